@@ -1,0 +1,150 @@
+"""Vector autoregression: the best linear account of a recording, and the null hypothesis of every reconstruction.
+
+It has the recording's covariances and spectrum but no nonlinear geometry: a score it reaches is no proof of dynamics.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from numpy.lib.stride_tricks import sliding_window_view
+
+from attrax.baselines.gaps import fill_forward
+from attrax.core.errors import ConfigError
+from attrax.core.result import Result
+from attrax.core.simulator import AbstractSimulator, Simulation
+
+
+@dataclass(frozen=True, eq=False)
+class VectorAutoregression(AbstractSimulator):
+    r"""The linear stochastic process VAR($p$), driven by inputs where the recording has them.
+
+    $x_t = c + \sum_{k=1}^{p} A_k x_{t-k} + C s_t + e_t, \quad e_t \sim \mathcal N(0, \Sigma)$.
+
+    Attributes:
+        c: Intercept.
+        A: One matrix a lag; `A[k - 1][i, j]` is the effect of channel `j`, `k` steps ago, on channel `i`.
+        C: Effect of the inputs; no columns if there are none.
+        covariance: Covariance $\Sigma$ of the noise.
+
+    References: [@lutkepohl2005].
+    """
+
+    c: Float[np.ndarray, " obs"]
+    A: Float[np.ndarray, "order obs obs"]
+    C: Float[np.ndarray, "obs input"]
+    covariance: Float[np.ndarray, "obs obs"]
+
+    @property
+    def order(self) -> int:
+        """Number p of lags."""
+        return len(self.A)
+
+    @property
+    def spectral_radius(self) -> float:
+        """The largest modulus of an eigenvalue of the companion matrix; the process is stationary below 1."""
+        return spectral_radius(self.A)
+
+    def simulate(
+        self,
+        context: Float[np.ndarray, "time obs"],
+        n: int,
+        s: Float[np.ndarray, "n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> Simulation:
+        """One realisation of the process after `context`.
+
+        Args:
+            context: Recorded values up to now, NaN where missing. Lags before its first row are taken to equal it.
+            n: Number of steps.
+            s: Future inputs, one row a step; required if the process was fitted with inputs.
+            key: Seed of the noise: an integer, or whatever else `numpy.random.default_rng` takes. Without one the path
+                is the expected one, free of noise.
+
+        Returns: The `Simulation`, `DIVERGED` only if the coefficients were set by hand to be unstable.
+        Raises: `ConfigError` C533 if inputs are needed and not given.
+        Cost: O(n order obs^2); 0.3 s for 100,000 steps of 5 channels.
+        """
+        x = np.concatenate([self._past(context)[-self.order :], self._drive(s, n) + self._noise(n, key)])
+        with np.errstate(over="ignore", invalid="ignore"):
+            for t in range(self.order, len(x)):
+                x[t] += x[t - self.order : t].ravel() @ self._weights
+        return _outcome(x[self.order :])
+
+    def forecast(
+        self,
+        x: Float[np.ndarray, "time obs"],
+        horizon: int,
+        s: Float[np.ndarray, "time input"] | None = None,
+    ) -> Float[np.ndarray, "ahead obs"]:
+        """The conditional mean of `x[t + horizon]` given the rows up to `t`, for every `t`.
+
+        Args:
+            x: A recording, NaN where missing. Lags before its first row are taken to equal it.
+            horizon: Steps ahead.
+            s: Inputs of the recording, row by row; required if the process was fitted with inputs.
+
+        Returns: One row for each `t` from 0 to `len(x) - horizon - 1`.
+        Raises: `ConfigError` C533 if inputs are needed and not given.
+        Cost: O(time horizon order obs^2).
+        """
+        n, obs_dim = max(len(x) - horizon, 0), x.shape[1]
+        windows = sliding_window_view(self._past(x), self.order, axis=0)[:n]
+        lags = windows.transpose(0, 2, 1).reshape(n, self.order * obs_dim)
+        drive = self._drive(s, len(x))
+        for k in range(1, horizon + 1):
+            lags = np.hstack([lags[:, obs_dim:], lags @ self._weights + drive[k : k + n]])
+        return lags[:, -obs_dim:]
+
+    @property
+    def _weights(self) -> Float[np.ndarray, "lagged obs"]:
+        """The coefficients for a row of lagged values, the oldest first."""
+        return np.concatenate([matrix.T for matrix in self.A[::-1]])
+
+    def _past(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "padded obs"]:
+        return np.pad(fill_forward(np.asarray(x, np.float64)), ((self.order - 1, 0), (0, 0)), mode="edge")
+
+    def _drive(self, s: Float[np.ndarray, "n input"] | None, n: int) -> Float[np.ndarray, "n obs"]:
+        if self.C.shape[1] == 0:
+            return np.tile(self.c, (n, 1))
+        if s is None:
+            raise ConfigError(
+                "C533",
+                "inputs are missing",
+                where=f"s is None, {self.C.shape[1]} inputs were fitted",
+                why="the process was fitted with external inputs and cannot be continued without them",
+                fix="s=series.inputs, one row a step",
+            )
+        return self.c + s @ self.C.T
+
+    def _noise(self, n: int, key: Any) -> Float[np.ndarray, "n obs"]:
+        if key is None:
+            return np.zeros((n, len(self.c)))
+        rng = np.random.default_rng(key)
+        return rng.multivariate_normal(np.zeros_like(self.c), self.covariance, n, check_valid="ignore", method="eigh")
+
+
+def spectral_radius(A: Float[np.ndarray, "order obs obs"]) -> float:
+    """The largest modulus of an eigenvalue of the companion matrix of `A`."""
+    order, obs_dim, _ = A.shape
+    companion = np.eye(order * obs_dim, k=-obs_dim)
+    companion[:obs_dim] = np.hstack(list(A))
+    return float(np.abs(np.linalg.eigvals(companion)).max())
+
+
+def stabilise(A: Float[np.ndarray, "order obs obs"], limit: float) -> Float[np.ndarray, "order obs obs"]:
+    r"""The process with every root drawn in by the same factor, so that none exceeds `limit`.
+
+    $A_k \to g^k A_k$ multiplies each eigenvalue of the companion matrix by exactly $g$ and leaves its frequency.
+    """
+    g = min(1.0, limit / max(spectral_radius(A), math.ulp(0.0)))
+    return A * g ** np.arange(1, len(A) + 1)[:, None, None]
+
+
+def _outcome(x: Float[np.ndarray, "n obs"]) -> Simulation:
+    finite = np.logical_and.accumulate(np.isfinite(x).all(axis=1))
+    result = Result.SUCCESSFUL if finite.all() else Result.DIVERGED
+    return Simulation(np.where(finite[:, None], x, np.nan), result)

@@ -1,0 +1,178 @@
+"""Fitting a vector autoregression: least squares on every complete stretch of the recordings, the order by BIC.
+
+One Cholesky factorisation of the lagged covariances holds the fits of all smaller orders, so the choice of the order
+costs no more than a single fit.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.linalg import cho_solve, solve_triangular
+
+from attrax.baselines.var import VectorAutoregression, stabilise
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.series import Dataset, Series
+
+# Every regressor is taken to carry noise of 1e-4 standard deviations. Without it the lags of an oversampled recording
+# are so nearly collinear that the best one-step predictor amplifies rounding errors beyond the signal in 20 steps.
+_RIDGE = 1e-8
+_ROWS_PER_COEFFICIENT = 10
+
+
+def fit_var(dataset: Dataset, *, order: int | None = None, max_order: int = 10) -> VectorAutoregression:
+    r"""The vector autoregression of least squared one-step error over all series of a recording.
+
+    Rows with a missing value among the target or its lags are left out. The order minimises
+    $\mathrm{BIC}(p) = T \ln \det \hat\Sigma_p + N (N p + K) \ln T$
+
+    over one common sample of $T$ rows, with $N$ channels and $K$ inputs; orders with fewer than ten rows a coefficient
+    are not tried. Regressors are taken to carry noise of 1e-4 standard deviations (a ridge of 1e-8), which keeps apart
+    channels and lags that repeat each other. If the process found is unstable, or decays more slowly than the recording
+    is long, all its roots are drawn in by one factor until the slowest decays by $1/e$ over the recording; the noise is
+    then that of the process so changed.
+
+    Args:
+        dataset: Recordings; external inputs are used where there are any.
+        order: Number of lags. Set it to skip the choice.
+        max_order: Largest order tried. Raise it if the order found equals it.
+
+    Returns: A stationary `VectorAutoregression`.
+    Raises: `ConfigError` C531 for an order below 1; `DataError` D104 if fewer complete rows are left than coefficients.
+    Cost: O(time (order obs)^2); half a second for 100,000 rows of 5 channels.
+
+    Example:
+        >>> from attrax.data.series import Dataset, Series
+        >>> x = 0.5 ** np.arange(50)[:, None]
+        >>> fit_var(Dataset((Series(x),)), order=1).A.round(3)
+        array([[[0.5]]])
+
+    References: [@lutkepohl2005].
+    """
+    _check_order("order", 1 if order is None else order)
+    _check_order("max_order", max_order)
+    order = _best_order(dataset, max_order) if order is None else order
+    return _fit(dataset, order)
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """Correlations of the regressors (with their noise) and the targets, and what undoes the scaling."""
+
+    gram: Float[np.ndarray, "column column"]
+    mean: Float[np.ndarray, " column"]
+    size: Float[np.ndarray, " column"]
+    regressors: int
+    rows: int
+
+    def solve(self) -> Float[np.ndarray, "regressor obs"]:
+        """The least-squares coefficients."""
+        k = self.regressors
+        return cho_solve((self._root, True), self.gram[:k, k:]) / self.size[:k, None] * self.size[k:]
+
+    def residual(self, B: Float[np.ndarray, "regressor obs"]) -> Float[np.ndarray, "obs obs"]:
+        """The summed products of the residuals under coefficients `B`.
+
+        With the noise of the regressors in it, the process has the variance of the recording (Yule and Walker).
+        """
+        contrast = self.size[:, None] * np.concatenate([-B, np.eye(B.shape[1])])
+        return contrast.T @ self.gram @ contrast
+
+    def bic(self, candidates: range) -> list[float]:
+        """The Bayesian information criterion of the fits to the first `k` regressors, for each `k` of `candidates`."""
+        explained = solve_triangular(self._root, self.gram[: self.regressors, self.regressors :], lower=True)
+        total = self.gram[self.regressors :, self.regressors :]
+        # The floor keeps a channel that is predicted exactly from outweighing all others.
+        floor = _RIDGE * np.eye(len(total))
+        log_det = [np.linalg.slogdet(total - explained[:k].T @ explained[:k] + floor)[1] for k in candidates]
+        parameters = [len(total) * k for k in candidates]
+        return [self.rows * d + m * math.log(self.rows) for d, m in zip(log_det, parameters, strict=True)]
+
+    @property
+    def _root(self) -> Float[np.ndarray, "regressor regressor"]:
+        k = self.regressors
+        return np.linalg.cholesky(self.gram[:k, :k])
+
+
+def _fit(dataset: Dataset, order: int) -> VectorAutoregression:
+    obs_dim, input_dim = dataset[0].obs_dim, dataset[0].input_dim
+    _check_rows(dataset, order)
+    found = _moments(dataset, order)
+    B = found.solve()
+    A = stabilise(B[input_dim:].reshape(order, obs_dim, obs_dim).transpose(0, 2, 1), limit=math.exp(-1 / found.rows))
+    B = np.concatenate([B[:input_dim], *(matrix.T for matrix in A)])
+    return VectorAutoregression(
+        c=found.mean[len(B) :] - found.mean[: len(B)] @ B,
+        A=A,
+        C=B[:input_dim].T,
+        covariance=found.residual(B) / (found.rows - len(B) - 1),
+    )
+
+
+def _best_order(dataset: Dataset, max_order: int) -> int:
+    obs_dim, input_dim = dataset[0].obs_dim, dataset[0].input_dim
+    largest = max_order
+    while largest > 1 and _count_rows(dataset, largest) < _ROWS_PER_COEFFICIENT * _count_regressors(dataset, largest):
+        largest -= 1
+    _check_rows(dataset, largest)
+    regressors = range(input_dim + obs_dim, input_dim + largest * obs_dim + 1, obs_dim)
+    return 1 + int(np.argmin(_moments(dataset, largest).bic(regressors)))
+
+
+def _moments(dataset: Dataset, order: int) -> _Moments:
+    columns = np.concatenate([_columns(series, order) for series in dataset if len(series) > order])
+    mean = columns.mean(axis=0)
+    columns -= mean
+    size = np.linalg.norm(columns, axis=0)
+    size[size == 0] = 1
+    columns /= size
+    gram, regressors = columns.T @ columns, columns.shape[1] - dataset[0].obs_dim
+    gram[range(regressors), range(regressors)] += _RIDGE
+    return _Moments(gram, mean, size, regressors, len(columns))
+
+
+def _columns(series: Series, order: int) -> Float[np.ndarray, "rows column"]:
+    """Regressors (inputs, then lags, the latest first), then targets, in the complete rows."""
+    rows = np.flatnonzero(_complete(series, order)) + order
+    x = np.asarray(series.x, np.float64)
+    inputs = [] if series.inputs is None else [series.inputs[rows]]
+    return np.hstack([*inputs, *(x[rows - k] for k in range(1, order + 1)), x[rows]])
+
+
+def _complete(series: Series, order: int) -> Bool[np.ndarray, " row"]:
+    """Whether row `order + i` and its lags were all observed, for each `i`."""
+    observed = np.ones(len(series), bool) if series.mask is None else series.mask.all(axis=1)
+    return sliding_window_view(observed, order + 1).min(axis=1)
+
+
+def _count_rows(dataset: Dataset, order: int) -> int:
+    return sum(int(_complete(series, order).sum()) for series in dataset if len(series) > order)
+
+
+def _count_regressors(dataset: Dataset, order: int) -> int:
+    return dataset[0].input_dim + order * dataset[0].obs_dim
+
+
+def _check_rows(dataset: Dataset, order: int) -> None:
+    rows, needed = _count_rows(dataset, order), _count_regressors(dataset, order) + 2
+    if rows < needed:
+        raise DataError(
+            "D104",
+            "too few complete rows for a linear model",
+            where=f"{rows} rows with all channels and {order} lags observed, {needed} needed",
+            why="with fewer rows than coefficients every recording is fitted exactly",
+            fix="a longer recording, fewer channels, or missing values interpolated first",
+        )
+
+
+def _check_order(name: str, order: int) -> None:
+    if order < 1:
+        raise ConfigError(
+            "C531",
+            f"impossible {name}",
+            where=f"{name} = {order}",
+            why="an autoregression needs at least one lag",
+            fix=f"{name}=1, or more",
+        )

@@ -1,0 +1,43 @@
+"""The `attrax` program: its commands, and what a failure looks like.
+
+Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 130 interrupted.
+"""
+
+import sys
+
+import typer
+
+from attrax.cli.doctor import doctor
+from attrax.cli.evaluate import evaluate
+from attrax.cli.fit import fit
+from attrax.cli.forecast import forecast
+from attrax.cli.resume import resume
+from attrax.cli.simulate import simulate
+from attrax.cli.study import study
+from attrax.core.errors import AttraxError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="attrax",
+    help="Learn dynamical systems from data: a recording in, a proven reconstruction out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (fit, resume, evaluate, simulate, forecast, doctor, study):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the program; every failure a user can cause ends in a text and an exit code, not in a traceback."""
+    try:
+        app()
+    except AttraxError as failure:
+        sys.stderr.write(f"{failure}\n")
+        sys.exit(failure.exit_code)
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write(f"\n{interrupt or 'stopped'}\n")
+        sys.exit(INTERRUPTED)

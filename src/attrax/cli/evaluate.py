@@ -1,0 +1,35 @@
+"""`attrax evaluate`: judge the model of a run again, by its own test recording or by another one."""
+
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Json, Quiet, RunFolder, print_json
+
+
+def evaluate(
+    run: RunFolder,
+    data: Annotated[list[str] | None, typer.Option(help="Another test recording; the run's own if not given.")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Score a trained model, each score beside its floor and its linear null."""
+    from attrax.runs.folder import Run
+    from attrax.runs.recordings import load_recordings, with_test
+
+    folder = Run.open(run)
+    config = folder.config if data is None else with_test(folder.config, data)
+    recordings = load_recordings(config)
+
+    from attrax.runs.console import Console
+    from attrax.runs.evaluation import evaluate as judge
+    from attrax.runs.evaluation import scores_as_json
+    from attrax.runs.model_file import open_model
+
+    model = open_model(folder.model_path)
+    console = Console(quiet=quiet)
+    console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
+    evaluation = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    console.evaluation(evaluation)
+    if json:
+        print_json(scores_as_json(evaluation))

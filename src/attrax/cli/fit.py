@@ -1,0 +1,97 @@
+"""`attrax fit`: a recording in, a model with a verdict out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Json, Quiet, assign, given, words
+
+
+
+def fit(
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files (.npy .npz .csv .tsv), or a built-in system such as lorenz63.", show_default=False),
+    ] = None,
+    test: Annotated[list[str] | None, typer.Option(help="File with an independent test recording.")] = None,
+    preset: Annotated[str, typer.Option(help="auto, quick, or paper (settings of Hess et al. 2023).")] = "",
+    config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
+    channels: Annotated[str | None, typer.Option(help="Columns to keep, comma separated.")] = None,
+    drop: Annotated[str | None, typer.Option(help="Columns to leave out, comma separated.")] = None,
+    inputs: Annotated[str | None, typer.Option(help="Columns that are external inputs; globs allowed.")] = None,
+    time: Annotated[str | None, typer.Option(help="Name of the time column.")] = None,
+    dt: Annotated[float | None, typer.Option(help="Time between two rows.")] = None,
+    transpose: Annotated[bool | None, typer.Option("--transpose", help="Channels are in rows.")] = None,
+    missing: Annotated[str | None, typer.Option(help="mask: train around any amount of missing values.")] = None,
+    lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
+    noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
+    dynamics: Annotated[str | None, typer.Option(help="clipped or shallow PLRNN.")] = None,
+    latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Number of hidden units.")] = None,
+    observation: Annotated[str | None, typer.Option(help="identity or affine.")] = None,
+    forcing: Annotated[str | None, typer.Option(help="generalized, adaptive or sparse.")] = None,
+    alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,
+    estimator: Annotated[str | None, typer.Option(help="Growth estimate of adaptive forcing.")] = None,
+    tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
+    window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
+    updates: Annotated[int | None, typer.Option(help="Parameter updates.")] = None,
+    restarts: Annotated[int | None, typer.Option(help="Models trained side by side; the best is kept.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Learning rate at the start.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.decay=0.99. Repeatable.")
+    ] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> None:
+    """Train a model of a recording, let it run freely, and measure how true it is."""
+    from attrax.runs.config import configure
+    from attrax.runs.recordings import load_recordings
+
+    settings = {
+        **given(seed=seed),
+        "data": given(
+            source=source,
+            test=test,
+            channels=words(channels),
+            drop=words(drop),
+            inputs=words(inputs),
+            time=time,
+            dt=dt,
+            transpose=transpose,
+            missing=missing,
+            lags=words(lags),
+            steps=steps,
+            noise=noise,
+        ),
+        "model": given(dynamics=dynamics, latent_dim=latent, hidden_dim=hidden, observation=observation),
+        "train": given(
+            forcing=forcing,
+            alpha=alpha,
+            estimator=estimator,
+            tau=tau,
+            window=window,
+            updates=updates,
+            restarts=restarts,
+            learning_rate=learning_rate,
+        ),
+    }
+    assign(settings, set_ or [])
+    complete = configure(preset, config, settings)
+    if not complete.data.source:
+        raise typer.BadParameter("give a file or the name of a built-in system, for example: attrax fit lorenz63")
+    recordings = load_recordings(complete)
+
+    # From here on the data are good, and the heavy imports are worth their time.
+    from attrax.cli.outcome import tell
+    from attrax.runs.console import Console, show_path
+    from attrax.runs.folder import new_run_path
+    from attrax.runs.reconstruct import run_job
+
+    console = Console(quiet=quiet)
+    folder = out or new_run_path(Path("runs"), recordings.train.name, complete)
+    console.say("run", f"{show_path(folder)}   seed {complete.seed}   preset {complete.preset}")
+    tell(run_job(complete, recordings, folder=folder, console=console), folder, console, json=json)

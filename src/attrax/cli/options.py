@@ -1,0 +1,55 @@
+"""Options that several commands share, and the way from options to settings."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the result.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `attrax fit` named it.")]
+Out = Annotated[Path, typer.Option("--out", help="File to write: .csv or .npy.")]
+
+
+def words(text: str | None) -> list[str] | None:
+    """The parts of a comma-separated list; None stays None."""
+    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """The settings that the user gave; those left out keep what preset and file say."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def assign(settings: dict[str, Any], assignments: list[str]) -> None:
+    """Put `section.name=value` assignments into nested settings; values are read as TOML, or else as text."""
+    import tomllib
+
+    from attrax.core.errors import ConfigError
+
+    for assignment in assignments:
+        path, separator, text = assignment.partition("=")
+        if not separator:
+            raise ConfigError(
+                "C506",
+                f"cannot read --set {assignment}",
+                where="--set",
+                why="an assignment needs a name and a value",
+                fix="--set train.decay=0.99",
+            )
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        *sections, name = path.strip().split(".")
+        level = settings
+        for section in sections:
+            level = level.setdefault(section, {})
+        level[name] = value
+
+
+def print_json(value: Any) -> None:
+    """Write a value to standard output as JSON."""
+    sys.stdout.write(json.dumps(value, indent=2, sort_keys=True) + "\n")

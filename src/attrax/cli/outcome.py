@@ -1,0 +1,24 @@
+"""How a finished job is told: table, files, exit code."""
+
+from pathlib import Path
+
+import typer
+
+from attrax.cli.options import print_json
+from attrax.measures import Word
+from attrax.runs.console import Console, show_path
+from attrax.runs.evaluation import scores_as_json
+from attrax.runs.job import Reconstruction
+
+NOT_RECONSTRUCTED = 4
+
+
+def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool) -> None:
+    """Show the verdict and what was written, and leave with the exit code that says whether it worked."""
+    console.evaluation(result.evaluation)
+    console.say("wrote", f"{show_path(folder)}: model/model.safetensors  scores.json  config.toml  metrics.jsonl")
+    console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
+    if json:
+        print_json({"run": str(folder), **scores_as_json(result.evaluation)})
+    if result.verdict.word is Word.NOT_RECONSTRUCTED:
+        raise typer.Exit(NOT_RECONSTRUCTED)

@@ -1,0 +1,27 @@
+"""`attrax study`: repeat a paper with one command."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Quiet
+
+
+def study(
+    folder: Annotated[Path, typer.Argument(help="Folder of the study, for example studies/hess2023_gtf.")],
+    data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="The full run instead of the smoke run of under a minute.")] = False,
+    experiment: Annotated[list[str] | None, typer.Option(help="Only this experiment. Repeatable.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Independent runs of each experiment.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study and write its results.json and studies/STATUS.md."""
+    from attrax.runs.study import open_study
+
+    opened = open_study(folder, data_dir)
+
+    from attrax.runs.console import Console
+    from attrax.runs.study_job import run_study
+
+    run_study(opened, full=full, only=experiment, seeds=seeds, console=Console(quiet=quiet))

@@ -1,0 +1,1 @@
+"""Contracts and shared numerics: what every other package may rely on."""

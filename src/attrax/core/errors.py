@@ -1,0 +1,51 @@
+"""Errors that say what, where, why and how to fix it.
+
+Every failure a user can cause is one of these. The text is the same on the command line and in Python, and the code
+(`D103`, `C501` ...) names one cause, so it can be looked up.
+"""
+
+
+class AttraxError(ValueError):
+    """A failure with a code, a place, a reason and a way out.
+
+    Args:
+        code: Letter and number of the cause, for example `D103`.
+        what: The failure in a few words.
+        where: File, column, row or key at fault.
+        why: What would go wrong if the program carried on.
+        fix: What to do about it; a command where there is one.
+    """
+
+    exit_code = 2
+
+    def __init__(self, code: str, what: str, *, where: str, why: str, fix: str):
+        super().__init__(code, what, where, why, fix)
+        self.code, self.what, self.where, self.why, self.fix = code, what, where, why, fix
+
+    def __str__(self) -> str:
+        return f"error {self.code}  {self.what}\n  where  {self.where}\n  why    {self.why}\n  fix    {self.fix}"
+
+    def __reduce__(self):
+        return _rebuild, (type(self), self.code, self.what, self.where, self.why, self.fix)
+
+
+def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str, fix: str) -> AttraxError:
+    return kind(code, what, where=where, why=why, fix=fix)
+
+
+class DataError(AttraxError):
+    """The recording cannot be used as it is (codes D1xx)."""
+
+    exit_code = 3
+
+
+class ConfigError(AttraxError):
+    """A setting is unknown, of the wrong type or impossible (codes C5xx)."""
+
+
+class RunError(AttraxError):
+    """A run folder cannot be opened, continued or written (codes R3xx)."""
+
+
+class ModelFileError(AttraxError):
+    """A model file cannot be read (codes M4xx)."""

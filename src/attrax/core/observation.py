@@ -1,0 +1,39 @@
+"""Observation: how a latent state shows itself in the recording, and what a recorded value says about the state."""
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+import equinox as eqx
+from jaxtyping import Array, Bool, Float
+
+
+class AbstractObservation(eqx.Module):
+    """A read-out $x_t = G(z_t)$ with a right inverse.
+
+    For developers: implement the sizes, `observe`, `inverse` and `nll`. `observe(invert(x))` must be a projection:
+    applying it twice changes nothing. `attrax.testing.check_observation` checks an implementation.
+    """
+
+    obs_dim: eqx.AbstractVar[int]
+
+    @abstractmethod
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """The observation expected in state `z`."""
+
+    @abstractmethod
+    def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
+        """The map from observations to the latent coordinates they determine.
+
+        It returns a function, so that whatever must be factorised is factorised once and not at every time step.
+        `forced` is the number of leading latent coordinates that the observation fixes; the others stay free.
+        """
+
+    @abstractmethod
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """Mean negative log-likelihood per observed value, up to a constant; values where `mask` is false count not."""
+
+    def invert(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch forced"]:
+        """The latent coordinates that `x` determines; `inverse` applied once."""
+        return self.inverse()(x)

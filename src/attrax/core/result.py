@@ -1,0 +1,28 @@
+"""How a numerical procedure ended: failure is data, never a padded array or a silent NaN."""
+
+from enum import IntEnum
+
+
+class Result(IntEnum):
+    """The outcome of a run, a rollout or a fit; its `message` is the sentence shown to people.
+
+    Integers, so that compiled code can carry them and a vmapped batch can return one for each member.
+    """
+
+    SUCCESSFUL = 0
+    DIVERGED = 1
+    NONFINITE_LOSS = 2
+    INTERRUPTED = 3
+
+    @property
+    def message(self) -> str:
+        """One sentence that explains the outcome."""
+        return _MESSAGES[self]
+
+
+_MESSAGES = {
+    Result.SUCCESSFUL: "finished as intended",
+    Result.DIVERGED: "the state left every finite bound; rows from there on are NaN",
+    Result.NONFINITE_LOSS: "the loss stayed non-finite after two rollbacks at half the learning rate",
+    Result.INTERRUPTED: "stopped before the last update; a checkpoint holds the state",
+}

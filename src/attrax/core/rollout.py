@@ -1,0 +1,52 @@
+"""Rollout: a map iterated from a start, with the outcome told rather than hidden."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.result import Result
+
+
+class Rollout(NamedTuple):
+    """The states visited and how it ended.
+
+    Attributes:
+        z: States after 1, 2, ... n steps; NaN from the first non-finite state on.
+        result: A `Result` code, `SUCCESSFUL` or `DIVERGED`.
+    """
+
+    z: Float[Array, "n latent"]
+    result: Int[Array, ""]
+
+
+@eqx.filter_jit
+def rollout(
+    dynamics: AbstractDynamics,
+    z0: Float[Array, " latent"],
+    n: int,
+    s: Float[Array, "n input"] | None = None,
+) -> Rollout:
+    r"""Iterate a map, $z_t = F(z_{t-1}, s_t)$ for $t = 1 \dots n$.
+
+    Args:
+        dynamics: The map.
+        z0: State before the first step.
+        n: Number of steps.
+        s: External inputs, one row a step; required if the map takes inputs.
+
+    Returns: The `Rollout`; `z0` itself is not part of it.
+    Cost: `n` evaluations of `step`, one after another.
+    """
+
+    def body(z, s_t):
+        z = dynamics.step(z, s_t)
+        return z, z
+
+    _, z = jax.lax.scan(body, z0, s, length=n)
+    finite = jnp.cumprod(jnp.isfinite(z).all(axis=1)).astype(bool)
+    result = jnp.where(finite.all(), Result.SUCCESSFUL, Result.DIVERGED).astype(jnp.int32)
+    return Rollout(jnp.where(finite[:, None], z, jnp.nan), result)

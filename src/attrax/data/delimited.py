@@ -1,0 +1,170 @@
+"""Delimited text: the table in a CSV, TSV or whitespace-separated file, however its laboratory writes one.
+
+The separator, the decimal comma and the header are recognised from the first lines; what remains unclear is an error
+that names the line, never a guess that shifts the columns.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data import cells
+from attrax.data.columns import unique
+from attrax.data.options import ReadOptions
+from attrax.data.table import Table
+
+_SAMPLE = 20
+_COMMENTS = ("#", "%")
+# In order of preference where the lines can be read in more than one way; the last one is a single column.
+_SEPARATORS = (";", "\t", ",", " ", "")
+_CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
+
+
+class _Lines(NamedTuple):
+    """The lines from the first that holds something to the last, and their numbers in the file, counted from 1."""
+
+    text: tuple[str, ...]
+    numbers: np.ndarray
+    place: str
+
+
+def read_delimited(path: Path, options: ReadOptions) -> tuple[Table, ...]:
+    """The table in a text file.
+
+    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
+    """
+    lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
+    separator = _sniff(_sample(lines))
+    table = None if options.transpose else _read_numbers(lines, separator)
+    return (_read_cells(lines, separator, transpose=options.transpose) if table is None else table,)
+
+
+def _read_numbers(lines: _Lines, separator: str) -> Table | None:
+    """The table of a file of nothing but numbers, by NumPy's fast reader; None for every other file."""
+    sample = [_fields(line, separator) for line in _sample(lines)]
+    header = _has_header(sample, comma=separator != ",")
+    if len(lines.text) == header:
+        return None
+    delimiter = None if separator in ("", " ") else separator
+    with suppress(ValueError):
+        values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
+        if values.shape == (len(lines.text) - header, len(sample[0])):
+            return Table(_names(sample[0], header=header), tuple(values.T), lines.place, lines.numbers[header:])
+    return None
+
+
+def _read_cells(lines: _Lines, separator: str, *, transpose: bool) -> Table:
+    """The table of a file with gaps, text, dates or decimal commas, cell by cell."""
+    rows = _rectangle([_fields(line, separator) for line in lines.text], lines)
+    if transpose:
+        rows = [list(row) for row in zip(*rows, strict=True)]
+    comma = separator != ","
+    header = _has_header(rows[:_SAMPLE], comma=comma)
+    body = rows[header:]
+    if not body:
+        raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
+    columns = tuple(cells.column(column, comma=comma) for column in zip(*body, strict=True))
+    numbers = None if transpose else lines.numbers[header:]
+    return Table(_names(rows[0], header=header), columns, lines.place, numbers)
+
+
+def _decode(content: bytes, place: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16")
+    if b"\0" in content or len(content[:65536].translate(None, _CONTROL)) < len(content[:65536]):
+        raise _unusable("not a text file", place, "it holds bytes that no text has")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
+    return content.decode("latin-1")
+
+
+def _lines(text: str, place: str) -> _Lines:
+    every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    filled = [i for i, line in enumerate(every) if line.strip()]
+    start = next((k for k, i in enumerate(filled) if not every[i].startswith(_COMMENTS)), len(filled))
+    if start == len(filled):
+        raise _unusable("empty", place, "the file holds no rows")
+    # An empty line between rows is a row without values; one above the rows is only layout.
+    kept = [*filled[start : start + 1], *(range(filled[start + 1], filled[-1] + 1) if start + 1 < len(filled) else ())]
+    return _Lines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+
+
+def _sample(lines: _Lines) -> list[str]:
+    return [line for line in lines.text[:_SAMPLE] if line.strip()]
+
+
+def _fields(line: str, separator: str) -> list[str]:
+    """The cells of a line. A quoted cell ends with its line, so that a stray quote cannot swallow the file."""
+    if separator == "":
+        return [line.strip()]
+    if separator == " ":
+        line = " ".join(line.split())
+    if '"' in line:
+        with suppress(csv.Error):
+            return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+    return line.split(separator)
+
+
+def _sniff(sample: Sequence[str]) -> str:
+    """The separator that makes the most of the first lines: as many cells in each, and numbers in them."""
+
+    def merit(separator: str) -> float:
+        rows = [_fields(line, separator) for line in sample]
+        widths = Counter(map(len, rows))
+        width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]))
+        if separator and width == 1:
+            return -1.0
+        content = [cell for row in rows for cell in row]
+        n_values = sum(not cells.is_text(cell, comma=separator != ",") for cell in content)
+        return n_alike / len(rows) * (n_values / len(content) + 0.01)
+
+    return max(_SEPARATORS, key=merit)
+
+
+def _has_header(rows: Sequence[list[str]], *, comma: bool) -> bool:
+    """Whether the first row names the columns: it has text where the rows below have none, or nothing but text."""
+    first = rows[0]
+    if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
+        return True
+    text = [cells.is_text(cell, comma=comma) for cell in first]
+    below = [any(cells.is_text(cell, comma=comma) for cell in column) for column in zip(*rows[1:], strict=False)]
+    return all(text) or any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
+
+
+def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
+    return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
+
+
+def _rectangle(rows: list[list[str]], lines: _Lines) -> list[list[str]]:
+    """Rows of equal length; forgives a separator at the end of every line and a header without the rows' own names."""
+    header, body = rows[0], rows[1:] or rows
+    width = len(body[0])
+    if width > 1 and all(len(row) == width and row[-1].strip() == "" for row in body):
+        rows = [header[: width - 1], *([row[:-1] for row in rows[1:]])]
+    elif len(header) == width - 1 and all(map(cells.is_text, header)):
+        rows = [["", *header], *body]
+    width = len(rows[0])
+    rows = [row if row != [""] else [""] * width for row in rows]
+    for row, line in zip(rows, lines.numbers, strict=True):
+        if len(row) != width:
+            raise _unusable(
+                "rows of different lengths",
+                f"{lines.place}, line {line} of the file: {len(row)} cells, the first row has {width}",
+                "it cannot be told which cells are missing",
+                fix="complete that line, or delete it if the file breaks off there",
+            )
+    return rows
+
+
+def _unusable(
+    what: str, where: str, why: str, fix: str = "export the recording again, as text with one row a time step"
+):
+    return DataError("D118", what, where=where, why=why, fix=fix)

@@ -1,0 +1,73 @@
+r"""Embedding: the state of a system from the history of a few channels.
+
+By the theorem of Takens, generically enough delayed copies of one observable trace out the attractor itself, up to a
+smooth change of coordinates.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.series import Dataset, Series
+
+_Recording = TypeVar("_Recording", Series, Dataset)
+
+
+def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
+    r"""The forward-lag embedding $x_t \mapsto (x_{t+l_1}, x_{t+l_2}, \dots)$ of every channel.
+
+    Columns are ordered channel by channel, and within a channel as `lags` are: `ecg@0`, `ecg@20`, `resp@0`, `resp@20`.
+    The last `max(lags)` rows have no complete future and are cut. Inputs are those of time $t$.
+
+    Args:
+        data: A series, or a dataset whose series are embedded one by one.
+        lags: Embedding delays in steps, none negative, none twice.
+
+    Raises: DataError D104 if a series has no more rows than the largest lag; ConfigError C543 for impossible lags.
+    Cost: Memory grows with the number of lags.
+
+    Example:
+        >>> from attrax.data.load import load
+        >>> embed(load(np.arange(5.0)), (0, 2))[0].x
+        array([[0., 2.],
+               [1., 3.],
+               [2., 4.]])
+
+    References: [@takens1981], [@kramer2021].
+    """
+    if isinstance(data, Dataset):
+        return data.map(partial(embed, lags=lags))
+    _check_lags(lags)
+    n = len(data) - max(lags)
+    if n < 1:
+        raise DataError(
+            "D104",
+            "too short to embed",
+            where=f"a series of {len(data)} rows, largest lag {max(lags)}",
+            why="a row is complete only where the recording reaches its largest lag",
+            fix=f"choose lags below {len(data)} rows, or leave this series out",
+        )
+    return data.replace(
+        x=_delayed(data.x, lags, n),
+        inputs=None if data.inputs is None else data.inputs[:n],
+        mask=None if data.mask is None else _delayed(data.mask, lags, n),
+        channels=tuple(f"{name}@{lag}" for name in data.channels for lag in lags),
+    )
+
+
+def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:
+    return np.stack([values[lag : lag + n] for lag in lags], axis=2).reshape(n, -1)
+
+
+def _check_lags(lags: Sequence[int]) -> None:
+    if not lags or min(lags) < 0 or len(set(lags)) < len(lags):
+        raise ConfigError(
+            "C543",
+            "impossible embedding lags",
+            where=f"lags {tuple(lags)}",
+            why="each lag adds a column that looks that many steps ahead",
+            fix="lags=(0, 20, 68): whole numbers of steps, none negative, none twice",
+        )

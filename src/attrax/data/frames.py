@@ -1,0 +1,51 @@
+"""Frames: data frames of pandas and its relatives, read by what they can do, without importing any of them."""
+
+from typing import Any
+
+import numpy as np
+
+from attrax.data import cells
+from attrax.data.arrays import matrix
+from attrax.data.columns import is_clock, unique
+from attrax.data.options import ReadOptions
+from attrax.data.table import Table
+
+_PLACE = "data frame"
+
+
+def is_frame(source: Any) -> bool:
+    """Whether something is a data frame, or one column of it."""
+    return hasattr(source, "to_numpy") and (hasattr(source, "columns") or hasattr(source, "to_frame"))
+
+
+def frame_table(source: Any, options: ReadOptions) -> Table:
+    """The table of a data frame; its index is a column if it holds dates, fractions or has the name of a clock.
+
+    Raises: DataError D111 for values that are not real numbers, text or dates.
+    """
+    frame = source if hasattr(source, "columns") else source.to_frame()
+    frame = frame.T if options.transpose else frame
+    values = np.asarray(frame.to_numpy())
+    names = [str(name) for name in frame.columns]
+    columns = list(map(_column, values.T)) if values.dtype.kind in "OMm" else list(matrix(values, _PLACE).T)
+    index = getattr(frame, "index", None)
+    if index is not None:
+        name, times = "index" if index.name is None else str(index.name), _column(np.asarray(index.to_numpy()))
+        telling = is_clock(name) if index.name is not None else times.dtype.kind in "Mm" or _fractional(index)
+        if telling or options.time == name:
+            names, columns = [name, *names], [times, *columns]
+    return Table(unique(names), tuple(columns), _PLACE)
+
+
+def _fractional(index: Any) -> bool:
+    return np.asarray(index.to_numpy()).dtype.kind == "f"
+
+
+def _column(values: np.ndarray) -> np.ndarray:
+    """Numbers with NaN for gaps, dates as they are, or objects where there is text."""
+    if values.dtype.kind in "Mm":
+        return values
+    try:
+        return values.astype(np.float64)
+    except (TypeError, ValueError):
+        return cells.column([str(value) for value in values])

@@ -1,0 +1,63 @@
+"""Readers: from a file to the tables in it, by the suffix of its name."""
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+
+from attrax.core.errors import DataError
+from attrax.data.archives import read_npy, read_npz
+from attrax.data.delimited import read_delimited
+from attrax.data.options import ReadOptions
+from attrax.data.table import Table
+
+READERS: dict[str, Callable[[Path, ReadOptions], tuple[Table, ...]]] = {
+    ".csv": read_delimited,
+    ".tsv": read_delimited,
+    ".txt": read_delimited,
+    ".dat": read_delimited,
+    ".npy": read_npy,
+    ".npz": read_npz,
+}
+
+
+def read(path: Path, options: ReadOptions) -> tuple[Table, ...]:
+    """The tables in a file, one for each recording.
+
+    Raises: DataError D117 if there is no such file, D118 if it cannot be opened or nobody knows its type, and whatever
+        its reader raises.
+    """
+    path = path.expanduser()
+    if not path.exists():
+        raise _not_found(path)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None or not path.is_file():
+        kind = f"type '{path.suffix}'" if path.is_file() else "not a file"
+        raise _unreadable(
+            path, kind, f"save it as one of {', '.join(READERS)}; or load it in Python and pass the array"
+        )
+    try:
+        return reader(path, options)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error), "check the file's permissions and its disk") from None
+
+
+def _not_found(path: Path) -> DataError:
+    folder = path.parent
+    nearest = []
+    if folder.is_dir():
+        nearest = difflib.get_close_matches(path.name, [file.name for file in folder.iterdir()], n=1, cutoff=0.5)
+    return DataError(
+        "D117",
+        "file not found",
+        where=f"{path}" if folder.is_dir() else f"{path}: the folder {folder} does not exist either",
+        why="there is no recording to read",
+        fix=f"did you mean {folder / nearest[0]}?"
+        if nearest
+        else "check the path; relative paths start in this folder",
+    )
+
+
+def _unreadable(path: Path, kind: str, fix: str) -> DataError:
+    return DataError(
+        "D118", "file cannot be read", where=f"{path}: {kind}", why="its content cannot be told from its name", fix=fix
+    )

@@ -1,0 +1,121 @@
+"""Series and Dataset: one recording, and several of them, as every other part of attrax receives them."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One uninterrupted recording: time in rows, channels in columns, one step of `dt` between rows.
+
+    Attributes:
+        x: Values. Where `mask` is false the value means nothing (it is stored as 0, never as NaN).
+        dt: Time between two rows, in the recording's own unit of time.
+        channels: A name for each column.
+        unit: The unit of time, as text; only shown, never computed with.
+        inputs: External inputs, row by row on the same clock, or none.
+        input_channels: A name for each input column.
+        mask: True where a value was observed; None where nothing is missing.
+    """
+
+    x: Float[np.ndarray, "time obs"]
+    dt: float = 1.0
+    channels: tuple[str, ...] = ()
+    unit: str = ""
+    inputs: Float[np.ndarray, "time input"] | None = None
+    input_channels: tuple[str, ...] = ()
+    mask: Bool[np.ndarray, "time obs"] | None = None
+
+    def __post_init__(self):
+        if not self.channels:
+            object.__setattr__(self, "channels", tuple(f"x{i}" for i in range(self.x.shape[1])))
+        if self.inputs is not None and not self.input_channels:
+            object.__setattr__(self, "input_channels", tuple(f"s{i}" for i in range(self.inputs.shape[1])))
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    @property
+    def obs_dim(self) -> int:
+        """Number N of channels."""
+        return self.x.shape[1]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return 0 if self.inputs is None else self.inputs.shape[1]
+
+    def __getitem__(self, rows: slice) -> "Series":
+        """The same recording, only those rows."""
+        return self.replace(
+            x=self.x[rows],
+            inputs=None if self.inputs is None else self.inputs[rows],
+            mask=None if self.mask is None else self.mask[rows],
+        )
+
+    def replace(
+        self,
+        *,
+        x: Float[np.ndarray, "time obs"],
+        inputs: Float[np.ndarray, "time input"] | None,
+        mask: Bool[np.ndarray, "time obs"] | None,
+        channels: tuple[str, ...] | None = None,
+    ) -> "Series":
+        """The same clock and names around other arrays."""
+        return Series(
+            x=x,
+            dt=self.dt,
+            channels=self.channels if channels is None else channels,
+            unit=self.unit,
+            inputs=inputs,
+            input_channels=self.input_channels,
+            mask=mask,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Several series of the same channels, of any lengths.
+
+    Attributes:
+        series: The recordings; they share `dt`, channels and inputs.
+        name: What to call it in tables and file names.
+        source: Where it came from: a path, a system's name, or `array`.
+        sha256: Hash of the values, masks and inputs; the same data have the same hash wherever they came from.
+    """
+
+    series: tuple[Series, ...]
+    name: str = "data"
+    source: str = "array"
+    sha256: str = field(init=False)
+
+    def __post_init__(self):
+        digest = hashlib.sha256()
+        for series in self.series:
+            for array in (series.x, series.mask, series.inputs):
+                digest.update(
+                    b"-" if array is None else repr(array.shape).encode() + np.ascontiguousarray(array).tobytes()
+                )
+        object.__setattr__(self, "sha256", digest.hexdigest())
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __iter__(self) -> Iterator[Series]:
+        return iter(self.series)
+
+    def __getitem__(self, i: int) -> Series:
+        return self.series[i]
+
+    @property
+    def longest(self) -> Series:
+        """The series with the most rows; what a single-series measure is taken on."""
+        return max(self.series, key=len)
+
+    def map(self, change, *, name: str | None = None) -> "Dataset":
+        """The dataset of `change(series)` for each series."""
+        return Dataset(tuple(change(s) for s in self.series), name=name or self.name, source=self.source)

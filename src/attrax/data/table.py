@@ -1,0 +1,135 @@
+"""Table: a recording as it lies in a file, named columns of numbers or text, before it is known what they mean.
+
+Every source becomes a table first, so that what a time column, a gap or a misspelt name leads to is decided once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from attrax.core.errors import DataError
+from attrax.data.cells import dates, first_text
+from attrax.data.clock import seconds, time_step
+from attrax.data.columns import clock_unit, layout
+from attrax.data.options import ReadOptions
+from attrax.data.series import Series
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Columns with names.
+
+    Attributes:
+        names: A name for each column, no two alike.
+        columns: One array a column: numbers with NaN for gaps, dates, or objects where there is text.
+        place: What to call the source in messages.
+        lines: File line of every row, counted from 1; None for arrays.
+        dt, unit: Time step and its unit, where the source itself knows them.
+        inputs, input_names: External inputs that the source itself tells apart from the columns.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[np.ndarray, ...]
+    place: str
+    lines: Int[np.ndarray, " time"] | None = None
+    dt: float | None = None
+    unit: str = ""
+    inputs: Float[np.ndarray, "time input"] | None = None
+    input_names: tuple[str, ...] = ()
+
+    def column(self, name: str) -> np.ndarray:
+        """The column of that name."""
+        return self.columns[self.names.index(name)]
+
+    def row(self, i: int) -> str:
+        """How people find row `i`: by the line of the file, or by its index in the array."""
+        return f"row {i} (counted from 0)" if self.lines is None else f"line {self.lines[i]} of the file"
+
+
+def to_series(table: Table, options: ReadOptions) -> Series:
+    """The recording that a table holds.
+
+    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for gaps in an input, D104, D106 or
+        D107 for the clock.
+    """
+    parts = layout(table.names, options, table.place)
+    if len(table.columns[0]) == 0:
+        raise DataError(
+            "D118", "empty", where=f"{table.place}: no rows", why="there is nothing to learn from", fix="record first"
+        )
+    dt, unit = _step(table, parts.time, options)
+    x = _numbers(table, parts.channels)
+    mask = np.isfinite(x)
+    complete = bool(mask.all())
+    inputs, input_names = _inputs(table, parts.inputs)
+    return Series(
+        x=x if complete else np.where(mask, x, 0.0),
+        dt=dt,
+        channels=parts.channels,
+        unit=options.unit or unit,
+        inputs=inputs,
+        input_channels=input_names,
+        mask=None if complete else mask,
+    )
+
+
+def _step(table: Table, time: str | None, options: ReadOptions) -> tuple[float, str]:
+    if options.dt is not None:
+        return options.dt, table.unit
+    if time is None:
+        return 1.0 if table.dt is None else table.dt, table.unit
+    column = table.column(time)
+    if column.dtype == object:
+        column = _dates(table, time)
+    t, unit = seconds(column)
+    return time_step(t, time, table.place, table.row), unit or clock_unit(time) or table.unit
+
+
+def _dates(table: Table, name: str) -> np.ndarray:
+    cells = table.column(name)
+    moments = dates(cells)
+    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(moments[i])]
+    if unread:
+        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates; or")
+    return moments
+
+
+def _numbers(table: Table, names: tuple[str, ...]) -> Float[np.ndarray, "time column"]:
+    for name in names:
+        column = table.column(name)
+        if column.dtype.kind != "f":
+            row = first_text(column) if column.dtype == object else 0
+            raise _text(table, name, row, "correct the cell in the file; or")
+    return np.column_stack([table.column(name) for name in names])
+
+
+def _inputs(table: Table, names: tuple[str, ...]) -> tuple[Float[np.ndarray, "time input"] | None, tuple[str, ...]]:
+    parts = [] if table.inputs is None else [table.inputs]
+    if names:
+        parts.append(_numbers(table, names))
+    if not parts:
+        return None, ()
+    inputs, every_name = np.hstack(parts), (*table.input_names, *names)
+    gaps = np.argwhere(~np.isfinite(inputs))
+    if len(gaps):
+        row, k = map(int, gaps[0])
+        raise DataError(
+            "D102",
+            "missing values in an external input",
+            where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
+            why="the model is driven by its inputs at every step; unlike a channel, an input cannot be inferred",
+            fix=f"fill the gaps in the file; or --drop {every_name[k]}",
+        )
+    return inputs, every_name
+
+
+def _text(table: Table, name: str, row: int, advice: str) -> DataError:
+    value = str(table.column(name)[row])
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
+        why="dynamics are learned from numbers",
+        fix=f"{advice} --drop {name}",
+    )

@@ -1,0 +1,164 @@
+"""What enters a measure, checked once: a recording and a simulation made comparable, with all that is left out counted.
+
+A diverged simulation is cut where it diverged and a recording loses the rows it never had; both are told in the score.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.measures.score import Flag, Score
+
+# A value beyond this has diverged: the fourth powers in a measure and its error would overflow.
+_BOUND = np.float64(1e50)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A recording and a simulation of the same channels, every value finite.
+
+    Attributes:
+        x: Complete rows of the reference.
+        x_sim: Finite rows of the simulation; there may be none.
+        n_dropped: Rows of the simulation left out.
+        flags: `diverged` and `missing`, where they apply.
+    """
+
+    x: Float[np.ndarray, "time obs"]
+    x_sim: Float[np.ndarray, "n obs"]
+    n_dropped: int
+    flags: tuple[str, ...]
+
+    def empty(self, protocol: str, n_outside: int = 0) -> Score:
+        """The score of a simulation that leaves nothing to measure."""
+        return Score(np.inf, None, protocol, 0, self.n_dropped + n_outside, (*self.flags, Flag.EMPTY))
+
+
+def finite(x: np.ndarray) -> Bool[np.ndarray, "..."]:
+    """Where a value can be computed with."""
+    return np.asarray(np.abs(x) < _BOUND)
+
+
+def complete(x: Float[np.ndarray, "time obs"]) -> Bool[np.ndarray, " time"]:
+    """Rows in which every channel can be computed with."""
+    return np.all(finite(x), axis=1)
+
+
+def pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
+    """Keep the complete rows of both, whatever their order; for measures that do not care when a state was visited.
+
+    Raises: DataError D110 or D111 if the arrays do not describe the same channels, D104 or D103 if the reference has
+        fewer than two complete rows or a constant channel.
+    """
+    _check_channels(x, x_sim)
+    kept, kept_sim = complete(x), complete(x_sim)
+    reference = np.asarray(x[kept], dtype=np.float64)
+    _check_moves(reference)
+    diverged = () if kept_sim.all() else (Flag.DIVERGED,)
+    missing = () if kept.all() else (Flag.MISSING,)
+    return Pair(
+        x=reference,
+        x_sim=np.asarray(x_sim[kept_sim], dtype=np.float64),
+        n_dropped=int(np.count_nonzero(~kept_sim)),
+        flags=diverged + missing,
+    )
+
+
+def unbroken_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
+    """As `pair`, for measures that need every row in its place: rows may be missing at the end only.
+
+    Raises: DataError D101 if a recording goes on after a gap.
+    """
+    _check_channels(x, x_sim)
+    for label, rows in (("x", x), ("x_sim", x_sim)):
+        _check_unbroken(label, complete(rows))
+    return pair(x, x_sim)
+
+
+def check_aligned(x: np.ndarray, x_sim: np.ndarray, axes: tuple[str, ...]) -> None:
+    """Refuse targets and forecasts that do not correspond value by value (DataError D110, D111)."""
+    if x.ndim != len(axes) or x.size == 0:
+        raise DataError(
+            "D111",
+            "targets of the wrong shape",
+            where=f"x has shape {x.shape}, expected {' x '.join(axes)}, none of them empty",
+            why="every axis has its own meaning, also where its length is one",
+            fix=f"np.expand_dims for a missing axis, so that x.ndim == {len(axes)}",
+        )
+    if x.shape != x_sim.shape:
+        raise DataError(
+            "D110",
+            "targets and forecasts differ in shape",
+            where=f"x has shape {x.shape}, x_sim has shape {x_sim.shape}",
+            why="every forecast is compared with the target of the same row and channel",
+            fix="measure(x[horizon:], simulator.forecast(x, horizon))",
+        )
+
+
+def require(holds: bool, setting: str, value: object, rule: str) -> None:
+    """Refuse an impossible setting of a measure (ConfigError C520)."""
+    if not holds:
+        raise ConfigError(
+            "C520",
+            "impossible setting of a measure",
+            where=f"{setting}={value!r}",
+            why=f"{setting} must be {rule}",
+            fix=f"leave {setting} out to use its default, or pass a value that is {rule}",
+        )
+
+
+def _check_channels(x: np.ndarray, x_sim: np.ndarray) -> None:
+    for label, array in (("x", x), ("x_sim", x_sim)):
+        if array.ndim != 2:
+            raise DataError(
+                "D111",
+                "not a table of time by channel",
+                where=f"{label} has shape {array.shape}",
+                why="rows are time steps and columns are channels, also where there is only one channel",
+                fix=f"{label}.reshape(-1, 1) for a single channel",
+            )
+    if x.shape[1] != x_sim.shape[1]:
+        raise DataError(
+            "D110",
+            "different channels",
+            where=f"x has {x.shape[1]} columns, x_sim has {x_sim.shape[1]}",
+            why="a measure compares a channel with its own simulation",
+            fix="pass the same columns of both, for example x[:, :k] and x_sim[:, :k]",
+        )
+
+
+def _check_moves(x: np.ndarray) -> None:
+    if len(x) < 2:
+        raise DataError(
+            "D104",
+            "reference too short",
+            where=f"x has {len(x)} complete rows",
+            why="the spread of the reference sets the scale of every measure",
+            fix="pass a longer recording as x",
+        )
+    still = np.flatnonzero(np.ptp(x, axis=0) == 0)
+    if still.size:
+        column = int(still[0])
+        raise DataError(
+            "D103",
+            "constant channel",
+            where=f"column {column} of x: the same value {x[0, column]!r} in all {len(x)} rows",
+            why="a constant has no spread, and the spread of the reference sets the scale of the measure",
+            fix=f"drop it from both: np.delete(x, {column}, axis=1), np.delete(x_sim, {column}, axis=1)",
+        )
+
+
+def _check_unbroken(label: str, kept: Bool[np.ndarray, " time"]) -> None:
+    runs = np.flatnonzero(np.diff(kept, prepend=False, append=False)).reshape(-1, 2)
+    if len(runs) == 0 or (len(runs) == 1 and runs[0, 0] == 0):
+        return
+    start, stop = runs[np.argmax(runs[:, 1] - runs[:, 0])]
+    raise DataError(
+        "D101",
+        "missing rows inside a recording",
+        where=f"{label}: first missing row {np.argmin(kept)} of {len(kept)} (counted from 0)",
+        why="a spectrum needs every row in its place; closing the gap would invent a jump",
+        fix=f"measure the longest run without a gap: {label}[{start}:{stop}]",
+    )

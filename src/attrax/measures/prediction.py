@@ -1,0 +1,189 @@
+"""Prediction: how far, and for how long, forecasts stay with the recording.
+
+Only the short run can be judged this way. In a chaotic system every forecast fails in the end, however good the model.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from attrax.core.errors import DataError
+from attrax.measures.error_unit import AbstractErrorUnit, DataUnit
+from attrax.measures.inputs import check_aligned, finite, require
+from attrax.measures.score import AbstractMeasure, Flag, Score, digits
+
+# Standard deviation of a normal distribution over its median absolute deviation.
+_NORMAL_MAD = 1.4826022185056018
+
+
+@dataclass(frozen=True)
+class PredictionError(AbstractMeasure):
+    r"""Mean squared error of forecasts `horizon` steps ahead, PE(n).
+
+    $$\mathrm{PE}(n) = \langle (\hat x_{t,i} - x_{t,i})^2 / u_i^2 \rangle_{t,i}$$
+
+    with $\hat x_t$ row $t$ of `x_sim`: the forecast of row $t$ of `x` made $n$ steps earlier, and $u_i$ the `unit` of
+    channel $i$. Missing targets (NaN in `x`) and diverged forecasts (NaN in `x_sim`) are left out value by value.
+
+    Args:
+        horizon: Steps ahead. It names the score; the forecasts are made by the simulator.
+        unit: What an error of one means. `DeviationUnit()` makes channels and recordings comparable.
+
+    Returns: A score, lower is better; infinite and `empty` if there is no value to compare.
+    Raises: DataError D110 or D111 if the arrays do not match; D103 from `DeviationUnit` for a constant channel.
+    Cost: O(time * channels).
+
+    Example:
+        >>> x = np.array([[0.0], [1.0], [np.nan]])
+        >>> score = PredictionError(horizon=20)(x, np.array([[0.5], [1.0], [1.0]]))
+        >>> score.value, score.n_used, score.n_dropped, score.protocol
+        (0.125, 2, 1, 'PE(20)/mse/raw')
+
+    References: [@koppe2019], [@hess2023].
+    """
+
+    horizon: int
+    unit: AbstractErrorUnit = field(default_factory=DataUnit)
+
+    def __post_init__(self):
+        require(self.horizon >= 1, "horizon", self.horizon, "at least 1")
+
+    @property
+    def name(self) -> str:
+        """`PE(n)`."""
+        return f"PE({self.horizon})"
+
+    @property
+    def protocol(self) -> str:
+        """Horizon, mean squared error and its unit."""
+        return f"{self.name}/mse/{self.unit.protocol}"
+
+    def __call__(
+        self,
+        x: Float[np.ndarray, "time obs"],
+        x_sim: Float[np.ndarray, "n obs"],
+        *,
+        key: int | None = None,  # noqa: ARG002
+    ) -> Score:
+        """Compare row with row; nothing is drawn, `key` is ignored."""
+        check_aligned(x, x_sim, ("time", "obs"))
+        target, forecast = finite(x), finite(x_sim)
+        both = target & forecast
+        n_used = int(np.count_nonzero(both))
+        n_dropped = both.size - n_used
+        diverged = () if forecast.all() else (Flag.DIVERGED,)
+        missing = () if target.all() else (Flag.MISSING,)
+        flags = diverged + missing
+        if n_used == 0:
+            return Score(np.inf, None, self.protocol, 0, n_dropped, (*flags, Flag.EMPTY))
+        error = np.subtract(x_sim, x, dtype=np.float64, where=both, out=np.zeros(x.shape))
+        value = np.sum(error**2 / self.unit.squared(x)) / n_used
+        return Score(float(value), None, self.protocol, n_used, n_dropped, flags)
+
+
+@dataclass(frozen=True)
+class ValidPredictionTime(AbstractMeasure):
+    r"""How long a forecast stays closer to the truth than `threshold`, median over many starts.
+
+    $$e_t = \frac{\lVert \hat x_t - x_t \rVert}{\sqrt{\langle \lVert x - \langle x \rangle \rVert^2 \rangle}}$$
+
+    A start is valid for as many rows as pass before $e_t$ first exceeds the threshold (a diverged forecast exceeds
+    it), times `dt`. The averages run over all starts and rows of `x`. Row 0 is the first forecast of each start.
+
+    Args:
+        threshold: Error at which a forecast stops being one, in standard deviations of the attractor; 0.4 is usual.
+        dt: Time between rows.
+        unit_time: The unit of the answer: the Lyapunov time (one over the largest exponent, in units of `dt`) for a
+            number that compares across systems, 1 for the recording's own unit.
+
+    Returns: A score, **higher** is better. The standard error of the median comes from the median absolute deviation,
+        and is missing for a single start. `censored` if a forecast was still valid at its last row.
+    Raises: DataError D101 for missing targets, D103 if nothing moves, D110 or D111 if the arrays do not match.
+    Cost: O(start * time * channels).
+
+    Example:
+        >>> x = np.array([[[0.0], [2.0], [0.0], [2.0]]])
+        >>> ValidPredictionTime(threshold=0.4, dt=0.1)(x, x + np.array([[0.1], [0.2], [0.5], [0.9]])).value
+        0.2
+
+    References: [@pathak2018], [@vlachas2020].
+    """
+
+    threshold: float = 0.4
+    dt: float = 1.0
+    unit_time: float = 1.0
+
+    def __post_init__(self):
+        require(self.threshold > 0, "threshold", self.threshold, "greater than 0")
+        require(self.dt > 0, "dt", self.dt, "greater than 0")
+        require(self.unit_time > 0, "unit_time", self.unit_time, "greater than 0")
+
+    @property
+    def name(self) -> str:
+        """`VPT`."""
+        return "VPT"
+
+    @property
+    def protocol(self) -> str:
+        """The threshold, and whether times are raw or relative to a `unit_time`."""
+        return f"{self.name}/{digits(self.threshold)}/{'raw' if self.unit_time == 1.0 else 'relative'}"
+
+    def __call__(
+        self,
+        x: Float[np.ndarray, "start time obs"],
+        x_sim: Float[np.ndarray, "start n obs"],
+        *,
+        key: int | None = None,  # noqa: ARG002
+    ) -> Score:
+        """Compare every start with its truth, row by row; nothing is drawn, `key` is ignored."""
+        check_aligned(x, x_sim, ("start", "time", "obs"))
+        _check_observed(x)
+        rows = self._valid_rows(np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64))
+        times = rows * (self.dt / self.unit_time)
+        diverged = () if finite(x_sim).all() else (Flag.DIVERGED,)
+        censored = (Flag.CENSORED,) if (rows == x.shape[1]).any() else ()
+        return Score(
+            value=float(np.median(times)),
+            std_error=_median_error(times),
+            protocol=self.protocol,
+            n_used=len(times),
+            n_dropped=0,
+            flags=diverged + censored,
+        )
+
+    def _valid_rows(
+        self, x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"]
+    ) -> Int[np.ndarray, " start"]:
+        size = np.sqrt(x.var(axis=(0, 1)).sum())
+        forecast = np.where(finite(x_sim), x_sim, np.inf)
+        exceeds = np.linalg.norm(forecast - x, axis=-1) > self.threshold * size
+        return np.where(exceeds.any(axis=1), exceeds.argmax(axis=1), x.shape[1])
+
+
+def _median_error(times: Float[np.ndarray, " start"]) -> float | None:
+    if len(times) < 2:
+        return None
+    deviation = _NORMAL_MAD * np.median(np.abs(times - np.median(times)))
+    # The median of n normal values has standard error sqrt(pi / 2) sigma / sqrt(n).
+    return float(np.sqrt(np.pi / 2) * deviation / np.sqrt(len(times)))
+
+
+def _check_observed(x: np.ndarray) -> None:
+    if not finite(x).all():
+        start, row = np.argwhere(~finite(x))[0][:2]
+        raise DataError(
+            "D101",
+            "missing targets",
+            where=f"x: start {start}, row {row} (counted from 0)",
+            why="whether a forecast is still valid there cannot be known",
+            fix="keep the starts without gaps: whole = np.isfinite(x).all(axis=(1, 2)); x[whole], x_sim[whole]",
+        )
+    if np.ptp(x, axis=(0, 1)).max() == 0:
+        raise DataError(
+            "D103",
+            "nothing moves",
+            where=f"x: every channel is constant over {x.shape[0]} starts of {x.shape[1]} rows",
+            why="errors are measured in units of the spread of the target, and it has none",
+            fix="pass longer or more stretches of the recording as x",
+        )

@@ -1,0 +1,33 @@
+"""Identity observation: the first N latent coordinates are the channels themselves."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+from jaxtyping import Array, Bool, Float
+
+from attrax.core.observation import AbstractObservation
+from attrax.models.squared_error import mean_squared_error
+
+
+class IdentityObservation(AbstractObservation):
+    """$x = z_{1..N}$. Forcing acts on the observed coordinates; the other M - N stay the model's own.
+
+    Args:
+        obs_dim: Number N of channels, at most the number of latent states.
+    """
+
+    obs_dim: int = eqx.field(static=True)
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """The first N coordinates."""
+        return z[..., : self.obs_dim]
+
+    def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
+        """The identity: a channel is its coordinate."""
+        return lambda x: x
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        return mean_squared_error(self.observe(z), x, mask)

@@ -1,0 +1,119 @@
+"""Model: a dynamics, an observation and a start, composed into something that continues a recording."""
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.observation import AbstractObservation
+from attrax.core.result import Result
+from attrax.core.rollout import rollout
+from attrax.core.simulator import Simulation
+from attrax.core.scaling import Scaling
+from attrax.models.start import LinearStart
+
+
+class Model(eqx.Module):
+    """A generative model of a recording: $z_t = F(z_{t-1}, s_t)$, $x_t = G(z_t)$.
+
+    Args:
+        dynamics: The map F of the latent state.
+        observation: The read-out G.
+        start: How the first state follows from the recording.
+        scaling: From the units of the recording to those the model was trained in, and back.
+        channels: Names of the channels, for what comes back out.
+    """
+
+    dynamics: AbstractDynamics
+    observation: AbstractObservation
+    start: LinearStart
+    scaling: Scaling = eqx.field(static=True)
+    channels: tuple[str, ...] = eqx.field(static=True)
+
+    @property
+    def dt(self) -> float:
+        """Time step of the recording."""
+        return self.dynamics.dt
+
+    def simulate(
+        self,
+        context: Float[np.ndarray, "time obs"],
+        n: int,
+        s: Float[np.ndarray, "n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> Simulation:
+        """Let the model run freely for `n` steps from the last state of `context`.
+
+        Args:
+            context: Recorded values up to now, in the units of the recording; NaN where missing.
+            n: Number of steps.
+            s: Future external inputs, one row a step.
+            key: Not used: the model is deterministic.
+
+        Returns: The simulated recording in the units of `context`, NaN from a divergence on.
+        """
+        del key
+        z0 = self.start.infer(self.observation, self._standardise(_last_observed(context)))
+        run = rollout(self.dynamics, z0, n, None if s is None else jnp.asarray(s, z0.dtype))
+        return Simulation(self._restore(self.observation.observe(run.z)), Result(int(run.result)))
+
+    def forecast(
+        self,
+        x: Float[np.ndarray, "time obs"],
+        horizon: int,
+        s: Float[np.ndarray, "time input"] | None = None,
+    ) -> Float[np.ndarray, "ahead obs"]:
+        """The forecast of `x[t + horizon]` made at every row `t`, by `horizon` free steps from the state behind `x[t]`.
+
+        Args:
+            x: A recording, in its own units; a missing value (NaN) is taken as the last one observed.
+            horizon: Steps ahead.
+            s: External inputs of the recording, row by row.
+
+        Returns: One row for each `t` from 0 to `len(x) - horizon - 1`.
+        """
+        z = self.start.infer(self.observation, self._standardise(_fill_forward(x)[:-horizon]))
+        inputs = None if s is None else jnp.asarray(s, z.dtype)
+        return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
+
+    def _standardise(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
+        dtype = jax.tree.leaves(eqx.filter(self.dynamics, eqx.is_inexact_array), is_leaf=eqx.is_array)
+        return jnp.asarray(self.scaling.apply(x), dtype[0].dtype if dtype else None)
+
+    def _restore(self, x: Float[Array, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
+        return self.scaling.invert(np.asarray(x, np.float64))
+
+
+@eqx.filter_jit
+def _advance(
+    dynamics: AbstractDynamics,
+    z: Float[Array, "start latent"],
+    s: Float[Array, "time input"] | None,
+    horizon: int,
+) -> Float[Array, "start latent"]:
+    """Every state `horizon` steps later; start `t` meets the inputs of rows `t + 1` to `t + horizon`."""
+    if s is None:
+        return jax.lax.fori_loop(0, horizon, lambda _, z: jax.vmap(dynamics.step)(z), z)
+    n = len(z)
+    return jax.lax.fori_loop(
+        0, horizon, lambda k, z: jax.vmap(dynamics.step)(z, jax.lax.dynamic_slice_in_dim(s, k + 1, n)), z
+    )
+
+
+def _fill_forward(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "time obs"]:
+    """Each missing value replaced by the last one observed in its channel, or by the channel's mean before the first."""
+    if np.isfinite(x).all():
+        return x
+    observed = np.isfinite(x)
+    last = np.maximum.accumulate(np.where(observed, np.arange(len(x))[:, None], -1), axis=0)
+    mean = np.where(observed, x, 0).sum(0) / np.maximum(observed.sum(0), 1)
+    return np.where(last >= 0, np.take_along_axis(x, np.maximum(last, 0), axis=0), mean)
+
+
+def _last_observed(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
+    return _fill_forward(x)[-1]

@@ -1,0 +1,1 @@
+"""Effects: configuration, run folders, checkpoints, and the jobs that use them."""

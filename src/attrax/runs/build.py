@@ -1,0 +1,93 @@
+"""From configuration to objects: the one place where a name becomes a class."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, PRNGKeyArray
+
+from attrax.core.scaling import Scaling
+from attrax.data.series import Series
+from attrax.models import AffineObservation, ClippedShallowPLRNN, IdentityObservation, LinearStart, Model, ShallowPLRNN
+from attrax.runs.config import Config, TrainConfig
+from attrax.train import (
+    Adaptive,
+    ConditionPenalty,
+    Generalized,
+    Partial,
+    Plan,
+    Sparse,
+    TeacherForcing,
+    WeightPenalty,
+    alpha_estimators,
+)
+from attrax.train.forcing import AbstractForcing
+
+DYNAMICS = {"clipped": ClippedShallowPLRNN, "shallow": ShallowPLRNN}
+ESTIMATORS = {
+    "arithmetic_mean": alpha_estimators.arithmetic_mean,
+    "product_upper_bound": alpha_estimators.product_upper_bound,
+    "explog_approximation": alpha_estimators.explog_approximation,
+    "batch_maximum": alpha_estimators.batch_maximum,
+    "jacobian_upper_bound": alpha_estimators.jacobian_upper_bound,
+}
+FORCINGS = {
+    "generalized": lambda c: Generalized(c.alpha),
+    "adaptive": lambda c: Adaptive(ESTIMATORS[c.estimator], c.decay, c.every),
+    "sparse": lambda c: Sparse(c.tau),
+}
+
+
+def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKeyArray) -> Model:
+    """A fresh model for recordings like `series`."""
+    k_dynamics, k_observation, k_start = jax.random.split(key, 3)
+    c = config.model
+    dynamics = DYNAMICS[c.dynamics].create(
+        c.latent_dim, c.hidden_dim, input_dim=series.input_dim, dt=series.dt, bounded=c.bounded, key=k_dynamics
+    )
+    if c.observation == "identity":
+        observation = IdentityObservation(series.obs_dim)
+    else:
+        observation = AffineObservation.create(series.obs_dim, c.latent_dim, key=k_observation)
+    start = LinearStart.create(observation, c.latent_dim, key=k_start)
+    return Model(dynamics, observation, start, scaling, series.channels)
+
+
+def build_replicas(config: Config, series: Series, scaling: Scaling) -> tuple[Model, PRNGKeyArray]:
+    """As many fresh models as the configuration asks for, stacked, and the key with which each is trained."""
+    keys = jax.vmap(jax.random.key)(replica_seeds(config))
+    make, train = jax.vmap(jax.random.split, out_axes=1)(keys)
+    return eqx.filter_vmap(lambda key: build_model(config, series, scaling, key=key))(make), train
+
+
+def replica_seeds(config: Config) -> Array:
+    """Consecutive seeds from the configured one: restart i of seed s is restart 0 of seed s + i."""
+    return jnp.arange(config.seed, config.seed + config.train.restarts, dtype=jnp.uint32)
+
+
+def build_forcing(config: TrainConfig) -> AbstractForcing:
+    """The forcing of a training configuration."""
+    forcing = FORCINGS[config.forcing](config)
+    return Partial(forcing, config.forced_dim) if config.forced_dim else forcing
+
+
+def build_plan(config: Config) -> Plan:
+    """The training plan of a complete configuration."""
+    c = config.train
+    penalties = [WeightPenalty(c.weight_penalty)] if c.weight_penalty else []
+    if c.condition_penalty and config.model.observation == "affine":
+        penalties.append(ConditionPenalty(c.condition_penalty))
+    return Plan(
+        loss=TeacherForcing(build_forcing(c)),
+        penalties=tuple(penalties),
+        updates=c.updates,
+        batch_size=c.batch_size,
+        window=c.window,
+        learning_rate=c.learning_rate,
+        final_learning_rate=c.final_learning_rate,
+        chunk=c.chunk,
+    )
+
+
+def replica(models: Model, i: int) -> Model:
+    """The i-th of stacked models."""
+    return jax.tree.map(lambda leaf: leaf[i] if eqx.is_array(leaf) else leaf, models)

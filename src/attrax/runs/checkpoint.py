@@ -1,0 +1,44 @@
+"""Checkpoints: a train state as arrays under the names of its leaves."""
+
+from pathlib import Path
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from attrax.core.errors import RunError
+from attrax.runs.tree_file import read_arrays, write_arrays
+from attrax.train.state import TrainState
+
+
+def save_checkpoint(path: Path, state: TrainState) -> None:
+    """Write every array of a state, bit for bit."""
+    write_arrays(path, {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}, {"step": int(state.step)})
+
+
+def load_checkpoint(path: Path, like: TrainState) -> TrainState:
+    """The state in a checkpoint, in the structure of `like`.
+
+    Raises:
+        RunError: the checkpoint belongs to another model or plan.
+    """
+    arrays, _ = read_arrays(path)
+    expected = _leaves(like)
+    if {n: (a.shape, a.dtype) for n, a in arrays.items()} != {n: (a.shape, a.dtype) for n, a in expected.items()}:
+        raise RunError(
+            "R301",
+            "the checkpoint belongs to another configuration",
+            where=str(path),
+            why="its arrays differ in name, shape or type from those of config.toml",
+            fix="restore the config.toml the run was started with",
+        )
+    dynamic, static = eqx.partition(like, eqx.is_array)
+    names = [jax.tree_util.keystr(keys) for keys, _ in jax.tree_util.tree_leaves_with_path(dynamic)]
+    leaves = [jnp.asarray(arrays[name]) for name in names]
+    return eqx.combine(jax.tree.unflatten(jax.tree.structure(dynamic), leaves), static)
+
+
+def _leaves(state: TrainState) -> dict[str, jax.Array]:
+    dynamic = eqx.filter(state, eqx.is_array)
+    return {jax.tree_util.keystr(keys): leaf for keys, leaf in jax.tree_util.tree_leaves_with_path(dynamic)}

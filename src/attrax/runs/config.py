@@ -1,0 +1,273 @@
+"""Configuration: every setting of a run, typed, checked, and written down in full.
+
+A configuration starts from a preset, is overlaid with a file and with what the user asked for, and is completed from
+the data. The complete one is saved as `config.toml` in the run folder; `attrax fit --config` repeats the run.
+"""
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from attrax.core.errors import ConfigError
+
+MINIMUM_OBSERVED_LATENT = 3
+MAXIMUM_IDENTITY_CHANNELS = 10
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataConfig(_Section):
+    """Where the recording comes from and what becomes of it.
+
+    Attributes:
+        source: Files, or the name of a built-in system. Empty for arrays handed over in Python.
+        test: Files of an independent test recording; without them the tail of the recording is held out.
+        dt: Time step, if the file does not say; 0 takes it from the file (or 1).
+        time: Name of the time column, if its name does not give it away.
+        channels: Columns to keep; empty keeps all.
+        drop: Columns to leave out.
+        inputs: Columns that are external inputs, by name or glob.
+        transpose: The file holds channels in rows.
+        missing: `stop` refuses recordings with more than 5 % missing values, `mask` trains around them.
+        lags: Forward delays in steps; each channel becomes one column a lag. Empty embeds nothing.
+        test_fraction: Share of the rows held out for the final scores.
+        in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
+            about new data.
+        steps, noise, seed: Rows, observation noise (share of the standard deviation) and seed of a built-in system.
+        standardize: Scale every channel to mean 0 and standard deviation 1 for training.
+    """
+
+    source: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+    dt: float = Field(0.0, ge=0)
+    time: str = ""
+    channels: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    transpose: bool = False
+    missing: Literal["stop", "mask"] = "stop"
+    lags: tuple[int, ...] = ()
+    test_fraction: float = Field(0.2, gt=0, lt=1)
+    in_sample: bool = False
+    steps: int = Field(100_000, ge=100)
+    noise: float = Field(0.05, ge=0)
+    seed: int = Field(0, ge=0)
+    standardize: bool = True
+
+
+class ModelConfig(_Section):
+    """What is learned.
+
+    Attributes:
+        dynamics: `clipped` (bounded free runs) or `shallow`.
+        latent_dim: Number of latent states; 0 chooses by the number of channels.
+        hidden_dim: Number of hidden units.
+        observation: `identity` (channels are states) or `affine` (channels are mixtures); `auto` by the channels.
+        bounded: Keep |A| below 1 by construction.
+    """
+
+    dynamics: Literal["clipped", "shallow"] = "clipped"
+    latent_dim: int = Field(0, ge=0)
+    hidden_dim: int = Field(100, ge=1)
+    observation: Literal["auto", "identity", "affine"] = "auto"
+    bounded: bool = True
+
+
+class TrainConfig(_Section):
+    """How it is learned.
+
+    Attributes:
+        forcing: `generalized` (fixed alpha), `adaptive` (alpha follows the Jacobians) or `sparse` (every tau steps).
+        alpha: Forcing strength; the initial one if adaptive.
+        estimator: Growth estimate of adaptive forcing.
+        decay, every: Averaging and interval of adaptive forcing.
+        tau: Forcing interval of sparse forcing, in steps.
+        forced_dim: Force only so many coordinates; 0 forces all that the data imply.
+        weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
+        updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
+        learning_rate, final_learning_rate: Exponential decay from one to the other.
+        restarts: Models trained side by side from different seeds; the best on the training data is kept.
+        chunk: Updates between two looks at the clock.
+        checkpoint_seconds: Time between two checkpoints.
+    """
+
+    forcing: Literal["generalized", "adaptive", "sparse"] = "generalized"
+    alpha: float = Field(0.125, ge=0, le=1)
+    estimator: Literal[
+        "arithmetic_mean", "product_upper_bound", "explog_approximation", "batch_maximum", "jacobian_upper_bound"
+    ] = "arithmetic_mean"
+    decay: float = Field(0.999, ge=0, le=1)
+    every: int = Field(5, ge=1)
+    tau: int = Field(25, ge=1)
+    forced_dim: int = Field(0, ge=0)
+    weight_penalty: float = Field(0.0, ge=0)
+    condition_penalty: float = Field(0.0, ge=0)
+    updates: int = Field(40_000, ge=1)
+    batch_size: int = Field(16, ge=1)
+    window: int = Field(75, ge=2)
+    learning_rate: float = Field(1e-2, gt=0)
+    final_learning_rate: float = Field(1e-5, gt=0)
+    restarts: int = Field(2, ge=1)
+    chunk: int = Field(250, ge=1)
+    checkpoint_seconds: float = Field(10.0, ge=0)
+
+
+class EvaluateConfig(_Section):
+    """How the result is judged.
+
+    Attributes:
+        measures: `default`, or `gtf2023` for the published protocol.
+        horizon: Steps ahead of the short-term error.
+        threshold: Normalised error at which a forecast has stopped being valid.
+        starts: Forecasts behind the valid prediction time.
+    """
+
+    measures: Literal["default", "gtf2023"] = "default"
+    horizon: int = Field(20, ge=1)
+    threshold: float = Field(0.4, gt=0)
+    starts: int = Field(20, ge=1)
+
+
+class Config(_Section):
+    """All settings of a run."""
+
+    preset: str = "auto"
+    seed: int = Field(0, ge=0)
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
+
+    def to_toml(self) -> str:
+        """The complete configuration as a TOML document."""
+        return tomli_w.dumps(self.model_dump(mode="json"))
+
+    def complete(self, obs_dim: int) -> "Config":
+        """The same configuration with every `auto` decided for a recording of `obs_dim` channels."""
+        few = obs_dim <= MAXIMUM_IDENTITY_CHANNELS
+        observation = self.model.observation
+        if observation == "auto":
+            observation = "identity" if few else "affine"
+        natural = max(obs_dim, MINIMUM_OBSERVED_LATENT) if few else max(MAXIMUM_IDENTITY_CHANNELS, obs_dim // 4)
+        latent = self.model.latent_dim or natural
+        if observation == "identity" and latent < obs_dim:
+            raise ConfigError(
+                "C503",
+                "fewer latent states than channels",
+                where=f"model.latent_dim = {latent}, channels = {obs_dim}",
+                why="with an identity observation every channel is a latent state",
+                fix=f"--latent {obs_dim}, or --observation affine",
+            )
+        model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
+        return self.model_copy(update={"model": model})
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "auto": {},
+    "quick": {"train": {"updates": 5_000, "restarts": 1}},
+    # Hess et al. 2023: clipped shallow PLRNN with 250 hidden units, affine observation, alpha 0.3, windows of 200,
+    # 5,000 epochs of 50 batches of 16, RAdam from 1e-3 to 1e-6.
+    "paper": {
+        "model": {"hidden_dim": 250, "observation": "affine"},
+        "train": {
+            "alpha": 0.3,
+            "window": 200,
+            "updates": 250_000,
+            "learning_rate": 1e-3,
+            "final_learning_rate": 1e-6,
+            "condition_penalty": 1e-7,
+            "restarts": 1,
+        },
+        "evaluate": {"measures": "gtf2023"},
+    },
+}
+
+
+def configure(preset: str = "", file: Path | None = None, overrides: dict[str, Any] | None = None) -> Config:
+    """The configuration of a preset, overlaid with a file, overlaid with `overrides`.
+
+    Args:
+        preset: Name in `PRESETS`; empty takes the one that `file` names, or `auto`.
+        file: A TOML file, for example the `config.toml` of another run.
+        overrides: Nested settings that the user gave explicitly.
+
+    Raises:
+        ConfigError: unknown preset, unreadable file, unknown key, or a value that cannot be.
+    """
+    from_file = _read(file) if file else {}
+    name = preset or from_file.get("preset", "auto")
+    if name not in PRESETS:
+        raise ConfigError(
+            "C502",
+            f"unknown preset {name!r}",
+            where="--preset",
+            why="presets are: " + ", ".join(PRESETS),
+            fix=f"--preset {_nearest(name, PRESETS)}",
+        )
+    settings = _overlay(PRESETS[name], from_file, overrides or {}, {"preset": name})
+    try:
+        return Config.model_validate(settings)
+    except ValidationError as failure:
+        raise _explain(failure, str(file) if file else "the settings given") from None
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as failure:
+        raise ConfigError(
+            "C504",
+            "configuration file cannot be read",
+            where=str(file),
+            why=failure.strerror or "unreadable",
+            fix="give the path of a TOML file, for example the config.toml of a run folder",
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as failure:
+        raise ConfigError(
+            "C504", "configuration file is not TOML", where=str(file), why=str(failure), fix="correct that line"
+        ) from None
+
+
+def _overlay(*layers: dict[str, Any]) -> dict[str, Any]:
+    """Nested dictionaries merged; later layers win."""
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        for name, value in layer.items():
+            below = merged.get(name)
+            merged[name] = _overlay(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return merged
+
+
+def _explain(failure: ValidationError, place: str) -> ConfigError:
+    error = failure.errors()[0]
+    path = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        *parents, key = (str(part) for part in error["loc"])
+        section: Any = Config
+        for parent in parents:
+            section = section.model_fields[parent].annotation
+        nearest = _nearest(key, section.model_fields)
+        return ConfigError(
+            "C501",
+            f"unknown setting {path!r}",
+            where=place,
+            why="a misspelt setting would silently have no effect",
+            fix=f"did you mean {'.'.join([*parents, nearest])!r}?" if nearest else "remove it",
+        )
+    return ConfigError(
+        "C505",
+        f"setting {path!r} cannot be {error['input']!r}",
+        where=place,
+        why=error["msg"],
+        fix=f"change {path}",
+    )
+
+
+def _nearest(name: str, names: Any) -> str:
+    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.4)), next(iter(names)))

@@ -1,0 +1,81 @@
+"""What a person sees of a run: the opening lines, a live progress line with time left, and the table at the end.
+
+Everything goes to standard error, so that `--json` leaves standard output to programs. With `quiet` nothing is shown.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from attrax.measures import Score
+from attrax.runs.evaluation import Evaluation
+
+class Console:
+    """A place to show things to a person, or not.
+
+    Args:
+        quiet: Show nothing.
+    """
+
+    def __init__(self, *, quiet: bool = False):
+        self.rich = RichConsole(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+
+    def say(self, label: str, text: str) -> None:
+        """One line: a label in the margin and a text."""
+        self.rich.print(f"[bold]{label:<10}[/bold]", end="")
+        self.rich.print(text, markup=False)
+
+    @contextmanager
+    def progress(self, label: str, total: int, done: int = 0) -> Iterator[Callable[[int, str], None]]:
+        """A live line for a long operation; yields a function that moves it to a position with a remark."""
+        line = Progress(
+            TextColumn(f"[bold]{label:<9}[/bold]"),
+            BarColumn(bar_width=28),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[remark]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(elapsed_when_finished=False),
+            TextColumn("left"),
+            console=self.rich,
+            transient=False,
+        )
+        with line:
+            task = line.add_task(label, total=total, completed=done, remark="compiling")
+            yield lambda position, remark: line.update(task, completed=position, remark=remark)
+
+    def evaluation(self, evaluation: Evaluation) -> None:
+        """The table of scores, the valid prediction time, and the verdict."""
+        verdict, time = evaluation.verdict, evaluation.valid_time
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
+            table.add_column(column, no_wrap=True)
+        for row in verdict.rows:
+            table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
+        self.rich.print(table)
+        unit = evaluation.reference.unit or "units of time"
+        self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
+        self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.word.value}[/bold]")
+        for reason in verdict.reasons:
+            self.say("", reason)
+
+
+def show_path(path: Path) -> str:
+    """A path as a person would type it from here."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _number(score: Score | None) -> str:
+    if score is None:
+        return "-"
+    value = "inf" if np.isinf(score.value) else f"{score.value:.3g}"
+    error = "" if score.std_error is None else f" ± {score.std_error:.1g}"
+    flags = f" ({', '.join(score.flags)})" if score.flags else ""
+    return value + error + flags

@@ -1,0 +1,176 @@
+"""The run folder: everything about one run, written so that a crash at any moment loses at most the last seconds."""
+
+import hashlib
+import json
+import os
+import platform
+import time
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from attrax.core.errors import RunError
+from attrax.runs.config import Config, configure
+from attrax.runs.tree_file import canonical_json, write_atomically
+
+KEPT_CHECKPOINTS = 2
+PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
+
+
+class Run:
+    """One run's folder.
+
+    `config.toml` (complete), `run.json` (status, versions, hashes), `metrics.jsonl` (training record), `checkpoints/`,
+    `model/model.safetensors`, `scores.json`, `log.txt`.
+
+    Args:
+        path: The folder.
+        config: The complete configuration.
+    """
+
+    def __init__(self, path: Path, config: Config):
+        self.path, self.config = path, config
+        self.checkpoints = path / "checkpoints"
+        self.model_path = path / "model" / "model.safetensors"
+        self.scores_path = path / "scores.json"
+
+    @classmethod
+    def create(cls, path: Path, config: Config, *, data: dict[str, str]) -> "Run":
+        """A new folder at `path`.
+
+        Args:
+            path: Must not exist yet, or be an empty folder.
+            config: The complete configuration.
+            data: Hash of each part of the recording, checked again on resume.
+        """
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(
+                "R303",
+                "the run folder is already in use",
+                where=str(path),
+                why="a run never writes over another one",
+                fix=f"attrax resume {path}, or choose another folder with --out",
+            )
+        run = cls(path, config)
+        try:
+            run.checkpoints.mkdir(parents=True, exist_ok=True)
+            run.model_path.parent.mkdir(exist_ok=True)
+            write_atomically(path / "config.toml", config.to_toml().encode())
+        except OSError as failure:
+            raise RunError(
+                "R304",
+                "the run folder cannot be written",
+                where=str(path),
+                why=failure.strerror or "not writable",
+                fix="choose a folder you may write to with --out",
+            ) from None
+        write_atomically(path / "run.json", _pretty({"schema": 1, "started": _now(), "data": data, **_versions()}))
+        run.set_status("running")
+        return run
+
+    @classmethod
+    def open(cls, path: Path) -> "Run":
+        """The run in an existing folder.
+
+        Raises:
+            RunError: there is no run at `path`.
+        """
+        if not (path / "run.json").is_file() or not (path / "config.toml").is_file():
+            raise RunError(
+                "R302",
+                "no run here",
+                where=str(path),
+                why="the folder has no run.json and config.toml",
+                fix="give the folder that `attrax fit` named when it started, for example runs/lorenz63-...",
+            )
+        return cls(path, configure(file=path / "config.toml"))
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """The contents of `run.json`."""
+        return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+
+    def set_status(self, status: str, **facts: Any) -> None:
+        """Record that the run is now `running`, `interrupted`, `finished` or `failed`, and more facts beside it."""
+        write_atomically(self.path / "run.json", _pretty({**self.info, "status": status, "updated": _now(), **facts}))
+        self.log(f"status {status}")
+
+    def log(self, message: str) -> None:
+        """Append a line to `log.txt`."""
+        with (self.path / "log.txt").open("a", encoding="utf-8") as file:
+            file.write(f"{_now()}  {message}\n")
+
+    def record(self, step: int, values: dict[str, list[float]]) -> None:
+        """Append a line to `metrics.jsonl`."""
+        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"step": step, **values}) + "\n")
+
+    def forget_after(self, step: int) -> None:
+        """Drop the training record after `step`: a resumed run writes it again."""
+        path = self.path / "metrics.jsonl"
+        if path.exists():
+            lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
+            kept = [line for line in lines if json.loads(line)["step"] <= step]
+            write_atomically(path, "".join(line + "\n" for line in kept).encode())
+
+    def history(self) -> list[dict[str, Any]]:
+        """The training record so far."""
+        path = self.path / "metrics.jsonl"
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+    def checkpoint_path(self, step: int) -> Path:
+        """Where the checkpoint after `step` updates lies."""
+        return self.checkpoints / f"step-{step:08d}.safetensors"
+
+    def latest_checkpoint(self) -> Path | None:
+        """The newest checkpoint, or None before the first."""
+        return max(self.checkpoints.glob("step-*.safetensors"), default=None)
+
+    def prune_checkpoints(self) -> None:
+        """Keep the newest few."""
+        for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
+            old.unlink(missing_ok=True)
+
+    def save_scores(self, scores: dict[str, Any]) -> None:
+        """Write `scores.json`."""
+        write_atomically(self.scores_path, _pretty(scores))
+
+
+def new_run_path(parent: Path, name: str, config: Config) -> Path:
+    """A folder name that tells the recording, the time and the settings: `lorenz63-20261123-1412-7c1f`."""
+    digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
+    return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
+
+
+def newest_unfinished(parent: Path) -> Path:
+    """The folder of the newest run in `parent` that has not finished.
+
+    Raises:
+        RunError: there is none.
+    """
+    runs = [path.parent for path in parent.glob("*/run.json") if Run.open(path.parent).info.get("status") != "finished"]
+    if not runs:
+        raise RunError(
+            "R305",
+            "no unfinished run",
+            where=str(parent),
+            why="every run in it has finished, or there is none",
+            fix="attrax fit ..., or name the run folder: attrax resume PATH",
+        )
+    return max(runs, key=lambda path: (path / "run.json").stat().st_mtime)
+
+
+def _versions() -> dict[str, Any]:
+    return {
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        "platform": platform.platform(),
+    }
+
+
+def _pretty(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

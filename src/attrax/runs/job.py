@@ -1,0 +1,231 @@
+"""The job: train, choose, judge, and leave a run folder behind that proves it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from attrax.core.errors import RunError
+from attrax.core.result import Result
+from attrax.core.scaling import Scaling
+from attrax.data.scaling import fit_scaling, standardize
+from attrax.data.series import Dataset
+from attrax.measures import Verdict
+from attrax.models.model import Model
+from attrax.runs.build import build_plan, build_replicas, replica, replica_seeds
+from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
+from attrax.runs.config import Config
+from attrax.runs.console import Console, show_path
+from attrax.runs.evaluation import Evaluation, attractor_measures, evaluate, free_run, scores_as_json, without_gaps
+from attrax.runs.folder import Run
+from attrax.runs.interrupts import StopRequest, stop_requests
+from attrax.runs.model_file import save_model
+from attrax.runs.recordings import Recordings
+from attrax.runs.tree_file import file_sha256
+from attrax.train import Fit, fit
+from attrax.train.fit import Progress
+from attrax.train.state import TrainState
+
+
+class Interrupted(KeyboardInterrupt):
+    """A run was asked to stop; its state is in the run folder, if it has one."""
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """A trained model, and how true it is.
+
+    Attributes:
+        model: The model that was chosen.
+        evaluation: Its scores on the test recording.
+        config: All settings of the run.
+        recordings: What it was trained on and judged by.
+        history: Means of loss and alpha over each chunk of updates, one value a restart.
+    """
+
+    model: Model
+    evaluation: Evaluation
+    config: Config
+    recordings: Recordings
+    history: list[dict[str, Any]]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The table of scores and the word above it."""
+        return self.evaluation.verdict
+
+    def save(self, folder: str | Path) -> Path:
+        """Write a run folder with the model, the scores, the configuration and the training record.
+
+        Raises:
+            RunError: the folder is in use, or cannot be written.
+        """
+        run = Run.create(Path(folder), self.config, data=self.recordings.hashes())
+        for entry in self.history:
+            run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+        _finish(run, self)
+        return run.path
+
+
+def reconstruct_recordings(
+    config: Config, recordings: Recordings, console: Console, run: Run | None = None
+) -> Reconstruction:
+    """Train the model of a complete configuration on one part of a recording and judge it by the other.
+
+    If `run` holds a checkpoint, training continues from it, bit for bit.
+
+    Raises:
+        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
+        RunError: every restart failed.
+    """
+    for notice in recordings.notices:
+        console.say("note", notice)
+    model, history = learn(config, recordings.train, console, run)
+    console.say("judging", "free runs on the test recording")
+    evaluation = evaluate(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    result = Reconstruction(model, evaluation, config, recordings, history)
+    if run is not None:
+        _finish(run, result)
+    return result
+
+
+def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> tuple[Model, list[dict[str, Any]]]:
+    """Train every restart of a complete configuration; the best model on the training data, and the training record."""
+    scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
+    models, keys = build_replicas(config, train[0], scaling)
+    plan = build_plan(config)
+    resume = _restore(run, TrainState.create(models, plan.loss))
+    console.say("device", _device())
+    console.say("model", _describe(config, replica(models, 0)))
+    with stop_requests() as stop:
+        done = 0 if resume is None else int(resume.step)
+        with console.progress("training", plan.updates, done) as move:
+            keeper = _Keeper(config, console, run, stop, move, resume)
+            trained = fit(models, standardize(train, scaling), plan, key=keys, callbacks=[keeper], resume=resume)
+    if Result.INTERRUPTED in trained.result:
+        raise _stopped(run, trained.state)
+    return replica(trained.model, choose_replica(config, train, trained, console)), keeper.history
+
+
+def choose_replica(config: Config, train: Dataset, trained: Fit, console: Console) -> int:
+    """The restart whose free run is nearest to the training data; the test data are not looked at.
+
+    Nearness is the geometric mean of the attractor measures, since they have no common unit.
+    """
+    alive = [i for i, result in enumerate(trained.result) if result is not Result.NONFINITE_LOSS]
+    if not alive:
+        raise RunError(
+            "T201",
+            "the loss is not finite in any restart",
+            where=f"{len(trained.result)} restarts, two rollbacks each",
+            why=Result.NONFINITE_LOSS.message,
+            fix=f"--learning-rate {config.train.learning_rate / 10:g}, or a larger --alpha",
+        )
+    if len(alive) == 1:
+        return alive[0]
+    reference = without_gaps(train.longest)
+    measures = attractor_measures(reference.obs_dim)
+    nearness = {}
+    for i in alive:
+        run = free_run(replica(trained.model, i), reference, seed=config.seed)
+        values = [measure(reference.x, run.x, key=config.seed).value for measure in measures]
+        nearness[i] = float(np.mean(np.log(np.maximum(values, 1e-12))))
+    best = min(nearness, key=lambda i: (nearness[i], i))
+    seeds = np.asarray(replica_seeds(config))
+    console.say("restarts", f"best of {len(seeds)} on the training data: seed {seeds[best]}")
+    return best
+
+
+class _Keeper:
+    """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
+
+    def __init__(
+        self,
+        config: Config,
+        console: Console,
+        run: Run | None,
+        stop: StopRequest,
+        move: Callable[[int, str], None],
+        resume: TrainState | None,
+    ):
+        self.config, self.console, self.run, self.stop, self.move = config, console, run, stop, move
+        self.history = [] if run is None else run.history()
+        self.rollbacks = 0 if resume is None else int(resume.rollbacks.sum())
+        self.saved = time.monotonic()
+
+    def __call__(self, progress: Progress) -> bool:
+        step = int(progress.state.step)
+        values = {name: [float(v) for v in value] for name, value in progress.record.items()}
+        self.history.append({"step": step, **values})
+        self.move(step, f"loss {np.nanmin(progress.record['loss']):.3g}")
+        self._report_rollbacks(progress.state)
+        if self.run is not None:
+            self.run.record(step, values)
+            if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
+                _checkpoint(self.run, progress.state)
+                self.saved = time.monotonic()
+        return self.stop.made
+
+    def _report_rollbacks(self, state: TrainState) -> None:
+        count = int(state.rollbacks.sum())
+        if count > self.rollbacks:
+            message = f"T201 loss not finite before step {int(state.step)}: rolled back, learning rate halved"
+            self.console.say("note", message)
+            if self.run is not None:
+                self.run.log(message)
+        self.rollbacks = count
+
+
+def _restore(run: Run | None, like: TrainState) -> TrainState | None:
+    path = None if run is None else run.latest_checkpoint()
+    if run is None or path is None:
+        return None
+    state = load_checkpoint(path, like)
+    run.forget_after(int(state.step))
+    run.log(f"resumed at step {int(state.step)}")
+    return state
+
+
+def _checkpoint(run: Run, state: TrainState) -> None:
+    save_checkpoint(run.checkpoint_path(int(state.step)), state)
+    run.prune_checkpoints()
+
+
+def _stopped(run: Run | None, state: TrainState) -> Interrupted:
+    step = int(state.step)
+    if run is None:
+        return Interrupted(f"stopped at step {step:,}; without a run folder nothing was kept (folder=... keeps it)")
+    _checkpoint(run, state)
+    run.set_status("interrupted", step=step)
+    return Interrupted(
+        f"stopped at step {step:,}, checkpoint written.\nresume with:  attrax resume {show_path(run.path)}"
+    )
+
+
+def _finish(run: Run, result: Reconstruction) -> None:
+    save_model(result.model, run.model_path)
+    run.save_scores(scores_as_json(result.evaluation))
+    run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
+
+
+def _device() -> str:
+    device = jax.devices()[0]
+    return f"{device.platform.upper()} ({device.device_kind})" if device.platform != "cpu" else "CPU"
+
+
+def _describe(config: Config, model: Model) -> str:
+    c, t = config.model, config.train
+    size = sum(leaf.size for leaf in jax.tree.leaves(model) if hasattr(leaf, "size"))
+    forcing = {
+        "generalized": f"GTF alpha {t.alpha:g}",
+        "adaptive": f"adaptive GTF ({t.estimator})",
+        "sparse": f"sparse forcing every {t.tau} steps",
+    }[t.forcing]
+    return (
+        f"{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, {c.observation} observation, "
+        f"{size:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
+    )

@@ -1,0 +1,82 @@
+"""Model files: one safetensors file that holds the parameters and a description from which the model is rebuilt."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+
+from attrax import models
+from attrax.core.errors import ModelFileError
+from attrax.core.scaling import Scaling
+from attrax.models.model import Model
+from attrax.runs.tree_file import read_arrays, write_arrays
+
+SCHEMA = 1
+KINDS = {
+    kind.__name__: kind
+    for kind in (
+        models.AffineObservation,
+        models.BoundedDiagonal,
+        models.ClippedShallowPLRNN,
+        models.FreeDiagonal,
+        models.IdentityObservation,
+        models.LinearStart,
+        models.Model,
+        models.ShallowPLRNN,
+        Scaling,
+    )
+}
+
+
+def save_model(model: Model, path: str | Path) -> None:
+    """Write a model as one file; equal models give equal files."""
+    arrays: dict[str, np.ndarray] = {}
+    description = _describe(model, "", arrays)
+    write_arrays(Path(path), arrays, {"schema": SCHEMA, "model": description})
+
+
+def open_model(path: str | Path) -> Model:
+    """Read a model file. Nothing in it is ever executed.
+
+    Raises:
+        ModelFileError: not a model file, damaged, or written by a newer version.
+    """
+    arrays, description = read_arrays(Path(path))
+    if "model" not in description or description.get("schema", SCHEMA + 1) > SCHEMA:
+        raise ModelFileError(
+            "M401",
+            "model file of a newer version, or no model file",
+            where=str(path),
+            why=f"this program reads schema {SCHEMA}, the file says {description.get('schema')}",
+            fix="pip install --upgrade attrax",
+        )
+    return _rebuild(description["model"], arrays)
+
+
+def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
+    """A JSON-serialisable skeleton of `part`; its arrays are collected under their path."""
+    if eqx.is_array(part):
+        arrays[path] = np.asarray(part)
+        return {"array": path}
+    if type(part) in KINDS.values():
+        fields = {f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)}
+        return {"kind": type(part).__name__, "fields": fields}
+    return part
+
+
+def _rebuild(description: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(description, list):
+        return tuple(description)
+    if not isinstance(description, dict):
+        return description
+    if "array" in description:
+        return jnp.asarray(arrays[description["array"]])
+    fields = {name: _rebuild(value, arrays) for name, value in description["fields"].items()}
+    return KINDS[description["kind"]](**fields)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,111 @@
+"""Reconstruct: the whole job as one call, from a recording to a model with a verdict."""
+
+from pathlib import Path
+from typing import Any
+
+from attrax.core.errors import RunError
+from attrax.data.load import Source, load
+from attrax.runs.config import Config, configure
+from attrax.runs.console import Console
+from attrax.runs.folder import Run
+from attrax.runs.job import Reconstruction, reconstruct_recordings
+from attrax.runs.recordings import Recordings, load_recordings, prepare
+
+
+def reconstruct(
+    data: Source,
+    *,
+    test: Source | None = None,
+    seed: int = 0,
+    preset: str = "auto",
+    settings: dict[str, Any] | None = None,
+    folder: str | Path | None = None,
+    quiet: bool = False,
+) -> Reconstruction:
+    """Learn a generative model of a recording and measure how true its free run is.
+
+    The recording is standardised, its tail held out, several models are trained by generalized teacher forcing, the
+    one whose free run is nearest to the training data is chosen, and judged by the tail it has never seen.
+
+    Args:
+        data: A file, an array (time in rows), a list of arrays, a DataFrame, or what `attrax.load` returned.
+        test: A separate recording to judge by, in place of the tail.
+        seed: The same seed, data and versions give the same model, bit for bit.
+        preset: `auto`, `quick` for a first look, or `paper` for the settings of [@hess2023].
+        settings: Nested settings that differ from the preset, for example `{"train": {"updates": 10_000}}`; the names
+            are those of `config.toml`.
+        folder: Where to keep checkpoints and results while training; without it, `Reconstruction.save` keeps them
+            afterwards.
+        quiet: Show no progress.
+
+    Returns: The `Reconstruction`: model, verdict, scores and settings.
+    Raises: DataError for a recording that cannot be used, ConfigError for a setting that cannot be.
+    Cost: With the default settings one to three minutes on two cores.
+
+    Example:
+        >>> import attrax, numpy as np
+        >>> x = np.sin(np.arange(2_000)[:, None] / 20 + np.array([0.0, 1.0]))
+        >>> fit = attrax.reconstruct(x, preset="quick", settings={"train": {"updates": 50, "chunk": 25}}, quiet=True)
+        >>> fit.model.simulate(x[:10], 5).x.shape
+        (5, 2)
+
+    References: [@hess2023].
+    """
+    config = configure(preset, overrides={**(settings or {}), "seed": seed})
+    recordings = prepare(config, load(data), None if test is None else load(test))
+    return run_job(config, recordings, folder=folder, console=Console(quiet=quiet))
+
+
+def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:
+    """Complete the configuration, open a run folder if one is wanted, and do the job."""
+    config = config.complete(recordings.train[0].obs_dim)
+    run = None if folder is None else Run.create(Path(folder), config, data=recordings.hashes())
+    return reconstruct_recordings(config, recordings, console, run)
+
+
+def resume(
+    folder: str | Path, *, data: Source | None = None, test: Source | None = None, quiet: bool = False
+) -> Reconstruction:
+    """Continue an interrupted run from its last checkpoint, to the very model it would have become.
+
+    Args:
+        folder: The run folder.
+        data: The recording, for a run that was started from an array.
+        test: The test recording, if that was an array too.
+        quiet: Show no progress.
+
+    Raises:
+        RunError: no run there, or the recording has changed since.
+    """
+    return continue_job(Path(folder), data=data, test=test, console=Console(quiet=quiet))
+
+
+def continue_job(
+    folder: Path, *, console: Console, data: Source | None = None, test: Source | None = None
+) -> Reconstruction:
+    """Open the run folder, find its recording again, make sure it is the same, and go on."""
+    run = Run.open(folder)
+    if data is None and not run.config.data.source:
+        raise RunError(
+            "R306",
+            "the recording of this run was an array",
+            where=str(run.path),
+            why="only files and built-in systems can be found again",
+            fix="pass the same array: attrax.resume(folder, data=array)",
+        )
+    if data is None:
+        recordings = load_recordings(run.config)
+    else:
+        recordings = prepare(run.config, load(data), None if test is None else load(test))
+    known = run.info["data"]
+    changed = [part for part, sha in recordings.hashes().items() if known[part] != sha]
+    if changed:
+        raise RunError(
+            "R301",
+            "the recording has changed since the run was started",
+            where=f"{run.path}: {' and '.join(changed)} differ from what run.json recorded",
+            why="the continued model would belong to neither recording",
+            fix="restore the file, or start anew: attrax fit ...",
+        )
+    run.set_status("running")
+    return reconstruct_recordings(run.config, recordings, console, run)

@@ -1,0 +1,150 @@
+"""Reconstructor: the job as a scikit-learn estimator."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.series import Dataset, Series
+from attrax.runs.config import configure
+from attrax.runs.console import Console
+from attrax.runs.evaluation import Evaluation, evaluate
+from attrax.runs.job import learn
+
+MINIMUM_ROWS = 4
+
+
+class Reconstructor(BaseEstimator):
+    """Learns a generative model of a recording; scikit-learn's conventions around `attrax.reconstruct`.
+
+    Rows of X are time points in order, columns are channels. `y` is never used; everything else about time is
+    keyword-only. Works with `clone`, `GridSearchCV` and `TimeSeriesSplit`.
+
+    Args:
+        latent_dim: Number of latent states; "auto" follows the number of channels.
+        hidden_dim: Number of hidden units.
+        alpha: Forcing strength.
+        window: Rows in a training window; shortened for recordings that are not longer.
+        updates: Parameter updates.
+        restarts: Models trained side by side, of which the best is kept.
+        random_state: Seed; None is 0, because a result should be repeatable.
+
+    Attributes:
+        model_: The trained `Model`.
+        n_features_in_: Number of channels.
+        history_: Means of loss and alpha over each chunk of updates.
+
+    Example:
+        >>> import numpy as np
+        >>> x = np.sin(np.arange(300)[:, None] / 10 + np.array([0.0, 1.0]))
+        >>> Reconstructor(updates=20, hidden_dim=10).fit(x).forecast(x, 4).shape
+        (4, 2)
+    """
+
+    def __init__(
+        self,
+        latent_dim="auto",
+        hidden_dim=50,
+        alpha=0.125,
+        window=75,
+        updates=5_000,
+        restarts=1,
+        random_state=None,
+    ):
+        self.latent_dim = latent_dim
+        self.hidden_dim = hidden_dim
+        self.alpha = alpha
+        self.window = window
+        self.updates = updates
+        self.restarts = restarts
+        self.random_state = random_state
+
+    def fit(self, X, y=None, *, dt=1.0, inputs=None, mask=None, groups=None) -> "Reconstructor":  # noqa: ARG002
+        """Train on a recording.
+
+        Args:
+            X: Time by channel.
+            y: Ignored.
+            dt: Time between two rows.
+            inputs: External inputs, row by row.
+            mask: True where X was observed; X may hold anything finite elsewhere.
+            groups: A label for each row; each run of equal labels is a series of its own.
+        """
+        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        if len(X) < MINIMUM_ROWS:
+            raise DataError(
+                "D104",
+                "too short",
+                where=f"n_samples = {len(X)}",
+                why="a window needs a few rows",
+                fix=f"give at least {MINIMUM_ROWS} rows",
+            )
+        dataset = _dataset(X, dt, inputs, mask, groups)
+        config = self._config(dataset).complete(X.shape[1])
+        self.model_, self.history_ = learn(config, dataset, Console(quiet=True))
+        self._train = dataset
+        return self
+
+    def predict(self, X) -> np.ndarray:
+        """One step ahead: row t of the answer is the forecast of row t + 1."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        # A row is appended so that the last one, too, has a successor to be forecast.
+        return self.model_.forecast(np.concatenate([X, X[-1:]]), 1)
+
+    def score(self, X, y=None) -> float:  # noqa: ARG002
+        """One minus the mean squared error one step ahead, relative to the variance: 1 perfect, 0 the mean."""
+        ahead, X = self.predict(X)[:-1], np.asarray(X, np.float64)
+        variance = np.var(X, axis=0)
+        return float(1 - np.mean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
+
+    def forecast(self, X, horizon: int) -> np.ndarray:
+        """The `horizon` rows that follow the recording X."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        return self.model_.simulate(X, horizon).x
+
+    def evaluate(self, X) -> Evaluation:
+        """The verdict on a test recording, with floor and linear null."""
+        check_is_fitted(self)
+        X = validate_data(self, X, dtype=np.float64, reset=False)
+        return evaluate(self.model_, X, self._train)
+
+    def _config(self, dataset: Dataset):
+        rows = len(dataset.longest)
+        train: dict[str, Any] = {
+            "alpha": self.alpha,
+            "window": max(2, min(self.window, rows // 2)),
+            "updates": self.updates,
+            "restarts": self.restarts,
+        }
+        latent = 0 if self.latent_dim == "auto" else self.latent_dim
+        seed = 0 if self.random_state is None else self.random_state
+        if not isinstance(seed, (int, np.integer)):
+            raise ConfigError(
+                "C510",
+                "random_state must be an integer",
+                where=f"random_state = {seed!r}",
+                why="the same seed must give the same model; a generator has a hidden state",
+                fix="random_state=0",
+            )
+        model = {"latent_dim": latent, "hidden_dim": self.hidden_dim}
+        return configure(overrides={"seed": int(seed), "model": model, "train": train})
+
+
+def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> Dataset:
+    """One series for each stretch of equal group labels."""
+    cuts = [0, len(X)]
+    if groups is not None:
+        labels = np.asarray(groups)
+        cuts[1:1] = (np.flatnonzero(labels[1:] != labels[:-1]) + 1).tolist()
+    mask = None if mask is None else np.asarray(mask, bool)
+    series = Series(
+        x=X if mask is None else np.where(mask, X, 0.0),
+        dt=dt,
+        inputs=None if inputs is None else np.asarray(inputs, np.float64),
+        mask=mask,
+    )
+    return Dataset(tuple(series[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)))

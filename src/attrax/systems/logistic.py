@@ -1,0 +1,68 @@
+"""The logistic map: a population with a limit to growth, and the road through period doubling to chaos."""
+
+import math
+
+import equinox as eqx
+import numpy as np
+from jaxtyping import Array, Float
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.systems.system import System, own_step
+
+
+class Logistic(AbstractDynamics):
+    r"""The logistic map.
+
+    $x_t = r x_{t-1} (1 - x_{t-1})$.
+
+    At $r = 4$ it is conjugate to the doubling map, so its Lyapunov exponent is exactly $\ln 2$, and it visits $x$ with
+    density $1 / (\pi \sqrt{x (1 - x)})$.
+
+    Args:
+        r: Growth rate, between 0 and 4. Chaos begins at 3.5699, with periodic windows beyond.
+
+    References: [@may1976].
+    """
+
+    r: float = 4.0
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @property
+    def latent_dim(self) -> int:
+        """One variable."""
+        return 1
+
+    @property
+    def input_dim(self) -> int:
+        """The map is autonomous."""
+        return 0
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The next population."""
+        del s
+        return self.r * z * (1 - z)
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The slope of the parabola at `z`."""
+        del s
+        return self.r * (1 - 2 * z)[:, None]
+
+    def fixed_points(self) -> Float[np.ndarray, "k latent"]:
+        """Extinction at 0 and the population $1 - 1 / r$."""
+        return np.array([[0.0], [1 - 1 / self.r]])
+
+
+SYSTEM = System(
+    name="logistic",
+    title="Logistic map",
+    dynamics=Logistic(),
+    sampling=own_step,
+    dt=1.0,
+    z0=(0.4,),
+    transient=1000.0,
+    channels=("x",),
+    exponents=(math.log(2),),
+    reference="may1976",
+)

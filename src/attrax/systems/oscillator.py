@@ -1,0 +1,56 @@
+"""The damped harmonic oscillator: linear, solved in closed form, hence the yardstick of every numerical method."""
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from attrax.core.dynamics import AbstractFlow, TimeMap
+from attrax.systems.system import System
+
+
+class Oscillator(AbstractFlow):
+    r"""The damped harmonic oscillator.
+
+    $\dot q = v, \quad \dot v = -\omega^2 q - 2 \gamma v$,
+
+    with displacement $q$ and velocity $v$. Its Lyapunov exponents are the real parts of the eigenvalues
+    $-\gamma \pm \sqrt{\gamma^2 - \omega^2}$: both are $-\gamma$ while it swings ($\gamma < \omega$).
+
+    Args:
+        omega: Angular frequency without damping, in radians per unit time.
+        gamma: Damping rate, per unit time; 0 conserves energy.
+    """
+
+    omega: float = 1.0
+    gamma: float = 0.1
+
+    @property
+    def dim(self) -> int:
+        """Displacement and velocity."""
+        return 2
+
+    def rhs(
+        self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, " latent"]:
+        """The velocity at state `z`; the flow is autonomous."""
+        del t, s
+        q, v = z
+        return jnp.stack([v, -(self.omega**2) * q - 2 * self.gamma * v])
+
+    def fixed_points(self) -> Float[np.ndarray, "k latent"]:
+        """Rest at the origin."""
+        return np.zeros((1, 2))
+
+
+SYSTEM = System(
+    name="oscillator",
+    title="Damped oscillator",
+    dynamics=Oscillator(),
+    sampling=TimeMap,
+    dt=0.1,
+    z0=(1.0, 0.0),
+    transient=0.0,
+    channels=("q", "v"),
+    exponents=(-0.1, -0.1),
+    reference="strogatz2015",
+)

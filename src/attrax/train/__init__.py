@@ -1,0 +1,12 @@
+"""How a model is learned: forcing, losses, penalties, and the loop."""
+
+from attrax.train.fit import Fit as Fit
+from attrax.train.fit import fit as fit
+from attrax.train.forcing import Adaptive as Adaptive
+from attrax.train.forcing import Generalized as Generalized
+from attrax.train.forcing import Partial as Partial
+from attrax.train.forcing import Sparse as Sparse
+from attrax.train.loss import TeacherForcing as TeacherForcing
+from attrax.train.penalties import ConditionPenalty as ConditionPenalty
+from attrax.train.penalties import WeightPenalty as WeightPenalty
+from attrax.train.plan import Plan as Plan

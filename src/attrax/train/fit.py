@@ -1,0 +1,120 @@
+"""Fit: the training loop. It knows pytrees, losses and chunks, and nothing of recurrent networks."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree
+
+from attrax.core.result import Result
+from attrax.data.series import Dataset
+from attrax.data.windows import windows as cut_windows
+from attrax.train.plan import Plan
+from attrax.train.state import TrainState, choose
+from attrax.train.step import run_chunk
+
+MAX_ROLLBACKS = 2
+
+
+class Progress(NamedTuple):
+    """What a callback sees after each chunk.
+
+    Attributes:
+        state: The state now; safe to keep.
+        total: Updates planned.
+        record: Means over the chunk, one value a replica: `loss` and whatever the loss tells beside it.
+    """
+
+    state: TrainState
+    total: int
+    record: dict[str, Float[np.ndarray, " replica"]]
+
+
+class Fit(NamedTuple):
+    """A trained model and how training went.
+
+    Attributes:
+        model: The models; replicas along the leading axis of every array.
+        state: All that is needed to go on.
+        history: One record a chunk, as in `Progress`.
+        result: A `Result` for each replica.
+    """
+
+    model: PyTree
+    state: TrainState
+    history: list[dict[str, Float[np.ndarray, " replica"]]]
+    result: tuple[Result, ...]
+
+
+Callback = Callable[[Progress], bool | None]
+
+
+def fit(
+    model: PyTree,
+    dataset: Dataset,
+    plan: Plan,
+    *,
+    key: PRNGKeyArray,
+    callbacks: Sequence[Callback] = (),
+    resume: TrainState | None = None,
+) -> Fit:
+    """Train replicas of a model side by side, in chunks of compiled updates.
+
+    A chunk that ends in a non-finite loss or parameter is undone for the replica concerned and repeated at half the
+    learning rate, at most twice in a run; then the replica is given up at its last good state.
+
+    Args:
+        model: Models stacked along the leading axis of every array (`eqx.filter_vmap` over keys makes them).
+        dataset: Standardised recordings.
+        plan: How to train.
+        key: One key for each replica.
+        callbacks: Called after every chunk; a callback that returns True stops the run.
+        resume: A state to continue from; it replaces `model`.
+
+    Returns: The `Fit`. Its result is `INTERRUPTED` if a callback stopped it, `NONFINITE_LOSS` where a replica was
+        given up.
+    """
+    state = TrainState.create(model, plan.loss) if resume is None else resume
+    data = jax.tree.map(jnp.asarray, cut_windows(dataset, plan.window))
+    history = []
+    interrupted = False
+    while int(state.step) < plan.updates and not interrupted and not bool(state.stopped.all()):
+        n = min(plan.chunk, plan.updates - int(state.step))
+        state, record = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
+        history.append(record)
+        progress = Progress(state, plan.updates, record)
+        interrupted = any([callback(progress) for callback in callbacks])
+    return Fit(state.model, state, history, _results(state, plan))
+
+
+def _advance(
+    state: TrainState, chunk: Callable[[TrainState], tuple[TrainState, dict[str, Array]]]
+) -> tuple[TrainState, dict[str, Float[np.ndarray, " replica"]]]:
+    """One chunk, with rollback of the replicas that fail."""
+    good = state
+    new, info = chunk(good)
+    while (failed := ~_finite(new, info) & ~good.stopped).any():
+        exhausted = failed & (good.rollbacks >= MAX_ROLLBACKS)
+        retry = failed & ~exhausted
+        good = eqx.tree_at(
+            lambda s: (s.rate, s.rollbacks, s.stopped),
+            good,
+            (jnp.where(retry, good.rate / 2, good.rate), good.rollbacks + retry, good.stopped | exhausted),
+        )
+        repeated, repeated_info = chunk(good)
+        new = choose(failed, repeated, new)
+        info = choose(failed, repeated_info, info)
+    return choose(~good.stopped, new, good), {name: np.asarray(values.mean(axis=1)) for name, values in info.items()}
+
+
+def _finite(state: TrainState, info: dict[str, Array]) -> Array:
+    leaves = [*jax.tree.leaves(eqx.filter(state.model, eqx.is_inexact_array)), info["loss"]]
+    return jnp.stack([jnp.isfinite(leaf).reshape(leaf.shape[0], -1).all(axis=1) for leaf in leaves]).all(axis=0)
+
+
+def _results(state: TrainState, plan: Plan) -> tuple[Result, ...]:
+    ended = Result.SUCCESSFUL if int(state.step) >= plan.updates else Result.INTERRUPTED
+    return tuple(Result.NONFINITE_LOSS if stopped else ended for stopped in np.asarray(state.stopped))

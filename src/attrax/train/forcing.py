@@ -1,0 +1,209 @@
+"""Teacher forcing: pulling the latent state towards what the data imply, while the model is being trained.
+
+Free-running gradients of a chaotic map grow without bound with the length of the window; forcing shortens the
+memory of the error without shortening the window [@mikhaeil2022; @hess2023].
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from attrax.core.dynamics import AbstractDynamics
+
+AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]], Float[Array, ""]]
+
+
+class AbstractForcing(eqx.Module):
+    """A corrector of the latent state: three pure functions, as in an optax transformation.
+
+    For developers: `init` makes the state, `force` corrects one latent state, `update` adapts the state once per
+    update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
+    """
+
+    @abstractmethod
+    def init(self) -> Any:
+        """The state before the first update."""
+
+    @abstractmethod
+    def force(
+        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Any
+    ) -> Float[Array, " latent"]:
+        """The corrected state after `t` steps of a window; `z_bar` are the leading coordinates that the data imply."""
+
+    @abstractmethod
+    def update(
+        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
+    ) -> Any:
+        """The state for the next update, given the states that the data of this batch imply."""
+
+    @abstractmethod
+    def alpha(self, state: Any) -> Float[Array, ""]:
+        """Mean share of the data in the corrected state."""
+
+
+class Generalized(AbstractForcing):
+    r"""Generalized teacher forcing: $\tilde z = (1 - \alpha) z + \alpha \bar z$ at every step.
+
+    Jacobian products shrink by $(1 - \alpha)^{t - r}$; with $\alpha \ge 1 - 1/\sigma_{\max}$ they stay bounded.
+
+    Args:
+        strength: Forcing strength alpha: 0 free running, 1 one-step prediction. Typical 0.05 to 0.3; raise it when the
+            loss explodes, lower it when forecasts are good but the free run is not.
+
+    References: [@hess2023].
+    """
+
+    strength: float = eqx.field(static=True)
+
+    def init(self) -> None:
+        """No state."""
+
+    def force(
+        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: None
+    ) -> Float[Array, " latent"]:
+        """The weighted mean of state and data."""
+        del t, state
+        return pull(z, z_bar, self.strength)
+
+    def update(
+        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
+    ) -> None:
+        """Nothing changes."""
+        del state, dynamics, z_hat, step
+
+    def alpha(self, state: None) -> Float[Array, ""]:
+        """The fixed strength."""
+        del state
+        return jnp.asarray(self.strength)
+
+
+class Adaptive(AbstractForcing):
+    r"""Adaptive generalized teacher forcing: alpha follows the expansion of the current map.
+
+    Every `every` updates, $\alpha' = \max(0, 1 - 1/\kappa)$ with $\kappa$ the estimated growth along the data. A larger
+    alpha is taken at once, a smaller one approached as $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
+
+    Args:
+        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`alpha_estimators`).
+        decay: Averaging factor gamma for a falling alpha. Nearer to 1 is slower.
+        every: Updates between two estimates.
+        initial: Alpha before the first estimate.
+
+    References: [@hess2023], Algorithm 1.
+    """
+
+    estimator: AlphaEstimator = eqx.field(static=True)
+    decay: float = eqx.field(static=True, default=0.999)
+    every: int = eqx.field(static=True, default=5)
+    initial: float = eqx.field(static=True, default=1.0)
+
+    def init(self) -> Float[Array, ""]:
+        """The initial alpha."""
+        return jnp.asarray(self.initial, jnp.float32)
+
+    def force(
+        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Float[Array, ""]
+    ) -> Float[Array, " latent"]:
+        """The weighted mean of state and data, with the current alpha."""
+        del t
+        return pull(z, z_bar, state.astype(z.dtype))
+
+    def update(
+        self,
+        state: Float[Array, ""],
+        dynamics: AbstractDynamics,
+        z_hat: Float[Array, "window time latent"],
+        step: Int[Array, ""],
+    ) -> Float[Array, ""]:
+        """A new estimate, if it is time for one."""
+
+        def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
+            kappa = self.estimator(dynamics, z_hat)
+            wanted = jnp.clip(1 - 1 / kappa, 0, 1).astype(alpha.dtype)
+            smoothed = (1 - self.decay) * wanted + self.decay * alpha
+            return jnp.where(jnp.isnan(wanted), alpha, jnp.maximum(wanted, smoothed))
+
+        return jax.lax.cond(step % self.every == 0, estimate, lambda alpha: alpha, state)
+
+    def alpha(self, state: Float[Array, ""]) -> Float[Array, ""]:
+        """The current alpha."""
+        return state
+
+
+class Sparse(AbstractForcing):
+    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps, and runs freely in between.
+
+    Args:
+        tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
+
+    References: [@mikhaeil2022].
+    """
+
+    tau: int = eqx.field(static=True)
+
+    def init(self) -> None:
+        """No state."""
+
+    def force(
+        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: None
+    ) -> Float[Array, " latent"]:
+        """The data at multiples of `tau`, the state otherwise."""
+        del state
+        return pull(z, z_bar, (t % self.tau == 0).astype(z.dtype))
+
+    def update(
+        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
+    ) -> None:
+        """Nothing changes."""
+        del state, dynamics, z_hat, step
+
+    def alpha(self, state: None) -> Float[Array, ""]:
+        """The share of steps that are forced."""
+        del state
+        return jnp.asarray(1 / self.tau)
+
+
+class Partial(AbstractForcing):
+    """Partial forcing: only the first `n` of the coordinates that the data imply are corrected.
+
+    Args:
+        forcing: How they are corrected.
+        n: How many.
+    """
+
+    forcing: AbstractForcing
+    n: int = eqx.field(static=True)
+
+    def init(self) -> Any:
+        """The state of the wrapped forcing."""
+        return self.forcing.init()
+
+    def force(
+        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Any
+    ) -> Float[Array, " latent"]:
+        """The wrapped correction, with fewer coordinates."""
+        return self.forcing.force(z, z_bar[: self.n], t, state)
+
+    def update(
+        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
+    ) -> Any:
+        """The update of the wrapped forcing."""
+        return self.forcing.update(state, dynamics, z_hat, step)
+
+    def alpha(self, state: Any) -> Float[Array, ""]:
+        """The strength on the coordinates that are forced."""
+        return self.forcing.alpha(state)
+
+
+def pull(
+    z: Float[Array, " latent"], z_bar: Float[Array, " forced"], strength: float | Float[Array, ""]
+) -> Float[Array, " latent"]:
+    """The leading coordinates moved by `strength` towards `z_bar`, the others as they are."""
+    forced = z_bar.shape[0]
+    pulled = (1 - strength) * z[:forced] + strength * z_bar
+    return jnp.concatenate([pulled, z[forced:]])

@@ -1,0 +1,44 @@
+"""Penalties: what a good model should also be, beside fitting the data."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from attrax.models.model import Model
+
+
+class WeightPenalty(eqx.Module):
+    r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a shallow PLRNN.
+
+    Memory is the default (A is pulled to 1), everything else must earn its place.
+
+    Args:
+        weight: Lambda; 0 to 1e-4.
+    """
+
+    weight: float = eqx.field(static=True)
+
+    def __call__(self, model: Model) -> Float[Array, ""]:
+        """The penalty of `model.dynamics`."""
+        f = model.dynamics
+        others = sum(jnp.sum(p**2) for p in (f.W1, f.W2, f.h1, f.h2))
+        return self.weight * (jnp.sum((1 - f.A) ** 2) + others)
+
+
+class ConditionPenalty(eqx.Module):
+    r"""$\lambda (1 - s_{\max} / s_{\min})^2$ over the singular values of the loadings B of an affine observation.
+
+    It keeps the pseudo-inverse, and so the forcing signal, well conditioned.
+
+    Args:
+        weight: Lambda; 1e-7 to 1e-6.
+
+    References: [@hess2023].
+    """
+
+    weight: float = eqx.field(static=True)
+
+    def __call__(self, model: Model) -> Float[Array, ""]:
+        """The penalty of `model.observation`."""
+        values = jnp.linalg.svd(model.observation.B, compute_uv=False)
+        return self.weight * (1 - values[0] / values[-1]) ** 2

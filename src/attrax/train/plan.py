@@ -1,0 +1,40 @@
+"""Plan: everything that decides how a model is trained, apart from the model and the data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import optax
+from jaxtyping import Array, Float, PyTree
+
+from attrax.train.loss import AbstractLoss
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A frozen description of a training run.
+
+    Attributes:
+        loss: What is minimised; the forcing lives in it.
+        penalties: Functions of the model that are added to the loss.
+        updates: Number of parameter updates.
+        batch_size: Windows in a batch.
+        window: Rows in a window; longer sees slower time scales and costs proportionally more.
+        learning_rate: At the first update.
+        final_learning_rate: At the last update; the decay in between is exponential.
+        chunk: Updates compiled into one call. Progress, checkpoints and Ctrl-C happen between chunks.
+    """
+
+    loss: AbstractLoss
+    penalties: tuple[Callable[[PyTree], Float[Array, ""]], ...] = ()
+    updates: int = 250_000
+    batch_size: int = 16
+    window: int = 200
+    learning_rate: float = 1e-3
+    final_learning_rate: float = 1e-6
+    chunk: int = 250
+
+    def schedule(self) -> optax.Schedule:
+        """Learning rate as a function of the number of updates done."""
+        return optax.exponential_decay(
+            self.learning_rate, max(self.updates, 1), self.final_learning_rate / self.learning_rate
+        )

@@ -1,0 +1,85 @@
+"""Recordings: bits that follow from the key, noise of the stated size, and agreement with a published recording."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.systems import Oscillator, find, names, record
+
+PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "lorenz63_test.npy"
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_recording_is_float64_with_the_names_and_clock_of_the_system(name):
+    system = find(name)
+    (series,) = record(system, 50, transient=1.0, key=jax.random.key(0))
+    assert series.x.shape == (50, len(system.channels))
+    assert series.x.dtype == np.float64
+    assert (series.dt, series.channels) == (system.dt, system.channels)
+
+
+@pytest.mark.parametrize("name", ["lorenz63", "henon"])
+def test_every_bit_follows_from_the_key(name):
+    first, again, other = (record(find(name), 200, noise=0.1, key=jax.random.key(k)) for k in (3, 3, 4))
+    assert first.sha256 == again.sha256 != other.sha256
+
+
+def test_different_keys_give_unrelated_orbits():
+    a, b = (record(find("henon"), 20_000, key=jax.random.key(k))[0].x[:, 0] for k in (0, 1))
+    assert abs(np.corrcoef(a, b)[0, 1]) < 0.05
+
+
+def test_rows_are_one_step_of_dt_apart():
+    system = replace(find("oscillator"), dynamics=Oscillator(omega=2 * np.pi, gamma=0.0))
+    x = record(system, 9, dt=0.25, key=jax.random.key(0))[0].x
+    np.testing.assert_allclose(x[2:], -x[:-2], atol=1e-7)
+    np.testing.assert_allclose(x[4:], x[:-4], atol=1e-7)
+
+
+def test_noise_has_the_stated_size_in_every_channel():
+    clean, noisy = (record(find("henon"), 50_000, noise=e, key=jax.random.key(0))[0].x for e in (0.0, 0.05))
+    error = noisy - clean
+    np.testing.assert_allclose(error.std(axis=0) / clean.std(axis=0), 0.05, rtol=0.02)
+    assert abs(np.corrcoef(error.T)[0, 1]) < 0.02
+
+
+def test_the_transient_is_dropped():
+    late = record(find("henon"), 100, transient=20.0, key=jax.random.key(0))[0].x
+    early = record(find("henon"), 120, transient=0.0, key=jax.random.key(0))[0].x
+    np.testing.assert_array_equal(late, early[20:])
+
+
+def test_the_logistic_map_visits_its_invariant_density():
+    x = record(find("logistic"), 100_000, key=jax.random.key(0))[0].x[:, 0]
+    deciles = np.sin(np.pi / 2 * np.arange(0.1, 0.95, 0.1)) ** 2
+    np.testing.assert_allclose(np.quantile(x, np.arange(0.1, 0.95, 0.1)), deciles, atol=0.01)
+
+
+@pytest.mark.skipif(not PUBLISHED.exists(), reason="needs the published Lorenz-63 recording")
+def test_lorenz63_agrees_with_the_published_recording():
+    published = np.load(PUBLISHED).astype(np.float64)
+    ours = record(find("lorenz63"), len(published), key=jax.random.key(0))[0].x
+    ours = (ours - ours.mean(axis=0)) / ours.std(axis=0)
+    np.testing.assert_allclose(np.corrcoef(ours.T), np.corrcoef(published.T), atol=0.02)
+    speed = [np.diff(x, axis=0).std(axis=0) for x in (ours, published)]
+    np.testing.assert_allclose(*speed, rtol=0.03)
+    edges = np.linspace(-3, 3, 31)
+    for mine, theirs in zip(ours.T, published.T, strict=True):
+        p, q = (np.histogram(x, edges)[0] / len(x) for x in (mine, theirs))
+        assert 0.5 * np.abs(p - q).sum() < 0.04
+
+
+@pytest.mark.parametrize("setting", [{"n": 0}, {"noise": -0.1}, {"noise": np.nan}, {"transient": -1.0}, {"dt": -0.01}])
+def test_impossible_settings_are_named(setting):
+    with pytest.raises(ConfigError, match="C531") as caught:
+        record(find("lorenz63"), **{"n": 10, "key": jax.random.key(0), **setting})
+    assert next(iter(setting)) in caught.value.where
+
+
+def test_an_orbit_that_escapes_is_an_error():
+    with pytest.raises(DataError, match="D121"):
+        record(replace(find("henon"), z0=(5.0, 5.0)), 10, key=jax.random.key(0))
