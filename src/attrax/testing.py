@@ -57,7 +57,9 @@ def check_observation(
         return observation.observe(jnp.concatenate([forced, free], axis=-1))
 
     assert_close("projection", project(project(x)), project(x), tolerance)
-    assert observation.nll(z, observation.observe(z), None) <= observation.nll(z, x, None), "nll is not least at the data"
+    assert observation.nll(z, observation.observe(z), None) <= observation.nll(z, x, None), (
+        "nll is not least at the data"
+    )
     nothing = jnp.zeros_like(x, bool)
     value, gradient = eqx.filter_value_and_grad(lambda o: o.nll(z, jnp.full_like(x, jnp.nan), nothing))(observation)
     assert value == 0, "the nll of nothing observed is not 0"
@@ -121,5 +123,3 @@ def assert_close(what: str, value: Array, expected: Array, tolerance: float) -> 
     size = 1 + jnp.abs(expected).max()
     error = jnp.abs(value - expected).max() / size
     assert error <= tolerance, f"{what}: relative error {error:.2g}, allowed {tolerance:.2g}"
-
-

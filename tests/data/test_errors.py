@@ -43,7 +43,7 @@ READING = {
         "a.csv",
         csv([f"2020-0{m}-01,{m},{m % 2}" for m in range(1, 6)]),
         {},
-        ["line 2", "2.50560e+06".replace("e+06", "")[:5]],
+        ["line 3", "2.5056e+06", "2.6784e+06", "100.00%"],
     ),
     "clock of one row": ("D104", "a.csv", csv(["0,1,2"]), {}, ["1 row"]),
     "dates unreadable": ("D108", "a.csv", csv(["0,1,2", "noon,1,2"]), {}, ["'time'", "line 3", "noon"]),
@@ -106,7 +106,11 @@ def test_reading_error(write, code, name, content, options, told):
 
 
 CHECKING = {
-    "many gaps": ("D102", with_gaps(3), ["'x1'", "3 of 40", "7.5 %", "gap 3 rows", "row 5 (counted from 0)", "--missing mask"]),
+    "many gaps": (
+        "D102",
+        with_gaps(3),
+        ["'x1'", "3 of 40", "7.5 %", "gap 3 rows", "row 5 (counted from 0)", "--missing mask"],
+    ),
     "long gap": ("D102", [np.tile(GOOD, (20, 1)), with_gaps(11)], ["gap 11 rows", "row 5 of series 1"]),
     "constant": ("D103", np.stack([WAVE, 0 * WAVE + 4], axis=1), ["'x1' (2 of 2)", "4 in all 40 rows", "--drop x1"]),
     "too short": ("D104", np.ones((1, 1)), ["1 rows"]),
@@ -144,10 +148,10 @@ def test_sources_that_hold_no_recording(source, code):
 
 def test_a_missing_file_names_its_nearest_neighbour(tmp_path, write):
     write("ecg_train.csv", "1\n2\n")
-    with pytest.raises(DataError, match="did you mean .*ecg_train.csv") as caught:
+    with pytest.raises(DataError, match=r"did you mean .*ecg_train.csv") as caught:
         load(str(tmp_path / "ecg_trian.csv"))
     assert caught.value.code == "D117"
-    with pytest.raises(DataError, match="folder .* does not exist"):
+    with pytest.raises(DataError, match=r"folder .* does not exist"):
         load(tmp_path / "nowhere" / "a.csv")
     with pytest.raises(DataError, match="not a file"):
         load(tmp_path)
@@ -189,7 +193,7 @@ def test_damage_never_gives_another_error(write, suffix):
     rng = np.random.default_rng(7)
     path = write(f"a{suffix}", {".npy": GOOD, ".npz": {"x": GOOD, "dt": np.array(0.1)}}.get(suffix, csv(["0,1,2"] * 4)))
     whole = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-    refused = 0
+    told = []
     for _ in range(150):
         damaged = whole.copy()
         hit = rng.integers(0, len(whole), size=4)
@@ -198,10 +202,9 @@ def test_damage_never_gives_another_error(write, suffix):
         try:
             load(path)
         except DataError as error:
-            refused += 1
-            assert error.where
-            assert error.fix
-    assert refused > 0
+            told.append((error.where, error.fix))
+    assert told
+    assert all(map(all, told))
 
 
 def test_too_few_rows_for_a_window():
@@ -221,9 +224,9 @@ def test_an_impossible_step_is_refused():
 @pytest.mark.parametrize(("name", "content"), [("bad.csv", "a,b\n1,text\n"), ("bad.npy", b"")])
 def test_bad_files_are_answered_without_jax_or_pandas(write, name, content):
     script = (
-        "import sys, attrax.data\n"
+        "import sys, attrax.data, attrax.core.errors\n"
         "try:\n    attrax.data.load(sys.argv[1])\n"
-        "except attrax.data.load.__globals__['DataError'] as error:\n    code = error.code\n"
+        "except attrax.core.errors.DataError as error:\n    code = error.code\n"
         "heavy = {'jax', 'pandas', 'scipy', 'equinox', 'sklearn'} & set(sys.modules)\n"
         "sys.exit(f'{code} {sorted(heavy)}')"
     )

@@ -17,7 +17,8 @@ def test_every_name_leads_to_a_system_of_that_name(name):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("lorentz63", "lorenz63"), ("Rossler", "rossler"), ("roessler", "rossler"), ("hennon", "henon")]
+    ("typed", "meant"),
+    [("lorentz63", "lorenz63"), ("Rossler", "rossler"), ("roessler", "rossler"), ("hennon", "henon")],
 )
 def test_a_mistyped_name_gets_the_nearest_one(typed, meant):
     with pytest.raises(DataError) as caught:

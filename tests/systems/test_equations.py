@@ -73,10 +73,9 @@ def test_maps_keep_the_precision_they_are_given(dynamics):
         assert dynamics.step(z).dtype == dynamics.jacobian(z).dtype == jnp.float32
 
 
-@pytest.mark.parametrize("gamma", [0.0, 0.1, 3.0])
-def test_time_map_of_the_oscillator_is_the_matrix_exponential(gamma):
-    oscillator = Oscillator(omega=2.0, gamma=gamma)
-    exact = expm(0.7 * np.array([[0, 1], [-4, -2 * gamma]]))
+def test_time_map_of_the_oscillator_is_the_matrix_exponential():
+    oscillator = Oscillator(omega=2.0, gamma=0.3)
+    exact = expm(0.7 * np.array([[0, 1], [-4, -0.6]]))
     z = np.array([0.3, -1.2])
     with jax.enable_x64(True):
         time_map = TimeMap(oscillator, 0.7)

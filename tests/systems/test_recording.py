@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.systems import Oscillator, find, names, record
+from attrax.systems import Oscillator, find, record
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "lorenz63_test.npy"
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", ["lorenz96", "henon"])
 def test_a_recording_is_float64_with_the_names_and_clock_of_the_system(name):
     system = find(name)
-    (series,) = record(system, 50, transient=1.0, key=jax.random.key(0))
+    (series,) = record(system, 50, key=jax.random.key(0))
     assert series.x.shape == (50, len(system.channels))
     assert series.x.dtype == np.float64
     assert (series.dt, series.channels) == (system.dt, system.channels)
@@ -29,7 +29,7 @@ def test_every_bit_follows_from_the_key(name):
 
 
 def test_different_keys_give_unrelated_orbits():
-    a, b = (record(find("henon"), 20_000, key=jax.random.key(k))[0].x[:, 0] for k in (0, 1))
+    a, b = (record(find("henon"), 50_000, key=jax.random.key(k))[0].x[:, 0] for k in (0, 1))
     assert abs(np.corrcoef(a, b)[0, 1]) < 0.05
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.gaps import fill_forward
 from attrax.core.errors import ConfigError
+from attrax.core.gaps import fill_forward
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation
 

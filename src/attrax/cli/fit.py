@@ -8,7 +8,6 @@ import typer
 from attrax.cli.options import Json, Quiet, assign, given, words
 
 
-
 def fit(
     source: Annotated[
         list[str] | None,

@@ -11,7 +11,7 @@ from attrax.cli.options import Quiet
 def study(
     folder: Annotated[Path, typer.Argument(help="Folder of the study, for example studies/hess2023_gtf.")],
     data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="The full run instead of the smoke run of under a minute.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="The full run, not the short smoke run.")] = False,
     experiment: Annotated[list[str] | None, typer.Option(help="Only this experiment. Repeatable.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Independent runs of each experiment.")] = None,
     quiet: Quiet = False,

@@ -53,9 +53,7 @@ class AbstractPiecewiseLinear(AbstractDynamics):
         """The bits that name the linear region of `z`."""
 
     @abstractmethod
-    def affine(
-        self, region: Bool[Array, " bits"]
-    ) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+    def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
         """Matrix and offset of the map inside `region`."""
 
     @abstractmethod
@@ -64,7 +62,7 @@ class AbstractPiecewiseLinear(AbstractDynamics):
 
 
 class AbstractFlow(eqx.Module):
-    """An ordinary differential equation $\\dot z = f(t, z, s)$.
+    r"""An ordinary differential equation $\dot z = f(t, z, s)$.
 
     For developers: implement `dim` and `rhs`; wrap it in `TimeMap` to simulate or analyse it.
     """

@@ -8,13 +8,13 @@ from jaxtyping import Float
 
 @dataclass(frozen=True)
 class Scaling:
-    r"""$x \mapsto (x - \mu) / \sigma$, channel by channel.
+    r"""The affine map $x \mapsto (x - \mu) / \sigma$ of every channel.
 
-    Plain numbers rather than arrays, so that it can be compared, hashed, and written to JSON without loss.
+    Plain numbers, so that a scaling can be hashed, compared and written down exactly.
 
-    Args:
-        mean: Mean $\mu$ of each channel.
-        std: Standard deviation $\sigma$ of each channel.
+    Attributes:
+        mean: $\mu$, one for each channel.
+        std: $\sigma$, one for each channel.
     """
 
     mean: tuple[float, ...]
@@ -26,9 +26,9 @@ class Scaling:
         return cls((0.0,) * obs_dim, (1.0,) * obs_dim)
 
     def apply(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
-        """From the units of the recording to standardised ones."""
-        return (x - np.asarray(self.mean)) / np.asarray(self.std)
+        """From the units of the recording to standard deviations; computed in float64, returned as it came."""
+        return ((x - np.array(self.mean)) / np.array(self.std)).astype(x.dtype)
 
     def invert(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
-        """From standardised units back to those of the recording."""
-        return x * np.asarray(self.std) + np.asarray(self.mean)
+        """From standard deviations back to the units of the recording."""
+        return (x * np.array(self.std) + np.array(self.mean)).astype(x.dtype)

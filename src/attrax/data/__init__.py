@@ -7,7 +7,8 @@ from attrax.data.load import load as load
 from attrax.data.options import ReadOptions as ReadOptions
 from attrax.data.readers import READERS as READERS
 from attrax.data.readers import read as read
-from attrax.data.scaling import Scaling as Scaling
+from attrax.data.scaling import fit_scaling as fit_scaling
+from attrax.data.scaling import standardize as standardize
 from attrax.data.series import Dataset as Dataset
 from attrax.data.series import Series as Series
 from attrax.data.splitting import split as split

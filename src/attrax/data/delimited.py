@@ -42,6 +42,7 @@ def read_delimited(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     """
     lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
     separator = _sniff(_sample(lines))
+    lines = _without_layout(lines, separator)
     table = None if options.transpose else _read_numbers(lines, separator)
     return (_read_cells(lines, separator, transpose=options.transpose) if table is None else table,)
 
@@ -92,9 +93,17 @@ def _lines(text: str, place: str) -> _Lines:
     start = next((k for k, i in enumerate(filled) if not every[i].startswith(_COMMENTS)), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
-    # An empty line between rows is a row without values; one above the rows is only layout.
-    kept = [*filled[start : start + 1], *(range(filled[start + 1], filled[-1] + 1) if start + 1 < len(filled) else ())]
+    # From here on an empty line is a row without values.
+    kept = range(filled[start], filled[-1] + 1)
     return _Lines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+
+
+def _without_layout(lines: _Lines, separator: str) -> _Lines:
+    """The lines without the empty ones between header and rows."""
+    if not _has_header([_fields(line, separator) for line in _sample(lines)], comma=separator != ","):
+        return lines
+    first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
+    return _Lines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
 
 
 def _sample(lines: _Lines) -> list[str]:

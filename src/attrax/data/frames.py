@@ -30,15 +30,13 @@ def frame_table(source: Any, options: ReadOptions) -> Table:
     columns = list(map(_column, values.T)) if values.dtype.kind in "OMm" else list(matrix(values, _PLACE).T)
     index = getattr(frame, "index", None)
     if index is not None:
-        name, times = "index" if index.name is None else str(index.name), _column(np.asarray(index.to_numpy()))
-        telling = is_clock(name) if index.name is not None else times.dtype.kind in "Mm" or _fractional(index)
+        name = "index" if index.name is None else str(index.name)
+        zoned = getattr(index, "tz", None) is not None
+        times = np.asarray((index.tz_convert(None) if zoned else index).to_numpy())
+        telling = times.dtype.kind in "Mmf" if index.name is None else is_clock(name)
         if telling or options.time == name:
-            names, columns = [name, *names], [times, *columns]
+            names, columns = [name, *names], [_column(times), *columns]
     return Table(unique(names), tuple(columns), _PLACE)
-
-
-def _fractional(index: Any) -> bool:
-    return np.asarray(index.to_numpy()).dtype.kind == "f"
 
 
 def _column(values: np.ndarray) -> np.ndarray:

@@ -26,7 +26,7 @@ class AffineObservation(AbstractObservation):
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "AffineObservation":
-        """Loadings uniform in $\\pm 1 / \\sqrt{M}$."""
+        r"""Loadings uniform in $\pm 1 / \sqrt{M}$."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key))
 
     @property

@@ -14,7 +14,8 @@ class ClippedShallowPLRNN(AbstractShallow):
     r"""$z_t = A z_{t-1} + W_1 [\max(W_2 z_{t-1} + h_2, 0) - \max(W_2 z_{t-1}, 0)] + h_1 + C s_t$.
 
     Each hidden unit is a ramp between two plateaus, so $|\cdot| \le |h_2|$ elementwise and
-    $\lVert z_t \rVert \le \lVert A \rVert \lVert z_{t-1} \rVert + \lVert W_1 \rVert \lVert h_2 \rVert + \lVert h_1 \rVert$.
+    $\lVert z_t \rVert \le \lVert A \rVert \lVert z_{t-1} \rVert + \lVert W_1 \rVert \lVert h_2 \rVert
+    + \lVert h_1 \rVert$.
     With $\lVert A \rVert < 1$, which a `BoundedDiagonal` guarantees, every orbit enters the ball of `absorbing_radius`.
 
     Args:
@@ -80,9 +81,10 @@ class ClippedShallowPLRNN(AbstractShallow):
         return shifted - clipped, shifted * self.h2
 
     def absorbing_radius(self) -> Float[Array, ""]:
-        r"""$(\lVert W_1 \rVert \lVert h_2 \rVert + \lVert h_1 \rVert) / (1 - \lVert A \rVert)$: autonomous orbits end here.
+        r"""The ball that autonomous orbits end in.
 
-        Infinite if the norm of A is 1 or more.
+        $(\lVert W_1 \rVert \lVert h_2 \rVert + \lVert h_1 \rVert) / (1 - \lVert A \rVert)$; infinite if the
+        norm of A is 1 or more.
         """
         drive = jnp.linalg.norm(self.W1, ord=2) * jnp.linalg.norm(self.h2) + jnp.linalg.norm(self.h1)
         norm = jnp.abs(self.A).max()

@@ -9,11 +9,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.gaps import fill_forward
 from attrax.core.observation import AbstractObservation
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
-from attrax.core.simulator import Simulation
 from attrax.core.scaling import Scaling
+from attrax.core.simulator import Simulation
 from attrax.models.start import LinearStart
 
 
@@ -58,7 +59,7 @@ class Model(eqx.Module):
         Returns: The simulated recording in the units of `context`, NaN from a divergence on.
         """
         del key
-        z0 = self.start.infer(self.observation, self._standardise(_last_observed(context)))
+        z0 = self.start.infer(self.observation, self._standardise(fill_forward(context)[-1]))
         run = rollout(self.dynamics, z0, n, None if s is None else jnp.asarray(s, z0.dtype))
         return Simulation(self._restore(self.observation.observe(run.z)), Result(int(run.result)))
 
@@ -77,13 +78,14 @@ class Model(eqx.Module):
 
         Returns: One row for each `t` from 0 to `len(x) - horizon - 1`.
         """
-        z = self.start.infer(self.observation, self._standardise(_fill_forward(x)[:-horizon]))
+        z = self.start.infer(self.observation, self._standardise(fill_forward(x)[:-horizon]))
         inputs = None if s is None else jnp.asarray(s, z.dtype)
         return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
 
     def _standardise(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
-        dtype = jax.tree.leaves(eqx.filter(self.dynamics, eqx.is_inexact_array), is_leaf=eqx.is_array)
-        return jnp.asarray(self.scaling.apply(x), dtype[0].dtype if dtype else None)
+        # Known systems may have no array parameters; then the precision of the recording decides.
+        parameters = jax.tree.leaves(eqx.filter(self.dynamics, eqx.is_inexact_array))
+        return jnp.asarray(self.scaling.apply(x), parameters[0].dtype if parameters else None)
 
     def _restore(self, x: Float[Array, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
         return self.scaling.invert(np.asarray(x, np.float64))
@@ -103,17 +105,3 @@ def _advance(
     return jax.lax.fori_loop(
         0, horizon, lambda k, z: jax.vmap(dynamics.step)(z, jax.lax.dynamic_slice_in_dim(s, k + 1, n)), z
     )
-
-
-def _fill_forward(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "time obs"]:
-    """Each missing value replaced by the last one observed in its channel, or by the channel's mean before the first."""
-    if np.isfinite(x).all():
-        return x
-    observed = np.isfinite(x)
-    last = np.maximum.accumulate(np.where(observed, np.arange(len(x))[:, None], -1), axis=0)
-    mean = np.where(observed, x, 0).sum(0) / np.maximum(observed.sum(0), 1)
-    return np.where(last >= 0, np.take_along_axis(x, np.maximum(last, 0), axis=0), mean)
-
-
-def _last_observed(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
-    return _fill_forward(x)[-1]

@@ -73,7 +73,7 @@ class AbstractShallow(AbstractPiecewiseLinear):
         return jnp.diag(self.A) + (self.W1 * slope) @ self.W2, self.W1 @ offset + self.h1
 
     def jacobian_bound(self) -> Float[Array, ""]:
-        r"""$\lVert A \rVert + \lVert W_1 \rVert \lVert W_2 \rVert$ bounds every Jacobian, since slopes are within $\pm 1$."""
+        r"""$\lVert A \rVert + \lVert W_1 \rVert \lVert W_2 \rVert$, since slopes are within $\pm 1$."""
         return jnp.abs(self.A).max() + jnp.linalg.norm(self.W1, ord=2) * jnp.linalg.norm(self.W2, ord=2)
 
 

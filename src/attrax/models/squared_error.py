@@ -7,7 +7,7 @@ from jaxtyping import Array, Bool, Float
 def mean_squared_error(
     x_hat: Float[Array, "*batch obs"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
 ) -> Float[Array, ""]:
-    """Mean of $(\\hat x - x)^2$ over the values where `mask` is true; 0 if there is none.
+    r"""Mean of $(\hat x - x)^2$ over the values where `mask` is true; 0 if there is none.
 
     Missing values are replaced before they are subtracted, so that none of them reaches a gradient.
     """

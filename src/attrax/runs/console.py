@@ -15,6 +15,7 @@ from rich.table import Table
 from attrax.measures import Score
 from attrax.runs.evaluation import Evaluation
 
+
 class Console:
     """A place to show things to a person, or not.
 

@@ -6,6 +6,7 @@ by exactly the same code.
 """
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -13,7 +14,7 @@ from jaxtyping import Float
 from attrax.baselines import fit_var
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation
-from attrax.data.load import Source, load
+from attrax.data.load import load
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
@@ -56,8 +57,8 @@ class Evaluation:
 
 def evaluate(
     simulator: AbstractSimulator,
-    test: Source,
-    train: Source,
+    test: Any,
+    train: Any,
     config: EvaluateConfig = EvaluateConfig(),  # noqa: B008 - frozen
     *,
     seed: int = 0,

@@ -93,7 +93,9 @@ def reconstruct_recordings(
     return result
 
 
-def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> tuple[Model, list[dict[str, Any]]]:
+def learn(
+    config: Config, train: Dataset, console: Console, run: Run | None = None
+) -> tuple[Model, list[dict[str, Any]]]:
     """Train every restart of a complete configuration; the best model on the training data, and the training record."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling)

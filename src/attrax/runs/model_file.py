@@ -62,7 +62,9 @@ def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
         arrays[path] = np.asarray(part)
         return {"array": path}
     if type(part) in KINDS.values():
-        fields = {f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)}
+        fields = {
+            f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)
+        }
         return {"kind": type(part).__name__, "fields": fields}
     return part
 

@@ -9,7 +9,9 @@ from jaxtyping import Float
 from attrax.core.errors import ConfigError
 
 
-def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], Float[np.ndarray, " time"], tuple[str, ...]], None]:
+def writer_for(
+    path: Path,
+) -> Callable[[Path, Float[np.ndarray, "time obs"], Float[np.ndarray, " time"], tuple[str, ...]], None]:
     """The function that writes this kind of file.
 
     Raises:

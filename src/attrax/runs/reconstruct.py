@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.data.load import Source, load
+from attrax.data.load import load
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
@@ -13,9 +13,9 @@ from attrax.runs.recordings import Recordings, load_recordings, prepare
 
 
 def reconstruct(
-    data: Source,
+    data: Any,
     *,
-    test: Source | None = None,
+    test: Any | None = None,
     seed: int = 0,
     preset: str = "auto",
     settings: dict[str, Any] | None = None,
@@ -64,7 +64,7 @@ def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None
 
 
 def resume(
-    folder: str | Path, *, data: Source | None = None, test: Source | None = None, quiet: bool = False
+    folder: str | Path, *, data: Any | None = None, test: Any | None = None, quiet: bool = False
 ) -> Reconstruction:
     """Continue an interrupted run from its last checkpoint, to the very model it would have become.
 
@@ -80,9 +80,7 @@ def resume(
     return continue_job(Path(folder), data=data, test=test, console=Console(quiet=quiet))
 
 
-def continue_job(
-    folder: Path, *, console: Console, data: Source | None = None, test: Source | None = None
-) -> Reconstruction:
+def continue_job(folder: Path, *, console: Console, data: Any | None = None, test: Any | None = None) -> Reconstruction:
     """Open the run folder, find its recording again, make sure it is the same, and go on."""
     run = Run.open(folder)
     if data is None and not run.config.data.source:

@@ -1,5 +1,6 @@
 """Reconstructor: the job as a scikit-learn estimator."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -147,4 +148,4 @@ def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> D
         inputs=None if inputs is None else np.asarray(inputs, np.float64),
         mask=mask,
     )
-    return Dataset(tuple(series[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)))
+    return Dataset(tuple(series[a:b] for a, b in pairwise(cuts)))

@@ -1,5 +1,7 @@
 """The Lorenz system of 1996: one weather variable on a ring of sites, with chaos that grows with the ring."""
 
+import math
+
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
@@ -52,7 +54,7 @@ SYSTEM = System(
     dynamics=Lorenz96(size=_SIZE),
     sampling=TimeMap,
     dt=0.01,
-    z0=tuple(8.0 + np.sin(i) for i in range(_SIZE)),
+    z0=tuple(8.0 + math.sin(i) for i in range(_SIZE)),
     transient=50.0,
     channels=tuple(f"z{i}" for i in range(_SIZE)),
     exponents=(

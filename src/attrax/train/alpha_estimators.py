@@ -52,8 +52,8 @@ def explog_approximation(dynamics: AbstractDynamics, z_hat: Float[Array, "window
 def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*batch"]:
     r"""Largest singular value of each matrix, by repeated squaring of $J^\top J$.
 
-    With $G = J^\top J$ and $p = 2^8$, $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$; the relative
-    error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many times
+    With $G = J^\top J$ and $p = 2^8$, $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$; the
+    relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many times
     faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
     """
     G = jnp.swapaxes(J, -1, -2) @ J

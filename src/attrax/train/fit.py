@@ -86,7 +86,8 @@ def fit(
         state, record = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
         history.append(record)
         progress = Progress(state, plan.updates, record)
-        interrupted = any([callback(progress) for callback in callbacks])
+        requests = [callback(progress) for callback in callbacks]
+        interrupted = any(requests)
     return Fit(state.model, state, history, _results(state, plan))
 
 

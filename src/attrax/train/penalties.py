@@ -8,7 +8,7 @@ from attrax.models.model import Model
 
 
 class WeightPenalty(eqx.Module):
-    r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a shallow PLRNN.
+    r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a PLRNN.
 
     Memory is the default (A is pulled to 1), everything else must earn its place.
 

@@ -1,4 +1,4 @@
-"""Gaps: what a baseline takes for a value that was not recorded."""
+"""Gaps: what a simulator takes for a value that was not recorded."""
 
 import numpy as np
 from jaxtyping import Float

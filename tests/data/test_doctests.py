@@ -1,0 +1,15 @@
+import doctest
+import importlib
+import sys
+
+import numpy as np
+import pytest
+
+
+@pytest.mark.parametrize("name", ["checks", "embedding", "load", "splitting", "windows"])
+def test_examples(name):
+    importlib.import_module(f"attrax.data.{name}")
+    module = sys.modules[f"attrax.data.{name}"]
+    result = doctest.testmod(module, extraglobs={"np": np})
+    assert result.attempted > 0
+    assert result.failed == 0

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from attrax.core.errors import DataError
+from attrax.data import load, windows
+
+
+def test_every_place_where_a_window_fits_and_no_other():
+    lengths = (7, 2, 5, 9)
+    dataset = load([np.full(n, float(i)) + np.arange(n) / 100 for i, n in enumerate(lengths)])
+    cut = windows(dataset, 5)
+    assert cut.starts.tolist() == [0, 1, 2, 9, 14, 15, 16, 17, 18]
+    inside = [len(set(np.floor(cut.x[start : start + 5, 0]))) == 1 for start in range(len(cut.x) - 4)]
+    assert cut.starts.tolist() == np.flatnonzero(inside).tolist()
+
+
+def test_the_last_window_ends_with_the_recording():
+    x = np.arange(8.0)
+    cut = windows(load(x), 3)
+    assert cut.x[cut.starts[-1] :, 0].tolist() == [5, 6, 7]
+    assert len(cut.starts) == 6
+
+
+def test_the_arrays_are_ready_for_the_device():
+    cut = windows(load([np.random.default_rng(0).normal(size=(9, 3))] * 2, inputs="x1"), 4)
+    for array in (cut.x, cut.inputs):
+        assert array.dtype == np.float32
+        assert array.flags.c_contiguous
+    assert cut.starts.dtype == np.int32
+    assert cut.mask is None
+    assert (cut.x.shape, cut.inputs.shape) == ((18, 2), (18, 1))
+    assert windows(load(np.arange(9.0)), 4, np.float64).x.dtype == np.float64
+
+
+def test_a_mask_in_one_series_is_a_mask_for_all():
+    cut = windows(load([np.arange(3.0), np.array([1.0, np.nan, 3.0])]), 2)
+    assert cut.mask[:, 0].tolist() == [True, True, True, True, False, True]
+    assert cut.starts.tolist() == [0, 1, 3, 4]
+
+
+def test_windows_without_any_value_are_left_out():
+    x = np.array([1, 2, *[np.nan] * 4, 7, np.nan])
+    cut = windows(load(x), 3)
+    assert cut.starts.tolist() == [0, 1, 4, 5]
+    two = np.stack([x, np.arange(8.0)], axis=1)
+    assert windows(load(two), 3).starts.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_nothing_fits():
+    with pytest.raises(DataError, match="D104"):
+        windows(load(np.arange(4.0)), 5)
+    with pytest.raises(DataError, match="no window holds a value"):
+        windows(load(np.full(9, np.nan)), 3)
+
+
+def test_jax_maps_over_them():
+    import jax
+
+    cut = jax.tree.map(lambda array: array.shape, windows(load(np.arange(6.0)), 2))
+    assert cut.starts == (5,)
