@@ -54,9 +54,9 @@ def test_simulation_has_the_stationary_moments():
 def test_forecast_error_of_an_autoregression(horizon):
     a, sd = 0.9, 0.7
     true = VectorAutoregression(c=np.zeros(1), A=np.array([[[a]]]), C=np.zeros((1, 0)), covariance=np.array([[sd**2]]))
-    x = recording(true, 100_000)
+    x = recording(true, 50_000)
     error = np.mean((fit_var(dataset(x)).forecast(x, horizon) - x[horizon:]) ** 2)
-    assert error == pytest.approx(sd**2 * (1 - a ** (2 * horizon)) / (1 - a**2), rel=0.03)
+    assert error == pytest.approx(sd**2 * (1 - a ** (2 * horizon)) / (1 - a**2), rel=0.05)
 
 
 def test_forecasts_of_a_linear_map_are_exact():
@@ -104,11 +104,11 @@ def test_no_step_leads_from_one_series_to_the_next():
 
 def test_channels_that_repeat_each_other_share_the_weight():
     x = recording(VectorAutoregression(np.zeros(1), np.array([[[0.8]]]), np.zeros((1, 0)), np.eye(1)))
-    found = fit_var(dataset(np.hstack([x, x, np.full_like(x, 7.0)])), order=1)
+    found = fit_var(dataset(np.hstack([x, x, np.full_like(x, 0.1)])), order=1)
     np.testing.assert_allclose(found.A[0], [[0.4, 0.4, 0], [0.4, 0.4, 0], [0, 0, 0]], atol=0.01)
     run = found.simulate(np.zeros((1, 3)), 1000, key=0).x
     np.testing.assert_allclose(run[:, 0], run[:, 1], atol=1e-6)
-    np.testing.assert_allclose(run[:, 2], 7.0, atol=1e-6)
+    np.testing.assert_allclose(run[:, 2], 0.1, atol=1e-6)
 
 
 def test_scale_and_offset_of_the_channels_do_not_matter():

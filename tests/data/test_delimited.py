@@ -18,6 +18,7 @@ SPELLINGS = {
     "decimal comma, blanks": "a  b\n1,5  -2,0\n2,5  0,003\n3,5  4,0\n",
     "tab": "a\tb\n1.5\t-2\n2.5\t3e-3\n3.5\t4\n",
     "blanks": "  a    b\n  1.5  -2\n  2.5   3e-3\n  3.5  4\n",
+    "bars": "a|b\n1.5|-2\n2.5|3e-3\n3.5|4\n",
     "quotes": '"a","b"\n"1.5","-2"\n"2.5","3e-3"\n"3.5","4"\n',
     "byte order mark": "\ufeffa,b\n1.5,-2\n2.5,3e-3\n3.5,4\n",
     "DOS": "a,b\r\n1.5,-2\r\n2.5,3e-3\r\n3.5,4\r\n",
@@ -124,6 +125,18 @@ def test_text_in_a_column_that_is_left_out_is_no_matter(write):
 def test_headless_rows_with_text_are_all_rows(write):
     (series,) = load(write("a.csv", "1,awake\n2,asleep\n"), channels="x0")
     np.testing.assert_array_equal(series.x, [[1], [2]])
+
+
+def test_a_named_column_without_values_is_kept(write):
+    (series,) = load(write("a.csv", "a,b\n1,\n2,\n"))
+    assert series.channels == ("a", "b")
+    np.testing.assert_array_equal(series.mask, [[True, False], [True, False]])
+
+
+def test_a_stray_quote_swallows_nothing(write):
+    (series,) = load(write("a.csv", '"a,b\n1,2\n3,4\n'))
+    assert series.channels == ("a", "b")
+    np.testing.assert_array_equal(series.x, [[1, 2], [3, 4]])
 
 
 def test_repeated_and_missing_names_are_told_apart(write):

@@ -19,7 +19,7 @@ def csv(rows, header="time,ecg,resp"):
 
 
 def clock(times):
-    return csv(f"{t},{t % 3},{t % 5}" for t in times)
+    return csv(f"{t},{i % 3},{i % 5}" for i, t in enumerate(times))
 
 
 def npy_of_objects():
@@ -51,6 +51,15 @@ READING = {
     "text under comments": ("D108", "a.csv", "# one\n\n" + csv(["0,1,2", "1,2,?!"]), {}, ["'resp'", "line 5", "'?!'"]),
     "underscored label": ("D108", "a.csv", csv(["0,1_2,2", "1,1_3,2"]), {}, ["'ecg'", "line 2", "1_2"]),
     "quoted decimal comma": ("D108", "a.csv", csv(['0,"1,5",2', "1,2,3"]), {}, ["'ecg'", "line 2", "1,5"]),
+    "date and time apart": (
+        "D108",
+        "a.csv",
+        "date,time,x\n2020-01-01,00:00:00,1\n",
+        {"channels": "time", "dt": 1.0},
+        ["line 2"],
+    ),
+    "blank in a name": ("D108", "a.csv", "x,my label\n1,a\n", {}, ["--drop 'my label'"]),
+    "clock beyond all bounds": ("D107", "a.csv", clock(["-1e308", "1e308"]), {}, ["line 2"]),
     "cube": ("D111", "a.npy", np.zeros((3, 4, 5)), {}, ["(3, 4, 5)", "float64"]),
     "point": ("D111", "a.npy", np.array(3.0), {}, ["()", "float64"]),
     "complex": ("D111", "a.npy", GOOD + 1j, {}, ["(40, 2)", "complex128", "x.imag"]),
@@ -75,7 +84,7 @@ READING = {
     "binary": ("D118", "a.csv", bytes(range(256)) * 4, {}, ["a.csv"]),
     "ragged": ("D118", "a.csv", csv(["0,1,2", "1,2", "2,3,4"]), {}, ["line 3", "2 cells", "3"]),
     "torn off": ("D118", "a.csv", csv(["0,1,2", "1,2,3", "2,4"]), {}, ["line 4"]),
-    "stray quote": ("D118", "a.csv", csv(['0,"1,2', "1,2,3"]), {}, ["line 2"]),
+    "stray quote": ("D108", "a.csv", csv(['0,"1,2', "1,2,3"]), {}, ["line 2", '"1']),
     "garbage npy": ("D118", "a.npy", b"garbage" * 9, {}, ["a.npy"]),
     "no npy": ("D118", "a.npy", b"", {}, ["a.npy"]),
     "bare pickle": ("D118", "a.npy", pickle.dumps([1, 2]), {}, ["a.npy"]),

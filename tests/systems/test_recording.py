@@ -13,11 +13,11 @@ from attrax.systems import Oscillator, find, record
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "lorenz63_test.npy"
 
 
-@pytest.mark.parametrize("name", ["lorenz96", "henon"])
+@pytest.mark.parametrize("name", ["lorenz63", "henon"])
 def test_a_recording_is_float64_with_the_names_and_clock_of_the_system(name):
     system = find(name)
-    (series,) = record(system, 50, key=jax.random.key(0))
-    assert series.x.shape == (50, len(system.channels))
+    (series,) = record(system, 200, key=jax.random.key(0))
+    assert series.x.shape == (200, len(system.channels))
     assert series.x.dtype == np.float64
     assert (series.dt, series.channels) == (system.dt, system.channels)
 

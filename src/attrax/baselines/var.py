@@ -69,10 +69,11 @@ class VectorAutoregression(AbstractSimulator):
         Cost: O(n order obs^2); 0.3 s for 100,000 steps of 5 channels.
         """
         x = np.concatenate([self._past(context)[-self.order :], self._drive(s, n) + self._noise(n, key)])
+        order, weights = self.order, self._weights()
         with np.errstate(over="ignore", invalid="ignore"):
-            for t in range(self.order, len(x)):
-                x[t] += x[t - self.order : t].ravel() @ self._weights
-        return _outcome(x[self.order :])
+            for t in range(order, len(x)):
+                x[t] += x[t - order : t].ravel() @ weights
+        return _outcome(x[order:])
 
     def forecast(
         self,
@@ -94,12 +95,11 @@ class VectorAutoregression(AbstractSimulator):
         n, obs_dim = max(len(x) - horizon, 0), x.shape[1]
         windows = sliding_window_view(self._past(x), self.order, axis=0)[:n]
         lags = windows.transpose(0, 2, 1).reshape(n, self.order * obs_dim)
-        drive = self._drive(s, len(x))
+        drive, weights = self._drive(s, len(x)), self._weights()
         for k in range(1, horizon + 1):
-            lags = np.hstack([lags[:, obs_dim:], lags @ self._weights + drive[k : k + n]])
+            lags = np.hstack([lags[:, obs_dim:], lags @ weights + drive[k : k + n]])
         return lags[:, -obs_dim:]
 
-    @property
     def _weights(self) -> Float[np.ndarray, "lagged obs"]:
         """The coefficients for a row of lagged values, the oldest first."""
         return np.concatenate([matrix.T for matrix in self.A[::-1]])

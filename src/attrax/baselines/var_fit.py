@@ -126,7 +126,8 @@ def _moments(dataset: Dataset, order: int) -> _Moments:
     mean = columns.mean(axis=0)
     columns -= mean
     size = np.linalg.norm(columns, axis=0)
-    size[size == 0] = 1
+    # What rounding leaves of a constant channel is no signal, and must not be scaled up to one.
+    size[size <= 1e-12 * math.sqrt(len(columns)) * np.abs(mean)] = 1
     columns /= size
     gram, regressors = columns.T @ columns, columns.shape[1] - dataset[0].obs_dim
     gram[range(regressors), range(regressors)] += _RIDGE

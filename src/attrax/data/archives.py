@@ -122,7 +122,7 @@ def _step(dt: np.ndarray, place: str) -> float:
             "the time step is not a positive number",
             where=f"{place}: dt has shape {dt.shape}, dtype {dt.dtype}" + (f", value {dt.item()}" if number else ""),
             why="a recording has one step between its rows",
-            fix="--dt 0.01 (the time between two rows)",
+            fix="store dt as one number, or leave it out of the archive and give it with --dt",
         )
     return float(dt.item())
 

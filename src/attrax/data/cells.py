@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."})
+_DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][^,]*)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
@@ -33,8 +34,11 @@ def number(cell: str, *, comma: bool = False) -> float | None:
 
 def moment(cell: str) -> datetime | None:
     """The ISO 8601 date and time in a cell, in UTC where it names its zone; None for anything else."""
+    text = cell.strip()
+    if not _DATE.fullmatch(text):
+        return None
     with suppress(ValueError, OverflowError):
-        value = datetime.fromisoformat(cell.strip())
+        value = datetime.fromisoformat(text)
         return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
     return None
 

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from attrax.core.errors import DataError
+from attrax.data.columns import option
 from attrax.data.series import Dataset, Series
 
 MISSING_LIMIT = 0.05
@@ -75,7 +76,7 @@ def check_missing(dataset: Dataset) -> None:
                 "too many missing values",
                 where=f"{dataset.source}: {gaps.sentence(dataset)}",
                 why=f"above {MISSING_LIMIT:.0%} the model would learn from its own guesses in place of the recording",
-                fix=f"--missing mask to learn from what is left; or --drop {gaps.channel}",
+                fix=f"--missing mask to learn from what is left; or {option('--drop', gaps.channel)}",
             )
 
 
@@ -92,7 +93,7 @@ def check_variation(dataset: Dataset) -> None:
                 "constant channel",
                 where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}): {state}",
                 why="a constant carries no dynamics, and scaling would divide by zero",
-                fix=f"--drop {name}",
+                fix=option("--drop", name),
             )
 
 

@@ -9,8 +9,10 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
+from attrax.data.columns import option
 
 TOLERANCE = 0.01
+_LATEST = 1e300
 
 
 def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str]:
@@ -19,7 +21,8 @@ def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str]:
         column = column - column[:1]
     if column.dtype.kind == "m":
         return column / np.timedelta64(1, "s"), "s"
-    return np.where(np.isfinite(column), column, np.nan), ""
+    # Beyond this the difference of two times may not be a number.
+    return np.where(np.abs(column) < _LATEST, column, np.nan), ""
 
 
 def time_step(t: Float[np.ndarray, " time"], name: str, where: str, row: Callable[[int], str]) -> float:
@@ -88,5 +91,5 @@ def _check_forward(t: np.ndarray, name: str, place: str, row: Callable[[int], st
         "time does not increase",
         where=f"{place}: {row(bad)} has {t[bad]:.12g}, {row(bad + 1)} has {t[bad + 1]:.12g}",
         why="rows in the wrong order, repeated or without a time would be learned as jumps",
-        fix=f"sort the file by time and delete repeated rows; or --drop {name} --dt 1 if this column is not the time",
+        fix=f"sort the file and delete repeated rows; or {option('--drop', name)} --dt 1 if this is not the time",
     )

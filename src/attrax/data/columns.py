@@ -3,6 +3,7 @@
 import difflib
 import fnmatch
 import re
+import shlex
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -56,7 +57,7 @@ def layout(names: tuple[str, ...], options: ReadOptions, place: str) -> Layout:
     return Layout(time, channels, inputs)
 
 
-def select(patterns: Sequence[str], names: Sequence[str], option: str, place: str) -> tuple[str, ...]:
+def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str) -> tuple[str, ...]:
     """The names that any of the patterns means, in the order of the patterns; an exact name beats a glob.
 
     Raises: DataError D119 for a pattern that means no column.
@@ -70,8 +71,8 @@ def select(patterns: Sequence[str], names: Sequence[str], option: str, place: st
                 "D119",
                 f"there is no column '{pattern}'",
                 where=f"{place}: {_listed(names)}",
-                why=f"{option} names columns that exist",
-                fix=f"{option} {nearest[0] if nearest else names[0] if names else 'NAME'}",
+                why=f"{flag} names columns that exist",
+                fix=option(flag, (nearest or names or ["NAME"])[0]),
             )
         found |= dict.fromkeys(hits)
     return tuple(found)
@@ -106,6 +107,11 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
             candidate = f"{name}.{copies}"
         result[candidate] = None
     return tuple(result)
+
+
+def option(flag: str, *names: str) -> str:
+    """A command-line option with names, quoted where a shell would split them."""
+    return f"{flag} {shlex.quote(','.join(names))}"
 
 
 def _listed(names: Sequence[str]) -> str:

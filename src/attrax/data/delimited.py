@@ -23,7 +23,7 @@ from attrax.data.table import Table
 _SAMPLE = 20
 _COMMENTS = ("#", "%")
 # In order of preference where the lines can be read in more than one way; the last one is a single column.
-_SEPARATORS = (";", "\t", ",", " ", "")
+_SEPARATORS = (";", "\t", ",", "|", " ", "")
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
@@ -111,14 +111,14 @@ def _sample(lines: _Lines) -> list[str]:
 
 
 def _fields(line: str, separator: str) -> list[str]:
-    """The cells of a line. A quoted cell ends with its line, so that a stray quote cannot swallow the file."""
+    """The cells of a line. A quoted cell ends with its line: a stray quote is a character, and swallows nothing."""
     if separator == "":
         return [line.strip()]
     if separator == " ":
         line = " ".join(line.split())
     if '"' in line:
         with suppress(csv.Error):
-            return next(csv.reader([line], delimiter=separator, skipinitialspace=True))
+            return next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
     return line.split(separator)
 
 
@@ -156,7 +156,11 @@ def _rectangle(rows: list[list[str]], lines: _Lines) -> list[list[str]]:
     """Rows of equal length; forgives a separator at the end of every line and a header without the rows' own names."""
     header, body = rows[0], rows[1:] or rows
     width = len(body[0])
-    if width > 1 and all(len(row) == width and row[-1].strip() == "" for row in body):
+    if (
+        width > 1
+        and all(len(row) == width and row[-1].strip() == "" for row in body)
+        and not "".join(header[width - 1 :])
+    ):
         rows = [header[: width - 1], *([row[:-1] for row in rows[1:]])]
     elif len(header) == width - 1 and all(map(cells.is_text, header)):
         rows = [["", *header], *body]

@@ -11,6 +11,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.arrays import array_table
 from attrax.data.clock import common_step
+from attrax.data.columns import option
 from attrax.data.frames import frame_table, is_frame
 from attrax.data.options import ReadOptions
 from attrax.data.readers import read
@@ -146,5 +147,5 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
                 where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
                 + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
                 why="the series of a dataset are recordings of the same channels",
-                fix=f"--channels {','.join(common)}" if common else "give the columns of all files the same names",
+                fix=option("--channels", *common) if common else "give the columns of all files the same names",
             )

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from attrax.core.errors import DataError
 from attrax.data.cells import dates, first_text
 from attrax.data.clock import seconds, time_step
-from attrax.data.columns import clock_unit, layout
+from attrax.data.columns import clock_unit, layout, option
 from attrax.data.options import ReadOptions
 from attrax.data.series import Series
 
@@ -119,7 +119,7 @@ def _inputs(table: Table, names: tuple[str, ...]) -> tuple[Float[np.ndarray, "ti
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
             why="the model is driven by its inputs at every step; unlike a channel, an input cannot be inferred",
-            fix=f"fill the gaps in the file; or --drop {every_name[k]}",
+            fix=f"fill the gaps in the file; or {option('--drop', every_name[k])}",
         )
     return inputs, every_name
 
@@ -131,5 +131,5 @@ def _text(table: Table, name: str, row: int, advice: str) -> DataError:
         "text in a column of numbers",
         where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
         why="dynamics are learned from numbers",
-        fix=f"{advice} --drop {name}",
+        fix=f"{advice} {option('--drop', name)}",
     )

@@ -92,7 +92,9 @@ class TrainConfig(_Section):
         weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
-        restarts: Models trained side by side from different seeds; the best on the training data is kept.
+        restarts: Models trained side by side from different seeds.
+        candidates: How often, in the second half of training, free runs are compared with the training data; the best of
+            all restarts and moments becomes the model. 1 compares the restarts at the end only.
         chunk: Updates between two looks at the clock.
         checkpoint_seconds: Time between two checkpoints.
     """
@@ -114,6 +116,7 @@ class TrainConfig(_Section):
     learning_rate: float = Field(1e-2, gt=0)
     final_learning_rate: float = Field(1e-5, gt=0)
     restarts: int = Field(2, ge=1)
+    candidates: int = Field(10, ge=1)
     chunk: int = Field(250, ge=1)
     checkpoint_seconds: float = Field(10.0, ge=0)
 

@@ -4,12 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
 
-from attrax.core.errors import RunError
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
 from attrax.data.scaling import fit_scaling, standardize
@@ -20,13 +19,14 @@ from attrax.runs.build import build_plan, build_replicas, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
-from attrax.runs.evaluation import Evaluation, attractor_measures, evaluate, free_run, scores_as_json, without_gaps
+from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without_gaps
 from attrax.runs.folder import Run
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import save_model
 from attrax.runs.recordings import Recordings
+from attrax.runs.selection import Selection, is_candidate
 from attrax.runs.tree_file import file_sha256
-from attrax.train import Fit, fit
+from attrax.train import fit
 from attrax.train.fit import Progress
 from attrax.train.state import TrainState
 
@@ -35,23 +35,45 @@ class Interrupted(KeyboardInterrupt):
     """A run was asked to stop; its state is in the run folder, if it has one."""
 
 
+class Learned(NamedTuple):
+    """What training left behind.
+
+    Attributes:
+        model: The model that was chosen.
+        facts: Its seed, the step it was taken at, and how near its free run is to the training data.
+        history: Means of loss and alpha over each chunk of updates, one value a restart.
+    """
+
+    model: Model
+    facts: dict[str, Any]
+    history: list[dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Reconstruction:
     """A trained model, and how true it is.
 
     Attributes:
-        model: The model that was chosen.
+        learned: The model that was chosen, where it comes from, and the training record.
         evaluation: Its scores on the test recording.
         config: All settings of the run.
         recordings: What it was trained on and judged by.
-        history: Means of loss and alpha over each chunk of updates, one value a restart.
     """
 
-    model: Model
+    learned: Learned
     evaluation: Evaluation
     config: Config
     recordings: Recordings
-    history: list[dict[str, Any]]
+
+    @property
+    def model(self) -> Model:
+        """The model that was chosen."""
+        return self.learned.model
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The training record: means over each chunk of updates, one value a restart."""
+        return self.learned.history
 
     @property
     def verdict(self) -> Verdict:
@@ -84,62 +106,39 @@ def reconstruct_recordings(
     """
     for notice in recordings.notices:
         console.say("note", notice)
-    model, history = learn(config, recordings.train, console, run)
+    learned = learn(config, recordings.train, console, run)
     console.say("judging", "free runs on the test recording")
-    evaluation = evaluate(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
-    result = Reconstruction(model, evaluation, config, recordings, history)
+    evaluation = evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    result = Reconstruction(learned, evaluation, config, recordings)
     if run is not None:
         _finish(run, result)
     return result
 
 
-def learn(
-    config: Config, train: Dataset, console: Console, run: Run | None = None
-) -> tuple[Model, list[dict[str, Any]]]:
-    """Train every restart of a complete configuration; the best model on the training data, and the training record."""
+def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
+    """Train every restart of a complete configuration; the model whose free run is nearest to the data."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling)
     plan = build_plan(config)
     resume = _restore(run, TrainState.create(models, plan.loss))
     console.say("device", _device())
     console.say("model", _describe(config, replica(models, 0)))
+    selection = Selection(
+        without_gaps(train.longest),
+        np.asarray(replica_seeds(config)).tolist(),
+        seed=config.seed,
+        path=None if run is None else run.best_path,
+    )
     with stop_requests() as stop:
         done = 0 if resume is None else int(resume.step)
         with console.progress("training", plan.updates, done) as move:
-            keeper = _Keeper(config, console, run, stop, move, resume)
+            keeper = _Keeper(config, console, run, stop, move, resume, selection)
             trained = fit(models, standardize(train, scaling), plan, key=keys, callbacks=[keeper], resume=resume)
     if Result.INTERRUPTED in trained.result:
         raise _stopped(run, trained.state)
-    return replica(trained.model, choose_replica(config, train, trained, console)), keeper.history
-
-
-def choose_replica(config: Config, train: Dataset, trained: Fit, console: Console) -> int:
-    """The restart whose free run is nearest to the training data; the test data are not looked at.
-
-    Nearness is the geometric mean of the attractor measures, since they have no common unit.
-    """
-    alive = [i for i, result in enumerate(trained.result) if result is not Result.NONFINITE_LOSS]
-    if not alive:
-        raise RunError(
-            "T201",
-            "the loss is not finite in any restart",
-            where=f"{len(trained.result)} restarts, two rollbacks each",
-            why=Result.NONFINITE_LOSS.message,
-            fix=f"--learning-rate {config.train.learning_rate / 10:g}, or a larger --alpha",
-        )
-    if len(alive) == 1:
-        return alive[0]
-    reference = without_gaps(train.longest)
-    measures = attractor_measures(reference.obs_dim)
-    nearness = {}
-    for i in alive:
-        run = free_run(replica(trained.model, i), reference, seed=config.seed)
-        values = [measure(reference.x, run.x, key=config.seed).value for measure in measures]
-        nearness[i] = float(np.mean(np.log(np.maximum(values, 1e-12))))
-    best = min(nearness, key=lambda i: (nearness[i], i))
-    seeds = np.asarray(replica_seeds(config))
-    console.say("restarts", f"best of {len(seeds)} on the training data: seed {seeds[best]}")
-    return best
+    model, facts = selection.best()
+    console.say("chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free run is nearest to the training data")
+    return Learned(model, facts, keeper.history)
 
 
 class _Keeper:
@@ -153,8 +152,10 @@ class _Keeper:
         stop: StopRequest,
         move: Callable[[int, str], None],
         resume: TrainState | None,
+        selection: Selection,
     ):
         self.config, self.console, self.run, self.stop, self.move = config, console, run, stop, move
+        self.selection = selection
         self.history = [] if run is None else run.history()
         self.rollbacks = 0 if resume is None else int(resume.rollbacks.sum())
         self.saved = time.monotonic()
@@ -165,6 +166,10 @@ class _Keeper:
         self.history.append({"step": step, **values})
         self.move(step, f"loss {np.nanmin(progress.record['loss']):.3g}")
         self._report_rollbacks(progress.state)
+        train = self.config.train
+        if is_candidate(step, train.chunk, train.updates, train.candidates):
+            usable = np.flatnonzero(~np.asarray(progress.state.stopped)).tolist()
+            self.selection.consider(progress.state.model, step, usable)
         if self.run is not None:
             self.run.record(step, values)
             if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
@@ -209,7 +214,7 @@ def _stopped(run: Run | None, state: TrainState) -> Interrupted:
 
 
 def _finish(run: Run, result: Reconstruction) -> None:
-    save_model(result.model, run.model_path)
+    save_model(result.model, run.model_path, result.learned.facts)
     run.save_scores(scores_as_json(result.evaluation))
     run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
 

@@ -31,11 +31,17 @@ KINDS = {
 }
 
 
-def save_model(model: Model, path: str | Path) -> None:
-    """Write a model as one file; equal models give equal files."""
+def save_model(model: Model, path: str | Path, facts: dict[str, Any] | None = None) -> None:
+    """Write a model as one file; equal models give equal files.
+
+    Args:
+        model: What to write.
+        path: Where to.
+        facts: Anything JSON can hold that should travel with the model, such as the seed it was trained from.
+    """
     arrays: dict[str, np.ndarray] = {}
     description = _describe(model, "", arrays)
-    write_arrays(Path(path), arrays, {"schema": SCHEMA, "model": description})
+    write_arrays(Path(path), arrays, {"schema": SCHEMA, "model": description, "facts": facts or {}})
 
 
 def open_model(path: str | Path) -> Model:
@@ -54,6 +60,11 @@ def open_model(path: str | Path) -> Model:
             fix="pip install --upgrade attrax",
         )
     return _rebuild(description["model"], arrays)
+
+
+def read_facts(path: str | Path) -> dict[str, Any]:
+    """The facts that were written beside a model."""
+    return read_arrays(Path(path))[1]["facts"]
 
 
 def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:

@@ -84,7 +84,8 @@ class Reconstructor(BaseEstimator):
             )
         dataset = _dataset(X, dt, inputs, mask, groups)
         config = self._config(dataset).complete(X.shape[1])
-        self.model_, self.history_ = learn(config, dataset, Console(quiet=True))
+        learned = learn(config, dataset, Console(quiet=True))
+        self.model_, self.history_ = learned.model, learned.history
         self._train = dataset
         return self
 
