@@ -53,7 +53,7 @@ class AbstractSimulator(Protocol):
         x: Float[np.ndarray, "time obs"],
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
-    ) -> Float[np.ndarray, "time-horizon obs"]:
+    ) -> Float[np.ndarray, "ahead obs"]:
         """The best guess of `x[t + horizon]` made at every `t`; row `t` of the answer belongs to row `t + horizon`.
 
         Args:
