@@ -14,7 +14,10 @@ class AbstractObservation(eqx.Module):
     applying it twice changes nothing. `attrax.testing.check_observation` checks an implementation.
     """
 
-    obs_dim: eqx.AbstractVar[int]
+    @property
+    @abstractmethod
+    def obs_dim(self) -> int:
+        """Number N of observed channels."""
 
     @abstractmethod
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:

@@ -13,14 +13,19 @@ class IdentityObservation(AbstractObservation):
     """$x = z_{1..N}$. Forcing acts on the observed coordinates; the other M - N stay the model's own.
 
     Args:
-        obs_dim: Number N of channels, at most the number of latent states.
+        size: Number N of channels, at most the number of latent states.
     """
 
-    obs_dim: int = eqx.field(static=True)
+    size: int = eqx.field(static=True)
+
+    @property
+    def obs_dim(self) -> int:
+        """Number N of channels."""
+        return self.size
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The first N coordinates."""
-        return z[..., : self.obs_dim]
+        return z[..., : self.size]
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """The identity: a channel is its coordinate."""

@@ -73,12 +73,12 @@ def build_forcing(config: TrainConfig) -> AbstractForcing:
 def build_plan(config: Config) -> Plan:
     """The training plan of a complete configuration."""
     c = config.train
-    penalties = [WeightPenalty(c.weight_penalty)] if c.weight_penalty else []
-    if c.condition_penalty and config.model.observation == "affine":
-        penalties.append(ConditionPenalty(c.condition_penalty))
+    on_weights = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
+    with_loadings = config.model.observation == "affine"
+    on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
     return Plan(
         loss=TeacherForcing(build_forcing(c)),
-        penalties=tuple(penalties),
+        penalties=on_weights + on_loadings,
         updates=c.updates,
         batch_size=c.batch_size,
         window=c.window,

@@ -45,7 +45,7 @@ class DataConfig(_Section):
 
     source: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
-    dt: float = Field(0.0, ge=0)
+    dt: float = Field(default=0.0, ge=0)
     time: str = ""
     channels: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
@@ -53,11 +53,11 @@ class DataConfig(_Section):
     transpose: bool = False
     missing: Literal["stop", "mask"] = "stop"
     lags: tuple[int, ...] = ()
-    test_fraction: float = Field(0.2, gt=0, lt=1)
+    test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
-    steps: int = Field(100_000, ge=100)
-    noise: float = Field(0.05, ge=0)
-    seed: int = Field(0, ge=0)
+    steps: int = Field(default=100_000, ge=100)
+    noise: float = Field(default=0.05, ge=0)
+    seed: int = Field(default=0, ge=0)
     standardize: bool = True
 
 
@@ -73,8 +73,8 @@ class ModelConfig(_Section):
     """
 
     dynamics: Literal["clipped", "shallow"] = "clipped"
-    latent_dim: int = Field(0, ge=0)
-    hidden_dim: int = Field(100, ge=1)
+    latent_dim: int = Field(default=0, ge=0)
+    hidden_dim: int = Field(default=100, ge=1)
     observation: Literal["auto", "identity", "affine"] = "auto"
     bounded: bool = True
 
@@ -93,32 +93,32 @@ class TrainConfig(_Section):
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
         restarts: Models trained side by side from different seeds.
-        candidates: How often, in the second half of training, free runs are compared with the training data; the best of
-            all restarts and moments becomes the model. 1 compares the restarts at the end only.
+        candidates: How often, in the second half of training, free runs are compared with the training data; the best
+            of all restarts and moments becomes the model. 1 compares the restarts at the end only.
         chunk: Updates between two looks at the clock.
         checkpoint_seconds: Time between two checkpoints.
     """
 
     forcing: Literal["generalized", "adaptive", "sparse"] = "generalized"
-    alpha: float = Field(0.125, ge=0, le=1)
+    alpha: float = Field(default=0.125, ge=0, le=1)
     estimator: Literal[
         "arithmetic_mean", "product_upper_bound", "explog_approximation", "batch_maximum", "jacobian_upper_bound"
     ] = "arithmetic_mean"
-    decay: float = Field(0.999, ge=0, le=1)
-    every: int = Field(5, ge=1)
-    tau: int = Field(25, ge=1)
-    forced_dim: int = Field(0, ge=0)
-    weight_penalty: float = Field(0.0, ge=0)
-    condition_penalty: float = Field(0.0, ge=0)
-    updates: int = Field(40_000, ge=1)
-    batch_size: int = Field(16, ge=1)
-    window: int = Field(75, ge=2)
-    learning_rate: float = Field(1e-2, gt=0)
-    final_learning_rate: float = Field(1e-5, gt=0)
-    restarts: int = Field(2, ge=1)
-    candidates: int = Field(10, ge=1)
-    chunk: int = Field(250, ge=1)
-    checkpoint_seconds: float = Field(10.0, ge=0)
+    decay: float = Field(default=0.999, ge=0, le=1)
+    every: int = Field(default=5, ge=1)
+    tau: int = Field(default=25, ge=1)
+    forced_dim: int = Field(default=0, ge=0)
+    weight_penalty: float = Field(default=0.0, ge=0)
+    condition_penalty: float = Field(default=0.0, ge=0)
+    updates: int = Field(default=40_000, ge=1)
+    batch_size: int = Field(default=16, ge=1)
+    window: int = Field(default=75, ge=2)
+    learning_rate: float = Field(default=1e-2, gt=0)
+    final_learning_rate: float = Field(default=1e-5, gt=0)
+    restarts: int = Field(default=2, ge=1)
+    candidates: int = Field(default=10, ge=1)
+    chunk: int = Field(default=250, ge=1)
+    checkpoint_seconds: float = Field(default=10.0, ge=0)
 
 
 class EvaluateConfig(_Section):
@@ -132,16 +132,16 @@ class EvaluateConfig(_Section):
     """
 
     measures: Literal["default", "gtf2023"] = "default"
-    horizon: int = Field(20, ge=1)
-    threshold: float = Field(0.4, gt=0)
-    starts: int = Field(20, ge=1)
+    horizon: int = Field(default=20, ge=1)
+    threshold: float = Field(default=0.4, gt=0)
+    starts: int = Field(default=20, ge=1)
 
 
 class Config(_Section):
     """All settings of a run."""
 
     preset: str = "auto"
-    seed: int = Field(0, ge=0)
+    seed: int = Field(default=0, ge=0)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()

@@ -3,6 +3,7 @@
 Everything goes to standard error, so that `--json` leaves standard output to programs. With `quiet` nothing is shown.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,13 @@ class Console:
 
     @contextmanager
     def progress(self, label: str, total: int, done: int = 0) -> Iterator[Callable[[int, str], None]]:
-        """A live line for a long operation; yields a function that moves it to a position with a remark."""
+        """A live line for a long operation; yields a function that moves it to a position with a remark.
+
+        Where there is no terminal, such as in a log file, a plain line is written at every tenth instead.
+        """
+        if not self.rich.is_terminal:
+            yield self._tenths(label, total, done)
+            return
         line = Progress(
             TextColumn(f"[bold]{label:<9}[/bold]"),
             BarColumn(bar_width=28),
@@ -48,6 +55,19 @@ class Console:
         with line:
             task = line.add_task(label, total=total, completed=done, remark="compiling")
             yield lambda position, remark: line.update(task, completed=position, remark=remark)
+
+    def _tenths(self, label: str, total: int, done: int) -> Callable[[int, str], None]:
+        started = time.monotonic()
+        shown = 10 * done // total
+
+        def move(position: int, remark: str) -> None:
+            nonlocal shown
+            if 10 * position // total > shown:
+                shown = 10 * position // total
+                left = (time.monotonic() - started) * (total - position) / max(position - done, 1)
+                self.say(label, f"{position:,}/{total:,}   {remark}   about {left:.0f} s left")
+
+        return move
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """The table of scores, the valid prediction time, and the verdict."""

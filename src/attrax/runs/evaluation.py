@@ -160,7 +160,7 @@ def scores_as_json(evaluation: Evaluation) -> dict:
     verdict = evaluation.verdict
     rows = []
     for row in verdict.rows:
-        entry = {"name": row.name, "verdict": row.grade.value}
+        entry: dict[str, Any] = {"name": row.name, "verdict": row.grade.value}
         for label in ("model", "floor", "null"):
             score = getattr(row, label)
             entry[label] = None if score is None else _plain(asdict(score))

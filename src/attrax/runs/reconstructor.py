@@ -73,7 +73,7 @@ class Reconstructor(BaseEstimator):
             mask: True where X was observed; X may hold anything finite elsewhere.
             groups: A label for each row; each run of equal labels is a series of its own.
         """
-        X = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
+        X = self._rows(X, reset=True)
         if len(X) < MINIMUM_ROWS:
             raise DataError(
                 "D104",
@@ -92,7 +92,7 @@ class Reconstructor(BaseEstimator):
     def predict(self, X) -> np.ndarray:
         """One step ahead: row t of the answer is the forecast of row t + 1."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = self._rows(X, reset=False)
         # A row is appended so that the last one, too, has a successor to be forecast.
         return self.model_.forecast(np.concatenate([X, X[-1:]]), 1)
 
@@ -105,14 +105,18 @@ class Reconstructor(BaseEstimator):
     def forecast(self, X, horizon: int) -> np.ndarray:
         """The `horizon` rows that follow the recording X."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = self._rows(X, reset=False)
         return self.model_.simulate(X, horizon).x
 
     def evaluate(self, X) -> Evaluation:
         """The verdict on a test recording, with floor and linear null."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+        X = self._rows(X, reset=False)
         return evaluate(self.model_, X, self._train)
+
+    def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
+        """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
+        return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
     def _config(self, dataset: Dataset):
         rows = len(dataset.longest)

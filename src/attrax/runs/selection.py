@@ -1,8 +1,8 @@
 """Selection: which restart, at which moment of training, becomes the model. The test data are never looked at.
 
-The loss of teacher forcing hardly tells good free runs from bad ones, and near the end of training one update may turn a
-chaotic orbit into a cycle and back. So at fixed steps the free run of every restart is compared with the training data,
-and the nearest is kept.
+The loss of teacher forcing hardly tells good free runs from bad ones, and near the end of training one update may turn
+a chaotic orbit into a cycle and back. So at fixed steps the free run of every restart is compared with the training
+data, and the nearest is kept.
 """
 
 from pathlib import Path
@@ -24,8 +24,8 @@ FIRST_SHARE = 0.5
 class Selection:
     """The best candidate so far.
 
-    Candidates come at steps that follow from the plan alone and are judged without randomness of their own, so a resumed
-    run that meets some of them again chooses the same one.
+    Candidates come at steps that follow from the plan alone and are judged without randomness of their own, so a
+    resumed run that meets some of them again chooses the same one.
 
     Args:
         reference: The training recording, in its own units, without gaps.

@@ -55,7 +55,7 @@ class Smoke(_Entry):
 
     max_seconds: float
     settings: dict[str, Any]
-    loss_drop: float = Field(0.5, gt=0, lt=1)
+    loss_drop: float = Field(default=0.5, gt=0, lt=1)
 
 
 class Full(_Entry):

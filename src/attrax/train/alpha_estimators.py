@@ -53,8 +53,8 @@ def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*bat
     r"""Largest singular value of each matrix, by repeated squaring of $J^\top J$.
 
     With $G = J^\top J$ and $p = 2^8$, $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$; the
-    relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many times
-    faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
+    relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many
+    times faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
     """
     G = jnp.swapaxes(J, -1, -2) @ J
     scale = jnp.trace(G, axis1=-2, axis2=-1)[..., None, None]

@@ -1,10 +1,14 @@
 """Penalties: what a good model should also be, beside fitting the data."""
 
+from typing import cast
+
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from attrax.models.affine_observation import AffineObservation
 from attrax.models.model import Model
+from attrax.models.shallow import AbstractShallow
 
 
 class WeightPenalty(eqx.Module):
@@ -19,8 +23,8 @@ class WeightPenalty(eqx.Module):
     weight: float = eqx.field(static=True)
 
     def __call__(self, model: Model) -> Float[Array, ""]:
-        """The penalty of `model.dynamics`."""
-        f = model.dynamics
+        """The penalty of `model.dynamics`, which must be a shallow PLRNN."""
+        f = cast(AbstractShallow, model.dynamics)
         others = sum(jnp.sum(p**2) for p in (f.W1, f.W2, f.h1, f.h2))
         return self.weight * (jnp.sum((1 - f.A) ** 2) + others)
 
@@ -40,5 +44,5 @@ class ConditionPenalty(eqx.Module):
 
     def __call__(self, model: Model) -> Float[Array, ""]:
         """The penalty of `model.observation`."""
-        values = jnp.linalg.svd(model.observation.B, compute_uv=False)
+        values = jnp.linalg.svd(cast(AffineObservation, model.observation).B, compute_uv=False)
         return self.weight * (1 - values[0] / values[-1]) ** 2
