@@ -70,7 +70,9 @@ class AbstractShallow(AbstractPiecewiseLinear):
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
         """Matrix and offset of the map inside `region`, without inputs."""
         slope, offset = self.pieces(region)
-        return jnp.diag(self.A) + (self.W1 * slope) @ self.W2, self.W1 @ offset + self.h1
+        # The outer products do not depend on the region: mapped over many states, this is one large matrix product.
+        products = jnp.einsum("il,lj->lij", self.W1, self.W2)
+        return jnp.diag(self.A) + jnp.tensordot(slope, products, 1), self.W1 @ offset + self.h1
 
     def jacobian_bound(self) -> Float[Array, ""]:
         r"""$\lVert A \rVert + \lVert W_1 \rVert \lVert W_2 \rVert$, since slopes are within $\pm 1$."""

@@ -51,9 +51,10 @@ class Claim(_Entry):
 
 
 class Smoke(_Entry):
-    """A run of every experiment with so few updates that all together take less than `max_seconds`."""
+    """A run of every experiment on the first `rows` of its data, with so few updates that all take `max_seconds`."""
 
     max_seconds: float
+    rows: int
     settings: dict[str, Any]
     loss_drop: float = Field(default=0.5, gt=0, lt=1)
 

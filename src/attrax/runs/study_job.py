@@ -11,7 +11,7 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.reconstruct import continue_job, run_job
-from attrax.runs.recordings import load_recordings
+from attrax.runs.recordings import Recordings, load_recordings
 from attrax.runs.study import Claim, Experiment, Study, open_study
 from attrax.runs.tree_file import write_atomically
 
@@ -87,7 +87,10 @@ def _run_smoke(study: Study, experiment: Experiment, console: Console) -> None:
     """A short run; the loss must fall by the share that the manifest states."""
     config = study.config(experiment, smoke=True, seed=0)
     started = time.monotonic()
-    result = run_job(config, load_recordings(config), folder=None, console=Console(quiet=True))
+    rows = slice(study.manifest.smoke.rows)
+    train, test, _ = load_recordings(config)
+    short = Recordings(train.map(lambda series: series[rows]), test.map(lambda series: series[rows]))
+    result = run_job(config, short, folder=None, console=Console(quiet=True))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))
     seconds = time.monotonic() - started
     if not last < (1 - study.manifest.smoke.loss_drop) * first:
