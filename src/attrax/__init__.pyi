@@ -9,6 +9,7 @@ from . import train as train
 from .core.errors import AttraxError as AttraxError
 from .core.errors import ConfigError as ConfigError
 from .core.errors import DataError as DataError
+from .core.errors import Interrupted as Interrupted
 from .core.errors import ModelFileError as ModelFileError
 from .core.errors import RunError as RunError
 from .core.rollout import rollout as rollout

@@ -14,7 +14,7 @@ from attrax.cli.forecast import forecast
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
-from attrax.core.errors import AttraxError
+from attrax.core.errors import AttraxError, Interrupted
 
 INTERRUPTED = 130
 
@@ -38,6 +38,6 @@ def main() -> None:
     except AttraxError as failure:
         sys.stderr.write(f"{failure}\n")
         sys.exit(failure.exit_code)
-    except KeyboardInterrupt as interrupt:
-        sys.stderr.write(f"\n{interrupt or 'stopped'}\n")
+    except Interrupted as interrupt:
+        sys.stderr.write(f"{interrupt}\n")
         sys.exit(INTERRUPTED)

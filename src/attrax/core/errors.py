@@ -33,6 +33,10 @@ def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str
     return kind(code, what, where=where, why=why, fix=fix)
 
 
+class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """A run was asked to stop and has done so in order; the text says how to go on."""
+
+
 class DataError(AttraxError):
     """The recording cannot be used as it is (codes D1xx)."""
 

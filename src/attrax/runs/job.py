@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from attrax.core.errors import Interrupted
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
 from attrax.data.scaling import fit_scaling, standardize
@@ -29,10 +30,6 @@ from attrax.runs.tree_file import file_sha256
 from attrax.train import fit
 from attrax.train.fit import Progress
 from attrax.train.state import TrainState
-
-
-class Interrupted(KeyboardInterrupt):
-    """A run was asked to stop; its state is in the run folder, if it has one."""
 
 
 class Learned(NamedTuple):
@@ -106,9 +103,12 @@ def reconstruct_recordings(
     """
     for notice in recordings.notices:
         console.say("note", notice)
-    learned = learn(config, recordings.train, console, run)
-    console.say("judging", "free runs on the test recording")
-    evaluation = evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    try:
+        learned = learn(config, recordings.train, console, run)
+        console.say("judging", "free runs on the test recording")
+        evaluation = evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    except KeyboardInterrupt:
+        raise Interrupted("stopped" + _resume_line(run)) from None
     result = Reconstruction(learned, evaluation, config, recordings)
     if run is not None:
         _finish(run, result)
@@ -188,8 +188,11 @@ class _Keeper:
 
 
 def _restore(run: Run | None, like: TrainState) -> TrainState | None:
-    path = None if run is None else run.latest_checkpoint()
-    if run is None or path is None:
+    if run is None:
+        return None
+    path = run.latest_checkpoint()
+    if path is None:
+        run.forget_after(0)
         return None
     state = load_checkpoint(path, like)
     run.forget_after(int(state.step))
@@ -204,13 +207,16 @@ def _checkpoint(run: Run, state: TrainState) -> None:
 
 def _stopped(run: Run | None, state: TrainState) -> Interrupted:
     step = int(state.step)
+    if run is not None:
+        _checkpoint(run, state)
+        run.set_status("interrupted", step=step)
+    return Interrupted(f"stopped at step {step:,}" + _resume_line(run))
+
+
+def _resume_line(run: Run | None) -> str:
     if run is None:
-        return Interrupted(f"stopped at step {step:,}; without a run folder nothing was kept (folder=... keeps it)")
-    _checkpoint(run, state)
-    run.set_status("interrupted", step=step)
-    return Interrupted(
-        f"stopped at step {step:,}, checkpoint written.\nresume with:  attrax resume {show_path(run.path)}"
-    )
+        return "; without a run folder nothing was kept (folder=... keeps it)"
+    return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
 
 
 def _finish(run: Run, result: Reconstruction) -> None:

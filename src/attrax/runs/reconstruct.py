@@ -83,6 +83,14 @@ def resume(
 def continue_job(folder: Path, *, console: Console, data: Any | None = None, test: Any | None = None) -> Reconstruction:
     """Open the run folder, find its recording again, make sure it is the same, and go on."""
     run = Run.open(folder)
+    if run.info["status"] == "finished":
+        raise RunError(
+            "R307",
+            "the run has finished",
+            where=str(run.path),
+            why="there is nothing left to continue",
+            fix=f"attrax evaluate {run.path}",
+        )
     if data is None and not run.config.data.source:
         raise RunError(
             "R306",

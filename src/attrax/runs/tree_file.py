@@ -36,7 +36,8 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], description: Any) -> None:
     """Write named arrays and a JSON-serialisable description of them."""
-    tensors = {name: np.ascontiguousarray(array) for name, array in sorted(arrays.items())}
+    # np.ascontiguousarray would turn a scalar, such as the step of a checkpoint, into an array of one.
+    tensors = {name: np.asarray(array, order="C") for name, array in sorted(arrays.items())}
     write_atomically(path, save(tensors, metadata={METADATA_KEY: canonical_json(description)}))
 
 
