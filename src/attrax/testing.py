@@ -14,89 +14,192 @@ from attrax.core.observation import AbstractObservation
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.simulator import AbstractSimulator
-from attrax.measures.score import AbstractMeasure
+from attrax.measures.score import AbstractMeasure, Score
 from attrax.train.forcing import AbstractForcing
 
 POINTS = 20
 
 
-def check_dynamics(dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4) -> None:
-    """The Jacobian is the derivative of `step`, regions reproduce it, and vmap and rollout change nothing.
+def check_dynamics(
+    dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4, spread: float = 1.0
+) -> None:
+    """The Jacobian is the derivative of `step`, regions reproduce it, inputs act, vmap and rollout change nothing.
 
     Args:
         dynamics: The implementation.
         key: Random key for the points that are tried.
         tolerance: Largest error allowed, relative to the size of the values compared.
+        spread: Standard deviation of these points around the origin.
     """
-    points = jax.random.normal(key, (POINTS, dynamics.latent_dim))
-    inputs = jax.random.normal(key, (POINTS, dynamics.input_dim)) if dynamics.input_dim else None
-    for i, z in enumerate(points):
+    k_points, k_inputs = jax.random.split(key)
+    points = spread * jax.random.normal(k_points, (POINTS, dynamics.latent_dim))
+    inputs = jax.random.normal(k_inputs, (POINTS, dynamics.input_dim)) if dynamics.input_dim else None
+    assert dynamics.dt > 0, "dt is not positive"
+    stepped, jacobian, derivative, silent = _evaluate(dynamics, points, inputs)
+    assert stepped.shape == points.shape, "step changes the number of state variables"
+    assert stepped.dtype == points.dtype, "step changes the type of the state"
+    assert jnp.isfinite(stepped).all(), "step gives no finite state"
+    for i in range(3):
         s = None if inputs is None else inputs[i]
-        assert_close("jacobian", dynamics.jacobian(z, s), jax.jacfwd(dynamics.step)(z, s), tolerance)
-    stepped = jnp.stack([dynamics.step(z) for z in points])
-    assert_close("vmap of step", jax.vmap(dynamics.step)(points), stepped, tolerance)
-    assert_close("first state of a rollout", rollout(dynamics, points[0], 2).z[0], stepped[0], tolerance)
+        assert_close("vmap of step", stepped[i], dynamics.step(points[i], s), tolerance)
+    assert_close("jacobian", jacobian, derivative, tolerance)
+    _check_rollout(dynamics, points[0], inputs, tolerance)
+    if inputs is not None:
+        without = dynamics.step(points[0], jnp.zeros_like(inputs[0]))
+        assert_close("step without inputs", silent[0], without, tolerance)
+        assert jnp.abs(stepped - silent).max() > 0, "inputs have no effect"
     if isinstance(dynamics, AbstractPiecewiseLinear):
-        for z, z_next in zip(points, stepped, strict=True):
-            matrix, offset = dynamics.affine(dynamics.region(z))
-            assert_close("affine form", matrix @ z + offset, z_next, tolerance)
-            norm = jnp.linalg.norm(matrix, ord=2)
-            assert norm <= dynamics.jacobian_bound() * (1 + tolerance), "jacobian_bound is smaller than a Jacobian"
+        _check_regions(dynamics, points, silent, jacobian, tolerance)
+
+
+@eqx.filter_jit
+def _evaluate(
+    dynamics: AbstractDynamics, points: Float[Array, "point latent"], inputs: Float[Array, "point input"] | None
+) -> tuple[Array, Array, Array, Array]:
+    """Steps, Jacobians, derivatives of the steps, and steps without inputs, at all points."""
+    stepped = jax.vmap(dynamics.step)(points, inputs)
+    jacobian = jax.vmap(dynamics.jacobian)(points, inputs)
+    derivative = jax.vmap(jax.jacfwd(dynamics.step))(points, inputs)
+    return stepped, jacobian, derivative, jax.vmap(dynamics.step)(points)
+
+
+def _check_rollout(
+    dynamics: AbstractDynamics,
+    z: Float[Array, " latent"],
+    inputs: Float[Array, "n input"] | None,
+    tolerance: float,
+) -> None:
+    n = 3
+    s = None if inputs is None else inputs[:n]
+    run = rollout(dynamics, z, n, s)
+    for t in range(n):
+        z = dynamics.step(z, None if s is None else s[t])
+        assert_close(f"state {t + 1} of a rollout", run.z[t], z, tolerance)
+
+
+def _check_regions(
+    dynamics: AbstractPiecewiseLinear,
+    points: Float[Array, "point latent"],
+    silent: Float[Array, "point latent"],
+    jacobian: Float[Array, "point latent latent"],
+    tolerance: float,
+) -> None:
+    region = jax.vmap(dynamics.region)(points)
+    matrix, offset = jax.vmap(dynamics.affine)(region)
+    assert_close("affine form", jnp.einsum("pij,pj->pi", matrix, points) + offset, silent, tolerance)
+    assert_close("matrix of the affine form", matrix, jacobian, tolerance)
+    norms = jnp.linalg.norm(matrix, ord=2, axis=(-2, -1))
+    assert norms.max() <= dynamics.jacobian_bound() * (1 + tolerance), "jacobian_bound is smaller than a Jacobian"
 
 
 def check_observation(
     observation: AbstractObservation, latent_dim: int, *, key: PRNGKeyArray, tolerance: float = 1e-4
 ) -> None:
-    """`observe` after `invert` is a projection, and masked values count for nothing."""
-    z = jax.random.normal(key, (POINTS, latent_dim))
-    x = jax.random.normal(key, (POINTS, observation.obs_dim))
+    """`invert` finds a state behind every possible observation, projects the others, and masked values never count."""
+    k_state, k_data = jax.random.split(key)
+    z = jax.random.normal(k_state, (POINTS, latent_dim))
+    x = jax.random.normal(k_data, (POINTS, observation.obs_dim))
+    forced_dim = observation.invert(x).shape[-1]
+    assert forced_dim <= latent_dim, "the observation fixes more coordinates than there are"
 
     def project(x: Float[Array, "point obs"]) -> Float[Array, "point obs"]:
-        forced = observation.invert(x)
-        free = jnp.zeros((POINTS, latent_dim - forced.shape[-1]))
-        return observation.observe(jnp.concatenate([forced, free], axis=-1))
+        free = jnp.zeros((POINTS, latent_dim - forced_dim), x.dtype)
+        return observation.observe(jnp.concatenate([observation.invert(x), free], axis=-1))
 
+    assert observation.observe(z).shape == x.shape, "observe gives another number of channels than obs_dim"
+    possible = observation.observe(z.at[:, forced_dim:].set(0))
+    assert_close("observation of an inverted observation", project(possible), possible, tolerance)
     assert_close("projection", project(project(x)), project(x), tolerance)
-    assert observation.nll(z, observation.observe(z), None) <= observation.nll(z, x, None), (
-        "nll is not least at the data"
-    )
+    assert_close("inversion one by one", observation.invert(x)[0], observation.invert(x[0]), tolerance)
+    at_data = observation.nll(z, observation.observe(z), None)
+    assert at_data < observation.nll(z, observation.observe(z) + x, None), "nll is not least at the data"
+    _check_mask(observation, z, x)
+
+
+def _check_mask(observation: AbstractObservation, z: Float[Array, "point latent"], x: Float[Array, "point obs"]):
+    def nll(model: tuple, x, mask):
+        observation, z = model
+        return observation.nll(z, x, mask)
+
+    value_and_gradient = eqx.filter_value_and_grad(nll)
     nothing = jnp.zeros_like(x, bool)
-    value, gradient = eqx.filter_value_and_grad(lambda o: o.nll(z, jnp.full_like(x, jnp.nan), nothing))(observation)
+    value, gradient = value_and_gradient((observation, z), jnp.full_like(x, jnp.nan), nothing)
     assert value == 0, "the nll of nothing observed is not 0"
     assert all(jnp.all(leaf == 0) for leaf in jax.tree.leaves(gradient)), "missing values have a gradient"
+    half = nothing.at[::2].set(True)
+    value, gradient = value_and_gradient((observation, z), jnp.where(half, x, jnp.nan), half)
+    expected = observation.nll(z[::2], x[::2], None)
+    assert_close("nll of what was observed", value, expected, 1e-5)
+    assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(gradient)), "a missing value reaches a gradient"
 
 
 def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: PRNGKeyArray) -> None:
-    """Forcing is pure, keeps shape and type, leaves a state that agrees with the data alone, and alpha is in [0, 1]."""
+    """Forcing moves a state towards the data and no further, keeps shape and type, and is pure; alpha is in [0, 1]."""
+    k_state, k_data, k_hat = jax.random.split(key, 3)
     state = forcing.init()
-    z = jax.random.normal(key, (dynamics.latent_dim,))
+    z, z_bar = (jax.random.normal(k, (dynamics.latent_dim,)) for k in (k_state, k_data))
     for t in range(3):
         forced = forcing.force(z, z, jnp.asarray(t), state)
         assert_close("a state that agrees with the data", forced, z, 1e-6)
-        assert forced.dtype == z.dtype, "force changes the type of the state"
-    z_hat = jax.random.normal(key, (4, 5, dynamics.latent_dim))
-    new = forcing.update(state, dynamics, z_hat, jnp.asarray(0))
-    again = forcing.update(state, dynamics, z_hat, jnp.asarray(0))
-    assert jax.tree.structure(new) == jax.tree.structure(state), "update changes the structure of the state"
-    for a, b, c in zip(*map(jax.tree.leaves, (new, again, state)), strict=True):
-        assert jnp.array_equal(a, b), "update is not a pure function"
-        assert (a.shape, a.dtype) == (c.shape, c.dtype), "update changes shape or type of the state"
-    assert 0 <= forcing.alpha(new) <= 1, "alpha is not between 0 and 1"
+        forced = forcing.force(z, z_bar, jnp.asarray(t), state)
+        assert (forced.shape, forced.dtype) == (z.shape, z.dtype), "force changes shape or type of the state"
+        share = (forced - z) / (z_bar - z)
+        assert (share >= -1e-5).all() and (share <= 1 + 1e-5).all(), "force leaves the line from state to data"
+        forced = forcing.force(z, z_bar[:1], jnp.asarray(t), state)
+        assert jnp.array_equal(forced[1:], z[1:]), "force moves coordinates that the data say nothing of"
+    assert 0 <= forcing.alpha(state) <= 1, "alpha is not between 0 and 1 at the start"
+    z_hat = jax.random.normal(k_hat, (4, 5, dynamics.latent_dim))
+    for step in range(3):
+        new = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
+        again = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
+        assert jax.tree.structure(new) == jax.tree.structure(state), "update changes the structure of the state"
+        for a, b, c in zip(*map(jax.tree.leaves, (new, again, state)), strict=True):
+            assert jnp.array_equal(a, b), "update is not a pure function"
+            assert (a.shape, a.dtype) == (c.shape, c.dtype), "update changes shape or type of the state"
+        assert 0 <= forcing.alpha(new) <= 1, "alpha is not between 0 and 1"
+        state = new
 
 
-def check_simulator(simulator: AbstractSimulator, x: Float[np.ndarray, "time obs"]) -> None:
-    """Simulations and forecasts have the promised shapes, and the same key gives the same simulation."""
-    run = simulator.simulate(x, 7, key=0)
-    assert run.x.shape == (7, x.shape[1]), "simulate gives another number of rows or channels than asked for"
+def check_simulator(
+    simulator: AbstractSimulator,
+    x: Float[np.ndarray, "time obs"],
+    s: Float[np.ndarray, "time input"] | None = None,
+) -> None:
+    """Simulations and forecasts have the promised shapes and types, survive gaps, and are repeated by the same key.
+
+    Args:
+        simulator: The implementation; one that does not diverge within ten steps of `x`.
+        x: A recording of at least ten rows, in float64 and without gaps.
+        s: Its inputs, if the simulator needs some.
+    """
+    n, horizon = 7, 3
+    future = None if s is None else s[:n]
+    before = x.copy()
+    run = simulator.simulate(x, n, future, key=0)
+    assert run.x.shape == (n, x.shape[1]), "simulate gives another number of rows or channels than asked for"
     assert run.x.dtype == np.float64, "simulate does not give float64"
-    assert isinstance(run.result, Result), "simulate does not tell how it ended"
-    np.testing.assert_array_equal(run.x, simulator.simulate(x, 7, key=0).x, "the same key gives another simulation")
-    horizon = 3
-    assert simulator.forecast(x, horizon).shape == (len(x) - horizon, x.shape[1]), "forecast has another shape"
+    assert run.result is Result.SUCCESSFUL, "simulate does not tell that it succeeded"
+    assert np.isfinite(run.x).all(), "simulate calls a run successful that is not finite"
+    again = simulator.simulate(x, n, future, key=0).x
+    np.testing.assert_array_equal(run.x, again, "the same key gives another simulation")
+    forecast = simulator.forecast(x, horizon, s)
+    assert forecast.shape == (len(x) - horizon, x.shape[1]), "forecast has another shape"
+    assert forecast.dtype == np.float64, "forecast does not give float64"
+    assert np.isfinite(forecast).all(), "forecast is not finite"
+    past = None if s is None else s[: len(x) - 1]
+    np.testing.assert_allclose(
+        simulator.forecast(x[:-1], horizon, past), forecast[:-1], rtol=1e-4, err_msg="a forecast uses later rows"
+    )
+    assert len(simulator.forecast(x, len(x), s)) == 0, "forecast goes beyond the end of the recording"
+    np.testing.assert_array_equal(x, before, "the recording was changed")
+    gaps = x.copy()
+    gaps[0, 0] = gaps[-1, -1] = np.nan
+    assert np.isfinite(simulator.simulate(gaps, n, future, key=0).x).all(), "a missing value makes a simulation NaN"
+    assert np.isfinite(simulator.forecast(gaps, horizon, s)).all(), "a missing value makes a forecast NaN"
 
 
 def check_measure(measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], *, symmetric: bool = False) -> None:
-    """A recording is at distance 0 from itself, channel order does not matter, and a divergence is told.
+    """A recording is at distance 0 from itself and from nothing else, channel order is free, divergence is told.
 
     Args:
         measure: The implementation; one whose value is a distance.
@@ -105,21 +208,38 @@ def check_measure(measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], *,
     """
     score = measure(x, x, key=0)
     assert abs(score.value) < 1e-6, "the distance of a recording from itself is not 0"
-    assert score.protocol.startswith(measure.name.split("(")[0]), "the protocol does not begin with the name"
-    other = x[::-1] + 0.1 * x.std(axis=0)
+    assert score.protocol == measure.protocol, "the score has another protocol than the measure"
+    assert score.protocol.startswith(measure.name), "the protocol does not begin with the name"
+    other = x + 0.5 * x.std(axis=0) * np.random.default_rng(0).normal(size=x.shape)
+    before = x.copy(), other.copy()
+    score = measure(x, other, key=0)
+    for array, copy in zip((x, other), before, strict=True):
+        np.testing.assert_array_equal(array, copy, "a recording was changed")
+    assert score == measure(x, other, key=0), "the same recordings and key give another score"
+    assert 1e-3 < score.value < np.inf, "another recording is not at a positive, finite distance"
+    assert score.n_used > 0, "n_used does not count"
     swapped = measure(np.ascontiguousarray(x[:, ::-1]), np.ascontiguousarray(other[:, ::-1]), key=0)
-    assert np.isclose(swapped.value, measure(x, other, key=0).value, rtol=0.05), "the order of the channels matters"
+    assert _agree(swapped, score), "the order of the channels matters"
     if symmetric:
-        assert np.isclose(measure(x, other, key=0).value, measure(other, x, key=0).value), "not symmetric"
+        assert _agree(measure(other, x, key=0), score), "not symmetric"
     diverged = x.copy()
     diverged[len(x) // 2 :] = np.nan
     assert "diverged" in measure(x, diverged, key=0).flags, "a diverged simulation is not flagged"
     lost = measure(x, np.full_like(x, np.nan), key=0)
     assert np.isinf(lost.value), "a simulation of nothing has a finite score"
+    assert {"diverged", "empty"} <= set(lost.flags), "a simulation of nothing is not flagged"
+    assert lost.n_used == 0, "a simulation of nothing has used rows"
+
+
+def _agree(a: Score, b: Score) -> bool:
+    """Up to rounding, or up to four standard errors where samples were drawn."""
+    sampling = 4 * sum(score.std_error or 0.0 for score in (a, b))
+    return abs(a.value - b.value) <= max(sampling, 1e-9 * abs(b.value))
 
 
 def assert_close(what: str, value: Array, expected: Array, tolerance: float) -> None:
-    """Raise if two arrays differ by more than `tolerance` relative to their size."""
+    """Raise if two arrays differ by more than `tolerance` relative to their size, or if one is not finite."""
+    assert value.shape == expected.shape, f"{what}: shape {value.shape}, expected {expected.shape}"
     size = 1 + jnp.abs(expected).max()
     error = jnp.abs(value - expected).max() / size
     assert error <= tolerance, f"{what}: relative error {error:.2g}, allowed {tolerance:.2g}"

@@ -112,3 +112,11 @@ def test_eeg_halves_as_published(oracle, recording):
     score = SpectrumDistance.gtf2023()(x, x_sim)
     assert score.value == pytest.approx(0.075, abs=5e-4)
     assert score.value == pytest.approx(oracle.spectrum_distance(x, x_sim), abs=1e-6)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_a_constant_far_from_zero_has_collapsed(channels):
+    x = np.random.default_rng(0).normal(size=(240, channels))
+    score = SpectrumDistance()(x, np.full_like(x, 2.58658269e10 / 3))
+    assert score.value == 1.0
+    assert score.flags == ("collapsed",)

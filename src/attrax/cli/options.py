@@ -47,6 +47,14 @@ def assign(settings: dict[str, Any], assignments: list[str]) -> None:
         level = settings
         for section in sections:
             level = level.setdefault(section, {})
+            if not isinstance(level, dict):
+                raise ConfigError(
+                    "C506",
+                    f"cannot read --set {assignment}",
+                    where="--set",
+                    why=f"{section!r} has a value of its own, so nothing can be set inside it",
+                    fix="--set train.decay=0.99",
+                )
         level[name] = value
 
 

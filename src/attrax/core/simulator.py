@@ -1,7 +1,7 @@
 """Simulator: whatever continues a recording. Learned model, known system and naive baseline are all just that."""
 
 from abc import abstractmethod
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -21,6 +21,7 @@ class Simulation(NamedTuple):
     result: Result
 
 
+@runtime_checkable
 class AbstractSimulator(Protocol):
     """Anything that continues a recording.
 

@@ -3,7 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, PRNGKeyArray
+from jaxtyping import Array, Key, PRNGKeyArray
 
 from attrax.core.scaling import Scaling
 from attrax.data.series import Series
@@ -52,7 +52,7 @@ def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKe
     return Model(dynamics, observation, start, scaling, series.channels)
 
 
-def build_replicas(config: Config, series: Series, scaling: Scaling) -> tuple[Model, PRNGKeyArray]:
+def build_replicas(config: Config, series: Series, scaling: Scaling) -> tuple[Model, Key[Array, " replica"]]:
     """As many fresh models as the configuration asks for, stacked, and the key with which each is trained."""
     keys = jax.vmap(jax.random.key)(replica_seeds(config))
     make, train = jax.vmap(jax.random.split, out_axes=1)(keys)

@@ -204,7 +204,7 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
         ConfigError: unknown preset, unreadable file, unknown key, or a value that cannot be.
     """
     from_file = _read(file) if file else {}
-    name = preset or from_file.get("preset", "auto")
+    name = preset or str(from_file.get("preset", "auto"))
     if name not in PRESETS:
         raise ConfigError(
             "C502",

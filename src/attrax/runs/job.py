@@ -164,7 +164,7 @@ class _Keeper:
         step = int(progress.state.step)
         values = {name: [float(v) for v in value] for name, value in progress.record.items()}
         self.history.append({"step": step, **values})
-        self.move(step, f"loss {np.nanmin(progress.record['loss']):.3g}")
+        self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
         self._report_rollbacks(progress.state)
         train = self.config.train
         if is_candidate(step, train.chunk, train.updates, train.candidates):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from attrax.core.errors import DataError
+from attrax.core.errors import DataError, RunError
 from attrax.data import checks
 from attrax.data.embedding import embed
 from attrax.data.load import load
@@ -34,8 +34,17 @@ def load_recordings(config: Config) -> Recordings:
 
     Raises:
         DataError: whatever is wrong with the recording.
+        RunError: the configuration names none, since the recording was an array.
     """
     data = config.data
+    if not data.source:
+        raise RunError(
+            "R306",
+            "the recording of this run was an array",
+            where="data.source in config.toml is empty",
+            why="only files and built-in systems can be found again",
+            fix="in Python: attrax.evaluate(attrax.open_model(path), test, train)",
+        )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)
     else:

@@ -7,7 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray, PyTree
+from jaxtyping import Array, Float, Key, PyTree
 
 from attrax.core.result import Result
 from attrax.data.series import Dataset
@@ -57,7 +57,7 @@ def fit(
     dataset: Dataset,
     plan: Plan,
     *,
-    key: PRNGKeyArray,
+    key: Key[Array, " replica"],
     callbacks: Sequence[Callback] = (),
     resume: TrainState | None = None,
 ) -> Fit:

@@ -3,7 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray, PyTree
 
 from attrax.data.windows import Windows
 from attrax.train.loss import Batch
@@ -33,7 +33,7 @@ def objective(
 
 @eqx.filter_jit
 def run_chunk(
-    state: TrainState, windows: Windows, plan: Plan, n: int, *, key: PRNGKeyArray
+    state: TrainState, windows: Windows, plan: Plan, n: int, *, key: Key[Array, " replica"]
 ) -> tuple[TrainState, dict[str, Float[Array, "replica n"]]]:
     """`n` updates of every replica.
 

@@ -1,0 +1,105 @@
+import json
+
+import numpy as np
+import pytest
+
+FILES = {"config.toml", "run.json", "metrics.jsonl", "checkpoints", "model", "scores.json", "log.txt"}
+
+
+@pytest.fixture
+def recording(tmp_path, henon):
+    """Two files of a recording, in the folder of the program."""
+    np.save(tmp_path / "a.npy", henon[:400])
+    np.save(tmp_path / "b.npy", henon[400:])
+    return henon
+
+
+def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
+    ended = fit("a.npy", "--out", "run")
+    assert ended.code in (0, 4)
+    assert ended.out == ""
+    assert "VERDICT" in ended.err
+    assert {path.name for path in (tmp_path / "run").iterdir()} == FILES
+    scores = json.loads((tmp_path / "run" / "scores.json").read_text())
+    assert (ended.code == 4) == (scores["verdict"] == "NOT RECONSTRUCTED")
+
+    judged = program("evaluate", "run", "--json", "--quiet")
+    assert (judged.code, judged.err) == (0, "")
+    assert json.loads(judged.out) == scores
+    elsewhere = program("evaluate", "run", "--data", "b.npy", "--json", "--quiet")
+    assert json.loads(elsewhere.out)["rows"] != scores["rows"]
+
+    assert program("simulate", "run", "--steps", "30", "--out", "free.npy", "--quiet") == (0, "", "")
+    assert np.load(tmp_path / "free.npy").shape == (30, 2)
+    told = program("forecast", "run", "b.npy", "--steps", "7", "--out", "next.csv")
+    assert told.code == 0
+    assert "next.csv: 7 steps x 2 channels after row 199" in told.err
+    lines = (tmp_path / "next.csv").read_text().splitlines()
+    assert lines[0] == "time,x0,x1"
+    assert [float(line.split(",")[0]) for line in lines[1:]] == list(range(200, 207))
+
+    resumed = program("resume", "run")
+    assert resumed.code == 2
+    assert "error R307" in resumed.err
+    assert "attrax evaluate" in resumed.err
+
+    again = fit("--config", "run/config.toml", "--out", "again", "--json", "--quiet")
+    assert again.err == ""
+    assert json.loads(again.out) == {"run": "again", **scores}
+    models = [tmp_path / run / "model" / "model.safetensors" for run in ("run", "again")]
+    assert models[0].read_bytes() == models[1].read_bytes()
+
+    assert "error R303" in fit("a.npy", "--out", "run").err
+
+
+def test_without_a_folder_a_new_one_is_named(fit, recording, tmp_path):
+    ended = fit("a.npy", "--test", "b.npy", "--json", "--quiet")
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name.startswith("a-")
+    assert json.loads(ended.out)["run"] == f"runs/{folder.name}"
+
+
+def test_missing_values_are_learned_around(fit, recording, tmp_path):
+    gaps = np.random.default_rng(0).random(recording.shape) < 0.2
+    np.savetxt(tmp_path / "a.csv", np.where(gaps, np.nan, recording), delimiter=",", header="x,y", comments="")
+    assert fit("a.csv", "--out", "run").code == 3
+    ended = fit("a.csv", "--missing", "mask", "--out", "run", "--json", "--quiet")
+    assert ended.code in (0, 4)
+    records = [json.loads(line) for line in (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()]
+    assert len(records) == 2
+    assert np.isfinite([record["loss"] for record in records]).all()
+    error = json.loads(ended.out)["rows"][-1]["model"]
+    assert np.isfinite(error["value"])
+    assert error["n_used"] == (~gaps[-120 + 20 :]).sum()
+
+
+def test_a_driven_system_is_learned_with_its_input(program, fit, tmp_path):
+    drive = np.random.default_rng(0).normal(size=600)
+    x = np.zeros((600, 2))
+    for t in range(1, 600):
+        x[t] = 0.9 * x[t - 1] + 0.3 * x[t - 1, ::-1] * [1, -1] + [0, drive[t]]
+    table = np.column_stack([x, drive])
+    np.savetxt(tmp_path / "a.csv", table, delimiter=",", header="position,speed,force", comments="")
+    ended = fit("a.csv", "--inputs", "for*", "--out", "run", "--json", "--quiet")
+    assert ended.code in (0, 4)
+    scores = {name: value for name, value in json.loads(ended.out).items() if name != "run"}
+    assert json.loads(program("evaluate", "run", "--json", "--quiet").out) == scores
+    assert scores["rows"][-1]["null"]["value"] < 1  # VAR sees the inputs, too
+    told = program("simulate", "run")
+    assert told.code == 3
+    assert "error D122" in told.err
+    assert "force" in told.err
+
+
+def test_help_names_every_command(program):
+    ended = program("--help")
+    assert ended.code == 0
+    assert all(command in ended.out for command in "fit resume evaluate simulate forecast doctor study".split())
+
+
+def test_the_doctor_finds_this_installation_well(program):
+    ended = program("doctor", "--json")
+    findings = json.loads(ended.out)
+    assert ended.code == 0
+    assert {finding["what"] for finding in findings} == {"versions", "device", "float64", "training"}
+    assert all(finding["ok"] for finding in findings)

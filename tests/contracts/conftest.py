@@ -1,0 +1,35 @@
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+
+def load_tables():
+    """The tables, whatever the import mode of pytest."""
+    spec = importlib.util.spec_from_file_location("contract_tables", Path(__file__).with_name("tables.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+TABLES = load_tables()
+
+
+def pytest_generate_tests(metafunc):
+    """A test that takes `network` runs for every row of that table, and so on."""
+    for name, table in TABLES.TABLES.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, list(table), indirect=True)
+
+
+def _row(name):
+    return pytest.fixture(lambda request: TABLES.TABLES[name][request.param], name=name)
+
+
+make_network, make_system, make_observation, make_forcing = map(_row, ("network", "system", "observation", "forcing"))
+make_loss, make_simulator, make_distance, make_time = map(_row, ("loss", "simulator", "distance", "time"))
+
+
+@pytest.fixture
+def tables():
+    return TABLES

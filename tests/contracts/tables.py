@@ -1,0 +1,132 @@
+"""Every implementation of every contract, one row each; a new one gets its row here, and the meta-test insists."""
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from attrax.baselines import Persistence, VectorAutoregression
+from attrax.core.scaling import Scaling
+from attrax.measures import (
+    DataUnit,
+    DeviationBox,
+    DeviationUnit,
+    MixtureDivergence,
+    PredictionError,
+    RangeBox,
+    SpectrumDistance,
+    StateSpaceDivergence,
+    ValidPredictionTime,
+)
+from attrax.models import (
+    AffineObservation,
+    ClippedShallowPLRNN,
+    IdentityObservation,
+    LinearStart,
+    Model,
+    ShallowPLRNN,
+)
+from attrax.systems import catalogue
+from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing, alpha_estimators
+
+KEY = jax.random.key(0)
+ESTIMATORS = {
+    name: getattr(alpha_estimators, name)
+    for name in (
+        "jacobian_upper_bound",
+        "batch_maximum",
+        "product_upper_bound",
+        "arithmetic_mean",
+        "explog_approximation",
+    )
+}
+
+
+def plrnn(kind, *, latent_dim=4, **settings):
+    """A fresh network whose offsets are not zero, so that no kink lies at the origin."""
+    network = kind.create(latent_dim, 30, key=KEY, **settings)
+    h1, h2 = (0.3 * jax.random.normal(KEY, p.shape) for p in (network.h1, network.h2))
+    return eqx.tree_at(lambda f: (f.h1, f.h2), network, (h1, h2))
+
+
+def model(observation, latent_dim, *, kind=ClippedShallowPLRNN, input_dim=0):
+    dynamics = plrnn(kind, latent_dim=latent_dim, input_dim=input_dim)
+    start = LinearStart.create(observation, latent_dim, key=KEY)
+    return Model(dynamics, observation, start, Scaling((3.0, -1.0), (2.0, 0.5)), ("a", "b"))
+
+
+def autoregression(*, inputs=0):
+    A = np.array([[[0.5, 0.1], [-0.2, 0.4]], [[0.1, 0.0], [0.0, 0.2]]])
+    return VectorAutoregression(
+        c=np.array([0.1, -0.2]), A=A, C=np.ones((2, inputs)), covariance=np.array([[0.5, 0.2], [0.2, 0.3]])
+    )
+
+
+NETWORKS = {
+    f"{kind.__name__}-{'bounded' if bounded else 'free'}-{input_dim}-inputs": (
+        lambda kind=kind, bounded=bounded, input_dim=input_dim: plrnn(kind, bounded=bounded, input_dim=input_dim)
+    )
+    for kind in (ClippedShallowPLRNN, ShallowPLRNN)
+    for bounded in (True, False)
+    for input_dim in (0, 2)
+}
+
+SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}
+
+OBSERVATIONS = {
+    "identity": lambda: (IdentityObservation(3), 3),
+    "identity-with-free-coordinates": lambda: (IdentityObservation(2), 4),
+    "affine-square": lambda: (AffineObservation.create(3, 3, key=KEY), 3),
+    "affine-more-channels": lambda: (AffineObservation.create(5, 3, key=KEY), 3),
+    "affine-fewer-channels": lambda: (AffineObservation.create(2, 5, key=KEY), 5),
+}
+
+FORCINGS = {
+    "generalized": lambda: Generalized(0.3),
+    "none": lambda: Generalized(0.0),
+    "full": lambda: Generalized(1.0),
+    **{f"adaptive-{name}": lambda f=f: Adaptive(f, decay=0.9, every=2) for name, f in ESTIMATORS.items()},
+    "sparse": lambda: Sparse(2),
+    "partial": lambda: Partial(Generalized(0.3), 2),
+    "partial-adaptive": lambda: Partial(Adaptive(alpha_estimators.arithmetic_mean), 3),
+}
+
+LOSSES = {
+    "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
+    "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+}
+
+SIMULATORS = {
+    "identity": lambda: (model(IdentityObservation(2), 2), 0),
+    "identity-with-free-coordinates": lambda: (model(IdentityObservation(2), 5), 0),
+    "identity-inputs": lambda: (model(IdentityObservation(2), 3, input_dim=2), 2),
+    "affine": lambda: (model(AffineObservation.create(2, 3, key=KEY), 3), 0),
+    "affine-shallow": lambda: (model(AffineObservation.create(2, 2, key=KEY), 2, kind=ShallowPLRNN), 0),
+    "persistence": lambda: (Persistence(), 0),
+    "autoregression": lambda: (autoregression(), 0),
+    "autoregression-inputs": lambda: (autoregression(inputs=2), 2),
+}
+
+DISTANCES = {
+    "binned": lambda: StateSpaceDivergence(bins=10),
+    "binned-range": lambda: StateSpaceDivergence(bins=10, box=RangeBox()),
+    "binned-deviation": lambda: StateSpaceDivergence(bins=10, box=DeviationBox()),
+    "mixture": lambda: MixtureDivergence(samples=500),
+    "spectrum": lambda: SpectrumDistance(smoothing=5.0),
+    "error-data": lambda: PredictionError(horizon=5, unit=DataUnit()),
+    "error-deviation": lambda: PredictionError(horizon=5, unit=DeviationUnit()),
+}
+
+SYMMETRIC = {"spectrum", "error-data"}
+
+TIMES = {"valid-time": lambda: ValidPredictionTime()}
+
+TABLES = {
+    "network": NETWORKS,
+    "system": SYSTEMS,
+    "observation": OBSERVATIONS,
+    "forcing": FORCINGS,
+    "loss": LOSSES,
+    "simulator": SIMULATORS,
+    "distance": DISTANCES,
+    "time": TIMES,
+}

@@ -1,0 +1,102 @@
+"""No implementation without a row, and no class between abstract and final."""
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import attrax
+from attrax.core.dynamics import AbstractDynamics, AbstractFlow
+from attrax.core.observation import AbstractObservation
+from attrax.core.simulator import AbstractSimulator
+from attrax.measures.box import AbstractBox
+from attrax.measures.error_unit import AbstractErrorUnit
+from attrax.measures.score import AbstractMeasure
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.train.forcing import AbstractForcing
+from attrax.train.loss import AbstractLoss
+
+CONTRACTS = [
+    AbstractDynamics,
+    AbstractFlow,
+    AbstractObservation,
+    AbstractSimulator,
+    AbstractForcing,
+    AbstractLoss,
+    AbstractMeasure,
+    AbstractDiagonal,
+    AbstractBox,
+    AbstractErrorUnit,
+]
+
+
+def package_classes():
+    for info in pkgutil.walk_packages(attrax.__path__, "attrax."):
+        module = importlib.import_module(info.name)
+        yield from (c for _, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == info.name)
+
+
+def is_abstract(cls):
+    return cls.__name__.startswith("Abstract")
+
+
+def parts(thing):
+    """The object and all that it is composed of."""
+    yield thing
+    if isinstance(thing, tuple):
+        fields = thing
+    elif dataclasses.is_dataclass(thing):
+        fields = [getattr(thing, field.name) for field in dataclasses.fields(thing)]
+    else:
+        fields = ()
+    for field in fields:
+        yield from parts(field)
+
+
+@pytest.fixture(scope="module")
+def classes():
+    return set(package_classes())
+
+
+@pytest.fixture
+def in_tables(tables):
+    rows = (row() for table in tables.TABLES.values() for row in table.values())
+    return {type(part) for row in rows for part in parts(row)}
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_implementation_is_in_a_table(contract, classes, in_tables):
+    implementations = {c for c in classes if issubclass(c, contract) and not is_abstract(c)}
+    assert implementations
+    assert implementations - in_tables == set()
+
+
+def test_whatever_simulates_and_forecasts_is_in_a_table(classes, in_tables):
+    def simulates(cls):
+        return all(callable(getattr(cls, method, None)) for method in ("simulate", "forecast"))
+
+    assert {c for c in classes if simulates(c) and not is_abstract(c)} - in_tables == set()
+
+
+def test_every_abstract_class_is_a_listed_contract_or_refines_one(classes):
+    assert {c for c in classes if is_abstract(c) and not issubclass(c, tuple(CONTRACTS))} == set()
+
+
+def test_classes_are_abstract_or_final(classes):
+    named = {c for c in classes if issubclass(c, tuple(CONTRACTS))}
+    inherited = {base for c in named for base in c.__mro__[1:] if base in classes}
+    assert {c.__name__ for c in inherited if not is_abstract(c)} == set()
+    assert {c.__name__ for c in named if inspect.isabstract(c) and not is_abstract(c)} == set()
+
+
+def test_every_estimator_is_in_the_tables(tables):
+    from attrax.train import alpha_estimators
+
+    public = {
+        name
+        for name, f in inspect.getmembers(alpha_estimators, inspect.isfunction)
+        if f.__module__ == alpha_estimators.__name__ and not name.startswith("_")
+    }
+    assert public - {"spectral_norm"} == set(tables.ESTIMATORS)

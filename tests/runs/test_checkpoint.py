@@ -1,0 +1,63 @@
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.core.errors import ModelFileError, RunError
+from attrax.core.scaling import Scaling
+from attrax.data.series import Series
+from attrax.runs.build import build_plan, build_replicas
+from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
+from attrax.runs.config import configure
+from attrax.train.state import TrainState
+
+FORCINGS = ["generalized", "adaptive", "sparse"]
+
+
+def state_of(restarts=2, hidden=4, **train):
+    overrides = {"model": {"hidden_dim": hidden}, "train": {"restarts": restarts, **train}}
+    config = configure(overrides=overrides).complete(2)
+    models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2))
+    return TrainState.create(models, build_plan(config).loss)
+
+
+def used(state):
+    """The state as if after some updates: no two of its numbers alike."""
+    rng = np.random.default_rng(0)
+
+    def change(leaf):
+        if not eqx.is_array(leaf):
+            return leaf
+        return jnp.asarray(rng.uniform(1, 9, leaf.shape)).astype(leaf.dtype)
+
+    return jax.tree.map(change, state)
+
+
+@pytest.mark.parametrize("forcing", FORCINGS)
+def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
+    fresh = state_of(forcing=forcing)
+    state = used(fresh)
+    save_checkpoint(tmp_path / "c", state)
+    loaded = load_checkpoint(tmp_path / "c", fresh)
+    assert jax.tree.structure(loaded) == jax.tree.structure(state)
+    pairs = list(zip(jax.tree.leaves(loaded), jax.tree.leaves(state), strict=True))
+    assert all((a.shape, a.dtype, a.weak_type) == (b.shape, b.dtype, b.weak_type) for a, b in pairs)
+    assert all(np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in pairs)
+
+
+@pytest.mark.parametrize("other", [{"restarts": 3}, {"hidden": 5}, {"forcing": "adaptive"}], ids=str)
+def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, other):
+    save_checkpoint(tmp_path / "c", state_of())
+    with pytest.raises(RunError) as caught:
+        load_checkpoint(tmp_path / "c", state_of(**other))
+    assert caught.value.code == "R301"
+    assert caught.value.where == str(tmp_path / "c")
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    state = state_of()
+    save_checkpoint(tmp_path / "c", state)
+    (tmp_path / "c").write_bytes((tmp_path / "c").read_bytes()[:-1])
+    with pytest.raises(ModelFileError, match="M402"):
+        load_checkpoint(tmp_path / "c", state)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from attrax.core.errors import DataError, RunError
+from attrax.data.series import Series
+from attrax.runs.config import configure
+from attrax.runs.continuation import Continuation, forecast_run, simulate_run
+from attrax.core.result import Result
+from attrax.core.simulator import Simulation
+from attrax.runs.folder import Run
+from attrax.runs.model_file import open_model, save_model
+
+
+@pytest.fixture
+def run(tmp_path, henon, make_model):
+    """A run folder around an untrained model of three channels."""
+    np.save(tmp_path / "a.npy", np.concatenate([henon(300), henon(300)[:, :1] ** 2], axis=1))
+    data = {"source": [str(tmp_path / "a.npy")]}
+    config = configure(overrides={"data": data, "train": {"window": 10}}).complete(3)
+    run = Run.create(tmp_path / "run", config, data={})
+    save_model(make_model(), run.model_path)
+    return run
+
+
+def test_a_simulation_starts_in_the_training_data(run, tmp_path):
+    x = np.load(tmp_path / "a.npy")
+    continuation = simulate_run(run.path, 20, seed=3)
+    row = continuation.row
+    assert row < 300 - 60 - 10
+    expected = open_model(run.model_path).simulate(x[: row + 1], 20).x
+    np.testing.assert_array_equal(continuation.simulation.x, expected)
+
+
+def test_seeds_choose_rows(run):
+    rows = [simulate_run(run.path, 1, seed=seed).row for seed in (0, 0, 1, 2)]
+    assert rows[0] == rows[1]
+    assert len(set(rows)) == 3
+
+
+def test_a_forecast_goes_on_after_the_last_row(run, tmp_path):
+    x = np.load(tmp_path / "a.npy")[:77]
+    np.save(tmp_path / "b.npy", x)
+    for paths, last in ((None, 59), ([str(tmp_path / "b.npy")], 76)):
+        assert forecast_run(run.path, 5, paths).row == last
+    simulation = forecast_run(run.path, 5, [str(tmp_path / "b.npy")]).simulation
+    np.testing.assert_array_equal(simulation.x, open_model(run.model_path).simulate(x, 5).x)
+
+
+def test_a_recording_of_other_channels_is_refused(run, tmp_path):
+    np.save(tmp_path / "b.npy", np.ones((50, 2)))
+    with pytest.raises(DataError, match="D110"):
+        forecast_run(run.path, 5, [str(tmp_path / "b.npy")])
+
+
+def test_a_driven_model_needs_its_future(tmp_path, henon, make_model):
+    np.savez(tmp_path / "a.npz", x=np.tile(henon(300), 2)[:, :3], inputs=np.ones((300, 1)) * np.arange(300)[:, None])
+    config = configure(overrides={"data": {"source": [str(tmp_path / "a.npz")]}, "train": {"window": 10}}).complete(3)
+    run = Run.create(tmp_path / "run", config, data={})
+    save_model(make_model(input_dim=1), run.model_path)
+    with pytest.raises(DataError, match="D122"):
+        simulate_run(run.path, 5, seed=0)
+
+
+def test_the_run_of_an_array_has_no_recording_to_simulate_from(tmp_path, make_model):
+    run = Run.create(tmp_path / "run", configure().complete(3), data={})
+    save_model(make_model(), run.model_path)
+    with pytest.raises(RunError, match="R306"):
+        simulate_run(run.path, 5, seed=0)
+
+
+def test_the_time_axis_goes_on(tmp_path):
+    simulation = Simulation(np.ones((3, 1)), Result.SUCCESSFUL)
+    sentence = Continuation(simulation, Series(np.zeros((11, 1)), dt=0.5, channels=("ecg",)), 10).write(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text().splitlines() == ["time,ecg", "5.5,1", "6,1", "6.5,1"]
+    assert sentence.endswith("3 steps x 1 channels after row 10")
+
+
+def test_lost_rows_are_told(tmp_path):
+    x = np.array([[1.0], [np.nan], [np.nan]])
+    sentence = Continuation(Simulation(x, Result.DIVERGED), Series(np.zeros((2, 1))), 1).write(tmp_path / "a.npy")
+    assert "2 rows are NaN" in sentence

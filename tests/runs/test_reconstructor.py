@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from attrax import Reconstructor
+from attrax.core.errors import ConfigError, DataError
+from attrax.measures import Verdict
+
+TINY = {"updates": 5, "hidden_dim": 4, "window": 5}
+
+
+@parametrize_with_checks([Reconstructor(**TINY)])
+def test_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.fixture(scope="module")
+def x(henon):
+    return henon(120)
+
+
+@pytest.fixture(scope="module")
+def fitted(x):
+    return Reconstructor(**TINY).fit(x)
+
+
+def weights(reconstructor):
+    return np.asarray(reconstructor.model_.dynamics.W1)
+
+
+def test_a_clone_learns_the_same(x, fitted):
+    copy = clone(fitted)
+    assert not hasattr(copy, "model_")
+    np.testing.assert_array_equal(weights(copy.fit(x)), weights(fitted))
+
+
+def test_another_random_state_learns_another_model(x, fitted):
+    assert (weights(Reconstructor(**TINY, random_state=1).fit(x)) != weights(fitted)).any()
+
+
+def test_a_hidden_state_is_refused(x):
+    with pytest.raises(ConfigError, match="C510"):
+        Reconstructor(**TINY, random_state=np.random.RandomState(0)).fit(x)
+
+
+def test_predictions_belong_to_the_next_row(x, fitted):
+    ahead = fitted.predict(x)
+    assert ahead.shape == x.shape
+    np.testing.assert_allclose(ahead[7], fitted.forecast(x[:8], 1)[0], rtol=1e-5, atol=1e-6)
+
+
+def test_the_score_is_the_explained_share_of_the_variance(x, fitted):
+    expected = 1 - np.mean((fitted.predict(x)[:-1] - x[1:]) ** 2 / x.var(axis=0))
+    assert fitted.score(x) == pytest.approx(expected)
+
+
+def test_a_forecast_is_a_free_run(x, fitted):
+    np.testing.assert_array_equal(fitted.forecast(x, 9), fitted.model_.simulate(x, 9).x)
+
+
+def test_evaluation_gives_a_verdict(henon, fitted):
+    assert isinstance(fitted.evaluate(henon(100, 0.2)).verdict, Verdict)
+
+
+def test_grid_search_over_time_splits(x):
+    search = GridSearchCV(Reconstructor(**TINY), {"random_state": [0, 1]}, cv=TimeSeriesSplit(2)).fit(x)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.best_estimator_.n_features_in_ == 2
+
+
+def test_groups_are_series_of_their_own(x):
+    groups = np.repeat([0, 1, 0], 40)
+    grouped = Reconstructor(**TINY).fit(x, groups=groups)
+    assert [len(series) for series in grouped._train] == [40, 40, 40]
+    np.testing.assert_array_equal(grouped._train[1].x, x[40:80])
+
+
+def test_masked_values_have_no_influence(x):
+    mask = np.random.default_rng(0).random(x.shape) > 0.2
+    one, other = (Reconstructor(**TINY).fit(np.where(mask, x, junk), mask=mask) for junk in (0.0, 1e6))
+    np.testing.assert_array_equal(weights(one), weights(other))
+    assert np.isfinite(weights(one)).all()
+
+
+def test_inputs_drive_the_model(x):
+    driven = Reconstructor(**TINY).fit(x, inputs=np.sin(np.arange(120))[:, None])
+    assert driven.model_.dynamics.input_dim == 1
+
+
+def test_the_step_is_that_of_the_recording(x):
+    assert Reconstructor(**TINY).fit(x, dt=0.25).model_.dt == 0.25
+
+
+def test_three_rows_are_too_few(x):
+    with pytest.raises(DataError, match="D104"):
+        Reconstructor(**TINY).fit(x[:3])
+
+
+def test_the_number_of_latent_states_can_be_chosen(x):
+    assert Reconstructor(**TINY, latent_dim=5).fit(x).model_.dynamics.latent_dim == 5

@@ -1,0 +1,96 @@
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.core.errors import RunError
+from attrax.data.series import Series
+from attrax.runs.model_file import open_model, read_facts
+from attrax.runs.selection import Selection, is_candidate
+from attrax.runs.tree_file import file_sha256
+
+
+@pytest.fixture
+def selection(monkeypatch):
+    """A selection among models whose distance from the data is written in the first entry of `h1`."""
+    monkeypatch.setattr(Selection, "_nearness", lambda self, model: float(model.dynamics.h1[0]))
+    return Selection(Series(np.zeros((2, 3))), [10, 11, 12], seed=0, path=None)
+
+
+@pytest.fixture
+def at(make_model):
+    """Stacked models at given distances from the data."""
+
+    def stack(*distances):
+        copies = jax.tree.map(lambda leaf: jnp.stack([leaf] * len(distances)), make_model())
+        return eqx.tree_at(lambda m: m.dynamics.h1, copies, jnp.tile(jnp.array(distances)[:, None], 3))
+
+    return stack
+
+
+def chosen(selection):
+    model, facts = selection.best()
+    return float(model.dynamics.h1[0]), facts["seed"], facts["step"]
+
+
+def test_the_nearest_of_all_restarts_and_moments_is_kept(selection, at):
+    selection.consider(at(3.0, 2.0, 4.0), 50, [0, 1, 2])
+    assert chosen(selection) == (2.0, 11, 50)
+    selection.consider(at(5.0, 2.5, 1.0), 60, [0, 1, 2])
+    assert chosen(selection) == (1.0, 12, 60)
+    selection.consider(at(6.0, 7.0, 8.0), 70, [0, 1, 2])
+    assert chosen(selection) == (1.0, 12, 60)
+
+
+def test_a_restart_that_was_given_up_is_not_considered(selection, at):
+    selection.consider(at(3.0, 0.0, 4.0), 50, [0, 2])
+    assert chosen(selection) == (3.0, 10, 50)
+
+
+def test_among_equals_the_first_is_kept_whatever_the_order(selection, at):
+    selection.consider(at(1.0, 1.0, 1.0), 60, [2, 1, 0])
+    selection.consider(at(1.0, 1.0, 1.0), 50, [2, 1])
+    assert chosen(selection) == (1.0, 11, 50)
+
+
+def test_without_a_usable_candidate_there_is_no_model(selection, at):
+    selection.consider(at(1.0, 2.0, 3.0), 50, [])
+    with pytest.raises(RunError, match="T201"):
+        selection.best()
+
+
+def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
+    x = np.concatenate([henon(300), henon(300)[:, :1]], axis=1)
+    models = jax.tree.map(lambda *leaves: jnp.stack(leaves), make_model(0), make_model(1))
+    path = tmp_path / "best.safetensors"
+
+    def open_selection():
+        return Selection(Series(x), [0, 1], seed=0, path=path)
+
+    first = open_selection()
+    first.consider(models, 50, [0, 1])
+    sha, facts = file_sha256(path), read_facts(path)
+    again = open_selection()
+    assert again.facts == facts == first.facts
+    again.consider(models, 50, [0, 1])
+    assert file_sha256(path) == sha
+    assert jax.tree.structure(open_model(path)) == jax.tree.structure(again.best()[0])
+
+
+@pytest.mark.parametrize(
+    ("updates", "chunk", "candidates", "due"),
+    [
+        (100, 10, 5, [60, 70, 80, 90, 100]),
+        (100, 10, 2, [80, 100]),
+        (100, 10, 1, [100]),
+        (100, 30, 10, [60, 90, 100]),
+        (100, 7, 2, [77, 100]),
+        (40, 250, 10, [40]),
+        (1, 1, 1, [1]),
+        (3, 1, 50, [2, 3]),
+    ],
+)
+def test_candidates_come_in_the_second_half_and_at_the_end(updates, chunk, candidates, due):
+    steps = [*range(chunk, updates, chunk), updates]
+    assert [step for step in steps if is_candidate(step, chunk, updates, candidates)] == due

@@ -1,0 +1,150 @@
+"""The compiled, vmapped loss against the equations written out in plain loops, in double precision."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.models import AffineObservation, IdentityObservation
+from attrax.train import Generalized, Partial, Sparse, TeacherForcing
+from attrax.train.loss import Batch, forced_orbits
+
+T = 6
+
+
+@pytest.fixture(autouse=True)
+def _double_precision():
+    with jax.enable_x64(True):
+        yield
+
+
+def make_batch(*, masked=False, input_dim=0):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(3, T, 2))
+    mask = jnp.asarray(rng.random(size=x.shape) > 0.3) if masked else None
+    s = jnp.asarray(rng.normal(size=(3, T, input_dim))) if input_dim else None
+    return Batch(jnp.asarray(x), mask, s)
+
+
+def reference(model, batch, strength_at, forced):
+    """Mean squared error, window by window and step by step, with nothing shared with the implementation."""
+    f, total, count = model.dynamics, 0.0, 0
+    affine = isinstance(model.observation, AffineObservation)
+    B = model.observation.B if affine else jnp.eye(2, f.latent_dim)
+    inverse = jnp.linalg.pinv(B) if affine else jnp.eye(2)
+    for w in range(len(batch.x)):
+        x = batch.x[w]
+        z = jnp.concatenate([inverse @ x[0], model.start.L @ x[0]])
+        for t in range(T - 1):
+            seen = jnp.ones(2, bool) if batch.mask is None else batch.mask[w, t]
+            implied = inverse @ jnp.where(seen, x[t], B @ z)
+            pulled = [
+                (1 - strength_at(t)) * z[i] + strength_at(t) * implied[i] if i < min(forced, len(implied)) else z[i]
+                for i in range(f.latent_dim)
+            ]
+            z = jnp.stack(pulled)
+            z = f.A * z + f.W1 @ jnp.maximum(f.W2 @ z + f.h2, 0) + f.h1
+            if batch.s is not None:
+                z = z + f.C @ batch.s[w, t + 1]
+            for i in range(2):
+                if batch.mask is None or batch.mask[w, t + 1, i]:
+                    total, count = total + ((B @ z)[i] - x[t + 1, i]) ** 2, count + 1
+    return total / count
+
+
+def loss_of(forcing, batch):
+    loss = TeacherForcing(forcing)
+    return lambda model: loss(model, batch, forcing.init(), key=jax.random.key(0))[0]
+
+
+CASES = {
+    "generalized": (Generalized(0.3), lambda t: 0.3, 9),
+    "sparse": (Sparse(2), lambda t: float(t % 2 == 0), 9),
+    "partial": (Partial(Generalized(0.3), 1), lambda t: 0.3, 1),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("masked", [False, True], ids=["complete", "masked"])
+@pytest.mark.parametrize("input_dim", [0, 2], ids=["autonomous", "driven"])
+@pytest.mark.parametrize("affine", [False, True], ids=["identity", "affine"])
+def test_value_and_gradient_are_those_of_the_unrolled_loop(case, masked, input_dim, affine, make_model):
+    forcing, strength_at, forced = CASES[case]
+    observation = AffineObservation.create(2, 3, key=jax.random.key(4)) if affine else IdentityObservation(2)
+    model = make_model(observation, input_dim=input_dim)
+    batch = make_batch(masked=masked, input_dim=input_dim)
+    value, gradient = eqx.filter_jit(eqx.filter_value_and_grad(loss_of(forcing, batch)))(model)
+    unrolled = eqx.filter_value_and_grad(lambda m: reference(m, batch, strength_at, forced))
+    expected, expected_gradient = eqx.filter_jit(unrolled)(model)
+    np.testing.assert_allclose(value, expected, rtol=1e-10)
+    leaves, expected_leaves = jax.tree.leaves(gradient), jax.tree.leaves(expected_gradient)
+    assert len(leaves) == len(expected_leaves) > 6
+    for leaf, other in zip(leaves, expected_leaves, strict=True):
+        np.testing.assert_allclose(leaf, other, rtol=1e-10, atol=1e-10)
+
+
+def test_alpha_0_is_the_free_run(make_model):
+    model, batch = make_model(), make_batch()
+    z = forced_orbits(model, Generalized(0.0), batch, None)
+    for w in range(3):
+        run = model.simulate(np.asarray(batch.x[w, :1]), T - 1)
+        np.testing.assert_allclose(z[w, :, :2], run.x, atol=1e-12)
+
+
+def test_alpha_1_is_one_step_prediction(make_model):
+    model, batch = make_model(latent_dim=2), make_batch()
+    z = forced_orbits(model, Generalized(1.0), batch, None)
+    for w in range(3):
+        np.testing.assert_allclose(z[w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
+
+
+def test_sparse_forcing_runs_freely_between_the_multiples_of_tau(make_model):
+    model, batch = make_model(latent_dim=2), make_batch()
+    z = forced_orbits(model, Sparse(3), batch, None)
+    for start in (0, 3):
+        run = model.simulate(np.asarray(batch.x[0, start : start + 1]), min(3, T - 1 - start))
+        np.testing.assert_allclose(z[0, start : start + 3], run.x, atol=1e-12)
+
+
+def test_the_record_tells_the_forcing_strength(make_model):
+    _, info = TeacherForcing(Sparse(4))(make_model(), make_batch(), None, key=jax.random.key(0))
+    assert info["alpha"] == 0.25
+
+
+@pytest.mark.parametrize("affine", [False, True], ids=["identity", "affine"])
+def test_what_the_mask_hides_reaches_neither_loss_nor_gradient(affine, make_model):
+    model = make_model(AffineObservation.create(2, 3, key=jax.random.key(4)) if affine else None)
+    batch = make_batch(masked=True)
+    # The start sees the first row as it is stored: missing values there are stored as 0.
+    later = batch.mask.at[:, 0].set(True)
+    outcomes = []
+    for hidden in (0.0, 1e3, np.nan):
+        x = jnp.where(later, batch.x, hidden)
+        value_and_gradient = eqx.filter_value_and_grad(loss_of(Generalized(0.3), Batch(x, batch.mask, None)))
+        outcomes.append([np.asarray(leaf) for leaf in jax.tree.leaves(value_and_gradient(model))])
+    for outcome in outcomes[1:]:
+        for a, b in zip(outcome, outcomes[0], strict=True):
+            np.testing.assert_array_equal(a, b)
+    assert all(np.isfinite(leaf).all() for leaf in outcomes[0])
+
+
+def test_windows_without_any_value_have_no_loss_and_no_gradient(make_model):
+    batch = Batch(jnp.zeros((3, T, 2)).at[:, 1:].set(jnp.nan), jnp.zeros((3, T, 2), bool), None)
+    value, gradient = eqx.filter_value_and_grad(loss_of(Generalized(0.3), batch))(make_model())
+    assert value == 0
+    assert all((leaf == 0).all() for leaf in jax.tree.leaves(gradient))
+
+
+def test_a_mask_that_hides_nothing_changes_nothing(make_model):
+    model, batch = make_model(), make_batch()
+    shown = batch._replace(mask=jnp.ones(batch.x.shape, bool))
+    values = [loss_of(Generalized(0.3), b)(model) for b in (batch, shown)]
+    np.testing.assert_allclose(values[0], values[1], rtol=1e-13)
+
+
+def test_a_model_that_stands_still_has_a_known_loss(still):
+    # Free run from 0 against a ramp of slope 1: the squared error at step t is t ** 2, in both channels.
+    x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
+    assert loss_of(Generalized(0.0), Batch(x, None, None))(still) == pytest.approx((1 + 4 + 9) / 3)
+    assert loss_of(Generalized(1.0), Batch(x, None, None))(still) == pytest.approx(1.0)
