@@ -11,6 +11,7 @@ NAMES = [
     "ConfigError",
     "DataError",
     "Dataset",
+    "Interrupted",
     "ModelFileError",
     "Reconstruction",
     "Reconstructor",

@@ -6,10 +6,12 @@ import pytest
 
 from attrax.cli.app import main
 
-TINY = (
-    "--hidden 4 --window 10 --updates 20 --restarts 1 --set train.chunk=10 --set train.candidates=1 "
-    "--set evaluate.starts=2"
-).split()
+SIZES = {"--hidden": 4, "--window": 10, "--updates": 20, "--restarts": 1}
+SETTINGS = ["train.chunk=10", "train.candidates=1", "evaluate.starts=2"]
+TINY = [
+    *(part for option in SIZES.items() for part in option),
+    *(part for setting in SETTINGS for part in ("--set", setting)),
+]
 
 
 class Ended(NamedTuple):

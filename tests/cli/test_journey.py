@@ -94,7 +94,9 @@ def test_a_driven_system_is_learned_with_its_input(program, fit, tmp_path):
 def test_help_names_every_command(program):
     ended = program("--help")
     assert ended.code == 0
-    assert all(command in ended.out for command in "fit resume evaluate simulate forecast doctor study".split())
+    assert all(
+        command in ended.out for command in ["fit", "resume", "evaluate", "simulate", "forecast", "doctor", "study"]
+    )
 
 
 def test_the_doctor_finds_this_installation_well(program):

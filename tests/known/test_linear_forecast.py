@@ -30,7 +30,9 @@ class Linear(AbstractDynamics):
 
 def model(matrix):
     observation = IdentityObservation(2)
-    return Model(Linear(jnp.asarray(matrix)), observation, LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
+    return Model(
+        Linear(jnp.asarray(matrix)), observation, LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b")
+    )
 
 
 def orbit(n):

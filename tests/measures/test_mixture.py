@@ -2,6 +2,7 @@ import time
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 from sklearn.neighbors import KernelDensity
 
 from attrax.core.errors import ConfigError
@@ -74,7 +75,7 @@ def test_only_the_first_rows_are_used():
 def test_eeg_halves_as_published(oracle, recording):
     eeg = recording("EEG_train.npy")
     x, x_sim = eeg[: len(eeg) // 2], eeg[len(eeg) // 2 :]
-    values = [MixtureDivergence.gtf2023()(x, x_sim, key=key).value for key in range(2)]
+    values = [MixtureDivergence()(x, x_sim, key=key).value for key in range(2)]
     assert all(2.4 < value < 3.0 for value in values)
     expected = oracle.mixture_divergence(x, x_sim, variance=1.0, samples=20, seed=5)
     assert MixtureDivergence(samples=20)(x, x_sim, key=5).value == pytest.approx(expected, abs=1e-6)
@@ -88,3 +89,22 @@ def test_64_channels_of_10_000_rows_take_less_than_three_seconds():
         measure(x, x_sim, key=0)
         seconds.append(time.process_time() - start)
     assert min(seconds) < 3
+
+
+def test_published_preset_leaves_out_what_underflows_in_single_precision():
+    # One cloud in 64 dimensions: a sample's squared distance from it is chi-squared with 64 degrees of freedom, and its
+    # density underflows beyond 2 log(1 / 1.4e-45) - 64 log(2 pi).
+    x = 1e-6 * np.random.default_rng(0).normal(size=(50, 64))
+    limit = 2 * np.log(1 / 1.4e-45) - 64 * np.log(2 * np.pi)
+    expected = 1000 * chi2.sf(limit, df=64)
+    score = MixtureDivergence.gtf2023()(x, x, key=0)
+    assert score.n_dropped == pytest.approx(expected, abs=3 * np.sqrt(expected))
+    assert "dropped" in score.flags
+    assert MixtureDivergence()(x, x, key=0).n_dropped == 0
+
+
+def test_published_preset_has_no_value_where_every_sample_underflows():
+    x = 1e-6 * np.random.default_rng(0).normal(size=(50, 64))
+    lost = MixtureDivergence.gtf2023()(x, x + 10, key=0)
+    assert (lost.value, lost.n_dropped, "empty" in lost.flags) == (np.inf, 1000, True)
+    assert MixtureDivergence()(x, x + 10, key=0).value == pytest.approx(3200, rel=0.01)

@@ -43,9 +43,7 @@ def test_a_driven_run_meets_the_inputs_of_its_own_rows(make_model, x, s, key):
 
 @pytest.mark.parametrize("horizon", [1, 6])
 @pytest.mark.parametrize("driven", [False, True])
-def test_a_forecast_of_row_t_plus_h_is_made_from_row_t_and_the_inputs_between(
-    horizon, driven, make_model, x, s, key
-):
+def test_a_forecast_of_row_t_plus_h_is_made_from_row_t_and_the_inputs_between(horizon, driven, make_model, x, s, key):
     model = make_model(ClippedShallowPLRNN.create(4, 20, input_dim=2 * driven, key=key))
     forecast = model.forecast(x, horizon, s if driven else None)
     assert forecast.shape == (20 - horizon, 2)

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import DataError, RunError
+from attrax.core.result import Result
+from attrax.core.simulator import Simulation
 from attrax.data.series import Series
 from attrax.runs.config import configure
 from attrax.runs.continuation import Continuation, forecast_run, simulate_run
-from attrax.core.result import Result
-from attrax.core.simulator import Simulation
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model, save_model
 
@@ -70,7 +70,9 @@ def test_the_run_of_an_array_has_no_recording_to_simulate_from(tmp_path, make_mo
 
 def test_the_time_axis_goes_on(tmp_path):
     simulation = Simulation(np.ones((3, 1)), Result.SUCCESSFUL)
-    sentence = Continuation(simulation, Series(np.zeros((11, 1)), dt=0.5, channels=("ecg",)), 10).write(tmp_path / "a.csv")
+    sentence = Continuation(simulation, Series(np.zeros((11, 1)), dt=0.5, channels=("ecg",)), 10).write(
+        tmp_path / "a.csv"
+    )
     assert (tmp_path / "a.csv").read_text().splitlines() == ["time,ecg", "5.5,1", "6,1", "6.5,1"]
     assert sentence.endswith("3 steps x 1 channels after row 10")
 

@@ -59,7 +59,9 @@ class Driven(AbstractSimulator):
         return Simulation(np.stack(x[1:]), Result.SUCCESSFUL)
 
     def forecast(self, x, horizon, s=None):
-        return np.stack([self.simulate(x[t : t + 1], horizon, s[t + 1 : t + 1 + horizon]).x[-1] for t in range(len(x) - horizon)])
+        return np.stack(
+            [self.simulate(x[t : t + 1], horizon, s[t + 1 : t + 1 + horizon]).x[-1] for t in range(len(x) - horizon)]
+        )
 
 
 def step(x, drive):

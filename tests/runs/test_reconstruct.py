@@ -34,8 +34,8 @@ def fitted(learn):
     return learn()
 
 
-def sha_of(model, tmp_path):
-    save_model(model, tmp_path / "hash")
+def sha_of(result, tmp_path):
+    save_model(result.model, tmp_path / "hash", result.learned.facts)
     return file_sha256(tmp_path / "hash")
 
 
@@ -65,8 +65,8 @@ def crash():
 
 
 def test_the_same_seed_gives_the_same_model_and_another_seed_another(learn, fitted, tmp_path):
-    assert sha_of(learn().model, tmp_path) == sha_of(fitted.model, tmp_path)
-    assert sha_of(learn(seed=1).model, tmp_path) != sha_of(fitted.model, tmp_path)
+    assert sha_of(learn(), tmp_path) == sha_of(fitted, tmp_path)
+    assert sha_of(learn(seed=1), tmp_path) != sha_of(fitted, tmp_path)
 
 
 def test_a_restart_is_the_run_of_its_own_seed(learn, tmp_path):
@@ -120,7 +120,7 @@ def test_a_run_that_crashed_anywhere_becomes_the_same_model(learn, fitted, data,
         file.write('{"step": 4')
     stop_at(-1, crash)
     result = attrax.resume(folder, data=data, quiet=True)
-    assert model_sha(folder) == sha_of(fitted.model, tmp_path)
+    assert model_sha(folder) == sha_of(fitted, tmp_path)
     assert result.history == Run.open(folder).history() == fitted.history
 
 
@@ -132,7 +132,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(learn, fitted, data, tmp_
     info = Run.open(folder).info
     assert (info["status"], info["step"]) == ("interrupted", 20)
     attrax.resume(folder, data=data, quiet=True)
-    assert model_sha(folder) == sha_of(fitted.model, tmp_path)
+    assert model_sha(folder) == sha_of(fitted, tmp_path)
 
 
 def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(learn, monkeypatch):

@@ -26,7 +26,7 @@ sha256 = "{sha}"
 max_seconds = 60
 rows = 300
 loss_drop = {drop}
-settings.train = {{ updates = 40, chunk = 10, learning_rate = 1e-2 }}
+settings.train = {{ updates = 400, chunk = 40, learning_rate = 3e-2, final_learning_rate = 1e-2 }}
 [full]
 hours = 0.1
 [[experiment]]
@@ -113,7 +113,7 @@ def test_settings_of_experiment_and_smoke_run_are_laid_over_each_other(folder):
     experiment = study.manifest.experiment[0]
     full, smoke = (study.config(experiment, smoke=smoke, seed=5) for smoke in (False, True))
     assert (full.train.updates, full.train.window, full.seed) == (77, 10, 5)
-    assert (smoke.train.updates, smoke.train.window, smoke.train.chunk) == (40, 10, 10)
+    assert (smoke.train.updates, smoke.train.window, smoke.train.chunk) == (400, 10, 40)
     assert full.data.source == (str(folder.parents[1] / "waves.npy"),)
 
 

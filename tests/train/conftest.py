@@ -53,7 +53,7 @@ def network(key, *, latent_dim, input_dim=0):
     return eqx.tree_at(lambda f: f.h2, f, jnp.linspace(-0.5, 0.5, 6))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make_model():
     """A small model of two channels, with as many coordinates as asked for."""
 
@@ -67,14 +67,14 @@ def make_model():
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def replicas(make_model):
     """Two models and their keys, stacked."""
     keys = jax.random.split(jax.random.key(7), 2)
     return eqx.filter_vmap(lambda key: make_model(key=key, latent_dim=2))(keys), keys
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def dataset():
     """A damped rotation, in two series of different lengths."""
     z = 0.995 * np.exp(0.2j)

@@ -4,6 +4,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 from attrax.core.result import Result
@@ -27,7 +28,7 @@ def arrays(tree):
 
 
 def largest_difference(a, b):
-    return max(np.abs(x - y).max() for x, y in zip(arrays(a), arrays(b), strict=True) if x.dtype.kind == "f")
+    return max(np.abs(x - y).max(initial=0) for x, y in zip(arrays(a), arrays(b), strict=True) if x.dtype.kind == "f")
 
 
 def same_bits(a, b):
@@ -39,7 +40,7 @@ def one(tree, i):
     return jax.tree.map(lambda leaf: leaf[i : i + 1] if eqx.is_array(leaf) else leaf, tree)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def whole(replicas, dataset):
     models, keys = replicas
     return fit(models, dataset, PLAN, key=keys)
@@ -47,13 +48,13 @@ def whole(replicas, dataset):
 
 def test_the_loss_falls_on_a_linear_system(replicas, dataset):
     models, keys = replicas
-    plan = dataclasses.replace(PLAN, loss=TeacherForcing(Generalized(0.1)), updates=400, chunk=100, batch_size=8)
+    plan = dataclasses.replace(PLAN, loss=TeacherForcing(Generalized(0.1)), updates=1200, chunk=300, batch_size=8)
     trained = fit(models, dataset, plan, key=keys)
     losses = np.array([record["loss"] for record in trained.history])
     assert losses.shape == (4, 2)
     assert (losses[-1] < 0.1 * losses[0]).all()
     assert trained.result == (Result.SUCCESSFUL, Result.SUCCESSFUL)
-    assert int(trained.state.step) == 400
+    assert int(trained.state.step) == 1200
 
 
 def test_replicas_are_trained_as_they_would_be_alone(whole, replicas, dataset):
@@ -125,9 +126,7 @@ def test_penalties_are_minimised_but_not_recorded(replicas, dataset):
 
 
 class Cliff(AbstractLoss):
-    """Slope 1 down to a cliff, beyond which there is no number; the update that passes it tells the learning rate."""
-
-    edge: float = eqx.field(static=True)
+    """Slope 1 down to a cliff, beyond which there is no number."""
 
     def init(self):
         return None
@@ -139,11 +138,98 @@ class Cliff(AbstractLoss):
         return jnp.where(model["w"] < model["edge"], jnp.nan, model["w"]), {}
 
 
-def descend(edges, **settings):
-    """Replicas that start at w = 0 and move by the learning rate, down to edges of their own."""
-    plan = Plan(
-        Cliff(0.0), updates=60, batch_size=1, window=2, learning_rate=1.0, final_learning_rate=1.0, chunk=20, **settings
-    )
+def descend(edges, *, updates):
+    """Replicas that start at w = 0 and descend with slope 1, down to edges of their own."""
+    plan = Plan(Cliff(), updates=updates, batch_size=1, window=2, learning_rate=1.0, final_learning_rate=1.0, chunk=20)
     model = {"w": jnp.zeros(len(edges)), "edge": jnp.asarray(edges)}
     data = Dataset((Series(np.zeros((5, 1))),))
     return fit(model, data, plan, key=jax.random.split(jax.random.key(0), len(edges)))
+
+
+def path(n):
+    """Where w is after `n` updates at the full rate: the optimiser alone, on a gradient of 1."""
+    optimizer = optax.radam(1.0)
+    w = jnp.zeros(())
+    state = optimizer.init(w)
+    for _ in range(n):
+        direction, state = optimizer.update(jnp.ones(()), state)
+        w = optax.apply_updates(w, direction)
+    return float(w)
+
+
+@pytest.fixture(scope="module")
+def descent():
+    """Replicas whose cliffs are passed at no rate, at the full one, at half of it and at a quarter, in one run."""
+    edges = [-1e9, *(share * path(20) for share in (0.75, 0.35, 0.1))]
+    return descend(edges, updates=20)
+
+
+def test_a_loss_without_a_number_is_rolled_back_and_the_rate_halved_at_most_twice(descent):
+    np.testing.assert_array_equal(descent.state.rate, [1, 0.5, 0.25, 0.25])
+    np.testing.assert_array_equal(descent.state.rollbacks, [0, 1, 2, 2])
+
+
+def test_replicas_go_on_at_their_own_rates_and_the_hopeless_one_keeps_its_last_good_model(descent):
+    np.testing.assert_allclose(descent.model["w"], path(20) * np.array([1, 0.5, 0.25, 0]), rtol=1e-5)
+
+
+def test_only_the_hopeless_replica_is_given_up(descent):
+    assert descent.result == (*[Result.SUCCESSFUL] * 3, Result.NONFINITE_LOSS)
+    np.testing.assert_array_equal(descent.state.stopped, [False, False, False, True])
+    assert int(descent.state.step) == 20
+
+
+def test_a_replica_that_was_given_up_stays_as_it_was_while_the_other_goes_on():
+    fitted = descend([-1e9, 0.1 * path(20)], updates=40)
+    np.testing.assert_allclose(fitted.model["w"], [path(40), 0], rtol=1e-5)
+    assert fitted.result == (Result.SUCCESSFUL, Result.NONFINITE_LOSS)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a chunk's last update is judged only by the next chunk, from which it is too late"
+)
+def test_a_loss_that_fails_after_the_last_update_of_a_chunk_is_rolled_back_too():
+    edge = (path(19) + path(20)) / 2
+    fitted = descend([edge], updates=40)
+    assert fitted.model["w"][0] >= edge
+
+
+def test_training_ends_when_every_replica_was_given_up():
+    fitted = descend([0.1 * path(20)] * 2, updates=60)
+    assert fitted.result == (Result.NONFINITE_LOSS,) * 2
+    assert len(fitted.history) == 1
+
+
+def test_windows_never_cross_a_boundary():
+    # Series k holds the values 100 k, 100 k + 1, ...: inside one series neighbours differ by exactly 1.
+    lengths = (9, 3, 30, 5)
+    series = tuple(Series(100.0 * k + np.arange(float(n))[:, None]) for k, n in enumerate(lengths))
+    plan = dataclasses.replace(PLAN, batch_size=500, window=5)
+    batch = sample(jax.tree.map(jnp.asarray, windows(Dataset(series), 5)), plan, key=jax.random.key(0))
+    np.testing.assert_array_equal(np.diff(batch.x[..., 0], axis=1), 1)
+    # Every place is drawn: five in the first series, none in the second, 26 and 1 in the others.
+    firsts = {*range(5), *range(200, 226), 300}
+    assert set(np.asarray(batch.x[:, 0, 0]).astype(int).tolist()) == firsts
+
+
+def test_values_masks_and_inputs_of_a_window_are_of_the_same_rows():
+    t = np.arange(40.0)[:, None]
+    series = Series(np.where(t % 3 > 0, t, 0), inputs=10 * t, mask=t % 3 > 0)
+    plan = dataclasses.replace(PLAN, batch_size=50, window=5)
+    batch = sample(jax.tree.map(jnp.asarray, windows(Dataset((series,)), 5)), plan, key=jax.random.key(0))
+    rows = np.asarray(batch.s) / 10
+    np.testing.assert_array_equal(batch.mask, rows % 3 > 0)
+    np.testing.assert_array_equal(batch.x, np.where(rows % 3 > 0, rows, 0))
+
+
+def test_the_learning_rate_of_an_update_follows_its_number(dataset):
+    # Twice the rate at update 0 moves the parameters twice as far.
+    def moved(rate):
+        plan = Plan(Cliff(), updates=10, batch_size=1, window=2, learning_rate=rate, final_learning_rate=rate / 10)
+        state = TrainState.create({"w": jnp.zeros(1), "edge": jnp.full(1, -1e9)}, plan.loss)
+        data = jax.tree.map(jnp.asarray, windows(dataset, 2))
+        return run_chunk(state, data, plan, 3, key=jax.random.split(jax.random.key(0), 1))[0].model["w"][0]
+
+    np.testing.assert_allclose(moved(0.2), 2 * moved(0.1), rtol=1e-6)
+    # The first steps of RAdam are plain momentum: each moves by its own learning rate.
+    np.testing.assert_allclose(moved(0.1), -0.1 * sum(10 ** (-k / 10) for k in range(3)), rtol=1e-5)

@@ -16,7 +16,7 @@ class Flag(StrEnum):
     EMPTY = "empty"
     """Nothing of the simulation could be measured; the value is infinite."""
     DROPPED = "dropped"
-    """More than 1 % of the rows of one of the recordings lie outside the box."""
+    """More than 1 % of the rows of one of the recordings lie outside the box, or of the samples underflow."""
     MISSING = "missing"
     """Rows or values missing from a recording were left out."""
     COLLAPSED = "collapsed"

@@ -49,8 +49,9 @@ def _float64() -> Finding:
 def _training() -> Finding:
     """A sine is fitted; the loss must fall to a tenth and stay finite."""
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
-    settings = {"train": {"updates": 400, "chunk": 40, "restarts": 1, "window": 20}, "model": {"hidden_dim": 20}}
-    config = configure(overrides=settings).complete(2)
+    train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
+    rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
+    config = configure(overrides={"train": {**train, **rates}, "model": {"hidden_dim": 20}}).complete(2)
     started = time.monotonic()
     result = reconstruct_recordings(config, prepare(config, Dataset((Series(np.sin(phase)),))), Console(quiet=True))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))

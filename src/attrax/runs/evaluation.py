@@ -79,7 +79,7 @@ def evaluate(
     null = fit_var(train)
     run, null_run = (free_run(s, reference, seed=seed) for s in (simulator, null))
     rows = []
-    for measure in attractor_measures(reference.obs_dim):
+    for measure in attractor_measures(reference.obs_dim, config):
         row = Row(
             measure.name,
             measure(reference.x, run.x, key=seed),
@@ -97,10 +97,12 @@ def evaluate(
     return Evaluation(judge(rows, diverged=run.result is not Result.SUCCESSFUL), valid_time, run, reference)
 
 
-def attractor_measures(obs_dim: int) -> tuple[AbstractMeasure, ...]:
+def attractor_measures(obs_dim: int, config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
     """The measures of long-run behaviour: geometry (binned where bins are possible), then spectrum."""
-    geometry = StateSpaceDivergence.gtf2023() if obs_dim <= MAXIMUM_BINNED_CHANNELS else MixtureDivergence.gtf2023()
-    return geometry, SpectrumDistance.gtf2023()
+    if obs_dim <= MAXIMUM_BINNED_CHANNELS:
+        return StateSpaceDivergence.gtf2023(), SpectrumDistance.gtf2023()
+    mixture = MixtureDivergence.gtf2023() if config.measures == "gtf2023" else MixtureDivergence()
+    return mixture, SpectrumDistance.gtf2023()
 
 
 def forecast_measure(config: EvaluateConfig) -> PredictionError:

@@ -67,7 +67,7 @@ class TeacherForcing(AbstractLoss):
 
     def update(self, state: Any, model: Model, batch: Batch, step: Int[Array, ""]) -> Any:
         """Let the forcing look at the states that the data imply."""
-        z_hat = model.start.infer(model.observation, batch.x)
+        z_hat = model.start.infer(model.observation, observed(batch))
         return jax.lax.stop_gradient(self.forcing.update(state, model.dynamics, z_hat, step))
 
     def __call__(
@@ -80,6 +80,11 @@ class TeacherForcing(AbstractLoss):
         return model.observation.nll(z, batch.x[:, 1:], mask), {"alpha": self.forcing.alpha(state)}
 
 
+def observed(batch: Batch) -> Float[Array, "window time obs"]:
+    """The values with 0, the mean of standardised data, where they are missing, whatever is stored there."""
+    return batch.x if batch.mask is None else jnp.where(batch.mask, batch.x, 0)
+
+
 def forced_orbits(
     model: Model, forcing: AbstractForcing, batch: Batch, state: Any
 ) -> Float[Array, "window predicted latent"]:
@@ -88,7 +93,7 @@ def forced_orbits(
     Where a value is missing, the model's own expectation takes its place before the observation is inverted.
     """
     invert = model.observation.inverse()
-    z = model.start.infer(model.observation, batch.x[:, 0])
+    z = model.start.infer(model.observation, observed(batch)[:, 0])
 
     def implied(z, x, mask):
         if mask is None:
