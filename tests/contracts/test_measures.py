@@ -23,12 +23,12 @@ def test_an_asymmetric_measure_is_found(tables):
 
 
 def test_a_measure_that_is_never_zero_is_found(x):
-    class Shifted(PredictionError):
+    class ShiftedError(PredictionError):
         def __call__(self, x, x_sim, *, key=None):
             return super().__call__(x, x_sim + 1, key=key)
 
     with pytest.raises(AssertionError, match="from itself is not 0"):
-        check_measure(Shifted(horizon=1), x)
+        check_measure(ShiftedError(horizon=1), x)
 
 
 def test_times_are_longer_for_better_forecasts_and_tell_divergence(time, x):

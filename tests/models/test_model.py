@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax.core.errors import ConfigError
 from attrax.core.result import Result
 from attrax.models import AffineObservation, ClippedShallowPLRNN, FreeDiagonal, LinearStart, Model, ShallowPLRNN
 
@@ -90,3 +91,10 @@ def test_an_affine_observation_is_inverted_and_shown(scaling, x, key):
 
 def test_the_time_step_is_that_of_the_map(make_model, key):
     assert make_model(ShallowPLRNN.create(2, 5, dt=0.02, key=key)).dt == 0.02
+
+
+def test_a_driven_model_does_not_run_without_its_inputs(make_model, x, s, key):
+    model = make_model(ClippedShallowPLRNN.create(4, 20, input_dim=2, key=key))
+    for attempt in (lambda: model.simulate(x, 5), lambda: model.simulate(x, 5, s[:4]), lambda: model.forecast(x, 3)):
+        with pytest.raises(ConfigError, match="C533"):
+            attempt()

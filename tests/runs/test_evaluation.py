@@ -174,10 +174,18 @@ def test_gaps_are_bridged_by_straight_lines():
     np.testing.assert_array_equal(np.isnan(masked(series)), ~mask)
 
 
-@pytest.mark.parametrize(("channels", "measure"), [(5, StateSpaceDivergence), (6, MixtureDivergence)])
-def test_bins_end_where_dimensions_become_many(channels, measure):
-    geometry, spectrum = attractor_measures(channels)
-    assert isinstance(geometry, measure)
+@pytest.mark.parametrize(
+    ("channels", "measures", "geometry"),
+    [
+        (5, "default", StateSpaceDivergence()),
+        (5, "gtf2023", StateSpaceDivergence()),
+        (6, "default", MixtureDivergence()),
+        (6, "gtf2023", MixtureDivergence.gtf2023()),
+    ],
+)
+def test_bins_end_where_dimensions_become_many(channels, measures, geometry):
+    chosen, spectrum = attractor_measures(channels, EvaluateConfig(measures=measures))
+    assert chosen == geometry
     assert spectrum.name == "D_H"
 
 

@@ -174,3 +174,15 @@ def test_a_test_recording_of_its_own_judges(data, henon, tiny):
     result = attrax.reconstruct(data, test=henon(300, 0.2), settings=tiny, quiet=True)
     assert len(result.evaluation.reference) == 300
     assert len(result.recordings.train[0]) == 600
+
+
+def test_a_named_recording_is_written_down_and_found_again(data, tiny, tmp_path, stop_at):
+    np.save(tmp_path / "a.npy", data)
+    stop_at(10, lambda: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(Interrupted, match="attrax resume"):
+        attrax.reconstruct(tmp_path / "a.npy", settings=tiny, folder=tmp_path / "run", quiet=True)
+    assert Run.open(tmp_path / "run").config.data.source == (str(tmp_path / "a.npy"),)
+    stop_at(None, lambda: None)
+    resumed = attrax.resume(tmp_path / "run", quiet=True)
+    straight = attrax.reconstruct(data, settings=tiny, quiet=True)
+    assert sha_of(resumed, tmp_path) == sha_of(straight, tmp_path)

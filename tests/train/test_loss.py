@@ -23,7 +23,9 @@ def _double_precision():
 def make_batch(*, masked=False, input_dim=0):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(W, T, 2))
-    mask = jnp.asarray(rng.random(size=x.shape) > 0.3) if masked else None
+    # Row by row: gaps at the start, in the middle and at the end of a window, in one channel and in both.
+    gaps = jnp.array([[[1, 0], [1, 1], [0, 1], [1, 1]], [[0, 0], [1, 1], [0, 0], [1, 0]]], bool)
+    mask = gaps if masked else None
     s = jnp.asarray(rng.normal(size=(W, T, input_dim))) if input_dim else None
     return Batch(jnp.asarray(x), mask, s)
 

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.errors import ConfigError
 from attrax.core.gaps import fill_forward
 from attrax.core.observation import AbstractObservation
 from attrax.core.result import Result
@@ -59,6 +60,7 @@ class Model(eqx.Module):
         Returns: The simulated recording in the units of `context`, NaN from a divergence on.
         """
         del key
+        self._check_inputs(s, n)
         z0 = self.start.infer(self.observation, self._standardise(fill_forward(context)[-1]))
         run = rollout(self.dynamics, z0, n, None if s is None else jnp.asarray(s, z0.dtype))
         return Simulation(self._restore(self.observation.observe(run.z)), Result(int(run.result)))
@@ -78,9 +80,21 @@ class Model(eqx.Module):
 
         Returns: One row for each `t` from 0 to `len(x) - horizon - 1`.
         """
+        self._check_inputs(s, len(x))
         z = self.start.infer(self.observation, self._standardise(fill_forward(x)[:-horizon]))
         inputs = None if s is None else jnp.asarray(s, z.dtype)
         return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
+
+    def _check_inputs(self, s: Float[np.ndarray, "time input"] | None, n: int) -> None:
+        wanted, given = (n, self.dynamics.input_dim), (0, 0) if s is None else s.shape
+        if self.dynamics.input_dim and given != wanted:
+            raise ConfigError(
+                "C533",
+                "inputs are missing",
+                where=f"s has shape {given}, needed is {wanted}",
+                why="the model is driven; without its inputs it would run as if they were 0",
+                fix="s=series.inputs, one row a step",
+            )
 
     def _standardise(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
         # Known systems may have no array parameters; then the precision of the recording decides.

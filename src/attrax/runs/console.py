@@ -3,6 +3,7 @@
 Everything goes to standard error, so that `--json` leaves standard output to programs. With `quiet` nothing is shown.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from rich.table import Table
 from attrax.measures import Score
 from attrax.runs.evaluation import Evaluation
 
+LOG_WIDTH = 120
+
 
 class Console:
     """A place to show things to a person, or not.
@@ -25,7 +28,8 @@ class Console:
     """
 
     def __init__(self, *, quiet: bool = False):
-        self.rich = RichConsole(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+        width = None if sys.stderr.isatty() else LOG_WIDTH
+        self.rich = RichConsole(stderr=True, quiet=quiet, highlight=False, soft_wrap=True, width=width)
 
     def say(self, label: str, text: str) -> None:
         """One line: a label in the margin and a text."""

@@ -9,12 +9,12 @@ from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.embedding import embed
-from attrax.data.series import Dataset, Series
+from attrax.data.series import Series
 from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_recordings, read_files
+from attrax.runs.recordings import load_recordings, load_whole, read_files
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,9 @@ def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
 def forecast_run(folder: Path, n: int, paths: list[str] | None) -> Continuation:
     """The continuation of a recording after its last row: of the files given, or of the run's own recording."""
     run = Run.open(folder)
-    if paths is None:
-        recording = load_recordings(run.config).test.longest
-    else:
-        recording = _embedded(run, read_files(run.config.data, paths)).longest
-    return _continue(run, recording, len(recording) - 1, n)
-
-
-def _embedded(run: Run, dataset: Dataset) -> Dataset:
-    return embed(dataset, run.config.data.lags) if run.config.data.lags else dataset
+    recording = load_whole(run.config) if paths is None else read_files(run.config.data, paths)
+    longest = (embed(recording, run.config.data.lags) if run.config.data.lags else recording).longest
+    return _continue(run, longest, len(longest) - 1, n)
 
 
 def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:

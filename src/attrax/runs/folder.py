@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import time
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -53,11 +54,16 @@ class Run:
                 why="a run never writes over another one",
                 fix=f"attrax resume {path}, or choose another folder with --out",
             )
-        run = cls(path, config)
+        # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
+        part = path.with_name(f".{path.name}.part")
+        description = {"schema": 1, "status": "created", "started": _now(), "data": data, **_versions()}
         try:
-            run.checkpoints.mkdir(parents=True, exist_ok=True)
-            run.model_path.parent.mkdir(exist_ok=True)
-            write_atomically(path / "config.toml", config.to_toml().encode())
+            shutil.rmtree(part, ignore_errors=True)
+            for folder in ("checkpoints", "model"):
+                (part / folder).mkdir(parents=True)
+            write_atomically(part / "config.toml", config.to_toml().encode())
+            write_atomically(part / "run.json", _pretty(description))
+            part.replace(path)
         except OSError as failure:
             raise RunError(
                 "R304",
@@ -66,7 +72,7 @@ class Run:
                 why=failure.strerror or "not writable",
                 fix="choose a folder you may write to with --out",
             ) from None
-        write_atomically(path / "run.json", _pretty({"schema": 1, "started": _now(), "data": data, **_versions()}))
+        run = cls(path, config)
         run.set_status("running")
         return run
 
@@ -91,6 +97,11 @@ class Run:
     def info(self) -> dict[str, Any]:
         """The contents of `run.json`."""
         return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+
+    @property
+    def finished(self) -> bool:
+        """Whether the model and its scores are there."""
+        return self.info["status"] == "finished"
 
     def set_status(self, status: str, **facts: Any) -> None:
         """Record that the run is now `running`, `interrupted`, `finished` or `failed`, and more facts beside it."""
@@ -150,7 +161,7 @@ def newest_unfinished(parent: Path) -> Path:
     Raises:
         RunError: there is none.
     """
-    runs = [path.parent for path in parent.glob("*/run.json") if Run.open(path.parent).info.get("status") != "finished"]
+    runs = [path.parent for path in parent.glob("*/run.json") if not Run.open(path.parent).finished]
     if not runs:
         raise RunError(
             "R305",

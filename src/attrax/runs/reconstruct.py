@@ -28,7 +28,8 @@ def reconstruct(
     one whose free run is nearest to the training data is chosen, and judged by the tail it has never seen.
 
     Args:
-        data: A file, an array (time in rows), a list of arrays, a DataFrame, or what `attrax.load` returned.
+        data: A file, the name of a built-in system, an array (time in rows), a list of arrays, a DataFrame, or what
+            `attrax.load` returned.
         test: A separate recording to judge by, in place of the tail.
         seed: The same seed, data and versions give the same model, bit for bit.
         preset: `auto`, `quick` for a first look, or `paper` for the settings of [@hess2023].
@@ -51,8 +52,15 @@ def reconstruct(
 
     References: [@hess2023].
     """
-    config = configure(preset, overrides={**(settings or {}), "seed": seed})
-    recordings = prepare(config, load(data), None if test is None else load(test))
+    settings = {**(settings or {}), "seed": seed}
+    if isinstance(data, str | Path) and (test is None or isinstance(test, str | Path)):
+        # Named recordings are written into the configuration, so that the run can find them again.
+        named = {"source": [str(data)], **({} if test is None else {"test": [str(test)]})}
+        config = configure(preset, overrides={**settings, "data": {**settings.get("data", {}), **named}})
+        recordings = load_recordings(config)
+    else:
+        config = configure(preset, overrides=settings)
+        recordings = prepare(config, load(data), None if test is None else load(test))
     return run_job(config, recordings, folder=folder, console=Console(quiet=quiet))
 
 
@@ -83,7 +91,7 @@ def resume(
 def continue_job(folder: Path, *, console: Console, data: Any | None = None, test: Any | None = None) -> Reconstruction:
     """Open the run folder, find its recording again, make sure it is the same, and go on."""
     run = Run.open(folder)
-    if run.info["status"] == "finished":
+    if run.finished:
         raise RunError(
             "R307",
             "the run has finished",

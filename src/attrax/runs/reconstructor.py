@@ -89,24 +89,30 @@ class Reconstructor(BaseEstimator):
         self._train = dataset
         return self
 
-    def predict(self, X) -> np.ndarray:
-        """One step ahead: row t of the answer is the forecast of row t + 1."""
+    def predict(self, X, *, inputs=None) -> np.ndarray:
+        """One step ahead: row t of the answer is the forecast of row t + 1.
+
+        Args:
+            X: Time by channel.
+            inputs: External inputs, one row more than X: the last step needs its input too.
+        """
         check_is_fitted(self)
         X = self._rows(X, reset=False)
         # A row is appended so that the last one, too, has a successor to be forecast.
-        return self.model_.forecast(np.concatenate([X, X[-1:]]), 1)
+        return self.model_.forecast(np.concatenate([X, X[-1:]]), 1, _floats(inputs))
 
-    def score(self, X, y=None) -> float:  # noqa: ARG002
+    def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
         """One minus the mean squared error one step ahead, relative to the variance: 1 perfect, 0 the mean."""
-        ahead, X = self.predict(X)[:-1], np.asarray(X, np.float64)
+        padded = None if inputs is None else np.concatenate([inputs, inputs[-1:]])
+        ahead, X = self.predict(X, inputs=padded)[:-1], np.asarray(X, np.float64)
         variance = np.var(X, axis=0)
         return float(1 - np.mean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 
-    def forecast(self, X, horizon: int) -> np.ndarray:
-        """The `horizon` rows that follow the recording X."""
+    def forecast(self, X, horizon: int, *, inputs=None) -> np.ndarray:
+        """The `horizon` rows that follow the recording X, driven by as many rows of `inputs`."""
         check_is_fitted(self)
         X = self._rows(X, reset=False)
-        return self.model_.simulate(X, horizon).x
+        return self.model_.simulate(X, horizon, _floats(inputs)).x
 
     def evaluate(self, X) -> Evaluation:
         """The verdict on a test recording, with floor and linear null."""
@@ -140,6 +146,10 @@ class Reconstructor(BaseEstimator):
         return configure(overrides={"seed": int(seed), "model": model, "train": train})
 
 
+def _floats(inputs: Any) -> np.ndarray | None:
+    return None if inputs is None else np.asarray(inputs, np.float64)
+
+
 def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> Dataset:
     """One series for each stretch of equal group labels."""
     cuts = [0, len(X)]
@@ -150,7 +160,7 @@ def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> D
     series = Series(
         x=X if mask is None else np.where(mask, X, 0.0),
         dt=dt,
-        inputs=None if inputs is None else np.asarray(inputs, np.float64),
+        inputs=_floats(inputs),
         mask=mask,
     )
     return Dataset(tuple(series[a:b] for a, b in pairwise(cuts)))

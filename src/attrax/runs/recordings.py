@@ -36,20 +36,13 @@ def load_recordings(config: Config) -> Recordings:
         DataError: whatever is wrong with the recording.
         RunError: the configuration names none, since the recording was an array.
     """
-    data = config.data
-    if not data.source:
-        raise RunError(
-            "R306",
-            "the recording of this run was an array",
-            where="data.source in config.toml is empty",
-            why="only files and built-in systems can be found again",
-            fix="in Python: attrax.evaluate(attrax.open_model(path), test, train)",
-        )
-    if len(data.source) == 1 and is_system(data.source[0]):
-        recording, test = _record(data)
-    else:
-        recording, test = read_files(data, data.source), None
-    return prepare(config, recording, read_files(data, data.test) if data.test else test)
+    recording, test = _sources(config.data)
+    return prepare(config, recording, test)
+
+
+def load_whole(config: Config) -> Dataset:
+    """The recording that training and, unless it has a recording of its own, test data are cut from."""
+    return _sources(config.data)[0]
 
 
 def with_test(config: Config, paths: list[str]) -> Config:
@@ -93,6 +86,23 @@ def is_system(source: str) -> bool:
     if source in catalogue.names():
         return True
     return not Path(source).exists() and Path(source).suffix == "" and "/" not in source and "*" not in source
+
+
+def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
+    """The recording that `data` names, and the test recording if there is a separate one."""
+    if not data.source:
+        raise RunError(
+            "R306",
+            "the recording of this run was an array",
+            where="data.source in config.toml is empty",
+            why="only files and built-in systems can be found again",
+            fix="in Python: attrax.evaluate(attrax.open_model(path), test, train)",
+        )
+    if len(data.source) == 1 and is_system(data.source[0]):
+        recording, test = _record(data)
+    else:
+        recording, test = read_files(data, data.source), None
+    return recording, read_files(data, data.test) if data.test else test
 
 
 def _record(data: DataConfig) -> tuple[Dataset, Dataset]:

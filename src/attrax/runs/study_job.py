@@ -37,7 +37,7 @@ def write_results(study: Study) -> None:
     """Collect the scores of all finished runs, medians and spread over seeds, into `results.json`."""
     experiments = {}
     for experiment in study.manifest.experiment:
-        runs = [Run.open(p.parent) for p in sorted(_runs_of(study).glob(f"{experiment.name}-*/scores.json"))]
+        runs = [run for run in map(Run.open, sorted(_runs_of(study).glob(f"{experiment.name}-[0-9]*"))) if run.finished]
         if runs:
             experiments[experiment.name] = _summary(runs)
     results = {
@@ -73,9 +73,9 @@ def write_status(studies: Path) -> None:
 def _run_full(study: Study, experiment: Experiment, seed: int, console: Console) -> None:
     folder = _runs_of(study) / f"{experiment.name}-{seed}"
     console.say("study", f"{experiment.name}, seed {seed}")
-    if (folder / "scores.json").exists():
+    if folder.exists() and Run.open(folder).finished:
         console.say("done", str(folder))
-    elif (folder / "run.json").exists():
+    elif folder.exists():
         continue_job(folder, console=console)
     else:
         config = study.config(experiment, smoke=False, seed=seed)
