@@ -63,6 +63,7 @@ else:
     assert loaded_by(program) == []
 
 
+@pytest.mark.slow
 def test_loading_everything_changes_no_global_state():
     # The variables KMP_* are scikit-learn's own doing.
     program = """

@@ -49,12 +49,6 @@ SAME_CAUSE = {
     "D119": {"no numeric column left", "there is no column '{pattern}'"},
 }
 
-# Two causes under one code, to be given codes of their own.
-TO_BE_SEPARATED = {
-    "D111": {"the time step is not a positive number"},
-    "R301": {"the checkpoint belongs to another configuration", "the recording has changed since the run was started"},
-}
-
 
 @pytest.fixture(scope="module")
 def project():
@@ -112,5 +106,4 @@ def test_a_code_has_one_meaning():
     for _, code, what in raised():
         found.setdefault(code, set()).add(what)
     several = {code: what for code, what in found.items() if len(what) > 1}
-    known = {c: SAME_CAUSE.get(c, set()) | TO_BE_SEPARATED.get(c, set()) for c in SAME_CAUSE | TO_BE_SEPARATED}
-    assert several == known
+    assert several == SAME_CAUSE

@@ -19,7 +19,8 @@ def pytest_generate_tests(metafunc):
     """A test that takes `network` runs for every row of that table, and so on."""
     for name, table in TABLES.TABLES.items():
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, list(table), indirect=True)
+            rows = [pytest.param(row, marks=pytest.mark.slow) if row in TABLES.SLOW else row for row in table]
+            metafunc.parametrize(name, rows, indirect=True)
 
 
 def _row(name):

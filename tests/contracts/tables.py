@@ -72,6 +72,9 @@ NETWORKS = {
 
 SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}
 
+# One flow in the default suite is enough to see that `TimeMap` keeps its contract; each takes seconds to compile.
+SLOW = ("lorenz96", "oscillator", "rossler")
+
 OBSERVATIONS = {
     "identity": lambda: (IdentityObservation(3), 3),
     "identity-with-free-coordinates": lambda: (IdentityObservation(2), 4),

@@ -73,7 +73,7 @@ READING = {
     "channels misfit": ("D111", "a.npz", {"x": GOOD, "channels": np.array(["a"])}, {}, ["channels", "(1,)"]),
     "inputs misfit": ("D111", "a.npz", {"x": GOOD, "inputs": np.ones((3, 1))}, {}, ["inputs", "(3, 1)", "(40, 1)"]),
     "time misfit": ("D111", "a.npz", {"x": GOOD, "time": np.arange(3)}, {}, ["time", "(3,)", "(40,)"]),
-    "step misfit": ("D111", "a.npz", {"x": GOOD, "dt": np.array(-1.0)}, {}, ["dt", "-1.0"]),
+    "step misfit": ("D124", "a.npz", {"x": GOOD, "dt": np.array(-1.0)}, {}, ["dt", "-1.0"]),
     "uneven archive": ("D106", "a.npz", {"x": GOOD, "time": np.arange(40) ** 2}, {}, ["row 0 (counted from 0)"]),
     "columns differ in archive": ("D110", "a.npz", {"a": GOOD, "b": GOOD[:, :1]}, {}, ["'a'", "'b'", "'x1'"]),
     "not a recording": ("D118", "a.xyz", "1,2\n", {}, [".xyz"]),

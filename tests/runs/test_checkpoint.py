@@ -51,7 +51,7 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, other):
     save_checkpoint(tmp_path / "c", state_of())
     with pytest.raises(RunError) as caught:
         load_checkpoint(tmp_path / "c", state_of(**other))
-    assert caught.value.code == "R301"
+    assert caught.value.code == "R308"
     assert caught.value.where == str(tmp_path / "c")
 
 

@@ -85,6 +85,7 @@ def test_a_run_killed_twice_becomes_the_same_model(start, fit, undisturbed):
     assert sha_of_killed(start, fit, "twice", kills=2, seed=0) == undisturbed
 
 
+@pytest.mark.slow
 def test_an_interrupted_program_says_how_to_go_on_and_does(start, fit, undisturbed):
     process = start(*fit, "--out", "interrupted")
     wait_for(process, start.folder / "interrupted", UPDATES // 4)

@@ -187,9 +187,6 @@ def test_a_replica_that_was_given_up_stays_as_it_was_while_the_other_goes_on():
     assert fitted.result == (Result.SUCCESSFUL, Result.NONFINITE_LOSS)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a chunk's last update is judged only by the next chunk, from which it is too late"
-)
 def test_a_loss_that_fails_after_the_last_update_of_a_chunk_is_rolled_back_too():
     edge = (path(19) + path(20)) / 2
     fitted = descend([edge], updates=40)

@@ -75,6 +75,7 @@ def test_an_estimate_that_is_not_a_number_is_ignored(update):
     assert update(adaptive(np.nan), 0.2) == np.float32(0.2)
 
 
+@pytest.mark.slow
 def test_alpha_falls_to_its_goal_in_the_end(update):
     alpha = 1.0
     for _ in range(100):

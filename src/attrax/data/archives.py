@@ -118,7 +118,7 @@ def _step(dt: np.ndarray, place: str) -> float:
     number = dt.dtype.kind in "fiu" and dt.size == 1
     if not (number and np.isfinite(dt).all() and (dt > 0).all()):
         raise DataError(
-            "D111",
+            "D124",
             "the time step is not a positive number",
             where=f"{place}: dt has shape {dt.shape}, dtype {dt.dtype}" + (f", value {dt.item()}" if number else ""),
             why="a recording has one step between its rows",

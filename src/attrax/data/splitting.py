@@ -20,6 +20,7 @@ def split(dataset: Dataset, fraction: float = 0.2, *, gap: int = 0) -> tuple[Dat
     Raises: DataError D104 if nothing could be held out; ConfigError C542 for an impossible fraction or gap.
 
     Example:
+        >>> import numpy as np
         >>> from attrax.data.load import load
         >>> train, test = split(load(np.arange(100.0)), 0.2, gap=5)
         >>> len(train[0]), len(test[0]), float(test[0].x[0, 0])

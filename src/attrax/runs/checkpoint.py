@@ -27,7 +27,7 @@ def load_checkpoint(path: Path, like: TrainState) -> TrainState:
     expected = _leaves(like)
     if {n: (a.shape, a.dtype) for n, a in arrays.items()} != {n: (a.shape, a.dtype) for n, a in expected.items()}:
         raise RunError(
-            "R301",
+            "R308",
             "the checkpoint belongs to another configuration",
             where=str(path),
             why="its arrays differ in name, shape or type from those of config.toml",

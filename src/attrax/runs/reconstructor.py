@@ -3,6 +3,8 @@
 from itertools import pairwise
 from typing import Any
 
+import equinox as eqx
+import jax
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -98,8 +100,11 @@ class Reconstructor(BaseEstimator):
         """
         check_is_fitted(self)
         X = self._rows(X, reset=False)
-        # A row is appended so that the last one, too, has a successor to be forecast.
-        return self.model_.forecast(np.concatenate([X, X[-1:]]), 1, _floats(inputs))
+        # A row is appended so that the last one, too, has a successor to be forecast. In single precision the last
+        # digit of a row would depend on the rows it is computed with.
+        with jax.enable_x64(True):
+            model = jax.tree.map(lambda a: a.astype(np.float64) if eqx.is_inexact_array(a) else a, self.model_)
+            return model.forecast(np.concatenate([X, X[-1:]]), 1, _floats(inputs))
 
     def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
         """One minus the mean squared error one step ahead, relative to the variance: 1 perfect, 0 the mean."""

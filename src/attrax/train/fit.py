@@ -7,14 +7,14 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Bool, Float, Key, PyTree
 
 from attrax.core.result import Result
 from attrax.data.series import Dataset
 from attrax.data.windows import windows as cut_windows
 from attrax.train.plan import Plan
 from attrax.train.state import TrainState, choose
-from attrax.train.step import run_chunk
+from attrax.train.step import Chunk, run_chunk
 
 MAX_ROLLBACKS = 2
 
@@ -92,12 +92,12 @@ def fit(
 
 
 def _advance(
-    state: TrainState, chunk: Callable[[TrainState], tuple[TrainState, dict[str, Array]]]
+    state: TrainState, run: Callable[[TrainState], Chunk]
 ) -> tuple[TrainState, dict[str, Float[np.ndarray, " replica"]]]:
     """One chunk, with rollback of the replicas that fail."""
     good = state
-    new, info = chunk(good)
-    while (failed := ~_finite(new, info) & ~good.stopped).any():
+    done = run(good)
+    while (failed := ~_finite(done) & ~good.stopped).any():
         exhausted = failed & (good.rollbacks >= MAX_ROLLBACKS)
         retry = failed & ~exhausted
         good = eqx.tree_at(
@@ -105,14 +105,14 @@ def _advance(
             good,
             (jnp.where(retry, good.rate / 2, good.rate), good.rollbacks + retry, good.stopped | exhausted),
         )
-        repeated, repeated_info = chunk(good)
-        new = choose(failed, repeated, new)
-        info = choose(failed, repeated_info, info)
-    return choose(~good.stopped, new, good), {name: np.asarray(values.mean(axis=1)) for name, values in info.items()}
+        done = choose(failed, run(good), done)
+    record = {name: np.asarray(values.mean(axis=1)) for name, values in done.record.items()}
+    return choose(~good.stopped, done.state, good), record
 
 
-def _finite(state: TrainState, info: dict[str, Array]) -> Array:
-    leaves = [*jax.tree.leaves(eqx.filter(state.model, eqx.is_inexact_array)), info["loss"]]
+def _finite(chunk: Chunk) -> Bool[Array, " replica"]:
+    """Whether all losses met, the next one, and all parameters are finite."""
+    leaves = [*jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array)), chunk.record["loss"], chunk.ahead]
     return jnp.stack([jnp.isfinite(leaf).reshape(leaf.shape[0], -1).all(axis=1) for leaf in leaves]).all(axis=0)
 
 

@@ -1,5 +1,7 @@
 """The update step: a batch, its gradient, RAdam; compiled in chunks of many updates for all replicas at once."""
 
+from typing import NamedTuple
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -31,10 +33,22 @@ def objective(
     return value + penalty, {"loss": value, **info}
 
 
+class Chunk(NamedTuple):
+    """What a chunk of updates leaves behind.
+
+    Attributes:
+        state: The state after it.
+        record: The loss, and whatever the loss tells beside it, before each update.
+        ahead: The loss that the next update will meet: the only witness of what the last update did.
+    """
+
+    state: TrainState
+    record: dict[str, Float[Array, "replica n"]]
+    ahead: Float[Array, " replica"]
+
+
 @eqx.filter_jit
-def run_chunk(
-    state: TrainState, windows: Windows, plan: Plan, n: int, *, key: Key[Array, " replica"]
-) -> tuple[TrainState, dict[str, Float[Array, "replica n"]]]:
+def run_chunk(state: TrainState, windows: Windows, plan: Plan, n: int, *, key: Key[Array, " replica"]) -> Chunk:
     """`n` updates of every replica.
 
     The randomness of an update follows from the replica's key and the step alone, so a run continued from any
@@ -49,10 +63,14 @@ def run_chunk(
     """
     schedule = plan.schedule()
 
-    def update(carry: TrainState, step: Int[Array, ""], key: PRNGKeyArray):
+    def task(carry: TrainState, step: Int[Array, ""], key: PRNGKeyArray):
+        """The batch of a step, the state of the loss for it, and the key of the loss."""
         k_batch, k_loss = jax.random.split(jax.random.fold_in(key, step))
         batch = sample(windows, plan, key=k_batch)
-        loss_state = plan.loss.update(carry.loss, carry.model, batch, step)
+        return batch, plan.loss.update(carry.loss, carry.model, batch, step), k_loss
+
+    def update(carry: TrainState, step: Int[Array, ""], key: PRNGKeyArray):
+        batch, loss_state, k_loss = task(carry, step, key)
         grad = eqx.filter_grad(objective, has_aux=True)
         gradient, info = grad(carry.model, batch, loss_state, plan, key=k_loss)
         direction, optimizer = OPTIMIZER.update(gradient, carry.optimizer)
@@ -69,11 +87,15 @@ def run_chunk(
             new, info = update(eqx.combine(arrays, static), step, key)
             return eqx.filter(new, eqx.is_array), info
 
-        return jax.lax.scan(body, arrays, steps)
+        arrays, record = jax.lax.scan(body, arrays, steps)
+        last = eqx.combine(arrays, static)
+        batch, loss_state, k_loss = task(last, state.step + n, key)
+        _, info = objective(last.model, batch, loss_state, plan, key=k_loss)
+        return arrays, record, info["loss"]
 
-    arrays, info = jax.vmap(many, in_axes=(axes, 0), out_axes=(axes, 0))(arrays, key)
+    arrays, record, ahead = jax.vmap(many, in_axes=(axes, 0), out_axes=(axes, 0, 0))(arrays, key)
     new = eqx.combine(arrays, static)
-    return eqx.tree_at(lambda c: c.step, new, state.step + n), info
+    return Chunk(eqx.tree_at(lambda c: c.step, new, state.step + n), record, ahead)
 
 
 def _replica_axes(state: TrainState) -> TrainState:
