@@ -17,7 +17,7 @@ def forecast(
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
 ) -> None:
-    """Forecast what comes after the last row of a recording, with its time axis continued."""
+    """Forecast what comes after the last row of a recording; time is counted from its first row."""
     from attrax.runs.continuation import forecast_run
     from attrax.runs.output import writer_for
 
