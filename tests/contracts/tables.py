@@ -72,8 +72,8 @@ NETWORKS = {
 
 SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}
 
-# One flow in the default suite is enough to see that `TimeMap` keeps its contract; each takes seconds to compile.
-SLOW = ("lorenz96", "oscillator", "rossler")
+# Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
+SLOW = ("lorenz96", "oscillator", "rossler", "adaptive-explog_approximation")
 
 OBSERVATIONS = {
     "identity": lambda: (IdentityObservation(3), 3),

@@ -35,6 +35,7 @@ def test_exponents_of_maps(name):
     np.testing.assert_allclose(exponents(system, 50_000, 1.0), system.exponents, rtol=0.02)
 
 
+@pytest.mark.slow
 def test_exponents_of_lorenz63():
     system = find("lorenz63")
     found = exponents(system, 5000, 0.1)
