@@ -99,14 +99,6 @@ def continue_job(folder: Path, *, console: Console, data: Any | None = None, tes
             why="there is nothing left to continue",
             fix=f"attrax evaluate {run.path}",
         )
-    if data is None and not run.config.data.source:
-        raise RunError(
-            "R306",
-            "the recording of this run was an array",
-            where=str(run.path),
-            why="only files and built-in systems can be found again",
-            fix="pass the same array: attrax.resume(folder, data=array)",
-        )
     if data is None:
         recordings = load_recordings(run.config)
     else:

@@ -96,7 +96,7 @@ def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
             "the recording of this run was an array",
             where="data.source in config.toml is empty",
             why="only files and built-in systems can be found again",
-            fix="in Python: attrax.evaluate(attrax.open_model(path), test, train)",
+            fix="in Python: attrax.resume(folder, data=array), or attrax.evaluate(model, test, train)",
         )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)

@@ -38,7 +38,7 @@ class Selection:
     def __init__(self, reference: Series, seeds: list[int], *, seed: int, path: Path | None):
         self.reference, self.seeds, self.seed, self.path = reference, seeds, seed, path
         self.model: Model | None = None
-        self.facts: dict[str, Any] = {"nearness": np.inf}
+        self.facts: dict[str, Any] = {}
         if path is not None and path.exists():
             self.model, self.facts = open_model(path), read_facts(path)
 
@@ -88,4 +88,4 @@ def is_candidate(step: int, chunk: int, updates: int, candidates: int) -> bool:
 
 
 def _order(facts: dict[str, Any]) -> tuple[float, int, int]:
-    return facts["nearness"], facts.get("step", 0), facts.get("seed", 0)
+    return facts["nearness"], facts["step"], facts["seed"]
