@@ -142,21 +142,16 @@ def _check_mask(observation: AbstractObservation, z: Float[Array, "point latent"
 
 
 def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: PRNGKeyArray) -> None:
-    """Forcing moves a state towards the data and no further, keeps shape and type, and is pure; alpha is in [0, 1]."""
-    k_state, k_data, k_hat = jax.random.split(key, 3)
+    """Forcing moves a state towards the data and no further, step by step, and is pure; alpha is in [0, 1]."""
     state = forcing.init()
-    z, z_bar = (jax.random.normal(k, (dynamics.latent_dim,)) for k in (k_state, k_data))
-    for t in range(3):
-        forced = forcing.force(z, z, jnp.asarray(t), state)
-        assert_close("a state that agrees with the data", forced, z, 1e-6)
-        forced = forcing.force(z, z_bar, jnp.asarray(t), state)
-        assert (forced.shape, forced.dtype) == (z.shape, z.dtype), "force changes shape or type of the state"
-        share = (forced - z) / (z_bar - z)
-        assert jnp.abs(share - 0.5).max() <= 0.5 + 1e-5, "force leaves the line from state to data"
-        forced = forcing.force(z, z_bar[:1], jnp.asarray(t), state)
-        assert jnp.array_equal(forced[1:], z[1:]), "force moves coordinates that the data say nothing of"
+    t, n = jnp.arange(4), dynamics.latent_dim
+    gain = forcing.gain(t, n, state)
+    assert gain.shape == (4, n), "gain does not give one number for every step and coordinate"
+    assert jnp.abs(gain - 0.5).max() <= 0.5, "gain leaves the line from state to data"
+    assert_close("gain of fewer coordinates", forcing.gain(t, 1, state), gain[:, :1], 1e-6)
+    assert_close("gain of one step", forcing.gain(t[2:3], n, state), gain[2:3], 1e-6)
     assert 0 <= forcing.alpha(state) <= 1, "alpha is not between 0 and 1 at the start"
-    z_hat = jax.random.normal(k_hat, (4, 5, dynamics.latent_dim))
+    z_hat = jax.random.normal(key, (4, 5, dynamics.latent_dim))
     for step in range(3):
         new = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
         again = forcing.update(state, dynamics, z_hat, jnp.asarray(step))

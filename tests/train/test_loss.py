@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax.core.scan import Sequential
 from attrax.models import AffineObservation, IdentityObservation
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
@@ -97,25 +98,25 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(case, masked, input_d
 
 def test_alpha_0_is_the_free_run(make_model):
     model, batch = make_model(), make_batch()
-    z = forced_orbits(model, Generalized(0.0), batch, None)
+    z = forced_orbits(model, Generalized(0.0), batch, None, Sequential())
     for w in range(W):
         run = model.simulate(np.asarray(batch.x[w, :1]), T - 1)
-        np.testing.assert_allclose(z[w, :, :2], run.x, atol=1e-12)
+        np.testing.assert_allclose(z[:, w, :2], run.x, atol=1e-12)
 
 
 def test_alpha_1_is_one_step_prediction(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Generalized(1.0), batch, None)
+    z = forced_orbits(model, Generalized(1.0), batch, None, Sequential())
     for w in range(W):
-        np.testing.assert_allclose(z[w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
+        np.testing.assert_allclose(z[:, w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
 
 
 def test_sparse_forcing_runs_freely_between_the_multiples_of_tau(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Sparse(2), batch, None)
+    z = forced_orbits(model, Sparse(2), batch, None, Sequential())
     for start in (0, 2):
         run = model.simulate(np.asarray(batch.x[0, start : start + 1]), min(2, T - 1 - start))
-        np.testing.assert_allclose(z[0, start : start + 2], run.x, atol=1e-12)
+        np.testing.assert_allclose(z[start : start + 2, 0], run.x, atol=1e-12)
 
 
 def test_the_record_tells_the_forcing_strength(make_model):

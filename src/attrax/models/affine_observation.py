@@ -34,6 +34,11 @@ class AffineObservation(AbstractObservation):
         """Number N of channels."""
         return self.B.shape[0]
 
+    @property
+    def selects(self) -> bool:
+        """A channel is a mixture of coordinates."""
+        return False
+
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state."""
         return z @ self.B.T

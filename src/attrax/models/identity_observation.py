@@ -23,6 +23,11 @@ class IdentityObservation(AbstractObservation):
         """Number N of channels."""
         return self.size
 
+    @property
+    def selects(self) -> bool:
+        """A channel is a coordinate."""
+        return True
+
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The first N coordinates."""
         return z[..., : self.size]

@@ -19,10 +19,12 @@ AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]]
 
 
 class AbstractForcing(eqx.Module):
-    """A corrector of the latent state: three pure functions, as in an optax transformation.
+    r"""A corrector of the latent state: three pure functions, as in an optax transformation.
 
-    For developers: `init` makes the state, `force` corrects one latent state, `update` adapts the state once per
-    update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
+    The state is corrected as $\tilde z = z + g (\bar z - z)$, coordinate by coordinate.
+
+    For developers: `init` makes the state, `gain` gives the g of every step of a window, `update` adapts the state once
+    per update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
     """
 
     @abstractmethod
@@ -30,10 +32,14 @@ class AbstractForcing(eqx.Module):
         """The state before the first update."""
 
     @abstractmethod
-    def force(
-        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Any
-    ) -> Float[Array, " latent"]:
-        """The corrected state after `t` steps of a window; `z_bar` are the leading coordinates that the data imply."""
+    def gain(self, t: Int[Array, " time"], n: int, state: Any) -> Float[Array, "time forced"]:
+        """The share of the data in the corrected state, from 0 to 1.
+
+        Args:
+            t: Steps since the beginning of the window.
+            n: Number of leading coordinates that the data imply; the others are never corrected.
+            state: The state of the forcing.
+        """
 
     @abstractmethod
     def update(
@@ -63,12 +69,10 @@ class Generalized(AbstractForcing):
     def init(self) -> None:
         """No state."""
 
-    def force(
-        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: None
-    ) -> Float[Array, " latent"]:
-        """The weighted mean of state and data."""
-        del t, state
-        return pull(z, z_bar, self.strength)
+    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
+        """The same share at every step."""
+        del state
+        return jnp.full((len(t), n), self.strength)
 
     def update(
         self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
@@ -106,12 +110,9 @@ class Adaptive(AbstractForcing):
         """The initial alpha."""
         return jnp.asarray(self.initial, jnp.float32)
 
-    def force(
-        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Float[Array, ""]
-    ) -> Float[Array, " latent"]:
-        """The weighted mean of state and data, with the current alpha."""
-        del t
-        return pull(z, z_bar, state.astype(z.dtype))
+    def gain(self, t: Int[Array, " time"], n: int, state: Float[Array, ""]) -> Float[Array, "time forced"]:
+        """The current alpha at every step."""
+        return jnp.broadcast_to(state, (len(t), n))
 
     def update(
         self,
@@ -149,12 +150,10 @@ class Sparse(AbstractForcing):
     def init(self) -> None:
         """No state."""
 
-    def force(
-        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: None
-    ) -> Float[Array, " latent"]:
-        """The data at multiples of `tau`, the state otherwise."""
+    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
+        """1 at multiples of `tau`, 0 otherwise."""
         del state
-        return pull(z, z_bar, (t % self.tau == 0).astype(z.dtype))
+        return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
 
     def update(
         self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
@@ -183,11 +182,10 @@ class Partial(AbstractForcing):
         """The state of the wrapped forcing."""
         return self.forcing.init()
 
-    def force(
-        self, z: Float[Array, " latent"], z_bar: Float[Array, " forced"], t: Int[Array, ""], state: Any
-    ) -> Float[Array, " latent"]:
-        """The wrapped correction, with fewer coordinates."""
-        return self.forcing.force(z, z_bar[: self.n], t, state)
+    def gain(self, t: Int[Array, " time"], n: int, state: Any) -> Float[Array, "time forced"]:
+        """The wrapped gain for the first coordinates, 0 for the others."""
+        few = min(self.n, n)
+        return jnp.pad(self.forcing.gain(t, few, state), ((0, 0), (0, n - few)))
 
     def update(
         self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
@@ -198,12 +196,3 @@ class Partial(AbstractForcing):
     def alpha(self, state: Any) -> Float[Array, ""]:
         """The strength on the coordinates that are forced."""
         return self.forcing.alpha(state)
-
-
-def pull(
-    z: Float[Array, " latent"], z_bar: Float[Array, " forced"], strength: float | Float[Array, ""]
-) -> Float[Array, " latent"]:
-    """The leading coordinates moved by `strength` towards `z_bar`, the others as they are."""
-    forced = z_bar.shape[0]
-    pulled = (1 - strength) * z[:forced] + strength * z_bar
-    return jnp.concatenate([pulled, z[forced:]])

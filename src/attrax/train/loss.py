@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree
+from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
+from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.model import Model
+from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
 from attrax.train.forcing import AbstractForcing
 
 
@@ -55,11 +57,13 @@ class TeacherForcing(AbstractLoss):
 
     Args:
         forcing: How the state is corrected between two steps.
+        scan: How the orbits are computed; every way gives the same loss and gradient.
 
     References: [@hess2023].
     """
 
     forcing: AbstractForcing
+    scan: AbstractScan = Sequential()
 
     def init(self) -> Any:
         """The state of the forcing."""
@@ -75,9 +79,9 @@ class TeacherForcing(AbstractLoss):
     ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
         """The mean over windows, steps and observed channels."""
         del key
-        z = forced_orbits(model, self.forcing, batch, state)
-        mask = None if batch.mask is None else batch.mask[:, 1:]
-        return model.observation.nll(z, batch.x[:, 1:], mask), {"alpha": self.forcing.alpha(state)}
+        z = forced_orbits(model, self.forcing, batch, state, self.scan)
+        mask = None if batch.mask is None else time_first(batch.mask[:, 1:])
+        return model.observation.nll(z, time_first(batch.x[:, 1:]), mask), {"alpha": self.forcing.alpha(state)}
 
 
 def observed(batch: Batch) -> Float[Array, "window time obs"]:
@@ -86,34 +90,46 @@ def observed(batch: Batch) -> Float[Array, "window time obs"]:
 
 
 def forced_orbits(
-    model: Model, forcing: AbstractForcing, batch: Batch, state: Any
-) -> Float[Array, "window predicted latent"]:
-    r"""The predictions $z_2 \dots z_T$ of each window, every one a step from the corrected state before it.
+    model: Model, forcing: AbstractForcing, batch: Batch, state: Any, scan: AbstractScan
+) -> Float[Array, "predicted window latent"]:
+    r"""The predictions $z_2 \dots z_T$ of each window, every one a step from the corrected state before it."""
+    z = model.start.infer(model.observation, observed(batch)[:, 0])
+    correction, signal = corrections(model, forcing, batch, state)
+    s = None if batch.s is None else time_first(batch.s[:, 1:])
+    n = batch.x.shape[1] - 1
+    return scan.orbits(ForcedMap(model.dynamics, correction), z, Moment(signal, s), n)
 
-    Where a value is missing, the model's own expectation takes its place before the observation is inverted.
+
+def corrections(
+    model: Model, forcing: AbstractForcing, batch: Batch, state: Any
+) -> tuple[AbstractCorrection, Pull | Glimpse]:
+    """How the states of each window are corrected, and with what, step by step.
+
+    Where a value is missing, the model's own expectation takes its place before the observation is inverted. If each
+    channel is a coordinate, that only means to leave the coordinate alone.
     """
     invert = model.observation.inverse()
-    z = model.start.infer(model.observation, observed(batch)[:, 0])
+    x = time_first(batch.x[:, :-1])
+    mask = None if batch.mask is None else time_first(batch.mask[:, :-1])
+    forced = jax.eval_shape(invert, x).shape[-1]
+    gain = forcing.gain(jnp.arange(len(x)), forced, state).astype(x.dtype)[:, None]
+    if mask is None:
+        return Pulling(), _pull(gain, invert(x), model.dynamics.latent_dim)
+    if model.observation.selects:
+        return Pulling(), _pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
+    gains = jnp.broadcast_to(gain, (*x.shape[:2], forced))
+    return Completing(model.observation, invert), Glimpse(gains, jnp.where(mask, x, 0), mask)
 
-    def implied(z, x, mask):
-        if mask is None:
-            return x
-        return invert(jnp.where(mask, x, model.observation.observe(z)))
 
-    def advance(z, t, x, mask, s):
-        z_forced = forcing.force(z, implied(z, x, mask), t, state)
-        return model.dynamics.step(z_forced, s)
+def _pull(
+    gain: Float[Array, "time #window forced"], z_bar: Float[Array, "time window forced"], latent_dim: int
+) -> Pull:
+    """The signal for all coordinates; those that the data say nothing of are kept as they are."""
+    free = ((0, 0), (0, 0), (0, latent_dim - z_bar.shape[-1]))
+    keep = jnp.broadcast_to(1 - gain, z_bar.shape)
+    return Pull(jnp.pad(keep, free, constant_values=1), jnp.pad(gain * z_bar, free))
 
-    def body(z, moment):
-        t, x, mask, s = moment
-        z = jax.vmap(advance, in_axes=(0, None, 0, 0, 0))(z, t, x, mask, s)
-        return z, z
 
-    # Complete windows are inverted all at once, outside the sequential loop.
-    target = invert(batch.x) if batch.mask is None else batch.x
-    time_first = jax.tree.map(lambda a: jnp.swapaxes(a, 0, 1), (target[:, :-1], batch.mask, batch.s))
-    target, mask, s = time_first
-    mask = None if mask is None else mask[:-1]
-    s = None if s is None else s[1:]
-    _, orbits = jax.lax.scan(body, z, (jnp.arange(len(target)), target, mask, s))
-    return jnp.swapaxes(orbits, 0, 1)
+def time_first(array: Shaped[Array, "window time channel"]) -> Shaped[Array, "time window channel"]:
+    """The layout of a scan."""
+    return jnp.swapaxes(array, 0, 1)

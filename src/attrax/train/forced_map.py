@@ -1,0 +1,109 @@
+"""The forced map: a dynamics whose state is corrected by data before every step."""
+
+from abc import abstractmethod
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.observation import AbstractObservation
+from attrax.core.scan import AbstractMap
+
+
+class AbstractCorrection(eqx.Module):
+    """What the data of a moment make of the state.
+
+    For developers: `signal` belongs to one window and one step.
+    """
+
+    @abstractmethod
+    def __call__(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, " latent"]:
+        """The corrected state."""
+
+
+class Pull(NamedTuple):
+    r"""Coordinate by coordinate, $\tilde z = k z + c$.
+
+    Attributes:
+        keep: How much of a coordinate is kept, k.
+        offset: What the data add, c.
+    """
+
+    keep: Float[Array, "*moment latent"]
+    offset: Float[Array, "*moment latent"]
+
+
+class Pulling(AbstractCorrection):
+    """Coordinates pulled one by one towards what the data imply; the signal is a `Pull`."""
+
+    def __call__(self, z: Float[Array, " latent"], signal: Pull) -> Float[Array, " latent"]:
+        """The weighted mean of state and data."""
+        return signal.keep * z + signal.offset
+
+
+class Glimpse(NamedTuple):
+    """An observation with holes.
+
+    Attributes:
+        gain: Share of the data in the corrected coordinates.
+        x: Values; anything where `mask` is false.
+        mask: True where observed.
+    """
+
+    gain: Float[Array, "*moment forced"]
+    x: Float[Array, "*moment obs"]
+    mask: Bool[Array, "*moment obs"]
+
+
+class Completing(AbstractCorrection):
+    """Pulling towards an observation whose missing values are those that the model expects; the signal is a `Glimpse`.
+
+    Args:
+        observation: From states to values. Its inverse mixes the channels, so that a missing one touches all coordinates.
+        inverse: `observation.inverse()`, factorised once.
+    """
+
+    observation: AbstractObservation
+    inverse: Any
+
+    def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:
+        """The weighted mean of the state and what the completed observation implies."""
+        z_bar = self.inverse(jnp.where(signal.mask, signal.x, self.observation.observe(z)))
+        forced = z_bar.shape[0]
+        return jnp.concatenate([z[:forced] + signal.gain * (z_bar - z[:forced]), z[forced:]])
+
+
+class Moment(NamedTuple):
+    """What the forced map is handed at a step.
+
+    Attributes:
+        correction: The signal of the correction.
+        s: External input, if there is any.
+    """
+
+    correction: Any
+    s: Float[Array, "*moment input"] | None
+
+
+class ForcedMap(AbstractMap):
+    r"""$z_t = F(\tilde z_{t-1}, s_t)$, with $\tilde z$ the corrected state.
+
+    Args:
+        dynamics: The map F.
+        correction: What makes $\tilde z$ of z.
+    """
+
+    dynamics: AbstractDynamics
+    correction: AbstractCorrection
+
+    def __call__(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, " latent"]:
+        """Correct, then step."""
+        return self.dynamics.step(self.correction(z, signal.correction), signal.s)
+
+    def jacobian(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, "latent latent"]:
+        """The chain rule."""
+        forced = self.correction(z, signal.correction)
+        return self.dynamics.jacobian(forced, signal.s) @ jax.jacfwd(self.correction)(z, signal.correction)
