@@ -3,9 +3,12 @@
 Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 130 interrupted.
 """
 
+import os
 import sys
+from contextlib import suppress
 
 import typer
+from platformdirs import user_cache_path
 
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
@@ -31,8 +34,18 @@ for command in (fit, resume, evaluate, simulate, forecast, doctor, study):
     app.command()(command)
 
 
+def keep_compiled_programs() -> None:
+    """Let JAX keep what it compiles in a private folder, unless the user has chosen one or it cannot be written."""
+    with suppress(OSError):
+        folder = user_cache_path("attrax") / "compiled"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+
+
 def main() -> None:
     """Run the program; every failure a user can cause ends in a text and an exit code, not in a traceback."""
+    keep_compiled_programs()
     try:
         app()
     except AttraxError as failure:

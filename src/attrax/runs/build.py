@@ -61,7 +61,9 @@ def build_replicas(config: Config, series: Series, scaling: Scaling) -> tuple[Mo
     """As many fresh models as the configuration asks for, stacked, and the key with which each is trained."""
     keys = jax.vmap(jax.random.key)(replica_seeds(config))
     make, train = jax.vmap(jax.random.split, out_axes=1)(keys)
-    return eqx.filter_vmap(lambda key: build_model(config, series, scaling, key=key))(make), train
+    # Compiled as one program: operation by operation, its start-up costs seconds.
+    build = eqx.filter_jit(eqx.filter_vmap(lambda key: build_model(config, series, scaling, key=key)))
+    return build(make), train
 
 
 def replica_seeds(config: Config) -> Array:
