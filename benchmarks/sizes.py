@@ -41,16 +41,13 @@ TRAINING = (
     Size("ECG", N=5, M=5, L=250, T=200),
     Size("EEG", N=64, M=16, L=512, T=50),
 )
-SMOKE = (
-    Size("identity", N=3, M=3, L=8, T=12, B=4, affine=False, rows=500, chunk=10),
-    Size("affine", N=6, M=4, L=8, T=12, B=4, rows=500, chunk=10),
-)
+SMOKE = (Size("smoke", N=6, M=4, L=8, T=12, B=4, rows=500, chunk=10),)
 
 
 def recording(channels: int, rows: int) -> np.ndarray:
     """A chaotic recording of so many channels, standardised: Lorenz-63 for 3, Lorenz-96 on a ring for more."""
     system = find("lorenz63")
-    if channels != system.dynamics.dim:
+    if channels != len(system.channels):
         z0 = 8.0 + np.sin(np.arange(channels))
         ring = find("lorenz96")
         names = tuple(f"z{i}" for i in range(channels))

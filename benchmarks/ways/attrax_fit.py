@@ -68,9 +68,7 @@ class _Run(AbstractTraining):
         """One call of `attrax.fit`, stopped between two chunks."""
         goal = updates + (0 if self.state is None else int(self.state.step))
         enough = [lambda progress: int(progress.state.step) >= goal]
-        done = attrax.fit(
-            self.models, self.dataset, self.plan, key=self.key, callbacks=enough, resume=self.state
-        )
+        done = attrax.fit(self.models, self.dataset, self.plan, key=self.key, callbacks=enough, resume=self.state)
         self.state = done.state
         return float(np.mean([record["loss"][0] for record in done.history]))
 

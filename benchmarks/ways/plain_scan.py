@@ -32,9 +32,7 @@ def loss(p: dict[str, jax.Array], x: jax.Array, c: Settings) -> jax.Array:
 
 def optimizer(c: Settings) -> optax.GradientTransformation:
     """RAdam with an exponentially falling rate."""
-    return optax.radam(
-        optax.exponential_decay(c.learning_rate, c.updates, c.final_learning_rate / c.learning_rate)
-    )
+    return optax.radam(optax.exponential_decay(c.learning_rate, c.updates, c.final_learning_rate / c.learning_rate))
 
 
 @partial(jax.jit, static_argnames=("c", "n"), donate_argnums=0)
@@ -62,9 +60,7 @@ class PlainScan(AbstractWay):
 
     def gradient(self, task: Task, windows: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """By autodiff."""
-        value, gradient = jax.jit(jax.value_and_grad(loss), static_argnums=2)(
-            task.first_seed(), windows, task.settings
-        )
+        value, gradient = jax.jit(jax.value_and_grad(loss), static_argnums=2)(task.first_seed(), windows, task.settings)
         return float(value), {name: np.asarray(leaf) for name, leaf in gradient.items()}
 
     def start(self, task: Task) -> AbstractTraining:

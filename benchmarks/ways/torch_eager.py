@@ -1,4 +1,4 @@
-"""What one writes in PyTorch: a loop over time, autograd, `torch.optim.RAdam`. Needs PyTorch and NumPy, nothing else."""
+"""What one writes in PyTorch: a loop over time, autograd, `torch.optim.RAdam`. Needs PyTorch and NumPy only."""
 
 import os
 
