@@ -10,8 +10,8 @@ from jaxtyping import Array, Bool, Float
 class AbstractObservation(eqx.Module):
     """A read-out $x_t = G(z_t)$ with a right inverse.
 
-    For developers: implement the sizes, `selects`, `observe`, `inverse` and `nll`. `observe(invert(x))` must be a projection:
-    applying it twice changes nothing. `attrax.testing.check_observation` checks an implementation.
+    For developers: implement the sizes, `selects`, `observe`, `inverse` and `nll`. `observe(invert(x))` must be a
+    projection: applying it twice changes nothing. `attrax.testing.check_observation` checks an implementation.
     """
 
     @property
@@ -22,7 +22,7 @@ class AbstractObservation(eqx.Module):
     @property
     @abstractmethod
     def selects(self) -> bool:
-        """Whether every channel simply is a latent coordinate, so that a missing one leaves just its own undetermined."""
+        """Whether every channel is a latent coordinate, so that a missing one leaves just its own undetermined."""
 
     @abstractmethod
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:

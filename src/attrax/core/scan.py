@@ -1,4 +1,4 @@
-"""Scan: how the orbits of a driven map are computed. What is computed does not depend on it, only how long that takes."""
+"""Scan: how the orbits of a driven map are computed; it decides how long that takes, and nothing else."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -109,7 +109,7 @@ def parameter_cotangents(
     signals: PyTree[Any],
     total: Float[Array, "n *window latent"],
 ) -> tuple[PyTree[Any], PyTree[Any]]:
-    r"""What the parameters and the signals receive, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
+    r"""What parameters and signals receive, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
 
     Args:
         f: The map.

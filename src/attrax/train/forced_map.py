@@ -62,7 +62,7 @@ class Completing(AbstractCorrection):
     """Pulling towards an observation whose missing values are those that the model expects; the signal is a `Glimpse`.
 
     Args:
-        observation: From states to values. Its inverse mixes the channels, so that a missing one touches all coordinates.
+        observation: From states to values. Its inverse mixes channels, so that a missing one touches all coordinates.
         inverse: `observation.inverse()`, factorised once.
     """
 

@@ -1,0 +1,62 @@
+"""Ramps: what a hidden unit makes of its drive, and the slope of that, as vector code."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from llvmlite import ir
+
+from attrax.kernels.emitter import Emitter
+
+
+class Slopes(NamedTuple):
+    """A cotangent of the ramp's value, carried back to its arguments.
+
+    Attributes:
+        drive: To the drive $W_2 z$.
+        offset: To the offset $h_2$.
+    """
+
+    drive: ir.Value
+    offset: ir.Value
+
+
+class Ramp(Protocol):
+    """A piecewise-linear function of drive and offset."""
+
+    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+        """The value."""
+        ...
+
+    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+        """The cotangent of the value as cotangents of the arguments."""
+        ...
+
+
+@dataclass(frozen=True)
+class PlainRamp:
+    r"""$\max(v + h, 0)$."""
+
+    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+        """The shifted drive where it is positive."""
+        shifted = e.builder.fadd(drive, offset)
+        return e.where(e.positive(shifted), shifted)
+
+    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+        """The cotangent where the unit is active."""
+        passed = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
+        return Slopes(passed, passed)
+
+
+@dataclass(frozen=True)
+class ClippedRamp:
+    r"""$\max(v + h, 0) - \max(v, 0)$."""
+
+    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+        """The shifted ramp less the ramp."""
+        shifted = e.builder.fadd(drive, offset)
+        return e.builder.fsub(e.where(e.positive(shifted), shifted), e.where(e.positive(drive), drive))
+
+    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+        """The shifted part passes it to both arguments, the clipping part takes it from the drive again."""
+        shifted = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
+        return Slopes(e.builder.fsub(shifted, e.where(e.positive(drive), cotangent)), shifted)
