@@ -26,6 +26,7 @@ AXES: dict[str, tuple[int, ...]] = {
 SMOKE_AXES: dict[str, tuple[int, ...]] = {"T": (12, 24)}
 MANY_SEEDS = 20
 SHORTEST_CHUNK = 25
+SPEED_UP = "ratio is the speed-up over 1 thread"
 
 
 def rows(options: Options) -> Iterator[Row]:
@@ -70,11 +71,8 @@ def _threads(size: Size, options: Options) -> Iterator[Row]:
         times = interleave(turns, options.rounds)
     for count in counts:
         where = threads_of(options.cores(allowed, count))
-        row = Row(SECTION, f"threads = {count} ({size.label})", OURS.name, where, "ms/update")
-        ratio = ratios(times["1"], times[str(count)])
-        yield replace(
-            row, value=Spread.of(times[str(count)]), ratio=ratio, remark="ratio is the speed-up over 1 thread"
-        )
+        row = Row(SECTION, f"threads = {count} ({size.label})", OURS.name, where, "ms/update", remark=SPEED_UP)
+        yield replace(row, value=Spread.of(times[str(count)]), ratio=ratios(times["1"], times[str(count)]))
 
 
 def _vary(base: Size, axis: str, value: int) -> Size:

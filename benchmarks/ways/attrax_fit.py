@@ -79,15 +79,16 @@ class _Run(AbstractTraining):
 
 def build_models(task: Task) -> Model:
     """The task's parameters as attrax models, seeds along the leading axis."""
-    p = {name: jnp.asarray(value) for name, value in task.parameters.items()}
-    seeds, M, _ = p["W1"].shape
     N = task.x.shape[1]
-    dynamics = ClippedShallowPLRNN(
-        BoundedDiagonal(p["a"], RADIUS), p["W1"], p["W2"], p["h1"], p["h2"], jnp.zeros((seeds, M, 0))
-    )
-    observation = AffineObservation(p["B"]) if task.settings.affine else IdentityObservation(N)
     channels = tuple(f"x{i}" for i in range(N))
-    return Model(dynamics, observation, LinearStart(jnp.zeros((seeds, 0, N))), Scaling.identity(N), channels)
+
+    def one(p: dict[str, jax.Array]) -> Model:
+        inputs = jnp.zeros((len(p["h1"]), 0))
+        f = ClippedShallowPLRNN(BoundedDiagonal(p["a"], RADIUS), p["W1"], p["W2"], p["h1"], p["h2"], inputs)
+        observation = AffineObservation(p["B"]) if task.settings.affine else IdentityObservation(N)
+        return Model(f, observation, LinearStart(jnp.zeros((0, N))), Scaling.identity(N), channels)
+
+    return eqx.filter_vmap(one)({name: jnp.asarray(value) for name, value in task.parameters.items()})
 
 
 def build_plan(task: Task, scan: AbstractScan) -> Plan:

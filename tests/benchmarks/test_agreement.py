@@ -7,14 +7,23 @@ import pytest
 
 from attrax.core.scan import Sequential
 from benchmarks.agreement import Evidence, deviations, different_windows, disagreements
-from benchmarks.sizes import SMOKE, make_task
+from benchmarks.task import Settings, Task
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.ways.plain_scan import PlainScan
 
 
+def make_task(N, M=4, L=8, *, affine=True):
+    """A task of noise: what is computed of it is the same in every way, too."""
+    draw = np.random.default_rng(0).standard_normal
+    shapes = {"a": (M,), "W1": (M, L), "W2": (L, M), "h1": (M,), "h2": (L,), "B": (N, M)}
+    parameters = {name: draw((1, *shape), dtype=np.float32) for name, shape in shapes.items() if affine or name != "B"}
+    settings = Settings(batch_size=4, window=12, affine=affine)
+    return Task(settings, draw((60, N), dtype=np.float32), parameters)
+
+
 @pytest.fixture(scope="module")
 def task():
-    return make_task(SMOKE[0])
+    return make_task(6)
 
 
 def evidence(way, task):
@@ -32,18 +41,10 @@ def test_attrax_and_the_plain_scan_agree(task, reference):
     assert disagreements(deviations(evidence(AttraxFit(Sequential()), task), reference)) == []
 
 
-@pytest.mark.parametrize("change", [{"alpha": 0.301}, {"window": 11}, {"affine": False}], ids=lambda c: next(iter(c)))
+@pytest.mark.parametrize("change", [{"alpha": 0.301}, {"window": 11}], ids=["alpha", "window"])
 def test_a_way_that_computes_something_else_is_found_out(task, reference, change):
-    if "affine" in change:
-        square = make_task(replace(SMOKE[0], N=4))
-        this, that = (replace(square, settings=replace(square.settings, affine=affine)) for affine in (True, False))
-        wrong = evidence(PlainScan(), that)
-        wrong.gradient["B"] = np.zeros_like(square.parameters["B"][0])
-        apart = deviations(wrong, evidence(PlainScan(), this))
-    else:
-        other = replace(task, settings=replace(task.settings, **change))
-        apart = deviations(evidence(PlainScan(), other), reference)
-    assert len(disagreements(apart)) >= 2
+    other = replace(task, settings=replace(task.settings, **change))
+    assert len(disagreements(deviations(evidence(PlainScan(), other), reference))) >= 2
 
 
 @pytest.mark.parametrize("what", ["loss", "gradient", "first updates", "updates"])
