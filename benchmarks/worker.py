@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -16,23 +16,26 @@ import numpy as np
 from benchmarks.task import Task
 from benchmarks.way import AbstractTraining, AbstractWay
 
+Action = Callable[..., dict[str, Any]]
+
 
 def serve(way: AbstractWay) -> None:
-    """Answer requests until standard input ends."""
-    answers = _claim_output()
+    """A worker that trains in one way."""
     desk = _Desk(way)
-    actions: dict[str, Callable[..., dict[str, Any]]] = {
-        "versions": desk.versions,
-        "gradient": desk.gradient,
-        "train": desk.train,
-        "start": desk.start,
-        "advance": desk.advance,
-        "drop": desk.drop,
-    }
+    actions = (desk.versions, desk.gradient, desk.train, desk.start, desk.advance, desk.drop)
+    answer({action.__name__: action for action in actions})
+
+
+def answer(actions: Mapping[str, Action]) -> None:
+    """Answer requests until standard input ends.
+
+    Args:
+        actions: What can be asked for, by name; a request's other entries are the arguments.
+    """
+    answers = _claim_output()
     for line in sys.stdin:
         request = json.loads(line)
-        answer = actions[request.pop("do")](**request)
-        answers.write(json.dumps(answer) + "\n")
+        answers.write(json.dumps(actions[request.pop("do")](**request)) + "\n")
         answers.flush()
 
 

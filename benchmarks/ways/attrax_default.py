@@ -5,5 +5,7 @@ from attrax.train.fused import Fused
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.worker import serve
 
+WAY = AttraxFit(Fused(ClippedRamp()))
+
 if __name__ == "__main__":
-    serve(AttraxFit(Fused(ClippedRamp())))
+    serve(WAY)
