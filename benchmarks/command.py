@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jax
 
-from benchmarks import scaling, training, waiting
+from benchmarks import newton, scaling, training, waiting
 from benchmarks.machine import facts
 from benchmarks.options import Options
 from benchmarks.report import Reporter, as_markdown, read_json, write_json
@@ -16,6 +16,7 @@ from benchmarks.row import Row
 SECTIONS: dict[str, Callable[[Options], Iterator[Row]]] = {
     training.SECTION: training.rows,
     scaling.SECTION: scaling.rows,
+    newton.SECTION: newton.rows,
     waiting.SECTION: waiting.rows,
 }
 QUICK_ROUNDS, QUICK_SECONDS = 2, 0.01

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.interleave import Spread
-from benchmarks.pool import ROOT, allowed_cores, environment, pinned
+from benchmarks.pool import ROOT, allowed_cores, on_processor, pinned
 
 PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy", "numba", "llvmlite")
 INSTRUCTION_SETS = ("avx", "avx2", "fma", "avx512f", "avx512bw", "amx_tile", "asimd", "sve")
@@ -58,7 +58,7 @@ def _burn(cores: tuple[int, ...], seconds: float) -> float:
     for core in cores:
         with pinned((core,)):
             command = [sys.executable, "-m", "benchmarks.burn", str(seconds)]
-            running.append(subprocess.Popen(command, cwd=ROOT, env=environment(1), stdout=subprocess.PIPE, text=True))
+            running.append(subprocess.Popen(command, cwd=ROOT, env=on_processor(1), stdout=subprocess.PIPE, text=True))
     return sum(float(process.communicate()[0]) for process in running)
 
 

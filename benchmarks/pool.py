@@ -23,14 +23,22 @@ class Worker:
         module: Module of a way, such as `benchmarks.ways.plain_scan`.
         cores: The cores it may use; all its threads stay on them.
         python: The interpreter; a peer's environment has its own.
+        environment: Its environment variables; those of a worker on the processor if not given.
     """
 
-    def __init__(self, module: str, cores: tuple[int, ...], python: str = sys.executable):
+    def __init__(
+        self,
+        module: str,
+        cores: tuple[int, ...],
+        python: str = sys.executable,
+        environment: dict[str, str] | None = None,
+    ):
         self.module, self.cores = module, cores
         command = [python, "-m", module]
+        variables = on_processor(len(cores)) if environment is None else environment
         with pinned(cores):
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment(len(cores)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
             )
 
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
@@ -58,12 +66,18 @@ class Worker:
 class Pool(ExitStack):
     """Workers that end together."""
 
-    def start(self, module: str, cores: tuple[int, ...], python: str = sys.executable) -> Worker:
+    def start(
+        self,
+        module: str,
+        cores: tuple[int, ...],
+        python: str = sys.executable,
+        environment: dict[str, str] | None = None,
+    ) -> Worker:
         """One more worker."""
-        return self.enter_context(Worker(module, cores, python))
+        return self.enter_context(Worker(module, cores, python, environment))
 
 
-def environment(threads: int) -> dict[str, str]:
+def on_processor(threads: int) -> dict[str, str]:
     """The environment of a worker on the processor: so many threads, none of which spins while it waits."""
     limits = dict.fromkeys(THREAD_COUNTS, str(threads))
     flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen={'false' if threads == 1 else 'true'}"

@@ -91,6 +91,8 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _spread(spread: Spread) -> tuple[str, str]:
+    if spread.n == 1:
+        return _number(spread.median), "-"
     return _number(spread.median), f"{_number(spread.low)} to {_number(spread.high)}"
 
 
