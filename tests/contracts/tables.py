@@ -5,7 +5,10 @@ import jax
 import numpy as np
 
 from attrax.baselines import Persistence, VectorAutoregression
+from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
+from attrax.core.scan import Sequential
+from attrax.kernels.ramps import ClippedRamp, PlainRamp
 from attrax.measures import (
     DataUnit,
     DeviationBox,
@@ -27,6 +30,8 @@ from attrax.models import (
 )
 from attrax.systems import catalogue
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing, alpha_estimators
+from attrax.train.forced_map import Completing, ForcedMap, Pulling
+from attrax.train.fused import Fused
 
 KEY = jax.random.key(0)
 ESTIMATORS = {
@@ -61,6 +66,11 @@ def autoregression(*, inputs=0):
     )
 
 
+def completing():
+    observation = AffineObservation.create(3, 4, key=KEY)
+    return Completing(observation, observation.inverse())
+
+
 NETWORKS = {
     f"{kind.__name__}-{'bounded' if bounded else 'free'}-{input_dim}-inputs": (
         lambda kind=kind, bounded=bounded, input_dim=input_dim: plrnn(kind, bounded=bounded, input_dim=input_dim)
@@ -91,6 +101,18 @@ FORCINGS = {
     "sparse": lambda: Sparse(2),
     "partial": lambda: Partial(Generalized(0.3), 2),
     "partial-adaptive": lambda: Partial(Adaptive(alpha_estimators.arithmetic_mean), 3),
+}
+
+FORCED_MAPS = {
+    "pulled": lambda: ForcedMap(plrnn(ShallowPLRNN), Pulling()),
+    "completed": lambda: ForcedMap(plrnn(ShallowPLRNN), completing()),
+}
+
+SCANS = {
+    "sequential": Sequential,
+    "newton": Newton,
+    "fused": lambda: Fused(ClippedRamp()),
+    "plain": lambda: Fused(PlainRamp()),
 }
 
 LOSSES = {
@@ -128,6 +150,8 @@ TABLES = {
     "system": SYSTEMS,
     "observation": OBSERVATIONS,
     "forcing": FORCINGS,
+    "forced_map": FORCED_MAPS,
+    "scan": SCANS,
     "loss": LOSSES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,

@@ -10,11 +10,14 @@ import pytest
 import attrax
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.observation import AbstractObservation
+from attrax.core.scan import AbstractMap, AbstractScan
 from attrax.core.simulator import AbstractSimulator
+from attrax.kernels.ramps import AbstractRamp
 from attrax.measures.box import AbstractBox
 from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
+from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
 from attrax.train.loss import AbstractLoss
 
@@ -29,6 +32,10 @@ CONTRACTS = [
     AbstractDiagonal,
     AbstractBox,
     AbstractErrorUnit,
+    AbstractMap,
+    AbstractScan,
+    AbstractCorrection,
+    AbstractRamp,
 ]
 
 

@@ -1,16 +1,14 @@
 """Handler: a compiled loop as an XLA custom call, its rows shared out among the threads of the runtime.
 
 XLA calls a handler with a *call frame*; its layout is the public C interface of the runtime (`xla/ffi/api/c_api.h`),
-whose major version is checked before anything is registered.
+whose major version `support` checks.
 """
 
 import ctypes
 import ctypes.util
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import jax
 import llvmlite.binding as llvm
@@ -76,13 +74,6 @@ def register_bytes() -> int:
     if features.get("avx512f"):
         return 64
     return 32 if features.get("avx") else 16
-
-
-def interface_version() -> int:
-    """Major version of the runtime's binary interface."""
-    header = Path(jax.ffi.include_dir()) / "xla" / "ffi" / "api" / "c_api.h"
-    found = re.search(r"#define XLA_FFI_API_MAJOR (\d+)", header.read_text(encoding="utf-8"))
-    return int(found.group(1)) if found else -1
 
 
 _engines: list[llvm.ExecutionEngine] = []  # compiled code lives as long as the process

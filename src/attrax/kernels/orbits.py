@@ -9,10 +9,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from attrax.kernels.emitter import Precision
-from attrax.kernels.handler import Buffers, register, register_bytes
-from attrax.kernels.ramps import Ramp
+from attrax.kernels.handler import Body, Buffers, register, register_bytes
+from attrax.kernels.ramps import AbstractRamp
 from attrax.kernels.shallow import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
+PREFIX = "attrax"  # of the names of custom calls
 RowArray = Float[Array, "problem row time latent lane"]
 
 
@@ -20,20 +21,21 @@ class Weights(NamedTuple):
     """Parameters that the fused loops see; W1 is stored by hidden units, like W2."""
 
     A: Float[Array, "*problem latent"]
+    h1: Float[Array, "*problem latent"]
     W1: Float[Array, "*problem hidden latent"]
     W2: Float[Array, "*problem hidden latent"]
     h2: Float[Array, "*problem hidden"]
 
 
 def forced_orbits(
-    ramp: Ramp,
+    ramp: AbstractRamp,
     weights: Weights,
     z0: Float[Array, "window latent"],
     keep: Float[Array, "n window latent"],
     offset: Float[Array, "n window latent"],
-    drive: Float[Array, "n window latent"],
+    drive: Float[Array, "n window latent"] | None,
 ) -> Float[Array, "n window latent"]:
-    r"""$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$, on this processor.
+    r"""$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + h_1 + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$.
 
     Differentiable with respect to every array, and vmapped without loss: the problems of a batch are shared out among
     the threads. Results do not depend on the number of threads: every row of windows is computed by one of them, in
@@ -41,22 +43,22 @@ def forced_orbits(
 
     Args:
         ramp: The function $\phi$.
-        weights: A, W1 (by hidden units), W2, h2.
+        weights: A, h1, W1 (by hidden units), W2, h2.
         z0: First states.
-        keep, offset: The correction, k and c.
-        drive: What is added after the step, u.
+        keep: The correction's factor, k.
+        offset: What the correction adds, c.
+        drive: What inputs add after the step, u; None if there are none.
     """
     windows, register_size = z0.shape[0], register_bytes()
     precision = Precision.choose(z0.dtype.itemsize, windows, register_size)
     tile = 2 * register_size // 16 if register_size > 16 else 2
     missing = -weights.h2.shape[-1] % tile
-    padded = Weights(
-        weights.A,
-        jnp.pad(weights.W1, ((0, missing), (0, 0))),
-        jnp.pad(weights.W2, ((0, missing), (0, 0))),
-        jnp.pad(weights.h2, (0, missing)),
+    padded = weights._replace(
+        W1=jnp.pad(weights.W1, ((0, missing), (0, 0))),
+        W2=jnp.pad(weights.W2, ((0, missing), (0, 0))),
+        h2=jnp.pad(weights.h2, (0, missing)),
     )
-    rows = [_to_rows(a, precision.lanes) for a in (z0[None], keep, offset, drive)]
+    rows = jax.tree.map(lambda a: _to_rows(a, precision.lanes), [z0[None], keep, offset, drive])
     z = _orbits(_Loops(ramp, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
     return _from_rows(z[0], windows)
 
@@ -64,31 +66,34 @@ def forced_orbits(
 class _Loops(NamedTuple):
     """What is compiled in."""
 
-    ramp: Ramp
+    ramp: AbstractRamp
     precision: Precision
     tile: int
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def _orbits(
-    loops: _Loops, weights: Weights, z0: RowArray, keep: RowArray, offset: RowArray, drive: RowArray
+    loops: _Loops,
+    weights: Weights,
+    z0: Float[Array, "problem row start latent lane"],
+    keep: RowArray,
+    offset: RowArray,
+    drive: RowArray | None,
 ) -> RowArray:
-    return _forward(loops)(weights, z0, keep, offset, drive)
+    return _forward(loops)(weights, z0, keep, offset, drive)[1]
 
 
 def _orbits_forward(loops, weights, z0, keep, offset, drive):
-    z = _orbits(loops, weights, z0, keep, offset, drive)
-    return z, (weights, z0, keep, offset, z)
+    forced, z = _forward(loops)(weights, z0, keep, offset, drive)
+    return z, (weights, z0, keep, drive is not None, forced, z)
 
 
 def _orbits_backward(loops, kept, z_bar):
-    weights, z0, keep, offset, z = kept
+    weights, z0, keep, driven, forced, z = kept
+    total, into, *gradients = _adjoint(loops)(weights, keep, forced, z_bar)
     before = jnp.concatenate([z0, z[:, :, :-1]], axis=2)
-    forced = keep * before + offset
-    total, into, dW1, dW2, dh2 = _adjoint(loops)(weights, keep, forced, z_bar)
-    dA = (total * forced).sum(axis=(1, 2, 4))
-    gradients = Weights(dA, *(d.sum(axis=1) for d in (dW1, dW2, dh2)))
-    return gradients, keep[:, :, :1] * into[:, :, :1], into * before, into, total
+    weights_bar = Weights(*(gradient.sum(axis=1) for gradient in gradients))
+    return weights_bar, keep[:, :, :1] * into[:, :, :1], into * before, into, total if driven else None
 
 
 _orbits.defvjp(_orbits_forward, _orbits_backward)
@@ -96,16 +101,15 @@ _orbits.defvjp(_orbits_forward, _orbits_backward)
 
 @cache
 def _forward(loops: _Loops) -> Any:
-    """The forward loops; a batch of problems becomes one longer list of problems."""
+    """The forward loops, giving forced and new states; a batch of problems becomes one longer list of problems."""
 
     @jax.custom_batching.custom_vmap
     def call(weights, z0, keep, offset, drive):
-        problems, rows, time, latent, lanes = keep.shape
-        hidden = weights.h2.shape[-1]
-        result = jax.ShapeDtypeStruct(keep.shape, keep.dtype)
-        name, workers, scratch = _registered_forward(loops, problems, rows, time, latent, hidden)
-        room = jax.ShapeDtypeStruct((workers, scratch), keep.dtype)
-        return jax.ffi.ffi_call(name, (result, room))(*weights, z0, keep, offset, drive)[0]
+        problems, rows, time, latent, _ = keep.shape
+        size = _Size(problems, rows, Shape(time, latent, weights.h2.shape[-1], loops.tile))
+        results = [jax.ShapeDtypeStruct(keep.shape, keep.dtype)] * 2
+        inputs = () if drive is None else (drive,)
+        return _call(_registered_forward(loops, size, bool(inputs)), results, *weights, z0, keep, offset, *inputs)
 
     call.def_vmap(partial(_merge, call))
     return call
@@ -113,24 +117,40 @@ def _forward(loops: _Loops) -> Any:
 
 @cache
 def _adjoint(loops: _Loops) -> Any:
-    """The adjoint loops, likewise."""
+    """The adjoint loops, giving what reaches the states before and after forcing, and the gradient of the weights."""
 
     @jax.custom_batching.custom_vmap
     def call(weights, keep, forced, z_bar):
-        problems, rows, time, latent, lanes = keep.shape
-        hidden = weights.h2.shape[-1]
-        name, workers, scratch = _registered_adjoint(loops, problems, rows, time, latent, hidden)
-        shapes = (
-            *[keep.shape] * 2,
-            *[(problems, rows, hidden, latent)] * 2,
-            (problems, rows, hidden),
-            (workers, scratch),
-        )
-        results = tuple(jax.ShapeDtypeStruct(shape, keep.dtype) for shape in shapes)
-        return tuple(jax.ffi.ffi_call(name, results)(*weights, keep, forced, z_bar)[:-1])
+        problems, rows, time, latent, _ = keep.shape
+        size = _Size(problems, rows, Shape(time, latent, weights.h2.shape[-1], loops.tile))
+        shapes = [*[keep.shape] * 2, *((problems, rows, *w.shape[1:]) for w in weights)]
+        results = [jax.ShapeDtypeStruct(shape, keep.dtype) for shape in shapes]
+        A, _, W1, W2, h2 = weights
+        return _call(_registered_adjoint(loops, size), results, A, W1, W2, h2, keep, forced, z_bar)
 
     call.def_vmap(partial(_merge, call))
     return call
+
+
+class _Size(NamedTuple):
+    """How many rows of which shape."""
+
+    problems: int
+    rows: int
+    shape: Shape
+
+
+class _Target(NamedTuple):
+    """A registered custom call, the threads it uses and the numbers of room that each needs."""
+
+    name: str
+    workers: int
+    scratch: int
+
+
+def _call(target: _Target, results: list[jax.ShapeDtypeStruct], *arguments: Array) -> tuple[Array, ...]:
+    room = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
+    return tuple(jax.ffi.ffi_call(target.name, [*results, room])(*arguments)[:-1])
 
 
 def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, Any]:
@@ -146,50 +166,60 @@ def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, An
 
 
 @cache
-def _registered_forward(
-    loops: _Loops, problems: int, rows: int, time: int, latent: int, hidden: int
-) -> tuple[str, int, int]:
-    """Name of the custom call, threads it uses, and numbers of room each needs."""
-    shape, lanes = Shape(time, latent, hidden, loops.tile), loops.precision.lanes
-    row = time * latent * lanes
-    arguments = {**_weight_sizes(shape), "z0": latent * lanes, "keep": row, "offset": row, "drive": row}
-    buffers = _buffers(arguments, {"z": row}, problems, rows, latent * lanes)
-    name = _name("forward", loops, problems, rows, shape)
-    register(name, buffers, loops.precision, lambda e, arrays, room: emit_forward(e, shape, loops.ramp, arrays, room))
-    return name, buffers.workers, buffers.scratch
+def _registered_forward(loops: _Loops, size: _Size, driven: bool) -> _Target:
+    state, row, weights = _row_sizes(loops, size.shape)
+    arguments = {**weights, "z0": state, "keep": row, "offset": row, **({"drive": row} if driven else {})}
+    name = "forward_driven" if driven else "forward"
+    return _register(
+        name,
+        loops,
+        size,
+        arguments,
+        {"forced": row, "z": row},
+        1,
+        lambda e, a, _: emit_forward(e, size.shape, loops.ramp, a),
+    )
 
 
 @cache
-def _registered_adjoint(
-    loops: _Loops, problems: int, rows: int, time: int, latent: int, hidden: int
-) -> tuple[str, int, int]:
-    """The same for the adjoint."""
-    shape, lanes = Shape(time, latent, hidden, loops.tile), loops.precision.lanes
-    row, weights = time * latent * lanes, hidden * latent
-    arguments = {**_weight_sizes(shape), "keep": row, "forced": row, "z_bar": row}
-    results = {"total": row, "into": row, "dW1": weights, "dW2": weights, "dh2": hidden}
-    buffers = _buffers(arguments, results, problems, rows, adjoint_scratch(shape, loops.precision))
-    name = _name("adjoint", loops, problems, rows, shape)
-    register(name, buffers, loops.precision, lambda e, arrays, room: emit_adjoint(e, shape, loops.ramp, arrays, room))
-    return name, buffers.workers, buffers.scratch
+def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
+    _, row, weights = _row_sizes(loops, size.shape)
+    scratch = adjoint_scratch(size.shape, loops.precision)
+    arguments = {name: n for name, n in weights.items() if name != "h1"}
+    arguments |= {"keep": row, "forced": row, "z_bar": row}
+    results = {"total": row, "into": row, **{f"d{name}": n for name, n in weights.items()}}
+    return _register(
+        "adjoint",
+        loops,
+        size,
+        arguments,
+        results,
+        scratch,
+        lambda e, a, s: emit_adjoint(e, size.shape, loops.ramp, a, s),
+    )
 
 
-def _weight_sizes(shape: Shape) -> dict[str, int]:
-    matrix = shape.hidden * shape.latent
-    return {"A": shape.latent, "W1": matrix, "W2": matrix, "h2": shape.hidden}
+def _row_sizes(loops: _Loops, shape: Shape) -> tuple[int, int, dict[str, int]]:
+    """Numbers in a state, in a row over time, and in each of the weights."""
+    state, matrix = shape.latent * loops.precision.lanes, shape.hidden * shape.latent
+    weights = Weights(shape.latent, shape.latent, matrix, matrix, shape.hidden)._asdict()
+    return state, shape.time * state, weights
 
 
-def _buffers(
-    arguments: dict[str, int], results: dict[str, int], problems: int, rows: int, scratch: int
-) -> Buffers:
-    shared = frozenset(Weights._fields)
-    return Buffers(arguments, results, shared, problems * rows, rows, scratch, min(problems * rows, processors()))
-
-
-def _name(kind: str, loops: _Loops, problems: int, rows: int, shape: Shape) -> str:
-    precision = loops.precision
-    sizes = (problems, rows, shape.time, shape.latent, shape.hidden, precision.lanes)
-    return f"attrax_{kind}_{type(loops.ramp).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
+def _register(
+    kind: str, loops: _Loops, size: _Size, arguments: dict[str, int], results: dict[str, int], scratch: int, body: Body
+) -> _Target:
+    precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
+    sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes)
+    name = f"{PREFIX}_{kind}_{type(loops.ramp).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
+    workers = min(rows, processors())
+    register(
+        name,
+        Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, workers),
+        precision,
+        body,
+    )
+    return _Target(name, workers, scratch)
 
 
 def processors() -> int:

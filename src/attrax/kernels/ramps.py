@@ -1,7 +1,8 @@
 """Ramps: what a hidden unit makes of its drive, and the slope of that, as vector code."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from llvmlite import ir
 
@@ -20,20 +21,23 @@ class Slopes(NamedTuple):
     offset: ir.Value
 
 
-class Ramp(Protocol):
-    """A piecewise-linear function of drive and offset."""
+class AbstractRamp(ABC):
+    """A piecewise-linear function of drive and offset.
 
+    For developers: frozen and comparable, since compiled code is kept by it; `models` holds the same function in JAX.
+    """
+
+    @abstractmethod
     def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
         """The value."""
-        ...
 
+    @abstractmethod
     def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
         """The cotangent of the value as cotangents of the arguments."""
-        ...
 
 
 @dataclass(frozen=True)
-class PlainRamp:
+class PlainRamp(AbstractRamp):
     r"""$\max(v + h, 0)$."""
 
     def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
@@ -48,7 +52,7 @@ class PlainRamp:
 
 
 @dataclass(frozen=True)
-class ClippedRamp:
+class ClippedRamp(AbstractRamp):
     r"""$\max(v + h, 0) - \max(v, 0)$."""
 
     def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:

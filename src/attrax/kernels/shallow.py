@@ -12,7 +12,7 @@ from itertools import pairwise
 from llvmlite import ir
 
 from attrax.kernels.emitter import Emitter, Precision
-from attrax.kernels.ramps import Ramp
+from attrax.kernels.ramps import AbstractRamp
 
 CHUNK_BYTES = 1 << 17  # what a chunk of the adjoint may keep per buffer: a part of the second-level cache
 
@@ -34,16 +34,15 @@ class Shape:
     tile: int
 
 
-def emit_forward(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Value], scratch: ir.Value) -> None:
+def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, ir.Value]) -> None:
     """All states of one row of lanes.
 
     Args:
         e: The emitter.
         shape: Sizes.
         ramp: The hidden units' function.
-        arrays: `A` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes), and over time `keep`,
-            `offset`, `drive` and the result `z` (time, latent, lanes).
-        scratch: Room for one forced state.
+        arrays: `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes); over time
+            `keep`, `offset`, if there are inputs `drive`, and the results `forced` and `z` (time, latent, lanes).
     """
     lanes, M = e.precision.lanes, shape.latent
 
@@ -52,19 +51,22 @@ def emit_forward(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Valu
 
     def step(t: ir.Value, previous: ir.Value) -> list[ir.Value]:
         """The state at `t`, from the address of the one before."""
-        now = e.at(arrays["z"], (t, M * lanes))
+        forced, now = row("forced", t, 0), row("z", t, 0)
 
         def force(m):
             z = e.load(e.at(previous, (m, lanes)), lanes)
-            forced = e.fma(e.load(row("keep", t, m), lanes), z, e.load(row("offset", t, m), lanes))
-            e.store(forced, e.at(scratch, (m, lanes)))
-            linear = e.fma(e.spread(e.at(arrays["A"], (m, 1)), lanes), forced, e.load(row("drive", t, m), lanes))
+            corrected = e.fma(e.load(row("keep", t, m), lanes), z, e.load(row("offset", t, m), lanes))
+            e.store(corrected, e.at(forced, (m, lanes)))
+            A, h1 = (e.spread(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
+            linear = e.fma(A, corrected, h1)
+            if "drive" in arrays:
+                linear = e.builder.fadd(linear, e.load(row("drive", t, m), lanes))
             e.store(linear, e.at(now, (m, lanes)))
 
         e.loop(M, force)
 
         def tile(unit):
-            drives = _product(e, shape, arrays["W2"], unit, scratch)
+            drives = _product(e, shape, arrays["W2"], unit, forced)
             offsets = [e.spread(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
             values = [ramp.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
             _add_product(e, shape, arrays["W1"], unit, values, now)
@@ -84,19 +86,19 @@ def adjoint_scratch(shape: Shape, precision: Precision) -> int:
     """Numbers that the adjoint needs room for."""
     kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
     accumulators = shape.hidden * (2 * shape.latent * precision.register + precision.lanes)
-    return kept + accumulators + shape.latent * precision.lanes
+    return kept + accumulators + 3 * shape.latent * precision.lanes
 
 
-def emit_adjoint(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Value], scratch: ir.Value) -> None:
+def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, ir.Value], scratch: ir.Value) -> None:
     """The cotangents of one row of lanes, from the last step to the first.
 
     Args:
         e: The emitter.
         shape: Sizes.
         ramp: The hidden units' function.
-        arrays: The arguments `A`, `W1`, `W2`, `h2`, and over time `keep`, the forced states `forced` and the cotangents of
-            the states `z_bar`; the results, over time, `total` (all that reaches a state) and `into` (all that reaches a
-            forced state); and `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
+        arrays: The arguments `A`, `W1`, `W2`, `h2`, and over time `keep`, the forced states `forced` and the cotangents
+            of the states `z_bar`; the results, over time, `total` (all that reaches a state) and `into` (all that
+            reaches a forced state); and `dA`, `dh1` (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
         scratch: Room for `adjoint_scratch` numbers.
     """
     lanes, M, L = e.precision.lanes, shape.latent, shape.hidden
@@ -106,8 +108,10 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Valu
     sums1 = e.at(slopes, (length, L * lanes))
     sums2 = e.at(sums1, (L, M * register))
     sums_h = e.at(sums2, (L, M * register))
-    carry = e.at(sums_h, (L, lanes))
-    _clear(e, sums1, L * (2 * M * register + lanes) + M * lanes)
+    sums_A = e.at(sums_h, (L, lanes))
+    sums_h1 = e.at(sums_A, (M, lanes))
+    carry = e.at(sums_h1, (M, lanes))
+    _clear(e, sums1, L * (2 * M * register + lanes) + 3 * M * lanes)
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
@@ -120,6 +124,9 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Valu
             e.store(arrived, e.at(total, (m, lanes)))
             linear = e.builder.fmul(e.spread(e.at(arrays["A"], (m, 1)), lanes), arrived)
             e.store(linear, e.at(into, (m, lanes)))
+            sum_A, sum_h1 = e.at(sums_A, (m, lanes)), e.at(sums_h1, (m, lanes))
+            e.store(e.fma(arrived, e.load(row("forced", t, m), lanes), e.load(sum_A, lanes)), sum_A)
+            e.store(e.builder.fadd(e.load(sum_h1, lanes), arrived), sum_h1)
 
         e.loop(M, gather)
 
@@ -148,25 +155,29 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: Ramp, arrays: dict[str, ir.Valu
 
         e.loop(M, pass_on)
 
-    def chunk(first: ir.Value, steps: int) -> None:
-        """The steps `first .. first + steps`, last one first."""
+    chunks = -(-shape.time // length)
 
-        def backwards(i):
-            k = e.builder.sub(e.index(steps - 1), i)
-            step(e.builder.add(first, k), k)
+    def chunk(i: ir.Value) -> None:
+        """The i-th chunk from the end, its last step first; the very last one may be shorter."""
+        b = e.builder
+        first = b.mul(b.sub(e.index(chunks - 1), i), e.index(length))
+        left = b.sub(e.index(shape.time), first)
+        steps = b.select(b.icmp_signed("<", left, e.index(length)), left, e.index(length))
+
+        def backwards(j):
+            k = b.sub(b.sub(steps, e.index(1)), j)
+            step(b.add(first, k), k)
 
         e.loop(steps, backwards)
         _add_chunk(e, shape, steps, values, row("total", first, 0), sums1)
         _add_chunk(e, shape, steps, slopes, row("forced", first, 0), sums2)
 
-    whole, rest = divmod(shape.time, length)
-    if rest:
-        chunk(e.index(whole * length), rest)
-    if whole:
-        e.loop(whole, lambda i: chunk(e.builder.mul(e.builder.sub(e.index(whole - 1), i), e.index(length)), length))
+    e.loop(chunks, chunk)
     _sum_lanes(e, sums1, L * M, register, arrays["dW1"])
     _sum_lanes(e, sums2, L * M, register, arrays["dW2"])
     _sum_lanes(e, sums_h, L, lanes, arrays["dh2"])
+    _sum_lanes(e, sums_A, M, lanes, arrays["dA"])
+    _sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
 
 
 def _product(e: Emitter, shape: Shape, weights: ir.Value, unit: ir.Value, vector: ir.Value) -> list[ir.Value]:
@@ -197,7 +208,7 @@ def _add_product(
     e.loop(M, add)
 
 
-def _add_chunk(e: Emitter, shape: Shape, steps: int, hidden: ir.Value, latent: ir.Value, sums: ir.Value) -> None:
+def _add_chunk(e: Emitter, shape: Shape, steps: ir.Value, hidden: ir.Value, latent: ir.Value, sums: ir.Value) -> None:
     r"""Add $\sum_t a_t b_t^\top$ over a chunk: `hidden` rows a, `latent` rows b; lanes fold onto one register."""
     lanes, register, M, L = e.precision.lanes, e.precision.register, shape.latent, shape.hidden
     parts = lanes // register
@@ -247,7 +258,8 @@ def _clear(e: Emitter, address: ir.Value, n: int) -> None:
 
 def _sum_lanes(e: Emitter, sums: ir.Value, n: int, width: int, result: ir.Value) -> None:
     """`n` vectors of `width` lanes, each summed into one number."""
-    e.loop(
-        n,
-        lambda i: e.builder.store(e.total(e.load(e.at(sums, (i, width)), width)), e.at(result, (i, 1))) and None,
-    )
+
+    def turn(i):
+        e.builder.store(e.total(e.load(e.at(sums, (i, width)), width)), e.at(result, (i, 1)))
+
+    e.loop(n, turn)

@@ -1,12 +1,17 @@
 """From configuration to objects: the one place where a name becomes a class."""
 
+from typing import NamedTuple
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key, PRNGKeyArray
 
+from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
+from attrax.core.scan import AbstractScan, Sequential
 from attrax.data.series import Series
+from attrax.kernels.support import obstacle
 from attrax.models import AffineObservation, ClippedShallowPLRNN, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.runs.config import Config, TrainConfig
 from attrax.train import (
@@ -70,14 +75,45 @@ def build_forcing(config: TrainConfig) -> AbstractForcing:
     return Partial(forcing, config.forced_dim) if config.forced_dim else forcing
 
 
-def build_plan(config: Config) -> Plan:
+class ScanChoice(NamedTuple):
+    """How orbits are computed, and if it is not the fastest way that there is, why."""
+
+    scan: AbstractScan
+    remark: str | None
+
+
+def choose_scan(config: Config, *, gaps: bool) -> ScanChoice:
+    """The fastest scan for a complete configuration on this machine.
+
+    Args:
+        config: The configuration.
+        gaps: Whether values are missing in the training data.
+    """
+    if config.train.scan == "sequential":
+        return ScanChoice(Sequential(), None)
+    if config.train.scan == "newton":
+        return ScanChoice(Newton(), None)
+    reason = obstacle()
+    if reason is None and gaps and config.model.observation == "affine":
+        reason = "with gaps in mixed channels the correction is not coordinate by coordinate"
+    if reason is not None:
+        return ScanChoice(Sequential(), f"general path instead of compiled loops: {reason}")
+    from attrax.kernels import ramps
+    from attrax.train.fused import Fused
+
+    return ScanChoice(
+        Fused({"clipped": ramps.ClippedRamp(), "shallow": ramps.PlainRamp()}[config.model.dynamics]), None
+    )
+
+
+def build_plan(config: Config, scan: AbstractScan) -> Plan:
     """The training plan of a complete configuration."""
     c = config.train
     on_weights = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
     with_loadings = config.model.observation == "affine"
     on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
     return Plan(
-        loss=TeacherForcing(build_forcing(c)),
+        loss=TeacherForcing(build_forcing(c), scan),
         penalties=on_weights + on_loadings,
         updates=c.updates,
         batch_size=c.batch_size,

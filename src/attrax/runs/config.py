@@ -95,6 +95,8 @@ class TrainConfig(_Section):
         restarts: Models trained side by side from different seeds.
         candidates: How often, in the second half of training, free runs are compared with the training data; the best
             of all restarts and moments becomes the model. 1 compares the restarts at the end only.
+        scan: `auto` takes loops compiled for the processor where there are any, and otherwise `sequential`, the general
+            path; `newton` solves for all steps of a window at once, for very long windows on a GPU.
         chunk: Updates between two looks at the clock.
         checkpoint_seconds: Time between two checkpoints.
     """
@@ -117,6 +119,7 @@ class TrainConfig(_Section):
     final_learning_rate: float = Field(default=1e-5, gt=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
+    scan: Literal["auto", "sequential", "newton"] = "auto"
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)
 

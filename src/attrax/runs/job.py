@@ -16,7 +16,7 @@ from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset
 from attrax.measures import Verdict
 from attrax.models.model import Model
-from attrax.runs.build import build_plan, build_replicas, replica, replica_seeds
+from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
@@ -119,9 +119,14 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     """Train every restart of a complete configuration; the model whose free run is nearest to the data."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling)
-    plan = build_plan(config)
+    scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
+    plan = build_plan(config, scan)
     resume = _restore(run, TrainState.create(models, plan.loss))
     console.say("device", _device())
+    if remark is not None:
+        console.say("note", remark)
+        if run is not None:
+            run.log(remark)
     console.say("model", _describe(config, replica(models, 0)))
     selection = Selection(
         without_gaps(train.longest),

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.small_matrix import product
 
 
 def jacobian_upper_bound(
@@ -56,21 +57,16 @@ def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*bat
     relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many
     times faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
     """
-    G = _product(jnp.swapaxes(J, -1, -2), J)
+    G = product(jnp.swapaxes(J, -1, -2), J)
     scale = jnp.trace(G, axis1=-2, axis2=-1)[..., None, None]
     G = G / jnp.where(scale > 0, scale, 1)
     power = G
     for _ in range(8):
-        power = _product(power, power)
+        power = product(power, power)
         trace = jnp.trace(power, axis1=-2, axis2=-1)[..., None, None]
         power = power / jnp.where(trace > 0, trace, 1)
     largest = (G * power).sum(axis=(-2, -1))  # the trace of their product, since both are symmetric
     return jnp.sqrt(largest * scale[..., 0, 0])
-
-
-def _product(a: Float[Array, "*batch i j"], b: Float[Array, "*batch j k"]) -> Float[Array, "*batch i k"]:
-    """Products of many small matrices, written out: on a CPU ten times faster than a batched matrix product."""
-    return (a[..., :, :, None] * b[..., None, :, :]).sum(axis=-2)
 
 
 def _jacobians(

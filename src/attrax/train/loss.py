@@ -122,7 +122,7 @@ def corrections(
 
 
 def _pull(
-    gain: Float[Array, "n #window forced"], z_bar: Float[Array, "n window forced"], latent_dim: int
+    gain: Float[Array, "time any_window forced"], z_bar: Float[Array, "time window forced"], latent_dim: int
 ) -> Pull:
     """The signal for all coordinates; those that the data say nothing of are kept as they are."""
     free = ((0, 0), (0, 0), (0, latent_dim - z_bar.shape[-1]))

@@ -1,0 +1,137 @@
+"""The compiled loops against the general path: every size, shape of recording and kind of unit."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.core.scaling import Scaling
+from attrax.core.scan import Sequential
+from attrax.kernels import support
+from attrax.models import (
+    AffineObservation,
+    ClippedShallowPLRNN,
+    IdentityObservation,
+    LinearStart,
+    Model,
+    ShallowPLRNN,
+)
+from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
+from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.loss import Batch
+
+if support.obstacle():
+    pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
+
+from attrax.kernels import orbits
+from attrax.kernels.ramps import ClippedRamp, PlainRamp
+from attrax.train.fused import Fused
+
+KEY = jax.random.key(0)
+CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRamp()), (ShallowPLRNN, PlainRamp())
+TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
+
+
+def make_model(kind, channels, latent, hidden, *, affine, inputs, dtype):
+    k_f, k_o, k_h = jax.random.split(KEY, 3)
+    observation = AffineObservation.create(channels, latent, key=k_o) if affine else IdentityObservation(channels)
+    f = kind.create(latent, hidden, input_dim=inputs, key=k_f)
+    f = eqx.tree_at(lambda f: f.h2, f, jax.random.normal(k_h, (hidden,)))
+    start = LinearStart.create(observation, latent, key=k_o)
+    model = Model(f, observation, start, Scaling.identity(channels), tuple(map(str, range(channels))))
+    return jax.tree.map(lambda a: a.astype(dtype) if eqx.is_inexact_array(a) else a, model)
+
+
+def make_batch(windows, length, channels, *, masked, inputs, dtype):
+    k_x, k_m, k_s = jax.random.split(jax.random.key(1), 3)
+    mask = jax.random.bernoulli(k_m, 0.7, (windows, length, channels)) if masked else None
+    s = jax.random.normal(k_s, (windows, length, inputs), dtype) if inputs else None
+    return Batch(jax.random.normal(k_x, (windows, length, channels), dtype), mask, s)
+
+
+def value_and_gradient(model, batch, forcing, scan):
+    loss, state = TeacherForcing(forcing, scan), forcing.init()
+    return eqx.filter_jit(eqx.filter_value_and_grad(lambda m: loss(m, batch, state, key=KEY)[0]))(model)
+
+
+def assert_same(a, b, tolerance):
+    for x, y in zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True):
+        np.testing.assert_allclose(x, y, rtol=tolerance, atol=tolerance * np.abs(y).max(initial=0))
+
+
+# kind, channels, latent, hidden, windows, length, affine, inputs, masked, type
+CASES = {
+    "lorenz-like": (CLIPPED, 3, 3, 30, 16, 20, False, 0, False, "float32"),
+    "one-of-everything": (CLIPPED, 1, 1, 1, 1, 2, False, 0, False, "float64"),
+    "gaps-and-inputs": (PLAIN, 3, 5, 17, 5, 12, False, 2, True, "float64"),
+    "mixed-channels-two-rows": (CLIPPED, 7, 16, 40, 33, 9, True, 1, False, "float32"),
+    "a-chunk-and-a-rest": (PLAIN, 2, 2, 2048, 3, 11, False, 0, False, "float64"),
+    "wide": (CLIPPED, 3, 13, 8, 3, 5, False, 0, True, "float64"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_value_and_gradient_are_those_of_the_general_path(case):
+    (kind, ramp), channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
+    with jax.enable_x64(dtype == "float64"):
+        model = make_model(kind, channels, latent, hidden, affine=affine, inputs=inputs, dtype=dtype)
+        batch = make_batch(windows, length, channels, masked=masked, inputs=inputs, dtype=dtype)
+        forcing = Partial(Generalized(0.3), 2)
+        ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ramp), Sequential()))
+        assert_same(ours, general, TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("forcing", [Sparse(3), Adaptive(arithmetic_mean, initial=0.4)], ids=["sparse", "adaptive"])
+def test_the_gain_may_change_from_step_to_step_or_follow_a_state(forcing):
+    model = make_model(ClippedShallowPLRNN, 2, 2, 8, affine=False, inputs=0, dtype="float32")
+    batch = make_batch(4, 9, 2, masked=False, inputs=0, dtype="float32")
+    ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ClippedRamp()), Sequential()))
+    assert_same(ours, general, 1e-5)
+
+
+def stacked():
+    keys = jax.random.split(KEY, 5)
+    f = eqx.filter_vmap(lambda key: ClippedShallowPLRNN.create(2, 8, key=key))(keys)
+    z0 = jax.random.normal(KEY, (5, 18, 2))
+    keep, offset = jnp.full((5, 6, 18, 2), 0.7), 0.3 * jax.random.normal(KEY, (5, 6, 18, 2))
+    weights = orbits.Weights(jax.vmap(lambda f: f.A)(f), f.h1, jnp.swapaxes(f.W1, 1, 2), f.W2, f.h2)
+    return weights, z0, keep, offset
+
+
+def one(weights, z0, keep, offset):
+    return orbits.forced_orbits(ClippedRamp(), weights, z0, keep, offset, None)
+
+
+def gradient(arguments, f):
+    return jax.grad(lambda a: (f(*a) ** 2).sum())(arguments)
+
+
+def test_seeds_side_by_side_are_bitwise_what_each_is_alone():
+    arguments = stacked()
+    together = jax.jit(jax.vmap(one))(*arguments)
+    alone = [jax.jit(one)(*jax.tree.map(lambda a, i=i: a[i], arguments)) for i in range(5)]
+    np.testing.assert_array_equal(together, np.stack(alone))
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    arguments, outcomes = stacked(), []
+    for threads in (1, 2, 7):
+        monkeypatch.setattr(orbits, "processors", lambda threads=threads: threads)
+        for cached in (orbits._registered_forward, orbits._registered_adjoint):
+            cached.cache_clear()
+        # Names are known to XLA once and for all, so each number of threads is compiled under a name of its own.
+        monkeypatch.setattr(orbits, "PREFIX", f"test{threads}")
+        run = jax.jit(lambda a: (jax.vmap(one)(*a), gradient(a, jax.vmap(one))))
+        for _ in range(20):
+            outcomes.append([np.asarray(leaf) for leaf in jax.tree.leaves(run(arguments))])
+    for outcome in outcomes[1:]:
+        for a, b in zip(outcome, outcomes[0], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_a_state_that_is_not_a_number_stays_one():
+    weights, z0, keep, offset = jax.tree.map(lambda a: a[0], stacked())
+    z = one(weights, z0.at[3, 0].set(jnp.nan), keep, offset)
+    assert jnp.isnan(z[:, 3, 0]).all()
+    assert jnp.isfinite(jnp.delete(z, 3, axis=1)).all()

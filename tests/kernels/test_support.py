@@ -1,0 +1,63 @@
+import importlib
+
+import jax
+import pytest
+
+from attrax.core.newton import Newton
+from attrax.core.scan import Sequential
+from attrax.kernels import support
+from attrax.runs.build import choose_scan
+from attrax.runs.config import configure
+
+
+@pytest.fixture
+def fresh():
+    support.obstacle.cache_clear()
+    yield
+    support.obstacle.cache_clear()
+
+
+def settings(**train):
+    return configure(overrides={"train": train}).complete(3)
+
+
+def test_the_fastest_scan_is_taken_without_a_word():
+    choice = choose_scan(settings(), gaps=True)
+    assert type(choice.scan).__name__ == "Fused"
+    assert choice.remark is None
+
+
+def test_a_scan_asked_for_is_taken():
+    assert isinstance(choose_scan(settings(scan="sequential"), gaps=False).scan, Sequential)
+    assert isinstance(choose_scan(settings(scan="newton"), gaps=False).scan, Newton)
+
+
+def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
+    config = configure(overrides={"model": {"observation": "affine"}}).complete(3)
+    choice = choose_scan(config, gaps=True)
+    assert isinstance(choice.scan, Sequential)
+    assert "mixed channels" in choice.remark
+
+
+def without_llvmlite(monkeypatch):
+    def refuse(name):
+        raise ImportError(f"no module named {name}")
+
+    monkeypatch.setattr(importlib, "import_module", refuse)
+
+
+OBSTACLES = {
+    "a GPU": (lambda m: m.setattr(jax, "default_backend", lambda: "gpu"), "GPU"),
+    "no llvmlite": (without_llvmlite, "llvmlite"),
+    "a strange jaxlib": (lambda m: m.setattr(support, "_interface", lambda: 9), "version 9"),
+    "no header": (lambda m: m.setattr(jax.ffi, "include_dir", lambda: "nowhere"), "version -1"),
+}
+
+
+@pytest.mark.parametrize("name", OBSTACLES)
+def test_where_loops_cannot_be_compiled_the_general_path_says_why(name, monkeypatch, fresh):
+    arrange, word = OBSTACLES[name]
+    arrange(monkeypatch)
+    choice = choose_scan(settings(), gaps=False)
+    assert isinstance(choice.scan, Sequential)
+    assert word in choice.remark
