@@ -46,6 +46,13 @@ def test_one_command_gives_a_table_and_a_file(tmp_path, capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("section", ["scaling", "newton", "waiting"])
+def test_every_section_runs(section, capsys):
+    assert main(["--quick", f"--only={section}"]) == 0
+    assert section in capsys.readouterr().out
+
+
+@pytest.mark.slow
 def test_a_wrong_way_is_not_timed():
     options = Options(quick=True, rounds=1, seconds=0.01, threads=(1,))
     ours, reference, wrong = rows(options, (OURS, REFERENCE, WRONG))
