@@ -51,7 +51,7 @@ def forced_orbits(
     """
     windows, register_size = z0.shape[0], register_bytes()
     precision = Precision.choose(z0.dtype.itemsize, windows, register_size)
-    tile = 2 * register_size // 16 if register_size > 16 else 2
+    tile = 8 if register_size > 32 else 4
     missing = -weights.h2.shape[-1] % tile
     padded = weights._replace(
         W1=jnp.pad(weights.W1, ((0, missing), (0, 0))),

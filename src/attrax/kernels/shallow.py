@@ -7,11 +7,11 @@ stored once a chunk.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from llvmlite import ir
 
 from attrax.kernels.emitter import Emitter, Precision
+from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
 from attrax.kernels.ramps import AbstractRamp
 
 CHUNK_BYTES = 1 << 17  # what a chunk of the adjoint may keep per buffer: a part of the second-level cache
@@ -82,11 +82,18 @@ def chunk_length(shape: Shape, precision: Precision) -> int:
     return max(1, min(shape.time, CHUNK_BYTES // (shape.hidden * precision.lanes * precision.size)))
 
 
+def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
+    """The way to add up weight gradients that wastes less."""
+    sizes = (shape.latent, shape.hidden, chunk_length(shape, precision), precision)
+    narrow, wide = LaneSum(*sizes), LatentSum(*sizes)
+    return wide if 3 * wide.width <= 4 * shape.latent else narrow
+
+
 def adjoint_scratch(shape: Shape, precision: Precision) -> int:
     """Numbers that the adjoint needs room for."""
     kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
-    accumulators = shape.hidden * (2 * shape.latent * precision.register + precision.lanes)
-    return kept + accumulators + 3 * shape.latent * precision.lanes
+    states = (shape.hidden + 3 * shape.latent) * precision.lanes
+    return kept + states + 2 * _outer_sum(shape, precision).room
 
 
 def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, ir.Value], scratch: ir.Value) -> None:
@@ -102,16 +109,16 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
         scratch: Room for `adjoint_scratch` numbers.
     """
     lanes, M, L = e.precision.lanes, shape.latent, shape.hidden
-    register, length = e.precision.register, chunk_length(shape, e.precision)
+    length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
     values = scratch
     slopes = e.at(values, (length, L * lanes))
-    sums1 = e.at(slopes, (length, L * lanes))
-    sums2 = e.at(sums1, (L, M * register))
-    sums_h = e.at(sums2, (L, M * register))
+    sums_h = e.at(slopes, (length, L * lanes))
     sums_A = e.at(sums_h, (L, lanes))
     sums_h1 = e.at(sums_A, (M, lanes))
     carry = e.at(sums_h1, (M, lanes))
-    _clear(e, sums1, L * (2 * M * register + lanes) + 3 * M * lanes)
+    sums1 = e.at(carry, (M, lanes))
+    sums2 = e.at(sums1, (outer.room, 1))
+    clear(e, sums_h, (L + 3 * M) * lanes + 2 * outer.room)
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
@@ -169,15 +176,15 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
             step(b.add(first, k), k)
 
         e.loop(steps, backwards)
-        _add_chunk(e, shape, steps, values, row("total", first, 0), sums1)
-        _add_chunk(e, shape, steps, slopes, row("forced", first, 0), sums2)
+        outer.add(e, steps, values, row("total", first, 0), sums1)
+        outer.add(e, steps, slopes, row("forced", first, 0), sums2)
 
     e.loop(chunks, chunk)
-    _sum_lanes(e, sums1, L * M, register, arrays["dW1"])
-    _sum_lanes(e, sums2, L * M, register, arrays["dW2"])
-    _sum_lanes(e, sums_h, L, lanes, arrays["dh2"])
-    _sum_lanes(e, sums_A, M, lanes, arrays["dA"])
-    _sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
+    outer.finish(e, sums1, arrays["dW1"])
+    outer.finish(e, sums2, arrays["dW2"])
+    sum_lanes(e, sums_h, L, lanes, arrays["dh2"])
+    sum_lanes(e, sums_A, M, lanes, arrays["dA"])
+    sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
 
 
 def _product(e: Emitter, shape: Shape, weights: ir.Value, unit: ir.Value, vector: ir.Value) -> list[ir.Value]:
@@ -206,60 +213,3 @@ def _add_product(
         e.store(total, place)
 
     e.loop(M, add)
-
-
-def _add_chunk(e: Emitter, shape: Shape, steps: ir.Value, hidden: ir.Value, latent: ir.Value, sums: ir.Value) -> None:
-    r"""Add $\sum_t a_t b_t^\top$ over a chunk: `hidden` rows a, `latent` rows b; lanes fold onto one register."""
-    lanes, register, M, L = e.precision.lanes, e.precision.register, shape.latent, shape.hidden
-    parts = lanes // register
-
-    def block(unit, first, width, height):
-        places = [
-            e.at(sums, (unit, M * register), (r, M * register), (first + m, register))
-            for r in range(height)
-            for m in range(width)
-        ]
-
-        def turn(k, *totals):
-            totals = list(totals)
-            for part in range(parts):
-                a = [
-                    e.load(e.at(hidden, (k, L * lanes), (unit, lanes), (r, lanes), (part, register)), register)
-                    for r in range(height)
-                ]
-                b = [
-                    e.load(e.at(latent, (k, M * lanes), (first + m, lanes), (part, register)), register)
-                    for m in range(width)
-                ]
-                totals = [e.fma(a[i // width], b[i % width], total) for i, total in enumerate(totals)]
-            return totals
-
-        ended = e.loop(steps, turn, [e.load(place, register) for place in places])
-        for place, value in zip(places, ended, strict=True):
-            e.store(value, place)
-
-    for first, width in _split(M):
-        height = 4 if width <= 3 else 2
-        e.loop(L, lambda unit, f=first, w=width, h=height: block(unit, f, w, h), stride=height)
-
-
-def _split(M: int) -> list[tuple[int, int]]:
-    """Latent coordinates in groups of at most six, as equal as can be."""
-    groups = -(-M // 6)
-    bounds = [round(i * M / groups) for i in range(groups + 1)]
-    return [(low, high - low) for low, high in pairwise(bounds)]
-
-
-def _clear(e: Emitter, address: ir.Value, n: int) -> None:
-    """`n` zeros; `n` is a multiple of the register."""
-    width = e.precision.register
-    e.loop(n, lambda i: e.store(e.zero(width), e.at(address, (i, 1))), stride=width)
-
-
-def _sum_lanes(e: Emitter, sums: ir.Value, n: int, width: int, result: ir.Value) -> None:
-    """`n` vectors of `width` lanes, each summed into one number."""
-
-    def turn(i):
-        e.builder.store(e.total(e.load(e.at(sums, (i, width)), width)), e.at(result, (i, 1)))
-
-    e.loop(n, turn)

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.core.observation import AbstractObservation
+from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.squared_error import mean_squared_error
 
@@ -41,7 +42,7 @@ class AffineObservation(AbstractObservation):
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state."""
-        return z @ self.B.T
+        return mix(z, self.B)
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
@@ -55,4 +56,4 @@ class AffineObservation(AbstractObservation):
 
 
 def _apply(matrix: Float[Array, "rows columns"], x: Float[Array, "*batch columns"]) -> Float[Array, "*batch rows"]:
-    return x @ matrix.T
+    return mix(x, matrix)

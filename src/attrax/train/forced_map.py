@@ -106,4 +106,4 @@ class ForcedMap(AbstractMap):
     def jacobian(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, "latent latent"]:
         """The chain rule."""
         forced = self.correction(z, signal.correction)
-        return self.dynamics.jacobian(forced, signal.s) @ jax.jacfwd(self.correction)(z, signal.correction)
+        return self.dynamics.jacobian(forced, signal.s) @ jax.jacrev(self.correction)(z, signal.correction)

@@ -1,0 +1,180 @@
+r"""Outer sums: $\sum_{t, w} a_{tw} b_{tw}^\top$, the gradient of a weight matrix, with its accumulators in registers.
+
+`a` are values of hidden units, `b` latent vectors, both for a chunk of steps, with the windows w as lanes. The two ways
+differ in what fills a register.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from llvmlite import ir
+
+from attrax.kernels.emitter import Emitter, Precision
+
+
+@dataclass(frozen=True)
+class AbstractOuterSum(ABC):
+    """A way to add up.
+
+    For developers: `room` numbers, all zero before the first `add`, belong to the sum.
+
+    Attributes:
+        latent, hidden: Sizes; `hidden` is a multiple of 4.
+        length: Steps in the longest chunk.
+        precision: How numbers are handled.
+    """
+
+    latent: int
+    hidden: int
+    length: int
+    precision: Precision
+
+    @property
+    @abstractmethod
+    def room(self) -> int:
+        """Numbers of room needed, a multiple of the register."""
+
+    @abstractmethod
+    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+        """Add a chunk: `a` (steps, hidden, lanes) and `b` (steps, latent, lanes)."""
+
+    @abstractmethod
+    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+        """Write the sum (hidden, latent)."""
+
+
+@dataclass(frozen=True)
+class LaneSum(AbstractOuterSum):
+    """Registers hold lanes of one entry: for few latent states. Lanes are added at the very end."""
+
+    @property
+    def room(self) -> int:
+        """A register for every entry."""
+        return self.hidden * self.latent * self.precision.register
+
+    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+        """Blocks of entries; the lanes of a row fold onto one register."""
+        lanes, width, M, L = self.precision.lanes, self.precision.register, self.latent, self.hidden
+
+        def block(unit, first, columns, rows):
+            entries = [(r, first + m) for r in range(rows) for m in range(columns)]
+            places = [e.at(room, (unit, M * width), (r, M * width), (m, width)) for r, m in entries]
+
+            def turn(k, *sums):
+                for part in range(0, lanes, width):
+                    heights = [
+                        e.load(e.at(a, (k, L * lanes), (unit, lanes), (r * lanes + part, 1)), width)
+                        for r in range(rows)
+                    ]
+                    across = [
+                        e.load(e.at(b, (k, M * lanes), ((first + m) * lanes + part, 1)), width) for m in range(columns)
+                    ]
+                    sums = [e.fma(heights[i // columns], across[i % columns], s) for i, s in enumerate(sums)]
+                return sums
+
+            _accumulate(e, places, width, steps, turn)
+
+        for first, last in _groups(M, 6):
+            rows = 4 if last - first <= 3 else 2
+            e.loop(L, lambda unit, f=first, n=last - first, h=rows: block(unit, f, n, h), stride=rows)
+
+    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+        """Add the lanes."""
+        sum_lanes(e, room, self.hidden * self.latent, self.precision.register, result)
+
+
+@dataclass(frozen=True)
+class LatentSum(AbstractOuterSum):
+    """Registers hold latent states: for many of them. The sums are no larger than the result and stay in the cache."""
+
+    @property
+    def width(self) -> int:
+        """Latent states, filled up to whole registers."""
+        return -(-self.latent // self.precision.register) * self.precision.register
+
+    @property
+    def room(self) -> int:
+        """The sums, and the latent vectors of a chunk turned so that a register holds consecutive states."""
+        return self.width * (self.hidden + self.length * self.precision.lanes)
+
+    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+        """Turn the latent vectors, then take block after block, window after window."""
+        lanes, register, M, L, W = self.precision.lanes, self.precision.register, self.latent, self.hidden, self.width
+        turned = e.at(room, (L, W))
+
+        def turn_vector(k):
+            def turn_state(m):
+                for lane in range(lanes):
+                    number = e.builder.load(e.at(b, (k, M * lanes), (m, lanes), (lane, 1)))
+                    e.builder.store(number, e.at(turned, (k, lanes * W), (lane, W), (m, 1)))
+
+            e.loop(M, turn_state)
+
+        e.loop(steps, turn_vector)
+
+        def block(unit, first, columns):
+            rows = 4 if columns <= 2 else 2
+            entries = [(r, first + m) for r in range(rows) for m in range(columns)]
+            places = [e.at(room, (unit, W), (r, W), (m, register)) for r, m in entries]
+
+            def turn(k, *sums):
+                for lane in range(lanes):
+                    heights = [
+                        e.spread(e.at(a, (k, L * lanes), (unit, lanes), (r * lanes + lane, 1)), register)
+                        for r in range(rows)
+                    ]
+                    across = [
+                        e.load(e.at(turned, (k, lanes * W), (lane, W), (first + m, register)), register)
+                        for m in range(columns)
+                    ]
+                    sums = [e.fma(heights[i // columns], across[i % columns], s) for i, s in enumerate(sums)]
+                return sums
+
+            _accumulate(e, places, register, steps, turn)
+
+        for first, last in _groups(W // register, 4):
+            columns = last - first
+            e.loop(L, lambda unit, f=first, n=columns: block(unit, f, n), stride=4 if columns <= 2 else 2)
+
+    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+        """Leave out what filled the registers up."""
+
+        def copy(unit):
+            def entry(m):
+                e.builder.store(
+                    e.builder.load(e.at(room, (unit, self.width), (m, 1))), e.at(result, (unit, self.latent), (m, 1))
+                )
+
+            e.loop(self.latent, entry)
+
+        e.loop(self.hidden, copy)
+
+
+def _accumulate(e: Emitter, places: list[ir.Value], width: int, steps: ir.Value, turn: Callable) -> None:
+    """Load accumulators, let `turn` add to them step by step, store them."""
+    ended = e.loop(steps, turn, [e.load(place, width) for place in places])
+    for place, value in zip(places, ended, strict=True):
+        e.store(value, place)
+
+
+def _groups(n: int, largest: int) -> list[tuple[int, int]]:
+    """0 to n in groups of at most `largest`, as equal as can be."""
+    groups = -(-n // largest)
+    return list(pairwise(round(i * n / groups) for i in range(groups + 1)))
+
+
+def clear(e: Emitter, address: ir.Value, n: int) -> None:
+    """`n` zeros; `n` is a multiple of the register."""
+    width = e.precision.register
+    e.loop(n, lambda i: e.store(e.zero(width), e.at(address, (i, 1))), stride=width)
+
+
+def sum_lanes(e: Emitter, sums: ir.Value, n: int, width: int, result: ir.Value) -> None:
+    """`n` vectors of `width` lanes, each summed into one number."""
+
+    def entry(i):
+        e.builder.store(e.total(e.load(e.at(sums, (i, width)), width)), e.at(result, (i, 1)))
+
+    e.loop(n, entry)
