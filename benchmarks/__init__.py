@@ -1,0 +1,1 @@
+"""Benchmarks: how fast attrax is, against what a user could write instead, side by side on one machine."""

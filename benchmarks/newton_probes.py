@@ -1,0 +1,110 @@
+"""A worker for the scan that is parallel in time, on the device that JAX takes by default.
+
+Everything is for one window (B = 1) of a trained model.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from attrax.core.newton import Newton
+
+from attrax.core.scan import AbstractScan, Sequential
+from attrax.models import Model
+from attrax.train import Generalized, TeacherForcing
+from attrax.train.forced_map import ForcedMap, Moment
+from attrax.train.loss import Batch, corrections
+from benchmarks.task import Task
+from benchmarks.ways.attrax_fit import build_models, named
+from benchmarks.worker import answer
+
+SCANS: dict[str, AbstractScan] = {"sequential": Sequential(), "newton": Newton()}
+LIMIT = 200
+"""Iterations after which a trajectory counts as not found."""
+
+
+class Bench:
+    """What the worker has at hand: a task, and compiled gradients."""
+
+    def __init__(self):
+        self.task: Task | None = None
+        self.gradients: dict[str, Callable[[], Any]] = {}
+
+    def load(self, task: str) -> dict[str, Any]:
+        """Take a task with trained parameters; tells the device and the largest expansion on the data."""
+        self.task = Task.load(Path(task))
+        model, device = self.model(), jax.devices()[0]
+        z = jnp.asarray(self.task.x[:10_000])
+        expansion = jax.jit(jax.vmap(lambda z: jnp.linalg.norm(model.dynamics.jacobian(z), ord=2)))(z)
+        return {"device": f"{device.platform.upper()} ({device.device_kind})", "sigma_max": float(expansion.max())}
+
+    def iterations(self, alpha: float, T: int, double: bool) -> dict[str, Any]:
+        """Newton iterations until nothing changes, in single precision to 1e-5, in double precision to 1e-10."""
+        with jax.enable_x64(double):
+            scan = Newton(tolerance=1e-10 if double else 1e-5, max_iterations=LIMIT)
+            solution = eqx.filter_jit(_solve)(self.model(), self.window(T), alpha, scan)
+            return {"iterations": int(solution.iterations), "converged": bool(solution.converged)}
+
+    def error(self, alpha: float, T: int, double: bool) -> dict[str, Any]:
+        """How far the gradient is from that of the sequential scan, relative to it; the worst parameter counts."""
+        with jax.enable_x64(double):
+            newton = Newton(tolerance=1e-10 if double else 1e-5, max_iterations=LIMIT)
+            this, reference = (
+                named(eqx.filter_jit(_gradient)(self.model(), self.window(T), alpha, scan))
+                for scan in (newton, Sequential())
+            )
+        apart = [np.linalg.norm(this[n] - g) / max(np.linalg.norm(g), 1e-30) for n, g in reference.items()]
+        return {"error": float(np.max(apart))}
+
+    def compile(self, scan: str, alpha: float, T: int) -> dict[str, Any]:
+        """Compile loss and gradient for a length; tells the seconds of a run and the bytes that it works in."""
+        arguments = self.model(), self.window(T)
+        arrays, static = eqx.partition(arguments, eqx.is_array)
+
+        def gradient(arrays):
+            model, x = eqx.combine(arrays, static)
+            return eqx.filter(_gradient(model, x, alpha, SCANS[scan]), eqx.is_array)
+
+        compiled = jax.jit(gradient).lower(arrays).compile()
+        self.gradients[scan] = lambda: jax.block_until_ready(compiled(arrays))
+        self.run(scan)
+        return {**self.run(scan), "bytes": compiled.memory_analysis().temp_size_in_bytes}
+
+    def run(self, scan: str) -> dict[str, Any]:
+        """One loss and gradient."""
+        before = time.perf_counter()
+        self.gradients[scan]()
+        return {"seconds": time.perf_counter() - before}
+
+    def model(self) -> Model:
+        """The trained model, in the precision of the moment."""
+        models = build_models(self.task)
+        dtype = jnp.zeros(()).dtype
+        return jax.tree.map(lambda a: a[0].astype(dtype), models)
+
+    def window(self, T: int) -> jax.Array:
+        """The first rows of the recording."""
+        return jnp.asarray(self.task.x[None, :T], jnp.zeros(()).dtype)
+
+
+def _solve(model: Model, x: jax.Array, alpha: float, scan: Newton) -> Any:
+    batch = Batch(x, None, None)
+    correction, signal = corrections(model, Generalized(alpha), batch, None)
+    z0 = model.start.infer(model.observation, x[:, 0])
+    return scan.solve(ForcedMap(model.dynamics, correction), z0, Moment(signal, None), x.shape[1] - 1)
+
+
+def _gradient(model: Model, x: jax.Array, alpha: float, scan: AbstractScan) -> Model:
+    loss = TeacherForcing(Generalized(alpha), scan)
+    return eqx.filter_grad(lambda m: loss(m, Batch(x, None, None), None, key=jax.random.key(0))[0])(model)
+
+
+if __name__ == "__main__":
+    bench = Bench()
+    actions = (bench.load, bench.iterations, bench.error, bench.compile, bench.run)
+    answer({action.__name__: action for action in actions})

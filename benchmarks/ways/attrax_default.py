@@ -1,0 +1,11 @@
+"""attrax as `attrax fit` runs it: the scan that it chooses on this platform."""
+
+from attrax.runs.build import choose_scan
+from attrax.runs.config import configure
+from benchmarks.ways.attrax_fit import AttraxFit
+from benchmarks.worker import serve
+
+WAY = AttraxFit(choose_scan(configure(overrides={"model": {"dynamics": "clipped"}}), gaps=False).scan)
+
+if __name__ == "__main__":
+    serve(WAY)

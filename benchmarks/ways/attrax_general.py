@@ -1,0 +1,8 @@
+"""The general path of attrax: any model, any device."""
+
+from attrax.core.scan import Sequential
+from benchmarks.ways.attrax_fit import AttraxFit
+from benchmarks.worker import serve
+
+if __name__ == "__main__":
+    serve(AttraxFit(Sequential()))
