@@ -12,8 +12,8 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from attrax.core.newton import Newton
 
+from attrax.core.newton import Newton
 from attrax.core.scan import AbstractScan, Sequential
 from attrax.models import Model
 from attrax.train import Generalized, TeacherForcing

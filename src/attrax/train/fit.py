@@ -84,6 +84,7 @@ def fit(
     while int(state.step) < plan.updates and not interrupted and not bool(state.stopped.all()):
         n = min(plan.chunk, plan.updates - int(state.step))
         state, record = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
+        record = {name: np.asarray(values) for name, values in record.items()}
         history.append(record)
         progress = Progress(state, plan.updates, record)
         requests = [callback(progress) for callback in callbacks]
@@ -93,7 +94,7 @@ def fit(
 
 def _advance(
     state: TrainState, run: Callable[[TrainState], Chunk]
-) -> tuple[TrainState, dict[str, Float[np.ndarray, " replica"]]]:
+) -> tuple[TrainState, dict[str, Float[Array, " replica"]]]:
     """One chunk, with rollback of the replicas that fail."""
     good = state
     done = run(good)
@@ -106,10 +107,17 @@ def _advance(
             (jnp.where(retry, good.rate / 2, good.rate), good.rollbacks + retry, good.stopped | exhausted),
         )
         done = choose(failed, run(good), done)
-    record = {name: np.asarray(values.mean(axis=1)) for name, values in done.record.items()}
+    return _settle(good, done)
+
+
+@eqx.filter_jit
+def _settle(good: TrainState, done: Chunk) -> tuple[TrainState, dict[str, Float[Array, " replica"]]]:
+    """The state to go on from, and the means of the record; one program rather than an operation a leaf."""
+    record = {name: values.mean(axis=1) for name, values in done.record.items()}
     return choose(~good.stopped, done.state, good), record
 
 
+@eqx.filter_jit
 def _finite(chunk: Chunk) -> Bool[Array, " replica"]:
     """Whether all losses met, the next one, and all parameters are finite."""
     leaves = [*jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array)), chunk.record["loss"], chunk.ahead]
