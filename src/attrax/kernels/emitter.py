@@ -6,8 +6,13 @@ all of them. Python unrolls what is small and known; loops carry their accumulat
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from llvmlite import ir
+
+# An `ir.IRBuilder` and an `ir.Value`: llvmlite has no types, and what is inferred for it is wrong.
+Builder = Any
+Value = Any
 
 INT = ir.IntType(64)
 BYTE = ir.IntType(8)
@@ -49,8 +54,8 @@ class Emitter:
         precision: The type of every number.
     """
 
-    def __init__(self, builder: ir.IRBuilder, precision: Precision):
-        self.builder = builder
+    def __init__(self, builder: Builder, precision: Precision):
+        self.builder: Builder = builder
         self.precision = precision
 
     def index(self, value: int) -> ir.Constant:
@@ -61,25 +66,25 @@ class Emitter:
         """A vector of zeros."""
         return ir.Constant(ir.VectorType(self.precision.scalar, width), [0.0] * width)
 
-    def at(self, base: ir.Value, *terms: tuple[ir.Value | int, int]) -> ir.Value:
+    def at(self, base: Value, *terms: tuple[Value | int, int]) -> Value:
         """The address `base + sum(i * stride)`, in numbers."""
         b = self.builder
-        offset: ir.Value = self.index(0)
+        offset: Value = self.index(0)
         for i, stride in terms:
             position = self.index(i) if isinstance(i, int) else i
             offset = b.add(offset, b.mul(position, self.index(stride)))
         return b.gep(base, [offset])
 
-    def load(self, address: ir.Value, width: int) -> ir.Value:
+    def load(self, address: Value, width: int) -> Value:
         """`width` numbers from `address`."""
         vector = ir.VectorType(self.precision.scalar, width)
         return self.builder.load(self._cast(address, vector), align=self.precision.size)
 
-    def store(self, value: ir.Value, address: ir.Value) -> None:
+    def store(self, value: Value, address: Value) -> None:
         """A vector to `address`."""
         self.builder.store(value, self._cast(address, value.type), align=self.precision.size)
 
-    def spread(self, address: ir.Value, width: int) -> ir.Value:
+    def spread(self, address: Value, width: int) -> Value:
         """The number at `address` in every lane."""
         b = self.builder
         vector = ir.VectorType(self.precision.scalar, width)
@@ -87,20 +92,20 @@ class Emitter:
         lanes = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
         return b.shuffle_vector(single, ir.Constant(vector, ir.Undefined), lanes)
 
-    def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+    def fma(self, a: Value, b: Value, c: Value) -> Value:
         """`a * b + c`, fused where the processor can."""
         contract = ("contract",)
         return self.builder.fadd(self.builder.fmul(a, b, flags=contract), c, flags=contract)
 
-    def positive(self, value: ir.Value) -> ir.Value:
+    def positive(self, value: Value) -> Value:
         """Lane by lane, whether the value is above 0."""
         return self.builder.fcmp_ordered(">", value, self.zero(value.type.count))
 
-    def where(self, condition: ir.Value, value: ir.Value) -> ir.Value:
+    def where(self, condition: Value, value: Value) -> Value:
         """`value` where `condition` holds, 0 elsewhere."""
         return self.builder.select(condition, value, self.zero(value.type.count))
 
-    def total(self, value: ir.Value) -> ir.Value:
+    def total(self, value: Value) -> Value:
         """The sum over the lanes, by halves: the same order on every processor."""
         b = self.builder
         while value.type.count > 1:
@@ -116,11 +121,11 @@ class Emitter:
 
     def loop(
         self,
-        n: ir.Value | int,
-        body: Callable[..., Sequence[ir.Value] | None],
-        carried: Sequence[ir.Value] = (),
+        n: Value | int,
+        body: Callable[..., Sequence[Value] | None],
+        carried: Sequence[Value] = (),
         stride: int = 1,
-    ) -> list[ir.Value]:
+    ) -> list[Value]:
         """`for i in range(0, n, stride)`, with values carried in registers from turn to turn.
 
         Args:
@@ -148,5 +153,5 @@ class Emitter:
         b.position_at_end(after)
         return turned
 
-    def _cast(self, address: ir.Value, pointee: ir.Type) -> ir.Value:
+    def _cast(self, address: Value, pointee: ir.Type) -> Value:
         return self.builder.bitcast(address, pointee.as_pointer())

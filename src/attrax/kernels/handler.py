@@ -14,7 +14,7 @@ import jax
 import llvmlite.binding as llvm
 from llvmlite import ir
 
-from attrax.kernels.emitter import BYTE, INT, Emitter, Precision
+from attrax.kernels.emitter import BYTE, INT, Builder, Emitter, Precision, Value
 
 POINTER = BYTE.as_pointer()
 INT32 = ir.IntType(32)
@@ -55,7 +55,7 @@ class Buffers:
     workers: int
 
 
-Body = Callable[[Emitter, dict[str, ir.Value], ir.Value], None]
+Body = Callable[[Emitter, dict[str, Value], Value], None]
 
 
 @cache
@@ -104,7 +104,7 @@ def _compile(module: ir.Module) -> int:
 
 
 def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(ctypes.util.find_library("c") or ctypes.util.find_msvcrt())
+    return ctypes.CDLL(ctypes.util.find_library("c") or "msvcrt")
 
 
 def _emit_row(module: ir.Module, buffers: Buffers, precision: Precision, body: Body) -> ir.Function:
@@ -112,7 +112,7 @@ def _emit_row(module: ir.Module, buffers: Buffers, precision: Precision, body: B
     function = ir.Function(module, ir.FunctionType(VOID, [POINTER, INT, precision.scalar.as_pointer()]), "row")
     function.linkage = "internal"
     frame, i, scratch = function.args
-    b = ir.IRBuilder(function.append_basic_block())
+    b: Builder = ir.IRBuilder(function.append_basic_block())
     e = Emitter(b, precision)
     problem = b.udiv(i, e.index(buffers.rows_per_problem))
     places = {}
@@ -138,7 +138,7 @@ def _emit_worker(module: ir.Module, buffers: Buffers, row: ir.Function) -> ir.Fu
     entry, begin, compute, leave = (
         function.append_basic_block(name) for name in ("entry", "begin", "compute", "leave")
     )
-    b = ir.IRBuilder(entry)
+    b: Builder = ir.IRBuilder(entry)
     first = _count(b, "add", job, NEXT_ROW)
     b.cbranch(b.icmp_signed("<", first, INT(buffers.rows)), begin, leave)
     b.position_at_end(begin)
@@ -164,7 +164,7 @@ def _emit_handler(module: ir.Module, buffers: Buffers, row: ir.Function) -> None
     function = ir.Function(module, ir.FunctionType(POINTER, [POINTER]), "handler")
     (frame,) = function.args
     entry, asked, compute = (function.append_basic_block() for _ in range(3))
-    b = ir.IRBuilder(entry)
+    b: Builder = ir.IRBuilder(entry)
     extension = _field(b, frame, FRAME_EXTENSION, POINTER)
     b.cbranch(b.icmp_unsigned("!=", extension, POINTER(None)), asked, compute)
     b.position_at_end(asked)
@@ -180,7 +180,7 @@ def _emit_handler(module: ir.Module, buffers: Buffers, row: ir.Function) -> None
     b.ret(POINTER(None))
 
 
-def _answer(b: ir.IRBuilder, frame: ir.Value, extension: ir.Value) -> None:
+def _answer(b: Builder, frame: Value, extension: Value) -> None:
     """The handler follows the runtime's own version of the interface and has no traits."""
     api = _field(b, frame, FRAME_API, POINTER)
     metadata = _field(b, extension, EXTENSION_METADATA, POINTER)
@@ -189,7 +189,7 @@ def _answer(b: ir.IRBuilder, frame: ir.Value, extension: ir.Value) -> None:
     b.store(INT32(0), _place(b, metadata, METADATA_TRAITS, INT32))
 
 
-def _share_out(b: ir.IRBuilder, buffers: Buffers, frame: ir.Value, work: ir.Function) -> None:
+def _share_out(b: Builder, buffers: Buffers, frame: Value, work: ir.Function) -> None:
     """Hand the job to helpers in the runtime's thread pool, work along, and wait for the last row."""
     module, helpers = b.module, buffers.workers - 1
     job = b.call(_external(module, "malloc", POINTER, [INT]), [INT(JOB_BYTES)])
@@ -219,7 +219,7 @@ def _share_out(b: ir.IRBuilder, buffers: Buffers, frame: ir.Value, work: ir.Func
     _release(b, job)
 
 
-def _destroy_error(b: ir.IRBuilder, api: ir.Value, error: ir.Value) -> None:
+def _destroy_error(b: Builder, api: Value, error: Value) -> None:
     request = b.bitcast(b.alloca(INT, 3), POINTER)
     for offset, value in ((0, INT(24)), (8, INT(0)), (16, b.ptrtoint(error, INT))):
         b.store(value, _place(b, request, offset, INT))
@@ -227,13 +227,13 @@ def _destroy_error(b: ir.IRBuilder, api: ir.Value, error: ir.Value) -> None:
     b.call(destroy, [request])
 
 
-def _release(b: ir.IRBuilder, job: ir.Value) -> None:
+def _release(b: Builder, job: Value) -> None:
     last = b.icmp_signed("==", _count(b, "sub", job, HOLDERS), INT(1))
     with b.if_then(last):
         b.call(_external(b.module, "free", VOID, [POINTER]), [job])
 
 
-def _scratch(b: ir.IRBuilder, buffers: Buffers, frame: ir.Value, row: ir.Function, worker: ir.Value) -> ir.Value:
+def _scratch(b: Builder, buffers: Buffers, frame: Value, row: ir.Function, worker: Value) -> Value:
     """A worker's own part of the last result."""
     pointers = _field(b, frame, FRAME_RESULTS, POINTER)
     last = _field(b, pointers, 8 * len(buffers.results), POINTER)
@@ -241,16 +241,16 @@ def _scratch(b: ir.IRBuilder, buffers: Buffers, frame: ir.Value, row: ir.Functio
     return b.gep(room, [b.mul(worker, INT(buffers.scratch))])
 
 
-def _count(b: ir.IRBuilder, operation: str, job: ir.Value, counter: int) -> ir.Value:
+def _count(b: Builder, operation: str, job: Value, counter: int) -> Value:
     """Add or subtract 1; the value before."""
     return b.atomic_rmw(operation, _place(b, job, counter, INT), INT(1), "acq_rel")
 
 
-def _place(b: ir.IRBuilder, base: ir.Value, offset: int, kind: ir.Type) -> ir.Value:
+def _place(b: Builder, base: Value, offset: int, kind: ir.Type) -> Value:
     return b.bitcast(b.gep(base, [INT(offset)]), kind.as_pointer())
 
 
-def _field(b: ir.IRBuilder, base: ir.Value, offset: int, kind: ir.Type) -> ir.Value:
+def _field(b: Builder, base: Value, offset: int, kind: ir.Type) -> Value:
     return b.load(_place(b, base, offset, kind))
 
 

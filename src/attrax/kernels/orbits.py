@@ -59,7 +59,7 @@ def forced_orbits(
         h2=jnp.pad(weights.h2, (0, missing)),
     )
     rows = jax.tree.map(lambda a: _to_rows(a, precision.lanes), [z0[None], keep, offset, drive])
-    z = _orbits(_Loops(ramp, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
+    z: Any = _orbits(_Loops(ramp, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
     return _from_rows(z[0], windows)
 
 
@@ -202,7 +202,8 @@ def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
 def _row_sizes(loops: _Loops, shape: Shape) -> tuple[int, int, dict[str, int]]:
     """Numbers in a state, in a row over time, and in each of the weights."""
     state, matrix = shape.latent * loops.precision.lanes, shape.hidden * shape.latent
-    weights = Weights(shape.latent, shape.latent, matrix, matrix, shape.hidden)._asdict()
+    sizes = (shape.latent, shape.latent, matrix, matrix, shape.hidden)
+    weights = dict(zip(Weights._fields, sizes, strict=True))
     return state, shape.time * state, weights
 
 

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from llvmlite import ir
-
-from attrax.kernels.emitter import Emitter, Precision
+from attrax.kernels.emitter import Emitter, Precision, Value
 
 
 @dataclass(frozen=True)
@@ -37,11 +35,11 @@ class AbstractOuterSum(ABC):
         """Numbers of room needed, a multiple of the register."""
 
     @abstractmethod
-    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
         """Add a chunk: `a` (steps, hidden, lanes) and `b` (steps, latent, lanes)."""
 
     @abstractmethod
-    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+    def finish(self, e: Emitter, room: Value, result: Value) -> None:
         """Write the sum (hidden, latent)."""
 
 
@@ -54,7 +52,7 @@ class LaneSum(AbstractOuterSum):
         """A register for every entry."""
         return self.hidden * self.latent * self.precision.register
 
-    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
         """Blocks of entries; the lanes of a row fold onto one register."""
         lanes, width, M, L = self.precision.lanes, self.precision.register, self.latent, self.hidden
 
@@ -80,7 +78,7 @@ class LaneSum(AbstractOuterSum):
             rows = 4 if last - first <= 3 else 2
             e.loop(L, lambda unit, f=first, n=last - first, h=rows: block(unit, f, n, h), stride=rows)
 
-    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+    def finish(self, e: Emitter, room: Value, result: Value) -> None:
         """Add the lanes."""
         sum_lanes(e, room, self.hidden * self.latent, self.precision.register, result)
 
@@ -99,7 +97,7 @@ class LatentSum(AbstractOuterSum):
         """The sums, and the latent vectors of a chunk turned so that a register holds consecutive states."""
         return self.width * (self.hidden + self.length * self.precision.lanes)
 
-    def add(self, e: Emitter, steps: ir.Value, a: ir.Value, b: ir.Value, room: ir.Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
         """Turn the latent vectors, then take block after block, window after window."""
         lanes, register, M, L, W = self.precision.lanes, self.precision.register, self.latent, self.hidden, self.width
         turned = e.at(room, (L, W))
@@ -138,7 +136,7 @@ class LatentSum(AbstractOuterSum):
             columns = last - first
             e.loop(L, lambda unit, f=first, n=columns: block(unit, f, n), stride=4 if columns <= 2 else 2)
 
-    def finish(self, e: Emitter, room: ir.Value, result: ir.Value) -> None:
+    def finish(self, e: Emitter, room: Value, result: Value) -> None:
         """Leave out what filled the registers up."""
 
         def copy(unit):
@@ -152,7 +150,7 @@ class LatentSum(AbstractOuterSum):
         e.loop(self.hidden, copy)
 
 
-def _accumulate(e: Emitter, places: list[ir.Value], width: int, steps: ir.Value, turn: Callable) -> None:
+def _accumulate(e: Emitter, places: list[Value], width: int, steps: Value, turn: Callable) -> None:
     """Load accumulators, let `turn` add to them step by step, store them."""
     ended = e.loop(steps, turn, [e.load(place, width) for place in places])
     for place, value in zip(places, ended, strict=True):
@@ -165,13 +163,13 @@ def _groups(n: int, largest: int) -> list[tuple[int, int]]:
     return list(pairwise(round(i * n / groups) for i in range(groups + 1)))
 
 
-def clear(e: Emitter, address: ir.Value, n: int) -> None:
+def clear(e: Emitter, address: Value, n: int) -> None:
     """`n` zeros; `n` is a multiple of the register."""
     width = e.precision.register
     e.loop(n, lambda i: e.store(e.zero(width), e.at(address, (i, 1))), stride=width)
 
 
-def sum_lanes(e: Emitter, sums: ir.Value, n: int, width: int, result: ir.Value) -> None:
+def sum_lanes(e: Emitter, sums: Value, n: int, width: int, result: Value) -> None:
     """`n` vectors of `width` lanes, each summed into one number."""
 
     def entry(i):

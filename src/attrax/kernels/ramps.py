@@ -4,9 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from llvmlite import ir
-
-from attrax.kernels.emitter import Emitter
+from attrax.kernels.emitter import Emitter, Value
 
 
 class Slopes(NamedTuple):
@@ -17,8 +15,8 @@ class Slopes(NamedTuple):
         offset: To the offset $h_2$.
     """
 
-    drive: ir.Value
-    offset: ir.Value
+    drive: Value
+    offset: Value
 
 
 class AbstractRamp(ABC):
@@ -28,11 +26,11 @@ class AbstractRamp(ABC):
     """
 
     @abstractmethod
-    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+    def value(self, e: Emitter, drive: Value, offset: Value) -> Value:
         """The value."""
 
     @abstractmethod
-    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+    def pull_back(self, e: Emitter, drive: Value, offset: Value, cotangent: Value) -> Slopes:
         """The cotangent of the value as cotangents of the arguments."""
 
 
@@ -40,12 +38,12 @@ class AbstractRamp(ABC):
 class PlainRamp(AbstractRamp):
     r"""$\max(v + h, 0)$."""
 
-    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+    def value(self, e: Emitter, drive: Value, offset: Value) -> Value:
         """The shifted drive where it is positive."""
         shifted = e.builder.fadd(drive, offset)
         return e.where(e.positive(shifted), shifted)
 
-    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+    def pull_back(self, e: Emitter, drive: Value, offset: Value, cotangent: Value) -> Slopes:
         """The cotangent where the unit is active."""
         passed = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
         return Slopes(passed, passed)
@@ -55,12 +53,12 @@ class PlainRamp(AbstractRamp):
 class ClippedRamp(AbstractRamp):
     r"""$\max(v + h, 0) - \max(v, 0)$."""
 
-    def value(self, e: Emitter, drive: ir.Value, offset: ir.Value) -> ir.Value:
+    def value(self, e: Emitter, drive: Value, offset: Value) -> Value:
         """The shifted ramp less the ramp."""
         shifted = e.builder.fadd(drive, offset)
         return e.builder.fsub(e.where(e.positive(shifted), shifted), e.where(e.positive(drive), drive))
 
-    def pull_back(self, e: Emitter, drive: ir.Value, offset: ir.Value, cotangent: ir.Value) -> Slopes:
+    def pull_back(self, e: Emitter, drive: Value, offset: Value, cotangent: Value) -> Slopes:
         """The shifted part passes it to both arguments, the clipping part takes it from the drive again."""
         shifted = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
         return Slopes(e.builder.fsub(shifted, e.where(e.positive(drive), cotangent)), shifted)

@@ -8,9 +8,7 @@ stored once a chunk.
 
 from dataclasses import dataclass
 
-from llvmlite import ir
-
-from attrax.kernels.emitter import Emitter, Precision
+from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
 from attrax.kernels.ramps import AbstractRamp
 
@@ -34,7 +32,7 @@ class Shape:
     tile: int
 
 
-def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, ir.Value]) -> None:
+def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, Value]) -> None:
     """All states of one row of lanes.
 
     Args:
@@ -49,7 +47,7 @@ def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
 
-    def step(t: ir.Value, previous: ir.Value) -> list[ir.Value]:
+    def step(t: Value, previous: Value) -> list[Value]:
         """The state at `t`, from the address of the one before."""
         forced, now = row("forced", t, 0), row("z", t, 0)
 
@@ -96,7 +94,7 @@ def adjoint_scratch(shape: Shape, precision: Precision) -> int:
     return kept + states + 2 * _outer_sum(shape, precision).room
 
 
-def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, ir.Value], scratch: ir.Value) -> None:
+def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, Value], scratch: Value) -> None:
     """The cotangents of one row of lanes, from the last step to the first.
 
     Args:
@@ -123,7 +121,7 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
 
-    def step(t: ir.Value, k: ir.Value) -> None:
+    def step(t: Value, k: Value) -> None:
         total, into = row("total", t, 0), row("into", t, 0)
 
         def gather(m):
@@ -164,7 +162,7 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
 
     chunks = -(-shape.time // length)
 
-    def chunk(i: ir.Value) -> None:
+    def chunk(i: Value) -> None:
         """The i-th chunk from the end, its last step first; the very last one may be shorter."""
         b = e.builder
         first = b.mul(b.sub(e.index(chunks - 1), i), e.index(length))
@@ -187,7 +185,7 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
     sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
 
 
-def _product(e: Emitter, shape: Shape, weights: ir.Value, unit: ir.Value, vector: ir.Value) -> list[ir.Value]:
+def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Value) -> list[Value]:
     """Rows `unit ...` of `weights` times the latent vector at an address."""
     lanes, M = e.precision.lanes, shape.latent
 
@@ -199,9 +197,7 @@ def _product(e: Emitter, shape: Shape, weights: ir.Value, unit: ir.Value, vector
     return e.loop(M, add, [e.zero(lanes)] * shape.tile)
 
 
-def _add_product(
-    e: Emitter, shape: Shape, weights: ir.Value, unit: ir.Value, values: list[ir.Value], result: ir.Value
-) -> None:
+def _add_product(e: Emitter, shape: Shape, weights: Value, unit: Value, values: list[Value], result: Value) -> None:
     """Add the transposed rows `unit ...` of `weights`, times one value a row, to the latent vector at an address."""
     lanes, M = e.precision.lanes, shape.latent
 
