@@ -13,6 +13,7 @@ class Result(IntEnum):
     DIVERGED = 1
     NONFINITE_LOSS = 2
     INTERRUPTED = 3
+    UNRESOLVED = 10
 
     @property
     def message(self) -> str:
@@ -25,4 +26,6 @@ _MESSAGES = {
     Result.DIVERGED: "the state left every finite bound; rows from there on are NaN",
     Result.NONFINITE_LOSS: "the loss stayed non-finite after two rollbacks at half the learning rate",
     Result.INTERRUPTED: "stopped before the last update; a checkpoint holds the state",
+    Result.UNRESOLVED: "growth rates in one step lie further apart than float64 resolves: the map is singular there "
+    "(exponent -inf), or the time step is too long for the lowest exponents to be trusted",
 }
