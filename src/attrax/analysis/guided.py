@@ -1,0 +1,103 @@
+"""Guided search: for maps with too many region sequences to try them all, and for smooth ones.
+
+From a first guess the map is replaced by its affine pieces along the guess, the orbit that closes under them is the next
+guess, and so on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the
+last solution really lies in; the search starts again from another guess [@eisenmann2023].
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Bool, Float, PRNGKeyArray
+
+from attrax.analysis.affine_orbits import AffineOrbit, tangent_sweep
+from attrax.analysis.distinct import add_distinct, of_lower_order
+from attrax.analysis.exhaustive import REAL, Found
+from attrax.analysis.starts import Starts, draw, find_starts
+from attrax.core.dynamics import AbstractDynamics
+
+# A guess that has not closed after so many steps is given up for another one.
+_PATIENCE = 25
+
+# The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
+_PERSISTENCE, _LEAST = 4, 0.1
+
+
+def guided_search(
+    dynamics: AbstractDynamics,
+    order: int,
+    *,
+    box: Float[np.ndarray, "2 latent"] | None,
+    budget: int,
+    batch: int = 2048,
+    progress: Callable[[int, int], None] | None = None,
+    key: PRNGKeyArray,
+) -> Found:
+    """Cycles of `order` points that Newton's method finds from many guesses.
+
+    Args:
+        dynamics: The map, in float64.
+        order: Number of points of a cycle.
+        box: Where guesses are drawn; found by free runs if missing.
+        budget: Largest number of Newton steps, which for a piecewise-linear map is the number of region sequences tried.
+            The search ends earlier, but not before a tenth of it, once three quarters of its work brought nothing new.
+        batch: Guesses that are improved side by side.
+        progress: Called with the number of steps done and the budget.
+        key: Random key.
+
+    Returns: What was `Found`, never exhaustive; its continua are the business of the caller.
+    Cost: O(order * latent ** 3) and `order` Jacobians a step.
+    """
+    key, k_runs = jax.random.split(key)
+    rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    starts = find_starts(dynamics, box, key=k_runs)
+    far = 1e4 * (1 + np.abs([starts.low, starts.high]).max())
+    guess, age = draw(dynamics, starts, order, batch, rng), np.zeros(batch, int)
+    known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
+    while tried < min(budget, max(_LEAST * budget, _PERSISTENCE * last)):
+        orbit, gaps = tangent_sweep(dynamics, jnp.asarray(guess))
+        guess, closed, lost = _sorted_out(orbit, gaps, far)
+        tried, age = tried + batch, age + 1
+        cycles = guess[closed]
+        union = add_distinct(known, cycles[~of_lower_order(cycles)])
+        last = tried if len(union) > len(known) else last
+        known = union
+        again = closed | lost | (age >= _PATIENCE)
+        guess, age = _renewed(dynamics, starts, guess, again, rng), np.where(again, 0, age)
+        if progress is not None:
+            progress(min(tried, budget), budget)
+    return Found(_polished(dynamics, known), np.zeros((0, order, 0), bool), tried, False)
+
+
+def _sorted_out(
+    orbit: AffineOrbit, gaps: jax.Array, far: float
+) -> tuple[Float[np.ndarray, "batch order latent"], Bool[np.ndarray, " batch"], Bool[np.ndarray, " batch"]]:
+    """The next guesses, which of them are cycles, and which lead nowhere."""
+    z, gap, singular = np.array(orbit.z), np.asarray(gaps), np.asarray(orbit.singular)
+    lost = singular | ~(np.abs(z).max(axis=(1, 2)) < far)
+    return z, (gap <= REAL) & ~lost, lost
+
+
+def _renewed(
+    dynamics: AbstractDynamics,
+    starts: Starts,
+    guess: Float[np.ndarray, "batch order latent"],
+    again: Bool[np.ndarray, " batch"],
+    rng: np.random.Generator,
+) -> Float[np.ndarray, "batch order latent"]:
+    fresh = draw(dynamics, starts, guess.shape[1], len(guess), rng)
+    # Rows are permuted, lest some lanes get guesses of one kind only.
+    return np.where(again[:, None, None], rng.permutation(fresh), guess)
+
+
+def _polished(
+    dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
+) -> Float[np.ndarray, "cycle order latent"]:
+    """One more step of Newton's method, kept where it closes the cycle better."""
+    if not len(cycles):
+        return cycles
+    orbit, gaps = tangent_sweep(dynamics, jnp.asarray(cycles))
+    keep = (np.asarray(gaps) <= REAL) & ~np.asarray(orbit.singular)
+    return np.where(keep[:, None, None], np.asarray(orbit.z), cycles)

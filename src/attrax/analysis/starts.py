@@ -1,0 +1,104 @@
+"""Starts: where a search for cycles begins, since what it finds depends on that."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from attrax.core.dynamics import AbstractDynamics
+
+_RUNS, _LENGTH = 32, 1000
+
+# Box for maps none of whose free runs stays bounded.
+_FALLBACK = 3.0
+
+
+class Starts(NamedTuple):
+    """Free runs of a map and the box around them.
+
+    Attributes:
+        runs: Orbits that stayed bounded, after their transients.
+        low, high: Corners of the box that random starts are drawn from.
+    """
+
+    runs: Float[np.ndarray, "run time latent"]
+    low: Float[np.ndarray, " latent"]
+    high: Float[np.ndarray, " latent"]
+
+
+def find_starts(
+    dynamics: AbstractDynamics, box: Float[np.ndarray, "2 latent"] | None, *, key: PRNGKeyArray
+) -> Starts:
+    """Free runs from random states: uniform in the box, or standard normal if there is none.
+
+    Args:
+        dynamics: The map, in float64.
+        box: Lowest and highest value of each variable; if missing, three times the extent of the free runs.
+        key: Random key.
+    """
+    if box is None:
+        z0 = jax.random.normal(key, (_RUNS, dynamics.latent_dim), jnp.float64)
+    else:
+        low, high = jnp.asarray(box, jnp.float64)
+        z0 = jax.random.uniform(key, (_RUNS, dynamics.latent_dim), jnp.float64, low, high)
+    runs = np.asarray(_free_runs(dynamics, z0))
+    runs = runs[np.isfinite(runs).all(axis=(1, 2)) & (np.abs(runs).max(axis=(1, 2), initial=0) < 1e8)]
+    if box is not None:
+        return Starts(runs, np.asarray(box[0], float), np.asarray(box[1], float))
+    if not len(runs):
+        wide = np.full(dynamics.latent_dim, _FALLBACK)
+        return Starts(runs, -wide, wide)
+    low, high = runs.min(axis=(0, 1)), runs.max(axis=(0, 1))
+    margin = np.maximum(high - low, 1e-3 + 0.1 * (high - low).max())
+    return Starts(runs, low - margin, high + margin)
+
+
+@eqx.filter_jit
+def _free_runs(dynamics: AbstractDynamics, z0: Float[Array, "run latent"]) -> Float[Array, "run time latent"]:
+    def body(z, _):
+        z = jax.vmap(dynamics.step)(z)
+        return z, z
+
+    z, _ = jax.lax.scan(body, z0, None, length=_LENGTH // 2)
+    return jnp.swapaxes(jax.lax.scan(body, z, None, length=_LENGTH)[1], 0, 1)
+
+
+def draw(
+    dynamics: AbstractDynamics, starts: Starts, order: int, n: int, rng: np.random.Generator
+) -> Float[np.ndarray, "n order latent"]:
+    """First guesses of cycles, a third of each kind.
+
+    Orbits from random states of the box; points drawn one by one, as no orbit visits them; and pieces of the free runs
+    that nearly return, which the cycles inside an attractor are close to.
+    """
+    centre, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
+    # Sizes are spread over a decade, so that neither small nor large structures are overlooked.
+    size = 10 ** rng.uniform(-1, 0.3, (n, 1, 1))
+    loose = centre + half * size * rng.uniform(-1, 1, (n, order, len(centre)))
+    guesses = loose.copy()
+    guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
+    if len(starts.runs):
+        guesses[-(n // 3) :] = _close_returns(starts.runs, order, n // 3, rng)
+    return guesses
+
+
+@eqx.filter_jit
+def _orbits(dynamics: AbstractDynamics, z: Float[Array, "n latent"], order: int) -> Float[Array, "n order latent"]:
+    points = [z]
+    for _ in range(order - 1):
+        points.append(jax.vmap(dynamics.step)(points[-1]))
+    return jnp.stack(points, axis=1)
+
+
+def _close_returns(
+    runs: Float[np.ndarray, "run time latent"], order: int, n: int, rng: np.random.Generator
+) -> Float[np.ndarray, "n order latent"]:
+    """The `n` closest of eight times as many pieces of `order` points, by how far the next point is from the first."""
+    which = rng.integers(len(runs), size=8 * n)
+    start = rng.integers(runs.shape[1] - order, size=8 * n)
+    apart = np.linalg.norm(runs[which, start + order] - runs[which, start], axis=1)
+    best = np.argsort(apart, kind="stable")[:n]
+    return runs[which[best, None], start[best, None] + np.arange(order)]
