@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from attrax.cli.analyze import analyze
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (fit, resume, evaluate, simulate, forecast, doctor, study):
+for command in (fit, resume, evaluate, analyze, simulate, forecast, doctor, study):
     app.command()(command)
 
 

@@ -63,8 +63,8 @@ def _convergence(
 
 
 def _focus(running: Float[np.ndarray, " time"], error: float, truth: Float[np.ndarray, " one"]) -> tuple[float, float]:
-    """Bounds that show the last nine tenths of the curve, the band and the truth; not the wild first moments."""
-    settled = running[len(running) // 10 :]
+    """Bounds that show the second half of the curve, the band and the truth; not the wild first moments."""
+    settled = running[len(running) // 2 :]
     values = np.concatenate([settled, running[-1] + 3 * error * np.array([-1, 1]), truth])
     low, high = np.min(values), np.max(values)
     margin = 0.08 * (high - low) + 1e-9 * max(abs(low), abs(high), 1.0)

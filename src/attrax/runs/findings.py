@@ -9,19 +9,16 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from attrax.analysis import lyapunov_spectrum
 from attrax.analysis.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.plots.figure import Figure
-from attrax.plots.attractor import attractor_figure
-from attrax.plots.chaos import lyapunov_figure
 from attrax.runs.subject import Subject
 
-ORBITS = 4
 TRANSIENT = 2_000
 SHOWN_STEPS = 20_000
 
+# What an analysis calls with the amount of work done and the total.
 Count = Callable[[int, int], None]
 
 
@@ -58,6 +55,7 @@ class Task:
         seed: Chooses starts and searches.
         orbit: States on the attractor, one after another; none if the free run diverges.
         x: The same, as they are shown.
+        result: `DIVERGED` if the free run left every bound.
     """
 
     subject: Subject
@@ -76,3 +74,38 @@ def make_task(subject: Subject, *, order: int, steps: int, seed: int) -> Task:
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
     return Task(subject, order, steps, seed, orbit, subject.observe(orbit), result)
+
+
+def plain(value: Any) -> Any:
+    """Arrays, complex numbers and outcomes as JSON can hold them: complex as [real, imaginary], not finite as null.
+
+    Example:
+        >>> plain({"a": np.array([1.0, np.nan]), "b": 1 + 2j})
+        {'a': [1.0, None], 'b': [1.0, 2.0]}
+    """
+    if isinstance(value, dict):
+        return {name: plain(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    if isinstance(value, np.ndarray | np.generic):
+        return plain(value.tolist())
+    if isinstance(value, complex):
+        return [plain(value.real), plain(value.imag)]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def number(value: float, error: float | None = None) -> str:
+    """A number with three digits, or as many as its error lets stand, and its error.
+
+    Example:
+        >>> number(0.90612, 0.004), number(-14.5712)
+        ('0.906 ± 0.004', '-14.6')
+    """
+    if not np.isfinite(value):
+        return "-" if np.isnan(value) else f"{value:.0f}"
+    if error is None or not np.isfinite(error) or error <= 0:
+        return f"{value:.3g}"
+    digits = int(min(8, max(0, 1 - np.ceil(np.log10(error) + 1e-9))))
+    return f"{value:.{digits}f} ± {error:.1g}"

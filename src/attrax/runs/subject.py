@@ -158,11 +158,13 @@ def _system(system: System, seed: int) -> Subject:
 
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:
-    """A driven model is analysed at a constant input: without one it is not a map."""
+    """A driven model is analyzed at a constant input: without one it is not a map."""
     if s is None or not isinstance(dynamics, AbstractPiecewiseLinear):
         return dynamics, ""
     held = ", ".join(f"{value:.3g}" for value in s)
-    return HeldInput(dynamics, jnp.asarray(s)), f"the model is driven; it is analyzed at the constant input {held}"
+    return HeldInput(
+        dynamics=dynamics, s=jnp.asarray(s)
+    ), f"the model is driven; it is analyzed at the constant input {held}"
 
 
 def _states(model: Model, x: Float[np.ndarray, "start obs"]) -> Float[np.ndarray, "start latent"]:
