@@ -1,11 +1,14 @@
+from . import analysis as analysis
 from . import baselines as baselines
 from . import core as core
 from . import data as data
 from . import measures as measures
 from . import models as models
+from . import plots as plots
 from . import systems as systems
 from . import testing as testing
 from . import train as train
+from .analysis.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from .core.errors import AttraxError as AttraxError
 from .core.errors import ConfigError as ConfigError
 from .core.errors import DataError as DataError

@@ -94,5 +94,5 @@ def test_what_is_not_there_is_answered(tmp_path, monkeypatch):
 
 def test_a_run_without_a_model_is_answered(tmp_path):
     run = Run.create(tmp_path / "run", configure(overrides={"data": {"source": ["henon"]}}), data={})
-    with pytest.raises(RunError, match="R308"):
+    with pytest.raises(RunError, match="R309"):
         find_subject(str(run.path), seed=0)

@@ -95,7 +95,7 @@ def _run(path: Path, seed: int) -> Subject:
     run = Run.open(path)
     if not run.model_path.is_file():
         raise RunError(
-            "R308",
+            "R309",
             "the run has no model yet",
             where=str(path),
             why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
