@@ -28,7 +28,7 @@ class Lyapunov:
 
     Attributes:
         exponents: Mean over the orbits that stayed finite; NaN if none did. -inf where the map loses a dimension.
-        std_error: Standard error of `exponents` by block bootstrap; NaN if there are fewer than 64 values an orbit.
+        std_error: Standard error of `exponents` by block bootstrap; NaN if there are fewer than 64 values in all.
         by_start: The exponents of each orbit; NaN for one that diverged.
         times: Lengths of time after which `convergence` was taken.
         convergence: What `exponents` would have been had the orbits ended there.
@@ -81,9 +81,9 @@ def lyapunov_spectrum(
     $\lambda_i = \lim_{n \to \infty} \frac{1}{n\,\Delta t} \sum_{t=1}^{n} \log |(R_t)_{ii}|, \quad
     J_t Q_{t-1} = Q_t R_t$
 
-    with $J_t$ the derivative of the map at state $t$, $\Delta t$ its time step, $Q_t$ an orthonormal frame carried along
-    the orbit and $R_t$ upper triangular. The mean has smooth weights, so that for fixed points, cycles and tori it
-    converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
+    with $J_t$ the derivative of the map at state $t$, $\Delta t$ its time step, $Q_t$ an orthonormal frame carried
+    along the orbit and $R_t$ upper triangular. The mean has smooth weights, so that for fixed points, cycles and tori
+    it converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
 
     Args:
         dynamics: The map: a learned network, a known map, or a flow's `TimeMap`.
