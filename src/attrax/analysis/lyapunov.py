@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -110,7 +111,7 @@ def lyapunov_spectrum(
 
     Example:
         >>> from attrax.systems import find
-        >>> found = lyapunov_spectrum(find("henon").dynamics, jax.numpy.zeros(2), 20_000)
+        >>> found = lyapunov_spectrum(find("henon").dynamics, jnp.zeros(2), 20_000)
         >>> found.exponents.round(1)
         array([ 0.4, -1.6])
 
@@ -120,7 +121,7 @@ def lyapunov_spectrum(
     _check(dynamics, n, k, transient, every)
     with jax.enable_x64(True):
         starts = as_starts(dynamics, z0, s, transient + n)
-        inputs = None if s is None else jax.numpy.asarray(s, jax.numpy.float64)
+        inputs = None if s is None else jnp.asarray(s, jnp.float64)
         growth = tangent_growth(
             in_float64(dynamics), starts, n, k=k, transient=transient, every=every, s=inputs, progress=progress
         )
