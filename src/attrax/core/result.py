@@ -14,6 +14,7 @@ class Result(IntEnum):
     NONFINITE_LOSS = 2
     INTERRUPTED = 3
     UNRESOLVED = 10
+    UNSETTLED = 11
 
     @property
     def message(self) -> str:
@@ -28,4 +29,5 @@ _MESSAGES = {
     Result.INTERRUPTED: "stopped before the last update; a checkpoint holds the state",
     Result.UNRESOLVED: "growth rates in one step lie further apart than float64 resolves: the map is singular there "
     "(exponent -inf), or the time step is too long for the lowest exponents to be trusted",
+    Result.UNSETTLED: "some orbits had neither settled nor diverged by the end; more steps may tell where they go",
 }
