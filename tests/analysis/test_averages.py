@@ -28,17 +28,18 @@ def test_one_value_of_minus_infinity_decides():
     np.testing.assert_array_equal(np.isnan(orbit_mean_error(values[None])), [False, True])
 
 
+@pytest.mark.parametrize("starts", [1, 8, 50])
 @pytest.mark.parametrize("memory", [0.0, 0.9])
-def test_the_error_is_that_of_correlated_noise(memory):
+def test_the_error_is_that_of_correlated_noise(memory, starts):
     # The variance of the mean of an autoregression is that of white noise over (1 - memory) squared.
-    starts, n = 50, 6400
+    n = 6400
     noise = np.random.default_rng(0).normal(size=(starts, n, 1))
     x = noise.copy()
     for t in range(1, n):
         x[:, t] += memory * x[:, t - 1]
     expected = np.sqrt(n * np.sum(weights(n) ** 2)) / (1 - memory) / np.sqrt(starts * n)
-    np.testing.assert_allclose(orbit_mean_error(x), [expected], rtol=0.12)
+    np.testing.assert_allclose(orbit_mean_error(x), [expected], rtol=0.25)
 
 
 def test_too_few_values_have_no_error():
-    assert np.isnan(orbit_mean_error(np.ones((2, 63, 1)))).all()
+    assert np.isnan(orbit_mean_error(np.ones((1, 63, 1)))).all()

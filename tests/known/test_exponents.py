@@ -122,27 +122,25 @@ def test_a_damped_oscillator_has_the_real_parts_of_its_eigenvalues():
     np.testing.assert_allclose(exponents(find("oscillator").map(), [1.0, 0.0], 3000), [-0.1, -0.1], atol=1e-6)
 
 
-# 100,000 steps in 16 orbits.
-FLOWS = {
-    "lorenz63": ([0.9056, 0.0, -14.5723], 2000),
-    "rossler": ([0.0714, 0.0, -5.3943], 5000),
-}
+# 100,000 steps in 16 orbits. At dt = 0.01 they would last 1000 units of time, over which the largest exponent of
+# Lorenz-63 itself varies by more than a percent.
+FLOWS = {"lorenz63": (0.1, [0.9056, 0.0, -14.5723]), "rossler": (0.2, [0.0714, 0.0, -5.3943])}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FLOWS)
 def test_flows_have_the_published_exponents(name):
-    expected, transient = FLOWS[name]
+    dt, expected = FLOWS[name]
     system = find(name)
     z0 = np.array(system.z0) + 0.1 * np.random.default_rng(0).normal(size=(16, 3))
-    found = lyapunov_spectrum(system.map(), jnp.asarray(z0), 6250, transient=transient)
-    np.testing.assert_allclose(found.exponents, expected, rtol=0.01, atol=0.005)
+    found = lyapunov_spectrum(system.map(dt), jnp.asarray(z0), 6250, transient=2500)
+    np.testing.assert_allclose(found.exponents, expected, rtol=0.01, atol=0.001)
 
 
 @pytest.mark.slow
 def test_lorenz96_has_the_tabulated_exponents():
     system = find("lorenz96")
-    z0 = np.array(system.z0) + 0.1 * np.random.default_rng(0).normal(size=(16, 20))
-    found = lyapunov_spectrum(system.map(0.05), jnp.asarray(z0), 1500, transient=500)
-    np.testing.assert_allclose(found.exponents, system.exponents, atol=0.06)
+    z0 = np.array(system.z0) + 0.1 * np.random.default_rng(0).normal(size=(8, 20))
+    found = lyapunov_spectrum(system.map(0.05), jnp.asarray(z0), 500, transient=300)
+    np.testing.assert_allclose(found.exponents, system.exponents, atol=0.15)
     np.testing.assert_allclose(found.exponents.sum(), -20, rtol=1e-6)

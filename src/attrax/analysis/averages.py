@@ -47,15 +47,16 @@ def orbit_mean_error(values: Float[np.ndarray, "start n axis"]) -> Float[np.ndar
     r"""Standard error of `orbit_mean`, averaged over the starts, by the block bootstrap.
 
     The bootstrap draws $b$ blocks of consecutive values with replacement; for a mean, the variance over infinitely
-    many such draws is known, $\frac{1}{b} \operatorname{Var}(m_j)$ with $m_j$ the means of all the blocks, so nothing
-    has to be drawn. 32 blocks an orbit, overlapping by three quarters; blocks must be longer than the memory of the
+    many such draws is known, $\frac{1}{b - 1} \operatorname{Var}(m_j)$ with $m_j$ the means of all the blocks, so
+    nothing has to be drawn. A block is as long as makes $b = 32$ of them in all, but no longer than an orbit: from 32
+    orbits on, their own means are compared. Blocks overlap by three quarters and must be longer than the memory of the
     values. The weights enlarge the variance by $n \sum_t w_t^2$, about 1.08.
 
-    Returns: NaN where a value is minus infinity, or for fewer than 64 values an orbit.
+    Returns: NaN where a value is minus infinity, or for fewer than 64 values in all.
     References: [@kunsch1989].
     """
     starts, n, _ = values.shape
-    length = n // _BLOCKS
+    length = min(n, starts * n // _BLOCKS)
     if length < 2:
         return np.full(values.shape[-1], np.nan)
     lost = np.isneginf(values).any(axis=(0, 1))
@@ -63,5 +64,5 @@ def orbit_mean_error(values: Float[np.ndarray, "start n axis"]) -> Float[np.ndar
     total = np.concatenate([np.zeros_like(total[:, :1]), total], axis=1)
     first = np.arange(0, n - length + 1, max(length // 4, 1))
     means = (total[:, first + length] - total[:, first]) / length
-    variance = means.var(axis=(0, 1)) / (starts * n / length)
+    variance = means.var(axis=(0, 1)) / (starts * n / length - 1)
     return np.where(lost, np.nan, np.sqrt(variance * n * np.sum(weights(n) ** 2)))

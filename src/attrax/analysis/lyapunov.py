@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
@@ -28,7 +29,7 @@ class Lyapunov:
 
     Attributes:
         exponents: Mean over the orbits that stayed finite; NaN if none did. -inf where the map loses a dimension.
-        std_error: Standard error of `exponents` by block bootstrap; NaN if there are fewer than 64 values an orbit.
+        std_error: Standard error of `exponents` by block bootstrap; NaN if there are fewer than 64 values in all.
         by_start: The exponents of each orbit; NaN for one that diverged.
         times: Lengths of time after which `convergence` was taken.
         convergence: What `exponents` would have been had the orbits ended there.
@@ -81,9 +82,9 @@ def lyapunov_spectrum(
     $\lambda_i = \lim_{n \to \infty} \frac{1}{n\,\Delta t} \sum_{t=1}^{n} \log |(R_t)_{ii}|, \quad
     J_t Q_{t-1} = Q_t R_t$
 
-    with $J_t$ the derivative of the map at state $t$, $\Delta t$ its time step, $Q_t$ an orthonormal frame carried along
-    the orbit and $R_t$ upper triangular. The mean has smooth weights, so that for fixed points, cycles and tori it
-    converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
+    with $J_t$ the derivative of the map at state $t$, $\Delta t$ its time step, $Q_t$ an orthonormal frame carried
+    along the orbit and $R_t$ upper triangular. The mean has smooth weights, so that for fixed points, cycles and tori
+    it converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
 
     Args:
         dynamics: The map: a learned network, a known map, or a flow's `TimeMap`.
@@ -110,7 +111,7 @@ def lyapunov_spectrum(
 
     Example:
         >>> from attrax.systems import find
-        >>> found = lyapunov_spectrum(find("henon").dynamics, jax.numpy.zeros(2), 20_000)
+        >>> found = lyapunov_spectrum(find("henon").dynamics, jnp.zeros(2), 20_000)
         >>> found.exponents.round(1)
         array([ 0.4, -1.6])
 
@@ -120,7 +121,7 @@ def lyapunov_spectrum(
     _check(dynamics, n, k, transient, every)
     with jax.enable_x64(True):
         starts = as_starts(dynamics, z0, s, transient + n)
-        inputs = None if s is None else jax.numpy.asarray(s, jax.numpy.float64)
+        inputs = None if s is None else jnp.asarray(s, jnp.float64)
         growth = tangent_growth(
             in_float64(dynamics), starts, n, k=k, transient=transient, every=every, s=inputs, progress=progress
         )
