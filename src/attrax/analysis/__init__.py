@@ -1,0 +1,8 @@
+"""What a map does: its fixed points, cycles, manifolds and bifurcations, found from `step` and `jacobian` alone."""
+
+from attrax.analysis.cycles import Cycles as Cycles
+from attrax.analysis.cycles import cycles as cycles
+from attrax.analysis.fixed_points import FixedPoints as FixedPoints
+from attrax.analysis.fixed_points import fixed_points as fixed_points
+from attrax.analysis.held_input import HeldInput as HeldInput
+from attrax.analysis.stability import Kind as Kind
