@@ -30,12 +30,14 @@ class Found(NamedTuple):
     Attributes:
         z: The cycles, all of them different and none of lower order.
         continua: Region sequences that hold a continuum of cycles.
+        singular: Guesses at which Newton's method met a singular system, a hundred at most.
         tried: Number of region sequences, or tangent systems, solved.
         exhaustive: Whether nothing can have been missed.
     """
 
     z: Float[np.ndarray, "cycle order latent"]
     continua: Bool[np.ndarray, "continuum order bits"]
+    singular: Float[np.ndarray, "guess order latent"]
     tried: int
     exhaustive: bool
 
@@ -63,7 +65,7 @@ def exhaustive_search(
     if space is None or len(space.bits) > (budget if order == 1 else min(budget, _MOST_CELLS)):
         return None
     matrices, offsets = jax.vmap(dynamics.affine)(jnp.asarray(space.bits))
-    walks, total = _sequences(space, np.asarray(matrices), np.asarray(offsets), (normals, shifts), order)
+    walks, total = _sequences(space, np.asarray(matrices), np.asarray(offsets), (normals, shifts), order, budget)
     if total > budget:
         return None
     z, singular, tried = np.zeros((0, order, dynamics.latent_dim)), [np.zeros((0, order), int)], 0
@@ -77,7 +79,7 @@ def exhaustive_search(
         tried += len(batch)
         if progress is not None:
             progress(tried, max(int(total), tried))
-    return Found(z, continua(dynamics, space.bits[np.concatenate(singular)]), tried, True)
+    return Found(z, continua(dynamics, space.bits[np.concatenate(singular)]), z[:0], tried, True)
 
 
 def _sequences(
@@ -86,11 +88,14 @@ def _sequences(
     offsets: Float[np.ndarray, "cell latent"],
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     order: int,
+    budget: int,
 ) -> tuple[Iterator[Int[np.ndarray, "walk order"]], float]:
-    """The sequences to try and about how many there are; a fixed point may lie in any region."""
+    """The sequences to try and about how many there are, infinitely many if far too many to count."""
     if order == 1:
         return iter([np.arange(len(space.bits))[:, None]]), float(len(space.bits))
     steps = possible_steps(space, matrices, offsets, borders)
+    if float(steps.sum(axis=1).mean()) ** order > 100 * order * budget:
+        return iter(()), np.inf
     return closed_walks(steps, order), count_closed_walks(steps, order) / order
 
 

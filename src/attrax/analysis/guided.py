@@ -24,6 +24,9 @@ _PATIENCE = 25
 # The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
 _PERSISTENCE, _LEAST = 4, 0.1
 
+# So many guesses with a singular system are remembered: a continuum is met again and again.
+_MOST_SINGULAR = 100
+
 
 def guided_search(
     dynamics: AbstractDynamics,
@@ -47,7 +50,7 @@ def guided_search(
         progress: Called with the number of steps done and the budget.
         key: Random key.
 
-    Returns: What was `Found`, never exhaustive; its continua are the business of the caller.
+    Returns: What was `Found`, never exhaustive. Continua are not looked for, but the guesses that may lie in some are returned.
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
     """
     key, k_runs = jax.random.split(key)
@@ -55,9 +58,12 @@ def guided_search(
     starts = find_starts(dynamics, box, key=k_runs)
     far = 1e4 * (1 + np.abs([starts.low, starts.high]).max())
     guess, age = draw(dynamics, starts, order, batch, rng), np.zeros(batch, int)
+    singular = np.zeros((0, order, dynamics.latent_dim))
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
     while tried < min(budget, max(_LEAST * budget, _PERSISTENCE * last)):
         orbit, gaps = tangent_sweep(dynamics, jnp.asarray(guess))
+        if len(singular) < _MOST_SINGULAR:
+            singular = np.concatenate([singular, guess[np.asarray(orbit.singular)]])[:_MOST_SINGULAR]
         guess, closed, lost = _sorted_out(orbit, gaps, far)
         tried, age = tried + batch, age + 1
         cycles = guess[closed]
@@ -68,7 +74,7 @@ def guided_search(
         guess, age = _renewed(dynamics, starts, guess, again, rng), np.where(again, 0, age)
         if progress is not None:
             progress(min(tried, budget), budget)
-    return Found(_polished(dynamics, known), np.zeros((0, order, 0), bool), tried, False)
+    return Found(_polished(dynamics, known), np.zeros((0, order, 0), bool), singular, tried, False)
 
 
 def _sorted_out(

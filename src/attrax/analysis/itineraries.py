@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
+from scipy.sparse import csr_array, eye_array
 
 from attrax.analysis.cells import Cells
 
@@ -50,10 +51,11 @@ def possible_steps(
 
 def count_closed_walks(steps: Bool[np.ndarray, "cell cell"], order: int) -> float:
     """Number of closed walks of `order` steps, each counted once for each of its starts: the trace of a power."""
-    power = np.eye(len(steps))
-    for _ in range(order - 1):
-        power = power @ steps
-    return float((power * steps.T).sum())
+    graph = csr_array(steps, dtype=np.float64)
+    half = eye_array(len(steps), format="csr")
+    for _ in range(order // 2):
+        half = half @ graph
+    return float((half @ graph if order % 2 else half).multiply(half.T).sum())
 
 
 def closed_walks(
@@ -66,12 +68,11 @@ def closed_walks(
         order: Number of steps.
         chunk: Largest number of walks in a piece, apart from the branches of a single one.
     """
-    back = [np.eye(len(steps), dtype=bool)]
-    for _ in range(order - 1):
-        back.append((steps.astype(np.float32) @ back[-1].astype(np.float32)) > 0)
-    tables = [_successors(steps)] * order
-    starts = np.flatnonzero((steps & back[order - 1].T).any(axis=1))
-    yield from _extended(starts[:, None], order, tables[0], steps, back, chunk)
+    graph = csr_array(steps, dtype=np.float32)
+    # Walks that cannot come home in time are dropped where it pays: two steps before the end.
+    home = {1: steps, 2: (graph @ graph).toarray() > 0} if order > 2 else {1: steps}
+    starts = np.arange(len(steps))[steps.any(axis=1)]
+    yield from _extended(starts[:, None], order, _successors(steps), home, chunk)
 
 
 def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " cell+1"]]:
@@ -80,24 +81,28 @@ def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, "
     return np.nonzero(steps)[1], np.concatenate([[0], np.cumsum(counts)])
 
 
-def _extended(walks, order, successors, steps, back, chunk) -> Iterator[Int[np.ndarray, "walk order"]]:
-    targets, first = successors
-    length = walks.shape[1]
-    if length == order:
-        closed = steps[walks[:, -1], walks[:, 0]]
-        if closed.any():
-            yield walks[closed]
+def _extended(
+    walks: Int[np.ndarray, "walk length"],
+    order: int,
+    successors: tuple[Int[np.ndarray, " step"], Int[np.ndarray, " cell+1"]],
+    home: dict[int, Bool[np.ndarray, "cell cell"]],
+    chunk: int,
+) -> Iterator[Int[np.ndarray, "walk order"]]:
+    """The walks completed, depth first so that few are held at a time; `home[n]` tells what is n steps away."""
+    remaining = order + 1 - walks.shape[1]
+    if remaining in home:
+        walks = walks[home[remaining][walks[:, -1], walks[:, 0]]]
+    if remaining == 1 or not len(walks):
+        if len(walks):
+            yield walks
         return
+    targets, first = successors
     counts = np.diff(first)[walks[:, -1]]
     ends = np.cumsum(counts)
-    cuts = np.searchsorted(ends, np.arange(chunk, ends[-1] if len(ends) else 0, chunk))
+    cuts = np.searchsorted(ends, np.arange(chunk, ends[-1], chunk))
     for part, n in zip(np.split(walks, cuts), np.split(counts, cuts), strict=True):
-        if not n.sum():
-            continue
         within = np.arange(n.sum()) - np.repeat(np.cumsum(n) - n, n)
         following = targets[np.repeat(first[part[:, -1]], n) + within]
         origin = np.repeat(part, n, axis=0)
-        possible = (following >= origin[:, 0]) & back[order - length][following, origin[:, 0]]
-        longer = np.concatenate([origin[possible], following[possible, None]], axis=1)
-        if len(longer):
-            yield from _extended(longer, order, successors, steps, back, chunk)
+        longer = np.concatenate([origin, following[:, None]], axis=1)[following >= origin[:, 0]]
+        yield from _extended(longer, order, successors, home, chunk)

@@ -12,8 +12,8 @@ from attrax.core.dynamics import AbstractDynamics
 
 _RUNS, _LENGTH = 32, 1000
 
-# Box for maps none of whose free runs stays bounded.
-_FALLBACK = 3.0
+# Latent states are of unit order, so this much around the origin is searched whatever the free runs visit.
+_ORIGIN = 3.0
 
 
 class Starts(NamedTuple):
@@ -36,7 +36,8 @@ def find_starts(
 
     Args:
         dynamics: The map, in float64.
-        box: Lowest and highest value of each variable; if missing, three times the extent of the free runs.
+        box: Lowest and highest value of each variable; if missing, twice the extent of the free runs and of the cube of
+            side 6 around the origin.
         key: Random key.
     """
     if box is None:
@@ -48,12 +49,10 @@ def find_starts(
     runs = runs[np.isfinite(runs).all(axis=(1, 2)) & (np.abs(runs).max(axis=(1, 2), initial=0) < 1e8)]
     if box is not None:
         return Starts(runs, np.asarray(box[0], float), np.asarray(box[1], float))
-    if not len(runs):
-        wide = np.full(dynamics.latent_dim, _FALLBACK)
-        return Starts(runs, -wide, wide)
-    low, high = runs.min(axis=(0, 1)), runs.max(axis=(0, 1))
-    margin = np.maximum(high - low, 1e-3 + 0.1 * (high - low).max())
-    return Starts(runs, low - margin, high + margin)
+    wide = np.full((1, 1, dynamics.latent_dim), _ORIGIN)
+    visited = np.concatenate([runs.reshape(1, -1, dynamics.latent_dim), wide, -wide], axis=1)
+    low, high = visited.min(axis=(0, 1)), visited.max(axis=(0, 1))
+    return Starts(runs, 1.5 * low - 0.5 * high, 1.5 * high - 0.5 * low)
 
 
 @eqx.filter_jit
@@ -75,8 +74,8 @@ def draw(
     that nearly return, which the cycles inside an attractor are close to.
     """
     centre, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
-    # Sizes are spread over a decade, so that neither small nor large structures are overlooked.
-    size = 10 ** rng.uniform(-1, 0.3, (n, 1, 1))
+    # Sizes are spread over two decades, so that neither small nor large structures are overlooked.
+    size = 10 ** rng.uniform(-1, 1, (n, 1, 1))
     loose = centre + half * size * rng.uniform(-1, 1, (n, order, len(centre)))
     guesses = loose.copy()
     guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
