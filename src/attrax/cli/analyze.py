@@ -17,6 +17,7 @@ def analyze(
     ],
     order: Annotated[int, typer.Option(min=1, help="Longest cycles to search for.")] = 4,
     steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 1_000_000,
+    budget: Annotated[int, typer.Option(min=1, help="Most candidates solved for each order of cycles.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, help="Chooses starts and searches.")] = 0,
     only: Annotated[str | None, typer.Option(help="Analyses wanted, comma separated, e.g. lyapunov,cycles.")] = None,
     out: Annotated[
@@ -30,6 +31,8 @@ def analyze(
     from attrax.runs.console import Console
 
     console = Console(quiet=quiet)
-    found = job(source, order=order, steps=steps, seed=seed, only=words(only) or (), out=out, console=console)
+    found = job(
+        source, order=order, steps=steps, budget=budget, seed=seed, only=words(only) or (), out=out, console=console
+    )
     if json:
         print_json({"folder": str(found.folder), **found.as_json()})

@@ -15,7 +15,7 @@ def regions_figure(
     shares: Float[np.ndarray, " region"],
     transitions: Float[np.ndarray, "shown shown"],
     sequence: Int[np.ndarray, " time"],
-    entropies: Float[np.ndarray, " length"],
+    rates: Float[np.ndarray, " length"],
     *,
     name: str = "regions",
 ) -> Figure:
@@ -25,7 +25,7 @@ def regions_figure(
         shares: Share of the orbit in each visited region, most visited first.
         transitions: Probability to go from one region (row) to another, for the most visited ones in the same order.
         sequence: The number of the region at each step, numbered as in `shares`.
-        entropies: Entropy in nats of words of 1, 2, ... symbols.
+        rates: Entropy in nats of a symbol, given those before it in a word of 1, 2, ... symbols.
         name: Name of the files.
     """
     number = len(shares)
@@ -39,7 +39,7 @@ def regions_figure(
         _occupation(shares[:shown]),
         _transitions(transitions[:shown, :shown]),
         _sequence(sequence[:SHOWN_STEPS]),
-        _entropies(entropies),
+        _entropies(rates),
     )
     return Figure(name=name, title="Regions and symbolic dynamics", panels=panels, caption=caption, columns=2)
 
@@ -79,13 +79,12 @@ def _sequence(sequence: Int[np.ndarray, " time"]) -> Panel:
     )
 
 
-def _entropies(entropies: Float[np.ndarray, " length"]) -> Panel:
-    length = np.arange(1.0, len(entropies) + 1)
-    gained = np.diff(entropies, prepend=0.0)
+def _entropies(rates: Float[np.ndarray, " length"]) -> Panel:
+    length = np.arange(1.0, len(rates) + 1)
     return Panel(
         traces=(
-            Line(x=length, y=gained, role=Role.FIRST),
-            Points(x=length, y=gained, name="entropy of the next symbol", size=4),
+            Line(x=length, y=rates, role=Role.FIRST),
+            Points(x=length, y=rates, name="entropy of the next symbol", size=4),
         ),
         x=Axis(label="length of words", integer=True),
         y=Axis(label="entropy a step", unit="nats"),

@@ -8,16 +8,28 @@ from pathlib import Path
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
-from attrax.runs.chaos_findings import find_lyapunov, show_attractor
+from attrax.runs.chaos_findings import find_attractors, find_lyapunov, show_attractor
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.findings import Count, Finding, Task, make_task, plain
+from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_regions
 from attrax.runs.subject import Subject, find_subject
 from attrax.runs.tree_file import write_atomically
+from attrax.runs.truth_findings import compare_with_truth
 
-ANALYSES: dict[str, Callable[[Task, Count], Finding]] = {
+ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
     "orbit": show_attractor,
     "lyapunov": find_lyapunov,
+    "fixed_points": find_fixed_points,
+    "cycles": find_cycles,
+    "regions": find_regions,
+    "attractors": find_attractors,
+    "truth": compare_with_truth,
+}
+
+NEEDS = {
+    "regions": "the map is not piecewise linear",
+    "truth": "no built-in system is known behind it",
 }
 
 
@@ -43,6 +55,7 @@ def analyze(
     *,
     order: int,
     steps: int,
+    budget: int,
     seed: int,
     only: Sequence[str],
     out: Path | None,
@@ -54,6 +67,7 @@ def analyze(
         source: A run folder, a model file, or the name of a system.
         order: Longest cycles searched for.
         steps: Steps of the averages along orbits.
+        budget: Most region sequences, or Newton steps, solved for each order of cycles.
         seed: Chooses starts and searches.
         only: Names of the analyses wanted; empty for all.
         out: Where to write; the run folder, or a folder beside the model, if not given.
@@ -69,8 +83,12 @@ def analyze(
     console.say("analyzing", f"{subject.name}: {_describe(subject)}")
     if subject.note:
         console.say("note", subject.note)
-    task = make_task(subject, order=order, steps=steps, seed=seed)
-    findings = tuple(_perform(name, task, console) for name in wanted)
+    task = make_task(subject, order=order, steps=steps, budget=budget, seed=seed)
+    made = {name: _perform(name, task, console) for name in wanted}
+    for name in only:
+        if made[name] is None:
+            console.say(name, "has no meaning here: " + NEEDS[name])
+    findings = tuple(finding for finding in made.values() if finding is not None)
     _write(findings, folder, console)
     return Analysis(findings, folder)
 
@@ -99,9 +117,11 @@ def _describe(subject: Subject) -> str:
     return f"{kind}, {subject.dynamics.latent_dim} states, time step {subject.dynamics.dt:g} {subject.unit}".rstrip()
 
 
-def _perform(name: str, task: Task, console: Console) -> Finding:
+def _perform(name: str, task: Task, console: Console) -> Finding | None:
     with console.counted(name) as count:
         finding = ANALYSES[name](task, count)
+    if finding is None:
+        return None
     failed = finding.result is not Result.SUCCESSFUL
     lines = (*finding.lines, finding.result.message) if failed else finding.lines
     for i, line in enumerate(lines):

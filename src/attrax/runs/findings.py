@@ -52,6 +52,7 @@ class Task:
         subject: What is analyzed.
         order: Longest cycles searched for.
         steps: Steps of averages along orbits.
+        budget: Most region sequences, or Newton steps, solved for each order.
         seed: Chooses starts and searches.
         orbit: States on the attractor, one after another; none if the free run diverges.
         x: The same, as they are shown.
@@ -61,19 +62,20 @@ class Task:
     subject: Subject
     order: int
     steps: int
+    budget: int
     seed: int
     orbit: Float[np.ndarray, "time latent"]
     x: Float[np.ndarray, "time obs"]
     result: Result
 
 
-def make_task(subject: Subject, *, order: int, steps: int, seed: int) -> Task:
+def make_task(subject: Subject, *, order: int, steps: int, budget: int, seed: int) -> Task:
     """Run the map freely from its first start, past the transient."""
     with jax.enable_x64(True):
         free = rollout(in_float64(subject.dynamics), jnp.asarray(subject.starts[0]), TRANSIENT + SHOWN_STEPS)
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
-    return Task(subject, order, steps, seed, orbit, subject.observe(orbit), result)
+    return Task(subject, order, steps, budget, seed, orbit, subject.observe(orbit), result)
 
 
 def plain(value: Any) -> Any:

@@ -34,10 +34,12 @@ class Known:
     Attributes:
         system: Its record in the catalogue.
         dynamics: Its map at the time step of the recording.
+        starts: States near its attractor.
     """
 
     system: System
     dynamics: AbstractDynamics
+    starts: Float[np.ndarray, "start latent"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,7 @@ def _run(path: Path, seed: int) -> Subject:
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
         system = catalogue.find(data.source[0])
-        known = Known(system, system.map(data.dt or None))
+        known = Known(system, system.map(data.dt or None), _starts(system, seed))
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
     return Subject(
@@ -143,18 +145,23 @@ def _model(path: Path, seed: int) -> Subject:
 
 
 def _system(system: System, seed: int) -> Subject:
-    z0 = np.array(system.z0)
-    noise = np.random.default_rng(seed).normal(size=(STARTS, len(z0)))
+    starts = _starts(system, seed)
     return Subject(
         name=system.name,
         dynamics=system.map(),
-        starts=z0 + SPREAD * np.sqrt(np.mean(z0**2)) * noise,
+        starts=starts,
         observe=lambda z: z,
         names=system.channels,
         unit="",
-        known=Known(system, system.map()),
+        known=Known(system, system.map(), starts),
         folder=Path(f"{system.name}-analysis"),
     )
+
+
+def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
+    z0 = np.array(system.z0)
+    noise = np.random.default_rng(seed).normal(size=(STARTS, len(z0)))
+    return z0 + SPREAD * np.sqrt(np.mean(z0**2)) * noise
 
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:

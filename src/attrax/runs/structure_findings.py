@@ -1,0 +1,177 @@
+"""What is found about structure: fixed points, cycles, and the linear regions in which they lie."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Complex, Float
+
+from attrax.analysis import Cycles, FixedPoints, cycles, fixed_points, regions
+from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.result import Result
+from attrax.plots.structure import Recurrent, eigenvalues_figure, structure_figure
+from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
+from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
+
+SHOWN_POINTS = 10
+SHOWN_NAMES = 4
+# Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
+SMOOTH_BUDGET = 10_000
+LONGEST_ORBIT = 100_000
+LONGEST_WORD = 6
+
+
+def search_fixed_points(task: Task, count: Count) -> FixedPoints:
+    """The fixed points of the subject, within its budget."""
+    return fixed_points(task.subject.dynamics, budget=_budget(task), progress=count, key=jax.random.key(task.seed))
+
+
+def find_fixed_points(task: Task, count: Count) -> Finding:
+    """The fixed points in the coordinates of the recording, with their eigenvalues."""
+    found = search_fixed_points(task, count)
+    x = task.subject.observe(found.z)
+    facts = {
+        "x": x,
+        "z": found.z,
+        "kind": [kind.value for kind in found.kind],
+        "eigenvalues": found.eigenvalues,
+        "residual": found.residual,
+        "on_border": found.on_border,
+        "continua": len(found.continua),
+        "tried": found.tried,
+        "exhaustive": found.exhaustive,
+        "names": task.subject.names,
+    }
+    names = task.subject.names[:SHOWN_NAMES]
+    rows = tuple(
+        (
+            str(i + 1),
+            found.kind[i].value,
+            *(number(value) for value in x[i, : len(names)]),
+            number(float(np.abs(found.eigenvalues[i]).max())),
+        )
+        for i in range(min(len(found), SHOWN_POINTS))
+    )
+    figures = ()
+    if len(task.x) and len(found):
+        some = _recurrent(x[:, None], found.eigenvalues)
+        figures = (structure_figure(task.x, some, task.subject.names, name="fixed_points"),)
+    return Finding(
+        "fixed_points",
+        found.result,
+        facts,
+        (_how_many(len(found), "fixed point", found.tried, exhaustive=found.exhaustive),),
+        ("", "kind", *names, "max |μ|"),
+        rows,
+        figures,
+    )
+
+
+def find_cycles(task: Task, count: Count) -> Finding:
+    """The cycles of every order up to the one asked for, fixed points among them."""
+    found: list[Cycles] = []
+    for order in range(1, task.order + 1):
+
+        def report(done: int, total: int, before: int = order - 1) -> None:
+            count(before * total + done, task.order * total)
+
+        key = jax.random.fold_in(jax.random.key(task.seed), order)
+        found.append(cycles(task.subject.dynamics, order, budget=_budget(task), progress=report, key=key))
+    everything = [r for c in found for r in _recurrent(_observed(task, c), c.eigenvalues)]
+    rows = tuple(
+        (
+            str(c.order),
+            str(len(c)),
+            str(int(c.stable.sum())),
+            f"{c.tried:,}",
+            "yes" if c.exhaustive else "no",
+        )
+        for c in found
+    )
+    figures = ()
+    if len(task.x) and everything:
+        figures = (
+            structure_figure(task.x, everything, task.subject.names, name="cycles"),
+            eigenvalues_figure(everything),
+        )
+    return Finding(
+        "cycles",
+        next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
+        {"names": task.subject.names, "orders": [_facts(task, c) for c in found]},
+        (f"{sum(len(c) for c in found if c.order > 1):,} cycles of order 2 to {task.order}",) if task.order > 1 else (),
+        ("order", "found", "stable", "tried", "exhaustive"),
+        rows,
+        figures,
+    )
+
+
+def find_regions(task: Task, count: Count) -> Finding | None:
+    """The linear regions that an orbit visits; none if the map has none."""
+    del count
+    dynamics = task.subject.dynamics
+    if not isinstance(dynamics, AbstractPiecewiseLinear):
+        return None
+    n = min(task.steps, LONGEST_ORBIT)
+    z0 = jnp.asarray(task.subject.starts[0])
+    found = regions(dynamics, z0, n, transient=TRANSIENT, longest_word=LONGEST_WORD, key=jax.random.key(task.seed))
+    if not len(found.sequence):
+        return Finding("regions", found.result, {}, ("no regions: the orbit diverged",))
+    counts = found.transitions[:SHOWN_REGIONS, :SHOWN_REGIONS].toarray()
+    leaving = np.asarray(found.transitions.sum(axis=1)).ravel()[:SHOWN_REGIONS]
+    chances = counts / np.maximum(leaving, 1)[:, None]
+    facts = {
+        "visited": len(found.bits),
+        "occupation": found.occupation,
+        "volume": found.volume,
+        "volume_error": found.volume_error,
+        "block_entropy": found.entropies.block,
+        "rate": found.entropies.rate,
+        "rate_bias": found.entropies.rate_bias,
+        "entropy_rate": found.entropy_rate,
+        "forbidden_words": [len(words) for words in found.forbidden],
+        "transitions": [found.transitions.tocoo().row, found.transitions.tocoo().col, found.transitions.tocoo().data],
+        "sequence": found.sequence[:10_000],
+        "dt": found.dt,
+    }
+    many = int(np.searchsorted(np.cumsum(found.occupation), 0.9) + 1)
+    lines = (
+        f"{len(found.bits):,} linear regions visited in {n:,} steps, {many:,} of them hold 90 % of the orbit; "
+        f"entropy of the symbols {number(found.entropy_rate)} nats per unit of time",
+    )
+    figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
+    return Finding("regions", found.result, facts, lines, figures=(figure,))
+
+
+def _budget(task: Task) -> int:
+    smooth = not isinstance(task.subject.dynamics, AbstractPiecewiseLinear)
+    return min(task.budget, SMOOTH_BUDGET) if smooth else task.budget
+
+
+def _observed(task: Task, found: Cycles) -> Float[np.ndarray, "cycle order obs"]:
+    return task.subject.observe(found.z)
+
+
+def _recurrent(
+    x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
+) -> list[Recurrent]:
+    return [Recurrent(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]
+
+
+def _facts(task: Task, found: Cycles) -> dict:
+    return {
+        "order": found.order,
+        "x": _observed(task, found),
+        "z": found.z,
+        "kind": [kind.value for kind in found.kind],
+        "eigenvalues": found.eigenvalues,
+        "residual": found.residual,
+        "on_border": found.on_border,
+        "continua": len(found.continua),
+        "tried": found.tried,
+        "exhaustive": found.exhaustive,
+        "result": found.result.name,
+    }
+
+
+def _how_many(n: int, what: str, tried: int, *, exhaustive: bool) -> str:
+    how = f"every one of {tried:,} regions was tried" if exhaustive else f"{tried:,} candidates were solved"
+    return f"{n:,} {what}{'' if n == 1 else 's'}; {how}"
