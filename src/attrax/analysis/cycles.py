@@ -121,9 +121,10 @@ def _of_piecewise_linear(
     found = exhaustive_search(dynamics, order, budget=budget, progress=progress)
     if found is None:
         found = guided_search(dynamics, order, box=box, budget=budget, progress=progress, key=key)
-        bits = np.asarray(regions_of(dynamics, jnp.asarray(found.singular)))
-        first, _ = distinct_rows(bits.reshape(len(bits), -1))
-        found = found._replace(continua=continua(dynamics, bits[first]))
+        if len(found.singular):
+            bits = np.asarray(regions_of(dynamics, jnp.asarray(found.singular)))
+            first, _ = distinct_rows(bits.reshape(len(bits), -1))
+            found = found._replace(continua=continua(dynamics, bits[first]))
     return found, np.asarray(regions_of(dynamics, jnp.asarray(found.z))), on_border(dynamics, found.z)
 
 
