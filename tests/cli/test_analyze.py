@@ -50,5 +50,5 @@ def test_a_folder_that_cannot_be_written_is_answered(program, tmp_path):
 
 
 def test_impossible_numbers_are_answered(program):
-    for option, value in (("--order", "0"), ("--steps", "5"), ("--seed", "-1")):
+    for option, value in (("--order", "1"), ("--steps", "5"), ("--seed", "-1")):
         assert program("analyze", "henon", option, value).code == 2

@@ -8,7 +8,12 @@ from attrax.runs.findings import number, plain
 
 
 def test_plain_values_survive_json():
-    value = {"z": np.array([[1.5, np.inf]]), "e": np.array([1 + 2j, -1j]), "n": np.int64(3), "r": [Result.DIVERGED, "a"]}
+    value = {
+        "z": np.array([[1.5, np.inf]]),
+        "e": np.array([1 + 2j, -1j]),
+        "n": np.int64(3),
+        "r": [Result.DIVERGED, "a"],
+    }
     assert json.loads(json.dumps(plain(value), allow_nan=False)) == {
         "z": [[1.5, None]],
         "e": [[1.0, 2.0], [0.0, -1.0]],

@@ -15,8 +15,8 @@ def analyze(
             metavar="RUN|MODEL|SYSTEM", help="A run folder, a model file, or a built-in system such as lorenz63."
         ),
     ],
-    order: Annotated[int, typer.Option(min=1, help="Longest cycles to search for.")] = 4,
-    steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 1_000_000,
+    order: Annotated[int, typer.Option(min=2, help="Longest cycles to search for.")] = 4,
+    steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 400_000,
     budget: Annotated[int, typer.Option(min=1, help="Most candidates solved for each order of cycles.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, help="Chooses starts and searches.")] = 0,
     only: Annotated[str | None, typer.Option(help="Analyses wanted, comma separated, e.g. lyapunov,cycles.")] = None,

@@ -118,7 +118,7 @@ def basins_figure(
             Bars(x=place, y=shares, width=0.5),
             Points(x=place, y=middle, y_error=error, role=Role.INK, marker="dot", size=1),
         ),
-        x=Axis(label="attractor", integer=True, bounds=(0.4, len(shares) + 0.6)),
+        x=Axis(label="attractor", integer=True, bounds=(0.4, max(len(shares), 3) + 0.6)),
         y=Axis(label="share of starts", bounds=(0.0, 1.05)),
     )
     listed = "; ".join(f"{i}: {kind}" for i, kind in enumerate(kinds, start=1))

@@ -104,7 +104,7 @@ def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
     if axis.scale == "log":
         getattr(axes, f"set_{name}scale")("log")
     elif axis.integer:
-        getattr(axes, f"{name}axis").set_major_locator(MaxNLocator(integer=True))
+        getattr(axes, f"{name}axis").set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def _prepare_space(axes: Any, theme: Theme) -> None:

@@ -208,7 +208,7 @@ def _census(recurrent: Sequence[Recurrent]) -> Panel:
             traces.append(Bars(x=orders + 0.27 * (i - 1), y=counts * 1.0, name=stability, role=look.role, width=0.25))
     return Panel(
         traces=tuple(traces),
-        x=Axis(label="order", integer=True, bounds=(0.4, orders[-1] + 0.6)),
+        x=Axis(label="order", integer=True, bounds=(0.4, max(orders[-1], 3) + 0.6)),
         y=Axis(label="how many", integer=True),
         title="census",
     )

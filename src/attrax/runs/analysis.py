@@ -118,17 +118,22 @@ def _describe(subject: Subject) -> str:
 
 
 def _perform(name: str, task: Task, console: Console) -> Finding | None:
-    with console.counted(name) as count:
+    with console.counted(_label(name)) as count:
         finding = ANALYSES[name](task, count)
     if finding is None:
         return None
     failed = finding.result is not Result.SUCCESSFUL
     lines = (*finding.lines, finding.result.message) if failed else finding.lines
     for i, line in enumerate(lines):
-        console.say("" if i else name, line)
+        console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)
     return finding
+
+
+def _label(name: str) -> str:
+    """The first word of a name, as the margin of the screen is narrow."""
+    return name.split("_")[0].removesuffix("s")
 
 
 def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:

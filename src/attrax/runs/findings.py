@@ -1,7 +1,7 @@
 """Findings: what each analysis of a subject gives to people (lines, a table, figures) and to programs (JSON)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import jax
@@ -57,6 +57,7 @@ class Task:
         orbit: States on the attractor, one after another; none if the free run diverges.
         x: The same, as they are shown.
         result: `DIVERGED` if the free run left every bound.
+        shared: Results that several analyses need; whichever comes first puts them there.
     """
 
     subject: Subject
@@ -67,6 +68,7 @@ class Task:
     orbit: Float[np.ndarray, "time latent"]
     x: Float[np.ndarray, "time obs"]
     result: Result
+    shared: dict[str, Any] = field(default_factory=dict)
 
 
 def make_task(subject: Subject, *, order: int, steps: int, budget: int, seed: int) -> Task:

@@ -21,8 +21,11 @@ LONGEST_WORD = 6
 
 
 def search_fixed_points(task: Task, count: Count) -> FixedPoints:
-    """The fixed points of the subject, within its budget."""
-    return fixed_points(task.subject.dynamics, budget=_budget(task), progress=count, key=jax.random.key(task.seed))
+    """The fixed points of the subject, searched for once."""
+    if "fixed_points" not in task.shared:
+        dynamics, key = task.subject.dynamics, jax.random.key(task.seed)
+        task.shared["fixed_points"] = fixed_points(dynamics, budget=_budget(task), progress=count, key=key)
+    return task.shared["fixed_points"]
 
 
 def find_fixed_points(task: Task, count: Count) -> Finding:
@@ -67,16 +70,18 @@ def find_fixed_points(task: Task, count: Count) -> Finding:
 
 
 def find_cycles(task: Task, count: Count) -> Finding:
-    """The cycles of every order up to the one asked for, fixed points among them."""
+    """The cycles of every order from 2 up to the one asked for, drawn together with the fixed points."""
     found: list[Cycles] = []
-    for order in range(1, task.order + 1):
+    for order in range(2, task.order + 1):
 
-        def report(done: int, total: int, before: int = order - 1) -> None:
-            count(before * total + done, task.order * total)
+        def report(done: int, total: int, before: int = order - 2) -> None:
+            count(before * total + done, (task.order - 1) * total)
 
         key = jax.random.fold_in(jax.random.key(task.seed), order)
         found.append(cycles(task.subject.dynamics, order, budget=_budget(task), progress=report, key=key))
-    everything = [r for c in found for r in _recurrent(_observed(task, c), c.eigenvalues)]
+    points = search_fixed_points(task, count)
+    everything = _recurrent(task.subject.observe(points.z)[:, None], points.eigenvalues)
+    everything += [r for c in found for r in _recurrent(_observed(task, c), c.eigenvalues)]
     rows = tuple(
         (
             str(c.order),
@@ -97,7 +102,7 @@ def find_cycles(task: Task, count: Count) -> Finding:
         "cycles",
         next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": task.subject.names, "orders": [_facts(task, c) for c in found]},
-        (f"{sum(len(c) for c in found if c.order > 1):,} cycles of order 2 to {task.order}",) if task.order > 1 else (),
+        (f"{sum(map(len, found)):,} cycles of order 2 to {task.order}",),
         ("order", "found", "stable", "tried", "exhaustive"),
         rows,
         figures,
