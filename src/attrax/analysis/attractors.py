@@ -68,7 +68,8 @@ class Attractors:
     Attributes:
         found: The attractors.
         membership: Index into `found` for each start; -1 if its run diverged or did not settle.
-        transients: Steps until each run first came near its attractor; -1 where there is none or it was still closing in.
+        transients: Steps until each run first came near its attractor; -1 where there is none, or it was still
+            closing in.
         diverged: Whether a run left every bound.
         unsettled: Whether a run was still on its way when it ended.
         result: `SUCCESSFUL`; `DIVERGED` if all runs did; `UNSETTLED` if one has not settled.
