@@ -9,14 +9,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
-from scipy.spatial import KDTree
 
 from attrax.analysis.averages import orbit_mean, orbit_mean_error
+from attrax.analysis.basins import Basin, arrival, sort_runs
 from attrax.analysis.precision import in_float64
-from attrax.analysis.recurrence import Cycle, attracting_cycle, close_return
 from attrax.analysis.settings import as_starts, require_count
 from attrax.analysis.shares import wilson_interval
-from attrax.analysis.similarity import Sample, same_set, sample, wanders
 from attrax.analysis.tangent import tangent_growth
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.result import Result
@@ -26,9 +24,6 @@ from attrax.core.rollout import rollout
 _GROUP = 64
 # A run that is this many times further out than the furthest start has escaped.
 _ESCAPE = 1e6
-# Two cycles nearer than this share of the scale are one; Newton's method leaves them much nearer.
-_SAME_CYCLE = 1e-6
-_ARRIVED = 1e-3
 
 
 class AttractorKind(StrEnum):
@@ -54,7 +49,7 @@ class Attractor:
         std_error: Its standard error; 0 for a cycle.
         share: Share of the starts that end here.
         interval: Wilson's 95 % confidence interval of the share.
-        transient: Median number of steps until a run first comes near.
+        transient: Median number of steps until a run first comes near; NaN if all were still closing in.
     """
 
     kind: AttractorKind
@@ -73,7 +68,8 @@ class Attractors:
     Attributes:
         found: The attractors.
         membership: Index into `found` for each start; -1 if its run diverged or did not settle.
-        transients: Steps until each run first came near its attractor; -1 where there is none.
+        transients: Steps until each run first came near its attractor; -1 where there is none, or it was still
+            closing in.
         diverged: Whether a run left every bound.
         unsettled: Whether a run was still on its way when it ended.
         result: `SUCCESSFUL`; `DIVERGED` if all runs did; `UNSETTLED` if one has not settled.
@@ -90,22 +86,6 @@ class Attractors:
     def multistable(self) -> bool:
         """Whether there is more than one attractor."""
         return len(self.found) > 1
-
-
-@dataclass(frozen=True, eq=False)
-class _Basin:
-    """Runs that end in the same set; `cycle` is None unless it is one."""
-
-    runs: list[int]
-    cycle: Cycle | None
-    sample: Sample | None
-
-    def points(self) -> Float[np.ndarray, "point latent"]:
-        """The cycle, or the end of the first run."""
-        if self.cycle is not None:
-            return self.cycle.z
-        assert self.sample is not None
-        return np.concatenate([self.sample.first, self.sample.second])
 
 
 def starts_in_box(
@@ -134,9 +114,9 @@ def attractors(
     r"""Which attractors free runs reach, from what share of the starts, and after how many steps.
 
     A run whose end returns to within `tolerance` is solved for its cycle by Newton's method, and has reached it if the
-    map returns exactly and the cycle attracts. Any other two runs share an attractor if they are as near to each other
-    as a run is to itself. Such an attractor is chaotic if its largest exponent is above 0 by three standard errors,
-    quasi-periodic if it is 0 within that. Computed in float64.
+    map returns exactly and the cycle attracts; so is one that closes in on a fixed point slowly. Any other two runs
+    share an attractor if they are as near to each other as a run is to itself. Such an attractor is chaotic if its
+    largest exponent is above 0 by three standard errors, quasi-periodic if it is 0 within that. Computed in float64.
 
     Args:
         dynamics: The map, without inputs.
@@ -146,7 +126,7 @@ def attractors(
         transient: Steps before that. Raise it if runs come out as unsettled.
         longest_cycle: Order of the longest cycle looked for.
         tolerance: How close the end of a run has to return to be suspected of a cycle, relative to the size of all that
-            is visited. A cycle approached more slowly than this is missed; raise it then.
+            is visited. A cycle of two or more points that is approached more slowly is missed; raise it then.
         progress: Called now and then with the number of steps done and their total, over all runs.
 
     Returns: `Attractors`.
@@ -178,7 +158,7 @@ def attractors(
         z, diverged = _run(double, z0, transient + n, report)
         tails = z[:, -n:]
         scale = _scale(z0, tails[~diverged])
-        basins, unsettled = _sort(double, tails, diverged, scale, min(longest_cycle, n - 2), tolerance)
+        basins, unsettled = sort_runs(double, tails, diverged, scale, min(longest_cycle, n - 2), tolerance)
         growth = _growth(double, tails, [b for b in basins if b.cycle is None], n)
     report(total)
     return _assemble(basins, growth, z, diverged, unsettled, scale, dynamics.dt)
@@ -189,13 +169,13 @@ def _run(
 ) -> tuple[Float[np.ndarray, "start n latent"], Bool[np.ndarray, " start"]]:
     """All runs, in groups of one size so that they are compiled once, and which of them escape."""
     size = min(_GROUP, len(z0))
-    runs = []
+    starts, runs = np.asarray(z0), []
     for first in range(0, len(z0), size):
         rows = np.minimum(np.arange(first, first + size), len(z0) - 1)
-        runs.append(np.asarray(_rollouts(dynamics, z0[rows], n))[: len(z0) - first])
+        runs.append(np.asarray(_rollouts(dynamics, jnp.asarray(starts[rows]), n))[: len(z0) - first])
         report(min(first + size, len(z0)) * n)
     z = np.concatenate(runs)
-    bound = _ESCAPE * max(float(np.abs(z0).max()), 1.0)
+    bound = _ESCAPE * max(float(np.abs(starts).max()), 1.0)
     return z, np.asarray(~(np.abs(z[:, -1]) <= bound).all(axis=1))
 
 
@@ -215,43 +195,8 @@ def _scale(z0: Float[Array, "start latent"], tails: Float[np.ndarray, "run n lat
     return ends if ends > 1e-3 * everything else everything or 1.0
 
 
-def _sort(
-    dynamics: AbstractDynamics,
-    tails: Float[np.ndarray, "start n latent"],
-    diverged: Bool[np.ndarray, " start"],
-    scale: float,
-    longest: int,
-    tolerance: float,
-) -> tuple[list[_Basin], Bool[np.ndarray, " start"]]:
-    """Runs that end in the same set, and which runs end nowhere yet."""
-    basins: list[_Basin] = []
-    unsettled = np.zeros(len(tails), bool)
-    for run in np.flatnonzero(~diverged):
-        tail = tails[run]
-        order = close_return(tail[-longest - 1 :], scale, tolerance)
-        cycle = attracting_cycle(dynamics, tail[-1], order, scale, tolerance) if order else None
-        if cycle is None and (order == 1 or wanders(tail, scale)):
-            unsettled[run] = True
-            continue
-        new = _Basin([int(run)], cycle, sample(tail) if cycle is None else None)
-        home = next((b for b in basins if _same(b, new, scale)), None)
-        if home is None:
-            basins.append(new)
-        else:
-            home.runs.append(int(run))
-    return basins, unsettled
-
-
-def _same(a: _Basin, b: _Basin, scale: float) -> bool:
-    if a.cycle is not None and b.cycle is not None:
-        if len(a.cycle.z) != len(b.cycle.z):
-            return False
-        return bool(np.linalg.norm(a.cycle.z - b.cycle.z[0], axis=1).min() <= _SAME_CYCLE * scale)
-    return a.sample is not None and b.sample is not None and same_set(a.sample, b.sample, scale)
-
-
 def _growth(
-    dynamics: AbstractDynamics, tails: Float[np.ndarray, "start n latent"], basins: list[_Basin], n: int
+    dynamics: AbstractDynamics, tails: Float[np.ndarray, "start n latent"], basins: list[Basin], n: int
 ) -> dict[int, Float[np.ndarray, "time axis"]]:
     """Growth along the fastest direction on each run that ends in no cycle."""
     runs = [run for basin in basins for run in basin.runs]
@@ -264,7 +209,7 @@ def _growth(
 
 
 def _assemble(
-    basins: list[_Basin],
+    basins: list[Basin],
     growth: dict[int, Float[np.ndarray, "time axis"]],
     z: Float[np.ndarray, "start n latent"],
     diverged: Bool[np.ndarray, " start"],
@@ -276,21 +221,16 @@ def _assemble(
     found = []
     for index, basin in enumerate(sorted(basins, key=lambda b: -len(b.runs))):
         membership[basin.runs] = index
-        transients[basin.runs] = [_arrival(basin, z[run], scale) for run in basin.runs]
-        found.append(_describe(basin, growth, len(z), float(np.median(transients[basin.runs])), dt))
+        transients[basin.runs] = [arrival(basin, z[run], scale) for run in basin.runs]
+        arrived = transients[basin.runs][transients[basin.runs] > 0]
+        transient = float(np.median(arrived)) if len(arrived) else float("nan")
+        found.append(_describe(basin, growth, len(z), transient, dt))
     result = Result.UNSETTLED if unsettled.any() else Result.DIVERGED if diverged.all() else Result.SUCCESSFUL
     return Attractors(tuple(found), membership, transients, diverged, unsettled, result)
 
 
-def _arrival(basin: _Basin, z: Float[np.ndarray, "n latent"], scale: float) -> int:
-    """The first step at which a run is as near to its attractor as runs on it are."""
-    points = basin.points()
-    near = _ARRIVED * scale if basin.sample is None else max(_ARRIVED * scale, basin.sample.spacing)
-    return int(np.argmax(KDTree(points).query(z)[0] <= near)) + 1
-
-
 def _describe(
-    basin: _Basin, growth: dict[int, Float[np.ndarray, "time axis"]], count: int, transient: float, dt: float
+    basin: Basin, growth: dict[int, Float[np.ndarray, "time axis"]], count: int, transient: float, dt: float
 ) -> Attractor:
     share, interval = len(basin.runs) / count, wilson_interval(len(basin.runs), count)
     if basin.cycle is not None:

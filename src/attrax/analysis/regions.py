@@ -111,13 +111,13 @@ def regions(
         double = in_float64(dynamics)
         start = as_starts(dynamics, z0, s, transient + n)[0]
         inputs = None if s is None else jnp.asarray(s, jnp.float64)
-        orbit = rollout(double, start, transient + n, inputs).z[transient:]
-        orbit = orbit[np.isfinite(np.asarray(orbit)).all(axis=1)]
-        box = jax.random.uniform(key, (samples, orbit.shape[1]), jnp.float64)
+        orbit = np.asarray(rollout(double, start, transient + n, inputs).z)[transient:]
+        orbit = orbit[np.isfinite(orbit).all(axis=1)]
+        box = np.asarray(jax.random.uniform(key, (samples, orbit.shape[1]), jnp.float64))
         if len(orbit):
             low, high = orbit.min(axis=0), orbit.max(axis=0)
             box = low + (high - low) * box
-        at_orbit, in_box = (np.asarray(_region(double, z)) for z in (orbit, box))
+        at_orbit, in_box = (np.asarray(_region(double, jnp.asarray(z))) for z in (orbit, box))
     return describe_regions(at_orbit, in_box, n=n, longest_word=longest_word, dt=dynamics.dt)
 
 
