@@ -8,7 +8,12 @@ from . import plots as plots
 from . import systems as systems
 from . import testing as testing
 from . import train as train
+from .analysis.attractors import attractors as attractors
+from .analysis.bifurcation import bifurcation as bifurcation
+from .analysis.cycles import cycles as cycles
+from .analysis.fixed_points import fixed_points as fixed_points
 from .analysis.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from .analysis.regions import regions as regions
 from .core.errors import AttraxError as AttraxError
 from .core.errors import ConfigError as ConfigError
 from .core.errors import DataError as DataError

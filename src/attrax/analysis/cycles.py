@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
 from attrax.analysis.affine_orbits import gaps
+from attrax.analysis.batching import by_rows
 from attrax.analysis.cells import distinct_rows
 from attrax.analysis.continua import continua
 from attrax.analysis.exhaustive import Found, exhaustive_search
@@ -104,7 +104,7 @@ def cycles(
         dynamics = in_float64(dynamics)
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
-        found = guided_search(dynamics, order, box=box, budget=budget, batch=512, progress=progress, key=key)
+        found = guided_search(dynamics, order, box=box, budget=budget, batch=256, progress=progress, key=key)
         n = len(found.z)
         return _described(dynamics, order, found, np.zeros((n, order, 0), bool), np.zeros(n, bool))
 
@@ -122,10 +122,10 @@ def _of_piecewise_linear(
     if found is None:
         found = guided_search(dynamics, order, box=box, budget=budget, progress=progress, key=key)
         if len(found.singular):
-            bits = np.asarray(regions_of(dynamics, jnp.asarray(found.singular)))
+            bits = regions_of(dynamics, found.singular)
             first, _ = distinct_rows(bits.reshape(len(bits), -1))
             found = found._replace(continua=continua(dynamics, bits[first]))
-    return found, np.asarray(regions_of(dynamics, jnp.asarray(found.z))), on_border(dynamics, found.z)
+    return found, regions_of(dynamics, found.z), on_border(dynamics, found.z)
 
 
 def _described(
@@ -141,7 +141,7 @@ def _described(
     return Cycles(
         order=order,
         z=found.z[rank],
-        residual=np.asarray(gaps(dynamics, jnp.asarray(found.z[rank]))),
+        residual=by_rows(gaps, dynamics, found.z[rank]),
         eigenvalues=values[rank],
         kind=tuple(kind_of(v) for v in values[rank]),
         regions=regions[rank],

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from attrax.analysis.affine_orbits import sequence_sweep
+from attrax.analysis.batching import by_rows
 from attrax.analysis.cells import Cells, cells
 from attrax.analysis.continua import continua
 from attrax.analysis.distinct import add_distinct, of_lower_order
@@ -64,22 +65,27 @@ def exhaustive_search(
     space = cells(normals, shifts)
     if space is None or len(space.bits) > (budget if order == 1 else min(budget, _MOST_CELLS)):
         return None
-    matrices, offsets = jax.vmap(dynamics.affine)(jnp.asarray(space.bits))
-    walks, total = _sequences(space, np.asarray(matrices), np.asarray(offsets), (normals, shifts), order, budget)
+    matrices, offsets = by_rows(_pieces, dynamics, space.bits)
+    walks, total = _sequences(space, matrices, offsets, (normals, shifts), order, budget)
     if total > budget:
         return None
     z, singular, tried = np.zeros((0, order, dynamics.latent_dim)), [np.zeros((0, order), int)], 0
     for batch in _rebatched(walks, _BATCH):
-        ids = np.resize(batch, (_BATCH if tried or len(batch) == _BATCH else len(batch), order))
-        orbit, gaps = sequence_sweep(dynamics, matrices[ids], offsets[ids])
-        bad, real = np.asarray(orbit.singular)[: len(batch)], np.asarray(gaps <= REAL)[: len(batch)]
-        closed = np.asarray(orbit.z)[: len(batch)][real & ~bad]
+        orbit, gaps = by_rows(sequence_sweep, dynamics, matrices[batch], offsets[batch])
+        closed = orbit.z[(gaps <= REAL) & ~orbit.singular]
+        singular.append(batch[orbit.singular])
         z = add_distinct(z, closed[~of_lower_order(closed)])
-        singular.append(batch[bad])
         tried += len(batch)
         if progress is not None:
             progress(tried, max(int(total), tried))
     return Found(z, continua(dynamics, space.bits[np.concatenate(singular)]), z[:0], tried, True)
+
+
+@eqx.filter_jit
+def _pieces(
+    dynamics: AbstractPiecewiseLinear, bits: Bool[Array, "cell bits"]
+) -> tuple[Float[Array, "cell latent latent"], Float[Array, "cell latent"]]:
+    return jax.vmap(dynamics.affine)(bits)
 
 
 def _sequences(

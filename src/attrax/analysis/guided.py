@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float, PRNGKeyArray
 
 from attrax.analysis.affine_orbits import AffineOrbit, tangent_sweep
+from attrax.analysis.batching import by_rows
 from attrax.analysis.distinct import add_distinct, of_lower_order
 from attrax.analysis.exhaustive import REAL, Found
 from attrax.analysis.starts import Starts, draw, find_starts
@@ -21,8 +22,11 @@ from attrax.core.dynamics import AbstractDynamics
 # A guess that has not closed after so many steps is given up for another one.
 _PATIENCE = 25
 
+# Guesses this many times farther out than the box are given up; a flow's time map can take for ever out there.
+_FAR = 10
+
 # The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
-_PERSISTENCE, _LEAST = 4, 0.1
+_PERSISTENCE, _LEAST = 4, 0.05
 
 # So many guesses with a singular system are remembered: a continuum is met again and again.
 _MOST_SINGULAR = 100
@@ -45,7 +49,7 @@ def guided_search(
         order: Number of points of a cycle.
         box: Where guesses are drawn; found by free runs if missing.
         budget: Largest number of Newton steps, which for a piecewise-linear map is the number of region sequences tried.
-            The search ends earlier, but not before a tenth of it, once three quarters of its work brought nothing new.
+            The search ends earlier, but not before a twentieth of it, once three quarters of its work brought nothing new.
         batch: Guesses that are improved side by side.
         progress: Called with the number of steps done and the budget.
         key: Random key.
@@ -56,7 +60,7 @@ def guided_search(
     key, k_runs = jax.random.split(key)
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     starts = find_starts(dynamics, box, key=k_runs)
-    far = 1e4 * (1 + np.abs([starts.low, starts.high]).max())
+    far = _FAR * np.abs([starts.low, starts.high]).max()
     guess, age = draw(dynamics, starts, order, batch, rng), np.zeros(batch, int)
     singular = np.zeros((0, order, dynamics.latent_dim))
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
@@ -102,8 +106,5 @@ def _polished(
     dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "cycle order latent"]:
     """One more step of Newton's method, kept where it closes the cycle better."""
-    if not len(cycles):
-        return cycles
-    orbit, gaps = tangent_sweep(dynamics, jnp.asarray(cycles))
-    keep = (np.asarray(gaps) <= REAL) & ~np.asarray(orbit.singular)
-    return np.where(keep[:, None, None], np.asarray(orbit.z), cycles)
+    orbit, left = by_rows(tangent_sweep, dynamics, cycles)
+    return np.where(((left <= REAL) & ~orbit.singular)[:, None, None], orbit.z, cycles)

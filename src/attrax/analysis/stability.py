@@ -4,10 +4,10 @@ from enum import StrEnum
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
+from attrax.analysis.batching import by_rows
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
 # An eigenvalue this close to the unit circle decides nothing: the linear part leaves stability open.
@@ -60,7 +60,7 @@ def cycle_jacobians(
     dynamics: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "cycle latent latent"]:
     """The derivative of the map around each cycle at its first point, a product of `order` Jacobians."""
-    jacobians = np.asarray(_jacobians(dynamics, jnp.asarray(z)))
+    jacobians = by_rows(_jacobians, dynamics, z)
     product = np.broadcast_to(np.eye(z.shape[2]), (len(z), z.shape[2], z.shape[2]))
     for i in range(z.shape[1]):
         product = jacobians[:, i] @ product
@@ -79,11 +79,15 @@ def eigenvalues(
 
 
 @eqx.filter_jit
-def regions_of(
-    dynamics: AbstractPiecewiseLinear, z: Float[Array, "cycle order latent"]
-) -> Bool[Array, "cycle order bits"]:
-    """The linear regions along each cycle."""
+def _regions(dynamics: AbstractPiecewiseLinear, z: Float[Array, "cycle order latent"]) -> Bool[Array, "..."]:
     return jax.vmap(jax.vmap(dynamics.region))(z)
+
+
+def regions_of(
+    dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "cycle order latent"]
+) -> Bool[np.ndarray, "cycle order bits"]:
+    """The linear regions along each cycle."""
+    return by_rows(_regions, dynamics, z)
 
 
 def on_border(

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractDynamics
 
-_RUNS, _LENGTH = 32, 1000
+_RUNS, _LENGTH = 32, 500
 
 # Latent states are of unit order, so this much around the origin is searched whatever the free runs visit.
 _ORIGIN = 3.0
@@ -74,8 +74,8 @@ def draw(
     that nearly return, which the cycles inside an attractor are close to.
     """
     centre, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
-    # Sizes are spread over two decades, so that neither small nor large structures are overlooked.
-    size = 10 ** rng.uniform(-1, 1, (n, 1, 1))
+    # Sizes are spread over a decade and a half, so that neither small nor large structures are overlooked.
+    size = 10 ** rng.uniform(-1, 0.5, (n, 1, 1))
     loose = centre + half * size * rng.uniform(-1, 1, (n, order, len(centre)))
     guesses = loose.copy()
     guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
