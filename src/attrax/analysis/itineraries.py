@@ -75,7 +75,7 @@ def closed_walks(
     yield from _extended(starts[:, None], order, _successors(steps), home, chunk)
 
 
-def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " cell+1"]]:
+def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]]:
     """The regions that can follow each region, one after another, and where each list begins."""
     counts = steps.sum(axis=1)
     return np.nonzero(steps)[1], np.concatenate([[0], np.cumsum(counts)])
@@ -84,7 +84,7 @@ def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, "
 def _extended(
     walks: Int[np.ndarray, "walk length"],
     order: int,
-    successors: tuple[Int[np.ndarray, " step"], Int[np.ndarray, " cell+1"]],
+    successors: tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]],
     home: dict[int, Bool[np.ndarray, "cell cell"]],
     chunk: int,
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
