@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.models import ClippedShallowPLRNN
+from attrax.models.diagonal import FreeDiagonal
 
 
 class Linear(AbstractDynamics):
@@ -122,7 +124,17 @@ class Scalar(AbstractDynamics):
         return jax.jacfwd(self.step)(z)
 
 
+def network(latent_dim, hidden_dim, gain):
+    """A bounded network with random weights; made in NumPy, which compiles nothing."""
+    rng = np.random.default_rng(3)
+    shapes = {"W1": (latent_dim, hidden_dim), "W2": (hidden_dim, latent_dim), "h1": (latent_dim,), "h2": (hidden_dim,)}
+    weights = {name: jnp.asarray(rng.normal(size=shape), jnp.float32) for name, shape in shapes.items()}
+    weights["W1"] = weights["W1"] * gain
+    diagonal = FreeDiagonal(jnp.full(latent_dim, 0.5, jnp.float32))
+    return ClippedShallowPLRNN(diagonal, **weights, C=jnp.zeros((latent_dim, 0), jnp.float32))
+
+
 @pytest.fixture
 def maps():
     kinds = (Linear, Conjugate, Product, Switched, Circle, Scalar)
-    return types.SimpleNamespace(**{kind.__name__: kind for kind in kinds})
+    return types.SimpleNamespace(network=network, **{kind.__name__: kind for kind in kinds})
