@@ -10,6 +10,7 @@ import pytest
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.models import ClippedShallowPLRNN, ShallowPLRNN
+from attrax.models.diagonal import FreeDiagonal
 
 
 class Linear(AbstractDynamics):
@@ -121,6 +122,16 @@ class Scalar(AbstractDynamics):
 
     def jacobian(self, z, s=None):
         return jax.jacfwd(self.step)(z)
+
+
+def bounded_network(latent_dim, hidden_dim, gain):
+    """A bounded network with random weights; made in NumPy, which compiles nothing."""
+    rng = np.random.default_rng(3)
+    shapes = {"W1": (latent_dim, hidden_dim), "W2": (hidden_dim, latent_dim), "h1": (latent_dim,), "h2": (hidden_dim,)}
+    weights = {name: jnp.asarray(rng.normal(size=shape), jnp.float32) for name, shape in shapes.items()}
+    weights["W1"] = weights["W1"] * gain
+    diagonal = FreeDiagonal(jnp.full(latent_dim, 0.5, jnp.float32))
+    return ClippedShallowPLRNN(diagonal, **weights, C=jnp.zeros((latent_dim, 0), jnp.float32))
 
 
 class Affine(AbstractPiecewiseLinear):
@@ -238,6 +249,7 @@ def maps():
         lozi=lozi,
         quadratic=Quadratic,
         network=random_network,
+        bounded_network=bounded_network,
         clipped=ClippedShallowPLRNN,
         shallow=ShallowPLRNN,
     )

@@ -15,6 +15,7 @@ from attrax.systems.rossler import Rossler
 
 KEY = jax.random.key(0)
 UNIT = starts_in_box(np.array([0.01]), np.array([0.99]), 30, key=KEY)
+PLANE = starts_in_box(np.array([-1.5, -1.0]), np.array([1.5, 1.0]), 30, key=KEY)
 
 
 def cubic(z):
@@ -56,7 +57,7 @@ def only(found):
     [(2.5, AttractorKind.FIXED_POINT, 1), (3.2, AttractorKind.CYCLE, 2), (3.83, AttractorKind.CYCLE, 3)],
 )
 def test_cycles_of_the_logistic_map(r, kind, order):
-    attractor = only(attractors(Logistic(r), UNIT, 200))
+    attractor = only(attractors(Logistic(r), UNIT, 500))
     assert attractor.kind is kind
     assert attractor.z.shape == (order, 1)
     x = attractor.z[:, 0]
@@ -73,8 +74,7 @@ def test_chaos_of_the_logistic_map():
 
 
 def test_chaos_of_the_henon_map_with_escapes():
-    starts = starts_in_box(np.array([-1.5, -1.0]), np.array([1.5, 1.0]), 30, key=KEY)
-    found = attractors(Henon(), starts, 500)
+    found = attractors(Henon(), PLANE, 500)
     assert [a.kind for a in found.found] == [AttractorKind.CHAOTIC]
     np.testing.assert_allclose(found.found[0].exponent, 0.419, atol=0.03)
     np.testing.assert_allclose(found.found[0].share, 1 - found.diverged.mean())
@@ -113,8 +113,7 @@ def test_two_chaotic_sets_are_kept_apart():
 
 
 def test_a_turn_by_an_irrational_angle_is_quasi_periodic(maps):
-    starts = starts_in_box(-2 * np.ones(2), 2 * np.ones(2), 5, key=KEY)
-    attractor = only(attractors(maps.Circle(1.0), starts, 500))
+    attractor = only(attractors(maps.Circle(1.0), PLANE[:5], 500))
     assert attractor.kind is AttractorKind.QUASIPERIODIC
     assert abs(attractor.exponent) < 1e-6
     np.testing.assert_allclose(np.linalg.norm(attractor.z, axis=1), 1, atol=1e-9)
@@ -141,6 +140,7 @@ def test_drifting_off_slowly_is_not_arriving(maps):
     assert found.unsettled.all()
 
 
+@pytest.mark.slow
 def test_a_slow_spiral_is_one_fixed_point_and_no_cycle(maps):
     # The slower one flips its side at every step: what returns is the second image.
     for eigenvalue in (0.9995, -0.9995):

@@ -8,7 +8,7 @@ from attrax.core.result import Result
 from attrax.systems.henon import Henon
 
 T = np.array([[2.0, 1.0], [0.0, 0.5]])
-Z0 = 0.1 * np.random.default_rng(0).normal(size=(4, 2))
+Z0 = 0.1 * np.random.default_rng(0).normal(size=(3, 2))
 
 
 def equilibria(henon):
@@ -71,7 +71,7 @@ def test_a_model_of_more_dimensions_is_compared_as_far_as_the_truth_goes(maps):
 
 
 def test_a_diverging_model_is_told():
-    found = compare(Henon(a=3.0), Henon(), jnp.array([5.0, 5.0]), jnp.asarray(Z0), 500)
+    found = compare(Henon(a=3.0), Henon(), 5 + jnp.asarray(Z0), jnp.asarray(Z0), 500)
     assert found.result is Result.DIVERGED
     assert np.isnan(found.exponent_errors).all()
     assert np.isfinite(found.truth.exponents).all()

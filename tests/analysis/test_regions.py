@@ -9,7 +9,7 @@ from attrax.analysis.precision import in_float64
 from attrax.core.errors import ConfigError
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
-from attrax.models import ClippedShallowPLRNN, ShallowPLRNN
+from attrax.models import ShallowPLRNN
 from attrax.models.diagonal import FreeDiagonal
 
 KEY = jax.random.key(0)
@@ -57,11 +57,9 @@ def test_a_golden_tent_map_never_goes_left_twice():
     np.testing.assert_allclose(found.entropy_rate, np.log(GOLDEN) / 0.5, rtol=0.01)
 
 
-def test_regions_follow_the_network():
-    network = ClippedShallowPLRNN.create(2, 5, key=KEY)
+def test_regions_follow_the_network(maps):
     with jax.enable_x64(True):
-        network = in_float64(network)
-        network = eqx.tree_at(lambda f: (f.W1, f.h2), network, (9 * network.W1, 3 * network.h2))
+        network = in_float64(maps.bounded_network(2, 5, 2.0))
         start = jnp.array([0.5, 0.1])
         found = regions(network, start, 500, transient=0, key=KEY)
         bits = eqx.filter_jit(eqx.filter_vmap(network.region))(rollout(network, start, 500).z)
@@ -84,8 +82,8 @@ def test_a_diverging_orbit_is_described_as_far_as_it_is_finite():
     assert np.isnan(nothing.entropy_rate)
 
 
-def test_impossible_settings_are_refused():
-    network = ClippedShallowPLRNN.create(2, 5, key=KEY)
+def test_impossible_settings_are_refused(maps):
+    network = maps.bounded_network(2, 5, 2.0)
     with pytest.raises(ConfigError, match="C531"):
         regions(network, jnp.zeros(2), 0, key=KEY)
     with pytest.raises(ConfigError, match="C561"):

@@ -96,8 +96,8 @@ def regions(
 
     Example:
         >>> from attrax.models import ClippedShallowPLRNN
-        >>> network = ClippedShallowPLRNN.create(2, 5, key=jax.random.key(0))
-        >>> found = regions(network, jnp.ones(2), 100, key=jax.random.key(1))
+        >>> network = ClippedShallowPLRNN.create(3, 50, key=jax.random.key(0))
+        >>> found = regions(network, jnp.ones(3), 100, key=jax.random.key(1))
         >>> float(found.occupation.sum())
         1.0
 
