@@ -104,7 +104,7 @@ def cycles(
         dynamics = in_float64(dynamics)
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
-        found = guided_search(dynamics, order, box=box, budget=budget, batch=256, progress=progress, key=key)
+        found = guided_search(dynamics, order, box=box, reach=10.0, budget=budget, batch=256, progress=progress, key=key)
         n = len(found.z)
         return _described(dynamics, order, found, np.zeros((n, order, 0), bool), np.zeros(n, bool))
 
@@ -120,7 +120,7 @@ def _of_piecewise_linear(
     """What is found, the regions of it, and whether it lies on their borders."""
     found = exhaustive_search(dynamics, order, budget=budget, progress=progress)
     if found is None:
-        found = guided_search(dynamics, order, box=box, budget=budget, progress=progress, key=key)
+        found = guided_search(dynamics, order, box=box, reach=1e4, budget=budget, progress=progress, key=key)
         bits = regions_of(dynamics, found.singular)
         first, _ = distinct_rows(bits.reshape(len(bits), -1))
         found = found._replace(continua=continua(dynamics, bits[first]))

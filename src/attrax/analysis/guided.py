@@ -22,9 +22,6 @@ from attrax.core.dynamics import AbstractDynamics
 # A guess that has not closed after so many steps is given up for another one.
 _PATIENCE = 25
 
-# Guesses this many times farther out than the box are given up; a flow's time map can take for ever out there.
-_FAR = 10
-
 # The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
 _PERSISTENCE, _LEAST = 4, 0.05
 
@@ -37,6 +34,7 @@ def guided_search(
     order: int,
     *,
     box: Float[np.ndarray, "2 latent"] | None,
+    reach: float,
     budget: int,
     batch: int = 2048,
     progress: Callable[[int, int], None] | None = None,
@@ -48,6 +46,8 @@ def guided_search(
         dynamics: The map, in float64.
         order: Number of points of a cycle.
         box: Where guesses are drawn; found by free runs if missing.
+        reach: Guesses this many times farther out than the box are given up; first ones lie within its square root. A
+            flow's time map takes for ever far out, a piecewise-linear map has cycles there.
         budget: Largest number of Newton steps, which for a piecewise-linear map is the number of region sequences tried.
             The search ends earlier, but not before a twentieth of it, once three quarters of its work brought nothing new.
         batch: Guesses that are improved side by side.
@@ -60,8 +60,8 @@ def guided_search(
     key, k_runs = jax.random.split(key)
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     starts = find_starts(dynamics, box, key=k_runs)
-    far = _FAR * np.abs([starts.low, starts.high]).max()
-    guess, age = draw(dynamics, starts, order, batch, rng), np.zeros(batch, int)
+    far = reach * np.abs([starts.low, starts.high]).max()
+    guess, age = draw(dynamics, starts, order, batch, reach**0.5, rng), np.zeros(batch, int)
     singular = np.zeros((0, order, dynamics.latent_dim))
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
     while tried < min(budget, max(_LEAST * budget, _PERSISTENCE * last)):
@@ -75,7 +75,7 @@ def guided_search(
         last = tried if len(union) > len(known) else last
         known = union
         again = closed | lost | (age >= _PATIENCE)
-        guess, age = _renewed(dynamics, starts, guess, again, rng), np.where(again, 0, age)
+        guess, age = _renewed(dynamics, starts, guess, again, reach**0.5, rng), np.where(again, 0, age)
         if progress is not None:
             progress(min(tried, budget), budget)
     return Found(_polished(dynamics, known), np.zeros((0, order, 0), bool), singular, tried, False)
@@ -95,9 +95,10 @@ def _renewed(
     starts: Starts,
     guess: Float[np.ndarray, "batch order latent"],
     again: Bool[np.ndarray, " batch"],
+    farthest: float,
     rng: np.random.Generator,
 ) -> Float[np.ndarray, "batch order latent"]:
-    fresh = draw(dynamics, starts, guess.shape[1], len(guess), rng)
+    fresh = draw(dynamics, starts, guess.shape[1], len(guess), farthest, rng)
     # Rows are permuted, lest some lanes get guesses of one kind only.
     return np.where(again[:, None, None], rng.permutation(fresh), guess)
 
