@@ -114,7 +114,13 @@ class Maps:
     """The maps of these tests, by name."""
 
     linear = staticmethod(lambda A, b: Linear(jnp.asarray(A), jnp.asarray(b)))
-    folded, tent, lozi, quadratic, network = Folded, staticmethod(tent), staticmethod(lozi), Quadratic, staticmethod(random_network)
+    folded, tent, lozi, quadratic, network = (
+        Folded,
+        staticmethod(tent),
+        staticmethod(lozi),
+        Quadratic,
+        staticmethod(random_network),
+    )
     clipped, shallow = ClippedShallowPLRNN, ShallowPLRNN
 
 

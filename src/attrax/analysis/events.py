@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Complex, Float
@@ -87,11 +88,11 @@ def events_along(
         family: The map at each parameter value, in float64.
         values: The values at which the branch was found, and others.
         branch: The branch.
-        reach: Length that is not small in the state space: a cycle that moves by less in half an interval is the same, and
-            one whose points are much closer is about to merge with one of lower order.
+        reach: Length that is not small in the state space: a cycle that moves by less in half an interval is the same,
+            and one whose points are much closer is about to merge with one of lower order.
     """
     at = [_Seen(values[branch.first + i], z, family(values[branch.first + i])) for i, z in enumerate(branch.z)]
-    found = [event for a, b in zip(at, at[1:], strict=False) for event in _changes(family, a, b)]
+    found = [event for a, b in pairwise(at) for event in _changes(family, a, b)]
     if branch.first > 0:
         found += _end(family, at[0], values[branch.first - 1], reach)
     if branch.last < len(values) - 1:

@@ -1,8 +1,8 @@
 """Guided search: for maps with too many region sequences to try them all, and for smooth ones.
 
-From a first guess the map is replaced by its affine pieces along the guess, the orbit that closes under them is the next
-guess, and so on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the
-last solution really lies in; the search starts again from another guess [@eisenmann2023].
+The map is replaced by its affine pieces along a first guess, the orbit that closes under them is the next guess, and so
+on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the solution
+really lies in; the search starts again from another guess [@eisenmann2023].
 """
 
 from collections.abc import Callable
@@ -22,7 +22,8 @@ from attrax.core.dynamics import AbstractDynamics
 # A guess that has not closed after so many steps is given up for another one.
 _PATIENCE = 25
 
-# The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
+# The search goes on until this many times the work it took to find the last new cycle, and at least for this share of
+# the budget.
 _PERSISTENCE, _LEAST = 4, 0.05
 
 # So many guesses with a singular system are remembered: a continuum is met again and again.
@@ -48,13 +49,13 @@ def guided_search(
         box: Where guesses are drawn; found by free runs if missing.
         reach: Guesses this many times farther out than the box are given up; first ones lie within its square root. A
             flow's time map takes for ever far out, a piecewise-linear map has cycles there.
-        budget: Largest number of Newton steps, which for a piecewise-linear map is the number of region sequences tried.
-            The search ends earlier, but not before a twentieth of it, once three quarters of its work brought nothing new.
+        budget: Largest number of Newton steps, which for a piecewise-linear map are the region sequences tried.
+            The search ends earlier, not before a twentieth of it, once three quarters of its work brought nothing new.
         batch: Guesses that are improved side by side.
         progress: Called with the number of steps done and the budget.
         key: Random key.
 
-    Returns: What was `Found`, never exhaustive. Continua are not looked for, but the guesses that may lie in some are returned.
+    Returns: What was `Found`, never exhaustive. Continua are not looked for, but guesses that may lie in some are named.
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
     """
     key, k_runs = jax.random.split(key)

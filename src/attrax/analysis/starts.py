@@ -29,9 +29,7 @@ class Starts(NamedTuple):
     high: Float[np.ndarray, " latent"]
 
 
-def find_starts(
-    dynamics: AbstractDynamics, box: Float[np.ndarray, "2 latent"] | None, *, key: PRNGKeyArray
-) -> Starts:
+def find_starts(dynamics: AbstractDynamics, box: Float[np.ndarray, "2 latent"] | None, *, key: PRNGKeyArray) -> Starts:
     """Free runs from random states: uniform in the box, or standard normal if there is none.
 
     Args:
@@ -71,8 +69,8 @@ def draw(
     """First guesses of cycles, a third of each kind.
 
     Orbits from random states of the box; points drawn one by one, as no orbit visits them; and pieces of the free runs
-    that nearly return, which the cycles inside an attractor are close to. Random states lie up to `farthest` times as far
-    from the center of the box as its sides.
+    that nearly return, which the cycles inside an attractor are close to. Random states lie up to `farthest` times as
+    far from the center of the box as its sides.
     """
     center, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
     # Sizes are spread evenly over the decades, so that neither small nor large structures are overlooked.
