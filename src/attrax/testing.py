@@ -23,7 +23,7 @@ POINTS = 20
 def check_dynamics(
     dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4, spread: float = 1.0
 ) -> None:
-    """The Jacobian is the derivative of `step`, regions and their borders reproduce it, inputs act, vmap and rollout change nothing.
+    """The Jacobian is the derivative of `step`, regions and borders reproduce it, inputs act, vmap changes nothing.
 
     Args:
         dynamics: The implementation.

@@ -31,9 +31,7 @@ class AffineOrbit(NamedTuple):
     singular: Bool[Array, ""]
 
 
-def affine_orbit(
-    matrices: Float[Array, "order latent latent"], offsets: Float[Array, "order latent"]
-) -> AffineOrbit:
+def affine_orbit(matrices: Float[Array, "order latent latent"], offsets: Float[Array, "order latent"]) -> AffineOrbit:
     """The orbit that closes under the maps; map it over a batch with `jax.vmap`.
 
     Cost: O(order * latent ** 3).
@@ -78,8 +76,8 @@ def _inverse(matrix: Float[Array, "latent latent"]) -> Float[Array, "latent late
 def gap(dynamics: AbstractDynamics, z: Float[Array, "order latent"]) -> Float[Array, ""]:
     r"""How far the points are from a cycle, $\max_i \lVert F(z_i) - z_{i+1} \rVert / (1 + \max_i \lVert z_i \rVert)$.
 
-    It decides whether a solution is real: an orbit whose points lie in the regions that were assumed, or on their common
-    border, has no gap, and a virtual one has.
+    It decides whether a solution is real: an orbit whose points lie in the regions that were assumed, or on their
+    common border, has no gap, and a virtual one has.
     """
     jump = jax.vmap(dynamics.step)(z) - jnp.roll(z, -1, axis=0)
     return jnp.linalg.norm(jump, axis=1).max() / (1 + jnp.linalg.norm(z, axis=1).max())

@@ -49,7 +49,7 @@ def bifurcation(
     transient: int = 1000,
     box: Float[np.ndarray, "2 latent"] | None = None,
     budget: int = 10_000,
-    reach: float = 0.2,
+    reach: float = 0.5,
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
 ) -> Bifurcation:
@@ -77,7 +77,8 @@ def bifurcation(
     Returns: The `Bifurcation`.
     Result codes: `NOT_EXHAUSTIVE` if cycles may have been missed, as always for smooth maps.
     Cost: That of `cycles` for every value and order, and 40 Newton iterations for every event.
-    Fails when: two events undo each other between neighboring values, or a branch turns around faster than `reach`.
+    Fails when: two events undo each other between neighboring values, a cycle moves by more than `reach` in a step, or
+        one of `values` is a bifurcation point itself, where the cycle's system is singular.
 
     Example:
         >>> import jax

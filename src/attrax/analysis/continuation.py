@@ -58,29 +58,44 @@ def _newton(
         return jnp.where(orbit.singular, jnp.nan, orbit.z)
 
     def improve(state):
-        z, n, _ = state
+        z, n, left, _ = state
         z = step(z)
-        return z, n + 1, gap(dynamics, z)
+        return z, n + 1, gap(dynamics, z), left
+
+    def unfinished(state):
+        # A closed cycle is improved as long as that helps: near a double one the gap is small long before the error is.
+        _, n, left, before = state
+        return (n < _STEPS) & ~jnp.isnan(left) & ((left > REAL) | ((left > 0) & (left < before / 2)))
 
     def one(z):
-        # A gap that is not a number ends the loop as well.
-        z, _, left = jax.lax.while_loop(lambda s: (s[2] > REAL) & (s[1] < _STEPS), improve, (z, 0, jnp.inf))
-        better = step(z)
-        z = jnp.where(gap(dynamics, better) < left, better, z)
+        z, _, left, _ = jax.lax.while_loop(unfinished, improve, (z, 0, jnp.inf, jnp.inf))
         return z, (left <= REAL) & jnp.isfinite(z).all()
 
     return jax.vmap(one)(z)
 
 
-def closest_cycle(
-    dynamics: AbstractDynamics, guesses: Float[np.ndarray, "guess order latent"]
+def followed(
+    here: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"], there: AbstractDynamics, reach: float
+) -> tuple[Float[np.ndarray, "cycle order latent"], Bool[np.ndarray, " cycle"]]:
+    """What becomes of cycles of one map under another, and whether they are the same cycles.
+
+    They are if they moved less than `reach`, or if Newton's method, which may leap to another cycle, leads back from
+    there to where it started.
+    """
+    moved, found = by_rows(_newton, there, z)
+    moved = np.where(found[:, None, None], moved, 0.0)
+    back, returned = by_rows(_newton, here, moved)
+    apart = np.abs(np.where(returned[:, None, None], back, np.inf) - z).max(axis=(1, 2), initial=0.0)
+    near = np.abs(moved - z).max(axis=(1, 2), initial=0.0) <= reach
+    return moved, found & (near | (apart <= 1e-5)) & ~of_lower_order(moved)
+
+
+def nearby_cycle(
+    dynamics: AbstractDynamics, guess: Float[np.ndarray, "order latent"]
 ) -> Float[np.ndarray, "order latent"] | None:
-    """The cycle of full order that Newton's method finds closest to its own guess, or None."""
-    z, found = by_rows(_newton, dynamics, guesses)
-    found = found & ~of_lower_order(np.where(found[:, None, None], z, 0.0)) if z.shape[1] > 1 else found
-    moved = np.where(found, np.abs(z - guesses).max(axis=(1, 2)), np.inf)
-    best = int(np.argmin(moved))
-    return z[best] if found[best] else None
+    """The cycle of full order that Newton's method finds from a guess, or None."""
+    z, found = by_rows(_newton, dynamics, guess[None])
+    return z[0] if found[0] and not of_lower_order(z)[0] else None
 
 
 def continued(
@@ -97,17 +112,16 @@ def branches(
 ) -> list[Branch]:
     """Cycles of successive maps joined into branches, so that the sum of the distances between neighbors is least.
 
-    Distances are measured from where a branch would be if it went on as before, at the best alignment of the points.
+    Distances are measured from where Newton's method or straight motion take a branch, at the best alignment of points.
 
     Args:
         maps: The maps, in float64.
         cycles: The cycles of each map, all of one order.
-        reach: Largest distance that is joined.
+        reach: Largest distance from straight motion that is joined.
     """
     open_, done = [(0, [z]) for z in cycles[0]], []
     for i, now in enumerate(cycles[1:], 1):
-        ahead = np.array([2 * path[-1] - path[-2] if len(path) > 1 else path[-1] for _, path in open_])
-        aligned, distance = _aligned(ahead.reshape(-1, *now.shape[1:]), now)
+        aligned, distance = _distances(maps[i - 1], maps[i], [path for _, path in open_], now)
         pairs = [(a, b) for a, b in zip(*linear_sum_assignment(distance), strict=True) if distance[a, b] <= reach]
         for a, b in pairs:
             open_[a][1].append(aligned[a, b])
@@ -116,6 +130,24 @@ def branches(
         born = set(range(len(now))) - {b for _, b in pairs}
         open_ = [path for a, path in enumerate(open_) if a not in ended] + [(i, [now[b]]) for b in sorted(born)]
     return [_branch(maps, first, np.array(path)) for first, path in done + open_]
+
+
+def _distances(
+    before: AbstractDynamics,
+    after: AbstractDynamics,
+    paths: list[list[Float[np.ndarray, "order latent"]]],
+    now: Float[np.ndarray, "cycle order latent"],
+) -> tuple[Float[np.ndarray, "path cycle order latent"], Float[np.ndarray, "path cycle"]]:
+    """The cycles aligned with the end of each path, and their distances from where it leads."""
+    ends = np.array([path[-1] for path in paths]).reshape(-1, *now.shape[1:])
+    ahead = np.array([2 * path[-1] - path[-2] if len(path) > 1 else path[-1] for path in paths]).reshape(ends.shape)
+    taken, sure = followed(before, ends, after, 0.0)
+    aligned, straight = _aligned(ahead, now)
+    by_newton, leap = _aligned(taken, now)
+    leap = np.where(sure[:, None], leap, np.inf)
+    # Where two branches lead to one cycle, the one that was closer before takes it.
+    tie = 1e-6 * _aligned(ends, now)[1]
+    return np.where((leap < straight)[:, :, None, None], by_newton, aligned), np.minimum(leap, straight) + tie
 
 
 def _branch(maps: Sequence[AbstractDynamics], first: int, z: Float[np.ndarray, "value order latent"]) -> Branch:

@@ -26,7 +26,7 @@ class Cycles:
     Attributes:
         order: Number of points of each cycle; none of them closes earlier.
         z: The points. `z[i, j + 1]` is the image of `z[i, j]`, and `z[i, 0]` that of the last one.
-        residual: Largest distance between an image and the next point, relative to one plus the largest norm of a point.
+        residual: Largest distance between an image and the next point, relative to one plus the largest norm.
         eigenvalues: Of the map once around, the largest in modulus first.
         kind: Type of each cycle by its eigenvalues.
         regions: Bits of the linear region of every point; no bits if the map is not piecewise linear.
@@ -70,14 +70,15 @@ def cycles(
 ) -> Cycles:
     r"""The cycles of `order` points, $F^k(z) = z$ with no smaller k.
 
-    A piecewise-linear map is affine along every sequence of regions, so that each sequence holds one candidate, found by
-    one linear system and kept if its points lie in the regions assumed. If no more than `budget` sequences are possible,
-    all are tried and no cycle can be missed. Otherwise, and for smooth maps, Newton's method starts from many guesses,
-    among them pieces of free runs that nearly return.
+    A piecewise-linear map is affine along every sequence of regions, so that each sequence holds one candidate, found
+    by one linear system and kept if its points lie in the regions assumed. If no more than `budget` sequences are
+    possible, all are tried and no cycle can be missed. Otherwise, and for smooth maps, Newton's method starts from many
+    guesses, among them pieces of free runs that nearly return.
 
     Args:
         dynamics: The map; hold an external input with `HeldInput`.
-        order: Number k of points. For the time map of a flow, cycles of k points are periodic orbits of period `k * dt`.
+        order: Number k of points. A periodic orbit of a flow is a cycle of its time map only if its period is `k * dt`,
+            and then one of a continuum: of flows, only fixed points can be found.
         box: Lowest and highest value of each state variable, where guesses are drawn; does not restrict what is found.
             Twice the extent of free runs, and of the cube of side 6 around the origin, if missing.
         budget: Largest number of region sequences or Newton steps. Raise it when `exhaustive` must be true.
@@ -104,7 +105,9 @@ def cycles(
         dynamics = in_float64(dynamics)
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
-        found = guided_search(dynamics, order, box=box, budget=budget, batch=256, progress=progress, key=key)
+        found = guided_search(
+            dynamics, order, box=box, reach=10.0, budget=budget, batch=256, progress=progress, key=key
+        )
         n = len(found.z)
         return _described(dynamics, order, found, np.zeros((n, order, 0), bool), np.zeros(n, bool))
 
@@ -120,7 +123,7 @@ def _of_piecewise_linear(
     """What is found, the regions of it, and whether it lies on their borders."""
     found = exhaustive_search(dynamics, order, budget=budget, progress=progress)
     if found is None:
-        found = guided_search(dynamics, order, box=box, budget=budget, progress=progress, key=key)
+        found = guided_search(dynamics, order, box=box, reach=1e4, budget=budget, progress=progress, key=key)
         if len(found.singular):
             bits = regions_of(dynamics, found.singular)
             first, _ = distinct_rows(bits.reshape(len(bits), -1))

@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.analysis.continuation import Branch, closest_cycle
+from attrax.analysis.continuation import Branch, followed, nearby_cycle
 from attrax.analysis.stability import eigenvalues, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
 # Halvings of an interval of the parameter: to 1e-12 of its length.
 _HALVINGS = 40
 
-# How far an eigenvalue may be from the unit circle at a located event for it to be the cause.
-_NEAR = 2e-2
+# How far an eigenvalue may be from 1 where a branch ends for that to be a fold: it moves as the root of the parameter.
+_FOLD = 1e-3
+
+# Points of a cycle closer than this share of the length that is not small are about to merge.
+_MERGING = 1e-2
 
 
 class EventKind(StrEnum):
@@ -84,10 +88,11 @@ def events_along(
         family: The map at each parameter value, in float64.
         values: The values at which the branch was found, and others.
         branch: The branch.
-        reach: Largest distance that a cycle can move within an interval of `values`.
+        reach: Length that is not small in the state space: a cycle that moves by less in half an interval is the same,
+            and one whose points are much closer is about to merge with one of lower order.
     """
     at = [_Seen(values[branch.first + i], z, family(values[branch.first + i])) for i, z in enumerate(branch.z)]
-    found = [event for a, b in zip(at, at[1:], strict=False) for event in _changes(family, a, b)]
+    found = [event for a, b in pairwise(at) for event in _changes(family, a, b)]
     if branch.first > 0:
         found += _end(family, at[0], values[branch.first - 1], reach)
     if branch.last < len(values) - 1:
@@ -112,7 +117,7 @@ def _narrowed(family: Callable[[float], AbstractDynamics], low: _Seen, high: _Se
         if value in (low.value, high.value):
             break
         dynamics = family(value)
-        z = closest_cycle(dynamics, np.stack([(low.z + high.z) / 2, low.z, high.z]))
+        z = nearby_cycle(dynamics, (low.z + high.z) / 2)
         if z is None:
             break
         middle = _Seen(value, z, dynamics)
@@ -132,17 +137,17 @@ def _cause(before: _Seen, after: _Seen) -> EventKind:
 
 def _end(family: Callable[[float], AbstractDynamics], seen: _Seen, beyond: float, reach: float) -> list[Event]:
     """What ends a branch before the value `beyond`; nothing if it merges with a cycle of lower order."""
-    start, last = seen, beyond
+    last = beyond
     for _ in range(_HALVINGS):
         value = (seen.value + last) / 2
         if value in (seen.value, last):
             break
         dynamics = family(value)
-        z = closest_cycle(dynamics, seen.z[None])
-        if z is None or np.abs(z - start.z).max() > reach:
-            last = value
+        z, sure = followed(seen.dynamics, seen.z[None], dynamics, reach / 2)
+        if sure[0]:
+            seen = _Seen(value, z[0], dynamics)
         else:
-            seen = _Seen(value, z, dynamics)
+            last = value
     if _merges(seen.z, reach):
         return []
     return [_event(_cause_of_end(seen), seen, last)]
@@ -152,11 +157,11 @@ def _merges(z: Float[np.ndarray, "order latent"], reach: float) -> bool:
     """Whether the cycle has all but become one of a lower order."""
     order = len(z)
     shifts = [d for d in range(1, order) if order % d == 0]
-    return any(np.abs(np.roll(z, -d, axis=0) - z).max() < _NEAR * reach for d in shifts)
+    return any(np.abs(np.roll(z, -d, axis=0) - z).max() < _MERGING * reach for d in shifts)
 
 
 def _cause_of_end(seen: _Seen) -> EventKind:
-    if np.abs(seen.eigenvalues() - 1).min() < _NEAR:
+    if np.abs(seen.eigenvalues() - 1).min() < _FOLD:
         return EventKind.FOLD
     if isinstance(seen.dynamics, AbstractPiecewiseLinear):
         normals, offsets = (np.asarray(x) for x in seen.dynamics.borders())

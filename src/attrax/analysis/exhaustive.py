@@ -65,7 +65,7 @@ def exhaustive_search(
     space = cells(normals, shifts)
     if space is None or len(space.bits) > (budget if order == 1 else min(budget, _MOST_CELLS)):
         return None
-    matrices, offsets = by_rows(_pieces, dynamics, space.bits)
+    matrices, offsets = by_rows(region_maps, dynamics, space.bits)
     walks, total = _sequences(space, matrices, offsets, (normals, shifts), order, budget)
     if total > budget:
         return None
@@ -82,9 +82,10 @@ def exhaustive_search(
 
 
 @eqx.filter_jit
-def _pieces(
+def region_maps(
     dynamics: AbstractPiecewiseLinear, bits: Bool[Array, "cell bits"]
 ) -> tuple[Float[Array, "cell latent latent"], Float[Array, "cell latent"]]:
+    """The affine map of each region."""
     return jax.vmap(dynamics.affine)(bits)
 
 

@@ -1,8 +1,8 @@
 """Guided search: for maps with too many region sequences to try them all, and for smooth ones.
 
-From a first guess the map is replaced by its affine pieces along the guess, the orbit that closes under them is the next
-guess, and so on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the
-last solution really lies in; the search starts again from another guess [@eisenmann2023].
+The map is replaced by its affine pieces along a first guess, the orbit that closes under them is the next guess, and so
+on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the solution
+really lies in; the search starts again from another guess [@eisenmann2023].
 """
 
 from collections.abc import Callable
@@ -22,10 +22,8 @@ from attrax.core.dynamics import AbstractDynamics
 # A guess that has not closed after so many steps is given up for another one.
 _PATIENCE = 25
 
-# Guesses this many times farther out than the box are given up; a flow's time map can take for ever out there.
-_FAR = 10
-
-# The search goes on until this many times the work it took to find the last new cycle, but at least a share of the budget.
+# The search goes on until this many times the work it took to find the last new cycle, and at least for this share of
+# the budget.
 _PERSISTENCE, _LEAST = 4, 0.05
 
 # So many guesses with a singular system are remembered: a continuum is met again and again.
@@ -37,6 +35,7 @@ def guided_search(
     order: int,
     *,
     box: Float[np.ndarray, "2 latent"] | None,
+    reach: float,
     budget: int,
     batch: int = 2048,
     progress: Callable[[int, int], None] | None = None,
@@ -48,20 +47,22 @@ def guided_search(
         dynamics: The map, in float64.
         order: Number of points of a cycle.
         box: Where guesses are drawn; found by free runs if missing.
-        budget: Largest number of Newton steps, which for a piecewise-linear map is the number of region sequences tried.
-            The search ends earlier, but not before a twentieth of it, once three quarters of its work brought nothing new.
+        reach: Guesses this many times farther out than the box are given up; first ones lie within its square root. A
+            flow's time map takes for ever far out, a piecewise-linear map has cycles there.
+        budget: Largest number of Newton steps, which for a piecewise-linear map are the region sequences tried.
+            The search ends earlier, not before a twentieth of it, once three quarters of its work brought nothing new.
         batch: Guesses that are improved side by side.
         progress: Called with the number of steps done and the budget.
         key: Random key.
 
-    Returns: What was `Found`, never exhaustive. Continua are not looked for, but the guesses that may lie in some are returned.
+    Returns: What was `Found`, never exhaustive. Continua are not looked for, but guesses that may lie in some are named.
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
     """
     key, k_runs = jax.random.split(key)
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     starts = find_starts(dynamics, box, key=k_runs)
-    far = _FAR * np.abs([starts.low, starts.high]).max()
-    guess, age = draw(dynamics, starts, order, batch, rng), np.zeros(batch, int)
+    far = reach * np.abs([starts.low, starts.high]).max()
+    guess, age = draw(dynamics, starts, order, batch, reach**0.5, rng), np.zeros(batch, int)
     singular = np.zeros((0, order, dynamics.latent_dim))
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
     while tried < min(budget, max(_LEAST * budget, _PERSISTENCE * last)):
@@ -75,7 +76,7 @@ def guided_search(
         last = tried if len(union) > len(known) else last
         known = union
         again = closed | lost | (age >= _PATIENCE)
-        guess, age = _renewed(dynamics, starts, guess, again, rng), np.where(again, 0, age)
+        guess, age = _renewed(dynamics, starts, guess, again, reach**0.5, rng), np.where(again, 0, age)
         if progress is not None:
             progress(min(tried, budget), budget)
     return Found(_polished(dynamics, known), np.zeros((0, order, 0), bool), singular, tried, False)
@@ -95,9 +96,10 @@ def _renewed(
     starts: Starts,
     guess: Float[np.ndarray, "batch order latent"],
     again: Bool[np.ndarray, " batch"],
+    farthest: float,
     rng: np.random.Generator,
 ) -> Float[np.ndarray, "batch order latent"]:
-    fresh = draw(dynamics, starts, guess.shape[1], len(guess), rng)
+    fresh = draw(dynamics, starts, guess.shape[1], len(guess), farthest, rng)
     # Rows are permuted, lest some lanes get guesses of one kind only.
     return np.where(again[:, None, None], rng.permutation(fresh), guess)
 

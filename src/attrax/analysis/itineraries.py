@@ -1,7 +1,7 @@
 """Itineraries: the orders in which an orbit can visit linear regions.
 
-A region can follow another only if it meets its image. The image of a region is spanned by the images of its corners, so
-that the corners decide which borders it reaches. Every cycle is a closed walk in the graph of possible steps.
+A region can follow another only if it meets its image. The image of a region is spanned by the images of its corners,
+so that the corners decide which borders it reaches. Every cycle is a closed walk in the graph of possible steps.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ def possible_steps(
 
     Args:
         cells: The regions.
-        matrices, offsets: The affine map of each region.
+        matrices: The linear part of the map in each region.
+        offsets: Its constant part.
         borders: Normals and offsets of the planes between regions.
 
     Returns: The graph. No step that an orbit can take is missing; some that none takes may be there, since an image is

@@ -29,9 +29,7 @@ class Starts(NamedTuple):
     high: Float[np.ndarray, " latent"]
 
 
-def find_starts(
-    dynamics: AbstractDynamics, box: Float[np.ndarray, "2 latent"] | None, *, key: PRNGKeyArray
-) -> Starts:
+def find_starts(dynamics: AbstractDynamics, box: Float[np.ndarray, "2 latent"] | None, *, key: PRNGKeyArray) -> Starts:
     """Free runs from random states: uniform in the box, or standard normal if there is none.
 
     Args:
@@ -66,17 +64,18 @@ def _free_runs(dynamics: AbstractDynamics, z0: Float[Array, "run latent"]) -> Fl
 
 
 def draw(
-    dynamics: AbstractDynamics, starts: Starts, order: int, n: int, rng: np.random.Generator
+    dynamics: AbstractDynamics, starts: Starts, order: int, n: int, farthest: float, rng: np.random.Generator
 ) -> Float[np.ndarray, "n order latent"]:
     """First guesses of cycles, a third of each kind.
 
     Orbits from random states of the box; points drawn one by one, as no orbit visits them; and pieces of the free runs
-    that nearly return, which the cycles inside an attractor are close to.
+    that nearly return, which the cycles inside an attractor are close to. Random states lie up to `farthest` times as
+    far from the center of the box as its sides.
     """
-    centre, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
-    # Sizes are spread over a decade and a half, so that neither small nor large structures are overlooked.
-    size = 10 ** rng.uniform(-1, 0.5, (n, 1, 1))
-    loose = centre + half * size * rng.uniform(-1, 1, (n, order, len(centre)))
+    center, half = (starts.low + starts.high) / 2, (starts.high - starts.low) / 2
+    # Sizes are spread evenly over the decades, so that neither small nor large structures are overlooked.
+    size = np.exp(rng.uniform(np.log(0.1), np.log(farthest), (n, 1, 1)))
+    loose = center + half * size * rng.uniform(-1, 1, (n, order, len(center)))
     guesses = loose.copy()
     guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
     if len(starts.runs):
