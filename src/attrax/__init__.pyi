@@ -13,6 +13,7 @@ from .analysis.bifurcation import bifurcation as bifurcation
 from .analysis.cycles import cycles as cycles
 from .analysis.fixed_points import fixed_points as fixed_points
 from .analysis.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from .analysis.manifolds import manifolds as manifolds
 from .analysis.regions import regions as regions
 from .core.errors import AttraxError as AttraxError
 from .core.errors import ConfigError as ConfigError

@@ -29,6 +29,7 @@ NAMES = [
     "fixed_points",
     "load",
     "lyapunov_spectrum",
+    "manifolds",
     "measures",
     "models",
     "open_model",

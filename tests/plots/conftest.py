@@ -10,6 +10,7 @@ from attrax.plots.symbols import regions_figure
 T = np.arange(1.0, 200)
 CIRCLE = np.stack([np.cos(T / 10), np.sin(T / 10), np.sin(T / 7)], axis=1)
 NOISE = np.random.default_rng(0).normal(size=(200, 2))
+PIECES, DOTS = np.stack([CIRCLE[:-1], CIRCLE[1:]], axis=1), np.stack([CIRCLE, CIRCLE], axis=1)
 POINT = Recurrent(np.zeros((1, 3)), np.array([1.2, 0.5, 0.1]) + 0j)
 CYCLE = Recurrent(np.eye(3), np.array([8.0, 0.1j, -0.1j]))
 
@@ -39,9 +40,9 @@ FIGURES = {
     "structure-nothing-found": lambda: structure_figure(NOISE, [], ("x", "y")),
     "eigenvalues": lambda: eigenvalues_figure([POINT, CYCLE]),
     "manifolds": lambda: manifolds_figure(
-        NOISE, NOISE[:1], CIRCLE[:, :2], np.empty((0, 2)), ("x", "y"), homoclinic=NOISE[:2]
+        NOISE, NOISE[:1], PIECES[:, :, :2], np.empty((0, 2, 2)), ("x", "y"), homoclinic=NOISE[:2]
     ),
-    "manifolds-3d": lambda: manifolds_figure(CIRCLE, POINT.z, CIRCLE, CIRCLE, ("x", "y", "z")),
+    "manifolds-3d": lambda: manifolds_figure(CIRCLE, POINT.z, PIECES, DOTS, ("x", "y", "z")),
     "regions": lambda: regions_figure(
         np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
     ),

@@ -21,6 +21,9 @@ from attrax.analysis.fixed_points import fixed_points as fixed_points
 from attrax.analysis.held_input import HeldInput as HeldInput
 from attrax.analysis.lyapunov import Lyapunov as Lyapunov
 from attrax.analysis.lyapunov import lyapunov_spectrum as lyapunov_spectrum
+from attrax.analysis.manifolds import Manifold as Manifold
+from attrax.analysis.manifolds import Manifolds as Manifolds
+from attrax.analysis.manifolds import manifolds as manifolds
 from attrax.analysis.matching import FixedPointMatch as FixedPointMatch
 from attrax.analysis.matching import match_fixed_points as match_fixed_points
 from attrax.analysis.regions import Regions as Regions

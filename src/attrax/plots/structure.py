@@ -129,8 +129,8 @@ def eigenvalues_figure(recurrent: Sequence[Recurrent], *, name: str = "eigenvalu
 def manifolds_figure(
     orbit: Float[np.ndarray, "time dim"],
     saddle: Float[np.ndarray, "order dim"],
-    stable: Float[np.ndarray, "s dim"],
-    unstable: Float[np.ndarray, "u dim"],
+    stable: Float[np.ndarray, "s 2 dim"],
+    unstable: Float[np.ndarray, "u 2 dim"],
     names: tuple[str, ...],
     *,
     homoclinic: Float[np.ndarray, "h dim"] | None = None,
@@ -141,8 +141,8 @@ def manifolds_figure(
     Args:
         orbit: States on the attractor.
         saddle: The fixed point, or the points of the cycle.
-        stable: Points along the stable manifold; rows of NaN separate pieces.
-        unstable: Points along the unstable manifold.
+        stable: First and last points of straight pieces of the stable manifold; points alone have both ends alike.
+        unstable: The same of the unstable manifold.
         names: Names of the coordinates; the first three are drawn, or two if there are no more.
         homoclinic: Where the two manifolds meet.
         name: Name of the files.
@@ -151,11 +151,11 @@ def manifolds_figure(
     traces: list[AbstractTrace] = [orbit_trace(orbit, dim, name="orbit", role=Role.QUIET, width=0.3)]
     for z, label, role in ((stable, "stable manifold", Role.FIRST), (unstable, "unstable manifold", Role.SECOND)):
         if len(z):
-            traces.append(_curve(z, dim, label, role))
+            traces.append(_pieces(z, dim, label, role))
     traces.append(_marks(saddle, dim, "saddle", LOOKS["saddle"], 9.0))
     if homoclinic is not None and len(homoclinic):
         traces.append(_marks(homoclinic, dim, f"homoclinic ({len(homoclinic)})", Look(Role.INK, "plus"), 7.0))
-    every = np.concatenate([orbit, saddle, stable, unstable])
+    every = np.concatenate([orbit, saddle, *stable.swapaxes(0, 1), *unstable.swapaxes(0, 1)])
     axes = axes_of(every[np.isfinite(every).all(axis=1)], names)
     panel = Panel(traces=tuple(traces), x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
     caption = (
@@ -186,7 +186,11 @@ def _marks(z: Float[np.ndarray, "n dim"], dim: int, name: str, look: Look, size:
     return Points(x=x, y=y, name=name, role=look.role, marker=look.marker, size=size)
 
 
-def _curve(z: Float[np.ndarray, "n dim"], dim: int, name: str, role: Role) -> AbstractTrace:
+def _pieces(z: Float[np.ndarray, "piece 2 dim"], dim: int, name: str, role: Role) -> AbstractTrace:
+    """Pieces as one interrupted line; as dots if they have no length."""
+    if (z[:, 0] == z[:, 1]).all():
+        return _marks(z[:, 0], dim, name, Look(role, "dot"), 2.0)
+    z = np.concatenate([z, np.full_like(z[:, :1], np.nan)], axis=1).reshape(-1, z.shape[2])
     if dim == 3:
         x, y, w = z[:, :3].T
         return Line3D(x=x, y=y, z=w, name=name, role=role, width=1.0)

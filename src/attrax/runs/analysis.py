@@ -12,7 +12,7 @@ from attrax.runs.chaos_findings import find_attractors, find_lyapunov, show_attr
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.findings import Count, Finding, Task, make_task, plain
-from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_regions
+from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_manifolds, find_regions
 from attrax.runs.subject import Subject, find_subject
 from attrax.runs.tree_file import write_atomically
 from attrax.runs.truth_findings import compare_with_truth
@@ -22,12 +22,14 @@ ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
     "lyapunov": find_lyapunov,
     "fixed_points": find_fixed_points,
     "cycles": find_cycles,
+    "manifolds": find_manifolds,
     "regions": find_regions,
     "attractors": find_attractors,
     "truth": compare_with_truth,
 }
 
 NEEDS = {
+    "manifolds": "the map is not piecewise linear",
     "regions": "the map is not piecewise linear",
     "truth": "no built-in system is known behind it",
 }

@@ -5,15 +5,18 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.analysis import Cycles, FixedPoints, cycles, fixed_points, regions
+from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points, manifolds, regions
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
-from attrax.plots.structure import Recurrent, eigenvalues_figure, structure_figure
+from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
 from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
 
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
+SHOWN_SADDLES = 3
+# Pieces of each manifold: as many as a figure shows without thinning, which would tear them apart.
+SHOWN_PIECES = 1_500
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
 SMOOTH_BUDGET = 10_000
 LONGEST_ORBIT = 100_000
@@ -109,6 +112,47 @@ def find_cycles(task: Task, count: Count) -> Finding:
     )
 
 
+def find_manifolds(task: Task, count: Count) -> Finding | None:
+    """The manifolds of the saddles among the fixed points; none if the map has no linear regions."""
+    subject = task.subject
+    if not isinstance(subject.dynamics, AbstractPiecewiseLinear):
+        return None
+    points = search_fixed_points(task, count)
+    modulus = np.abs(points.eigenvalues)
+    saddles = np.flatnonzero((modulus > 1).any(axis=1) & (modulus < 1).any(axis=1) & ~points.on_border)[:SHOWN_SADDLES]
+    facts, lines, figures, results = [], [], [], []
+    for i, saddle in enumerate(saddles):
+
+        def report(done: int, total: int, before: int = i) -> None:
+            count(before * total + done, len(saddles) * total)
+
+        z = points.z[saddle][None]
+        found = manifolds(subject.dynamics, z, limit=SHOWN_PIECES, progress=report, key=jax.random.key(task.seed))
+        sides = {"stable": found.stable, "unstable": found.unstable}
+        x = {side: subject.observe(m.segments) for side, m in sides.items()}
+        point = subject.observe(z)
+        homoclinic = subject.observe(found.homoclinic)
+        facts.append({"x": point[0], "homoclinic": homoclinic, **{s: _manifold_facts(m) for s, m in sides.items()}})
+        lines.append(f"saddle {saddle + 1}: " + ", ".join(_manifold_line(*side) for side in sides.items()))
+        if len(homoclinic):
+            lines[-1] += f"; they meet in {len(homoclinic):,} points"
+        results += [m.result for m in sides.values()]
+        if len(task.x):
+            name = f"manifolds_{saddle + 1}"
+            figures.append(
+                manifolds_figure(
+                    task.x, point, x["stable"], x["unstable"], subject.names, homoclinic=homoclinic, name=name
+                )
+            )
+    return Finding(
+        "manifolds",
+        next((r for r in results if r is not Result.SUCCESSFUL), Result.SUCCESSFUL),
+        {"names": subject.names, "saddles": facts},
+        tuple(lines) or ("no saddle among the fixed points",),
+        figures=tuple(figures),
+    )
+
+
 def find_regions(task: Task, count: Count) -> Finding | None:
     """The linear regions that an orbit visits; none if the map has none."""
     del count
@@ -144,6 +188,22 @@ def find_regions(task: Task, count: Count) -> Finding | None:
     )
     figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
     return Finding("regions", found.result, facts, lines, figures=(figure,))
+
+
+def _manifold_facts(found: Manifold) -> dict:
+    return {
+        "dim": found.dim,
+        "pieces": len(found.segments),
+        "departure": found.departure.max(initial=0.0),
+        "result": found.result.name,
+    }
+
+
+def _manifold_line(side: str, found: Manifold) -> str:
+    return (
+        f"{side} manifold of dimension {found.dim} in {len(found.segments):,} pieces, "
+        f"off by {number(float(found.departure.max(initial=0.0)))} at most"
+    )
 
 
 def _budget(task: Task) -> int:
