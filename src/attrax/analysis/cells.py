@@ -68,7 +68,9 @@ def cells(
     return _grouped(bits, flat, np.asarray(rows[:, -1] > 1 / _HORIZON), basis[rank:])
 
 
-def _generic(w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]) -> Float[np.ndarray, "row homogeneous"]:
+def _generic(
+    w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]
+) -> Float[np.ndarray, "row homogeneous"]:
     """The planes in homogeneous coordinates, moved a little; the plane at infinity comes last."""
     rank = w.shape[1]
     planes = np.concatenate([w, h[:, None]], axis=1)

@@ -14,6 +14,9 @@ from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Bars, Line, Line3D, Marker, Points, Points3D
 
+# Pieces of a manifold: as many as a figure shows without thinning, which would tear them apart.
+SHOWN_PIECES = 1_500
+
 
 class Recurrent(NamedTuple):
     """A fixed point or a cycle.
@@ -187,9 +190,10 @@ def _marks(z: Float[np.ndarray, "n dim"], dim: int, name: str, look: Look, size:
 
 
 def _pieces(z: Float[np.ndarray, "piece 2 dim"], dim: int, name: str, role: Role) -> AbstractTrace:
-    """Pieces as one interrupted line; as dots if they have no length."""
+    """Pieces as one interrupted line, the first ones of many; as dots if they have no length."""
     if (z[:, 0] == z[:, 1]).all():
         return _marks(z[:, 0], dim, name, Look(role, "dot"), 2.0)
+    z = z[:SHOWN_PIECES]
     z = np.concatenate([z, np.full_like(z[:, :1], np.nan)], axis=1).reshape(-1, z.shape[2])
     if dim == 3:
         x, y, w = z[:, :3].T

@@ -15,8 +15,11 @@ from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
 SHOWN_SADDLES = 3
-# Pieces of each manifold: as many as a figure shows without thinning, which would tear them apart.
-SHOWN_PIECES = 1_500
+MOST_PIECES = 6_000
+MANIFOLD_SAMPLES = 60
+# Manifolds are followed until they have grown by so much, or for so many rounds: near a weak saddle a step is short.
+GROWTH = 1e4
+LONGEST_ROUNDS = 300
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
 SMOOTH_BUDGET = 10_000
 LONGEST_ORBIT = 100_000
@@ -48,6 +51,7 @@ def find_fixed_points(task: Task, count: Count) -> Finding:
         "names": task.subject.names,
     }
     names = task.subject.names[:SHOWN_NAMES]
+    more = f"; the {SHOWN_POINTS} least unstable:" if len(found) > SHOWN_POINTS else ""
     rows = tuple(
         (
             str(i + 1),
@@ -65,7 +69,7 @@ def find_fixed_points(task: Task, count: Count) -> Finding:
         "fixed_points",
         found.result,
         facts,
-        (_how_many(len(found), "fixed point", found.tried, exhaustive=found.exhaustive),),
+        (_how_many(len(found), "fixed point", found.tried, exhaustive=found.exhaustive) + more,),
         ("", "kind", *names, "max |μ|"),
         rows,
         figures,
@@ -127,7 +131,15 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
             count(before * total + done, len(saddles) * total)
 
         z = points.z[saddle][None]
-        found = manifolds(subject.dynamics, z, limit=SHOWN_PIECES, progress=report, key=jax.random.key(task.seed))
+        found = manifolds(
+            subject.dynamics,
+            z,
+            rounds=_rounds(points.eigenvalues[saddle]),
+            limit=MOST_PIECES,
+            samples=MANIFOLD_SAMPLES,
+            progress=report,
+            key=jax.random.key(task.seed),
+        )
         sides = {"stable": found.stable, "unstable": found.unstable}
         x = {side: subject.observe(m.segments) for side, m in sides.items()}
         point = subject.observe(z)
@@ -188,6 +200,11 @@ def find_regions(task: Task, count: Count) -> Finding | None:
     )
     figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
     return Finding("regions", found.result, facts, lines, figures=(figure,))
+
+
+def _rounds(eigenvalues: Complex[np.ndarray, " latent"]) -> int:
+    """Steps in which the fastest unstable direction grows by `GROWTH`."""
+    return int(np.clip(np.ceil(np.log(GROWTH) / np.log(np.abs(eigenvalues).max())), 1, LONGEST_ROUNDS))
 
 
 def _manifold_facts(found: Manifold) -> dict:
