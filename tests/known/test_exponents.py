@@ -133,7 +133,7 @@ def test_flows_have_the_published_exponents(name):
     dt, expected = FLOWS[name]
     system = find(name)
     z0 = np.array(system.z0) + 0.1 * np.random.default_rng(0).normal(size=(16, 3))
-    found = lyapunov_spectrum(system.map(dt), jnp.asarray(z0), 6250, transient=2500)
+    found = lyapunov_spectrum(system.map(dt), jnp.asarray(z0), 6250, transient=1000)
     np.testing.assert_allclose(found.exponents, expected, rtol=0.01, atol=0.001)
 
 

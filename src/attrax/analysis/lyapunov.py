@@ -88,8 +88,8 @@ def lyapunov_spectrum(
 
     Args:
         dynamics: The map: a learned network, a known map, or a flow's `TimeMap`.
-        z0: A state, or a stack of states in the basin of one attractor. Many orbits run at once: ten of them take
-            little longer than one for a small map, and ten times shorter ones give the same error.
+        z0: A state, or a stack of states in the basin of one attractor. Sixteen orbits of a small map at once take four
+            times as long as one, and sixteen times shorter ones give the same error.
         n: Steps averaged over, after the transient; a multiple of `every`. The error falls like $1/\sqrt{n}$.
         k: How many exponents, largest first; all if not given. Fewer is cheaper for a large map.
         transient: Steps left out, in which the orbit reaches the attractor and the frame aligns; a multiple of
