@@ -29,7 +29,7 @@ ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
 }
 
 NEEDS = {
-    "manifolds": "the map is not piecewise linear",
+    "manifolds": "the map is not piecewise linear, or has more than three states",
     "regions": "the map is not piecewise linear",
     "truth": "no built-in system is known behind it",
 }

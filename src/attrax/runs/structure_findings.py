@@ -15,6 +15,8 @@ from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
 SHOWN_SADDLES = 3
+# With more states the way back leads through too many regions, and no picture would show it.
+SEEN_DIM = 3
 MOST_PIECES = 6_000
 MANIFOLD_SAMPLES = 60
 # Manifolds are followed until they have grown by so much, or for so many rounds: near a weak saddle a step is short.
@@ -117,9 +119,9 @@ def find_cycles(task: Task, count: Count) -> Finding:
 
 
 def find_manifolds(task: Task, count: Count) -> Finding | None:
-    """The manifolds of the saddles among the fixed points; none if the map has no linear regions."""
+    """The manifolds of the saddles among the fixed points; none where they cannot be followed and seen."""
     subject = task.subject
-    if not isinstance(subject.dynamics, AbstractPiecewiseLinear):
+    if not isinstance(subject.dynamics, AbstractPiecewiseLinear) or subject.dynamics.latent_dim > SEEN_DIM:
         return None
     points = search_fixed_points(task, count)
     modulus = np.abs(points.eigenvalues)
