@@ -67,6 +67,10 @@ def test_cycles_of_the_logistic_map(r, kind, order):
     assert attractor.interval[0] > 0.85
 
 
+def test_a_cycle_longer_than_looked_for_is_left_undecided():
+    assert only(attractors(Logistic(3.2), UNIT, 500, longest_cycle=1)).kind is AttractorKind.UNDECIDED
+
+
 def test_chaos_of_the_logistic_map():
     attractor = only(attractors(Logistic(3.9), UNIT, 500))
     assert attractor.kind is AttractorKind.CHAOTIC

@@ -107,7 +107,7 @@ def attractors(
     n: int,
     *,
     transient: int = 1000,
-    longest_cycle: int = 64,
+    longest_cycle: int = 512,
     tolerance: float = 1e-6,
     progress: Callable[[int, int], None] | None = None,
 ) -> Attractors:
@@ -124,7 +124,7 @@ def attractors(
         n: Steps after the transient from which an attractor is recognised, at least 100. Raise it if chaos and tori are
             confused, or for a flow if the runs are shorter than some twenty turns.
         transient: Steps before that. Raise it if runs come out as unsettled.
-        longest_cycle: Order of the longest cycle looked for.
+        longest_cycle: Order of the longest cycle looked for, within n steps.
         tolerance: How close the end of a run has to return to be suspected of a cycle, relative to the size of all that
             is visited. A cycle of two or more points that is approached more slowly is missed; raise it then.
         progress: Called now and then with the number of steps done and their total, over all runs.
