@@ -220,8 +220,8 @@ def _manifold_facts(found: Manifold) -> dict:
 
 def _manifold_line(side: str, found: Manifold) -> str:
     return (
-        f"{side} manifold of dimension {found.dim} in {len(found.segments):,} pieces, "
-        f"off by {number(float(found.departure.max(initial=0.0)))} at most"
+        f"{side} manifold of dimension {found.dim}, {len(found.segments):,} pieces, "
+        f"off by {found.departure.max(initial=0.0):.0e}"
     )
 
 
