@@ -10,7 +10,7 @@ import numpy as np
 _LEAST = 8
 
 
-def by_rows(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more: np.ndarray) -> Any:  # noqa: D417
+def by_rows(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more: np.ndarray) -> Any:
     """`function(dynamics, rows, *more)` as NumPy arrays, with rows repeated up to a power of two and cut off again.
 
     `function` is a compiled function of a map and arrays of equally many rows; every array it returns has as many.

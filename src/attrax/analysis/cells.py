@@ -30,7 +30,7 @@ class Cells(NamedTuple):
 
     bits: Bool[np.ndarray, "cell bits"]
     owner: Int[np.ndarray, " corner"]
-    corners: Float[np.ndarray, "corner latent+1"]
+    corners: Float[np.ndarray, "corner homogeneous"]
     lines: Float[np.ndarray, "line latent"]
 
 
@@ -68,7 +68,9 @@ def cells(
     return _grouped(bits, flat, np.asarray(rows[:, -1] > 1 / _HORIZON), basis[rank:])
 
 
-def _generic(w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]) -> Float[np.ndarray, "plane rank+1"]:
+def _generic(
+    w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]
+) -> Float[np.ndarray, "planes homogeneous"]:
     """The planes in homogeneous coordinates, moved a little; the plane at infinity comes last."""
     rank = w.shape[1]
     planes = np.concatenate([w, h[:, None]], axis=1)
@@ -77,8 +79,8 @@ def _generic(w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"])
 
 
 def _vertices(
-    planes: Float[np.ndarray, "plane rank+1"], limit: int
-) -> tuple[Float[np.ndarray, "row rank+1"] | None, Bool[np.ndarray, "row plane-1"]]:
+    planes: Float[np.ndarray, "plane homogeneous"], limit: int
+) -> tuple[Float[np.ndarray, "row homogeneous"] | None, Bool[np.ndarray, "row bits"]]:
     """Every vertex paired with every region around it; no vertices if there are more pairs than `limit`."""
     n, rank = len(planes) - 1, planes.shape[1] - 1
     nothing = np.zeros((0, n), bool)
@@ -106,7 +108,7 @@ def _choices(n: int, k: int) -> int:
     return int(np.prod([(n - i) / (i + 1) for i in range(k)]).round())
 
 
-def _crossing(planes: Float[np.ndarray, "set rank rank+1"]) -> Float[np.ndarray, "set rank+1"]:
+def _crossing(planes: Float[np.ndarray, "set rank homogeneous"]) -> Float[np.ndarray, "set homogeneous"]:
     """The homogeneous point on all planes of a set, by Cramer's rule."""
     columns = range(planes.shape[-1])
     minors = [(-1) ** j * np.linalg.det(np.delete(planes, j, axis=-1)) for j in columns]
@@ -115,7 +117,7 @@ def _crossing(planes: Float[np.ndarray, "set rank rank+1"]) -> Float[np.ndarray,
 
 def _grouped(
     bits: Bool[np.ndarray, "row bits"],
-    corners: Float[np.ndarray, "row latent+1"],
+    corners: Float[np.ndarray, "row homogeneous"],
     near: Bool[np.ndarray, " row"],
     lines: Float[np.ndarray, "line latent"],
 ) -> Cells:
