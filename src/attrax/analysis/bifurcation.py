@@ -109,7 +109,7 @@ def bifurcation(
         joined = [b for order in orders for b in branches(maps, _shared(maps, found[order]), reach)]
         events = [event for branch in joined for event in events_along(member, values, branch, reach)]
     width = 1e-6 * float(np.ptp(values))
-    diverged = ~np.isfinite(orbits).all(axis=(2, 3))
+    diverged = np.asarray(~np.isfinite(orbits).all(axis=(2, 3)), bool)
     return Bifurcation(
         values=values,
         orbits=np.where(diverged[:, :, None, None], np.nan, orbits),

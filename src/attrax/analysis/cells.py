@@ -70,7 +70,7 @@ def cells(
 
 def _generic(
     w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]
-) -> Float[np.ndarray, "row homogeneous"]:
+) -> Float[np.ndarray, "planes homogeneous"]:
     """The planes in homogeneous coordinates, moved a little; the plane at infinity comes last."""
     rank = w.shape[1]
     planes = np.concatenate([w, h[:, None]], axis=1)
@@ -80,7 +80,7 @@ def _generic(
 
 def _vertices(
     planes: Float[np.ndarray, "plane homogeneous"], limit: int
-) -> tuple[Float[np.ndarray, "row homogeneous"] | None, Bool[np.ndarray, "row plane-1"]]:
+) -> tuple[Float[np.ndarray, "row homogeneous"] | None, Bool[np.ndarray, "row bits"]]:
     """Every vertex paired with every region around it; no vertices if there are more pairs than `limit`."""
     n, rank = len(planes) - 1, planes.shape[1] - 1
     nothing = np.zeros((0, n), bool)
@@ -108,7 +108,7 @@ def _choices(n: int, k: int) -> int:
     return int(np.prod([(n - i) / (i + 1) for i in range(k)]).round())
 
 
-def _crossing(planes: Float[np.ndarray, "set rank rank+1"]) -> Float[np.ndarray, "set rank+1"]:
+def _crossing(planes: Float[np.ndarray, "set rank homogeneous"]) -> Float[np.ndarray, "set homogeneous"]:
     """The homogeneous point on all planes of a set, by Cramer's rule."""
     columns = range(planes.shape[-1])
     minors = [(-1) ** j * np.linalg.det(np.delete(planes, j, axis=-1)) for j in columns]

@@ -152,7 +152,7 @@ def _distances(
 
 def _branch(maps: Sequence[AbstractDynamics], first: int, z: Float[np.ndarray, "value order latent"]) -> Branch:
     values = np.array([eigenvalues(maps[first + i], z[i : i + 1])[0] for i in range(len(z))])
-    return Branch(z.shape[1], first, z, values, (np.abs(values) < 1).all(axis=1))
+    return Branch(z.shape[1], first, z, values, np.abs(values).max(axis=1) < 1)
 
 
 def _aligned(

@@ -2,7 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 _BLOCK = 500
 
@@ -29,7 +29,7 @@ def crossings(
     apart = np.linalg.norm(points[:, None] - z, axis=2).min(axis=1, initial=np.inf)
     points = points[apart > 1e-9 * (1 + np.linalg.norm(points, axis=1))]
     # Neighboring pieces share an end, so that a crossing there is seen twice.
-    again = np.array([later for _, later in cKDTree(points).query_pairs(_SAME)], int)
+    again = np.array([later for _, later in KDTree(points).query_pairs(_SAME)], int)
     return np.delete(points, again, axis=0)
 
 

@@ -56,7 +56,7 @@ class Cycles:
     @property
     def stable(self) -> Bool[np.ndarray, " cycle"]:
         """Whether orbits from nearby approach the cycle: all eigenvalues lie inside the unit circle."""
-        return (np.abs(self.eigenvalues) < 1).all(axis=1)
+        return np.abs(self.eigenvalues).max(axis=1) < 1
 
 
 def cycles(
@@ -105,8 +105,9 @@ def cycles(
         dynamics = in_float64(dynamics)
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
+        none = np.zeros((0, dynamics.latent_dim)), np.zeros(0)
         found = guided_search(
-            dynamics, order, box=box, reach=10.0, budget=budget, batch=256, progress=progress, key=key
+            dynamics, order, box=box, borders=none, reach=10.0, budget=budget, batch=256, progress=progress, key=key
         )
         n = len(found.z)
         return _described(dynamics, order, found, np.zeros((n, order, 0), bool), np.zeros(n, bool))
@@ -123,7 +124,17 @@ def _of_piecewise_linear(
     """What is found, the regions of it, and whether it lies on their borders."""
     found = exhaustive_search(dynamics, order, budget=budget, progress=progress)
     if found is None:
-        found = guided_search(dynamics, order, box=box, reach=1e4, budget=budget, progress=progress, key=key)
+        normals, offsets = (np.asarray(x) for x in dynamics.borders())
+        found = guided_search(
+            dynamics,
+            order,
+            box=box,
+            borders=(normals, offsets),
+            reach=1e4,
+            budget=budget,
+            progress=progress,
+            key=key,
+        )
         if len(found.singular):
             bits = regions_of(dynamics, found.singular)
             first, _ = distinct_rows(bits.reshape(len(bits), -1))

@@ -5,7 +5,7 @@ Cycles are compared by the distance of their points, at the best alignment, neve
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 # Two cycles are the same if no point is farther apart than this, relative to one plus the largest norm of a point.
 SAME = 1e-7
@@ -36,7 +36,7 @@ def _among(
     n, order, latent = known.shape
     if n == 0 or len(cycles) == 0:
         return np.zeros(len(cycles), bool)
-    _, nearest = cKDTree(known.reshape(-1, latent)).query(cycles[:, 0])
+    _, nearest = KDTree(known.reshape(-1, latent)).query(cycles[:, 0])
     which, shift = np.divmod(nearest, order)
     aligned = known[which[:, None], (shift[:, None] + np.arange(order)) % order]
     return np.linalg.norm(aligned - cycles, axis=2).max(axis=1) <= _tolerance(cycles)

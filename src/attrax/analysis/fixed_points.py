@@ -47,7 +47,7 @@ class FixedPoints:
     @property
     def stable(self) -> Bool[np.ndarray, " point"]:
         """Whether orbits from nearby approach the point: all eigenvalues lie inside the unit circle."""
-        return (np.abs(self.eigenvalues) < 1).all(axis=1)
+        return np.abs(self.eigenvalues).max(axis=1) < 1
 
 
 def fixed_points(

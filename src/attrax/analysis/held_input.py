@@ -1,5 +1,6 @@
 """A driven map with its input held: an autonomous map again, so that every analysis applies to it."""
 
+import equinox as eqx
 from jaxtyping import Array, Bool, Float
 
 from attrax.core.dynamics import AbstractPiecewiseLinear
@@ -24,11 +25,10 @@ class HeldInput(AbstractPiecewiseLinear):
 
     dynamics: AbstractPiecewiseLinear
     s: Float[Array, " input"]
+    dt: float = eqx.field(static=True)
 
-    @property
-    def dt(self) -> float:
-        """The time step of the driven map."""
-        return self.dynamics.dt
+    def __init__(self, dynamics: AbstractPiecewiseLinear, s: Float[Array, " input"]):
+        self.dynamics, self.s, self.dt = dynamics, s, dynamics.dt
 
     @property
     def latent_dim(self) -> int:

@@ -55,8 +55,9 @@ def count_closed_walks(steps: Bool[np.ndarray, "cell cell"], order: int) -> floa
     graph = csr_array(steps, dtype=np.float64)
     half = eye_array(len(steps), format="csr")
     for _ in range(order // 2):
-        half = half @ graph
-    return float((half @ graph if order % 2 else half).multiply(half.T).sum())
+        half = csr_array(half @ graph)
+    other = csr_array(half @ graph) if order % 2 else half
+    return float(other.multiply(csr_array(half.T)).sum())
 
 
 def closed_walks(
@@ -71,7 +72,7 @@ def closed_walks(
     """
     graph = csr_array(steps, dtype=np.float32)
     # Walks that cannot come home in time are dropped where it pays: two steps before the end.
-    home = {1: steps, 2: (graph @ graph).toarray() > 0} if order > 2 else {1: steps}
+    home = {1: steps, 2: csr_array(graph @ graph).toarray() > 0} if order > 2 else {1: steps}
     starts = np.arange(len(steps))[steps.any(axis=1)]
     yield from _extended(starts[:, None], order, _successors(steps), home, chunk)
 

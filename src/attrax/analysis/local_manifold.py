@@ -52,7 +52,9 @@ def local_manifold(
     if dim == 0:
         nothing = _segments(z[:0], z[:0])
         return LocalManifold(0, nothing, nothing)
-    basis = np.linalg.svd(np.concatenate([vectors[:, chosen].real, vectors[:, chosen].imag], axis=1))[0][:, :dim]
+    basis = np.linalg.svd(np.concatenate([np.real(vectors[:, chosen]), np.imag(vectors[:, chosen])], axis=1))[0][
+        :, :dim
+    ]
     draws = np.array([[1.0], [-1.0]]) if dim == 1 else rng.normal(size=(samples, dim))
     directions = draws @ basis.T
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)

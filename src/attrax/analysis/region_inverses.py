@@ -44,7 +44,7 @@ def region_inverses(dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "ord
 
 def _visited(dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "order latent"]) -> Bool[np.ndarray, "cell bits"]:
     """The regions that orbits from around the cycle visit."""
-    runs = find_starts(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), key=jax.random.key(0)).runs
+    runs = find_starts(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), z[:0], key=jax.random.key(0)).runs
     bits = regions_of(dynamics, np.concatenate([runs.reshape(1, -1, z.shape[1]), z[None]], axis=1))[0]
     first, _ = distinct_rows(bits)
     return bits[first]

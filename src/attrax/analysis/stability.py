@@ -41,7 +41,7 @@ def kind_of(eigenvalues: Complex[np.ndarray, " latent"]) -> Kind:
         'saddle'
     """
     modulus = np.abs(eigenvalues)
-    turns = bool((np.abs(eigenvalues.imag) > 1e-9 * (1 + modulus)).any())
+    turns = bool((np.abs(np.imag(eigenvalues)) > 1e-9 * (1 + modulus)).any())
     if (np.abs(modulus - 1) <= MARGINAL).any():
         return Kind.MARGINAL
     if (modulus < 1).all():
