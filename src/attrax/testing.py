@@ -23,7 +23,7 @@ POINTS = 20
 def check_dynamics(
     dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4, spread: float = 1.0
 ) -> None:
-    """The Jacobian is the derivative of `step`, regions reproduce it, inputs act, vmap and rollout change nothing.
+    """The Jacobian is the derivative of `step`, regions and borders reproduce it, inputs act, vmap changes nothing.
 
     Args:
         dynamics: The implementation.
@@ -96,6 +96,8 @@ def _check_regions(
     matrix, offset = jax.vmap(dynamics.affine)(region)
     assert_close("affine form", jnp.einsum("pij,pj->pi", matrix, points) + offset, silent, tolerance)
     assert_close("matrix of the affine form", matrix, jacobian, tolerance)
+    normals, offsets = dynamics.borders()
+    assert jnp.array_equal(points @ normals.T + offsets > 0, region), "borders do not bound the regions"
     norms = jnp.linalg.norm(matrix, ord=2, axis=(-2, -1))
     assert norms.max() <= dynamics.jacobian_bound() * (1 + tolerance), "jacobian_bound is smaller than a Jacobian"
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("jax", "pandas", "scipy", "sklearn", "matplotlib", "optax", "diffrax")
+HEAVY = ("jax", "pandas", "scipy", "sklearn", "matplotlib", "plotly", "optax", "diffrax")
 
 
 def run(program):
@@ -29,6 +29,7 @@ def test_the_check_sees_what_is_loaded():
     [
         "import attrax",
         "import attrax; attrax.load; attrax.DataError",
+        "import attrax.plots.structure, attrax.plots.matplotlib_renderer, attrax.plots.plotly_renderer",
         "import attrax.cli.app",
     ],
 )
@@ -36,7 +37,7 @@ def test_importing_loads_nothing_heavy(program):
     assert loaded_by(program) == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["simulate", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["simulate", "--help"], ["analyze", "--help"]])
 def test_help_loads_nothing_heavy(arguments):
     program = f"""
 import sys
@@ -83,6 +84,6 @@ for name in attrax.__all__:
     getattr(attrax, name)
 import attrax.runs.job
 assert state() == before
-assert 'matplotlib' not in sys.modules
+assert not {'matplotlib', 'plotly'} & set(sys.modules)
 """
     run(program)

@@ -17,16 +17,25 @@ NAMES = [
     "Reconstructor",
     "RunError",
     "Series",
+    "analysis",
+    "attractors",
     "baselines",
+    "bifurcation",
     "core",
+    "cycles",
     "data",
     "evaluate",
     "fit",
+    "fixed_points",
     "load",
+    "lyapunov_spectrum",
+    "manifolds",
     "measures",
     "models",
     "open_model",
+    "plots",
     "reconstruct",
+    "regions",
     "resume",
     "rollout",
     "save_model",
@@ -46,7 +55,9 @@ def test_every_public_name_says_what_it_is(name):
     assert len((inspect.getdoc(getattr(attrax, name)) or "").split()) >= 4
 
 
-@pytest.mark.parametrize("package", ["baselines", "data", "measures", "models", "systems", "train"])
+@pytest.mark.parametrize(
+    "package", ["analysis", "baselines", "data", "measures", "models", "plots", "systems", "train"]
+)
 def test_every_name_of_a_package_says_what_it_is(package):
     module = getattr(attrax, package)
     public = [name for name in getattr(module, "__all__", vars(module)) if not name.startswith("_")]

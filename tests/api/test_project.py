@@ -16,6 +16,7 @@ LETTERS = {"DataError": "D", "ConfigError": "C", "RunError": "RT", "ModelFileErr
 SAME_CAUSE = {
     "C504": {"configuration file cannot be read", "configuration file is not TOML"},
     "C531": {"impossible time step", "impossible {name}"},
+    "R304": {"the analysis cannot be written", "the run folder cannot be written"},
     "D101": {"missing rows inside a recording", "missing targets"},
     "D102": {"missing values in an external input", "too many missing values"},
     "D103": {"constant channel", "nothing moves"},

@@ -10,6 +10,7 @@ from contextlib import suppress
 import typer
 from platformdirs import user_cache_path
 
+from attrax.cli.analyze import analyze
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (fit, resume, evaluate, simulate, forecast, doctor, study):
+for command in (fit, resume, evaluate, analyze, simulate, forecast, doctor, study):
     app.command()(command)
 
 

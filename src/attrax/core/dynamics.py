@@ -57,6 +57,10 @@ class AbstractPiecewiseLinear(AbstractDynamics):
         """Matrix and offset of the map inside `region`."""
 
     @abstractmethod
+    def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
+        """The hyperplanes between regions: bit i of `region(z)` is true where `normals[i] @ z + offsets[i] > 0`."""
+
+    @abstractmethod
     def jacobian_bound(self) -> Float[Array, ""]:
         r"""A number no smaller than $\lVert \partial F / \partial z \rVert_2$ in any region."""
 

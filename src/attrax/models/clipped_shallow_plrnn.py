@@ -75,6 +75,10 @@ class ClippedShallowPLRNN(AbstractShallow):
         drive = self.W2 @ z
         return jnp.concatenate([drive + self.h2 > 0, drive > 0])
 
+    def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
+        """Two parallel hyperplanes a hidden unit, one for each kink of its ramp."""
+        return jnp.concatenate([self.W2, self.W2]), jnp.concatenate([self.h2, jnp.zeros_like(self.h2)])
+
     def pieces(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
         """The slope is the difference of the two parts; only the shifted one has an offset."""
         shifted, clipped = jnp.split(region.astype(self.h2.dtype), 2)

@@ -70,6 +70,10 @@ class ShallowPLRNN(AbstractShallow):
         """Which hidden units are active at `z`."""
         return self.W2 @ z + self.h2 > 0
 
+    def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
+        """One hyperplane a hidden unit, where its drive crosses the kink."""
+        return self.W2, self.h2
+
     def pieces(self, region: Bool[Array, " hidden"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
         """Active units have slope 1 and offset $h_2$."""
         active = region.astype(self.h2.dtype)

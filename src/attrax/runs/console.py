@@ -5,8 +5,8 @@ Everything goes to standard error, so that `--json` leaves standard output to pr
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from attrax.measures import Score
 from attrax.runs.evaluation import Evaluation
 
 LOG_WIDTH = 120
+QUIET_SECONDS = 2.0
 
 
 class Console:
@@ -72,6 +73,36 @@ class Console:
                 self.say(label, f"{position:,}/{total:,}   {remark}   about {left:.0f} s left")
 
         return move
+
+    @contextmanager
+    def counted(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """A live line for an operation of unknown size; yields a function that takes what is done and the total.
+
+        Nothing is shown of an operation that ends within two seconds.
+        """
+        started = time.monotonic()
+        with ExitStack() as stack:
+            move: Callable[[int, str], None] | None = None
+            length = 0
+
+            def count(done: int, total: int) -> None:
+                nonlocal move, length
+                if move is None and time.monotonic() - started > QUIET_SECONDS and done < total:
+                    move, length = stack.enter_context(self.progress(label, total)), total
+                if move is not None:
+                    # Later phases of the operation may count other things; the line keeps its length.
+                    move(length * done // total, "")
+
+            yield count
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """A table of texts; numbers are aligned to the right, except in the first column."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for i, column in enumerate(columns):
+            table.add_column(column, no_wrap=True, justify="right" if i else "left")
+        for row in rows:
+            table.add_row(*row)
+        self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """The table of scores, the valid prediction time, and the verdict."""

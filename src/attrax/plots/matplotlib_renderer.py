@@ -1,0 +1,195 @@
+"""The matplotlib renderer: figures as PNG or SVG files, the same bytes for the same figure.
+
+matplotlib is imported when the first figure is drawn. Its global state (settings, current figure) is left alone.
+"""
+
+import io
+import textwrap
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from attrax.plots.figure import Axis, Figure, Panel
+from attrax.plots.theme import LIGHT, Theme
+from attrax.plots.traces import Band, Bars, Heat, Line, Line3D, Points, Points3D
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Canvas
+
+FILLED = {"dot": ".", "circle": "o", "square": "s", "diamond": "D", "triangle": "^", "star": "*"}
+STROKED = {"cross": "x", "plus": "+"}
+DASHES = {"solid": "-", "dash": (0, (5, 3)), "dot": (0, (1, 2))}
+DOTS_PER_INCH = 160
+LETTERS_PER_INCH = 17.0
+PANEL_SIZES = {1: (6.4, 3.6), 2: (4.4, 3.4), 3: (3.6, 3.2)}
+
+
+def render_file(figure: Figure, kind: Literal["png", "svg"], theme: Theme = LIGHT) -> bytes:
+    """The contents of an image file.
+
+    Args:
+        figure: What to draw.
+        kind: Dots or curves.
+        theme: Colors and sizes.
+
+    Cost: About half a second a figure.
+    """
+    import matplotlib as mpl
+
+    text = io.BytesIO()
+    # Text stays text in an SVG, and identifiers follow from the figure instead of the clock.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": figure.name}):
+        metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
+        render(figure, theme).savefig(text, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
+    return text.getvalue()
+
+
+def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
+    """The figure as a matplotlib figure, for those who want to change it by hand."""
+    from matplotlib.figure import Figure as Canvas
+
+    figure = figure.thinned()
+    width, height = PANEL_SIZES[min(figure.columns, 3)]
+    if figure.panels[0].equal or figure.panels[0].z is not None:
+        height = max(height, 0.9 * width)
+    size = (width * figure.columns, height * figure.rows)
+    canvas = Canvas(figsize=size, layout="constrained", facecolor=theme.background)
+    for i, panel in enumerate(figure.panels):
+        space = {"projection": "3d"} if panel.z is not None else {}
+        _draw_panel(canvas.add_subplot(figure.rows, figure.columns, i + 1, **space), panel, theme)
+    style: dict[str, Any] = {"color": theme.ink, "x": 0.01, "ha": "left"}
+    canvas.suptitle(figure.title, fontsize=theme.font_size + 3, fontweight="bold", **style)
+    caption = textwrap.fill(figure.caption, int(size[0] * LETTERS_PER_INCH))
+    canvas.supxlabel(caption, fontsize=theme.font_size - 1, **style)
+    return canvas
+
+
+def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
+    _prepare(axes, panel, theme)
+    pen = _Pen(axes, theme)
+    for trace in panel.traces:
+        trace.draw(pen)
+    if axes.get_legend_handles_labels()[0]:
+        legend = axes.legend(fontsize=theme.font_size - 1, frameon=panel.z is None, labelcolor=theme.ink, loc="best")
+        legend.get_frame().set(facecolor=theme.background, edgecolor=theme.grid, alpha=0.85)
+        for handle in legend.get_lines():
+            handle.set(markersize=max(handle.get_markersize(), 4.0), linewidth=max(handle.get_linewidth(), 1.0))
+    for axis, draw in ((panel.x, axes.set_xlim), (panel.y, axes.set_ylim)):
+        if axis.bounds is not None:
+            draw(*axis.bounds)
+
+
+def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
+    axes.set_facecolor(theme.background)
+    axes.set_title(panel.title, fontsize=theme.font_size + 1, color=theme.ink, loc="left")
+    axes.tick_params(colors=theme.ink, labelsize=theme.font_size - 1, length=2.5, color=theme.quiet)
+    axes.grid(color=theme.grid, linewidth=0.6)
+    axes.set_axisbelow(True)
+    for name, axis in (("x", panel.x), ("y", panel.y), ("z", panel.z)):
+        if axis is not None:
+            _prepare_axis(axes, name, axis, theme)
+    if panel.z is not None:
+        _prepare_space(axes, theme)
+        return
+    for side, spine in axes.spines.items():
+        spine.set(color=theme.quiet, linewidth=0.7, visible=side in ("left", "bottom"))
+    if panel.equal:
+        axes.set_aspect("equal", adjustable="datalim")
+
+
+def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    getattr(axes, f"set_{name}label")(axis.text, fontsize=theme.font_size, color=theme.ink)
+    if axis.scale == "log":
+        getattr(axes, f"set_{name}scale")("log")
+    elif axis.integer:
+        getattr(axes, f"{name}axis").set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
+def _prepare_space(axes: Any, theme: Theme) -> None:
+    # Marks lie over the orbit they mark, wherever they are in space: an orbit hides everything inside it.
+    axes.computed_zorder = False
+    axes.view_init(elev=18, azim=-60)
+    axes.set_box_aspect((1, 1, 0.85), zoom=1.05)
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_pane_color(theme.background)
+        axis.line.set_color(theme.quiet)
+        axis.set_major_locator(_few_ticks())
+        axis._axinfo["grid"].update(color=theme.grid, linewidth=0.6)
+
+
+def _few_ticks() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(5)
+
+
+class _Pen:
+    """Draws on one pair of matplotlib axes."""
+
+    def __init__(self, axes: Any, theme: Theme):
+        self.axes, self.theme = axes, theme
+
+    def line(self, trace: Line) -> None:
+        self.axes.plot(
+            trace.x,
+            trace.y,
+            color=self.theme.color(trace.role),
+            linewidth=trace.width,
+            linestyle=DASHES[trace.dash],
+            label=_label(trace.name),
+        )
+
+    def line3d(self, trace: Line3D) -> None:
+        color = self.theme.color(trace.role)
+        self.axes.plot(trace.x, trace.y, trace.z, color=color, linewidth=trace.width, label=_label(trace.name))
+
+    def points(self, trace: Points) -> None:
+        if trace.y_error is not None:
+            color = self.theme.color(trace.role)
+            self.axes.errorbar(trace.x, trace.y, trace.y_error, fmt="none", ecolor=color, elinewidth=1, capsize=3)
+        self.axes.plot(trace.x, trace.y, linestyle="", label=_label(trace.name), **self._marks(trace))
+
+    def points3d(self, trace: Points3D) -> None:
+        self.axes.plot(
+            trace.x, trace.y, trace.z, linestyle="", label=_label(trace.name), zorder=10, **self._marks(trace)
+        )
+
+    def _marks(self, trace: Points | Points3D) -> dict[str, Any]:
+        color = self.theme.color(trace.role)
+        style: dict[str, Any] = {"markersize": trace.size, "color": color}
+        if trace.marker in STROKED:
+            return {**style, "marker": STROKED[trace.marker], "markeredgewidth": 1.5}
+        edge = 0.0 if trace.marker == "dot" else 0.6
+        return {
+            **style,
+            "marker": FILLED[trace.marker],
+            "markeredgewidth": edge,
+            "markeredgecolor": self.theme.background,
+        }
+
+    def bars(self, trace: Bars) -> None:
+        color = self.theme.color(trace.role)
+        self.axes.bar(trace.x, trace.y, width=trace.width, color=color, label=_label(trace.name))
+
+    def band(self, trace: Band) -> None:
+        color = self.theme.color(trace.role)
+        self.axes.fill_between(
+            trace.x, trace.low, trace.high, color=color, alpha=0.2, linewidth=0, label=_label(trace.name)
+        )
+
+    def heat(self, trace: Heat) -> None:
+        from matplotlib.colors import LinearSegmentedColormap
+
+        ramp = LinearSegmentedColormap.from_list("ramp", self.theme.ramp)
+        mesh = self.axes.pcolormesh(trace.x, trace.y, np.ma.masked_invalid(trace.values), cmap=ramp, shading="nearest")
+        bar = self.axes.figure.colorbar(mesh, ax=self.axes, shrink=0.85, pad=0.02)
+        bar.set_label(trace.name, color=self.theme.ink, fontsize=self.theme.font_size)
+        bar.ax.tick_params(colors=self.theme.ink, labelsize=self.theme.font_size - 1, length=2)
+        bar.outline.set_visible(False)
+
+
+def _label(name: str) -> str:
+    """Names that begin with an underscore stay out of matplotlib's legends."""
+    return name or "_"

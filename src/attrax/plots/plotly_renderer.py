@@ -1,0 +1,199 @@
+"""The plotly renderer: figures that can be turned, zoomed and read off in a browser.
+
+plotly is imported when the first figure is drawn.
+"""
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from attrax.plots.figure import Axis, Figure, Panel
+from attrax.plots.theme import LIGHT, Role, Theme
+from attrax.plots.traces import Band, Bars, Heat, Line, Line3D, Points, Points3D
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure as Canvas
+
+MARKERS = {
+    "dot": "circle",
+    "circle": "circle",
+    "square": "square",
+    "diamond": "diamond",
+    "triangle": "triangle-up",
+    "cross": "x-thin-open",
+    "plus": "cross-thin-open",
+    "star": "star",
+}
+# In space, plotly has fewer markers.
+MARKERS_3D = {**MARKERS, "triangle": "diamond-open", "cross": "x", "plus": "cross", "star": "diamond"}
+DASHES = {"solid": "solid", "dash": "dash", "dot": "dot"}
+PANEL_HEIGHT = 380
+SPACE_HEIGHT = 520
+CAPTION_LETTERS = 110
+LINE_HEIGHT = 15
+
+
+def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
+    """The figure as a plotly figure; its `to_html`, `to_json` and `show` do the rest.
+
+    Args:
+        figure: What to draw.
+        theme: Colors and sizes.
+    """
+    from plotly.subplots import make_subplots
+
+    figure = figure.thinned()
+    kinds = [{"type": "xy" if panel.z is None else "scene"} for panel in figure.panels]
+    kinds += [None] * (figure.rows * figure.columns - len(kinds))
+    grid = [kinds[i * figure.columns : (i + 1) * figure.columns] for i in range(figure.rows)]
+    titles = [panel.title for panel in figure.panels]
+    canvas = make_subplots(
+        rows=figure.rows, cols=figure.columns, specs=grid, subplot_titles=titles, vertical_spacing=0.2 / figure.rows
+    )
+    canvas.update_annotations(font={"size": 13, "color": theme.ink})
+    for i, panel in enumerate(figure.panels):
+        place = {"row": i // figure.columns + 1, "col": i % figure.columns + 1}
+        pen = _Pen(canvas, theme, place, group=f"panel {i + 1}")
+        for trace in panel.traces:
+            trace.draw(pen)
+        _prepare(canvas, panel, theme, place)
+    _lay_out(canvas, figure, theme)
+    return canvas
+
+
+def _lay_out(canvas: Any, figure: Figure, theme: Theme) -> None:
+    height = SPACE_HEIGHT if any(panel.z is not None for panel in figure.panels) else PANEL_HEIGHT
+    caption = textwrap.wrap(figure.caption, CAPTION_LETTERS)
+    below = 60 + LINE_HEIGHT * len(caption)
+    canvas.update_layout(
+        title={"text": f"<b>{figure.title}</b>", "x": 0.01, "xanchor": "left"},
+        font={"color": theme.ink, "size": 12},
+        paper_bgcolor=theme.background,
+        plot_bgcolor=theme.background,
+        height=height * figure.rows + below,
+        margin={"l": 60, "r": 20, "t": 70, "b": below},
+        legend={"bgcolor": "rgba(0,0,0,0)"},
+        colorway=[theme.color(Role.series(i)) for i in range(7)],
+    )
+    canvas.add_annotation(
+        text="<br>".join(caption),
+        x=0,
+        y=0,
+        xref="paper",
+        yref="paper",
+        yanchor="top",
+        yshift=-45,
+        showarrow=False,
+        align="left",
+        font={"size": 11, "color": theme.ink},
+    )
+
+
+def _prepare(canvas: Any, panel: Panel, theme: Theme, place: dict[str, int]) -> None:
+    if panel.z is not None:
+        axes = zip(("xaxis", "yaxis", "zaxis"), (panel.x, panel.y, panel.z), strict=True)
+        scene = {name: _axis(axis, theme) | {"backgroundcolor": theme.background} for name, axis in axes}
+        canvas.update_scenes(**scene, **place)
+        return
+    canvas.update_xaxes(**_axis(panel.x, theme), **place)
+    canvas.update_yaxes(**_axis(panel.y, theme), **place)
+    if panel.equal:
+        anchor = next(canvas.select_traces(**place)).xaxis or "x"
+        canvas.update_yaxes(scaleanchor=anchor, scaleratio=1, **place)
+
+
+def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:
+    style: dict[str, Any] = {
+        "title": {"text": axis.text},
+        "gridcolor": theme.grid,
+        "linecolor": theme.quiet,
+        "zerolinecolor": theme.grid,
+        "type": axis.scale,
+    }
+    if axis.integer:
+        style["tickformat"] = "d"
+    return style if axis.bounds is None else style | {"range": list(axis.bounds)}
+
+
+class _Pen:
+    """Draws in one panel of a plotly figure."""
+
+    def __init__(self, canvas: Any, theme: Theme, place: dict[str, int], *, group: str):
+        self.canvas, self.theme, self.place, self.group = canvas, theme, place, group
+
+    def _add(self, trace: Any) -> None:
+        self.canvas.add_trace(trace, **self.place)
+
+    def _legend(self, name: str) -> dict[str, Any]:
+        return {"name": name, "showlegend": bool(name), "legendgroup": f"{self.group} {name}"}
+
+    def line(self, trace: Line) -> None:
+        from plotly.graph_objects import Scatter
+
+        stroke = {"color": self.theme.color(trace.role), "width": 1.3 * trace.width, "dash": DASHES[trace.dash]}
+        self._add(Scatter(x=trace.x, y=trace.y, mode="lines", line=stroke, **self._legend(trace.name)))
+
+    def line3d(self, trace: Line3D) -> None:
+        from plotly.graph_objects import Scatter3d
+
+        stroke = {"color": self.theme.color(trace.role), "width": 2.5 * trace.width}
+        self._add(Scatter3d(x=trace.x, y=trace.y, z=trace.z, mode="lines", line=stroke, **self._legend(trace.name)))
+
+    def points(self, trace: Points) -> None:
+        from plotly.graph_objects import Scatter
+
+        color = self.theme.color(trace.role)
+        edge = {"width": 1.5 if trace.marker in ("cross", "plus") else 0, "color": color}
+        size = 0.5 * trace.size if trace.marker == "dot" else 1.3 * trace.size
+        marks = {"color": color, "symbol": MARKERS[trace.marker], "size": size, "line": edge}
+        error = None if trace.y_error is None else {"type": "data", "array": trace.y_error, "thickness": 1}
+        self._add(
+            Scatter(x=trace.x, y=trace.y, mode="markers", marker=marks, error_y=error, **self._legend(trace.name))
+        )
+
+    def points3d(self, trace: Points3D) -> None:
+        from plotly.graph_objects import Scatter3d
+
+        size = 0.4 * trace.size if trace.marker == "dot" else 0.8 * trace.size
+        marks = {"color": self.theme.color(trace.role), "symbol": MARKERS_3D[trace.marker], "size": size}
+        self._add(Scatter3d(x=trace.x, y=trace.y, z=trace.z, mode="markers", marker=marks, **self._legend(trace.name)))
+
+    def bars(self, trace: Bars) -> None:
+        from plotly.graph_objects import Bar
+
+        color = self.theme.color(trace.role)
+        self._add(Bar(x=trace.x, y=trace.y, width=trace.width, marker={"color": color}, **self._legend(trace.name)))
+
+    def band(self, trace: Band) -> None:
+        from plotly.graph_objects import Scatter
+
+        edge = {"width": 0, "color": self.theme.color(trace.role)}
+        self._add(Scatter(x=trace.x, y=trace.low, mode="lines", line=edge, showlegend=False, hoverinfo="skip"))
+        fill = _translucent(self.theme.color(trace.role), 0.2)
+        self._add(
+            Scatter(
+                x=trace.x,
+                y=trace.high,
+                mode="lines",
+                line=edge,
+                fill="tonexty",
+                fillcolor=fill,
+                **self._legend(trace.name),
+            )
+        )
+
+    def heat(self, trace: Heat) -> None:
+        from plotly.graph_objects import Heatmap
+
+        bar = {"title": {"text": trace.name}, "thickness": 12}
+        self._add(Heatmap(x=trace.x, y=trace.y, z=trace.values, colorscale=list(self.theme.ramp), colorbar=bar))
+
+
+def _translucent(color: str, opacity: float) -> str:
+    """A #rrggbb color that lets `opacity` of itself be seen.
+
+    Example:
+        >>> _translucent("#0072B2", 0.2)
+        'rgba(0,114,178,0.2)'
+    """
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

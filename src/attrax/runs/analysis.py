@@ -1,0 +1,160 @@
+"""The analysis job: take a map apart, write down what was found, and show it on one screen."""
+
+import difflib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from attrax.core.errors import ConfigError, RunError
+from attrax.core.result import Result
+from attrax.runs.chaos_findings import find_attractors, find_lyapunov, show_attractor
+from attrax.runs.console import Console, show_path
+from attrax.runs.figure_files import write_figures
+from attrax.runs.findings import Count, Finding, Task, make_task, plain
+from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_manifolds, find_regions
+from attrax.runs.subject import Subject, find_subject
+from attrax.runs.tree_file import write_atomically
+from attrax.runs.truth_findings import compare_with_truth
+
+ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
+    "orbit": show_attractor,
+    "lyapunov": find_lyapunov,
+    "fixed_points": find_fixed_points,
+    "cycles": find_cycles,
+    "manifolds": find_manifolds,
+    "regions": find_regions,
+    "attractors": find_attractors,
+    "truth": compare_with_truth,
+}
+
+NEEDS = {
+    "manifolds": "the map is not piecewise linear, or has more than three states",
+    "regions": "the map is not piecewise linear",
+    "truth": "no built-in system is known behind it",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """Everything that was found.
+
+    Attributes:
+        findings: One for each analysis, in the order they were made.
+        folder: Where `analysis/` and `figures/` were written.
+    """
+
+    findings: tuple[Finding, ...]
+    folder: Path
+
+    def as_json(self) -> dict[str, dict]:
+        """The findings by name, as they were written to files."""
+        return {finding.name: finding_as_json(finding) for finding in self.findings}
+
+
+def analyze(
+    source: str,
+    *,
+    order: int,
+    steps: int,
+    budget: int,
+    seed: int,
+    only: Sequence[str],
+    out: Path | None,
+    console: Console,
+) -> Analysis:
+    """Analyze the model of a run, a model file, or a built-in system.
+
+    Args:
+        source: A run folder, a model file, or the name of a system.
+        order: Longest cycles searched for.
+        steps: Steps of the averages along orbits.
+        budget: Most region sequences, or Newton steps, solved for each order of cycles.
+        seed: Chooses starts and searches.
+        only: Names of the analyses wanted; empty for all.
+        out: Where to write; the run folder, or a folder beside the model, if not given.
+        console: Where to show it.
+
+    Raises:
+        ConfigError: C540 for a name that is no analysis.
+        RunError, ModelFileError, DataError: there is nothing to analyze at `source`.
+    """
+    wanted = _wanted(only)
+    subject = find_subject(source, seed=seed)
+    folder = out or subject.folder
+    console.say("analyzing", f"{subject.name}: {_describe(subject)}")
+    if subject.note:
+        console.say("note", subject.note)
+    task = make_task(subject, order=order, steps=steps, budget=budget, seed=seed)
+    made = {name: _perform(name, task, console) for name in wanted}
+    for name in only:
+        if made[name] is None:
+            console.say(name, "has no meaning here: " + NEEDS[name])
+    findings = tuple(finding for finding in made.values() if finding is not None)
+    _write(findings, folder, console)
+    return Analysis(findings, folder)
+
+
+def finding_as_json(finding: Finding) -> dict:
+    """Plain values: the outcome with its sentence, and the facts."""
+    return {"result": finding.result.name, "message": finding.result.message, **plain(finding.facts)}
+
+
+def _wanted(only: Sequence[str]) -> tuple[str, ...]:
+    for name in only:
+        if name not in ANALYSES:
+            nearest = difflib.get_close_matches(name, ANALYSES, n=1)
+            raise ConfigError(
+                "C540",
+                f"unknown analysis {name!r}",
+                where="--only",
+                why="analyses are: " + ", ".join(ANALYSES),
+                fix=f"--only {nearest[0] if nearest else next(iter(ANALYSES))}",
+            )
+    return tuple(name for name in ANALYSES if not only or name in only)
+
+
+def _describe(subject: Subject) -> str:
+    kind = type(subject.dynamics).__name__
+    return f"{kind}, {subject.dynamics.latent_dim} states, time step {subject.dynamics.dt:g} {subject.unit}".rstrip()
+
+
+def _perform(name: str, task: Task, console: Console) -> Finding | None:
+    with console.counted(_label(name)) as count:
+        finding = ANALYSES[name](task, count)
+    if finding is None:
+        return None
+    failed = finding.result is not Result.SUCCESSFUL
+    lines = (*finding.lines, finding.result.message) if failed else finding.lines
+    for i, line in enumerate(lines):
+        console.say("" if i else _label(name), line)
+    if finding.rows:
+        console.table(finding.columns, finding.rows)
+    return finding
+
+
+def _label(name: str) -> str:
+    """The first word of a name, as the margin of the screen is narrow."""
+    return name.split("_")[0].removesuffix("s")
+
+
+def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:
+    figures = [figure for finding in findings for figure in finding.figures]
+    try:
+        (folder / "analysis").mkdir(parents=True, exist_ok=True)
+        for finding in findings:
+            text = json.dumps(finding_as_json(finding), indent=1, allow_nan=False)
+            write_atomically(folder / "analysis" / f"{finding.name}.json", f"{text}\n".encode())
+        with console.counted("figures") as count:
+            written = write_figures(figures, folder / "figures", progress=count)
+    except OSError as failure:
+        raise RunError(
+            "R304",
+            "the analysis cannot be written",
+            where=str(folder),
+            why=failure.strerror or "not writable",
+            fix="choose a folder you may write to with --out",
+        ) from None
+    names = " ".join(path.stem for path in written)
+    console.say("wrote", f"{show_path(folder / 'analysis')}: {' '.join(f.name for f in findings)} (.json)")
+    console.say("figures", f"{show_path(folder / 'figures')}: {names} (.png .svg .csv)")

@@ -1,0 +1,261 @@
+"""What is found about structure: fixed points, cycles, and the linear regions in which they lie."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Complex, Float
+
+from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points, manifolds, regions
+from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.result import Result
+from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
+from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
+from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
+
+SHOWN_POINTS = 10
+SHOWN_NAMES = 4
+SHOWN_SADDLES = 3
+# With more states the way back leads through too many regions, and no picture would show it.
+SEEN_DIM = 3
+MOST_PIECES = 6_000
+MANIFOLD_SAMPLES = 60
+# Manifolds are followed until they have grown by so much, or for so many rounds: near a weak saddle a step is short.
+GROWTH = 1e4
+LONGEST_ROUNDS = 300
+# Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
+SMOOTH_BUDGET = 10_000
+LONGEST_ORBIT = 100_000
+LONGEST_WORD = 6
+
+
+def search_fixed_points(task: Task, count: Count) -> FixedPoints:
+    """The fixed points of the subject, searched for once."""
+    if "fixed_points" not in task.shared:
+        dynamics, key = task.subject.dynamics, jax.random.key(task.seed)
+        task.shared["fixed_points"] = fixed_points(dynamics, budget=_budget(task), progress=count, key=key)
+    return task.shared["fixed_points"]
+
+
+def find_fixed_points(task: Task, count: Count) -> Finding:
+    """The fixed points in the coordinates of the recording, with their eigenvalues."""
+    found = search_fixed_points(task, count)
+    x = task.subject.observe(found.z)
+    facts = {
+        "x": x,
+        "z": found.z,
+        "kind": [kind.value for kind in found.kind],
+        "eigenvalues": found.eigenvalues,
+        "residual": found.residual,
+        "on_border": found.on_border,
+        "continua": len(found.continua),
+        "tried": found.tried,
+        "exhaustive": found.exhaustive,
+        "names": task.subject.names,
+    }
+    names = task.subject.names[:SHOWN_NAMES]
+    more = f"; the {SHOWN_POINTS} least unstable:" if len(found) > SHOWN_POINTS else ""
+    rows = tuple(
+        (
+            str(i + 1),
+            found.kind[i].value,
+            *(number(value) for value in x[i, : len(names)]),
+            number(float(np.abs(found.eigenvalues[i]).max())),
+        )
+        for i in range(min(len(found), SHOWN_POINTS))
+    )
+    figures = ()
+    if len(task.x) and len(found):
+        some = _recurrent(x[:, None], found.eigenvalues)
+        figures = (structure_figure(task.x, some, task.subject.names, name="fixed_points"),)
+    return Finding(
+        "fixed_points",
+        found.result,
+        facts,
+        (_how_many(len(found), "fixed point", found.tried, exhaustive=found.exhaustive) + more,),
+        ("", "kind", *names, "max |μ|"),
+        rows,
+        figures,
+    )
+
+
+def find_cycles(task: Task, count: Count) -> Finding:
+    """The cycles of every order from 2 up to the one asked for, drawn together with the fixed points."""
+    found: list[Cycles] = []
+    for order in range(2, task.order + 1):
+
+        def report(done: int, total: int, before: int = order - 2) -> None:
+            count(before * total + done, (task.order - 1) * total)
+
+        key = jax.random.fold_in(jax.random.key(task.seed), order)
+        found.append(cycles(task.subject.dynamics, order, budget=_budget(task), progress=report, key=key))
+    points = search_fixed_points(task, count)
+    everything = _recurrent(task.subject.observe(points.z)[:, None], points.eigenvalues)
+    everything += [r for c in found for r in _recurrent(_observed(task, c), c.eigenvalues)]
+    rows = tuple(
+        (
+            str(c.order),
+            str(len(c)),
+            str(int(c.stable.sum())),
+            f"{c.tried:,}",
+            "yes" if c.exhaustive else "no",
+        )
+        for c in found
+    )
+    figures = ()
+    if len(task.x) and everything:
+        figures = (
+            structure_figure(task.x, everything, task.subject.names, name="cycles"),
+            eigenvalues_figure(everything),
+        )
+    return Finding(
+        "cycles",
+        next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
+        {"names": task.subject.names, "orders": [_facts(task, c) for c in found]},
+        (f"{sum(map(len, found)):,} cycles of order 2 to {task.order}",),
+        ("order", "found", "stable", "tried", "exhaustive"),
+        rows,
+        figures,
+    )
+
+
+def find_manifolds(task: Task, count: Count) -> Finding | None:
+    """The manifolds of the saddles among the fixed points; none where they cannot be followed and seen."""
+    subject = task.subject
+    if not isinstance(subject.dynamics, AbstractPiecewiseLinear) or subject.dynamics.latent_dim > SEEN_DIM:
+        return None
+    points = search_fixed_points(task, count)
+    modulus = np.abs(points.eigenvalues)
+    saddles = np.flatnonzero((modulus > 1).any(axis=1) & (modulus < 1).any(axis=1) & ~points.on_border)[:SHOWN_SADDLES]
+    facts, lines, figures, results = [], [], [], []
+    for i, saddle in enumerate(saddles):
+
+        def report(done: int, total: int, before: int = i) -> None:
+            count(before * total + done, len(saddles) * total)
+
+        z = points.z[saddle][None]
+        found = manifolds(
+            subject.dynamics,
+            z,
+            rounds=_rounds(points.eigenvalues[saddle]),
+            limit=MOST_PIECES,
+            samples=MANIFOLD_SAMPLES,
+            progress=report,
+            key=jax.random.key(task.seed),
+        )
+        sides = {"stable": found.stable, "unstable": found.unstable}
+        x = {side: subject.observe(m.segments) for side, m in sides.items()}
+        point = subject.observe(z)
+        homoclinic = subject.observe(found.homoclinic)
+        facts.append({"x": point[0], "homoclinic": homoclinic, **{s: _manifold_facts(m) for s, m in sides.items()}})
+        lines.append(f"saddle {saddle + 1}: " + ", ".join(_manifold_line(*side) for side in sides.items()))
+        if len(homoclinic):
+            lines[-1] += f"; they meet in {len(homoclinic):,} points"
+        results += [m.result for m in sides.values()]
+        if len(task.x):
+            name = f"manifolds_{saddle + 1}"
+            figures.append(
+                manifolds_figure(
+                    task.x, point, x["stable"], x["unstable"], subject.names, homoclinic=homoclinic, name=name
+                )
+            )
+    return Finding(
+        "manifolds",
+        next((r for r in results if r is not Result.SUCCESSFUL), Result.SUCCESSFUL),
+        {"names": subject.names, "saddles": facts},
+        tuple(lines) or ("no saddle among the fixed points",),
+        figures=tuple(figures),
+    )
+
+
+def find_regions(task: Task, count: Count) -> Finding | None:
+    """The linear regions that an orbit visits; none if the map has none."""
+    del count
+    dynamics = task.subject.dynamics
+    if not isinstance(dynamics, AbstractPiecewiseLinear):
+        return None
+    n = min(task.steps, LONGEST_ORBIT)
+    z0 = jnp.asarray(task.subject.starts[0])
+    found = regions(dynamics, z0, n, transient=TRANSIENT, longest_word=LONGEST_WORD, key=jax.random.key(task.seed))
+    if not len(found.sequence):
+        return Finding("regions", found.result, {}, ("no regions: the orbit diverged",))
+    counts = found.transitions[:SHOWN_REGIONS, :SHOWN_REGIONS].toarray()
+    leaving = np.asarray(found.transitions.sum(axis=1)).ravel()[:SHOWN_REGIONS]
+    chances = counts / np.maximum(leaving, 1)[:, None]
+    facts = {
+        "visited": len(found.bits),
+        "occupation": found.occupation,
+        "volume": found.volume,
+        "volume_error": found.volume_error,
+        "block_entropy": found.entropies.block,
+        "rate": found.entropies.rate,
+        "rate_bias": found.entropies.rate_bias,
+        "entropy_rate": found.entropy_rate,
+        "forbidden_words": [len(words) for words in found.forbidden],
+        "transitions": [found.transitions.tocoo().row, found.transitions.tocoo().col, found.transitions.tocoo().data],
+        "sequence": found.sequence[:10_000],
+        "dt": found.dt,
+    }
+    many = int(np.searchsorted(np.cumsum(found.occupation), 0.9) + 1)
+    lines = (
+        f"{len(found.bits):,} linear regions visited in {n:,} steps, {many:,} of them hold 90 % of the orbit; "
+        f"entropy of the symbols {number(found.entropy_rate)} nats per unit of time",
+    )
+    figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
+    return Finding("regions", found.result, facts, lines, figures=(figure,))
+
+
+def _rounds(eigenvalues: Complex[np.ndarray, " latent"]) -> int:
+    """Steps in which the fastest unstable direction grows by `GROWTH`."""
+    return int(np.clip(np.ceil(np.log(GROWTH) / np.log(np.abs(eigenvalues).max())), 1, LONGEST_ROUNDS))
+
+
+def _manifold_facts(found: Manifold) -> dict:
+    return {
+        "dim": found.dim,
+        "pieces": len(found.segments),
+        "departure": found.departure.max(initial=0.0),
+        "result": found.result.name,
+    }
+
+
+def _manifold_line(side: str, found: Manifold) -> str:
+    return (
+        f"{side} manifold of dimension {found.dim}, {len(found.segments):,} pieces, "
+        f"off by {found.departure.max(initial=0.0):.0e}"
+    )
+
+
+def _budget(task: Task) -> int:
+    smooth = not isinstance(task.subject.dynamics, AbstractPiecewiseLinear)
+    return min(task.budget, SMOOTH_BUDGET) if smooth else task.budget
+
+
+def _observed(task: Task, found: Cycles) -> Float[np.ndarray, "cycle order obs"]:
+    return task.subject.observe(found.z)
+
+
+def _recurrent(
+    x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
+) -> list[Recurrent]:
+    return [Recurrent(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]
+
+
+def _facts(task: Task, found: Cycles) -> dict:
+    return {
+        "order": found.order,
+        "x": _observed(task, found),
+        "z": found.z,
+        "kind": [kind.value for kind in found.kind],
+        "eigenvalues": found.eigenvalues,
+        "residual": found.residual,
+        "on_border": found.on_border,
+        "continua": len(found.continua),
+        "tried": found.tried,
+        "exhaustive": found.exhaustive,
+        "result": found.result.name,
+    }
+
+
+def _how_many(n: int, what: str, tried: int, *, exhaustive: bool) -> str:
+    how = f"every one of {tried:,} regions was tried" if exhaustive else f"{tried:,} candidates were solved"
+    return f"{n:,} {what}{'' if n == 1 else 's'}; {how}"

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from attrax.plots.attractor import attractor_figure, basins_figure
+from attrax.plots.bifurcation import Curve, Event, bifurcation_figure
+from attrax.plots.chaos import lyapunov_figure
+from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
+from attrax.plots.symbols import regions_figure
+
+T = np.arange(1.0, 200)
+CIRCLE = np.stack([np.cos(T / 10), np.sin(T / 10), np.sin(T / 7)], axis=1)
+NOISE = np.random.default_rng(0).normal(size=(200, 2))
+PIECES, DOTS = np.stack([CIRCLE[:-1], CIRCLE[1:]], axis=1), np.stack([CIRCLE, CIRCLE], axis=1)
+POINT = Recurrent(np.zeros((1, 3)), np.array([1.2, 0.5, 0.1]) + 0j)
+CYCLE = Recurrent(np.eye(3), np.array([8.0, 0.1j, -0.1j]))
+
+
+def lyapunov(**settings):
+    running = np.array([0.9, 0.0, -14.0]) + 1 / T[:, None]
+    return lyapunov_figure(T, running, np.array([0.01, 0.002, 0.05]), **settings)
+
+
+def bifurcation():
+    r = np.linspace(2.8, 3.2, 50)
+    curve = Curve(r, 1 - 1 / r, r < 3)
+    return bifurcation_figure(r, 1 - 1 / r, [curve], [Event(3.0, 2 / 3, "flip")], label="r")
+
+
+FIGURES = {
+    "lyapunov": lyapunov,
+    "lyapunov-known": lambda: lyapunov(truth=np.array([0.906, 0.0]), unit="s"),
+    "attractor-3d": lambda: attractor_figure({"data": CIRCLE, "model": CIRCLE}, ("x", "y", "z"), unit="mV"),
+    "attractor-2d-map": lambda: attractor_figure({"data": NOISE}, ("x", "y")),
+    "attractor-1d": lambda: attractor_figure({"data": CIRCLE[:, :1], "model": CIRCLE[:, 1:2]}, ("x",)),
+    "basins": lambda: basins_figure(np.array([0.7, 0.3]), np.array([0.6, 0.2]), np.array([0.8, 0.4]), ("a", "b")),
+    "structure-3d": lambda: structure_figure(CIRCLE, [POINT, CYCLE], ("x", "y", "z"), truth=np.zeros((1, 3))),
+    "structure-1d": lambda: structure_figure(
+        CIRCLE[:, :1], [Recurrent(np.array([[0.1], [0.2]]), np.array([-2 + 0j]))], ("x",)
+    ),
+    "structure-nothing-found": lambda: structure_figure(NOISE, [], ("x", "y")),
+    "eigenvalues": lambda: eigenvalues_figure([POINT, CYCLE]),
+    "manifolds": lambda: manifolds_figure(
+        NOISE, NOISE[:1], PIECES[:, :, :2], np.empty((0, 2, 2)), ("x", "y"), homoclinic=NOISE[:2]
+    ),
+    "manifolds-3d": lambda: manifolds_figure(CIRCLE, POINT.z, PIECES, DOTS, ("x", "y", "z")),
+    "regions": lambda: regions_figure(
+        np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
+    ),
+    "bifurcation": bifurcation,
+}
+
+
+@pytest.fixture(params=FIGURES)
+def figure(request):
+    return FIGURES[request.param]()
+
+
+@pytest.fixture
+def figures():
+    return FIGURES

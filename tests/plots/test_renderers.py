@@ -1,0 +1,65 @@
+"""Both renderers draw every figure; what they draw is what the figure says."""
+
+import xml.etree.ElementTree as ET
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from attrax.plots import DARK, LIGHT, Role, matplotlib_renderer, plotly_renderer
+
+
+def test_matplotlib_draws_the_traces(figure):
+    canvas = matplotlib_renderer.render(figure)
+    axes = [a for a in canvas.axes if a.get_label() != "<colorbar>"]
+    assert len(axes) == len(figure.panels)
+    for a, panel in zip(axes, figure.panels, strict=True):
+        assert a.get_xlabel() == panel.x.text
+        assert a.get_ylabel() == panel.y.text
+        assert len(a.lines) + len(a.patches) + len(a.collections) >= len(panel.traces)
+
+
+def test_plotly_draws_the_traces(figure):
+    canvas = plotly_renderer.render(figure)
+    traces = [trace for panel in figure.panels for trace in panel.traces]
+    assert len(canvas.data) >= len(traces)
+    assert {trace.name for trace in traces} - {"probability"} <= {trace.name or "" for trace in canvas.data} | {""}
+    assert figure.title in canvas.layout.title.text
+
+
+@pytest.mark.slow
+def test_every_figure_becomes_a_file(figure):
+    assert matplotlib_renderer.render_file(figure, "png", DARK)[:4] == b"\x89PNG"
+    ET.fromstring(matplotlib_renderer.render_file(figure, "svg"))
+    assert "<html>" in plotly_renderer.render(figure, DARK).to_html(include_plotlyjs=False)
+
+
+def test_the_same_figure_gives_the_same_bytes(figures):
+    first, again = (matplotlib_renderer.render_file(figures["lyapunov"](), "svg") for _ in range(2))
+    assert first == again
+    assert "λ₁".encode() in first
+
+
+def test_drawing_leaves_the_settings_alone(figures):
+    before = dict(mpl.rcParams)
+    matplotlib_renderer.render_file(figures["basins"](), "png")
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_figure_is_drawn_at_night_on_dark_paper(figures):
+    canvas = matplotlib_renderer.render(figures["basins"](), DARK)
+    assert mpl.colors.to_hex(canvas.get_facecolor()).upper() == DARK.background
+    assert plotly_renderer.render(figures["basins"](), DARK).layout.paper_bgcolor == DARK.background
+
+
+def luminance(color):
+    linear = np.array(mpl.colors.to_rgb(color))
+    linear = np.where(linear <= 0.04045, linear / 12.92, ((linear + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("role", Role)
+def test_every_color_stands_out_from_the_paper(theme, role):
+    low, high = sorted([luminance(theme.color(role)), luminance(theme.background)])
+    assert (high + 0.05) / (low + 0.05) > 2.0

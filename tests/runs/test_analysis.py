@@ -1,0 +1,83 @@
+import json
+
+import equinox as eqx
+import jax.numpy as jnp
+import pytest
+
+from attrax.core.errors import ConfigError
+from attrax.runs.analysis import ANALYSES, analyze
+from attrax.runs.config import configure
+from attrax.runs.console import Console
+from attrax.runs.folder import Run
+from attrax.runs.model_file import save_model
+
+QUIET = Console(quiet=True)
+
+
+def short(source, out, *only, order=2):
+    return analyze(str(source), order=order, steps=1600, budget=4000, seed=0, only=only, out=out, console=QUIET)
+
+
+@pytest.fixture
+def model_file(tmp_path, make_model):
+    save_model(make_model(), tmp_path / "m.safetensors")
+    return tmp_path / "m.safetensors"
+
+
+@pytest.fixture
+def exploding(tmp_path, make_model):
+    """The file of a model whose states grow eightfold in every step."""
+    model = make_model(dynamics="shallow", bounded=False)
+    grow = eqx.tree_at(lambda m: m.dynamics.diagonal.entries, model, jnp.full(3, 8.0))
+    save_model(grow, tmp_path / "e.safetensors")
+    return tmp_path / "e.safetensors"
+
+
+def test_structure_is_written_and_drawn(model_file, tmp_path):
+    found = short(model_file, tmp_path / "out", "fixed_points", "cycles")
+    assert [finding.name for finding in found.findings] == ["fixed_points", "cycles"]
+    written = {path.stem: json.loads(path.read_text()) for path in (tmp_path / "out" / "analysis").iterdir()}
+    assert written == found.as_json()
+    points = written["fixed_points"]
+    assert points["exhaustive"]
+    assert len(points["x"]) == len(points["z"]) == len(points["kind"]) > 0
+    assert max(points["residual"]) < 1e-9
+    assert [entry["order"] for entry in written["cycles"]["orders"]] == [2]
+    assert (tmp_path / "out" / "figures" / "fixed_points.png").is_file()
+
+
+def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
+    found = short(exploding, tmp_path / "out", "orbit", "lyapunov", "regions", "attractors")
+    told = found.as_json()
+    assert {entry["result"] for entry in told.values()} == {"DIVERGED"}
+    assert all("finite bound" in entry["message"] for entry in told.values())
+    assert told["lyapunov"]["exponents"] == [None] * 3
+    assert not list((tmp_path / "out" / "figures").iterdir())
+
+
+def test_what_has_no_meaning_is_left_out(tmp_path, capsys):
+    settings = {"order": 2, "steps": 1600, "budget": 512, "seed": 0, "out": tmp_path / "out"}
+    found = analyze("logistic", only=("regions", "truth"), console=Console(), **settings)
+    assert found.findings == ()
+    told = capsys.readouterr().err
+    assert "not piecewise linear" in told
+    assert "no built-in system" in told
+
+
+def test_a_name_that_is_no_analysis_is_answered(tmp_path):
+    with pytest.raises(ConfigError, match="C540"):
+        short("henon", tmp_path / "out", "lyapunov", "fixpoints")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make_model):
+    data = {"source": ["lorenz63"], "steps": 300}
+    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
+    save_model(make_model(), run.model_path)
+    found = short(run.path, None).as_json()
+    assert set(found) == set(ANALYSES)
+    assert found["truth"]["system"] == "lorenz63"
+    assert len(found["truth"]["fixed_points"]["truth"]) == 3
+    assert (run.path / "analysis" / "truth.json").is_file()
+    assert (run.path / "figures" / "lyapunov.svg").is_file()
