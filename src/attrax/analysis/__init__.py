@@ -11,4 +11,7 @@ from attrax.analysis.events import EventKind as EventKind
 from attrax.analysis.fixed_points import FixedPoints as FixedPoints
 from attrax.analysis.fixed_points import fixed_points as fixed_points
 from attrax.analysis.held_input import HeldInput as HeldInput
+from attrax.analysis.manifolds import Manifold as Manifold
+from attrax.analysis.manifolds import Manifolds as Manifolds
+from attrax.analysis.manifolds import manifolds as manifolds
 from attrax.analysis.stability import Kind as Kind

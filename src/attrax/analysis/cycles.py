@@ -136,7 +136,7 @@ def _of_piecewise_linear(
             key=key,
         )
         bits = regions_of(dynamics, found.singular)
-        first, _ = distinct_rows(bits.reshape(len(bits), -1))
+        first, _ = distinct_rows(bits.reshape(len(bits), bits.shape[1] * bits.shape[2]))
         found = found._replace(continua=continua(dynamics, bits[first]))
     return found, regions_of(dynamics, found.z), on_border(dynamics, found.z)
 
