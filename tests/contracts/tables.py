@@ -4,6 +4,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
+from attrax.analysis import HeldInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
@@ -79,6 +80,8 @@ NETWORKS = {
     for bounded in (True, False)
     for input_dim in (0, 2)
 }
+
+NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jax.numpy.array([0.5, -1.0]))
 
 SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}
 

@@ -3,13 +3,9 @@
 import importlib.util
 from pathlib import Path
 
-import pytest
-
 spec = importlib.util.spec_from_file_location("analysis_maps", Path(__file__).parents[1] / "analysis" / "conftest.py")
 module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
 
 
-@pytest.fixture
-def maps():
-    return module.Maps
+maps = module.maps

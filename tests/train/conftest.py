@@ -33,6 +33,9 @@ class Linear(AbstractPiecewiseLinear):
     def affine(self, region):
         return jnp.eye(self.latent_dim), jnp.zeros(self.latent_dim)
 
+    def borders(self):
+        return jnp.eye(self.latent_dim), jnp.zeros(self.latent_dim)
+
     def jacobian_bound(self):
         return jnp.asarray(7.0)
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-_LEAST = 8
+_LEAST = 64
 
 
 def by_rows(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more: np.ndarray) -> Any:
@@ -16,9 +17,9 @@ def by_rows(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more
     `function` is a compiled function of a map and arrays of equally many rows; every array it returns has as many.
     """
     n = len(rows)
-    size = max(_LEAST, 1 << (n - 1).bit_length()) if n else _LEAST
-    # A batch of nothing is computed for zeros, to learn the shape of nothing.
-    shapes = [(size, *a.shape[1:]) for a in (rows, *more)]
-    filled = [np.resize(a, s) if n else np.zeros(s, a.dtype) for a, s in zip((rows, *more), shapes, strict=True)]
-    out = function(dynamics, *(jnp.asarray(a) for a in filled))
+    if n == 0:
+        shapes = eqx.filter_eval_shape(function, dynamics, *(jnp.asarray(a) for a in (rows, *more)))
+        return jax.tree.map(lambda a: np.zeros(a.shape, a.dtype), shapes)
+    size = max(_LEAST, 1 << (n - 1).bit_length())
+    out = function(dynamics, *(jnp.asarray(np.resize(a, (size, *a.shape[1:]))) for a in (rows, *more)))
     return jax.tree.map(lambda a: np.asarray(a)[:n], out)

@@ -133,8 +133,8 @@ def _free_runs(
 
 
 def _shared(
-    maps: Sequence[AbstractDynamics], cycles: list[Float[np.ndarray, "cycle order latent"]]
-) -> list[Float[np.ndarray, "cycle order latent"]]:
+    maps: Sequence[AbstractDynamics], cycles: list[Float[np.ndarray, "_ order latent"]]
+) -> list[Float[np.ndarray, "_ order latent"]]:
     """The cycles of each map with those added that are continued from its neighbors, first upward, then downward."""
     cycles = list(cycles)
     upward = [(i, i - 1) for i in range(1, len(maps))]

@@ -31,6 +31,8 @@ def continua(
         dynamics: A piecewise-linear map in float64.
         regions: Region sequences whose composed map has an eigenvalue of 1; those beyond the first 1000 are not tried.
     """
+    if not len(regions):
+        return regions
     normals, shifts = (np.asarray(x) for x in dynamics.borders())
     matrices, offsets = (np.asarray(x) for x in jax.vmap(jax.vmap(dynamics.affine))(jnp.asarray(regions[:_MOST])))
     held = [_holds(*case, normals, shifts) for case in zip(regions[:_MOST], matrices, offsets, strict=True)]

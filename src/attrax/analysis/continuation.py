@@ -108,7 +108,7 @@ def continued(
 
 
 def branches(
-    maps: Sequence[AbstractDynamics], cycles: Sequence[Float[np.ndarray, "cycle order latent"]], reach: float
+    maps: Sequence[AbstractDynamics], cycles: Sequence[Float[np.ndarray, "_ order latent"]], reach: float
 ) -> list[Branch]:
     """Cycles of successive maps joined into branches, so that the sum of the distances between neighbors is least.
 

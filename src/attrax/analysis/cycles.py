@@ -135,10 +135,9 @@ def _of_piecewise_linear(
             progress=progress,
             key=key,
         )
-        if len(found.singular):
-            bits = regions_of(dynamics, found.singular)
-            first, _ = distinct_rows(bits.reshape(len(bits), -1))
-            found = found._replace(continua=continua(dynamics, bits[first]))
+        bits = regions_of(dynamics, found.singular)
+        first, _ = distinct_rows(bits.reshape(len(bits), bits.shape[1] * bits.shape[2]))
+        found = found._replace(continua=continua(dynamics, bits[first]))
     return found, regions_of(dynamics, found.z), on_border(dynamics, found.z)
 
 

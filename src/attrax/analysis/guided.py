@@ -19,6 +19,9 @@ from attrax.analysis.exhaustive import REAL, Found
 from attrax.analysis.starts import Starts, corners_of, draw, find_starts, spliced
 from attrax.core.dynamics import AbstractDynamics
 
+# Every guess can be improved at least so many times within the budget.
+_ROUNDS = 50
+
 # A guess that has not closed after so many steps is given up for another one.
 _PATIENCE = 25
 
@@ -59,13 +62,14 @@ def guided_search(
             flow's time map takes for ever far out, a piecewise-linear map has cycles there.
         budget: Largest number of Newton steps, which for a piecewise-linear map are the region sequences tried.
             The search ends earlier, not before a quarter of it, once three quarters of its work brought nothing new.
-        batch: Guesses that are improved side by side.
+        batch: Guesses that are improved side by side; fewer if the budget is small.
         progress: Called with the number of steps done and the budget.
         key: Random key.
 
     Returns: What was `Found`, never exhaustive. Guesses that may lie in continua are named.
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
     """
+    batch = max(1, min(batch, budget // _ROUNDS))
     key, k_runs = jax.random.split(key)
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     starts = find_starts(dynamics, box, corners_of(borders, _CORNERS, rng), key=k_runs)
@@ -89,7 +93,7 @@ def guided_search(
         if progress is not None:
             progress(min(tried, budget), budget)
     known = _polished(dynamics, known[~of_lower_order(known)])
-    return Found(known, np.zeros((0, order, 0), bool), singular, tried, False)
+    return Found(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
 
 
 def _sorted_out(

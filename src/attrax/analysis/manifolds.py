@@ -208,7 +208,7 @@ def _iterated(
     def step(i, z):
         return jnp.where((i < n)[:, None, None], jax.vmap(jax.vmap(dynamics.step))(z), z)
 
-    return jax.lax.fori_loop(0, n.max(), step, z)
+    return jax.lax.fori_loop(0, n.max(initial=0), step, z)
 
 
 def _missed(
