@@ -90,7 +90,7 @@ def draw(
     guesses = loose.copy()
     guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
     if len(starts.runs):
-        guesses[-(n // 3) :] = _close_returns(starts.runs, order, n // 3, rng)
+        guesses[n - n // 3 :] = _close_returns(starts.runs, order, n // 3, rng)
     return guesses
 
 

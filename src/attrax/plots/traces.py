@@ -6,7 +6,7 @@ pen, and a new kind of trace is one method more in each.
 
 import dataclasses
 from abc import ABC, abstractmethod
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float
@@ -220,6 +220,7 @@ class Heat(AbstractTrace):
         return self
 
 
+@runtime_checkable
 class AbstractPen(Protocol):
     """What draws: one method a kind of trace.
 
