@@ -72,6 +72,7 @@ def recall(maps, networks, orders, budget):
     return known, missed
 
 
+@pytest.mark.slow
 def test_the_guided_search_misses_nothing_on_some_networks(maps):
     known, missed = recall(maps, [(seed, (2, 6)) for seed in (1, 2, 3)], (2,), 20_000)
     assert known > 0

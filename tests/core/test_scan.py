@@ -48,7 +48,9 @@ SCANS = {"sequential": lambda tolerance: Sequential(), "newton": lambda toleranc
 
 @pytest.mark.parametrize("windows", [(), (2,)], ids=["one-orbit", "windows"])
 @pytest.mark.parametrize("scan", SCANS)
-@pytest.mark.parametrize(("dtype", "tolerance"), [("float64", 1e-10), ("float32", 1e-5)])
+@pytest.mark.parametrize(
+    ("dtype", "tolerance"), [("float64", 1e-10), pytest.param("float32", 1e-5, marks=pytest.mark.slow)]
+)
 def test_states_and_gradients_are_those_of_a_plain_loop(scan, windows, dtype, tolerance):
     with jax.enable_x64(dtype == "float64"):
         f, z0, signals = problem(windows, dtype)

@@ -71,7 +71,10 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+SLOW = {"wide", "lorenz-like"}  # what they try is tried by others too
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] if c in SLOW else []) for c in CASES])
 def test_value_and_gradient_are_those_of_the_general_path(case):
     (kind, ramp), channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
     with jax.enable_x64(dtype == "float64"):

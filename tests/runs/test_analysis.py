@@ -33,6 +33,7 @@ def exploding(tmp_path, make_model):
     return tmp_path / "e.safetensors"
 
 
+@pytest.mark.slow
 def test_structure_is_written_and_drawn(model_file, tmp_path):
     found = short(model_file, tmp_path / "out", "fixed_points", "cycles")
     assert [finding.name for finding in found.findings] == ["fixed_points", "cycles"]
