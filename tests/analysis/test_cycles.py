@@ -65,7 +65,14 @@ def recall(maps, networks, orders, budget):
                 if every is None:
                     continue
                 found = guided_search(
-                    network, order, box=None, borders=borders, reach=1e4, budget=budget, key=jax.random.key(seed)
+                    network,
+                    order,
+                    box=None,
+                    borders=borders,
+                    reach=1e4,
+                    least=budget,
+                    budget=budget,
+                    key=jax.random.key(seed),
                 )
                 known += len(every.z)
                 missed += len(add_distinct(found.z, every.z)) - len(found.z)
@@ -82,7 +89,7 @@ def test_the_guided_search_misses_nothing_on_some_networks(maps):
 @pytest.mark.slow
 def test_the_guided_search_misses_nothing_on_two_hundred_networks(maps):
     sizes = [(1, 10), (2, 6), (2, 10), (3, 6), (3, 10), (4, 6), (4, 10)]
-    known, missed = recall(maps, [(seed, sizes[seed % 7]) for seed in range(200)], (1, 2, 3, 4), 400_000)
+    known, missed = recall(maps, [(seed, sizes[seed % 7]) for seed in range(200)], (1, 2, 3, 4), 500_000)
     assert known > 100
     assert missed == 0
 

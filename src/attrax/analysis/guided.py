@@ -26,11 +26,10 @@ _ROUNDS = 50
 _PATIENCE = 25
 
 # Steps are shortened at random: full ones arrive at once where they can, but lead round in circles elsewhere.
-_LENGTHS = (1.0, 1.0, 0.5, 0.2)
+_LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
 
-# The search goes on until this many times the work it took to find the last new cycle, and at least for this share of
-# the budget.
-_PERSISTENCE, _LEAST = 4, 0.25
+# The search goes on until this many times the work it took to find the last new cycle.
+_PERSISTENCE = 4
 
 # So many points where borders meet are tried as guesses.
 _CORNERS = 4096
@@ -46,6 +45,7 @@ def guided_search(
     box: Float[np.ndarray, "2 latent"] | None,
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     reach: float,
+    least: int,
     budget: int,
     batch: int = 2048,
     progress: Callable[[int, int], None] | None = None,
@@ -60,8 +60,9 @@ def guided_search(
         borders: Normals and offsets of the planes between regions, near which guesses are drawn; none for a smooth map.
         reach: Guesses this many times farther out than the box are given up; first ones lie within its square root. A
             flow's time map takes for ever far out, a piecewise-linear map has cycles there.
+        least: Smallest number of Newton steps. From there on the search ends once three quarters of its work brought
+            nothing new; rare cycles are overlooked if it is small.
         budget: Largest number of Newton steps, which for a piecewise-linear map are the region sequences tried.
-            The search ends earlier, not before a quarter of it, once three quarters of its work brought nothing new.
         batch: Guesses that are improved side by side; fewer if the budget is small.
         progress: Called with the number of steps done and the budget.
         key: Random key.
@@ -78,7 +79,7 @@ def guided_search(
     singular = np.zeros((0, order, dynamics.latent_dim))
     # Those of lower order are kept until the end, since new cycles are often spliced from them.
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
-    while tried < min(budget, max(_LEAST * budget, _PERSISTENCE * last)):
+    while tried < min(budget, max(least, _PERSISTENCE * last)):
         orbit, gaps = tangent_sweep(dynamics, jnp.asarray(guess))
         if len(singular) < _MOST_SINGULAR:
             singular = np.concatenate([singular, guess[np.asarray(orbit.singular)]])[:_MOST_SINGULAR]
