@@ -84,8 +84,8 @@ def cycles(
             and then one of a continuum: of flows, only fixed points can be found.
         box: Lowest and highest value of each state variable, where guesses are drawn; does not restrict what is found.
             Twice the extent of free runs, and of the cube of side 6 around the origin, if missing.
-        budget: Largest number of region sequences or Newton steps. Raise it when `exhaustive` must be true. Of smooth maps
-            the search ends earlier when three quarters of it, and 20,000 steps, brought nothing new.
+        budget: Largest number of region sequences or Newton steps. Raise it when `exhaustive` must be true.
+            Of smooth maps the search ends earlier, when three quarters of it, and 20,000 steps, brought nothing new.
         progress: Called now and then with the work done and the total.
         key: Random key of the guesses.
 
