@@ -12,7 +12,8 @@ from attrax.runs.chaos_findings import find_attractors, find_lyapunov, show_attr
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.findings import Count, Finding, Task, make_task, plain
-from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_manifolds, find_regions
+from attrax.runs.region_findings import find_regions
+from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_manifolds
 from attrax.runs.subject import Subject, find_subject
 from attrax.runs.tree_file import write_atomically
 from attrax.runs.truth_findings import compare_with_truth

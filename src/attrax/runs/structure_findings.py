@@ -1,16 +1,14 @@
-"""What is found about structure: fixed points, cycles, and the linear regions in which they lie."""
+"""What is found about structure: fixed points, cycles, and the manifolds of saddles."""
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points, manifolds, regions
+from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points, manifolds
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
-from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
-from attrax.runs.findings import TRANSIENT, Count, Finding, Task, number
+from attrax.runs.findings import Count, Finding, Task, number
 
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
@@ -24,8 +22,6 @@ GROWTH = 1e4
 LONGEST_ROUNDS = 300
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
 SMOOTH_BUDGET = 10_000
-LONGEST_ORBIT = 100_000
-LONGEST_WORD = 6
 
 
 def search_fixed_points(task: Task, count: Count) -> FixedPoints:
@@ -111,7 +107,7 @@ def find_cycles(task: Task, count: Count) -> Finding:
         "cycles",
         next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": task.subject.names, "orders": [_facts(task, c) for c in found]},
-        (f"{sum(map(len, found)):,} cycles of order 2 to {task.order}",),
+        (_cycles_line(task, sum(map(len, found))),),
         ("order", "found", "stable", "tried", "exhaustive"),
         rows,
         figures,
@@ -167,41 +163,21 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
     )
 
 
-def find_regions(task: Task, count: Count) -> Finding | None:
-    """The linear regions that an orbit visits; none if the map has none."""
-    del count
-    dynamics = task.subject.dynamics
-    if not isinstance(dynamics, AbstractPiecewiseLinear):
-        return None
-    n = min(task.steps, LONGEST_ORBIT)
-    z0 = jnp.asarray(task.subject.starts[0])
-    found = regions(dynamics, z0, n, transient=TRANSIENT, longest_word=LONGEST_WORD, key=jax.random.key(task.seed))
-    if not len(found.sequence):
-        return Finding("regions", found.result, {}, ("no regions: the orbit diverged",))
-    counts = found.transitions[:SHOWN_REGIONS, :SHOWN_REGIONS].toarray()
-    leaving = np.asarray(found.transitions.sum(axis=1)).ravel()[:SHOWN_REGIONS]
-    chances = counts / np.maximum(leaving, 1)[:, None]
-    facts = {
-        "visited": len(found.bits),
-        "occupation": found.occupation,
-        "volume": found.volume,
-        "volume_error": found.volume_error,
-        "block_entropy": found.entropies.block,
-        "rate": found.entropies.rate,
-        "rate_bias": found.entropies.rate_bias,
-        "entropy_rate": found.entropy_rate,
-        "forbidden_words": [len(words) for words in found.forbidden],
-        "transitions": [found.transitions.tocoo().row, found.transitions.tocoo().col, found.transitions.tocoo().data],
-        "sequence": found.sequence[:10_000],
-        "dt": found.dt,
-    }
-    many = int(np.searchsorted(np.cumsum(found.occupation), 0.9) + 1)
-    lines = (
-        f"{len(found.bits):,} linear regions visited in {n:,} steps, {many:,} of them hold 90 % of the orbit; "
-        f"entropy of the symbols {number(found.entropy_rate)} nats per unit of time",
-    )
-    figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
-    return Finding("regions", found.result, facts, lines, figures=(figure,))
+def _cycles_line(task: Task, n: int) -> str:
+    """How many cycles there are, and why there are few if an orbit moves little in a step."""
+    line = f"{n:,} cycles of order 2 to {task.order}"
+    turn = _steps_per_turn(task.x)
+    if task.order >= turn / 2:
+        return line
+    return f"{line}; few are to be expected, as an orbit turns once in about {turn:,.0f} steps"
+
+
+def _steps_per_turn(x: Float[np.ndarray, "time obs"]) -> float:
+    """Steps between two passages of the fastest channel through its mean, in the same direction."""
+    if not len(x):
+        return 1.0
+    above = x > x.mean(axis=0)
+    return len(x) / max(1, int((above[1:] & ~above[:-1]).sum(axis=0).max()))
 
 
 def _rounds(eigenvalues: Complex[np.ndarray, " latent"]) -> int:
