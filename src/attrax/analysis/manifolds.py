@@ -20,6 +20,9 @@ from attrax.analysis.stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.result import Result
 
+# So many points of each flat piece are followed back, to learn which regions a stable manifold runs through.
+_FOLLOWED = 20
+
 # Points that return to within this, relative to their size, count as a cycle.
 _CLOSED = 1e-6
 
@@ -163,7 +166,11 @@ class _Growth:
     ) -> Manifold:
         """The flat part taken back through every region; the way that leads to the cycle again is cut where it does."""
         borders = _borders(dynamics)
-        inverses, result = region_inverses(dynamics, self.z)
+        share = np.linspace(0, 1, _FOLLOWED)[:, None, None]
+        ends = local.fresh.ends[:, 0] + share * (local.fresh.ends[:, 1] - local.fresh.ends[:, 0])
+        inverses, result = region_inverses(
+            dynamics, self.z, ends=ends.reshape(-1, self.z.shape[1]), steps=self.steps, extent=self.extent
+        )
         parts, level = [local.whole], local.whole
         for step in range(1, self.steps + 1):
             if not len(level.age) or not len(inverses.bits):
