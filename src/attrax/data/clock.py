@@ -3,13 +3,16 @@
 A map with a time step needs rows that are evenly spaced; a gap or a repeated row that goes unnoticed becomes dynamics.
 """
 
-from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from attrax.core.errors import DataError
 from attrax.data.columns import option
+from attrax.data.durations import spelled
+from attrax.data.series import Dataset, Series
+from attrax.data.stamps import Stamps
 
 TOLERANCE = 0.01
 _LATEST = 1e300
@@ -25,71 +28,96 @@ def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str]:
     return np.where(np.abs(column) < _LATEST, column, np.nan), ""
 
 
-def time_step(t: Float[np.ndarray, " time"], name: str, where: str, row: Callable[[int], str]) -> float:
+def regular(dataset: Dataset) -> Dataset:
+    """The dataset with its time stamps, once they are found to be even, replaced by the one step they share.
+
+    Raises: DataError D104 for a single row, D107 if time stands still, runs backward or is missing, D106 if a step is
+        off the median by more than 1 %, or if the steps of two series differ by as much.
+    """
+    steps = [s.dt if s.stamps is None else time_step(s.stamps, s.unit) for s in dataset]
+    check_common_step(dataset, steps)
+    return dataset.map(lambda series: replace(series, dt=steps[0], stamps=None))
+
+
+def time_step(stamps: Stamps, unit: str) -> float:
     """The time between two rows of an evenly sampled recording.
 
     Args:
-        t: Time of every row.
-        name: Name of the time column.
-        where: The file or array, for messages.
-        row: How people find a row, given its index.
+        stamps: The time of every row.
+        unit: Unit of time, for the advice.
 
-    Raises: DataError D104 for a single row, D107 if time stands still, runs backward or is missing, D106 if a step is
-        off the median by more than 1 %.
+    Raises: DataError D104, D106 or D107, as in `regular`.
     """
-    place = f"{where}, time column '{name}'"
+    t, place = stamps.t, f"{stamps.place}, time column '{stamps.name}'"
     if len(t) < 2:
         raise DataError(
             "D104",
-            "too short",
+            "DATA TOO SHORT",
             where=f"{place}: {len(t)} row",
             why="a time step needs two rows",
             fix="record longer, or give the step with --dt",
         )
-    _check_forward(t, name, place, row)
-    steps = np.diff(t)
-    median = float(np.median(steps))
-    off = np.abs(steps - median) > TOLERANCE * median
+    check_forward(stamps)
+    off = uneven(stamps)
     if off.any():
-        first = int(np.argmax(off))
+        steps, median, first = np.diff(t), stamps.median_step, int(np.argmax(off))
         raise DataError(
             "D106",
             "non-uniform time step",
             where=f"{place}: steps from {steps.min():.6g} to {steps.max():.6g}, median {median:.6g}; {off.mean():.2%} "
-            f"are off by more than {TOLERANCE:.0%}, first from {row(first)} to {row(first + 1)} ({steps[first]:.6g})",
+            f"are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to {stamps.row(first + 1)} "
+            f"({steps[first]:.6g})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
-            fix=f"resample the file to even steps; or --dt {median:.6g} if the rows are even and only the times off",
+            fix=f"--resample {spelled(median, unit)}"
+            f"  # or --dt {median:.6g} if the rows are even and only the times are off",
         )
     # Twelve digits undo the rounding of decimal times: 0.004, not 0.004000000000000001.
     return float(f"{(t[-1] - t[0]) / (len(t) - 1):.12g}")
 
 
-def common_step(steps: Sequence[float], places: Sequence[str]) -> float:
-    """The time step that several recordings share.
+def uneven(stamps: Stamps) -> Bool[np.ndarray, " step"]:
+    """Which steps are off the median by more than 1 %."""
+    steps, median = np.diff(stamps.t), stamps.median_step
+    return np.abs(steps - median) > TOLERANCE * median
 
-    Raises: DataError D106 if they differ by more than 1 %.
-    """
-    for step, place in zip(steps, places, strict=True):
+
+def check_forward(stamps: Stamps) -> None:
+    """Refuse time that stands still, runs backward or is missing (D107)."""
+    t = stamps.t
+    steps = np.diff(t)
+    if (steps > 0).all() and np.isfinite(t).all():
+        return
+    bad = int(np.argmin(steps > 0)) if len(steps) else 0
+    after = min(bad + 1, len(t) - 1)
+    seen = t[np.isfinite(t)]
+    remedies = [
+        *(["--sort"] if len(seen) < len(t) or (np.diff(seen) < 0).any() else []),
+        *(["--duplicates mean"] if len(np.unique(seen)) < len(seen) else []),
+    ]
+    raise DataError(
+        "D107",
+        "time does not increase",
+        where=f"{stamps.place}, time column '{stamps.name}': {stamps.row(bad)} has {t[bad]:.12g}, "
+        f"{stamps.row(after)} has {t[after]:.12g}",
+        why="rows in the wrong order, repeated or without a time would be learned as jumps",
+        fix=f"{' '.join(remedies)}  # or {option('--drop', stamps.name)} --dt 1 if this is not the time",
+    )
+
+
+def check_common_step(dataset: Dataset, steps: list[float]) -> None:
+    """Refuse series whose time steps differ by more than 1 % (D106)."""
+    for i, step in enumerate(steps):
         if abs(step - steps[0]) > TOLERANCE * steps[0]:
             raise DataError(
                 "D106",
                 "different time steps",
-                where=f"{places[0]}: {steps[0]:.6g}; {place}: {step:.6g}",
+                where=f"{_place(dataset, 0)}: {steps[0]:.6g}; {_place(dataset, i)}: {step:.6g}",
                 why="a model is a map with one time step",
-                fix=f"resample one of them; or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
+                fix=f"--resample {spelled(max(steps), dataset[0].unit)}"
+                f"  # or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
             )
-    return steps[0]
 
 
-def _check_forward(t: np.ndarray, name: str, place: str, row: Callable[[int], str]) -> None:
-    forward = np.diff(t) > 0
-    if forward.all():
-        return
-    bad = int(np.argmin(forward))
-    raise DataError(
-        "D107",
-        "time does not increase",
-        where=f"{place}: {row(bad)} has {t[bad]:.12g}, {row(bad + 1)} has {t[bad + 1]:.12g}",
-        why="rows in the wrong order, repeated or without a time would be learned as jumps",
-        fix=f"sort the file and delete repeated rows; or {option('--drop', name)} --dt 1 if this is not the time",
-    )
+def _place(dataset: Dataset, i: int) -> str:
+    series: Series = dataset[i]
+    return f"{dataset.source}, series {i}" if series.stamps is None else series.stamps.place

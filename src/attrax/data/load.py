@@ -10,11 +10,12 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.arrays import array_table
-from attrax.data.clock import common_step
+from attrax.data.clock import regular
 from attrax.data.columns import option
 from attrax.data.frames import frame_table, is_frame
 from attrax.data.options import ReadOptions
 from attrax.data.readers import read
+from attrax.data.repair import NO_REPAIRS, Repairs, repair
 from attrax.data.series import Dataset, Series
 from attrax.data.table import Table, to_series
 
@@ -29,6 +30,7 @@ def load(
     drop: str | Sequence[str] = (),
     inputs: str | Sequence[str] = (),
     transpose: bool = False,
+    repairs: Repairs = NO_REPAIRS,
 ) -> Dataset:
     """Read one or several recordings, time in rows and channels in columns.
 
@@ -45,6 +47,7 @@ def load(
         drop: Columns to leave out.
         inputs: Columns that are external inputs.
         transpose: The recording holds channels in rows.
+        repairs: What to mend: the order of rows, an uneven clock, trends, gaps. Nothing is mended unasked.
 
     Returns: The Dataset; a single recording is a Dataset of one Series.
     Raises: DataError D106 or D107 for uneven time, D108 for text, D110 if files differ in their columns, D111 for
@@ -56,12 +59,20 @@ def load(
         ('x0',)
     """
     options = ReadOptions(dt, time, unit, _names(channels or ()), _names(drop), _names(inputs), transpose)
+    return regular(repair(load_raw(source, options), repairs).dataset)
+
+
+def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # noqa: B008 - frozen
+    """The recordings as they lie in their source, with time stamps that may be uneven or out of order.
+
+    `attrax.data.repair` can mend them; `attrax.data.clock.regular` has to accept them before anything is learned.
+
+    Raises: DataError as `load`, except what concerns the clock.
+    """
     opened = _open(source, options, "array")
     series = [to_series(table, options) for table in opened.tables]
-    places = [table.place for table in opened.tables]
-    _check_same_columns(series, places)
-    step = common_step([s.dt for s in series], places)
-    return Dataset(tuple(replace(s, dt=step) for s in series), name=opened.name, source=opened.source)
+    _check_same_columns(series, [table.place for table in opened.tables])
+    return Dataset(tuple(series), name=opened.name, source=opened.source)
 
 
 class _Opened(NamedTuple):
@@ -104,6 +115,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         names=source.channels,
         dt=source.dt,
         unit=source.unit,
+        stamps=source.stamps,
         inputs=source.inputs,
         input_names=source.input_channels,
     )

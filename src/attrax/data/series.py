@@ -2,10 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
+
+from attrax.data.stamps import Stamps
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +22,8 @@ class Series:
         inputs: External inputs, row by row on the same clock, or none.
         input_channels: A name for each input column.
         mask: True where a value was observed; None where nothing is missing.
+        stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
+            is only their median step. `attrax.data.clock.regular` turns them into `dt`.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -29,6 +33,7 @@ class Series:
     inputs: Float[np.ndarray, "time input"] | None = None
     input_channels: tuple[str, ...] = ()
     mask: Bool[np.ndarray, "time obs"] | None = None
+    stamps: Stamps | None = None
 
     def __post_init__(self):
         if not self.channels:
@@ -49,12 +54,14 @@ class Series:
         """Number K of external inputs."""
         return 0 if self.inputs is None else self.inputs.shape[1]
 
-    def __getitem__(self, rows: slice) -> "Series":
+    def __getitem__(self, rows: slice | np.ndarray) -> "Series":
         """The same recording, only those rows."""
-        return self.replace(
+        return replace(
+            self,
             x=self.x[rows],
             inputs=None if self.inputs is None else self.inputs[rows],
             mask=None if self.mask is None else self.mask[rows],
+            stamps=None if self.stamps is None else self.stamps[rows],
         )
 
     def replace(
@@ -74,6 +81,7 @@ class Series:
             inputs=inputs,
             input_channels=self.input_channels,
             mask=mask,
+            stamps=self.stamps,
         )
 
 

@@ -10,10 +10,11 @@ from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
 from attrax.data.cells import dates, first_text
-from attrax.data.clock import seconds, time_step
+from attrax.data.clock import seconds
 from attrax.data.columns import clock_unit, layout, option
 from attrax.data.options import ReadOptions
 from attrax.data.series import Series
+from attrax.data.stamps import Stamps
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,7 @@ class Table:
         place: What to call the source in messages.
         lines: File line of every row, counted from 1; None for arrays.
         dt, unit: Time step and its unit, where the source itself knows them.
+        stamps: Times of the rows, where the source itself has told them apart from the columns.
         inputs, input_names: External inputs that the source itself tells apart from the columns.
     """
 
@@ -35,6 +37,7 @@ class Table:
     lines: Int[np.ndarray, " time"] | None = None
     dt: float | None = None
     unit: str = ""
+    stamps: Stamps | None = None
     inputs: Float[np.ndarray, "time input"] | None = None
     input_names: tuple[str, ...] = ()
 
@@ -50,40 +53,51 @@ class Table:
 def to_series(table: Table, options: ReadOptions) -> Series:
     """The recording that a table holds.
 
-    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for gaps in an input, D104, D106 or
-        D107 for the clock.
+    Its time column becomes stamps, which nobody has looked at yet.
+
+    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for gaps in an input.
     """
     parts = layout(table.names, options, table.place)
     if len(table.columns[0]) == 0:
         raise DataError(
             "D118", "empty", where=f"{table.place}: no rows", why="there is nothing to learn from", fix="record first"
         )
-    dt, unit = _step(table, parts.time, options)
+    stamps, unit = _stamps(table, parts.time, options)
     x = _numbers(table, parts.channels)
     mask = np.isfinite(x)
     complete = bool(mask.all())
     inputs, input_names = _inputs(table, parts.inputs)
     return Series(
         x=x if complete else np.where(mask, x, 0.0),
-        dt=dt,
+        dt=_step(table, stamps, options),
         channels=parts.channels,
         unit=options.unit or unit,
         inputs=inputs,
         input_channels=input_names,
         mask=None if complete else mask,
+        stamps=stamps,
     )
 
 
-def _step(table: Table, time: str | None, options: ReadOptions) -> tuple[float, str]:
+def _stamps(table: Table, time: str | None, options: ReadOptions) -> tuple[Stamps | None, str]:
+    """The times of the rows and their unit; none if they are overruled or there is no time column."""
     if options.dt is not None:
-        return options.dt, table.unit
+        return None, table.unit
     if time is None:
-        return 1.0 if table.dt is None else table.dt, table.unit
+        return table.stamps, table.unit
     column = table.column(time)
     if column.dtype == object:
         column = _dates(table, time)
     t, unit = seconds(column)
-    return time_step(t, time, table.place, table.row), unit or clock_unit(time) or table.unit
+    return Stamps(t, time, table.place, table.lines), unit or clock_unit(time) or table.unit
+
+
+def _step(table: Table, stamps: Stamps | None, options: ReadOptions) -> float:
+    if options.dt is not None:
+        return options.dt
+    if stamps is not None:
+        return stamps.median_step
+    return 1.0 if table.dt is None else table.dt
 
 
 def _dates(table: Table, name: str) -> np.ndarray:

@@ -1,0 +1,68 @@
+"""Durations: lengths of time as people write them, `4ms` or `0.004`."""
+
+import re
+
+from attrax.core.errors import ConfigError
+
+_SECONDS = {
+    **dict.fromkeys(("ns",), 1e-9),
+    **dict.fromkeys(("us", "µs", "μs"), 1e-6),
+    **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 1e-3),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("min", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hour", "hours"), 3_600.0),
+    **dict.fromkeys(("d", "day", "days"), 86_400.0),
+}
+_SHORT = ("d", "h", "min", "s", "ms", "us", "ns")
+_DURATION = re.compile(r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[A-Za-zµμ]*)\s*")
+
+
+def duration(text: str, unit: str, flag: str) -> float:
+    """A length of time in the unit of a recording.
+
+    Args:
+        text: A number in that unit, or a number with a unit of its own.
+        unit: The unit of the recording's time; empty if it is not known.
+        flag: The option that was given, for messages.
+
+    Raises: ConfigError C544 for what is no length of time, C545 if the unit of the recording is not known.
+
+    Example:
+        >>> duration("4ms", "s", "--resample"), duration("0.5", "", "--resample")
+        (0.004, 0.5)
+    """
+    match = _DURATION.fullmatch(text)
+    number = float(match["number"]) if match else 0.0
+    if match is None or not 0 < number < float("inf") or (match["unit"] and match["unit"] not in _SECONDS):
+        raise ConfigError(
+            "C544",
+            f"{text!r} is no length of time",
+            where=f"{flag} {text}",
+            why="it takes a positive number, with or without a unit out of ns, us, ms, s, min, h, d",
+            fix=f"{flag} 4ms",
+        )
+    if not match["unit"] or match["unit"] == unit:
+        return number
+    if unit not in _SECONDS:
+        raise ConfigError(
+            "C545",
+            "the unit of the recording's time is not known",
+            where=f"{flag} {text}; the recording {f'has the unit {unit!r}' if unit else 'names no unit'}",
+            why="a length in another unit could be wrong by orders of magnitude",
+            fix=f"{flag} {number:g}  # a number without a unit counts in the recording's own unit of time",
+        )
+    return float(f"{number * _SECONDS[match['unit']] / _SECONDS[unit]:.12g}")
+
+
+def spelled(value: float, unit: str) -> str:
+    """A length of time as short as it can be written: `4ms` for 0.004 s, a bare number where the unit is not known.
+
+    Example:
+        >>> spelled(0.004, "s"), spelled(0.004, ""), spelled(1.5, "ms")
+        ('4ms', '0.004', '1.5ms')
+    """
+    if unit not in _SECONDS:
+        return f"{value:.6g}"
+    seconds = value * _SECONDS[unit]
+    best = next((name for name in _SHORT if seconds >= _SECONDS[name] * (1 - 1e-9)), "ns")
+    return f"{seconds / _SECONDS[best]:.6g}{best}"

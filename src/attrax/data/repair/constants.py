@@ -1,0 +1,45 @@
+"""Constants: channels that never change, and a recording without them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.repair.repaired import Repaired
+from attrax.data.series import Dataset, Series
+
+
+def drop_constant(dataset: Dataset) -> Repaired:
+    """Leave out the channels that have one value, or none, in all series together.
+
+    Raises: DataError D103 if no channel is left.
+    """
+    kept = [k for k in range(dataset[0].obs_dim) if varies(dataset, k)]
+    names = dataset[0].channels
+    if not kept:
+        raise DataError(
+            "D103",
+            "every channel is constant",
+            where=f"{dataset.source}: columns {', '.join(map(repr, names[:8]))}",
+            why="a constant carries no dynamics",
+            fix="choose a recording in which something happens",
+        )
+    gone = [repr(name) for k, name in enumerate(names) if k not in kept]
+    sentence = f"drop constant: {', '.join(gone) if gone else 'no channel is constant'}"
+
+    def without(series: Series) -> Series:
+        mask = None if series.mask is None else series.mask[:, kept]
+        return replace(series, x=series.x[:, kept], mask=mask, channels=tuple(names[k] for k in kept))
+
+    return Repaired(dataset.map(without), (sentence,))
+
+
+def varies(dataset: Dataset, k: int) -> bool:
+    """Whether channel `k` has more than one observed value in all series together."""
+    values = observed(dataset, k)
+    return len(values) > 0 and values.min() < values.max()
+
+
+def observed(dataset: Dataset, k: int) -> np.ndarray:
+    """The observed values of channel `k`, over all series."""
+    return np.concatenate([s.x[:, k] if s.mask is None else s.x[s.mask[:, k], k] for s in dataset])
