@@ -37,10 +37,24 @@ def test_masking_can_be_asked_for():
 
 
 def test_a_long_gap_in_one_series_does_not_hide_among_many():
-    series = [WAVE] * 20
-    assert len(check(load([*series, with_gap(30, 40)]))) == 1
+    series = [np.sin(np.arange(400) / 3)] * 20
+
+    def gapped(n):
+        x = series[0].copy()
+        x[30 : 30 + n] = np.nan
+        return load([*series, x])
+
+    # Ten periods of 6 pi rows.
+    assert len(check(gapped(185))) == 1
     with pytest.raises(DataError, match=r"row 30 of series 20"):
-        check(load([*series, with_gap(30, 41)]))
+        check(gapped(200))
+
+
+def test_where_no_period_is_known_a_gap_of_a_twentieth_is_long():
+    ramp = np.arange(400.0)
+    assert len(check(load([ramp] * 20 + [np.where(np.abs(ramp - 200) < 10, np.nan, ramp)]))) == 1
+    with pytest.raises(DataError, match="longest gap 21 rows"):
+        check(load([ramp] * 20 + [np.where(np.abs(ramp - 200) < 11, np.nan, ramp)]))
 
 
 def test_short_series_may_have_short_gaps():

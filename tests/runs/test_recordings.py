@@ -4,7 +4,8 @@ import pytest
 from attrax.core.errors import ConfigError, DataError, RunError
 from attrax.data.load import load
 from attrax.runs.config import configure
-from attrax.runs.recordings import is_system, load_recordings, prepare, with_test
+from attrax.runs.preparation import prepare
+from attrax.runs.recordings import is_system, load_recordings, with_test
 
 WINDOW = {"window": 10}
 
@@ -23,11 +24,11 @@ def config(source, test=(), train=WINDOW, **data):
 
 
 def test_the_tail_is_held_out_a_window_away(file, henon):
-    train, test, notices = load_recordings(config(file("a.npy")))
+    train, test, preparation = load_recordings(config(file("a.npy")))
     x = henon(500)
     np.testing.assert_array_equal(train[0].x, x[: 500 - 100 - 10])
     np.testing.assert_array_equal(test[0].x, x[400:])
-    assert notices == ()
+    assert preparation.notices == ()
 
 
 def test_a_test_file_leaves_the_recording_whole(file):

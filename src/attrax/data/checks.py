@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool
 
 from attrax.core.errors import DataError
 from attrax.data.columns import option
-from attrax.data.series import Dataset, Series
+from attrax.data.cycles import cycles_seen, period
+from attrax.data.series import Dataset
+from attrax.data.stretches import complete_rows, longest
 
 MISSING_LIMIT = 0.05
 SHORT_GAP = 10
+GAP_PERIODS = 10
+FEWEST_CYCLES = 10
+LONG_STRETCH = 500
 
 
 def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tuple[str, ...]:
@@ -34,17 +38,19 @@ def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tup
     if missing == "stop":
         check_missing(dataset)
     check_variation(dataset)
-    return tuple(f"D101  {gaps.sentence(dataset)}; masked" for gaps in _gaps(dataset))
+    return tuple(
+        f"D101  {gaps.sentence(dataset)}; masked  (or --missing interpolate, or split)" for gaps in find_gaps(dataset)
+    )
 
 
 def check_orientation(dataset: Dataset) -> None:
     """Refuse recordings with fewer rows than columns (D105)."""
-    longest = dataset.longest
-    if len(longest) < longest.obs_dim:
+    longest_series = dataset.longest
+    if len(longest_series) < longest_series.obs_dim:
         raise DataError(
             "D105",
             "looks transposed",
-            where=f"{dataset.source}: {len(longest)} rows, {longest.obs_dim} columns",
+            where=f"{dataset.source}: {len(longest_series)} rows, {longest_series.obs_dim} columns",
             why="time runs down the rows; so few rows cannot determine the dynamics of so many channels",
             fix="--transpose",
         )
@@ -56,35 +62,57 @@ def check_length(dataset: Dataset, window: int) -> None:
     if rows < window:
         raise DataError(
             "D104",
-            "too short",
+            "DATA TOO SHORT",
             where=f"{dataset.source}: the longest series has {rows} rows, needed are {window}",
             why="a model learns from windows of this many rows in one series, without a break",
             fix=f"record at least {window} rows, or choose shorter windows",
         )
 
 
-def check_missing(dataset: Dataset) -> None:
-    """Refuse recordings in which much is missing (D102): 5 % of a channel, or a gap of 5 % of its series.
+def check_cycles(dataset: Dataset) -> None:
+    """Refuse recordings that hold fewer than ten cycles of their liveliest channel (D104)."""
+    shortage = too_few_cycles(dataset)
+    if shortage is not None:
+        raise DataError(
+            "D104",
+            "DATA TOO SHORT",
+            where=f"{dataset.source}: {shortage}",
+            why="what a recording shows a few times only cannot be told from chance, nor a model of it be judged",
+            fix="--force  # the verdict is then PARTLY at best",
+        )
 
-    Gaps of up to ten rows always count as short, so that short series may have some.
+
+def too_few_cycles(dataset: Dataset) -> str | None:
+    """What is seen and what is needed, if a recording holds too few cycles to learn from; else nothing."""
+    seen = cycles_seen(dataset)
+    if seen >= FEWEST_CYCLES:
+        return None
+    rows = sum(map(len, dataset))
+    needed = -(-FEWEST_CYCLES * rows // max(seen, 1))
+    return (
+        f"{rows:,} rows show {seen} period{'s' * (seen != 1)} of the fastest channel; needed are {FEWEST_CYCLES}, "
+        f"{'about' if seen else 'more than'} {needed:,} rows"
+    )
+
+
+def check_missing(dataset: Dataset) -> None:
+    """Refuse recordings in which much is missing (D102): 5 % of a channel, or a gap of ten of its periods.
+
+    Where the period is not known, a gap of 5 % of its series is too long. Gaps of up to ten rows always count as
+    short, so that short series may have some.
     """
-    for gaps in _gaps(dataset):
-        long = gaps.longest > max(SHORT_GAP, MISSING_LIMIT * len(dataset[gaps.where]))
-        if long or gaps.n_missing > MISSING_LIMIT * gaps.n_values:
-            raise DataError(
-                "D102",
-                "too many missing values",
-                where=f"{dataset.source}: {gaps.sentence(dataset)}",
-                why=f"above {MISSING_LIMIT:.0%} the model would learn from its own guesses in place of the recording",
-                fix=f"--missing mask to learn from what is left; or {option('--drop', gaps.channel)}",
-            )
+    for gaps in find_gaps(dataset):
+        rows = period(dataset, dataset[0].channels.index(gaps.channel))
+        limit = MISSING_LIMIT * len(dataset[gaps.where]) if rows is None else GAP_PERIODS * rows
+        if gaps.longest > max(SHORT_GAP, limit) or gaps.n_missing > MISSING_LIMIT * gaps.n_values:
+            raise _too_many_missing(dataset, gaps)
 
 
 def check_variation(dataset: Dataset) -> None:
     """Refuse channels that never change or were never observed (D103)."""
     for k, name in enumerate(dataset[0].channels):
-        values = np.concatenate([_observed(series, k) for series in dataset])
-        if len(values) == 0 or values.min() == values.max():
+        if not varies(dataset, k):
+            values = dataset.observed(k)
             state = (
                 f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
             )
@@ -93,11 +121,17 @@ def check_variation(dataset: Dataset) -> None:
                 "constant channel",
                 where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}): {state}",
                 why="a constant carries no dynamics, and scaling would divide by zero",
-                fix=option("--drop", name),
+                fix=f"{option('--drop', name)}  # or --drop constant for all such",
             )
 
 
-class _Gaps(NamedTuple):
+def varies(dataset: Dataset, k: int) -> bool:
+    """Whether channel `k` has more than one observed value in all series together."""
+    values = dataset.observed(k)
+    return len(values) > 0 and bool(values.min() < values.max())
+
+
+class Gaps(NamedTuple):
     """Missing values of one channel; `where` is the series with the longest gap, `first` the row of its first gap."""
 
     channel: str
@@ -108,6 +142,7 @@ class _Gaps(NamedTuple):
     first: int
 
     def sentence(self, dataset: Dataset) -> str:
+        """What is missing, for people."""
         series = f" of series {self.where}" if len(dataset) > 1 else ""
         rows = f"{self.longest:,} row{'s' * (self.longest > 1)}"
         return (
@@ -117,21 +152,27 @@ class _Gaps(NamedTuple):
         )
 
 
-def _gaps(dataset: Dataset) -> Iterator[_Gaps]:
+def find_gaps(dataset: Dataset) -> Iterator[Gaps]:
+    """The missing values of every channel that has any."""
     n_values = sum(map(len, dataset))
     for k, channel in enumerate(dataset[0].channels):
         missing = [np.zeros(len(s), dtype=bool) if s.mask is None else ~s.mask[:, k] for s in dataset]
         n_missing = sum(int(gap.sum()) for gap in missing)
         if n_missing:
-            runs = [_longest_run(gap) for gap in missing]
+            runs = [longest(gap) for gap in missing]
             where = int(np.argmax(runs))
-            yield _Gaps(channel, n_missing, n_values, runs[where], where, int(np.argmax(missing[where])))
+            yield Gaps(channel, n_missing, n_values, runs[where], where, int(np.argmax(missing[where])))
 
 
-def _longest_run(flags: Bool[np.ndarray, " time"]) -> int:
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
-
-
-def _observed(series: Series, k: int) -> np.ndarray:
-    return series.x[:, k] if series.mask is None else series.x[series.mask[:, k], k]
+def _too_many_missing(dataset: Dataset, gaps: Gaps) -> DataError:
+    clean = max(longest(complete_rows(series)) for series in dataset)
+    around = "--missing mask"
+    first = f"--missing split --min-length {LONG_STRETCH}  # or {around}" if clean >= LONG_STRETCH else f"{around}  #"
+    return DataError(
+        "D102",
+        "too many missing values",
+        where=f"{dataset.source}: {gaps.sentence(dataset)}; longest stretch without a gap {clean:,} rows",
+        why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, the model would "
+        "learn from its own guesses in place of the recording",
+        fix=f"{first} to learn around the gaps, or {option('--drop', gaps.channel)}",
+    )

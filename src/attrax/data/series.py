@@ -64,6 +64,10 @@ class Series:
             stamps=None if self.stamps is None else self.stamps[rows],
         )
 
+    def observed(self, k: int) -> Float[np.ndarray, " seen"]:
+        """The observed values of channel `k`."""
+        return self.x[:, k] if self.mask is None else self.x[self.mask[:, k], k]
+
     def replace(
         self,
         *,
@@ -123,6 +127,10 @@ class Dataset:
     def longest(self) -> Series:
         """The series with the most rows; what a single-series measure is taken on."""
         return max(self.series, key=len)
+
+    def observed(self, k: int) -> Float[np.ndarray, " seen"]:
+        """The observed values of channel `k`, over all series."""
+        return np.concatenate([series.observed(k) for series in self.series])
 
     def map(self, change, *, name: str | None = None) -> "Dataset":
         """The dataset of `change(series)` for each series."""

@@ -31,10 +31,18 @@ class DataConfig(_Section):
         dt: Time step, if the file does not say; 0 takes it from the file (or 1).
         time: Name of the time column, if its name does not give it away.
         channels: Columns to keep; empty keeps all.
-        drop: Columns to leave out.
+        drop: Columns to leave out; `constant` for all that never change.
         inputs: Columns that are external inputs, by name or glob.
         transpose: The file holds channels in rows.
-        missing: `stop` refuses recordings with more than 5 % missing values, `mask` trains around them.
+        missing: `stop` refuses recordings with more than 5 % missing values, `mask` trains around them, `interpolate`
+            fills them linearly, `split` makes a series of every stretch without any.
+        min_length: Fewest rows of a stretch that `split` keeps; 0 is a training window.
+        sort: Put rows in the order of their times.
+        duplicates: What becomes of rows that share their time: `mean`, `first` or `drop`; `stop` refuses them.
+        resample: New time step, such as `4ms`; an uneven clock becomes an even one. Empty keeps the rows.
+        every: Keep one row in so many, after a low-pass filter; 1 keeps all.
+        detrend: Channels whose linear trend is removed; `all` for every one.
+        force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in steps; each channel becomes one column a lag. Empty embeds nothing.
         test_fraction: Share of the rows held out for the final scores.
         in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
@@ -51,7 +59,14 @@ class DataConfig(_Section):
     drop: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     transpose: bool = False
-    missing: Literal["stop", "mask"] = "stop"
+    missing: Literal["stop", "mask", "interpolate", "split"] = "stop"
+    min_length: int = Field(default=0, ge=0)
+    sort: bool = False
+    duplicates: Literal["stop", "mean", "first", "drop"] = "stop"
+    resample: str = ""
+    every: int = Field(default=1, ge=1)
+    detrend: tuple[str, ...] = ()
+    force: bool = False
     lags: tuple[int, ...] = ()
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False

@@ -14,7 +14,7 @@ from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_recordings, load_whole, read_files
+from attrax.runs.recordings import load_other, load_recordings, load_whole
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
 def forecast_run(folder: Path, n: int, paths: list[str] | None) -> Continuation:
     """The continuation of a recording after its last row: of the files given, or of the run's own recording."""
     run = Run.open(folder)
-    recording = load_whole(run.config) if paths is None else read_files(run.config.data, paths)
+    recording = load_whole(run.config) if paths is None else load_other(run.config, paths)
     longest = (embed(recording, run.config.data.lags) if run.config.data.lags else recording).longest
     return _continue(run, longest, len(longest) - 1, n)
 

@@ -14,7 +14,7 @@ from attrax.runs.config import configure
 from attrax.runs.console import Console
 from attrax.runs.folder import PACKAGES
 from attrax.runs.job import reconstruct_recordings
-from attrax.runs.recordings import prepare
+from attrax.runs.preparation import prepare
 
 
 class Finding(NamedTuple):

@@ -24,7 +24,7 @@ from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without
 from attrax.runs.folder import Run
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import save_model
-from attrax.runs.recordings import Recordings
+from attrax.runs.preparation import Recordings
 from attrax.runs.selection import Selection, is_candidate
 from attrax.runs.tree_file import file_sha256
 from attrax.train import fit

@@ -4,12 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.data.load import load
+from attrax.data.load import load_raw
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.job import Reconstruction, reconstruct_recordings
-from attrax.runs.recordings import Recordings, load_recordings, prepare
+from attrax.runs.preparation import Recordings, prepare
+from attrax.runs.recordings import load_recordings
 
 
 def reconstruct(
@@ -60,7 +61,7 @@ def reconstruct(
         recordings = load_recordings(config)
     else:
         config = configure(preset, overrides=settings)
-        recordings = prepare(config, load(data), None if test is None else load(test))
+        recordings = prepare(config, load_raw(data), None if test is None else load_raw(test))
     return run_job(config, recordings, folder=folder, console=Console(quiet=quiet))
 
 
@@ -102,7 +103,7 @@ def continue_job(folder: Path, *, console: Console, data: Any | None = None, tes
     if data is None:
         recordings = load_recordings(run.config)
     else:
-        recordings = prepare(run.config, load(data), None if test is None else load(test))
+        recordings = prepare(run.config, load_raw(data), None if test is None else load_raw(test))
     known = run.info["data"]
     changed = [part for part, sha in recordings.hashes().items() if known[part] != sha]
     if changed:

@@ -2,28 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
-from attrax.core.errors import DataError, RunError
-from attrax.data import checks
-from attrax.data.embedding import embed
-from attrax.data.load import load
+from attrax.core.errors import RunError
+from attrax.data.load import load_raw
+from attrax.data.options import ReadOptions
 from attrax.data.series import Dataset
-from attrax.data.splitting import split
 from attrax.runs.config import Config, DataConfig
+from attrax.runs.preparation import EVERY_CONSTANT, Recordings, mend, prepare
 from attrax.systems import catalogue
-
-
-class Recordings(NamedTuple):
-    """What a run is trained on, what it is judged by, and what a person should know about them."""
-
-    train: Dataset
-    test: Dataset
-    notices: tuple[str, ...] = ()
-
-    def hashes(self) -> dict[str, str]:
-        """The sha256 of both parts."""
-        return {"name": self.train.name, "train": self.train.sha256, "test": self.test.sha256}
 
 
 def load_recordings(config: Config) -> Recordings:
@@ -41,41 +27,18 @@ def load_recordings(config: Config) -> Recordings:
 
 
 def load_whole(config: Config) -> Dataset:
-    """The recording that training and, unless it has a recording of its own, test data are cut from."""
-    return _sources(config.data)[0]
+    """The recording, repaired, that training and, unless it has one of its own, test data are cut from."""
+    return mend(config, _sources(config.data)[0]).dataset
+
+
+def load_other(config: Config, paths: Sequence[str]) -> Dataset:
+    """Another recording, read and repaired as the configuration says."""
+    return mend(config, read_files(config.data, paths)).dataset
 
 
 def with_test(config: Config, paths: list[str]) -> Config:
     """The same configuration with other test files."""
     return config.model_copy(update={"data": config.data.model_copy(update={"test": tuple(paths)})})
-
-
-def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> Recordings:
-    """Embed, split if there is no separate test recording, and check that the windows fit."""
-    parts = [recording] if test is None else [recording, test]
-    if test is not None and test.sha256 == recording.sha256:
-        raise DataError(
-            "D116",
-            "training and test recording are the same",
-            where=f"{recording.source} and {test.source} hold the same values",
-            why="scores on data the model was trained on prove nothing",
-            fix="name another test file, or leave --test out and the tail of the recording is held out",
-        )
-    if config.data.lags:
-        parts = [embed(part, config.data.lags) for part in parts]
-    notices = [notice for part in parts for notice in checks.check(part, missing=config.data.missing)]
-    train, held_out = parts if test is not None else _hold_out(config, parts[0])
-    checks.check_length(train, config.train.window)
-    checks.check_length(held_out, 2 * config.evaluate.horizon)
-    _check_same_channels(train, held_out)
-    return Recordings(train, held_out, tuple(notices))
-
-
-def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
-    """The tail of the recording, a window away from the rest; or the recording itself where that is what is asked."""
-    if config.data.in_sample:
-        return recording, recording
-    return split(recording, config.data.test_fraction, gap=config.train.window)
 
 
 def is_system(source: str) -> bool:
@@ -121,26 +84,13 @@ def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
 
 
 def read_files(data: DataConfig, paths: Sequence[str]) -> Dataset:
-    """The dataset in `paths`, read as the configuration says."""
-    return load(
-        list(paths) if len(paths) > 1 else paths[0],
+    """The dataset in `paths`, read as the configuration says, not yet repaired."""
+    options = ReadOptions(
         dt=data.dt or None,
         time=data.time or None,
-        channels=data.channels or None,
-        drop=data.drop,
+        channels=data.channels,
+        drop=tuple(name for name in data.drop if name != EVERY_CONSTANT),
         inputs=data.inputs,
         transpose=data.transpose,
     )
-
-
-def _check_same_channels(train: Dataset, test: Dataset) -> None:
-    ours, theirs = train[0], test[0]
-    if (ours.obs_dim, ours.input_dim) != (theirs.obs_dim, theirs.input_dim):
-        raise DataError(
-            "D110",
-            "training and test recording have different columns",
-            where=f"{train.source}: {ours.obs_dim} channels, {ours.input_dim} inputs; "
-            f"{test.source}: {theirs.obs_dim} channels, {theirs.input_dim} inputs",
-            why="a model of one cannot be compared with the other",
-            fix="choose the same columns in both with --channels or --drop",
-        )
+    return load_raw(list(paths) if len(paths) > 1 else paths[0], options)

@@ -2,9 +2,8 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from attrax.core.errors import DataError
+from attrax.data.checks import varies
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
 
@@ -32,14 +31,3 @@ def drop_constant(dataset: Dataset) -> Repaired:
         return replace(series, x=series.x[:, kept], mask=mask, channels=tuple(names[k] for k in kept))
 
     return Repaired(dataset.map(without), (sentence,))
-
-
-def varies(dataset: Dataset, k: int) -> bool:
-    """Whether channel `k` has more than one observed value in all series together."""
-    values = observed(dataset, k)
-    return len(values) > 0 and values.min() < values.max()
-
-
-def observed(dataset: Dataset, k: int) -> np.ndarray:
-    """The observed values of channel `k`, over all series."""
-    return np.concatenate([s.x[:, k] if s.mask is None else s.x[s.mask[:, k], k] for s in dataset])

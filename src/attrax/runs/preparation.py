@@ -1,0 +1,200 @@
+"""Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from attrax.core.errors import DataError
+from attrax.data import checks
+from attrax.data.clock import TOLERANCE, uneven
+from attrax.data.durations import spelled
+from attrax.data.embedding import embed
+from attrax.data.overlap import find_overlap
+from attrax.data.repair import Repaired, Repairs, repair
+from attrax.data.series import Dataset
+from attrax.data.splitting import split
+from attrax.runs.config import Config, DataConfig
+
+EVERY_CONSTANT = "constant"
+FEWEST_WINDOW = 10
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What was found in the recordings and what was done about it; `data.json` of a run.
+
+    Attributes:
+        found: For the recording, and the test recording if there is one: rows, channels, clock, missing values.
+        done: A sentence for each repair, part by part.
+        notices: What a person should know before training.
+        caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
+    """
+
+    found: dict[str, Any] = field(default_factory=dict)
+    done: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    caution: str = ""
+
+
+class Recordings(NamedTuple):
+    """What a run is trained on, what it is judged by, and how both came about."""
+
+    train: Dataset
+    test: Dataset
+    preparation: Preparation = Preparation()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about the recordings."""
+        return self.preparation.notices
+
+    def hashes(self) -> dict[str, str]:
+        """The sha256 of both parts."""
+        return {"name": self.train.name, "train": self.train.sha256, "test": self.test.sha256}
+
+
+def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> Recordings:
+    """Repair, embed, split if there is no separate test recording, and check that the windows fit.
+
+    Args:
+        config: The settings.
+        recording: The recording as `attrax.data.load_raw` gives it.
+        test: A separate test recording, likewise.
+    """
+    raw = {"recording": recording} | ({} if test is None else {"test": test})
+    if test is not None:
+        _check_apart(recording, test)
+    mended = {part: mend(config, dataset) for part, dataset in raw.items()}
+    parts = [repaired.dataset for repaired in mended.values()]
+    if config.data.lags:
+        parts = [embed(part, config.data.lags) for part in parts]
+    masks = "stop" if config.data.missing == "stop" else "mask"
+    notices = [f"repaired  {sentence}" for repaired in mended.values() for sentence in repaired.done]
+    notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
+    caution = _caution(config, parts[0])
+    train, held_out = parts if test is not None else _hold_out(config, parts[0])
+    checks.check_length(train, config.train.window)
+    checks.check_length(held_out, 2 * config.evaluate.horizon)
+    _check_alike(train, held_out)
+    checks.check_variation(train)
+    preparation = Preparation(
+        found={part: describe(dataset) for part, dataset in raw.items()},
+        done={part: repaired.done for part, repaired in mended.items()},
+        notices=(*notices, *([f"D104  {caution}"] if caution else [])),
+        caution=caution,
+    )
+    return Recordings(train, held_out, preparation)
+
+
+def mend(config: Config, raw: Dataset) -> Repaired:
+    """A recording with the repairs that the configuration asks for, and an even clock."""
+    return repair(raw, repairs_of(config.data, config.train.window))
+
+
+def repairs_of(data: DataConfig, window: int) -> Repairs:
+    """The repairs in the settings; pieces between gaps are kept if a training window fits, unless they say otherwise."""
+    return Repairs(
+        drop_constant=EVERY_CONSTANT in data.drop,
+        sort=data.sort,
+        duplicates=data.duplicates,
+        resample=data.resample,
+        every=data.every,
+        detrend=data.detrend,
+        gaps=data.missing if data.missing in ("interpolate", "split") else "keep",
+        min_length=data.min_length or window,
+    )
+
+
+def describe(raw: Dataset) -> dict[str, Any]:
+    """What is in a recording as it came, in plain values."""
+    return {
+        "source": raw.source,
+        "sha256": raw.sha256,
+        "series": len(raw),
+        "rows": [len(series) for series in raw],
+        "channels": list(raw[0].channels),
+        "inputs": list(raw[0].input_channels),
+        "step": spelled(raw[0].dt, raw[0].unit),
+        "steps_off_by_more_than_1_percent": sum(int(uneven(s.stamps).sum()) for s in raw if s.stamps is not None),
+        "missing": {
+            gaps.channel: {"values": gaps.n_missing, "longest_gap": gaps.longest} for gaps in checks.find_gaps(raw)
+        },
+        "constant": [name for k, name in enumerate(raw[0].channels) if not checks.varies(raw, k)],
+    }
+
+
+def _caution(config: Config, recording: Dataset) -> str:
+    if not config.data.force:
+        checks.check_cycles(recording)
+        return ""
+    shortage = checks.too_few_cycles(recording)
+    return f"DATA TOO SHORT, forced: {shortage}" if shortage else ""
+
+
+def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
+    """The tail of the recording, a window away from the rest; or the recording itself where that is what is asked."""
+    if config.data.in_sample:
+        return recording, recording
+    _check_room(config, recording)
+    return split(recording, config.data.test_fraction, gap=config.train.window)
+
+
+def _check_room(config: Config, recording: Dataset) -> None:
+    """Refuse recordings that cannot be split into windows to learn from and forecasts to judge by (D104)."""
+    rows, window, share = len(recording.longest), config.train.window, config.data.test_fraction
+    needed = max(_rows_needed(2 * window, 1 - share), _rows_needed(2 * config.evaluate.horizon, share))
+    if rows >= needed:
+        return
+    fitting = int((1 - share) * rows) // 2 - 1
+    horizon = min(config.evaluate.horizon, int(share * rows) // 2)
+    shorter = [f"--window {min(fitting, window)}"]
+    shorter += [f"--set evaluate.horizon={horizon}"] if horizon < config.evaluate.horizon else []
+    raise DataError(
+        "D104",
+        "DATA TOO SHORT",
+        where=f"{recording.source}: the longest series has {rows:,} rows, needed are {needed:,}",
+        why=f"it must hold a window of {window} rows to learn from, as many left out, and {share:.0%} of the rows to judge by",
+        fix=f"{' '.join(shorter)}  # or record at least {needed:,} rows"
+        if fitting >= FEWEST_WINDOW and horizon > 0
+        else f"record at least {needed:,} rows",
+    )
+
+
+def _rows_needed(rows: int, share: float) -> int:
+    """Rows of a recording of which a share, rounded, has that many."""
+    return int(rows / share) + 1
+
+
+def _check_apart(recording: Dataset, test: Dataset) -> None:
+    """Refuse a test recording that the model has been trained on (D116)."""
+    overlap = find_overlap(recording, test)
+    if overlap is not None:
+        raise DataError(
+            "D116",
+            "test data are part of the training data",
+            where=f"{recording.source} and {test.source}: {overlap}",
+            why="scores on data the model was trained on prove nothing",
+            fix="name another test file, or leave --test out: the tail of the recording is then held out",
+        )
+
+
+def _check_alike(train: Dataset, test: Dataset) -> None:
+    """Refuse a test recording of other columns (D110) or of another time step (D106) than the training recording."""
+    ours, theirs = train[0], test[0]
+    if (ours.obs_dim, ours.input_dim) != (theirs.obs_dim, theirs.input_dim):
+        raise DataError(
+            "D110",
+            "training and test recording have different columns",
+            where=f"{train.source}: {ours.obs_dim} channels, {ours.input_dim} inputs; "
+            f"{test.source}: {theirs.obs_dim} channels, {theirs.input_dim} inputs",
+            why="a model of one cannot be compared with the other",
+            fix="choose the same columns in both with --channels or --drop",
+        )
+    if abs(ours.dt - theirs.dt) > TOLERANCE * ours.dt:
+        raise DataError(
+            "D106",
+            "training and test recording have different time steps",
+            where=f"{train.source}: {spelled(ours.dt, ours.unit)}; {test.source}: {spelled(theirs.dt, theirs.unit)}",
+            why="a model is a map with one time step",
+            fix=f"--resample {spelled(max(ours.dt, theirs.dt), ours.unit)}  # or --dt if a file does not tell its step",
+        )
