@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-FILES = {"config.toml", "run.json", "metrics.jsonl", "checkpoints", "model", "scores.json", "log.txt"}
+FILES = {"config.toml", "data.json", "run.json", "metrics.jsonl", "checkpoints", "model", "scores.json", "log.txt"}
 
 
 @pytest.fixture

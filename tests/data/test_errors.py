@@ -120,7 +120,11 @@ CHECKING = {
         with_gaps(3),
         ["'x1'", "3 of 40", "7.5 %", "gap 3 rows", "row 5 (counted from 0)", "--missing mask"],
     ),
-    "long gap": ("D102", [np.tile(GOOD, (400, 1)), np.where(np.arange(800)[:, None] // 200 == 1, np.nan, np.tile(GOOD, (20, 1)))], ["gap 200 rows", "row 200 of series 1"]),
+    "long gap": (
+        "D102",
+        [np.tile(GOOD, (400, 1)), np.where(np.arange(800)[:, None] // 200 == 1, np.nan, np.tile(GOOD, (20, 1)))],
+        ["gap 200 rows", "row 200 of series 1"],
+    ),
     "constant": ("D103", np.stack([WAVE, 0 * WAVE + 4], axis=1), ["'x1' (2 of 2)", "4 in all 40 rows", "--drop x1"]),
     "too short": ("D104", np.ones((1, 1)), ["1 rows"]),
     "transposed": ("D105", GOOD.T, ["2 rows, 40 columns", "--transpose"]),

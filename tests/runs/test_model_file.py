@@ -58,7 +58,11 @@ def test_an_opened_model_simulates_what_the_saved_one_did(tmp_path, make_model):
     np.testing.assert_array_equal(open_model(tmp_path / "m").simulate(context, 20).x, model.simulate(context, 20).x)
 
 
-@pytest.mark.parametrize("change", [{"schema": SCHEMA + 1}, {"schema": None}, {"model": None}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"schema": SCHEMA + 1, "version": "9.1"}, {"schema": None}, {"model": {"kind": "Oracle", "fields": {}}}],
+    ids=str,
+)
 def test_a_file_of_a_newer_version_is_refused(tmp_path, make_model, change):
     path = tmp_path / "m"
     save_model(make_model(), path)
@@ -68,7 +72,15 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path, make_model, change):
     with pytest.raises(ModelFileError) as caught:
         open_model(path)
     assert caught.value.code == "M401"
-    assert caught.value.where == str(path)
+    assert caught.value.where.startswith(f"{path}: schema ")
+    assert caught.value.fix.startswith("pip install --upgrade")
+    assert ("9.1" in caught.value.fix) == ("version" in change)
+
+
+def test_a_checkpoint_is_no_model(tmp_path):
+    write_arrays(tmp_path / "m", {"a": np.zeros(2)}, {"schema": SCHEMA})
+    with pytest.raises(ModelFileError, match="M402"):
+        open_model(tmp_path / "m")
 
 
 def test_every_part_of_a_model_can_be_written():

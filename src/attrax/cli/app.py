@@ -15,6 +15,7 @@ from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
+from attrax.cli.remedy import with_command
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
@@ -50,7 +51,7 @@ def main() -> None:
     try:
         app()
     except AttraxError as failure:
-        sys.stderr.write(f"{failure}\n")
+        sys.stderr.write(f"{with_command(failure, sys.argv[1:], app)}\n")
         sys.exit(failure.exit_code)
     except Interrupted as interrupt:
         sys.stderr.write(f"{interrupt}\n")

@@ -21,6 +21,7 @@ def evaluate(
     config = folder.config if data is None else with_test(folder.config, data)
     recordings = load_recordings(config)
 
+    from attrax.runs.caution import capped
     from attrax.runs.console import Console
     from attrax.runs.evaluation import evaluate as judge
     from attrax.runs.evaluation import scores_as_json
@@ -29,7 +30,8 @@ def evaluate(
     model = open_model(folder.model_path)
     console = Console(quiet=quiet)
     console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
-    evaluation = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    scored = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    evaluation = capped(scored, recordings.preparation.caution)
     console.evaluation(evaluation)
     if json:
         print_json(scores_as_json(evaluation))

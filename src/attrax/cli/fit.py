@@ -1,11 +1,14 @@
 """`attrax fit`: a recording in, a model with a verdict out."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from attrax.cli.options import Json, Quiet, assign, given, words
+
+if TYPE_CHECKING:
+    from attrax.runs.config import Config
 
 
 def fit(
@@ -19,12 +22,21 @@ def fit(
     seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
     channels: Annotated[str | None, typer.Option(help="Columns to keep, comma separated.")] = None,
-    drop: Annotated[str | None, typer.Option(help="Columns to leave out, comma separated.")] = None,
+    drop: Annotated[str | None, typer.Option(help="Columns to leave out, comma separated; constant: all such.")] = None,
     inputs: Annotated[str | None, typer.Option(help="Columns that are external inputs; globs allowed.")] = None,
     time: Annotated[str | None, typer.Option(help="Name of the time column.")] = None,
     dt: Annotated[float | None, typer.Option(help="Time between two rows.")] = None,
     transpose: Annotated[bool | None, typer.Option("--transpose", help="Channels are in rows.")] = None,
-    missing: Annotated[str | None, typer.Option(help="mask: train around any amount of missing values.")] = None,
+    missing: Annotated[
+        str | None, typer.Option(help="Missing values: mask (train around them), interpolate, or split at them.")
+    ] = None,
+    min_length: Annotated[int | None, typer.Option(help="Fewest rows of a piece after --missing split.")] = None,
+    resample: Annotated[str | None, typer.Option(help="New even time step, e.g. 4ms or 0.004.")] = None,
+    every: Annotated[int | None, typer.Option(help="Keep one row in so many, low-pass filtered first.")] = None,
+    detrend: Annotated[str | None, typer.Option(help="Channels to free of their linear trend, or all.")] = None,
+    sort: Annotated[bool | None, typer.Option("--sort", help="Put the rows in the order of time.")] = None,
+    duplicates: Annotated[str | None, typer.Option(help="Rows that share a time: mean, first or drop.")] = None,
+    force: Annotated[bool | None, typer.Option("--force", help="Train on too short a recording.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
     noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
@@ -39,7 +51,10 @@ def fit(
     window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
     updates: Annotated[int | None, typer.Option(help="Parameter updates.")] = None,
     restarts: Annotated[int | None, typer.Option(help="Models trained side by side; the best is kept.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Learning rate at the start.")] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start.")
+    ] = None,
+    clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient; 0 clips none.")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.decay=0.99. Repeatable.")
     ] = None,
@@ -48,7 +63,6 @@ def fit(
 ) -> None:
     """Train a model of a recording, let it run freely, and measure how true it is."""
     from attrax.runs.config import configure
-    from attrax.runs.recordings import load_recordings
 
     settings = {
         **given(seed=seed),
@@ -62,6 +76,13 @@ def fit(
             dt=dt,
             transpose=transpose,
             missing=missing,
+            min_length=min_length,
+            resample=resample,
+            every=every,
+            detrend=words(detrend),
+            sort=sort,
+            duplicates=duplicates,
+            force=force,
             lags=words(lags),
             steps=steps,
             noise=noise,
@@ -76,13 +97,21 @@ def fit(
             updates=updates,
             restarts=restarts,
             learning_rate=learning_rate,
+            clip=clip,
         ),
     }
     assign(settings, set_ or [])
     complete = configure(preset, config, settings)
     if not complete.data.source:
         raise typer.BadParameter("give a file or the name of a built-in system, for example: attrax fit lorenz63")
-    recordings = load_recordings(complete)
+    start(complete, out, quiet=quiet, json=json)
+
+
+def start(config: "Config", out: Path | None, *, quiet: bool, json: bool) -> None:
+    """Load the recordings of a configuration, do the job in a new run folder, and tell the outcome."""
+    from attrax.runs.recordings import load_recordings
+
+    recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
     from attrax.cli.outcome import tell
@@ -91,6 +120,6 @@ def fit(
     from attrax.runs.reconstruct import run_job
 
     console = Console(quiet=quiet)
-    folder = out or new_run_path(Path("runs"), recordings.train.name, complete)
-    console.say("run", f"{show_path(folder)}   seed {complete.seed}   preset {complete.preset}")
-    tell(run_job(complete, recordings, folder=folder, console=console), folder, console, json=json)
+    folder = out or new_run_path(Path("runs"), recordings.train.name, config)
+    console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
+    tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json)

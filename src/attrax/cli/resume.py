@@ -12,13 +12,22 @@ def resume(
     run: Annotated[
         Path | None, typer.Argument(help="Run folder; the newest unfinished one in ./runs if not given.")
     ] = None,
+    as_new: Annotated[
+        bool, typer.Option("--as-new", help="Start a new run with the recording and settings as they are now.")
+    ] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Continue an interrupted run, bit for bit."""
-    from attrax.runs.folder import newest_unfinished
+    from attrax.runs.folder import Run, newest_unfinished
 
     folder = run or newest_unfinished(Path("runs"))
+
+    if as_new:
+        from attrax.cli.fit import start
+
+        start(Run.open(folder).config, None, quiet=quiet, json=json)
+        return
 
     from attrax.cli.outcome import tell
     from attrax.runs.console import Console, show_path

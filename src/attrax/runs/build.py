@@ -123,6 +123,7 @@ def build_plan(config: Config, scan: AbstractScan) -> Plan:
         learning_rate=c.learning_rate,
         final_learning_rate=c.final_learning_rate,
         chunk=c.chunk,
+        clip=c.clip,
     )
 
 

@@ -107,6 +107,7 @@ class TrainConfig(_Section):
         weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
+        clip: Largest norm of a gradient, which is scaled down to it; 0 clips none. 1 tames a loss that overflows.
         restarts: Models trained side by side from different seeds.
         candidates: How often, in the second half of training, free runs are compared with the training data; the best
             of all restarts and moments becomes the model. 1 compares the restarts at the end only.
@@ -132,6 +133,7 @@ class TrainConfig(_Section):
     window: int = Field(default=75, ge=2)
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
+    clip: float = Field(default=0.0, ge=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
     scan: Literal["auto", "sequential", "newton"] = "auto"

@@ -22,8 +22,9 @@ PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 class Run:
     """One run's folder.
 
-    `config.toml` (complete), `run.json` (status, versions, hashes), `metrics.jsonl` (training record), `checkpoints/`,
-    `model/model.safetensors`, `scores.json`, `log.txt`.
+    `config.toml` (complete), `run.json` (status, versions, hashes), `data.json` (what was found in the recordings and
+    what was repaired), `metrics.jsonl` (training record), `checkpoints/`, `model/model.safetensors`, `scores.json`,
+    `log.txt`.
 
     Args:
         path: The folder.
@@ -57,6 +58,7 @@ class Run:
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
         part = path.with_name(f".{path.name}.part")
         description = {"schema": 1, "status": "created", "started": _now(), "data": data, **_versions()}
+        description["config"] = config.model_dump(mode="json")
         try:
             shutil.rmtree(part, ignore_errors=True)
             for folder in ("checkpoints", "model"):
@@ -143,6 +145,10 @@ class Run:
         """Keep the newest few."""
         for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
             old.unlink(missing_ok=True)
+
+    def save_data(self, preparation: dict[str, Any]) -> None:
+        """Write `data.json`."""
+        write_atomically(self.path / "data.json", _pretty(preparation))
 
     def save_scores(self, scores: dict[str, Any]) -> None:
         """Write `scores.json`."""

@@ -1,8 +1,8 @@
 """The job: train, choose, judge, and leave a run folder behind that proves it."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,18 +17,20 @@ from attrax.data.series import Dataset
 from attrax.measures import Verdict
 from attrax.models.model import Model
 from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
+from attrax.runs.caution import capped
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without_gaps
 from attrax.runs.folder import Run
+from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import save_model
 from attrax.runs.preparation import Recordings
 from attrax.runs.selection import Selection, is_candidate
 from attrax.runs.tree_file import file_sha256
 from attrax.train import fit
-from attrax.train.fit import Progress
+from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
 
 
@@ -83,11 +85,22 @@ class Reconstruction:
         Raises:
             RunError: the folder is in use, or cannot be written.
         """
-        run = Run.create(Path(folder), self.config, data=self.recordings.hashes())
+        run = open_run(Path(folder), self.config, self.recordings)
         for entry in self.history:
             run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
         _finish(run, self)
         return run.path
+
+
+def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
+    """A new run folder that says what the recordings are and what was done to them.
+
+    Raises:
+        RunError: the folder is in use, or cannot be written.
+    """
+    run = Run.create(folder, config, data=recordings.hashes())
+    run.save_data(asdict(recordings.preparation))
+    return run
 
 
 def reconstruct_recordings(
@@ -106,13 +119,27 @@ def reconstruct_recordings(
     try:
         learned = learn(config, recordings.train, console, run)
         console.say("judging", "free runs on the test recording")
-        evaluation = evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+        evaluation = capped(
+            evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed),
+            recordings.preparation.caution,
+        )
+        _tell_divergence(evaluation, config, console, run)
     except KeyboardInterrupt:
         raise Interrupted("stopped" + _resume_line(run)) from None
     result = Reconstruction(learned, evaluation, config, recordings)
     if run is not None:
         _finish(run, result)
     return result
+
+
+def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, run: Run | None) -> None:
+    told = divergence_notice([evaluation.simulation], config)
+    if told is not None:
+        again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
+        for label, text in zip(("note", "try"), (told[0], f"{again} {told[1]}"), strict=True):
+            console.say(label, text)
+            if run is not None:
+                run.log(text)
 
 
 def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
@@ -137,10 +164,14 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     with stop_requests() as stop:
         done = 0 if resume is None else int(resume.step)
         with console.progress("training", plan.updates, done) as move:
-            keeper = _Keeper(config, console, run, stop, move, resume, selection)
+            keeper = _Keeper(config, console, run, stop, move, selection)
             trained = fit(models, standardize(train, scaling), plan, key=keys, callbacks=[keeper], resume=resume)
     if Result.INTERRUPTED in trained.result:
         raise _stopped(run, trained.state)
+    if selection.model is None:
+        if run is not None:
+            run.set_status("failed")
+        raise no_finite_loss(config, train, keeper.failures)
     model, facts = selection.best()
     console.say("chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free run is nearest to the training data")
     return Learned(model, facts, keeper.history)
@@ -156,13 +187,12 @@ class _Keeper:
         run: Run | None,
         stop: StopRequest,
         move: Callable[[int, str], None],
-        resume: TrainState | None,
         selection: Selection,
     ):
         self.config, self.console, self.run, self.stop, self.move = config, console, run, stop, move
         self.selection = selection
         self.history = [] if run is None else run.history()
-        self.rollbacks = 0 if resume is None else int(resume.rollbacks.sum())
+        self.failures: list[Failure] = []
         self.saved = time.monotonic()
 
     def __call__(self, progress: Progress) -> bool:
@@ -170,7 +200,7 @@ class _Keeper:
         values = {name: [float(v) for v in value] for name, value in progress.record.items()}
         self.history.append({"step": step, **values})
         self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
-        self._report_rollbacks(progress.state)
+        self._report(progress.failures)
         train = self.config.train
         if is_candidate(step, train.chunk, train.updates, train.candidates):
             usable = np.flatnonzero(~np.asarray(progress.state.stopped)).tolist()
@@ -182,14 +212,13 @@ class _Keeper:
                 self.saved = time.monotonic()
         return self.stop.made
 
-    def _report_rollbacks(self, state: TrainState) -> None:
-        count = int(state.rollbacks.sum())
-        if count > self.rollbacks:
-            message = f"T201 loss not finite before step {int(state.step)}: rolled back, learning rate halved"
+    def _report(self, failures: Sequence[Failure]) -> None:
+        self.failures += failures
+        for failure in failures:
+            message = rollback_notice(failure, self.config.seed + failure.replica, self.config)
             self.console.say("note", message)
             if self.run is not None:
                 self.run.log(message)
-        self.rollbacks = count
 
 
 def _restore(run: Run | None, like: TrainState) -> TrainState | None:

@@ -1,6 +1,7 @@
 """Model files: one safetensors file that holds the parameters and a description from which the model is rebuilt."""
 
 import dataclasses
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ def save_model(model: Model, path: str | Path, facts: dict[str, Any] | None = No
     """
     arrays: dict[str, np.ndarray] = {}
     description = _describe(model, "", arrays)
-    write_arrays(Path(path), arrays, {"schema": SCHEMA, "model": description, "facts": facts or {}})
+    content = {"schema": SCHEMA, "version": version("attrax"), "model": description, "facts": facts or {}}
+    write_arrays(Path(path), arrays, content)
 
 
 def open_model(path: str | Path) -> Model:
@@ -51,14 +53,16 @@ def open_model(path: str | Path) -> Model:
         ModelFileError: not a model file, damaged, or written by a newer version.
     """
     arrays, description = read_arrays(Path(path))
-    if "model" not in description or description.get("schema", SCHEMA + 1) > SCHEMA:
+    if "model" not in description:
         raise ModelFileError(
-            "M401",
-            "model file of a newer version, or no model file",
+            "M402",
+            "no model in the file",
             where=str(path),
-            why=f"this program reads schema {SCHEMA}, the file says {description.get('schema')}",
-            fix="pip install --upgrade attrax",
+            why="it holds other arrays of attrax, such as a checkpoint",
+            fix="give the model/model.safetensors of a run folder",
         )
+    if description.get("schema", SCHEMA + 1) > SCHEMA or not _kinds(description["model"]) <= set(KINDS):
+        raise _newer(path, description)
     return _rebuild(description["model"], arrays)
 
 
@@ -89,6 +93,25 @@ def _rebuild(description: Any, arrays: dict[str, np.ndarray]) -> Any:
         return jnp.asarray(arrays[description["array"]])
     fields = {name: _rebuild(value, arrays) for name, value in description["fields"].items()}
     return KINDS[description["kind"]](**fields)
+
+
+def _kinds(description: Any) -> set[str]:
+    """The names of all classes in a skeleton."""
+    if not isinstance(description, dict) or "fields" not in description:
+        return set()
+    return {description["kind"]}.union(*map(_kinds, description["fields"].values()))
+
+
+def _newer(path: str | Path, description: dict[str, Any]) -> ModelFileError:
+    writer, unknown = description.get("version"), sorted(_kinds(description["model"]) - set(KINDS))
+    parts = f"; it does not know {', '.join(unknown)}" if unknown else ""
+    return ModelFileError(
+        "M401",
+        "model file newer than the program",
+        where=f"{path}: schema {description.get('schema')}, written by attrax {writer or 'of an unknown version'}",
+        why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA}{parts}",
+        fix=f'pip install --upgrade "attrax>={writer}"' if writer else "pip install --upgrade attrax",
+    )
 
 
 def _join(path: str, name: str) -> str:

@@ -1,6 +1,5 @@
 """Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -92,7 +91,7 @@ def mend(config: Config, raw: Dataset) -> Repaired:
 
 
 def repairs_of(data: DataConfig, window: int) -> Repairs:
-    """The repairs in the settings; pieces between gaps are kept if a training window fits, unless they say otherwise."""
+    """The repairs in the settings; unless they say otherwise, pieces are kept if a training window fits."""
     return Repairs(
         drop_constant=EVERY_CONSTANT in data.drop,
         sort=data.sort,
@@ -153,7 +152,7 @@ def _check_room(config: Config, recording: Dataset) -> None:
         "D104",
         "DATA TOO SHORT",
         where=f"{recording.source}: the longest series has {rows:,} rows, needed are {needed:,}",
-        why=f"it must hold a window of {window} rows to learn from, as many left out, and {share:.0%} of the rows to judge by",
+        why=f"a window of {window} rows must fit in, as many are left out, and {share:.0%} of the rows judge",
         fix=f"{' '.join(shorter)}  # or record at least {needed:,} rows"
         if fitting >= FEWEST_WINDOW and horizon > 0
         else f"record at least {needed:,} rows",

@@ -8,9 +8,10 @@ from attrax.data.load import load_raw
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
-from attrax.runs.job import Reconstruction, reconstruct_recordings
+from attrax.runs.job import Reconstruction, open_run, reconstruct_recordings
 from attrax.runs.preparation import Recordings, prepare
 from attrax.runs.recordings import load_recordings
+from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 
 
 def reconstruct(
@@ -68,7 +69,7 @@ def reconstruct(
 def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:
     """Complete the configuration, open a run folder if one is wanted, and do the job."""
     config = config.complete(recordings.train[0].obs_dim)
-    run = None if folder is None else Run.create(Path(folder), config, data=recordings.hashes())
+    run = None if folder is None else open_run(Path(folder), config, recordings)
     return reconstruct_recordings(config, recordings, console, run)
 
 
@@ -92,6 +93,7 @@ def resume(
 def continue_job(folder: Path, *, console: Console, data: Any | None = None, test: Any | None = None) -> Reconstruction:
     """Open the run folder, find its recording again, make sure it is the same, and go on."""
     run = Run.open(folder)
+    check_unchanged_config(run)
     if run.finished:
         raise RunError(
             "R307",
@@ -104,15 +106,6 @@ def continue_job(folder: Path, *, console: Console, data: Any | None = None, tes
         recordings = load_recordings(run.config)
     else:
         recordings = prepare(run.config, load_raw(data), None if test is None else load_raw(test))
-    known = run.info["data"]
-    changed = [part for part, sha in recordings.hashes().items() if known[part] != sha]
-    if changed:
-        raise RunError(
-            "R301",
-            "the recording has changed since the run was started",
-            where=f"{run.path}: {' and '.join(changed)} differ from what run.json recorded",
-            why="the continued model would belong to neither recording",
-            fix="restore the file, or start anew: attrax fit ...",
-        )
+    check_unchanged_data(run, recordings)
     run.set_status("running")
     return reconstruct_recordings(run.config, recordings, console, run)

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from attrax.core.errors import RunError
-from attrax.core.result import Result
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.runs.build import replica
@@ -53,19 +51,8 @@ class Selection:
                     save_model(model, self.path, facts)
 
     def best(self) -> tuple[Model, dict[str, Any]]:
-        """The model chosen, and its seed, step and nearness.
-
-        Raises:
-            RunError: no restart ever gave a usable candidate.
-        """
-        if self.model is None:
-            raise RunError(
-                "T201",
-                "the loss is not finite in any restart",
-                where=f"{len(self.seeds)} restarts, two rollbacks each",
-                why=Result.NONFINITE_LOSS.message,
-                fix="--learning-rate 0.001, or a larger --alpha",
-            )
+        """The model chosen, and its seed, step and nearness; there has to have been a candidate."""
+        assert self.model is not None
         return self.model, self.facts
 
     def _nearness(self, model: Model) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 from attrax.core.errors import ConfigError, RunError
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
-from attrax.runs.reconstruct import continue_job, run_job
 from attrax.runs.preparation import Recordings
+from attrax.runs.reconstruct import continue_job, run_job
 from attrax.runs.recordings import load_recordings
 from attrax.runs.study import Claim, Experiment, Study, open_study
 from attrax.runs.tree_file import write_atomically

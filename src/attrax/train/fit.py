@@ -19,6 +19,24 @@ from attrax.train.step import Chunk, run_chunk
 MAX_ROLLBACKS = 2
 
 
+class Failure(NamedTuple):
+    """A chunk that ended in a loss or parameter that is not finite, and was undone.
+
+    Attributes:
+        replica: Which model failed.
+        step: The update at which the loss was no number, or after which a parameter was none.
+        good_step: The update to which it was rolled back.
+        rollback: How often that has now happened to the replica.
+        given_up: Whether it was stopped for good; else it went on at half the learning rate.
+    """
+
+    replica: int
+    step: int
+    good_step: int
+    rollback: int
+    given_up: bool
+
+
 class Progress(NamedTuple):
     """What a callback sees after each chunk.
 
@@ -26,11 +44,13 @@ class Progress(NamedTuple):
         state: The state now; safe to keep.
         total: Updates planned.
         record: Means over the chunk, one value a replica: `loss` and whatever the loss tells beside it.
+        failures: What had to be undone on the way to `state`.
     """
 
     state: TrainState
     total: int
     record: dict[str, Float[np.ndarray, " replica"]]
+    failures: tuple[Failure, ...] = ()
 
 
 class Fit(NamedTuple):
@@ -83,10 +103,10 @@ def fit(
     interrupted = False
     while int(state.step) < plan.updates and not interrupted and not bool(state.stopped.all()):
         n = min(plan.chunk, plan.updates - int(state.step))
-        state, record = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
+        state, record, failures = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
         record = {name: np.asarray(values) for name, values in record.items()}
         history.append(record)
-        progress = Progress(state, plan.updates, record)
+        progress = Progress(state, plan.updates, record, failures)
         requests = [callback(progress) for callback in callbacks]
         interrupted = any(requests)
     return Fit(state.model, state, history, _results(state, plan))
@@ -94,20 +114,33 @@ def fit(
 
 def _advance(
     state: TrainState, run: Callable[[TrainState], Chunk]
-) -> tuple[TrainState, dict[str, Float[Array, " replica"]]]:
+) -> tuple[TrainState, dict[str, Float[Array, " replica"]], tuple[Failure, ...]]:
     """One chunk, with rollback of the replicas that fail."""
-    good = state
+    good, failures = state, []
     done = run(good)
     while (failed := ~_finite(done) & ~good.stopped).any():
         exhausted = failed & (good.rollbacks >= MAX_ROLLBACKS)
         retry = failed & ~exhausted
+        failures += _failures(done, good, failed, exhausted)
         good = eqx.tree_at(
             lambda s: (s.rate, s.rollbacks, s.stopped),
             good,
             (jnp.where(retry, good.rate / 2, good.rate), good.rollbacks + retry, good.stopped | exhausted),
         )
         done = choose(failed, run(good), done)
-    return _settle(good, done)
+    return *_settle(good, done), tuple(failures)
+
+
+def _failures(
+    done: Chunk, good: TrainState, failed: Bool[Array, " replica"], exhausted: Bool[Array, " replica"]
+) -> list[Failure]:
+    bad = ~np.isfinite(np.asarray(done.record["loss"]))
+    first = np.where(bad.any(axis=1), bad.argmax(axis=1), bad.shape[1])
+    start = int(good.step)
+    return [
+        Failure(i, start + int(first[i]), start, int(good.rollbacks[i]) + 1, bool(exhausted[i]))
+        for i in np.flatnonzero(np.asarray(failed)).tolist()
+    ]
 
 
 @eqx.filter_jit

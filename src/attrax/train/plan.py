@@ -21,6 +21,8 @@ class Plan:
         window: Rows in a window; longer sees slower time scales and costs proportionally more.
         learning_rate: At the first update.
         final_learning_rate: At the last update; the decay in between is exponential.
+        clip: Largest norm of a gradient over all parameters, which is scaled down to it; 0 clips none. Set it where the
+            loss overflows now and then.
         chunk: Updates compiled into one call. Progress, checkpoints and Ctrl-C happen between chunks.
     """
 
@@ -31,7 +33,14 @@ class Plan:
     window: int = 200
     learning_rate: float = 1e-3
     final_learning_rate: float = 1e-6
+    clip: float = 0.0
     chunk: int = 250
+
+    def clipped(self, gradient: PyTree) -> PyTree:
+        """The gradient, scaled down where it is longer than `clip`."""
+        if not self.clip:
+            return gradient
+        return optax.clip_by_global_norm(self.clip).update(gradient, optax.EmptyState())[0]
 
     def schedule(self) -> optax.Schedule:
         """Learning rate as a function of the number of updates done."""

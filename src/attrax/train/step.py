@@ -73,7 +73,7 @@ def run_chunk(state: TrainState, windows: Windows, plan: Plan, n: int, *, key: K
         batch, loss_state, k_loss = task(carry, step, key)
         grad = eqx.filter_grad(objective, has_aux=True)
         gradient, info = grad(carry.model, batch, loss_state, plan, key=k_loss)
-        direction, optimizer = OPTIMIZER.update(gradient, carry.optimizer)
+        direction, optimizer = OPTIMIZER.update(plan.clipped(gradient), carry.optimizer)
         rate = -jnp.asarray(schedule(step)) * carry.rate
         model = eqx.apply_updates(carry.model, jax.tree.map(lambda d: (rate * d).astype(d.dtype), direction))
         return eqx.tree_at(lambda c: (c.model, c.optimizer, c.loss), carry, (model, optimizer, loss_state)), info

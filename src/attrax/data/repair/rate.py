@@ -73,8 +73,7 @@ def _resampled(series: Series, step: float) -> Series:
         raise ConfigError(
             "C547",
             "finer than the recording",
-            where=f"--resample {spelled(step, series.unit)}; recorded rows are "
-            f"{spelled(series.dt, series.unit)} apart",
+            where=f"--resample {spelled(step, series.unit)}; recorded rows are {spelled(series.dt, series.unit)} apart",
             why="between recorded rows there is nothing to learn, only what interpolation put there",
             fix=f"--resample {spelled(series.dt, series.unit)}",
         )

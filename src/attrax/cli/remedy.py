@@ -1,0 +1,61 @@
+"""Remedy: from the options that would help to the whole command, so that a fix line can be pasted."""
+
+import shlex
+from collections.abc import Sequence
+
+import typer
+
+from attrax.core.errors import AttraxError
+
+LISTS = ("--drop", "--detrend")
+
+
+def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Typer) -> AttraxError:
+    """The failure, its fix written as the command that was typed with the options that help.
+
+    A fix that does not start with an option, or whose options the command does not have, stays as it is. What follows
+    a `#` is a remark, to a shell as to people.
+    """
+    options, hash_, remark = failure.fix.partition("#")
+    known = _options(app, arguments[0]) if arguments else {}
+    try:
+        wanted = _pairs(shlex.split(options), known)
+    except ValueError:
+        # An apostrophe: the fix is a sentence.
+        return failure
+    if not wanted or not all(flag in known for flag, _ in wanted):
+        return failure
+    command = shlex.join(["attrax", *_merged(list(arguments), wanted, known)])
+    fix = f"{command}  {hash_}{remark}".rstrip()
+    return type(failure)(failure.code, failure.what, where=failure.where, why=failure.why, fix=fix)
+
+
+def _options(app: typer.Typer, command: str) -> dict[str, bool]:
+    """The options of a command, and whether each is a flag without a value."""
+    group = typer.main.get_command(app)
+    found = getattr(group, "commands", {}).get(command)
+    if found is None:
+        return {}
+    return {name: bool(getattr(p, "is_flag", False)) for p in found.params for name in p.opts}
+
+
+def _pairs(words: list[str], known: dict[str, bool]) -> list[tuple[str, str | None]]:
+    """Options with their values, None for a flag."""
+    pairs = []
+    while words:
+        flag = words.pop(0)
+        pairs.append((flag, words.pop(0) if words and not known.get(flag, False) else None))
+    return pairs
+
+
+def _merged(arguments: list[str], wanted: list[tuple[str, str | None]], known: dict[str, bool]) -> list[str]:
+    """The arguments with options put in; one that was given already is replaced, or lengthened if it is a list."""
+    for flag, value in wanted:
+        if value is not None and flag in arguments[:-1] and not known[flag] and flag != "--set":
+            at = arguments.index(flag) + 1
+            arguments[at] = f"{arguments[at]},{value}" if flag in LISTS else value
+        elif value is not None:
+            arguments += [flag, value]
+        elif flag not in arguments:
+            arguments.append(flag)
+    return arguments

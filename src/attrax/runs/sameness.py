@@ -1,0 +1,51 @@
+"""Sameness: a run is continued only with the recording and the settings it was started with."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrax.core.errors import RunError
+from attrax.runs.folder import Run
+from attrax.runs.preparation import Recordings
+
+
+def check_unchanged_config(run: Run) -> None:
+    """Refuse a run whose `config.toml` is not the one it was started with (R301)."""
+    started_with = run.info.get("config")
+    if started_with is None:
+        return
+    changed = list(_differences(started_with, run.config.model_dump(mode="json")))
+    if changed:
+        raise RunError(
+            "R301",
+            "the settings have changed since the run was started",
+            where=f"{run.path / 'config.toml'}: {'; '.join(changed)}",
+            why="the continued model would belong to neither settings",
+            fix="--as-new  # or put the old values back",
+        )
+
+
+def check_unchanged_data(run: Run, recordings: Recordings) -> None:
+    """Refuse a run whose recording is not the one it was started with (R301)."""
+    known = run.info["data"]
+    changed = [
+        f"{part} was {known[part][:12]}, is {now[:12]}"
+        for part, now in recordings.hashes().items()
+        if known[part] != now
+    ]
+    if changed:
+        raise RunError(
+            "R301",
+            "the recording has changed since the run was started",
+            where=f"{run.path}: {'; '.join(changed)} ({recordings.train.source})",
+            why="the continued model would belong to neither recording",
+            fix="--as-new  # or restore the file",
+        )
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any], path: str = "") -> Iterator[str]:
+    for name in sorted({*before, *after}):
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            yield from _differences(old, new, f"{path}{name}.")
+        elif old != new:
+            yield f"{path}{name} was {old!r}, is {new!r}"
