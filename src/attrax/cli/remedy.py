@@ -13,10 +13,12 @@ LISTS = ("--drop", "--detrend")
 def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Typer) -> AttraxError:
     """The failure, its fix written as the command that was typed with the options that help.
 
-    A fix that does not start with an option, or whose options the command does not have, stays as it is. What follows
-    a `#` is a remark, to a shell as to people.
+    A fix starts with the options to add, or with `without` and one to leave out; everything else, and options that the
+    command does not have, stay as they are. What follows a `#` is a remark, to a shell as to people.
     """
     options, hash_, remark = failure.fix.partition("#")
+    left_out = options.startswith("without ")
+    options = options.removeprefix("without ")
     known = _options(app, arguments[0]) if arguments else {}
     try:
         wanted = _pairs(shlex.split(options), known)
@@ -25,7 +27,8 @@ def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Type
         return failure
     if not wanted or not all(flag in known for flag, _ in wanted):
         return failure
-    command = shlex.join(["attrax", *_merged(list(arguments), wanted, known)])
+    change = _without if left_out else _merged
+    command = shlex.join(["attrax", *change(list(arguments), wanted, known)])
     fix = f"{command}  {hash_}{remark}".rstrip()
     return type(failure)(failure.code, failure.what, where=failure.where, why=failure.why, fix=fix)
 
@@ -58,4 +61,13 @@ def _merged(arguments: list[str], wanted: list[tuple[str, str | None]], known: d
             arguments += [flag, value]
         elif flag not in arguments:
             arguments.append(flag)
+    return arguments
+
+
+def _without(arguments: list[str], unwanted: list[tuple[str, str | None]], known: dict[str, bool]) -> list[str]:
+    """The arguments without those options and their values."""
+    for flag, _ in unwanted:
+        while flag in arguments:
+            at = arguments.index(flag)
+            del arguments[at : at + (1 if known[flag] else 2)]
     return arguments

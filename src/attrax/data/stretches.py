@@ -23,4 +23,4 @@ def longest(flags: Bool[np.ndarray, " time"]) -> int:
 
 def complete_rows(series: Series) -> Bool[np.ndarray, " time"]:
     """The rows in which every channel was observed."""
-    return np.ones(len(series), dtype=bool) if series.mask is None else series.mask.all(axis=1)
+    return np.ones(len(series), dtype=bool) if series.mask is None else np.asarray(series.mask.all(axis=1))

@@ -68,8 +68,6 @@ def _likely_reason(config: Config, train: Dataset) -> str:
 
 def _bounded_alternative(config: Config) -> str:
     """Options of a model whose free run cannot diverge, or else a stronger forcing."""
-    if config.model.dynamics != "clipped":
-        return "--dynamics clipped"
-    if not config.model.bounded:
-        return "--set model.bounded=true"
-    return f"--alpha {min(1.0, 2 * config.train.alpha or 0.1):g}"
+    clipped = [] if config.model.dynamics == "clipped" else ["--dynamics clipped"]
+    bounded = [] if config.model.bounded else ["--set model.bounded=true"]
+    return " ".join(clipped + bounded) or f"--alpha {min(1.0, 2 * config.train.alpha or 0.1):g}"

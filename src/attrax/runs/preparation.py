@@ -1,5 +1,6 @@
 """Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -70,6 +71,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [f"repaired  {sentence}" for repaired in mended.values() for sentence in repaired.done]
     notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
+    if test is None and not config.data.in_sample:
+        _check_room(config, parts[0])
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
     checks.check_length(train, config.train.window)
@@ -134,20 +137,21 @@ def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
     """The tail of the recording, a window away from the rest; or the recording itself where that is what is asked."""
     if config.data.in_sample:
         return recording, recording
-    _check_room(config, recording)
     return split(recording, config.data.test_fraction, gap=config.train.window)
 
 
 def _check_room(config: Config, recording: Dataset) -> None:
     """Refuse recordings that cannot be split into windows to learn from and forecasts to judge by (D104)."""
     rows, window, share = len(recording.longest), config.train.window, config.data.test_fraction
-    needed = max(_rows_needed(2 * window, 1 - share), _rows_needed(2 * config.evaluate.horizon, share))
+    # Half a row, because the part held out is rounded.
+    needed = math.ceil(max((2 * window + 0.5) / (1 - share), (2 * config.evaluate.horizon - 0.5) / share))
     if rows >= needed:
         return
     fitting = int((1 - share) * rows) // 2 - 1
     horizon = min(config.evaluate.horizon, int(share * rows) // 2)
     shorter = [f"--window {min(fitting, window)}"]
     shorter += [f"--set evaluate.horizon={horizon}"] if horizon < config.evaluate.horizon else []
+    shorter += ["--force"] if checks.too_few_cycles(recording) and not config.data.force else []
     raise DataError(
         "D104",
         "DATA TOO SHORT",
@@ -159,11 +163,6 @@ def _check_room(config: Config, recording: Dataset) -> None:
     )
 
 
-def _rows_needed(rows: int, share: float) -> int:
-    """Rows of a recording of which a share, rounded, has that many."""
-    return int(rows / share) + 1
-
-
 def _check_apart(recording: Dataset, test: Dataset) -> None:
     """Refuse a test recording that the model has been trained on (D116)."""
     overlap = find_overlap(recording, test)
@@ -173,7 +172,7 @@ def _check_apart(recording: Dataset, test: Dataset) -> None:
             "test data are part of the training data",
             where=f"{recording.source} and {test.source}: {overlap}",
             why="scores on data the model was trained on prove nothing",
-            fix="name another test file, or leave --test out: the tail of the recording is then held out",
+            fix="without --test  # the tail of the recording is then held out; or name another test file",
         )
 
 

@@ -26,12 +26,8 @@ def check_unchanged_config(run: Run) -> None:
 
 def check_unchanged_data(run: Run, recordings: Recordings) -> None:
     """Refuse a run whose recording is not the one it was started with (R301)."""
-    known = run.info["data"]
-    changed = [
-        f"{part} was {known[part][:12]}, is {now[:12]}"
-        for part, now in recordings.hashes().items()
-        if known[part] != now
-    ]
+    known, now = run.info["data"], recordings.hashes()
+    changed = [f"{part} was {known[part][:12]}, is {now[part][:12]}" for part in now if known[part] != now[part]]
     if changed:
         raise RunError(
             "R301",
