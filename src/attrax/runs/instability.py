@@ -32,7 +32,7 @@ def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) 
     return RunError(
         "T201",
         "loss not finite",
-        where=f"step {last:,} in all {config.train.restarts} restarts, after two rollbacks; last good step {good:,}",
+        where=f"every restart ({config.train.restarts}), by step {last:,} after two rollbacks; last good step {good:,}",
         why=_likely_reason(config, train),
         fix=f"--lr {min(rate, 5e-4):.3g} --clip 1",
     )
@@ -49,9 +49,9 @@ def divergence_notice(runs: Sequence[Simulation], config: Config) -> tuple[str, 
     if not diverged:
         return None
     first = min(int(np.isnan(run.x).any(axis=1).argmax()) for run in diverged)
-    n = len(diverged)
+    when = f"first at step {first:,} after the transient" if first else "the first one within the transient"
     return (
-        f"T202  free run diverged: {n} of {len(runs)} rollouts, first at step {first:,} after the transient",
+        f"T202  free run diverged: {len(diverged)} of {len(runs)} rollouts, {when}",
         f"{_bounded_alternative(config)}  # or more data, or a larger --alpha",
     )
 
