@@ -123,6 +123,13 @@ def test_a_row_names_the_place_and_its_fix_leads_on(lay, type_, without_training
         assert after.code == 0, after.err
 
 
+def test_all_constant_columns_go_at_once(lay, type_, without_training):
+    lay(next(row for row in CATALOGUE if row.code == "D103"))
+    ended = type_("attrax fit eeg.csv --drop constant --out run")
+    assert ended.code == 0
+    assert "repaired  drop constant: 'Oz'" in ended.err
+
+
 def test_no_data_error_imports_jax_or_pandas(tmp_path):
     script = (
         "import json, sys\nfrom attrax.cli.app import main\n"

@@ -138,12 +138,13 @@ class Cliff(AbstractLoss):
         return jnp.where(model["w"] < model["edge"], jnp.nan, model["w"]), {}
 
 
-def descend(edges, *, updates):
+def descend(edges, *, updates, callbacks=(), resume=None):
     """Replicas that start at w = 0 and descend with slope 1, down to edges of their own."""
     plan = Plan(Cliff(), updates=updates, batch_size=1, window=2, learning_rate=1.0, final_learning_rate=1.0, chunk=20)
     model = {"w": jnp.zeros(len(edges)), "edge": jnp.asarray(edges)}
     data = Dataset((Series(np.zeros((5, 1))),))
-    return fit(model, data, plan, key=jax.random.split(jax.random.key(0), len(edges)))
+    keys = jax.random.split(jax.random.key(0), len(edges))
+    return fit(model, data, plan, key=keys, callbacks=callbacks, resume=resume)
 
 
 def path(n):
@@ -191,6 +192,27 @@ def test_a_loss_that_fails_after_the_last_update_of_a_chunk_is_rolled_back_too()
     edge = (path(19) + path(20)) / 2
     fitted = descend([edge], updates=40)
     assert fitted.model["w"][0] >= edge
+
+
+def test_what_was_rolled_back_is_told_step_by_step():
+    seen = []
+    edges = [-1e9, (path(24) + path(25)) / 2, 0.1 * path(20)]
+    descend(edges, updates=40, callbacks=[lambda progress: seen.extend(progress.failures)])
+    hopeless = [failure for failure in seen if failure.replica == 2]
+    assert [(f.good_step, f.rollback, f.given_up) for f in hopeless] == [(0, 1, False), (0, 2, False), (0, 3, True)]
+    assert hopeless[0].step < hopeless[1].step < hopeless[2].step
+    # The loss has no number at the update that meets the model which went over the edge.
+    first = next(failure for failure in seen if failure.replica == 1)
+    assert (first.step, first.good_step, first.rollback) == (25, 20, 1)
+
+
+def test_a_run_that_was_rolled_back_is_resumed_bit_for_bit():
+    edges = [-1e9, (path(19) + path(20)) / 2]
+    whole = descend(edges, updates=60)
+    first = descend(edges, updates=60, callbacks=[lambda progress: int(progress.state.step) >= 20])
+    assert first.state.rollbacks.tolist() == [0, 1]
+    rest = descend(edges, updates=60, resume=first.state)
+    assert same_bits(rest.state, whole.state)
 
 
 def test_training_ends_when_every_replica_was_given_up():

@@ -28,7 +28,8 @@ def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Type
     if not wanted or not all(flag in known for flag, _ in wanted):
         return failure
     change = _without if left_out else _merged
-    command = shlex.join(["attrax", *change(list(arguments), wanted, known)])
+    typed = [word for argument in arguments for word in _apart(argument, known)]
+    command = shlex.join(["attrax", *change(typed, wanted, known)])
     fix = f"{command}  {hash_}{remark}".rstrip()
     return type(failure)(failure.code, failure.what, where=failure.where, why=failure.why, fix=fix)
 
@@ -40,6 +41,12 @@ def _options(app: typer.Typer, command: str) -> dict[str, bool]:
     if found is None:
         return {}
     return {name: bool(getattr(p, "is_flag", False)) for p in found.params for name in p.opts}
+
+
+def _apart(argument: str, known: dict[str, bool]) -> list[str]:
+    """`--flag=value` as two words."""
+    flag, sign, value = argument.partition("=")
+    return [flag, value] if sign and flag in known else [argument]
 
 
 def _pairs(words: list[str], known: dict[str, bool]) -> list[tuple[str, str | None]]:

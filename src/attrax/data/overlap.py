@@ -1,9 +1,8 @@
 """Overlap: whether one recording is contained in another, so that a test on it would prove nothing."""
 
-from itertools import product
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
 
 from attrax.data.series import Dataset
 
@@ -22,24 +21,39 @@ def find_overlap(train: Dataset, test: Dataset) -> str | None:
         return f"the same values, sha256 {train.sha256[:12]}"
     if train[0].obs_dim != test[0].obs_dim:
         return None
-    for ours, theirs in product(train, test):
-        swapped = len(theirs) > len(ours)
-        part, whole = (ours, theirs) if swapped else (theirs, ours)
-        at = _position(part.x, whole.x)
-        if at is not None:
-            names = ("training", "test") if swapped else ("test", "training")
-            return (
-                f"the {len(part):,} rows of the {names[0]} recording are rows {at:,} to {at + len(part) - 1:,} "
-                f"of the {names[1]} recording"
-            )
+    for parts, wholes, names in ((test, train, ("test", "training")), (train, test, ("training", "test"))):
+        found = _first_part(parts, wholes)
+        if found is not None:
+            n, at = found
+            place = f"rows {at:,} to {at + n - 1:,} of the {names[1]} recording"
+            return f"the {n:,} rows of the {names[0]} recording are {place}"
     return None
 
 
-def _position(part: Float[np.ndarray, "few obs"], whole: Float[np.ndarray, "many obs"]) -> int | None:
-    """The row of `whole` from which `part` follows, if it does."""
-    n = len(part)
-    starts = np.arange(len(whole) - n + 1)
-    # A few rows rule out nearly every place before whole recordings are compared.
-    for row in np.linspace(0, n - 1, PROBES, dtype=int):
-        starts = starts[(whole[starts + row] == part[row]).all(axis=1)]
-    return next((int(start) for start in starts if np.array_equal(whole[start : start + n], part)), None)
+class _Part(NamedTuple):
+    """Rows of a series, and the row of the other from which they follow."""
+
+    n: int
+    at: int
+
+
+def _first_part(parts: Dataset, wholes: Dataset) -> _Part | None:
+    rows = np.concatenate([series.x for series in wholes])
+    lengths = np.array([len(series) for series in wholes])
+    first = np.repeat(np.cumsum(lengths) - lengths, lengths)
+    left = first + np.repeat(lengths, lengths) - np.arange(len(rows))
+    # Sorted, so that the places where a series may begin are found at once, however many series there are.
+    order = np.argsort(rows[:, 0], kind="stable")
+    sorted_values = rows[order, 0]
+    for series in parts:
+        x = series.x
+        start = np.searchsorted(sorted_values, x[0, 0], "left")
+        stop = np.searchsorted(sorted_values, x[0, 0], "right")
+        places = np.sort(order[start:stop])
+        places = places[left[places] >= len(x)]
+        for row in np.linspace(0, len(x) - 1, PROBES, dtype=int):
+            places = places[(rows[places + row] == x[row]).all(axis=1)]
+        for place in places.tolist():
+            if np.array_equal(rows[place : place + len(x)], x):
+                return _Part(len(x), place - int(first[place]))
+    return None

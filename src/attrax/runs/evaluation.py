@@ -5,7 +5,7 @@ field does. Everything here goes through the Simulator contract, so a model, a k
 by exactly the same code.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from attrax.baselines import fit_var
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.load import load
+from attrax.data.repair.filling import drawn_through
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
@@ -142,14 +143,7 @@ def forecast_paths(
 
 def without_gaps(series: Series) -> Series:
     """The series with missing values interpolated linearly; spectra and free runs need every row."""
-    if series.mask is None:
-        return series
-    rows = np.arange(len(series))
-    columns = [
-        np.interp(rows, rows[seen], column[seen]) if seen.any() else column
-        for column, seen in zip(series.x.T, series.mask.T, strict=True)
-    ]
-    return series.replace(x=np.stack(columns, axis=1), inputs=series.inputs, mask=None)
+    return series if series.mask is None else replace(series, x=drawn_through(series), mask=None)
 
 
 def masked(series: Series) -> Float[np.ndarray, "time obs"]:

@@ -114,6 +114,9 @@ def reconstruct_recordings(
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
         RunError: every restart failed.
     """
+    for part, sentences in recordings.preparation.done.items():
+        for sentence in sentences:
+            console.say("repaired", sentence if part == "recording" else f"{sentence} (test recording)")
     for notice in recordings.notices:
         console.say("note", notice)
     try:
