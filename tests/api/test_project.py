@@ -16,15 +16,20 @@ LETTERS = {"DataError": "D", "ConfigError": "C", "RunError": "RT", "ModelFileErr
 SAME_CAUSE = {
     "C504": {"configuration file cannot be read", "configuration file is not TOML"},
     "C531": {"impossible time step", "impossible {name}"},
+    "M402": {"no model in the file", "not a file that attrax wrote, or damaged"},
+    "R301": {
+        "the recording has changed since the run was started",
+        "the settings have changed since the run was started",
+    },
     "R304": {"the analysis cannot be written", "the run folder cannot be written"},
     "D101": {"missing rows inside a recording", "missing targets"},
     "D102": {"missing values in an external input", "too many missing values"},
-    "D103": {"constant channel", "nothing moves"},
+    "D103": {"constant channel", "every channel is constant", "nothing moves"},
     "D104": {
+        "DATA TOO SHORT",
         "no window holds a value",
         "reference too short",
         "too few complete rows for a linear model",
-        "too short",
         "too short to embed",
         "too short to split",
     },

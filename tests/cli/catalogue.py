@@ -74,9 +74,9 @@ CATALOGUE = (
     ),
     Row(
         "D104",
-        {"slow.csv": table(ROWS[:700], WAVE[:, 1:], header="time (s),resp")},
+        {"slow.csv": table(ROWS[:300], WAVE[:, 1:], header="time (s),resp")},
         "attrax fit slow.csv",
-        ("slow.csv", "DATA TOO SHORT", "700 rows", "8 periods", "about 875 rows", "--force", "PARTLY"),
+        ("slow.csv", "DATA TOO SHORT", "300 rows", "3 periods", "about 500 rows", "--force", "PARTLY"),
     ),
     Row(
         "D105",

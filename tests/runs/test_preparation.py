@@ -17,7 +17,7 @@ from attrax.runs.job import open_run
 from attrax.runs.preparation import prepare
 from attrax.runs.recordings import load_recordings, load_whole
 
-SLOW = np.sin(2 * np.pi * np.arange(900) / 150)
+SLOW = np.sin(2 * np.pi * np.arange(600) / 150)
 
 
 def config(train=None, **data):
@@ -67,7 +67,7 @@ def test_recordings_of_different_steps_are_not_compared(henon):
 
 
 def test_a_short_recording_needs_force():
-    with pytest.raises(DataError, match=r"D104[\s\S]*5 periods[\s\S]*--force"):
+    with pytest.raises(DataError, match=r"D104[\s\S]*3 periods[\s\S]*--force"):
         prepare(config(), load_raw(SLOW))
     preparation = prepare(config(force=True), load_raw(SLOW)).preparation
     assert preparation.caution.startswith("DATA TOO SHORT, forced")

@@ -14,7 +14,7 @@ from attrax.data.stretches import complete_rows, longest
 MISSING_LIMIT = 0.05
 SHORT_GAP = 10
 GAP_PERIODS = 10
-FEWEST_CYCLES = 10
+FEWEST_CYCLES = 5
 LONG_STRETCH = 500
 
 
@@ -70,7 +70,7 @@ def check_length(dataset: Dataset, window: int) -> None:
 
 
 def check_cycles(dataset: Dataset) -> None:
-    """Refuse recordings that hold fewer than ten cycles of their liveliest channel (D104)."""
+    """Refuse recordings that hold fewer than five cycles of their liveliest channel (D104)."""
     shortage = too_few_cycles(dataset)
     if shortage is not None:
         raise DataError(

@@ -12,16 +12,18 @@ ENOUGH_TO_KNOW = 5
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
     """How often a channel has left a side of its middle and come back to it.
 
-    A passage counts when it crosses a band of a quarter of a standard deviation on either side of the median, so that
-    small noise on a slow wave adds none.
+    Sides are told apart with hysteresis: a side is reached a quarter of its mean deviation away from the mean, so that
+    small noise on a slow wave adds nothing, and rare spikes count as much as long plateaus.
 
     Example:
         >>> count_cycles(np.sin(np.arange(1000) * 2 * np.pi / 100))
         9
     """
-    deviation = x - np.median(x)
-    band = BAND * x.std()
-    side = np.sign(deviation) * (np.abs(deviation) > band)
+    deviation = x - x.mean()
+    above, below = deviation[deviation > 0], deviation[deviation < 0]
+    if not len(above) or not len(below):
+        return 0
+    side = (deviation > BAND * above.mean()).astype(int) - (deviation < BAND * below.mean())
     side = side[side != 0]
     return int((side[1:] != side[:-1]).sum()) // 2
 

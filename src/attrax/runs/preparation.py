@@ -190,7 +190,7 @@ def _check_alike(train: Dataset, test: Dataset) -> None:
     if abs(ours.dt - theirs.dt) > TOLERANCE * ours.dt:
         raise DataError(
             "D106",
-            "training and test recording have different time steps",
+            "different time steps",
             where=f"{train.source}: {spelled(ours.dt, ours.unit)}; {test.source}: {spelled(theirs.dt, theirs.unit)}",
             why="a model is a map with one time step",
             fix=f"--resample {spelled(max(ours.dt, theirs.dt), ours.unit)}  # or --dt if a file does not tell its step",

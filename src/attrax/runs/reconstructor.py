@@ -79,7 +79,7 @@ class Reconstructor(BaseEstimator):
         if len(X) < MINIMUM_ROWS:
             raise DataError(
                 "D104",
-                "too short",
+                "DATA TOO SHORT",
                 where=f"n_samples = {len(X)}",
                 why="a window needs a few rows",
                 fix=f"give at least {MINIMUM_ROWS} rows",
