@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax.core.errors import AttraxError, ConfigError, DataError
 from attrax.data import Repairs, load, load_raw, repair
 from attrax.data.repair.order import merge_duplicates
 from attrax.data.series import Dataset, Series
@@ -196,3 +196,33 @@ def test_the_order_of_repairs_is_one(write):
     assert (len(mended[0]), mended[0].mask, mended[0].unit) == (400, None, "s")
     expected = repair(load_raw(SINE[:400] + T[:400]), Repairs(detrend=("all",))).dataset
     np.testing.assert_allclose(mended[0].x, expected[0].x, atol=2e-3)
+
+
+def test_no_recording_and_no_repair_gives_another_error():
+    rng = np.random.default_rng(0)
+    ended = set()
+    for _ in range(150):
+        n = int(rng.integers(1, 30))
+        t = np.cumsum(rng.choice([0, 1, 1, 1, 1, 2, -1, np.nan], size=n, p=[0.02, *[0.235] * 4, 0.02, 0.01, 0.01]))
+        x = rng.choice([np.nan, 0.0, 1.0, 1e300], size=(n, 2))
+        inputs = rng.normal(size=(n, 1)) if rng.random() < 0.5 else None
+        repairs = Repairs(
+            drop_constant=bool(rng.integers(2)),
+            sort=bool(rng.integers(2)),
+            duplicates=str(rng.choice(["stop", "mean", "first", "drop"])),
+            resample=str(rng.choice(["", "1s", "2.5s", "100ms", "1h"])),
+            every=int(rng.integers(1, 5)),
+            detrend=tuple(rng.choice(["all", "x0"], size=rng.integers(2))),
+            gaps=str(rng.choice(["keep", "interpolate", "split"])),
+        )
+        try:
+            (series, *_), _ = repair(recording(t, x, inputs), repairs)
+        except AttraxError as error:
+            ended.add(error.code)
+            continue
+        ended.add("mended")
+        assert np.isfinite(series.x).all()
+        assert series.dt > 0
+        assert series.mask is None or series.mask.shape == series.x.shape
+        assert series.inputs is None or (len(series.inputs) == len(series) and np.isfinite(series.inputs).all())
+    assert ended >= {"mended", "D103", "D104", "D106", "D107"}

@@ -48,15 +48,7 @@ def time_step(stamps: Stamps, unit: str) -> float:
 
     Raises: DataError D104, D106 or D107, as in `regular`.
     """
-    t, place = stamps.t, f"{stamps.place}, time column '{stamps.name}'"
-    if len(t) < 2:
-        raise DataError(
-            "D104",
-            "DATA TOO SHORT",
-            where=f"{place}: {len(t)} row",
-            why="a time step needs two rows",
-            fix="record longer, or give the step with --dt",
-        )
+    t = stamps.t
     check_forward(stamps)
     off = uneven(stamps)
     if off.any():
@@ -64,9 +56,9 @@ def time_step(stamps: Stamps, unit: str) -> float:
         raise DataError(
             "D106",
             "non-uniform time step",
-            where=f"{place}: steps from {steps.min():.6g} to {steps.max():.6g}, median {median:.6g}; {off.mean():.2%} "
-            f"are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to {stamps.row(first + 1)} "
-            f"({steps[first]:.6g})",
+            where=f"{_column(stamps)}: steps from {steps.min():.6g} to {steps.max():.6g}, median {median:.6g}; "
+            f"{off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to "
+            f"{stamps.row(first + 1)} ({steps[first]:.6g})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
             fix=f"--resample {spelled(median, unit)}"
             f"  # or --dt {median:.6g} if the rows are even and only the times are off",
@@ -82,13 +74,20 @@ def uneven(stamps: Stamps) -> Bool[np.ndarray, " step"]:
 
 
 def check_forward(stamps: Stamps) -> None:
-    """Refuse time that stands still, runs backward or is missing (D107)."""
+    """Refuse time that stands still, runs backward or is missing (D107), and single rows (D104)."""
     t = stamps.t
+    if len(t) < 2:
+        raise DataError(
+            "D104",
+            "DATA TOO SHORT",
+            where=f"{_column(stamps)}: {len(t)} row",
+            why="a time step needs two rows",
+            fix="record longer, or give the step with --dt",
+        )
     steps = np.diff(t)
     if (steps > 0).all() and np.isfinite(t).all():
         return
-    bad = int(np.argmin(steps > 0)) if len(steps) else 0
-    after = min(bad + 1, len(t) - 1)
+    bad = int(np.argmin(steps > 0))
     seen = t[np.isfinite(t)]
     remedies = [
         *(["--sort"] if len(seen) < len(t) or (np.diff(seen) < 0).any() else []),
@@ -97,8 +96,7 @@ def check_forward(stamps: Stamps) -> None:
     raise DataError(
         "D107",
         "time does not increase",
-        where=f"{stamps.place}, time column '{stamps.name}': {stamps.row(bad)} has {t[bad]:.12g}, "
-        f"{stamps.row(after)} has {t[after]:.12g}",
+        where=f"{_column(stamps)}: {stamps.row(bad)} has {t[bad]:.12g}, {stamps.row(bad + 1)} has {t[bad + 1]:.12g}",
         why="rows in the wrong order, repeated or without a time would be learned as jumps",
         fix=f"{' '.join(remedies)}  # or {option('--drop', stamps.name)} --dt 1 if this is not the time",
     )
@@ -116,6 +114,10 @@ def check_common_step(dataset: Dataset, steps: list[float]) -> None:
                 fix=f"--resample {spelled(max(steps), dataset[0].unit)}"
                 f"  # or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
             )
+
+
+def _column(stamps: Stamps) -> str:
+    return f"{stamps.place}, time column '{stamps.name}'"
 
 
 def _place(dataset: Dataset, i: int) -> str:

@@ -25,11 +25,13 @@ class Continuation:
         simulation: Values, and how the run ended.
         recording: What was continued.
         row: The last row of the recording that the model was shown.
+        remark: What a person should know about the values; may be empty.
     """
 
     simulation: Simulation
     recording: Series
     row: int
+    remark: str = ""
 
     def write(self, path: Path) -> str:
         """Write the values with their times, and say what was written in a line."""
@@ -38,7 +40,7 @@ class Continuation:
         writer_for(path)(path, x, t, self.recording.channels)
         lost = int(np.isnan(x).any(axis=1).sum())
         note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
-        return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row:,}{note}"
+        return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row:,}{note}{self.remark}"
 
 
 def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
@@ -61,7 +63,9 @@ def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     model = open_model(run.model_path)
     _check(run, recording, len(model.channels))
     context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
-    return Continuation(model.simulate(context, n), recording, row)
+    removed = ", ".join(run.config.data.detrend)
+    remark = f"; without the linear trend that was removed ({removed})" if removed else ""
+    return Continuation(model.simulate(context, n), recording, row, remark)
 
 
 def _check(run: Run, recording: Series, obs_dim: int) -> None:

@@ -121,6 +121,8 @@ def _decimated(series: Series, every: int) -> Series:
     from scipy.signal import resample_poly
 
     def filtered(values: np.ndarray) -> np.ndarray:
+        if len(values) <= every:
+            return values[:1]
         return resample_poly(values, 1, every, axis=0, padtype="line")
 
     mask = None if series.mask is None else _half_observed(series.mask, every)
