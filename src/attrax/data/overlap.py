@@ -38,7 +38,7 @@ class _Part(NamedTuple):
 
 
 def _first_part(parts: Dataset, wholes: Dataset) -> _Part | None:
-    rows = np.concatenate([series.x for series in wholes])
+    rows = wholes[0].x if len(wholes) == 1 else np.concatenate([series.x for series in wholes])
     lengths = np.array([len(series) for series in wholes])
     first = np.repeat(np.cumsum(lengths) - lengths, lengths)
     left = first + np.repeat(lengths, lengths) - np.arange(len(rows))
