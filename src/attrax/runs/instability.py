@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from attrax.core.errors import RunError
-from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
 from attrax.runs.config import Config
@@ -38,22 +37,29 @@ def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) 
     )
 
 
-def divergence_notice(runs: Sequence[Simulation], config: Config) -> tuple[str, str] | None:
-    """That free runs diverged, and what to try (T202); None if none did.
+def divergence_notice(simulation: Simulation, config: Config, *, diverged: int, runs: int) -> tuple[str, str] | None:
+    """That free runs diverged, and the options to try (T202); None if none did.
 
     Args:
-        runs: The free runs that were judged.
+        simulation: The free run that is kept.
         config: The settings of the run.
+        diverged: How many free runs diverged.
+        runs: How many there were.
     """
-    diverged = [run for run in runs if run.result is not Result.SUCCESSFUL]
     if not diverged:
         return None
-    first = min(int(np.isnan(run.x).any(axis=1).argmax()) for run in diverged)
-    when = f"first at step {first:,} after the transient" if first else "the first one within the transient"
     return (
-        f"T202  free run diverged: {len(diverged)} of {len(runs)} rollouts, {when}",
+        f"T202  free run diverged: {diverged} of {runs} rollouts{_first_step(simulation)}",
         f"{_bounded_alternative(config)}  # or more data, or a larger --alpha",
     )
+
+
+def _first_step(simulation: Simulation) -> str:
+    lost = np.isnan(simulation.x).any(axis=1)
+    if not lost.any():
+        return ""
+    first = int(lost.argmax())
+    return f", first at step {first:,} after the transient" if first else ", the first one within the transient"
 
 
 def _likely_reason(config: Config, train: Dataset) -> str:
