@@ -81,6 +81,7 @@ def test_eeg_halves_as_published(oracle, recording):
     assert MixtureDivergence(samples=20)(x, x_sim, key=5).value == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_64_channels_of_10_000_rows_take_less_than_three_seconds():
     x, x_sim = np.random.default_rng(0).normal(size=(2, 10_000, 64))
     measure, seconds = MixtureDivergence(), []
