@@ -31,3 +31,6 @@ class Origin:
     def later(self, time: float) -> "Origin":
         """The origin of a recording that begins so much later."""
         return replace(self, start=self.start + time)
+
+
+START = Origin()

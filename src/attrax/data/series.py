@@ -139,7 +139,8 @@ class Dataset:
 
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
         """The observed values of channel `k`, over all series."""
-        return np.concatenate([series.observed(k) for series in self.series])
+        parts = [series.observed(k) for series in self.series]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def map(self, change, *, name: str | None = None) -> "Dataset":
         """The dataset of `change(series)` for each series."""

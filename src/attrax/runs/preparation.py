@@ -69,7 +69,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if config.data.lags:
         parts = [embed(part, config.data.lags) for part in parts]
     masks = "stop" if config.data.missing == "stop" else "mask"
-    notices = [notice for part in parts for notice in checks.check(part, missing=masks)]
+    notices = [notice for part in raw.values() for notice in part.notices]
+    notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])

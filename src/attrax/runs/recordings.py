@@ -85,12 +85,21 @@ def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
 
 def read_files(data: DataConfig, paths: Sequence[str]) -> Dataset:
     """The dataset in `paths`, read as the configuration says, not yet repaired."""
-    options = ReadOptions(
+    return load_raw(list(paths) if len(paths) > 1 else paths[0], read_options(data))
+
+
+def read_options(data: DataConfig) -> ReadOptions:
+    """How the configuration wants recordings to be read."""
+    return ReadOptions(
         dt=data.dt or None,
         time=data.time or None,
         channels=data.channels,
         drop=tuple(name for name in data.drop if name != EVERY_CONSTANT),
         inputs=data.inputs,
         transpose=data.transpose,
+        sep=data.sep,
+        decimal=data.decimal,
+        axes=data.axes,
+        var=data.var,
+        stack=data.stack,
     )
-    return load_raw(list(paths) if len(paths) > 1 else paths[0], options)
