@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
-from attrax.data.embedding import embed
 from attrax.data.series import Series
 from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_other, load_recordings, load_whole
+from attrax.runs.recordings import load_as_trained, load_recordings
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,9 @@ class Continuation:
     def write(self, path: Path) -> str:
         """Write the values with their times, and say what was written in a line."""
         x, result = self.simulation
-        t = (self.row + 1 + np.arange(len(x))) * self.recording.dt
-        writer_for(path)(path, x, t, self.recording.channels)
+        origin = self.recording.origin
+        t = origin.times(self.row + 1 + np.arange(len(x)), self.recording.dt)
+        writer_for(path)(path, x, t, (origin.name, *self.recording.channels))
         lost = int(np.isnan(x).any(axis=1).sum())
         note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
         return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row:,}{note}{self.remark}"
@@ -51,11 +52,10 @@ def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
     return _continue(run, recording, row, n)
 
 
-def forecast_run(folder: Path, n: int, paths: list[str] | None) -> Continuation:
+def forecast_run(folder: Path, n: int, paths: list[str] | None, reading: dict[str, Any]) -> Continuation:
     """The continuation of a recording after its last row: of the files given, or of the run's own recording."""
     run = Run.open(folder)
-    recording = load_whole(run.config) if paths is None else load_other(run.config, paths)
-    longest = (embed(recording, run.config.data.lags) if run.config.data.lags else recording).longest
+    longest = load_as_trained(run.config, paths, reading).longest
     return _continue(run, longest, len(longest) - 1, n)
 
 
@@ -75,7 +75,7 @@ def _check(run: Run, recording: Series, obs_dim: int) -> None:
             "the recording has other channels than the model",
             where=f"recording: {recording.obs_dim} channels, model of {run.path}: {obs_dim}",
             why="each channel of the model needs its value in the last row",
-            fix="choose the channels the model was trained on with --channels or --drop at `attrax fit`",
+            fix="choose the channels the model was trained on with --channels or --drop",
         )
     if recording.inputs is not None:
         raise DataError(
