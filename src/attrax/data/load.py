@@ -141,6 +141,9 @@ def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
 
 @_open.register(Mapping)
 def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
+    # A set of labelled arrays is a mapping, too.
+    if is_labelled(source):
+        return _Opened(labelled_tables(source, place, options))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
     return _Opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
 
