@@ -24,10 +24,13 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[Table, ...]:
 
     Raises: DataError D112 for many variables, D118 for a damaged file or without the extra `io`.
     """
-    xarray, *_ = required("xarray", "h5netcdf", place=str(path))
+    xarray, h5py, _ = required("xarray", "h5py", "h5netcdf", place=str(path))
     with path.open("rb") as file:
         engine = "scipy" if file.read(3) == b"CDF" else "h5netcdf"
     try:
+        if engine == "h5netcdf":
+            # It leaves a complaint on the screen about a file that is none.
+            h5py.File(path, "r").close()
         with warnings.catch_warnings():
             # Whatever xarray finds odd about an encoding, the checks of the clock and of the values decide.
             warnings.simplefilter("ignore")

@@ -5,16 +5,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
+from attrax.data.continued import continued
+from attrax.data.load import load_raw
+from attrax.data.projection import Projection
 from attrax.data.series import Series
+from attrax.models.model import Model
+from attrax.runs.config import Config
 from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_as_trained, load_recordings
+from attrax.runs.preparation import as_trained, mend
+from attrax.runs.recordings import load_as_trained, load_recordings, read_options
 
 
 @dataclass(frozen=True)
@@ -59,24 +66,62 @@ def forecast_run(folder: Path, n: int, paths: list[str] | None, reading: dict[st
     return _continue(run, longest, len(longest) - 1, n)
 
 
+def continue_source(
+    model: Model,
+    config: Config,
+    projection: Projection | None,
+    source: Any,
+    n: int,
+    inputs: Float[np.ndarray, "n input"] | None = None,
+) -> Any:
+    """What follows a recording that is at hand, as the kind of object it came in.
+
+    Args:
+        model: The model of a run.
+        config: The settings of the run: how recordings are read and repaired.
+        projection: The principal components that its channels are, if they are.
+        source: The recording, one series.
+        n: Number of steps.
+        inputs: Future external inputs, for a model that is driven.
+    """
+    raw = load_raw(source, read_options(config.data))
+    dataset = as_trained(config, mend(config, raw).dataset, projection)
+    if len(dataset) > 1:
+        raise DataError(
+            "D111",
+            "several series to continue",
+            where=f"{dataset.source}: {len(dataset)} series",
+            why="each of them has a future of its own",
+            fix="[fit.forecast(series, n) for series in recordings]",
+        )
+    recording = dataset[0]
+    _check_channels(recording, model)
+    x = model.simulate(masked(recording)[-CONTEXT_ROWS:], n, inputs).x
+    return continued(source, recording, x)
+
+
 def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     model = open_model(run.model_path)
-    _check(run, recording, len(model.channels))
+    _check_channels(recording, model)
+    _check_inputs(run, recording)
     context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     removed = ", ".join(run.config.data.detrend)
     remark = f"; without the linear trend that was removed ({removed})" if removed else ""
     return Continuation(model.simulate(context, n), recording, row, remark)
 
 
-def _check(run: Run, recording: Series, obs_dim: int) -> None:
-    if recording.obs_dim != obs_dim:
+def _check_channels(recording: Series, model: Model) -> None:
+    if recording.obs_dim != len(model.channels):
         raise DataError(
             "D110",
             "the recording has other channels than the model",
-            where=f"recording: {recording.obs_dim} channels, model of {run.path}: {obs_dim}",
+            where=f"recording: {recording.obs_dim} channels, model: {len(model.channels)}",
             why="each channel of the model needs its value in the last row",
             fix="choose the channels the model was trained on with --channels or --drop",
         )
+
+
+def _check_inputs(run: Run, recording: Series) -> None:
     if recording.inputs is not None:
         raise DataError(
             "D122",

@@ -29,12 +29,18 @@ class Preparation:
         done: A sentence for each repair, part by part.
         notices: What a person should know before training.
         caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
+        projection: The principal components that the channels became, if they did.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     caution: str = ""
+    projection: Projection | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but arrays, in plain values."""
+        return {"found": self.found, "done": self.done, "notices": self.notices, "caution": self.caution}
 
 
 class Recordings(NamedTuple):
@@ -85,6 +91,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()},
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         caution=caution,
+        projection=projection,
     )
     return Recordings(train, held_out, preparation)
 

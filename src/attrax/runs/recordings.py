@@ -37,18 +37,12 @@ def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[s
         paths: Files; None is the run's own recording, of which training and test data are parts.
         reading: Settings of reading that are other for these files.
     """
-    if paths is None:
-        return as_learned(config, _sources(config.data)[0])
-    return as_learned(config, read_files(overlaid(config.data, reading), paths))
-
-
-def as_learned(config: Config, raw: Dataset) -> Dataset:
-    """A recording as it lies in its source, repaired, and in the channels that the model of a run sees."""
-    mended = mend(config, raw).dataset
-    if not config.data.pca:
-        return as_trained(config, mended, None)
+    other = None if paths is None else mend(config, read_files(overlaid(config.data, reading), paths)).dataset
+    if other is not None and not config.data.pca:
+        return as_trained(config, other, None)
     recording, test = _sources(config.data)
-    return as_trained(config, mended, find_projection(config, mend(config, recording).dataset, held_out=test is None))
+    own = mend(config, recording).dataset
+    return as_trained(config, own if other is None else other, find_projection(config, own, held_out=test is None))
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
