@@ -29,8 +29,9 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[Table, ...]:
         engine = "scipy" if file.read(3) == b"CDF" else "h5netcdf"
     try:
         if engine == "h5netcdf":
-            # It leaves a complaint on the screen about a file that is none.
-            h5py.File(path, "r").close()
+            # If it fails at this, as at the first thing it reads, it leaves a complaint on the screen.
+            with h5py.File(path, "r") as root:
+                root.attrs.get("_nc3_strict")
         with warnings.catch_warnings():
             # Whatever xarray finds odd about an encoding, the checks of the clock and of the values decide.
             warnings.simplefilter("ignore")
