@@ -41,15 +41,15 @@ def test_a_forecast_goes_on_after_the_last_row(run, tmp_path):
     x = np.load(tmp_path / "a.npy")[:77]
     np.save(tmp_path / "b.npy", x)
     for paths, last in ((None, 299), ([str(tmp_path / "b.npy")], 76)):
-        assert forecast_run(run.path, 5, paths).row == last
-    simulation = forecast_run(run.path, 5, [str(tmp_path / "b.npy")]).simulation
+        assert forecast_run(run.path, 5, paths, {}).row == last
+    simulation = forecast_run(run.path, 5, [str(tmp_path / "b.npy")], {}).simulation
     np.testing.assert_array_equal(simulation.x, open_model(run.model_path).simulate(x, 5).x)
 
 
 def test_a_recording_of_other_channels_is_refused(run, tmp_path):
     np.save(tmp_path / "b.npy", np.ones((50, 2)))
     with pytest.raises(DataError, match="D110"):
-        forecast_run(run.path, 5, [str(tmp_path / "b.npy")])
+        forecast_run(run.path, 5, [str(tmp_path / "b.npy")], {})
 
 
 def test_a_driven_model_needs_its_future(tmp_path, henon, make_model):

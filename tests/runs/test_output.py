@@ -11,7 +11,7 @@ T = np.array([0.1, 0.2])
 
 def test_a_csv_can_be_read_by_what_reads_recordings(tmp_path):
     path = tmp_path / "a.csv"
-    writer_for(path)(path, X, T, ("a,b", "é"))
+    writer_for(path)(path, X, T, ("time", "a,b", "é"))
     series = load(path)[0]
     assert series.channels == ("a,b", "é")
     assert series.dt == pytest.approx(0.1)
@@ -20,7 +20,7 @@ def test_a_csv_can_be_read_by_what_reads_recordings(tmp_path):
 
 def test_an_npy_holds_every_bit(tmp_path):
     path = tmp_path / "a.npy"
-    writer_for(path)(path, X, T, ("a", "b"))
+    writer_for(path)(path, X, T, ("time", "a", "b"))
     np.testing.assert_array_equal(np.load(path), X)
 
 

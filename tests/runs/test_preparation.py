@@ -15,7 +15,7 @@ from attrax.runs.config import configure
 from attrax.runs.evaluation import Evaluation
 from attrax.runs.job import open_run
 from attrax.runs.preparation import prepare
-from attrax.runs.recordings import load_recordings, load_whole
+from attrax.runs.recordings import load_as_trained, load_recordings
 
 SLOW = np.sin(2 * np.pi * np.arange(600) / 150)
 
@@ -124,7 +124,7 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
     again = configure(file=run.path / "config.toml")
     assert again == first
     assert load_recordings(again).hashes() == run.info["data"] == recordings.hashes()
-    assert load_whole(again).longest.x.shape == (600, 2)
+    assert load_as_trained(again, None, {}).longest.x.shape == (600, 2)
 
 
 @pytest.mark.parametrize("data", [{"every": 0}, {"duplicates": "last"}, {"missing": "guess"}, {"min_length": -1}])

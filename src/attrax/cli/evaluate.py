@@ -5,11 +5,36 @@ from typing import Annotated
 import typer
 
 from attrax.cli.options import Json, Quiet, RunFolder, print_json
+from attrax.cli.reading import (
+    Axes,
+    Channels,
+    Decimal,
+    Drop,
+    Dt,
+    Inputs,
+    Sep,
+    Stack,
+    Time,
+    Transpose,
+    Var,
+    reading,
+)
 
 
 def evaluate(
     run: RunFolder,
     data: Annotated[list[str] | None, typer.Option(help="Another test recording; the run's own if not given.")] = None,
+    channels: Channels = None,
+    drop: Drop = None,
+    inputs: Inputs = None,
+    time: Time = None,
+    dt: Dt = None,
+    transpose: Transpose = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    axes: Axes = None,
+    var: Var = None,
+    stack: Stack = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -19,7 +44,20 @@ def evaluate(
 
     folder = Run.open(run)
     config = folder.config if data is None else with_test(folder.config, data)
-    recordings = load_recordings(config)
+    other = reading(
+        channels=channels,
+        drop=drop,
+        inputs=inputs,
+        time=time,
+        dt=dt,
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=axes,
+        var=var,
+        stack=stack,
+    )
+    recordings = load_recordings(config, other)
 
     from attrax.runs.caution import capped
     from attrax.runs.console import Console

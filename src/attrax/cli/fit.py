@@ -6,6 +6,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrax.cli.options import Json, Quiet, assign, given, words
+from attrax.cli.reading import (
+    Axes,
+    Channels,
+    Decimal,
+    Drop,
+    Dt,
+    Inputs,
+    Sep,
+    Stack,
+    Time,
+    Transpose,
+    Var,
+    reading,
+)
 
 if TYPE_CHECKING:
     from attrax.runs.config import Config
@@ -14,19 +28,27 @@ if TYPE_CHECKING:
 def fit(
     source: Annotated[
         list[str] | None,
-        typer.Argument(help="Files (.npy .npz .csv .tsv), or a built-in system such as lorenz63.", show_default=False),
+        typer.Argument(
+            help="Files or a glob (.csv .npy .parquet .nc .h5 ...), or a system such as lorenz63.", show_default=False
+        ),
     ] = None,
     test: Annotated[list[str] | None, typer.Option(help="File with an independent test recording.")] = None,
     preset: Annotated[str, typer.Option(help="auto, quick, or paper (settings of Hess et al. 2023).")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
-    channels: Annotated[str | None, typer.Option(help="Columns to keep, comma separated.")] = None,
-    drop: Annotated[str | None, typer.Option(help="Columns to leave out, comma separated; constant: all such.")] = None,
-    inputs: Annotated[str | None, typer.Option(help="Columns that are external inputs; globs allowed.")] = None,
-    time: Annotated[str | None, typer.Option(help="Name of the time column.")] = None,
-    dt: Annotated[float | None, typer.Option(help="Time between two rows.")] = None,
-    transpose: Annotated[bool | None, typer.Option("--transpose", help="Channels are in rows.")] = None,
+    channels: Channels = None,
+    drop: Drop = None,
+    inputs: Inputs = None,
+    time: Time = None,
+    dt: Dt = None,
+    transpose: Transpose = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    axes: Axes = None,
+    var: Var = None,
+    stack: Stack = None,
+    pca: Annotated[str | None, typer.Option(help="Learn from so many principal components; auto: 99 %.")] = None,
     missing: Annotated[
         str | None, typer.Option(help="Missing values: mask (train around them), interpolate, or split at them.")
     ] = None,
@@ -64,17 +86,26 @@ def fit(
     """Train a model of a recording, let it run freely, and measure how true it is."""
     from attrax.runs.config import configure
 
+    read = reading(
+        channels=channels,
+        drop=drop,
+        inputs=inputs,
+        time=time,
+        dt=dt,
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=axes,
+        var=var,
+        stack=stack,
+    )
     settings = {
         **given(seed=seed),
-        "data": given(
+        "data": read
+        | given(
             source=source,
             test=test,
-            channels=words(channels),
-            drop=words(drop),
-            inputs=words(inputs),
-            time=time,
-            dt=dt,
-            transpose=transpose,
+            pca=pca,
             missing=missing,
             min_length=min_length,
             resample=resample,

@@ -10,26 +10,32 @@ import numpy as np
 _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."})
 _DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][^,]*)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+POINT, COMMA, EITHER = ".", ",", ".,"
 
 
-def number(cell: str, *, comma: bool = False) -> float | None:
+def number(cell: str, marks: str = POINT) -> float | None:
     """The value of a cell: NaN for a gap, None for text.
 
     Args:
         cell: The field as written.
-        comma: Whether `1,5` is a number, as it is wherever commas do not separate the columns.
+        marks: What may mark decimals: a point, a comma, or either.
     """
     text = cell.strip()
     if text.lower() in _GAPS:
         return np.nan
-    if comma and _DECIMAL_COMMA.fullmatch(text):
-        text = text.replace(",", ".")
-    # Python reads `1_2` as 12; in a recording it is a label.
-    if "_" in text:
+    # Python reads `1_2` as 12, and digits of every script; in a recording both are labels.
+    if "_" in text or not text.isascii() or (POINT in text and POINT not in marks):
         return None
+    if COMMA in marks and is_decimal_comma(text):
+        text = text.replace(COMMA, POINT)
     with suppress(ValueError):
         return float(text)
     return None
+
+
+def is_decimal_comma(cell: str) -> bool:
+    """Whether a cell is a number with a decimal comma, such as `1,5`."""
+    return _DECIMAL_COMMA.fullmatch(cell.strip()) is not None
 
 
 def moment(cell: str) -> datetime | None:
@@ -43,20 +49,21 @@ def moment(cell: str) -> datetime | None:
     return None
 
 
-def is_text(cell: str, *, comma: bool = False) -> bool:
+def is_text(cell: str, marks: str = POINT) -> bool:
     """Whether a cell is neither a number nor a gap nor a moment."""
-    return number(cell, comma=comma) is None and moment(cell) is None
+    return number(cell, marks) is None and moment(cell) is None
 
 
-def column(cells: Sequence[str], *, comma: bool = False) -> np.ndarray:
+def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
     """The numbers of a column with NaN for gaps.
 
     If a cell is text, an array of objects instead: text where there is text, floats elsewhere.
     """
-    if "_" not in "".join(cells):
+    joined = "".join(cells)
+    if "_" not in joined and joined.isascii() and POINT in marks:
         with suppress(ValueError):
             return np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
-    numbers = [number(cell, comma=comma) for cell in cells]
+    numbers = [number(cell, marks) for cell in cells]
     if None in numbers:
         return np.array([cell if value is None else value for cell, value in zip(cells, numbers, strict=True)], object)
     return np.array(numbers, dtype=np.float64)

@@ -18,14 +18,17 @@ TOLERANCE = 0.01
 _LATEST = 1e300
 
 
-def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str]:
-    """Times as numbers, dates counted from the first row; and the unit, which is `s` for dates and else not known."""
+def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str, np.datetime64 | None]:
+    """Times as numbers; their unit, `s` for dates and else not known; and the date from which they count, the first."""
+    epoch = None
     if column.dtype.kind == "M":
-        column = column - column[:1]
+        dated = column[~np.isnat(column)]
+        epoch = dated[0] if len(dated) else column[0]
+        column = column - epoch
     if column.dtype.kind == "m":
-        return column / np.timedelta64(1, "s"), "s"
+        return column / np.timedelta64(1, "s"), "s", epoch
     # Beyond this the difference of two times may not be a number.
-    return np.where(np.abs(column) < _LATEST, column, np.nan), ""
+    return np.where(np.abs(column) < _LATEST, column, np.nan), "", None
 
 
 def regular(dataset: Dataset) -> Dataset:
@@ -36,7 +39,7 @@ def regular(dataset: Dataset) -> Dataset:
     """
     steps = [s.dt if s.stamps is None else time_step(s.stamps, s.unit) for s in dataset]
     check_common_step(dataset, steps)
-    return dataset.map(lambda series: replace(series, dt=steps[0], stamps=None))
+    return dataset.map(lambda s: replace(s, dt=steps[0], stamps=None, origin=s.stamps.origin if s.stamps else s.origin))
 
 
 def time_step(stamps: Stamps, unit: str) -> float:

@@ -16,6 +16,7 @@ _CLOCK = re.compile(
     r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]|[ _](?P<suffix>s|sec|ms|us|ns|min|h))?"
 )
 _SHOWN = 8
+COMMON = "common"
 
 
 class Layout(NamedTuple):
@@ -55,6 +56,22 @@ def layout(names: tuple[str, ...], options: ReadOptions, place: str) -> Layout:
             fix="leave out fewer columns with --drop and --inputs, or name those to keep with --channels",
         )
     return Layout(time, channels, inputs)
+
+
+def kept(channels: tuple[str, ...], tables: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The channels asked for, `common` spelled out: what every table has, but no clock, in the order of the first."""
+    if channels != (COMMON,) or any(COMMON in names for names in tables):
+        return channels
+    shared = tuple(name for name in tables[0] if all(name in names for names in tables) and not is_clock(name))
+    if not shared:
+        raise DataError(
+            "D110",
+            "no column in common",
+            where="; ".join(_listed(names) for names in tables[:3]),
+            why="the series of a dataset are recordings of the same channels",
+            fix="give the columns of all files the same names",
+        )
+    return shared
 
 
 def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str) -> tuple[str, ...]:

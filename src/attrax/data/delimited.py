@@ -4,10 +4,9 @@ The separator, the decimal comma and the header are recognised from the first li
 that names the line, never a guess that shifts the columns.
 """
 
-import csv
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
@@ -17,13 +16,12 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data import cells
 from attrax.data.columns import unique
+from attrax.data.dialect import Dialect, check_marks, say, sniff
 from attrax.data.options import ReadOptions
 from attrax.data.table import Table
 
 _SAMPLE = 20
 _COMMENTS = ("#", "%")
-# In order of preference where the lines can be read in more than one way; the last one is a single column.
-_SEPARATORS = (";", "\t", ",", "|", " ", "")
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
@@ -41,19 +39,21 @@ def read_delimited(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
     """
     lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
-    separator = _sniff(_sample(lines))
-    lines = _without_layout(lines, separator)
-    table = None if options.transpose else _read_numbers(lines, separator)
-    return (_read_cells(lines, separator, transpose=options.transpose) if table is None else table,)
+    dialect = sniff(_sample(lines), options)
+    notices = say(path, _sample(lines), dialect, options)
+    lines = _without_layout(lines, dialect)
+    table = None if options.transpose else _read_numbers(lines, dialect)
+    table = _read_cells(lines, dialect, transpose=options.transpose) if table is None else table
+    return (replace(table, notices=notices),)
 
 
-def _read_numbers(lines: _Lines, separator: str) -> Table | None:
+def _read_numbers(lines: _Lines, dialect: Dialect) -> Table | None:
     """The table of a file of nothing but numbers, by NumPy's fast reader; None for every other file."""
-    sample = [_fields(line, separator) for line in _sample(lines)]
-    header = _has_header(sample, comma=separator != ",")
-    if len(lines.text) == header:
+    sample = [dialect.fields(line) for line in _sample(lines)]
+    header = _has_header(sample, dialect.marks)
+    if len(lines.text) == header or cells.POINT not in dialect.marks:
         return None
-    delimiter = None if separator in ("", " ") else separator
+    delimiter = None if dialect.separator in ("", " ") else dialect.separator
     with suppress(ValueError):
         values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
         if values.shape == (len(lines.text) - header, len(sample[0])):
@@ -61,17 +61,17 @@ def _read_numbers(lines: _Lines, separator: str) -> Table | None:
     return None
 
 
-def _read_cells(lines: _Lines, separator: str, *, transpose: bool) -> Table:
+def _read_cells(lines: _Lines, dialect: Dialect, *, transpose: bool) -> Table:
     """The table of a file with gaps, text, dates or decimal commas, cell by cell."""
-    rows = _rectangle([_fields(line, separator) for line in lines.text], lines)
+    rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
+    check_marks(rows, lines.numbers, dialect, lines.place)
     if transpose:
         rows = [list(row) for row in zip(*rows, strict=True)]
-    comma = separator != ","
-    header = _has_header(rows[:_SAMPLE], comma=comma)
+    header = _has_header(rows[:_SAMPLE], dialect.marks)
     body = rows[header:]
     if not body:
         raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
-    columns = tuple(cells.column(column, comma=comma) for column in zip(*body, strict=True))
+    columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if transpose else lines.numbers[header:]
     return Table(_names(rows[0], header=header), columns, lines.place, numbers)
 
@@ -98,9 +98,9 @@ def _lines(text: str, place: str) -> _Lines:
     return _Lines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
 
 
-def _without_layout(lines: _Lines, separator: str) -> _Lines:
+def _without_layout(lines: _Lines, dialect: Dialect) -> _Lines:
     """The lines without the empty ones between header and rows."""
-    if not _has_header([_fields(line, separator) for line in _sample(lines)], comma=separator != ","):
+    if not _has_header([dialect.fields(line) for line in _sample(lines)], dialect.marks):
         return lines
     first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
     return _Lines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
@@ -110,41 +110,13 @@ def _sample(lines: _Lines) -> list[str]:
     return [line for line in lines.text[:_SAMPLE] if line.strip()]
 
 
-def _fields(line: str, separator: str) -> list[str]:
-    """The cells of a line. A quoted cell ends with its line: a stray quote is a character, and swallows nothing."""
-    if separator == "":
-        return [line.strip()]
-    if separator == " ":
-        line = " ".join(line.split())
-    if '"' in line:
-        with suppress(csv.Error):
-            return next(csv.reader([line], delimiter=separator, skipinitialspace=True, strict=True))
-    return line.split(separator)
-
-
-def _sniff(sample: Sequence[str]) -> str:
-    """The separator that makes the most of the first lines: as many cells in each, and numbers in them."""
-
-    def merit(separator: str) -> float:
-        rows = [_fields(line, separator) for line in sample]
-        widths = Counter(map(len, rows))
-        width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]))
-        if separator and width == 1:
-            return -1.0
-        content = [cell for row in rows for cell in row]
-        n_values = sum(not cells.is_text(cell, comma=separator != ",") for cell in content)
-        return n_alike / len(rows) * (n_values / len(content) + 0.01)
-
-    return max(_SEPARATORS, key=merit)
-
-
-def _has_header(rows: Sequence[list[str]], *, comma: bool) -> bool:
+def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
     """Whether the first row names the columns: it has text where the rows below have none, or nothing but text."""
     first = rows[0]
     if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
         return True
-    text = [cells.is_text(cell, comma=comma) for cell in first]
-    below = [any(cells.is_text(cell, comma=comma) for cell in column) for column in zip(*rows[1:], strict=False)]
+    text = [cells.is_text(cell, marks) for cell in first]
+    below = [any(cells.is_text(cell, marks) for cell in column) for column in zip(*rows[1:], strict=False)]
     return all(text) or any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
 
 

@@ -43,7 +43,9 @@ def _column(values: np.ndarray) -> np.ndarray:
     """Numbers with NaN for gaps, dates as they are, or objects where there is text."""
     if values.dtype.kind in "Mm":
         return values
+    text = any(isinstance(value, str | bytes) for value in values)
     try:
-        return values.astype(np.float64)
-    except (TypeError, ValueError):
+        # Python reads more in a text than `cells` does, such as 12 in `1_2`.
+        return cells.column([str(value) for value in values]) if text else values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
         return cells.column([str(value) for value in values])

@@ -1,6 +1,6 @@
 """Load: whatever holds a recording becomes a Dataset. Files, arrays, tables in memory, one or many."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.arrays import array_table
+from attrax.data.archives import archive_tables
+from attrax.data.arrays import array_table, array_tables
 from attrax.data.clock import regular
-from attrax.data.columns import option
+from attrax.data.columns import kept
 from attrax.data.frames import frame_table, is_frame
-from attrax.data.options import ReadOptions
-from attrax.data.readers import read
+from attrax.data.labelled import is_labelled, labelled_tables
+from attrax.data.options import ReadOptions, names
+from attrax.data.readers import is_pattern, matches, read
 from attrax.data.repair import NO_REPAIRS, Repairs, repair
 from attrax.data.series import Dataset, Series
 from attrax.data.table import Table, to_series
@@ -30,6 +32,11 @@ def load(
     drop: str | Sequence[str] = (),
     inputs: str | Sequence[str] = (),
     transpose: bool = False,
+    sep: str = "",
+    decimal: str = "",
+    axes: str | Sequence[str] = (),
+    var: str | Sequence[str] = (),
+    stack: str | Sequence[str] = (),
     repairs: Repairs = NO_REPAIRS,
 ) -> Dataset:
     """Read one or several recordings, time in rows and channels in columns.
@@ -38,27 +45,49 @@ def load(
     steps are checked; dates must be ISO 8601. `attrax.data.check` then says whether the recording can be learned from.
 
     Args:
-        source: A path (`.csv`, `.tsv`, `.txt`, `.dat`, `.npy`, `.npz`), an array, a data frame, a Series or a Dataset;
-            or a list of these, each one a series of the result.
+        source: A path or a glob (text, NumPy, Parquet, NetCDF, HDF5), an array, a mapping of arrays, a data frame, an
+            xarray object, a Series or a Dataset; or a list of these, each one a series of the result.
         dt: Time between two rows. Set it where there is no time column, or to overrule one; otherwise it is 1.
-        time: Name of the time column, where its name does not give it away.
+        time: Name of the time column or dimension, where its name does not give it away.
         unit: Unit of time, for display.
-        channels: Columns to keep, in this order, by name or glob (`"EEG*"`). Arrays have columns `x0`, `x1` and so on.
+        channels: Columns to keep, in this order, by name or glob (`"EEG*"`); `"common"` keeps those that all series
+            have. Arrays have columns `x0`, `x1` and so on.
         drop: Columns to leave out.
         inputs: Columns that are external inputs.
         transpose: The recording holds channels in rows.
+        sep: What separates the cells of a text file, where the guess is wrong.
+        decimal: Decimal mark of a text file, `.` or `,`, where the guess is wrong.
+        axes: A name for each axis of an array of three or more: `time`, `trial` for separate series, others make
+            channels.
+        var: Variables to read, by name or glob, from a file that holds several.
+        stack: Dimensions of a variable, such as `("lat", "lon")`, whose combinations become channels.
         repairs: What to mend: the order of rows, an uneven clock, trends, gaps. Nothing is mended unasked.
 
-    Returns: The Dataset; a single recording is a Dataset of one Series.
-    Raises: DataError D106 or D107 for uneven time, D108 for text, D110 if files differ in their columns, D111 for
-        arrays that are no recording, D117 or D118 for files that cannot be read, D119 for unknown names.
-    Cost: About 0.3 s for a CSV file of a million numbers; three times that if it has gaps.
+    Returns: The Dataset; a single recording is a Dataset of one Series. What had to be guessed is in its `notices`.
+    Raises: DataError D106 or D107 for uneven time, D108 for text, D109 for contradictory decimal marks, D110 if files
+        differ in their columns, D111 for arrays that are no recording, D112 for files of many variables, D117 or D118
+        for files that cannot be read, D119 for unknown names.
+    Cost: About 0.3 s for a CSV file of a million numbers; three times that if it has gaps. Large float64 arrays in
+        `.npy` and HDF5 files are mapped, not copied.
 
     Example:
         >>> load(np.sin(np.arange(100) / 5), dt=0.2).series[0].channels
         ('x0',)
     """
-    options = ReadOptions(dt, time, unit, _names(channels or ()), _names(drop), _names(inputs), transpose)
+    options = ReadOptions(
+        dt=dt,
+        time=time,
+        unit=unit,
+        channels=names(channels),
+        drop=names(drop),
+        inputs=names(inputs),
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=names(axes),
+        var=names(var),
+        stack=names(stack),
+    )
     return regular(repair(load_raw(source, options), repairs).dataset)
 
 
@@ -70,24 +99,25 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     Raises: DataError as `load`, except what concerns the clock.
     """
     opened = _open(source, options, "array")
+    options = replace(options, channels=kept(options.channels, [table.names for table in opened.tables]))
     series = [to_series(table, options) for table in opened.tables]
     _check_same_columns(series, [table.place for table in opened.tables])
-    return Dataset(tuple(series), name=opened.name, source=opened.source)
+    notices = (*opened.notices, *(notice for table in opened.tables for notice in table.notices))
+    return Dataset(tuple(series), name=opened.name, source=opened.source, notices=notices)
 
 
 class _Opened(NamedTuple):
     tables: tuple[Table, ...]
     name: str = "data"
     source: str = "array"
-
-
-def _names(names: str | Sequence[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(names)
+    notices: tuple[str, ...] = ()
 
 
 @singledispatch
 def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
     """Whatever else behaves like a data frame or like an array."""
+    if is_labelled(source):
+        return _Opened(labelled_tables(source, place, options))
     if is_frame(source):
         return _Opened((frame_table(source, options),))
     if hasattr(source, "__array__"):
@@ -98,13 +128,24 @@ def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
 @_open.register(str)
 @_open.register(Path)
 def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
-    path = Path(source)
+    path = Path(source).expanduser()
+    if is_pattern(path):
+        return _open(matches(path), options, str(path))
     return _Opened(read(path, options), path.stem, str(path))
 
 
 @_open.register(np.ndarray)
 def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
-    return _Opened((array_table(source, place, transpose=options.transpose),))
+    return _Opened(array_tables(source, place, options))
+
+
+@_open.register(Mapping)
+def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
+    # A set of labelled arrays is a mapping, too.
+    if is_labelled(source):
+        return _Opened(labelled_tables(source, place, options))
+    arrays = {str(name): np.asarray(values) for name, values in source.items()}
+    return _Opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
 
 
 @_open.register(Series)
@@ -118,6 +159,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         stamps=source.stamps,
         inputs=source.inputs,
         input_names=source.input_channels,
+        origin=source.origin,
     )
     return _Opened((table,))
 
@@ -131,9 +173,9 @@ def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Open
     parts = [_open(item, options, f"series {i} (counted from 0)") for i, item in enumerate(source)]
     tables = tuple(table for part in parts for table in part.tables)
     if isinstance(source, Dataset):
-        return _Opened(tables, source.name, source.source)
-    names, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
-    return _Opened(tables, names[0] if len(names) == 1 else f"{names[0]}+{len(names) - 1}", ", ".join(sources))
+        return _Opened(tables, source.name, source.source, source.notices)
+    titles, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
+    return _Opened(tables, titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}", ", ".join(sources))
 
 
 def _no_recording(source: Any, place: str) -> DataError:
@@ -151,7 +193,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
     for other, place in zip(series, places, strict=True):
         ours, theirs = (s.channels + s.input_channels for s in (first, other))
         if (first.channels, first.input_channels) != (other.channels, other.input_channels):
-            common = [name for name in first.channels if name in other.channels]
+            common = any(name in other.channels for name in first.channels)
             only = ", ".join(f"'{name}'" for name in [*ours, *theirs] if (name in ours) != (name in theirs))
             raise DataError(
                 "D110",
@@ -159,5 +201,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
                 where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
                 + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
                 why="the series of a dataset are recordings of the same channels",
-                fix=option("--channels", *common) if common else "give the columns of all files the same names",
+                fix="--channels common  # in the order of the first"
+                if common
+                else "give the columns of all files the same names",
             )

@@ -1,6 +1,7 @@
 """Readers: from a file to the tables in it, by the suffix of its name."""
 
 import difflib
+import glob
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from attrax.core.errors import DataError
 from attrax.data.archives import read_npy, read_npz
 from attrax.data.delimited import read_delimited
 from attrax.data.options import ReadOptions
+from attrax.data.parquet import read_parquet
+from attrax.data.stores import read_hdf5, read_netcdf
 from attrax.data.table import Table
 
 READERS: dict[str, Callable[[Path, ReadOptions], tuple[Table, ...]]] = {
@@ -17,6 +20,12 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[Table, ...]]] = {
     ".dat": read_delimited,
     ".npy": read_npy,
     ".npz": read_npz,
+    ".parquet": read_parquet,
+    ".nc": read_netcdf,
+    ".nc4": read_netcdf,
+    ".cdf": read_netcdf,
+    ".h5": read_hdf5,
+    ".hdf5": read_hdf5,
 }
 
 
@@ -26,7 +35,6 @@ def read(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     Raises: DataError D117 if there is no such file, D118 if it cannot be opened or nobody knows its type, and whatever
         its reader raises.
     """
-    path = path.expanduser()
     if not path.exists():
         raise _not_found(path)
     reader = READERS.get(path.suffix.lower())
@@ -39,6 +47,22 @@ def read(path: Path, options: ReadOptions) -> tuple[Table, ...]:
         return reader(path, options)
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error), "check the file's permissions and its disk") from None
+
+
+def is_pattern(path: Path) -> bool:
+    """Whether a path is a glob that stands for files."""
+    return any(sign in str(path) for sign in "*?[") and not path.exists()
+
+
+def matches(pattern: Path) -> list[Path]:
+    """The files that a glob stands for, by name.
+
+    Raises: DataError D117 if there is none.
+    """
+    found = sorted(Path(file) for file in glob.glob(str(pattern), recursive=True) if Path(file).is_file())
+    if not found:
+        raise _not_found(pattern)
+    return found
 
 
 def _not_found(path: Path) -> DataError:

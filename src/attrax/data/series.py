@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from attrax.data.origin import START, Origin
 from attrax.data.stamps import Stamps
+
+_BLOCK = 2**24
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +27,7 @@ class Series:
         mask: True where a value was observed; None where nothing is missing.
         stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
             is only their median step. `attrax.data.clock.regular` turns them into `dt`.
+        origin: Where the first row lies in time.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -34,6 +38,7 @@ class Series:
     input_channels: tuple[str, ...] = ()
     mask: Bool[np.ndarray, "time obs"] | None = None
     stamps: Stamps | None = None
+    origin: Origin = START
 
     def __post_init__(self):
         if not self.channels:
@@ -62,6 +67,7 @@ class Series:
             inputs=None if self.inputs is None else self.inputs[rows],
             mask=None if self.mask is None else self.mask[rows],
             stamps=None if self.stamps is None else self.stamps[rows],
+            origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
         )
 
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
@@ -86,6 +92,7 @@ class Series:
             input_channels=self.input_channels,
             mask=mask,
             stamps=self.stamps,
+            origin=self.origin,
         )
 
 
@@ -97,21 +104,23 @@ class Dataset:
         series: The recordings; they share `dt`, channels and inputs.
         name: What to call it in tables and file names.
         source: Where it came from: a path, a system's name, or `array`.
+        notices: What had to be guessed when it was read, a sentence each.
         sha256: Hash of the values, masks and inputs; the same data have the same hash wherever they came from.
     """
 
     series: tuple[Series, ...]
     name: str = "data"
     source: str = "array"
+    notices: tuple[str, ...] = ()
     sha256: str = field(init=False)
 
     def __post_init__(self):
         digest = hashlib.sha256()
         for series in self.series:
             for array in (series.x, series.mask, series.inputs):
-                digest.update(
-                    b"-" if array is None else repr(array.shape).encode() + np.ascontiguousarray(array).tobytes()
-                )
+                digest.update(b"-" if array is None else repr(array.shape).encode())
+                for rows in blocks(array) if array is not None else ():
+                    digest.update(np.ascontiguousarray(rows).data)
         object.__setattr__(self, "sha256", digest.hexdigest())
 
     def __len__(self) -> int:
@@ -130,8 +139,15 @@ class Dataset:
 
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
         """The observed values of channel `k`, over all series."""
-        return np.concatenate([series.observed(k) for series in self.series])
+        parts = [series.observed(k) for series in self.series]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def map(self, change, *, name: str | None = None) -> "Dataset":
         """The dataset of `change(series)` for each series."""
-        return Dataset(tuple(change(s) for s in self.series), name=name or self.name, source=self.source)
+        return replace(self, series=tuple(change(s) for s in self.series), name=name or self.name)
+
+
+def blocks(array: np.ndarray) -> Iterator[np.ndarray]:
+    """The array in pieces of some megabytes, row by row, so that a large one is never copied whole."""
+    rows = max(1, _BLOCK // max(1, array[:1].nbytes))
+    return (array[i : i + rows] for i in range(0, len(array), rows))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Int
 
+from attrax.data.origin import Origin
+
 
 @dataclass(frozen=True, eq=False)
 class Stamps:
@@ -15,12 +17,14 @@ class Stamps:
         name: Name of the time column.
         place: The file or array it was read from, for messages.
         lines: File line of every row, counted from 1; None for arrays.
+        epoch: The moment from which times count, in seconds; None where times are no dates.
     """
 
     t: Float[np.ndarray, " time"]
     name: str
     place: str
     lines: Int[np.ndarray, " time"] | None = None
+    epoch: np.datetime64 | None = None
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Stamps":
         """The stamps of those rows."""
@@ -36,3 +40,8 @@ class Stamps:
         steps = np.diff(self.t)
         forward = steps[steps > 0]
         return float(np.median(forward)) if len(forward) else float("nan")
+
+    @property
+    def origin(self) -> Origin:
+        """Where the first row lies in time."""
+        return Origin(self.name, float(self.t[0]), self.epoch)

@@ -3,17 +3,18 @@
 Every source becomes a table first, so that what a time column, a gap or a misspelt name leads to is decided once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
-from attrax.data.cells import dates, first_text
+from attrax.data.cells import dates, first_text, is_decimal_comma
 from attrax.data.clock import seconds
 from attrax.data.columns import clock_unit, layout, option
 from attrax.data.options import ReadOptions
-from attrax.data.series import Series
+from attrax.data.origin import Origin
+from attrax.data.series import Series, blocks
 from attrax.data.stamps import Stamps
 
 
@@ -27,8 +28,12 @@ class Table:
         place: What to call the source in messages.
         lines: File line of every row, counted from 1; None for arrays.
         dt, unit: Time step and its unit, where the source itself knows them.
+        clock: The time column, where the source itself knows.
         stamps: Times of the rows, where the source itself has told them apart from the columns.
         inputs, input_names: External inputs that the source itself tells apart from the columns.
+        origin: Where the first row lies in time, where the source itself knows.
+        block: The last columns as one array, where they lie side by side in the source; it may be a file.
+        notices: What had to be guessed when the source was read.
     """
 
     names: tuple[str, ...]
@@ -37,9 +42,13 @@ class Table:
     lines: Int[np.ndarray, " time"] | None = None
     dt: float | None = None
     unit: str = ""
+    clock: str | None = None
     stamps: Stamps | None = None
     inputs: Float[np.ndarray, "time input"] | None = None
     input_names: tuple[str, ...] = ()
+    origin: Origin | None = None
+    block: Float[np.ndarray, "time column"] | None = None
+    notices: tuple[str, ...] = ()
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
@@ -57,25 +66,26 @@ def to_series(table: Table, options: ReadOptions) -> Series:
 
     Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for gaps in an input.
     """
-    parts = layout(table.names, options, table.place)
+    parts = layout(table.names, replace(options, time=options.time or table.clock), table.place)
     if len(table.columns[0]) == 0:
         raise DataError(
             "D118", "empty", where=f"{table.place}: no rows", why="there is nothing to learn from", fix="record first"
         )
     stamps, unit = _stamps(table, parts.time, options)
     x = _numbers(table, parts.channels)
-    mask = np.isfinite(x)
-    complete = bool(mask.all())
+    complete = all(np.isfinite(rows).all() for rows in blocks(x))
+    mask = None if complete else np.isfinite(x)
     inputs, input_names = _inputs(table, parts.inputs)
     return Series(
-        x=x if complete else np.where(mask, x, 0.0),
+        x=x if mask is None else np.where(mask, x, 0.0),
         dt=_step(table, stamps, options),
         channels=parts.channels,
         unit=options.unit or unit,
         inputs=inputs,
         input_channels=input_names,
-        mask=None if complete else mask,
+        mask=mask,
         stamps=stamps,
+        origin=(table.origin or Origin(parts.time or "time")) if stamps is None else stamps.origin,
     )
 
 
@@ -88,8 +98,8 @@ def _stamps(table: Table, time: str | None, options: ReadOptions) -> tuple[Stamp
     column = table.column(time)
     if column.dtype == object:
         column = _dates(table, time)
-    t, unit = seconds(column)
-    return Stamps(t, time, table.place, table.lines), unit or clock_unit(time) or table.unit
+    t, unit, epoch = seconds(column)
+    return Stamps(t, time, table.place, table.lines, epoch), unit or clock_unit(time) or table.unit
 
 
 def _step(table: Table, stamps: Stamps | None, options: ReadOptions) -> float:
@@ -105,7 +115,7 @@ def _dates(table: Table, name: str) -> np.ndarray:
     moments = dates(cells)
     unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(moments[i])]
     if unread:
-        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates; or")
+        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
     return moments
 
 
@@ -114,7 +124,10 @@ def _numbers(table: Table, names: tuple[str, ...]) -> Float[np.ndarray, "time co
         column = table.column(name)
         if column.dtype.kind != "f":
             row = first_text(column) if column.dtype == object else 0
-            raise _text(table, name, row, "correct the cell in the file; or")
+            raise _text(table, name, row, "correct the cell in the file")
+    # What lies side by side already, perhaps in a mapped file, is not copied.
+    if table.block is not None and names == table.names[-table.block.shape[1] :]:
+        return table.block
     return np.column_stack([table.column(name) for name in names])
 
 
@@ -133,7 +146,7 @@ def _inputs(table: Table, names: tuple[str, ...]) -> tuple[Float[np.ndarray, "ti
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
             why="the model is driven by its inputs at every step; unlike a channel, an input cannot be inferred",
-            fix=f"fill the gaps in the file; or {option('--drop', every_name[k])}",
+            fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
         )
     return inputs, every_name
 
@@ -145,5 +158,7 @@ def _text(table: Table, name: str, row: int, advice: str) -> DataError:
         "text in a column of numbers",
         where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
         why="dynamics are learned from numbers",
-        fix=f"{advice} {option('--drop', name)}",
+        fix=f"--decimal ,  # or {option('--drop', name)}"
+        if is_decimal_comma(value)
+        else f"{option('--drop', name)}  # or {advice}",
     )

@@ -34,6 +34,11 @@ class DataConfig(_Section):
         drop: Columns to leave out; `constant` for all that never change.
         inputs: Columns that are external inputs, by name or glob.
         transpose: The file holds channels in rows.
+        sep, decimal: Separator and decimal mark of text files; empty finds out.
+        axes: A name for each axis of an array of three or more: `time`, `trial`, others make channels.
+        var: Variables to read from a file that holds several.
+        stack: Dimensions of a variable whose combinations become channels.
+        pca: Principal components to learn from in place of the channels: a number, or `auto` for 99 % of the variance.
         missing: `stop` refuses recordings with more than 5 % missing values, `mask` trains around them, `interpolate`
             fills them linearly, `split` makes a series of every stretch without any.
         min_length: Fewest rows of a stretch that `split` keeps; 0 is a training window.
@@ -59,6 +64,12 @@ class DataConfig(_Section):
     drop: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     transpose: bool = False
+    sep: str = ""
+    decimal: str = ""
+    axes: tuple[str, ...] = ()
+    var: tuple[str, ...] = ()
+    stack: tuple[str, ...] = ()
+    pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
     missing: Literal["stop", "mask", "interpolate", "split"] = "stop"
     min_length: int = Field(default=0, ge=0)
     sort: bool = False

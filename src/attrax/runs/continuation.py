@@ -2,19 +2,26 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
-from attrax.data.embedding import embed
+from attrax.data.continued import continued
+from attrax.data.load import load_raw
+from attrax.data.projection import Projection
 from attrax.data.series import Series
+from attrax.models.model import Model
+from attrax.runs.config import Config
 from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_other, load_recordings, load_whole
+from attrax.runs.preparation import as_trained, mend
+from attrax.runs.recordings import load_as_trained, load_recordings, read_options
 
 
 @dataclass(frozen=True)
@@ -36,8 +43,9 @@ class Continuation:
     def write(self, path: Path) -> str:
         """Write the values with their times, and say what was written in a line."""
         x, result = self.simulation
-        t = (self.row + 1 + np.arange(len(x))) * self.recording.dt
-        writer_for(path)(path, x, t, self.recording.channels)
+        origin = self.recording.origin
+        t = origin.times(self.row + 1 + np.arange(len(x)), self.recording.dt)
+        writer_for(path)(path, x, t, (origin.name, *self.recording.channels))
         lost = int(np.isnan(x).any(axis=1).sum())
         note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
         return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row:,}{note}{self.remark}"
@@ -51,32 +59,69 @@ def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
     return _continue(run, recording, row, n)
 
 
-def forecast_run(folder: Path, n: int, paths: list[str] | None) -> Continuation:
+def forecast_run(folder: Path, n: int, paths: list[str] | None, reading: dict[str, Any]) -> Continuation:
     """The continuation of a recording after its last row: of the files given, or of the run's own recording."""
     run = Run.open(folder)
-    recording = load_whole(run.config) if paths is None else load_other(run.config, paths)
-    longest = (embed(recording, run.config.data.lags) if run.config.data.lags else recording).longest
+    longest = load_as_trained(run.config, paths, reading).longest
     return _continue(run, longest, len(longest) - 1, n)
+
+
+def continue_source(
+    model: Model,
+    config: Config,
+    projection: Projection | None,
+    source: Any,
+    n: int,
+    inputs: Float[np.ndarray, "n input"] | None = None,
+) -> Any:
+    """What follows a recording that is at hand, as the kind of object it came in.
+
+    Args:
+        model: The model of a run.
+        config: The settings of the run: how recordings are read and repaired.
+        projection: The principal components that its channels are, if they are.
+        source: The recording, one series.
+        n: Number of steps.
+        inputs: Future external inputs, for a model that is driven.
+    """
+    raw = load_raw(source, read_options(config.data))
+    dataset = as_trained(config, mend(config, raw).dataset, projection)
+    if len(dataset) > 1:
+        raise DataError(
+            "D111",
+            "several series to continue",
+            where=f"{dataset.source}: {len(dataset)} series",
+            why="each of them has a future of its own",
+            fix="[fit.forecast(series, n) for series in recordings]",
+        )
+    recording = dataset[0]
+    _check_channels(recording, model)
+    x = model.simulate(masked(recording)[-CONTEXT_ROWS:], n, inputs).x
+    return continued(source, recording, x)
 
 
 def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     model = open_model(run.model_path)
-    _check(run, recording, len(model.channels))
+    _check_channels(recording, model)
+    _check_inputs(run, recording)
     context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     removed = ", ".join(run.config.data.detrend)
     remark = f"; without the linear trend that was removed ({removed})" if removed else ""
     return Continuation(model.simulate(context, n), recording, row, remark)
 
 
-def _check(run: Run, recording: Series, obs_dim: int) -> None:
-    if recording.obs_dim != obs_dim:
+def _check_channels(recording: Series, model: Model) -> None:
+    if recording.obs_dim != len(model.channels):
         raise DataError(
             "D110",
             "the recording has other channels than the model",
-            where=f"recording: {recording.obs_dim} channels, model of {run.path}: {obs_dim}",
+            where=f"recording: {recording.obs_dim} channels, model: {len(model.channels)}",
             why="each channel of the model needs its value in the last row",
-            fix="choose the channels the model was trained on with --channels or --drop at `attrax fit`",
+            fix="choose the channels the model was trained on with --channels or --drop",
         )
+
+
+def _check_inputs(run: Run, recording: Series) -> None:
     if recording.inputs is not None:
         raise DataError(
             "D122",

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+from jaxtyping import Float
 
 from attrax.core.errors import Interrupted
 from attrax.core.result import Result
@@ -21,6 +22,7 @@ from attrax.runs.caution import capped
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
+from attrax.runs.continuation import continue_source
 from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without_gaps
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
@@ -79,6 +81,20 @@ class Reconstruction:
         """The table of scores and the word above it."""
         return self.evaluation.verdict
 
+    def forecast(self, source: Any, n: int, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
+        """What follows a recording, with its names and its time axis going on.
+
+        Args:
+            source: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
+                repaired as the training recording was.
+            n: Number of steps.
+            inputs: Future external inputs, for a model that is driven.
+
+        Returns: The kind of object that `source` is, as `attrax.data.continued` says: a DataFrame follows a DataFrame.
+        Raises: DataError for a recording that cannot be used, or that has several series.
+        """
+        return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
+
     def save(self, folder: str | Path) -> Path:
         """Write a run folder with the model, the scores, the configuration and the training record.
 
@@ -99,7 +115,7 @@ def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
         RunError: the folder is in use, or cannot be written.
     """
     run = Run.create(folder, config, data=recordings.hashes())
-    run.save_data(asdict(recordings.preparation))
+    run.save_data(recordings.preparation.as_json())
     return run
 
 

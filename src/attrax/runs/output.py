@@ -1,5 +1,6 @@
 """Simulated recordings on disk: the channels' own names, and the time axis where the recording had one."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,8 @@ from jaxtyping import Float
 from attrax.core.errors import ConfigError
 
 
-def writer_for(
-    path: Path,
-) -> Callable[[Path, Float[np.ndarray, "time obs"], Float[np.ndarray, " time"], tuple[str, ...]], None]:
-    """The function that writes this kind of file.
+def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
+    """The function that writes this kind of file: path, values, times of the rows, and names of time and channels.
 
     Raises:
         ConfigError: no writer for the suffix, or the folder does not exist.
@@ -36,17 +35,26 @@ def writer_for(
     return WRITERS[path.suffix]
 
 
-def _write_csv(
-    path: Path, x: Float[np.ndarray, "time obs"], t: Float[np.ndarray, " time"], channels: tuple[str, ...]
-) -> None:
-    header = ",".join(f'"{name}"' if "," in name else name for name in ("time", *channels))
-    np.savetxt(path, np.column_stack([t, x]), delimiter=",", header=header, comments="", fmt="%.9g", encoding="utf-8")
+def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(names)
+        for time, values in zip(_written(t), x, strict=True):
+            rows.writerow([time, *(f"{value:.9g}" for value in values)])
 
 
-def _write_npy(
-    path: Path, x: Float[np.ndarray, "time obs"], t: Float[np.ndarray, " time"], channels: tuple[str, ...]
-) -> None:
-    del t, channels
+def _written(t: np.ndarray) -> list[str]:
+    """Times as text: numbers, or dates without the digits that are all zero."""
+    if t.dtype.kind != "M":
+        return [f"{value:.12g}" for value in t]
+    for unit in ("s", "ms", "us"):
+        if (t == t.astype(f"datetime64[{unit}]")).all():
+            return np.datetime_as_string(t, unit).tolist()
+    return np.datetime_as_string(t).tolist()
+
+
+def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+    del t, names
     np.save(path, x)
 
 

@@ -10,6 +10,7 @@ from attrax.data.clock import TOLERANCE, uneven
 from attrax.data.durations import spelled
 from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
+from attrax.data.projection import Projection, fit_projection
 from attrax.data.repair import Repaired, Repairs, repair
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
@@ -28,12 +29,18 @@ class Preparation:
         done: A sentence for each repair, part by part.
         notices: What a person should know before training.
         caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
+        projection: The principal components that the channels became, if they did.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     caution: str = ""
+    projection: Projection | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything but arrays, in plain values."""
+        return {"found": self.found, "done": self.done, "notices": self.notices, "caution": self.caution}
 
 
 class Recordings(NamedTuple):
@@ -66,10 +73,11 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_apart(recording, test)
     mended = {part: mend(config, dataset) for part, dataset in raw.items()}
     parts = [repaired.dataset for repaired in mended.values()]
-    if config.data.lags:
-        parts = [embed(part, config.data.lags) for part in parts]
+    projection = find_projection(config, parts[0], held_out=test is None)
+    parts = [as_trained(config, part, projection) for part in parts]
     masks = "stop" if config.data.missing == "stop" else "mask"
-    notices = [notice for part in parts for notice in checks.check(part, missing=masks)]
+    notices = [notice for part in raw.values() for notice in part.notices]
+    notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
@@ -80,11 +88,34 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     checks.check_variation(train)
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: repaired.done for part, repaired in mended.items()},
+        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()},
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         caution=caution,
+        projection=projection,
     )
     return Recordings(train, held_out, preparation)
+
+
+def find_projection(config: Config, mended: Dataset, *, held_out: bool) -> Projection | None:
+    """The principal components that the settings ask for, found in the rows to train on alone."""
+    if not config.data.pca:
+        return None
+    checks.check_variation(mended)
+    rows = _hold_out(config, mended)[0] if held_out else mended
+    return fit_projection(rows, config.data.pca)
+
+
+def as_trained(config: Config, mended: Dataset, projection: Projection | None) -> Dataset:
+    """The channels that the model sees: principal components, or delays, or as they are."""
+    dataset = mended if projection is None else projection.apply(mended)
+    return embed(dataset, config.data.lags) if config.data.lags else dataset
+
+
+def _told(projection: Projection | None) -> tuple[str, ...]:
+    if projection is None:
+        return ()
+    n_channels, n = projection.components.shape
+    return (f"pca: {n_channels} channels became {n} components with {projection.explained:.2%} of the variance",)
 
 
 def mend(config: Config, raw: Dataset) -> Repaired:

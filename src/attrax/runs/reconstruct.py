@@ -10,7 +10,7 @@ from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.job import Reconstruction, open_run, reconstruct_recordings
 from attrax.runs.preparation import Recordings, prepare
-from attrax.runs.recordings import load_recordings
+from attrax.runs.recordings import load_recordings, read_options
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 
 
@@ -62,7 +62,8 @@ def reconstruct(
         recordings = load_recordings(config)
     else:
         config = configure(preset, overrides=settings)
-        recordings = prepare(config, load_raw(data), None if test is None else load_raw(test))
+        options = read_options(config.data)
+        recordings = prepare(config, load_raw(data, options), None if test is None else load_raw(test, options))
     return run_job(config, recordings, folder=folder, console=Console(quiet=quiet))
 
 
@@ -105,7 +106,8 @@ def continue_job(folder: Path, *, console: Console, data: Any | None = None, tes
     if data is None:
         recordings = load_recordings(run.config)
     else:
-        recordings = prepare(run.config, load_raw(data), None if test is None else load_raw(test))
+        options = read_options(run.config.data)
+        recordings = prepare(run.config, load_raw(data, options), None if test is None else load_raw(test, options))
     check_unchanged_data(run, recordings)
     run.set_status("running")
     return reconstruct_recordings(run.config, recordings, console, run)

@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.continued import continued
 from attrax.data.series import Dataset, Series
 from attrax.runs.config import configure
 from attrax.runs.console import Console
@@ -113,11 +114,16 @@ class Reconstructor(BaseEstimator):
         variance = np.var(X, axis=0)
         return float(1 - np.mean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 
-    def forecast(self, X, horizon: int, *, inputs=None) -> np.ndarray:
-        """The `horizon` rows that follow the recording X, driven by as many rows of `inputs`."""
+    def forecast(self, X, horizon: int, *, inputs=None) -> Any:
+        """The `horizon` rows that follow the recording X, driven by as many rows of `inputs`.
+
+        An array follows an array; a DataFrame follows a DataFrame, with its columns and its index going on.
+        """
         check_is_fitted(self)
-        X = self._rows(X, reset=False)
-        return self.model_.simulate(X, horizon, _floats(inputs)).x
+        rows = self._rows(X, reset=False)
+        names = tuple(map(str, getattr(self, "feature_names_in_", ())))
+        x = self.model_.simulate(rows, horizon, _floats(inputs)).x
+        return continued(X, Series(x=rows, channels=names, dt=self.model_.dt), x)
 
     def evaluate(self, X) -> Evaluation:
         """The verdict on a test recording, with floor and linear null."""

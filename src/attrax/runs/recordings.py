@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from attrax.core.errors import RunError
 from attrax.data.load import load_raw
 from attrax.data.options import ReadOptions
 from attrax.data.series import Dataset
 from attrax.runs.config import Config, DataConfig
-from attrax.runs.preparation import EVERY_CONSTANT, Recordings, mend, prepare
+from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, prepare
 from attrax.systems import catalogue
 
+NOTHING: dict[str, Any] = {}
 
-def load_recordings(config: Config) -> Recordings:
-    """The recordings that `config.data` names.
+
+def load_recordings(config: Config, test_reading: dict[str, Any] = NOTHING) -> Recordings:
+    """The recordings that `config.data` names; `test_reading` holds settings of reading that differ for the test files.
 
     A built-in system is recorded with noise for training and, from another initial state, without noise for testing.
     Files are read and checked without importing jax, so that bad data are answered at once.
@@ -22,18 +25,30 @@ def load_recordings(config: Config) -> Recordings:
         DataError: whatever is wrong with the recording.
         RunError: the configuration names none, since the recording was an array.
     """
-    recording, test = _sources(config.data)
+    recording, test = _sources(config.data, test_reading)
     return prepare(config, recording, test)
 
 
-def load_whole(config: Config) -> Dataset:
-    """The recording, repaired, that training and, unless it has one of its own, test data are cut from."""
-    return mend(config, _sources(config.data)[0]).dataset
+def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[str, Any]) -> Dataset:
+    """A recording in the channels that the model of a run sees.
+
+    Args:
+        config: The settings of the run.
+        paths: Files; None is the run's own recording, of which training and test data are parts.
+        reading: Settings of reading that are other for these files.
+    """
+    other = None if paths is None else mend(config, read_files(overlaid(config.data, reading), paths)).dataset
+    if other is not None and not config.data.pca:
+        return as_trained(config, other, None)
+    recording, test = _sources(config.data)
+    own = mend(config, recording).dataset
+    return as_trained(config, own if other is None else other, find_projection(config, own, held_out=test is None))
 
 
-def load_other(config: Config, paths: Sequence[str]) -> Dataset:
-    """Another recording, read and repaired as the configuration says."""
-    return mend(config, read_files(config.data, paths)).dataset
+def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
+    """The same settings with others for reading."""
+    changes = {name: tuple(value) if isinstance(value, list) else value for name, value in reading.items()}
+    return data.model_copy(update=changes)
 
 
 def with_test(config: Config, paths: list[str]) -> Config:
@@ -51,7 +66,7 @@ def is_system(source: str) -> bool:
     return not Path(source).exists() and Path(source).suffix == "" and "/" not in source and "*" not in source
 
 
-def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
+def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[Dataset, Dataset | None]:
     """The recording that `data` names, and the test recording if there is a separate one."""
     if not data.source:
         raise RunError(
@@ -65,7 +80,7 @@ def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
         recording, test = _record(data)
     else:
         recording, test = read_files(data, data.source), None
-    return recording, read_files(data, data.test) if data.test else test
+    return recording, read_files(overlaid(data, test_reading), data.test) if data.test else test
 
 
 def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
@@ -85,12 +100,21 @@ def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
 
 def read_files(data: DataConfig, paths: Sequence[str]) -> Dataset:
     """The dataset in `paths`, read as the configuration says, not yet repaired."""
-    options = ReadOptions(
+    return load_raw(list(paths) if len(paths) > 1 else paths[0], read_options(data))
+
+
+def read_options(data: DataConfig) -> ReadOptions:
+    """How the configuration wants recordings to be read."""
+    return ReadOptions(
         dt=data.dt or None,
         time=data.time or None,
         channels=data.channels,
         drop=tuple(name for name in data.drop if name != EVERY_CONSTANT),
         inputs=data.inputs,
         transpose=data.transpose,
+        sep=data.sep,
+        decimal=data.decimal,
+        axes=data.axes,
+        var=data.var,
+        stack=data.stack,
     )
-    return load_raw(list(paths) if len(paths) > 1 else paths[0], options)

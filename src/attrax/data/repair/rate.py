@@ -91,7 +91,9 @@ def _on_grid(series: Series, t: Float[np.ndarray, " time"], step: float) -> Seri
         mask[:, k] = _within_reach(t[seen[:, k]], grid, series.dt)
         x[:, k] = np.where(mask[:, k], _curve(t[seen[:, k]], series.x[seen[:, k], k], grid), 0.0)
     inputs = None if series.inputs is None else np.stack([_curve(t, s, grid) for s in series.inputs.T], axis=1)
-    return replace(series, x=x, mask=None if mask.all() else mask, inputs=inputs, dt=step, stamps=None)
+    origin = series.origin if series.stamps is None else series.stamps.origin
+    mended = {"x": x, "mask": None if mask.all() else mask, "inputs": inputs}
+    return replace(series, **mended, dt=step, stamps=None, origin=origin)
 
 
 def _within_reach(
