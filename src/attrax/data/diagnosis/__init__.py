@@ -1,0 +1,7 @@
+"""Diagnosis: a recording examined before anything is learned from it. NumPy only, in about a second."""
+
+from attrax.data.diagnosis.defects import Defects as Defects
+from attrax.data.diagnosis.defects import find_defects as find_defects
+from attrax.data.diagnosis.diagnosis import Diagnosis as Diagnosis
+from attrax.data.diagnosis.diagnosis import diagnose as diagnose
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice as EmbeddingAdvice
