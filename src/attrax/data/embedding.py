@@ -58,6 +58,28 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
     )
 
 
+def newest(embedded: Series, lags: Sequence[int]) -> Series:
+    """The channels behind an embedding: their furthest copy, with the names they had.
+
+    Row `t` of the result is row `t + max(lags)` of the recording that was embedded. A free run of a model of embedded
+    data holds every channel several times; only the furthest copy of each runs ahead of all that was recorded.
+
+    Example:
+        >>> from attrax.data.load import load
+        >>> newest(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
+        array([2., 3., 4.])
+    """
+    _check_lags(lags)
+    columns = slice(int(np.argmax(lags)), None, len(lags))
+    suffix = f"@{max(lags)}"
+    return embedded.replace(
+        x=embedded.x[:, columns],
+        inputs=embedded.inputs,
+        mask=None if embedded.mask is None else embedded.mask[:, columns],
+        channels=tuple(name.removesuffix(suffix) for name in embedded.channels[columns]),
+    )
+
+
 def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:
     return np.stack([values[lag : lag + n] for lag in lags], axis=2).reshape(n, -1)
 

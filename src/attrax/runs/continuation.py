@@ -8,7 +8,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
-from attrax.data.embedding import embed
+from attrax.data.embedding import embed, newest
 from attrax.data.series import Series
 from attrax.runs.evaluation import CONTEXT_ROWS, masked
 from attrax.runs.folder import Run
@@ -65,7 +65,12 @@ def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     removed = ", ".join(run.config.data.detrend)
     remark = f"; without the linear trend that was removed ({removed})" if removed else ""
-    return Continuation(model.simulate(context, n), recording, row, remark)
+    simulation = model.simulate(context, n)
+    lags = run.config.data.lags
+    if lags:
+        x = newest(recording.replace(x=simulation.x, inputs=None, mask=None), lags).x
+        simulation, recording, row = Simulation(x, simulation.result), newest(recording, lags), row + max(lags)
+    return Continuation(simulation, recording, row, remark)
 
 
 def _check(run: Run, recording: Series, obs_dim: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from attrax.core.errors import DataError
 from attrax.data import checks
 from attrax.data.clock import TOLERANCE, uneven
+from attrax.data.diagnosis import advise_embedding, find_defects
 from attrax.data.durations import spelled
 from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
@@ -27,12 +28,14 @@ class Preparation:
         found: For the recording, and the test recording if there is one: rows, channels, clock, missing values.
         done: A sentence for each repair, part by part.
         notices: What a person should know before training.
+        lags: The delays of the embedding, given or chosen; empty if there is none.
         caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    lags: tuple[int, ...] = ()
     caution: str = ""
 
 
@@ -66,10 +69,13 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_apart(recording, test)
     mended = {part: mend(config, dataset) for part, dataset in raw.items()}
     parts = [repaired.dataset for repaired in mended.values()]
-    if config.data.lags:
-        parts = [embed(part, config.data.lags) for part in parts]
+    defects = find_defects(parts[0]).notices()
+    lags, choice = _choose_lags(config, parts)
+    if lags:
+        parts = [embed(part, lags) for part in parts]
     masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [notice for part in parts for notice in checks.check(part, missing=masks)]
+    notices += [*defects, *choice]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
@@ -82,6 +88,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         found={part: describe(dataset) for part, dataset in raw.items()},
         done={part: repaired.done for part, repaired in mended.items()},
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
+        lags=lags,
         caution=caution,
     )
     return Recordings(train, held_out, preparation)
@@ -122,6 +129,16 @@ def describe(raw: Dataset) -> dict[str, Any]:
         },
         "constant": [name for k, name in enumerate(raw[0].channels) if not checks.varies(raw, k)],
     }
+
+
+def _choose_lags(config: Config, parts: list[Dataset]) -> tuple[tuple[int, ...], list[str]]:
+    """The lags of the embedding, and what to say about them if the training data decided."""
+    if config.data.lags or config.data.embed != "auto":
+        return config.data.lags, []
+    held_out = len(parts) == 1 and not config.data.in_sample
+    seen = split(parts[0], config.data.test_fraction)[0] if held_out else parts[0]
+    advice = advise_embedding(seen)
+    return advice.lags, [f"embedding  {advice.sentence}"]
 
 
 def _caution(config: Config, recording: Dataset) -> str:

@@ -5,3 +5,4 @@ from attrax.data.diagnosis.defects import find_defects as find_defects
 from attrax.data.diagnosis.diagnosis import Diagnosis as Diagnosis
 from attrax.data.diagnosis.diagnosis import diagnose as diagnose
 from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice as EmbeddingAdvice
+from attrax.data.diagnosis.embedding_advice import advise_embedding as advise_embedding

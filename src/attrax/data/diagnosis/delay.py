@@ -3,9 +3,12 @@
 import numpy as np
 from jaxtyping import Float, Int
 
+from attrax.data.diagnosis.period import autocorrelation
+
 BINS = 24
 LONGEST = 1_000
 SMOOTH = 5
+RESOLUTION = 30
 
 
 def delay(x: Float[np.ndarray, " time"]) -> int:
@@ -17,21 +20,23 @@ def delay(x: Float[np.ndarray, " time"]) -> int:
     Args:
         x: One channel in standard deviations.
 
-    Cost: One two-dimensional histogram for each delay tried.
+    Cost: One histogram for each delay tried: every one, or 30 up to where the autocorrelation passes 1/e.
 
     References: [@fraser1986].
     """
     longest = min(LONGEST, len(x) // 10)
-    decayed = _decay(x, longest)
+    below = np.flatnonzero(autocorrelation(x, longest) < np.exp(-1))
+    decayed = int(below[0]) if len(below) else longest
     if decayed <= 1:
         return 1
     ranks = _ranks(x)
+    stride = max(decayed // RESOLUTION, 1)
     information: list[float] = []
-    for lag in range(1, longest + 1):
+    for lag in range(stride, longest + 1, stride):
         information.append(_information(ranks[:-lag], ranks[lag:]))
-        found = _first_minimum(np.array(information[-3 * SMOOTH :]))
-        if found is not None:
-            return lag - min(len(information), 3 * SMOOTH) + 1 + found
+        back = _first_minimum(np.array(information[-3 * SMOOTH :]))
+        if back is not None:
+            return lag - back * stride
     return decayed
 
 
@@ -58,17 +63,9 @@ def _information(a: Int[np.ndarray, " n"], b: Int[np.ndarray, " n"]) -> float:
 
 
 def _first_minimum(tail: Float[np.ndarray, " lag"]) -> int | None:
-    """The middle of the tail, if after smoothing it lies below everything before and after it."""
+    """How far back the middle of the tail is, if after smoothing it lies below everything before and after it."""
     if len(tail) < 3 * SMOOTH:
         return None
     smooth = np.convolve(tail, np.ones(SMOOTH) / SMOOTH, mode="valid")
     middle = len(smooth) // 2
-    return middle + SMOOTH // 2 if int(np.argmin(smooth)) == middle else None
-
-
-def _decay(x: Float[np.ndarray, " time"], longest: int) -> int:
-    """The first row at which the autocorrelation is below 1/e."""
-    for lag in range(1, longest + 1):
-        if (x[lag:] * x[:-lag]).mean() < np.exp(-1):
-            return lag
-    return max(longest, 1)
+    return len(tail) - 1 - (middle + SMOOTH // 2) if int(np.argmin(smooth)) == middle else None

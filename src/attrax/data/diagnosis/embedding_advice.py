@@ -6,9 +6,11 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.data.diagnosis.delay import delay
+from attrax.data.diagnosis.excerpt import excerpt
 from attrax.data.diagnosis.neighbours import LARGEST, Cao, cao, prediction_error
 from attrax.data.diagnosis.noise import difference_noise
-from attrax.data.diagnosis.period import Period
+from attrax.data.diagnosis.period import Period, dominant_period
+from attrax.data.series import Dataset
 
 SATURATED = 0.9
 INDEPENDENT = 0.8
@@ -24,7 +26,7 @@ class EmbeddingAdvice:
     """What the neighbours of a recording's states say.
 
     Attributes:
-        lag: Rows between copies.
+        lag: Rows between copies; 0 if none was looked for.
         copies: Copies of each channel that make a state; 1 if the channels are one already, 0 if there is no number up
             to nine that does: noise, or more dimensions than the recording can show.
         noise: Upper bound of the noise in standard deviations, from differences and from local predictions.
@@ -41,6 +43,18 @@ class EmbeddingAdvice:
     def lags(self) -> tuple[int, ...]:
         """Embedding delays in rows, for `attrax.data.embed`; empty if no embedding helps."""
         return tuple(self.lag * i for i in range(self.copies)) if self.copies > 1 else ()
+
+    @property
+    def sentence(self) -> str:
+        """What is suggested and why, for people."""
+        if self.lags:
+            return (
+                f"{self.copies} copies of each channel make a state: lags {', '.join(map(str, self.lags))} rows "
+                f"(first minimum of the mutual information at {self.lag}; false neighbours are gone at {self.copies})"
+            )
+        if self.copies == 1:
+            return "none: the channels are a state as they are"
+        return f"none: up to {LARGEST} copies do not make a state; noise, too many dimensions, or too short"
 
 
 def advise(x: Float[np.ndarray, "time obs"], period: Period | None) -> EmbeddingAdvice:
@@ -60,10 +74,12 @@ def advise(x: Float[np.ndarray, "time obs"], period: Period | None) -> Embedding
     References: [@fraser1986], [@cao1997], [@cao1998].
     """
     noise = difference_noise(x)
-    lag = int(np.median([delay(column) for column in x.T[:MOST_CHANNELS]])) if x.shape[1] else 1
+    if not 0 < x.shape[1] <= MOST_CHANNELS:
+        return EmbeddingAdvice(0, min(x.shape[1], 1), _mean(noise))
+    lag = int(np.median([delay(column) for column in x.T]))
     largest = min(LARGEST, (len(x) - FEWEST_STATES) // lag - 1)
-    if x.shape[1] > MOST_CHANNELS or x.shape[1] == 0 or largest < 2:
-        return EmbeddingAdvice(lag, int(x.shape[1] > MOST_CHANNELS), _mean(noise))
+    if largest < 2:
+        return EmbeddingAdvice(lag, 0, _mean(noise))
     apart = min(int(period.rows if period else 3 * lag), len(x) // 10)
     noise = np.minimum(noise, _unpredicted(x, lag, apart, largest))
     curves = cao(x, lag, apart, min(float(noise.max()), MOST_NOISE), largest)
@@ -71,6 +87,12 @@ def advise(x: Float[np.ndarray, "time obs"], period: Period | None) -> Embedding
     if x.shape[1] == 1 and copies and lag > 1 and (period is None or period.strength < CLOCK):
         copies = max(copies, FEWEST_OF_FLOW)
     return EmbeddingAdvice(lag, copies, _mean(noise), *(tuple(map(float, curve)) for curve in curves))
+
+
+def advise_embedding(dataset: Dataset) -> EmbeddingAdvice:
+    """The advice for a recording; see `advise`."""
+    x = excerpt(dataset)
+    return advise(x, dominant_period(x))
 
 
 def _copies(curves: Cao, *, alone: bool) -> int:

@@ -41,5 +41,6 @@ def standardised(
     # Beyond its rounding, a constant seems to move.
     moving = np.flatnonzero(scale > 1e-12 * np.abs(x).max(axis=0, initial=0.0))
     # Scaled by the largest value first, so that no square overflows.
-    centred = centred[:, moving] / scale[moving]
+    # Column by column in memory, as everything that follows reads it.
+    centred = np.asfortranarray(centred[:, moving] / scale[moving])
     return centred / centred.std(axis=0), moving
