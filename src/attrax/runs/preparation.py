@@ -127,7 +127,7 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "missing": {
             gaps.channel: {"values": gaps.n_missing, "longest_gap": gaps.longest} for gaps in checks.find_gaps(raw)
         },
-        "constant": [name for k, name in enumerate(raw[0].channels) if not checks.varies(raw, k)],
+        "constant": [name for name, moves in zip(raw[0].channels, checks.varies(raw), strict=True) if not moves],
     }
 
 

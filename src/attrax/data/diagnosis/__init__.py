@@ -1,5 +1,6 @@
 """Diagnosis: a recording examined before anything is learned from it. NumPy only, in about a second."""
 
+from attrax.data.diagnosis.contents import clock as clock
 from attrax.data.diagnosis.defects import Defects as Defects
 from attrax.data.diagnosis.defects import find_defects as find_defects
 from attrax.data.diagnosis.diagnosis import Diagnosis as Diagnosis

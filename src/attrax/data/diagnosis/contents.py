@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.checks import find_gaps
+from attrax.data.checks import find_gaps, varies
 from attrax.data.clock import uneven
-from attrax.data.series import Dataset, Series
-
-BLOCK = 4_096
+from attrax.data.series import Dataset
 
 
 @dataclass(frozen=True)
@@ -75,18 +73,4 @@ def missing(dataset: Dataset) -> tuple[Missing, ...]:
 
 def constant(dataset: Dataset) -> tuple[str, ...]:
     """The channels that never change, or were never observed."""
-    bounds = [_bounds(series) for series in dataset if len(series)]
-    low, high = (np.array(side) for side in zip(*bounds, strict=True))
-    moving = low.min(axis=0) < high.max(axis=0)
-    return tuple(name for name, moves in zip(dataset[0].channels, moving, strict=True) if not moves)
-
-
-def _bounds(series: Series) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest observed value of every channel, row block by row block: a large file stays on the disk."""
-    low, high = np.full(series.obs_dim, np.inf), np.full(series.obs_dim, -np.inf)
-    for start in range(0, len(series), BLOCK):
-        block = series[start : start + BLOCK]
-        seen = {} if block.mask is None else {"where": block.mask}
-        low = np.minimum(low, block.x.min(axis=0, initial=np.inf, **seen))
-        high = np.maximum(high, block.x.max(axis=0, initial=-np.inf, **seen))
-    return low, high
+    return tuple(name for name, moves in zip(dataset[0].channels, varies(dataset), strict=True) if not moves)

@@ -52,6 +52,8 @@ class EmbeddingAdvice:
                 f"{self.copies} copies of each channel make a state: lags {', '.join(map(str, self.lags))} rows "
                 f"(first minimum of the mutual information at {self.lag}; false neighbours are gone at {self.copies})"
             )
+        if self.lag == 0:
+            return f"none: more than {MOST_CHANNELS} channels are taken for a state as they are"
         if self.copies == 1:
             return "none: the channels are a state as they are"
         return f"none: up to {LARGEST} copies do not make a state; noise, too many dimensions, or too short"
