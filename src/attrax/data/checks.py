@@ -135,9 +135,9 @@ def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
         # Block by block: a large file stays on the disk.
         for start in range(0, len(series), BLOCK):
             rows = series[start : start + BLOCK]
-            seen = {} if rows.mask is None else {"where": rows.mask}
-            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, **seen))
-            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, **seen))
+            seen = True if rows.mask is None else rows.mask
+            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
+            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
     return low < high
 
 

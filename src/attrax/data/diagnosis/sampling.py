@@ -47,7 +47,7 @@ def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
 
     Near zero $r(k) = r_0\,(1 - \omega^2 k^2 / 2)$, where white noise lowers $r_0$ below 1. The first two rows give
     $\omega$ whatever the noise: $\omega^2 = 2\,(r(1) - r(2)) / 3r_0$ with $r_0 = (4\,r(1) - r(2)) / 3$. Where $r(1)$ is
-    not positive nothing is sampled finely, and the result is 2 rows a turn.
+    below 1/e nothing is sampled finely, and the result is 2 rows a turn.
 
     Args:
         x: Channels in standard deviations.
@@ -57,7 +57,7 @@ def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
     r1, r2 = ((x[k:] * x[:-k]).mean(axis=0) for k in (1, 2))
     r0 = np.maximum((4 * r1 - r2) / 3, 1e-12)
     omega = np.sqrt(np.maximum(2 * (r1 - r2) / (3 * r0), 1e-12))
-    rows = np.where(r1 > 0, np.maximum(2 * np.pi / omega, 2.0), 2.0)
+    rows = np.where(r1 > np.exp(-1), np.maximum(2 * np.pi / omega, 2.0), 2.0)
     fastest = int(np.argmin(rows))
     asked = rows[fastest] < COARSEST and x.shape[1] <= MOST_CHANNELS and len(x) >= FEWEST_ROWS
     return Sampling(float(rows[fastest]), float(r1[fastest]), _unforeseen(x) if asked else 0.0)
