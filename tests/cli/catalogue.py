@@ -109,6 +109,27 @@ CATALOGUE = (
         ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates mean"),
     ),
     Row(
+        "D113",
+        {"eeg.csv": table(x=WAVE[:, :1] * [1, -2])},
+        "attrax fit eeg.csv --out run",
+        ("'resp' repeats 'ecg'", "correlation -1.0000", "--drop resp"),
+        exit_code=0,
+    ),
+    Row(
+        "D114",
+        {"eeg.csv": table(x=WAVE + np.outer(ROWS, [0, 2 / N]))},
+        "attrax fit eeg.csv --out run",
+        ("trend in 'resp'", "standard deviations", "--detrend resp"),
+        exit_code=0,
+    ),
+    Row(
+        "D115",
+        {"eeg.csv": table(x=np.stack([np.sin(ROWS / 50), np.cos(ROWS / 40)], axis=1))},
+        "attrax fit eeg.csv --out run",
+        ("over-sampled", "rows a turn", "--every 2"),
+        exit_code=0,
+    ),
+    Row(
         "D116",
         {"eeg.csv": table(), "part.csv": table(ROWS[500:900])},
         "attrax fit eeg.csv --test part.csv",

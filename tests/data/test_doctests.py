@@ -6,7 +6,21 @@ import numpy as np
 import pytest
 
 
-@pytest.mark.parametrize("name", ["checks", "embedding", "load", "splitting", "windows"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checks",
+        "diagnosis.defects",
+        "diagnosis.diagnosis",
+        "diagnosis.noise",
+        "diagnosis.period",
+        "diagnosis.redundancy",
+        "embedding",
+        "load",
+        "splitting",
+        "windows",
+    ],
+)
 def test_examples(name):
     importlib.import_module(f"attrax.data.{name}")
     module = sys.modules[f"attrax.data.{name}"]

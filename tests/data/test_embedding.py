@@ -3,6 +3,7 @@ import pytest
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.data import embed, load
+from attrax.data.embedding import newest
 
 LAGS = (0, 20, 68, 55, 10)
 
@@ -31,6 +32,14 @@ def test_one_series_as_well_as_a_dataset():
 def test_lag_zero_changes_only_the_name():
     dataset = load(np.random.default_rng(0).normal(size=(30, 3)))
     assert embed(dataset, (0,)).sha256 == dataset.sha256
+
+
+def test_the_newest_copy_is_the_channel_itself():
+    dataset = load(np.random.default_rng(0).normal(size=(30, 2)), channels=["x1", "x0"])
+    lags = (0, 7, 3)
+    channel = newest(embed(dataset, lags)[0], lags)
+    assert channel.channels == ("x1", "x0")
+    np.testing.assert_array_equal(channel.x, dataset[0].x[7:])
 
 
 def test_too_short():

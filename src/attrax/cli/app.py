@@ -15,6 +15,7 @@ from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
+from attrax.cli.inspect import inspect
 from attrax.cli.remedy import with_command
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (fit, resume, evaluate, analyze, simulate, forecast, doctor, study):
+for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, doctor, study):
     app.command()(command)
 
 

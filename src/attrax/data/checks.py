@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
+from jaxtyping import Bool
 
 from attrax.core.errors import DataError
 from attrax.data.columns import option
-from attrax.data.cycles import cycles_seen, period
+from attrax.data.cycles import cycles_seen, enough_cycles, period
 from attrax.data.series import Dataset
 from attrax.data.stretches import complete_rows, longest
 
@@ -16,6 +17,7 @@ SHORT_GAP = 10
 GAP_PERIODS = 10
 FEWEST_CYCLES = 5
 LONG_STRETCH = 500
+BLOCK = 4_096
 
 
 def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tuple[str, ...]:
@@ -84,9 +86,9 @@ def check_cycles(dataset: Dataset) -> None:
 
 def too_few_cycles(dataset: Dataset) -> str | None:
     """What is seen and what is needed, if a recording holds too few cycles to learn from; else nothing."""
-    seen = cycles_seen(dataset)
-    if seen >= FEWEST_CYCLES:
+    if enough_cycles(dataset, FEWEST_CYCLES):
         return None
+    seen = cycles_seen(dataset)
     rows = sum(map(len, dataset))
     needed = -(-FEWEST_CYCLES * rows // max(seen, 1))
     return (
@@ -110,8 +112,9 @@ def check_missing(dataset: Dataset) -> None:
 
 def check_variation(dataset: Dataset) -> None:
     """Refuse channels that never change or were never observed (D103)."""
+    moving = varies(dataset)
     for k, name in enumerate(dataset[0].channels):
-        if not varies(dataset, k):
+        if not moving[k]:
             values = dataset.observed(k)
             state = (
                 f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
@@ -125,10 +128,17 @@ def check_variation(dataset: Dataset) -> None:
             )
 
 
-def varies(dataset: Dataset, k: int) -> bool:
-    """Whether channel `k` has more than one observed value in all series together."""
-    values = dataset.observed(k)
-    return len(values) > 0 and bool(values.min() < values.max())
+def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
+    """Which channels have more than one observed value in all series together."""
+    low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
+    for series in dataset:
+        # Block by block: a large file stays on the disk.
+        for start in range(0, len(series), BLOCK):
+            rows = series[start : start + BLOCK]
+            seen = True if rows.mask is None else rows.mask
+            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
+            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
+    return low < high
 
 
 class Gaps(NamedTuple):

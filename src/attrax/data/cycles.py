@@ -33,6 +33,11 @@ def cycles_seen(dataset: Dataset) -> int:
     return max(_cycles(dataset, k) for k in range(dataset[0].obs_dim))
 
 
+def enough_cycles(dataset: Dataset, n: int) -> bool:
+    """Whether a channel shows `n` cycles; ends at the first that does."""
+    return any(_cycles(dataset, k) >= n for k in range(dataset[0].obs_dim))
+
+
 def period(dataset: Dataset, k: int) -> float | None:
     """Rows in a cycle of channel `k`; None if too few cycles were seen to know."""
     n_cycles = _cycles(dataset, k)

@@ -5,6 +5,7 @@ smooth change of coordinates.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -56,6 +57,29 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
         mask=None if data.mask is None else _delayed(data.mask, lags, n),
         channels=tuple(f"{name}@{lag}" for name in data.channels for lag in lags),
     )
+
+
+def newest(embedded: Series, lags: Sequence[int]) -> Series:
+    """The channels behind an embedding: their furthest copy, with the names they had.
+
+    Row `t` of the result is row `t + max(lags)` of the recording that was embedded. A free run of a model of embedded
+    data holds every channel several times; only the furthest copy of each runs ahead of all that was recorded.
+
+    Example:
+        >>> from attrax.data.load import load
+        >>> newest(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
+        array([2., 3., 4.])
+    """
+    _check_lags(lags)
+    columns = slice(int(np.argmax(lags)), None, len(lags))
+    suffix = f"@{max(lags)}"
+    ahead = embedded.replace(
+        x=embedded.x[:, columns],
+        inputs=embedded.inputs,
+        mask=None if embedded.mask is None else embedded.mask[:, columns],
+        channels=tuple(name.removesuffix(suffix) for name in embedded.channels[columns]),
+    )
+    return replace(ahead, origin=embedded.origin.later(max(lags) * embedded.dt))
 
 
 def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:

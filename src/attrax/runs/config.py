@@ -49,6 +49,7 @@ class DataConfig(_Section):
         detrend: Channels whose linear trend is removed; `all` for every one.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in steps; each channel becomes one column a lag. Empty embeds nothing.
+        embed: `auto` chooses lags from the training data where none are given; the run records them as `lags`.
         test_fraction: Share of the rows held out for the final scores.
         in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
             about new data.
@@ -79,6 +80,7 @@ class DataConfig(_Section):
     detrend: tuple[str, ...] = ()
     force: bool = False
     lags: tuple[int, ...] = ()
+    embed: Literal["", "auto"] = ""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
     steps: int = Field(default=100_000, ge=100)
@@ -181,6 +183,10 @@ class Config(_Section):
     def to_toml(self) -> str:
         """The complete configuration as a TOML document."""
         return tomli_w.dumps(self.model_dump(mode="json"))
+
+    def embedded(self, lags: tuple[int, ...]) -> "Config":
+        """The same configuration with the embedding decided."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
 
     def complete(self, obs_dim: int) -> "Config":
         """The same configuration with every `auto` decided for a recording of `obs_dim` channels."""

@@ -11,6 +11,7 @@ from attrax.core.errors import DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.continued import continued
+from attrax.data.embedding import newest
 from attrax.data.load import load_raw
 from attrax.data.projection import Projection
 from attrax.data.series import Series
@@ -32,12 +33,14 @@ class Continuation:
         simulation: Values, and how the run ended.
         recording: What was continued.
         row: The last row of the recording that the model was shown.
+        cut: Rows before its first that a delay embedding cut off.
         remark: What a person should know about the values; may be empty.
     """
 
     simulation: Simulation
     recording: Series
     row: int
+    cut: int = 0
     remark: str = ""
 
     def write(self, path: Path) -> str:
@@ -48,7 +51,7 @@ class Continuation:
         writer_for(path)(path, x, t, (origin.name, *self.recording.channels))
         lost = int(np.isnan(x).any(axis=1).sum())
         note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
-        return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row:,}{note}{self.remark}"
+        return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row + self.cut:,}{note}{self.remark}"
 
 
 def simulate_run(folder: Path, n: int, *, seed: int) -> Continuation:
@@ -85,7 +88,7 @@ def continue_source(
         inputs: Future external inputs, for a model that is driven.
     """
     raw = load_raw(source, read_options(config.data))
-    dataset = as_trained(config, mend(config, raw).dataset, projection)
+    dataset = as_trained(mend(config, raw).dataset, projection, config.data.lags)
     if len(dataset) > 1:
         raise DataError(
             "D111",
@@ -96,8 +99,9 @@ def continue_source(
         )
     recording = dataset[0]
     _check_channels(recording, model)
-    x = model.simulate(masked(recording)[-CONTEXT_ROWS:], n, inputs).x
-    return continued(source, recording, x)
+    simulation = model.simulate(masked(recording)[-CONTEXT_ROWS:], n, inputs)
+    seen, simulation = _undelayed(recording, simulation, config.data.lags)
+    return continued(source, seen, simulation.x)
 
 
 def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
@@ -107,7 +111,17 @@ def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     removed = ", ".join(run.config.data.detrend)
     remark = f"; without the linear trend that was removed ({removed})" if removed else ""
-    return Continuation(model.simulate(context, n), recording, row, remark)
+    lags = run.config.data.lags
+    seen, simulation = _undelayed(recording, model.simulate(context, n), lags)
+    return Continuation(simulation, seen, row, max(lags, default=0), remark)
+
+
+def _undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...]) -> tuple[Series, Simulation]:
+    """A recording and its continuation in the channels that were embedded, if they were."""
+    if not lags:
+        return recording, simulation
+    ahead = newest(recording.replace(x=simulation.x, inputs=None, mask=None), lags)
+    return newest(recording, lags), Simulation(ahead.x, simulation.result)
 
 
 def _check_channels(recording: Series, model: Model) -> None:

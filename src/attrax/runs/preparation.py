@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from attrax.core.errors import DataError
 from attrax.data import checks
 from attrax.data.clock import TOLERANCE, uneven
+from attrax.data.diagnosis import advise_embedding, find_defects
 from attrax.data.durations import spelled
 from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
@@ -28,6 +29,7 @@ class Preparation:
         found: For the recording, and the test recording if there is one: rows, channels, clock, missing values.
         done: A sentence for each repair, part by part.
         notices: What a person should know before training.
+        lags: The delays of the embedding, given or chosen; empty if there is none.
         caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
         projection: The principal components that the channels became, if they did.
     """
@@ -35,12 +37,19 @@ class Preparation:
     found: dict[str, Any] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    lags: tuple[int, ...] = ()
     caution: str = ""
     projection: Projection | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Everything but arrays, in plain values."""
-        return {"found": self.found, "done": self.done, "notices": self.notices, "caution": self.caution}
+        return {
+            "found": self.found,
+            "done": self.done,
+            "notices": self.notices,
+            "lags": self.lags,
+            "caution": self.caution,
+        }
 
 
 class Recordings(NamedTuple):
@@ -73,11 +82,14 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_apart(recording, test)
     mended = {part: mend(config, dataset) for part, dataset in raw.items()}
     parts = [repaired.dataset for repaired in mended.values()]
+    defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
-    parts = [as_trained(config, part, projection) for part in parts]
+    lags, choice = _choose_lags(config, [as_trained(part, projection, ()) for part in parts])
+    parts = [as_trained(part, projection, lags) for part in parts]
     masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
+    notices += [*defects, *choice]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
@@ -90,6 +102,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         found={part: describe(dataset) for part, dataset in raw.items()},
         done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()},
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
+        lags=lags,
         caution=caution,
         projection=projection,
     )
@@ -105,10 +118,10 @@ def find_projection(config: Config, mended: Dataset, *, held_out: bool) -> Proje
     return fit_projection(rows, config.data.pca)
 
 
-def as_trained(config: Config, mended: Dataset, projection: Projection | None) -> Dataset:
+def as_trained(mended: Dataset, projection: Projection | None, lags: tuple[int, ...]) -> Dataset:
     """The channels that the model sees: principal components, or delays, or as they are."""
     dataset = mended if projection is None else projection.apply(mended)
-    return embed(dataset, config.data.lags) if config.data.lags else dataset
+    return embed(dataset, lags) if lags else dataset
 
 
 def _told(projection: Projection | None) -> tuple[str, ...]:
@@ -151,8 +164,18 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "missing": {
             gaps.channel: {"values": gaps.n_missing, "longest_gap": gaps.longest} for gaps in checks.find_gaps(raw)
         },
-        "constant": [name for k, name in enumerate(raw[0].channels) if not checks.varies(raw, k)],
+        "constant": [name for name, moves in zip(raw[0].channels, checks.varies(raw), strict=True) if not moves],
     }
+
+
+def _choose_lags(config: Config, parts: list[Dataset]) -> tuple[tuple[int, ...], list[str]]:
+    """The lags of the embedding, and what to say about them if the training data decided."""
+    if config.data.lags or config.data.embed != "auto":
+        return config.data.lags, []
+    held_out = len(parts) == 1 and not config.data.in_sample
+    seen = split(parts[0], config.data.test_fraction)[0] if held_out else parts[0]
+    advice = advise_embedding(seen)
+    return advice.lags, [f"embedding  {advice.sentence}"]
 
 
 def _caution(config: Config, recording: Dataset) -> str:

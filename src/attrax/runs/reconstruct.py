@@ -69,7 +69,7 @@ def reconstruct(
 
 def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:
     """Complete the configuration, open a run folder if one is wanted, and do the job."""
-    config = config.complete(recordings.train[0].obs_dim)
+    config = config.embedded(recordings.preparation.lags).complete(recordings.train[0].obs_dim)
     run = None if folder is None else open_run(Path(folder), config, recordings)
     return reconstruct_recordings(config, recordings, console, run)
 

@@ -39,10 +39,11 @@ def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[s
     """
     other = None if paths is None else mend(config, read_files(overlaid(config.data, reading), paths)).dataset
     if other is not None and not config.data.pca:
-        return as_trained(config, other, None)
+        return as_trained(other, None, config.data.lags)
     recording, test = _sources(config.data)
     own = mend(config, recording).dataset
-    return as_trained(config, own if other is None else other, find_projection(config, own, held_out=test is None))
+    projection = find_projection(config, own, held_out=test is None)
+    return as_trained(own if other is None else other, projection, config.data.lags)
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from attrax.core.errors import DataError
 from attrax.data.checks import varies
 from attrax.data.repair.repaired import Repaired
@@ -13,7 +15,7 @@ def drop_constant(dataset: Dataset) -> Repaired:
 
     Raises: DataError D103 if no channel is left.
     """
-    kept = [k for k in range(dataset[0].obs_dim) if varies(dataset, k)]
+    kept = np.flatnonzero(varies(dataset)).tolist()
     names = dataset[0].channels
     if not kept:
         raise DataError(

@@ -1,0 +1,80 @@
+"""Drift: channels whose level moves through the recording, by a trend or in one step."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+BLOCKS = 16
+FEWEST_ROWS = 20 * BLOCKS
+LEAST_CHANGE = 0.5
+MARGIN = 3
+# Two-sided at 0.001 for independent normal block means: Student's t with 14 degrees of freedom; and the largest of the
+# eleven t between the means before and after, from 10^6 draws.
+TREND_LIMIT = 4.14
+SHIFT_LIMIT = 5.35
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A level that moves.
+
+    Attributes:
+        channel: Its name.
+        kind: `trend` if a straight line describes its block means better, `level shift` if one step does.
+        change: From the first to the last row, or over the step, in standard deviations of the channel.
+        at: Where the step is, as a share of the rows; 0 for a trend.
+    """
+
+    channel: str
+    kind: Literal["trend", "level shift"]
+    change: float
+    at: float = 0.0
+
+
+def drifts(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Drift, ...]:
+    r"""Test every channel for a trend and for a step in its level.
+
+    The recording is cut into sixteen blocks. A line, or a step, through the block means must reduce their scatter more
+    than it would by chance in one of a thousand recordings of independent blocks, and change the level by half a
+    standard deviation. Where neighbouring residuals of the means resemble each other, with correlation $\rho > 0$,
+    the statistic shrinks by $\sqrt{(1 - \rho)/(1 + \rho)}$: blocks are then too short to be independent.
+
+    Args:
+        x: Channels in standard deviations, evenly spread over the recording.
+        names: Names of the channels.
+
+    Returns: Nothing for recordings of fewer than 320 rows.
+    """
+    if len(x) < FEWEST_ROWS:
+        return ()
+    rows = len(x) // BLOCKS
+    means = x[: rows * BLOCKS].reshape(BLOCKS, rows, -1).mean(axis=1)
+    found = (_drift(column, name) for column, name in zip(means.T, names, strict=True))
+    return tuple(drift for drift in found if drift is not None)
+
+
+def _drift(means: Float[np.ndarray, " block"], name: str) -> Drift | None:
+    t = np.arange(BLOCKS) - (BLOCKS - 1) / 2
+    line = means.mean() + t * (t @ means) / (t @ t)
+    steps = [np.where(t < t[k], means[:k].mean(), means[k:].mean()) for k in range(MARGIN, BLOCKS - MARGIN + 1)]
+    step = min(steps, key=lambda fitted: float(((means - fitted) ** 2).sum()))
+    trend = Drift(name, "trend", float(line[-1] - line[0]) * BLOCKS / (BLOCKS - 1))
+    shift = Drift(name, "level shift", float(step[-1] - step[0]), float(np.count_nonzero(step == step[0])) / BLOCKS)
+    significant = [
+        (float(((means - fitted) ** 2).sum()), drift)
+        for fitted, drift, limit in ((line, trend, TREND_LIMIT), (step, shift, SHIFT_LIMIT))
+        if abs(drift.change) >= LEAST_CHANGE and _t(means, fitted) > limit
+    ]
+    return min(significant, key=lambda pair: pair[0])[1] if significant else None
+
+
+def _t(means: Float[np.ndarray, " block"], fitted: Float[np.ndarray, " block"]) -> float:
+    residual = means - fitted
+    scatter = float(residual @ residual)
+    explained = float(((fitted - means.mean()) ** 2).sum())
+    if scatter <= 1e-12 * explained:
+        return np.inf
+    rho = max(float(residual[1:] @ residual[:-1]) / scatter, 0.0)
+    return float(np.sqrt(explained * (BLOCKS - 2) / scatter * (1 - rho) / (1 + rho)))

@@ -1,0 +1,33 @@
+"""Noise: how much of a recording may be measurement noise, at most."""
+
+from math import comb
+
+import numpy as np
+from jaxtyping import Float
+
+ORDERS = range(1, 7)
+
+
+def difference_noise(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
+    r"""An upper bound of the standard deviation of white noise, in standard deviations, for each channel.
+
+    $$\hat\sigma^2 = \min_p \; \overline{(\Delta^p x)^2} \Big/ \binom{2p}{p}$$
+
+    The $p$-th difference of white noise has $\binom{2p}{p}$ times its variance, and that of a smooth signal vanishes;
+    what is left of the signal can only add. For maps, and for flows sampled coarsely, the bound is loose.
+
+    Args:
+        x: Channels in standard deviations.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> x = np.sin(np.arange(10_000) / 20)[:, None] + 0.05 * rng.normal(size=(10_000, 1))
+        >>> difference_noise(x).round(2)
+        array([0.05])
+    """
+    bounds, difference = [np.ones(x.shape[1])], x
+    for p in ORDERS:
+        difference = np.diff(difference, axis=0)
+        if len(difference):
+            bounds.append((difference**2).mean(axis=0) / comb(2 * p, p))
+    return np.sqrt(np.min(bounds, axis=0))

@@ -1,0 +1,60 @@
+"""Redundancy: channels that other channels already tell."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+UNEXPLAINED = 1e-3
+
+
+@dataclass(frozen=True)
+class Redundant:
+    """A channel that earlier ones determine.
+
+    Attributes:
+        channel: Its name.
+        like: The earlier channel that it resembles most.
+        correlation: With that channel.
+        copy: That channel alone determines it; else it takes a sum of several.
+    """
+
+    channel: str
+    like: str
+    correlation: float
+    copy: bool
+
+
+def redundant(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Redundant, ...]:
+    r"""Channels of which less than a thousandth of the variance is not a linear function of the channels before.
+
+    A copy has correlation $r$ with $1 - r^2 < 10^{-3}$. Each channel is regressed on the earlier ones that are not
+    redundant themselves, so that of two copies the second is named.
+
+    Args:
+        x: Channels in standard deviations; any rows do, their order plays no part.
+        names: Names of the channels.
+
+    Returns: Nothing where there are fewer than ten rows a channel: so few rows are a linear function of each other.
+    Cost: One correlation matrix, and a linear system for each channel.
+
+    Example:
+        >>> x = np.random.default_rng(0).normal(size=(1000, 2))
+        >>> [r.channel for r in redundant(np.column_stack([x, -3 * x[:, 0], x.sum(axis=1)]), ("a", "b", "c", "d"))]
+        ['c', 'd']
+    """
+    if len(x) < 10 * x.shape[1]:
+        return ()
+    correlation = x.T @ x / len(x)
+    kept: list[int] = []
+    found = []
+    for k in range(x.shape[1]):
+        r = correlation[kept, k]
+        explained = r @ np.linalg.solve(correlation[np.ix_(kept, kept)], r) if kept else 0.0
+        if 1 - explained >= UNEXPLAINED:
+            kept.append(k)
+            continue
+        most = int(np.argmax(np.abs(r)))
+        copy = bool(1 - r[most] ** 2 < UNEXPLAINED)
+        found.append(Redundant(names[k], names[kept[most]], float(r[most]), copy))
+    return tuple(found)

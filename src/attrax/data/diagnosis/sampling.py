@@ -1,0 +1,68 @@
+"""Sampling: how densely the rows follow the motion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.diagnosis.neighbours import prediction_error
+
+FINEST = 200
+WANTED = 80
+COARSEST = 4
+CHANCE = 0.9
+MOST_CHANNELS = 10
+FEWEST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Sampling:
+    r"""How many rows describe a turn of the motion.
+
+    Attributes:
+        rows_per_turn: $2\pi/\omega$ with $\omega$ the root mean square frequency of the fastest channel, from the decay
+            of its autocorrelation; what is sharp within a period counts.
+        autocorrelation: Of the fastest channel, from one row to the next.
+        unforeseen: Error of the next row predicted from the nearest neighbours of the last three, in standard
+            deviations; looked at only below four rows a turn and for up to ten channels, otherwise 0.
+    """
+
+    rows_per_turn: float
+    autocorrelation: float
+    unforeseen: float = 0.0
+
+    @property
+    def every(self) -> int:
+        """Keep one row in so many; 1 where the recording is not over-sampled, at more than 200 rows a turn."""
+        return int(self.rows_per_turn // WANTED) if self.rows_per_turn > FINEST else 1
+
+    @property
+    def coarse(self) -> bool:
+        """Neither the last row nor neighbours tell anything about the next: under-sampled, or noise."""
+        return self.unforeseen > CHANCE
+
+
+def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
+    r"""Rows per turn, from the decay of the autocorrelation between the first and the second row.
+
+    Near zero $r(k) = r_0\,(1 - \omega^2 k^2 / 2)$, where white noise lowers $r_0$ below 1. The first two rows give
+    $\omega$ whatever the noise: $\omega^2 = 2\,(r(1) - r(2)) / 3r_0$ with $r_0 = (4\,r(1) - r(2)) / 3$. Where $r(1)$ is
+    below 1/e nothing is sampled finely, and the result is 2 rows a turn.
+
+    Args:
+        x: Channels in standard deviations.
+    """
+    if len(x) < 3 or x.shape[1] == 0:
+        return Sampling(2.0, 0.0)
+    r1, r2 = ((x[k:] * x[:-k]).mean(axis=0) for k in (1, 2))
+    r0 = np.maximum((4 * r1 - r2) / 3, 1e-12)
+    omega = np.sqrt(np.maximum(2 * (r1 - r2) / (3 * r0), 1e-12))
+    rows = np.where(r1 > np.exp(-1), np.maximum(2 * np.pi / omega, 2.0), 2.0)
+    fastest = int(np.argmin(rows))
+    asked = rows[fastest] < COARSEST and x.shape[1] <= MOST_CHANNELS and len(x) >= FEWEST_ROWS
+    return Sampling(float(rows[fastest]), float(r1[fastest]), _unforeseen(x) if asked else 0.0)
+
+
+def _unforeseen(x: Float[np.ndarray, "time obs"]) -> float:
+    last_three = np.concatenate([x[:-2], x[1:-1], x[2:]], axis=1)
+    return float(min(prediction_error(z, x[2:], 1).mean() for z in (x[2:], last_three)))

@@ -1,0 +1,91 @@
+"""The screen of an inspection: a dozen lines, each of them one thing to know."""
+
+from collections.abc import Iterator
+
+from attrax.data.diagnosis import Diagnosis
+from attrax.data.durations import spelled
+from attrax.runs.inspection import Inspection, Plan
+
+SHOWN = 12
+CLEAR_NOISE = 0.2
+
+
+def lines(found: Inspection) -> Iterator[tuple[str, str]]:
+    """Label and text of each line."""
+    d = found.diagnosis
+    several = f" in {len(d.rows)} series" if len(d.rows) > 1 else ""
+    parts = f"{len(d.channels)} channel{'s' * (len(d.channels) != 1)}"
+    inputs = f" + {len(d.inputs)} inputs" if d.inputs else ""
+    read_as = f"{'time + ' if d.clock.column else ''}{parts}{inputs}"
+    yield "recording", f"{d.source}: {sum(d.rows):,} rows{several}, read as {read_as}"
+    yield "time", _time(d)
+    yield "channels", _names(d.channels)
+    yield "", _missing(d)
+    for sentence in found.repairs:
+        yield "repaired", sentence
+    yield "length", _length(d)
+    yield "noise", _noise(d)
+    yield "embedding", d.embedding.sentence
+    for notice in found.notices:
+        yield "note", notice
+    if d.examined < max(d.rows):
+        yield "", f"rhythm, noise and embedding judged by {d.examined:,} consecutive rows of {max(d.rows):,}"
+    if found.plan is not None:
+        yield "plan", _plan(found.plan)
+        yield "cost", _cost(found.plan)
+
+
+def _time(d: Diagnosis) -> str:
+    clock = d.clock
+    rate = f" ({1 / clock.step:.6g} Hz)" if clock.unit == "s" and clock.step > 0 else ""
+    step = f"dt = {spelled(clock.step, clock.unit)}{rate}"
+    if not clock.column:
+        return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; say --dt if it is another'}"
+    longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
+    gaps = f"{clock.gaps:,} gap{'s' * (clock.gaps > 1)}{longest}" if clock.gaps else "no gaps"
+    backward = f", {clock.backward:,} steps back or on the spot" if clock.backward else ""
+    return f"'{clock.column}', {step}, jitter {100 * clock.jitter:.1f} %, {gaps}{backward}"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return " ".join(names[:SHOWN]) + more
+
+
+def _missing(d: Diagnosis) -> str:
+    values = sum(m.values for m in d.missing)
+    share = 100 * values / (sum(d.rows) * len(d.channels))
+    gaps = f" ({values:,} values, longest gap {max(m.longest_gap for m in d.missing):,} rows)" if d.missing else ""
+    return f"missing {share:.2g} %{gaps}   constant: {_names(d.constant) or 'none'}   text: none"
+
+
+def _length(d: Diagnosis) -> str:
+    unit = d.clock.unit
+    whole = f"{sum(d.rows) * d.clock.step:,.4g} {unit or 'units of time'}"
+    if d.period is None:
+        return f"{whole}, up and down about {d.cycles:,} times, without a dominant period"
+    period = d.period.rows * d.clock.step
+    rate = f", {1 / period:.3g} Hz" if unit == "s" else ""
+    count = sum(d.rows) / d.period.rows
+    return f"{whole} = about {count:,.0f} dominant periods of {period:.3g}{f' {unit}' if unit else ''}{rate}"
+
+
+def _noise(d: Diagnosis) -> str:
+    noise = d.embedding.noise
+    if noise > CLEAR_NOISE:
+        return f"at most {100 * noise:.0f} % of the standard deviation; much of it may be motion faster than the rows"
+    return f"at most about {100 * noise:.2g} % of the standard deviation"
+
+
+def _plan(plan: Plan) -> str:
+    embedded = f"embed with lags {','.join(map(str, plan.lags))}; " if plan.lags else ""
+    return (
+        f"{embedded}{plan.latent_dim} latent, {plan.hidden_dim} hidden, {plan.observation} observation; windows of "
+        f"{plan.window} rows; train {plan.train_rows:,} / gap {plan.gap_rows:,} / test {plan.test_rows:,} rows"
+    )
+
+
+def _cost(plan: Plan) -> str:
+    minutes = plan.seconds / 60
+    time = f"{minutes:.0f} min" if minutes >= 1.5 else f"{10 * round(plan.seconds / 10):.0f} s"
+    return f"about {time} with compiled loops: {plan.restarts} x {plan.updates:,} updates (from speeds on one core)"

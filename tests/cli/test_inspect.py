@@ -1,0 +1,100 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.cli.catalogue import IRREGULAR, STILL, table
+
+
+@pytest.fixture
+def henon_x(tmp_path, henon):
+    np.save(tmp_path / "x.npy", henon[:, :1])
+    return "x.npy"
+
+
+def test_the_screen_answers_in_order(program, tmp_path):
+    (tmp_path / "eeg.csv").write_text(table())
+    ended = program("inspect", "eeg.csv")
+    labels = [line.split()[0] for line in ended.out.splitlines() if not line.startswith(" ")]
+    assert ended.code == 0
+    assert labels == ["recording", "time", "channels", "length", "noise", "embedding", "plan", "cost", "next"]
+    for words in ("2,000 rows, read as time + 2 channels", "dt = 4ms (250 Hz), jitter 0.0 %, no gaps", "ecg resp"):
+        assert words in ended.out
+    assert ended.out.splitlines()[-1].startswith("next       attrax fit eeg.csv")
+
+
+def test_one_channel_leads_to_an_embedding(program, henon_x):
+    ended = program("inspect", henon_x, "--json")
+    found = json.loads(ended.out)
+    assert found["diagnosis"]["embedding"]["lags"] == [0, 1]
+    assert found["plan"]["lags"] == [0, 1]
+    assert found["plan"]["train_rows"] + found["plan"]["gap_rows"] + found["plan"]["test_rows"] == 599
+    assert found["obstacle"] is None
+    assert program("inspect", henon_x).out.splitlines()[-1] == "next       attrax fit x.npy --embed auto"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "fix"),
+    [
+        ("still.csv", table(x=STILL, header="time (s),ecg,resp,Oz"), "D103", "attrax fit still.csv --drop Oz"),
+        ("uneven.csv", table(IRREGULAR), "D106", "attrax fit uneven.csv --resample 4ms"),
+    ],
+)
+def test_what_would_stop_a_fit_is_told_with_the_rest(program, tmp_path, name, content, code, fix):
+    (tmp_path / name).write_text(content)
+    ended = program("inspect", name)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"error {code}" in ended.out
+    assert f"fix    {fix}" in ended.out
+    assert "embedding" in ended.out
+    assert json.loads(program("inspect", name, "--json").out)["obstacle"]["code"] == code
+
+
+def test_repairs_are_made_first(program, tmp_path):
+    (tmp_path / "uneven.csv").write_text(table(IRREGULAR))
+    ended = program("inspect", "uneven.csv", "--resample", "4ms", "--missing", "interpolate")
+    assert "repaired   resample" in ended.out
+    assert ended.out.splitlines()[-1].startswith(
+        "next       attrax fit uneven.csv --resample 4ms --missing interpolate"
+    )
+
+
+def test_a_file_that_cannot_be_read_is_an_error(program):
+    ended = program("inspect", "nowhere.csv")
+    assert (ended.code, ended.err[:10]) == (3, "error D117")
+
+
+def test_nothing_heavy_is_imported(tmp_path):
+    (tmp_path / "eeg.csv").write_text(table())
+    script = (
+        "import sys\nfrom attrax.cli.app import main\n"
+        "sys.argv = ['attrax', 'inspect', sys.argv[1]]\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code\n"
+        "print('LOADED', *sorted({'jax', 'pandas', 'sklearn', 'scipy', 'matplotlib', 'plotly'} & set(sys.modules)))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script, str(tmp_path / "eeg.csv")], capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout.split("LOADED")[1].strip()) == (0, ""), ended.stderr
+
+
+def test_an_automatic_embedding_is_recorded_and_its_forecast_continues_the_channel(fit, program, tmp_path, henon_x):
+    told = fit(henon_x, "--embed", "auto", "--out", "run")
+    assert "embedding  2 copies of each channel make a state: lags 0, 1 rows" in told.err
+    config = (tmp_path / "run" / "config.toml").read_text()
+    assert 'embed = ""' in config
+    again = fit("--config", "run/config.toml", "--out", "again")
+    models = [tmp_path / folder / "model" / "model.safetensors" for folder in ("run", "again")]
+    assert again.code == told.code
+    assert models[0].read_bytes() == models[1].read_bytes()
+    assert program("forecast", "run", "--steps", "3").code == 0
+    lines = (tmp_path / "forecast.csv").read_text().splitlines()
+    assert lines[0] == "time,x0"
+    assert [float(line.split(",")[0]) for line in lines[1:]] == [600, 601, 602]
+
+
+def test_channels_that_are_a_state_are_not_embedded(fit, tmp_path, henon):
+    np.save(tmp_path / "both.npy", henon)
+    told = fit("both.npy", "--embed", "auto", "--out", "run")
+    assert "embedding  none: the channels are a state as they are" in told.err
+    assert "lags = []" in (tmp_path / "run" / "config.toml").read_text()
