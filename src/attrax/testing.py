@@ -187,6 +187,12 @@ def check_simulator(
     assert np.isfinite(run.x).all(), "simulate calls a run successful that is not finite"
     again = simulator.simulate(x, n, future, key=0).x
     np.testing.assert_array_equal(run.x, again, "the same key gives another simulation")
+    both = None if future is None else np.stack([future, future])
+    first, second = simulator.simulate_many(np.stack([x[:-1], x[1:]]), n, both)
+    for context, one in ((x[:-1], first), (x[1:], second)):
+        alone = simulator.simulate(context, n, future)
+        np.testing.assert_allclose(one.x, alone.x, rtol=1e-4, err_msg="many simulations differ from single ones")
+        assert one.result is alone.result, "many simulations end differently from single ones"
     forecast = simulator.forecast(x, horizon, s)
     assert forecast.shape == (len(x) - horizon, x.shape[1]), "forecast has another shape"
     assert forecast.dtype == np.float64, "forecast does not give float64"

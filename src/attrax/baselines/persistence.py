@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from attrax.core.gaps import fill_forward
 from attrax.core.result import Result
-from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Persistence(AbstractSimulator):
         """The last row of `context`, `n` times; inputs and key are ignored."""
         del s, key
         return Simulation(np.repeat(fill_forward(context)[-1:], n, axis=0), Result.SUCCESSFUL)
+
+    def simulate_many(
+        self,
+        contexts: Float[np.ndarray, "start time obs"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> tuple[Simulation, ...]:
+        """The last row of each context, `n` times."""
+        return one_by_one(self, contexts, n, s, key=key)
 
     def forecast(
         self,

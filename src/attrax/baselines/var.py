@@ -68,12 +68,36 @@ class VectorAutoregression(AbstractSimulator):
         Raises: `ConfigError` C533 if inputs are needed and not given.
         Cost: O(n order obs^2); 0.3 s for 100,000 steps of 5 channels.
         """
-        x = np.concatenate([self._past(context)[-self.order :], self._drive(s, n) + self._noise(n, key)])
+        (run,) = self.simulate_many(context[None], n, None if s is None else s[None], key=key)
+        return run
+
+    def simulate_many(
+        self,
+        contexts: Float[np.ndarray, "start time obs"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> tuple[Simulation, ...]:
+        """One realisation of the process after each context, side by side and with noise of its own each.
+
+        Args:
+            contexts: Recorded values up to now, NaN where missing.
+            n: Number of steps.
+            s: Future inputs of each, one row a step; required if the process was fitted with inputs.
+            key: Seed of the noise, as in `simulate`.
+
+        Cost: Twenty runs take little longer than one.
+        """
+        runs = range(len(contexts))
+        past = np.stack([self._past(context)[-self.order :] for context in contexts])
+        drive = np.stack([self._drive(None if s is None else s[i], n) for i in runs])
+        x = np.concatenate([past, drive + self._noise(n, len(runs), key)], axis=1)
         order, weights = self.order, self._weights()
         with np.errstate(over="ignore", invalid="ignore"):
-            for t in range(order, len(x)):
-                x[t] += x[t - order : t].ravel() @ weights
-        return _outcome(x[order:])
+            for t in range(order, order + n):
+                x[:, t] += x[:, t - order : t].reshape(len(runs), -1) @ weights
+        return tuple(_outcome(run[order:]) for run in x)
 
     def forecast(
         self,
@@ -120,11 +144,12 @@ class VectorAutoregression(AbstractSimulator):
             )
         return self.c + s @ self.C.T
 
-    def _noise(self, n: int, key: Any) -> Float[np.ndarray, "n obs"]:
+    def _noise(self, n: int, runs: int, key: Any) -> Float[np.ndarray, "run n obs"]:
         if key is None:
-            return np.zeros((n, len(self.c)))
+            return np.zeros((runs, n, len(self.c)))
         rng = np.random.default_rng(key)
-        return rng.multivariate_normal(np.zeros_like(self.c), self.covariance, n, check_valid="ignore", method="eigh")
+        zero = np.zeros_like(self.c)
+        return rng.multivariate_normal(zero, self.covariance, (runs, n), check_valid="ignore", method="eigh")
 
 
 def spectral_radius(A: Float[np.ndarray, "order obs obs"]) -> float:

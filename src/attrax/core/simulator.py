@@ -25,7 +25,7 @@ class Simulation(NamedTuple):
 class AbstractSimulator(Protocol):
     """Anything that continues a recording.
 
-    For developers: `simulate` and `forecast`; measures, tables and reports then treat it like every other simulator.
+    For developers: `simulate`, `simulate_many` (`one_by_one` will do where nothing is saved) and `forecast`; measures, tables and reports then treat it like every other simulator.
     `attrax.testing.check_simulator` checks an implementation.
     """
 
@@ -49,6 +49,25 @@ class AbstractSimulator(Protocol):
         ...
 
     @abstractmethod
+    def simulate_many(
+        self,
+        contexts: Float[np.ndarray, "start time obs"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> tuple[Simulation, ...]:
+        """Continue many recordings at once, each as `simulate` would, with noise of its own if there is any.
+
+        Args:
+            contexts: Recordings of one length, in the units of the recording.
+            n: Number of steps.
+            s: Future external inputs of each.
+            key: Random key, for stochastic simulators.
+        """
+        ...
+
+    @abstractmethod
     def forecast(
         self,
         x: Float[np.ndarray, "time obs"],
@@ -63,3 +82,17 @@ class AbstractSimulator(Protocol):
             s: External inputs of the recording, row by row.
         """
         ...
+
+
+def one_by_one(
+    simulator: AbstractSimulator,
+    contexts: Float[np.ndarray, "start time obs"],
+    n: int,
+    s: Float[np.ndarray, "start n input"] | None = None,
+    *,
+    key: Any = None,
+) -> tuple[Simulation, ...]:
+    """`simulate_many` for a simulator that saves nothing by doing them together: the i-th with the key `(key, i)`."""
+    keys = [None if key is None else (key, i) for i in range(len(contexts))]
+    inputs = [None] * len(contexts) if s is None else s
+    return tuple(simulator.simulate(c, n, u, key=k) for c, u, k in zip(contexts, inputs, keys, strict=True))

@@ -3,6 +3,7 @@
 from attrax.measures.box import AbstractBox as AbstractBox
 from attrax.measures.box import DeviationBox as DeviationBox
 from attrax.measures.box import RangeBox as RangeBox
+from attrax.measures.ensemble import ensemble_score as ensemble_score
 from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
@@ -10,13 +11,13 @@ from attrax.measures.floor import floor as floor
 from attrax.measures.mixture import MixtureDivergence as MixtureDivergence
 from attrax.measures.prediction import PredictionError as PredictionError
 from attrax.measures.prediction import ValidPredictionTime as ValidPredictionTime
+from attrax.measures.row import Grade as Grade
+from attrax.measures.row import Row as Row
 from attrax.measures.score import AbstractMeasure as AbstractMeasure
 from attrax.measures.score import Flag as Flag
 from attrax.measures.score import Score as Score
 from attrax.measures.spectrum import SpectrumDistance as SpectrumDistance
 from attrax.measures.state_space import StateSpaceDivergence as StateSpaceDivergence
-from attrax.measures.verdict import Grade as Grade
-from attrax.measures.verdict import Row as Row
 from attrax.measures.verdict import Verdict as Verdict
 from attrax.measures.verdict import Word as Word
 from attrax.measures.verdict import judge as judge

@@ -9,8 +9,11 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
+from attrax.measures.ensemble import ensemble_score
 from attrax.measures.inputs import finite
 from attrax.measures.score import AbstractMeasure, Flag, Score
+
+_MOST_STRETCHES = 4
 
 
 def floor(
@@ -18,25 +21,26 @@ def floor(
     x: Float[np.ndarray, "time obs"],
     other: Float[np.ndarray, "other obs"] | None = None,
     *,
-    key: int | None = None,
+    key: int = 0,
 ) -> Score:
     r"""Score one recording of a system against another, as if the second were a model of the first.
 
-    Divergences fall steeply with the length of the recordings, so a floor belongs to a length. With a second recording
-    the first rows of both are compared, as many as the shorter has. From one recording alone the best that can be had
-    is its first half against its second: at half the length, hence **above** the floor of the whole. Its protocol ends
-    in `/halves`, since it does not measure quite the same.
+    Divergences fall steeply with the length of the recordings, so a floor belongs to a length. A second recording is
+    cut into stretches as long as the first, which count as so many free runs of a perfect model. From one recording
+    alone the best that can be had is its first half against its second: at half the length, hence **above** the floor
+    of the whole. Its protocol ends in `/halves`, since it does not measure quite the same.
 
     Args:
         measure: A measure of the attractor, such as `StateSpaceDivergence`. Of aligned forecasts no floor can be had
             from data; theirs is the noise of the recording.
         x: The reference that simulations are compared with.
         other: A second recording of the same system and channels, for example the training part.
-        key: Seed, handed to the measure.
+        key: Seed of the bootstrap, handed to the measure too.
 
-    Returns: A score that is flagged `halves`, or `shorter` if `other` was too short for the length of `x`.
+    Returns: A score with its standard error. It is flagged `halves`, or `shorter` if `other` was too short for the
+        length of `x`.
     Raises: what `measure` raises for the two stretches.
-    Cost: one call of `measure`.
+    Cost: one call of `measure` for each of at most four stretches, and those of the bootstrap.
 
     Example:
         >>> from attrax.measures import SpectrumDistance
@@ -47,19 +51,20 @@ def floor(
     """
     if other is None:
         half = len(x) // 2
-        score = _between_recordings(measure, x[:half], x[half : 2 * half], key)
+        score = _between_recordings(measure, x[:half], [x[half : 2 * half]], key)
         return replace(score, protocol=f"{score.protocol}/halves", flags=(*score.flags, Flag.HALVES))
     length = min(len(x), len(other))
-    score = _between_recordings(measure, x[:length], other[:length], key)
+    first = range(0, len(other) - length + 1, length)
+    score = _between_recordings(measure, x[:length], [other[i : i + length] for i in first[:_MOST_STRETCHES]], key)
     shorter = (Flag.SHORTER,) if length < len(x) else ()
     return replace(score, flags=score.flags + shorter)
 
 
 def _between_recordings(
-    measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], other: Float[np.ndarray, "time obs"], key: int | None
+    measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], others: list[Float[np.ndarray, "time obs"]], key: int
 ) -> Score:
-    score = measure(x, other, key=key)
+    score = ensemble_score(measure, x, others, key=key)
     # A recording has gaps where a simulation would have diverged.
     flags = tuple(flag for flag in score.flags if flag not in (Flag.DIVERGED, Flag.MISSING))
-    missing = () if finite(x).all() and finite(other).all() else (Flag.MISSING,)
+    missing = () if all(finite(a).all() for a in (x, *others)) else (Flag.MISSING,)
     return replace(score, flags=flags + missing)

@@ -21,6 +21,8 @@ class Flag(StrEnum):
     """Rows or values missing from a recording were left out."""
     COLLAPSED = "collapsed"
     """A simulated channel does not move."""
+    SATURATED = "saturated"
+    """So near the largest value that bad cannot be told from worse."""
     CENSORED = "censored"
     """Some forecasts were still valid at their last row; the time is a lower bound for them."""
     HALVES = "halves"

@@ -16,6 +16,8 @@ from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 # A channel that moves less than this share of the reference's standard deviation stands still: single precision
 # leaves about a tenth of it as rounding noise around a fixed point.
 _STILL = 1e-6
+# Distances beyond this are all the same to the eye: hardly any power at a common frequency.
+_SATURATION = 0.95
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,11 @@ class SpectrumDistance(AbstractMeasure):
         rounding = 1e-14 * np.abs(x_sim).max(axis=0)
         still = x_sim.std(axis=0) <= np.maximum(least, rounding)
         compared = ~still & (x.std(axis=0) > least)
-        return Score(
-            value=float(self._distances(x, x_sim, compared).mean()),
-            std_error=None,
-            protocol=self.protocol,
-            n_used=length,
-            n_dropped=both.n_dropped,
-            flags=both.flags + ((Flag.COLLAPSED,) if still.any() else ()),
-        )
+        value = float(self._distances(x, x_sim, compared).mean())
+        collapsed = (Flag.COLLAPSED,) if still.any() else ()
+        saturated = (Flag.SATURATED,) if value > _SATURATION else ()
+        flags = both.flags + collapsed + saturated
+        return Score(value, None, self.protocol, length, both.n_dropped, flags)
 
     def _distances(
         self, x: Float[np.ndarray, "time obs"], x_sim: Float[np.ndarray, "time obs"], compared: Bool[np.ndarray, " obs"]

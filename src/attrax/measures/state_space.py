@@ -17,6 +17,10 @@ from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 
 _LARGEST_INDEX = np.iinfo(np.int64).max
 _TOLERATED_SHARE = 0.01
+# Below this share of the recording in cells that the simulation visits, the value hangs on the pseudocount alone.
+_LEAST_SHARED = 0.05
+_ROWS_PER_CELL = 10
+_BINS = (30, 24, 20, 16, 12, 10, 8, 6, 5, 4)
 
 
 class Occupation(NamedTuple):
@@ -96,6 +100,22 @@ class StateSpaceDivergence(AbstractMeasure):
         """As in the paper on almost-linear RNNs [@brenner2024]: the bare range, without its lowest cells."""
         return cls(box=RangeBox(margin=0.0), first_cell=1)
 
+    @classmethod
+    def for_recording(cls, x: Float[np.ndarray, "time obs"]) -> "StateSpaceDivergence":
+        """As many bins, 30 at most, as leave ten rows of `x` to a visited cell; with fewer the counts are chance.
+
+        Example:
+            >>> x = np.random.default_rng(0).normal(size=(1_000, 2))
+            >>> StateSpaceDivergence.for_recording(x).bins
+            10
+        """
+        for bins in _BINS[:-1]:
+            measure = cls(bins=bins)
+            visited = measure._occupation(x, *measure.box.limits(x))
+            if len(x) >= _ROWS_PER_CELL * len(visited.cells):
+                return measure
+        return cls(bins=_BINS[-1])
+
     @property
     def name(self) -> str:
         """`D_stsp`."""
@@ -125,13 +145,15 @@ class StateSpaceDivergence(AbstractMeasure):
             return both.empty(self.protocol, n_outside)
         shares = (1 - p.total / len(both.x), n_outside / len(both.x_sim))
         dropped = (Flag.DROPPED,) if max(shares) > _TOLERATED_SHARE else ()
+        shared = p.counts[np.isin(p.cells, q.cells, assume_unique=True)].sum() / p.total
+        saturated = (Flag.SATURATED,) if shared < _LEAST_SHARED else ()
         return Score(
             value=_divergence(p, q, n_cells, self.pseudocount),
             std_error=None,
             protocol=self.protocol,
             n_used=q.total,
             n_dropped=both.n_dropped + n_outside,
-            flags=both.flags + dropped,
+            flags=both.flags + dropped + saturated,
         )
 
     def _occupation(

@@ -1,30 +1,26 @@
-"""Verdict: what a row of numbers means, in words.
+"""Verdict: what a table of scores means, in a word.
 
 A score alone says nothing. Between its floor (the data against themselves) and its null (a linear stochastic model) it
-says how much of the way from linear to perfect a model has come; where the null already is at the floor, the measure
-cannot tell models apart.
+says how much of the way from linear to perfect a model has come; `attrax.measures.row` has the gates of one measure.
+
+| word | when |
+|---|---|
+| NOT RECONSTRUCTED | a free run diverged or never came near the data; or no measure of the attractor is better than linear |
+| LINEAR IS ENOUGH | the linear null is at the floor on every measure of the attractor, and no forecast of the model is surely better than linear |
+| PARTLY | everything between |
+| RECONSTRUCTED | some measure of the attractor can tell, every one that can is good, and some forecast has skill or is surely better than linear |
+
+The last condition is what tells dynamics from a distribution: white noise and shuffled data have an attractor that can
+be imitated, but nothing in them can be foreseen. Of two models on the same data the better never gets the worse word.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import floor, log10
 
-import numpy as np
-
-from attrax.core.errors import ConfigError
+from attrax.measures.row import Grade, Row
 from attrax.measures.score import Flag, Score
-
-ATTRACTOR_MEASURES = frozenset({"D_stsp", "D_H"})
-"""Names of the measures that a reconstruction must pass; all others describe forecasts."""
-
-FLOOR_FACTOR = 1.5
-"""A score up to this many floors is at the floor: recordings of one system scatter by about as much."""
-
-GOOD_SHARE = 0.25
-"""Largest share of the way from floor to null that is good."""
-
-FAIR_SHARE = 0.7
-"""Largest share of the way from floor to null that is fair."""
 
 
 class Word(StrEnum):
@@ -34,75 +30,6 @@ class Word(StrEnum):
     PARTLY = "PARTLY"
     NOT_RECONSTRUCTED = "NOT RECONSTRUCTED"
     LINEAR_IS_ENOUGH = "LINEAR IS ENOUGH"
-
-
-class Grade(StrEnum):
-    """The judgement of one row."""
-
-    GOOD = "good"
-    FAIR = "fair"
-    POOR = "poor"
-    NO_BETTER = "no better than linear"
-    SATURATED = "cannot tell: linear is at the floor"
-    UNKNOWN = "cannot tell: nothing to compare with"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure: the model's score and what it is read against. Lower scores are better.
-
-    Attributes:
-        name: The symbol of the measure, for example `D_stsp`.
-        model: Score of the model.
-        floor: Score of the data against themselves, if there is one.
-        null: Score of a linear model, if there is one.
-    """
-
-    name: str
-    model: Score
-    floor: Score | None = None
-    null: Score | None = None
-
-    def __post_init__(self):
-        for label, score, allowed in (
-            ("null", self.null, (self.model.protocol,)),
-            ("floor", self.floor, (self.model.protocol, f"{self.model.protocol}/halves")),
-        ):
-            if score is not None and score.protocol not in allowed:
-                raise ConfigError(
-                    "C523",
-                    "scores of different protocols in one row",
-                    where=f"{self.name}: model {self.model.protocol}, {label} {score.protocol}",
-                    why="they do not measure the same, so one says nothing about the other",
-                    fix=f"compute the {label} with the measure that scored the model",
-                )
-
-    @property
-    def of_attractor(self) -> bool:
-        """Whether the row describes the long run."""
-        return self.name in ATTRACTOR_MEASURES
-
-    @property
-    def linear_at_floor(self) -> bool | None:
-        """Whether the linear null is as close to the data as they are to themselves; None if that is not known."""
-        floor, null = _known(self.floor), _known(self.null)
-        return None if floor is None or null is None else null <= FLOOR_FACTOR * floor
-
-    @property
-    def grade(self) -> Grade:
-        """How good the model is on this measure."""
-        value, floor, null = self.model.value, _known(self.floor), _known(self.null)
-        gate = FLOOR_FACTOR * (floor or 0.0)
-        if null is None:
-            return _grade_by_floor(value, floor)
-        if self.linear_at_floor and value <= gate:
-            return Grade.SATURATED
-        if not value < null:
-            return Grade.NO_BETTER
-        share = (value - (floor or 0.0)) / (null - (floor or 0.0))
-        if value <= gate or share <= GOOD_SHARE:
-            return Grade.GOOD
-        return Grade.FAIR if share <= FAIR_SHARE else Grade.POOR
 
 
 @dataclass(frozen=True)
@@ -122,73 +49,90 @@ class Verdict:
     def __str__(self) -> str:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
         table = [
-            f"{row.name:<10}{_cell(row.model):>18}{_cell(row.floor):>18}{_cell(row.null):>18}   {row.grade}"
+            f"{row.name:<10}{cell(row.model):>18}{cell(row.floor):>18}{cell(row.null):>18}   {row.grade}"
             for row in self.rows
         ]
         return "\n".join([head, *table, f"VERDICT  {self.word}", *(f"  {reason}" for reason in self.reasons)])
 
 
-def judge(rows: Sequence[Row], *, diverged: bool) -> Verdict:
+def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:
     """Read a table of scores.
 
-    `NOT RECONSTRUCTED` if a simulation diverged or never came near the data, or if the model beats the linear null on
-    no measure of the attractor; `LINEAR IS ENOUGH` if the null is at the floor on every measure of the attractor, and
-    the model is good on no other measure; `RECONSTRUCTED` if it is good on every measure of the attractor that can
-    tell; `PARTLY` otherwise.
-
     Args:
-        rows: One row a measure. `D_stsp` and `D_H` decide, the others are reported beside them.
-        diverged: Whether any free run left every finite bound.
+        rows: One row a measure. `D_stsp` and `D_H` describe the attractor, the others forecasts.
+        diverged: How many free runs left every finite bound.
+        runs: How many there were.
+        doubts: Reasons from outside the table why the verdict can be `PARTLY` at best, such as too short a recording.
 
     Returns: The verdict with its reasons.
 
     Example:
-        >>> def score(value):
-        ...     return Score(value, None, "D_H/hellinger/gauss20bins", 1000, 0)
-        >>> judge([Row("D_H", score(0.06), floor=score(0.05), null=score(0.14))], diverged=False).word.value
+        >>> def score(value, protocol):
+        ...     return Score(value, 0.01, protocol, 1000, 0)
+        >>> attractor = Row("D_H", *(score(value, "D_H") for value in (0.06, 0.05, 0.14)))
+        >>> judge([attractor], diverged=0).word.value
+        'PARTLY'
+        >>> forecast = Row("PE(20)", score(0.12, "PE"), null=score(0.41, "PE"))
+        >>> judge([attractor, forecast], diverged=0).word.value
         'RECONSTRUCTED'
     """
     rows = tuple(rows)
-    word, reason = _decide(rows, diverged)
+    word, reason = _decide(rows, diverged, runs)
+    if word is Word.RECONSTRUCTED and doubts:
+        word, reason = Word.PARTLY, f"at best: {doubts[0]}"
     return Verdict(word, rows, (reason, *_sentences(rows)))
 
 
-def _decide(rows: tuple[Row, ...], diverged: bool) -> tuple[Word, str]:
-    flags = {flag for row in rows if row.of_attractor for flag in row.model.flags}
-    if diverged or Flag.DIVERGED in flags:
-        return Word.NOT_RECONSTRUCTED, "a simulation diverged"
-    if Flag.EMPTY in flags:
-        return Word.NOT_RECONSTRUCTED, "a simulation never came near the data"
+def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Word, str]:
     attractor = [row for row in rows if row.of_attractor]
+    flags = {flag for row in attractor for flag in row.model.flags}
+    if diverged or Flag.DIVERGED in flags:
+        return Word.NOT_RECONSTRUCTED, f"{diverged} of {runs} free runs diverged" if runs > 1 else "a free run diverged"
+    if Flag.EMPTY in flags:
+        return Word.NOT_RECONSTRUCTED, "a free run never came near the data"
+    foreseen = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
+    better = any(row.better_than_linear for row in foreseen)
     linear = [row.linear_at_floor for row in attractor if row.linear_at_floor is not None]
-    good_elsewhere = any(row.grade == Grade.GOOD for row in rows if not row.of_attractor)
-    if linear and all(linear) and not good_elsewhere:
+    if linear and all(linear) and not better:
         return Word.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
     telling = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
     if not telling:
-        return Word.PARTLY, "no measure of the attractor can tell"
-    if all(grade == Grade.GOOD for grade in telling):
-        return Word.RECONSTRUCTED, "every measure of the attractor that can tell is good"
+        return Word.PARTLY, "no measure of the attractor can tell: a longer recording may"
     if all(grade == Grade.NO_BETTER for grade in telling):
         return Word.NOT_RECONSTRUCTED, "no better than linear on any measure of the attractor"
-    return Word.PARTLY, "not every measure of the attractor is good"
+    if not all(grade == Grade.GOOD for grade in telling):
+        return Word.PARTLY, _shortfall(attractor)
+    if any(row.grade == Grade.UNKNOWN for row in attractor):
+        return Word.PARTLY, "the recording never comes back to where it was: a trend, or too short"
+    if not foreseen:
+        return Word.PARTLY, "the free run looks like the data, but nothing in them can be foreseen better than linearly"
+    return Word.RECONSTRUCTED, "near the floor on every measure of the attractor that can tell, and forecasts hold"
+
+
+def _shortfall(attractor: list[Row]) -> str:
+    """Names the measures that failed, the worst first."""
+    order = (Grade.NO_BETTER, Grade.POOR, Grade.FAIR)
+    failed = sorted((row for row in attractor if row.grade in order), key=lambda row: order.index(row.grade))
+    return "not good enough: " + ", ".join(f"{row.name} is {row.grade}" for row in failed)
 
 
 def _sentences(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    return tuple(f"{row.name} is {_cell(row.model)}: {row.grade}" for row in rows)
+    return tuple(f"{row.name} is {cell(row.model)}: {row.grade}" for row in rows)
 
 
-def _grade_by_floor(value: float, floor: float | None) -> Grade:
-    if floor is None:
-        return Grade.UNKNOWN if np.isfinite(value) else Grade.POOR
-    return Grade.GOOD if value <= FLOOR_FACTOR * floor else Grade.POOR
+def cell(score: Score | None) -> str:
+    """A score as it stands in a table: value and standard error, to as many digits as that has.
 
-
-def _known(score: Score | None) -> float | None:
-    return score.value if score is not None and np.isfinite(score.value) else None
-
-
-def _cell(score: Score | None) -> str:
+    Example:
+        >>> cell(Score(0.3142, 0.0512, "D_H", 1, 0)), cell(Score(0.3142, None, "D_H", 1, 0)), cell(None)
+        ('0.31 ± 0.05', '0.314', '-')
+    """
     if score is None:
         return "-"
-    return f"{score.value:.3g}" if score.std_error is None else f"{score.value:.3g} +/- {score.std_error:.1g}"
+    error = score.std_error
+    if error is None or not 0 < error < float("inf"):
+        return f"{score.value:.3g}" if error is None or error == 0 else f"{score.value:.3g} ± {error:g}"
+    decimals = max(0, -floor(log10(float(f"{error:.1g}"))))
+    if decimals > 4:
+        return f"{score.value:.2g} ± {error:.1g}"
+    return f"{score.value:.{decimals}f} ± {error:.{decimals}f}"

@@ -14,7 +14,8 @@ from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.runs.build import replica
 from attrax.runs.config import EvaluateConfig
-from attrax.runs.evaluation import attractor_measures, free_run
+from attrax.runs.evaluation import attractor_measures
+from attrax.runs.free_runs import free_runs
 from attrax.runs.model_file import open_model, read_facts, save_model
 
 FIRST_SHARE = 0.5
@@ -57,9 +58,9 @@ class Selection:
 
     def _nearness(self, model: Model) -> float:
         """Mean logarithm of the attractor measures, which have no common unit; lower is nearer."""
-        run = free_run(model, self.reference, seed=self.seed)
-        measures = attractor_measures(self.reference.obs_dim, EvaluateConfig())
-        values = [measure(self.reference.x, run.x, key=self.seed).value for measure in measures]
+        reference, (run,) = free_runs(model, self.reference, 1, seed=self.seed)
+        measures = attractor_measures(reference.x, EvaluateConfig())
+        values = [measure(reference.x, run.x, key=self.seed).value for measure in measures]
         return float(np.mean(np.log(np.clip(values, 1e-12, 1e12))))
 
 

@@ -1,0 +1,78 @@
+"""Free runs: what a simulator does when nobody corrects it, from many places along a recording at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.result import Result
+from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.data.series import Series
+
+CONTEXT_ROWS = 64
+FORECAST_ROWS = 1_000
+MAXIMUM_VALUES = 50_000_000
+
+
+class FreeRuns(NamedTuple):
+    """Simulations, and the stretch of the recording that they are compared with.
+
+    Attributes:
+        reference: The stretch.
+        runs: One simulation a start, as long as the stretch and without its transient.
+    """
+
+    reference: Series
+    runs: tuple[Simulation, ...]
+
+    @property
+    def diverged(self) -> int:
+        """How many left every finite bound."""
+        return sum(run.result is not Result.SUCCESSFUL for run in self.runs)
+
+
+def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, seed: int) -> FreeRuns:
+    """Free runs as long as the reference, from states evenly spread along it.
+
+    Autonomous systems run for a quarter of the length first, which is dropped. Driven ones follow the inputs of the
+    reference row by row, and are compared with it after its first quarter, when they have forgotten where they began.
+
+    Args:
+        simulator: What runs.
+        reference: The recording, without gaps.
+        starts: How many. Where all runs together would hold more than 50 million values, there are fewer.
+        seed: Seed of a stochastic simulator.
+    """
+    n, quarter = len(reference), len(reference) // 4
+    affordable = max(2, MAXIMUM_VALUES // (n * reference.obs_dim))
+    contexts = _contexts(reference, min(starts, affordable))
+    if reference.inputs is None:
+        runs = simulator.simulate_many(contexts, n + quarter, key=seed)
+        return FreeRuns(reference, tuple(Simulation(run.x[quarter:], run.result) for run in runs))
+    rows = contexts.shape[1]
+    inputs = np.repeat(reference.inputs[None, rows:], len(contexts), axis=0)
+    runs = simulator.simulate_many(contexts, n - rows, inputs, key=seed)
+    skip = quarter - rows
+    return FreeRuns(reference[quarter:], tuple(Simulation(run.x[skip:], run.result) for run in runs))
+
+
+def forecast_paths(
+    simulator: AbstractSimulator, reference: Series, starts: int
+) -> tuple[Float[np.ndarray, "start time obs"], Float[np.ndarray, "start time obs"]]:
+    """What happened, and what was forecast, along paths from evenly spread starts."""
+    rows = max(1, min(FORECAST_ROWS, len(reference) // 4))
+    known = min(CONTEXT_ROWS, max(1, (len(reference) - rows) // 2))
+    last = len(reference) - rows
+    first = np.unique(np.linspace(known, last, num=min(starts, last - known + 1), dtype=int))
+    contexts = np.stack([reference.x[t - known : t] for t in first])
+    inputs = None if reference.inputs is None else np.stack([reference.inputs[t : t + rows] for t in first])
+    runs = simulator.simulate_many(contexts, rows, inputs)
+    return np.stack([reference.x[t : t + rows] for t in first]), np.stack([run.x for run in runs])
+
+
+def _contexts(reference: Series, starts: int) -> Float[np.ndarray, "start time obs"]:
+    """Stretches of the recording to start from; the first begins where the recording does."""
+    n = len(reference)
+    rows = min(CONTEXT_ROWS, max(1, n // 10))
+    first = np.unique(np.linspace(0, n - rows, num=starts, dtype=int))
+    return np.stack([reference.x[t : t + rows] for t in first])
