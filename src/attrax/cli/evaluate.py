@@ -68,7 +68,8 @@ def evaluate(
     model = open_model(folder.model_path)
     console = Console(quiet=quiet)
     console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
-    scored = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed)
+    with console.counted("judging") as count:
+        scored = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed, progress=count)
     evaluation = capped(scored, recordings.preparation.caution)
     console.evaluation(evaluation)
     if json:

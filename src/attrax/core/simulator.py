@@ -25,7 +25,8 @@ class Simulation(NamedTuple):
 class AbstractSimulator(Protocol):
     """Anything that continues a recording.
 
-    For developers: `simulate`, `simulate_many` (`one_by_one` will do where nothing is saved) and `forecast`; measures, tables and reports then treat it like every other simulator.
+    For developers: `simulate`, `simulate_many` (`one_by_one` will do where nothing is saved) and `forecast`; measures,
+    tables and reports then treat it like every other simulator.
     `attrax.testing.check_simulator` checks an implementation.
     """
 

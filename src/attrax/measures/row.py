@@ -3,13 +3,13 @@ r"""Row: one measure of a verdict, the model's score between floor, null and cha
 With $M$, $F$ and $N$ the scores of model, floor and linear null and $e_M$, $e_N$ their standard errors, a measure of
 the attractor is
 
-| grade | when |
-|---|---|
-| saturated | $N - 2 e_N \le 1.5 F$: linear noise already is as close to the data as they are to themselves |
-| good | $M$ is within 1.5 floors, or in the first quarter of the way from $F$ to $N$; and so surely that $M + 2 e_M$ is still within 1.5 floors, or in the first half |
-| fair, poor | $M$ is in the first 70 % of the way; or nearer to the null |
-| no better than linear | $M \ge N$ |
-| unknown | there is no floor or it is infinite: the recording never came back to where it was |
+- *unknown* without a floor, or with one that is saturated or infinite: the recording never came back to where it was;
+- *saturated* if $N - 2 e_N \le 1.5 F$ and $M - 2 e_M \le 1.5 F$: linear noise may be as close to the data as they are
+  to themselves;
+- *no better than linear* if $M \ge N$;
+- *good* if $M$ is within 1.5 floors or in the first quarter of the way from $F$ to $N$, and so surely that
+  $M + 2 e_M$ is within 1.5 floors or in the first half of it;
+- *fair* if $M$ is in the first 70 % of the way, *poor* beyond.
 
 A forecast has no floor. It is *better than linear* if the intervals $M \pm 2 e_M$ and $N \pm 2 e_N$ do not meet, and
 has *skill* if $M + 2 e_M$ is less than half the error of always forecasting the mean.
@@ -122,7 +122,7 @@ class Row:
         if null is None:
             return _grade_by_floor(self.model, floor)
         gate = FLOOR_FACTOR * (floor or 0.0)
-        if self.linear_at_floor and lower(self.model) <= max(gate, null):
+        if self.linear_at_floor and lower(self.model) <= gate:
             return Grade.SATURATED
         if not value < null:
             return Grade.NO_BETTER

@@ -3,12 +3,13 @@
 A score alone says nothing. Between its floor (the data against themselves) and its null (a linear stochastic model) it
 says how much of the way from linear to perfect a model has come; `attrax.measures.row` has the gates of one measure.
 
-| word | when |
-|---|---|
-| NOT RECONSTRUCTED | a free run diverged or never came near the data; or no measure of the attractor is better than linear |
-| LINEAR IS ENOUGH | the linear null is at the floor on every measure of the attractor, and no forecast of the model is surely better than linear |
-| PARTLY | everything between |
-| RECONSTRUCTED | some measure of the attractor can tell, every one that can is good, and some forecast has skill or is surely better than linear |
+- `NOT RECONSTRUCTED`: a free run diverged or never came near the data; or no measure of the attractor that can tell
+  is better than linear.
+- `LINEAR IS ENOUGH`: the linear null is at the floor on every measure of the attractor, and no forecast of the model
+  is surely better than linear.
+- `PARTLY`: everything between.
+- `RECONSTRUCTED`: some measure of the attractor can tell, every one that can is good, and some forecast has skill or
+  is surely better than linear.
 
 The last condition is what tells dynamics from a distribution: white noise and shuffled data have an attractor that can
 be imitated, but nothing in them can be foreseen. Of two models on the same data the better never gets the worse word.

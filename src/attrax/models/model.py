@@ -89,9 +89,7 @@ class Model(eqx.Module):
         last = np.stack([fill_forward(context)[-1] for context in contexts])
         z0 = self.start.infer(self.observation, self._standardise(last))
         inputs = None if s is None else jnp.asarray(s, z0.dtype)
-        runs = eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(
-            self.dynamics, z0, n, inputs
-        )
+        runs = eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(self.dynamics, z0, n, inputs)
         x, results = self._restore(self.observation.observe(runs.z)), np.asarray(runs.result)
         return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(contexts)))
 

@@ -161,7 +161,7 @@ class EvaluateConfig(_Section):
         measures: `default`, or `gtf2023` for the published protocol.
         horizon: Steps ahead of the short-term error.
         threshold: Normalised error at which a forecast has stopped being valid.
-        starts: Forecasts behind the valid prediction time.
+        starts: Places along the recording from which free runs and long forecasts start.
     """
 
     measures: Literal["default", "gtf2023"] = "default"

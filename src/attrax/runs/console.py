@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
 from attrax.measures import Score
+from attrax.measures.verdict import cell
 from attrax.runs.evaluation import Evaluation
 
 LOG_WIDTH = 120
@@ -114,6 +114,7 @@ class Console:
             table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
         self.rich.print(table)
         unit = evaluation.reference.unit or "units of time"
+        self.say("free runs", f"{evaluation.runs} from all along the recording, {evaluation.diverged} diverged")
         self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
         self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.word.value}[/bold]")
         for reason in verdict.reasons:
@@ -129,9 +130,5 @@ def show_path(path: Path) -> str:
 
 
 def _number(score: Score | None) -> str:
-    if score is None:
-        return "-"
-    value = "inf" if np.isinf(score.value) else f"{score.value:.3g}"
-    error = "" if score.std_error is None else f" ± {score.std_error:.1g}"
-    flags = f" ({', '.join(score.flags)})" if score.flags else ""
-    return value + error + flags
+    flags = f" ({', '.join(score.flags)})" if score is not None and score.flags else ""
+    return cell(score) + flags

@@ -18,8 +18,8 @@ from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.runs.config import Config
 from attrax.runs.evaluation import masked
-from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.folder import Run
+from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
 from attrax.runs.preparation import as_trained, mend

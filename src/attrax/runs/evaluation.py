@@ -134,9 +134,7 @@ def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig)
     return geometry, SpectrumDistance.gtf2023()
 
 
-def with_noise(
-    found: FreeRuns, noise: Float[np.ndarray, " obs"], *, seed: int
-) -> list[Float[np.ndarray, "n obs"]]:
+def with_noise(found: FreeRuns, noise: Float[np.ndarray, " obs"], *, seed: int) -> list[Float[np.ndarray, "n obs"]]:
     """The free runs with observation noise of the given standard deviations."""
     rng = np.random.default_rng((seed, 1))
     return [run.x + noise * rng.standard_normal(run.x.shape) for run in found.runs]

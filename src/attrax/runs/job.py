@@ -29,7 +29,7 @@ from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import save_model
 from attrax.runs.preparation import Recordings
-from attrax.runs.selection import Selection, is_candidate
+from attrax.runs.selection import Selection, is_candidate, runner_up
 from attrax.runs.tree_file import file_sha256
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
@@ -138,10 +138,12 @@ def reconstruct_recordings(
     try:
         learned = learn(config, recordings.train, console, run)
         console.say("judging", "free runs on the test recording")
-        evaluation = capped(
-            evaluate(learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed),
-            recordings.preparation.caution,
-        )
+        with console.counted("judging") as count:
+            judged = evaluate(
+                learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed, progress=count
+            )
+        evaluation = capped(judged, recordings.preparation.caution)
+        console.say("restarts", runner_up(learned.facts))
         _tell_divergence(evaluation, config, console, run)
     except KeyboardInterrupt:
         raise Interrupted("stopped" + _resume_line(run)) from None
@@ -276,7 +278,7 @@ def _resume_line(run: Run | None) -> str:
 
 def _finish(run: Run, result: Reconstruction) -> None:
     save_model(result.model, run.model_path, result.learned.facts)
-    run.save_scores(scores_as_json(result.evaluation))
+    run.save_scores({**scores_as_json(result.evaluation), "restarts": result.learned.facts["restarts"]})
     run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
 
 

@@ -24,7 +24,9 @@ def observation_noise(
     *,
     seed: int,
 ) -> Float[np.ndarray, " obs"]:
-    r"""The standard deviation of the noise in each channel, $\sigma$, such that
+    r"""The noise that makes a free run as hard to forecast as the recording.
+
+    Its standard deviation $\sigma$ in each channel solves
 
     $$\langle (\hat y_{t+1} - y_{t+1})^2 \rangle = \langle (\hat x_{t+1} - x_{t+1})^2 \rangle, \qquad
       y_t = \hat x^{\mathrm{free}}_t + \sigma \odot \epsilon_t$$

@@ -5,6 +5,7 @@ a chaotic orbit into a cycle and back. So at fixed steps the free run of every r
 data, and the nearest is kept.
 """
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from attrax.runs.free_runs import free_runs
 from attrax.runs.model_file import open_model, read_facts, save_model
 
 FIRST_SHARE = 0.5
+
+AGREEMENT = 1.5
+"""Restarts agree if the second best is no further than this factor: as far as recordings of one system scatter."""
 
 
 class Selection:
@@ -38,21 +42,31 @@ class Selection:
         self.reference, self.seeds, self.seed, self.path = reference, seeds, seed, path
         self.model: Model | None = None
         self.facts: dict[str, Any] = {}
+        self.nearest: dict[str, dict[str, Any]] = {}
         if path is not None and path.exists():
             self.model, self.facts = open_model(path), read_facts(path)
+            self.nearest = self.facts["restarts"]
 
     def consider(self, models: Model, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the training data, and keep the nearest so far."""
         for i in usable:
             model = replica(models, i)
-            facts = {"seed": self.seeds[i], "step": step, "nearness": self._nearness(model)}
-            if self.model is None or _order(facts) < _order(self.facts):
-                self.model, self.facts = model, facts
-                if self.path is not None:
-                    save_model(model, self.path, facts)
+            found = {"seed": self.seeds[i], "step": step, "nearness": self._nearness(model)}
+            known = self.nearest.get(str(self.seeds[i]))
+            if known is not None and _order(known) <= _order(found):
+                continue
+            self.nearest[str(self.seeds[i])] = found
+            if self.model is None or _order(found) < _order(self.facts):
+                self.model, self.facts = model, found
+            self.facts = {**self.facts, "restarts": dict(self.nearest)}
+            if self.path is not None:
+                save_model(self.model, self.path, self.facts)
 
     def best(self) -> tuple[Model, dict[str, Any]]:
-        """The model chosen, and its seed, step and nearness; there has to have been a candidate."""
+        """The model chosen, its seed, step and nearness, and the same of the best moment of every restart.
+
+        There has to have been a candidate.
+        """
         assert self.model is not None
         return self.model, self.facts
 
@@ -62,6 +76,23 @@ class Selection:
         measures = attractor_measures(reference.x, EvaluateConfig())
         values = [measure(reference.x, run.x, key=self.seed).value for measure in measures]
         return float(np.mean(np.log(np.clip(values, 1e-12, 1e12))))
+
+
+def runner_up(facts: dict[str, Any]) -> str:
+    """One sentence on how the second best restart compares with the best, by their free runs and the training data.
+
+    Example:
+        >>> near, far = ({"seed": i, "step": 1, "nearness": 0.1 * i} for i in (0, 1))
+        >>> runner_up({**near, "restarts": {"0": near, "1": far}})
+        'best of 2 restarts; the 2nd best agrees: 1.1 times as far from the training data'
+    """
+    restarts = facts["restarts"]
+    if len(restarts) < 2:
+        return "one restart only: nothing says whether another would agree"
+    best, second = sorted(restarts.values(), key=_order)[:2]
+    ratio = math.exp(min(second["nearness"] - best["nearness"], 700.0))
+    agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
+    return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
 
 
 def is_candidate(step: int, chunk: int, updates: int, candidates: int) -> bool:
