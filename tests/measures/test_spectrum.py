@@ -119,4 +119,4 @@ def test_a_constant_far_from_zero_has_collapsed(channels):
     x = np.random.default_rng(0).normal(size=(240, channels))
     score = SpectrumDistance()(x, np.full_like(x, 2.58658269e10 / 3))
     assert score.value == 1.0
-    assert score.flags == ("collapsed",)
+    assert score.flags == ("collapsed", "saturated")

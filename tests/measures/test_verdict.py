@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,7 +52,7 @@ UNKNOWN = (1.0, None, None)
 WORDS = [
     # D_stsp, D_H, PE(20), diverged, word
     (GOOD, GOOD, GOOD, False, Word.RECONSTRUCTED),
-    (GOOD, GOOD, WORSE, False, Word.RECONSTRUCTED),
+    (GOOD, GOOD, WORSE, False, Word.PARTLY),  # nothing can be foreseen
     (SATURATED, GOOD, FAIR, False, Word.RECONSTRUCTED),
     (GOOD, GOOD, GOOD, True, Word.NOT_RECONSTRUCTED),
     (SATURATED, SATURATED, POOR, True, Word.NOT_RECONSTRUCTED),
@@ -59,8 +61,9 @@ WORDS = [
     (POOR, WORSE, GOOD, False, Word.PARTLY),
     (GOOD, WORSE, GOOD, False, Word.PARTLY),
     (WORSE_THAN_SATURATED, GOOD, GOOD, False, Word.PARTLY),
-    (SATURATED, SATURATED, FAIR, False, Word.LINEAR_IS_ENOUGH),
-    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, POOR, False, Word.LINEAR_IS_ENOUGH),
+    (SATURATED, SATURATED, WORSE, False, Word.LINEAR_IS_ENOUGH),
+    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, WORSE, False, Word.LINEAR_IS_ENOUGH),
+    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, GOOD, False, Word.PARTLY),
     (SATURATED, UNKNOWN, UNKNOWN, False, Word.LINEAR_IS_ENOUGH),
     (SATURATED, SATURATED, GOOD, False, Word.PARTLY),
     (UNKNOWN, UNKNOWN, GOOD, False, Word.PARTLY),
@@ -85,6 +88,89 @@ def test_no_measure_of_the_attractor_is_never_a_reconstruction():
 def test_flags_of_the_free_run_decide(flag):
     assert judge([row("D_H", *GOOD, flag)], diverged=False).word == Word.NOT_RECONSTRUCTED
     assert judge([row("D_H", *GOOD), row("PE(20)", *GOOD, flag)], diverged=False).word == Word.RECONSTRUCTED
+
+
+def test_divergences_are_counted_and_doubts_cap():
+    rows = [row("D_H", *GOOD), row("PE(20)", *GOOD)]
+    assert judge(rows, diverged=3, runs=20).reasons[0] == "3 of 20 free runs diverged"
+    capped = judge(rows, diverged=0, doubts=["the recording is too short"])
+    assert (capped.word, capped.reasons[0]) == (Word.PARTLY, "at best: the recording is too short")
+    assert judge([row("D_H", *WORSE)], diverged=0, doubts=["any"]).word == Word.NOT_RECONSTRUCTED
+
+
+def sure(name, model, error, null_error=0.0, chance=None):
+    scores = [Score(v, e, name, 1000, 0) for v, e in ((model, error), (1.0, 0.0), (5.0, null_error))]
+    return Row(name, *scores, chance=score(chance, protocol=name))
+
+
+@pytest.mark.parametrize(
+    ("error", "null_error", "grade"),
+    [
+        (0.5, 0.0, Grade.GOOD),  # 1.9 + 1.0 is in the first half of 1 .. 5
+        (0.6, 0.0, Grade.FAIR),  # 1.9 + 1.2 is not
+        (np.nan, 0.0, Grade.FAIR),
+        (np.inf, 0.0, Grade.FAIR),
+        (0.5, 1.8, Grade.SATURATED),  # 5.0 - 3.6 may be the floor, and 1.9 - 1.0 too
+        (0.1, 1.8, Grade.GOOD),  # surely off the floor, so that it counts
+    ],
+)
+def test_grades_heed_the_errors(error, null_error, grade):
+    assert sure("D_stsp", 1.9, error, null_error).grade is grade
+
+
+def test_forecasts_are_better_only_beyond_the_errors_of_both():
+    assert sure("PE(1)", 3.0, 0.4, 0.5).better_than_linear
+    assert not sure("PE(1)", 3.0, 0.6, 0.5).better_than_linear
+    assert sure("PE(1)", 0.4, 0.04, chance=1.0).skilled
+    assert not sure("PE(1)", 0.4, 0.06, chance=1.0).skilled
+    assert not sure("PE(1)", 0.4, 0.0).skilled
+
+
+RANK = [Word.NOT_RECONSTRUCTED, Word.LINEAR_IS_ENOUGH, Word.PARTLY, Word.RECONSTRUCTED]
+
+
+def random_rows(rng):
+    """Rows in which every gate is crossed now and then."""
+    rows = []
+    for name in ("D_stsp", "D_H", "PE(1)", "PE(20)"):
+        model, floor, null = rng.choice([0.1, 0.5, 1.0, 2.0, 5.0], size=3) * rng.uniform(0.8, 1.25, size=3)
+        errors = rng.choice([0.0, 0.05, 0.5], size=3)
+        scores = [Score(v, float(e), name, 1000, 0) for v, e in zip((model, floor, null), errors, strict=True)]
+        forecast = name.startswith("PE")
+        rows.append(Row(name, scores[0], None if forecast else scores[1], scores[2], score(1.0, protocol=name)))
+    return rows
+
+
+def with_value(row, value):
+    return replace(row, model=replace(row.model, value=value))
+
+
+def test_a_better_score_never_gets_a_worse_word():
+    rng = np.random.default_rng(0)
+    seen = set()
+    for _ in range(1_000):
+        rows = random_rows(rng)
+        before = judge(rows, diverged=0).word
+        which = rng.integers(len(rows))
+        rows[which] = with_value(rows[which], rows[which].model.value * rng.uniform())
+        after = judge(rows, diverged=0).word
+        assert RANK.index(after) >= RANK.index(before), rows
+        seen |= {before, after}
+    assert seen == set(Word)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("which", ["D_stsp", "D_H"])
+def test_what_is_not_finite_is_never_a_reconstruction(bad, which):
+    rows = {name: row(name, *GOOD) for name in ("D_stsp", "D_H", "PE(1)")}
+    assert judge(list(rows.values()), diverged=0).word is Word.RECONSTRUCTED
+    for part in ("model", "floor"):
+        spoilt = replace(rows[which], **{part: replace(getattr(rows[which], part), value=bad)})
+        assert judge([*(rows | {which: spoilt}).values()], diverged=0).word is not Word.RECONSTRUCTED
+    blurred = replace(rows[which], model=replace(rows[which].model, std_error=bad))
+    assert judge([*(rows | {which: blurred}).values()], diverged=0).word is not Word.RECONSTRUCTED
+    blind = replace(rows["PE(1)"], model=replace(rows["PE(1)"].model, value=bad))
+    assert judge([*(rows | {"PE(1)": blind}).values()], diverged=0).word is not Word.RECONSTRUCTED
 
 
 def test_rows_refuse_scores_of_other_protocols():

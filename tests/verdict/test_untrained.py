@@ -1,4 +1,4 @@
-"""The verdict on simulators that need no training: it must be right about the true system, its neighbours, impostors."""
+"""The verdict on simulators that need no training: the true system, its neighbours, and impostors."""
 
 import numpy as np
 import pytest
@@ -86,10 +86,7 @@ def test_a_longer_recording_makes_scores_surer():
     assert errors[0] > 2 * errors[1] > 0
 
 
-def test_noise_is_found_and_a_stochastic_simulator_gets_none():
+def test_the_noise_of_a_recording_is_found():
     x = chaotic("henon", 4_000, 0.05, 0)
     train, test = parts(x)
-    found = evaluate(TRUE["henon"], test, train).noise / x.std(axis=0)
-    np.testing.assert_allclose(found, 0.05, rtol=0.25)
-    linear = evaluate(fit_var(train), test, train).noise / x.std(axis=0)
-    assert linear.max() < found.min()
+    np.testing.assert_allclose(evaluate(TRUE["henon"], test, train).noise / x.std(axis=0), 0.05, rtol=0.25)

@@ -100,7 +100,7 @@ class Row:
         floor, null = _known(self.floor), _known(self.null)
         if floor is None or null is None or self.null is None:
             return None
-        return null - SURE * (self.null.std_error or 0.0) <= FLOOR_FACTOR * floor
+        return bool(lower(self.null) <= FLOOR_FACTOR * floor)
 
     @property
     def better_than_linear(self) -> bool:

@@ -107,7 +107,7 @@ class StateSpaceDivergence(AbstractMeasure):
         Example:
             >>> x = np.random.default_rng(0).normal(size=(1_000, 2))
             >>> StateSpaceDivergence.for_recording(x).bins
-            10
+            12
         """
         for bins in _BINS[:-1]:
             measure = cls(bins=bins)

@@ -92,10 +92,11 @@ def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Word, str]
     if Flag.EMPTY in flags:
         return Word.NOT_RECONSTRUCTED, "a free run never came near the data"
     foreseen = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
-    better = any(row.better_than_linear for row in foreseen)
     linear = [row.linear_at_floor for row in attractor if row.linear_at_floor is not None]
-    if linear and all(linear) and not better:
-        return Word.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
+    if linear and all(linear):
+        if not any(row.better_than_linear for row in foreseen):
+            return Word.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
+        return Word.PARTLY, "forecasts are better than linear, but no measure of the attractor can tell"
     telling = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
     if not telling:
         return Word.PARTLY, "no measure of the attractor can tell: a longer recording may"

@@ -32,7 +32,7 @@ def observation_noise(
       y_t = \hat x^{\mathrm{free}}_t + \sigma \odot \epsilon_t$$
 
     with $\hat x_{t+1}$, $\hat y_{t+1}$ the simulator's forecasts one step ahead on the recording and on its own free
-    run. A stochastic simulator is as hard to forecast as the recording by itself, and gets none.
+    run. A stochastic simulator is about as hard to forecast as the recording by itself, and gets hardly any.
 
     Args:
         simulator: What made the run.
