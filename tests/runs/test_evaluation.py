@@ -8,7 +8,7 @@ import pytest
 from attrax.baselines import Persistence, fit_var
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
-from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
 from attrax.data.series import Dataset, Series
 from attrax.measures import MixtureDivergence, StateSpaceDivergence, Word
 from attrax.models import IdentityObservation, LinearStart, Model
@@ -17,12 +17,11 @@ from attrax.runs.evaluation import (
     attractor_measures,
     evaluate,
     forecast_measure,
-    forecast_paths,
-    free_run,
     masked,
     scores_as_json,
     without_gaps,
 )
+from attrax.runs.free_runs import forecast_paths, free_runs
 from attrax.systems.catalogue import find
 
 CONFIG = EvaluateConfig(starts=3, horizon=5)
@@ -44,6 +43,9 @@ class Exploding(AbstractSimulator):
         x[30:] = np.nan
         return Simulation(x, Result.DIVERGED)
 
+    def simulate_many(self, contexts, n, s=None, *, key=None):
+        return one_by_one(self, contexts, n, s, key=key)
+
     def forecast(self, x, horizon, s=None):
         return x[: len(x) - horizon]
 
@@ -57,6 +59,9 @@ class Driven(AbstractSimulator):
         for drive in s:
             x.append(step(x[-1], drive))
         return Simulation(np.stack(x[1:]), Result.SUCCESSFUL)
+
+    def simulate_many(self, contexts, n, s=None, *, key=None):
+        return one_by_one(self, contexts, n, s, key=key)
 
     def forecast(self, x, horizon, s=None):
         return np.stack(
@@ -82,7 +87,7 @@ def judged(truth, henon):
 
 
 def test_the_true_system_is_a_reconstruction(judged):
-    geometry, spectrum, error = judged.verdict.rows
+    geometry, spectrum, _, error = judged.verdict.rows
     assert judged.verdict.word is Word.RECONSTRUCTED
     assert geometry.model.value <= 1.5 * geometry.floor.value < 0.5 * geometry.null.value
     assert spectrum.model.value <= 1.5 * spectrum.floor.value
@@ -97,9 +102,12 @@ def test_the_true_system_forecasts_as_long_as_its_precision_lasts(judged):
 def test_scores_are_plain_json_in_the_order_of_the_table(judged):
     scores = json.loads(json.dumps(scores_as_json(judged), allow_nan=False))
     assert scores["verdict"] == "RECONSTRUCTED"
-    assert [row["name"] for row in scores["rows"]] == ["D_stsp", "D_H", "PE(5)"]
+    assert [row["name"] for row in scores["rows"]] == ["D_stsp", "D_H", "PE(1)", "PE(5)"]
     assert scores["rows"][0]["model"]["value"] == judged.verdict.rows[0].model.value
     assert scores["rows"][2]["floor"] is None
+    errors = [row[part]["std_error"] for row in scores["rows"] for part in ("model", "floor", "null") if row[part]]
+    assert all(error is not None for error in errors)
+    assert (scores["free_runs"], scores["share_diverged"]) == (3, 0.0)
 
 
 def test_persistence_is_no_reconstruction(henon):
@@ -110,7 +118,8 @@ def test_persistence_is_no_reconstruction(henon):
 def test_a_divergence_is_told(henon):
     evaluation = evaluate(Exploding(), henon(1000, 0.2), henon(1000), CONFIG)
     assert evaluation.verdict.word is Word.NOT_RECONSTRUCTED
-    assert evaluation.verdict.reasons[0] == "a simulation diverged"
+    assert evaluation.verdict.reasons[0] == "3 of 3 free runs diverged"
+    assert (evaluation.runs, evaluation.diverged) == (3, 3)
     scores = scores_as_json(evaluation)
     assert "diverged" in scores["rows"][0]["model"]["flags"]
     assert json.dumps(scores, allow_nan=False)
@@ -125,10 +134,15 @@ def test_missing_values_are_neither_forecast_targets_nor_obstacles(truth, henon)
     assert np.isfinite(error.value)
 
 
-def test_a_free_run_follows_the_inputs_of_the_recording():
-    reference = driven_recording(400, 0)[0]
-    run = free_run(Driven(), reference, seed=0)
-    np.testing.assert_allclose(run.x, reference.x, atol=1e-9)
+def test_free_runs_follow_the_inputs_of_the_recording():
+    whole = driven_recording(400, 0)[0]
+    found = free_runs(Driven(), whole, 3, seed=0)
+    np.testing.assert_array_equal(found.reference.x, whole.x[100:])
+    np.testing.assert_allclose(found.runs[0].x, found.reference.x, atol=1e-9)
+    for run in found.runs[1:]:
+        # Begun elsewhere, they have forgotten it after a while.
+        assert np.abs(run.x - found.reference.x)[:10].max() > 1e-3
+        np.testing.assert_allclose(run.x[-10:], found.reference.x[-10:], atol=1e-3)
 
 
 def test_forecasts_follow_the_inputs_of_the_recording():
@@ -143,12 +157,13 @@ def test_a_driven_system_is_judged_by_its_inputs():
     assert verdict.rows[1].model.value < 1e-6
 
 
-def test_the_free_run_drops_a_quarter_and_is_as_long_as_the_reference(truth, henon):
+def test_free_runs_drop_a_quarter_and_are_as_long_as_the_reference(truth, henon):
     reference = Series(henon(400))
-    run = free_run(truth, reference, seed=0)
-    rows = len(reference) // 10
-    whole = truth.simulate(reference.x[:rows], 500).x
-    np.testing.assert_array_equal(run.x, whole[100:])
+    found = free_runs(truth, reference, 4, seed=0)
+    whole = truth.simulate(reference.x[:40], 500).x
+    np.testing.assert_allclose(found.runs[0].x[:10], whole[100:110], rtol=1e-3)
+    assert [run.x.shape for run in found.runs] == [(400, 2)] * 4
+    assert not np.allclose(found.runs[0].x, found.runs[1].x)
 
 
 def test_in_sample_floors_compare_the_halves(truth, henon):
@@ -177,20 +192,21 @@ def test_gaps_are_bridged_by_straight_lines():
 @pytest.mark.parametrize(
     ("channels", "measures", "geometry"),
     [
-        (5, "default", StateSpaceDivergence()),
+        (5, "default", StateSpaceDivergence(bins=4)),
         (5, "gtf2023", StateSpaceDivergence()),
         (6, "default", MixtureDivergence()),
         (6, "gtf2023", MixtureDivergence.gtf2023()),
     ],
 )
 def test_bins_end_where_dimensions_become_many(channels, measures, geometry):
-    chosen, spectrum = attractor_measures(channels, EvaluateConfig(measures=measures))
+    x = np.random.default_rng(0).normal(size=(1_000, channels))
+    chosen, spectrum = attractor_measures(x, EvaluateConfig(measures=measures))
     assert chosen == geometry
     assert spectrum.name == "D_H"
 
 
 def test_the_published_protocol_forecasts_in_units_of_the_data():
-    relative, published = (forecast_measure(EvaluateConfig(measures=name)) for name in ("default", "gtf2023"))
+    relative, published = (forecast_measure(EvaluateConfig(measures=name), 20) for name in ("default", "gtf2023"))
     x = 10 * np.random.default_rng(0).normal(size=(500, 2))
     assert published(x, x + 1).value == pytest.approx(1.0)
     assert relative(x, x + 1).value == pytest.approx(0.01, rel=0.1)

@@ -19,7 +19,7 @@ def hopeless(kind: str, n: int, seed: int) -> np.ndarray:
     return rng.permutation(chaotic("lorenz63", n, 0.0, seed))
 
 
-HOPELESS = ("white noise", "uniform noise", "linear process", "trend", "shuffled")
+HOPELESS = ("white noise", "linear process", "trend", "shuffled", "uniform noise")
 
 
 def chaotic(kind: str, n: int, noise: float, seed: int) -> np.ndarray:
