@@ -6,7 +6,7 @@ recording. Everything here goes through the Simulator contract, so a model, a kn
 exactly the same code.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -49,7 +49,7 @@ class Evaluation:
     Attributes:
         verdict: The rows of the table and the word above them.
         valid_time: How long forecasts stay with the recording, in its unit of time; higher is better.
-        simulation: The first free run that was judged, without its transient and without noise.
+        simulation: The first free run, or the first that diverged if one did; without its transient and without noise.
         reference: The stretch of the test recording it was compared with.
         runs: Number of free runs.
         diverged: How many of them diverged.
@@ -72,7 +72,6 @@ def evaluate(
     config: EvaluateConfig = EvaluateConfig(),  # noqa: B008 - frozen
     *,
     seed: int = 0,
-    doubts: Sequence[str] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Score a simulator on the longest series of `test`.
@@ -83,7 +82,6 @@ def evaluate(
         train: Recordings it was made from; the linear null is fitted to them, the floor is measured against them.
         config: Protocol, horizon and number of starts.
         seed: Seed of the null's noise, of the bootstrap and of Monte Carlo measures.
-        doubts: Reasons why the verdict can be `PARTLY` at best.
         progress: Called with what is done and the total.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
@@ -114,9 +112,9 @@ def evaluate(
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
     valid_time = time(*forecast_paths(simulator, whole, config.starts))
     next(count)
-    verdict = judge(rows, diverged=found.diverged, runs=len(found.runs), doubts=doubts)
+    verdict = judge(rows, diverged=found.diverged, runs=len(found.runs))
     return Evaluation(
-        verdict, valid_time, found.runs[0], found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
+        verdict, valid_time, found.worst, found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
     )
 
 

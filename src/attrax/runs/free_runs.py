@@ -30,6 +30,11 @@ class FreeRuns(NamedTuple):
         """How many left every finite bound."""
         return sum(run.result is not Result.SUCCESSFUL for run in self.runs)
 
+    @property
+    def worst(self) -> Simulation:
+        """The first that diverged, or the first of all."""
+        return next((run for run in self.runs if run.result is not Result.SUCCESSFUL), self.runs[0])
+
 
 def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, seed: int) -> FreeRuns:
     """Free runs as long as the reference, from states evenly spread along it.

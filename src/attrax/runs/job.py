@@ -154,9 +154,7 @@ def reconstruct_recordings(
 
 
 def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, run: Run | None) -> None:
-    simulation = evaluation.simulation
-    diverged = int(simulation.result is not Result.SUCCESSFUL)
-    told = divergence_notice(simulation, config, diverged=diverged, runs=1)
+    told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)
     if told is not None:
         again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
         for label, text in zip(("note", "try"), (told[0], f"{again} {told[1]}"), strict=True):
