@@ -84,7 +84,7 @@ def runner_up(facts: dict[str, Any]) -> str:
     Example:
         >>> near, far = ({"seed": i, "step": 1, "nearness": 0.1 * i} for i in (0, 1))
         >>> runner_up({**near, "restarts": {"0": near, "1": far}})
-        'best of 2 restarts; the 2nd best agrees: 1.1 times as far from the training data'
+        'best of 2 restarts; the 2nd best agrees: 1.11 times as far from the training data'
     """
     restarts = facts["restarts"]
     if len(restarts) < 2:
