@@ -4,6 +4,8 @@ import pytest
 from attrax.core.errors import DataError, RunError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
+from attrax.data.embedding import embed
+from attrax.data.load import load
 from attrax.data.series import Series
 from attrax.runs.config import configure
 from attrax.runs.continuation import Continuation, forecast_run, simulate_run
@@ -44,6 +46,19 @@ def test_a_forecast_goes_on_after_the_last_row(run, tmp_path):
         assert forecast_run(run.path, 5, paths, {}).row == last
     simulation = forecast_run(run.path, 5, [str(tmp_path / "b.npy")], {}).simulation
     np.testing.assert_array_equal(simulation.x, open_model(run.model_path).simulate(x, 5).x)
+
+
+def test_a_forecast_of_an_embedding_is_of_the_channel_and_begins_where_the_recording_ends(tmp_path, henon, make_model):
+    np.save(tmp_path / "a.npy", henon(300)[:, :1])
+    data = {"source": [str(tmp_path / "a.npy")], "lags": [0, 7, 3]}
+    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}).complete(3), data={})
+    model = make_model()
+    save_model(model, run.model_path)
+    continuation = forecast_run(run.path, 5, None, {})
+    expected = open_model(run.model_path).simulate(embed(load(henon(300)[:, :1]), (0, 7, 3))[0].x, 5).x
+    np.testing.assert_array_equal(continuation.simulation.x, expected[:, 1:2])
+    assert "after row 299" in continuation.write(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text().splitlines()[1].split(",")[0] == "300"
 
 
 def test_a_recording_of_other_channels_is_refused(run, tmp_path):
