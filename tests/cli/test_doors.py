@@ -31,7 +31,12 @@ def netcdf(path):
 X, Y = WAVE.T
 CASES = {
     "label": ("D108", {"a.csv": text("a,label", X, ["sick"] * len(X))}, "a.csv", "--drop label"),
-    "decimals": ("D108", {"a.csv": text("a,b", X, [f'"{y}"' for y in commas(Y)])}, "a.csv", "--decimal ,"),
+    "decimals": (
+        "D108",
+        {"a.csv": text("a,b", *([f'"{v}"' for v in commas(c)] for c in (X, Y)))},
+        "a.csv",
+        "--decimal ,",
+    ),
     "points and commas": ("D109", {"a.csv": text("a;b", commas(X), ["1.5", *commas(Y)[1:]], sep=";")}, "a.csv", "D108"),
     "columns": ("D110", {"a.csv": text("a,b", X, Y), "b.csv": text("b,c", Y, X)}, "a.csv b.csv", "--channels common"),
     "cube": ("D111", {"a.npy": np.stack([WAVE, WAVE[::-1]])}, "a.npy", "--axes trial,time,channel"),
