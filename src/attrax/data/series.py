@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -105,23 +106,23 @@ class Dataset:
         name: What to call it in tables and file names.
         source: Where it came from: a path, a system's name, or `array`.
         notices: What had to be guessed when it was read, a sentence each.
-        sha256: Hash of the values, masks and inputs; the same data have the same hash wherever they came from.
     """
 
     series: tuple[Series, ...]
     name: str = "data"
     source: str = "array"
     notices: tuple[str, ...] = ()
-    sha256: str = field(init=False)
 
-    def __post_init__(self):
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the values, masks and inputs; the same data have the same hash wherever they came from."""
         digest = hashlib.sha256()
         for series in self.series:
             for array in (series.x, series.mask, series.inputs):
                 digest.update(b"-" if array is None else repr(array.shape).encode())
                 for rows in blocks(array) if array is not None else ():
                     digest.update(np.ascontiguousarray(rows).data)
-        object.__setattr__(self, "sha256", digest.hexdigest())
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self.series)
