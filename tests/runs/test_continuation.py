@@ -51,7 +51,9 @@ def test_a_forecast_goes_on_after_the_last_row(run, tmp_path):
 def test_a_forecast_of_an_embedding_is_of_the_channel_and_begins_where_the_recording_ends(tmp_path, henon, make_model):
     np.save(tmp_path / "a.npy", henon(300)[:, :1])
     data = {"source": [str(tmp_path / "a.npy")], "lags": [0, 7, 3]}
-    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}).complete(3), data={})
+    run = Run.create(
+        tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}).complete(3), data={}
+    )
     model = make_model()
     save_model(model, run.model_path)
     continuation = forecast_run(run.path, 5, None, {})

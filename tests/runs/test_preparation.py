@@ -6,13 +6,8 @@ import pytest
 
 import attrax
 from attrax.core.errors import ConfigError, DataError
-from attrax.core.result import Result
-from attrax.core.simulator import Simulation
-from attrax.data import Series, load_raw
-from attrax.measures import Score, Verdict, Word
-from attrax.runs.caution import capped
+from attrax.data import load_raw
 from attrax.runs.config import configure
-from attrax.runs.evaluation import Evaluation
 from attrax.runs.job import open_run
 from attrax.runs.preparation import prepare
 from attrax.runs.recordings import load_as_trained, load_recordings
@@ -93,19 +88,6 @@ def test_the_rows_needed_are_enough_and_few_less_are_not(henon, window, horizon)
 def test_what_is_too_short_by_far_can_only_be_recorded(henon):
     with pytest.raises(DataError, match=r"3 rows, needed are 198[\s\S]*fix +record at least 198 rows"):
         prepare(configure(), load_raw(henon(3)))
-
-
-@pytest.mark.parametrize("word", Word)
-def test_a_forced_verdict_is_partly_at_best(word):
-    never = Score(np.nan, None, "VPT", 0, 0)
-    simulation = Simulation(SLOW[:, None], Result.SUCCESSFUL)
-    evaluation = Evaluation(Verdict(word, (), ("reason",)), never, simulation, Series(SLOW[:, None]))
-    verdict = capped(evaluation, "too short").verdict
-    if word is Word.RECONSTRUCTED:
-        assert (verdict.word, verdict.reasons) == (Word.PARTLY, ("at best: too short", "reason"))
-    else:
-        assert verdict == evaluation.verdict
-    assert capped(evaluation, "") is evaluation
 
 
 def test_a_run_repeats_its_repairs(tmp_path, henon):

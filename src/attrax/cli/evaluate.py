@@ -59,7 +59,6 @@ def evaluate(
     )
     recordings = load_recordings(config, other)
 
-    from attrax.runs.caution import capped
     from attrax.runs.console import Console
     from attrax.runs.evaluation import evaluate as judge
     from attrax.runs.evaluation import scores_as_json
@@ -69,8 +68,15 @@ def evaluate(
     console = Console(quiet=quiet)
     console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
     with console.counted("judging") as count:
-        scored = judge(model, recordings.test, recordings.train, config.evaluate, seed=config.seed, progress=count)
-    evaluation = capped(scored, recordings.preparation.caution)
+        evaluation = judge(
+            model,
+            recordings.test,
+            recordings.train,
+            config.evaluate,
+            doubts=recordings.preparation.doubts,
+            seed=config.seed,
+            progress=count,
+        )
     console.evaluation(evaluation)
     if json:
         print_json(scores_as_json(evaluation))

@@ -6,7 +6,7 @@ recording. Everything here goes through the Simulator contract, so a model, a kn
 exactly the same code.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -71,6 +71,7 @@ def evaluate(
     train: Any,
     config: EvaluateConfig = EvaluateConfig(),  # noqa: B008 - frozen
     *,
+    doubts: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
@@ -81,6 +82,7 @@ def evaluate(
         test: Recordings it has never seen; anything that `attrax.load` takes.
         train: Recordings it was made from; the linear null is fitted to them, the floor is measured against them.
         config: Protocol, horizon and number of starts.
+        doubts: Reasons why the verdict can be `PARTLY` at best, such as too short a recording.
         seed: Seed of the null's noise, of the bootstrap and of Monte Carlo measures.
         progress: Called with what is done and the total.
 
@@ -112,7 +114,7 @@ def evaluate(
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
     valid_time = time(*forecast_paths(simulator, whole, config.starts))
     next(count)
-    verdict = judge(rows, diverged=found.diverged, runs=len(found.runs))
+    verdict = judge(rows, diverged=found.diverged, runs=len(found.runs), doubts=doubts)
     return Evaluation(
         verdict, valid_time, found.worst, found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
     )

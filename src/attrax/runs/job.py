@@ -18,7 +18,6 @@ from attrax.data.series import Dataset
 from attrax.measures import Verdict
 from attrax.models.model import Model
 from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
-from attrax.runs.caution import capped
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
@@ -139,10 +138,15 @@ def reconstruct_recordings(
         learned = learn(config, recordings.train, console, run)
         console.say("judging", "free runs on the test recording")
         with console.counted("judging") as count:
-            judged = evaluate(
-                learned.model, recordings.test, recordings.train, config.evaluate, seed=config.seed, progress=count
+            evaluation = evaluate(
+                learned.model,
+                recordings.test,
+                recordings.train,
+                config.evaluate,
+                doubts=recordings.preparation.doubts,
+                seed=config.seed,
+                progress=count,
             )
-        evaluation = capped(judged, recordings.preparation.caution)
         console.say("restarts", runner_up(learned.facts))
         _tell_divergence(evaluation, config, console, run)
     except KeyboardInterrupt:

@@ -41,6 +41,11 @@ class Preparation:
     caution: str = ""
     projection: Projection | None = None
 
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """Reasons why the verdict can be `PARTLY` at best."""
+        return (self.caution,) if self.caution else ()
+
     def as_json(self) -> dict[str, Any]:
         """Everything but arrays, in plain values."""
         return {
