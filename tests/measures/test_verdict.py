@@ -192,3 +192,13 @@ def test_reasons_begin_with_the_decisive_one():
         "no better than linear on any measure of the attractor",
         "D_H is 9: no better than linear",
     )
+
+
+@pytest.mark.parametrize("scores", [GOOD, FAIR, WORSE])
+def test_doubts_cap_the_verdict_at_partly(scores):
+    rows = [row(name, *scores) for name in ("D_stsp", "D_H", "PE(20)")]
+    free, doubted = judge(rows, diverged=0), judge(rows, diverged=0, doubts=["the recording is too short"])
+    if free.word is Word.RECONSTRUCTED:
+        assert (doubted.word, doubted.reasons[0]) == (Word.PARTLY, "at best: the recording is too short")
+    else:
+        assert doubted == free

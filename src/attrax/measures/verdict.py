@@ -56,13 +56,14 @@ class Verdict:
         return "\n".join([head, *table, f"VERDICT  {self.word}", *(f"  {reason}" for reason in self.reasons)])
 
 
-def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1) -> Verdict:
+def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:
     """Read a table of scores.
 
     Args:
         rows: One row a measure. `D_stsp` and `D_H` describe the attractor, the others forecasts.
         diverged: How many free runs left every finite bound.
         runs: How many there were.
+        doubts: Reasons from outside the table why the verdict can be `PARTLY` at best, such as too short a recording.
 
     Returns: The verdict with its reasons.
 
@@ -78,6 +79,8 @@ def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1) -> Verdict:
     """
     rows = tuple(rows)
     word, reason = _decide(rows, diverged, runs)
+    if word is Word.RECONSTRUCTED and doubts:
+        word, reason = Word.PARTLY, f"at best: {doubts[0]}"
     return Verdict(word, rows, (reason, *_sentences(rows)))
 
 
