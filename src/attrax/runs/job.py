@@ -140,7 +140,9 @@ class Reconstruction:
         Returns: The file.
         Raises: RunError R304 if it cannot be written.
         """
-        from attrax.report.run_report import report_of, write_page
+        # The one place that looks up the house: a method is where people seek it.
+        from attrax.report.page import write_page
+        from attrax.report.run_report import report_of
 
         return write_page(Path(path), report_of(self))
 
