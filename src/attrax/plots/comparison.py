@@ -71,7 +71,9 @@ def spectra_figure(
             f, power = welch(x[:, i], fs=1 / dt, nperseg=min(segment, len(x)))
             if role is Role.DATA:
                 last = _last_frequency(f, power)
-            traces.append(Line(x=f[1:], y=_positive(power[1:]), name="" if i else title, role=role, width=1.3))
+            shown = (f > 0) & (f <= last)
+            line = Line(x=f[shown], y=_positive(power[shown]), name="" if i else title, role=role, width=1.3)
+            traces.append(line)
         panels.append(
             Panel(
                 traces=tuple(traces),

@@ -134,6 +134,8 @@ def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:
         "zerolinecolor": theme.grid,
         "type": axis.scale,
     }
+    if axis.scale == "log":
+        style |= {"exponentformat": "power", "minexponent": 2}
     if axis.integer:
         style["tickformat"] = "d"
     return style if axis.bounds is None else style | {"range": list(axis.bounds)}

@@ -17,7 +17,7 @@ FILE_NAME = "report.html"
 
 def report_of(fit: Any) -> str:
     """The page about an `attrax.Reconstruction`."""
-    return _render(material_of(fit))
+    return render_run(material_of(fit))
 
 
 def write_report(
@@ -36,7 +36,7 @@ def write_report(
     """
     material = read_material(folder)
     tabs = tabs_of(material)
-    path = write_page(out or folder / FILE_NAME, _render(material, tabs))
+    path = write_page(out or folder / FILE_NAME, render_run(material, tabs))
     write_figures(figures_of(material, tabs), folder / "figures", progress=progress)
     return path
 
@@ -46,7 +46,8 @@ def figures_of(material: Material, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
     return (run_figures.attractor(material.evidence), *(figure for tab in tabs for figure in tab.figures))
 
 
-def _render(material: Material, tabs: tuple[Tab, ...] = ()) -> str:
+def render_run(material: Material, tabs: tuple[Tab, ...] = ()) -> str:
+    """The page of one run."""
     word = material.scores["verdict"]
     return render_page(
         "run.html.j2",

@@ -176,7 +176,9 @@ def _structure(m: Material) -> Tab:
     tables = tuple(
         table for table in (_fixed_points(m), _cycles(m), _attractors(m)) if table is not None and table.rows
     )
-    names = ("fixed_points", "eigenvalues", "cycles", "manifolds_1", "regions", "basins", "truth")
+    # The figure of the cycles shows the fixed points too.
+    points = "cycles" if "cycles" in m.analysis else "fixed_points"
+    names = (points, "eigenvalues", "manifolds_1", "regions", "basins", "truth")
     if not any(name != "lyapunov" for name in m.analysis):
         return Tab("Structure", ("The map has not been taken apart yet.",), commands=_analyze(m))
     outcome = tuple(
@@ -211,11 +213,12 @@ def _cycles(m: Material) -> Table | None:
 
 
 def _attractors(m: Material) -> Table | None:
-    found = m.analysis.get("attractors", {})
-    rows = found.get("shares") or []
-    kinds = found.get("kinds") or found.get("kind") or [""] * len(rows)
-    shares = tuple((str(i), str(k), f"{s:.0%}") for i, (s, k) in enumerate(zip(rows, kinds, strict=False), start=1))
-    return Table("Attractors", ("", "kind", "share of starts"), shares)
+    found = m.analysis.get("attractors", {}).get("found", ())
+    rows = tuple(
+        (str(i), entry["kind"], f"{entry['share']:.0%}", _number(entry["exponent"], entry["std_error"]))
+        for i, entry in enumerate(found, start=1)
+    )
+    return Table("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
 
 
 def _pictures(m: Material, names: tuple[str, ...]) -> tuple[Picture, ...]:

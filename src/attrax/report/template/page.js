@@ -41,7 +41,7 @@
     spec.layout.autosize = true;
     delete spec.layout.template;
     if (spec.layout.scene) {
-      spec.layout.scene.camera = chart.layout?.scene?.camera ?? { eye: { x: 1.5, y: -1.3, z: 0.6 } };
+      spec.layout.scene.camera = chart.layout?.scene?.camera ?? { eye: { x: 1.65, y: -1.45, z: 0.65 }, center: { x: 0, y: 0, z: -0.12 } };
       spec.layout.scene.aspectmode = "cube";
     }
     const options = { responsive: true, displaylogo: false, displayModeBar: false };
