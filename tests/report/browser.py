@@ -34,9 +34,7 @@ class Page:
         self.socket, self.session, self.count, self.complaints = socket, session, 0, []
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
-        self.call(
-            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0
-        )
+        self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
 
     def call(self, method, **parameters):
         self.count += 1

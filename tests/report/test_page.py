@@ -6,18 +6,30 @@ from tests.report.browser import PROGRAM, browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium here")]
 
-DRAWN = "document.querySelectorAll('{} .chart .main-svg').length"
 INK = "getComputedStyle(document.body).color"
 # Contrast as WCAG 2 defines it, of each text element against the nearest background behind it.
 CONTRAST = """
 (() => {
-  const parts = (c) => (c.match(/[\\d.]+/g) || []).map(Number);
-  const light = (c) => { const [r, g, b] = parts(c).slice(0, 3).map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-  const behind = (e) => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (parts(c)[3] !== 0) return c; } return 'rgb(255,255,255)'; };
-  return [...document.querySelectorAll('h1,h2,h3,h4,p,th,td,dt,dd,button,figcaption,code,.word')]
-    .filter((e) => e.offsetParent && e.textContent.trim())
-    .map((e) => { const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x); return [(a + 0.05) / (b + 0.05), e.tagName + ' ' + e.textContent.slice(0, 30)]; })
-    .filter(([ratio]) => ratio < 4.5);
+  const parts = (color) => (color.match(/[\\d.]+/g) || []).map(Number);
+  const linear = (v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (color) => {
+    const [r, g, b] = parts(color).slice(0, 3).map((v) => linear(v / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const color = getComputedStyle(e).backgroundColor;
+      if (parts(color)[3] !== 0) return color;
+    }
+    return "rgb(255,255,255)";
+  };
+  const contrast = (e) => {
+    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  return [...document.querySelectorAll("h1,h2,h3,h4,p,th,td,dt,dd,button,figcaption,code")]
+    .filter((e) => e.offsetParent && e.textContent.trim() && contrast(e) < 4.5)
+    .map((e) => `${e.tagName} ${e.textContent.slice(0, 30)} ${contrast(e)}`);
 })()
 """
 

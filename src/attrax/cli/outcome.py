@@ -14,7 +14,7 @@ NOT_RECONSTRUCTED = 4
 
 
 def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, report: bool = True) -> None:
-    """Show the verdict, write the report, say what was written, and leave with the exit code that says whether it worked."""
+    """Show the verdict, write the report, and leave with the exit code that says whether it worked."""
     console.evaluation(result.evaluation)
     page = _report(folder, console) if report else ""
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")

@@ -101,8 +101,8 @@ def forecast_figure(
             Panel(traces=tuple(traces), x=axis, y=Axis(label=names[0], bounds=bounds), title=f"forecast {j + 1}")
         )
     caption = (
-        f"Forecasts of channel {names[0]} from {len(truth)} moments spread over the test recording, which the model has "
-        "never seen. The dashed line is where the error over all channels passes the threshold of the valid time."
+        f"Forecasts of channel {names[0]} from {len(truth)} moments spread over the test recording, which the model "
+        "has never seen. The dashed line is where the error over all channels passes the threshold of the valid time."
     )
     return Figure(name=name, title="Forecasts", panels=tuple(panels), caption=caption, columns=2)
 

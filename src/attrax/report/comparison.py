@@ -62,7 +62,9 @@ def compare_runs(parent: Path, *, beside: Path) -> tuple[list[Line], list[str], 
         )
     settings = [dict(settings_of(run.config.model_dump(mode="json"))) for run in runs]
     names = [name for name in settings[0] if len({entry.get(name) for entry in settings}) > 1]
-    judged = [(run, _scores(run), {name: entry[name] for name in names}) for run, entry in zip(runs, settings, strict=True)]
+    judged = [
+        (run, _scores(run), {name: entry[name] for name in names}) for run, entry in zip(runs, settings, strict=True)
+    ]
     judged.sort(key=lambda entry: _place(entry[1]))
     measures = list(dict.fromkeys(row["name"] for _, scores, _ in judged for row in scores.get("rows", ())))
     return [_line(run, scores, chosen, beside) for run, scores, chosen in judged], measures, names

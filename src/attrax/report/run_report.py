@@ -20,9 +20,7 @@ def report_of(fit: Any) -> str:
     return render_run(material_of(fit))
 
 
-def write_report(
-    folder: Path, *, out: Path | None = None, progress: Callable[[int, int], None] | None = None
-) -> Path:
+def write_report(folder: Path, *, out: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
     """Write `report.html` and `figures/` of a run folder.
 
     Args:

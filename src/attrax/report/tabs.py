@@ -261,11 +261,13 @@ def _reproduce(m: Material) -> Tab:
         Table("Protocols of the scores", ("", ""), measures),
         Table("Settings", ("", ""), settings_of(m.config.model_dump(mode="json"))),
     )
-    command = f"attrax fit --config {shlex.quote(str(place / 'config.toml'))} --out {shlex.quote(str(place) + '-again')}"
+    command = (
+        f"attrax fit --config {shlex.quote(str(place / 'config.toml'))} --out {shlex.quote(str(place) + '-again')}"
+    )
     return Tab("Reproduce", (text, citation), tables, commands=(command,))
 
 
-def settings_of(config: dict[str, Any], prefix: str = "") -> Rows:
+def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, str], ...]:
     """Every setting with its value, by its full name.
 
     Example:
@@ -275,7 +277,7 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> Rows:
     rows: list[tuple[str, str]] = []
     for name, value in config.items():
         if isinstance(value, dict):
-            rows += settings_of(value, f"{prefix}{name}.")  # type: ignore[arg-type]
+            rows += settings_of(value, f"{prefix}{name}.")
         else:
             rows.append((prefix + name, value if isinstance(value, str) else json.dumps(value)))
     return tuple(rows)
