@@ -71,7 +71,7 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
         trace.draw(pen)
     if axes.get_legend_handles_labels()[0]:
         # Beside the data, never over them: below the axes, or in the empty corner of a space.
-        place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.17)}
+        place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.2)}
         legend = axes.legend(
             fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.ink, ncols=1 if panel.z else 3, **place
         )
