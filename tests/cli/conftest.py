@@ -10,6 +10,7 @@ SIZES = {"--hidden": 4, "--window": 10, "--updates": 20, "--restarts": 1}
 SETTINGS = ["train.chunk=10", "train.candidates=1", "evaluate.starts=2"]
 TINY = [
     *(part for option in SIZES.items() for part in option),
+    "--no-report",
     *(part for setting in SETTINGS for part in ("--set", setting)),
 ]
 

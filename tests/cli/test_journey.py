@@ -3,7 +3,17 @@ import json
 import numpy as np
 import pytest
 
-FILES = {"config.toml", "data.json", "run.json", "metrics.jsonl", "checkpoints", "model", "scores.json", "log.txt"}
+FILES = {
+    "evidence.safetensors",
+    "config.toml",
+    "data.json",
+    "run.json",
+    "metrics.jsonl",
+    "checkpoints",
+    "model",
+    "scores.json",
+    "log.txt",
+}
 
 
 @pytest.fixture

@@ -10,7 +10,17 @@ from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model
 from attrax.runs.tree_file import file_sha256
 
-FILES = {"data.json", "config.toml", "run.json", "metrics.jsonl", "checkpoints", "model", "scores.json", "log.txt"}
+FILES = {
+    "data.json",
+    "config.toml",
+    "run.json",
+    "metrics.jsonl",
+    "checkpoints",
+    "model",
+    "scores.json",
+    "evidence.safetensors",
+    "log.txt",
+}
 
 
 @pytest.fixture(scope="module")

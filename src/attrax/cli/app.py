@@ -17,6 +17,7 @@ from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
 from attrax.cli.inspect import inspect
 from attrax.cli.remedy import with_command
+from attrax.cli.report import report
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, doctor, study):
+for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, report, doctor, study):
     app.command()(command)
 
 

@@ -81,6 +81,7 @@ def fit(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.decay=0.99. Repeatable.")
     ] = None,
+    report: Annotated[bool, typer.Option(help="Write report.html and figures/.")] = True,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
@@ -137,10 +138,10 @@ def fit(
     complete = configure(preset, config, settings)
     if not complete.data.source:
         raise typer.BadParameter("give a file or the name of a built-in system, for example: attrax fit lorenz63")
-    start(complete, out, quiet=quiet, json=json)
+    start(complete, out, quiet=quiet, json=json, report=report)
 
 
-def start(config: "Config", out: Path | None, *, quiet: bool, json: bool) -> None:
+def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report: bool = True) -> None:
     """Load the recordings of a configuration, do the job in a new run folder, and tell the outcome."""
     from attrax.runs.recordings import load_recordings
 
@@ -155,4 +156,4 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool) -> Non
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json)
+    tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

@@ -13,12 +13,21 @@ from attrax.runs.job import Reconstruction
 NOT_RECONSTRUCTED = 4
 
 
-def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool) -> None:
-    """Show the verdict and what was written, and leave with the exit code that says whether it worked."""
+def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, report: bool = True) -> None:
+    """Show the verdict, write the report, and leave with the exit code that says whether it worked."""
     console.evaluation(result.evaluation)
-    console.say("wrote", f"{show_path(folder)}: model/model.safetensors  scores.json  config.toml  metrics.jsonl")
+    page = _report(folder, console) if report else ""
+    console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
     console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     if json:
         print_json({"run": str(folder), **scores_as_json(result.evaluation)})
     if result.verdict.word is Word.NOT_RECONSTRUCTED:
         raise typer.Exit(NOT_RECONSTRUCTED)
+
+
+def _report(folder: Path, console: Console) -> str:
+    from attrax.report.run_report import write_report
+
+    with console.counted("report") as count:
+        page = write_report(folder, progress=count)
+    return f"{page.name}  figures/  "

@@ -41,6 +41,34 @@ def attractor_figure(
     return Figure(name=name, title="Attractors", panels=panels, caption=caption, columns=len(panels))
 
 
+def overlaid_figure(
+    orbits: dict[str, Float[np.ndarray, "_time dim"]],
+    names: tuple[str, ...],
+    *,
+    unit: str = "",
+    name: str = "overlay",
+) -> Figure:
+    """Orbits in one space: where they agree, the last one covers the first.
+
+    Args:
+        orbits: What to draw by what it is called, data first; at most three.
+        names: Names of the coordinates; the first three (or two) are drawn.
+        unit: Unit of the coordinates.
+        name: Name of the files.
+    """
+    orbits = {t: plane_of(x[np.isfinite(x).all(axis=1)]) for t, x in orbits.items()}
+    names = names_of(names)
+    dim = min(3, len(names))
+    # The first orbit sets the scale: a model that runs away must not shrink the data to a dot.
+    axes = axes_of(next(iter(orbits.values())), names, unit)
+    roles = (Role.DATA, Role.MODEL, Role.SECOND)
+    traces = tuple(orbit_trace(x, dim, name=t, role=r) for r, (t, x) in zip(roles, orbits.items(), strict=False))
+    panel = Panel(traces=traces, x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
+    shown = ", ".join(f"{t}: {min(len(x), ORBIT_POINTS):,} of {len(x):,} points" for t, x in orbits.items())
+    caption = f"The first {dim} of {len(names)} coordinates. {shown}."
+    return Figure(name=name, title="Attractor of data and model", panels=(panel,), caption=caption)
+
+
 def orbit_trace(
     z: Float[np.ndarray, "time dim"], dim: int, *, name: str = "", role: Role = Role.DATA, width: float = 0.5
 ) -> AbstractTrace:

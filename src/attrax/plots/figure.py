@@ -87,6 +87,12 @@ class Figure:
         """Rows of the grid."""
         return -(-len(self.panels) // self.columns)
 
+    def _repr_png_(self) -> bytes:
+        """How notebooks show it."""
+        from attrax.plots.matplotlib_renderer import render_file
+
+        return render_file(self, "png")
+
     def thinned(self, limit: int = MAXIMUM_POINTS) -> "Figure":
         """The figure with no more marks than a screen can show, which its caption then says.
 

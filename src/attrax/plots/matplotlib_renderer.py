@@ -70,8 +70,11 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
     for trace in panel.traces:
         trace.draw(pen)
     if axes.get_legend_handles_labels()[0]:
-        legend = axes.legend(fontsize=theme.font_size - 1, frameon=panel.z is None, labelcolor=theme.ink, loc="best")
-        legend.get_frame().set(facecolor=theme.background, edgecolor=theme.grid, alpha=0.85)
+        # Beside the data, never over them: below the axes, or in the empty corner of a space.
+        place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.2)}
+        legend = axes.legend(
+            fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.ink, ncols=1 if panel.z else 3, **place
+        )
         for handle in legend.get_lines():
             handle.set(markersize=max(handle.get_markersize(), 4.0), linewidth=max(handle.get_linewidth(), 1.0))
     for axis, draw in ((panel.x, axes.set_xlim), (panel.y, axes.set_ylim)):

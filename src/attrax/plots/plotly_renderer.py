@@ -60,6 +60,31 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
     return canvas
 
 
+def render_panel(panel: Panel, theme: Theme = LIGHT) -> "Canvas":
+    """One panel alone, without title and caption, for pages that lay panels out and say what they are in HTML.
+
+    Args:
+        panel: What to draw.
+        theme: Colors and sizes.
+    """
+    from plotly.subplots import make_subplots
+
+    place = {"row": 1, "col": 1}
+    canvas = make_subplots(rows=1, cols=1, specs=[[{"type": "xy" if panel.z is None else "scene"}]])
+    pen = _Pen(canvas, theme, place, group="panel")
+    for trace in panel.traces:
+        trace.draw(pen)
+    _prepare(canvas, panel, theme, place)
+    canvas.update_layout(
+        font={"color": theme.ink, "size": 12},
+        paper_bgcolor=theme.background,
+        plot_bgcolor=theme.background,
+        margin={"l": 56, "r": 12, "t": 28, "b": 44} if panel.z is None else {"l": 0, "r": 0, "t": 28, "b": 0},
+        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"},
+    )
+    return canvas
+
+
 def _lay_out(canvas: Any, figure: Figure, theme: Theme) -> None:
     height = SPACE_HEIGHT if any(panel.z is not None for panel in figure.panels) else PANEL_HEIGHT
     caption = textwrap.wrap(figure.caption, CAPTION_LETTERS)
@@ -109,6 +134,8 @@ def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:
         "zerolinecolor": theme.grid,
         "type": axis.scale,
     }
+    if axis.scale == "log":
+        style |= {"exponentformat": "power", "minexponent": 2}
     if axis.integer:
         style["tickformat"] = "d"
     return style if axis.bounds is None else style | {"range": list(axis.bounds)}

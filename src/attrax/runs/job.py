@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,12 +18,15 @@ from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset
 from attrax.measures import Verdict
 from attrax.models.model import Model
+from attrax.plots.figure import Figure
+from attrax.runs import run_figures
 from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.continuation import continue_source
 from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without_gaps
+from attrax.runs.evidence import Evidence, gather_evidence
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
@@ -93,6 +97,54 @@ class Reconstruction:
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
         return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The arrays that figures and reports are drawn from; made when first asked for."""
+        return gather_evidence(self.model, self.evaluation, self.config.evaluate)
+
+    def plot_attractor(self) -> Figure:
+        """Test data and free run in one state space; notebooks show it, `attrax.plots` draws it anywhere."""
+        return run_figures.attractor(self.evidence)
+
+    def plot_spectra(self) -> Figure:
+        """Power spectra of test data and free run."""
+        return run_figures.spectra(self.evidence)
+
+    def plot_distributions(self) -> Figure:
+        """How often test data and free run take each value."""
+        return run_figures.distributions(self.evidence)
+
+    def plot_return_map(self) -> Figure:
+        """Each maximum against the next, of test data and free run."""
+        return run_figures.return_map(self.evidence)
+
+    def plot_free_run(self) -> Figure:
+        """Test data and free run over time."""
+        return run_figures.free_run(self.evidence)
+
+    def plot_forecast(self) -> Figure:
+        """Forecasts from a few moments of the test data, beside what came."""
+        return run_figures.forecasts(self.evidence)
+
+    def plot_training(self) -> Figure:
+        """Loss and forcing strength over the updates, a line a restart."""
+        return run_figures.training(self.history, self.config, self.learned.facts)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report of this reconstruction: one HTML page that opens offline.
+
+        Args:
+            path: The file.
+
+        Returns: The file.
+        Raises: RunError R304 if it cannot be written.
+        """
+        # The one place that looks up the house: a method is where people seek it.
+        from attrax.report.page import write_page
+        from attrax.report.run_report import report_of
+
+        return write_page(Path(path), report_of(self))
 
     def save(self, folder: str | Path) -> Path:
         """Write a run folder with the model, the scores, the configuration and the training record.
@@ -281,6 +333,7 @@ def _resume_line(run: Run | None) -> str:
 def _finish(run: Run, result: Reconstruction) -> None:
     save_model(result.model, run.model_path, result.learned.facts)
     run.save_scores({**scores_as_json(result.evaluation), "restarts": result.learned.facts["restarts"]})
+    result.evidence.save(run.path)
     run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
 
 

@@ -1,0 +1,27 @@
+"""`attrax report`: make the page of a run again, or one that compares all runs in a folder."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Quiet
+
+
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN|RUNS", help="A run folder, or a folder of run folders.")],
+    out: Annotated[Path | None, typer.Option(help="The page; report.html in the folder if not given.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a run's report as one HTML page that opens offline, and its figures; or compare all runs in a folder."""
+    from attrax.report.comparison import write_comparison
+    from attrax.report.run_report import write_report
+    from attrax.runs.console import Console, show_path
+
+    console = Console(quiet=quiet)
+    if not (run / "run.json").is_file() and any(run.glob("*/run.json")):
+        console.say("wrote", show_path(write_comparison(run, out=out)))
+        return
+    with console.counted("report") as count:
+        page = write_report(run, out=out, progress=count)
+    console.say("wrote", f"{show_path(page)}   figures/ (.png .svg .csv)")

@@ -1,0 +1,67 @@
+"""The report of one run: verdict, table, attractor, and a tab for everything behind them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from attrax.plots.figure import Figure
+from attrax.report import words
+from attrax.report.material import Material, material_of, read_material
+from attrax.report.page import render_page, write_page
+from attrax.report.tabs import Tab, tabs_of
+from attrax.runs import run_figures
+from attrax.runs.figure_files import write_figures
+
+FILE_NAME = "report.html"
+
+
+def report_of(fit: Any) -> str:
+    """The page about an `attrax.Reconstruction`."""
+    return render_run(material_of(fit))
+
+
+def write_report(folder: Path, *, out: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
+    """Write `report.html` and `figures/` of a run folder.
+
+    Args:
+        folder: The run folder.
+        out: Another place for the page.
+        progress: Called with what is done and the total.
+
+    Returns: The page.
+    Raises: RunError if there is no finished run, or nothing can be written.
+    Cost: About ten seconds, most of it for the figure files.
+    """
+    material = read_material(folder)
+    tabs = tabs_of(material)
+    path = write_page(out or folder / FILE_NAME, render_run(material, tabs))
+    write_figures(figures_of(material, tabs), folder / "figures", progress=progress)
+    return path
+
+
+def figures_of(material: Material, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
+    """Every figure of the page."""
+    return (run_figures.attractor(material.evidence), *(figure for tab in tabs for figure in tab.figures))
+
+
+def render_run(material: Material, tabs: tuple[Tab, ...] = ()) -> str:
+    """The page of one run."""
+    word = material.scores["verdict"]
+    return render_page(
+        "run.html.j2",
+        name=material.name,
+        word=word,
+        tone=words.tone(word),
+        sentence=words.sentence(word),
+        reasons=material.scores["reasons"],
+        rows=material.scores["rows"],
+        free_runs=_free_runs(material.scores),
+        attractor=run_figures.attractor(material.evidence),
+        tabs=tabs or tabs_of(material),
+    )
+
+
+def _free_runs(scores: dict[str, Any]) -> str:
+    """How many free runs were judged; an empty text where only one was."""
+    count, share = scores.get("free_runs", 1), scores.get("share_diverged", 0.0)
+    return "" if count == 1 else f"{count} free runs, {share:.0%} of them diverged."

@@ -1,0 +1,69 @@
+"""Words: what a verdict, a measure and a score mean, for somebody who has never met them."""
+
+from typing import Any
+
+SENTENCES = {
+    "RECONSTRUCTED": "Left to itself, the model behaves like the recording: it visits the same states, has the same "
+    "rhythms, and forecasts data it has never seen.",
+    "PARTLY": "The model has some of the behaviour of the recording, but not all of it. Trust it only where the table "
+    "says good.",
+    "NOT RECONSTRUCTED": "Left to itself, the model does not behave like the recording. Draw no conclusions about the "
+    "system from it.",
+    "LINEAR IS ENOUGH": "A linear model with noise describes this recording as well as the recording describes itself. "
+    "Nothing here needs a nonlinear model.",
+    "DATA TOO SHORT": "The recording is too short to tell whether any model of it is right.",
+}
+
+TONES = {"RECONSTRUCTED": "good", "LINEAR IS ENOUGH": "fair", "PARTLY": "fair"}
+
+MEANINGS = {
+    "D_stsp": "geometry: does the free run visit the same states as often? 0 is perfect",
+    "D_H": "rhythm: has it the same power spectrum? 0 is perfect, 1 is disjoint",
+    "PE": "forecast error that many steps ahead; relative to the variance, 1 is no better than the mean",
+    "VPT": "time until a forecast is wrong",
+}
+
+MARKS = {"good": "●", "fair": "◐", "poor": "○"}
+
+# A word's place when runs are sorted: the best first.
+ORDER = ("RECONSTRUCTED", "LINEAR IS ENOUGH", "PARTLY", "NOT RECONSTRUCTED", "DATA TOO SHORT")
+
+
+def sentence(word: str) -> str:
+    """The verdict as a sentence."""
+    return SENTENCES.get(word, "")
+
+
+def tone(word: str) -> str:
+    """`good`, `fair` or `poor`: how glad the page looks."""
+    return TONES.get(word, "poor")
+
+
+def meaning(measure: str) -> str:
+    """What a measure asks, by its name without its horizon.
+
+    Example:
+        >>> meaning("PE(20)").split(":")[0][:14]
+        'forecast error'
+    """
+    return MEANINGS.get(measure.split("(")[0], "")
+
+
+def grade_mark(grade: str) -> str:
+    """A sign that says the grade without color; a question mark where nothing can be told."""
+    return MARKS.get(grade, "○" if grade.startswith("no better") else "?")
+
+
+def score_text(score: dict[str, Any] | None) -> str:
+    """A score as it is printed: the value, its standard error, and what is wrong with it.
+
+    Example:
+        >>> score_text({"value": 0.1234, "std_error": 0.01, "flags": ["dropped"]}), score_text(None)
+        ('0.123 ± 0.01 (dropped)', '–')
+    """
+    if score is None:
+        return "–"
+    value = "∞" if score["value"] is None else f"{score['value']:.3g}"
+    error = "" if score.get("std_error") is None else f" ± {score['std_error']:.1g}"
+    flags = f" ({', '.join(score['flags'])})" if score.get("flags") else ""
+    return value + error + flags

@@ -1,0 +1,118 @@
+"""Evidence: the small arrays that a report is drawn from, kept in the run folder.
+
+With them a report can be made again anywhere, without the recording and without running the model.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.simulator import AbstractSimulator
+from attrax.data.series import Series
+from attrax.runs.config import EvaluateConfig
+from attrax.runs.evaluation import CONTEXT_ROWS, Evaluation
+from attrax.runs.tree_file import read_arrays, write_arrays
+
+FILE_NAME = "evidence.safetensors"
+MOST_VALUES = 600_000
+FORECASTS = 4
+SHORTEST_FORECAST, LONGEST_FORECAST = 50, 1_000
+# A forecast is shown this many times as long as it is usually valid, so that one sees how it parts.
+SHOWN_VALID_TIMES = 3.0
+
+ARRAYS = ("data", "free_run", "truth", "forecast", "valid")
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What was compared, in short.
+
+    Attributes:
+        data: The first rows of the test recording, in its own units.
+        free_run: As many rows of a free run.
+        truth: What came after each of a few moments of the test recording.
+        forecast: What the model said would come; NaN from a divergence on.
+        valid: Time for which each of these forecasts stayed below the threshold.
+        rows: Rows of the whole test recording.
+        dt: Time between rows.
+        unit: Unit of time; empty if not known.
+        channels: Names of the columns.
+    """
+
+    data: Float[np.ndarray, "time obs"]
+    free_run: Float[np.ndarray, "time2 obs"]
+    truth: Float[np.ndarray, "start ahead obs"]
+    forecast: Float[np.ndarray, "start ahead obs"]
+    valid: Float[np.ndarray, " start"]
+    rows: int
+    dt: float
+    unit: str
+    channels: tuple[str, ...]
+
+    def save(self, folder: Path) -> None:
+        """Write `evidence.safetensors`; at most a few megabytes."""
+        description = {"rows": self.rows, "dt": self.dt, "unit": self.unit, "channels": list(self.channels)}
+        write_arrays(folder / FILE_NAME, {name: getattr(self, name) for name in ARRAYS}, description)
+
+    @classmethod
+    def open(cls, folder: Path) -> "Evidence":
+        """Read what `save` wrote.
+
+        Raises:
+            ModelFileError: M402, the file is missing or damaged.
+        """
+        arrays, about = read_arrays(folder / FILE_NAME)
+        return cls(**arrays, **{**about, "channels": tuple(about["channels"])})
+
+
+def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config: EvaluateConfig) -> Evidence:
+    """What the judges compared, shortened to what a page can show.
+
+    Args:
+        simulator: Makes the forecasts that are shown.
+        evaluation: Its free run and the recording it was compared with.
+        config: The threshold of the valid time.
+    """
+    series, run = evaluation.reference, evaluation.simulation.x
+    most = max(1_000, MOST_VALUES // series.obs_dim)
+    truth, forecast = _forecasts(simulator, series, _ahead(series, evaluation.valid_time.value))
+    return Evidence(
+        data=_short(series.x[:most]),
+        free_run=_short(run[:most]),
+        truth=_short(truth),
+        forecast=_short(forecast),
+        valid=series.dt * _valid_rows(truth, forecast, series, config.threshold),
+        rows=len(series),
+        dt=float(series.dt),
+        unit=series.unit,
+        channels=series.channels,
+    )
+
+
+def _ahead(series: Series, valid_time: float) -> int:
+    usual = SHOWN_VALID_TIMES * valid_time / series.dt if np.isfinite(valid_time) else 0.0
+    rows = int(np.clip(usual, SHORTEST_FORECAST, LONGEST_FORECAST))
+    return max(1, min(rows, len(series) // 4))
+
+
+def _forecasts(simulator: AbstractSimulator, series: Series, ahead: int) -> tuple[np.ndarray, np.ndarray]:
+    first = np.linspace(min(CONTEXT_ROWS, len(series) // 4) + 1, len(series) - ahead, num=FORECASTS, dtype=int)
+    truth, said = [], []
+    for t in first:
+        s = None if series.inputs is None else series.inputs[t : t + ahead]
+        truth.append(series.x[t : t + ahead])
+        said.append(simulator.simulate(series.x[max(0, t - CONTEXT_ROWS) : t], ahead, s).x)
+    return np.stack(truth), np.stack(said)
+
+
+def _valid_rows(truth: np.ndarray, forecast: np.ndarray, series: Series, threshold: float) -> Float[np.ndarray, " s"]:
+    error = np.linalg.norm(forecast - truth, axis=2) / np.sqrt(np.sum(np.var(series.x, axis=0)))
+    wrong = ~(error <= threshold)
+    return np.where(wrong.any(axis=1), wrong.argmax(axis=1), truth.shape[1]).astype(np.float64)
+
+
+def _short(x: Any) -> Float[np.ndarray, "..."]:
+    return np.asarray(x, dtype=np.float32)

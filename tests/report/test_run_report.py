@@ -1,0 +1,176 @@
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from attrax.core.errors import RunError
+from attrax.report.charts import color_map
+from attrax.report.comparison import write_comparison
+from attrax.report.material import read_material
+from attrax.report.run_report import figures_of, write_report
+from attrax.report.tabs import tabs_of
+from attrax.runs.evidence import Evidence
+from attrax.runs.folder import Run
+
+TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Reproduce"]
+VOID = {"meta", "link", "img", "br"}
+
+
+class Outline(HTMLParser):
+    """Checks that elements are closed in order, and gathers ids, references and texts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.controls, self.links, self.texts = [], [], [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        about = dict(attrs)
+        if tag not in VOID:
+            self.open.append(tag)
+        self.ids += [about["id"]] if "id" in about else []
+        self.controls += [about["aria-controls"]] if "aria-controls" in about else []
+        self.links += [about[name] for name in ("src", "href") if name in about]
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        if self.open and self.open[-1] not in ("script", "style"):
+            self.texts.append(text)
+
+
+@pytest.fixture(scope="module")
+def outline(page):
+    return Outline(page.read_text(encoding="utf-8"))
+
+
+def test_page_is_one_well_formed_file_that_refers_to_nothing_else(page, outline):
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert set(outline.controls) <= set(outline.ids)
+    assert all(link.startswith(("data:", "#")) for link in outline.links)
+    assert page.stat().st_size < 7_000_000
+
+
+def test_page_says_what_was_found(outline, run):
+    text = " ".join(outline.texts)
+    scores = json.loads((run / "scores.json").read_text())
+    info = json.loads((run / "run.json").read_text())
+    assert scores["verdict"] in text
+    assert all(f"{row['model']['value']:.3g}" in text for row in scores["rows"] if row["model"]["value"] is not None)
+    assert info["model_sha256"] in text
+    assert all(name in text for name in TABS)
+    assert "0.50 ± 0.01" in text
+    assert "there may be more" in text
+
+
+def test_texts_of_the_user_are_shown_and_never_run(page):
+    assert "<script>x" not in page.read_text(encoding="utf-8")
+    assert "&lt;script&gt;x" in page.read_text(encoding="utf-8")
+
+
+def test_charts_hold_the_numbers_of_the_figures(page):
+    charts = re.findall(r'<script type="application/json">(.*?)</script>', page.read_text(encoding="utf-8"))
+    specs = [json.loads(chart) for chart in charts]
+    assert specs[0]["data"][0]["type"] == "scatter3d"
+    assert {trace["name"] for trace in specs[0]["data"]} == {"data", "model"}
+    assert all("title" not in spec["layout"] for spec in specs)
+
+
+def test_the_dark_theme_has_a_color_for_every_light_one(page):
+    charts = re.findall(r'<script type="application/json">(.*?)</script>', page.read_text(encoding="utf-8"))
+    used = {color for chart in charts for color in re.findall(r'"color":"(#\w{6})"', _without_template(chart))}
+    assert used
+    assert used <= set(color_map())
+
+
+def _without_template(chart):
+    spec = json.loads(chart)
+    spec["layout"].pop("template", None)
+    return json.dumps(spec, separators=(",", ":"))
+
+
+def test_report_made_again_needs_neither_recording_nor_model(run, page, monkeypatch):
+    monkeypatch.setattr("attrax.report.run_report.write_figures", lambda *_, **__: ())
+    monkeypatch.setattr("attrax.report.material.gather_evidence", None)
+    assert write_report(run, out=run / "again.html").read_bytes() == page.read_bytes()
+
+
+@pytest.mark.slow
+def test_every_figure_of_the_page_is_also_a_file(run):
+    write_report(run, out=run / "again.html")
+    material = read_material(run)
+    names = {figure.name for figure in figures_of(material, tabs_of(material))}
+    assert len(names) == 8
+    assert {path.name for path in (run / "figures").iterdir()} == {
+        f"{name}.{kind}" for name in names for kind in ("png", "svg", "csv")
+    }
+
+
+def test_valid_time_is_told_in_lyapunov_times_when_chaos_is_sure(run):
+    material = read_material(run)
+    assert material.lyapunov_time == pytest.approx(2.0)
+    forecast = next(tab for tab in tabs_of(material) if tab.name == "Forecast")
+    valid = material.scores["valid_prediction_time"]["value"]
+    assert f"{valid / 2:.3g} Lyapunov times" in forecast.texts[0]
+
+
+def test_evidence_survives_the_disk(fitted, run):
+    kept, made = Evidence.open(run), fitted.evidence
+    assert kept.channels == made.channels
+    assert kept.unit == "s"
+    np.testing.assert_array_equal(kept.forecast, made.forecast)
+    np.testing.assert_array_equal(kept.data, fitted.evaluation.reference.x.astype(np.float32))
+
+
+def test_evidence_counts_valid_rows_up_to_the_first_error(fitted, data):
+    from attrax.runs.evidence import _valid_rows
+
+    truth = np.zeros((2, 5, 3))
+    said = truth.copy()
+    said[0, 3] = 100.0
+    said[1, 1] = np.nan
+    np.testing.assert_array_equal(_valid_rows(truth, said, data, 0.4), [3, 1])
+
+
+def test_unfinished_runs_have_no_report(run, tmp_path):
+    Run.create(tmp_path / "new", Run.open(run).config, data={"name": "a", "train": "b", "test": "c"})
+    with pytest.raises(RunError, match="R309"):
+        write_report(tmp_path / "new")
+
+
+def test_runs_are_compared_the_best_first(fitted, tmp_path):
+    for name, word, hidden in (("a", "PARTLY", 4), ("b", "RECONSTRUCTED", 5)):
+        config = fitted.config.model_copy(
+            update={"model": fitted.config.model.model_copy(update={"hidden_dim": hidden})}
+        )
+        made = Run.create(tmp_path / name, config, data={"name": "a", "train": "b", "test": "c"})
+        row = {"name": "D_H", "model": {"value": 0.1, "std_error": None, "flags": []}}
+        made.save_scores({"verdict": word, "rows": [row]})
+    Run.create(tmp_path / "unfinished", fitted.config, data={"name": "a", "train": "b", "test": "c"})
+    text = write_comparison(tmp_path).read_text(encoding="utf-8")
+    order = [text.index(f">{name}</a>") for name in ("b", "a", "unfinished")]
+    assert order == sorted(order)
+    assert "model.hidden_dim" in text
+    assert "train.updates" not in text
+    assert Outline(text).open == []
+
+
+def test_a_folder_without_runs_is_refused(tmp_path):
+    with pytest.raises(RunError, match="R302"):
+        write_comparison(tmp_path)
+
+
+def test_fits_plot_and_report(fitted, tmp_path):
+    figure = fitted.plot_attractor()
+    assert [trace.name for trace in figure.panels[0].traces] == ["data", "model"]
+    for plot in (fitted.plot_spectra, fitted.plot_distributions, fitted.plot_return_map, fitted.plot_free_run):
+        assert len(plot().panels) in (3, 6)
+    assert len(fitted.plot_forecast().panels) == 4
+    assert fitted.plot_training().panels[0].traces[0].name == "seed 0"
+    assert figure._repr_png_().startswith(b"\x89PNG")
+    assert "attrax fit --config" in fitted.report(tmp_path / "r.html").read_text(encoding="utf-8")
