@@ -90,6 +90,13 @@ def test_flags_of_the_free_run_decide(flag):
     assert judge([row("D_H", *GOOD), row("PE(20)", *GOOD, flag)], diverged=False).word == Word.RECONSTRUCTED
 
 
+def test_doubts_cap_and_never_lift():
+    rows = [row("D_H", *GOOD), row("PE(20)", *GOOD)]
+    capped = judge(rows, diverged=0, doubts=["the recording is too short"])
+    assert (capped.word, capped.reasons[0]) == (Word.PARTLY, "at best: the recording is too short")
+    assert judge([row("D_H", *WORSE)], diverged=0, doubts=["any"]).word is Word.NOT_RECONSTRUCTED
+
+
 def test_divergences_are_counted():
     verdict = judge([row("D_H", *GOOD), row("PE(20)", *GOOD)], diverged=3, runs=20)
     assert (verdict.word, verdict.reasons[0]) == (Word.NOT_RECONSTRUCTED, "3 of 20 free runs diverged")
