@@ -13,7 +13,8 @@ from jaxtyping import Float
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.series import Series
 from attrax.runs.config import EvaluateConfig
-from attrax.runs.evaluation import CONTEXT_ROWS, Evaluation
+from attrax.runs.evaluation import Evaluation
+from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.tree_file import read_arrays, write_arrays
 
 FILE_NAME = "evidence.safetensors"
