@@ -145,3 +145,13 @@ def test_completion_keeps_what_was_chosen_and_can_be_repeated():
 def test_an_identity_observation_needs_a_state_for_every_channel():
     with pytest.raises(ConfigError, match="C503"):
         configure(overrides={"model": {"latent_dim": 2}}).complete(3)
+
+
+def test_forcing_follows_the_jacobians_where_there_are_few_rows_in_a_cycle():
+    assert configure().complete(2, rows_per_cycle=75).train.forcing == "generalized"
+    coarse = configure().complete(2, rows_per_cycle=3).train
+    assert (coarse.forcing, coarse.estimator) == ("adaptive", "product_upper_bound")
+    for given in ({"alpha": 0.3}, {"forcing": "generalized"}):
+        assert configure(overrides={"train": given}).complete(2, rows_per_cycle=3).train.forcing == "generalized"
+    complete = configure().complete(2, rows_per_cycle=3)
+    assert complete.complete(2) == complete

@@ -33,6 +33,18 @@ def cycles_seen(dataset: Dataset) -> int:
     return max(_cycles(dataset, k) for k in range(dataset[0].obs_dim))
 
 
+def rows_per_cycle(dataset: Dataset) -> float:
+    """Rows in a cycle of the liveliest channel; infinite if none was seen.
+
+    Example:
+        >>> from attrax.data.load import load
+        >>> round(rows_per_cycle(load(np.sin(np.arange(1000) * 2 * np.pi / 50))))
+        53
+    """
+    seen = cycles_seen(dataset)
+    return sum(map(len, dataset)) / seen if seen else float("inf")
+
+
 def enough_cycles(dataset: Dataset, n: int) -> bool:
     """Whether a channel shows `n` cycles; ends at the first that does."""
     return any(_cycles(dataset, k) >= n for k in range(dataset[0].obs_dim))

@@ -5,6 +5,7 @@ the data. The complete one is saved as `config.toml` in the run folder; `attrax 
 """
 
 import difflib
+import math
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from attrax.core.errors import ConfigError
 
 MINIMUM_OBSERVED_LATENT = 3
+# A recording with fewer rows in a cycle is one of a map, whose steps are large.
+MAP_ROWS_PER_CYCLE = 12
 MAXIMUM_IDENTITY_CHANNELS = 10
 
 
@@ -112,6 +115,8 @@ class TrainConfig(_Section):
 
     Attributes:
         forcing: `generalized` (fixed alpha), `adaptive` (alpha follows the Jacobians) or `sparse` (every tau steps).
+            `auto` is generalized, but adaptive for recordings with few rows in a cycle, whose states drift apart by far
+            more in a step than any fixed alpha foresees; unless alpha is given.
         alpha: Forcing strength; the initial one if adaptive.
         estimator: Growth estimate of adaptive forcing.
         decay, every: Averaging and interval of adaptive forcing.
@@ -130,7 +135,7 @@ class TrainConfig(_Section):
         checkpoint_seconds: Time between two checkpoints.
     """
 
-    forcing: Literal["generalized", "adaptive", "sparse"] = "generalized"
+    forcing: Literal["auto", "generalized", "adaptive", "sparse"] = "auto"
     alpha: float = Field(default=0.125, ge=0, le=1)
     estimator: Literal[
         "arithmetic_mean", "product_upper_bound", "explog_approximation", "batch_maximum", "jacobian_upper_bound"
@@ -188,8 +193,13 @@ class Config(_Section):
         """The same configuration with the embedding decided."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
 
-    def complete(self, obs_dim: int) -> "Config":
-        """The same configuration with every `auto` decided for a recording of `obs_dim` channels."""
+    def complete(self, obs_dim: int, rows_per_cycle: float = math.inf) -> "Config":
+        """The same configuration with every `auto` decided.
+
+        Args:
+            obs_dim: Channels of the recording.
+            rows_per_cycle: Rows in which its liveliest channel goes up and down.
+        """
         few = obs_dim <= MAXIMUM_IDENTITY_CHANNELS
         observation = self.model.observation
         if observation == "auto":
@@ -205,7 +215,17 @@ class Config(_Section):
                 fix=f"--latent {obs_dim}, or --observation affine",
             )
         model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
-        return self.model_copy(update={"model": model})
+        return self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
+
+    def _forced(self, rows_per_cycle: float) -> TrainConfig:
+        """The training settings with the forcing decided, and the estimator that goes with it."""
+        train = self.train
+        if train.forcing != "auto":
+            return train
+        if rows_per_cycle >= MAP_ROWS_PER_CYCLE or "alpha" in train.model_fields_set:
+            return train.model_copy(update={"forcing": "generalized"})
+        bold = {} if "estimator" in train.model_fields_set else {"estimator": "product_upper_bound"}
+        return train.model_copy(update={"forcing": "adaptive", **bold})
 
 
 PRESETS: dict[str, dict[str, Any]] = {

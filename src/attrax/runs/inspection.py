@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from attrax.core.errors import DataError
+from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import Diagnosis, clock, diagnose
 from attrax.data.series import Dataset
 from attrax.runs.config import Config
@@ -100,7 +101,7 @@ def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:
         recordings = prepare(config, raw)
     except DataError as failure:
         return None, failure
-    complete = config.complete(recordings.train[0].obs_dim)
+    complete = config.complete(recordings.train[0].obs_dim, rows_per_cycle(recordings.train))
     model, train = complete.model, complete.train
     work = model.latent_dim * model.hidden_dim * train.window * train.batch_size * train.updates * train.restarts
     plan = Plan(

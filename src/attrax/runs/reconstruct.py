@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.data.cycles import rows_per_cycle
 from attrax.data.load import load_raw
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
@@ -69,7 +70,8 @@ def reconstruct(
 
 def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:
     """Complete the configuration, open a run folder if one is wanted, and do the job."""
-    config = config.embedded(recordings.preparation.lags).complete(recordings.train[0].obs_dim)
+    train = recordings.train
+    config = config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
     run = None if folder is None else open_run(Path(folder), config, recordings)
     return reconstruct_recordings(config, recordings, console, run)
 
