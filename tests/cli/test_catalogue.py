@@ -231,4 +231,5 @@ def test_a_model_of_a_newer_program_is_refused(type_, started):
 
 def test_every_code_has_a_section():
     codes = {row.code for row in CATALOGUE} | {*TRAINING, "R301", "M401"}
-    assert codes <= set(re.findall(r"^## (\w+)", PAGE, flags=re.MULTILINE))
+    assert codes == set(re.findall(r"^## ([A-Z]\d+) ", PAGE, flags=re.MULTILINE))
+    assert codes >= {f"D{number}" for number in range(101, 117)}
