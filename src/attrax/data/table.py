@@ -168,4 +168,4 @@ def _text(table: Table, name: str, row: int, advice: str) -> DataError:
 def _has_commas(column: np.ndarray) -> bool:
     """Whether decimals of a column are marked by commas more often than by points."""
     commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
-    return commas > sum(isinstance(cell, float) and np.isfinite(cell) and cell % 1 != 0 for cell in column)
+    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
