@@ -1,6 +1,7 @@
 """What the project says of itself: paths that exist, codes with one meaning."""
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 
@@ -39,11 +40,14 @@ SAME_CAUSE = {
     "D110": {
         "different channels",
         "different columns",
+        "no column in common",
+        "other channels than the components were found in",
         "targets and forecasts differ in shape",
         "the recording has other channels than the model",
         "training and test recording have different columns",
     },
     "D111": {
+        "axes and names differ in number",
         "no array of time by channel",
         "not a recording",
         "not a table of time by channel",
@@ -52,6 +56,7 @@ SAME_CAUSE = {
         "targets of the wrong shape",
         "{key} does not fit the recording",
     },
+    "D112": {"a variable of many dimensions", "many variables"},
     "D117": {"data file of the study not found", "file not found"},
     "D118": {"damaged or truncated file", "empty", "file cannot be read", "{what}"},
     "D119": {"no numeric column left", "there is no column '{pattern}'"},
@@ -115,3 +120,15 @@ def test_a_code_has_one_meaning():
         found.setdefault(code, set()).add(what)
     several = {code: what for code, what in found.items() if len(what) > 1}
     assert several == SAME_CAUSE
+
+
+def test_every_code_is_on_the_page_in_the_words_of_the_program():
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    sections = set(re.findall(r"^## (\w\d+) ", page, flags=re.MULTILINE))
+    listed = dict(re.findall(r"^\| (\w\d+) \| (.*?) \| .+ \|$", page, flags=re.MULTILINE))
+    found = {}
+    for _, code, what in raised():
+        found.setdefault(code, set()).add(re.sub(r"{.*?}", "...", what))
+    assert sections & set(listed) == set()
+    assert set(found) - sections == set(listed)
+    assert {code: what for code, what in listed.items() if what not in found[code]} == {}

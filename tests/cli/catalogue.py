@@ -1,8 +1,11 @@
 """The catalogue of errors: for each code a case, what the answer must name, and where its fix must lead."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pytest
 
 DT = 0.004
 N = 2_000
@@ -16,23 +19,62 @@ class Row(NamedTuple):
 
     Attributes:
         code: The code of the error or notice.
-        files: Contents of the files in the folder, by name.
+        files: Contents of the files in the folder, by name, or what writes one.
         command: What is typed.
         told: What the answer must name.
         exit_code: How the program ends.
+        fixes: How many fixes have to be pasted, one after the other, until the data are good.
     """
 
     code: str
-    files: dict[str, str | np.ndarray]
+    files: dict[str, str | np.ndarray | Callable[[Path], None]]
     command: str
     told: tuple[str, ...]
     exit_code: int = 3
+    fixes: int = 1
+
+    def lay(self, folder: Path) -> None:
+        """Write the files."""
+        for name, content in self.files.items():
+            if isinstance(content, np.ndarray):
+                np.save(folder / name, content)
+            elif isinstance(content, str):
+                (folder / name).write_text(content)
+            else:
+                content(folder / name)
 
 
 def table(rows=ROWS, x=WAVE, header="time (s),ecg,resp"):
     """A CSV file of those rows of a recording of 250 Hz."""
     lines = [",".join(f"{value:.6g}" for value in (row * DT, *x[row])) for row in rows]
     return "\n".join([header, *lines]).replace("nan", "") + "\n"
+
+
+def in_commas(content):
+    """The same table as a spreadsheet of another country saves it."""
+    return content.replace(",", ";").replace(".", ",")
+
+
+def in_quotes(content):
+    """The same table with commas between quoted cells."""
+    return "\n".join(",".join(f'"{cell}"' for cell in line.split(";")) for line in content.splitlines()) + "\n"
+
+
+def with_cell(cell, line=42):
+    """The table with another cell in the column `ecg`."""
+    lines = table().splitlines()
+    time, _, resp = lines[line - 1].split(",")
+    lines[line - 1] = f"{time},{cell},{resp}"
+    return "\n".join(lines) + "\n"
+
+
+def fields(path):
+    """Two variables of a weather model on a grid of two by three places."""
+    xr = pytest.importorskip("xarray")
+    pytest.importorskip("h5netcdf")
+    field = np.stack([WAVE, WAVE[::-1], WAVE**2], axis=2)
+    variables = dict.fromkeys(("temp", "rain"), (("time", "lat", "lon"), field))
+    xr.Dataset(variables).to_netcdf(path, engine="h5netcdf")
 
 
 def with_gap(start, stop):
@@ -107,6 +149,50 @@ CATALOGUE = (
         {"twice.csv": table(TWICE)},
         "attrax fit twice.csv",
         ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates mean"),
+    ),
+    Row(
+        "D108",
+        {"eeg.csv": with_cell("sick")},
+        "attrax fit eeg.csv",
+        ("eeg.csv", "column 'ecg'", "line 42 of the file", "'sick'", "--drop ecg"),
+    ),
+    Row(
+        "D108",
+        {"quoted.csv": in_quotes(in_commas(table()))},
+        "attrax fit quoted.csv",
+        ("quoted.csv", "column 'time", "line 3 of the file", "'0,004'", "--decimal ,"),
+    ),
+    Row(
+        "D109",
+        {"eeg.csv": in_commas(table())},
+        "attrax fit eeg.csv --out run",
+        ("eeg.csv", "';' between cells and decimal commas", "--sep", "--decimal"),
+        exit_code=0,
+    ),
+    Row(
+        "D109",
+        {"mixed.csv": in_commas(with_cell("POINT")).replace("POINT", "0.5")},
+        "attrax fit mixed.csv",
+        ("mixed.csv", "line 42 of the file has '0.5'", "--decimal ,"),
+        fixes=2,
+    ),
+    Row(
+        "D110",
+        {"a.csv": table(), "b.csv": table(header="time (s),ecg,spo2")},
+        "attrax fit a.csv b.csv",
+        ("a.csv", "b.csv", "'resp', 'spo2'", "--channels common"),
+    ),
+    Row(
+        "D111",
+        {"eeg.npy": np.stack([WAVE, WAVE[::-1]])},
+        "attrax fit eeg.npy",
+        ("eeg.npy", "(2, 2000, 2)", "float64", "--axes trial,time,channel"),
+    ),
+    Row(
+        "D112",
+        {"field.nc": fields},
+        "attrax fit field.nc",
+        ("field.nc", "temp  time: 2000, lat: 2, lon: 3", "rain  time: 2000", "--var temp --stack lat,lon"),
     ),
     Row(
         "D113",

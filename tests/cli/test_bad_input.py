@@ -52,7 +52,7 @@ CASES = {
     "unknown suffix": ("a.xyz", b"1\n2\n", (), "D118", [".xyz"]),
     "time goes back": ("a.csv", table(WAVE, t=[0, 1, 3, 2, *range(4, 200)]), (), "D107", ["line 4", "line 5"]),
     "time uneven": ("a.csv", table(WAVE, t=[0, *range(2, 201)]), (), "D106", ["'time'", "line 2"]),
-    "unknown channel": ("a.csv", table(WAVE), ("--channels", "ecq"), "D119", ["'ecq'", "ecg"]),
+    "unknown channel": ("a.csv", table(WAVE), ("--channels", "ecq"), "D119", ["'ecq'", "--channels ecg"]),
     "missing file": ("a.npy", WAVE, ("--test", "b.npy"), "D117", ["b.npy"]),
     "test file is the training file": ("a.npy", WAVE, ("--test", "a.npy"), "D116", ["a.npy"]),
 }

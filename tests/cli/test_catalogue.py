@@ -46,7 +46,7 @@ TRAINING = {
         "T202",
         {"eeg.csv": table()},
         "attrax fit eeg.csv --dynamics shallow --out run",
-        ("free run diverged", "1 of 1 rollouts", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
+        ("free run diverged", "20 of 20 rollouts", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
         exit_code=4,
     ),
 }
@@ -67,15 +67,7 @@ def type_(program, tmp_path):
 @pytest.fixture
 def lay(tmp_path):
     """Writes the files of a row."""
-
-    def write(row):
-        for name, content in row.files.items():
-            if isinstance(content, np.ndarray):
-                np.save(tmp_path / name, content)
-            else:
-                (tmp_path / name).write_text(content)
-
-    return write
+    return lambda row: row.lay(tmp_path)
 
 
 @pytest.fixture
@@ -118,9 +110,9 @@ def test_a_row_names_the_place_and_its_fix_leads_on(lay, type_, without_training
     assert [words for words in row.told if words not in ended.err] == []
     assert "Traceback" not in ended.err
     assert_shown(row, ended)
-    if row.exit_code:
-        after = type_(fix_of(ended))
-        assert after.code == 0, after.err
+    for left in range(row.fixes if row.exit_code else 0)[::-1]:
+        ended = type_(fix_of(ended))
+        assert (ended.code == 0) == (left == 0), ended.err
 
 
 def test_all_constant_columns_go_at_once(lay, type_, without_training):
@@ -139,14 +131,11 @@ def test_no_data_error_imports_jax_or_pandas(tmp_path):
         "print(sorted({'jax', 'pandas', 'equinox', 'sklearn', 'scipy', 'matplotlib', 'plotly'} & set(sys.modules)))"
     )
     commands = []
-    for i, row in enumerate(row for row in CATALOGUE if row.exit_code == 3):
+    # The library that reads NetCDF brings pandas with it.
+    for i, row in enumerate(row for row in CATALOGUE if row.exit_code == 3 and row.code != "D112"):
         folder = tmp_path / str(i)
         folder.mkdir()
-        for name, content in row.files.items():
-            if isinstance(content, np.ndarray):
-                np.save(folder / name, content)
-            else:
-                (folder / name).write_text(content)
+        row.lay(folder)
         words = shlex.split(row.command)
         commands.append([str(folder / word) if word in row.files else word for word in words])
     ended = subprocess.run([sys.executable, "-c", script, json.dumps(commands)], capture_output=True, text=True)
@@ -178,7 +167,7 @@ def learn_to_explode(config, train, *_):
     """A model as training may leave one: each state feeds back on itself fifty times too strongly."""
     scaling = fit_scaling(train)
     model = replica(build_replicas(config, train[0], scaling)[0], 0)
-    return Learned(eqx.tree_at(lambda m: m.dynamics.W1, model, 50 * model.dynamics.W1), {}, [])
+    return Learned(eqx.tree_at(lambda m: m.dynamics.W1, model, 50 * model.dynamics.W1), {"restarts": {}}, [])
 
 
 def test_a_diverged_free_run_is_told_and_has_a_way_out(lay, type_, monkeypatch):
@@ -242,4 +231,5 @@ def test_a_model_of_a_newer_program_is_refused(type_, started):
 
 def test_every_code_has_a_section():
     codes = {row.code for row in CATALOGUE} | {*TRAINING, "R301", "M401"}
-    assert codes <= set(re.findall(r"^## (\w+)", PAGE, flags=re.MULTILINE))
+    assert codes == set(re.findall(r"^## ([A-Z]\d+) ", PAGE, flags=re.MULTILINE))
+    assert codes >= {f"D{number}" for number in range(101, 117)}

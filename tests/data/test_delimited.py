@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from attrax.core.errors import DataError
 from attrax.data import load
 
 X = np.array([[1.5, -2.0], [2.5, 3e-3], [3.5, 4.0]])
@@ -46,6 +47,23 @@ def test_columns_without_names(write, content):
     (series,) = load(write("a.csv", content))
     np.testing.assert_array_equal(series.x, X)
     assert series.channels in {("x0", "x1"), ("0", "1")}
+
+
+@pytest.mark.parametrize(
+    ("first", "names"),
+    [("time,1,2", ("1", "2")), ("nm,400,400.5,401,401.5", ("400", "400.5", "401", "401.5"))],
+)
+def test_numbers_beside_a_name_are_names_if_they_rise(write, first, names):
+    width = first.count(",")
+    rows = "".join(f"{i}" + ",0.5,1.5,3.5,2.5"[: 4 * width] + "\n" for i in range(3))
+    assert load(write("a.csv", f"{first}\n{rows}"), time=first.split(",")[0])[0].channels == names
+
+
+@pytest.mark.parametrize("first", ["0x1A,-0.5", "sick,1.5", "sick,0.5,0.4,0.6"])
+def test_a_row_of_values_with_a_slip_is_no_header(write, first):
+    row = "1.5" + ",2.5" * first.count(",") + "\n"
+    with pytest.raises(DataError, match=r"D108[\s\S]*line 1 of the file"):
+        load(write("a.csv", first + "\n" + 5 * row))
 
 
 def test_one_column(write):

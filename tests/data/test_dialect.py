@@ -36,6 +36,14 @@ def test_quoted_decimal_commas_between_commas(write):
     np.testing.assert_array_equal(load(path, decimal=",")[0].x, [[1, 2.5], [2, 3.5]])
 
 
+def test_the_mark_that_most_cells_have_is_advised(write):
+    path = write("a.csv", "a;b\n1.5;5\n2,5;6.5\n3.5;7.5\n")
+    with pytest.raises(DataError, match=r"D109[\s\S]*fix +--decimal \.  "):
+        load(path)
+    with pytest.raises(DataError, match=r"D108[\s\S]*'2,5'[\s\S]*fix +--drop a  "):
+        load(path, decimal=".")
+
+
 def test_points_beside_commas_are_refused(write):
     path = write("a.csv", "a;b\n1,234;5\n2,5;0.5\n")
     with pytest.raises(DataError, match=r"D109[\s\S]*line 2 of the file has '1,234', line 3 of the file has '0.5'"):

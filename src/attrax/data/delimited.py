@@ -7,7 +7,7 @@ that names the line, never a guess that shifts the columns.
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from attrax.data.options import ReadOptions
 from attrax.data.table import Table
 
 _SAMPLE = 20
+_GRID = 4
 _COMMENTS = ("#", "%")
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
@@ -111,13 +112,22 @@ def _sample(lines: _Lines) -> list[str]:
 
 
 def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
-    """Whether the first row names the columns: it has text where the rows below have none, or nothing but text."""
+    """Whether the first row names the columns: nothing but text, or text where there is none below and no value."""
     first = rows[0]
     if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
         return True
     text = [cells.is_text(cell, marks) for cell in first]
     below = [any(cells.is_text(cell, marks) for cell in column) for column in zip(*rows[1:], strict=False)]
-    return all(text) or any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
+    names = any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
+    return all(text) or (names and _may_name(first, marks))
+
+
+def _may_name(row: Sequence[str], marks: str) -> bool:
+    """Whether the numbers of a row may be names: of numbered channels, or of a grid that rises."""
+    values = [cells.number(cell, marks) for cell in row]
+    numbers = [(value, cell) for value, cell in zip(values, row, strict=True) if value is not None and value == value]
+    rising = all(low < high for (low, _), (high, _) in pairwise(numbers))
+    return rising and (len(numbers) >= _GRID or all(cell.strip().isdigit() for _, cell in numbers))
 
 
 def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:

@@ -90,12 +90,16 @@ def check_marks(rows: Sequence[Sequence[str]], numbers: Int[np.ndarray, " row"],
                 first[cells.POINT] = line, cell
         if len(first) == 2:
             seen = ", ".join(f"line {line} of the file has {cell.strip()!r}" for line, cell in sorted(first.values()))
+            commas = sum(cells.is_decimal_comma(cell) for row in rows for cell in row)
+            points = sum(cells.POINT in cell and _has_point(cell) for row in rows for cell in row)
+            fixes = (f"--decimal {cells.COMMA}", f"--decimal {cells.POINT}")
+            usual, other = fixes if commas >= points else fixes[::-1]
             raise DataError(
                 "D109",
                 "decimal points and decimal commas",
                 where=f"{place}: {seen}",
                 why="one of the two may separate thousands; read alike, numbers would be wrong by a factor of 1000",
-                fix="--decimal ,  # or --decimal . if the points are the decimal marks",
+                fix=f"{usual}  # or {other}; what is written in the other way is then no number",
             )
 
 

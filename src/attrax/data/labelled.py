@@ -28,16 +28,15 @@ def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[Tabl
     Variables along time alone are channels of their own; one variable with one more dimension has a channel for each
     place along it. The coordinate of time is the time column.
 
-    Raises: DataError D112 if it is not clear which variables or dimensions are meant.
+    Raises: DataError D112 if it is not clear which variables or dimensions are meant, D111 if none holds numbers.
     """
     place = "xarray object" if place == "array" else place
     variables = _variables(source, place, options)
     time = _time_dimension(variables, options)
-    if not all(time in array.dims for array in variables.values()):
-        raise _many(variables, place, "variables do not share a dimension of time")
+    shared = all(time in array.dims for array in variables.values())
     flat = all(len(array.dims) == 1 for array in variables.values())
-    if len(variables) > 1 and not flat and not options.var:
-        raise _many(variables, place, "many variables")
+    if not shared or (len(variables) > 1 and not flat and not options.var):
+        raise _many(variables, place)
     trials = [dim for dim in _dims(variables) if str(dim) in _TRIALS]
     if not trials:
         return (_table(variables, time, place, options),)
@@ -69,10 +68,10 @@ def _variables(source: Any, place: str, options: ReadOptions) -> dict[str, Any]:
     found = {name: array for name, array in found.items() if not str(name).endswith(("_bnds", "_bounds"))} or found
     if not found:
         raise DataError(
-            "D112",
-            "no variable of numbers",
+            "D111",
+            "no array of time by channel",
             where=f"{place}:{listed(every)}",
-            why="a recording is a table of numbers",
+            why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store one with a dimension called time",
         )
     return found
@@ -144,13 +143,13 @@ def _labels(array: Any, dim: Hashable) -> list[str]:
     return [f"{value:g}" if values.dtype.kind in "fiu" else str(value) for value in values]
 
 
-def _many(variables: Mapping[str, Any], place: str, what: str) -> DataError:
+def _many(variables: Mapping[str, Any], place: str) -> DataError:
     name, array = max(variables.items(), key=lambda item: len(item[1].dims))
     others = [str(dim) for dim in array.dims if not is_clock(str(dim)) and str(dim) not in _TRIALS]
     stack = f" {option('--stack', *others)}" if len(others) > 1 else ""
     return DataError(
         "D112",
-        what,
+        "many variables",
         where=f"{place}:{listed(variables)}",
         why="it is not clear which of them are the recording",
         fix=f"{option('--var', name)}{stack}",

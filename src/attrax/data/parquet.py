@@ -17,7 +17,7 @@ from attrax.data.table import Table
 def read_parquet(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     """The table in a Parquet file; the index that pandas keeps in it is a column if it holds times.
 
-    Raises: DataError D118 for a damaged file, or without the extra `io`.
+    Raises: DataError D118 for a damaged file, D125 without the extra `io`.
     """
     arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
     try:

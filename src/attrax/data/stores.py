@@ -22,7 +22,7 @@ _ABOUT = ("dt", "mask", "inputs", "channels", "time")
 def read_netcdf(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     """The tables in a NetCDF file, as `labelled_tables` finds them.
 
-    Raises: DataError D112 for many variables, D118 for a damaged file or without the extra `io`.
+    Raises: DataError D112 for many variables, D118 for a damaged file, D125 without the extra `io`.
     """
     xarray, h5py, _ = required("xarray", "h5py", "h5netcdf", place=str(path))
     with path.open("rb") as file:
@@ -49,8 +49,8 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[Table, ...]:
 
     Large arrays that are neither compressed nor chunked stay in the file.
 
-    Raises: DataError D111 or D112 if it is not clear which datasets are the recording, D118 for a damaged file or
-        without the extra `io`.
+    Raises: DataError D111 or D112 if it is not clear which datasets are the recording, D118 for a damaged
+        file, D125 without the extra `io`.
     """
     (h5py,) = required("h5py", place=str(path))
     try:

@@ -152,13 +152,20 @@ def _inputs(table: Table, names: tuple[str, ...]) -> tuple[Float[np.ndarray, "ti
 
 
 def _text(table: Table, name: str, row: int, advice: str) -> DataError:
-    value = str(table.column(name)[row])
+    column = table.column(name)
+    value = str(column[row])
     return DataError(
         "D108",
         "text in a column of numbers",
         where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
         why="dynamics are learned from numbers",
         fix=f"--decimal ,  # or {option('--drop', name)}"
-        if is_decimal_comma(value)
+        if _has_commas(column)
         else f"{option('--drop', name)}  # or {advice}",
     )
+
+
+def _has_commas(column: np.ndarray) -> bool:
+    """Whether decimals of a column are marked by commas more often than by points."""
+    commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
+    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)

@@ -128,6 +128,8 @@ def cell(score: Score | None) -> str:
     Example:
         >>> cell(Score(0.3142, 0.0512, "D_H", 1, 0)), cell(Score(0.3142, None, "D_H", 1, 0)), cell(None)
         ('0.31 ± 0.05', '0.314', '-')
+        >>> cell(Score(2.9e45, 3e44, "PE(20)", 1, 0))
+        '2.9e+45 ± 3e+44'
     """
     if score is None:
         return "-"
@@ -135,6 +137,6 @@ def cell(score: Score | None) -> str:
     if error is None or not 0 < error < float("inf"):
         return f"{score.value:.3g}" if error is None or error == 0 else f"{score.value:.3g} ± {error:g}"
     decimals = max(0, -floor(log10(float(f"{error:.1g}"))))
-    if decimals > 4:
+    if decimals > 4 or abs(score.value) >= 1e5:
         return f"{score.value:.2g} ± {error:.1g}"
     return f"{score.value:.{decimals}f} ± {error:.{decimals}f}"

@@ -160,7 +160,8 @@ def _positive(power: np.ndarray) -> np.ndarray:
 
 def _maxima(x: np.ndarray) -> np.ndarray:
     """Peaks that stand out by a twentieth of the standard deviation, so that noise makes none."""
-    return x[find_peaks(x, prominence=0.05 * np.std(x) + 1e-12)[0]]
+    spread = np.std(x) if len(x) else 0.0
+    return x[find_peaks(x, prominence=0.05 * spread + 1e-12)[0]]
 
 
 def _counts(recordings: Recordings) -> str:

@@ -92,7 +92,7 @@ def continue_source(
     dataset = as_trained(mend(config, raw).dataset, projection, config.data.lags)
     if len(dataset) > 1:
         raise DataError(
-            "D111",
+            "D126",
             "several series to continue",
             where=f"{dataset.source}: {len(dataset)} series",
             why="each of them has a future of its own",

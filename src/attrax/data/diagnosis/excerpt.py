@@ -36,11 +36,13 @@ def standardised(
 ) -> tuple[Float[np.ndarray, "time moving"], Int[np.ndarray, " moving"]]:
     """The channels that move, each with mean 0 and standard deviation 1; and which they are."""
     x = np.asarray(x, dtype=np.float64)
+    largest = np.abs(x).max(axis=0, initial=0.0)
+    # In units of the largest value, so that neither a sum nor a square overflows.
+    x = x / np.where(largest > 0, largest, 1.0)
     centred = x - x.mean(axis=0)
     scale = np.abs(centred).max(axis=0, initial=0.0)
-    # Beyond its rounding, a constant seems to move.
-    moving = np.flatnonzero(scale > 1e-12 * np.abs(x).max(axis=0, initial=0.0))
-    # Scaled by the largest value first, so that no square overflows.
+    # Within its rounding, a constant seems to move.
+    moving = np.flatnonzero(scale > 1e-12)
     # Column by column in memory, as everything that follows reads it.
     centred = np.asfortranarray(centred[:, moving] / scale[moving])
     return centred / centred.std(axis=0), moving
