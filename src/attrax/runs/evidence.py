@@ -3,7 +3,7 @@
 With them a report can be made again anywhere, without the recording and without running the model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,19 @@ class Evidence:
         """Write `evidence.safetensors`; at most a few megabytes."""
         description = {"rows": self.rows, "dt": self.dt, "unit": self.unit, "channels": list(self.channels)}
         write_arrays(folder / FILE_NAME, {name: getattr(self, name) for name in ARRAYS}, description)
+
+    def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
+        """The same of the channels behind a delay embedding: the earliest copy of each, with the name it had.
+
+        Args:
+            lags: The delays; none if the channels are not embedded.
+        """
+        if not lags:
+            return self
+        columns = slice(int(np.argmin(lags)), None, len(lags))
+        names = tuple(name.removesuffix(f"@{min(lags)}") for name in self.channels[columns])
+        shortened = {name: getattr(self, name)[..., columns] for name in ARRAYS if name != "valid"}
+        return replace(self, **shortened, channels=names)
 
     @classmethod
     def open(cls, folder: Path) -> "Evidence":
