@@ -11,6 +11,7 @@ from attrax.report.material import Material
 from attrax.report.parts import Tab, Table
 from attrax.report.words import free_runs, sentence_of
 from attrax.runs import run_figures
+from attrax.runs.evidence import earliest
 from attrax.runs.selection import ranked, runner_up
 
 DISTANCE = (
@@ -65,7 +66,9 @@ def _fit(m: Material) -> Tab:
     )
     tables = tuple(table for table in (Table("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
     figures = (run_figures.training(m.history, m.config, m.facts),) if m.history else ()
-    texts = (sentence_of(runner_up(m.facts)), DISTANCE) if m.facts.get("restarts") else ()
+    places = m.facts.get("restarts", {})
+    texts = (sentence_of(runner_up(m.facts)),) if places else ()
+    texts += (DISTANCE,) if len(places) > 1 else ()
     return Tab("Fit", texts, tables, figures)
 
 
@@ -94,7 +97,8 @@ def _remark(m: Material, seed: int) -> str:
 
 
 def _judging(m: Material) -> Table:
-    noise = dict(zip(m.evidence.channels, m.scores.get("observation_noise", ()), strict=False))
+    values = m.scores.get("observation_noise", ())[earliest(m.config.data.lags)]
+    noise = dict(zip(m.undelayed.channels, values, strict=False))
     said = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
     rows = [("free runs", free_runs(m.scores))] if "free_runs" in m.scores else []
     if noise:
@@ -107,7 +111,7 @@ def _attractor(m: Material) -> Tab:
     figures = (run_figures.distributions(e), run_figures.spectra(e), run_figures.return_map(e))
     text = "Test data in grey, a free run of the model in blue. Where the model is right, the two cannot be told apart."
     noisy = any(m.scores.get("observation_noise", ()))
-    note = "It is drawn without the noise that was added before it was scored (tab Fit)."
+    note = "The free run is drawn without the noise that was added before it was scored (tab Fit)."
     return Tab("Attractor", (text, note) if noisy else (text,), (), figures)
 
 
