@@ -54,6 +54,13 @@ def test_what_would_stop_a_fit_is_told_with_the_rest(program, tmp_path, name, co
     assert json.loads(program("inspect", name, "--json").out)["obstacle"]["code"] == code
 
 
+def test_a_constant_is_named_as_it_is_called_where_channels_would_be_embedded(program, tmp_path, henon):
+    np.save(tmp_path / "two.npy", henon[:, :1] * [1.0, 0.0])
+    ended = program("inspect", "two.npy")
+    assert "copies of each channel make a state" in ended.out
+    assert "attrax fit two.npy --drop x1" in ended.out
+
+
 def test_repairs_are_made_first(program, tmp_path):
     (tmp_path / "uneven.csv").write_text(table(IRREGULAR))
     ended = program("inspect", "uneven.csv", "--resample", "4ms", "--missing", "interpolate")

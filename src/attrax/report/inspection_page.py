@@ -4,6 +4,7 @@ It is drawn without a script, so that it stays small: the figure is an SVG pictu
 """
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -103,4 +104,6 @@ def _summary(x: Float[np.ndarray, " n"]) -> tuple[float, ...]:
 
 
 def _svg(figure: Figure, theme: Theme) -> str:
+    """The panels alone; title and caption are texts of the page."""
+    figure = replace(figure, title="", caption="")
     return "data:image/svg+xml;base64," + base64.b64encode(render_file(figure, "svg", theme)).decode()
