@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 SHORT = ("--steps", "1000", "--quiet")
@@ -17,6 +18,22 @@ def test_a_system_is_analyzed(program, tmp_path):
     names = {path.name for path in (tmp_path / "henon-analysis" / "figures").iterdir()}
     assert names == {f"{name}.{kind}" for name in ("lyapunov", "attractor") for kind in ("png", "svg", "csv")}
     assert "chaotic" in ended.err
+
+
+@pytest.mark.slow
+def test_the_report_of_a_run_is_made_again_if_it_has_one(fit, program, tmp_path, henon, monkeypatch):
+    for place in ("attrax.report.run_report", "attrax.runs.analysis"):
+        monkeypatch.setattr(f"{place}.write_figures", lambda *_, **__: ())
+    np.save(tmp_path / "x.npy", henon)
+    fit("x.npy", "--out", "run")
+    page = tmp_path / "run" / "report.html"
+    assert program("analyze", "run", "--only", "orbit", *SHORT).code == 0
+    assert not page.exists()
+    page.write_text("old")
+    told = program("analyze", "run", "--only", "lyapunov", "--steps", "1000", "--json")
+    assert json.loads(told.out)["lyapunov"]["result"]
+    assert "run/report.html" in told.err
+    assert "Lyapunov exponents" in page.read_text(encoding="utf-8")
 
 
 def test_quiet_says_nothing(program):

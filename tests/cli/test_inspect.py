@@ -1,4 +1,6 @@
+import html
 import json
+import re
 import subprocess
 import sys
 
@@ -52,6 +54,13 @@ def test_what_would_stop_a_fit_is_told_with_the_rest(program, tmp_path, name, co
     assert json.loads(program("inspect", name, "--json").out)["obstacle"]["code"] == code
 
 
+def test_a_constant_is_named_as_it_is_called_where_channels_would_be_embedded(program, tmp_path, henon):
+    np.save(tmp_path / "two.npy", henon[:, :1] * [1.0, 0.0])
+    ended = program("inspect", "two.npy")
+    assert "copies of each channel make a state" in ended.out
+    assert "attrax fit two.npy --drop x1" in ended.out
+
+
 def test_repairs_are_made_first(program, tmp_path):
     (tmp_path / "uneven.csv").write_text(table(IRREGULAR))
     ended = program("inspect", "uneven.csv", "--resample", "4ms", "--missing", "interpolate")
@@ -59,6 +68,31 @@ def test_repairs_are_made_first(program, tmp_path):
     assert ended.out.splitlines()[-1].startswith(
         "next       attrax fit uneven.csv --resample 4ms --missing interpolate"
     )
+
+
+def test_the_page_holds_what_the_screen_says(program, tmp_path):
+    (tmp_path / "eeg.csv").write_text(table())
+    ended = program("inspect", "eeg.csv", "--page", "eeg.html", "--drop", "resp")
+    page = (tmp_path / "eeg.html").read_text(encoding="utf-8")
+    said = html.unescape(re.sub(r"<[^>]*>", "", page))
+    lines = ended.out.splitlines()
+    assert lines[-2:] == ["wrote      eeg.html", "next       attrax fit eeg.csv --drop resp --embed auto"]
+    assert all(line[10:].strip() in said for line in lines if not line.startswith("wrote"))
+    assert "READY TO FIT" in said
+    assert page.count("data:image/svg+xml;base64,") == 2
+    assert not re.search(r'(src|href)="(?!data:)', page)
+    assert len(page) < 500_000
+
+
+def test_the_page_says_what_would_stop_a_fit(program, tmp_path):
+    (tmp_path / "still.csv").write_text(table(x=STILL, header="time (s),<b>ecg</b>,resp,Oz"))
+    ended = program("inspect", "still.csv", "--page=page.html", "--json")
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert json.loads(ended.out)["obstacle"]["code"] == "D103"
+    assert "FIT WOULD STOP" in page
+    assert "attrax fit still.csv --drop Oz" in page
+    assert "<b>ecg" not in page
+    assert program("inspect", "still.csv", "--page", "nowhere/page.html").err.startswith("error R304")
 
 
 def test_a_file_that_cannot_be_read_is_an_error(program):

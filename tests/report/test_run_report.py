@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -11,6 +12,7 @@ from attrax.report.comparison import write_comparison
 from attrax.report.material import read_material
 from attrax.report.run_report import figures_of, write_report
 from attrax.report.tabs import tabs_of
+from attrax.report.words import score_text
 from attrax.runs.evidence import Evidence
 from attrax.runs.folder import Run
 
@@ -61,7 +63,9 @@ def test_page_says_what_was_found(outline, run):
     scores = json.loads((run / "scores.json").read_text())
     info = json.loads((run / "run.json").read_text())
     assert scores["verdict"] in text
-    assert all(f"{row['model']['value']:.3g}" in text for row in scores["rows"] if row["model"]["value"] is not None)
+    assert all(score_text(row[of]) in text for row in scores["rows"] for of in ("model", "floor", "null", "chance"))
+    assert f"Free runs: {scores['free_runs']}, none of them diverged." in text
+    assert "Best of 2 restarts" in text
     assert info["model_sha256"] in text
     assert all(name in text for name in TABS)
     assert "0.50 ± 0.01" in text
@@ -119,6 +123,39 @@ def test_valid_time_is_told_in_lyapunov_times_when_chaos_is_sure(run):
     assert f"{valid / 2:.3g} Lyapunov times" in forecast.texts[0]
 
 
+def test_restarts_are_ranked_by_their_free_runs(run):
+    material = read_material(run)
+    fit = next(tab for tab in tabs_of(material) if tab.name == "Fit")
+    (restarts,) = (table for table in fit.tables if table.title.startswith("Restarts"))
+    near = {f"seed {one['seed']}": one["nearness"] for one in material.scores["restarts"].values()}
+    assert [row[0] for row in restarts.rows] == sorted(near, key=near.get)
+    assert [row[1] for row in restarts.rows] == [f"{np.exp(v - min(near.values())):.3g}" for v in sorted(near.values())]
+    assert [row[-1] for row in restarts.rows] == ["chosen", ""]
+
+
+def test_exponents_that_are_small_beside_the_largest_are_about_zero(run):
+    material = read_material(run)
+    found = {"exponents": [0.5, 0.04, 0.1, -0.2, None], "std_error": [0.01, 1e-4, 0.04, 0.01, None]}
+    chaos = tabs_of(replace(material, analysis={"lyapunov": found}))[3]
+    assert [row[2] for row in chaos.tables[0].rows] == ["grows", "about zero", "about zero", "shrinks", "not known"]
+
+
+def test_noise_and_divergence_are_told(run):
+    material = read_material(run)
+    scores = {**material.scores, "observation_noise": [0.0, 0.25, 0.0], "share_diverged": 0.5}
+    fit = tabs_of(replace(material, scores=scores))[1]
+    assert ("noise added to them", "standard deviation y & z 0.25") in fit.tables[-1].rows
+    assert ("free runs", f"{scores['free_runs']}, 50% of them diverged") in fit.tables[-1].rows
+
+
+def test_delayed_copies_are_left_out(run):
+    evidence = read_material(run).evidence
+    delayed = replace(evidence, channels=("a@5", "a@0", "b@5"))
+    assert evidence.undelayed(()) is evidence
+    assert replace(delayed, channels=("a@5", "a@0", "a@2")).undelayed((5, 0, 2)).channels == ("a",)
+    np.testing.assert_array_equal(delayed.undelayed((5, 0, 2)).forecast, evidence.forecast[..., 1:2])
+
+
 def test_evidence_survives_the_disk(fitted, run):
     kept, made = Evidence.open(run), fitted.evidence
     assert kept.channels == made.channels
@@ -149,7 +186,8 @@ def test_runs_are_compared_the_best_first(fitted, tmp_path):
             update={"model": fitted.config.model.model_copy(update={"hidden_dim": hidden})}
         )
         made = Run.create(tmp_path / name, config, data={"name": "a", "train": "b", "test": "c"})
-        row = {"name": "D_H", "model": {"value": 0.1, "std_error": None, "flags": []}}
+        score = {"value": 0.1, "std_error": None, "protocol": "D_H", "n_used": 1, "n_dropped": 0, "flags": []}
+        row = {"name": "D_H", "model": score}
         made.save_scores({"verdict": word, "rows": [row]})
     Run.create(tmp_path / "unfinished", fitted.config, data={"name": "a", "train": "b", "test": "c"})
     text = write_comparison(tmp_path).read_text(encoding="utf-8")

@@ -26,13 +26,20 @@ def analyze(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Take a map apart: exponents, fixed points, cycles, regions, attractors, and how close they are to the truth."""
+    """Take a map apart: exponents, fixed points, cycles, regions, attractors, and how close they are to the truth.
+
+    The report of a run is made again with what was found.
+    """
+    from attrax.cli.page import make_page
     from attrax.runs.analysis import analyze as job
-    from attrax.runs.console import Console
+    from attrax.runs.console import Console, show_path
 
     console = Console(quiet=quiet)
     found = job(
         source, order=order, steps=steps, budget=budget, seed=seed, only=words(only) or (), out=out, console=console
     )
+    if (found.folder / "run.json").is_file() and (found.folder / "report.html").is_file():
+        console.say("report", "made again with what was found")
+        console.say("wrote", show_path(make_page(found.folder, console)))
     if json:
         print_json({"folder": str(found.folder), **found.as_json()})

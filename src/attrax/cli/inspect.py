@@ -2,11 +2,13 @@
 
 import shlex
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from attrax.cli.options import Json, assign, given, print_json, words
+from attrax.core.errors import AttraxError
 
 if TYPE_CHECKING:
     from attrax.runs.inspection import Inspection
@@ -27,6 +29,7 @@ def inspect(
     sort: Annotated[bool | None, typer.Option("--sort", help="Put the rows in the order of time.")] = None,
     duplicates: Annotated[str | None, typer.Option(help="Rows that share a time: mean, first or drop.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Write what was found as an HTML page, too.")] = None,
     json: Json = False,
 ) -> None:
     """Look at a recording before training: clock, gaps, rhythm, noise, embedding, and what a fit would do."""
@@ -51,6 +54,13 @@ def inspect(
     settings = {"data": data}
     assign(settings, set_ or [])
     found = job(configure(overrides=settings))
+    arguments = _recording(sys.argv[2:])
+    stop = None if found.obstacle is None else _stop(arguments, found.obstacle)
+    command = _next(arguments, found) if stop is None else stop.fix
+    if page is not None:
+        from attrax.report.inspection_page import write_inspection
+
+        write_inspection(page, found, command)
     if json:
         print_json(found.as_json())
         return
@@ -59,15 +69,31 @@ def inspect(
 
     for label, text in lines(found):
         typer.echo(f"{label:<10} {text}")
-    typer.echo(_next([word for word in sys.argv[2:] if word != "--json"], found))
+    if page is not None:
+        typer.echo(f"wrote      {page}")
+    typer.echo(f"next       {command}" if stop is None else f"stop       attrax fit would end with:\n{stop}")
+
+
+def _recording(arguments: list[str]) -> list[str]:
+    """What was typed, without what only `inspect` knows."""
+    kept, typed = [], iter(arguments)
+    for word in typed:
+        if word == "--page":
+            next(typed, None)
+        elif word != "--json" and not word.startswith("--page="):
+            kept.append(word)
+    return kept
+
+
+def _stop(arguments: list[str], obstacle: AttraxError) -> AttraxError:
+    """What would stop a fit, with the command that leads past it."""
+    from attrax.cli.app import app
+    from attrax.cli.remedy import with_command
+
+    return with_command(obstacle, ["fit", *arguments], app)
 
 
 def _next(arguments: list[str], found: "Inspection") -> str:
-    """What to type next: the same recording and options with `fit`, or the way past what would stop it."""
-    if found.obstacle is not None:
-        from attrax.cli.app import app
-        from attrax.cli.remedy import with_command
-
-        return f"stop       attrax fit would end with:\n{with_command(found.obstacle, ['fit', *arguments], app)}"
+    """What to type next: the same recording and options with `fit`."""
     embed = ["--embed", "auto"] if found.plan is not None and found.plan.lags else []
-    return f"next       {shlex.join(['attrax', 'fit', *arguments, *embed])}"
+    return shlex.join(["attrax", "fit", *arguments, *embed])

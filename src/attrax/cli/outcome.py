@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from attrax.cli.options import print_json
+from attrax.cli.page import make_page
 from attrax.measures import Word
 from attrax.runs.console import Console, show_path
 from attrax.runs.evaluation import scores_as_json
@@ -16,18 +17,10 @@ NOT_RECONSTRUCTED = 4
 def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, report: bool = True) -> None:
     """Show the verdict, write the report, and leave with the exit code that says whether it worked."""
     console.evaluation(result.evaluation)
-    page = _report(folder, console) if report else ""
+    page = f"{make_page(folder, console).name}  figures/  " if report else ""
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
     console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     if json:
         print_json({"run": str(folder), **scores_as_json(result.evaluation)})
     if result.verdict.word is Word.NOT_RECONSTRUCTED:
         raise typer.Exit(NOT_RECONSTRUCTED)
-
-
-def _report(folder: Path, console: Console) -> str:
-    from attrax.report.run_report import write_report
-
-    with console.counted("report") as count:
-        page = write_report(folder, progress=count)
-    return f"{page.name}  figures/  "

@@ -14,14 +14,12 @@ def report(
     quiet: Quiet = False,
 ) -> None:
     """Write a run's report as one HTML page that opens offline, and its figures; or compare all runs in a folder."""
+    from attrax.cli.page import make_page
     from attrax.report.comparison import write_comparison
-    from attrax.report.run_report import write_report
     from attrax.runs.console import Console, show_path
 
     console = Console(quiet=quiet)
     if not (run / "run.json").is_file() and any(run.glob("*/run.json")):
         console.say("wrote", show_path(write_comparison(run, out=out)))
         return
-    with console.counted("report") as count:
-        page = write_report(run, out=out, progress=count)
-    console.say("wrote", f"{show_path(page)}   figures/ (.png .svg .csv)")
+    console.say("wrote", f"{show_path(make_page(run, console, out=out))}   figures/ (.png .svg .csv)")

@@ -16,6 +16,7 @@ SEGMENT = 4_096
 DRAWN_POWER = 0.9999
 ROLES = (Role.DATA, Role.MODEL, Role.SECOND)
 RETURN_POINTS = 4_000
+FEW_POINTS = 300
 
 Recordings = dict[str, Float[np.ndarray, "_time obs"]]
 
@@ -108,8 +109,8 @@ def return_map_figure(
         traces = []
         for role, (title, x) in zip(ROLES, recordings.items(), strict=False):
             values = (_maxima(x[:, i]) if flow else x[:, i])[: RETURN_POINTS + 1]
-            label = "" if i else title
-            traces.append(Points(x=values[:-1], y=values[1:], name=label, role=role, marker="dot", size=5))
+            label, size = "" if i else title, 5 if len(values) > FEW_POINTS else 9
+            traces.append(Points(x=values[:-1], y=values[1:], name=label, role=role, marker="dot", size=size))
         panels.append(
             Panel(
                 traces=tuple(traces),

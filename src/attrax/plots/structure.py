@@ -62,6 +62,7 @@ def structure_figure(
     *,
     truth: Float[np.ndarray, "known dim"] | None = None,
     unit: str = "",
+    title: str = "Fixed points and cycles",
     name: str = "structure",
 ) -> Figure:
     """Fixed points and cycles in state space, over an orbit.
@@ -72,6 +73,7 @@ def structure_figure(
         names: Names of the coordinates; the first three are drawn, or two if there are no more.
         truth: Known fixed points, drawn as crosses.
         unit: Unit of the coordinates, as text.
+        title: Title of the figure.
         name: Name of the files.
     """
     single = orbit.shape[1] == 1
@@ -94,7 +96,7 @@ def structure_figure(
         f"{shown}Fixed points (large) and cycles (small) over an orbit on the attractor; in brackets how many. "
         "Circles attract, diamonds attract in some directions and repel in others, triangles repel in all."
     )
-    return Figure(name=name, title="Fixed points and cycles", panels=(panel,), caption=caption)
+    return Figure(name=name, title=title, panels=(panel,), caption=caption)
 
 
 def eigenvalues_figure(recurrent: Sequence[Recurrent], *, name: str = "eigenvalues") -> Figure:

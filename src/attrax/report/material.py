@@ -55,7 +55,17 @@ class Material:
     def lyapunov_time(self) -> float | None:
         """One over the largest exponent, if that is surely positive."""
         found = self.largest_exponent
-        return None if found is None or found[0] <= 2 * found[1] else 1 / found[0]
+        return None if found is None or found[0] <= 0 or not surely_not_zero(*found) else 1 / found[0]
+
+    @property
+    def undelayed(self) -> Evidence:
+        """The evidence without delayed copies of its channels, which look like the channels themselves."""
+        return self.evidence.undelayed(self.config.data.lags)
+
+
+def surely_not_zero(value: float, error: float | None) -> bool:
+    """Whether an exponent is further from zero than three of its standard errors, as `attrax analyze` judges it."""
+    return abs(value) > 3 * (error or 0.0)
 
 
 def read_material(folder: Path) -> Material:

@@ -34,8 +34,13 @@ def plotly_script() -> Markup:
     return Markup(get_plotlyjs().replace("</script", "<\\/script"))
 
 
-def write_page(path: Path, html: str) -> Path:
+def write_page(path: Path, html: str, *, option: str = "--out") -> Path:
     """Write a page.
+
+    Args:
+        path: The file.
+        html: Its text.
+        option: What the user chooses the file with.
 
     Raises:
         RunError: R304, it cannot be written.
@@ -48,7 +53,7 @@ def write_page(path: Path, html: str) -> Path:
             "the report cannot be written",
             where=str(path),
             why=failure.strerror or "not writable",
-            fix="choose a file you may write to with --out",
+            fix=f"choose a file you may write to with {option}",
         ) from None
     return path
 

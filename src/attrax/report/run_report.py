@@ -8,9 +8,11 @@ from attrax.plots.figure import Figure
 from attrax.report import words
 from attrax.report.material import Material, material_of, read_material
 from attrax.report.page import render_page, write_page
-from attrax.report.tabs import Tab, tabs_of
+from attrax.report.parts import Tab
+from attrax.report.tabs import tabs_of
 from attrax.runs import run_figures
 from attrax.runs.figure_files import write_figures
+from attrax.runs.selection import runner_up
 
 FILE_NAME = "report.html"
 
@@ -55,13 +57,13 @@ def render_run(material: Material, tabs: tuple[Tab, ...] = ()) -> str:
         sentence=words.sentence(word),
         reasons=material.scores["reasons"],
         rows=material.scores["rows"],
-        free_runs=_free_runs(material.scores),
+        remarks=_remarks(material),
         attractor=run_figures.attractor(material.evidence),
         tabs=tabs or tabs_of(material),
     )
 
 
-def _free_runs(scores: dict[str, Any]) -> str:
-    """How many free runs were judged; an empty text where only one was."""
-    count, share = scores.get("free_runs", 1), scores.get("share_diverged", 0.0)
-    return "" if count == 1 else f"{count} free runs, {share:.0%} of them diverged."
+def _remarks(material: Material) -> list[str]:
+    """What the verdict rests on, beside the scores: free runs and restarts; nothing where a run does not say."""
+    count = [f"Free runs: {words.free_runs(material.scores)}."] if "free_runs" in material.scores else []
+    return count + ([words.sentence_of(runner_up(material.facts))] if material.facts.get("restarts") else [])

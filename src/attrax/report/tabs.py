@@ -3,63 +3,21 @@
 import json
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from attrax.plots.figure import Figure
+from attrax.report.analysis_tabs import chaos, structure
 from attrax.report.material import Material
+from attrax.report.parts import Tab, Table
+from attrax.report.words import free_runs, sentence_of
 from attrax.runs import run_figures
-from attrax.runs.findings import number
+from attrax.runs.evidence import earliest
+from attrax.runs.selection import ranked, runner_up
 
-Rows = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A small table.
-
-    Attributes:
-        title: What it holds.
-        columns: Headings; the first column names the rows.
-        rows: Texts.
-    """
-
-    title: str
-    columns: tuple[str, ...]
-    rows: Rows
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure that was drawn before, as a file.
-
-    Attributes:
-        path: The PNG file.
-        text: What it shows, for those who cannot see it.
-    """
-
-    path: Path
-    text: str
-
-
-@dataclass(frozen=True, eq=False)
-class Tab:
-    """One part of the page, in the order in which it is read.
-
-    Attributes:
-        name: Its heading.
-        texts: Paragraphs.
-        tables, figures, pictures: What it shows.
-        commands: Lines to paste into a terminal.
-    """
-
-    name: str
-    texts: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    commands: tuple[str, ...] = ()
+DISTANCE = (
+    "The distance is that of a restart's free run from the training data, at its best moment, as a multiple of the "
+    "distance of the nearest."
+)
 
 
 def tabs_of(material: Material) -> tuple[Tab, ...]:
@@ -68,18 +26,19 @@ def tabs_of(material: Material) -> tuple[Tab, ...]:
 
 
 def _data(m: Material) -> Tab:
-    e, data = m.evidence, m.config.data
+    e, data = m.undelayed, m.config.data
     rows = [
         ("source", ", ".join(data.source) or m.name),
         ("channels", f"{len(e.channels)}: " + ", ".join(e.channels)),
         ("time step", f"{e.dt:g} {e.unit}".strip()),
         ("test recording", ", ".join(data.test) or _held_out(m)),
         ("rows compared", f"{e.rows:,}"),
-        ("delay embedding", ", ".join(map(str, data.lags)) or "none"),
+        ("delay embedding", f"{', '.join(map(str, data.lags))} rows ahead" if data.lags else "none"),
     ]
     done = [sentence for sentences in m.preparation.get("done", {}).values() for sentence in sentences]
     repairs = Table("What was repaired", ("", ""), tuple((str(i + 1), text) for i, text in enumerate(done)))
-    notices = [str(text) for text in (*m.preparation.get("notices", ()), m.preparation.get("caution", "")) if text]
+    found = (*m.preparation.get("notices", ()), m.preparation.get("caution", ""))
+    notices = [sentence_of(str(text)) for text in found if text]
     texts = tuple(notices) if done else (*notices, "Nothing was repaired: the recording was used as it is.")
     facts = Table("The recording", ("", ""), tuple(rows))
     return Tab("Data", texts, (facts, repairs) if done else (facts,), (run_figures.recording(e),))
@@ -105,55 +64,55 @@ def _fit(m: Material) -> Tab:
         ("learning rate", f"{t.learning_rate:g} to {t.final_learning_rate:g}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),
     )
-    restarts = _restarts(m)
-    tables = (Table("The model", ("", ""), rows), *((restarts,) if restarts.rows else ()))
+    tables = tuple(table for table in (Table("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
     figures = (run_figures.training(m.history, m.config, m.facts),) if m.history else ()
-    return Tab("Fit", (), tables, figures)
+    places = m.facts.get("restarts", {})
+    texts = (sentence_of(runner_up(m.facts)),) if places else ()
+    texts += (DISTANCE,) if len(places) > 1 else ()
+    return Tab("Fit", texts, tables, figures)
 
 
 def _restarts(m: Material) -> Table:
+    """Every restart, the best first; without the ranking of an older run, in the order of their seeds."""
     last = m.history[-1] if m.history else {"loss": [], "alpha": []}
+    curves = {m.config.seed + i: pair for i, pair in enumerate(zip(last["loss"], last["alpha"], strict=True))}
+    places = ranked(m.facts.get("restarts", {}))
     rows = tuple(
-        (f"seed {m.config.seed + i}", f"{loss:.3g}", f"{alpha:.3g}", "chosen" if _chosen(m, i) else "")
-        for i, (loss, alpha) in enumerate(zip(last["loss"], last["alpha"], strict=True))
+        (f"seed {seed}", *_place(places.get(seed)), *_curve(curves.get(seed)), _remark(m, seed))
+        for seed in dict.fromkeys((*places, *curves))
     )
-    return Table("Restarts", ("", "last loss", "last α", ""), rows)
+    return Table("Restarts, the best first", ("", "distance", "at update", "last loss", "last α", ""), rows)
 
 
-def _chosen(m: Material, i: int) -> bool:
-    return m.facts.get("seed") == m.config.seed + i
+def _place(found: tuple[int, float] | None) -> tuple[str, str]:
+    return ("–", "–") if found is None else (f"{found[1]:.3g}", f"{found[0]:,}")
+
+
+def _curve(found: tuple[float, float] | None) -> tuple[str, str]:
+    return ("–", "–") if found is None else (f"{found[0]:.3g}", f"{found[1]:.3g}")
+
+
+def _remark(m: Material, seed: int) -> str:
+    return "chosen" if m.facts.get("seed") == seed else ""
+
+
+def _judging(m: Material) -> Table:
+    values = m.scores.get("observation_noise", ())[earliest(m.config.data.lags)]
+    noise = dict(zip(m.undelayed.channels, values, strict=False))
+    said = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
+    rows = [("free runs", free_runs(m.scores))] if "free_runs" in m.scores else []
+    if noise:
+        rows.append(("noise added to them", f"standard deviation {said}" if said else "none"))
+    return Table("How it was judged", ("", ""), tuple(rows))
 
 
 def _attractor(m: Material) -> Tab:
-    e = m.evidence
+    e = m.undelayed
     figures = (run_figures.distributions(e), run_figures.spectra(e), run_figures.return_map(e))
     text = "Test data in grey, a free run of the model in blue. Where the model is right, the two cannot be told apart."
-    return Tab("Attractor", (text,), (), figures)
-
-
-def _chaos(m: Material) -> Tab:
-    found = m.analysis.get("lyapunov", {})
-    if not found.get("exponents"):
-        return Tab("Chaos", ("Exponents have not been computed yet.",), commands=_analyze(m))
-    unit = m.evidence.unit
-    errors = found.get("std_error") or [None] * len(found["exponents"])
-    rows = tuple(
-        (f"λ{i}", _number(value, error), _kind(value, error))
-        for i, (value, error) in enumerate(zip(found["exponents"], errors, strict=True), start=1)
-    )
-    head = ("", f"1/{unit}" if unit else "per unit of time", "")
-    texts = [str(found.get("message", "")).capitalize() + "."]
-    if m.lyapunov_time is not None:
-        texts.insert(0, f"Small errors grow by a factor e in {m.lyapunov_time:.3g} {unit or 'units of time'}: chaos.")
-    return Tab("Chaos", tuple(texts), (Table("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
-
-
-def _kind(value: float | None, error: float | None) -> str:
-    if value is None:
-        return "not known"
-    if abs(value) <= 2 * (error or 0.0):
-        return "zero within its error"
-    return "grows" if value > 0 else "shrinks"
+    noisy = any(m.scores.get("observation_noise", ()))
+    note = "The free run is drawn without the noise that was added before it was scored (tab Fit)."
+    return Tab("Attractor", (text, note) if noisy else (text,), (), figures)
 
 
 def _forecast(m: Material) -> Tab:
@@ -168,71 +127,8 @@ def _forecast(m: Material) -> Tab:
             f"Valid means an error below {m.config.evaluate.threshold:g} standard deviations of the recording, over "
             "all channels."
         )
-    figures = (run_figures.forecasts(m.evidence, m.lyapunov_time), run_figures.free_run(m.evidence))
+    figures = (run_figures.forecasts(m.undelayed, m.lyapunov_time), run_figures.free_run(m.undelayed))
     return Tab("Forecast", tuple(texts), (), figures)
-
-
-def _structure(m: Material) -> Tab:
-    tables = tuple(
-        table for table in (_fixed_points(m), _cycles(m), _attractors(m)) if table is not None and table.rows
-    )
-    # The figure of the cycles shows the fixed points too.
-    points = "cycles" if "cycles" in m.analysis else "fixed_points"
-    names = (points, "eigenvalues", "manifolds_1", "regions", "basins", "truth")
-    if not any(name != "lyapunov" for name in m.analysis):
-        return Tab("Structure", ("The map has not been taken apart yet.",), commands=_analyze(m))
-    outcome = tuple(
-        f"{name.replace('_', ' ').capitalize()}: {found['message']}."
-        for name, found in m.analysis.items()
-        if found.get("result", "SUCCESSFUL") != "SUCCESSFUL" and name != "lyapunov"
-    )
-    return Tab("Structure", outcome, tables, (), _pictures(m, names))
-
-
-def _fixed_points(m: Material) -> Table | None:
-    found = m.analysis.get("fixed_points")
-    if not found or not found.get("x"):
-        return None
-    names = m.evidence.channels[:6]
-    rows = tuple(
-        (str(i), kind, *(_number(v) for v in x[: len(names)]))
-        for i, (x, kind) in enumerate(zip(found["x"], found["kind"], strict=True), start=1)
-    )
-    return Table("Fixed points", ("", "kind", *names), rows)
-
-
-def _cycles(m: Material) -> Table | None:
-    found = m.analysis.get("cycles")
-    if not found:
-        return None
-    rows = tuple(
-        (str(entry["order"]), str(len(entry["kind"])), "all" if entry["exhaustive"] else "not all candidates tried")
-        for entry in found.get("orders", ())
-    )
-    return Table("Cycles of the map", ("steps", "found", "search"), rows)
-
-
-def _attractors(m: Material) -> Table | None:
-    found = m.analysis.get("attractors", {}).get("found", ())
-    rows = tuple(
-        (str(i), entry["kind"], f"{entry['share']:.0%}", _number(entry["exponent"], entry["std_error"]))
-        for i, entry in enumerate(found, start=1)
-    )
-    return Table("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
-
-
-def _pictures(m: Material, names: tuple[str, ...]) -> tuple[Picture, ...]:
-    found = {path.stem: path for path in m.pictures}
-    return tuple(Picture(found[name], name.replace("_", " ")) for name in names if name in found)
-
-
-def _analyze(m: Material) -> tuple[str, ...]:
-    place = shlex.quote(str(m.folder)) if m.folder else "RUN"
-    return (f"attrax analyze {place}", f"attrax report {place}")
-
-
-def _number(value: float | None, error: float | None = None) -> str:
-    return "–" if value is None else number(value, error)
 
 
 def _reproduce(m: Material) -> Tab:
@@ -283,4 +179,4 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, st
     return tuple(rows)
 
 
-TABS: tuple[Callable[[Material], Tab], ...] = (_data, _fit, _attractor, _chaos, _forecast, _structure, _reproduce)
+TABS: tuple[Callable[[Material], Tab], ...] = (_data, _fit, _attractor, chaos, _forecast, structure, _reproduce)

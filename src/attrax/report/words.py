@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from attrax.measures import Score
+from attrax.measures.verdict import cell
+
 SENTENCES = {
     "RECONSTRUCTED": "Left to itself, the model behaves like the recording: it visits the same states, has the same "
     "rhythms, and forecasts data it has never seen.",
@@ -22,6 +25,8 @@ MEANINGS = {
     "PE": "forecast error that many steps ahead; relative to the variance, 1 is no better than the mean",
     "VPT": "time until a forecast is wrong",
 }
+
+NO_BREAK = "\u00a0"
 
 MARKS = {"good": "●", "fair": "◐", "poor": "○"}
 
@@ -54,16 +59,42 @@ def grade_mark(grade: str) -> str:
     return MARKS.get(grade, "○" if grade.startswith("no better") else "?")
 
 
-def score_text(score: dict[str, Any] | None) -> str:
-    """A score as it is printed: the value, its standard error, and what is wrong with it.
+def sentence_of(text: str) -> str:
+    """A line of the screen as a sentence.
 
     Example:
-        >>> score_text({"value": 0.1234, "std_error": 0.01, "flags": ["dropped"]}), score_text(None)
-        ('0.123 ± 0.01 (dropped)', '–')
+        >>> sentence_of("embedding  none: the channels are a state")
+        'Embedding: none: the channels are a state.'
+    """
+    label, gap, rest = text.strip().partition("  ")
+    told = f"{label}: {rest.strip()}" if gap else label
+    return told[:1].upper() + told[1:].removesuffix(".") + "."
+
+
+def free_runs(scores: dict[str, Any]) -> str:
+    """How many free runs were judged, and how many of them diverged.
+
+    Example:
+        >>> free_runs({"free_runs": 20, "share_diverged": 0.25})
+        '20, 25% of them diverged'
+    """
+    count, share = scores["free_runs"], scores.get("share_diverged", 0.0)
+    return f"{count}, {f'{share:.0%}' if share else 'none'} of them diverged"
+
+
+def score_text(score: dict[str, Any] | None) -> str:
+    """A score as the screen shows it, on one line, and what is wrong with it, which may stand on the next.
+
+    Example:
+        >>> score_text({"value": 0.1234, "std_error": None, "protocol": "", "n_used": 9, "n_dropped": 1,
+        ...     "flags": ["dropped"]}), score_text(None)
+        ('0.123 (dropped)', '–')
     """
     if score is None:
         return "–"
-    value = "∞" if score["value"] is None else f"{score['value']:.3g}"
-    error = "" if score.get("std_error") is None else f" ± {score['std_error']:.1g}"
-    flags = f" ({', '.join(score['flags'])})" if score.get("flags") else ""
-    return value + error + flags
+    value = (
+        "∞"
+        if score["value"] is None
+        else cell(Score(**{**score, "flags": tuple(score["flags"])})).replace(" ", NO_BREAK)
+    )
+    return f"{value} ({', '.join(score['flags'])})" if score["flags"] else value

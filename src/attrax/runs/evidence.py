@@ -3,7 +3,7 @@
 With them a report can be made again anywhere, without the recording and without running the model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,19 @@ class Evidence:
         description = {"rows": self.rows, "dt": self.dt, "unit": self.unit, "channels": list(self.channels)}
         write_arrays(folder / FILE_NAME, {name: getattr(self, name) for name in ARRAYS}, description)
 
+    def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
+        """The same of the channels behind a delay embedding: the earliest copy of each, with the name it had.
+
+        Args:
+            lags: The delays; none if the channels are not embedded.
+        """
+        if not lags:
+            return self
+        columns = earliest(lags)
+        names = tuple(name.removesuffix(f"@{min(lags)}") for name in self.channels[columns])
+        shortened = {name: getattr(self, name)[..., columns] for name in ARRAYS if name != "valid"}
+        return replace(self, **shortened, channels=names)
+
     @classmethod
     def open(cls, folder: Path) -> "Evidence":
         """Read what `save` wrote.
@@ -67,6 +80,16 @@ class Evidence:
         """
         arrays, about = read_arrays(folder / FILE_NAME)
         return cls(**arrays, **{**about, "channels": tuple(about["channels"])})
+
+
+def earliest(lags: tuple[int, ...]) -> slice:
+    """The columns of a delay embedding that hold the earliest copy of each channel; all if there is none.
+
+    Example:
+        >>> ["a@5", "a@0", "b@5", "b@0"][earliest((5, 0))]
+        ['a@0', 'b@0']
+    """
+    return slice(int(np.argmin(lags)), None, len(lags)) if lags else slice(None)
 
 
 def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config: EvaluateConfig) -> Evidence:

@@ -55,6 +55,7 @@ class Inspection:
         notices: What training tolerates but a person should know.
         plan: What training would do; None if it would stop.
         obstacle: Why it would stop; None if it would not.
+        recording: What was examined.
     """
 
     diagnosis: Diagnosis
@@ -62,6 +63,7 @@ class Inspection:
     notices: tuple[str, ...]
     plan: Plan | None
     obstacle: DataError | None
+    recording: Dataset
 
     def as_json(self) -> dict[str, Any]:
         """Everything in plain values."""
@@ -93,7 +95,7 @@ def inspect(config: Config) -> Inspection:
     diagnosis = replace(diagnose(dataset), clock=clock(raw))
     lags = config.data.lags or diagnosis.embedding.lags
     plan, obstacle = _plan(config.embedded(lags), raw)
-    return Inspection(diagnosis, repairs, diagnosis.defects.notices(), plan, obstacle)
+    return Inspection(diagnosis, repairs, diagnosis.defects.notices(), plan, obstacle, dataset)
 
 
 def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:

@@ -90,6 +90,9 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
     lags, choice = _choose_lags(config, [as_trained(part, projection, ()) for part in parts])
+    for part in parts if lags else ():
+        # Of delayed copies the message would name a column that nobody can leave out.
+        checks.check_variation(part)
     parts = [as_trained(part, projection, lags) for part in parts]
     masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [notice for part in raw.values() for notice in part.notices]

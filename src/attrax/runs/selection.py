@@ -78,6 +78,19 @@ class Selection:
         return float(np.mean(np.log(np.clip(values, 1e-12, 1e12))))
 
 
+def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
+    """By the seed of each restart, the nearest first: the update of its best moment, and how far it was from the data.
+
+    The distance is a multiple of that of the nearest.
+
+    Example:
+        >>> ranked({str(seed): {"seed": seed, "step": 100, "nearness": near} for seed, near in ((0, 1.0), (1, 0.0))})
+        {1: (100, 1.0), 0: (100, 2.718281828459045)}
+    """
+    order = sorted(restarts.values(), key=_order)
+    return {found["seed"]: (found["step"], _times(order[0], found)) for found in order}
+
+
 def runner_up(facts: dict[str, Any]) -> str:
     """One sentence on how the second best restart compares with the best, by their free runs and the training data.
 
@@ -90,7 +103,7 @@ def runner_up(facts: dict[str, Any]) -> str:
     if len(restarts) < 2:
         return "one restart only: nothing says whether another would agree"
     best, second = sorted(restarts.values(), key=_order)[:2]
-    ratio = math.exp(min(second["nearness"] - best["nearness"], 700.0))
+    ratio = _times(best, second)
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
 
@@ -104,6 +117,11 @@ def is_candidate(step: int, chunk: int, updates: int, candidates: int) -> bool:
         return True
     due = np.linspace(FIRST_SHARE * updates, updates, candidates + 1)[1:]
     return bool(((due > step - chunk) & (due <= step)).any())
+
+
+def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
+    """How many times as far from the training data as the best."""
+    return math.exp(min(other["nearness"] - best["nearness"], 700.0))
 
 
 def _order(facts: dict[str, Any]) -> tuple[float, int, int]:

@@ -55,7 +55,8 @@ def compare_with_truth(task: Task, count: Count) -> Finding | None:
     figures = ()
     if len(task.x):
         points = [Recurrent(p[None], mu) for p, mu in zip(x, of_model.eigenvalues, strict=True)]
-        figures = (structure_figure(task.x, points, subject.names, truth=of_truth.z, name="truth"),)
+        title = "Fixed points, model and system"
+        figures = (structure_figure(task.x, points, subject.names, truth=of_truth.z, title=title, name="truth"),)
     return Finding("truth", found.result, facts, _lines(found), *_table(found), figures)
 
 

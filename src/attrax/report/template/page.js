@@ -41,7 +41,8 @@
     spec.layout.autosize = true;
     delete spec.layout.template;
     if (spec.layout.scene) {
-      spec.layout.scene.camera = chart.layout?.scene?.camera ?? { eye: { x: 1.65, y: -1.45, z: 0.65 }, center: { x: 0, y: 0, z: -0.12 } };
+      const far = chart.clientWidth < 420 ? 1.2 : 1; // Labels stay inside on a narrow screen.
+      spec.layout.scene.camera = chart.layout?.scene?.camera ?? { eye: { x: 1.65 * far, y: -1.45 * far, z: 0.65 * far }, center: { x: 0, y: 0, z: -0.12 } };
       spec.layout.scene.aspectmode = "cube";
     }
     const options = { responsive: true, displaylogo: false, displayModeBar: false };

@@ -1,0 +1,107 @@
+"""Tabs of what `attrax analyze` found: exponents, fixed points, cycles, attractors."""
+
+import shlex
+
+from attrax.report.material import Material, surely_not_zero
+from attrax.report.parts import Picture, Tab, Table
+from attrax.runs.findings import number
+
+# A flow has an exponent of exactly zero; its map has one that is small beside the largest, whatever its error says.
+NEGLIGIBLE = 0.1
+
+
+def chaos(m: Material) -> Tab:
+    """The exponents, and what each of them means."""
+    found = m.analysis.get("lyapunov", {})
+    if not found.get("exponents"):
+        return Tab("Chaos", ("Exponents have not been computed yet.",), commands=_analyze(m))
+    unit = m.evidence.unit
+    errors = found.get("std_error") or [None] * len(found["exponents"])
+    largest = found["exponents"][0]
+    rows = tuple(
+        (f"λ{i}", _number(value, error), _kind(value, error, largest))
+        for i, (value, error) in enumerate(zip(found["exponents"], errors, strict=True), start=1)
+    )
+    head = ("", f"1/{unit}" if unit else "per unit of time", "")
+    texts = [str(found.get("message", "")).capitalize() + "."]
+    if m.lyapunov_time is not None:
+        texts.insert(0, f"Small errors grow by a factor e in {m.lyapunov_time:.3g} {unit or 'units of time'}: chaos.")
+    return Tab("Chaos", tuple(texts), (Table("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
+
+
+def _kind(value: float | None, error: float | None, largest: float | None) -> str:
+    """What becomes of a small disturbance in the direction of an exponent.
+
+    Example:
+        >>> _kind(0.9, 0.01, 0.9), _kind(0.02, 0.001, 0.9), _kind(-14.5, 0.01, 0.9)
+        ('grows', 'about zero', 'shrinks')
+    """
+    if value is None:
+        return "not known"
+    if not surely_not_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
+        return "about zero"
+    return "grows" if value > 0 else "shrinks"
+
+
+def structure(m: Material) -> Tab:
+    """Fixed points, cycles and attractors, with the figures of their analyses."""
+    tables = tuple(
+        table for table in (_fixed_points(m), _cycles(m), _attractors(m)) if table is not None and table.rows
+    )
+    # The figure of the cycles shows the fixed points too.
+    points = "cycles" if "cycles" in m.analysis else "fixed_points"
+    names = (points, "eigenvalues", "manifolds_1", "regions", "basins", "truth")
+    if not any(name != "lyapunov" for name in m.analysis):
+        return Tab("Structure", ("The map has not been taken apart yet.",), commands=_analyze(m))
+    outcome = tuple(
+        f"{name.replace('_', ' ').capitalize()}: {found['message']}."
+        for name, found in m.analysis.items()
+        if found.get("result", "SUCCESSFUL") != "SUCCESSFUL" and name != "lyapunov"
+    )
+    return Tab("Structure", outcome, tables, (), _pictures(m, names))
+
+
+def _fixed_points(m: Material) -> Table | None:
+    found = m.analysis.get("fixed_points")
+    if not found or not found.get("x"):
+        return None
+    names = m.evidence.channels[:6]
+    rows = tuple(
+        (str(i), kind, *(_number(v) for v in x[: len(names)]))
+        for i, (x, kind) in enumerate(zip(found["x"], found["kind"], strict=True), start=1)
+    )
+    return Table("Fixed points", ("", "kind", *names), rows)
+
+
+def _cycles(m: Material) -> Table | None:
+    found = m.analysis.get("cycles")
+    if not found:
+        return None
+    rows = tuple(
+        (str(entry["order"]), str(len(entry["kind"])), "all" if entry["exhaustive"] else "not all candidates tried")
+        for entry in found.get("orders", ())
+    )
+    return Table("Cycles of the map", ("steps", "found", "search"), rows)
+
+
+def _attractors(m: Material) -> Table | None:
+    found = m.analysis.get("attractors", {}).get("found", ())
+    rows = tuple(
+        (str(i), entry["kind"], f"{entry['share']:.0%}", _number(entry["exponent"], entry["std_error"]))
+        for i, entry in enumerate(found, start=1)
+    )
+    return Table("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
+
+
+def _pictures(m: Material, names: tuple[str, ...]) -> tuple[Picture, ...]:
+    found = {path.stem: path for path in m.pictures}
+    return tuple(Picture(found[name], name.replace("_", " ")) for name in names if name in found)
+
+
+def _analyze(m: Material) -> tuple[str, ...]:
+    place = shlex.quote(str(m.folder)) if m.folder else "RUN"
+    return (f"attrax analyze {place}", f"attrax report {place}")
+
+
+def _number(value: float | None, error: float | None = None) -> str:
+    return "–" if value is None else number(value, error)

@@ -1,0 +1,109 @@
+"""The page of an inspection: what the screen says, every channel in numbers, and the recording itself.
+
+It is drawn without a script, so that it stays small: the figure is an SVG picture, once for each theme.
+"""
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.diagnosis import EmbeddingAdvice
+from attrax.data.series import Series
+from attrax.plots.figure import Figure
+from attrax.plots.forecast import recording_figure
+from attrax.plots.matplotlib_renderer import render_file
+from attrax.plots.theme import DARK, LIGHT, Theme
+from attrax.report.page import render_page, write_page
+from attrax.report.parts import Table
+from attrax.report.words import sentence_of
+from attrax.runs.inspection import Inspection
+from attrax.runs.inspection_screen import lines
+
+SHOWN_ROWS = 2_000
+
+
+def write_inspection(path: Path, found: Inspection, command: str) -> Path:
+    """Write an inspection as one HTML page that opens offline.
+
+    Args:
+        path: The file.
+        found: What was found.
+        command: What to type next.
+
+    Returns: The file.
+    Raises: RunError R304 if it cannot be written.
+    """
+    return write_page(path, render_inspection(found, command), option="--page")
+
+
+def render_inspection(found: Inspection, command: str) -> str:
+    """The page of an inspection."""
+    series, stop = found.recording.longest, found.obstacle
+    tables = (channels_table(series), cao_table(found.diagnosis.embedding))
+    figure = recording_figure(
+        _values(series)[:SHOWN_ROWS], series.channels, dt=series.dt, unit=series.unit, title="The recording"
+    )
+    return render_page(
+        "inspection.html.j2",
+        name=found.diagnosis.source,
+        word="FIT WOULD STOP" if stop else "READY TO FIT",
+        tone="poor" if stop else "fair" if found.notices else "good",
+        sentence=sentence_of(f"{stop.what}  {stop.where}") if stop else _readiness(found),
+        why=sentence_of(stop.why) if stop else "",
+        facts=_facts(found),
+        tables=[table for table in tables if table.rows],
+        figure=figure,
+        pictures={"light": _svg(figure, LIGHT), "dark": _svg(figure, DARK)},
+        command=command,
+    )
+
+
+def channels_table(series: Series) -> Table:
+    """Every channel of a series in numbers."""
+    rows = tuple(
+        (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
+        for name, x in zip(series.channels, _values(series).T, strict=True)
+    )
+    return Table("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
+
+
+def cao_table(advice: EmbeddingAdvice) -> Table:
+    """Cao's curves: E1 levels off at 1 where there are copies enough, E2 stays at 1 for noise."""
+    rows = tuple(
+        (str(i), f"{e1:.2f}", f"{e2:.2f}") for i, (e1, e2) in enumerate(zip(advice.e1, advice.e2, strict=True), start=1)
+    )
+    return Table(f"Copies for a delay embedding, {advice.lag} rows apart", ("copies", "E1", "E2"), rows)
+
+
+def _readiness(found: Inspection) -> str:
+    count = len(found.notices)
+    return f"A fit would start; {count} thing{'s' * (count != 1)} to know first." if count else "A fit would start."
+
+
+def _facts(found: Inspection) -> list[tuple[str, list[str]]]:
+    """The lines of the screen, those without a label put under the one before."""
+    facts: list[tuple[str, list[str]]] = []
+    for label, text in lines(found):
+        if label or not facts:
+            facts.append((label, [text]))
+        else:
+            facts[-1][1].append(text)
+    return facts
+
+
+def _values(series: Series) -> Float[np.ndarray, "time obs"]:
+    """The values, NaN where missing."""
+    return np.asarray(series.x) if series.mask is None else np.where(series.mask, series.x, np.nan)
+
+
+def _summary(x: Float[np.ndarray, " n"]) -> tuple[float, ...]:
+    return (x.mean(), x.std(), x.min(), x.max()) if len(x) else (np.nan,) * 4
+
+
+def _svg(figure: Figure, theme: Theme) -> str:
+    """The panels alone; title and caption are texts of the page."""
+    figure = replace(figure, title="", caption="")
+    return "data:image/svg+xml;base64," + base64.b64encode(render_file(figure, "svg", theme)).decode()
