@@ -35,7 +35,8 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
 
     judged = program("evaluate", "run", "--json", "--quiet")
     assert (judged.code, judged.err) == (0, "")
-    assert json.loads(judged.out) == scores
+    # Only training knows how the restarts compared.
+    assert json.loads(judged.out) == {name: value for name, value in scores.items() if name != "restarts"}
     elsewhere = program("evaluate", "run", "--data", "b.npy", "--json", "--quiet")
     assert json.loads(elsewhere.out)["rows"] != scores["rows"]
 

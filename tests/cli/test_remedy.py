@@ -21,6 +21,7 @@ def written(fix, *arguments):
         (["fit", "a.csv", "--sort"], "--sort", "attrax fit a.csv --sort"),
         (["fit", "a.csv", "--set", "a.b=1"], "--set c.d=2", "attrax fit a.csv --set a.b=1 --set c.d=2"),
         (["fit", "a.csv", "--test", "b.csv", "-q"], "without --test", "attrax fit a.csv -q"),
+        (["evaluate", "run"], "--drop Oz", "attrax evaluate run --drop Oz"),
         (["resume"], "--as-new", "attrax resume --as-new"),
     ],
 )
@@ -31,7 +32,7 @@ def test_options_become_the_command_that_helps(arguments, fix, command):
 @pytest.mark.parametrize(
     ("arguments", "fix"),
     [
-        (["evaluate", "run"], "--drop Oz"),
+        (["simulate", "run"], "--drop Oz"),
         (["fit", "a.csv"], "record longer"),
         (["fit", "a.csv"], "--dt 1 if the file's times are wrong"),
         (["fit", "a.csv"], "--missing mask to learn from what is left; or --drop x"),

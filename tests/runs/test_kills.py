@@ -70,7 +70,8 @@ def sha_of_killed(start, fit, name, kills, seed):
 
 @pytest.fixture(scope="module")
 def fit(start):
-    x = np.random.default_rng(0).normal(size=(400, 2)).cumsum(axis=0)
+    phase = np.arange(400) / 6
+    x = np.stack([np.sin(phase), np.cos(phase)], axis=1) + np.random.default_rng(0).normal(scale=0.1, size=(400, 2))
     np.save(start.folder / "a.npy", x)
     return ["fit", "a.npy", *SETTINGS]
 

@@ -35,6 +35,6 @@ def test_nothing_is_reconstructed_where_there_is_nothing(kind):
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("kind", CHAOTIC)
 def test_chaotic_systems_are_reconstructed(kind, noise):
-    found = word(chaotic(kind, 20_000, noise, 0), 0, updates=10_000, restarts=2)
+    found = word(chaotic(kind, 20_000, noise, 0), 0, updates=20_000, restarts=2)
     print(f"TABLE {kind} {noise:.0%}: {found}", flush=True)  # noqa: T201
     assert found is Word.RECONSTRUCTED
