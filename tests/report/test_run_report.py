@@ -118,9 +118,17 @@ def test_every_figure_of_the_page_is_also_a_file(run):
 def test_valid_time_is_told_in_lyapunov_times_when_chaos_is_sure(run):
     material = read_material(run)
     assert material.lyapunov_time == pytest.approx(2.0)
-    forecast = next(tab for tab in tabs_of(material) if tab.name == "Forecast")
     valid = material.scores["valid_prediction_time"]["value"]
-    assert f"{valid / 2:.3g} Lyapunov times" in forecast.texts[0]
+    for word, told in (("PARTLY", True), ("NOT RECONSTRUCTED", False)):
+        forecast = tabs_of(replace(material, scores={**material.scores, "verdict": word}))[4]
+        assert (f"{valid / 2:.3g} Lyapunov times" in forecast.texts[0]) is told
+
+
+def test_of_many_fixed_points_some_are_shown_and_the_rest_counted(run):
+    found = {"x": [[1.0, 2.0, 3.0]] * 25, "kind": ["saddle"] * 25}
+    structure = tabs_of(replace(read_material(run), analysis={"fixed_points": found}))[5]
+    assert structure.tables[0].title.startswith("Fixed points, 20 of 25")
+    assert len(structure.tables[0].rows) == 20
 
 
 def test_restarts_are_ranked_by_their_free_runs(run):

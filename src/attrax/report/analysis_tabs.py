@@ -8,6 +8,7 @@ from attrax.runs.findings import number
 
 # A flow has an exponent of exactly zero; its map has one that is small beside the largest, whatever its error says.
 NEGLIGIBLE = 0.1
+SHOWN_POINTS = 20
 
 
 def chaos(m: Material) -> Tab:
@@ -25,7 +26,8 @@ def chaos(m: Material) -> Tab:
     head = ("", f"1/{unit}" if unit else "per unit of time", "")
     texts = [str(found.get("message", "")).capitalize() + "."]
     if m.lyapunov_time is not None:
-        texts.insert(0, f"Small errors grow by a factor e in {m.lyapunov_time:.3g} {unit or 'units of time'}: chaos.")
+        time = f"{m.lyapunov_time:.3g} {unit or 'units of time'}"
+        texts.insert(0, f"In the model, small errors grow by a factor e in {time}: chaos.")
     return Tab("Chaos", tuple(texts), (Table("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
 
 
@@ -70,7 +72,10 @@ def _fixed_points(m: Material) -> Table | None:
         (str(i), kind, *(_number(v) for v in x[: len(names)]))
         for i, (x, kind) in enumerate(zip(found["x"], found["kind"], strict=True), start=1)
     )
-    return Table("Fixed points", ("", "kind", *names), rows)
+    title = "Fixed points"
+    if len(rows) > SHOWN_POINTS:
+        title += f", {SHOWN_POINTS} of {len(rows)}; the others are in analysis/fixed_points.json"
+    return Table(title, ("", "kind", *names), rows[:SHOWN_POINTS])
 
 
 def _cycles(m: Material) -> Table | None:

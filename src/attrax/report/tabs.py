@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrax.measures import Word
 from attrax.report.analysis_tabs import chaos, structure
 from attrax.report.material import Material
 from attrax.report.parts import Tab, Table
@@ -116,18 +117,19 @@ def _attractor(m: Material) -> Tab:
 
 
 def _forecast(m: Material) -> Tab:
+    # The exponents of a model that is wrong are not those of the system.
+    time = None if m.scores["verdict"] == Word.NOT_RECONSTRUCTED else m.lyapunov_time
     valid, unit = m.scores.get("valid_prediction_time"), m.evidence.unit or "units of time"
     texts = []
     if valid is not None and valid["value"] is not None:
         error = "" if valid.get("std_error") is None else f" ± {valid['std_error']:.1g}"
         text = f"Forecasts are valid for {valid['value']:.3g}{error} {unit}, the median over {valid['n_used']} starts"
-        time = m.lyapunov_time
         texts.append(text + (f": {valid['value'] / time:.3g} Lyapunov times." if time else "."))
         texts.append(
             f"Valid means an error below {m.config.evaluate.threshold:g} standard deviations of the recording, over "
             "all channels."
         )
-    figures = (run_figures.forecasts(m.undelayed, m.lyapunov_time), run_figures.free_run(m.undelayed))
+    figures = (run_figures.forecasts(m.undelayed, time), run_figures.free_run(m.undelayed))
     return Tab("Forecast", tuple(texts), (), figures)
 
 

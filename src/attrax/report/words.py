@@ -92,9 +92,6 @@ def score_text(score: dict[str, Any] | None) -> str:
     """
     if score is None:
         return "–"
-    value = (
-        "∞"
-        if score["value"] is None
-        else cell(Score(**{**score, "flags": tuple(score["flags"])})).replace(" ", NO_BREAK)
-    )
-    return f"{value} ({', '.join(score['flags'])})" if score["flags"] else value
+    flags = tuple(score["flags"])
+    value = "∞" if score["value"] is None else cell(Score(**{**score, "flags": flags})).replace(" ", NO_BREAK)
+    return f"{value} ({', '.join(flags)})" if flags else value
