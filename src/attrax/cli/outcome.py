@@ -8,7 +8,6 @@ from attrax.cli.options import print_json
 from attrax.cli.page import make_page
 from attrax.measures import Word
 from attrax.runs.console import Console, show_path
-from attrax.runs.evaluation import scores_as_json
 from attrax.runs.job import Reconstruction
 
 NOT_RECONSTRUCTED = 4
@@ -21,6 +20,6 @@ def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, 
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
     console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     if json:
-        print_json({"run": str(folder), **scores_as_json(result.evaluation)})
+        print_json({"run": str(folder), **result.scores_as_json()})
     if result.verdict.word is Word.NOT_RECONSTRUCTED:
         raise typer.Exit(NOT_RECONSTRUCTED)

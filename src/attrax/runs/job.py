@@ -146,6 +146,10 @@ class Reconstruction:
 
         return write_page(Path(path), report_of(self))
 
+    def scores_as_json(self) -> dict[str, Any]:
+        """The verdict and how the restarts compared, as they are kept in `scores.json`."""
+        return {**scores_as_json(self.evaluation), "restarts": self.learned.facts["restarts"]}
+
     def save(self, folder: str | Path) -> Path:
         """Write a run folder with the model, the scores, the configuration and the training record.
 
@@ -332,7 +336,7 @@ def _resume_line(run: Run | None) -> str:
 
 def _finish(run: Run, result: Reconstruction) -> None:
     save_model(result.model, run.model_path, result.learned.facts)
-    run.save_scores({**scores_as_json(result.evaluation), "restarts": result.learned.facts["restarts"]})
+    run.save_scores(result.scores_as_json())
     result.evidence.save(run.path)
     run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
 
