@@ -14,8 +14,9 @@ from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Bars, Line, Line3D, Marker, Points, Points3D
 
-# Pieces of a manifold: as many as a figure shows without thinning, which would tear them apart.
-SHOWN_PIECES = 1_500
+# What a figure of manifolds shows of the orbit, of pieces and of points: together no more than a figure holds without
+# thinning, which would tear the pieces apart.
+SHOWN_ORBIT, SHOWN_PIECES, SHOWN_POINTS = 6_000, 1_500, 4_000
 
 
 class Recurrent(NamedTuple):
@@ -153,7 +154,7 @@ def manifolds_figure(
         name: Name of the files.
     """
     dim = min(3, len(names))
-    traces: list[AbstractTrace] = [orbit_trace(orbit, dim, name="orbit", role=Role.QUIET, width=0.3)]
+    traces: list[AbstractTrace] = [orbit_trace(orbit[:SHOWN_ORBIT], dim, name="orbit", role=Role.QUIET, width=0.3)]
     for z, label, role in ((stable, "stable manifold", Role.FIRST), (unstable, "unstable manifold", Role.SECOND)):
         if len(z):
             traces.append(_pieces(z, dim, label, role))
@@ -192,9 +193,9 @@ def _marks(z: Float[np.ndarray, "n dim"], dim: int, name: str, look: Look, size:
 
 
 def _pieces(z: Float[np.ndarray, "piece 2 dim"], dim: int, name: str, role: Role) -> AbstractTrace:
-    """Pieces as one interrupted line, the first ones of many; as dots if they have no length."""
+    """Pieces as one interrupted line, the first ones of many; as dots, evenly chosen, if they have no length."""
     if (z[:, 0] == z[:, 1]).all():
-        return _marks(z[:, 0], dim, name, Look(role, "dot"), 2.0)
+        return _marks(z[:: -(-len(z) // SHOWN_POINTS), 0], dim, name, Look(role, "dot"), 2.0)
     z = z[:SHOWN_PIECES]
     z = np.concatenate([z, np.full_like(z[:, :1], np.nan)], axis=1).reshape(-1, z.shape[2])
     if dim == 3:

@@ -16,10 +16,10 @@ SHOWN_SADDLES = 3
 # With more states the way back leads through too many regions, and no picture would show it.
 SEEN_DIM = 3
 MOST_PIECES = 20_000
-MANIFOLD_SAMPLES = 20
+MANIFOLD_SAMPLES = 12
 # Manifolds are followed until they have grown by so much, or for so many rounds: near a weak saddle a step is short.
 GROWTH = 1e4
-LONGEST_ROUNDS = 900
+LONGEST_ROUNDS = 600
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
 SMOOTH_BUDGET = 10_000
 
