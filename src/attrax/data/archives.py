@@ -17,7 +17,7 @@ from attrax.data.table import Table
 # Smaller files are read: a mapped file must not be overwritten while its recording is in use.
 MAPPED_FROM = 2**26
 _SHOWN = 20
-_ABOUT = ("dt", "mask", "inputs", "channels", "time")
+ABOUT = ("dt", "mask", "inputs", "channels", "time")
 
 
 def read_npy(path: Path, options: ReadOptions) -> tuple[Table, ...]:
@@ -59,7 +59,7 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
             why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store it under the name x: np.savez(file, x=values)",
         )
-    about = {key: arrays[key] for key in _ABOUT if key in arrays and key not in recordings}
+    about = {key: arrays[key] for key in ABOUT if key in arrays and key not in recordings}
     if len(recordings) > 1 and all(array.ndim == 1 for array in recordings.values()):
         values = [matrix(array, f"{place}, array '{key}'") for key, array in recordings.items()]
         about["channels"] = np.array(list(recordings))
@@ -91,7 +91,7 @@ def _members(path: Path, options: ReadOptions) -> dict[str, np.ndarray]:
             arrays = {}
             for key in sorted(members, key=lambda key: key != "x"):
                 # What lies beside a table called x need not be readable.
-                if options.var or key in _ABOUT or "x" not in arrays or arrays["x"].ndim == 1:
+                if options.var or key in ABOUT or "x" not in arrays or arrays["x"].ndim == 1:
                     with archive.open(members[key]) as file:
                         arrays[key] = _array(file, f"{path}, array '{key}'")
             return arrays
@@ -124,7 +124,7 @@ def _recordings(arrays: Mapping[str, np.ndarray], place: str, options: ReadOptio
         return {key: arrays[key] for key in select(options.var, list(arrays), "--var", place)}
     if "x" in arrays and arrays["x"].ndim != 1:
         return {"x": arrays["x"]}
-    numeric = {key: array for key, array in arrays.items() if key not in _ABOUT and array.dtype.kind in "fiub"}
+    numeric = {key: array for key, array in arrays.items() if key not in ABOUT and array.dtype.kind in "fiub"}
     tables = {key: array for key, array in numeric.items() if array.ndim == 2 or (options.axes and array.ndim > 2)}
     vectors = {key: array for key, array in numeric.items() if array.ndim == 1}
     one_clock = len({len(array) for array in vectors.values()}) == 1

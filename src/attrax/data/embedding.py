@@ -59,6 +59,16 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
     )
 
 
+def copies(lags: Sequence[int], lag: int) -> slice:
+    """The columns of an embedding that hold the copy of each channel that is `lag` steps ahead.
+
+    Example:
+        >>> ["a@5", "a@0", "b@5", "b@0"][copies((5, 0), 0)]
+        ['a@0', 'b@0']
+    """
+    return slice(list(lags).index(lag), None, len(lags))
+
+
 def newest(embedded: Series, lags: Sequence[int]) -> Series:
     """The channels behind an embedding: their furthest copy, with the names they had.
 
@@ -71,7 +81,7 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
         array([2., 3., 4.])
     """
     _check_lags(lags)
-    columns = slice(int(np.argmax(lags)), None, len(lags))
+    columns = copies(lags, max(lags))
     suffix = f"@{max(lags)}"
     ahead = embedded.replace(
         x=embedded.x[:, columns],

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import DataError
@@ -22,3 +23,14 @@ def required(*modules: str, place: str) -> list[Any]:
             fix='pip install "attrax[io]"',
         )
     return [importlib.import_module(name) for name in modules]
+
+
+def damaged(path: Path, error: Exception) -> DataError:
+    """The error of a file that the library for its format cannot make sense of (D118)."""
+    return DataError(
+        "D118",
+        "damaged or truncated file",
+        where=f"{path}: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}",
+        why="part of the recording would be missing without notice",
+        fix="copy or save the file again",
+    )

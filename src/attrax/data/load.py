@@ -150,9 +150,8 @@ def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
 
 @_open.register(Series)
 def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
-    values = source.x if source.mask is None else np.where(source.mask, source.x, np.nan)
     table = replace(
-        array_table(values, place, transpose=False),
+        array_table(source.values, place, transpose=False),
         names=source.channels,
         dt=source.dt,
         unit=source.unit,

@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from attrax.core.errors import DataError
 from attrax.data import cells
 from attrax.data.columns import is_clock, unique
-from attrax.data.extras import required
+from attrax.data.extras import damaged, required
 from attrax.data.options import ReadOptions
 from attrax.data.table import Table
 
@@ -23,13 +22,7 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     try:
         table = parquet.ParquetFile(path).read()
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise DataError(
-            "D118",
-            "damaged or truncated file",
-            where=f"{path}: {str(error).splitlines()[0][:200]}",
-            why="part of the recording would be missing without notice",
-            fix="copy or save the file again",
-        ) from None
+        raise damaged(path, error) from None
     index = _index(table)
     names, columns = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):

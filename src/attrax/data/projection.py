@@ -3,10 +3,11 @@ r"""Projection: many channels as a few principal components, the directions alon
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.series import Dataset, Series
+from attrax.data.stretches import complete_rows
 
 AUTO = "auto"
 EXPLAINED = 0.99
@@ -45,7 +46,7 @@ class Projection:
 
     def _projected(self, series: Series) -> Series:
         n = self.components.shape[1]
-        whole = _complete(series)
+        whole = complete_rows(series)
         x = (series.x - self.mean) / self.scale @ self.components
         return series.replace(
             x=np.where(whole[:, None], x, 0.0),
@@ -74,7 +75,7 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
 
     References: [@hotelling1933].
     """
-    x = np.concatenate([series.x[_complete(series)] for series in dataset])
+    x = np.concatenate([series.x[complete_rows(series)] for series in dataset])
     if len(x) < 2:
         raise DataError(
             "D102",
@@ -111,7 +112,3 @@ def _principal(
     # An eigenvector has no sign of its own; the largest loading is made positive.
     largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0)
     return variances, directions * np.sign(largest)
-
-
-def _complete(series: Series) -> Bool[np.ndarray, " time"]:
-    return np.ones(len(series), bool) if series.mask is None else np.all(series.mask, axis=1)

@@ -71,6 +71,11 @@ class Series:
             origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
         )
 
+    @property
+    def values(self) -> Float[np.ndarray, "time obs"]:
+        """The values, NaN where missing."""
+        return self.x if self.mask is None else np.where(self.mask, self.x, np.nan)
+
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
         """The observed values of channel `k`."""
         return self.x[:, k] if self.mask is None else self.x[self.mask[:, k], k]

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.archives import MAPPED_FROM, archive_tables, listed
+from attrax.data.archives import ABOUT, MAPPED_FROM, archive_tables, listed
 from attrax.data.axes import guess
 from attrax.data.columns import option, select
-from attrax.data.extras import required
+from attrax.data.extras import damaged, required
 from attrax.data.labelled import labelled_tables
 from attrax.data.options import ReadOptions
 from attrax.data.table import Table
-
-_ABOUT = ("dt", "mask", "inputs", "channels", "time")
 
 
 def read_netcdf(path: Path, options: ReadOptions) -> tuple[Table, ...]:
@@ -41,7 +39,7 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[Table, ...]:
         raise
     # A damaged file can break a parser in any way.
     except Exception as error:
-        raise _damaged(path, error) from None
+        raise damaged(path, error) from None
 
 
 def read_hdf5(path: Path, options: ReadOptions) -> tuple[Table, ...]:
@@ -62,7 +60,7 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[Table, ...]:
     except DataError:
         raise
     except Exception as error:
-        raise _damaged(path, error) from None
+        raise damaged(path, error) from None
 
 
 def _opened(xarray: Any, path: Path, engine: str) -> Any:
@@ -75,7 +73,7 @@ def _opened(xarray: Any, path: Path, engine: str) -> Any:
 
 def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[str]:
     """The names of the datasets to read, and of those that are about them."""
-    about = [name for name in _ABOUT if name in datasets]
+    about = [name for name in ABOUT if name in datasets]
     if options.var:
         return [*select(options.var, list(datasets), "--var", place), *about]
     if "x" in datasets:
@@ -119,13 +117,3 @@ def _array(dataset: Any, path: Path) -> np.ndarray:
     if math.prod(dataset.shape) and dataset.dtype.kind == "O":
         return np.asarray(dataset.asstr()[()]).astype(str)
     return np.asarray(dataset[()])
-
-
-def _damaged(path: Path, error: Exception) -> DataError:
-    return DataError(
-        "D118",
-        "damaged or truncated file",
-        where=f"{path}: {str(error).splitlines()[0][:200] if str(error) else type(error).__name__}",
-        why="part of the recording would be missing without notice",
-        fix="copy or save the file again",
-    )

@@ -10,6 +10,8 @@ from attrax.plots.traces import AbstractTrace, Bars, Line, Line3D, Points, Point
 ORBIT_POINTS = 8_000
 # Steps longer than this share of the orbit's size belong to a map: joining them would draw lines across the attractor.
 LONGEST_JOINED = 0.3
+# What is compared, data first.
+COMPARED = (Role.DATA, Role.MODEL, Role.SECOND)
 
 
 def attractor_figure(
@@ -27,17 +29,15 @@ def attractor_figure(
         unit: Unit of the coordinates, as text.
         name: Name of the files.
     """
-    orbits = {t: plane_of(x[np.isfinite(x).all(axis=1)]) for t, x in orbits.items()}
+    orbits = _seen(orbits)
     names = names_of(names)
     dim = min(3, len(names))
     axes = axes_of(np.concatenate(list(orbits.values())), names, unit)
-    roles = (Role.DATA, Role.MODEL, Role.SECOND)
     panels = tuple(
         Panel(traces=(orbit_trace(x, dim, role=role),), x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None, title=t)
-        for role, (t, x) in zip(roles, orbits.items(), strict=False)
+        for role, (t, x) in zip(COMPARED, orbits.items(), strict=False)
     )
-    shown = ", ".join(f"{t}: {min(len(x), ORBIT_POINTS):,} of {len(x):,} points" for t, x in orbits.items())
-    caption = f"The first {dim} of {len(names)} coordinates, on the same scale. {shown}."
+    caption = f"The first {dim} of {len(names)} coordinates, on the same scale. {_shown(orbits)}."
     return Figure(name=name, title="Attractors", panels=panels, caption=caption, columns=len(panels))
 
 
@@ -56,17 +56,24 @@ def overlaid_figure(
         unit: Unit of the coordinates.
         name: Name of the files.
     """
-    orbits = {t: plane_of(x[np.isfinite(x).all(axis=1)]) for t, x in orbits.items()}
+    orbits = _seen(orbits)
     names = names_of(names)
     dim = min(3, len(names))
     # The first orbit sets the scale: a model that runs away must not shrink the data to a dot.
     axes = axes_of(next(iter(orbits.values())), names, unit)
-    roles = (Role.DATA, Role.MODEL, Role.SECOND)
-    traces = tuple(orbit_trace(x, dim, name=t, role=r) for r, (t, x) in zip(roles, orbits.items(), strict=False))
+    traces = tuple(orbit_trace(x, dim, name=t, role=r) for r, (t, x) in zip(COMPARED, orbits.items(), strict=False))
     panel = Panel(traces=traces, x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
-    shown = ", ".join(f"{t}: {min(len(x), ORBIT_POINTS):,} of {len(x):,} points" for t, x in orbits.items())
-    caption = f"The first {dim} of {len(names)} coordinates. {shown}."
+    caption = f"The first {dim} of {len(names)} coordinates. {_shown(orbits)}."
     return Figure(name=name, title="Attractor of data and model", panels=(panel,), caption=caption)
+
+
+def _seen(orbits: dict[str, Float[np.ndarray, "_time dim"]]) -> dict[str, Float[np.ndarray, "_time dim2"]]:
+    """The finite states of each orbit, in coordinates that can be drawn."""
+    return {title: plane_of(x[np.isfinite(x).all(axis=1)]) for title, x in orbits.items()}
+
+
+def _shown(orbits: dict[str, Float[np.ndarray, "_time dim"]]) -> str:
+    return ", ".join(f"{title}: {min(len(x), ORBIT_POINTS):,} of {len(x):,} points" for title, x in orbits.items())
 
 
 def orbit_trace(

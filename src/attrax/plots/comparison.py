@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.signal import find_peaks, welch
 
-from attrax.plots.attractor import is_smooth
+from attrax.plots.attractor import COMPARED, is_smooth
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import Line, Points
@@ -14,7 +14,6 @@ BINS = 60
 SEGMENT = 4_096
 # Shares of the power, from low frequencies on, that a spectrum is drawn up to.
 DRAWN_POWER = 0.9999
-ROLES = (Role.DATA, Role.MODEL, Role.SECOND)
 RETURN_POINTS = 4_000
 FEW_POINTS = 300
 
@@ -41,7 +40,7 @@ def distributions_figure(
         middle = (edges[1:] + edges[:-1]) / 2
         traces = tuple(
             Line(x=middle, y=_density(x, edges), name="" if i else title, role=role, width=1.6)
-            for role, (title, x) in zip(ROLES, columns.items(), strict=False)
+            for role, (title, x) in zip(COMPARED, columns.items(), strict=False)
         )
         panels.append(
             Panel(traces=traces, x=Axis(label=channel, unit=unit), y=Axis(label="probability density"), title=channel)
@@ -68,7 +67,7 @@ def spectra_figure(
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         traces = []
         last = 0.0
-        for role, (title, x) in zip(ROLES, recordings.items(), strict=False):
+        for role, (title, x) in zip(COMPARED, recordings.items(), strict=False):
             f, power = welch(x[:, i], fs=1 / dt, nperseg=min(segment, len(x)))
             if role is Role.DATA:
                 last = _last_frequency(f, power)
@@ -107,7 +106,7 @@ def return_map_figure(
     panels = []
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         traces = []
-        for role, (title, x) in zip(ROLES, recordings.items(), strict=False):
+        for role, (title, x) in zip(COMPARED, recordings.items(), strict=False):
             values = (_maxima(x[:, i]) if flow else x[:, i])[: RETURN_POINTS + 1]
             label, size = "" if i else title, 5 if len(values) > FEW_POINTS else 9
             traces.append(Points(x=values[:-1], y=values[1:], name=label, role=role, marker="dot", size=size))

@@ -44,7 +44,7 @@ def render_inspection(found: Inspection, command: str) -> str:
     series, stop = found.recording.longest, found.obstacle
     tables = (channels_table(series), cao_table(found.diagnosis.embedding))
     figure = recording_figure(
-        _values(series)[:SHOWN_ROWS], series.channels, dt=series.dt, unit=series.unit, title="The recording"
+        series.values[:SHOWN_ROWS], series.channels, dt=series.dt, unit=series.unit, title="The recording"
     )
     return render_page(
         "inspection.html.j2",
@@ -65,7 +65,7 @@ def channels_table(series: Series) -> Table:
     """Every channel of a series in numbers."""
     rows = tuple(
         (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
-        for name, x in zip(series.channels, _values(series).T, strict=True)
+        for name, x in zip(series.channels, series.values.T, strict=True)
     )
     return Table("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
 
@@ -92,11 +92,6 @@ def _facts(found: Inspection) -> list[tuple[str, list[str]]]:
         else:
             facts[-1][1].append(text)
     return facts
-
-
-def _values(series: Series) -> Float[np.ndarray, "time obs"]:
-    """The values, NaN where missing."""
-    return np.asarray(series.x) if series.mask is None else np.where(series.mask, series.x, np.nan)
 
 
 def _summary(x: Float[np.ndarray, " n"]) -> tuple[float, ...]:

@@ -103,14 +103,12 @@ def read_material(folder: Path) -> Material:
 
 def material_of(fit: Any) -> Material:
     """The same of an `attrax.Reconstruction` that may never have been saved."""
-    from attrax.runs.evaluation import scores_as_json
-
     versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
     info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
     return Material(
         name=fit.recordings.train.name,
         config=fit.config,
-        scores=scores_as_json(fit.evaluation),
+        scores=fit.scores_as_json(),
         info=info,
         history=fit.history,
         facts=fit.learned.facts,

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrax.data.embedding import copies
 from attrax.measures import Word
 from attrax.report.analysis_tabs import chaos, structure
 from attrax.report.material import Material
 from attrax.report.parts import Tab, Table
 from attrax.report.words import free_runs, sentence_of
 from attrax.runs import run_figures
-from attrax.runs.evidence import earliest
 from attrax.runs.selection import ranked, runner_up
 
 DISTANCE = (
@@ -98,7 +98,8 @@ def _remark(m: Material, seed: int) -> str:
 
 
 def _judging(m: Material) -> Table:
-    values = m.scores.get("observation_noise", ())[earliest(m.config.data.lags)]
+    lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
+    values = values[copies(lags, min(lags))] if lags else values
     noise = dict(zip(m.undelayed.channels, values, strict=False))
     said = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
     rows = [("free runs", free_runs(m.scores))] if "free_runs" in m.scores else []

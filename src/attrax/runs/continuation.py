@@ -17,7 +17,6 @@ from attrax.data.projection import Projection
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.runs.config import Config
-from attrax.runs.evaluation import masked
 from attrax.runs.folder import Run
 from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.model_file import open_model
@@ -100,7 +99,7 @@ def continue_source(
         )
     recording = dataset[0]
     _check_channels(recording, model)
-    simulation = model.simulate(masked(recording)[-CONTEXT_ROWS:], n, inputs)
+    simulation = model.simulate(recording.values[-CONTEXT_ROWS:], n, inputs)
     seen, simulation = _undelayed(recording, simulation, config.data.lags)
     return continued(source, seen, simulation.x)
 
@@ -109,7 +108,7 @@ def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     model = open_model(run.model_path)
     _check_channels(recording, model)
     _check_inputs(run, recording)
-    context = masked(recording)[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
+    context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     removed = ", ".join(run.config.data.detrend)
     remark = f"; without the linear trend that was removed ({removed})" if removed else ""
     lags = run.config.data.lags

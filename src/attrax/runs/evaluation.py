@@ -108,7 +108,7 @@ def evaluate(
         next(count)
         rows.append(Row(measure.name, model, beneath, ensemble_score(measure, found.reference.x, linear, key=seed)))
         next(count)
-    target = masked(test.longest)
+    target = test.longest.values
     for horizon in sorted({1, config.horizon}):
         rows.append(forecast_row(forecast_measure(config, horizon), target, whole, (simulator, null), seed=seed))
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
@@ -179,11 +179,6 @@ def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
 def without_gaps(series: Series) -> Series:
     """The series with missing values interpolated linearly; spectra and free runs need every row."""
     return series if series.mask is None else replace(series, x=drawn_through(series), mask=None)
-
-
-def masked(series: Series) -> Float[np.ndarray, "time obs"]:
-    """The values, NaN where missing."""
-    return series.x if series.mask is None else np.where(series.mask, series.x, np.nan)
 
 
 def scores_as_json(evaluation: Evaluation) -> dict:

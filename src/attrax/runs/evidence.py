@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.simulator import AbstractSimulator
+from attrax.data.embedding import copies
 from attrax.data.series import Series
 from attrax.runs.config import EvaluateConfig
 from attrax.runs.evaluation import Evaluation
@@ -66,7 +67,7 @@ class Evidence:
         """
         if not lags:
             return self
-        columns = earliest(lags)
+        columns = copies(lags, min(lags))
         names = tuple(name.removesuffix(f"@{min(lags)}") for name in self.channels[columns])
         shortened = {name: getattr(self, name)[..., columns] for name in ARRAYS if name != "valid"}
         return replace(self, **shortened, channels=names)
@@ -80,16 +81,6 @@ class Evidence:
         """
         arrays, about = read_arrays(folder / FILE_NAME)
         return cls(**arrays, **{**about, "channels": tuple(about["channels"])})
-
-
-def earliest(lags: tuple[int, ...]) -> slice:
-    """The columns of a delay embedding that hold the earliest copy of each channel; all if there is none.
-
-    Example:
-        >>> ["a@5", "a@0", "b@5", "b@0"][earliest((5, 0))]
-        ['a@0', 'b@0']
-    """
-    return slice(int(np.argmin(lags)), None, len(lags)) if lags else slice(None)
 
 
 def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config: EvaluateConfig) -> Evidence:

@@ -4,11 +4,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from attrax.core.errors import DataError
-from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import Diagnosis, clock, diagnose
 from attrax.data.series import Dataset
 from attrax.runs.config import Config
-from attrax.runs.preparation import mend, prepare
+from attrax.runs.preparation import completed, mend, prepare
 from attrax.runs.recordings import read_files
 
 # Seconds of start-up, compilation and judging: 70 s of processor time in a fit of 100,000 rows, in part on two cores.
@@ -103,7 +102,7 @@ def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:
         recordings = prepare(config, raw)
     except DataError as failure:
         return None, failure
-    complete = config.complete(recordings.train[0].obs_dim, rows_per_cycle(recordings.train))
+    complete = completed(config, recordings)
     model, train = complete.model, complete.train
     work = model.latent_dim * model.hidden_dim * train.window * train.batch_size * train.updates * train.restarts
     plan = Plan(

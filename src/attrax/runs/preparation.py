@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from attrax.core.errors import DataError
 from attrax.data import checks
 from attrax.data.clock import TOLERANCE, uneven
+from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import advise_embedding, find_defects
+from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.durations import spelled
 from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
@@ -89,11 +91,12 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     parts = [repaired.dataset for repaired in mended.values()]
     defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
-    lags, choice = _choose_lags(config, [as_trained(part, projection, ()) for part in parts])
+    projected = [as_trained(part, projection, ()) for part in parts]
+    lags, choice = _choose_lags(config, projected)
     for part in parts if lags else ():
         # Of delayed copies the message would name a column that nobody can leave out.
         checks.check_variation(part)
-    parts = [as_trained(part, projection, lags) for part in parts]
+    parts = [as_trained(part, None, lags) for part in projected]
     masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
@@ -115,6 +118,12 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         projection=projection,
     )
     return Recordings(train, held_out, preparation)
+
+
+def completed(config: Config, recordings: Recordings) -> Config:
+    """The configuration with every `auto` decided by the recordings that it prepared."""
+    train = recordings.train
+    return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
 
 
 def find_projection(config: Config, mended: Dataset, *, held_out: bool) -> Projection | None:
@@ -169,10 +178,8 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "inputs": list(raw[0].input_channels),
         "step": spelled(raw[0].dt, raw[0].unit),
         "steps_off_by_more_than_1_percent": sum(int(uneven(s.stamps).sum()) for s in raw if s.stamps is not None),
-        "missing": {
-            gaps.channel: {"values": gaps.n_missing, "longest_gap": gaps.longest} for gaps in checks.find_gaps(raw)
-        },
-        "constant": [name for name, moves in zip(raw[0].channels, checks.varies(raw), strict=True) if not moves],
+        "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
+        "constant": list(constant(raw)),
     }
 
 

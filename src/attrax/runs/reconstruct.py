@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.data.cycles import rows_per_cycle
 from attrax.data.load import load_raw
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.job import Reconstruction, open_run, reconstruct_recordings
-from attrax.runs.preparation import Recordings, prepare
+from attrax.runs.preparation import Recordings, completed, prepare
 from attrax.runs.recordings import load_recordings, read_options
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 
@@ -63,15 +62,19 @@ def reconstruct(
         recordings = load_recordings(config)
     else:
         config = configure(preset, overrides=settings)
-        options = read_options(config.data)
-        recordings = prepare(config, load_raw(data, options), None if test is None else load_raw(test, options))
+        recordings = _prepared(config, data, test)
     return run_job(config, recordings, folder=folder, console=Console(quiet=quiet))
+
+
+def _prepared(config: Config, data: Any, test: Any | None) -> Recordings:
+    """Recordings that are at hand, read and prepared as the configuration says."""
+    options = read_options(config.data)
+    return prepare(config, load_raw(data, options), None if test is None else load_raw(test, options))
 
 
 def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:
     """Complete the configuration, open a run folder if one is wanted, and do the job."""
-    train = recordings.train
-    config = config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
+    config = completed(config, recordings)
     run = None if folder is None else open_run(Path(folder), config, recordings)
     return reconstruct_recordings(config, recordings, console, run)
 
@@ -105,11 +108,7 @@ def continue_job(folder: Path, *, console: Console, data: Any | None = None, tes
             why="there is nothing left to continue",
             fix=f"attrax evaluate {run.path}",
         )
-    if data is None:
-        recordings = load_recordings(run.config)
-    else:
-        options = read_options(run.config.data)
-        recordings = prepare(run.config, load_raw(data, options), None if test is None else load_raw(test, options))
+    recordings = load_recordings(run.config) if data is None else _prepared(run.config, data, test)
     check_unchanged_data(run, recordings)
     run.set_status("running")
     return reconstruct_recordings(run.config, recordings, console, run)

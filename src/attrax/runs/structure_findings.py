@@ -7,6 +7,7 @@ from jaxtyping import Complex, Float
 from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points, manifolds
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
+from attrax.data.cycles import count_cycles
 from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.runs.findings import Count, Finding, Task, number
 
@@ -166,18 +167,11 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
 def _cycles_line(task: Task, n: int) -> str:
     """How many cycles there are, and why there are few if an orbit moves little in a step."""
     line = f"{n:,} cycles of order 2 to {task.order}"
-    turn = _steps_per_turn(task.x)
+    turns = max(map(count_cycles, task.x.T)) if len(task.x) else 0
+    turn = len(task.x) / max(turns, 1)
     if task.order >= turn / 2:
         return line
     return f"{line}; few are to be expected, as an orbit turns once in about {turn:,.0f} steps"
-
-
-def _steps_per_turn(x: Float[np.ndarray, "time obs"]) -> float:
-    """Steps between two passages of the fastest channel through its mean, in the same direction."""
-    if not len(x):
-        return 1.0
-    above = x > x.mean(axis=0)
-    return len(x) / max(1, int((above[1:] & ~above[:-1]).sum(axis=0).max()))
 
 
 def _rounds(eigenvalues: Complex[np.ndarray, " latent"]) -> int:

@@ -40,15 +40,6 @@ def delay(x: Float[np.ndarray, " time"]) -> int:
     return decayed
 
 
-def mutual_information(x: Float[np.ndarray, " time"], lag: int) -> float:
-    r"""$I = \sum p_{ij} \log (p_{ij} / p_i p_j)$ between $x_t$ and $x_{t+\mathrm{lag}}$, in nats.
-
-    Both are divided into 24 bins that hold equally many values, so that the shape of the distribution plays no part.
-    """
-    ranks = _ranks(x)
-    return _information(ranks[:-lag], ranks[lag:])
-
-
 def _ranks(x: Float[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
     ranks = np.empty(len(x), dtype=np.int64)
     ranks[np.argsort(x, kind="stable")] = np.arange(len(x)) * BINS // len(x)
@@ -56,6 +47,7 @@ def _ranks(x: Float[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
 
 
 def _information(a: Int[np.ndarray, " n"], b: Int[np.ndarray, " n"]) -> float:
+    r"""$I = \sum p_{ij} \log (p_{ij} / p_i p_j)$ in nats, of two sequences of bins that hold equally many values."""
     p = np.bincount(BINS * a + b, minlength=BINS**2).reshape(BINS, BINS) / len(a)
     product = p.sum(axis=1)[:, None] * p.sum(axis=0)
     seen = p > 0
