@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
 from attrax.cli.options import Json, Quiet, assign, given, words
 from attrax.cli.reading import (
     Axes,
@@ -49,15 +50,13 @@ def fit(
     var: Var = None,
     stack: Stack = None,
     pca: Annotated[str | None, typer.Option(help="Learn from so many principal components; auto: 99 %.")] = None,
-    missing: Annotated[
-        str | None, typer.Option(help="Missing values: mask (train around them), interpolate, or split at them.")
-    ] = None,
+    missing: Missing = None,
     min_length: Annotated[int | None, typer.Option(help="Fewest rows of a piece after --missing split.")] = None,
-    resample: Annotated[str | None, typer.Option(help="New even time step, e.g. 4ms or 0.004.")] = None,
-    every: Annotated[int | None, typer.Option(help="Keep one row in so many, low-pass filtered first.")] = None,
-    detrend: Annotated[str | None, typer.Option(help="Channels to free of their linear trend, or all.")] = None,
-    sort: Annotated[bool | None, typer.Option("--sort", help="Put the rows in the order of time.")] = None,
-    duplicates: Annotated[str | None, typer.Option(help="Rows that share a time: mean, first or drop.")] = None,
+    resample: Resample = None,
+    every: Every = None,
+    detrend: Detrend = None,
+    sort: Sort = None,
+    duplicates: Duplicates = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train on too short a recording.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
@@ -101,20 +100,18 @@ def fit(
         var=var,
         stack=stack,
     )
+    repairs = mending(
+        missing=missing, resample=resample, every=every, detrend=detrend, sort=sort, duplicates=duplicates
+    )
     settings = {
         **given(seed=seed),
         "data": read
+        | repairs
         | given(
             source=source,
             test=test,
             pca=pca,
-            missing=missing,
             min_length=min_length,
-            resample=resample,
-            every=every,
-            detrend=words(detrend),
-            sort=sort,
-            duplicates=duplicates,
             force=force,
             lags=words(lags),
             embed=embed,

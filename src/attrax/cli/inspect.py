@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attrax.cli.options import Json, assign, given, print_json, words
+from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
+from attrax.cli.options import Json, assign, print_json
+from attrax.cli.reading import Channels, Drop, Dt, Inputs, Time, Transpose, reading
 from attrax.core.errors import AttraxError
 
 if TYPE_CHECKING:
@@ -16,18 +18,18 @@ if TYPE_CHECKING:
 
 def inspect(
     source: Annotated[list[str], typer.Argument(help="Files with a recording.", show_default=False)],
-    channels: Annotated[str | None, typer.Option(help="Columns to keep, comma separated.")] = None,
-    drop: Annotated[str | None, typer.Option(help="Columns to leave out, comma separated.")] = None,
-    inputs: Annotated[str | None, typer.Option(help="Columns that are external inputs; globs allowed.")] = None,
-    time: Annotated[str | None, typer.Option(help="Name of the time column.")] = None,
-    dt: Annotated[float | None, typer.Option(help="Time between two rows.")] = None,
-    transpose: Annotated[bool | None, typer.Option("--transpose", help="Channels are in rows.")] = None,
-    missing: Annotated[str | None, typer.Option(help="Missing values: mask, interpolate, or split.")] = None,
-    resample: Annotated[str | None, typer.Option(help="New even time step, e.g. 4ms or 0.004.")] = None,
-    every: Annotated[int | None, typer.Option(help="Keep one row in so many, low-pass filtered first.")] = None,
-    detrend: Annotated[str | None, typer.Option(help="Channels to free of their linear trend, or all.")] = None,
-    sort: Annotated[bool | None, typer.Option("--sort", help="Put the rows in the order of time.")] = None,
-    duplicates: Annotated[str | None, typer.Option(help="Rows that share a time: mean, first or drop.")] = None,
+    channels: Channels = None,
+    drop: Drop = None,
+    inputs: Inputs = None,
+    time: Time = None,
+    dt: Dt = None,
+    transpose: Transpose = None,
+    missing: Missing = None,
+    resample: Resample = None,
+    every: Every = None,
+    detrend: Detrend = None,
+    sort: Sort = None,
+    duplicates: Duplicates = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
     page: Annotated[Path | None, typer.Option(help="Write what was found as an HTML page, too.")] = None,
     json: Json = False,
@@ -36,22 +38,11 @@ def inspect(
     from attrax.runs.config import configure
     from attrax.runs.inspection import inspect as job
 
-    data = given(
-        source=source,
-        channels=words(channels),
-        drop=words(drop),
-        inputs=words(inputs),
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        missing=missing,
-        resample=resample,
-        every=every,
-        detrend=words(detrend),
-        sort=sort,
-        duplicates=duplicates,
+    read = reading(channels=channels, drop=drop, inputs=inputs, time=time, dt=dt, transpose=transpose)
+    repairs = mending(
+        missing=missing, resample=resample, every=every, detrend=detrend, sort=sort, duplicates=duplicates
     )
-    settings = {"data": data}
+    settings = {"data": {"source": source} | read | repairs}
     assign(settings, set_ or [])
     found = job(configure(overrides=settings))
     arguments = _recording(sys.argv[2:])
