@@ -3,6 +3,7 @@ import pytest
 
 from attrax.core.errors import DataError
 from attrax.measures import DeviationUnit, Flag, PredictionError, ValidPredictionTime
+from attrax.measures.prediction import valid_rows
 
 
 def test_error_of_known_arrays():
@@ -124,3 +125,11 @@ def test_targets_that_cannot_be_judged():
         ValidPredictionTime()(np.ones((2, 5, 1)), x)
     assert (missing.value.code, still.value.code) == ("D101", "D103")
     assert "start 1, row 3" in missing.value.where
+
+
+def test_valid_rows_are_counted_up_to_the_first_error():
+    truth = np.zeros((2, 5, 3))
+    said = truth.copy()
+    said[0, 3] = 100.0
+    said[1, 1] = np.nan
+    np.testing.assert_array_equal(valid_rows(truth, said, limit=0.4), [3, 1])

@@ -172,16 +172,6 @@ def test_evidence_survives_the_disk(fitted, run):
     np.testing.assert_array_equal(kept.data, fitted.evaluation.reference.x.astype(np.float32))
 
 
-def test_evidence_counts_valid_rows_up_to_the_first_error(fitted, data):
-    from attrax.runs.evidence import _valid_rows
-
-    truth = np.zeros((2, 5, 3))
-    said = truth.copy()
-    said[0, 3] = 100.0
-    said[1, 1] = np.nan
-    np.testing.assert_array_equal(_valid_rows(truth, said, data, 0.4), [3, 1])
-
-
 def test_unfinished_runs_have_no_report(run, tmp_path):
     Run.create(tmp_path / "new", Run.open(run).config, data={"name": "a", "train": "b", "test": "c"})
     with pytest.raises(RunError, match="R309"):

@@ -139,7 +139,8 @@ class ValidPredictionTime(AbstractMeasure):
         """Compare every start with its truth, row by row; nothing is drawn, `key` is ignored."""
         check_aligned(x, x_sim, ("start", "time", "obs"))
         _check_observed(x)
-        rows = self._valid_rows(np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64))
+        x, x_sim = np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64)
+        rows = valid_rows(x, x_sim, limit=self.threshold * float(np.sqrt(x.var(axis=(0, 1)).sum())))
         times = rows * (self.dt / self.unit_time)
         diverged = () if finite(x_sim).all() else (Flag.DIVERGED,)
         censored = (Flag.CENSORED,) if (rows == x.shape[1]).any() else ()
@@ -152,13 +153,19 @@ class ValidPredictionTime(AbstractMeasure):
             flags=diverged + censored,
         )
 
-    def _valid_rows(
-        self, x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"]
-    ) -> Int[np.ndarray, " start"]:
-        size = np.sqrt(x.var(axis=(0, 1)).sum())
-        forecast = np.where(finite(x_sim), x_sim, np.inf)
-        exceeds = np.linalg.norm(forecast - x, axis=-1) > self.threshold * size
-        return np.where(exceeds.any(axis=1), exceeds.argmax(axis=1), x.shape[1])
+
+def valid_rows(
+    x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"], *, limit: float
+) -> Int[np.ndarray, " start"]:
+    """How many rows pass at each start before the forecast is further than `limit` from the truth, or no number.
+
+    Example:
+        >>> valid_rows(np.zeros((1, 3, 1)), np.array([[[0.1], [0.3], [np.nan]]]), limit=0.2).tolist()
+        [1]
+    """
+    forecast = np.where(finite(x_sim), x_sim, np.inf)
+    exceeds = np.linalg.norm(forecast - x, axis=-1) > limit
+    return np.where(exceeds.any(axis=1), exceeds.argmax(axis=1), x.shape[1])
 
 
 def _median_error(times: Float[np.ndarray, " start"]) -> float | None:

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.embedding import copies
 from attrax.data.series import Series
+from attrax.measures.prediction import valid_rows
 from attrax.runs.config import EvaluateConfig
 from attrax.runs.evaluation import Evaluation
 from attrax.runs.free_runs import CONTEXT_ROWS
@@ -94,12 +95,13 @@ def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config
     series, run = evaluation.reference, evaluation.simulation.x
     most = max(1_000, MOST_VALUES // series.obs_dim)
     truth, forecast = _forecasts(simulator, series, _ahead(series, evaluation.valid_time.value))
+    limit = config.threshold * float(np.sqrt(np.sum(np.var(series.x, axis=0))))
     return Evidence(
         data=_short(series.x[:most]),
         free_run=_short(run[:most]),
         truth=_short(truth),
         forecast=_short(forecast),
-        valid=series.dt * _valid_rows(truth, forecast, series, config.threshold),
+        valid=series.dt * valid_rows(truth, forecast, limit=limit),
         rows=len(series),
         dt=float(series.dt),
         unit=series.unit,
@@ -121,12 +123,6 @@ def _forecasts(simulator: AbstractSimulator, series: Series, ahead: int) -> tupl
         truth.append(series.x[t : t + ahead])
         said.append(simulator.simulate(series.x[max(0, t - CONTEXT_ROWS) : t], ahead, s).x)
     return np.stack(truth), np.stack(said)
-
-
-def _valid_rows(truth: np.ndarray, forecast: np.ndarray, series: Series, threshold: float) -> Float[np.ndarray, " s"]:
-    error = np.linalg.norm(forecast - truth, axis=2) / np.sqrt(np.sum(np.var(series.x, axis=0)))
-    wrong = ~(error <= threshold)
-    return np.where(wrong.any(axis=1), wrong.argmax(axis=1), truth.shape[1]).astype(np.float64)
 
 
 def _short(x: Any) -> Float[np.ndarray, "..."]:
