@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from attrax.data.series import Series
+from attrax.runs.config import EvaluateConfig
 from attrax.runs.model_file import open_model, read_facts
 from attrax.runs.selection import Selection, is_candidate
 from attrax.runs.tree_file import file_sha256
@@ -14,7 +15,8 @@ from attrax.runs.tree_file import file_sha256
 def selection(monkeypatch):
     """A selection among models whose distance from the data is written in the first entry of `h1`."""
     monkeypatch.setattr(Selection, "_nearness", lambda self, model: float(model.dynamics.h1[0]))
-    return Selection(Series(np.zeros((2, 3))), [10, 11, 12], seed=0, path=None)
+    rows = np.random.default_rng(0).normal(size=(100, 3))
+    return Selection(Series(rows), [10, 11, 12], EvaluateConfig(), seed=0, path=None)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     path = tmp_path / "best.safetensors"
 
     def open_selection():
-        return Selection(Series(x), [0, 1], seed=0, path=path)
+        return Selection(Series(x), [0, 1], EvaluateConfig(), seed=0, path=path)
 
     first = open_selection()
     first.consider(models, 50, [0, 1])

@@ -94,9 +94,7 @@ def evaluate(
     known = None if test.sha256 == train.sha256 else without_gaps(train.longest).x
     null = fit_var(train)
     found = free_runs(simulator, whole, config.starts, seed=seed)
-    noise = np.zeros(whole.obs_dim)
-    if config.measures == "default":
-        noise = observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
+    noise = granted_noise(simulator, found, config, seed=seed)
     noisy = with_noise(found, noise, seed=seed)
     linear = [run.x for run in free_runs(null, whole, config.starts, seed=seed).runs]
     count = _counter(progress, 7)
@@ -132,6 +130,15 @@ def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig)
     else:
         geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence()
     return geometry, SpectrumDistance.gtf2023()
+
+
+def granted_noise(
+    simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
+) -> Float[np.ndarray, " obs"]:
+    """The standard deviation of the observation noise that the free runs get; the published protocol knows none."""
+    if config.measures != "default":
+        return np.zeros(found.reference.obs_dim)
+    return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
 
 def with_noise(found: FreeRuns, noise: Float[np.ndarray, " obs"], *, seed: int) -> list[Float[np.ndarray, "n obs"]]:

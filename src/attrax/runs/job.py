@@ -224,7 +224,7 @@ def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, r
 
 
 def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
-    """Train every restart of a complete configuration; the model whose free run is nearest to the data."""
+    """Train every restart of a complete configuration; the model whose free runs are nearest to the data."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling)
     scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
@@ -239,6 +239,7 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     selection = Selection(
         without_gaps(train.longest),
         np.asarray(replica_seeds(config)).tolist(),
+        config.evaluate,
         seed=config.seed,
         path=None if run is None else run.best_path,
     )
@@ -254,7 +255,9 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
             run.set_status("failed")
         raise no_finite_loss(config, train, keeper.failures)
     model, facts = selection.best()
-    console.say("chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free run is nearest to the training data")
+    console.say(
+        "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
+    )
     return Learned(model, facts, keeper.history)
 
 
