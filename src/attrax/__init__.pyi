@@ -26,10 +26,10 @@ from .data.load import load as load
 from .data.series import Dataset as Dataset
 from .data.series import Series as Series
 from .runs.evaluation import evaluate as evaluate
-from .runs.job import Reconstruction as Reconstruction
 from .runs.model_file import open_model as open_model
 from .runs.model_file import save_model as save_model
 from .runs.reconstruct import reconstruct as reconstruct
 from .runs.reconstruct import resume as resume
+from .runs.reconstruction import Reconstruction as Reconstruction
 from .runs.reconstructor import Reconstructor as Reconstructor
 from .train.fit import fit as fit

@@ -9,7 +9,20 @@ import typer
 
 from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
 from attrax.cli.options import Json, assign, print_json
-from attrax.cli.reading import Channels, Drop, Dt, Inputs, Time, Transpose, reading
+from attrax.cli.reading import (
+    Axes,
+    Channels,
+    Decimal,
+    Drop,
+    Dt,
+    Inputs,
+    Sep,
+    Stack,
+    Time,
+    Transpose,
+    Var,
+    reading,
+)
 from attrax.core.errors import AttraxError
 
 if TYPE_CHECKING:
@@ -24,6 +37,11 @@ def inspect(
     time: Time = None,
     dt: Dt = None,
     transpose: Transpose = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    axes: Axes = None,
+    var: Var = None,
+    stack: Stack = None,
     missing: Missing = None,
     resample: Resample = None,
     every: Every = None,
@@ -38,7 +56,19 @@ def inspect(
     from attrax.runs.config import configure
     from attrax.runs.inspection import inspect as job
 
-    read = reading(channels=channels, drop=drop, inputs=inputs, time=time, dt=dt, transpose=transpose)
+    read = reading(
+        channels=channels,
+        drop=drop,
+        inputs=inputs,
+        time=time,
+        dt=dt,
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=axes,
+        var=var,
+        stack=stack,
+    )
     repairs = mending(
         missing=missing, resample=resample, every=every, detrend=detrend, sort=sort, duplicates=duplicates
     )

@@ -8,7 +8,7 @@ from attrax.cli.options import print_json
 from attrax.cli.page import make_page
 from attrax.measures import Word
 from attrax.runs.console import Console, show_path
-from attrax.runs.job import Reconstruction
+from attrax.runs.reconstruction import Reconstruction
 
 NOT_RECONSTRUCTED = 4
 

@@ -29,11 +29,11 @@ def reading(
     time: str | None,
     dt: float | None,
     transpose: bool | None,
-    sep: str | None = None,
-    decimal: str | None = None,
-    axes: str | None = None,
-    var: str | None = None,
-    stack: str | None = None,
+    sep: str | None,
+    decimal: str | None,
+    axes: str | None,
+    var: str | None,
+    stack: str | None,
 ) -> dict[str, Any]:
     """The settings of reading that the user gave."""
     return given(

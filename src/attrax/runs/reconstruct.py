@@ -8,8 +8,9 @@ from attrax.data.load import load_raw
 from attrax.runs.config import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
-from attrax.runs.job import Reconstruction, open_run, reconstruct_recordings
+from attrax.runs.job import reconstruct_recordings
 from attrax.runs.preparation import Recordings, completed, prepare
+from attrax.runs.reconstruction import Reconstruction, open_run
 from attrax.runs.recordings import load_recordings, read_options
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 
