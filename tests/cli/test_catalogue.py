@@ -166,7 +166,7 @@ def test_clipped_gradients_tame_it(lay, type_):
 def learn_to_explode(config, train, *_):
     """A model as training may leave one: each state feeds back on itself fifty times too strongly."""
     scaling = fit_scaling(train)
-    model = replica(build_replicas(config, train[0], scaling)[0], 0)
+    model = replica(build_replicas(config, train[0], scaling, [0])[0], 0)
     return Learned(eqx.tree_at(lambda m: m.dynamics.W1, model, 50 * model.dynamics.W1), {"restarts": {}}, [])
 
 

@@ -8,7 +8,7 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
 from attrax.data.series import Series
-from attrax.runs.build import build_plan, build_replicas
+from attrax.runs.build import build_plan, build_replicas, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import configure
 from attrax.train.state import TrainState
@@ -19,7 +19,7 @@ FORCINGS = ["generalized", "adaptive", "sparse"]
 def state_of(restarts=2, hidden=4, **train):
     overrides = {"model": {"hidden_dim": hidden}, "train": {"restarts": restarts, **train}}
     config = configure(overrides=overrides).complete(2)
-    models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2))
+    models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
     return TrainState.create(models, build_plan(config, Sequential()).loss)
 
 

@@ -6,26 +6,26 @@ import pytest
 
 from attrax.data.series import Series
 from attrax.runs.config import EvaluateConfig
-from attrax.runs.model_file import open_model, read_facts
 from attrax.runs.selection import Selection, is_candidate
 from attrax.runs.tree_file import file_sha256
 
 
 @pytest.fixture
 def selection(monkeypatch):
-    """A selection among models whose distance from the data is written in the first entry of `h1`."""
-    monkeypatch.setattr(Selection, "_nearness", lambda self, model: float(model.dynamics.h1[0]))
+    """A selection among models whose distance from the data is written in `h1`, and its standard error, too."""
+    monkeypatch.setattr(Selection, "_nearness", lambda self, model: tuple(map(float, model.dynamics.h1[:2])))
     rows = np.random.default_rng(0).normal(size=(100, 3))
-    return Selection(Series(rows), [10, 11, 12], EvaluateConfig(), seed=0, path=None)
+    return Selection(Series(rows), [10, 11, 12], EvaluateConfig(), seed=0, folder=None)
 
 
 @pytest.fixture
 def at(make_model):
     """Stacked models at given distances from the data."""
 
-    def stack(*distances):
+    def stack(*distances, error=0.0):
         copies = jax.tree.map(lambda leaf: jnp.stack([leaf] * len(distances)), make_model())
-        return eqx.tree_at(lambda m: m.dynamics.h1, copies, jnp.tile(jnp.array(distances)[:, None], 3))
+        rows = jnp.stack([jnp.array([distance, error, 0.0]) for distance in distances])
+        return eqx.tree_at(lambda m: m.dynamics.h1, copies, rows)
 
     return stack
 
@@ -42,6 +42,13 @@ def test_the_nearest_of_all_restarts_and_moments_is_kept(selection, at):
     assert chosen(selection) == (1.0, 12, 60)
     selection.consider(at(6.0, 7.0, 8.0), 70, [0, 1, 2])
     assert chosen(selection) == (1.0, 12, 60)
+    assert {seed: facts["step"] for seed, facts in selection.facts.items()} == {"10": 50, "11": 50, "12": 60}
+
+
+def test_of_moments_that_cannot_be_told_apart_the_last_is_kept(selection, at):
+    for step, distance in ((50, 1.2), (60, 1.0), (70, 1.25), (80, 1.3)):
+        selection.consider(at(distance, error=0.1), step, [0])
+    assert chosen(selection) == (1.25, 10, 70)
 
 
 def test_a_restart_that_was_given_up_is_not_considered(selection, at):
@@ -49,33 +56,32 @@ def test_a_restart_that_was_given_up_is_not_considered(selection, at):
     assert chosen(selection) == (3.0, 10, 50)
 
 
-def test_among_equals_the_first_is_kept_whatever_the_order(selection, at):
-    selection.consider(at(1.0, 1.0, 1.0), 60, [2, 1, 0])
-    selection.consider(at(1.0, 1.0, 1.0), 50, [2, 1])
-    assert chosen(selection) == (1.0, 11, 50)
+def test_among_equal_restarts_the_first_is_kept_whatever_the_order(selection, at):
+    selection.consider(at(1.0, 1.0, 1.0), 50, [2, 1, 0])
+    assert chosen(selection) == (1.0, 10, 50)
 
 
 def test_without_a_usable_candidate_there_is_no_model(selection, at):
     selection.consider(at(1.0, 2.0, 3.0), 50, [])
-    assert selection.model is None
+    assert selection.best() is None
 
 
 def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     x = np.concatenate([henon(300), henon(300)[:, :1]], axis=1)
     models = jax.tree.map(lambda *leaves: jnp.stack(leaves), make_model(0), make_model(1))
-    path = tmp_path / "best.safetensors"
 
     def open_selection():
-        return Selection(Series(x), [0, 1], EvaluateConfig(), seed=0, path=path)
+        return Selection(Series(x), [0, 1], EvaluateConfig(), seed=0, folder=tmp_path)
 
     first = open_selection()
     first.consider(models, 50, [0, 1])
-    sha, facts = file_sha256(path), read_facts(path)
+    files = {path.name: file_sha256(path) for path in tmp_path.iterdir()}
+    assert sorted(files) == ["best-0.safetensors", "best-1.safetensors"]
     again = open_selection()
-    assert again.facts == facts == first.facts
+    assert again.facts == first.facts
     again.consider(models, 50, [0, 1])
-    assert file_sha256(path) == sha
-    assert jax.tree.structure(open_model(path)) == jax.tree.structure(again.best()[0])
+    assert {path.name: file_sha256(path) for path in tmp_path.iterdir()} == files
+    assert jax.tree.structure(again.best()[0]) == jax.tree.structure(first.best()[0])
 
 
 @pytest.mark.parametrize(

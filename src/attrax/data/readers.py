@@ -36,7 +36,7 @@ def read(path: Path, options: ReadOptions) -> tuple[Table, ...]:
         its reader raises.
     """
     if not path.exists():
-        raise _not_found(path)
+        raise not_found(path)
     reader = READERS.get(path.suffix.lower())
     if reader is None or not path.is_file():
         kind = f"type '{path.suffix}'" if path.is_file() else "not a file"
@@ -61,11 +61,12 @@ def matches(pattern: Path) -> list[Path]:
     """
     found = sorted(Path(file) for file in glob.glob(str(pattern), recursive=True) if Path(file).is_file())
     if not found:
-        raise _not_found(pattern)
+        raise not_found(pattern)
     return found
 
 
-def _not_found(path: Path) -> DataError:
+def not_found(path: Path) -> DataError:
+    """The error of a path that leads nowhere (D117)."""
     folder = path.parent
     nearest = []
     if folder.is_dir():

@@ -1,5 +1,6 @@
 """From configuration to objects: the one place where a name becomes a class."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import equinox as eqx
@@ -10,7 +11,8 @@ from jaxtyping import Array, Key, PRNGKeyArray
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, Sequential
-from attrax.data.series import Series
+from attrax.data.scaling import fit_scaling, standardize
+from attrax.data.series import Dataset, Series
 from attrax.kernels.support import obstacle
 from attrax.models import AffineObservation, ClippedShallowPLRNN, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.runs.config import Config, TrainConfig
@@ -57,24 +59,52 @@ def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKe
     return Model(dynamics, observation, start, scaling, series.channels)
 
 
-def build_replicas(config: Config, series: Series, scaling: Scaling) -> tuple[Model, Key[Array, " replica"]]:
-    """As many fresh models as the configuration asks for, stacked, and the key with which each is trained."""
-    keys = jax.vmap(jax.random.key)(replica_seeds(config))
+def build_replicas(
+    config: Config, series: Series, scaling: Scaling, seeds: Sequence[int]
+) -> tuple[Model, Key[Array, " replica"]]:
+    """A fresh model for each seed, stacked, and the key with which each is trained."""
+    keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, jnp.uint32))
     make, train = jax.vmap(jax.random.split, out_axes=1)(keys)
     # Compiled as one program: operation by operation, its start-up costs seconds.
     build = eqx.filter_jit(eqx.filter_vmap(lambda key: build_model(config, series, scaling, key=key)))
     return build(make), train
 
 
-def replica_seeds(config: Config) -> Array:
+def replica_seeds(config: Config) -> list[int]:
     """Consecutive seeds from the configured one: restart i of seed s is restart 0 of seed s + i."""
-    return jnp.arange(config.seed, config.seed + config.train.restarts, dtype=jnp.uint32)
+    return list(range(config.seed, config.seed + config.train.restarts))
 
 
 def build_forcing(config: TrainConfig) -> AbstractForcing:
     """The forcing of a training configuration."""
     forcing = FORCINGS[config.forcing](config)
     return Partial(forcing, config.forced_dim) if config.forced_dim else forcing
+
+
+class Training(NamedTuple):
+    """Everything that `attrax.train.fit` is handed.
+
+    Attributes:
+        models: Fresh models, stacked.
+        data: The recording in the units of training.
+        plan: How to train.
+        keys: One for each model.
+        remark: Why this is not the fastest way that there is; None if it is.
+    """
+
+    models: Model
+    data: Dataset
+    plan: Plan
+    keys: Key[Array, " replica"]
+    remark: str | None
+
+
+def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Training:
+    """The training of a complete configuration, with a model for each seed."""
+    scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
+    models, keys = build_replicas(config, train[0], scaling, seeds)
+    scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
+    return Training(models, standardize(train, scaling), build_plan(config, scan), keys, remark)
 
 
 class ScanChoice(NamedTuple):

@@ -270,7 +270,7 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
             why="presets are: " + ", ".join(PRESETS),
             fix=f"--preset {_nearest(name, PRESETS)}",
         )
-    settings = _overlay(PRESETS[name], from_file, overrides or {}, {"preset": name})
+    settings = overlay(PRESETS[name], from_file, overrides or {}, {"preset": name})
     try:
         return Config.model_validate(settings)
     except ValidationError as failure:
@@ -294,13 +294,13 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
 
 
-def _overlay(*layers: dict[str, Any]) -> dict[str, Any]:
+def overlay(*layers: dict[str, Any]) -> dict[str, Any]:
     """Nested dictionaries merged; later layers win."""
     merged: dict[str, Any] = {}
     for layer in layers:
         for name, value in layer.items():
             below = merged.get(name)
-            merged[name] = _overlay(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+            merged[name] = overlay(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
     return merged
 
 

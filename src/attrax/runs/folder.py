@@ -35,7 +35,6 @@ class Run:
         self.path, self.config = path, config
         self.checkpoints = path / "checkpoints"
         self.model_path = path / "model" / "model.safetensors"
-        self.best_path = self.checkpoints / "best.safetensors"
         self.scores_path = path / "scores.json"
 
     @classmethod

@@ -8,11 +8,9 @@ import numpy as np
 
 from attrax.core.errors import Interrupted
 from attrax.core.result import Result
-from attrax.core.scaling import Scaling
-from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset
 from attrax.models.model import Model
-from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
+from attrax.runs.build import build_training, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
@@ -79,36 +77,35 @@ def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, r
 
 def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
     """Train every restart of a complete configuration; the model whose free runs are nearest to the data."""
-    scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
-    models, keys = build_replicas(config, train[0], scaling)
-    scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
-    plan = build_plan(config, scan)
-    resume = _restore(run, TrainState.create(models, plan.loss))
+    training = build_training(config, train, replica_seeds(config))
+    plan, remark = training.plan, training.remark
+    resume = _restore(run, TrainState.create(training.models, plan.loss))
     console.say("device", _device())
     if remark is not None:
         console.say("note", remark)
         if run is not None:
             run.log(remark)
-    console.say("model", _describe(config, replica(models, 0)))
+    console.say("model", _describe(config, replica(training.models, 0)))
     selection = Selection(
         without_gaps(train.longest),
-        np.asarray(replica_seeds(config)).tolist(),
+        replica_seeds(config),
         config.evaluate,
         seed=config.seed,
-        path=None if run is None else run.best_path,
+        folder=None if run is None else run.checkpoints,
     )
     with stop_requests() as stop:
         done = 0 if resume is None else int(resume.step)
         with console.progress("training", plan.updates, done) as move:
             keeper = _Keeper(config, console, run, stop, move, selection)
-            trained = fit(models, standardize(train, scaling), plan, key=keys, callbacks=[keeper], resume=resume)
+            trained = fit(training.models, training.data, plan, key=training.keys, callbacks=[keeper], resume=resume)
     if Result.INTERRUPTED in trained.result:
         raise _stopped(run, trained.state)
-    if selection.model is None:
+    best = selection.best()
+    if best is None:
         if run is not None:
             run.set_status("failed")
         raise no_finite_loss(config, train, keeper.failures)
-    model, facts = selection.best()
+    model, facts = best
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )

@@ -2,8 +2,9 @@
 
 The loss of teacher forcing hardly tells good free runs from bad ones, and near the end of training one update may turn
 a chaotic orbit into a cycle and back. So at fixed steps free runs of every restart, from several places along the
-training data, are compared with them, and the nearest is kept. A single run would not do: it misses the basin of a
-spurious attractor beside the right one.
+training data, are compared with them. A single run would not do: it misses the basin of a spurious attractor beside
+the right one. Of each restart the last moment is kept that cannot be told from its nearest, since more training makes
+better forecasts; and of these the nearest.
 """
 
 import math
@@ -33,60 +34,70 @@ AGREEMENT = 1.5
 
 
 class Selection:
-    """The best candidate so far.
+    """The best moment of every restart so far.
 
     Candidates come at steps that follow from the plan alone and are judged without randomness of their own, so a
-    resumed run that meets some of them again chooses the same one.
+    resumed run that meets some of them again chooses the same ones.
 
     Args:
         reference: The training recording, in its own units, without gaps.
         seeds: The seed of each restart.
         config: How the model will be judged in the end; candidates are judged alike.
         seed: Seed of Monte Carlo measures.
-        path: Where the best is kept while the run goes on; None keeps it in memory only.
+        folder: Where the best are kept while the run goes on; None keeps them in memory only.
+
+    Attributes:
+        models: The model chosen of each restart, by its seed.
+        facts: Its seed, step and nearness, by the seed as text.
     """
 
-    def __init__(self, reference: Series, seeds: list[int], config: EvaluateConfig, *, seed: int, path: Path | None):
-        self.reference, self.seeds, self.config, self.seed, self.path = reference, seeds, config, seed, path
+    def __init__(self, reference: Series, seeds: list[int], config: EvaluateConfig, *, seed: int, folder: Path | None):
+        self.reference, self.seeds, self.config, self.seed, self.folder = reference, seeds, config, seed, folder
         self.measures = attractor_measures(reference.x, config)
         self.runs = min(MOST_RUNS, max(2, AFFORDABLE_VALUES // max(reference.x.size, 1)))
-        self.model: Model | None = None
-        self.facts: dict[str, Any] = {}
-        self.nearest: dict[str, dict[str, Any]] = {}
-        if path is not None and path.exists():
-            self.model, self.facts = open_model(path), read_facts(path)
-            self.nearest = self.facts["restarts"]
+        self.models: dict[int, Model] = {}
+        self.facts: dict[str, dict[str, Any]] = {}
+        for path in sorted(folder.glob("best-*.safetensors")) if folder is not None else ():
+            facts = read_facts(path)
+            self.models[facts["seed"]], self.facts[str(facts["seed"])] = open_model(path), facts
 
     def consider(self, models: Model, step: int, usable: list[int]) -> None:
-        """Compare the free runs of the replicas `usable` with the training data, and keep the nearest so far."""
+        """Compare the free runs of the replicas `usable` with the training data, and keep those worth keeping."""
         for i in usable:
-            model = replica(models, i)
-            found = {"seed": self.seeds[i], "step": step, "nearness": self._nearness(model)}
-            known = self.nearest.get(str(self.seeds[i]))
-            if known is not None and _order(known) <= _order(found):
+            model, seed = replica(models, i), self.seeds[i]
+            nearness, error = self._nearness(model)
+            known = self.facts.get(str(seed))
+            nearest = [nearness, error] if known is None else min([nearness, error], known["nearest"])
+            if known is not None and (step <= known["step"] or not _agree([nearness, error], nearest)):
                 continue
-            self.nearest[str(self.seeds[i])] = found
-            if self.model is None or _order(found) < _order(self.facts):
-                self.model, self.facts = model, found
-            self.facts = {**self.facts, "restarts": dict(self.nearest)}
-            if self.path is not None:
-                save_model(self.model, self.path, self.facts)
+            self.models[seed] = model
+            self.facts[str(seed)] = {"seed": seed, "step": step, "nearness": nearness, "nearest": nearest}
+            if self.folder is not None:
+                save_model(model, self.folder / f"best-{seed}.safetensors", self.facts[str(seed)])
 
-    def best(self) -> tuple[Model, dict[str, Any]]:
+    def best(self) -> tuple[Model, dict[str, Any]] | None:
         """The model chosen, its seed, step and nearness, and the same of the best moment of every restart.
 
-        There has to have been a candidate.
+        None if there has not been a candidate.
         """
-        assert self.model is not None
-        return self.model, self.facts
+        if not self.facts:
+            return None
+        facts = min(self.facts.values(), key=_order)
+        return self.models[facts["seed"]], {**facts, "restarts": dict(self.facts)}
 
-    def _nearness(self, model: Model) -> float:
-        """Logarithm of the mean over free runs, averaged over the measures, which have no common unit."""
+    def _nearness(self, model: Model) -> tuple[float, float]:
+        """Logarithm of the mean over free runs, averaged over the measures, which have no common unit; and its error.
+
+        The error is the spread over the runs: the recording is the same for all candidates.
+        """
         found = free_runs(model, self.reference, self.runs, seed=self.seed)
         noise = granted_noise(model, found, self.config, seed=self.seed)
         runs = with_noise(found, noise, seed=self.seed)
         values = [[measure(found.reference.x, x, key=self.seed).value for x in runs] for measure in self.measures]
-        return float(np.mean(np.log(np.clip(np.mean(values, axis=1), 1e-12, 1e12))))
+        clipped = np.clip(values, 1e-12, 1e12)
+        means = clipped.mean(axis=1)
+        errors = clipped.std(axis=1, ddof=1) / means / math.sqrt(self.runs)
+        return float(np.log(means).mean()), float(np.linalg.norm(errors)) / len(means)
 
 
 def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
@@ -133,6 +144,11 @@ def is_candidate(step: int, chunk: int, updates: int, candidates: int) -> bool:
 def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
     """How many times as far from the training data as the best."""
     return math.exp(min(other["nearness"] - best["nearness"], 700.0))
+
+
+def _agree(one: list[float], other: list[float]) -> bool:
+    """Whether two means with standard errors differ by less than twice the error of their difference."""
+    return abs(one[0] - other[0]) <= 2 * math.hypot(one[1], other[1])
 
 
 def _order(facts: dict[str, Any]) -> tuple[float, int, int]:
