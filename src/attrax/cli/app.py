@@ -21,6 +21,7 @@ from attrax.cli.report import report
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
+from attrax.cli.sweep import sweep
 from attrax.core.errors import AttraxError, Interrupted
 
 INTERRUPTED = 130
@@ -34,7 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, report, doctor, study):
+for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, report, doctor, study, sweep):
     app.command()(command)
 
 

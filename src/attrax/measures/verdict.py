@@ -53,7 +53,7 @@ class Verdict:
             f"{row.name:<10}{cell(row.model):>18}{cell(row.floor):>18}{cell(row.null):>18}   {row.grade}"
             for row in self.rows
         ]
-        return "\n".join([head, *table, f"VERDICT  {self.word}", *(f"  {reason}" for reason in self.reasons)])
+        return "\n".join([head, *table, f"VERDICT  {self.word}", f"  {self.reasons[0]}"])
 
 
 def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:

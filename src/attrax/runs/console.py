@@ -117,8 +117,7 @@ class Console:
         self.say("free runs", f"{evaluation.runs} from all along the recording, {evaluation.diverged} diverged")
         self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
         self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.word.value}[/bold]")
-        for reason in verdict.reasons:
-            self.say("", reason)
+        self.say("", verdict.reasons[0])
 
 
 def show_path(path: Path) -> str:
@@ -127,6 +126,18 @@ def show_path(path: Path) -> str:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+def about(seconds: float) -> str:
+    """A duration as a person would guess it.
+
+    Example:
+        >>> about(44.0), about(600.0), about(20_000.0)
+        ('40 s', '10 min', '5.6 h')
+    """
+    if seconds < 90:
+        return f"{10 * round(seconds / 10):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
 
 
 def _number(score: Score | None) -> str:

@@ -97,6 +97,13 @@ def inspect(config: Config) -> Inspection:
     return Inspection(diagnosis, repairs, diagnosis.defects.notices(), plan, obstacle, dataset)
 
 
+def expected_seconds(complete: Config) -> float:
+    """How long a fit with these settings takes, from speeds measured elsewhere."""
+    model, train = complete.model, complete.train
+    work = model.latent_dim * model.hidden_dim * train.window * train.batch_size * train.updates * train.restarts
+    return START_UP + NANOSECONDS * 1e-9 * work
+
+
 def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:
     try:
         recordings = prepare(config, raw)
@@ -104,7 +111,6 @@ def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:
         return None, failure
     complete = completed(config, recordings)
     model, train = complete.model, complete.train
-    work = model.latent_dim * model.hidden_dim * train.window * train.batch_size * train.updates * train.restarts
     plan = Plan(
         lags=config.data.lags,
         latent_dim=model.latent_dim,
@@ -116,6 +122,6 @@ def _plan(config: Config, raw: Dataset) -> tuple[Plan | None, DataError | None]:
         test_rows=sum(map(len, recordings.test)),
         updates=train.updates,
         restarts=train.restarts,
-        seconds=START_UP + NANOSECONDS * 1e-9 * work,
+        seconds=expected_seconds(complete),
     )
     return plan, None

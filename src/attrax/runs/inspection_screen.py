@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from attrax.data.diagnosis import Diagnosis
 from attrax.data.durations import spelled
+from attrax.runs.console import about
 from attrax.runs.inspection import Inspection, Plan
 
 SHOWN = 12
@@ -86,6 +87,5 @@ def _plan(plan: Plan) -> str:
 
 
 def _cost(plan: Plan) -> str:
-    minutes = plan.seconds / 60
-    time = f"{minutes:.0f} min" if minutes >= 1.5 else f"{10 * round(plan.seconds / 10):.0f} s"
-    return f"about {time} with compiled loops: {plan.restarts} x {plan.updates:,} updates (from speeds on one core)"
+    work = f"{plan.restarts} x {plan.updates:,} updates (from speeds on one core)"
+    return f"about {about(plan.seconds)} with compiled loops: {work}"

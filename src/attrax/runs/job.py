@@ -195,7 +195,6 @@ def _device() -> str:
 
 def _describe(config: Config, model: Model) -> str:
     c, t = config.model, config.train
-    size = sum(leaf.size for leaf in jax.tree.leaves(model) if hasattr(leaf, "size"))
     forcing = {
         "generalized": f"GTF alpha {t.alpha:g}",
         "adaptive": f"adaptive GTF ({t.estimator})",
@@ -203,5 +202,5 @@ def _describe(config: Config, model: Model) -> str:
     }[t.forcing]
     return (
         f"{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, {c.observation} observation, "
-        f"{size:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
+        f"{model.parameters:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

@@ -1,0 +1,34 @@
+"""`attrax sweep`: many runs from one description."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Quiet
+
+
+def sweep(
+    file: Annotated[Path, typer.Argument(help="The description, a TOML file; examples/sweep.toml is one.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of the sweep; sweeps/NAME if not given.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder where relative paths of recordings begin.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and tell what would be done.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Show the table of what there is so far.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run every combination of recordings, settings and seeds that is missing, and make a table of all."""
+    from attrax.runs.sweep.description import open_description, placed
+
+    description = placed(open_description(file), workers=workers, scheduler=scheduler)
+
+    from attrax.runs.console import Console
+    from attrax.runs.sweep import commands
+    from attrax.runs.sweep.sweep import Sweep
+
+    opened = Sweep(description, out or Path("sweeps") / file.stem, data_dir or Path(), f"attrax sweep {file}")
+    what = commands.dry_run if dry_run else commands.status if status else commands.run
+    what(opened, Console(quiet=quiet))
