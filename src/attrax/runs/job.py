@@ -227,7 +227,8 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     """Train every restart of a complete configuration; the model whose free run is nearest to the data."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling)
-    scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
+    gaps = any(series.mask is not None for series in train)
+    scan, remark = choose_scan(config, gaps=gaps, obs_dim=train[0].obs_dim)
     plan = build_plan(config, scan)
     resume = _restore(run, TrainState.create(models, plan.loss))
     console.say("device", _device())
@@ -355,6 +356,6 @@ def _describe(config: Config, model: Model) -> str:
         "sparse": f"sparse forcing every {t.tau} steps",
     }[t.forcing]
     return (
-        f"{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, {c.observation} observation, "
+        f"{c.describe()}, {c.observation} observation, "
         f"{size:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )
