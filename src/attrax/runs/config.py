@@ -118,9 +118,9 @@ class ModelConfig(_Section):
     def describe(self) -> str:
         """The dynamics and its size in words."""
         natural = NATURAL[self.dynamics]
-        sizes = {"hidden_dim": "hidden units", "bases": "bases", "nonlinear_dim": "rectified"}
+        sizes = {"hidden_dim": "hidden", "bases": "bases", "nonlinear_dim": "rectified"}
         own = [f"{getattr(self, name)} {word}" for name, word in sizes.items() if name in natural.settings]
-        return ", ".join([natural.title, f"{self.latent_dim} latent states", *own])
+        return ", ".join([natural.title, f"{self.latent_dim} latent", *own])
 
 
 class TrainConfig(_Section):
