@@ -4,7 +4,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from attrax.analysis import HeldInput
+from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
@@ -105,6 +105,9 @@ NETWORKS |= {
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
 }
+NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(
+    GRU.create(4, input_dim=2, key=KEY), jax.numpy.array([0.5, -1.0])
+)
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jax.numpy.array([0.5, -1.0]))
 
 SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}

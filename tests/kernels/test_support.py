@@ -39,6 +39,16 @@ def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
     assert "mixed channels" in choice.remark
 
 
+@pytest.mark.parametrize(
+    ("model", "word"),
+    [({"observation": "affine", "latent_dim": 4}, "mixed channels"), ({"dynamics": "vanilla"}, "vanilla")],
+)
+def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(model, word):
+    choice = choose_scan(configure(overrides={"model": model}).complete(3), gaps=False, obs_dim=3)
+    assert isinstance(choice.scan, Sequential)
+    assert word in choice.remark
+
+
 def without_llvmlite(monkeypatch):
     def refuse(name):
         raise ImportError(f"no module named {name}")
