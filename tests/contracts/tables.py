@@ -4,7 +4,7 @@ import equinox as eqx
 import jax
 import numpy as np
 
-from attrax.analysis import HeldInput
+from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
@@ -22,12 +22,20 @@ from attrax.measures import (
     ValidPredictionTime,
 )
 from attrax.models import (
+    GRU,
+    LSTM,
     AffineObservation,
+    AlmostLinearRNN,
+    ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    DendriticPLRNN,
     IdentityObservation,
     LinearStart,
+    LongExpressiveMemory,
+    MeanCentredPLRNN,
     Model,
     ShallowPLRNN,
+    VanillaPLRNN,
 )
 from attrax.systems import catalogue
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing, alpha_estimators
@@ -52,6 +60,12 @@ def plrnn(kind, *, latent_dim=4, **settings):
     network = kind.create(latent_dim, 30, key=KEY, **settings)
     h1, h2 = (0.3 * jax.random.normal(KEY, p.shape) for p in (network.h1, network.h2))
     return eqx.tree_at(lambda f: (f.h1, f.h2), network, (h1, h2))
+
+
+def coupled(kind, *sizes, **settings):
+    """A fresh network whose units are its four latent states, with an offset."""
+    network = kind.create(4, *sizes, key=KEY, **settings)
+    return eqx.tree_at(lambda f: f.h, network, 0.3 * jax.random.normal(KEY, network.h.shape))
 
 
 def model(observation, latent_dim, *, kind=ClippedShallowPLRNN, input_dim=0):
@@ -81,6 +95,19 @@ NETWORKS = {
     for input_dim in (0, 2)
 }
 
+NETWORKS |= {
+    "vanilla": lambda: coupled(VanillaPLRNN, input_dim=2),
+    "mean-centred": lambda: coupled(MeanCentredPLRNN, bounded=True),
+    "dendritic": lambda: coupled(DendriticPLRNN, 3, input_dim=2),
+    "clipped-dendritic": lambda: coupled(ClippedDendriticPLRNN, 3),
+    "almost-linear": lambda: coupled(AlmostLinearRNN, 2, input_dim=2),
+    "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
+    "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
+    "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
+}
+NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(
+    GRU.create(4, input_dim=2, key=KEY), jax.numpy.array([0.5, -1.0])
+)
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jax.numpy.array([0.5, -1.0]))
 
 SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}

@@ -22,21 +22,31 @@ def settings(**train):
 
 
 def test_the_fastest_scan_is_taken_without_a_word():
-    choice = choose_scan(settings(), gaps=True)
+    choice = choose_scan(settings(), gaps=True, obs_dim=3)
     assert type(choice.scan).__name__ == "Fused"
     assert choice.remark is None
 
 
 def test_a_scan_asked_for_is_taken():
-    assert isinstance(choose_scan(settings(scan="sequential"), gaps=False).scan, Sequential)
-    assert isinstance(choose_scan(settings(scan="newton"), gaps=False).scan, Newton)
+    assert isinstance(choose_scan(settings(scan="sequential"), gaps=False, obs_dim=3).scan, Sequential)
+    assert isinstance(choose_scan(settings(scan="newton"), gaps=False, obs_dim=3).scan, Newton)
 
 
 def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
     config = configure(overrides={"model": {"observation": "affine"}}).complete(3)
-    choice = choose_scan(config, gaps=True)
+    choice = choose_scan(config, gaps=True, obs_dim=3)
     assert isinstance(choice.scan, Sequential)
     assert "mixed channels" in choice.remark
+
+
+@pytest.mark.parametrize(
+    ("model", "word"),
+    [({"observation": "affine", "latent_dim": 4}, "mixed channels"), ({"dynamics": "vanilla"}, "vanilla")],
+)
+def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(model, word):
+    choice = choose_scan(configure(overrides={"model": model}).complete(3), gaps=False, obs_dim=3)
+    assert isinstance(choice.scan, Sequential)
+    assert word in choice.remark
 
 
 def without_llvmlite(monkeypatch):
@@ -58,6 +68,6 @@ OBSTACLES = {
 def test_where_loops_cannot_be_compiled_the_general_path_says_why(name, monkeypatch, fresh):
     arrange, word = OBSTACLES[name]
     arrange(monkeypatch)
-    choice = choose_scan(settings(), gaps=False)
+    choice = choose_scan(settings(), gaps=False, obs_dim=3)
     assert isinstance(choice.scan, Sequential)
     assert word in choice.remark

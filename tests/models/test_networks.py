@@ -6,7 +6,7 @@ import pytest
 
 from attrax.core.rollout import rollout
 from attrax.models import BoundedDiagonal, ClippedShallowPLRNN, FreeDiagonal, ShallowPLRNN
-from attrax.models.initialization import fan_in_uniform, memory_diagonal
+from attrax.models.initialization import fan_in_uniform, memory_matrix
 
 BOTH = pytest.mark.parametrize("kind", [ShallowPLRNN, ClippedShallowPLRNN])
 
@@ -47,7 +47,7 @@ def test_the_memory_starts_stable_and_positive(M, key):
     # diag(P) / rho(P) with P = R'R / M + 1: no entry is less than 1 / rho(P), none more than 1.
     R = np.asarray(jax.random.normal(key, (M, M)), np.float64)
     P = R.T @ R / M + np.eye(M)
-    A = memory_diagonal(M, key=key)
+    A = jnp.diag(memory_matrix(M, key=key))
     np.testing.assert_allclose(A, np.diag(P) / np.abs(np.linalg.eigvals(P)).max(), rtol=1e-5)
     assert (A > 0).all()
     assert (A <= 1 + 1e-6).all()

@@ -2,6 +2,7 @@ import pytest
 
 from attrax.core.errors import ConfigError
 from attrax.runs.config import PRESETS, Config, configure
+from attrax.runs.natural import NATURAL
 
 
 @pytest.fixture
@@ -155,3 +156,60 @@ def test_forcing_follows_the_jacobians_where_there_are_few_rows_in_a_cycle():
         assert configure(overrides={"train": given}).complete(2, rows_per_cycle=3).train.forcing == "generalized"
     complete = configure().complete(2, rows_per_cycle=3)
     assert complete.complete(2) == complete
+
+
+SIZES = {
+    "clipped": "clipped shallow PLRNN, 3 latent, 100 hidden",
+    "almost-linear": "almost-linear RNN, 20 latent, 2 rectified",
+    "dendritic": "dendritic PLRNN, 22 latent, 20 bases",
+    "gru": "GRU, 30 latent",
+}
+NATURAL_SIZES = {
+    "vanilla": ("identity", 30),
+    "mean-centred": ("identity", 30),
+    "dendritic": ("identity", 22),
+    "clipped-dendritic": ("identity", 22),
+    "almost-linear": ("identity", 20),
+    "gru": ("affine", 30),
+    "lstm": ("affine", 40),
+    "lem": ("affine", 40),
+}
+
+
+@pytest.mark.parametrize(("dynamics", "natural"), NATURAL_SIZES.items())
+def test_dynamics_without_a_hidden_layer_get_more_latent_states_than_channels(dynamics, natural):
+    chosen = configure(overrides={"model": {"dynamics": dynamics}})
+    complete = chosen.complete(3)
+    assert (complete.model.observation, complete.model.latent_dim) == natural
+    assert complete.complete(3) == complete
+    many = chosen.complete(64).model
+    assert (many.observation, many.latent_dim > 64) == (natural[0], True)
+
+
+def test_what_is_natural_for_a_dynamics_gives_way_to_what_was_chosen():
+    natural = configure(overrides={"model": {"dynamics": "almost-linear"}}).complete(3).train
+    name, value = next(iter(NATURAL["almost-linear"].train.items()))
+    assert getattr(natural, name) == value
+    chosen = {"model": {"dynamics": "almost-linear"}, "train": {name: value / 2}}
+    assert getattr(configure(overrides=chosen).complete(3).train, name) == value / 2
+
+
+def test_cells_with_two_states_a_unit_need_an_even_number_of_them():
+    assert configure(overrides={"model": {"dynamics": "lstm"}}).complete(4).model.latent_dim == 42
+    for dynamics in ("lstm", "lem"):
+        with pytest.raises(ConfigError, match="C571"):
+            configure(overrides={"model": {"dynamics": dynamics, "latent_dim": 31}}).complete(3)
+
+
+def test_no_more_states_can_be_rectified_than_there_are():
+    few = {"dynamics": "almost-linear", "latent_dim": 4, "nonlinear_dim": 4}
+    assert configure(overrides={"model": few}).complete(3).model.latent_dim == 4
+    with pytest.raises(ConfigError, match="C572"):
+        configure(overrides={"model": few | {"nonlinear_dim": 5}}).complete(3)
+
+
+def test_a_model_is_described_by_the_sizes_it_has():
+    described = {
+        name: configure(overrides={"model": {"dynamics": name}}).complete(3).model.describe() for name in SIZES
+    }
+    assert described == SIZES

@@ -7,10 +7,14 @@ import pytest
 
 from attrax import models
 from attrax.core.errors import ModelFileError
+from attrax.runs.build import DYNAMICS
 from attrax.runs.model_file import SCHEMA, open_model, read_facts, save_model
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays
 
-COMPOSITIONS = list(itertools.product(["clipped", "shallow"], ["identity", "affine"], [True, False], [0, 2]))
+COMPOSITIONS = [
+    *itertools.product(["clipped", "shallow"], ["identity", "affine"], [True, False], [0, 2]),
+    *((name, "affine", True, 2) for name in DYNAMICS if name not in ("clipped", "shallow")),
+]
 
 
 @pytest.fixture(params=COMPOSITIONS, ids=str)

@@ -10,7 +10,7 @@ from attrax.core.scan import Sequential
 from attrax.models import AffineObservation, IdentityObservation
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch, forced_orbits
+from attrax.train.loss import Batch, corrections, forced_orbits
 
 W, T = 2, 4
 
@@ -44,10 +44,9 @@ def reference(model, batch, strength_at, forced):
         z = jnp.concatenate([inverse @ first, model.start.L @ first])
         for t in range(T - 1):
             seen = jnp.ones(2, bool) if mask is None else mask[w, t]
-            implied = inverse @ jnp.where(seen, x[t], B @ z)
+            error = inverse @ jnp.where(seen, x[t] - B @ z, 0)
             pulled = [
-                (1 - strength_at(t)) * z[i] + strength_at(t) * implied[i] if i < min(forced, len(implied)) else z[i]
-                for i in range(f.latent_dim)
+                z[i] + strength_at(t) * error[i] if i < min(forced, len(error)) else z[i] for i in range(f.latent_dim)
             ]
             z = jnp.stack(pulled)
             z = f.A * z + f.W1 @ jnp.maximum(f.W2 @ z + f.h2, 0) + f.h1
@@ -96,6 +95,18 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(case, masked, input_d
     assert len(leaves) == len(expected_leaves) > 6
     for leaf, other in zip(leaves, expected_leaves, strict=True):
         np.testing.assert_allclose(leaf, other, rtol=1e-10, atol=1e-10)
+
+
+def test_what_mixed_channels_do_not_see_is_remembered(make_model):
+    # Full forcing puts the observation right and moves nothing that it is blind to.
+    observation = AffineObservation.create(2, 3, key=jax.random.key(4))
+    model, batch = make_model(observation), make_batch()
+    correction, signal = corrections(model, Generalized(1.0), batch, None)
+    z = jnp.array([0.3, -1.0, 2.0])
+    forced = correction(z, jax.tree.map(lambda array: array[1, 0], signal))
+    np.testing.assert_allclose(observation.observe(forced), batch.x[0, 1], atol=1e-12)
+    blind = jnp.linalg.svd(observation.B)[2][-1]
+    np.testing.assert_allclose(blind @ forced, blind @ z, atol=1e-12)
 
 
 def test_alpha_0_is_the_free_run(make_model):

@@ -1,9 +1,10 @@
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.models import AffineObservation
+from attrax.models import GRU, AffineObservation, AlmostLinearRNN, DendriticPLRNN, FreeDiagonal, VanillaPLRNN
 from attrax.train import ConditionPenalty, WeightPenalty
 
 
@@ -21,6 +22,32 @@ def test_the_weight_penalty_in_closed_form(still):
 
 def test_perfect_memory_and_nothing_else_costs_nothing(still):
     assert WeightPenalty(1.0)(still) == 0
+
+
+W = jnp.array([[7.0, 1.0], [2.0, 7.0]])
+OTHERS = {
+    "vanilla": (lambda *parts: VanillaPLRNN(*parts), 1 + 4),
+    "almost-linear": (lambda *parts: AlmostLinearRNN(*parts, nonlinear_dim=1), 1 + 4 + 2 * 49),
+    "dendritic": (
+        lambda *parts: DendriticPLRNN(*parts, slope=jnp.array([2.0]), H=jnp.array([[1.0], [-3.0]])),
+        1 + 4 + 2 * 49 + 4 + 10,
+    ),
+}
+
+
+@pytest.mark.parametrize(("make", "others"), OTHERS.values(), ids=OTHERS)
+def test_every_network_says_what_is_memory_and_what_must_earn_its_place(make, others, still):
+    # The diagonal of a vanilla PLRNN's coupling does not exist.
+    f = make(FreeDiagonal(jnp.array([0.5, 3.0])), W, jnp.array([0.0, 4.0]), jnp.ones((2, 1)))
+    model = eqx.tree_at(lambda m: m.dynamics, still, f)
+    assert WeightPenalty(0.1)(model) == pytest.approx(0.1 * ((0.25 + 4) + 16 + others))
+
+
+def test_cells_have_no_memory_that_could_be_penalised(still):
+    f = GRU.create(2, input_dim=1, key=jax.random.key(0))
+    model = eqx.tree_at(lambda m: m.dynamics, still, f)
+    expected = sum(np.sum(np.asarray(p) ** 2) for p in (f.W, f.b, f.b_n))
+    assert WeightPenalty(2.0)(model) == pytest.approx(2 * expected)
 
 
 @pytest.mark.parametrize(("singular", "cost"), [((2.0, 2.0), 0.0), ((6.0, 2.0), 4.0), ((1.0, 0.5), 1.0)])

@@ -19,6 +19,7 @@ from attrax.analysis.events import EventKind as EventKind
 from attrax.analysis.fixed_points import FixedPoints as FixedPoints
 from attrax.analysis.fixed_points import fixed_points as fixed_points
 from attrax.analysis.held_input import HeldInput as HeldInput
+from attrax.analysis.held_input import HeldSmoothInput as HeldSmoothInput
 from attrax.analysis.lyapunov import Lyapunov as Lyapunov
 from attrax.analysis.lyapunov import lyapunov_spectrum as lyapunov_spectrum
 from attrax.analysis.manifolds import Manifold as Manifold

@@ -62,9 +62,15 @@ def fit(
     embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
     noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
-    dynamics: Annotated[str | None, typer.Option(help="clipped or shallow PLRNN.")] = None,
+    dynamics: Annotated[
+        str | None,
+        typer.Option(
+            help="PLRNN: clipped, shallow, vanilla, mean-centred, dendritic, clipped-dendritic, almost-linear. "
+            "Cell: gru, lstm, lem."
+        ),
+    ] = None,
     latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="Number of hidden units.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Number of hidden units of shallow PLRNNs.")] = None,
     observation: Annotated[str | None, typer.Option(help="identity or affine.")] = None,
     forcing: Annotated[str | None, typer.Option(help="generalized, adaptive or sparse.")] = None,
     alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,

@@ -5,7 +5,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.diagonal import AbstractDiagonal, absorbing_radius
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.shallow import AbstractShallow, initial_parameters
 
@@ -91,5 +91,4 @@ class ClippedShallowPLRNN(AbstractShallow):
         norm of A is 1 or more.
         """
         drive = jnp.linalg.norm(self.W1, ord=2) * jnp.linalg.norm(self.h2) + jnp.linalg.norm(self.h1)
-        norm = jnp.abs(self.A).max()
-        return jnp.where(norm < 1, drive / jnp.maximum(1 - norm, jnp.finfo(norm.dtype).eps), jnp.inf)
+        return absorbing_radius(self.A, drive)

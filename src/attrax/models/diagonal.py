@@ -45,3 +45,17 @@ class BoundedDiagonal(AbstractDiagonal):
         """The parameters that give `entries`; entries outside the bound are moved just inside it."""
         share = jnp.clip(entries / radius, -0.995, 0.995)
         return cls(jnp.arctanh(share), radius)
+
+
+def initial_diagonal(entries: Float[Array, " latent"], *, bounded: bool) -> AbstractDiagonal:
+    """The diagonal that starts at `entries`, free or bounded."""
+    return BoundedDiagonal.from_entries(entries) if bounded else FreeDiagonal(entries)
+
+
+def absorbing_radius(A: Float[Array, " latent"], drive: Float[Array, ""]) -> Float[Array, ""]:
+    r"""The ball in which the orbits of $z_t = A z_{t-1} + b_t$ with $\lVert b_t \rVert \le$ `drive` end.
+
+    $\mathrm{drive} / (1 - \lVert A \rVert)$; infinite if the norm of A is 1 or more.
+    """
+    norm = jnp.abs(A).max()
+    return jnp.where(norm < 1, drive / jnp.maximum(1 - norm, jnp.finfo(norm.dtype).eps), jnp.inf)

@@ -5,17 +5,24 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 
-def memory_diagonal(latent_dim: int, *, key: PRNGKeyArray) -> Float[Array, " latent"]:
-    r"""The diagonal of $P / \rho(P)$ with $P = R^\top R / M + I$ and R standard normal: entries in (0, 1].
+def memory_matrix(latent_dim: int, *, key: PRNGKeyArray) -> Float[Array, "latent latent"]:
+    r"""$P / \rho(P)$ with $P = R^\top R / M + I$ and R standard normal: positive definite, largest eigenvalue 1.
 
-    Used for A: every coordinate starts with a memory of its own, none of them unstable [@talathi2016].
+    Its diagonal, with entries in (0, 1], is where A starts: every coordinate has a memory of its own, none of them is
+    unstable [@talathi2016].
     """
     R = jax.random.normal(key, (latent_dim, latent_dim))
     P = R.T @ R / latent_dim + jnp.eye(latent_dim)
-    return jnp.diag(P) / jnp.linalg.eigvalsh(P)[-1]
+    return P / jnp.linalg.eigvalsh(P)[-1]
 
 
 def fan_in_uniform(shape: tuple[int, ...], fan_in: int, *, key: PRNGKeyArray) -> Float[Array, "..."]:
     r"""Uniform in $\pm 1 / \sqrt{\text{fan-in}}$: a sum over `fan_in` standardised terms keeps unit order."""
     bound = fan_in**-0.5
     return jax.random.uniform(key, shape, minval=-bound, maxval=bound)
+
+
+def all_uniform(shapes: tuple[tuple[int, ...], ...], fan_in: int, *, key: PRNGKeyArray) -> list[Float[Array, "..."]]:
+    """Parameters of several shapes with one fan-in, as gated cells start."""
+    keys = jax.random.split(key, len(shapes))
+    return [fan_in_uniform(shape, fan_in, key=k) for shape, k in zip(shapes, keys, strict=True)]

@@ -1,4 +1,4 @@
-"""What shallow PLRNNs share: a diagonal memory, one hidden layer of ramps, and the algebra of their linear regions."""
+"""What shallow PLRNNs share: one hidden layer of ramps, and the algebra of their linear regions."""
 
 from abc import abstractmethod
 from typing import NamedTuple
@@ -8,24 +8,22 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.dynamics import AbstractPiecewiseLinear
-from attrax.models.diagonal import AbstractDiagonal, BoundedDiagonal, FreeDiagonal
-from attrax.models.initialization import fan_in_uniform, memory_diagonal
+from attrax.models.diagonal import AbstractDiagonal, initial_diagonal
+from attrax.models.initialization import fan_in_uniform, memory_matrix
+from attrax.models.plrnn import AbstractPLRNN, Coupling
 
 
-class AbstractShallow(AbstractPiecewiseLinear):
+class AbstractShallow(AbstractPLRNN):
     r"""$z_t = A z_{t-1} + W_1 \phi(W_2 z_{t-1}) + h_1 + C s_t$ with a piecewise-linear $\phi$ that depends on $h_2$.
 
     For developers: implement `ramp`, the function $\phi$; `region`, the bits that decide which pieces are active; and
     `pieces`, the slope and offset of $\phi$ for such bits.
     """
 
-    diagonal: eqx.AbstractVar[AbstractDiagonal]
     W1: eqx.AbstractVar[Float[Array, "latent hidden"]]
     W2: eqx.AbstractVar[Float[Array, "hidden latent"]]
     h1: eqx.AbstractVar[Float[Array, " latent"]]
     h2: eqx.AbstractVar[Float[Array, " hidden"]]
-    C: eqx.AbstractVar[Float[Array, "latent input"]]
 
     @abstractmethod
     def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
@@ -36,36 +34,22 @@ class AbstractShallow(AbstractPiecewiseLinear):
         """Slope and offset of the ramp inside `region`."""
 
     @property
-    def A(self) -> Float[Array, " latent"]:
-        """Diagonal of the linear part."""
-        return self.diagonal.value()
-
-    @property
-    def latent_dim(self) -> int:
-        """Number M of latent states."""
-        return self.W1.shape[0]
-
-    @property
     def hidden_dim(self) -> int:
         """Number L of hidden units."""
         return self.W1.shape[1]
 
     @property
-    def input_dim(self) -> int:
-        """Number K of external inputs."""
-        return self.C.shape[1]
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Both layers and both offsets."""
+        return self.W1, self.W2, self.h1, self.h2
 
-    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs O(M L)."""
-        z_next = self.A * z + self.W1 @ self.ramp(self.W2 @ z) + self.h1
-        return z_next if s is None else z_next + self.C @ s
+    def coupling(self) -> Coupling:
+        """The second layer and its offset."""
+        return Coupling(self.A, self.W1, self.h1)
 
-    def jacobian(
-        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
-    ) -> Float[Array, "latent latent"]:
-        """The matrix of the region that `z` lies in; inputs do not enter it."""
-        del s
-        return self.affine(self.region(z))[0]
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " hidden"]:
+        """The hidden layer; costs O(M L)."""
+        return self.ramp(self.W2 @ z)
 
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
         """Matrix and offset of the map inside `region`, without inputs."""
@@ -94,9 +78,8 @@ def initial_parameters(
 ) -> ShallowParameters:
     """A from a normalised positive definite matrix, weights uniform by fan-in, `h1` zero."""
     k_A, k_1, k_2, k_C = jax.random.split(key, 4)
-    entries = memory_diagonal(latent_dim, key=k_A)
     return ShallowParameters(
-        diagonal=BoundedDiagonal.from_entries(entries) if bounded else FreeDiagonal(entries),
+        diagonal=initial_diagonal(jnp.diag(memory_matrix(latent_dim, key=k_A)), bounded=bounded),
         W1=fan_in_uniform((latent_dim, hidden_dim), hidden_dim, key=k_1),
         W2=fan_in_uniform((hidden_dim, latent_dim), latent_dim, key=k_2),
         h1=jnp.zeros(latent_dim),

@@ -58,7 +58,7 @@ def _is_system(m: Material) -> bool:
 def _fit(m: Material) -> Tab:
     c, t = m.config.model, m.config.train
     rows = (
-        ("dynamics", f"{c.dynamics} PLRNN, {c.latent_dim} latent states, {c.hidden_dim} hidden units"),
+        ("dynamics", c.describe()),
         ("observation", c.observation),
         ("forcing", t.forcing + (f", α = {t.alpha:g}" if t.forcing == "generalized" else "")),
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),

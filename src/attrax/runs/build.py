@@ -14,8 +14,24 @@ from attrax.core.scan import AbstractScan, Sequential
 from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset, Series
 from attrax.kernels.support import obstacle
-from attrax.models import AffineObservation, ClippedShallowPLRNN, IdentityObservation, LinearStart, Model, ShallowPLRNN
+from attrax.models import (
+    GRU,
+    LSTM,
+    AffineObservation,
+    AlmostLinearRNN,
+    ClippedDendriticPLRNN,
+    ClippedShallowPLRNN,
+    DendriticPLRNN,
+    IdentityObservation,
+    LinearStart,
+    LongExpressiveMemory,
+    MeanCentredPLRNN,
+    Model,
+    ShallowPLRNN,
+    VanillaPLRNN,
+)
 from attrax.runs.config import Config, TrainConfig
+from attrax.runs.natural import NATURAL
 from attrax.train import (
     Adaptive,
     ConditionPenalty,
@@ -29,7 +45,18 @@ from attrax.train import (
 )
 from attrax.train.forcing import AbstractForcing
 
-DYNAMICS = {"clipped": ClippedShallowPLRNN, "shallow": ShallowPLRNN}
+DYNAMICS = {
+    "clipped": ClippedShallowPLRNN,
+    "shallow": ShallowPLRNN,
+    "vanilla": VanillaPLRNN,
+    "mean-centred": MeanCentredPLRNN,
+    "dendritic": DendriticPLRNN,
+    "clipped-dendritic": ClippedDendriticPLRNN,
+    "almost-linear": AlmostLinearRNN,
+    "gru": GRU,
+    "lstm": LSTM,
+    "lem": LongExpressiveMemory,
+}
 ESTIMATORS = {
     "arithmetic_mean": alpha_estimators.arithmetic_mean,
     "product_upper_bound": alpha_estimators.product_upper_bound,
@@ -48,8 +75,9 @@ def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKe
     """A fresh model for recordings like `series`."""
     k_dynamics, k_observation, k_start = jax.random.split(key, 3)
     c = config.model
+    own = {name: getattr(c, name) for name in NATURAL[c.dynamics].settings}
     dynamics = DYNAMICS[c.dynamics].create(
-        c.latent_dim, c.hidden_dim, input_dim=series.input_dim, dt=series.dt, bounded=c.bounded, key=k_dynamics
+        c.latent_dim, **own, input_dim=series.input_dim, dt=series.dt, key=k_dynamics
     )
     if c.observation == "identity":
         observation = IdentityObservation(series.obs_dim)
@@ -103,7 +131,8 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Trai
     """The training of a complete configuration, with a model for each seed."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
     models, keys = build_replicas(config, train[0], scaling, seeds)
-    scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
+    gaps = any(series.mask is not None for series in train)
+    scan, remark = choose_scan(config, gaps=gaps, obs_dim=train[0].obs_dim)
     return Training(models, standardize(train, scaling), build_plan(config, scan), keys, remark)
 
 
@@ -114,12 +143,13 @@ class ScanChoice(NamedTuple):
     remark: str | None
 
 
-def choose_scan(config: Config, *, gaps: bool) -> ScanChoice:
+def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     """The fastest scan for a complete configuration on this machine.
 
     Args:
         config: The configuration.
         gaps: Whether values are missing in the training data.
+        obs_dim: Channels of the training data.
     """
     if config.train.scan == "sequential":
         return ScanChoice(Sequential(), None)
@@ -128,6 +158,10 @@ def choose_scan(config: Config, *, gaps: bool) -> ScanChoice:
     reason = obstacle()
     if reason is None and gaps and config.model.observation == "affine":
         reason = "with gaps in mixed channels the correction is not coordinate by coordinate"
+    if reason is None and config.model.observation == "affine" and config.model.latent_dim > obs_dim:
+        reason = "with more latent states than mixed channels the correction is not coordinate by coordinate"
+    if reason is None and config.model.dynamics not in ("clipped", "shallow"):
+        reason = f"there are none for {config.model.dynamics} dynamics"
     if reason is not None:
         return ScanChoice(Sequential(), f"general path instead of compiled loops: {reason}")
     from attrax.kernels import ramps

@@ -14,11 +14,10 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attrax.core.errors import ConfigError
+from attrax.runs.natural import NATURAL, Dynamics
 
-MINIMUM_OBSERVED_LATENT = 3
 # A recording with fewer rows in a cycle is one of a map, whose steps are large.
 MAP_ROWS_PER_CYCLE = 12
-MAXIMUM_IDENTITY_CHANNELS = 10
 
 
 class _Section(BaseModel):
@@ -96,18 +95,32 @@ class ModelConfig(_Section):
     """What is learned.
 
     Attributes:
-        dynamics: `clipped` (bounded free runs) or `shallow`.
-        latent_dim: Number of latent states; 0 chooses by the number of channels.
-        hidden_dim: Number of hidden units.
-        observation: `identity` (channels are states) or `affine` (channels are mixtures); `auto` by the channels.
-        bounded: Keep |A| below 1 by construction.
+        dynamics: `clipped` (shallow PLRNN with bounded free runs) or `shallow`; `vanilla`, `mean-centred`, `dendritic`,
+            `clipped-dendritic` (bounded) or `almost-linear` PLRNNs, whose units are their latent states; or the gated
+            cells `gru`, `lstm` and `lem`, for comparison.
+        latent_dim: Number of latent states; 0 chooses by the dynamics and the number of channels.
+        hidden_dim: Number of hidden units of shallow PLRNNs.
+        bases: Number of ramps in a unit of dendritic PLRNNs.
+        nonlinear_dim: Number of rectified states of almost-linear PLRNNs.
+        observation: `identity` (channels are states) or `affine` (channels are mixtures); `auto` by the dynamics and
+            the channels.
+        bounded: Keep |A| below 1 by construction. Gated cells have no A.
     """
 
-    dynamics: Literal["clipped", "shallow"] = "clipped"
+    dynamics: Dynamics = "clipped"
     latent_dim: int = Field(default=0, ge=0)
     hidden_dim: int = Field(default=100, ge=1)
+    bases: int = Field(default=20, ge=1)
+    nonlinear_dim: int = Field(default=2, ge=1)
     observation: Literal["auto", "identity", "affine"] = "auto"
     bounded: bool = True
+
+    def describe(self) -> str:
+        """The dynamics and its size in words."""
+        natural = NATURAL[self.dynamics]
+        sizes = {"hidden_dim": "hidden", "bases": "bases", "nonlinear_dim": "rectified"}
+        own = [f"{getattr(self, name)} {word}" for name, word in sizes.items() if name in natural.settings]
+        return ", ".join([natural.title, f"{self.latent_dim} latent", *own])
 
 
 class TrainConfig(_Section):
@@ -200,22 +213,42 @@ class Config(_Section):
             obs_dim: Channels of the recording.
             rows_per_cycle: Rows in which its liveliest channel goes up and down.
         """
-        few = obs_dim <= MAXIMUM_IDENTITY_CHANNELS
-        observation = self.model.observation
-        if observation == "auto":
-            observation = "identity" if few else "affine"
-        natural = max(obs_dim, MINIMUM_OBSERVED_LATENT) if few else max(MAXIMUM_IDENTITY_CHANNELS, obs_dim // 4)
-        latent = self.model.latent_dim or natural
-        if observation == "identity" and latent < obs_dim:
+        natural = NATURAL[self.model.dynamics]
+        observation = self.model.observation if self.model.observation != "auto" else natural.observation(obs_dim)
+        latent = self.model.latent_dim or natural.latent_dim(obs_dim)
+        self._check_latent(latent, obs_dim if observation == "identity" else 1)
+        model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
+        chosen = {name: value for name, value in natural.train.items() if name not in self.train.model_fields_set}
+        train = self._forced(rows_per_cycle).model_copy(update=chosen)
+        return self.model_copy(update={"model": model, "train": train})
+
+    def _check_latent(self, latent: int, observed: int) -> None:
+        """Whether a dynamics with so many latent states exists, and holds the channels that are states themselves."""
+        kind, rectified = self.model.dynamics, self.model.nonlinear_dim
+        if latent < observed:
             raise ConfigError(
                 "C503",
                 "fewer latent states than channels",
-                where=f"model.latent_dim = {latent}, channels = {obs_dim}",
+                where=f"model.latent_dim = {latent}, channels = {observed}",
                 why="with an identity observation every channel is a latent state",
-                fix=f"--latent {obs_dim}, or --observation affine",
+                fix=f"--latent {observed}, or --observation affine",
             )
-        model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
-        return self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
+        if NATURAL[kind].even and latent % 2:
+            raise ConfigError(
+                "C571",
+                "odd number of latent states",
+                where=f"model.latent_dim = {latent}, model.dynamics = {kind}",
+                why="each unit of this cell has two states",
+                fix=f"--latent {latent + 1}",
+            )
+        if kind == "almost-linear" and rectified > latent:
+            raise ConfigError(
+                "C572",
+                "more rectified states than latent states",
+                where=f"model.nonlinear_dim = {rectified}, model.latent_dim = {latent}",
+                why="the rectified states are the last of the latent states",
+                fix=f"--set model.nonlinear_dim={latent}, or --latent {rectified}",
+            )
 
     def _forced(self, rows_per_cycle: float) -> TrainConfig:
         """The training settings with the forcing decided, and the estimator that goes with it."""

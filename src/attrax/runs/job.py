@@ -201,6 +201,6 @@ def _describe(config: Config, model: Model) -> str:
         "sparse": f"sparse forcing every {t.tau} steps",
     }[t.forcing]
     return (
-        f"{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, {c.observation} observation, "
+        f"{c.describe()}, {c.observation} observation, "
         f"{model.parameters:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

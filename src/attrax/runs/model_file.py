@@ -20,13 +20,21 @@ KINDS = {
     kind.__name__: kind
     for kind in (
         models.AffineObservation,
+        models.AlmostLinearRNN,
         models.BoundedDiagonal,
+        models.ClippedDendriticPLRNN,
         models.ClippedShallowPLRNN,
+        models.DendriticPLRNN,
         models.FreeDiagonal,
+        models.GRU,
         models.IdentityObservation,
+        models.LSTM,
         models.LinearStart,
+        models.LongExpressiveMemory,
+        models.MeanCentredPLRNN,
         models.Model,
         models.ShallowPLRNN,
+        models.VanillaPLRNN,
         Scaling,
     )
 }

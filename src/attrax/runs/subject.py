@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from attrax.analysis.held_input import HeldInput
+from attrax.analysis.held_input import HeldInput, HeldSmoothInput
 from attrax.analysis.precision import in_float64
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import RunError
@@ -166,12 +166,12 @@ def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:
     """A driven model is analyzed at a constant input: without one it is not a map."""
-    if s is None or not isinstance(dynamics, AbstractPiecewiseLinear):
+    if s is None:
         return dynamics, ""
-    held = ", ".join(f"{value:.3g}" for value in s)
-    return HeldInput(
-        dynamics=dynamics, s=jnp.asarray(s)
-    ), f"the model is driven; it is analyzed at the constant input {held}"
+    note = f"the model is driven; it is analyzed at the constant input {', '.join(f'{value:.3g}' for value in s)}"
+    if isinstance(dynamics, AbstractPiecewiseLinear):
+        return HeldInput(dynamics=dynamics, s=jnp.asarray(s)), note
+    return HeldSmoothInput(dynamics=dynamics, s=jnp.asarray(s)), note
 
 
 def _states(model: Model, x: Float[np.ndarray, "start obs"]) -> Float[np.ndarray, "start latent"]:

@@ -59,7 +59,10 @@ class Glimpse(NamedTuple):
 
 
 class Completing(AbstractCorrection):
-    """Pulling towards an observation whose missing values are those that the model expects; the signal is a `Glimpse`.
+    r"""Pulling along what the observation sees, $\tilde z = z + g (G^{+}(x) - G^{+}(G(z)))$; the signal is a `Glimpse`.
+
+    Missing values are those that the model expects. Directions that the observation does not see stay as they are, so
+    that a state with more coordinates than channels keeps its memory.
 
     Args:
         observation: From states to values. Its inverse mixes channels, so that a missing one touches all coordinates.
@@ -70,10 +73,11 @@ class Completing(AbstractCorrection):
     inverse: Any
 
     def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:
-        """The weighted mean of the state and what the completed observation implies."""
-        z_bar = self.inverse(jnp.where(signal.mask, signal.x, self.observation.observe(z)))
-        forced = z_bar.shape[0]
-        return jnp.concatenate([z[:forced] + signal.gain * (z_bar - z[:forced]), z[forced:]])
+        """The state, moved by what the observation adds to the model's expectation."""
+        expected = self.observation.observe(z)
+        error = self.inverse(jnp.where(signal.mask, signal.x, expected)) - self.inverse(expected)
+        forced = error.shape[0]
+        return jnp.concatenate([z[:forced] + signal.gain * error, z[forced:]])
 
 
 class Moment(NamedTuple):

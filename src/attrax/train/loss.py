@@ -106,15 +106,18 @@ def corrections(
     """How the states of each window are corrected, and with what, step by step.
 
     Where a value is missing, the model's own expectation takes its place before the observation is inverted. If each
-    channel is a coordinate, that only means to leave the coordinate alone.
+    channel is a coordinate, that only means to leave the coordinate alone. Mixtures of more latent states than channels
+    are corrected in the directions that the channels see; a state pulled to the pseudo-inverse would forget the others.
     """
     invert = model.observation.inverse()
     x = time_first(batch.x[:, :-1])
     mask = None if batch.mask is None else time_first(batch.mask[:, :-1])
     forced = jax.eval_shape(invert, x).shape[-1]
     gain = forcing.gain(jnp.arange(len(x)), forced, state).astype(x.dtype)[:, None]
-    if mask is None:
+    blind = not model.observation.selects and model.observation.obs_dim < forced
+    if mask is None and not blind:
         return Pulling(), _pull(gain, invert(x), model.dynamics.latent_dim)
+    mask = jnp.ones_like(x, bool) if mask is None else mask
     if model.observation.selects:
         return Pulling(), _pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
     gains = jnp.broadcast_to(gain, (*x.shape[:2], forced))

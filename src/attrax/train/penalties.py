@@ -8,13 +8,13 @@ from jaxtyping import Array, Float
 
 from attrax.models.affine_observation import AffineObservation
 from attrax.models.model import Model
-from attrax.models.shallow import AbstractShallow
+from attrax.models.network import AbstractNetwork
 
 
 class WeightPenalty(eqx.Module):
-    r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a PLRNN.
+    r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a network.
 
-    Memory is the default (A is pulled to 1), everything else must earn its place.
+    Memory is the default (A is pulled to 1), everything else must earn its place. Gated cells have no A.
 
     Args:
         weight: Lambda; 0 to 1e-4.
@@ -23,10 +23,10 @@ class WeightPenalty(eqx.Module):
     weight: float = eqx.field(static=True)
 
     def __call__(self, model: Model) -> Float[Array, ""]:
-        """The penalty of `model.dynamics`, which must be a shallow PLRNN."""
-        f = cast(AbstractShallow, model.dynamics)
-        others = sum(jnp.sum(p**2) for p in (f.W1, f.W2, f.h1, f.h2))
-        return self.weight * (jnp.sum((1 - f.A) ** 2) + others)
+        """The penalty of `model.dynamics`."""
+        f = cast(AbstractNetwork, model.dynamics)
+        others = sum(jnp.sum(p**2) for p in f.weights)
+        return self.weight * (jnp.sum((1 - f.memory) ** 2) + others)
 
 
 class ConditionPenalty(eqx.Module):

@@ -24,11 +24,11 @@ map = { source = "henon" }
 def test_a_wrong_description_is_refused_with_its_place(tmp_path, text, told):
     path = tmp_path / "it.toml"
     path.write_text(text)
-    with pytest.raises(ConfigError, match="C570") as caught:
+    with pytest.raises(ConfigError, match="C580") as caught:
         open_description(path)
     assert told in caught.value.why
 
 
 def test_a_missing_description_is_told(tmp_path):
-    with pytest.raises(ConfigError, match="C570"):
+    with pytest.raises(ConfigError, match="C580"):
         open_description(tmp_path / "it.toml")

@@ -50,7 +50,7 @@ def test_a_trial_that_was_interrupted_comes_first(searching, console, monkeypatc
 
 def test_an_unknown_objective_is_told(sweep, console, monkeypatch):
     monkeypatch.setattr("attrax.runs.sweep.search.lines_of", lambda *_: [_Line({"D_H": None})])
-    with pytest.raises(ConfigError, match="C571"):
+    with pytest.raises(ConfigError, match="C581"):
         objective(sweep(), "D_h", [])
 
 

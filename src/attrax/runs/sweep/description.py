@@ -124,7 +124,7 @@ def open_description(path: Path) -> Description:
     """Read a sweep file.
 
     Raises:
-        ConfigError: C570 if it is not one; the settings of its runs are checked when its tasks are made.
+        ConfigError: C580 if it is not one; the settings of its runs are checked when its tasks are made.
     """
     try:
         return Description.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -134,7 +134,7 @@ def open_description(path: Path) -> Description:
         error = failure.errors()[0]
         why = f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
     raise ConfigError(
-        "C570",
+        "C580",
         "the sweep cannot be opened",
         where=str(path),
         why=why,

@@ -27,7 +27,7 @@ def search(sweep: Sweep, wanted: Search, console: Console) -> None:
 
     Raises:
         Interrupted: Ctrl-C; trials that were under way come first in the next call.
-        ConfigError: C571 if the objective is no row of the table.
+        ConfigError: C581 if the objective is no row of the table.
     """
     study = open_study(sweep, wanted)
     with open_engine(sweep.description.cluster, wanted.together) as engine:
@@ -73,7 +73,7 @@ def objective(sweep: Sweep, name: str, tasks: Sequence[Task]) -> float:
     columns = {column for line in lines for column in line.spreads}
     if columns and name not in columns:
         raise ConfigError(
-            "C571",
+            "C581",
             f"no score {name!r}",
             where="search.objective",
             why="the table has " + ", ".join(sorted(columns)),

@@ -1,0 +1,105 @@
+"""What all PLRNNs share: a diagonal memory, coupled units that are piecewise linear, an offset, and inputs."""
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.models.diagonal import AbstractDiagonal, initial_diagonal
+from attrax.models.initialization import fan_in_uniform, memory_matrix
+from attrax.models.network import AbstractNetwork
+
+
+class Coupling(NamedTuple):
+    r"""The parts that every PLRNN has, $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
+
+    Attributes:
+        A: Diagonal of the memory.
+        W: Weights of the units, a row for each latent state.
+        h: Offset.
+    """
+
+    A: Float[Array, " latent"]
+    W: Float[Array, "latent units"]
+    h: Float[Array, " latent"]
+
+
+class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
+    r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$ with a diagonal A and a piecewise-linear $\phi$.
+
+    For developers: implement `coupling`, `units`, which is $\phi$, and the algebra of its linear regions.
+    """
+
+    diagonal: eqx.AbstractVar[AbstractDiagonal]
+    C: eqx.AbstractVar[Float[Array, "latent input"]]
+
+    @abstractmethod
+    def coupling(self) -> Coupling:
+        """A, W and h, under the same names whatever the network calls them."""
+
+    @abstractmethod
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " units"]:
+        r"""The units' answer $\phi(z)$."""
+
+    @property
+    def A(self) -> Float[Array, " latent"]:
+        """Diagonal of the linear part."""
+        return self.diagonal.value()
+
+    @property
+    def memory(self) -> Float[Array, " latent"]:
+        """The diagonal of A."""
+        return self.A
+
+    @property
+    def latent_dim(self) -> int:
+        """Number M of latent states."""
+        return self.C.shape[0]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return self.C.shape[1]
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The map; costs one product with W beside the units."""
+        A, W, h = self.coupling()
+        z_next = A * z + W @ self.units(z) + h
+        return z_next if s is None else z_next + self.C @ s
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The matrix of the region that `z` lies in; inputs do not enter it."""
+        del s
+        return self.affine(self.region(z))[0]
+
+
+def hollow(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
+    """The same matrix with a diagonal of zeros."""
+    return jnp.where(jnp.eye(len(W), dtype=bool), 0, W)
+
+
+class CoupledParameters(NamedTuple):
+    """First values of a PLRNN whose units are its latent states."""
+
+    diagonal: AbstractDiagonal
+    W: Float[Array, "latent latent"]
+    h: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+
+
+def coupled_parameters(latent_dim: int, *, input_dim: int, bounded: bool, key: PRNGKeyArray) -> CoupledParameters:
+    """A and W are the diagonal and the rest of one normalised positive definite matrix, `h` is zero [@talathi2016]."""
+    k_A, k_C = jax.random.split(key)
+    matrix = memory_matrix(latent_dim, key=k_A)
+    return CoupledParameters(
+        diagonal=initial_diagonal(jnp.diag(matrix), bounded=bounded),
+        W=hollow(matrix),
+        h=jnp.zeros(latent_dim),
+        C=fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
+    )
