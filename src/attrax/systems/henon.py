@@ -66,6 +66,7 @@ SYSTEM = System(
     z0=(0.1, 0.1),
     transient=1000.0,
     channels=("x", "y"),
+    domain="mathematics",
     exponents=(0.41922, -1.62319),
-    reference="henon1976",
+    citation="Hénon (1976). A two-dimensional mapping with a strange attractor. Communications in Mathematical Physics 50.",
 )

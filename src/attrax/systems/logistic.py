@@ -63,6 +63,7 @@ SYSTEM = System(
     z0=(0.4,),
     transient=1000.0,
     channels=("x",),
+    domain="ecology",
     exponents=(math.log(2),),
-    reference="may1976",
+    citation="May (1976). Simple mathematical models with very complicated dynamics. Nature 261.",
 )

@@ -59,6 +59,8 @@ SYSTEM = System(
     z0=(1.0, 1.0, 20.0),
     transient=50.0,
     channels=("x", "y", "z"),
+    period=1.5008,
+    domain="climate",
     exponents=(0.906, 0.0, -14.572),
-    reference="lorenz1963",
+    citation="Lorenz (1963). Deterministic nonperiodic flow. Journal of the Atmospheric Sciences 20.",
 )

@@ -57,9 +57,10 @@ SYSTEM = System(
     z0=tuple(8.0 + math.sin(i) for i in range(_SIZE)),
     transient=50.0,
     channels=tuple(f"z{i}" for i in range(_SIZE)),
+    domain="climate",
     exponents=(
         *(1.54, 1.21, 0.93, 0.67, 0.41, 0.16, 0.0, -0.10, -0.35, -0.59),
         *(-0.83, -1.06, -1.27, -1.55, -1.83, -2.22, -2.72, -3.45, -4.24, -4.71),
     ),
-    reference="lorenz1996",
+    citation="Lorenz (1996). Predictability: a problem partly solved. ECMWF seminar on predictability.",
 )

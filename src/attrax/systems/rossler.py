@@ -57,6 +57,8 @@ SYSTEM = System(
     z0=(1.0, 1.0, 0.0),
     transient=500.0,
     channels=("x", "y", "z"),
+    period=5.9086,
+    domain="mathematics",
     exponents=(0.0714, 0.0, -5.3943),
-    reference="rossler1976",
+    citation="Rössler (1976). An equation for continuous chaos. Physics Letters A 57.",
 )
