@@ -1,6 +1,8 @@
 """Delay equations: flows that remember, solved step by step along their own history."""
 
+import dataclasses
 import math
+from collections.abc import Callable
 
 import equinox as eqx
 import jax
@@ -9,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.systems.equations import Equation
+from attrax.systems.equations import changed
 
 # Steps of the solver in a time step `dt`. At 100 points per period the error of a step is then far below 1e-8.
 SUBSTEPS = 8
@@ -24,9 +26,16 @@ class DelayEquation(eqx.Module):
         tau: The delay, in units of time. It decides how long the history is, so it is no leaf.
     """
 
-    equation: Equation = eqx.field(static=True)
+    equation: Callable[..., Array] = eqx.field(static=True)
     parameters: dict
     tau: float = eqx.field(static=True)
+
+    def at(self, **values: float | Array) -> "DelayEquation":
+        """The same equation at other values of some parameters; another delay is another record.
+
+        Raises: `ConfigError` C573 for a parameter that it does not have.
+        """
+        return dataclasses.replace(self, parameters=changed(self.parameters, values))
 
 
 class DelayMap(AbstractDynamics):
@@ -92,7 +101,7 @@ class DelayMap(AbstractDynamics):
         """The state one delay before the given fraction of a step from now."""
         position = self._lag - fraction
         first = min(max(math.floor(position) - 1, 0), self.latent_dim - 4)
-        return _lagrange(position - first).astype(z.dtype) @ z[first : first + 4]
+        return jnp.asarray(_lagrange(position - first), z.dtype) @ z[first : first + 4]
 
 
 def _lagrange(position: float) -> Float[np.ndarray, "4"]:

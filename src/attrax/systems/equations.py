@@ -1,6 +1,8 @@
 """Equations: flows and maps given by one function of their state variables and parameters."""
 
-from collections.abc import Callable, Sequence
+import dataclasses
+import difflib
+from collections.abc import Callable, Mapping, Sequence
 
 import equinox as eqx
 import jax
@@ -8,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
+from attrax.core.errors import ConfigError
 
 # Called with the state variables one by one and the parameters by name; returns a value for each state variable.
 Equation = Callable[..., Sequence[Array | float] | Array]
@@ -25,6 +28,13 @@ class Flow(AbstractFlow):
     equation: Equation = eqx.field(static=True)
     parameters: dict
     size: int = eqx.field(static=True)
+
+    def at(self, **values: float | Array) -> "Flow":
+        """The same equation at other values of some parameters.
+
+        Raises: `ConfigError` C573 for a parameter that it does not have.
+        """
+        return dataclasses.replace(self, parameters=changed(self.parameters, values))
 
     @property
     def dim(self) -> int:
@@ -53,6 +63,13 @@ class Map(AbstractDynamics):
     size: int = eqx.field(static=True)
     dt: float = eqx.field(static=True, default=1.0)
 
+    def at(self, **values: float | Array) -> "Map":
+        """The same equation at other values of some parameters.
+
+        Raises: `ConfigError` C573 for a parameter that it does not have.
+        """
+        return dataclasses.replace(self, parameters=changed(self.parameters, values))
+
     @property
     def latent_dim(self) -> int:
         """One for each argument of the equation."""
@@ -73,3 +90,25 @@ class Map(AbstractDynamics):
     ) -> Float[Array, "latent latent"]:
         """The derivative, by forward-mode differentiation."""
         return jax.jacfwd(self.step)(z, s)
+
+
+def changed(parameters: Mapping, values: Mapping) -> dict:
+    """Parameters with other values for some.
+
+    Raises: `ConfigError` C573 for a parameter that there is not.
+
+    Example:
+        >>> changed({"a": 1.0, "b": 2.0}, {"b": 3.0})
+        {'a': 1.0, 'b': 3.0}
+    """
+    for name in values:
+        if name not in parameters:
+            nearest = difflib.get_close_matches(name, parameters, n=1)
+            raise ConfigError(
+                "C573",
+                f"unknown parameter {name}",
+                where=f"parameters: {', '.join(parameters) or 'none'}",
+                why="the equation has no parameter of this name",
+                fix=f"did you mean '{nearest[0]}'?" if nearest else "one of the parameters above",
+            )
+    return {**parameters, **values}

@@ -60,6 +60,7 @@ class Henon(AbstractDynamics):
 SYSTEM = System(
     name="henon",
     title="Hénon",
+    summary="Stretch and fold in the plane.",
     dynamics=Henon(),
     sampling=own_step,
     dt=1.0,
@@ -67,6 +68,7 @@ SYSTEM = System(
     transient=1000.0,
     channels=("x", "y"),
     domain="mathematics",
+    equations=("x[t+1] = 1 - a * x**2 + y", "y[t+1] = b * x"),
     exponents=(0.41922, -1.62319),
-    citation="Hénon (1976). A two-dimensional mapping with a strange attractor. Communications in Mathematical Physics 50.",
+    citation="Hénon (1976). A two-dimensional mapping with a strange attractor. Comm. Mathematical Physics 50.",
 )

@@ -47,6 +47,7 @@ class Oscillator(AbstractFlow):
 SYSTEM = System(
     name="oscillator",
     title="Damped oscillator",
+    summary="A damped harmonic oscillator: linear, and at rest in the end.",
     dynamics=Oscillator(),
     sampling=TimeMap,
     dt=0.1,
@@ -55,6 +56,7 @@ SYSTEM = System(
     channels=("q", "v"),
     period=2 * math.pi / 0.99**0.5,
     domain="mechanics",
+    equations=("dq/dt = v", "dv/dt = -omega**2 * q - 2 * gamma * v"),
     exponents=(-0.1, -0.1),
     citation="Strogatz (2015). Nonlinear dynamics and chaos. Westview Press.",
 )

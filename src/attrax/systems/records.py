@@ -9,11 +9,14 @@ import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from jaxtyping import Array
+
 from attrax.core.dynamics import TimeMap
 from attrax.systems.delay import DelayEquation, DelayMap
 from attrax.systems.equations import Equation, Flow, Map
 from attrax.systems.invariants import known_exponents
 from attrax.systems.system import System, own_step
+from attrax.systems.writing import written
 
 TURN = 2 * math.pi
 NONE: Mapping[str, float] = MappingProxyType({})
@@ -57,6 +60,7 @@ def flow(
         return System(
             name=equation.__name__,
             title=_title(equation),
+            summary=_summary(equation),
             dynamics=Flow(equation, parameters, len(names)),
             sampling=TimeMap,
             dt=period / _PARTS,
@@ -67,6 +71,7 @@ def flow(
             period=period,
             phases=phases,
             domain=domain,
+            equations=written(equation, _rate),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
@@ -84,7 +89,8 @@ def step(
         return System(
             name=equation.__name__,
             title=_title(equation),
-            dynamics=Map(equation, parameters, len(names)),
+            summary=_summary(equation),
+            dynamics=Map(equation=equation, parameters=parameters, size=len(names)),
             sampling=own_step,
             dt=1.0,
             z0=z0,
@@ -93,6 +99,7 @@ def step(
             channels=names,
             phases=phases,
             domain=domain,
+            equations=written(equation, _next),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
@@ -100,7 +107,9 @@ def step(
     return record
 
 
-def delay(*, z0: tuple[float], period: float, tau: float, domain: str, citation: str) -> Callable[[Equation], System]:
+def delay(
+    *, z0: tuple[float], period: float, tau: float, domain: str, citation: str
+) -> Callable[[Callable[..., Array]], System]:
     r"""Make a system of a function of $x(t)$ and $x(t - \tau)$ that returns $\dot x(t)$.
 
     Args:
@@ -111,11 +120,12 @@ def delay(*, z0: tuple[float], period: float, tau: float, domain: str, citation:
         citation: The publication that introduced it.
     """
 
-    def record(equation: Equation) -> System:
+    def record(equation: Callable[..., Array]) -> System:
         names, parameters = _arguments(equation)
         return System(
             name=equation.__name__,
             title=_title(equation),
+            summary=_summary(equation),
             dynamics=DelayEquation(equation, parameters, tau),
             sampling=DelayMap,
             dt=period / _PARTS,
@@ -125,21 +135,34 @@ def delay(*, z0: tuple[float], period: float, tau: float, domain: str, citation:
             channels=names[:1],
             period=period,
             domain=domain,
+            equations=written(equation, _rate),
             citation=citation,
         )
 
     return record
 
 
-def _arguments(equation: Equation) -> tuple[tuple[str, ...], dict]:
+def _arguments(equation: Callable) -> tuple[tuple[str, ...], dict]:
     """Names of the state variables, and the parameters with their values."""
     arguments = inspect.signature(equation).parameters.values()
     names = tuple(a.name for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD)
     return names, {a.name: a.default for a in arguments if a.kind is a.KEYWORD_ONLY}
 
 
-def _title(equation: Equation) -> str:
+def _title(equation: Callable) -> str:
     return (inspect.getdoc(equation) or equation.__name__).partition(":")[0]
+
+
+def _summary(equation: Callable) -> str:
+    return (inspect.getdoc(equation) or "").partition(": ")[2]
+
+
+def _rate(name: str) -> str:
+    return f"d{name}/dt"
+
+
+def _next(name: str) -> str:
+    return f"{name}[t+1]"
 
 
 def _spread(z0: tuple[float, ...]) -> tuple[float, ...]:

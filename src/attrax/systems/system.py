@@ -24,6 +24,7 @@ class System:
     Attributes:
         name: What `find` knows it by.
         title: What a figure calls it.
+        summary: What it is, in a sentence.
         dynamics: The differential equation, the delay equation, or the map.
         sampling: `sampling(dynamics, dt)` is the map of time step `dt`: `TimeMap` for a flow, `DelayMap` for a delay
             equation, `own_step` for a map.
@@ -36,12 +37,14 @@ class System:
         phases: Variables that grow for ever because they are angles or clocks, and the length of their circle at the
             usual parameters. A recording shows each as a cosine and a sine.
         domain: The science it comes from.
+        equations: The equations as text, one line for each.
         exponents: Known Lyapunov exponents per unit time, in descending order; empty if unknown.
         citation: The publication that introduced it.
     """
 
     name: str
     title: str
+    summary: str = ""
     dynamics: AbstractFlow | AbstractDynamics | DelayEquation
     sampling: Callable[..., AbstractDynamics]
     dt: float
@@ -52,6 +55,7 @@ class System:
     period: float = 0.0
     phases: Mapping[str, float] = field(default_factory=dict)
     domain: str = ""
+    equations: tuple[str, ...] = ()
     exponents: tuple[float, ...] = ()
     citation: str
 
