@@ -1,6 +1,9 @@
 """Invariants of known systems, measured by our own analysis: what `attrax systems --measure` computes."""
 
+import json
 import math
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -11,6 +14,9 @@ from scipy.signal import welch
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
 from attrax.analysis.dimension import kaplan_yorke_dimension
+from attrax.runs.console import Console
+from attrax.runs.tree_file import write_atomically
+from attrax.systems import catalogue
 from attrax.systems.recording import record, time_step
 from attrax.systems.system import System
 
@@ -41,16 +47,29 @@ def measure(system: System, *, seed: int = 0) -> dict[str, Any]:
     Cost: About ten seconds for a flow of three variables, most of it compilation.
     """
     facts: dict[str, Any] = {}
-    if not _remembers(system):
+    if not system.remembers:
         facts |= _exponents(system, seed)
     if system.period:
         facts |= _period(system, seed)
     return facts
 
 
-def _remembers(system: System) -> bool:
-    """Whether the state is a history, longer than what is started from."""
-    return system.map().latent_dim > len(system.z0)
+def measure_again(path: Path, names: Iterable[str]) -> None:
+    """Measure the invariants of systems, all if none is named, and write them as JSON.
+
+    What is in the file already is kept, so the measurement can be interrupted and goes on where it was.
+
+    Cost: About ten seconds of processor time for a system.
+    """
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    chosen = tuple(names) or catalogue.names()
+    with Console().progress("measuring", len(chosen)) as move:
+        for done, name in enumerate(chosen):
+            if name not in found:
+                found[name] = measure(catalogue.find(name))
+                lines = ",\n".join(f" {json.dumps(key)}: {json.dumps(value)}" for key, value in sorted(found.items()))
+                write_atomically(path, f"{{\n{lines}\n}}\n".encode())
+            move(done + 1, name)
 
 
 def _exponents(system: System, seed: int) -> dict[str, Any]:

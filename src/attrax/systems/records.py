@@ -71,7 +71,7 @@ def flow(
             period=period,
             phases=phases,
             domain=domain,
-            equations=written(equation, _rate),
+            equations=written(equation, names, _rate),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
@@ -99,7 +99,7 @@ def step(
             channels=names,
             phases=phases,
             domain=domain,
-            equations=written(equation, _next),
+            equations=written(equation, names, _next),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
@@ -135,7 +135,7 @@ def delay(
             channels=names[:1],
             period=period,
             domain=domain,
-            equations=written(equation, _rate),
+            equations=written(equation, names[:1], _rate),
             citation=citation,
         )
 

@@ -60,6 +60,11 @@ class System:
     citation: str
 
     @property
+    def remembers(self) -> bool:
+        """Whether the state is a history, longer than what it starts from; exponents are then not measured."""
+        return self.map().latent_dim > len(self.z0)
+
+    @property
     def observed(self) -> tuple[str, ...]:
         """Names of what a recording shows: the state variables, but a cosine and a sine for each phase.
 

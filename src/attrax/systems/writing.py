@@ -3,14 +3,15 @@
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 
-def written(equation: Callable, left: Callable[[str], str]) -> tuple[str, ...]:
+def written(equation: Callable, names: Sequence[str], left: Callable[[str], str]) -> tuple[str, ...]:
     """The lines of an equation: intermediate quantities first, then one line for each state variable.
 
     Args:
         equation: A function of state variables and parameters.
+        names: The state variables it returns a value for.
         left: The left side for a state variable, such as `dx/dt`.
 
     Returns: Nothing if the source is not at hand.
@@ -24,7 +25,6 @@ def written(equation: Callable, left: Callable[[str], str]) -> tuple[str, ...]:
         body = _function(equation).body
     except (OSError, SyntaxError, TypeError):
         return ()
-    names = [a.name for a in inspect.signature(equation).parameters.values() if a.kind is a.POSITIONAL_OR_KEYWORD]
     return tuple(line for statement in body for line in _lines(statement, names, left, equation))
 
 
@@ -34,7 +34,7 @@ def _function(equation: Callable) -> ast.FunctionDef:
     return function
 
 
-def _lines(statement: ast.stmt, names: list[str], left: Callable[[str], str], equation: Callable) -> list[str]:
+def _lines(statement: ast.stmt, names: Sequence[str], left: Callable[[str], str], equation: Callable) -> list[str]:
     if isinstance(statement, ast.Assign):
         return [_plain(statement)]
     if not isinstance(statement, ast.Return) or statement.value is None:
