@@ -1,7 +1,7 @@
-"""An independent version of every equation: the package `dysts`, a development dependency that the product never imports.
+"""An independent version of every equation: the package `dysts`, which the product never imports.
 
 Run as a program, it writes `equations.json`: a few states and velocities of each system, so that the default suite can
-check the equations without `dysts`.
+check the equations without `dysts`: `python -m tests.systems.oracle`, half a minute.
 """
 
 import importlib
@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from scipy.integrate import solve_ivp
 
 from attrax.systems import find, names
 from attrax.systems.system import System
@@ -73,14 +74,33 @@ def their_velocities(system: System, z: np.ndarray) -> np.ndarray:
         return np.stack([np.ravel(theirs.rhs(x, 0.0)) for x in z])
 
 
+def their_orbit(system: System, times: np.ndarray) -> np.ndarray:
+    """States of a flow at some times after `z0`: the equations of `dysts`, solved by SciPy to 1e-13 a step."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        theirs = their_class(system)()
+        ours = system.name == "torus"
+        rhs = (lambda t, z: [*theirs.rhs(z[:3], z[3]), 1.0]) if ours else (lambda t, z: np.ravel(theirs.rhs(z, t)))
+        span = (0.0, times[-1])
+        return solve_ivp(rhs, span, system.z0, "DOP853", times, rtol=1e-13, atol=1e-13 * np.abs(system.z0).max()).y.T
+
+
+def is_solved_alike(system: System) -> bool:
+    """Whether orbits can be compared: a flow, with the parameters and the size that both have."""
+    return not is_map(system) and not delayed(system) and system.name not in (*OURS_ALONE, "lorenz63", "lorenz96")
+
+
 def freeze() -> None:
-    """Write a few velocities of every system, computed by `dysts`."""
+    """Write a few velocities of every system and half a period of every flow, computed by `dysts` and SciPy."""
     rows = {}
     for name in names():
-        if name not in OURS_ALONE:
-            system = find(name)
-            z = states(system, 3)
-            rows[name] = {"z": z.tolist(), "velocity": np.asarray(their_velocities(system, z), float).tolist()}
+        if name in OURS_ALONE:
+            continue
+        system = find(name)
+        z = states(system, 3)
+        rows[name] = {"z": z.tolist(), "velocity": np.asarray(their_velocities(system, z), float).tolist()}
+        if is_solved_alike(system):
+            rows[name]["half_period"] = their_orbit(system, np.array([system.period / 2]))[0].tolist()
     FROZEN.write_text("{\n" + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in rows.items()) + "\n}\n")
 
 

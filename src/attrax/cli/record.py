@@ -24,8 +24,8 @@ def record(
     quiet: Quiet = False,
 ) -> None:
     """Record a known system, with as much noise as wanted; what a reconstruction finds can then be checked."""
-    from attrax.runs.system_recordings import Sampling, make_file, require_name
     from attrax.runs.console import Console
+    from attrax.runs.system_recordings import Sampling, make_file, require_name
 
     sampling = Sampling(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
     if all_:
@@ -39,8 +39,8 @@ def record(
 
 
 def _record_all(folder: Path, sampling: "Sampling", compare: Path | None, quiet: bool) -> None:
-    from attrax.runs.system_recordings import differing, make_all
     from attrax.runs.console import Console
+    from attrax.runs.system_recordings import differing, make_all
     from attrax.systems import catalogue
 
     console = Console(quiet=quiet)

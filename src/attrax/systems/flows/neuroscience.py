@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -33,7 +32,7 @@ _HOPFIELD_K = -np.array(
 def beer_rnn(x1, x2, x3, *, tau=_BEER_TAU, theta=_BEER_THETA, w=_BEER_W):
     """Beer's network: three sigmoid neurons in continuous time."""
     x = jnp.stack([x1, x2, x3])
-    return (-x + w @ jax.nn.sigmoid(x + theta)) / tau
+    return (-x + w @ (1 / (1 + jnp.exp(-x - theta)))) / tau
 
 
 @neuroscience(
