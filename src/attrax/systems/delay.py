@@ -8,13 +8,10 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.systems.equations import changed
-
-# Steps of the solver in a time step `dt`. At 100 points per period the error of a step is then far below 1e-8.
-SUBSTEPS = 8
 
 
 class DelayEquation(eqx.Module):
@@ -45,18 +42,24 @@ class DelayMap(AbstractDynamics):
     Each of the m steps is one of the classical Runge-Kutta method of order 4; what happened a delay ago is interpolated
     by a cubic through four samples of the history. The error of an orbit falls like $h^4$ as long as the history is
     smooth; where a constant history meets the solution it is not, which the delay smoothes out within a few $\tau$.
+    At the usual resolution the error after one period is below 3e-7 for every system of the catalogue.
 
-    Lyapunov exponents can be asked for like those of any map, but the state has hundreds of variables: ask for few.
+    Lyapunov exponents can be asked for like those of any map, but the state has a thousand variables: ask for few.
 
     Args:
         flow: The delay equation.
-        dt: Time step in the equation's unit of time, shorter than a third of the delay.
-        substeps: Number m of steps of the solver in `dt`; twice as many, a sixteenth of the error.
+        dt: Time step in the equation's unit of time.
+        resolution: Fewest steps of the solver in a delay; twice as many, a sixteenth of the error.
     """
 
     flow: DelayEquation
     dt: float = eqx.field(static=True)
-    substeps: int = eqx.field(static=True, default=SUBSTEPS)
+    resolution: int = eqx.field(static=True, default=1000)
+
+    @property
+    def substeps(self) -> int:
+        """Number m of steps of the solver in `dt`."""
+        return math.ceil(self.resolution * self.dt / self.flow.tau)
 
     @property
     def latent_dim(self) -> int:
@@ -76,7 +79,13 @@ class DelayMap(AbstractDynamics):
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The history one time step later."""
         del s
-        return jax.lax.fori_loop(0, self.substeps, lambda _, history: self._advance(history), z)
+        # Oldest first and with room for what comes, so that a step of the solver moves nothing.
+        history = jnp.concatenate([z[::-1], jnp.zeros(self.substeps, z.dtype)])
+        newest = len(z) - 1
+        after = jax.lax.fori_loop(
+            newest, newest + self.substeps, lambda i, x: x.at[i + 1].set(self._next(x, i)), history
+        )
+        return after[self.substeps :][::-1]
 
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
@@ -84,9 +93,10 @@ class DelayMap(AbstractDynamics):
         """The derivative, by forward-mode differentiation through the solver."""
         return jax.jacfwd(self.step)(z, s)
 
-    def _advance(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
+    def _next(self, history: Float[Array, " time"], i: Int[Array, ""]) -> Float[Array, ""]:
+        """The value one step of the solver after sample `i`."""
         h = self.dt / self.substeps
-        x, (begin, middle, end) = z[0], (self._past(z, fraction) for fraction in (0.0, 0.5, 1.0))
+        x, (begin, middle, end) = history[i], (self._past(history, i, fraction) for fraction in (0.0, 0.5, 1.0))
 
         def velocity(x, past):
             return self.flow.equation(x, past, **self.flow.parameters)
@@ -95,13 +105,14 @@ class DelayMap(AbstractDynamics):
         k2 = velocity(x + h / 2 * k1, middle)
         k3 = velocity(x + h / 2 * k2, middle)
         k4 = velocity(x + h * k3, end)
-        return jnp.concatenate([(x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4))[None], z[:-1]])
+        return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
 
-    def _past(self, z: Float[Array, " latent"], fraction: float) -> Float[Array, ""]:
-        """The state one delay before the given fraction of a step from now."""
-        position = self._lag - fraction
-        first = min(max(math.floor(position) - 1, 0), self.latent_dim - 4)
-        return jnp.asarray(_lagrange(position - first), z.dtype) @ z[first : first + 4]
+    def _past(self, history: Float[Array, " time"], i: Int[Array, ""], fraction: float) -> Float[Array, ""]:
+        """The value one delay before the given fraction of a step after sample `i`."""
+        back = self._lag - fraction
+        first = min(max(math.floor(back) - 1, 0), self.latent_dim - 4)
+        newest_first = jax.lax.dynamic_slice(history, (i - first - 3,), (4,))[::-1]
+        return jnp.asarray(_lagrange(back - first), history.dtype) @ newest_first
 
 
 def _lagrange(position: float) -> Float[np.ndarray, "4"]:

@@ -74,7 +74,7 @@ def record_ensemble(
     n: int,
     *,
     values: Sequence[float] | Float[np.ndarray, " orbit"],
-    family: Callable[[Float[Array, ""]], AbstractFlow | AbstractDynamics | DelayEquation] | None = None,
+    family: Callable[[float], AbstractFlow | AbstractDynamics | DelayEquation] | None = None,
     dt: float | None = None,
     points_per_period: float | None = None,
     noise: float = 0.0,
@@ -112,15 +112,16 @@ def record_ensemble(
     skip = math.ceil(transient / step)
     make = family if family is not None else lambda _: system.dynamics
     with jax.enable_x64(True):
+        members = [system.sampling(make(value), step) for value in values]
+        stacked = jax.tree.map(lambda *leaves: jnp.asarray(leaves), *members)
 
         @jax.jit
         @jax.vmap
-        def orbits(value, key):
-            dynamics = system.sampling(make(value), step)
+        def orbits(dynamics, key):
             return _orbit(dynamics, _start(system, dynamics, key), skip, n, len(system.channels))
 
-        z = orbits(jnp.asarray(values, jnp.float64), jax.random.split(key_start, len(values)))
-        return _dataset(system, np.asarray(z), step, noise, key_noise)
+        z = np.asarray(orbits(stacked, jax.random.split(key_start, len(members))))
+        return _dataset(system, z, step, noise, key_noise)
 
 
 def time_step(system: System, dt: float | None, points_per_period: float | None) -> float | None:
