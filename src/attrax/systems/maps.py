@@ -247,7 +247,7 @@ def tent(x, *, mu=0.95):
 
 
 @mathematics(
-    z0=(0.13738266, -0.0308518),
+    z0=(-0.42001, -0.560729),
     citation="Nusse, Yorke (1997). Dynamics: numerical explorations. Springer.",
 )
 def tinkerbell(x, y, *, a=0.9, b=-0.6013, c=2.0, d=0.5):

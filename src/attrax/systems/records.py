@@ -36,6 +36,7 @@ def flow(
     domain: str,
     citation: str,
     phases: Mapping[str, float] = NONE,
+    smooth: bool = True,
 ) -> Callable[[Equation], System]:
     r"""Make a system of a function that returns the velocity $\dot z$.
 
@@ -45,6 +46,8 @@ def flow(
         domain: The science it comes from.
         citation: The publication that introduced it.
         phases: State variables that grow for ever because they are angles or clocks, and the length of their circle.
+
+        smooth: Whether the velocity is continuous.
 
     Example:
         >>> @flow(z0=(1.0, 0.0), period=TURN, domain="mechanics", citation="Hooke (1678).")
@@ -70,6 +73,7 @@ def flow(
             channels=names,
             period=period,
             phases=phases,
+            smooth=smooth,
             domain=domain,
             equations=written(equation, names, _rate),
             exponents=known_exponents(equation.__name__),

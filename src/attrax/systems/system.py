@@ -36,6 +36,8 @@ class System:
         period: Dominant period, in the system's own unit of time; 0 for a map.
         phases: Variables that grow for ever because they are angles or clocks, and the length of their circle at the
             usual parameters. A recording shows each as a cosine and a sine.
+        smooth: Whether the velocity of a flow is continuous. Where it jumps, tangent dynamics misses the jump, and the
+            exponents that follow from it are wrong.
         domain: The science it comes from.
         equations: The equations as text, one line for each.
         exponents: Known Lyapunov exponents per unit time, in descending order; empty if unknown.
@@ -54,6 +56,7 @@ class System:
     channels: tuple[str, ...]
     period: float = 0.0
     phases: Mapping[str, float] = field(default_factory=dict)
+    smooth: bool = True
     domain: str = ""
     equations: tuple[str, ...] = ()
     exponents: tuple[float, ...] = ()

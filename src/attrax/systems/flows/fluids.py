@@ -124,6 +124,7 @@ def double_gyre(x, y, z, *, alpha=0.1, eps=0.1, omega=0.62832):
     z0=(-0.65820064, -2.8807787, 0.1),
     period=7.7351,
     phases={"theta": TURN},
+    smooth=False,
     citation=(
         "Gilet, Bush (2009). The fluid trampoline: droplets bouncing on a soap film. Journal of Fluid Mechanics 625."
     ),

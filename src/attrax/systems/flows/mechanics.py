@@ -119,6 +119,7 @@ def nuclear_quadrupole(q1, q2, p1, p2, *, a=1.0, b=0.55, d=0.4):
     z0=(0.85539847, -0.39125834, 0.0),
     period=1.6129,
     phases={"theta": TURN},
+    smooth=False,
     citation="Awrejcewicz, Holicke (1999). International Journal of Bifurcation and Chaos 9.",
 )
 def stick_slip_oscillator(

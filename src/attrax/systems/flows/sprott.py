@@ -170,7 +170,7 @@ def sprott_p(x, y, z, *, a=2.7):
 
 
 @mathematics(
-    z0=(2.978102, -0.065260683, -2.8031286),
+    z0=(-0.658771, -0.83746, 0.018835),
     period=4.8443,
     citation="Sprott (1994). Some simple chaotic flows. Physical Review E 50.",
 )
@@ -212,6 +212,7 @@ def sprott_jerk(x, y, z, *, mu=2.017):
 @mathematics(
     z0=(-1.3396906, -0.21238338, 0.32982163),
     period=6.621,
+    smooth=False,
     citation="Sprott (2020). Do we need more chaos examples? Chaos Theory and Applications 2.",
 )
 def sprott_more(x, y, z):
