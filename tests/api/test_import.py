@@ -37,7 +37,9 @@ def test_importing_loads_nothing_heavy(program):
     assert loaded_by(program) == []
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["fit", "--help"], ["simulate", "--help"], ["analyze", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["fit", "--help"], ["simulate", "--help"], ["analyze", "--help"], ["record", "--help"]]
+)
 def test_help_loads_nothing_heavy(arguments):
     program = f"""
 import sys

@@ -38,6 +38,7 @@ from attrax.models import (
     VanillaPLRNN,
 )
 from attrax.systems import catalogue
+from attrax.systems.delay import DelayMap
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing, alpha_estimators
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
 from attrax.train.fused import Fused
@@ -110,10 +111,16 @@ NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(
 )
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jax.numpy.array([0.5, -1.0]))
 
-SYSTEMS = {name: lambda name=name: catalogue.find(name).map() for name in catalogue.names()}
+# A delay at a coarser resolution than usual, since its derivative is as large as its history is long.
+SYSTEMS = {
+    name: lambda name=name: catalogue.find(name).map()
+    for name in catalogue.names()
+    if not catalogue.find(name).remembers
+} | {"mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10)}
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
-SLOW = ("lorenz96", "oscillator", "rossler", "adaptive-explog_approximation")
+DEFAULT = ("lorenz63", "henon", "logistic", "ikeda", "mackey_glass")
+SLOW = (*(name for name in SYSTEMS if name not in DEFAULT), "adaptive-explog_approximation")
 
 OBSERVATIONS = {
     "identity": lambda: (IdentityObservation(3), 3),

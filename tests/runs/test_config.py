@@ -197,14 +197,14 @@ def test_what_is_natural_for_a_dynamics_gives_way_to_what_was_chosen():
 def test_cells_with_two_states_a_unit_need_an_even_number_of_them():
     assert configure(overrides={"model": {"dynamics": "lstm"}}).complete(4).model.latent_dim == 42
     for dynamics in ("lstm", "lem"):
-        with pytest.raises(ConfigError, match="C571"):
+        with pytest.raises(ConfigError, match="C577"):
             configure(overrides={"model": {"dynamics": dynamics, "latent_dim": 31}}).complete(3)
 
 
 def test_no_more_states_can_be_rectified_than_there_are():
     few = {"dynamics": "almost-linear", "latent_dim": 4, "nonlinear_dim": 4}
     assert configure(overrides={"model": few}).complete(3).model.latent_dim == 4
-    with pytest.raises(ConfigError, match="C572"):
+    with pytest.raises(ConfigError, match="C578"):
         configure(overrides={"model": few | {"nonlinear_dim": 5}}).complete(3)
 
 

@@ -8,17 +8,31 @@ import pytest
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.systems import Lorenz63, find, names
+from attrax.systems.system import own_step
 
 
-@pytest.mark.parametrize("name", names())
-def test_every_name_leads_to_a_system_of_that_name(name):
-    assert find(name).name == name
-    assert find(name).map().dt == find(name).dt
+def test_every_name_leads_to_a_system_of_that_name():
+    for name in names():
+        assert find(name).name == name
+        assert find(name).map().dt == find(name).dt
+
+
+def test_the_catalogue_holds_135_flows_and_23_maps():
+    systems = [find(name) for name in names() if name != "oscillator"]
+    assert sum(system.sampling is own_step for system in systems) == 23
+    assert sum(system.remembers for system in systems) == 6
+    assert len(systems) == 158
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("lorentz63", "lorenz63"), ("Rossler", "rossler"), ("roessler", "rossler"), ("hennon", "henon")],
+    [
+        ("lorentz63", "lorenz63"),
+        ("Rossler", "rossler"),
+        ("roessler", "rossler"),
+        ("hennon", "henon"),
+        ("MackeyGlas", "mackey_glass"),
+    ],
 )
 def test_a_mistyped_name_gets_the_nearest_one(typed, meant):
     with pytest.raises(DataError) as caught:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.systems import Oscillator, find, record
+from attrax.systems import Logistic, Oscillator, find, record, record_ensemble
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "lorenz63_test.npy"
 
@@ -83,3 +83,46 @@ def test_impossible_settings_are_named(setting):
 def test_an_orbit_that_escapes_is_an_error():
     with pytest.raises(DataError, match="D121"):
         record(replace(find("henon"), z0=(5.0, 5.0)), 10, key=jax.random.key(0))
+
+
+def test_points_per_period_set_the_time_step():
+    (series,) = record(find("lorenz63"), 10, points_per_period=20, transient=0.0, key=jax.random.key(0))
+    assert series.dt == find("lorenz63").period / 20
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "code"),
+    [
+        ("lorenz63", {"dt": 0.1, "points_per_period": 20}, "C571"),
+        ("henon", {"points_per_period": 20}, "C572"),
+        ("lorenz63", {"points_per_period": 0}, "C531"),
+    ],
+)
+def test_impossible_points_per_period_are_named(name, settings, code):
+    with pytest.raises(ConfigError, match=code):
+        record(find(name), 10, **settings, key=jax.random.key(0))
+
+
+def test_a_phase_is_shown_as_cosine_and_sine():
+    (series,) = record(find("chirikov"), 2000, key=jax.random.key(0))
+    assert series.channels == ("cos_p", "sin_p", "cos_x", "sin_x")
+    np.testing.assert_allclose(series.x[:, ::2] ** 2 + series.x[:, 1::2] ** 2, 1.0)
+
+
+def test_an_ensemble_has_an_orbit_for_each_value_of_a_parameter():
+    values = [2.0, 3.2, 4.0]
+    many = record_ensemble(find("logistic"), 200, values=values, family=Logistic, key=jax.random.key(0))
+    fixed, cycle, chaos = (series.x[:, 0] for series in many)
+    np.testing.assert_allclose(fixed, 0.5, rtol=1e-12)
+    np.testing.assert_allclose(cycle[2:], cycle[:-2], rtol=1e-9)
+    assert abs(cycle[1] - cycle[0]) > 0.1
+    assert len(np.unique(chaos.round(9))) == 200
+
+
+def test_an_ensemble_without_a_family_starts_from_different_states():
+    a, b = record_ensemble(find("henon"), 50, values=range(2), noise=0.1, key=jax.random.key(0))
+    again, _ = record_ensemble(find("henon"), 50, values=range(2), noise=0.1, key=jax.random.key(0))
+    np.testing.assert_array_equal(a.x, again.x)
+    assert abs(a.x - b.x).max() > 0.1
+    with pytest.raises(DataError, match="D121"):
+        record_ensemble(replace(find("henon"), z0=(5.0, 5.0)), 10, values=range(2), key=jax.random.key(0))

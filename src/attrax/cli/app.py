@@ -16,12 +16,14 @@ from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
 from attrax.cli.inspect import inspect
+from attrax.cli.record import record
 from attrax.cli.remedy import with_command
 from attrax.cli.report import report
 from attrax.cli.resume import resume
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
 from attrax.cli.sweep import sweep
+from attrax.cli.systems import systems
 from attrax.core.errors import AttraxError, Interrupted
 
 INTERRUPTED = 130
@@ -35,7 +37,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (inspect, fit, resume, evaluate, analyze, simulate, forecast, report, doctor, study, sweep):
+COMMANDS = (
+    inspect,
+    fit,
+    resume,
+    evaluate,
+    analyze,
+    simulate,
+    forecast,
+    report,
+    doctor,
+    study,
+    sweep,
+    systems,
+    record,
+)
+for command in COMMANDS:
     app.command()(command)
 
 

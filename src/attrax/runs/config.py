@@ -235,7 +235,7 @@ class Config(_Section):
             )
         if NATURAL[kind].even and latent % 2:
             raise ConfigError(
-                "C571",
+                "C577",
                 "odd number of latent states",
                 where=f"model.latent_dim = {latent}, model.dynamics = {kind}",
                 why="each unit of this cell has two states",
@@ -243,7 +243,7 @@ class Config(_Section):
             )
         if kind == "almost-linear" and rectified > latent:
             raise ConfigError(
-                "C572",
+                "C578",
                 "more rectified states than latent states",
                 where=f"model.nonlinear_dim = {rectified}, model.latent_dim = {latent}",
                 why="the rectified states are the last of the latent states",

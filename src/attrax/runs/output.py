@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
+from attrax.data.extras import required
 
 
 def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
@@ -58,4 +59,9 @@ def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, name
     np.save(path, x)
 
 
-WRITERS = {".csv": _write_csv, ".npy": _write_npy}
+def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+    arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
+    parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
+
+
+WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

@@ -23,8 +23,6 @@ from attrax.systems import catalogue
 from attrax.systems.system import System
 
 STARTS = 64
-# Random starts of a system lie about its own `z0`, in units of its root mean square.
-SPREAD = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,8 +106,7 @@ def _run(path: Path, seed: int) -> Subject:
     recording = without_gaps(load_recordings(run.config).train.longest)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
-        system = catalogue.find(data.source[0])
-        known = Known(system, system.map(data.dt or None), _starts(system, seed))
+        known = _known(catalogue.find(data.source[0]), data.dt or None, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
     return Subject(
@@ -145,23 +142,35 @@ def _model(path: Path, seed: int) -> Subject:
 
 
 def _system(system: System, seed: int) -> Subject:
-    starts = _starts(system, seed)
+    known = _known(system, None, seed)
+    if known is None:
+        raise RunError(
+            "R321",
+            "a system with a delay is not analyzed",
+            where=f"system '{system.name}'",
+            why="its state is a history of hundreds of values, for which the searches and spectra here are not made",
+            fix=f"attrax fit {system.name} --embed auto, then analyze the model",
+        )
     return Subject(
         name=system.name,
-        dynamics=system.map(),
-        starts=starts,
-        observe=lambda z: z,
-        names=system.channels,
+        dynamics=known.dynamics,
+        starts=known.starts,
+        observe=system.observe,
+        names=system.observed,
         unit="",
-        known=Known(system, system.map(), starts),
+        known=known,
         folder=Path(f"{system.name}-analysis"),
     )
 
 
+def _known(system: System, dt: float | None, seed: int) -> Known | None:
+    """A system as the truth; None if its state is a history."""
+    return None if system.remembers else Known(system, system.map(dt), _starts(system, seed))
+
+
 def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
-    z0 = np.array(system.z0)
-    noise = np.random.default_rng(seed).normal(size=(STARTS, len(z0)))
-    return z0 + SPREAD * np.sqrt(np.mean(z0**2)) * noise
+    noise = np.random.default_rng(seed).normal(size=(STARTS, len(system.z0)))
+    return np.array(system.z0) + system.scatter() * noise
 
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:

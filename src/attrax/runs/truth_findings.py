@@ -28,6 +28,7 @@ def compare_with_truth(task: Task, count: Count) -> Finding | None:
         max(task.steps // ORBITS, 1),
         transient=TRANSIENT,
         observe=lambda z: jnp.asarray(subject.observe(np.asarray(z))),
+        observe_true=lambda z: jnp.asarray(known.system.observe(np.asarray(z))),
         fixed_points=(of_model, of_truth),
         progress=_first(count, 2),
     )
@@ -56,7 +57,11 @@ def compare_with_truth(task: Task, count: Count) -> Finding | None:
     if len(task.x):
         points = [Recurrent(p[None], mu) for p, mu in zip(x, of_model.eigenvalues, strict=True)]
         title = "Fixed points, model and system"
-        figures = (structure_figure(task.x, points, subject.names, truth=of_truth.z, title=title, name="truth"),)
+        figures = (
+            structure_figure(
+                task.x, points, subject.names, truth=known.system.observe(of_truth.z), title=title, name="truth"
+            ),
+        )
     return Finding("truth", found.result, facts, _lines(found), *_table(found), figures)
 
 

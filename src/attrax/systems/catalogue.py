@@ -12,7 +12,56 @@ from attrax.core.errors import DataError
 if TYPE_CHECKING:
     from attrax.systems.system import System
 
-_NAMES = ("lorenz63", "lorenz96", "rossler", "henon", "logistic", "oscillator")
+# Systems with a class of their own, one file each: they are known in closed form in more than their equations.
+_OWN = ("lorenz63", "lorenz96", "rossler", "henon", "logistic", "oscillator")
+# Records of a function each, many to a file.
+_RECORDS = {
+    "flows.attractors": (
+        "aizawa arneodo burke_shaw coullet dequan_li guckenheimer_holmes halvorsen liu_chen lu_chen "
+        "lu_chen_cheng pan_xu_zhou pehlivan_wei qi_chen rabinovich_fabrikant sakarya shimizu_morioka thomas "
+        "thomas_labyrinth torus tsucs2 wang_sun"
+    ),
+    "flows.biology": (
+        "ca_two_plus ca_two_plus_quasiperiodic cell_cycle circadian_rhythm glycolytic_oscillation itik_banks_tumor"
+    ),
+    "flows.chemistry": "belousov_zhabotinsky forced_brusselator isothermal_chemical kawczynski_strizhak",
+    "flows.climate": (
+        "atmospheric_regime hadley lorenz84 lorenz_bounded lorenz_coupled lorenz_stenflo rayleigh_benard "
+        "rikitake_dynamo vallis_el_nino windmi_reduced"
+    ),
+    "flows.ecology": "blasius coevolving_predator_prey hastings_powell mac_arthur salton_sea turchin_hanski",
+    "flows.economics": "bouali bouali2 finance",
+    "flows.electronics": (
+        "anishchenko_astakhov cellular_neural_network chen chua colpitts dadras forced_van_der_pol "
+        "genesio_tesi jerk_circuit laser multi_chua san_um_srisuchinwong yu_wang yu_wang2 zhou_chen"
+    ),
+    "flows.fluids": (
+        "arnold_beltrami_childress bickley_jet blinking_rotlet blinking_vortex double_gyre fluid_trampoline "
+        "interior_squirmer lid_driven_cavity_flow moore_spiegel oscillating_flow rucklidge"
+    ),
+    "flows.hyperchaos": (
+        "hyper_bao hyper_cai hyper_jha hyper_lorenz hyper_lu hyper_pang hyper_qi hyper_rossler hyper_wang "
+        "hyper_xu hyper_yan hyper_yang_chen qi"
+    ),
+    "flows.mechanics": (
+        "arnold_web chen_lee double_pendulum duffing henon_heiles newton_liepnik nose_hoover "
+        "nuclear_quadrupole stick_slip_oscillator swinging_atwood"
+    ),
+    "flows.neuroscience": "beer_rnn excitable_cell forced_fitz_hugh_nagumo hindmarsh_rose hopfield",
+    "flows.sprott": (
+        "sprott_a sprott_b sprott_c sprott_d sprott_e sprott_f sprott_g sprott_h sprott_i sprott_j "
+        "sprott_jerk sprott_k sprott_l sprott_m sprott_more sprott_n sprott_o sprott_p sprott_q sprott_r "
+        "sprott_s sprott_torus"
+    ),
+    "delays": "ikeda_delay mackey_glass piecewise_circuit scroll_delay sprott_delay voss_delay",
+    "maps": (
+        "baker bedhead blinking_vortex_map bogdanov chebyshev chirikov circle de_jong duffing_map gauss "
+        "gingerbreadman gumowski_mira hopalong ikeda kaplan_yorke maynard_smith pickover ricker svensson tent "
+        "tinkerbell"
+    ),
+}
+_FILE = {name: file for file, names in _RECORDS.items() for name in names.split()}
+_NAMES = (*_OWN, *_FILE)
 
 
 def names() -> tuple[str, ...]:
@@ -46,10 +95,13 @@ def find(name: str) -> "System":
             why="no built-in system has this name",
             fix=_suggestion(name),
         )
+    if name in _FILE:
+        return getattr(import_module(f"attrax.systems.{_FILE[name]}"), name)
     return import_module(f"attrax.systems.{name}").SYSTEM
 
 
 def _suggestion(name: str) -> str:
     nearest = difflib.get_close_matches(name.lower(), _NAMES, n=1)
-    meant = f"did you mean '{nearest[0]}'? " if nearest else ""
-    return f"{meant}use one of: {', '.join(_NAMES)}"
+    if nearest:
+        return f"did you mean '{nearest[0]}'? `attrax systems` lists all {len(_NAMES)}"
+    return f"use one of: {', '.join(_NAMES)}"

@@ -60,12 +60,15 @@ class Henon(AbstractDynamics):
 SYSTEM = System(
     name="henon",
     title="Hénon",
+    summary="Stretch and fold in the plane.",
     dynamics=Henon(),
     sampling=own_step,
     dt=1.0,
     z0=(0.1, 0.1),
     transient=1000.0,
     channels=("x", "y"),
+    domain="mathematics",
+    equations=("x[t+1] = 1 - a * x**2 + y", "y[t+1] = b * x"),
     exponents=(0.41922, -1.62319),
-    reference="henon1976",
+    citation="Hénon (1976). A two-dimensional mapping with a strange attractor. Comm. Mathematical Physics 50.",
 )

@@ -57,12 +57,15 @@ class Logistic(AbstractDynamics):
 SYSTEM = System(
     name="logistic",
     title="Logistic map",
+    summary="A population with a limit to growth.",
     dynamics=Logistic(),
     sampling=own_step,
     dt=1.0,
     z0=(0.4,),
     transient=1000.0,
     channels=("x",),
+    domain="ecology",
+    equations=("x[t+1] = r * x * (1 - x)",),
     exponents=(math.log(2),),
-    reference="may1976",
+    citation="May (1976). Simple mathematical models with very complicated dynamics. Nature 261.",
 )

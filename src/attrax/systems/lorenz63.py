@@ -53,12 +53,16 @@ class Lorenz63(AbstractFlow):
 SYSTEM = System(
     name="lorenz63",
     title="Lorenz-63",
+    summary="Convection, reduced to three modes.",
     dynamics=Lorenz63(),
     sampling=TimeMap,
     dt=0.01,
     z0=(1.0, 1.0, 20.0),
     transient=50.0,
     channels=("x", "y", "z"),
+    period=1.5008,
+    domain="climate",
+    equations=("dx/dt = sigma * (y - x)", "dy/dt = x * (rho - z) - y", "dz/dt = x * y - beta * z"),
     exponents=(0.906, 0.0, -14.572),
-    reference="lorenz1963",
+    citation="Lorenz (1963). Deterministic nonperiodic flow. Journal of the Atmospheric Sciences 20.",
 )

@@ -51,15 +51,19 @@ _SIZE = 20
 SYSTEM = System(
     name="lorenz96",
     title="Lorenz-96",
+    summary="One weather variable on a ring of sites.",
     dynamics=Lorenz96(size=_SIZE),
     sampling=TimeMap,
     dt=0.01,
     z0=tuple(8.0 + math.sin(i) for i in range(_SIZE)),
     transient=50.0,
     channels=tuple(f"z{i}" for i in range(_SIZE)),
+    period=1.6,
+    domain="climate",
+    equations=("dz_i/dt = (z_{i+1} - z_{i-2}) * z_{i-1} - z_i + F",),
     exponents=(
         *(1.54, 1.21, 0.93, 0.67, 0.41, 0.16, 0.0, -0.10, -0.35, -0.59),
         *(-0.83, -1.06, -1.27, -1.55, -1.83, -2.22, -2.72, -3.45, -4.24, -4.71),
     ),
-    reference="lorenz1996",
+    citation="Lorenz (1996). Predictability: a problem partly solved. ECMWF seminar on predictability.",
 )

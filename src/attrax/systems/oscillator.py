@@ -1,5 +1,7 @@
 """The damped harmonic oscillator: linear, solved in closed form, hence the yardstick of every numerical method."""
 
+import math
+
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -45,12 +47,16 @@ class Oscillator(AbstractFlow):
 SYSTEM = System(
     name="oscillator",
     title="Damped oscillator",
+    summary="A damped harmonic oscillator: linear, and at rest in the end.",
     dynamics=Oscillator(),
     sampling=TimeMap,
     dt=0.1,
     z0=(1.0, 0.0),
     transient=0.0,
     channels=("q", "v"),
+    period=2 * math.pi / 0.99**0.5,
+    domain="mechanics",
+    equations=("dq/dt = v", "dv/dt = -omega**2 * q - 2 * gamma * v"),
     exponents=(-0.1, -0.1),
-    reference="strogatz2015",
+    citation="Strogatz (2015). Nonlinear dynamics and chaos. Westview Press.",
 )

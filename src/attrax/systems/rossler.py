@@ -51,12 +51,16 @@ class Rossler(AbstractFlow):
 SYSTEM = System(
     name="rossler",
     title="Rössler",
+    summary="A spiral that folds back on itself.",
     dynamics=Rossler(),
     sampling=TimeMap,
     dt=0.1,
     z0=(1.0, 1.0, 0.0),
     transient=500.0,
     channels=("x", "y", "z"),
+    period=5.9086,
+    domain="mathematics",
+    equations=("dx/dt = -y - z", "dy/dt = x + a * y", "dz/dt = b + z * (x - c)"),
     exponents=(0.0714, 0.0, -5.3943),
-    reference="rossler1976",
+    citation="Rössler (1976). An equation for continuous chaos. Physics Letters A 57.",
 )

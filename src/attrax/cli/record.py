@@ -1,0 +1,53 @@
+"""`attrax record`: a recording of a known system, written to a file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from attrax.cli.options import Quiet
+
+if TYPE_CHECKING:
+    from attrax.runs.system_recordings import Sampling
+
+
+def record(
+    name: Annotated[str | None, typer.Argument(help="A system, such as lorenz63.", show_default=False)] = None,
+    points: Annotated[int, typer.Option(min=1, help="Number of rows.")] = 10_000,
+    per_period: Annotated[float, typer.Option(min=0, help="Rows in a dominant period; 0 takes the usual step.")] = 0.0,
+    dt: Annotated[float, typer.Option(min=0, help="Time step in place of that.")] = 0.0,
+    noise: Annotated[float, typer.Option(min=0, help="Noise, as a share of each channel's standard deviation.")] = 0.0,
+    seed: Annotated[int, typer.Option(min=0, help="Chooses the initial state and the noise.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File (.csv .npy .parquet), or with --all a folder.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Record every system, a .npy file each, and a manifest.")] = False,
+    compare: Annotated[Path | None, typer.Option(help="With --all: a manifest to compare with, bit for bit.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Record a known system, with as much noise as wanted; what a reconstruction finds can then be checked."""
+    from attrax.runs.console import Console
+    from attrax.runs.system_recordings import Sampling, make_file, require_name
+
+    sampling = Sampling(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
+    if all_:
+        _record_all(out or Path("systems"), sampling, compare, quiet)
+        return
+    wanted = require_name(name)
+    path = out or Path(f"{wanted}.csv")
+    dataset = make_file(wanted, sampling, path)
+    rows, channels = dataset[0].x.shape
+    Console(quiet=quiet).say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
+
+
+def _record_all(folder: Path, sampling: "Sampling", compare: Path | None, quiet: bool) -> None:
+    from attrax.runs.console import Console
+    from attrax.runs.system_recordings import differing, make_all
+    from attrax.systems import catalogue
+
+    console = Console(quiet=quiet)
+    with console.progress("recording", len(catalogue.names())) as move:
+        manifest = make_all(folder, sampling, progress=move)
+    console.say("wrote", f"{folder}: {len(manifest['series'])} recordings and manifest.json")
+    if compare is not None:
+        others = differing(manifest, compare)
+        same = len(manifest["series"]) - len(others)
+        console.say("compared", f"{same} recordings bit for bit the same, {len(others)} others: {', '.join(others)}")

@@ -1,0 +1,54 @@
+"""`attrax systems`: the catalogue of known systems, or a page about one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Json, print_json
+
+
+def systems(
+    name: Annotated[str | None, typer.Argument(help="A system; all of them if not given.", show_default=False)] = None,
+    domain: Annotated[str | None, typer.Option(help="Only systems of this science, such as climate.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Folder for a picture of the attractor.")] = None,
+    measure: Annotated[
+        Path | None, typer.Option(help="Measure exponents, dimension and period again; the JSON file to write.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """List the built-in systems, or show one: equations, parameters, exponents, and where it comes from."""
+    if measure is not None:
+        from attrax.runs.invariants import measure_again
+
+        measure_again(measure, (name,) if name else ())
+        return
+    if name is None:
+        _list(domain, json)
+        return
+
+    from attrax.runs.catalogue import described, draw, page
+
+    facts = described(name)
+    if json:
+        print_json(facts)
+    else:
+        for label, text in page(facts):
+            typer.echo(f"{label:<10} {text}")
+    if picture is not None:
+        typer.echo(f"wrote      {draw(name, picture)}", err=True)
+
+
+def _list(domain: str | None, json: bool) -> None:
+    from attrax.runs.catalogue import COLUMNS, listed, row
+
+    lines = [line for line in listed() if domain is None or line["domain"] == domain]
+    if json:
+        print_json(lines)
+        return
+    rows = [COLUMNS, *map(row, lines)]
+    widths = [max(len(cells[i]) for cells in rows) for i in range(len(COLUMNS) - 1)]
+    for cells in rows:
+        padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=False))
+        typer.echo("  ".join([*padded, cells[-1]]))
+    typer.echo(f"\n{len(lines)} systems. `attrax systems NAME` shows one, `attrax fit NAME` learns it.")

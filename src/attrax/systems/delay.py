@@ -1,0 +1,121 @@
+"""Delay equations: flows that remember, solved step by step along their own history."""
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Int
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.systems.equations import changed
+
+
+class DelayEquation(eqx.Module):
+    r"""A scalar delay equation $\dot x(t) = f(x(t), x(t - \tau); p)$.
+
+    Args:
+        equation: The function f.
+        parameters: The values of p, without the delay. They are leaves.
+        tau: The delay, in units of time. It decides how long the history is, so it is no leaf.
+    """
+
+    equation: Callable[..., Array] = eqx.field(static=True)
+    parameters: dict
+    tau: float = eqx.field(static=True)
+
+    def at(self, **values: float | Array) -> "DelayEquation":
+        """The same equation at other values of some parameters; another delay is another record.
+
+        Raises: `ConfigError` C573 for a parameter that it does not have.
+        """
+        return dataclasses.replace(self, parameters=changed(self.parameters, values))
+
+
+class DelayMap(AbstractDynamics):
+    r"""The map that carries the history of a delay equation from `t` to `t + dt`.
+
+    The state is the history at $h = \Delta t / m$, newest first: $z_j = x(t - j h)$, as far back as $\tau + 2 h$.
+    Each of the m steps is one of the classical Runge-Kutta method of order 4; what happened a delay ago is interpolated
+    by a cubic through four samples of the history. The error of an orbit falls like $h^4$ as long as the history is
+    smooth; where a constant history meets the solution it is not, which the delay smoothes out within a few $\tau$.
+    At the usual resolution the error after one period is below 3e-7 for every system of the catalogue.
+
+    Lyapunov exponents can be asked for like those of any map, but the state has a thousand variables: ask for few.
+
+    Args:
+        flow: The delay equation.
+        dt: Time step in the equation's unit of time.
+        resolution: Fewest steps of the solver in a delay; twice as many, a sixteenth of the error.
+    """
+
+    flow: DelayEquation
+    dt: float = eqx.field(static=True)
+    resolution: int = eqx.field(static=True, default=1000)
+
+    @property
+    def substeps(self) -> int:
+        """Number m of steps of the solver in `dt`."""
+        return math.ceil(self.resolution * self.dt / self.flow.tau)
+
+    @property
+    def latent_dim(self) -> int:
+        """Number of samples in the history."""
+        return math.floor(self._lag) + 3
+
+    @property
+    def input_dim(self) -> int:
+        """The equation is autonomous."""
+        return 0
+
+    @property
+    def _lag(self) -> float:
+        """The delay in steps of the solver."""
+        return self.flow.tau * self.substeps / self.dt
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The history one time step later."""
+        del s
+        # Oldest first and with room for what comes, so that a step of the solver moves nothing.
+        history = jnp.concatenate([z[::-1], jnp.zeros(self.substeps, z.dtype)])
+        newest = len(z) - 1
+        after = jax.lax.fori_loop(
+            newest, newest + self.substeps, lambda i, x: x.at[i + 1].set(self._next(x, i)), history
+        )
+        return after[self.substeps :][::-1]
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The derivative, by forward-mode differentiation through the solver."""
+        return jax.jacfwd(self.step)(z, s)
+
+    def _next(self, history: Float[Array, " time"], i: Int[Array, ""]) -> Float[Array, ""]:
+        """The value one step of the solver after sample `i`."""
+        h = self.dt / self.substeps
+        x, (begin, middle, end) = history[i], (self._past(history, i, fraction) for fraction in (0.0, 0.5, 1.0))
+
+        def velocity(x, past):
+            return self.flow.equation(x, past, **self.flow.parameters)
+
+        k1 = velocity(x, begin)
+        k2 = velocity(x + h / 2 * k1, middle)
+        k3 = velocity(x + h / 2 * k2, middle)
+        k4 = velocity(x + h * k3, end)
+        return x + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+
+    def _past(self, history: Float[Array, " time"], i: Int[Array, ""], fraction: float) -> Float[Array, ""]:
+        """The value one delay before the given fraction of a step after sample `i`."""
+        back = self._lag - fraction
+        first = min(max(math.floor(back) - 1, 0), self.latent_dim - 4)
+        newest_first = jax.lax.dynamic_slice(history, (i - first - 3,), (4,))[::-1]
+        return jnp.asarray(_lagrange(back - first), history.dtype) @ newest_first
+
+
+def _lagrange(position: float) -> Float[np.ndarray, "4"]:
+    """Weights of samples at 0, 1, 2, 3 in the cubic through them, at a position."""
+    nodes = np.arange(4)
+    return np.array([np.prod([(position - m) / (n - m) for m in nodes if m != n]) for n in nodes])

@@ -1,0 +1,1 @@
+"""Flows by domain: one file a science, one function a system."""
