@@ -10,3 +10,5 @@ from attrax.train.loss import TeacherForcing as TeacherForcing
 from attrax.train.penalties import ConditionPenalty as ConditionPenalty
 from attrax.train.penalties import WeightPenalty as WeightPenalty
 from attrax.train.plan import Plan as Plan
+from attrax.train.subject_forcing import SubjectForcing as SubjectForcing
+from attrax.train.subject_forcing import VectorsOnly as VectorsOnly
