@@ -8,8 +8,8 @@ import attrax
 from attrax.core.errors import ConfigError, DataError
 from attrax.data import load_raw
 from attrax.runs.config import configure
-from attrax.runs.job import open_run
 from attrax.runs.preparation import prepare
+from attrax.runs.reconstruction import open_run
 from attrax.runs.recordings import load_as_trained, load_recordings
 
 SLOW = np.sin(2 * np.pi * np.arange(600) / 150)

@@ -10,6 +10,7 @@ import typer
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `attrax fit` named it.")]
+Subject = Annotated[str | None, typer.Option(help="One subject of a run of many (attrax fit --hierarchical).")]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv or .npy.")]
 
 

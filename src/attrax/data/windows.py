@@ -33,9 +33,7 @@ class Windows(NamedTuple):
     counts: Int[np.ndarray, " subject"] | None = None
 
 
-def windows(
-    dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()
-) -> Windows:
+def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()) -> Windows:
     """All windows of `length` consecutive rows that lie inside one series and hold an observed value.
 
     Args:

@@ -1,4 +1,4 @@
-"""The hierarchical model: many subjects, one group of networks, and a short vector that tells a subject from the others."""
+"""The hierarchical model: many subjects share a group of networks, which each mixes by a short vector of its own."""
 
 from collections.abc import Sequence
 from typing import TypeVar

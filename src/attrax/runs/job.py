@@ -2,176 +2,31 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import numpy as np
-from jaxtyping import Float
 
 from attrax.core.errors import Interrupted
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
 from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset
-from attrax.measures import Verdict
 from attrax.models.model import Model
-from attrax.plots.figure import Figure
-from attrax.runs import run_figures
 from attrax.runs.build import build_plan, build_replicas, choose_scan, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
-from attrax.runs.continuation import continue_source
-from attrax.runs.evaluation import Evaluation, evaluate, scores_as_json, without_gaps
-from attrax.runs.evidence import Evidence, gather_evidence
+from attrax.runs.evaluation import Evaluation, evaluate
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
-from attrax.runs.model_file import save_model
 from attrax.runs.preparation import Recordings
-from attrax.runs.selection import Selection, is_candidate, runner_up
-from attrax.runs.tree_file import file_sha256
+from attrax.runs.reconstruction import Learned, Reconstruction, finish
+from attrax.runs.selection import Selection, is_candidate, mean_nearness_to, nearness_to, runner_up
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
-
-
-class Learned(NamedTuple):
-    """What training left behind.
-
-    Attributes:
-        model: The model that was chosen.
-        facts: Its seed, the step it was taken at, and how near its free run is to the training data.
-        history: Means of loss and alpha over each chunk of updates, one value a restart.
-    """
-
-    model: Model
-    facts: dict[str, Any]
-    history: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
-class Reconstruction:
-    """A trained model, and how true it is.
-
-    Attributes:
-        learned: The model that was chosen, where it comes from, and the training record.
-        evaluation: Its scores on the test recording.
-        config: All settings of the run.
-        recordings: What it was trained on and judged by.
-    """
-
-    learned: Learned
-    evaluation: Evaluation
-    config: Config
-    recordings: Recordings
-
-    @property
-    def model(self) -> Model:
-        """The model that was chosen."""
-        return self.learned.model
-
-    @property
-    def history(self) -> list[dict[str, Any]]:
-        """The training record: means over each chunk of updates, one value a restart."""
-        return self.learned.history
-
-    @property
-    def verdict(self) -> Verdict:
-        """The table of scores and the word above it."""
-        return self.evaluation.verdict
-
-    def forecast(self, source: Any, n: int, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
-        """What follows a recording, with its names and its time axis going on.
-
-        Args:
-            source: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
-                repaired as the training recording was.
-            n: Number of steps.
-            inputs: Future external inputs, for a model that is driven.
-
-        Returns: The kind of object that `source` is, as `attrax.data.continued` says: a DataFrame follows a DataFrame.
-        Raises: DataError for a recording that cannot be used, or that has several series.
-        """
-        return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
-
-    @cached_property
-    def evidence(self) -> Evidence:
-        """The arrays that figures and reports are drawn from; made when first asked for."""
-        return gather_evidence(self.model, self.evaluation, self.config.evaluate)
-
-    def plot_attractor(self) -> Figure:
-        """Test data and free run in one state space; notebooks show it, `attrax.plots` draws it anywhere."""
-        return run_figures.attractor(self.evidence)
-
-    def plot_spectra(self) -> Figure:
-        """Power spectra of test data and free run."""
-        return run_figures.spectra(self.evidence)
-
-    def plot_distributions(self) -> Figure:
-        """How often test data and free run take each value."""
-        return run_figures.distributions(self.evidence)
-
-    def plot_return_map(self) -> Figure:
-        """Each maximum against the next, of test data and free run."""
-        return run_figures.return_map(self.evidence)
-
-    def plot_free_run(self) -> Figure:
-        """Test data and free run over time."""
-        return run_figures.free_run(self.evidence)
-
-    def plot_forecast(self) -> Figure:
-        """Forecasts from a few moments of the test data, beside what came."""
-        return run_figures.forecasts(self.evidence)
-
-    def plot_training(self) -> Figure:
-        """Loss and forcing strength over the updates, a line a restart."""
-        return run_figures.training(self.history, self.config, self.learned.facts)
-
-    def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report of this reconstruction: one HTML page that opens offline.
-
-        Args:
-            path: The file.
-
-        Returns: The file.
-        Raises: RunError R304 if it cannot be written.
-        """
-        # The one place that looks up the house: a method is where people seek it.
-        from attrax.report.page import write_page
-        from attrax.report.run_report import report_of
-
-        return write_page(Path(path), report_of(self))
-
-    def scores_as_json(self) -> dict[str, Any]:
-        """The verdict and how the restarts compared, as they are kept in `scores.json`."""
-        return {**scores_as_json(self.evaluation), "restarts": self.learned.facts["restarts"]}
-
-    def save(self, folder: str | Path) -> Path:
-        """Write a run folder with the model, the scores, the configuration and the training record.
-
-        Raises:
-            RunError: the folder is in use, or cannot be written.
-        """
-        run = open_run(Path(folder), self.config, self.recordings)
-        for entry in self.history:
-            run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
-        _finish(run, self)
-        return run.path
-
-
-def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
-    """A new run folder that says what the recordings are and what was done to them.
-
-    Raises:
-        RunError: the folder is in use, or cannot be written.
-    """
-    run = Run.create(folder, config, data=recordings.hashes())
-    run.save_data(recordings.preparation.as_json())
-    return run
 
 
 def reconstruct_recordings(
@@ -185,32 +40,49 @@ def reconstruct_recordings(
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
         RunError: every restart failed.
     """
+    tell_preparation(recordings, console)
+    try:
+        learned = learn(config, recordings.train, console, run)
+        console.say("judging", "free runs on the test recording")
+        with console.counted("judging") as count:
+            evaluation = judge(learned.model, config, recordings, progress=count)
+        console.say("restarts", runner_up(learned.facts))
+        _tell_divergence(evaluation, config, console, run)
+    except KeyboardInterrupt:
+        raise stopped_while_judging(run) from None
+    result = Reconstruction(learned, evaluation, config, recordings)
+    if run is not None:
+        finish(run, result)
+    return result
+
+
+def tell_preparation(recordings: Recordings, console: Console) -> None:
+    """Say what was repaired in the recordings, and what a person should know about them."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
             console.say("repaired", sentence if part == "recording" else f"{sentence} (test recording)")
     for notice in recordings.notices:
         console.say("note", notice)
-    try:
-        learned = learn(config, recordings.train, console, run)
-        console.say("judging", "free runs on the test recording")
-        with console.counted("judging") as count:
-            evaluation = evaluate(
-                learned.model,
-                recordings.test,
-                recordings.train,
-                config.evaluate,
-                doubts=recordings.preparation.doubts,
-                seed=config.seed,
-                progress=count,
-            )
-        console.say("restarts", runner_up(learned.facts))
-        _tell_divergence(evaluation, config, console, run)
-    except KeyboardInterrupt:
-        raise Interrupted("stopped" + _resume_line(run)) from None
-    result = Reconstruction(learned, evaluation, config, recordings)
-    if run is not None:
-        _finish(run, result)
-    return result
+
+
+def judge(
+    model: Model, config: Config, recordings: Recordings, *, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """The scores of a model on the test recording of its run."""
+    return evaluate(
+        model,
+        recordings.test,
+        recordings.train,
+        config.evaluate,
+        doubts=recordings.preparation.doubts,
+        seed=config.seed,
+        progress=progress,
+    )
+
+
+def stopped_while_judging(run: Run | None) -> Interrupted:
+    """What to raise when somebody stops a run that has been trained; it says how to go on."""
+    return Interrupted("stopped" + _resume_line(run))
 
 
 def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, run: Run | None) -> None:
@@ -223,12 +95,16 @@ def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, r
                 run.log(text)
 
 
-def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
-    """Train every restart of a complete configuration; the model whose free run is nearest to the data."""
+def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned[Any]:
+    """Train every restart of a complete configuration; the model whose free run is nearest to the data.
+
+    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
+    """
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
-    models, keys = build_replicas(config, train[0], scaling)
+    subjects = train.subjects if config.model.subject_dim else ()
+    models, keys = build_replicas(config, train[0], scaling, subjects)
     scan, remark = choose_scan(config, gaps=any(series.mask is not None for series in train))
-    plan = build_plan(config, scan)
+    plan = build_plan(config, scan, subjects)
     resume = _restore(run, TrainState.create(models, plan.loss))
     console.say("device", _device())
     if remark is not None:
@@ -236,10 +112,10 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
         if run is not None:
             run.log(remark)
     console.say("model", _describe(config, replica(models, 0)))
+    near = mean_nearness_to(train, seed=config.seed) if subjects else nearness_to(train, seed=config.seed)
     selection = Selection(
-        without_gaps(train.longest),
+        near,
         np.asarray(replica_seeds(config)).tolist(),
-        seed=config.seed,
         path=None if run is None else run.best_path,
     )
     with stop_requests() as stop:
@@ -334,19 +210,12 @@ def _resume_line(run: Run | None) -> str:
     return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
 
 
-def _finish(run: Run, result: Reconstruction) -> None:
-    save_model(result.model, run.model_path, result.learned.facts)
-    run.save_scores(result.scores_as_json())
-    result.evidence.save(run.path)
-    run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
-
-
 def _device() -> str:
     device = jax.devices()[0]
     return f"{device.platform.upper()} ({device.device_kind})" if device.platform != "cpu" else "CPU"
 
 
-def _describe(config: Config, model: Model) -> str:
+def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
     size = sum(leaf.size for leaf in jax.tree.leaves(model) if hasattr(leaf, "size"))
     forcing = {
@@ -354,7 +223,9 @@ def _describe(config: Config, model: Model) -> str:
         "adaptive": f"adaptive GTF ({t.estimator})",
         "sparse": f"sparse forcing every {t.tau} steps",
     }[t.forcing]
+    mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
-        f"{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, {c.observation} observation, "
+        f"{mixed}{c.dynamics} shallow PLRNN, {c.latent_dim} latent, {c.hidden_dim} hidden, "
+        f"{c.observation} observation, "
         f"{size:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

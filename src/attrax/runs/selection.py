@@ -6,18 +6,20 @@ data, and the nearest is kept.
 """
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attrax.data.series import Series
-from attrax.models.model import Model
+from attrax.core.simulator import AbstractSimulator
+from attrax.data.series import Dataset, Series
+from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.runs.build import replica
 from attrax.runs.config import EvaluateConfig
-from attrax.runs.evaluation import attractor_measures
+from attrax.runs.evaluation import attractor_measures, without_gaps
 from attrax.runs.free_runs import free_runs
-from attrax.runs.model_file import open_model, read_facts, save_model
+from attrax.runs.model_file import read_facts, read_model, save_model
 
 FIRST_SHARE = 0.5
 
@@ -32,26 +34,25 @@ class Selection:
     resumed run that meets some of them again chooses the same one.
 
     Args:
-        reference: The training recording, in its own units, without gaps.
+        nearness: How near the free run of a model is to the training data; lower is nearer.
         seeds: The seed of each restart.
-        seed: Seed of Monte Carlo measures.
         path: Where the best is kept while the run goes on; None keeps it in memory only.
     """
 
-    def __init__(self, reference: Series, seeds: list[int], *, seed: int, path: Path | None):
-        self.reference, self.seeds, self.seed, self.path = reference, seeds, seed, path
-        self.model: Model | None = None
+    def __init__(self, nearness: Callable[[Any], float], seeds: list[int], *, path: Path | None):
+        self.nearness, self.seeds, self.path = nearness, seeds, path
+        self.model: Any = None
         self.facts: dict[str, Any] = {}
         self.nearest: dict[str, dict[str, Any]] = {}
         if path is not None and path.exists():
-            self.model, self.facts = open_model(path), read_facts(path)
+            self.model, self.facts = read_model(path), read_facts(path)
             self.nearest = self.facts["restarts"]
 
-    def consider(self, models: Model, step: int, usable: list[int]) -> None:
+    def consider(self, models: Any, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the training data, and keep the nearest so far."""
         for i in usable:
             model = replica(models, i)
-            found = {"seed": self.seeds[i], "step": step, "nearness": self._nearness(model)}
+            found = {"seed": self.seeds[i], "step": step, "nearness": self.nearness(model)}
             known = self.nearest.get(str(self.seeds[i]))
             if known is not None and _order(known) <= _order(found):
                 continue
@@ -62,7 +63,7 @@ class Selection:
             if self.path is not None:
                 save_model(self.model, self.path, self.facts)
 
-    def best(self) -> tuple[Model, dict[str, Any]]:
+    def best(self) -> tuple[Any, dict[str, Any]]:
         """The model chosen, its seed, step and nearness, and the same of the best moment of every restart.
 
         There has to have been a candidate.
@@ -70,12 +71,33 @@ class Selection:
         assert self.model is not None
         return self.model, self.facts
 
-    def _nearness(self, model: Model) -> float:
-        """Mean logarithm of the attractor measures, which have no common unit; lower is nearer."""
-        reference, (run,) = free_runs(model, self.reference, 1, seed=self.seed)
-        measures = attractor_measures(reference.x, EvaluateConfig())
-        values = [measure(reference.x, run.x, key=self.seed).value for measure in measures]
-        return float(np.mean(np.log(np.clip(values, 1e-12, 1e12))))
+
+def nearness(model: AbstractSimulator, recording: Series, *, seed: int) -> float:
+    """Mean logarithm of the attractor measures, which have no common unit; lower is nearer.
+
+    Args:
+        model: What runs freely.
+        recording: The training recording, in its own units, without gaps.
+        seed: Seed of Monte Carlo measures.
+    """
+    reference, (run,) = free_runs(model, recording, 1, seed=seed)
+    measures = attractor_measures(reference.x, EvaluateConfig())
+    values = [measure(reference.x, run.x, key=seed).value for measure in measures]
+    return float(np.mean(np.log(np.clip(values, 1e-12, 1e12))))
+
+
+def nearness_to(train: Dataset, *, seed: int) -> Callable[[AbstractSimulator], float]:
+    """The nearness of a model to the longest series of the training data."""
+    recording = without_gaps(train.longest)
+    return lambda model: nearness(model, recording, seed=seed)
+
+
+def mean_nearness_to(train: Dataset, *, seed: int) -> Callable[[HierarchicalModel], float]:
+    """The mean over subjects of the nearness of their models to their own recordings."""
+    recordings = {name: without_gaps(train.of_subject(name).longest) for name in train.subjects}
+    return lambda model: float(
+        np.mean([nearness(model.subject(name), own, seed=seed) for name, own in recordings.items()])
+    )
 
 
 def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:

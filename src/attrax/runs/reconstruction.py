@@ -1,0 +1,172 @@
+"""Reconstruction: a trained model, how true it is, and everything one can ask of both."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.measures import Verdict
+from attrax.models.model import Model
+from attrax.plots.figure import Figure
+from attrax.runs import run_figures
+from attrax.runs.config import Config
+from attrax.runs.continuation import continue_source
+from attrax.runs.evaluation import Evaluation, scores_as_json
+from attrax.runs.evidence import Evidence, gather_evidence
+from attrax.runs.folder import Run
+from attrax.runs.model_file import save_model
+from attrax.runs.preparation import Recordings
+from attrax.runs.tree_file import file_sha256
+
+Trained = TypeVar("Trained")
+
+
+class Learned(NamedTuple, Generic[Trained]):
+    """What training left behind.
+
+    Attributes:
+        model: The model that was chosen.
+        facts: Its seed, the step it was taken at, and how near its free run is to the training data.
+        history: Means of loss and alpha over each chunk of updates, one value a restart.
+    """
+
+    model: Trained
+    facts: dict[str, Any]
+    history: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """A trained model, and how true it is.
+
+    Attributes:
+        learned: The model that was chosen, where it comes from, and the training record.
+        evaluation: Its scores on the test recording.
+        config: All settings of the run.
+        recordings: What it was trained on and judged by.
+    """
+
+    learned: Learned[Model]
+    evaluation: Evaluation
+    config: Config
+    recordings: Recordings
+
+    @property
+    def model(self) -> Model:
+        """The model that was chosen."""
+        return self.learned.model
+
+    @property
+    def history(self) -> list[dict[str, Any]]:
+        """The training record: means over each chunk of updates, one value a restart."""
+        return self.learned.history
+
+    @property
+    def verdict(self) -> Verdict:
+        """The table of scores and the word above it."""
+        return self.evaluation.verdict
+
+    def forecast(self, source: Any, n: int, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
+        """What follows a recording, with its names and its time axis going on.
+
+        Args:
+            source: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
+                repaired as the training recording was.
+            n: Number of steps.
+            inputs: Future external inputs, for a model that is driven.
+
+        Returns: The kind of object that `source` is, as `attrax.data.continued` says: a DataFrame follows a DataFrame.
+        Raises: DataError for a recording that cannot be used, or that has several series.
+        """
+        return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The arrays that figures and reports are drawn from; made when first asked for."""
+        return gather_evidence(self.model, self.evaluation, self.config.evaluate)
+
+    def plot_attractor(self) -> Figure:
+        """Test data and free run in one state space; notebooks show it, `attrax.plots` draws it anywhere."""
+        return run_figures.attractor(self.evidence)
+
+    def plot_spectra(self) -> Figure:
+        """Power spectra of test data and free run."""
+        return run_figures.spectra(self.evidence)
+
+    def plot_distributions(self) -> Figure:
+        """How often test data and free run take each value."""
+        return run_figures.distributions(self.evidence)
+
+    def plot_return_map(self) -> Figure:
+        """Each maximum against the next, of test data and free run."""
+        return run_figures.return_map(self.evidence)
+
+    def plot_free_run(self) -> Figure:
+        """Test data and free run over time."""
+        return run_figures.free_run(self.evidence)
+
+    def plot_forecast(self) -> Figure:
+        """Forecasts from a few moments of the test data, beside what came."""
+        return run_figures.forecasts(self.evidence)
+
+    def plot_training(self) -> Figure:
+        """Loss and forcing strength over the updates, a line a restart."""
+        return run_figures.training(self.history, self.config, self.learned.facts)
+
+    def report(self, path: str | Path = "report.html") -> Path:
+        """Write the report of this reconstruction: one HTML page that opens offline.
+
+        Args:
+            path: The file.
+
+        Returns: The file.
+        Raises: RunError R304 if it cannot be written.
+        """
+        # The one place that looks up the house: a method is where people seek it.
+        from attrax.report.page import write_page
+        from attrax.report.run_report import report_of
+
+        return write_page(Path(path), report_of(self))
+
+    def scores_as_json(self) -> dict[str, Any]:
+        """The verdict and how the restarts compared, as they are kept in `scores.json`."""
+        return {**scores_as_json(self.evaluation), "restarts": self.learned.facts["restarts"]}
+
+    def save(self, folder: str | Path) -> Path:
+        """Write a run folder with the model, the scores, the configuration and the training record.
+
+        Raises:
+            RunError: the folder is in use, or cannot be written.
+        """
+        run = open_run(Path(folder), self.config, self.recordings)
+        record_history(run, self.history)
+        finish(run, self)
+        return run.path
+
+
+def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
+    """A new run folder that says what the recordings are and what was done to them.
+
+    Raises:
+        RunError: the folder is in use, or cannot be written.
+    """
+    run = Run.create(folder, config, data=recordings.hashes())
+    run.save_data(recordings.preparation.as_json())
+    return run
+
+
+def record_history(run: Run, history: list[dict[str, Any]]) -> None:
+    """Write a training record into a run folder."""
+    for entry in history:
+        run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+
+
+def finish(run: Run, result: Reconstruction) -> None:
+    """Write what a reconstruction leaves in its run folder, and mark the run as finished."""
+    save_model(result.model, run.model_path, result.learned.facts)
+    run.save_scores(result.scores_as_json())
+    result.evidence.save(run.path)
+    run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=result.verdict.word.value)
