@@ -32,7 +32,7 @@ def tell_subjects(result: HierarchicalReconstruction, folder: Path, console: Con
     path, first = show_path(folder), next(iter(result.parts))
     console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")
     console.say("next", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")
-    console.say("", f"attrax report {path}/{SUBJECTS}  # compares them; each of its folders is a run")
+    console.say("", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")
     if json:
         print_json({"run": str(folder), **result.scores_as_json()})
     if not result.reconstructed:

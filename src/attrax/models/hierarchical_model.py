@@ -71,7 +71,7 @@ class HierarchicalModel(eqx.Module):
     @property
     def dt(self) -> float:
         """Time step of the recordings."""
-        return self.basis[0].dt
+        return next(iter(self.basis)).dt
 
     @property
     def subject_dim(self) -> int:

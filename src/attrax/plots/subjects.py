@@ -9,7 +9,7 @@ from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import Line, Points
 
-NAMED = 8
+NAMED = 4
 
 
 def subjects_figure(
@@ -25,11 +25,11 @@ def subjects_figure(
     variance = features.var(axis=0)
     shares = variance / variance.sum() if variance.sum() > 0 else variance
     shown = np.pad(features, ((0, 0), (0, max(0, 2 - features.shape[1]))))[:, :2]
-    ends = ", ".join(names[i] for i in np.argsort(shown[:, 0])[: NAMED // 2])
-    others = ", ".join(names[i] for i in np.argsort(shown[:, 0])[-NAMED // 2 :])
+    ordered = [names[i] for i in np.argsort(shown[:, 0]).tolist()]
     caption = (
         f"{len(names)} subjects. The first two features hold {shares[:2].sum():.1%} of the variance of their vectors; "
-        f"neighbours have similar dynamics. Along the first, lowest: {ends}; highest: {others}."
+        f"neighbours have similar dynamics. Along the first, lowest: "
+        f"{', '.join(ordered[:NAMED])}; highest: {', '.join(ordered[-NAMED:])}."
     )
     place = np.arange(1.0, len(shares) + 1)
     panels = (

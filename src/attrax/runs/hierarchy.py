@@ -177,9 +177,7 @@ def subject_folder(folder: Path, subject: str | None) -> Path:
             f"no subject {subject!r} in the run",
             where=str(folder),
             why=f"subjects are: {', '.join(known[:20])}" if known else "it is not a finished run of many subjects",
-            fix=f"--subject {known[0]}"
-            if known
-            else f"attrax fit FILES --hierarchical 3, or leave out --subject {subject}",
+            fix=f"--subject {known[0]}" if known else f"leave out --subject {subject}",
         )
     return part
 
