@@ -4,17 +4,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.data.series import Series
+from attrax.data.series import Dataset, Series
 from attrax.runs.model_file import open_model, read_facts
-from attrax.runs.selection import Selection, is_candidate
+from attrax.runs.selection import Selection, is_candidate, nearness_to
 from attrax.runs.tree_file import file_sha256
 
 
 @pytest.fixture
-def selection(monkeypatch):
+def selection():
     """A selection among models whose distance from the data is written in the first entry of `h1`."""
-    monkeypatch.setattr(Selection, "_nearness", lambda self, model: float(model.dynamics.h1[0]))
-    return Selection(Series(np.zeros((2, 3))), [10, 11, 12], seed=0, path=None)
+    return Selection(lambda model: float(model.dynamics.h1[0]), [10, 11, 12], path=None)
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     path = tmp_path / "best.safetensors"
 
     def open_selection():
-        return Selection(Series(x), [0, 1], seed=0, path=path)
+        return Selection(nearness_to(Dataset((Series(x),)), seed=0), [0, 1], path=path)
 
     first = open_selection()
     first.consider(models, 50, [0, 1])

@@ -1,7 +1,5 @@
 """Figures of many subjects: where each stands among the others."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from jaxtyping import Float
 
@@ -13,7 +11,7 @@ NAMED = 4
 
 
 def subjects_figure(
-    features: Float[np.ndarray, "subject feature"], names: Sequence[str], *, name: str = "subjects"
+    features: Float[np.ndarray, "subject feature"], names: tuple[str, ...], *, name: str = "subjects"
 ) -> Figure:
     """The first two features of every subject, and how much of their variance each feature holds.
 
