@@ -40,7 +40,7 @@ def test_a_run_of_many_subjects_is_a_folder_of_ordinary_runs(run):
 
 def test_vectors_are_kept_with_names(run):
     folder, fit = run
-    rows = list(csv.reader((folder / "subjects.csv").open()))
+    rows = list(csv.reader((folder / "subjects.csv").read_text(encoding="utf-8").splitlines()))
     assert rows[0] == ["subject", "l1", "l2", "feature1", "feature2"]
     assert [row[0] for row in rows[1:]] == ["a", "b", "c"]
     np.testing.assert_allclose(np.array([row[1:3] for row in rows[1:]], float), fit.model.vectors, rtol=1e-6)

@@ -40,14 +40,14 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
         def reference(group):
             total, count = 0.0, 0
             for w in range(4):
-                f, start = group.subject(int(batch.subject[w])).dynamics, group.start
+                f, start = group.subject((2, 0, 2, 1)[w]).dynamics, group.start
                 x = jnp.where(mask[w], batch.x[w], 0)
                 z = jnp.concatenate([x[0], start.L @ x[0]])
                 for t in range(3):
                     pulled = jnp.where(mask[w, t], 0.7 * z[:2] + 0.3 * x[t], z[:2])
                     z = f.step(jnp.concatenate([pulled, z[2:]]))
                     total += jnp.sum(jnp.where(mask[w, t + 1], z[:2] - x[t + 1], 0) ** 2)
-                    count += int(mask[w, t + 1].sum())
+                    count += mask[w, t + 1].sum()
             return total / count
 
         both = [lambda m: loss(m, batch, None, key=jax.random.key(0))[0], reference]
@@ -94,8 +94,7 @@ def test_a_subject_without_a_window_is_refused():
 def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
     group = make_group()
     truth = jnp.array([[0.9, 0.3], [1.1, -0.2]])
-    known = eqx.tree_at(lambda m: m.vectors, group, jnp.concatenate([group.vectors, truth])[:3])
-    runs = [known.model_of(vector).simulate(np.ones((1, 2)), 80).x for vector in truth]
+    runs = [group.model_of(vector).simulate(np.ones((1, 2)), 80).x for vector in truth]
     new = Dataset(tuple(Series(x, channels=("a", "b"), subject=n) for x, n in zip(runs, ("p", "q"), strict=True)))
     plan = Plan(
         SubjectForcing(Generalized(0.5)),
@@ -113,6 +112,7 @@ def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
         batch = Batch(jnp.asarray(x[None], jnp.float32), None, None)
         errors = [
             float(loss(m, batch, None, key=jax.random.key(0))[0])
-            for m in (found.subject(i), group.model_of(group.vectors.mean(axis=0)))
+            for m in (found.subject(i), group.model_of(truth[i]), group.model_of(group.vectors.mean(axis=0)))
         ]
-        assert errors[0] < 0.1 * errors[1]
+        # The free coordinate of the first state is only guessed, so that even the true vector has an error.
+        assert errors[0] < 1.2 * errors[1] < 0.5 * errors[2]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -24,7 +24,8 @@ from attrax.runs.tree_file import file_sha256
 Trained = TypeVar("Trained")
 
 
-class Learned(NamedTuple, Generic[Trained]):
+@dataclass(frozen=True)
+class Learned(Generic[Trained]):
     """What training left behind.
 
     Attributes:
