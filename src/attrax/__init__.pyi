@@ -26,10 +26,14 @@ from .data.load import load as load
 from .data.series import Dataset as Dataset
 from .data.series import Series as Series
 from .runs.evaluation import evaluate as evaluate
+from .runs.hierarchy import HierarchicalReconstruction as HierarchicalReconstruction
+from .runs.model_file import open_hierarchical as open_hierarchical
 from .runs.model_file import open_model as open_model
 from .runs.model_file import save_model as save_model
 from .runs.reconstruct import reconstruct as reconstruct
+from .runs.reconstruct import reconstruct_subjects as reconstruct_subjects
 from .runs.reconstruct import resume as resume
 from .runs.reconstruction import Reconstruction as Reconstruction
 from .runs.reconstructor import Reconstructor as Reconstructor
 from .train.fit import fit as fit
+from .train.inference import infer_subjects as infer_subjects

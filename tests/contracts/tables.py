@@ -29,6 +29,7 @@ from attrax.models import (
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
     DendriticPLRNN,
+    HierarchicalModel,
     IdentityObservation,
     LinearStart,
     LongExpressiveMemory,
@@ -39,7 +40,16 @@ from attrax.models import (
 )
 from attrax.systems import catalogue
 from attrax.systems.delay import DelayMap
-from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing, alpha_estimators
+from attrax.train import (
+    Adaptive,
+    Generalized,
+    Partial,
+    Sparse,
+    SubjectForcing,
+    TeacherForcing,
+    VectorsOnly,
+    alpha_estimators,
+)
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
 from attrax.train.fused import Fused
 
@@ -73,6 +83,11 @@ def model(observation, latent_dim, *, kind=ClippedShallowPLRNN, input_dim=0):
     dynamics = plrnn(kind, latent_dim=latent_dim, input_dim=input_dim)
     start = LinearStart.create(observation, latent_dim, key=KEY)
     return Model(dynamics, observation, start, Scaling((3.0, -1.0), (2.0, 0.5)), ("a", "b"))
+
+
+def hierarchical_model():
+    networks = tuple(plrnn(ClippedShallowPLRNN, latent_dim=3) for _ in range(2))
+    return HierarchicalModel.create(networks, model(IdentityObservation(2), 3), ("a", "b", "c"), key=KEY)
 
 
 def autoregression(*, inputs=0):
@@ -157,6 +172,12 @@ LOSSES = {
     "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
 }
 
+SUBJECT_LOSSES = {
+    "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),
+    "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "vectors-only": lambda: VectorsOnly(SubjectForcing(Generalized(0.1))),
+}
+
 SIMULATORS = {
     "identity": lambda: (model(IdentityObservation(2), 2), 0),
     "identity-with-free-coordinates": lambda: (model(IdentityObservation(2), 5), 0),
@@ -190,6 +211,7 @@ TABLES = {
     "forced_map": FORCED_MAPS,
     "scan": SCANS,
     "loss": LOSSES,
+    "subject_loss": SUBJECT_LOSSES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,
     "time": TIMES,

@@ -22,9 +22,16 @@ def test_a_forcing_beyond_the_data_is_found(strength, tables):
 
 
 def test_losses_have_a_finite_value_and_gradient_and_a_state_that_keeps_its_shape(loss, tables):
-    loss = loss()
-    model = tables.model(IdentityObservation(2), 3)
-    batch = Batch(jax.random.normal(KEY, (4, 6, 2)), None, None)
+    check_loss(loss(), tables.model(IdentityObservation(2), 3), Batch(jax.random.normal(KEY, (4, 6, 2)), None, None))
+
+
+def test_losses_of_many_subjects_keep_the_same_contract(subject_loss, tables):
+    subject = jnp.array([2, 0, 2, 1])
+    batch = Batch(jax.random.normal(KEY, (4, 6, 2)), None, None, subject)
+    check_loss(subject_loss(), tables.hierarchical_model(), batch)
+
+
+def check_loss(loss, model, batch):
     state = loss.init()
     new = loss.update(state, model, batch, jnp.asarray(0))
     assert jax.tree.map(jnp.shape, new) == jax.tree.map(jnp.shape, state)

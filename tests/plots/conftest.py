@@ -5,6 +5,7 @@ from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.bifurcation import Curve, Event, bifurcation_figure
 from attrax.plots.chaos import lyapunov_figure
 from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
+from attrax.plots.subjects import subjects_figure
 from attrax.plots.symbols import regions_figure
 
 T = np.arange(1.0, 200)
@@ -47,6 +48,8 @@ FIGURES = {
         np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
     ),
     "bifurcation": bifurcation,
+    "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
+    "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }
 
 

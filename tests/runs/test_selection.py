@@ -4,18 +4,16 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.data.series import Series
-from attrax.runs.config import EvaluateConfig
-from attrax.runs.selection import Selection, is_candidate
+from attrax.data.series import Dataset, Series
+from attrax.runs.config import Config
+from attrax.runs.selection import Selection, is_candidate, nearness_to
 from attrax.runs.tree_file import file_sha256
 
 
 @pytest.fixture
-def selection(monkeypatch):
+def selection():
     """A selection among models whose distance from the data is written in `h1`, and its standard error, too."""
-    monkeypatch.setattr(Selection, "_nearness", lambda self, model: tuple(map(float, model.dynamics.h1[:2])))
-    rows = np.random.default_rng(0).normal(size=(100, 3))
-    return Selection(Series(rows), [10, 11, 12], EvaluateConfig(), seed=0, folder=None)
+    return Selection(lambda model: tuple(map(float, model.dynamics.h1[:2])), [10, 11, 12], folder=None)
 
 
 @pytest.fixture
@@ -71,7 +69,7 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     models = jax.tree.map(lambda *leaves: jnp.stack(leaves), make_model(0), make_model(1))
 
     def open_selection():
-        return Selection(Series(x), [0, 1], EvaluateConfig(), seed=0, folder=tmp_path)
+        return Selection(nearness_to(Dataset((Series(x),)), Config()), [0, 1], folder=tmp_path)
 
     first = open_selection()
     first.consider(models, 50, [0, 1])

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, Quiet, RunFolder, print_json
+from attrax.cli.options import Json, Quiet, RunFolder, Subject, print_json
 from attrax.cli.reading import (
     Axes,
     Channels,
@@ -35,14 +35,16 @@ def evaluate(
     axes: Axes = None,
     var: Var = None,
     stack: Stack = None,
+    subject: Subject = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Score a trained model, each score beside its floor and its linear null."""
     from attrax.runs.folder import Run
+    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.recordings import load_recordings, with_test
 
-    folder = Run.open(run)
+    folder = Run.open(subject_folder(run, subject))
     config = folder.config if data is None else with_test(folder.config, data)
     other = reading(
         channels=channels,

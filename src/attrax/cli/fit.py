@@ -72,6 +72,9 @@ def fit(
     latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
     hidden: Annotated[int | None, typer.Option(help="Number of hidden units of shallow PLRNNs.")] = None,
     observation: Annotated[str | None, typer.Option(help="identity or affine.")] = None,
+    hierarchical: Annotated[
+        int | None, typer.Option(min=0, help="One model of many subjects, a file each, which mix so many networks.")
+    ] = None,
     forcing: Annotated[str | None, typer.Option(help="generalized, adaptive or sparse.")] = None,
     alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,
     estimator: Annotated[str | None, typer.Option(help="Growth estimate of adaptive forcing.")] = None,
@@ -124,7 +127,9 @@ def fit(
             steps=steps,
             noise=noise,
         ),
-        "model": given(dynamics=dynamics, latent_dim=latent, hidden_dim=hidden, observation=observation),
+        "model": given(
+            dynamics=dynamics, latent_dim=latent, hidden_dim=hidden, observation=observation, subject_dim=hierarchical
+        ),
         "train": given(
             forcing=forcing,
             alpha=alpha,
@@ -151,12 +156,15 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell
+    from attrax.cli.outcome import tell, tell_subjects
     from attrax.runs.console import Console, show_path
     from attrax.runs.folder import new_run_path
-    from attrax.runs.reconstruct import run_job
+    from attrax.runs.reconstruct import run_hierarchy, run_job
 
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
+    if config.model.subject_dim:
+        tell_subjects(run_hierarchy(config, recordings, folder=folder, console=console), folder, console, json=json)
+        return
     tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

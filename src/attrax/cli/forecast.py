@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Out, Quiet, RunFolder
+from attrax.cli.options import Out, Quiet, RunFolder, Subject
 from attrax.cli.reading import (
     Axes,
     Channels,
@@ -39,11 +39,13 @@ def forecast(
     axes: Axes = None,
     var: Var = None,
     stack: Stack = None,
+    subject: Subject = None,
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
 ) -> None:
     """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
     from attrax.runs.continuation import forecast_run
+    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
 
     writer_for(out)
@@ -60,7 +62,7 @@ def forecast(
         var=var,
         stack=stack,
     )
-    continuation = forecast_run(run, steps, data, other)
+    continuation = forecast_run(subject_folder(run, subject), steps, data, other)
 
     from attrax.runs.console import Console
 

@@ -11,6 +11,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `attrax fit` named it.")]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Subject = Annotated[str | None, typer.Option(help="One subject of a run of many (attrax fit --hierarchical).")]
 
 
 def words(text: str | None) -> list[str] | None:

@@ -8,6 +8,7 @@ from attrax.cli.options import print_json
 from attrax.cli.page import make_page
 from attrax.measures import Word
 from attrax.runs.console import Console, show_path
+from attrax.runs.hierarchy import SUBJECTS, VECTORS, HierarchicalReconstruction
 from attrax.runs.reconstruction import Reconstruction
 
 NOT_RECONSTRUCTED = 4
@@ -22,4 +23,17 @@ def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, 
     if json:
         print_json({"run": str(folder), **result.scores_as_json()})
     if result.verdict.word is Word.NOT_RECONSTRUCTED:
+        raise typer.Exit(NOT_RECONSTRUCTED)
+
+
+def tell_subjects(result: HierarchicalReconstruction, folder: Path, console: Console, *, json: bool) -> None:
+    """Show the scores of every subject, and leave with the exit code that says whether it worked for all."""
+    console.table(*result.table())
+    path, first = show_path(folder), next(iter(result.parts))
+    console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")
+    console.say("next", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")
+    console.say("", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")
+    if json:
+        print_json({"run": str(folder), **result.scores_as_json()})
+    if not result.reconstructed:
         raise typer.Exit(NOT_RECONSTRUCTED)

@@ -9,7 +9,10 @@ from attrax.cli.options import Quiet
 
 
 def report(
-    run: Annotated[Path, typer.Argument(metavar="RUN|RUNS", help="A run folder, or a folder of run folders.")],
+    run: Annotated[
+        Path,
+        typer.Argument(metavar="RUN|RUNS", help="A run folder, a folder of run folders, or a run of many subjects."),
+    ],
     out: Annotated[Path | None, typer.Option(help="The page; report.html in the folder if not given.")] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -17,8 +20,10 @@ def report(
     from attrax.cli.page import make_page
     from attrax.report.comparison import write_comparison
     from attrax.runs.console import Console, show_path
+    from attrax.runs.hierarchy import SUBJECTS
 
     console = Console(quiet=quiet)
+    run = run / SUBJECTS if (run / SUBJECTS).is_dir() else run
     if not (run / "run.json").is_file() and any(run.glob("*/run.json")):
         console.say("wrote", show_path(write_comparison(run, out=out)))
         return

@@ -5,22 +5,24 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Out, Quiet, RunFolder
+from attrax.cli.options import Out, Quiet, RunFolder, Subject
 
 
 def simulate(
     run: RunFolder,
     steps: Annotated[int, typer.Option(min=1, help="Number of steps.")] = 10_000,
     seed: Annotated[int, typer.Option(min=0, help="Chooses the row of the training data to start from.")] = 0,
+    subject: Subject = None,
     out: Out = Path("simulation.csv"),
     quiet: Quiet = False,
 ) -> None:
     """Let a model run freely from a state of its training data."""
     from attrax.runs.continuation import simulate_run
+    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
 
     writer_for(out)
-    continuation = simulate_run(run, steps, seed=seed)
+    continuation = simulate_run(subject_folder(run, subject), steps, seed=seed)
 
     from attrax.runs.console import Console
 

@@ -12,7 +12,7 @@ from attrax.core.errors import DataError
 from attrax.data.archives import archive_tables
 from attrax.data.arrays import array_table, array_tables
 from attrax.data.clock import regular
-from attrax.data.columns import kept
+from attrax.data.columns import kept, unique
 from attrax.data.frames import frame_table, is_frame
 from attrax.data.labelled import is_labelled, labelled_tables
 from attrax.data.options import ReadOptions, names
@@ -100,7 +100,10 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     """
     opened = _open(source, options, "array")
     options = replace(options, channels=kept(options.channels, [table.names for table in opened.tables]))
-    series = [to_series(table, options) for table in opened.tables]
+    subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
+    series = [
+        replace(to_series(table, options), subject=name) for table, name in zip(opened.tables, subjects, strict=True)
+    ]
     _check_same_columns(series, [table.place for table in opened.tables])
     notices = (*opened.notices, *(notice for table in opened.tables for notice in table.notices))
     return Dataset(tuple(series), name=opened.name, source=opened.source, notices=notices)
@@ -111,6 +114,7 @@ class _Opened(NamedTuple):
     name: str = "data"
     source: str = "array"
     notices: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 @singledispatch
@@ -131,7 +135,9 @@ def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
     path = Path(source).expanduser()
     if is_pattern(path):
         return _open(matches(path), options, str(path))
-    return _Opened(read(path, options), path.stem, str(path))
+    tables = read(path, options)
+    trials = [path.stem] if len(tables) == 1 else [f"{path.stem}.{i}" for i in range(len(tables))]
+    return _Opened(tables, path.stem, str(path), subjects=tuple(trials))
 
 
 @_open.register(np.ndarray)
@@ -160,7 +166,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         input_names=source.input_channels,
         origin=source.origin,
     )
-    return _Opened((table,))
+    return _Opened((table,), subjects=(source.subject,))
 
 
 @_open.register(Dataset)
@@ -171,10 +177,12 @@ def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Open
         raise _no_recording(source, place)
     parts = [_open(item, options, f"series {i} (counted from 0)") for i, item in enumerate(source)]
     tables = tuple(table for part in parts for table in part.tables)
+    named = tuple(name or str(i) for i, part in enumerate(parts) for name in part.subjects or ("",) * len(part.tables))
     if isinstance(source, Dataset):
-        return _Opened(tables, source.name, source.source, source.notices)
+        return _Opened(tables, source.name, source.source, source.notices, named)
     titles, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
-    return _Opened(tables, titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}", ", ".join(sources))
+    name = titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}"
+    return _Opened(tables, name, ", ".join(sources), subjects=unique(named))
 
 
 def _no_recording(source: Any, place: str) -> DataError:

@@ -29,6 +29,7 @@ class Series:
         stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
             is only their median step. `attrax.data.clock.regular` turns them into `dt`.
         origin: Where the first row lies in time.
+        subject: Whom or what it was recorded from; pieces of one recording share it.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -40,6 +41,7 @@ class Series:
     mask: Bool[np.ndarray, "time obs"] | None = None
     stamps: Stamps | None = None
     origin: Origin = START
+    subject: str = ""
 
     def __post_init__(self):
         if not self.channels:
@@ -99,6 +101,7 @@ class Series:
             mask=mask,
             stamps=self.stamps,
             origin=self.origin,
+            subject=self.subject,
         )
 
 
@@ -137,6 +140,15 @@ class Dataset:
 
     def __getitem__(self, i: int) -> Series:
         return self.series[i]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The names of the subjects, in the order in which they come."""
+        return tuple(dict.fromkeys(series.subject for series in self.series))
+
+    def of_subject(self, name: str) -> "Dataset":
+        """The series of one subject; there may be none."""
+        return replace(self, series=tuple(s for s in self.series if s.subject == name), name=name)
 
     @property
     def longest(self) -> Series:

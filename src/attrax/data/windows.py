@@ -3,6 +3,7 @@
 Training reads short windows from anywhere in the data. The rows are stored once, however much the windows overlap.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -22,23 +23,26 @@ class Windows(NamedTuple):
         mask: True where a value was observed; None if nothing is missing.
         inputs: External inputs, row by row, or none.
         starts: First row of every window; windows never reach from one series into the next.
+        counts: How many of the windows are of each subject, one subject after another; None if all are alike.
     """
 
     x: Float[np.ndarray, "total obs"]
     mask: Bool[np.ndarray, "total obs"] | None
     inputs: Float[np.ndarray, "total input"] | None
     starts: Int[np.ndarray, " window"]
+    counts: Int[np.ndarray, " subject"] | None = None
 
 
-def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32) -> Windows:
+def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()) -> Windows:
     """All windows of `length` consecutive rows that lie inside one series and hold an observed value.
 
     Args:
         dataset: The recordings, scaled.
         length: Rows in a window.
         dtype: Floating-point type of the values on the device.
+        subjects: Subjects whose windows are to be told apart, in this order; none lays all windows together.
 
-    Raises: DataError D104 if no window fits.
+    Raises: DataError D104 if no window fits, or none of a subject.
     Cost: One copy of the data.
 
     Example:
@@ -48,9 +52,14 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32) -> Win
     """
     check_length(dataset, length)
     offsets = np.cumsum([0, *map(len, dataset)])
-    starts = np.concatenate(
-        [offset + _starts(series, length) for offset, series in zip(offsets, dataset, strict=False)]
-    )
+    places = [offset + _starts(series, length) for offset, series in zip(offsets, dataset, strict=False)]
+    counts = None
+    if subjects:
+        of_subject = [[p for p, series in zip(places, dataset, strict=True) if series.subject == s] for s in subjects]
+        places = [place for group in of_subject for place in group]
+        counts = np.array([sum(map(len, group)) for group in of_subject], np.int32)
+        _check_subjects(dataset, subjects, counts, length)
+    starts = np.concatenate(places)
     if len(starts) == 0:
         raise DataError(
             "D104",
@@ -66,7 +75,22 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32) -> Win
         mask=np.concatenate([_mask(series) for series in dataset]) if masked else None,
         inputs=np.concatenate(inputs, dtype=dtype, casting="same_kind") if inputs else None,
         starts=starts.astype(np.int32),
+        counts=counts,
     )
+
+
+def _check_subjects(
+    dataset: Dataset, subjects: Sequence[str], counts: Int[np.ndarray, " subject"], length: int
+) -> None:
+    without = [name for name, count in zip(subjects, counts.tolist(), strict=True) if count == 0]
+    if without:
+        raise DataError(
+            "D104",
+            "a subject without a window",
+            where=f"{dataset.source}: no window of {length} rows fits into the recording of {', '.join(without[:10])}",
+            why="what tells a subject from the others is learned from its own windows",
+            fix="choose shorter windows with --window, or leave the subject out",
+        )
 
 
 def _starts(series: Series, length: int) -> Int[np.ndarray, " window"]:

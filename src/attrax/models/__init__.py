@@ -8,6 +8,7 @@ from attrax.models.dendritic_plrnn import DendriticPLRNN as DendriticPLRNN
 from attrax.models.diagonal import BoundedDiagonal as BoundedDiagonal
 from attrax.models.diagonal import FreeDiagonal as FreeDiagonal
 from attrax.models.gru import GRU as GRU
+from attrax.models.hierarchical_model import HierarchicalModel as HierarchicalModel
 from attrax.models.identity_observation import IdentityObservation as IdentityObservation
 from attrax.models.long_expressive_memory import LongExpressiveMemory as LongExpressiveMemory
 from attrax.models.lstm import LSTM as LSTM

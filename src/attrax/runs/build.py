@@ -1,7 +1,7 @@
 """From configuration to objects: the one place where a name becomes a class."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
@@ -22,6 +22,7 @@ from attrax.models import (
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
     DendriticPLRNN,
+    HierarchicalModel,
     IdentityObservation,
     LinearStart,
     LongExpressiveMemory,
@@ -39,6 +40,8 @@ from attrax.train import (
     Partial,
     Plan,
     Sparse,
+    SubjectForcing,
+    SubjectPenalty,
     TeacherForcing,
     WeightPenalty,
     alpha_estimators,
@@ -87,15 +90,33 @@ def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKe
     return Model(dynamics, observation, start, scaling, series.channels)
 
 
+def build_hierarchical(
+    config: Config, series: Series, scaling: Scaling, subjects: Sequence[str], *, key: PRNGKeyArray
+) -> HierarchicalModel:
+    """A fresh model of several subjects, whose networks are those of ordinary models."""
+    *keys, k_vectors = jax.random.split(key, config.model.subject_dim + 1)
+    models = [build_model(config, series, scaling, key=k) for k in keys]
+    return HierarchicalModel.create(tuple(m.dynamics for m in models), models[0], subjects, key=k_vectors)
+
+
 def build_replicas(
-    config: Config, series: Series, scaling: Scaling, seeds: Sequence[int]
-) -> tuple[Model, Key[Array, " replica"]]:
-    """A fresh model for each seed, stacked, and the key with which each is trained."""
+    config: Config, series: Series, scaling: Scaling, seeds: Sequence[int], subjects: Sequence[str] = ()
+) -> tuple[Any, Key[Array, " replica"]]:
+    """A fresh model for each seed, stacked, and the key with which each is trained.
+
+    They are ordinary ones, or hierarchical ones where there are subjects.
+    """
+
+    def make(key: PRNGKeyArray) -> Model | HierarchicalModel:
+        if subjects:
+            return build_hierarchical(config, series, scaling, subjects, key=key)
+        return build_model(config, series, scaling, key=key)
+
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, jnp.uint32))
-    make, train = jax.vmap(jax.random.split, out_axes=1)(keys)
+    k_make, k_train = jax.vmap(jax.random.split, out_axes=1)(keys)
     # Compiled as one program: operation by operation, its start-up costs seconds.
-    build = eqx.filter_jit(eqx.filter_vmap(lambda key: build_model(config, series, scaling, key=key)))
-    return build(make), train
+    build = eqx.filter_jit(eqx.filter_vmap(make))
+    return build(k_make), k_train
 
 
 def replica_seeds(config: Config) -> list[int]:
@@ -120,7 +141,7 @@ class Training(NamedTuple):
         remark: Why this is not the fastest way that there is; None if it is.
     """
 
-    models: Model
+    models: Any
     data: Dataset
     plan: Plan
     keys: Key[Array, " replica"]
@@ -130,10 +151,11 @@ class Training(NamedTuple):
 def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Training:
     """The training of a complete configuration, with a model for each seed."""
     scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
-    models, keys = build_replicas(config, train[0], scaling, seeds)
+    subjects = train.subjects if config.model.subject_dim else ()
+    models, keys = build_replicas(config, train[0], scaling, seeds, subjects)
     gaps = any(series.mask is not None for series in train)
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=train[0].obs_dim)
-    return Training(models, standardize(train, scaling), build_plan(config, scan), keys, remark)
+    return Training(models, standardize(train, scaling), build_plan(config, scan, subjects), keys, remark)
 
 
 class ScanChoice(NamedTuple):
@@ -152,6 +174,8 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
         obs_dim: Channels of the training data.
     """
     if config.train.scan == "sequential":
+        return ScanChoice(Sequential(), None)
+    if config.model.subject_dim and config.train.scan == "auto":
         return ScanChoice(Sequential(), None)
     if config.train.scan == "newton":
         return ScanChoice(Newton(), None)
@@ -172,15 +196,16 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     )
 
 
-def build_plan(config: Config, scan: AbstractScan) -> Plan:
-    """The training plan of a complete configuration."""
+def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = ()) -> Plan:
+    """The training plan of a complete configuration; with subjects, that of a hierarchical model."""
     c = config.train
     on_weights = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
     with_loadings = config.model.observation == "affine"
     on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
+    loss = SubjectForcing if subjects else TeacherForcing
     return Plan(
-        loss=TeacherForcing(build_forcing(c), scan),
-        penalties=on_weights + on_loadings,
+        loss=loss(build_forcing(c), scan),
+        penalties=(tuple(map(SubjectPenalty, on_weights)) if subjects else on_weights) + on_loadings,
         updates=c.updates,
         batch_size=c.batch_size,
         window=c.window,
@@ -188,9 +213,10 @@ def build_plan(config: Config, scan: AbstractScan) -> Plan:
         final_learning_rate=c.final_learning_rate,
         chunk=c.chunk,
         clip=c.clip,
+        subjects=tuple(subjects),
     )
 
 
-def replica(models: Model, i: int) -> Model:
+def replica(models: Any, i: int) -> Any:
     """The i-th of stacked models."""
     return jax.tree.map(lambda leaf: leaf[i] if eqx.is_array(leaf) else leaf, models)

@@ -55,6 +55,7 @@ class DataConfig(_Section):
         test_fraction: Share of the rows held out for the final scores.
         in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
             about new data.
+        subject: Only this subject of the recordings; repairs, components and delays are still those of all together.
         steps, noise, seed: Rows, observation noise (share of the standard deviation) and seed of a built-in system.
         standardize: Scale every channel to mean 0 and standard deviation 1 for training.
     """
@@ -83,6 +84,7 @@ class DataConfig(_Section):
     force: bool = False
     lags: tuple[int, ...] = ()
     embed: Literal["", "auto"] = ""
+    subject: str = ""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
     steps: int = Field(default=100_000, ge=100)
@@ -105,6 +107,8 @@ class ModelConfig(_Section):
         observation: `identity` (channels are states) or `affine` (channels are mixtures); `auto` by the dynamics and
             the channels.
         bounded: Keep |A| below 1 by construction. Gated cells have no A.
+        subject_dim: Networks that several subjects share, each mixing them in its own way; 0 learns one network for
+            all. 3 tells subjects apart that differ in one parameter; more where they differ in more ways.
     """
 
     dynamics: Dynamics = "clipped"
@@ -114,6 +118,7 @@ class ModelConfig(_Section):
     nonlinear_dim: int = Field(default=2, ge=1)
     observation: Literal["auto", "identity", "affine"] = "auto"
     bounded: bool = True
+    subject_dim: int = Field(default=0, ge=0)
 
     def describe(self) -> str:
         """The dynamics and its size in words."""
@@ -205,6 +210,11 @@ class Config(_Section):
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with the embedding decided."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
+
+    def for_subject(self, name: str) -> "Config":
+        """The configuration of one subject's part in a hierarchical run: an ordinary model of its own recording."""
+        data, model = self.data.model_copy(update={"subject": name}), self.model.model_copy(update={"subject_dim": 0})
+        return self.model_copy(update={"data": data, "model": model})
 
     def complete(self, obs_dim: int, rows_per_cycle: float = math.inf) -> "Config":
         """The same configuration with every `auto` decided.

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import jax
 import numpy as np
@@ -14,13 +15,13 @@ from attrax.runs.build import build_training, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
-from attrax.runs.evaluation import Evaluation, evaluate, without_gaps
+from attrax.runs.evaluation import Evaluation, evaluate
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruction import Learned, Reconstruction
-from attrax.runs.selection import Selection, is_candidate, runner_up
+from attrax.runs.selection import Selection, is_candidate, nearness_to, runner_up
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
@@ -37,32 +38,49 @@ def reconstruct_recordings(
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
         RunError: every restart failed.
     """
+    tell_preparation(recordings, console)
+    try:
+        learned = learn(config, recordings.train, console, run)
+        console.say("judging", "free runs on the test recording")
+        with console.counted("judging") as count:
+            evaluation = judge(learned.model, config, recordings, progress=count)
+        console.say("restarts", runner_up(learned.facts))
+        _tell_divergence(evaluation, config, console, run)
+    except KeyboardInterrupt:
+        raise stopped_while_judging(run) from None
+    result = Reconstruction(learned, evaluation, config, recordings)
+    if run is not None:
+        result.keep(run)
+    return result
+
+
+def tell_preparation(recordings: Recordings, console: Console) -> None:
+    """Say what was repaired in the recordings, and what a person should know about them."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
             console.say("repaired", sentence if part == "recording" else f"{sentence} (test recording)")
     for notice in recordings.notices:
         console.say("note", notice)
-    try:
-        learned = learn(config, recordings.train, console, run)
-        console.say("judging", "free runs on the test recording")
-        with console.counted("judging") as count:
-            evaluation = evaluate(
-                learned.model,
-                recordings.test,
-                recordings.train,
-                config.evaluate,
-                doubts=recordings.preparation.doubts,
-                seed=config.seed,
-                progress=count,
-            )
-        console.say("restarts", runner_up(learned.facts))
-        _tell_divergence(evaluation, config, console, run)
-    except KeyboardInterrupt:
-        raise Interrupted("stopped" + _resume_line(run)) from None
-    result = Reconstruction(learned, evaluation, config, recordings)
-    if run is not None:
-        result.keep(run)
-    return result
+
+
+def judge(
+    model: Model, config: Config, recordings: Recordings, *, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """The scores of a model on the test recording of its run."""
+    return evaluate(
+        model,
+        recordings.test,
+        recordings.train,
+        config.evaluate,
+        doubts=recordings.preparation.doubts,
+        seed=config.seed,
+        progress=progress,
+    )
+
+
+def stopped_while_judging(run: Run | None) -> Interrupted:
+    """What to raise when somebody stops a run that has been trained; it says how to go on."""
+    return Interrupted("stopped" + _resume_line(run))
 
 
 def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, run: Run | None) -> None:
@@ -75,8 +93,11 @@ def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, r
                 run.log(text)
 
 
-def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned:
-    """Train every restart of a complete configuration; the model whose free runs are nearest to the data."""
+def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned[Any]:
+    """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
+
+    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
+    """
     training = build_training(config, train, replica_seeds(config))
     plan, remark = training.plan, training.remark
     resume = _restore(run, TrainState.create(training.models, plan.loss))
@@ -87,10 +108,8 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
             run.log(remark)
     console.say("model", _describe(config, replica(training.models, 0)))
     selection = Selection(
-        without_gaps(train.longest),
+        nearness_to(train, config),
         replica_seeds(config),
-        config.evaluate,
-        seed=config.seed,
         folder=None if run is None else run.checkpoints,
     )
     with stop_requests() as stop:
@@ -193,14 +212,15 @@ def _device() -> str:
     return f"{device.platform.upper()} ({device.device_kind})" if device.platform != "cpu" else "CPU"
 
 
-def _describe(config: Config, model: Model) -> str:
+def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
     forcing = {
         "generalized": f"GTF alpha {t.alpha:g}",
         "adaptive": f"adaptive GTF ({t.estimator})",
         "sparse": f"sparse forcing every {t.tau} steps",
     }[t.forcing]
+    mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
-        f"{c.describe()}, {c.observation} observation, "
+        f"{mixed}{c.describe()}, {c.observation} observation, "
         f"{model.parameters:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

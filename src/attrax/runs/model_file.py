@@ -12,6 +12,7 @@ import numpy as np
 from attrax import models
 from attrax.core.errors import ModelFileError
 from attrax.core.scaling import Scaling
+from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.runs.tree_file import read_arrays, write_arrays
 
@@ -27,6 +28,7 @@ KINDS = {
         models.DendriticPLRNN,
         models.FreeDiagonal,
         models.GRU,
+        models.HierarchicalModel,
         models.IdentityObservation,
         models.LSTM,
         models.LinearStart,
@@ -40,7 +42,7 @@ KINDS = {
 }
 
 
-def save_model(model: Model, path: str | Path, facts: dict[str, Any] | None = None) -> None:
+def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[str, Any] | None = None) -> None:
     """Write a model as one file; equal models give equal files.
 
     Args:
@@ -55,7 +57,31 @@ def save_model(model: Model, path: str | Path, facts: dict[str, Any] | None = No
 
 
 def open_model(path: str | Path) -> Model:
-    """Read a model file. Nothing in it is ever executed.
+    """Read the file of an ordinary model. Nothing in it is ever executed.
+
+    Raises:
+        ModelFileError: not a model file, damaged, written by a newer version, or of a model of many subjects.
+    """
+    model = read_model(path)
+    if not isinstance(model, Model):
+        raise _other_kind(path, "a model of many subjects", "one of them is needed", _one_of(model))
+    return model
+
+
+def open_hierarchical(path: str | Path) -> HierarchicalModel:
+    """Read the file of a model of many subjects; `subject(name)` is the ordinary model of one of them.
+
+    Raises:
+        ModelFileError: not a model file, damaged, written by a newer version, or of an ordinary model.
+    """
+    model = read_model(path)
+    if not isinstance(model, HierarchicalModel):
+        raise _other_kind(path, "a model of one system", "it has no subjects", "attrax.open_model(path)")
+    return model
+
+
+def read_model(path: str | Path) -> Any:
+    """Read a model file, whatever kind of model it holds.
 
     Raises:
         ModelFileError: not a model file, damaged, or written by a newer version.
@@ -74,6 +100,14 @@ def open_model(path: str | Path) -> Model:
     return _rebuild(description["model"], arrays)
 
 
+def _one_of(model: HierarchicalModel) -> str:
+    return f"--subject {model.subjects[0]}  # or attrax.open_hierarchical(path).subject({model.subjects[0]!r})"
+
+
+def _other_kind(path: str | Path, what: str, why: str, fix: str) -> ModelFileError:
+    return ModelFileError("M403", what, where=str(path), why=why, fix=fix)
+
+
 def read_facts(path: str | Path) -> dict[str, Any]:
     """The facts that were written beside a model."""
     return read_arrays(Path(path))[1]["facts"]
@@ -89,12 +123,14 @@ def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
             f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)
         }
         return {"kind": type(part).__name__, "fields": fields}
+    if isinstance(part, tuple):
+        return [_describe(item, _join(path, str(i)), arrays) for i, item in enumerate(part)]
     return part
 
 
 def _rebuild(description: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(description, list):
-        return tuple(description)
+        return tuple(_rebuild(item, arrays) for item in description)
     if not isinstance(description, dict):
         return description
     if "array" in description:
@@ -105,6 +141,8 @@ def _rebuild(description: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 def _kinds(description: Any) -> set[str]:
     """The names of all classes in a skeleton."""
+    if isinstance(description, list):
+        return set().union(*map(_kinds, description))
     if not isinstance(description, dict) or "fields" not in description:
         return set()
     return {description["kind"]}.union(*map(_kinds, description["fields"].values()))

@@ -1,7 +1,7 @@
 """Simulated recordings on disk: the channels' own names, and the time axis where the recording had one."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,17 @@ def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, name
         rows.writerow(names)
         for time, values in zip(_written(t), x, strict=True):
             rows.writerow([time, *(f"{value:.9g}" for value in values)])
+
+
+def write_table(
+    path: Path, columns: Sequence[str], names: Sequence[str], values: Float[np.ndarray, "row column"]
+) -> None:
+    """Write a CSV file of named rows of numbers; the first of `columns` is that of the names."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(columns)
+        for name, row in zip(names, values, strict=True):
+            rows.writerow([name, *(f"{value:.9g}" for value in row)])
 
 
 def _written(t: np.ndarray) -> list[str]:

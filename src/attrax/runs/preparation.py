@@ -105,6 +105,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
+    train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
     checks.check_length(train, config.train.window)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
     _check_alike(train, held_out)
@@ -139,6 +140,25 @@ def as_trained(mended: Dataset, projection: Projection | None, lags: tuple[int, 
     """The channels that the model sees: principal components, or delays, or as they are."""
     dataset = mended if projection is None else projection.apply(mended)
     return embed(dataset, lags) if lags else dataset
+
+
+def of_subject(dataset: Dataset, name: str) -> Dataset:
+    """The recordings of one subject; of all if `name` is empty, or if they are of one subject anyway.
+
+    Raises: DataError D133 if there are none.
+    """
+    if not name or len(dataset.subjects) == 1:
+        return dataset
+    found = dataset.of_subject(name)
+    if len(found) == 0:
+        raise DataError(
+            "D133",
+            "no recording of the subject",
+            where=f"{dataset.source}: {name!r} is not among {', '.join(dataset.subjects[:20])}",
+            why="a subject is judged by its own recording",
+            fix="name the file of a subject alike in training and test recordings, or let it have more rows",
+        )
+    return found
 
 
 def _told(projection: Projection | None) -> tuple[str, ...]:

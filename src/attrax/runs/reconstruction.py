@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -21,8 +21,11 @@ from attrax.runs.model_file import save_model
 from attrax.runs.preparation import Recordings
 from attrax.runs.tree_file import file_sha256
 
+Trained = TypeVar("Trained")
 
-class Learned(NamedTuple):
+
+@dataclass(frozen=True)
+class Learned(Generic[Trained]):
     """What training left behind.
 
     Attributes:
@@ -31,7 +34,7 @@ class Learned(NamedTuple):
         history: Means of loss and alpha over each chunk of updates, one value a restart.
     """
 
-    model: Model
+    model: Trained
     facts: dict[str, Any]
     history: list[dict[str, Any]]
 
@@ -47,7 +50,7 @@ class Reconstruction:
         recordings: What it was trained on and judged by.
     """
 
-    learned: Learned
+    learned: Learned[Model]
     evaluation: Evaluation
     config: Config
     recordings: Recordings
@@ -140,8 +143,7 @@ class Reconstruction:
             RunError: the folder is in use, or cannot be written.
         """
         run = open_run(Path(folder), self.config, self.recordings)
-        for entry in self.history:
-            run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+        record_history(run, self.history)
         self.keep(run)
         return run.path
 
@@ -162,3 +164,9 @@ def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
     run = Run.create(folder, config, data=recordings.hashes())
     run.save_data(recordings.preparation.as_json())
     return run
+
+
+def record_history(run: Run, history: list[dict[str, Any]]) -> None:
+    """Write a training record into a run folder."""
+    for entry in history:
+        run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})

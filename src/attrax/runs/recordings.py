@@ -9,7 +9,7 @@ from attrax.data.load import load_raw
 from attrax.data.options import ReadOptions
 from attrax.data.series import Dataset
 from attrax.runs.config import Config, DataConfig
-from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, prepare
+from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, of_subject, prepare
 from attrax.systems import catalogue
 
 NOTHING: dict[str, Any] = {}
@@ -43,7 +43,7 @@ def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[s
     recording, test = _sources(config.data)
     own = mend(config, recording).dataset
     projection = find_projection(config, own, held_out=test is None)
-    return as_trained(own if other is None else other, projection, config.data.lags)
+    return as_trained(of_subject(own, config.data.subject) if other is None else other, projection, config.data.lags)
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:

@@ -8,18 +8,20 @@ better forecasts; and of these the nearest.
 """
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attrax.data.series import Series
-from attrax.models.model import Model
+from attrax.core.simulator import AbstractSimulator
+from attrax.data.series import Dataset, Series
+from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.runs.build import replica
-from attrax.runs.config import EvaluateConfig
-from attrax.runs.evaluation import attractor_measures, granted_noise, with_noise
+from attrax.runs.config import Config, EvaluateConfig
+from attrax.runs.evaluation import attractor_measures, granted_noise, with_noise, without_gaps
 from attrax.runs.free_runs import free_runs
-from attrax.runs.model_file import open_model, read_facts, save_model
+from attrax.runs.model_file import read_facts, read_model, save_model
 
 FIRST_SHARE = 0.5
 
@@ -33,6 +35,9 @@ AGREEMENT = 1.5
 """Restarts agree if the second best is no further than this factor: as far as recordings of one system scatter."""
 
 
+Nearness = Callable[[Any], tuple[float, float]]
+
+
 class Selection:
     """The best moment of every restart so far.
 
@@ -40,10 +45,8 @@ class Selection:
     resumed run that meets some of them again chooses the same ones.
 
     Args:
-        reference: The training recording, in its own units, without gaps.
+        nearness: How near the free runs of a model are to the training data, lower is nearer; and its standard error.
         seeds: The seed of each restart.
-        config: How the model will be judged in the end; candidates are judged alike.
-        seed: Seed of Monte Carlo measures.
         folder: Where the best are kept while the run goes on; None keeps them in memory only.
 
     Attributes:
@@ -51,31 +54,29 @@ class Selection:
         facts: Its seed, step and nearness, by the seed as text.
     """
 
-    def __init__(self, reference: Series, seeds: list[int], config: EvaluateConfig, *, seed: int, folder: Path | None):
-        self.reference, self.seeds, self.config, self.seed, self.folder = reference, seeds, config, seed, folder
-        self.measures = attractor_measures(reference.x, config)
-        self.runs = min(MOST_RUNS, max(2, AFFORDABLE_VALUES // max(reference.x.size, 1)))
-        self.models: dict[int, Model] = {}
+    def __init__(self, nearness: Nearness, seeds: list[int], *, folder: Path | None):
+        self.nearness, self.seeds, self.folder = nearness, seeds, folder
+        self.models: dict[int, Any] = {}
         self.facts: dict[str, dict[str, Any]] = {}
         for path in sorted(folder.glob("best-*.safetensors")) if folder is not None else ():
             facts = read_facts(path)
-            self.models[facts["seed"]], self.facts[str(facts["seed"])] = open_model(path), facts
+            self.models[facts["seed"]], self.facts[str(facts["seed"])] = read_model(path), facts
 
-    def consider(self, models: Model, step: int, usable: list[int]) -> None:
+    def consider(self, models: Any, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the training data, and keep those worth keeping."""
         for i in usable:
             model, seed = replica(models, i), self.seeds[i]
-            nearness, error = self._nearness(model)
+            near = list(self.nearness(model))
             known = self.facts.get(str(seed))
-            nearest = [nearness, error] if known is None else min([nearness, error], known["nearest"])
-            if known is not None and (step <= known["step"] or not _agree([nearness, error], nearest)):
+            nearest = near if known is None else min(near, known["nearest"])
+            if known is not None and (step <= known["step"] or not _agree(near, nearest)):
                 continue
             self.models[seed] = model
-            self.facts[str(seed)] = {"seed": seed, "step": step, "nearness": nearness, "nearest": nearest}
+            self.facts[str(seed)] = {"seed": seed, "step": step, "nearness": near[0], "nearest": nearest}
             if self.folder is not None:
                 save_model(model, self.folder / f"best-{seed}.safetensors", self.facts[str(seed)])
 
-    def best(self) -> tuple[Model, dict[str, Any]] | None:
+    def best(self) -> tuple[Any, dict[str, Any]] | None:
         """The model chosen, its seed, step and nearness, and the same of the best moment of every restart.
 
         None if there has not been a candidate.
@@ -85,18 +86,45 @@ class Selection:
         facts = min(self.facts.values(), key=_order)
         return self.models[facts["seed"]], {**facts, "restarts": dict(self.facts)}
 
-    def _nearness(self, model: Model) -> tuple[float, float]:
-        """Logarithm of the mean over free runs, averaged over the measures, which have no common unit; and its error.
 
-        The error is the spread over the runs: the recording is the same for all candidates.
-        """
+def nearness_to(train: Dataset, config: Config) -> Nearness:
+    """The nearness of a model to the longest training series; of a hierarchical one, the mean over subjects.
+
+    Candidates are judged as the model will be in the end.
+    """
+    if not config.model.subject_dim:
+        return _FreeRunNearness(without_gaps(train.longest), config.evaluate, seed=config.seed)
+    own = {
+        name: _FreeRunNearness(without_gaps(train.of_subject(name).longest), config.evaluate, seed=config.seed)
+        for name in train.subjects
+    }
+
+    def mean(model: HierarchicalModel) -> tuple[float, float]:
+        found = np.array([near(model.subject(name)) for name, near in own.items()])
+        return float(found[:, 0].mean()), float(np.linalg.norm(found[:, 1])) / len(found)
+
+    return mean
+
+
+class _FreeRunNearness:
+    """Logarithm of the mean over free runs, averaged over the measures, which have no common unit; and its error.
+
+    The error is the spread over the runs: the recording is the same for all candidates.
+    """
+
+    def __init__(self, reference: Series, config: EvaluateConfig, *, seed: int):
+        self.reference, self.config, self.seed = reference, config, seed
+        self.measures = attractor_measures(reference.x, config)
+        self.runs = min(MOST_RUNS, max(2, AFFORDABLE_VALUES // max(reference.x.size, 1)))
+
+    def __call__(self, model: AbstractSimulator) -> tuple[float, float]:
         found = free_runs(model, self.reference, self.runs, seed=self.seed)
         noise = granted_noise(model, found, self.config, seed=self.seed)
         runs = with_noise(found, noise, seed=self.seed)
         values = [[measure(found.reference.x, x, key=self.seed).value for x in runs] for measure in self.measures]
         clipped = np.clip(values, 1e-12, 1e12)
         means = clipped.mean(axis=1)
-        errors = clipped.std(axis=1, ddof=1) / means / math.sqrt(self.runs)
+        errors = clipped.std(axis=1, ddof=1) / means / math.sqrt(len(runs))
         return float(np.log(means).mean()), float(np.linalg.norm(errors)) / len(means)
 
 

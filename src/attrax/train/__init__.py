@@ -8,5 +8,8 @@ from attrax.train.forcing import Partial as Partial
 from attrax.train.forcing import Sparse as Sparse
 from attrax.train.loss import TeacherForcing as TeacherForcing
 from attrax.train.penalties import ConditionPenalty as ConditionPenalty
+from attrax.train.penalties import SubjectPenalty as SubjectPenalty
 from attrax.train.penalties import WeightPenalty as WeightPenalty
 from attrax.train.plan import Plan as Plan
+from attrax.train.subject_forcing import SubjectForcing as SubjectForcing
+from attrax.train.subject_forcing import VectorsOnly as VectorsOnly

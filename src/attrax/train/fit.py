@@ -98,7 +98,7 @@ def fit(
         given up.
     """
     state = TrainState.create(model, plan.loss) if resume is None else resume
-    data = jax.tree.map(jnp.asarray, cut_windows(dataset, plan.window))
+    data = jax.tree.map(jnp.asarray, cut_windows(dataset, plan.window, subjects=plan.subjects))
     history = []
     interrupted = False
     while int(state.step) < plan.updates and not interrupted and not bool(state.stopped.all()):

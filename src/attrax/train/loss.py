@@ -21,11 +21,13 @@ class Batch(NamedTuple):
         x: Values, standardised; 0 where missing.
         mask: True where observed; None if nothing is missing anywhere.
         s: External inputs, if there are any.
+        subject: Which subject each window comes from, if they are told apart.
     """
 
     x: Float[Array, "window time obs"]
     mask: Bool[Array, "window time obs"] | None
     s: Float[Array, "window time input"] | None
+    subject: Int[Array, " window"] | None = None
 
 
 class AbstractLoss(eqx.Module):

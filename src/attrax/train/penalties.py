@@ -1,5 +1,6 @@
 """Penalties: what a good model should also be, beside fitting the data."""
 
+from collections.abc import Callable
 from typing import cast
 
 import equinox as eqx
@@ -7,6 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from attrax.models.affine_observation import AffineObservation
+from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.models.network import AbstractNetwork
 
@@ -46,3 +48,17 @@ class ConditionPenalty(eqx.Module):
         """The penalty of `model.observation`."""
         values = jnp.linalg.svd(cast(AffineObservation, model.observation).B, compute_uv=False)
         return self.weight * (1 - values[0] / values[-1]) ** 2
+
+
+class SubjectPenalty(eqx.Module):
+    """The mean over all subjects of a penalty on the model of each.
+
+    Args:
+        penalty: The penalty of an ordinary model.
+    """
+
+    penalty: Callable[[Model], Float[Array, ""]]
+
+    def __call__(self, model: HierarchicalModel) -> Float[Array, ""]:
+        """The mean for the subjects of a hierarchical model."""
+        return eqx.filter_vmap(lambda vector: self.penalty(model.model_of(vector)))(model.vectors).mean()

@@ -24,6 +24,7 @@ class Plan:
         clip: Largest norm of a gradient over all parameters, which is scaled down to it; 0 clips none. Set it where the
             loss overflows now and then.
         chunk: Updates compiled into one call. Progress, checkpoints and Ctrl-C happen between chunks.
+        subjects: Names of the subjects that a hierarchical model tells apart, in its order; none for other models.
     """
 
     loss: AbstractLoss
@@ -35,6 +36,7 @@ class Plan:
     final_learning_rate: float = 1e-6
     clip: float = 0.0
     chunk: int = 250
+    subjects: tuple[str, ...] = ()
 
     def clipped(self, gradient: PyTree) -> PyTree:
         """The gradient, scaled down where it is longer than `clip`."""

@@ -14,14 +14,25 @@ from attrax.train.state import OPTIMIZER, TrainState
 
 
 def sample(windows: Windows, plan: Plan, *, key: PRNGKeyArray) -> Batch:
-    """Windows drawn with replacement, uniformly over every place where one fits, in whichever series."""
-    starts = jax.random.choice(key, windows.starts, (plan.batch_size,))
+    """Windows drawn with replacement, uniformly over every place where one fits, in whichever series.
+
+    Where subjects are told apart, each is drawn as often as any other, however long its recording: its vector is
+    learned from its own windows alone.
+    """
+    if windows.counts is None:
+        starts, subject = jax.random.choice(key, windows.starts, (plan.batch_size,)), None
+    else:
+        k_subject, k_window = jax.random.split(key)
+        subject = jax.random.randint(k_subject, (plan.batch_size,), 0, len(windows.counts))
+        first = jnp.cumsum(windows.counts) - windows.counts
+        within = jax.random.randint(k_window, (plan.batch_size,), 0, windows.counts[subject])
+        starts = windows.starts[first[subject] + within]
 
     def cut(array):
         return jax.vmap(lambda start: jax.lax.dynamic_slice_in_dim(array, start, plan.window))(starts)
 
     x, mask, s = jax.tree.map(cut, (windows.x, windows.mask, windows.inputs))
-    return Batch(x, mask, s)
+    return Batch(x, mask, s, subject)
 
 
 def objective(

@@ -105,7 +105,7 @@ def _worker_lost(failure: BaseException | None) -> bool:
 
 def _unreachable(failure: BaseException) -> RunError:
     return RunError(
-        "R320",
+        "R330",
         "no scheduler",
         where=str(failure).splitlines()[0][:200] if str(failure) else type(failure).__name__,
         why=f"it could not be reached for {PATIENCE:.0f} seconds; what is finished is kept",
@@ -117,7 +117,7 @@ def _unreachable(failure: BaseException) -> RunError:
 def open_engine(cluster: Cluster, n_jobs: int) -> Iterator[AbstractEngine]:
     """The engine that a description asks for, with no more workers on this machine than there are jobs.
 
-    Raises: RunError R321 if the extra `sweep` is needed and missing.
+    Raises: RunError R331 if the extra `sweep` is needed and missing.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_jobs, 1))
     if cluster.scheduler:
@@ -146,13 +146,13 @@ def slurm_cluster(cluster: Cluster) -> Any:
 def extra(module: str) -> Any:
     """A library of the extra `sweep`.
 
-    Raises: RunError R321 if it is not installed.
+    Raises: RunError R331 if it is not installed.
     """
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as failure:
         raise RunError(
-            "R321",
+            "R331",
             "a library is missing",
             where=f"{failure.name}: sweeps on several workers and searches take it",
             why="it belongs to the extra `sweep`",

@@ -20,10 +20,11 @@ from attrax.analysis import lyapunov_spectrum
 from attrax.core.errors import AttraxError
 from attrax.models.model import Model
 from attrax.runs.config import Config
-from attrax.runs.evaluation import evaluate, without_gaps
+from attrax.runs.evaluation import without_gaps
 from attrax.runs.folder import Run
+from attrax.runs.job import judge
 from attrax.runs.preparation import Recordings, completed
-from attrax.runs.reconstruction import Learned, Reconstruction, open_run
+from attrax.runs.reconstruction import Learned, Reconstruction, open_run, record_history
 from attrax.runs.recordings import load_recordings
 from attrax.runs.sweep.tasks import Job, Task
 from attrax.runs.sweep.together import learn_together
@@ -87,17 +88,8 @@ def _finish(
         _publish(aside, folder, task)
         return
     started = time.monotonic()
-    evaluation = evaluate(
-        found.model,
-        recordings.test,
-        recordings.train,
-        config.evaluate,
-        doubts=recordings.preparation.doubts,
-        seed=config.seed,
-    )
-    result = Reconstruction(found, evaluation, config, recordings)
-    for entry in found.history:
-        run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+    result = Reconstruction(found, judge(found.model, config, recordings), config, recordings)
+    record_history(run, found.history)
     result.keep(run)
     facts: dict[str, Any] = {"point": dict(task.point), "seconds": seconds, "parameters": found.model.parameters}
     if task.exponent:

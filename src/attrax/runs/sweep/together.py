@@ -8,10 +8,9 @@ from attrax.core.errors import RunError
 from attrax.data.series import Dataset
 from attrax.runs.build import build_training, replica_seeds
 from attrax.runs.config import Config
-from attrax.runs.evaluation import without_gaps
 from attrax.runs.instability import no_finite_loss
 from attrax.runs.reconstruction import Learned
-from attrax.runs.selection import Selection, is_candidate
+from attrax.runs.selection import Selection, is_candidate, nearness_to
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 
@@ -40,7 +39,7 @@ class _Member:
 
     def __init__(self, config: Config, replicas: range, train: Dataset, seeds: list[int]):
         self.config, self.replicas, self.train = config, replicas, train
-        self.selection = Selection(without_gaps(train.longest), seeds, config.evaluate, seed=config.seed, folder=None)
+        self.selection = Selection(nearness_to(train, config), seeds, folder=None)
         self.history = []
         self.failures: list[Failure] = []
 

@@ -1,0 +1,118 @@
+"""Hierarchical training: loss and gradient against plain loops, fair sampling, and what inference leaves alone."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.core.errors import DataError
+from attrax.data.series import Dataset, Series
+from attrax.data.windows import windows
+from attrax.models import HierarchicalModel
+from attrax.train import Adaptive, Generalized, Plan, SubjectForcing
+from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.inference import infer_subjects
+from attrax.train.loss import Batch, TeacherForcing
+from attrax.train.step import sample
+
+NAMES = ("a", "b", "c")
+
+
+@pytest.fixture(scope="module")
+def make_group(make_model):
+    def make():
+        models = [make_model(key=jax.random.key(i)) for i in range(2)]
+        vectors_key = jax.random.key(5)
+        return HierarchicalModel.create(tuple(m.dynamics for m in models), models[0], NAMES, key=vectors_key)
+
+    return make
+
+
+def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
+    with jax.enable_x64(True):
+        group = make_group()
+        rng = np.random.default_rng(0)
+        mask = jnp.asarray(rng.random((4, 4, 2)) > 0.3)
+        batch = Batch(jnp.asarray(rng.normal(size=(4, 4, 2))), mask, None, jnp.array([2, 0, 2, 1]))
+        loss = SubjectForcing(Generalized(0.3))
+
+        def reference(group):
+            total, count = 0.0, 0
+            for w in range(4):
+                f, start = group.subject((2, 0, 2, 1)[w]).dynamics, group.start
+                x = jnp.where(mask[w], batch.x[w], 0)
+                z = jnp.concatenate([x[0], start.L @ x[0]])
+                for t in range(3):
+                    pulled = jnp.where(mask[w, t], 0.7 * z[:2] + 0.3 * x[t], z[:2])
+                    z = f.step(jnp.concatenate([pulled, z[2:]]))
+                    total += jnp.sum(jnp.where(mask[w, t + 1], z[:2] - x[t + 1], 0) ** 2)
+                    count += mask[w, t + 1].sum()
+            return total / count
+
+        both = [lambda m: loss(m, batch, None, key=jax.random.key(0))[0], reference]
+        (value, gradient), (expected, wanted) = (eqx.filter_jit(eqx.filter_value_and_grad(f))(group) for f in both)
+    np.testing.assert_allclose(value, expected, rtol=1e-10)
+    leaves = list(zip(jax.tree.leaves(gradient), jax.tree.leaves(wanted), strict=True))
+    assert sum(bool((leaf != 0).any()) for leaf, _ in leaves) > 10
+    for leaf, other in leaves:
+        np.testing.assert_allclose(leaf, other, rtol=1e-9, atol=1e-12)
+
+
+def test_the_subject_that_needs_it_most_sets_the_forcing(make_group):
+    group = make_group()
+    batch = Batch(jax.random.normal(jax.random.key(1), (3, 4, 2)), None, None, jnp.arange(3))
+    forcing = Adaptive(arithmetic_mean, decay=0.5, initial=0.0)
+    alpha = SubjectForcing(forcing).update(forcing.init(), group, batch, jnp.asarray(0))
+    alone = [
+        TeacherForcing(forcing).update(
+            forcing.init(), group.subject(i), Batch(batch.x[i : i + 1], None, None), jnp.asarray(0)
+        )
+        for i in range(3)
+    ]
+    assert float(alpha) == pytest.approx(float(max(alone)), rel=1e-5)
+
+
+def test_every_subject_is_drawn_as_often_and_from_its_own_rows():
+    # Of very different lengths, one of them in two pieces.
+    pieces = [("a", 500, 0.0), ("b", 12, 1.0), ("c", 60, 2.0), ("b", 20, 1.0)]
+    dataset = Dataset(tuple(Series(np.full((n, 1), value), subject=name) for name, n, value in pieces))
+    cut = windows(dataset, 5, subjects=NAMES)
+    assert cut.counts.tolist() == [496, 8 + 16, 56]
+    plan = Plan(SubjectForcing(Generalized(0.1)), batch_size=3000, window=5)
+    batch = sample(jax.tree.map(jnp.asarray, cut), plan, key=jax.random.key(0))
+    np.testing.assert_array_equal(batch.x[:, :, 0], np.repeat(np.asarray(batch.subject)[:, None], 5, axis=1))
+    assert np.bincount(batch.subject) == pytest.approx([1000] * 3, rel=0.1)
+
+
+def test_a_subject_without_a_window_is_refused():
+    dataset = Dataset((Series(np.zeros((9, 1)), subject="a"), Series(np.zeros((3, 1)), subject="b")))
+    with pytest.raises(DataError, match="recording of b"):
+        windows(dataset, 5, subjects=("a", "b"))
+
+
+def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
+    group = make_group()
+    truth = jnp.array([[0.9, 0.3], [1.1, -0.2]])
+    runs = [group.model_of(vector).simulate(np.ones((1, 2)), 80).x for vector in truth]
+    new = Dataset(tuple(Series(x, channels=("a", "b"), subject=n) for x, n in zip(runs, ("p", "q"), strict=True)))
+    plan = Plan(
+        SubjectForcing(Generalized(0.5)),
+        updates=300,
+        window=10,
+        learning_rate=0.05,
+        final_learning_rate=1e-3,
+        chunk=300,
+    )
+    found = infer_subjects(group, new, plan, key=jax.random.key(0))
+    assert found.subjects == ("p", "q")
+    assert eqx.tree_equal((found.basis, found.start), (group.basis, group.start))
+    loss = TeacherForcing(Generalized(0.5))
+    for i, x in enumerate(runs):
+        batch = Batch(jnp.asarray(x[None], jnp.float32), None, None)
+        errors = [
+            float(loss(m, batch, None, key=jax.random.key(0))[0])
+            for m in (found.subject(i), group.model_of(truth[i]), group.model_of(group.vectors.mean(axis=0)))
+        ]
+        # The free coordinate of the first state is only guessed, so that even the true vector has an error.
+        assert errors[0] < 1.2 * errors[1] < 0.5 * errors[2]
