@@ -2,7 +2,6 @@ import pytest
 
 from attrax.core.errors import ConfigError
 from attrax.runs.config import PRESETS, Config, configure
-from attrax.runs.natural import NATURAL
 
 
 @pytest.fixture
@@ -184,14 +183,6 @@ def test_dynamics_without_a_hidden_layer_get_more_latent_states_than_channels(dy
     assert complete.complete(3) == complete
     many = chosen.complete(64).model
     assert (many.observation, many.latent_dim > 64) == (natural[0], True)
-
-
-def test_what_is_natural_for_a_dynamics_gives_way_to_what_was_chosen():
-    natural = configure(overrides={"model": {"dynamics": "almost-linear"}}).complete(3).train
-    name, value = next(iter(NATURAL["almost-linear"].train.items()))
-    assert getattr(natural, name) == value
-    chosen = {"model": {"dynamics": "almost-linear"}, "train": {name: value / 2}}
-    assert getattr(configure(overrides=chosen).complete(3).train, name) == value / 2
 
 
 def test_cells_with_two_states_a_unit_need_an_even_number_of_them():

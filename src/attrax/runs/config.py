@@ -228,9 +228,7 @@ class Config(_Section):
         latent = self.model.latent_dim or natural.latent_dim(obs_dim)
         self._check_latent(latent, obs_dim if observation == "identity" else 1)
         model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
-        chosen = {name: value for name, value in natural.train.items() if name not in self.train.model_fields_set}
-        train = self._forced(rows_per_cycle).model_copy(update=chosen)
-        return self.model_copy(update={"model": model, "train": train})
+        return self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
 
     def _check_latent(self, latent: int, observed: int) -> None:
         """Whether a dynamics with so many latent states exists, and holds the channels that are states themselves."""

@@ -1,7 +1,7 @@
-"""What is natural for each dynamics: its size, its observation, and how it is best trained, unless somebody decides."""
+"""What is natural for each dynamics: its size and its observation, unless somebody decides."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 Dynamics = Literal[
     "clipped",
@@ -31,7 +31,6 @@ class Natural:
             states than channels, and fewer of them if there are many.
         readout: States are bounded, so that channels can only be mixtures of them.
         even: Latent states come in pairs.
-        train: Training settings that differ from those of the clipped shallow PLRNN.
     """
 
     title: str
@@ -39,7 +38,6 @@ class Natural:
     free: int | None = None
     readout: bool = False
     even: bool = False
-    train: dict[str, Any] = field(default_factory=dict)
 
     def observation(self, obs_dim: int) -> str:
         """`identity` or `affine`."""
