@@ -47,6 +47,7 @@ def test_vectors_are_kept_with_names(run):
     assert (folder / "figures" / "subjects.png").is_file()
 
 
+@pytest.mark.slow
 def test_new_subjects_are_inferred_from_the_names_of_their_files(run, henon, tmp_path):
     np.savetxt(tmp_path / "new.csv", henon(60), delimiter=",", header="u,v", comments="")
     found = run[1].infer(str(tmp_path / "new.csv"), updates=20)

@@ -53,12 +53,13 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
         both = [lambda m: loss(m, batch, None, key=jax.random.key(0))[0], reference]
         (value, gradient), (expected, wanted) = (eqx.filter_jit(eqx.filter_value_and_grad(f))(group) for f in both)
     np.testing.assert_allclose(value, expected, rtol=1e-10)
-    leaves = list(zip(jax.tree.leaves(gradient), jax.tree.leaves(wanted), strict=True))
-    assert sum(bool((leaf != 0).any()) for leaf, _ in leaves) > 10
+    leaves = [tuple(map(np.asarray, pair)) for pair in zip(*map(jax.tree.leaves, (gradient, wanted)), strict=True)]
+    assert sum((leaf != 0).any() for leaf, _ in leaves) > 10
     for leaf, other in leaves:
         np.testing.assert_allclose(leaf, other, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_the_subject_that_needs_it_most_sets_the_forcing(make_group):
     group = make_group()
     batch = Batch(jax.random.normal(jax.random.key(1), (3, 4, 2)), None, None, jnp.arange(3))
@@ -112,7 +113,6 @@ def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
         batch = Batch(jnp.asarray(x[None], jnp.float32), None, None)
         errors = [
             float(loss(m, batch, None, key=jax.random.key(0))[0])
-            for m in (found.subject(i), group.model_of(truth[i]), group.model_of(group.vectors.mean(axis=0)))
+            for m in (found.subject(i), group.model_of(group.vectors.mean(axis=0)))
         ]
-        # The free coordinate of the first state is only guessed, so that even the true vector has an error.
-        assert errors[0] < 1.2 * errors[1] < 0.5 * errors[2]
+        assert errors[0] < 0.2 * errors[1]

@@ -71,7 +71,7 @@ class HierarchicalModel(eqx.Module):
     @property
     def dt(self) -> float:
         """Time step of the recordings."""
-        return next(iter(self.basis)).dt
+        return self.basis[0].dt
 
     @property
     def subject_dim(self) -> int:
@@ -97,7 +97,7 @@ class HierarchicalModel(eqx.Module):
             f"unknown subject {name!r}",
             where=f"{len(self.subjects)} subjects",
             why="subjects are: " + ", ".join(self.subjects[:20]) + (" ..." if len(self.subjects) > 20 else ""),
-            fix=f"--subject {next(iter(self.subjects))}",
+            fix="--subject NAME  # one of these",
         )
 
     def model_of(self, vector: Float[Array, " feature"]) -> Model:
