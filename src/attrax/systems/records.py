@@ -148,7 +148,7 @@ def delay(
 
 
 def _coarse_time_map(flow: AbstractFlow, dt: float) -> TimeMap:
-    return TimeMap(flow, dt, rtol=1e-6, atol=1e-6)
+    return TimeMap(flow=flow, dt=dt, rtol=1e-6, atol=1e-6)
 
 
 def _arguments(equation: Callable) -> tuple[tuple[str, ...], dict]:
