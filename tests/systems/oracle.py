@@ -1,7 +1,9 @@
 """An independent version of every equation: the package `dysts`, which the product never imports.
 
 Run as a program, it writes `equations.json`: a few states and velocities of each system, so that the default suite can
-check the equations without `dysts`: `python -m tests.systems.oracle`, half a minute.
+check the equations without `dysts`: `python -m tests.systems.oracle`, half a minute. Its pins do not fit ours, so it
+lives in a folder of its own on PYTHONPATH: `pip install --no-deps --target FOLDER dysts==0.96 gluonts==0.17.0
+toolz==1.2.0 tqdm==4.70.1`.
 """
 
 import importlib

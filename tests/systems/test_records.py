@@ -119,7 +119,8 @@ def assert_orbit(name):
     frozen = np.array(FROZEN[name]["half_period"])
     with jax.enable_x64(True):
         ours = np.asarray(system.map(system.period / 2).step(jnp.asarray(system.z0)))
-    scale = np.abs(frozen - system.z0) + np.abs(frozen)
+    # A variable may start at less than the absolute tolerance, as do two of `liu_chen`, whose errors then grow.
+    scale = np.abs(frozen - system.z0) + np.abs(frozen) + 0.1 * np.abs(frozen).max()
     np.testing.assert_allclose((ours - frozen) / scale, 0, atol=1e-3 if name in JUMPS else 1e-6, err_msg=name)
 
 

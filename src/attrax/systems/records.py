@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from jaxtyping import Array
 
-from attrax.core.dynamics import TimeMap
+from attrax.core.dynamics import AbstractFlow, TimeMap
 from attrax.systems.delay import DelayEquation, DelayMap
 from attrax.systems.equations import Equation, Flow, Map
 from attrax.systems.invariants import known_exponents
@@ -47,7 +47,8 @@ def flow(
         citation: The publication that introduced it.
         phases: State variables that grow for ever because they are angles or clocks, and the length of their circle.
 
-        smooth: Whether the velocity is continuous.
+        smooth: Whether the velocity is continuous. If it jumps, the solver's tolerance is 1e-6 in place of 1e-10: at a
+            jump, a step is as short as the tolerance asks, and an orbit may stay on one.
 
     Example:
         >>> @flow(z0=(1.0, 0.0), period=TURN, domain="mechanics", citation="Hooke (1678).")
@@ -65,7 +66,7 @@ def flow(
             title=_title(equation),
             summary=_summary(equation),
             dynamics=Flow(equation, parameters, len(names)),
-            sampling=TimeMap,
+            sampling=TimeMap if smooth else _coarse_time_map,
             dt=period / _PARTS,
             z0=z0,
             spread=_spread(z0),
@@ -144,6 +145,10 @@ def delay(
         )
 
     return record
+
+
+def _coarse_time_map(flow: AbstractFlow, dt: float) -> TimeMap:
+    return TimeMap(flow=flow, dt=dt, rtol=1e-6, atol=1e-6)
 
 
 def _arguments(equation: Callable) -> tuple[tuple[str, ...], dict]:
