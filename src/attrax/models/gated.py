@@ -11,8 +11,8 @@ class AbstractGated(AbstractNetwork):
     """A recurrent cell that keeps its state by gates; its whole internal state is the latent state.
 
     As a generative model such a cell is usually fed its own last output, a linear function of the state. Here the
-    weights of the state stand for that feedback, so the map has no inputs but the external ones. Behind a reset gate, as
-    in the GRU, the two are not quite the same: the gate acts on the feedback as well.
+    weights of the state stand for that feedback, so the map has no inputs but the external ones. Behind a reset gate,
+    as in the GRU, the two are not quite the same: the gate acts on the feedback as well.
 
     For developers: implement the sizes, `step` and `weights`.
     """
