@@ -83,7 +83,7 @@ def test_what_is_typed_wrongly_is_explained(program, arguments, exit_code, code)
     [("chen", ()), ("duffing", ()), ("tent", ()), ("mackey_glass", ("--embed", "auto")), ("double_pendulum", ())],
 )
 def test_every_kind_of_system_can_be_fitted_and_analyzed(fit, program, name, options):
-    ended = fit(name, "--set", "data.steps=2000", "--out", "run", *options)
+    ended = fit(name, "--set", "data.steps=6000", "--out", "run", *options)
     assert ended.code in (0, 4), ended.err
     ended = program("analyze", "run", "--only", "lyapunov,truth", "--steps", "1000", "--quiet")
     assert ended.code == 0, ended.err
