@@ -35,6 +35,7 @@ SAME_CAUSE = {
         "too few complete rows for a linear model",
         "too short to embed",
         "too short to split",
+        "a subject without a window",
     },
     "D106": {"different time steps", "non-uniform time step"},
     "D110": {

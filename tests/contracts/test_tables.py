@@ -19,6 +19,7 @@ from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.plots.traces import AbstractPen, AbstractTrace
+from attrax.runs.sweep.engines import AbstractEngine
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
 from attrax.train.loss import AbstractLoss
@@ -40,8 +41,8 @@ CONTRACTS = [
     AbstractRamp,
 ]
 
-# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum]
+# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, in the engines of tests/runs/sweep.
+TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine]
 
 
 def package_classes():

@@ -65,7 +65,7 @@ CASES = {
     "lorenz-like": (CLIPPED, 3, 3, 30, 16, 20, False, 0, False, "float32"),
     "one-of-everything": (CLIPPED, 1, 1, 1, 1, 2, False, 0, False, "float64"),
     "gaps-and-inputs": (PLAIN, 3, 5, 17, 5, 12, False, 2, True, "float64"),
-    "mixed-channels-two-rows": (CLIPPED, 7, 16, 40, 33, 9, True, 1, False, "float32"),
+    "mixed-channels-two-rows": (CLIPPED, 17, 16, 40, 33, 9, True, 1, False, "float32"),
     "a-chunk-and-a-rest": (PLAIN, 2, 2, 2048, 3, 11, False, 0, False, "float64"),
     "wide": (CLIPPED, 3, 13, 8, 3, 5, False, 0, True, "float64"),
 }

@@ -66,3 +66,15 @@ def spelled(value: float, unit: str) -> str:
     seconds = value * _SECONDS[unit]
     best = next((name for name in _SHORT if seconds >= _SECONDS[name] * (1 - 1e-9)), "ns")
     return f"{seconds / _SECONDS[best]:.6g}{best}"
+
+
+def about(seconds: float) -> str:
+    """A duration as a person would guess it.
+
+    Example:
+        >>> about(44.0), about(600.0), about(20_000.0)
+        ('40 s', '10 min', '5.6 h')
+    """
+    if seconds < 90:
+        return f"{10 * round(seconds / 10):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"

@@ -117,11 +117,6 @@ class Model(eqx.Module):
         """The latent states behind recorded values, given in the units of the recording."""
         return np.asarray(self.start.infer(self.observation, self._standardise(x)))
 
-    @property
-    def parameters(self) -> int:
-        """Number of trained parameters."""
-        return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(self, eqx.is_inexact_array)))
-
     def _check_inputs(self, s: Float[np.ndarray, "time input"] | None, n: int) -> None:
         wanted, given = (n, self.dynamics.input_dim), (0, 0) if s is None else s.shape
         if self.dynamics.input_dim and given != wanted:

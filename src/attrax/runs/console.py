@@ -128,18 +128,6 @@ def show_path(path: Path) -> str:
         return str(path)
 
 
-def about(seconds: float) -> str:
-    """A duration as a person would guess it.
-
-    Example:
-        >>> about(44.0), about(600.0), about(20_000.0)
-        ('40 s', '10 min', '5.6 h')
-    """
-    if seconds < 90:
-        return f"{10 * round(seconds / 10):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
-
-
 def _number(score: Score | None) -> str:
     flags = f" ({', '.join(score.flags)})" if score is not None and score.flags else ""
     return cell(score) + flags

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from attrax.data.diagnosis import Diagnosis
-from attrax.data.durations import spelled
-from attrax.runs.console import about
+from attrax.data.durations import about, spelled
 from attrax.runs.inspection import Inspection, Plan
 
 SHOWN = 12

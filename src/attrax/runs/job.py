@@ -11,6 +11,7 @@ from attrax.core.errors import Interrupted
 from attrax.core.result import Result
 from attrax.data.series import Dataset
 from attrax.models.model import Model
+from attrax.models.size import number_of_parameters
 from attrax.runs.build import build_training, replica, replica_seeds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
@@ -222,5 +223,5 @@ def _describe(config: Config, model: Any) -> str:
     mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
         f"{mixed}{c.describe()}, {c.observation} observation, "
-        f"{model.parameters:,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
+        f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

@@ -19,6 +19,7 @@ import numpy as np
 from attrax.analysis import lyapunov_spectrum
 from attrax.core.errors import AttraxError
 from attrax.models.model import Model
+from attrax.models.size import number_of_parameters
 from attrax.runs.config import Config
 from attrax.runs.evaluation import without_gaps
 from attrax.runs.folder import Run
@@ -91,7 +92,11 @@ def _finish(
     result = Reconstruction(found, judge(found.model, config, recordings), config, recordings)
     record_history(run, found.history)
     result.keep(run)
-    facts: dict[str, Any] = {"point": dict(task.point), "seconds": seconds, "parameters": found.model.parameters}
+    facts: dict[str, Any] = {
+        "point": dict(task.point),
+        "seconds": seconds,
+        "parameters": number_of_parameters(found.model),
+    }
     if task.exponent:
         facts["exponent"] = largest_exponent(found.model, recordings)
     run.set_status("finished", judged_seconds=time.monotonic() - started, **facts)

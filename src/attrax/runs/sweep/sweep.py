@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from attrax.core.errors import DataError, Interrupted
-from attrax.runs.console import Console, about, show_path
+from attrax.data.durations import about
+from attrax.runs.console import Console, show_path
 from attrax.runs.inspection import expected_seconds
 from attrax.runs.preparation import completed
 from attrax.runs.recordings import load_recordings
