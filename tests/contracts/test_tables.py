@@ -41,7 +41,8 @@ CONTRACTS = [
     AbstractRamp,
 ]
 
-# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, in the engines of tests/runs/sweep.
+# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
+# tests/runs/sweep.
 TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine]
 
 

@@ -29,6 +29,7 @@ def make_group(make_model):
     return make
 
 
+@pytest.mark.slow
 def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
     with jax.enable_x64(True):
         group = make_group()
@@ -92,6 +93,7 @@ def test_a_subject_without_a_window_is_refused():
         windows(dataset, 5, subjects=("a", "b"))
 
 
+@pytest.mark.slow
 def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
     group = make_group()
     truth = jnp.array([[0.9, 0.3], [1.1, -0.2]])
