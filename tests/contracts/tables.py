@@ -42,9 +42,13 @@ from attrax.systems import catalogue
 from attrax.systems.delay import DelayMap
 from attrax.train import (
     Adaptive,
+    FreeRunDistance,
     Generalized,
+    MaximumMeanDiscrepancy,
     Partial,
+    Sinkhorn,
     Sparse,
+    SpectralHellinger,
     SubjectForcing,
     TeacherForcing,
     VectorsOnly,
@@ -170,6 +174,13 @@ SCANS = {
 LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
     "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),
+    **{
+        f"free-run-{name}": lambda distance=distance: FreeRunDistance(
+            TeacherForcing(Generalized(0.1)), distance(), 0.1, 3
+        )
+        for name, distance in (("mmd", MaximumMeanDiscrepancy), ("sinkhorn", Sinkhorn), ("spectrum", SpectralHellinger))
+    },
 }
 
 SUBJECT_LOSSES = {

@@ -20,6 +20,7 @@ from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.plots.traces import AbstractPen, AbstractTrace
 from attrax.runs.sweep.engines import AbstractEngine
+from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
 from attrax.train.loss import AbstractLoss
@@ -38,6 +39,7 @@ CONTRACTS = [
     AbstractMap,
     AbstractScan,
     AbstractCorrection,
+    AbstractDistance,
     AbstractRamp,
 ]
 

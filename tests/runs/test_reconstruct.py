@@ -146,7 +146,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(learn, fitted, data, tmp_
 
 
 def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(learn, monkeypatch):
-    monkeypatch.setattr("attrax.runs.job.is_candidate", lambda *_: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr("attrax.runs.selection.Moments.has", lambda *_: signal.raise_signal(signal.SIGINT))
     with pytest.raises(Interrupted, match="nothing was kept"):
         learn()
 
@@ -196,3 +196,37 @@ def test_a_named_recording_is_written_down_and_found_again(data, tiny, tmp_path,
     resumed = attrax.resume(tmp_path / "run", quiet=True)
     straight = attrax.reconstruct(data, settings=tiny, quiet=True)
     assert sha_of(resumed, tmp_path) == sha_of(straight, tmp_path)
+
+
+@pytest.fixture
+def ever_farther(monkeypatch):
+    """Every candidate is farther from the data than the one before; tells the rows they are compared with."""
+    compared = []
+
+    def nearness_to(train, config):
+        compared.append(len(train.longest))
+        distances = iter(range(1000))
+        return lambda model: (float(next(distances)), 0.0)
+
+    monkeypatch.setattr("attrax.runs.job.nearness_to", nearness_to)
+    return compared
+
+
+def test_training_stops_once_free_runs_come_no_nearer_to_the_validation_part(learn, ever_farther, tmp_path):
+    result = learn(tmp_path / "run", candidates=4, patience=2, validation_fraction=0.25)
+    assert [entry["step"] for entry in result.history] == [10, 20, 30]
+    assert result.learned.facts["step"] == 10
+    assert ever_farther == [round(0.25 * len(result.recordings.train.longest))]
+    assert Run.open(tmp_path / "run").info["status"] == "finished"
+
+
+def test_a_run_that_was_stopped_after_it_had_settled_is_not_trained_again(learn, ever_farther, data, tmp_path, stop_at):
+    settings = {"candidates": 4, "patience": 2, "checkpoint_seconds": 0.0}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("attrax.runs.job.judge", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(Interrupted, match="attrax resume"):
+            learn(tmp_path / "run", **settings)
+    stop_at(40, crash)
+    again = attrax.resume(tmp_path / "run", data=data, quiet=True)
+    assert [entry["step"] for entry in again.history] == [10, 20, 30]
+    assert again.learned.facts["step"] == 10

@@ -5,15 +5,24 @@ import numpy as np
 import pytest
 
 from attrax.data.series import Dataset, Series
-from attrax.runs.config import Config
-from attrax.runs.selection import Selection, is_candidate, nearness_to
+from attrax.runs.config import Config, TrainConfig
+from attrax.runs.selection import Moments, Selection, nearness_to
 from attrax.runs.tree_file import file_sha256
 
 
 @pytest.fixture
 def selection():
     """A selection among models whose distance from the data is written in `h1`, and its standard error, too."""
-    return Selection(lambda model: tuple(map(float, model.dynamics.h1[:2])), [10, 11, 12], folder=None)
+    return Selection(distance_in_h1, [10, 11, 12], moments(patience=100), folder=None)
+
+
+def distance_in_h1(model):
+    return tuple(map(float, model.dynamics.h1[:2]))
+
+
+def moments(**settings):
+    """A candidate every ten updates of a hundred."""
+    return Moments(TrainConfig(**{"updates": 100, "chunk": 10, "candidates": 10, **settings}))
 
 
 @pytest.fixture
@@ -69,7 +78,7 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     models = jax.tree.map(lambda *leaves: jnp.stack(leaves), make_model(0), make_model(1))
 
     def open_selection():
-        return Selection(nearness_to(Dataset((Series(x),)), Config()), [0, 1], folder=tmp_path)
+        return Selection(nearness_to(Dataset((Series(x),)), Config()), [0, 1], moments(patience=100), folder=tmp_path)
 
     first = open_selection()
     first.consider(models, 50, [0, 1])
@@ -97,4 +106,39 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
 )
 def test_candidates_come_in_the_second_half_and_at_the_end(updates, chunk, candidates, due):
     steps = [*range(chunk, updates, chunk), updates]
-    assert [step for step in steps if is_candidate(step, chunk, updates, candidates)] == due
+    found = moments(updates=updates, chunk=chunk, candidates=candidates)
+    assert [step for step in steps if found.has(step)] == due
+
+
+def test_with_patience_candidates_come_in_all_of_training():
+    found = moments(candidates=4, patience=1)
+    assert [step for step in range(10, 110, 10) if found.has(step)] == [30, 50, 80, 100]
+
+
+def test_training_has_settled_once_no_restart_comes_nearer_for_long_enough(at):
+    selection = Selection(distance_in_h1, [0, 1], moments(patience=3), folder=None)
+    far = (3.0, 4.0)
+    for step, distances, settled in (
+        (10, far, False),
+        (20, (2.0, 4.0), False),
+        (30, (2.5, 4.5), False),
+        (40, (2.5, 3.0), False),  # the other restart
+        (50, far, False),
+        (60, far, False),
+        (70, far, True),
+    ):
+        selection.consider(at(*distances), step, [0, 1])
+        assert selection.settled(step) is settled
+    assert chosen(selection) == (2.0, 0, 20)
+
+
+def test_without_patience_training_never_settles(at):
+    selection = Selection(distance_in_h1, [0], moments(), folder=None)
+    selection.consider(at(1.0), 60, [0])
+    assert not selection.settled(100)
+
+
+def test_between_candidates_nothing_is_considered(at):
+    selection = Selection(distance_in_h1, [0, 1, 2], moments(candidates=1), folder=None)
+    selection.consider(at(1.0, 1.0, 1.0), 90, [0, 1, 2])
+    assert selection.best() is None

@@ -184,3 +184,20 @@ def test_a_model_that_stands_still_has_a_known_loss(still):
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
     assert loss_of(Generalized(0.0), Batch(x, None, None))(still) == pytest.approx((1 + 4 + 9) / 3)
     assert loss_of(Generalized(1.0), Batch(x, None, None))(still) == pytest.approx(1.0)
+
+
+def test_predictions_of_the_warm_up_do_not_count(still):
+    x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
+    loss = TeacherForcing(Generalized(0.0), warmup=1)
+    assert loss(still, Batch(x, None, None), None, key=jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
+    mask = jnp.ones((2, 4, 2), bool).at[:, 3].set(False)
+    assert loss(still, Batch(x, mask, None), None, key=jax.random.key(0))[0] == pytest.approx(4)
+
+
+def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
+    # A model that stands still repeats the noisy signal; what it is compared with is the same without the noise.
+    x = jnp.zeros((500, 4, 2))
+    loss = TeacherForcing(Generalized(1.0), noise=0.5)
+    values = [float(loss(still, Batch(x, None, None), None, key=jax.random.key(seed))[0]) for seed in (0, 0, 1)]
+    assert values[0] == pytest.approx(0.25, rel=0.1)
+    assert values[0] == values[1] != values[2]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from attrax.models import GRU, AffineObservation, AlmostLinearRNN, DendriticPLRNN, FreeDiagonal, VanillaPLRNN
-from attrax.train import ConditionPenalty, WeightPenalty
+from attrax.train import ConditionPenalty, ManifoldPenalty, WeightPenalty
 
 
 def test_the_weight_penalty_in_closed_form(still):
@@ -56,3 +56,16 @@ def test_the_condition_penalty_in_closed_form(singular, cost, still):
     observation = AffineObservation(jnp.asarray(turn @ np.diag(singular) @ turn, jnp.float32))
     model = eqx.tree_at(lambda m: m.observation, still, observation)
     assert ConditionPenalty(0.5)(model) == pytest.approx(0.5 * cost, abs=1e-5)
+
+
+def test_the_manifold_penalty_in_closed_form(still):
+    f = AlmostLinearRNN(
+        FreeDiagonal(jnp.array([0.5, 3.0])), W, jnp.array([6.0, 4.0]), jnp.ones((2, 0)), nonlinear_dim=1
+    )
+    model = eqx.tree_at(lambda m: m.dynamics, still, f)
+    assert ManifoldPenalty(0.1, 1)(model) == pytest.approx(0.1 * ((1 - 3) ** 2 + 4 + 49 + 16))
+    assert ManifoldPenalty(0.1, 2)(model) == pytest.approx(0.1 * (0.25 + 49 + 1 + 36 + 4 + 4 + 49 + 16))
+
+
+def test_a_line_of_fixed_points_costs_nothing(still):
+    assert ManifoldPenalty(1.0, 1)(still) == 0

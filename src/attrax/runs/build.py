@@ -8,11 +8,14 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key, PRNGKeyArray
 
+from attrax.core.errors import ConfigError
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, Sequential
+from attrax.data.checks import check_length
 from attrax.data.scaling import fit_scaling, standardize
 from attrax.data.series import Dataset, Series
+from attrax.data.splitting import split
 from attrax.kernels.support import obstacle
 from attrax.models import (
     GRU,
@@ -36,10 +39,15 @@ from attrax.runs.natural import NATURAL
 from attrax.train import (
     Adaptive,
     ConditionPenalty,
+    FreeRunDistance,
     Generalized,
+    ManifoldPenalty,
+    MaximumMeanDiscrepancy,
     Partial,
     Plan,
+    Sinkhorn,
     Sparse,
+    SpectralHellinger,
     SubjectForcing,
     SubjectPenalty,
     TeacherForcing,
@@ -47,6 +55,7 @@ from attrax.train import (
     alpha_estimators,
 )
 from attrax.train.forcing import AbstractForcing
+from attrax.train.loss import AbstractLoss
 
 DYNAMICS = {
     "clipped": ClippedShallowPLRNN,
@@ -72,6 +81,7 @@ FORCINGS = {
     "adaptive": lambda c: Adaptive(ESTIMATORS[c.estimator], c.decay, c.every),
     "sparse": lambda c: Sparse(c.tau),
 }
+DISTANCES = {"mmd": MaximumMeanDiscrepancy, "sinkhorn": Sinkhorn, "spectrum": SpectralHellinger}
 
 
 def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKeyArray) -> Model:
@@ -136,6 +146,7 @@ class Training(NamedTuple):
     Attributes:
         models: Fresh models, stacked.
         data: The recording in the units of training.
+        judges: The recordings that free runs are compared with to choose among the models.
         plan: How to train.
         keys: One for each model.
         remark: Why this is not the fastest way that there is; None if it is.
@@ -143,6 +154,7 @@ class Training(NamedTuple):
 
     models: Any
     data: Dataset
+    judges: Dataset
     plan: Plan
     keys: Key[Array, " replica"]
     remark: str | None
@@ -150,12 +162,36 @@ class Training(NamedTuple):
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Training:
     """The training of a complete configuration, with a model for each seed."""
-    scaling = fit_scaling(train) if config.data.standardize else Scaling.identity(train[0].obs_dim)
-    subjects = train.subjects if config.model.subject_dim else ()
-    models, keys = build_replicas(config, train[0], scaling, seeds, subjects)
-    gaps = any(series.mask is not None for series in train)
-    scan, remark = choose_scan(config, gaps=gaps, obs_dim=train[0].obs_dim)
-    return Training(models, standardize(train, scaling), build_plan(config, scan, subjects), keys, remark)
+    seen, judges = validation_split(config.train, train)
+    scaling = fit_scaling(seen) if config.data.standardize else Scaling.identity(seen[0].obs_dim)
+    subjects = seen.subjects if config.model.subject_dim else ()
+    models, keys = build_replicas(config, seen[0], scaling, seeds, subjects)
+    gaps = any(series.mask is not None for series in seen)
+    scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
+    return Training(models, standardize(seen, scaling), judges, build_plan(config, scan, subjects), keys, remark)
+
+
+def validation_split(config: TrainConfig, train: Dataset) -> tuple[Dataset, Dataset]:
+    """The rows that models are trained on, and those that choose among them: all of them, or a later part of its own.
+
+    Raises:
+        DataError: D104 if a part is too short.
+        ConfigError: C598 if a subject would have no rows to be judged by.
+    """
+    if not config.validation_fraction:
+        return train, train
+    seen, judges = split(train, config.validation_fraction, gap=config.window)
+    check_length(seen, config.window)
+    lost = set(train.subjects) - set(judges.subjects)
+    if lost:
+        raise ConfigError(
+            "C598",
+            "subjects without a validation part",
+            where=f"train.validation_fraction = {config.validation_fraction:g}: {', '.join(sorted(lost)[:5])}",
+            why="their recordings are too short to leave rows for it beside a training window",
+            fix="train.validation_fraction=0, or a shorter --window",
+        )
+    return seen, judges
 
 
 class ScanChoice(NamedTuple):
@@ -196,16 +232,26 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     )
 
 
+def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool) -> AbstractLoss:
+    """The loss of a training configuration."""
+    forced = SubjectForcing if hierarchical else TeacherForcing
+    loss = forced(build_forcing(config), scan, config.warmup, config.noise)
+    if not config.invariant:
+        return loss
+    distance = DISTANCES[config.invariant]()
+    return FreeRunDistance(loss, distance, config.invariant_weight, config.invariant_steps, scan)
+
+
 def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = ()) -> Plan:
     """The training plan of a complete configuration; with subjects, that of a hierarchical model."""
     c = config.train
-    on_weights = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
+    on_network = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
+    on_network += (ManifoldPenalty(c.manifold_penalty, c.manifold_dim),) if c.manifold_penalty else ()
     with_loadings = config.model.observation == "affine"
     on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
-    loss = SubjectForcing if subjects else TeacherForcing
     return Plan(
-        loss=loss(build_forcing(c), scan),
-        penalties=(tuple(map(SubjectPenalty, on_weights)) if subjects else on_weights) + on_loadings,
+        loss=build_loss(c, scan, hierarchical=bool(subjects)),
+        penalties=(tuple(map(SubjectPenalty, on_network)) if subjects else on_network) + on_loadings,
         updates=c.updates,
         batch_size=c.batch_size,
         window=c.window,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attrax.core.errors import ConfigError
 from attrax.runs.natural import NATURAL, Dynamics
+from attrax.runs.settings_checks import check_latent, check_losses
 
 # A recording with fewer rows in a cycle is one of a map, whose steps are large.
 MAP_ROWS_PER_CYCLE = 12
@@ -140,13 +141,24 @@ class TrainConfig(_Section):
         decay, every: Averaging and interval of adaptive forcing.
         tau: Forcing interval of sparse forcing, in steps.
         forced_dim: Force only so many coordinates; 0 forces all that the data imply.
+        warmup: Predictions at the beginning of a window that are forced but do not count.
+        noise: Standard deviation of noise on the teacher signals, in that of the channels.
         weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
+        manifold_penalty, manifold_dim: Strength of the penalty that makes so many latent states, the last ones, keep
+            what they hold, for time scales much longer than a window; PLRNNs only.
+        invariant: Train free runs of `invariant_steps` steps to visit the states of the data, too: `mmd`, `sinkhorn`,
+            or `spectrum` for their rhythms. Empty trains on forced predictions alone.
+        invariant_weight, invariant_steps: Share of that in the loss, and length of its free runs.
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
         clip: Largest norm of a gradient, which is scaled down to it; 0 clips none. 1 tames a loss that overflows.
         restarts: Models trained side by side from different seeds.
         candidates: How often, in the second half of training, free runs are compared with the training data; the best
             of all restarts and moments becomes the model. 1 compares the restarts at the end only.
+        validation_fraction: Share of the training rows, at their end, that free runs are compared with instead, and
+            nothing is trained on; 0 trains on all rows.
+        patience: Stop after so many candidates in a row in which no restart has come nearer; they are then spread over
+            all of training. 0 trains to the end.
         scan: `auto` takes loops compiled for the processor where there are any, and otherwise `sequential`, the general
             path; `newton` solves for all steps of a window at once, for very long windows on a GPU.
         chunk: Updates between two looks at the clock.
@@ -162,8 +174,15 @@ class TrainConfig(_Section):
     every: int = Field(default=5, ge=1)
     tau: int = Field(default=25, ge=1)
     forced_dim: int = Field(default=0, ge=0)
+    warmup: int = Field(default=0, ge=0)
+    noise: float = Field(default=0.0, ge=0)
     weight_penalty: float = Field(default=0.0, ge=0)
     condition_penalty: float = Field(default=0.0, ge=0)
+    manifold_penalty: float = Field(default=0.0, ge=0)
+    manifold_dim: int = Field(default=1, ge=1)
+    invariant: Literal["", "mmd", "sinkhorn", "spectrum"] = ""
+    invariant_weight: float = Field(default=0.1, gt=0)
+    invariant_steps: int = Field(default=25, ge=2)
     updates: int = Field(default=40_000, ge=1)
     batch_size: int = Field(default=16, ge=1)
     window: int = Field(default=75, ge=2)
@@ -172,6 +191,8 @@ class TrainConfig(_Section):
     clip: float = Field(default=0.0, ge=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
+    validation_fraction: float = Field(default=0.0, ge=0, lt=1)
+    patience: int = Field(default=0, ge=0)
     scan: Literal["auto", "sequential", "newton"] = "auto"
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)
@@ -226,37 +247,11 @@ class Config(_Section):
         natural = NATURAL[self.model.dynamics]
         observation = self.model.observation if self.model.observation != "auto" else natural.observation(obs_dim)
         latent = self.model.latent_dim or natural.latent_dim(obs_dim)
-        self._check_latent(latent, obs_dim if observation == "identity" else 1)
         model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
-        return self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
-
-    def _check_latent(self, latent: int, observed: int) -> None:
-        """Whether a dynamics with so many latent states exists, and holds the channels that are states themselves."""
-        kind, rectified = self.model.dynamics, self.model.nonlinear_dim
-        if latent < observed:
-            raise ConfigError(
-                "C503",
-                "fewer latent states than channels",
-                where=f"model.latent_dim = {latent}, channels = {observed}",
-                why="with an identity observation every channel is a latent state",
-                fix=f"--latent {observed}, or --observation affine",
-            )
-        if NATURAL[kind].even and latent % 2:
-            raise ConfigError(
-                "C577",
-                "odd number of latent states",
-                where=f"model.latent_dim = {latent}, model.dynamics = {kind}",
-                why="each unit of this cell has two states",
-                fix=f"--latent {latent + 1}",
-            )
-        if kind == "almost-linear" and rectified > latent:
-            raise ConfigError(
-                "C578",
-                "more rectified states than latent states",
-                where=f"model.nonlinear_dim = {rectified}, model.latent_dim = {latent}",
-                why="the rectified states are the last of the latent states",
-                fix=f"--set model.nonlinear_dim={latent}, or --latent {rectified}",
-            )
+        decided = self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
+        check_latent(decided, obs_dim)
+        check_losses(decided)
+        return decided
 
     def _forced(self, rows_per_cycle: float) -> TrainConfig:
         """The training settings with the forcing decided, and the estimator that goes with it."""

@@ -8,7 +8,6 @@ import jax
 import numpy as np
 
 from attrax.core.errors import Interrupted
-from attrax.core.result import Result
 from attrax.data.series import Dataset
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
@@ -22,7 +21,7 @@ from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruction import Learned, Reconstruction
-from attrax.runs.selection import Selection, is_candidate, nearness_to, runner_up
+from attrax.runs.selection import Moments, Selection, nearness_to, runner_up
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
@@ -109,17 +108,23 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
             run.log(remark)
     console.say("model", _describe(config, replica(training.models, 0)))
     selection = Selection(
-        nearness_to(train, config),
+        nearness_to(training.judges, config),
         replica_seeds(config),
+        Moments(config.train),
         folder=None if run is None else run.checkpoints,
     )
-    with stop_requests() as stop:
-        done = 0 if resume is None else int(resume.step)
-        with console.progress("training", plan.updates, done) as move:
-            keeper = _Keeper(config, console, run, stop, move, selection)
+    done = 0 if resume is None else int(resume.step)
+    with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
+        keeper = _Keeper(config, console, run, stop, move, selection)
+        if not selection.settled(done):
             trained = fit(training.models, training.data, plan, key=training.keys, callbacks=[keeper], resume=resume)
-    if Result.INTERRUPTED in trained.result:
-        raise _stopped(run, trained.state)
+            done = int(trained.state.step)
+            if stop.made and done < plan.updates:
+                raise _stopped(run, trained.state)
+    if done < plan.updates:
+        console.say(
+            "settled", f"no restart has come nearer in {config.train.patience} candidates; step {done:,} is the last"
+        )
     best = selection.best()
     if best is None:
         if run is not None:
@@ -156,16 +161,15 @@ class _Keeper:
         self.history.append({"step": step, **values})
         self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
         self._report(progress.failures)
-        train = self.config.train
-        if is_candidate(step, train.chunk, train.updates, train.candidates):
-            usable = np.flatnonzero(~np.asarray(progress.state.stopped)).tolist()
-            self.selection.consider(progress.state.model, step, usable)
+        self.selection.consider(
+            progress.state.model, step, np.flatnonzero(~np.asarray(progress.state.stopped)).tolist()
+        )
         if self.run is not None:
             self.run.record(step, values)
             if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
                 _checkpoint(self.run, progress.state)
                 self.saved = time.monotonic()
-        return self.stop.made
+        return self.stop.made or self.selection.settled(step)
 
     def _report(self, failures: Sequence[Failure]) -> None:
         self.failures += failures

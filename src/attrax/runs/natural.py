@@ -39,6 +39,11 @@ class Natural:
     readout: bool = False
     even: bool = False
 
+    @property
+    def gated(self) -> bool:
+        """Whether it has no memory matrix A but gates."""
+        return "bounded" not in self.settings
+
     def observation(self, obs_dim: int) -> str:
         """`identity` or `affine`."""
         many = self.free is None and obs_dim > MAXIMUM_IDENTITY_CHANNELS

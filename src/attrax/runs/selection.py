@@ -18,7 +18,7 @@ from attrax.core.simulator import AbstractSimulator
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.runs.build import replica
-from attrax.runs.config import Config, EvaluateConfig
+from attrax.runs.config import Config, EvaluateConfig, TrainConfig
 from attrax.runs.evaluation import attractor_measures, granted_noise, with_noise, without_gaps
 from attrax.runs.free_runs import free_runs
 from attrax.runs.model_file import read_facts, read_model, save_model
@@ -38,6 +38,30 @@ AGREEMENT = 1.5
 Nearness = Callable[[Any], tuple[float, float]]
 
 
+class Moments:
+    """At which updates candidates are looked at, and when there have been enough of them in vain.
+
+    As many as the settings say are spread evenly over the second half of training; over all of it if training may end
+    early. The last is the end.
+
+    Args:
+        train: Settings of the training.
+    """
+
+    def __init__(self, train: TrainConfig):
+        first = 0.0 if train.patience else FIRST_SHARE * train.updates
+        self.due = np.linspace(first, train.updates, train.candidates + 1)[1:]
+        self.chunk, self.updates, self.patience = train.chunk, train.updates, train.patience
+
+    def has(self, step: int) -> bool:
+        """Whether a candidate falls into the chunk that ends at `step`."""
+        return step >= self.updates or bool(((self.due > step - self.chunk) & (self.due <= step)).any())
+
+    def exhausted(self, nearest: int, step: int) -> bool:
+        """Whether too many candidates have come and gone since the nearest one."""
+        return bool(self.patience) and int(((self.due > nearest) & (self.due <= step)).sum()) >= self.patience
+
+
 class Selection:
     """The best moment of every restart so far.
 
@@ -47,32 +71,44 @@ class Selection:
     Args:
         nearness: How near the free runs of a model are to the training data, lower is nearer; and its standard error.
         seeds: The seed of each restart.
+        moments: When to look.
         folder: Where the best are kept while the run goes on; None keeps them in memory only.
 
     Attributes:
         models: The model chosen of each restart, by its seed.
-        facts: Its seed, step and nearness, by the seed as text.
+        facts: Its seed, step and nearness, by the seed as text; and the nearest moment, which may be an earlier one.
     """
 
-    def __init__(self, nearness: Nearness, seeds: list[int], *, folder: Path | None):
-        self.nearness, self.seeds, self.folder = nearness, seeds, folder
+    def __init__(self, nearness: Nearness, seeds: list[int], moments: Moments, *, folder: Path | None):
+        self.nearness, self.seeds, self.moments, self.folder = nearness, seeds, moments, folder
         self.models: dict[int, Any] = {}
         self.facts: dict[str, dict[str, Any]] = {}
         for path in sorted(folder.glob("best-*.safetensors")) if folder is not None else ():
             facts = read_facts(path)
             self.models[facts["seed"]], self.facts[str(facts["seed"])] = read_model(path), facts
 
+    def settled(self, step: int) -> bool:
+        """Whether no restart has come nearer to the data for as many candidates as patience allows."""
+        nearest = max((facts["nearest_step"] for facts in self.facts.values()), default=0)
+        return self.moments.exhausted(nearest, step)
+
     def consider(self, models: Any, step: int, usable: list[int]) -> None:
-        """Compare the free runs of the replicas `usable` with the training data, and keep those worth keeping."""
-        for i in usable:
+        """Compare the free runs of the replicas `usable` with the data, if a candidate is due; keep the best."""
+        for i in usable if self.moments.has(step) else ():
             model, seed = replica(models, i), self.seeds[i]
             near = list(self.nearness(model))
-            known = self.facts.get(str(seed))
-            nearest = near if known is None else min(near, known["nearest"])
-            if known is not None and (step <= known["step"] or not _agree(near, nearest)):
+            known = self.facts.get(str(seed), {"step": 0, "nearest": near, "nearest_step": step})
+            if step <= known["step"] or not _agree(near, min(near, known["nearest"])):
                 continue
+            nearest, nearest_step = min((known["nearest"], known["nearest_step"]), (near, step))
             self.models[seed] = model
-            self.facts[str(seed)] = {"seed": seed, "step": step, "nearness": near[0], "nearest": nearest}
+            self.facts[str(seed)] = {
+                "seed": seed,
+                "step": step,
+                "nearness": near[0],
+                "nearest": nearest,
+                "nearest_step": nearest_step,
+            }
             if self.folder is not None:
                 save_model(model, self.folder / f"best-{seed}.safetensors", self.facts[str(seed)])
 
@@ -88,7 +124,7 @@ class Selection:
 
 
 def nearness_to(train: Dataset, config: Config) -> Nearness:
-    """The nearness of a model to the longest training series; of a hierarchical one, the mean over subjects.
+    """The nearness of a model to the longest series of `train`; of a hierarchical one, the mean over subjects.
 
     Candidates are judged as the model will be in the end.
     """
@@ -156,17 +192,6 @@ def runner_up(facts: dict[str, Any]) -> str:
     ratio = _times(best, second)
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
-
-
-def is_candidate(step: int, chunk: int, updates: int, candidates: int) -> bool:
-    """Whether a candidate falls into the chunk that ends at `step`.
-
-    `candidates` of them are spread evenly over the second half of training; the last is the end.
-    """
-    if step >= updates:
-        return True
-    due = np.linspace(FIRST_SHARE * updates, updates, candidates + 1)[1:]
-    return bool(((due > step - chunk) & (due <= step)).any())
 
 
 def _times(best: dict[str, Any], other: dict[str, Any]) -> float:

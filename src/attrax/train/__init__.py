@@ -1,13 +1,18 @@
 """How a model is learned: forcing, losses, penalties, and the loop."""
 
+from attrax.train.distances import MaximumMeanDiscrepancy as MaximumMeanDiscrepancy
+from attrax.train.distances import Sinkhorn as Sinkhorn
+from attrax.train.distances import SpectralHellinger as SpectralHellinger
 from attrax.train.fit import Fit as Fit
 from attrax.train.fit import fit as fit
 from attrax.train.forcing import Adaptive as Adaptive
 from attrax.train.forcing import Generalized as Generalized
 from attrax.train.forcing import Partial as Partial
 from attrax.train.forcing import Sparse as Sparse
+from attrax.train.free_run_distance import FreeRunDistance as FreeRunDistance
 from attrax.train.loss import TeacherForcing as TeacherForcing
 from attrax.train.penalties import ConditionPenalty as ConditionPenalty
+from attrax.train.penalties import ManifoldPenalty as ManifoldPenalty
 from attrax.train.penalties import SubjectPenalty as SubjectPenalty
 from attrax.train.penalties import WeightPenalty as WeightPenalty
 from attrax.train.plan import Plan as Plan

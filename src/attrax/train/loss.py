@@ -55,17 +55,23 @@ class TeacherForcing(AbstractLoss):
     r"""Mean squared error of the unforced predictions along a forced orbit.
 
     $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$, $\tilde z$ the state after
-    forcing and $t = 2 \dots T$. Missing values count neither in the loss nor in the forcing.
+    forcing and $t = 2 + w \dots T$. Missing values count neither in the loss nor in the forcing.
 
     Args:
         forcing: How the state is corrected between two steps.
         scan: How the orbits are computed; every way gives the same loss and gradient.
+        warmup: Predictions w at the beginning of a window that are forced but do not count. Raise it where the first
+            state is a poor guess: hidden states beyond the channels, or gaps.
+        noise: Standard deviation, in that of the channels, of noise on the teacher signals; the targets stay as they
+            are. A little, 0.01 to 0.1, teaches a model to come back from beside the attractor.
 
     References: [@hess2023].
     """
 
     forcing: AbstractForcing
     scan: AbstractScan = Sequential()
+    warmup: int = eqx.field(default=0, static=True)
+    noise: float = eqx.field(default=0.0, static=True)
 
     def init(self) -> Any:
         """The state of the forcing."""
@@ -80,15 +86,29 @@ class TeacherForcing(AbstractLoss):
         self, model: Model, batch: Batch, state: Any, *, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
         """The mean over windows, steps and observed channels."""
-        del key
-        z = forced_orbits(model, self.forcing, batch, state, self.scan)
-        mask = None if batch.mask is None else time_first(batch.mask[:, 1:])
-        return model.observation.nll(z, time_first(batch.x[:, 1:]), mask), {"alpha": self.forcing.alpha(state)}
+        z = forced_orbits(model, self.forcing, blurred(batch, self.noise, key=key), state, self.scan)
+        x, mask = jax.tree.map(time_first, targets(batch, self.warmup))
+        return model.observation.nll(z[self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
 
 
 def observed(batch: Batch) -> Float[Array, "window time obs"]:
     """The values with 0, the mean of standardised data, where they are missing, whatever is stored there."""
     return batch.x if batch.mask is None else jnp.where(batch.mask, batch.x, 0)
+
+
+def blurred(batch: Batch, noise: float, *, key: PRNGKeyArray) -> Batch:
+    """The batch with noise on its values, drawn anew for every update; the same batch if there is to be none."""
+    if not noise:
+        return batch
+    return batch._replace(x=batch.x + noise * jax.random.normal(key, batch.x.shape, batch.x.dtype))
+
+
+def targets(
+    batch: Batch, warmup: int
+) -> tuple[Float[Array, "window predicted obs"], Bool[Array, "window predicted obs"] | None]:
+    """The values that are predicted, and which of them were observed; without those that come too early to count."""
+    first = 1 + warmup
+    return batch.x[:, first:], None if batch.mask is None else batch.mask[:, first:]
 
 
 def forced_orbits(

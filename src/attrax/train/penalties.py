@@ -11,6 +11,7 @@ from attrax.models.affine_observation import AffineObservation
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.models.network import AbstractNetwork
+from attrax.models.plrnn import AbstractPLRNN
 
 
 class WeightPenalty(eqx.Module):
@@ -29,6 +30,29 @@ class WeightPenalty(eqx.Module):
         f = cast(AbstractNetwork, model.dynamics)
         others = sum(jnp.sum(p**2) for p in f.weights)
         return self.weight * (jnp.sum((1 - f.memory) ** 2) + others)
+
+
+class ManifoldPenalty(eqx.Module):
+    r"""$\lambda \sum_{i > M - n} \bigl((1 - A_i)^2 + \sum_j W_{ij}^2 + h_i^2\bigr)$: the last n latent states remember.
+
+    Where the penalty wins, such a state is $z_i \leftarrow z_i$, a line of fixed points that holds a value as long as
+    it takes; close by, slow time scales can be learned that gradients alone would not find. The other states are free.
+
+    Args:
+        weight: Lambda; 1e-3 to 10.
+        n: Number of states that are regularised; half of the hidden ones is the usual choice.
+
+    References: [@schmidt2021].
+    """
+
+    weight: float = eqx.field(static=True)
+    n: int = eqx.field(static=True)
+
+    def __call__(self, model: Model) -> Float[Array, ""]:
+        """The penalty of `model.dynamics`, a PLRNN."""
+        A, W, h = cast(AbstractPLRNN, model.dynamics).coupling()
+        last = slice(len(A) - self.n, None)
+        return self.weight * (jnp.sum((1 - A[last]) ** 2) + jnp.sum(W[last] ** 2) + jnp.sum(h[last] ** 2))
 
 
 class ConditionPenalty(eqx.Module):

@@ -10,7 +10,7 @@ from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss, Batch, forced_orbits, observed
+from attrax.train.loss import AbstractLoss, Batch, blurred, forced_orbits, observed, targets
 
 
 class SubjectForcing(AbstractLoss):
@@ -23,6 +23,8 @@ class SubjectForcing(AbstractLoss):
         forcing: How the state is corrected between two steps. Where it adapts to the Jacobians, the subject that needs
             the strongest forcing decides for all.
         scan: How the orbits are computed; any that can be vmapped.
+        warmup: Predictions at the beginning of a window that do not count.
+        noise: Standard deviation of noise on the teacher signals.
 
     Cost: The parameters of a network, and their gradient, once a window rather than once a batch.
 
@@ -31,6 +33,8 @@ class SubjectForcing(AbstractLoss):
 
     forcing: AbstractForcing
     scan: AbstractScan = Sequential()
+    warmup: int = eqx.field(default=0, static=True)
+    noise: float = eqx.field(default=0.0, static=True)
 
     def init(self) -> Any:
         """The state of the forcing."""
@@ -50,15 +54,14 @@ class SubjectForcing(AbstractLoss):
         self, model: HierarchicalModel, batch: Batch, state: Any, *, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
         """The mean over windows, steps and observed channels."""
-        del key
 
         def one(model: Model, window: Batch) -> Float[Array, "predicted latent"]:
             alone = jax.tree.map(lambda array: array[None], window)
             return forced_orbits(model, self.forcing, alone, state, self.scan)[:, 0]
 
-        z = eqx.filter_vmap(one)(_models(model, batch), batch)
-        mask = None if batch.mask is None else batch.mask[:, 1:]
-        return model.observation.nll(z, batch.x[:, 1:], mask), {"alpha": self.forcing.alpha(state)}
+        z = eqx.filter_vmap(one)(_models(model, batch), blurred(batch, self.noise, key=key))
+        x, mask = targets(batch, self.warmup)
+        return model.observation.nll(z[:, self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
 
 
 class VectorsOnly(AbstractLoss):

@@ -10,7 +10,7 @@ from attrax.runs.build import build_training, replica_seeds
 from attrax.runs.config import Config
 from attrax.runs.instability import no_finite_loss
 from attrax.runs.reconstruction import Learned
-from attrax.runs.selection import Selection, is_candidate, nearness_to
+from attrax.runs.selection import Moments, Nearness, Selection, nearness_to
 from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 
@@ -28,32 +28,41 @@ def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | 
     training = build_training(configs[0], train, seeds)
     restarts = configs[0].train.restarts
     members = [
-        _Member(config, range(i * restarts, (i + 1) * restarts), train, seeds) for i, config in enumerate(configs)
+        _Member(config, range(i * restarts, (i + 1) * restarts), nearness_to(training.judges, config), seeds)
+        for i, config in enumerate(configs)
     ]
-    fit(training.models, training.data, training.plan, key=training.keys, callbacks=members)
-    return [member.learned() for member in members]
+
+    def each(progress: Progress) -> bool:
+        settled = [member(progress) for member in members]
+        return all(settled)
+
+    fit(training.models, training.data, training.plan, key=training.keys, callbacks=[each])
+    return [member.learned(train) for member in members]
 
 
 class _Member:
     """The callback of one run: keeps its own part of the record and considers its own restarts."""
 
-    def __init__(self, config: Config, replicas: range, train: Dataset, seeds: list[int]):
-        self.config, self.replicas, self.train = config, replicas, train
-        self.selection = Selection(nearness_to(train, config), seeds, folder=None)
+    def __init__(self, config: Config, replicas: range, nearness: Nearness, seeds: list[int]):
+        self.config, self.replicas = config, replicas
+        self.selection = Selection(nearness, seeds, Moments(config.train), folder=None)
+        self.settled = False
         self.history = []
         self.failures: list[Failure] = []
 
-    def __call__(self, progress: Progress) -> None:
-        step, plan = int(progress.state.step), self.config.train
+    def __call__(self, progress: Progress) -> bool:
+        """Whether this run needs no more updates; what the others go on to learn is not its business any more."""
+        if self.settled:
+            return True
+        step, stopped = int(progress.state.step), np.asarray(progress.state.stopped)
         own = {name: [float(value[i]) for i in self.replicas] for name, value in progress.record.items()}
         self.history.append({"step": step, **own})
         self.failures += [failure for failure in progress.failures if failure.replica in self.replicas]
-        if is_candidate(step, plan.chunk, plan.updates, plan.candidates):
-            stopped = np.asarray(progress.state.stopped)
-            usable = [i for i in self.replicas if not stopped[i]]
-            self.selection.consider(progress.state.model, step, usable)
+        self.selection.consider(progress.state.model, step, [i for i in self.replicas if not stopped[i]])
+        self.settled = self.selection.settled(step)
+        return self.settled
 
-    def learned(self) -> Learned | RunError:
+    def learned(self, train: Dataset) -> Learned | RunError:
         """The model that was chosen; the error if there is none."""
         best = self.selection.best()
-        return no_finite_loss(self.config, self.train, self.failures) if best is None else Learned(*best, self.history)
+        return no_finite_loss(self.config, train, self.failures) if best is None else Learned(*best, self.history)

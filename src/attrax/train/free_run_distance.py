@@ -1,0 +1,62 @@
+"""A loss for the invariant measure: free runs shall visit the states that the data visit."""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from attrax.core.scan import AbstractScan, Sequential
+from attrax.models.model import Model
+from attrax.train.distances import AbstractDistance
+from attrax.train.forcing import Generalized
+from attrax.train.loss import AbstractLoss, Batch, forced_orbits, targets, time_first
+
+
+class FreeRunDistance(AbstractLoss):
+    r"""$L + \lambda\, D(\hat x, x)$: a loss, and the distance of short free runs from the data they should resemble.
+
+    Every window's free run starts from the data `steps` rows before its end, as free runs do once the model is used. At
+    the end neither is where the other is; but the states that all windows of the batch visit should be the same ones.
+
+    Args:
+        loss: The loss L, as a rule teacher forcing.
+        distance: The distance D of the visited states or of their spectra.
+        weight: Lambda. Raise it until D falls without L rising.
+        steps: Length of the free runs, at most a window. Gradients grow with the largest Lyapunov exponent: stay
+            within a Lyapunov time or two.
+        scan: How the free runs are computed.
+
+    Cost: a free run of `steps` steps with its gradient, and the distance.
+
+    References: [@schiff2024], [@jiang2023].
+    """
+
+    loss: AbstractLoss
+    distance: AbstractDistance
+    weight: float
+    steps: int
+    scan: AbstractScan = Sequential()
+
+    def init(self) -> Any:
+        """The state of the loss."""
+        return self.loss.init()
+
+    def update(self, state: Any, model: Model, batch: Batch, step: Int[Array, ""]) -> Any:
+        """The update of the loss."""
+        return self.loss.update(state, model, batch, step)
+
+    def __call__(
+        self, model: Model, batch: Batch, state: Any, *, key: PRNGKeyArray
+    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
+        """The sum; the record tells the distance beside what the loss tells."""
+        value, record = self.loss(model, batch, state, key=key)
+        last = jax.tree.map(lambda array: array[:, -1 - self.steps :], batch._replace(subject=None))
+        z = forced_orbits(model, Generalized(0.0), last, None, self.scan)
+        x_hat = time_first(model.observation.observe(z))
+        x, mask = targets(last, 0)
+        if mask is not None:
+            # What was not recorded cannot be missed.
+            x = jnp.where(mask, x, jax.lax.stop_gradient(x_hat))
+        distance = self.distance(x_hat, x)
+        return value + self.weight * distance, {**record, "distance": distance}
