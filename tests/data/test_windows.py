@@ -35,15 +35,31 @@ def test_the_arrays_are_ready_for_the_device():
 def test_a_mask_in_one_series_is_a_mask_for_all():
     cut = windows(load([np.arange(3.0), np.array([1.0, np.nan, 3.0])]), 2)
     assert cut.mask[:, 0].tolist() == [True, True, True, True, False, True]
-    assert cut.starts.tolist() == [0, 1, 3, 4]
+    assert cut.x[:, 0].tolist() == [0, 1, 2, 1, 2, 3]
+    assert cut.starts.tolist() == [0, 1, 3]
 
 
 def test_windows_without_any_value_are_left_out():
     x = np.array([1, 2, *[np.nan] * 4, 7, np.nan])
     cut = windows(load(x), 3)
-    assert cut.starts.tolist() == [0, 1, 4, 5]
-    two = np.stack([x, np.arange(8.0)], axis=1)
-    assert windows(load(two), 3).starts.tolist() == [0, 1, 2, 3, 4, 5]
+    assert cut.starts.tolist() == [0, 1]
+    late = windows(load(np.array([np.nan, np.nan, np.nan, np.nan, 7, 8.0])), 3)
+    assert late.starts.tolist() == [2, 3]
+
+
+def test_windows_begin_where_every_channel_was_observed():
+    x = np.tile(np.arange(40.0)[:, None], (1, 2))
+    x[::2, 0] = np.nan
+    x[1::4, 1] = np.nan
+    assert (windows(load(x), 4).starts % 4 == 3).all()
+
+
+def test_where_channels_are_never_observed_together_windows_begin_in_the_shortest_gaps():
+    x = np.tile(np.arange(40.0)[:, None], (1, 2))
+    x[1::2, 0] = np.nan
+    x[::2, 1] = np.nan
+    x[10:20] = np.nan
+    assert windows(load(x), 4).starts.tolist() == [*range(9), *range(21, 37)]
 
 
 def test_nothing_fits():

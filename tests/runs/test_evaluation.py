@@ -18,7 +18,7 @@ from attrax.runs.evaluation import (
     evaluate,
     forecast_measure,
     scores_as_json,
-    without_gaps,
+    with_lines,
 )
 from attrax.runs.free_runs import forecast_paths, free_runs
 from attrax.systems.catalogue import find
@@ -183,8 +183,8 @@ def test_the_null_of_a_linear_system_is_enough():
 def test_gaps_are_bridged_by_straight_lines():
     mask = np.array([[False, True], [True, False], [False, False], [True, True]])
     series = Series(np.where(mask, [[0.0, 1.0], [2.0, 0.0], [0.0, 0.0], [6.0, 7.0]], 0.0), mask=mask)
-    np.testing.assert_allclose(without_gaps(series).x, [[2.0, 1.0], [2.0, 3.0], [4.0, 5.0], [6.0, 7.0]])
-    assert without_gaps(series).mask is None
+    np.testing.assert_allclose(with_lines(series).x, [[2.0, 1.0], [2.0, 3.0], [4.0, 5.0], [6.0, 7.0]])
+    assert with_lines(series).mask is series.mask
     np.testing.assert_array_equal(np.isnan(series.values), ~mask)
 
 

@@ -12,14 +12,17 @@ from numpy.typing import DTypeLike
 
 from attrax.core.errors import DataError
 from attrax.data.checks import check_length
+from attrax.data.repair.filling import drawn_through
 from attrax.data.series import Dataset, Series
+
+_KEPT = 0.1
 
 
 class Windows(NamedTuple):
     """Contiguous arrays, ready for the device; a tuple, so that JAX maps over it without knowing it.
 
     Attributes:
-        x: Rows of all series, one series after another.
+        x: Rows of all series, one series after another, with straight lines through the gaps.
         mask: True where a value was observed; None if nothing is missing.
         inputs: External inputs, row by row, or none.
         starts: First row of every window; windows never reach from one series into the next.
@@ -34,7 +37,11 @@ class Windows(NamedTuple):
 
 
 def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()) -> Windows:
-    """All windows of `length` consecutive rows that lie inside one series and hold an observed value.
+    """All windows of `length` consecutive rows that lie inside one series, hold a value, and begin near one.
+
+    Nobody corrects the first state of a window before it has been stepped on from. Where values are missing, a window
+    begins where all channels were observed, or next to it if such rows are rare: of all windows at least the tenth
+    whose first rows lie in the shortest gaps is kept.
 
     Args:
         dataset: The recordings, scaled.
@@ -71,7 +78,7 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, sub
     masked = any(series.mask is not None for series in dataset)
     inputs = [series.inputs for series in dataset if series.inputs is not None]
     return Windows(
-        x=np.concatenate([series.x for series in dataset], dtype=dtype, casting="same_kind"),
+        x=np.concatenate([drawn_through(series) for series in dataset], dtype=dtype, casting="same_kind"),
         mask=np.concatenate([_mask(series) for series in dataset]) if masked else None,
         inputs=np.concatenate(inputs, dtype=dtype, casting="same_kind") if inputs else None,
         starts=starts.astype(np.int32),
@@ -98,7 +105,17 @@ def _starts(series: Series, length: int) -> Int[np.ndarray, " window"]:
     if series.mask is None:
         return np.arange(max(n, 0))
     seen = np.cumsum(np.concatenate([[0], series.mask.any(axis=1)]))
-    return np.flatnonzero(seen[length:] > seen[:-length]) if n > 0 else np.arange(0)
+    places = np.flatnonzero(seen[length:] > seen[:-length]) if n > 0 else np.arange(0)
+    gap = _longest_gap(series.mask)[places]
+    return places[gap <= np.quantile(gap, _KEPT, method="inverted_cdf")] if len(places) else places
+
+
+def _longest_gap(mask: Bool[np.ndarray, "time obs"]) -> Int[np.ndarray, " time"]:
+    """The length of the gap that a row lies in, in the channel where it is longest; 0 where all were observed."""
+    rows = np.arange(len(mask))[:, None]
+    before = np.maximum.accumulate(np.where(mask, rows, -1), axis=0)
+    after = np.minimum.accumulate(np.where(mask, rows, len(mask))[::-1], axis=0)[::-1]
+    return np.where(mask, 0, after - before - 1).max(axis=1)
 
 
 def _mask(series: Series) -> Bool[np.ndarray, "time obs"]:

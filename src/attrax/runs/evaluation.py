@@ -16,7 +16,7 @@ from jaxtyping import Float
 from attrax.baselines import fit_var
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.load import load
-from attrax.data.repair.filling import drawn_through
+from attrax.data.repair.filling import drawn_through, lines_through
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
@@ -89,14 +89,16 @@ def evaluate(
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
     """
     test, train = load(test), load(train)
-    whole = without_gaps(test.longest)
-    # Scores in sample have no second recording: their floor is one half of the data against the other.
-    known = None if test.sha256 == train.sha256 else without_gaps(train.longest).x
+    whole = with_lines(test.longest)
+    # Scores in sample have no second recording, and one with other gaps looks different: the floor is then one half of
+    # the data against the other.
+    gaps = whole.mask is not None or train.longest.mask is not None
+    known = None if gaps or test.sha256 == train.sha256 else train.longest.x
     null = fit_var(train)
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = granted_noise(simulator, found, config, seed=seed)
-    noisy = with_noise(found, noise, seed=seed)
-    linear = [run.x for run in free_runs(null, whole, config.starts, seed=seed).runs]
+    noisy = as_recorded(found, noise, seed=seed)
+    linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     count = _counter(progress, 7)
     rows = []
     for measure in attractor_measures(found.reference.x, config):
@@ -141,10 +143,16 @@ def granted_noise(
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
 
-def with_noise(found: FreeRuns, noise: Float[np.ndarray, " obs"], *, seed: int) -> list[Float[np.ndarray, "n obs"]]:
-    """The free runs with observation noise of the given standard deviations."""
+def as_recorded(
+    found: FreeRuns, noise: Float[np.ndarray, " obs"] | float = 0.0, *, seed: int
+) -> list[Float[np.ndarray, "n obs"]]:
+    """The free runs as they would have been recorded: with observation noise, and with the holes of the recording.
+
+    Straight lines through gaps are no part of an attractor. Drawn through both, they are the same for both.
+    """
     rng = np.random.default_rng((seed, 1))
-    return [run.x + noise * rng.standard_normal(run.x.shape) for run in found.runs]
+    noisy = (run.x + noise * rng.standard_normal(run.x.shape) for run in found.runs)
+    return [lines_through(x, found.reference.mask) for x in noisy]
 
 
 def forecast_row(
@@ -183,9 +191,9 @@ def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
     return PredictionError(horizon, DataUnit() if config.measures == "gtf2023" else DeviationUnit())
 
 
-def without_gaps(series: Series) -> Series:
-    """The series with missing values interpolated linearly; spectra and free runs need every row."""
-    return series if series.mask is None else replace(series, x=drawn_through(series), mask=None)
+def with_lines(series: Series) -> Series:
+    """The series with straight lines through its gaps, since measures need every row; it still knows where they are."""
+    return replace(series, x=drawn_through(series))
 
 
 def scores_as_json(evaluation: Evaluation) -> dict:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.simulator import AbstractSimulator
+from attrax.data.repair.filling import lines_through
 from attrax.data.series import Series
 
 MAXIMUM_NOISE = 0.1
@@ -36,7 +37,7 @@ def observation_noise(
 
     Args:
         simulator: What made the run.
-        reference: The recording.
+        reference: The recording, with straight lines through its gaps.
         run: The free run.
         seed: Seed of $\epsilon$.
 
@@ -48,7 +49,11 @@ def observation_noise(
         return np.zeros(reference.obs_dim)
     epsilon = np.random.default_rng(seed).standard_normal(y.shape)
 
+    mask = None if reference.mask is None else reference.mask[: len(x)]
+
     def error(path: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
+        # Both meet the same straight lines where the recording has gaps.
+        path = lines_through(path, mask)
         with np.errstate(over="ignore", invalid="ignore"):
             return np.mean((simulator.forecast(path, 1, s) - path[1:]) ** 2, axis=0)
 

@@ -19,7 +19,7 @@ from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.runs.build import replica
 from attrax.runs.config import Config, EvaluateConfig, TrainConfig
-from attrax.runs.evaluation import attractor_measures, granted_noise, with_noise, without_gaps
+from attrax.runs.evaluation import as_recorded, attractor_measures, granted_noise, with_lines
 from attrax.runs.free_runs import free_runs
 from attrax.runs.model_file import read_facts, read_model, save_model
 
@@ -129,9 +129,9 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
     Candidates are judged as the model will be in the end.
     """
     if not config.model.subject_dim:
-        return _FreeRunNearness(without_gaps(train.longest), config.evaluate, seed=config.seed)
+        return _FreeRunNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     own = {
-        name: _FreeRunNearness(without_gaps(train.of_subject(name).longest), config.evaluate, seed=config.seed)
+        name: _FreeRunNearness(with_lines(train.of_subject(name).longest), config.evaluate, seed=config.seed)
         for name in train.subjects
     }
 
@@ -156,7 +156,7 @@ class _FreeRunNearness:
     def __call__(self, model: AbstractSimulator) -> tuple[float, float]:
         found = free_runs(model, self.reference, self.runs, seed=self.seed)
         noise = granted_noise(model, found, self.config, seed=self.seed)
-        runs = with_noise(found, noise, seed=self.seed)
+        runs = as_recorded(found, noise, seed=self.seed)
         values = [[measure(found.reference.x, x, key=self.seed).value for x in runs] for measure in self.measures]
         clipped = np.clip(values, 1e-12, 1e12)
         means = clipped.mean(axis=1)

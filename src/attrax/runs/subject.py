@@ -15,7 +15,7 @@ from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import RunError
 from attrax.data.series import Series
 from attrax.models.model import Model
-from attrax.runs.evaluation import without_gaps
+from attrax.runs.evaluation import with_lines
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.recordings import is_system, load_recordings
@@ -103,7 +103,7 @@ def _run(path: Path, seed: int) -> Subject:
         )
     model = open_model(run.model_path)
     data = run.config.data
-    recording = without_gaps(load_recordings(run.config).train.longest)
+    recording = with_lines(load_recordings(run.config).train.longest)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
         known = _known(catalogue.find(data.source[0]), data.dt or None, seed)

@@ -18,7 +18,8 @@ class Batch(NamedTuple):
     """Windows of recordings.
 
     Attributes:
-        x: Values, standardised; 0 where missing.
+        x: Values, standardised. Of missing ones only those of the first row matter: the first state is inferred from
+            them.
         mask: True where observed; None if nothing is missing anywhere.
         s: External inputs, if there are any.
         subject: Which subject each window comes from, if they are told apart.
@@ -115,7 +116,7 @@ def forced_orbits(
     model: Model, forcing: AbstractForcing, batch: Batch, state: Any, scan: AbstractScan
 ) -> Float[Array, "predicted window latent"]:
     r"""The predictions $z_2 \dots z_T$ of each window, every one a step from the corrected state before it."""
-    z = model.start.infer(model.observation, observed(batch)[:, 0])
+    z = model.start.infer(model.observation, batch.x[:, 0])
     correction, signal = corrections(model, forcing, batch, state)
     s = None if batch.s is None else time_first(batch.s[:, 1:])
     n = batch.x.shape[1] - 1

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Bool, Float
 
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
@@ -21,14 +22,27 @@ def interpolate(dataset: Dataset) -> Repaired:
     return Repaired(filled, (f"interpolate: {n:,} missing value{'s' * (n != 1)} filled{left}",))
 
 
-def drawn_through(series: Series) -> np.ndarray:
+def drawn_through(series: Series) -> Float[np.ndarray, "time obs"]:
     """The values with straight lines through the gaps, and the nearest value beyond the ends."""
-    if series.mask is None:
-        return series.x
-    rows = np.arange(len(series))
+    return lines_through(series.x, series.mask)
+
+
+def lines_through(
+    x: Float[np.ndarray, "time obs"], mask: Bool[np.ndarray, "time obs"] | None
+) -> Float[np.ndarray, "time obs"]:
+    """Straight lines wherever `mask` is false, between the values around; beyond the ends the nearest value.
+
+    Example:
+        >>> x = np.array([[0.0], [7.0], [7.0], [3.0]])
+        >>> lines_through(x, np.array([[True], [False], [False], [True]])).ravel()
+        array([0., 1., 2., 3.])
+    """
+    if mask is None:
+        return x
+    rows = np.arange(len(x))
     columns = [
         np.interp(rows, rows[seen], column[seen]) if seen.any() else column
-        for column, seen in zip(series.x.T, series.mask.T, strict=True)
+        for column, seen in zip(x.T, mask.T, strict=True)
     ]
     return np.stack(columns, axis=1)
 

@@ -21,7 +21,7 @@ from attrax.core.errors import AttraxError
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
 from attrax.runs.config import Config
-from attrax.runs.evaluation import without_gaps
+from attrax.runs.evaluation import with_lines
 from attrax.runs.folder import Run
 from attrax.runs.job import judge
 from attrax.runs.preparation import Recordings, completed
@@ -107,7 +107,7 @@ def largest_exponent(model: Model, recordings: Recordings) -> list[float] | None
     """The largest Lyapunov exponent per unit of time and its standard error; None for a driven or diverging model."""
     if model.dynamics.input_dim:
         return None
-    x = without_gaps(recordings.test.longest).x
+    x = with_lines(recordings.test.longest).x
     starts = model.states(x[np.linspace(0, len(x) - 1, ORBITS, dtype=int)])
     found = lyapunov_spectrum(model.dynamics, jnp.asarray(starts), ORBIT_STEPS, k=1)
     value, error = float(found.exponents[0]), float(found.std_error[0])
