@@ -11,6 +11,7 @@ import typer
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
+from attrax.cli.bench import bench
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fit import fit
@@ -54,6 +55,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(bench)
 
 
 def keep_compiled_programs() -> None:

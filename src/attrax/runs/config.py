@@ -304,7 +304,7 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
             f"unknown preset {name!r}",
             where="--preset",
             why="presets are: " + ", ".join(PRESETS),
-            fix=f"--preset {_nearest(name, PRESETS)}",
+            fix=f"--preset {nearest(name, PRESETS)}",
         )
     settings = overlay(PRESETS[name], from_file, overrides or {}, {"preset": name})
     try:
@@ -348,13 +348,13 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
         section: Any = Config
         for parent in parents:
             section = section.model_fields[parent].annotation
-        nearest = _nearest(key, section.model_fields)
+        closest = nearest(key, section.model_fields)
         return ConfigError(
             "C501",
             f"unknown setting {path!r}",
             where=place,
             why="a misspelt setting would silently have no effect",
-            fix=f"did you mean {'.'.join([*parents, nearest])!r}?" if nearest else "remove it",
+            fix=f"did you mean {'.'.join([*parents, closest])!r}?" if closest else "remove it",
         )
     return ConfigError(
         "C505",
@@ -365,5 +365,6 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
     )
 
 
-def _nearest(name: str, names: Any) -> str:
+def nearest(name: str, names: Any) -> str:
+    """The one of several names that somebody may have meant."""
     return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.4)), next(iter(names)))

@@ -1,0 +1,1 @@
+"""Small neural forecasters, all trained alike: from the last rows to the next ones."""

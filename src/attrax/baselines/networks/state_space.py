@@ -1,0 +1,73 @@
+"""Diagonal state-space model: linear oscillators of many speeds read the window, a small network reads them."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+OSCILLATORS = 32
+SIZE = 32
+DEPTH = 2
+
+
+class Oscillators(eqx.Module):
+    r"""$h_t = \Lambda h_{t-1} + B x_t$, $y_t = \mathrm{Re}(C h_t) + D x_t$, $\Lambda$ diagonal inside the unit circle.
+
+    References: [@gu2022].
+    """
+
+    decay: Float[Array, " oscillator"]
+    speed: Float[Array, " oscillator"]
+    B: Float[Array, "2 oscillator size"]
+    C: Float[Array, "2 size oscillator"]
+    D: Float[Array, " size"]
+
+    def __init__(self, *, key: PRNGKeyArray):
+        k_decay, k_B, k_C = jax.random.split(key, 3)
+        self.decay = jnp.log(jax.random.uniform(k_decay, (OSCILLATORS,), minval=0.01, maxval=0.5))
+        self.speed = jnp.geomspace(0.02, 1.5, OSCILLATORS)
+        self.B = jax.random.normal(k_B, (2, OSCILLATORS, SIZE)) / jnp.sqrt(2 * SIZE)
+        self.C = jax.random.normal(k_C, (2, SIZE, OSCILLATORS)) / jnp.sqrt(2 * OSCILLATORS)
+        self.D = jnp.ones(SIZE)
+
+    def __call__(self, x: Float[Array, "row size"]) -> Float[Array, "row size"]:
+        """What the oscillators say at every row."""
+        factor = jnp.exp(-jnp.exp(self.decay) + 1j * self.speed)
+        driven = x @ (self.B[0] + 1j * self.B[1]).T
+        states = jax.lax.associative_scan(_after, (jnp.broadcast_to(factor, driven.shape), driven))[1]
+        return (states @ (self.C[0] + 1j * self.C[1]).T).real + self.D * x
+
+
+class StateSpaceModel(eqx.Module):
+    """Layers of oscillators with a nonlinearity between, and a linear map of the last row."""
+
+    embed: eqx.nn.Linear
+    layers: tuple[Oscillators, ...]
+    mixers: tuple[eqx.nn.Linear, ...]
+    readout: eqx.nn.Linear
+    ahead: int = eqx.field(static=True)
+
+    @classmethod
+    def create(cls, *, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> "StateSpaceModel":
+        """A fresh one."""
+        del reach
+        k_embed, k_readout, *keys = jax.random.split(key, 2 * DEPTH + 2)
+        return cls(
+            embed=eqx.nn.Linear(obs_dim, SIZE, key=k_embed),
+            layers=tuple(Oscillators(key=k) for k in keys[:DEPTH]),
+            mixers=tuple(eqx.nn.Linear(SIZE, SIZE, key=k) for k in keys[DEPTH:]),
+            readout=eqx.nn.Linear(SIZE, ahead * obs_dim, key=k_readout),
+            ahead=ahead,
+        )
+
+    def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
+        """The rows that follow."""
+        x = jax.vmap(self.embed)(window)
+        for layer, mixer in zip(self.layers, self.mixers, strict=True):
+            x = x + jax.vmap(mixer)(jax.nn.gelu(layer(x)))
+        return self.readout(x[-1]).reshape(self.ahead, -1)
+
+
+def _after(one, other):
+    """Two stretches of a linear recursion as one."""
+    return one[0] * other[0], other[0] * one[1] + other[1]

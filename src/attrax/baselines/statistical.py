@@ -1,0 +1,115 @@
+"""Methods of classical statistics, thin over statsmodels: fitted to the rows they continue, channel by channel."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.baselines.continuation import Continuation, channelwise
+from attrax.baselines.extra import required
+from attrax.data.cycles import rows_per_cycle
+from attrax.data.series import Dataset
+
+REMEMBERED = 1_000
+"""Rows that are looked back on; what lies further back says little about tomorrow, and costs."""
+
+FEWEST_ROWS = 10
+MOST_LAGS = 20
+
+Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
+
+
+def fit_arima(train: Dataset, *, seed: int = 0) -> Continuation:
+    r"""ARIMA(p, d, 0) by least squares: an autoregression of the series or of its increments; p and d by AIC.
+
+    References: [@box2015].
+    """
+    del train, seed
+    select = required("statsmodels.tsa.ar_model", "ar_select_order")
+
+    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
+        most = min(MOST_LAGS, (len(x) - 2) // 4)
+        level, steps = (
+            select(series, most, trend=trend).model.fit() for series, trend in ((x, "c"), (np.diff(x), "n"))
+        )
+        if level.aic <= steps.aic:
+            return level.forecast(n)
+        return x[-1] + np.cumsum(steps.forecast(n))
+
+    return _continued(extend)
+
+
+def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Continuation:
+    """Holt's level and damped trend, fitted by least squares.
+
+    References: [@hyndman2021].
+    """
+    del train, seed
+    smoothing = required("statsmodels.tsa.holtwinters", "ExponentialSmoothing")
+    return _continued(lambda x, n: smoothing(x, trend="add", damped_trend=True).fit().forecast(n))
+
+
+def fit_theta(train: Dataset, *, seed: int = 0) -> Continuation:
+    """Theta: the mean of a linear trend and of simple exponential smoothing of what it leaves, doubled.
+
+    References: [@assimakopoulos2000].
+    """
+    del seed
+    theta = required("statsmodels.tsa.forecasting.theta", "ThetaModel")
+    cycle = rows_per_cycle(train)
+
+    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
+        season = round(cycle) if 2 * cycle < len(x) else 1
+        model = theta(x, period=season, deseasonalize=season > 1, use_test=False, method="additive")
+        return np.asarray(model.fit().forecast(n))
+
+    return _continued(extend)
+
+
+def fit_kalman(train: Dataset, *, seed: int = 0) -> Continuation:
+    """A structural model, level and stochastic cycle, by maximum likelihood and the Kalman filter.
+
+    References: [@durbin2012].
+    """
+    del seed
+    structural = required("statsmodels.tsa.statespace.structural", "UnobservedComponents")
+    cycle = rows_per_cycle(train)
+    bounds = (cycle / 2, 2 * cycle) if np.isfinite(cycle) else None
+
+    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
+        model = structural(
+            x, level="llevel", cycle=True, stochastic_cycle=True, damped_cycle=True, cycle_period_bounds=bounds
+        )
+        return model.fit(disp=False, maxiter=50).forecast(n)
+
+    return _continued(extend)
+
+
+def fit_fourier(train: Dataset, *, seed: int = 0) -> Continuation:
+    """The strongest ten waves of the rows seen, and their linear trend, continued."""
+    del train, seed
+
+    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
+        rows = np.arange(len(x) + n)
+        line = np.polyval(np.polyfit(rows[: len(x)], x, 1 if len(x) > 1 else 0), rows)
+        waves = np.fft.fft(x - line[: len(x)])
+        weak = np.argsort(-np.abs(waves), kind="stable")[2 * 10 + 1 :]
+        waves[weak] = 0
+        again = np.real(np.fft.ifft(waves))
+        return line[len(x) :] + again[np.arange(n) % len(x)]
+
+    return Continuation(channelwise(extend), reach=REMEMBERED)
+
+
+def _continued(extend: Extend) -> Continuation:
+    """The continuation; warnings of a fit that did not converge are not the user's business, its forecast is scored."""
+
+    def quietly(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
+        if np.ptp(x) == 0 or len(x) < FEWEST_ROWS:
+            return np.full(n, x[-1])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return np.asarray(extend(x, n))
+
+    return Continuation(channelwise(quietly), reach=REMEMBERED)

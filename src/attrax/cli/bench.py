@@ -1,0 +1,83 @@
+"""`attrax bench`: every method on the same recordings."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Quiet
+
+bench = typer.Typer(
+    name="bench",
+    help="Fit every method to the same recordings with the same budget, and score all alike.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def run_suite(
+    context: typer.Context,
+    *,
+    data: Annotated[
+        list[Path] | None, typer.Option(help="For published: the .npz file of series, then the .csv file of scores.")
+    ] = None,
+    systems: Annotated[str, typer.Option(help="Only these, comma separated.")] = "",
+    rivals: Annotated[str, typer.Option(help="Only these methods, comma separated; all if not given.")] = "",
+    trials: Annotated[int, typer.Option(min=1, help="Settings that each method may try.")] = 2,
+    seconds: Annotated[float, typer.Option(min=0, help="Time after which no further setting is tried.")] = 30.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of whatever a method draws.")] = 0,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Folder of results; bench/SUITE if not given.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Compute what is missing of the suite, show the table, and write a page with every value."""
+    from attrax.runs.bench.commands import open_arena, run
+    from attrax.runs.console import Console
+
+    suite = str(context.info_name)
+    arena = open_arena(
+        suite,
+        data or [],
+        systems=systems,
+        rivals=rivals,
+        trials=trials,
+        seconds=seconds,
+        seed=seed,
+        folder=out or Path("bench") / suite,
+    )
+    console = Console(quiet=quiet)
+    places = run(arena, console, workers=workers, scheduler=scheduler)
+
+    from attrax.report.bench_page import write_bench_page
+
+    console.say("wrote", f"{write_bench_page(arena, places)}  table.md  values.csv")
+
+
+HELP = {
+    "quick": "Twelve systems, all channels.",
+    "dysts": "Every flow of the catalogue, all channels.",
+    "published": "131 univariate series with the published scores of 16 methods.",
+}
+for suite, text in HELP.items():
+    bench.command(suite, help=text)(run_suite)
+
+
+@bench.command("add-rival")
+def add_rival(
+    name: Annotated[str, typer.Argument(help="What it is to be called.")],
+    python: Annotated[Path, typer.Option(help="The interpreter of its environment, e.g. ENV/bin/python.")],
+    script: Annotated[Path, typer.Option(help="Its program: reads arrays from a folder, writes paths.npy.")],
+    licence: Annotated[str, typer.Option(help="Under what it may be used, e.g. GPL-3.0.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the licence without being asked.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Let a method in an environment of its own enter the arena; its licence is shown before its first use."""
+    from attrax.runs.bench.external import External, add
+    from attrax.runs.console import Console
+
+    Console(quiet=quiet).say("licence", f"{name}: {licence}; it runs in its own process and is no part of attrax")
+    if not yes:
+        typer.confirm("Use it under this licence?", abort=True)
+    add(name, External(str(python.absolute()), str(script.absolute()), licence))
+    Console(quiet=quiet).say("added", f"attrax bench quick --rivals attrax,{name}")

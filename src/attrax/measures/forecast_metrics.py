@@ -1,0 +1,154 @@
+r"""The pointwise forecast metrics of the forecasting literature, in the conventions of its chaotic benchmark.
+
+$y_t$ is what came and $\hat y_t$ what was forecast, for one channel; several channels are averaged. Percentages are in
+percent. These numbers describe a forecast, they are no distances: `BETTER` says which way is up.
+
+References: [@gilpin2023].
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+from scipy import stats
+
+Channel = Float[np.ndarray, " time"]
+Metric = Callable[[Channel, Channel], float]
+
+_NEIGHBOURS = 3
+
+
+def mse(y: Channel, y_hat: Channel) -> float:
+    r"""Mean squared error $\langle (y - \hat y)^2 \rangle$."""
+    return float(np.mean((y - y_hat) ** 2))
+
+
+def mae(y: Channel, y_hat: Channel) -> float:
+    r"""Mean absolute error $\langle |y - \hat y| \rangle$."""
+    return float(np.mean(np.abs(y - y_hat)))
+
+
+def rmse(y: Channel, y_hat: Channel) -> float:
+    """Root of the mean squared error."""
+    return float(np.sqrt(mse(y, y_hat)))
+
+
+def nrmse(y: Channel, y_hat: Channel) -> float:
+    """Root of the mean squared error, in standard deviations of what came."""
+    return _ratio(rmse(y, y_hat), float(y.std()))
+
+
+def marre(y: Channel, y_hat: Channel) -> float:
+    r"""Mean absolute error in percent of the range, $100 \langle |y - \hat y| \rangle / (\max y - \min y)$."""
+    return 100 * _ratio(mae(y, y_hat), float(np.ptp(y)))
+
+
+def r2(y: Channel, y_hat: Channel) -> float:
+    """Coefficient of determination: 1 less the mean squared error over the variance; 1 is perfect."""
+    return 1 - _ratio(mse(y, y_hat), float(y.var()))
+
+
+def rmsle(y: Channel, y_hat: Channel) -> float:
+    """Root mean squared error of the logarithms, after both were moved up by as much as makes the lowest value 0."""
+    low = min(y.min(), y_hat.min())
+    return rmse(np.log1p(y - low), np.log1p(y_hat - low))
+
+
+def smape(y: Channel, y_hat: Channel) -> float:
+    r"""Symmetric percentage error $200 \langle |y - \hat y| / (|y| + |\hat y|) \rangle$, at most 200."""
+    size = np.abs(y) + np.abs(y_hat)
+    return float(200 * np.mean(np.divide(np.abs(y - y_hat), size, out=np.zeros_like(size), where=size > 0)))
+
+
+def mape(y: Channel, y_hat: Channel) -> float:
+    r"""Percentage error $100 \langle |(y - \hat y) / y| \rangle$; infinite where a value is 0."""
+    return float(100 * np.mean([_ratio(abs(e), abs(size)) for e, size in zip(y - y_hat, y, strict=True)]))
+
+
+def wape(y: Channel, y_hat: Channel) -> float:
+    r"""Weighted percentage error $100 \sum |y - \hat y| / \sum |y|$."""
+    return 100 * _ratio(float(np.abs(y - y_hat).sum()), float(np.abs(y).sum()))
+
+
+def coefficient_of_variation(y: Channel, y_hat: Channel) -> float:
+    r"""$100\, \mathrm{RMSE} / \langle y \rangle$, with the sign of the mean."""
+    return 100 * _ratio(rmse(y, y_hat), float(y.mean()))
+
+
+def pearson(y: Channel, y_hat: Channel) -> float:
+    """Correlation; 0 where one of the two does not move."""
+    return _correlation(stats.pearsonr, y, y_hat)
+
+
+def spearman(y: Channel, y_hat: Channel) -> float:
+    """Correlation of the ranks; 0 where one of the two does not move."""
+    return _correlation(stats.spearmanr, y, y_hat)
+
+
+def kendall(y: Channel, y_hat: Channel) -> float:
+    r"""Kendall's $\tau$, the share of pairs in the same order less that in the other; 0 where one does not move."""
+    return _correlation(stats.kendalltau, y, y_hat)
+
+
+def mutual_information(y: Channel, y_hat: Channel) -> float:
+    """What a forecast tells about the value, in nats, estimated from three nearest neighbours; 0 tells nothing."""
+    from sklearn.feature_selection import mutual_info_regression
+
+    if len(y) <= _NEIGHBOURS or np.ptp(y) == 0 or np.ptp(y_hat) == 0:
+        return 0.0
+    return float(mutual_info_regression(y_hat[:, None], y, n_neighbors=_NEIGHBOURS, random_state=0)[0])
+
+
+METRICS: dict[str, Metric] = {
+    "smape": smape,
+    "mse": mse,
+    "rmse": rmse,
+    "nrmse": nrmse,
+    "mae": mae,
+    "mape": mape,
+    "wape": wape,
+    "marre": marre,
+    "rmsle": rmsle,
+    "r2": r2,
+    "coefficient_of_variation": coefficient_of_variation,
+    "pearson": pearson,
+    "spearman": spearman,
+    "kendall": kendall,
+    "mutual_information": mutual_information,
+}
+
+HIGHER_IS_BETTER = frozenset({"r2", "pearson", "spearman", "kendall", "mutual_information"})
+
+
+def forecast_metrics(y: Float[np.ndarray, "time obs"], y_hat: Float[np.ndarray, "time obs"]) -> dict[str, float]:
+    """All pointwise metrics of one forecast, averaged over channels.
+
+    Args:
+        y: What came.
+        y_hat: What was forecast. If a value is not finite, every metric is: the worst there is.
+
+    Example:
+        >>> y = np.array([[1.0], [2.0], [3.0]])
+        >>> found = forecast_metrics(y, y + 1)
+        >>> found["mse"], found["marre"], round(found["smape"], 1), found["pearson"]
+        (1.0, 50.0, 45.4, 1.0)
+    """
+    if not np.isfinite(y_hat).all():
+        return {name: -np.inf if name in HIGHER_IS_BETTER else np.inf for name in METRICS} | {"smape": 200.0}
+    y, y_hat = np.asarray(y, np.float64), np.asarray(y_hat, np.float64)
+    return {
+        name: float(np.mean([metric(a, b) for a, b in zip(y.T, y_hat.T, strict=True)]))
+        for name, metric in METRICS.items()
+    }
+
+
+def _ratio(over: float, under: float) -> float:
+    if under != 0:
+        return over / under
+    return 0.0 if over == 0 else np.inf
+
+
+def _correlation(measure: Callable[..., tuple[float, float]], y: Channel, y_hat: Channel) -> float:
+    if np.ptp(y) == 0 or np.ptp(y_hat) == 0:
+        return 0.0
+    return float(measure(y, y_hat)[0])

@@ -1,0 +1,79 @@
+"""What a person may ask of the arena."""
+
+from pathlib import Path
+
+from attrax.core.errors import ConfigError
+from attrax.runs.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
+from attrax.runs.bench.cell import Budget
+from attrax.runs.bench.contest import AbstractSuite
+from attrax.runs.bench.field import entrants, rival_of
+from attrax.runs.bench.published import Published
+from attrax.runs.bench.standing import Place
+from attrax.runs.bench.systems import all_flows, quick
+from attrax.runs.config import nearest
+from attrax.runs.console import Console
+
+SUITES = {"quick": quick, "dysts": all_flows}
+FILES = 2
+
+
+def open_arena(
+    suite: str,
+    data: list[Path],
+    *,
+    systems: str,
+    rivals: str,
+    trials: int,
+    seconds: float,
+    seed: int,
+    folder: Path,
+) -> Arena:
+    """The arena that the options describe.
+
+    Raises: ConfigError C641 for an unknown method, C643 for an unknown contest, C644 for missing files.
+    """
+    opened = _published(data) if suite == "published" else SUITES[suite]()
+    names = tuple(rivals.split(",")) if rivals else tuple(entrants())
+    for name in names:
+        rival_of(name)
+    return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
+
+
+def run(arena: Arena, console: Console, *, workers: int | None, scheduler: str) -> list[Place]:
+    """Compute what is missing, and show and write the tables."""
+    if isinstance(arena.suite, Published):
+        arena.suite.published()
+        scores, known = arena.suite.recomputed()
+        console.say("published", f"{scores:,} scores agree with the series; {known} were recomputed from forecasts")
+    arena.compute(console, workers=workers, scheduler=scheduler)
+    results = arena.results()
+    places = places_of(arena, results)
+    write_tables(arena, results, places)
+    console.table(COLUMNS, map(cells_of, places))
+    return places
+
+
+def _published(data: list[Path]) -> Published:
+    if len(data) != FILES:
+        raise ConfigError(
+            "C644",
+            "the published suite needs two files",
+            where=f"--data was given {len(data)} times",
+            why="the series and the published scores are not part of attrax",
+            fix="--data SERIES.npz --data SCORES.csv",
+        )
+    return Published(*data)
+
+
+def _contests(suite: AbstractSuite, systems: str) -> tuple[str, ...]:
+    wanted = tuple(systems.split(",")) if systems else suite.names
+    for name in wanted:
+        if name not in suite.names:
+            raise ConfigError(
+                "C643",
+                f"unknown contest {name!r}",
+                where=f"--systems, suite {suite.name}",
+                why=f"the suite has {len(suite.names)} contests, such as {', '.join(suite.names[:5])}",
+                fix=f"--systems {nearest(name, suite.names)}",
+            )
+    return wanted
