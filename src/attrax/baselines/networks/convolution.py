@@ -2,6 +2,7 @@
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 CHANNELS = 32
@@ -11,11 +12,14 @@ WIDTH = 3
 class TemporalConvolution(eqx.Module):
     """Residual layers of causal convolutions, and a linear map of the last row.
 
+    A filter is a linear map of a row and of those `dilation` and twice as many rows before, which is what processors
+    are fast at.
+
     References: [@bai2018].
     """
 
-    first: eqx.nn.Conv1d
-    layers: tuple[eqx.nn.Conv1d, ...]
+    first: eqx.nn.Linear
+    layers: tuple[eqx.nn.Linear, ...]
     readout: eqx.nn.Linear
     ahead: int = eqx.field(static=True)
 
@@ -24,16 +28,19 @@ class TemporalConvolution(eqx.Module):
         """As many layers as it takes to see the whole window."""
         depth = max(1, (reach // (WIDTH - 1)).bit_length())
         k_first, k_readout, *keys = jax.random.split(key, depth + 2)
-        layers = tuple(
-            eqx.nn.Conv1d(CHANNELS, CHANNELS, WIDTH, dilation=2**i, padding=[((WIDTH - 1) * 2**i, 0)], key=k)
-            for i, k in enumerate(keys)
-        )
+        layers = tuple(eqx.nn.Linear(WIDTH * CHANNELS, CHANNELS, key=k) for k in keys)
         readout = eqx.nn.Linear(CHANNELS, ahead * obs_dim, key=k_readout)
-        return cls(eqx.nn.Conv1d(obs_dim, CHANNELS, 1, key=k_first), layers, readout, ahead)
+        return cls(eqx.nn.Linear(obs_dim, CHANNELS, key=k_first), layers, readout, ahead)
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
         """The rows that follow."""
-        x = self.first(window.T)
-        for layer in self.layers:
-            x = x + jax.nn.gelu(layer(x))
-        return self.readout(x[:, -1]).reshape(self.ahead, -1)
+        x = jax.vmap(self.first)(window)
+        for i, layer in enumerate(self.layers):
+            seen = jnp.concatenate([_later(x, k * 2**i) for k in range(WIDTH)], axis=1)
+            x = x + jax.nn.gelu(jax.vmap(layer)(seen))
+        return self.readout(x[-1]).reshape(self.ahead, -1)
+
+
+def _later(x: Float[Array, "row channel"], rows: int) -> Float[Array, "row channel"]:
+    """Every row moved down, with zeros above."""
+    return jnp.pad(x, ((rows, 0), (0, 0)))[: len(x)]

@@ -14,8 +14,8 @@ from attrax.baselines.continuation import Continuation, recursion
 from attrax.baselines.regression import examples, lags_of
 from attrax.data.series import Dataset
 
-UPDATES = 1_500
-BATCH = 64
+UPDATES = 600
+BATCH = 32
 AHEAD = 20
 WARM_UP = 0.1
 CLIP = 1.0
@@ -34,7 +34,7 @@ def train_network(make: Make, train: Dataset, *, learning_rate: float, seed: int
         learning_rate: The highest; it rises for a tenth of the updates and falls to 0 as a cosine.
         seed: Seed of the first weights and of the batches.
 
-    Cost: 1,500 updates with 64 windows each.
+    Cost: 600 updates with 32 windows each.
     """
     reach = 2 * lags_of(train)
     ahead = min(reach, AHEAD)

@@ -17,10 +17,10 @@ from attrax.runs.console import Console
 from attrax.runs.job import learn
 
 ENOUGH_CHANNELS = 3
-DELAYS = 8
+DELAYS = 5
 
 
-def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 4_000, seed: int = 0) -> Continuation:
+def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 10_000, seed: int = 0) -> Continuation:
     """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
 
     References: [@hess2023].
@@ -31,7 +31,7 @@ def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 4_000, se
     window = int(min(50, max(10, len(dataset.longest) // 4)))
     settings = {
         "seed": seed,
-        "model": {"hidden_dim": 100},
+        "model": {"hidden_dim": 50},
         "train": {"alpha": alpha, "updates": updates, "restarts": 1, "window": window, "candidates": 4},
         "evaluate": {"starts": 2},
     }
@@ -47,8 +47,8 @@ def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 4_000, se
 
 
 def _lags(train: Dataset) -> tuple[int, ...]:
-    """Delays that reach over half a cycle."""
-    spacing = max(1, lags_of(train) // (DELAYS - 1))
+    """Delays that reach over a third of a cycle."""
+    spacing = max(1, lags_of(train) // (DELAYS + 1))
     return tuple(spacing * k for k in range(DELAYS))
 
 
