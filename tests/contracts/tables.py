@@ -6,6 +6,7 @@ import numpy as np
 
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
+from attrax.baselines.continuation import Continuation, recursion
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
@@ -196,6 +197,8 @@ SIMULATORS = {
     "affine": lambda: (model(AffineObservation.create(2, 3, key=KEY), 3), 0),
     "affine-shallow": lambda: (model(AffineObservation.create(2, 2, key=KEY), 2, kind=ShallowPLRNN), 0),
     "persistence": lambda: (Persistence(), 0),
+    "continuation": lambda: (Continuation(recursion(lambda rows: 0.9 * rows.mean(axis=1, keepdims=True)), 3), 0),
+    "continuation-of-all-rows": lambda: (Continuation(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),
     "autoregression": lambda: (autoregression(), 0),
     "autoregression-inputs": lambda: (autoregression(inputs=2), 2),
 }

@@ -19,6 +19,7 @@ from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.plots.traces import AbstractPen, AbstractTrace
+from attrax.runs.bench.contest import AbstractSuite
 from attrax.runs.sweep.engines import AbstractEngine
 from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
@@ -44,8 +45,8 @@ CONTRACTS = [
 ]
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
-# tests/runs/sweep.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine]
+# tests/runs.
+TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite]
 
 
 def package_classes():

@@ -16,6 +16,7 @@ REMEMBERED = 1_000
 
 FEWEST_ROWS = 10
 MOST_LAGS = 20
+WAVES = 10
 
 Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
 
@@ -87,19 +88,15 @@ def fit_kalman(train: Dataset, *, seed: int = 0) -> Continuation:
 
 
 def fit_fourier(train: Dataset, *, seed: int = 0) -> Continuation:
-    """The strongest ten waves of the rows seen, and their linear trend, continued."""
+    """The mean and the strongest ten waves of the rows seen, continued."""
     del train, seed
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        rows = np.arange(len(x) + n)
-        line = np.polyval(np.polyfit(rows[: len(x)], x, 1 if len(x) > 1 else 0), rows)
-        waves = np.fft.fft(x - line[: len(x)])
-        weak = np.argsort(-np.abs(waves), kind="stable")[2 * 10 + 1 :]
-        waves[weak] = 0
-        again = np.real(np.fft.ifft(waves))
-        return line[len(x) :] + again[np.arange(n) % len(x)]
+        waves = np.fft.rfft(x - x.mean())
+        waves[np.argsort(-np.abs(waves), kind="stable")[WAVES:]] = 0
+        return x.mean() + np.fft.irfft(waves, len(x))[np.arange(n) % len(x)]
 
-    return Continuation(channelwise(extend), reach=REMEMBERED)
+    return _remembering(extend)
 
 
 def _continued(extend: Extend) -> Continuation:
@@ -112,4 +109,8 @@ def _continued(extend: Extend) -> Continuation:
             warnings.simplefilter("ignore")
             return np.asarray(extend(x, n))
 
-    return Continuation(channelwise(quietly), reach=REMEMBERED)
+    return _remembering(quietly)
+
+
+def _remembering(extend: Extend) -> Continuation:
+    return Continuation(channelwise(lambda x, n: extend(x[-REMEMBERED:], n)), reach=None)

@@ -45,7 +45,7 @@ def check_latent(config: "Config", obs_dim: int) -> None:
 def check_losses(config: "Config") -> None:
     """Whether the terms of the loss have the rows and the states that they are about.
 
-    Raises: ConfigError C596, C597.
+    Raises: ConfigError C579, C596, C597, C599.
     """
     c, kind, latent = config.train, config.model.dynamics, config.model.latent_dim
     if c.warmup >= c.window - 1:
@@ -58,7 +58,7 @@ def check_losses(config: "Config") -> None:
         )
     if c.invariant and c.invariant_steps >= c.window:
         raise ConfigError(
-            "C596",
+            "C599",
             "free runs longer than the window",
             where=f"train.invariant_steps = {c.invariant_steps}, train.window = {c.window}",
             why="they start within a window and are compared with the rest of it",
@@ -74,7 +74,7 @@ def check_losses(config: "Config") -> None:
         )
     if c.manifold_penalty and (NATURAL[kind].gated or c.manifold_dim > latent):
         raise ConfigError(
-            "C597",
+            "C579",
             "no states that the manifold penalty could reach",
             where=f"train.manifold_dim = {c.manifold_dim}, model.dynamics = {kind}, model.latent_dim = {latent}",
             why="it makes latent states of a PLRNN keep what they hold; gated cells have no such states",

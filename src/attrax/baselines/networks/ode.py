@@ -1,5 +1,7 @@
 """Neural ODE: the window says where the state is, and a learned vector field where it goes; solved by diffrax."""
 
+from typing import cast
+
 import diffrax
 import equinox as eqx
 import jax
@@ -48,4 +50,4 @@ class NeuralODE(eqx.Module):
             adjoint=diffrax.DirectAdjoint(),
             max_steps=self.ahead + 1,
         )
-        return orbit.ys[1:, :obs_dim]
+        return cast(Array, orbit.ys)[1:, :obs_dim]

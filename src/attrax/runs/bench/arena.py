@@ -106,8 +106,8 @@ def table_of(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], metri
     """All values of a metric, of every method that has one."""
     methods = tuple(dict.fromkeys(method for method, _ in results))
     values = np.array([[value(results.get((m, c)), metric) for c in arena.contests] for m in methods])
-    known = ~np.isnan(values).all(axis=1)
-    return Table(metric, tuple(m for m, k in zip(methods, known, strict=True) if k), arena.contests, values[known])
+    known = np.flatnonzero(~np.isnan(values).all(axis=1))
+    return Table(metric, tuple(methods[i] for i in known), arena.contests, values[known])
 
 
 def places_of(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], metric: str = DECIDES) -> list[Place]:

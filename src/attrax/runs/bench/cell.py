@@ -91,7 +91,7 @@ class Job:
 
     cells: tuple[Cell, ...]
 
-    @cached_property
+    @property
     def id(self) -> str:
         """A name that follows from those of its cells."""
         return sha256("".join(cell.id for cell in self.cells).encode()).hexdigest()[:16]

@@ -36,17 +36,22 @@ class Systems(AbstractSuite):
 
     Args:
         name: What the suite is called.
-        names: Names in the catalogue.
+        systems: Names in the catalogue.
         rows: Rows to learn from, and as many to be judged by.
         noise: Observation noise of what is learned from, as a share of each channel's standard deviation.
         seed: Chooses initial states and noise.
     """
 
     name: str
-    names: tuple[str, ...]
+    systems: tuple[str, ...]
     rows: int = 3_000
     noise: float = 0.0
     seed: int = 0
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The systems."""
+        return self.systems
 
     def contest(self, name: str) -> Contest:
         """One system; the last rows of the half that is learned from are left out, so that the halves are apart."""

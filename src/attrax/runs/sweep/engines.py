@@ -6,12 +6,11 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from attrax.core.errors import RunError
 from attrax.runs.sweep.description import Cluster
 from attrax.runs.sweep.execution import Outcome
-from attrax.runs.sweep.tasks import Job
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -19,7 +18,18 @@ if TYPE_CHECKING:
 ATTEMPTS = 5
 PATIENCE = 120.0
 
-Work = Callable[[Job], Outcome]
+
+@runtime_checkable
+class Named(Protocol):
+    """Work with a name."""
+
+    @property
+    def id(self) -> str:
+        """Its name; no other has it."""
+        ...
+
+
+AnyJob = TypeVar("AnyJob", bound=Named)
 
 
 class AbstractEngine(ABC):
@@ -29,14 +39,14 @@ class AbstractEngine(ABC):
     """
 
     @abstractmethod
-    def run(self, jobs: Sequence[Job], work: Work) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
         """The outcome of each job, as they come; stopping the iteration stops the work."""
 
 
 class InProcess(AbstractEngine):
     """One job after another, here."""
 
-    def run(self, jobs: Sequence[Job], work: Work) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
         """The outcomes in the order of the jobs."""
         for job in jobs:
             yield work(job)
@@ -56,7 +66,7 @@ class Dask(AbstractEngine):
     def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
         self.connect, self.patience = connect, patience
 
-    def run(self, jobs: Sequence[Job], work: Work) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
         """The outcomes as they come."""
         left = {job.id: job for job in jobs}
         attempts = dict.fromkeys(left, 0)
@@ -73,7 +83,9 @@ class Dask(AbstractEngine):
                     raise _unreachable(failure) from None
                 time.sleep(1.0)
 
-    def _round(self, client: "Client", left: dict[str, Job], attempts: dict[str, int], work: Work) -> Iterator[Outcome]:
+    def _round(
+        self, client: "Client", left: dict[str, AnyJob], attempts: dict[str, int], work: Callable[[AnyJob], Outcome]
+    ) -> Iterator[Outcome]:
         """One submission of all that is left; ends when everything has come back or been lost."""
         from distributed import as_completed
 

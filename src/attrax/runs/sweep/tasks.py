@@ -56,7 +56,7 @@ class Job:
 
     tasks: tuple[Task, ...]
 
-    @cached_property
+    @property
     def id(self) -> str:
         """A name that follows from those of its tasks."""
         return hashlib.sha256("".join(task.id for task in self.tasks).encode()).hexdigest()[:16]
