@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
+import jax
+
 from attrax.core.errors import RunError
 from attrax.runs.sweep.description import Cluster
 from attrax.runs.sweep.execution import Outcome
@@ -43,13 +45,24 @@ class AbstractEngine(ABC):
         """The outcome of each job, as they come; stopping the iteration stops the work."""
 
 
+def tidily(work: Callable[[AnyJob], Outcome], job: AnyJob) -> Outcome:
+    """Do a job, and let go of the programs that were compiled for it.
+
+    JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
+    next program would end it.
+    """
+    outcome = work(job)
+    jax.clear_caches()
+    return outcome
+
+
 class InProcess(AbstractEngine):
     """One job after another, here."""
 
     def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
         """The outcomes in the order of the jobs."""
         for job in jobs:
-            yield work(job)
+            yield tidily(work, job)
 
 
 class Dask(AbstractEngine):
@@ -90,7 +103,8 @@ class Dask(AbstractEngine):
         from distributed import as_completed
 
         futures = {
-            client.submit(work, job, key=f"{name}-{attempts[name]}", pure=False): name for name, job in left.items()
+            client.submit(tidily, work, job, key=f"{name}-{attempts[name]}", pure=False): name
+            for name, job in left.items()
         }
         try:
             for future in as_completed(futures):
