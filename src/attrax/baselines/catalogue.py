@@ -72,7 +72,7 @@ RIVALS: dict[str, Rival] = {
         "gradient boosting",
         _choices(regression.fit_gradient_boosting, {}, {"learning_rate": 0.05}, {"learning_rate": 0.3}),
     ),
-    "ng-rc": Rival("next-generation reservoir", _choices(regression.fit_ngrc, {}, {"ridge": 1e-2}, {"ridge": 1.0})),
+    "ng-rc": Rival("next-generation reservoir", _choices(regression.fit_ngrc, {}, {"ridge": 1.0}, {"ridge": 1e-2})),
     "echo-state": Rival(
         "echo-state network",
         _choices(reservoir.fit_echo_state, {}, {"radius": 1.2, "leak": 0.3}, {"radius": 0.5, "leak": 0.9}),

@@ -149,8 +149,8 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
     return _lagged(train, MultiOutputRegressor(estimator) if several else estimator, relative=True, seed=seed)
 
 
-def fit_ngrc(train: Dataset, *, ridge: float = 1e-4, seed: int = 0) -> Continuation:
-    """Next-generation reservoir: the step to the next row, quadratic in a few lagged rows, by ridge regression.
+def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Continuation:
+    """Next-generation reservoir: the next row, quadratic in a few lagged rows, by ridge regression.
 
     References: [@gauthier2021].
     """
@@ -161,7 +161,7 @@ def fit_ngrc(train: Dataset, *, ridge: float = 1e-4, seed: int = 0) -> Continuat
     lags = max(2, 12 // train[0].obs_dim)
     stride = max(1, lags_of(train) // lags)
     estimator = make_pipeline(PolynomialFeatures(2), Ridge(ridge))
-    return _lagged(train, estimator, relative=True, seed=seed, lags=lags, stride=stride)
+    return _lagged(train, estimator, relative=False, seed=seed, lags=lags, stride=stride)
 
 
 def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Continuation:

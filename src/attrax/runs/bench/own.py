@@ -20,7 +20,7 @@ ENOUGH_CHANNELS = 3
 DELAYS = 5
 
 
-def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 10_000, seed: int = 0) -> Continuation:
+def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 30_000, seed: int = 0) -> Continuation:
     """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
 
     References: [@hess2023].

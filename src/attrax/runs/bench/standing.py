@@ -23,7 +23,7 @@ class Place:
         rank: Mean rank, 1 is best; a contest that it failed counts as lost.
         low: Lower end of the 95 % bootstrap interval of the mean rank, contests resampled.
         high: Upper end.
-        failures: Contests that it failed.
+        failures: Contests that it failed, or whose forecasts left every bound.
         trials: Settings it has tried, in the mean.
         seconds: Mean time for a contest; NaN if it is not known.
         published: Whether its numbers are the published ones.
@@ -66,6 +66,11 @@ def value(result: dict[str, Any] | None, metric: str) -> float:
     return worst if np.isnan(found) else found
 
 
+def lost(result: dict[str, Any]) -> bool:
+    """Whether a method has failed, or its forecasts have left every bound."""
+    return bool(result.get("failure")) or not np.isfinite(float(result["metrics"].get("mse", 0.0)))
+
+
 def higher_is_better(metric: str) -> bool:
     """Which way is up."""
     return metric in HIGHER_IS_BETTER or metric == "valid_time"
@@ -103,7 +108,7 @@ def standing(table: Table, results: dict[tuple[str, str], dict[str, Any]], publi
                 rank=float(each[i][columns].mean()) if len(columns) else np.nan,
                 low=float(np.quantile(means, 0.025)),
                 high=float(np.quantile(means, 0.975)),
-                failures=sum(bool(result.get("failure")) for result in own),
+                failures=sum(map(lost, own)),
                 trials=float(np.mean([result.get("trials", 1) for result in own])) if own else np.nan,
                 seconds=float(np.mean([result["seconds"] for result in own])) if own else np.nan,
                 published=method in published,
