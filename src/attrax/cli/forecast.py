@@ -40,11 +40,15 @@ def forecast(
     var: Var = None,
     stack: Stack = None,
     subject: Subject = None,
+    interval: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=0.999, help="Forecast by all restarts; add ends that hold so many values, e.g. 0.9."),
+    ] = None,
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
 ) -> None:
     """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
-    from attrax.runs.continuation import forecast_run
+    from attrax.runs.continuation import forecast_intervals, forecast_run
     from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
 
@@ -62,7 +66,11 @@ def forecast(
         var=var,
         stack=stack,
     )
-    continuation = forecast_run(subject_folder(run, subject), steps, data, other)
+    folder = subject_folder(run, subject)
+    if interval is None:
+        continuation = forecast_run(folder, steps, data, other)
+    else:
+        continuation = forecast_intervals(folder, steps, data, other, interval)
 
     from attrax.runs.console import Console
 

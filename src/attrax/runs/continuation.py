@@ -16,10 +16,13 @@ from attrax.data.load import load_raw
 from attrax.data.projection import Projection
 from attrax.data.series import Series
 from attrax.models.model import Model
+from attrax.runs.build import validation_split
 from attrax.runs.config import Config
+from attrax.runs.ensemble import ensemble_of, table_of
+from attrax.runs.evaluation import with_lines
 from attrax.runs.folder import Run
 from attrax.runs.free_runs import CONTEXT_ROWS
-from attrax.runs.model_file import open_model
+from attrax.runs.model_file import open_model, read_facts
 from attrax.runs.output import writer_for
 from attrax.runs.preparation import as_trained, mend
 from attrax.runs.recordings import load_as_trained, load_recordings, read_options
@@ -67,6 +70,32 @@ def forecast_run(folder: Path, n: int, paths: list[str] | None, reading: dict[st
     run = Run.open(folder)
     longest = load_as_trained(run.config, paths, reading).longest
     return _continue(run, longest, len(longest) - 1, n)
+
+
+def forecast_intervals(
+    folder: Path, n: int, paths: list[str] | None, reading: dict[str, Any], level: float
+) -> Continuation:
+    """As `forecast_run`, by all restarts of the run: of each channel what will come, and its lower and upper end.
+
+    Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate on.
+    """
+    run = Run.open(folder)
+    model, config = open_model(run.model_path), run.config
+    recording = load_as_trained(config, paths, reading).longest
+    _check_channels(recording, model)
+    _check_inputs(run, recording)
+    facts = {str(found["seed"]): found for found in map(read_facts, run.restart_paths())}
+    models = {read_facts(path)["seed"]: open_model(path) for path in run.restart_paths()}
+    judges = with_lines(validation_split(config.train, load_recordings(config).train)[1].longest)
+    found = ensemble_of(models, facts, judges, level).forecast(recording.values[-CONTEXT_ROWS:], n)
+    ends = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.low, found.high)]
+    ahead = [_undelayed(recording, end, config.data.lags) for end in ends]
+    seen = ahead[0][0]
+    names, values = table_of([simulation.x for _, simulation in ahead], seen.channels)
+    remark = "".join(f"; {told}" for told in found.warnings())
+    shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
+    cut = max(config.data.lags, default=0)
+    return Continuation(Simulation(values, Result.SUCCESSFUL), shown, len(recording) - 1, cut, remark)
 
 
 def continue_source(

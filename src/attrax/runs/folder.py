@@ -145,6 +145,14 @@ class Run:
         for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
             old.unlink(missing_ok=True)
 
+    def restart_path(self, seed: int) -> Path:
+        """Where the model of a restart lies, by its seed."""
+        return self.path / "model" / f"restart-{seed}.safetensors"
+
+    def restart_paths(self) -> list[Path]:
+        """The models of all restarts that there are."""
+        return sorted((self.path / "model").glob("restart-*.safetensors"))
+
     def save_data(self, preparation: dict[str, Any]) -> None:
         """Write `data.json`."""
         write_atomically(self.path / "data.json", _pretty(preparation))

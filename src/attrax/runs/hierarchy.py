@@ -196,7 +196,8 @@ def _judged(
                 console.say("note", f"{name} is not judged: its recording is too short to hold rows out")
                 continue
             own = Recordings(recordings.train.of_subject(name), test, recordings.preparation)
-            alone = Learned(learned.model.subject(name), learned.facts, learned.history)
+            restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
+            alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
             parts[name] = Reconstruction(alone, judge(alone.model, config, own), config.for_subject(name), own)
             count(i + 1, len(names))
     return parts

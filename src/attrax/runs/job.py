@@ -134,7 +134,7 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
-    return Learned(model, facts, keeper.history)
+    return Learned(model, facts, keeper.history, selection.models)
 
 
 class _Keeper:

@@ -1,6 +1,6 @@
 """Reconstruction: a trained model, how true it is, and everything one may ask of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,9 +12,11 @@ from attrax.measures import Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.runs import run_figures
+from attrax.runs.build import validation_split
 from attrax.runs.config import Config
 from attrax.runs.continuation import continue_source
-from attrax.runs.evaluation import Evaluation, scores_as_json
+from attrax.runs.ensemble import Ensemble, ensemble_of
+from attrax.runs.evaluation import Evaluation, scores_as_json, with_lines
 from attrax.runs.evidence import Evidence, gather_evidence
 from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model
@@ -32,11 +34,13 @@ class Learned(Generic[Trained]):
         model: The model that was chosen.
         facts: Its seed, the step it was taken at, and how near its free run is to the training data.
         history: Means of loss and alpha over each chunk of updates, one value a restart.
+        restarts: The best moment of every restart, by its seed.
     """
 
     model: Trained
     facts: dict[str, Any]
     history: list[dict[str, Any]]
+    restarts: dict[int, Trained] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,20 @@ class Reconstruction:
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
         return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
+
+    def ensemble(self, level: float = 0.9) -> Ensemble:
+        """All restarts as one forecaster, whose intervals hold so many of the values that come.
+
+        They are calibrated on the validation part, if `train.validation_fraction` has kept one, and else on rows that
+        the members were trained on, which makes them too narrow where a model has learned its data by heart.
+
+        Args:
+            level: Share of the values that the intervals shall hold.
+
+        Raises: ConfigError C583 for a run with a single restart, C584 for too short a recording.
+        """
+        judges = with_lines(validation_split(self.config.train, self.recordings.train)[1].longest)
+        return ensemble_of(self.learned.restarts, self.learned.facts["restarts"], judges, level)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -150,6 +168,9 @@ class Reconstruction:
     def keep(self, run: Run) -> None:
         """Write the model, its scores and what figures are drawn from into `run`, which is finished then."""
         save_model(self.model, run.model_path, self.learned.facts)
+        several = self.learned.restarts if len(self.learned.restarts) > 1 else {}
+        for seed, model in several.items():
+            save_model(model, run.restart_path(seed), self.learned.facts["restarts"][str(seed)])
         run.save_scores(self.scores_as_json())
         self.evidence.save(run.path)
         run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.word.value)

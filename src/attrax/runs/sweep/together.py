@@ -65,4 +65,6 @@ class _Member:
     def learned(self, train: Dataset) -> Learned | RunError:
         """The model that was chosen; the error if there is none."""
         best = self.selection.best()
-        return no_finite_loss(self.config, train, self.failures) if best is None else Learned(*best, self.history)
+        if best is None:
+            return no_finite_loss(self.config, train, self.failures)
+        return Learned(*best, self.history, self.selection.models)
