@@ -9,7 +9,7 @@ from attrax.core.result import Result
 from attrax.data.load import load
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}
-SLOW |= {"transformer", "n-hits", "state-space"}
+SLOW |= {"transformer", "n-beats", "n-hits", "state-space"}
 ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS]
 CANNOT = {"mean", "persistence", "drift", "exponential-smoothing"}
 """They know no waves."""
