@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from attrax.baselines.catalogue import RIVALS, Rival
+from attrax.baselines.continuation import Continuation
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.load import load
 from attrax.report.bench_page import write_bench_page
 from attrax.runs.bench.arena import Arena, places_of, write_tables
-from attrax.runs.bench.cell import Budget, Cell, kept, tuned
+from attrax.runs.bench.cell import Budget, Cell, judged, kept, tuned
 from attrax.runs.bench.commands import open_arena, run
 from attrax.runs.bench.contest import AbstractSuite, Contest
 from attrax.runs.bench.published import Published
@@ -108,6 +109,18 @@ def test_a_name_follows_from_what_is_computed():
     )
     assert cell.id == Cell(Waves(), "w20", "mean", Budget(), 0).id
     assert len({cell.id, *(other.id for other in others)}) == 5
+
+
+def test_a_free_run_that_diverges_is_as_far_away_as_can_be_however_well_it_began():
+    contest = Waves().contest("w20")
+
+    def path(contexts, n):
+        wave = np.sin(2 * np.pi * np.arange(200, 200 + n) / 20)[None, :, None]
+        return np.where(np.arange(n)[None, :, None] < 300, wave, np.inf)
+
+    found = judged(Continuation(path, reach=1), contest, seed=0)
+    assert found["nrmse"] < 1e-8
+    assert [found[name] for name in ("kl_attractor", "hellinger_spectrum", "D_stsp")] == [np.inf] * 3
 
 
 def test_tuning_takes_the_better_settings_and_no_more_than_it_may():
