@@ -2,7 +2,9 @@
 
 import csv
 import json
+import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -121,6 +123,30 @@ def test_a_free_run_that_diverges_is_as_far_away_as_can_be_however_well_it_began
     found = judged(Continuation(path, reach=1), contest, seed=0)
     assert found["nrmse"] < 1e-8
     assert [found[name] for name in ("kl_attractor", "hellinger_spectrum", "D_stsp")] == [np.inf] * 3
+
+
+def test_other_settings_of_a_rival_are_other_results(monkeypatch):
+    before = Cell(Waves(), "w20", "linear", Budget(), 0).id
+    linear = RIVALS["linear"]
+    monkeypatch.setitem(RIVALS, "linear", Rival(linear.title, (partial(linear.fits[0].func, ridge=2.0),)))
+    assert Cell(Waves(), "w20", "linear", Budget(), 0).id != before
+
+
+def test_a_library_that_is_missing_is_told_before_anything_is_computed(monkeypatch):
+    monkeypatch.setitem(RIVALS, "mean", Rival("mean", RIVALS["mean"].fits, needs="no_such_library"))
+    with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library"):
+        open_arena("quick", [], systems="", rivals="mean", trials=1, seconds=1, seed=0, folder=Path("x"))
+
+
+def test_commands_can_be_pasted_where_folders_have_spaces(files, tmp_path):
+    folder = tmp_path / "my results"
+    folder.mkdir()
+    moved = [path.rename(folder / path.name) for path in files]
+    arena = Arena(Published(*moved), ("A",), ("mean",), Budget(), 0, folder / "out")
+    for command in (arena.command, arena.cells("A")[0].command):
+        words = shlex.split(command)
+        assert [words[i + 1] for i, word in enumerate(words) if word == "--data"] == list(map(str, moved))
+    assert shlex.split(arena.command)[-1] == str(folder / "out")
 
 
 def test_tuning_takes_the_better_settings_and_no_more_than_it_may():
