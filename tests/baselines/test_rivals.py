@@ -1,5 +1,7 @@
 """Every rival as a simulator, and what each must be able to continue."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,12 @@ def fitted(waves):
         return known[name]
 
     return fit
+
+
+@pytest.mark.parametrize("name", RIVALS)
+def test_where_a_rival_is_described_is_in_the_references(name):
+    references = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
+    assert not RIVALS[name].paper or f"{{{RIVALS[name].paper}," in references
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float
+from numpy.lib.stride_tricks import sliding_window_view
 
 from attrax.baselines.continuation import Continuation, channelwise
 from attrax.baselines.extra import required
@@ -16,6 +17,8 @@ REMEMBERED = 1_000
 
 FEWEST_ROWS = 10
 MOST_LAGS = 20
+DISTINCT = 1e-10
+"""Lags whose singular values are a smaller share of the largest are copies of the others, up to rounding."""
 WAVES = 10
 
 Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
@@ -30,7 +33,7 @@ def fit_arima(train: Dataset, *, seed: int = 0) -> Continuation:
     select = required("statsmodels.tsa.ar_model", "ar_select_order")
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        most = min(MOST_LAGS, (len(x) - 2) // 4)
+        most = _distinct_lags(x, min(MOST_LAGS, (len(x) - 2) // 4))
         level, steps = (
             select(series, most, trend=trend).model.fit() for series, trend in ((x, "c"), (np.diff(x), "n"))
         )
@@ -39,6 +42,12 @@ def fit_arima(train: Dataset, *, seed: int = 0) -> Continuation:
         return x[-1] + np.cumsum(steps.forecast(n))
 
     return _continued(extend)
+
+
+def _distinct_lags(x: Float[np.ndarray, " time"], most: int) -> int:
+    """How many lagged values differ; the coefficients of more than these would be those of rounding errors."""
+    sizes = np.linalg.svd(sliding_window_view(x - x.mean(), most), compute_uv=False)
+    return int((sizes > DISTINCT * sizes[0]).sum())
 
 
 def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Continuation:

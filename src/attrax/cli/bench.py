@@ -63,6 +63,15 @@ for suite, text in HELP.items():
     bench.command(suite, help=text)(run_suite)
 
 
+@bench.command("rivals")
+def rivals() -> None:
+    """List the methods that can enter: name, what it is, where it is described, and the library it takes."""
+    from attrax.runs.bench.commands import list_rivals
+
+    for name, title, paper, takes in list_rivals():
+        typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")
+
+
 @bench.command("add-rival")
 def add_rival(
     name: Annotated[str, typer.Argument(help="What it is to be called.")],

@@ -2,18 +2,21 @@
 
 import csv
 import json
+import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from attrax.baselines.catalogue import RIVALS, Rival
+from attrax.baselines.continuation import Continuation
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.load import load
 from attrax.report.bench_page import write_bench_page
 from attrax.runs.bench.arena import Arena, places_of, write_tables
-from attrax.runs.bench.cell import Budget, Cell, kept, tuned
+from attrax.runs.bench.cell import Budget, Cell, judged, kept, tuned
 from attrax.runs.bench.commands import open_arena, run
 from attrax.runs.bench.contest import AbstractSuite, Contest
 from attrax.runs.bench.published import Published
@@ -108,6 +111,42 @@ def test_a_name_follows_from_what_is_computed():
     )
     assert cell.id == Cell(Waves(), "w20", "mean", Budget(), 0).id
     assert len({cell.id, *(other.id for other in others)}) == 5
+
+
+def test_a_free_run_that_diverges_is_as_far_away_as_can_be_however_well_it_began():
+    contest = Waves().contest("w20")
+
+    def path(contexts, n):
+        wave = np.sin(2 * np.pi * np.arange(200, 200 + n) / 20)[None, :, None]
+        return np.where(np.arange(n)[None, :, None] < 300, wave, np.inf)
+
+    found = judged(Continuation(path, reach=1), contest, seed=0)
+    assert found["nrmse"] < 1e-8
+    assert [found[name] for name in ("kl_attractor", "hellinger_spectrum", "D_stsp")] == [np.inf] * 3
+
+
+def test_other_settings_of_a_rival_are_other_results(monkeypatch):
+    before = Cell(Waves(), "w20", "linear", Budget(), 0).id
+    linear = RIVALS["linear"]
+    monkeypatch.setitem(RIVALS, "linear", Rival(linear.title, (partial(linear.fits[0].func, ridge=2.0),)))
+    assert Cell(Waves(), "w20", "linear", Budget(), 0).id != before
+
+
+def test_a_library_that_is_missing_is_told_before_anything_is_computed(monkeypatch):
+    monkeypatch.setitem(RIVALS, "mean", Rival("mean", RIVALS["mean"].fits, needs="no_such_library"))
+    with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library"):
+        open_arena("quick", [], systems="", rivals="mean", trials=1, seconds=1, seed=0, folder=Path("x"))
+
+
+def test_commands_can_be_pasted_where_folders_have_spaces(files, tmp_path):
+    folder = tmp_path / "my results"
+    folder.mkdir()
+    moved = [path.rename(folder / path.name) for path in files]
+    arena = Arena(Published(*moved), ("A",), ("mean",), Budget(), 0, folder / "out")
+    for command in (arena.command, arena.cells("A")[0].command):
+        words = shlex.split(command)
+        assert [words[i + 1] for i, word in enumerate(words) if word == "--data"] == list(map(str, moved))
+    assert shlex.split(arena.command)[-1] == str(folder / "out")
 
 
 def test_tuning_takes_the_better_settings_and_no_more_than_it_may():

@@ -96,6 +96,9 @@ def test_the_licence_is_shown_before_the_first_use(repeater):
     assert added() == {}
     CliRunner().invoke(bench, [*command, "--licence", "GPL-3.0", "--yes"])
     assert set(added()) == {"repeater"}
+    listed = CliRunner().invoke(bench, ["rivals"]).output.splitlines()
+    assert "GPL-3.0" in next(line for line in listed if line.startswith("repeater"))
+    assert "reservoirpy" in next(line for line in listed if line.startswith("echo-state"))
 
 
 def _wave():

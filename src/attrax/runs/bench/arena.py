@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -49,7 +50,7 @@ class Arena:
         b = self.budget
         return (
             f"attrax bench {self.suite.arguments} --rivals {','.join(self.rivals)} --trials {b.trials} "
-            f"--seconds {b.seconds:g} --seed {self.seed} --out {show_path(self.folder)}"
+            f"--seconds {b.seconds:g} --seed {self.seed} --out {shlex.quote(show_path(self.folder))}"
         )
 
     def cells(self, contest: str) -> tuple[Cell, ...]:

@@ -202,13 +202,18 @@ def judged(simulator: AbstractSimulator, contest: Contest, *, seed: int) -> dict
 def _visited(
     simulator: AbstractSimulator, contest: Contest, x: Float[np.ndarray, "long obs"], *, seed: int
 ) -> dict[str, float]:
+    """Distances of a free run from the reference. A run that diverges visits nothing, however well it began."""
     run = simulator.simulate(contest.contexts[0], len(x) + len(x) // 4, key=seed).x[len(x) // 4 :]
     scale = x.std(axis=0) + 1e-12
-    a, b = x / scale, run / scale
-    mixture = MixtureDivergence(variance=0.1, samples=500, max_points=2_000)(a, b, key=seed).value
-    binned = StateSpaceDivergence.for_recording(x) if x.shape[1] <= BINNED_CHANNELS else None
-    found = {"kl_attractor": mixture, "hellinger_spectrum": SpectrumDistance.gtf2023()(x, run).value}
-    return found | ({"D_stsp": binned(x, run).value} if binned is not None else {})
+    mixture = MixtureDivergence(variance=0.1, samples=500, max_points=2_000)
+    scores = {
+        "kl_attractor": mixture(x / scale, run / scale, key=seed),
+        "hellinger_spectrum": SpectrumDistance.gtf2023()(x, run),
+    }
+    if x.shape[1] <= BINNED_CHANNELS:
+        scores["D_stsp"] = StateSpaceDivergence.for_recording(x)(x, run)
+    diverged = not np.isfinite(run).all()
+    return {name: np.inf if diverged else score.value for name, score in scores.items()}
 
 
 def _plain(value: Any) -> Any:

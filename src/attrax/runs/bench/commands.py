@@ -1,7 +1,10 @@
 """What a person may ask of the arena."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from attrax.baselines.catalogue import RIVALS
+from attrax.baselines.extra import require
 from attrax.core.errors import ConfigError
 from attrax.runs.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
 from attrax.runs.bench.cell import Budget
@@ -28,15 +31,23 @@ def open_arena(
     seed: int,
     folder: Path,
 ) -> Arena:
-    """The arena that the options describe.
+    """The arena that the options describe; what is missing is told before anything is computed.
 
-    Raises: ConfigError C641 for an unknown method, C643 for an unknown contest, C644 for missing files.
+    Raises: ConfigError C640 for a library, C641 for a method, C643 for a contest, C644 for the files of a suite.
     """
     opened = _published(data) if suite == "published" else SUITES[suite]()
     names = tuple(rivals.split(",")) if rivals else tuple(entrants())
     for name in names:
         rival_of(name)
+        if name in RIVALS and RIVALS[name].needs:
+            require(RIVALS[name].needs)
     return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
+
+
+def list_rivals() -> Iterator[tuple[str, str, str, str]]:
+    """Every method: its name, what it is, where it is described, and what it takes."""
+    for name, one in entrants().items():
+        yield name, one.title, one.paper or "-", one.needs or "-"
 
 
 def run(arena: Arena, console: Console, *, workers: int | None, scheduler: str) -> list[Place]:

@@ -1,10 +1,15 @@
 """The field: all methods that can enter a contest, those of the library and those that were added."""
 
+import sys
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
 
-from attrax.baselines.catalogue import RIVALS, Fit
+from attrax.baselines.catalogue import RIVALS, Fit, Rival
 from attrax.core.errors import ConfigError
-from attrax.runs.bench.external import added
+from attrax.runs.bench.external import External, added
 from attrax.runs.bench.own import OWN
 from attrax.runs.config import nearest
 
@@ -16,18 +21,22 @@ class Entrant:
     Attributes:
         title: What it is called.
         fits: Its settings, the usual ones first.
-        identity: What tells this method from another of the same name; empty for those of the library.
+        identity: What its results follow from: its settings, and a hash of the program that fits it.
+        paper: Where it is described, a key of `docs/refs.bib`.
+        needs: What it takes: a library, or an environment of its own.
     """
 
     title: str
     fits: tuple[Fit, ...]
-    identity: str = ""
+    identity: Any
+    paper: str = ""
+    needs: str = ""
 
 
 def entrants() -> dict[str, Entrant]:
     """Every method by name: ours, the rivals, and the rivals that run in environments of their own."""
-    known = {name: Entrant(rival.title, rival.fits) for name, rival in {**OWN, **RIVALS}.items()}
-    return known | {name: Entrant(name, (one.fit,), one.identity) for name, one in added().items()}
+    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS}.items()}
+    return known | {name: _of_its_own(name, one) for name, one in added().items()}
 
 
 def rival_of(name: str) -> Entrant:
@@ -45,3 +54,20 @@ def rival_of(name: str) -> Entrant:
             fix=f"--rivals {nearest(name, known)}",
         )
     return known[name]
+
+
+def _of_the_library(rival: Rival) -> Entrant:
+    return Entrant(rival.title, rival.fits, [_settings(fit) for fit in rival.fits], rival.paper, rival.needs)
+
+
+def _of_its_own(name: str, one: External) -> Entrant:
+    return Entrant(name, (one.fit,), one.identity, needs=f"{one.python} ({one.licence})")
+
+
+def _settings(fit: Fit) -> dict[str, Any]:
+    """What tells a fit from others: its function, what was chosen for it, and the file it is written in."""
+    function, chosen = (fit.func, fit.keywords) if isinstance(fit, partial) else (fit, {})
+    file = getattr(sys.modules.get(function.__module__), "__file__", None)
+    text = Path(file).read_bytes() if file else b""
+    settings = {key: repr(value) for key, value in chosen.items()}
+    return {"fit": function.__qualname__, "settings": settings, "program": sha256(text).hexdigest()}

@@ -53,5 +53,5 @@ def _lags(train: Dataset) -> tuple[int, ...]:
 
 
 OWN: dict[str, Rival] = {
-    "attrax": Rival("attrax, clipped shallow PLRNN", (fit_attrax, partial(fit_attrax, alpha=0.4))),
+    "attrax": Rival("attrax, clipped shallow PLRNN", (fit_attrax, partial(fit_attrax, alpha=0.4)), "hess2023"),
 }

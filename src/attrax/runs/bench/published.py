@@ -1,6 +1,7 @@
 """The published suite: the univariate series of Gilpin (2021), with the scores of 16 methods as they were published."""
 
 import csv
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -77,7 +78,7 @@ class Published(AbstractSuite):
     @property
     def arguments(self) -> str:
         """The two files."""
-        return f"published --data {self.series} --data {self.scores}"
+        return shlex.join(["published", "--data", str(self.series), "--data", str(self.scores)])
 
     def published(self) -> dict[str, dict[str, dict[str, float]]]:
         """The published metrics, after those that can be recomputed were found to be the same.
