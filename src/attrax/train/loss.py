@@ -139,15 +139,15 @@ def corrections(
     gain = forcing.gain(jnp.arange(len(x)), forced, state).astype(x.dtype)[:, None]
     blind = not model.observation.selects and model.observation.obs_dim < forced
     if mask is None and not blind:
-        return Pulling(), _pull(gain, invert(x), model.dynamics.latent_dim)
+        return Pulling(), pull(gain, invert(x), model.dynamics.latent_dim)
     mask = jnp.ones_like(x, bool) if mask is None else mask
     if model.observation.selects:
-        return Pulling(), _pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
+        return Pulling(), pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
     gains = jnp.broadcast_to(gain, (*x.shape[:2], forced))
     return Completing(model.observation, invert), Glimpse(gains, jnp.where(mask, x, 0), mask)
 
 
-def _pull(
+def pull(
     gain: Float[Array, "time any_window forced"], z_bar: Float[Array, "time window forced"], latent_dim: int
 ) -> Pull:
     """The signal for all coordinates; those that the data say nothing of are kept as they are."""
