@@ -15,7 +15,7 @@ from attrax.train.loss import AbstractLoss, Batch, pull, targets, time_first
 
 
 class EncodedForcing(AbstractLoss):
-    r"""$L = \langle -\log p(x_t \mid z_t) \rangle + \lambda \langle -\log p(x_t \mid \bar z_t) \rangle_{\text{hidden}}$.
+    r"""$L = -\langle \log p(x_t \mid z_t) \rangle - \lambda \langle \log p(x_t \mid \bar z_t) \rangle_{\text{hidden}}$.
 
     The predictions $z_t = F(\tilde z_{t-1}, s_t)$ are forced with $\bar z = E(x)$, the states that the start of the
     model reads from the rows up to their own. Read-out, dynamics and encoder are learned together. The second term says
