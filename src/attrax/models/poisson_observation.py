@@ -51,7 +51,7 @@ class PoissonObservation(AbstractObservation):
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
         r"""$\log(1 + x)$, on the scale of the logarithm of the rate."""
-        return jnp.log1p(x)
+        return jnp.log1p(jnp.maximum(x, 0))
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None

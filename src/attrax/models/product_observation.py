@@ -3,6 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.core.observation import AbstractObservation
@@ -37,7 +38,7 @@ class ProductObservation(AbstractObservation):
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
         """The features of all parts."""
-        return jnp.concatenate([part.features(x[..., list(c)]) for part, c in self._groups()], axis=-1)
+        return jnp.concatenate([part.features(x[..., np.array(c)]) for part, c in self._groups()], axis=-1)
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
@@ -45,7 +46,7 @@ class ProductObservation(AbstractObservation):
         """The mean over all observed values, whatever group they belong to."""
         total, count = jnp.zeros((), z.dtype), jnp.zeros((), z.dtype)
         for part, columns in self._groups():
-            values, seen = x[..., list(columns)], None if mask is None else mask[..., list(columns)]
+            values, seen = x[..., np.array(columns)], None if mask is None else mask[..., np.array(columns)]
             n = jnp.asarray(values.size if seen is None else seen.sum(), z.dtype)
             total, count = total + n * part.nll(z, values, seen), count + n
         return total / jnp.maximum(count, 1)
@@ -53,8 +54,8 @@ class ProductObservation(AbstractObservation):
     def _groups(self) -> zip:
         return zip(self.parts, self.channels, strict=True)
 
-    def _joined(self, groups: list[Float[Array, "*batch group"]]) -> Float[Array, "*batch obs"]:
+    def _joined(self, groups: list[Array]) -> Float[Array, "*batch obs"]:
         """Groups of columns, back in the order of the recording."""
         order = [column for columns in self.channels for column in columns]
         places = sorted(range(len(order)), key=order.__getitem__)
-        return jnp.concatenate(groups, axis=-1)[..., places]
+        return jnp.concatenate(groups, axis=-1)[..., np.array(places)]

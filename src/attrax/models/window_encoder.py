@@ -34,7 +34,7 @@ class WindowEncoder(AbstractStart):
         latent_dim: int,
         *,
         reach: int = 15,
-        hidden_dim: int = 30,
+        hidden_dim: int = 10,
         key: PRNGKeyArray,
     ) -> "WindowEncoder":
         r"""Weights uniform in $\pm 1 / \sqrt{\text{fan-in}}$.
@@ -65,8 +65,7 @@ class WindowEncoder(AbstractStart):
     ) -> Float[Array, "*batch time latent"]:
         """The state behind each row; of the first rows less is known."""
         u = observation.features(x)
-        before = jnp.broadcast_to(u[..., :1, :], (*u.shape[:-2], self.reach - 1, u.shape[-1]))
-        u = jnp.concatenate([before, u], axis=-2)
+        u = jnp.concatenate([jnp.repeat(u[..., :1, :], self.reach - 1, axis=-2), u], axis=-2)
         hidden = jax.nn.relu(_filtered(u, self.W1) + self.h)
         return _filtered(u, self.V) + hidden @ self.W2.T
 
@@ -81,5 +80,5 @@ def _filtered(
     u: Float[Array, "*batch padded feature"], weights: Float[Array, "reach feature out"]
 ) -> Float[Array, "*batch time out"]:
     """The convolution in time, as a sum over the rows of the window."""
-    n = u.shape[-2] - len(weights) + 1
+    n = max(u.shape[-2] - len(weights) + 1, 0)
     return sum((u[..., k : k + n, :] @ w for k, w in enumerate(weights)), start=jnp.zeros((), u.dtype))
