@@ -16,7 +16,7 @@ class ProductObservation(AbstractObservation):
         parts: The observation of each group.
         channels: Which columns of the recording each group is, in the order of its part; together every column once.
 
-    References: [@brenner2024], [@kramer2022].
+    References: [@brenner2024mtf], [@kramer2022].
     """
 
     parts: tuple[AbstractObservation, ...]

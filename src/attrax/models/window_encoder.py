@@ -1,5 +1,7 @@
 """Window encoder: latent states read from the last rows of a recording, where no single row determines them."""
 
+import math
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
@@ -66,8 +68,9 @@ class WindowEncoder(AbstractStart):
         """The state behind each row; of the first rows less is known."""
         u = observation.features(x)
         u = jnp.concatenate([jnp.repeat(u[..., :1, :], self.reach - 1, axis=-2), u], axis=-2)
-        hidden = jax.nn.relu(_filtered(u, self.W1) + self.h)
-        return _filtered(u, self.V) + hidden @ self.W2.T
+        both = _filtered(u, jnp.concatenate([self.V, self.W1], axis=-1))
+        latent_dim = self.V.shape[-1]
+        return both[..., :latent_dim] + jax.nn.relu(both[..., latent_dim:] + self.h) @ self.W2.T
 
     def last(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
@@ -79,6 +82,7 @@ class WindowEncoder(AbstractStart):
 def _filtered(
     u: Float[Array, "*batch padded feature"], weights: Float[Array, "reach feature out"]
 ) -> Float[Array, "*batch time out"]:
-    """The convolution in time, as a sum over the rows of the window."""
-    n = max(u.shape[-2] - len(weights) + 1, 0)
-    return sum((u[..., k : k + n, :] @ w for k, w in enumerate(weights)), start=jnp.zeros((), u.dtype))
+    """The convolution in time, without padding."""
+    stacked = u.reshape(math.prod(u.shape[:-2]), *u.shape[-2:])
+    out = jax.lax.conv_general_dilated(stacked, weights, (1,), "VALID", dimension_numbers=("NWC", "WIO", "NWC"))
+    return out.reshape(*u.shape[:-2], *out.shape[1:])

@@ -30,7 +30,7 @@ class EncodedForcing(AbstractLoss):
         reconstruction: Lambda. Lower it where predictions matter more than the states behind them.
         hidden: Share of the values that is hidden, between 0 and 1.
 
-    References: [@brenner2024], [@batson2019].
+    References: [@brenner2024mtf], [@batson2019].
     """
 
     forcing: AbstractForcing
