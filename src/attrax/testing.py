@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
-from attrax.core.observation import AbstractObservation
+from attrax.core.observation import AbstractInvertible, AbstractObservation
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.simulator import AbstractSimulator
@@ -18,6 +18,7 @@ from attrax.measures.score import AbstractMeasure, Score
 from attrax.train.forcing import AbstractForcing
 
 POINTS = 20
+_STEP = 1e-2
 
 
 def check_dynamics(
@@ -105,25 +106,47 @@ def _check_regions(
 def check_observation(
     observation: AbstractObservation, latent_dim: int, *, key: PRNGKeyArray, tolerance: float = 1e-4
 ) -> None:
-    """`invert` finds a state behind every possible observation, projects the others, and masked values never count."""
+    """Values are likeliest in the state they were drawn in, masked ones never count, and an inverse inverts."""
     k_state, k_data = jax.random.split(key)
     z = jax.random.normal(k_state, (POINTS, latent_dim))
-    x = jax.random.normal(k_data, (POINTS, observation.obs_dim))
-    forced_dim = observation.invert(x).shape[-1]
+    if isinstance(observation, AbstractInvertible):
+        _check_inverse(observation, z, jax.random.normal(k_data, (POINTS, observation.obs_dim)), tolerance)
+    x = observation.sample(z, key=k_data)
+    assert x.shape == (POINTS, observation.obs_dim), "sample gives another number of channels than obs_dim"
+    assert observation.observe(z).shape == x.shape, "observe gives another number of channels than obs_dim"
+    assert jnp.array_equal(x, observation.sample(z, key=k_data)), "the same key draws other values"
+    features = observation.features(x)
+    assert jnp.isfinite(features).all(), "features are not finite"
+    assert_close("features one by one", features[0], observation.features(x[0]), tolerance)
+    at_truth = observation.nll(z, x, None)
+    assert at_truth < observation.nll(jnp.roll(z, 1, axis=0), x, None), "nll does not tell states apart"
+    direction = jax.random.normal(key, z.shape)
+    slope = jnp.vdot(direction, jax.grad(observation.nll)(z, x, None))
+    ahead, behind = (observation.nll(z + step * direction, x, None) for step in (_STEP, -_STEP))
+    assert_close("gradient of the nll", slope, (ahead - behind) / (2 * _STEP), 1e-2)
+    _check_mask(observation, z, x)
+
+
+def _check_inverse(
+    observation: AbstractInvertible,
+    z: Float[Array, "point latent"],
+    x: Float[Array, "point obs"],
+    tolerance: float,
+) -> None:
+    """`invert` finds a state behind every possible observation and projects the others."""
+    latent_dim, forced_dim = z.shape[1], observation.invert(x).shape[-1]
     assert forced_dim <= latent_dim, "the observation fixes more coordinates than there are"
 
     def project(x: Float[Array, "point obs"]) -> Float[Array, "point obs"]:
         free = jnp.zeros((POINTS, latent_dim - forced_dim), x.dtype)
         return observation.observe(jnp.concatenate([observation.invert(x), free], axis=-1))
 
-    assert observation.observe(z).shape == x.shape, "observe gives another number of channels than obs_dim"
     possible = observation.observe(z.at[:, forced_dim:].set(0))
     assert_close("observation of an inverted observation", project(possible), possible, tolerance)
     assert_close("projection", project(project(x)), project(x), tolerance)
     assert_close("inversion one by one", observation.invert(x)[0], observation.invert(x[0]), tolerance)
     at_data = observation.nll(z, observation.observe(z), None)
     assert at_data < observation.nll(z, observation.observe(z) + x, None), "nll is not least at the data"
-    _check_mask(observation, z, x)
 
 
 def _check_mask(observation: AbstractObservation, z: Float[Array, "point latent"], x: Float[Array, "point obs"]):

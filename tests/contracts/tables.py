@@ -2,6 +2,7 @@
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import HeldInput, HeldSmoothInput
@@ -27,22 +28,31 @@ from attrax.models import (
     LSTM,
     AffineObservation,
     AlmostLinearRNN,
+    CategoricalObservation,
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
     DendriticPLRNN,
+    GaussianObservation,
     HierarchicalModel,
     IdentityObservation,
     LinearStart,
     LongExpressiveMemory,
     MeanCentredPLRNN,
     Model,
+    OffsetObservation,
+    OrdinalObservation,
+    PoissonObservation,
+    ProductObservation,
     ShallowPLRNN,
     VanillaPLRNN,
+    WindowEncoder,
+    ZeroInflatedPoissonObservation,
 )
 from attrax.systems import catalogue
 from attrax.systems.delay import DelayMap
 from attrax.train import (
     Adaptive,
+    EncodedForcing,
     FreeRunDistance,
     Generalized,
     MaximumMeanDiscrepancy,
@@ -102,6 +112,22 @@ def autoregression(*, inputs=0):
     )
 
 
+def mixed():
+    """Counts in columns 0 and 3, a label in 1, a measurement in 2."""
+    parts = (
+        PoissonObservation.create(jnp.array([2.0, 9.0]), 3, key=KEY),
+        CategoricalObservation.create(1, 3, 3, key=KEY),
+        GaussianObservation.create(1, 3, key=KEY),
+    )
+    return ProductObservation(parts, ((0, 3), (1,), (2,)))
+
+
+def counting_model():
+    observation = PoissonObservation.create(jnp.ones(2), 3, key=KEY)
+    start = WindowEncoder.create(observation, 3, reach=4, hidden_dim=5, key=KEY)
+    return Model(plrnn(ClippedShallowPLRNN, latent_dim=3), observation, start, Scaling.identity(2), ("a", "b"))
+
+
 def completing():
     observation = AffineObservation.create(3, 4, key=KEY)
     return Completing(observation, observation.inverse())
@@ -126,10 +152,8 @@ NETWORKS |= {
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
 }
-NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(
-    GRU.create(4, input_dim=2, key=KEY), jax.numpy.array([0.5, -1.0])
-)
-NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jax.numpy.array([0.5, -1.0]))
+NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(GRU.create(4, input_dim=2, key=KEY), jnp.array([0.5, -1.0]))
+NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp.array([0.5, -1.0]))
 
 # A delay at a coarser resolution than usual, since its derivative is as large as its history is long.
 SYSTEMS = {
@@ -148,6 +172,14 @@ OBSERVATIONS = {
     "affine-square": lambda: (AffineObservation.create(3, 3, key=KEY), 3),
     "affine-more-channels": lambda: (AffineObservation.create(5, 3, key=KEY), 3),
     "affine-fewer-channels": lambda: (AffineObservation.create(2, 5, key=KEY), 5),
+    "offset": lambda: (OffsetObservation(AffineObservation.create(5, 3, key=KEY).B, jnp.arange(5.0)), 3),
+    "gaussian": lambda: (GaussianObservation.create(5, 3, key=KEY), 3),
+    "poisson": lambda: (PoissonObservation.create(jnp.array([0.5, 5.0, 40.0]), 2, key=KEY), 2),
+    "zero-inflated-poisson": lambda: (ZeroInflatedPoissonObservation.create(jnp.array([0.5, 5.0]), 2, key=KEY), 2),
+    "ordinal": lambda: (OrdinalObservation.create(6, 2, 5, key=KEY), 2),
+    "ordinal-of-two-levels": lambda: (OrdinalObservation.create(12, 2, 2, key=KEY), 2),
+    "categorical": lambda: (CategoricalObservation.create(6, 2, 4, key=KEY), 2),
+    "product": lambda: (mixed(), 3),
 }
 
 FORCINGS = {
@@ -175,6 +207,7 @@ SCANS = {
 LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
     "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "encoded-forcing": lambda: EncodedForcing(Generalized(0.1), warmup=1, hidden=0.5),
     "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),
     **{
         f"free-run-{name}": lambda distance=distance: FreeRunDistance(
@@ -196,6 +229,7 @@ SIMULATORS = {
     "identity-inputs": lambda: (model(IdentityObservation(2), 3, input_dim=2), 2),
     "affine": lambda: (model(AffineObservation.create(2, 3, key=KEY), 3), 0),
     "affine-shallow": lambda: (model(AffineObservation.create(2, 2, key=KEY), 2, kind=ShallowPLRNN), 0),
+    "counts": lambda: (counting_model(), 0),
     "persistence": lambda: (Persistence(), 0),
     "continuation": lambda: (Continuation(recursion(lambda rows: 0.9 * rows.mean(axis=1, keepdims=True)), 3), 0),
     "continuation-of-all-rows": lambda: (Continuation(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),

@@ -18,6 +18,7 @@ from attrax.measures.box import AbstractBox
 from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.start import AbstractStart
 from attrax.plots.traces import AbstractPen, AbstractTrace
 from attrax.runs.bench.contest import AbstractSuite
 from attrax.runs.sweep.engines import AbstractEngine
@@ -42,6 +43,7 @@ CONTRACTS = [
     AbstractCorrection,
     AbstractDistance,
     AbstractRamp,
+    AbstractStart,
 ]
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in

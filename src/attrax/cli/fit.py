@@ -71,7 +71,16 @@ def fit(
     ] = None,
     latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
     hidden: Annotated[int | None, typer.Option(help="Number of hidden units of shallow PLRNNs.")] = None,
-    observation: Annotated[str | None, typer.Option(help="identity or affine.")] = None,
+    observation: Annotated[
+        str | None,
+        typer.Option(
+            help="What channels are: identity, affine, offset, gaussian, poisson, zero-inflated-poisson, ordinal, "
+            "categorical."
+        ),
+    ] = None,
+    kinds: Annotated[
+        str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
+    ] = None,
     hierarchical: Annotated[
         int | None, typer.Option(min=0, help="One model of many subjects, a file each, which mix so many networks.")
     ] = None,
@@ -128,7 +137,12 @@ def fit(
             noise=noise,
         ),
         "model": given(
-            dynamics=dynamics, latent_dim=latent, hidden_dim=hidden, observation=observation, subject_dim=hierarchical
+            dynamics=dynamics,
+            latent_dim=latent,
+            hidden_dim=hidden,
+            observation=observation,
+            kinds=words(kinds),
+            subject_dim=hierarchical,
         ),
         "train": given(
             forcing=forcing,

@@ -6,13 +6,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractObservation
+from attrax.core.observation import AbstractInvertible
 from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.squared_error import mean_squared_error
 
 
-class AffineObservation(AbstractObservation):
+class AffineObservation(AbstractInvertible):
     r"""$x = B z$, inverted by the pseudo-inverse: $\bar z = B^{+} x$.
 
     Forcing with $B^{+}$ needs a well-conditioned B; the condition-number penalty (`ConditionPenalty`) sees to it.
@@ -43,6 +43,15 @@ class AffineObservation(AbstractObservation):
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state."""
         return mix(z, self.B)
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """The expected observation: nothing is known of its noise."""
+        del key
+        return self.observe(z)
+
+    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
+        """The values themselves, which are standardised."""
+        return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""

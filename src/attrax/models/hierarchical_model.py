@@ -14,7 +14,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractObservation
 from attrax.core.scaling import Scaling
 from attrax.models.model import Model
-from attrax.models.start import LinearStart
+from attrax.models.start import AbstractStart
 
 Network = TypeVar("Network", bound=AbstractDynamics)
 
@@ -44,7 +44,7 @@ class HierarchicalModel(eqx.Module):
     basis: tuple[AbstractDynamics, ...]
     vectors: Float[Array, "subject feature"]
     observation: AbstractObservation
-    start: LinearStart
+    start: AbstractStart
     scaling: Scaling = eqx.field(static=True)
     channels: tuple[str, ...] = eqx.field(static=True)
     subjects: tuple[str, ...] = eqx.field(static=True)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import equinox as eqx
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractObservation
+from attrax.core.observation import AbstractInvertible
 from attrax.models.squared_error import mean_squared_error
 
 
-class IdentityObservation(AbstractObservation):
+class IdentityObservation(AbstractInvertible):
     """$x = z_{1..N}$. Forcing acts on the observed coordinates; the other M - N stay the model's own.
 
     Args:
@@ -31,6 +31,15 @@ class IdentityObservation(AbstractObservation):
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The first N coordinates."""
         return z[..., : self.size]
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """The expected observation: nothing is known of its noise."""
+        del key
+        return self.observe(z)
+
+    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
+        """The values themselves, which are standardised."""
+        return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """The identity: a channel is its coordinate."""

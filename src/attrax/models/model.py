@@ -16,7 +16,7 @@ from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
 from attrax.core.simulator import Simulation
-from attrax.models.start import LinearStart
+from attrax.models.start import AbstractStart
 
 
 class Model(eqx.Module):
@@ -32,7 +32,7 @@ class Model(eqx.Module):
 
     dynamics: AbstractDynamics
     observation: AbstractObservation
-    start: LinearStart
+    start: AbstractStart
     scaling: Scaling = eqx.field(static=True)
     channels: tuple[str, ...] = eqx.field(static=True)
 
@@ -55,15 +55,15 @@ class Model(eqx.Module):
             context: Recorded values up to now, in the units of the recording; NaN where missing.
             n: Number of steps.
             s: Future external inputs, one row a step.
-            key: Not used: the model is deterministic.
+            key: A seed or random key: values are drawn from the observation; without it they are the expected ones.
+                Identity and affine observations know no noise: the same either way.
 
         Returns: The simulated recording in the units of `context`, NaN from a divergence on.
         """
-        del key
         self._check_inputs(s, n)
-        z0 = self.start.infer(self.observation, self._standardise(fill_forward(context)[-1]))
+        z0 = self.start.last(self.observation, self._standardise(self._recent(context)))
         run = rollout(self.dynamics, z0, n, None if s is None else jnp.asarray(s, z0.dtype))
-        return Simulation(self._restore(self.observation.observe(run.z)), Result(int(run.result)))
+        return Simulation(self._restore(self._recorded(run.z, key)), Result(int(run.result)))
 
     def simulate_many(
         self,
@@ -79,18 +79,17 @@ class Model(eqx.Module):
             contexts: Recorded values up to now, in the units of the recording; NaN where missing.
             n: Number of steps.
             s: Future external inputs of each run, one row a step.
-            key: Not used: the model is deterministic.
+            key: As in `simulate`.
 
         Cost: Twenty runs take little longer than one.
         """
-        del key
         for i in range(len(contexts)):
             self._check_inputs(None if s is None else s[i], n)
-        last = np.stack([fill_forward(context)[-1] for context in contexts])
-        z0 = self.start.infer(self.observation, self._standardise(last))
+        recent = np.stack([self._recent(context) for context in contexts])
+        z0 = self.start.last(self.observation, self._standardise(recent))
         inputs = None if s is None else jnp.asarray(s, z0.dtype)
         runs = eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(self.dynamics, z0, n, inputs)
-        x, results = self._restore(self.observation.observe(runs.z)), np.asarray(runs.result)
+        x, results = self._restore(self._recorded(runs.z, key)), np.asarray(runs.result)
         return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(contexts)))
 
     def forecast(
@@ -114,8 +113,18 @@ class Model(eqx.Module):
         return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
 
     def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
-        """The latent states behind recorded values, given in the units of the recording."""
+        """The latent states behind recorded values, in the units of the recording, the rows of a series in order."""
         return np.asarray(self.start.infer(self.observation, self._standardise(x)))
+
+    def _recent(self, context: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "recent obs"]:
+        """The last rows, as many as the start looks at, with what is missing taken as the last value observed."""
+        return fill_forward(context)[-self.start.reach :]
+
+    def _recorded(self, z: Float[Array, "*batch latent"], key: Any) -> Float[Array, "*batch obs"]:
+        """What states show: expected values, or values drawn with a key."""
+        if key is None:
+            return self.observation.observe(z)
+        return self.observation.sample(z, key=jax.random.key(key) if isinstance(key, (int, np.integer)) else key)
 
     def _check_inputs(self, s: Float[np.ndarray, "time input"] | None, n: int) -> None:
         wanted, given = (n, self.dynamics.input_dim), (0, 0) if s is None else s.shape

@@ -1,14 +1,42 @@
-"""Start: the first latent state, inferred from what was recorded."""
+"""Start: the latent states behind what was recorded."""
+
+from abc import abstractmethod
+from typing import cast
 
 import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractObservation
+from attrax.core.observation import AbstractInvertible, AbstractObservation
 from attrax.models.initialization import fan_in_uniform
 
 
-class LinearStart(eqx.Module):
+class AbstractStart(eqx.Module):
+    """How a latent state is inferred from a recording up to its moment.
+
+    For developers: implement `reach`, `infer` and `last`. A state may depend on its own row and on the `reach - 1` rows
+    before it, never on later ones.
+    """
+
+    @property
+    @abstractmethod
+    def reach(self) -> int:
+        """Number of rows, the last one included, that a state is inferred from."""
+
+    @abstractmethod
+    def infer(
+        self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
+    ) -> Float[Array, "*batch time latent"]:
+        """The state behind each row of a recording."""
+
+    @abstractmethod
+    def last(
+        self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
+    ) -> Float[Array, "*batch latent"]:
+        """The state behind the last row of a recording."""
+
+
+class LinearStart(AbstractStart):
     r"""$z_1 = (G^{+}(x_1), L x_1)$: coordinates the observation fixes, and a learned linear guess of the others.
 
     Args:
@@ -18,15 +46,26 @@ class LinearStart(eqx.Module):
     L: Float[Array, "free obs"]
 
     @classmethod
-    def create(cls, observation: AbstractObservation, latent_dim: int, *, key: PRNGKeyArray) -> "LinearStart":
+    def create(cls, observation: AbstractInvertible, latent_dim: int, *, key: PRNGKeyArray) -> "LinearStart":
         """A random guess for as many coordinates as `observation` leaves free."""
         obs_dim = observation.obs_dim
         forced = observation.invert(jnp.zeros(obs_dim)).shape[0]
         return cls(fan_in_uniform((latent_dim - forced, obs_dim), obs_dim, key=key))
 
+    @property
+    def reach(self) -> int:
+        """A row says what it says."""
+        return 1
+
     def infer(self, observation: AbstractObservation, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch latent"]:
-        """The state behind each observation `x`."""
-        return self.complete(observation.invert(x), x)
+        """The state behind each observation `x`, whose inverse there must be."""
+        return self.complete(cast(AbstractInvertible, observation).invert(x), x)
+
+    def last(
+        self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
+    ) -> Float[Array, "*batch latent"]:
+        """The state behind the last observation."""
+        return self.infer(observation, x[..., -1, :])
 
     def complete(
         self, forced: Float[Array, "*batch forced"], x: Float[Array, "*batch obs"]

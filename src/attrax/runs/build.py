@@ -25,20 +25,25 @@ from attrax.models import (
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
     DendriticPLRNN,
+    GaussianObservation,
     HierarchicalModel,
     IdentityObservation,
     LinearStart,
     LongExpressiveMemory,
     MeanCentredPLRNN,
     Model,
+    OffsetObservation,
     ShallowPLRNN,
     VanillaPLRNN,
+    WindowEncoder,
 )
 from attrax.runs.config import Config, TrainConfig
+from attrax.runs.kinds import build_mixed, in_own_units
 from attrax.runs.natural import NATURAL
 from attrax.train import (
     Adaptive,
     ConditionPenalty,
+    EncodedForcing,
     FreeRunDistance,
     Generalized,
     ManifoldPenalty,
@@ -69,6 +74,12 @@ DYNAMICS = {
     "lstm": LSTM,
     "lem": LongExpressiveMemory,
 }
+INVERTIBLE = {
+    "identity": lambda obs_dim, _, *, key: IdentityObservation(obs_dim),  # noqa: ARG005
+    "affine": AffineObservation.create,
+    "offset": OffsetObservation.create,
+    "gaussian": GaussianObservation.create,
+}
 ESTIMATORS = {
     "arithmetic_mean": alpha_estimators.arithmetic_mean,
     "product_upper_bound": alpha_estimators.product_upper_bound,
@@ -92,11 +103,12 @@ def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKe
     dynamics = DYNAMICS[c.dynamics].create(
         c.latent_dim, **own, input_dim=series.input_dim, dt=series.dt, key=k_dynamics
     )
-    if c.observation == "identity":
-        observation = IdentityObservation(series.obs_dim)
+    if c.kinds:
+        observation = build_mixed(c, series, key=k_observation)
+        start = WindowEncoder.create(observation, c.latent_dim, reach=c.encoder_rows, key=k_start)
     else:
-        observation = AffineObservation.create(series.obs_dim, c.latent_dim, key=k_observation)
-    start = LinearStart.create(observation, c.latent_dim, key=k_start)
+        observation = INVERTIBLE[c.observation](series.obs_dim, c.latent_dim, key=k_observation)
+        start = LinearStart.create(observation, c.latent_dim, key=k_start)
     return Model(dynamics, observation, start, scaling, series.channels)
 
 
@@ -164,6 +176,7 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Trai
     """The training of a complete configuration, with a model for each seed."""
     seen, judges = validation_split(config.train, train)
     scaling = fit_scaling(seen) if config.data.standardize else Scaling.identity(seen[0].obs_dim)
+    scaling = in_own_units(scaling, config.model.kinds)
     subjects = seen.subjects if config.model.subject_dim else ()
     models, keys = build_replicas(config, seen[0], scaling, seeds, subjects)
     gaps = any(series.mask is not None for series in seen)
@@ -216,9 +229,10 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     if config.train.scan == "newton":
         return ScanChoice(Newton(), None)
     reason = obstacle()
-    if reason is None and gaps and config.model.observation == "affine":
+    mixed = not config.model.kinds and config.model.observation != "identity"
+    if reason is None and gaps and mixed:
         reason = "with gaps in mixed channels the correction is not coordinate by coordinate"
-    if reason is None and config.model.observation == "affine" and config.model.latent_dim > obs_dim:
+    if reason is None and mixed and config.model.latent_dim > obs_dim:
         reason = "with more latent states than mixed channels the correction is not coordinate by coordinate"
     if reason is None and config.model.dynamics not in ("clipped", "shallow"):
         reason = f"there are none for {config.model.dynamics} dynamics"
@@ -232,8 +246,10 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     )
 
 
-def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool) -> AbstractLoss:
+def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool, encoded: bool) -> AbstractLoss:
     """The loss of a training configuration."""
+    if encoded:
+        return EncodedForcing(build_forcing(config), scan, config.warmup, config.reconstruction)
     forced = SubjectForcing if hierarchical else TeacherForcing
     loss = forced(build_forcing(config), scan, config.warmup, config.noise)
     if not config.invariant:
@@ -247,10 +263,10 @@ def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = ())
     c = config.train
     on_network = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
     on_network += (ManifoldPenalty(c.manifold_penalty, c.manifold_dim),) if c.manifold_penalty else ()
-    with_loadings = config.model.observation == "affine"
+    with_loadings = config.model.observation != "identity" and not config.model.kinds
     on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
     return Plan(
-        loss=build_loss(c, scan, hierarchical=bool(subjects)),
+        loss=build_loss(c, scan, hierarchical=bool(subjects), encoded=bool(config.model.kinds)),
         penalties=(tuple(map(SubjectPenalty, on_network)) if subjects else on_network) + on_loadings,
         updates=c.updates,
         batch_size=c.batch_size,

@@ -14,8 +14,8 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from attrax.core.errors import ConfigError
-from attrax.runs.natural import NATURAL, Dynamics
-from attrax.runs.settings_checks import check_latent, check_losses
+from attrax.runs.natural import NATURAL, Dynamics, Observation
+from attrax.runs.settings_checks import check_encoder, check_latent, check_losses
 
 # A recording with fewer rows in a cycle is one of a map, whose steps are large.
 MAP_ROWS_PER_CYCLE = 12
@@ -105,8 +105,13 @@ class ModelConfig(_Section):
         hidden_dim: Number of hidden units of shallow PLRNNs.
         bases: Number of ramps in a unit of dendritic PLRNNs.
         nonlinear_dim: Number of rectified states of almost-linear PLRNNs.
-        observation: `identity` (channels are states) or `affine` (channels are mixtures); `auto` by the dynamics and
-            the channels.
+        observation: What the channels are: `identity` (states), `affine` (mixtures of states), `offset` (around a
+            level), `gaussian` (with noise that is learned); `poisson` or `zero-inflated-poisson` counts, `ordinal`
+            levels or `categorical` labels, numbered from 0. `auto` is `identity` or `affine`, by the dynamics and the
+            number of channels.
+        kinds: Channels that are something else, by name or glob, such as `spikes*=poisson` or `mood=ordinal:5` with 5
+            levels; the others are `gaussian` unless `observation` says otherwise. Of several that fit, the last.
+        encoder_rows: Rows that states of counts, levels and labels are read from.
         bounded: Keep |A| below 1 by construction. Gated cells have no A.
         subject_dim: Networks that several subjects share, each mixing them in its own way; 0 learns one network for
             all. 3 tells subjects apart that differ in one parameter; more where they differ in more ways.
@@ -117,7 +122,9 @@ class ModelConfig(_Section):
     hidden_dim: int = Field(default=100, ge=1)
     bases: int = Field(default=20, ge=1)
     nonlinear_dim: int = Field(default=2, ge=1)
-    observation: Literal["auto", "identity", "affine"] = "auto"
+    observation: Observation = "auto"
+    kinds: tuple[str, ...] = ()
+    encoder_rows: int = Field(default=20, ge=1, le=64)
     bounded: bool = True
     subject_dim: int = Field(default=0, ge=0)
 
@@ -143,6 +150,7 @@ class TrainConfig(_Section):
         forced_dim: Force only so many coordinates; 0 forces all that the data imply.
         warmup: Predictions at the beginning of a window that are forced but do not count.
         noise: Standard deviation of noise on the teacher signals, in that of the channels.
+        reconstruction: Weight in the loss of what encoded states say about values that were hidden from the encoder.
         weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
         manifold_penalty, manifold_dim: Strength of the penalty that makes so many latent states, the last ones, keep
             what they hold, for time scales much longer than a window; PLRNNs only.
@@ -176,6 +184,7 @@ class TrainConfig(_Section):
     forced_dim: int = Field(default=0, ge=0)
     warmup: int = Field(default=0, ge=0)
     noise: float = Field(default=0.0, ge=0)
+    reconstruction: float = Field(default=1.0, ge=0)
     weight_penalty: float = Field(default=0.0, ge=0)
     condition_penalty: float = Field(default=0.0, ge=0)
     manifold_penalty: float = Field(default=0.0, ge=0)
@@ -232,6 +241,10 @@ class Config(_Section):
         """The same configuration with the embedding decided."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
 
+    def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
+        """The same configuration with the kind of every channel decided."""
+        return self.model_copy(update={"model": self.model.model_copy(update={"kinds": kinds})})
+
     def for_subject(self, name: str) -> "Config":
         """The configuration of one subject's part in a hierarchical run: an ordinary model of its own recording."""
         data, model = self.data.model_copy(update={"subject": name}), self.model.model_copy(update={"subject_dim": 0})
@@ -251,6 +264,7 @@ class Config(_Section):
         decided = self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
         check_latent(decided, obs_dim)
         check_losses(decided)
+        check_encoder(decided)
         return decided
 
     def _forced(self, rows_per_cycle: float) -> TrainConfig:

@@ -15,6 +15,17 @@ Dynamics = Literal[
     "lstm",
     "lem",
 ]
+Observation = Literal[
+    "auto",
+    "identity",
+    "affine",
+    "offset",
+    "gaussian",
+    "poisson",
+    "zero-inflated-poisson",
+    "ordinal",
+    "categorical",
+]
 
 MINIMUM_OBSERVED_LATENT = 3
 MAXIMUM_IDENTITY_CHANNELS = 10

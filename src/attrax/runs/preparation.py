@@ -18,6 +18,7 @@ from attrax.data.repair import Repaired, Repairs, repair
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.runs.config import Config, DataConfig
+from attrax.runs.kinds import decide_kinds
 
 EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10
@@ -124,6 +125,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 def completed(config: Config, recordings: Recordings) -> Config:
     """The configuration with every `auto` decided by the recordings that it prepared."""
     train = recordings.train
+    config = config.of_kinds(decide_kinds(config.model, train))
     return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
 
 

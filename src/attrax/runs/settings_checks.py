@@ -42,6 +42,35 @@ def check_latent(config: "Config", obs_dim: int) -> None:
         )
 
 
+def check_encoder(config: "Config") -> None:
+    """Whether counts, levels and labels can be trained on as the settings say.
+
+    Raises: ConfigError C604, C605, C606.
+    """
+    c, m = config.train, config.model
+    if not m.kinds:
+        return
+    if m.subject_dim or c.invariant or c.noise:
+        setting = "model.subject_dim" if m.subject_dim else "train.invariant" if c.invariant else "train.noise"
+        off = '""' if setting == "train.invariant" else "0"
+        raise ConfigError(
+            "C604",
+            "not with counts, levels or labels",
+            where=f"{setting}, model.kinds = {', '.join(m.kinds[:3])}",
+            why="it needs values that determine a state by themselves, and in the units of a standard deviation",
+            fix=f"{setting}={off}",
+        )
+    first = m.encoder_rows + c.warmup
+    if first >= c.window:
+        raise ConfigError(
+            "C605",
+            "no prediction counts",
+            where=f"model.encoder_rows = {m.encoder_rows}, train.warmup = {c.warmup}, train.window = {c.window}",
+            why="predictions begin behind the rows that the first state is read from",
+            fix=f"--window {2 * first}, or a smaller model.encoder_rows",
+        )
+
+
 def check_losses(config: "Config") -> None:
     """Whether the terms of the loss have the rows and the states that they are about.
 

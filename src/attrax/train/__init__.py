@@ -3,6 +3,7 @@
 from attrax.train.distances import MaximumMeanDiscrepancy as MaximumMeanDiscrepancy
 from attrax.train.distances import Sinkhorn as Sinkhorn
 from attrax.train.distances import SpectralHellinger as SpectralHellinger
+from attrax.train.encoded_forcing import EncodedForcing as EncodedForcing
 from attrax.train.fit import Fit as Fit
 from attrax.train.fit import fit as fit
 from attrax.train.forcing import Adaptive as Adaptive

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.core.observation import AbstractObservation
+from attrax.core.observation import AbstractInvertible
 from attrax.core.scan import AbstractMap
 
 
@@ -69,7 +69,7 @@ class Completing(AbstractCorrection):
         inverse: `observation.inverse()`, factorised once.
     """
 
-    observation: AbstractObservation
+    observation: AbstractInvertible
     inverse: Any
 
     def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:

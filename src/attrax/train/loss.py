@@ -1,13 +1,14 @@
 """The loss of teacher forcing: how far the forced model is from the next value, all along a window."""
 
 from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
+from attrax.core.observation import AbstractInvertible
 from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.model import Model
 from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
@@ -132,22 +133,23 @@ def corrections(
     channel is a coordinate, that only means to leave the coordinate alone. Mixtures of more latent states than channels
     are corrected in the directions that the channels see; a state pulled to the pseudo-inverse would forget the others.
     """
-    invert = model.observation.inverse()
+    observation = cast(AbstractInvertible, model.observation)
+    invert = observation.inverse()
     x = time_first(batch.x[:, :-1])
     mask = None if batch.mask is None else time_first(batch.mask[:, :-1])
     forced = jax.eval_shape(invert, x).shape[-1]
     gain = forcing.gain(jnp.arange(len(x)), forced, state).astype(x.dtype)[:, None]
-    blind = not model.observation.selects and model.observation.obs_dim < forced
+    blind = not observation.selects and observation.obs_dim < forced
     if mask is None and not blind:
-        return Pulling(), _pull(gain, invert(x), model.dynamics.latent_dim)
+        return Pulling(), pull(gain, invert(x), model.dynamics.latent_dim)
     mask = jnp.ones_like(x, bool) if mask is None else mask
-    if model.observation.selects:
-        return Pulling(), _pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
+    if observation.selects:
+        return Pulling(), pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
     gains = jnp.broadcast_to(gain, (*x.shape[:2], forced))
-    return Completing(model.observation, invert), Glimpse(gains, jnp.where(mask, x, 0), mask)
+    return Completing(observation, invert), Glimpse(gains, jnp.where(mask, x, 0), mask)
 
 
-def _pull(
+def pull(
     gain: Float[Array, "time any_window forced"], z_bar: Float[Array, "time window forced"], latent_dim: int
 ) -> Pull:
     """The signal for all coordinates; those that the data say nothing of are kept as they are."""

@@ -1,0 +1,20 @@
+"""The mean over what was observed."""
+
+from collections.abc import Callable
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+
+def observed_mean(
+    loss: Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch obs"]],
+    x: Float[Array, "*batch obs"],
+    mask: Bool[Array, "*batch obs"] | None,
+) -> Float[Array, ""]:
+    """Mean of `loss(x)` over the values where `mask` is true; 0 if there is none.
+
+    Missing values are replaced by 0 before they are used, so that none of them reaches a gradient.
+    """
+    if mask is None:
+        return loss(x).mean()
+    return jnp.where(mask, loss(jnp.where(mask, x, 0)), 0).sum() / jnp.maximum(mask.sum(), 1)
