@@ -25,6 +25,7 @@ KINDS = {
         models.BoundedDiagonal,
         models.ClippedDendriticPLRNN,
         models.ClippedShallowPLRNN,
+        models.ContinuousPLRNN,
         models.DendriticPLRNN,
         models.FreeDiagonal,
         models.GRU,
