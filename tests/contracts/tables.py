@@ -6,6 +6,7 @@ import numpy as np
 
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
+from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
@@ -28,6 +29,7 @@ from attrax.models import (
     AlmostLinearRNN,
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    ContinuousPLRNN,
     DendriticPLRNN,
     HierarchicalModel,
     IdentityObservation,
@@ -117,6 +119,7 @@ NETWORKS |= {
     "dendritic": lambda: coupled(DendriticPLRNN, 3, input_dim=2),
     "clipped-dendritic": lambda: coupled(ClippedDendriticPLRNN, 3),
     "almost-linear": lambda: coupled(AlmostLinearRNN, 2, input_dim=2),
+    "continuous": lambda: ContinuousPLRNN.create(4, 6, input_dim=2, key=KEY),
     "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
@@ -162,6 +165,7 @@ FORCED_MAPS = {
 
 SCANS = {
     "sequential": Sequential,
+    "linearised": Linearised,
     "newton": Newton,
     "fused": lambda: Fused(ClippedRamp()),
     "plain": lambda: Fused(PlainRamp()),

@@ -6,12 +6,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractTimed
-from attrax.core.small_matrix import apply, product
 from attrax.models.diagonal import FreeDiagonal
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.network import AbstractNetwork
 from attrax.models.shallow_plrnn import ShallowPLRNN
-from attrax.models.switching import Passage, Travel, flow_matrix, trace
+from attrax.models.switching import Travel, along, trace
 
 FIRST_RATE = 0.1
 
@@ -19,25 +18,23 @@ FIRST_RATE = 0.1
 class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     r"""$\Delta t \, \dot z = A z + W_1 \max(W_2 z + h_2, 0) + h_1 + C s$, solved without a numerical integrator.
 
-    Within a linear region, named by the signs of $W_2 z + h_2$, the field is affine and its flow a matrix exponential;
-    the times at which a unit changes sign are roots of the orbit's power series. So rows of a recording may lie any time
-    apart, and a trained model can be run at any step. Rates are counted per `dt`, so that parameters are of one order
-    whatever the unit of time; inputs are held between two rows.
-
-    The field is continuous across borders. Moving a switching time therefore does not move the end of an orbit to first
-    order, and the exact derivative is that of the exponentials with the times held.
+    Within a linear region, named by the signs of $W_2 z + h_2$, the field is affine and its flow a matrix exponential,
+    summed as the orbit's power series; the times at which a unit changes sign are the roots of it. So rows of a
+    recording may lie any time apart, and a trained model can be run at any step. Rates are counted per `dt`, so that
+    parameters are of one order whatever the unit of time; inputs are held between two rows.
 
     Args:
         A: Rate of each state of its own, negative where it decays.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
         C: Weights of the external inputs; no columns if there are none.
-        max_switches: Changes of the region looked for in one step. Beyond them the last region is kept, which is an
-            approximation; `travel` tells. Raise it for steps in which the orbit moves far.
+        max_pieces: Pieces of an orbit in one step; a piece ends at a border, and where its rates times its duration
+            exceed 1. What is left beyond them is spent in the last region, an approximation; `travel` tells. Raise it
+            for steps in which the orbit moves far.
         dt: Time step of `step`.
 
-    Cost: `step` sums a series of 12 terms for every region that it passes through, and `max_switches + 1` exponentials
-        of size M + 1; a dozen to fifty times a step of a discrete PLRNN.
-    Fails when: a region is so stiff that its rates exceed 4 per step; the sum of the exponential then loses precision.
+    Cost: a power series of 12 terms for every piece; a gradient sums `max_pieces` of them. Twenty times a step of a
+        discrete PLRNN of this size.
+    Fails when: rates within a region exceed `max_pieces` per step, as in stiff systems.
 
     Example:
         >>> import jax
@@ -54,7 +51,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     h1: Float[Array, " latent"]
     h2: Float[Array, " hidden"]
     C: Float[Array, "latent input"]
-    max_switches: int = eqx.field(static=True, default=8)
+    max_pieces: int = eqx.field(static=True, default=8)
     dt: float = eqx.field(static=True, default=1.0)
 
     @classmethod
@@ -131,7 +128,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         It is not to be differentiated; `advance` is.
         """
         steps = jnp.asarray(duration, z.dtype) / self.dt
-        return trace(lambda region: self.field(region, s), self.borders(), z, steps, self.max_switches)
+        return trace(lambda region: self.field(region, s), self.borders(), z, steps, self.max_pieces)
 
     def advance(
         self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
@@ -146,11 +143,8 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The product of the exponentials of the regions passed through; borders add nothing to it."""
-        total = jnp.eye(self.latent_dim + 1, dtype=z.dtype)
-        for matrix in self.flow_matrices(self.travel(z, self.dt, s).passage, s):
-            total = product(matrix, total)
-        return total[:-1, :-1]
+        """The product of the flows of the pieces; borders add nothing to it."""
+        return jax.jacfwd(self.step)(z, s)
 
     def equilibrium_map(self) -> ShallowPLRNN:
         r"""The map $z + \Delta t \, \dot z$: its fixed points are the equilibria of the flow, in the same regions.
@@ -159,16 +153,6 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         `field(region(z))[0]` tell, not those of this map.
         """
         return ShallowPLRNN(FreeDiagonal(1 + self.A), self.W1, self.W2, self.h1, self.h2, self.C, self.dt)
-
-    def flow_matrices(
-        self, passage: Passage, s: Float[Array, " input"] | None = None
-    ) -> Float[Array, "place extended extended"]:
-        """The flow of each region passed through, as a matrix that acts on the state with a 1 appended."""
-
-        def of_place(region: Bool[Array, " hidden"], duration: Float[Array, ""]) -> Float[Array, "extended extended"]:
-            return flow_matrix(*self.field(region, s), duration)
-
-        return jax.vmap(of_place)(passage.regions, passage.durations)
 
 
 @eqx.filter_custom_jvp
@@ -180,16 +164,11 @@ def _advance(
 
 @_advance.def_jvp
 def _derivative(primals, tangents):
-    """The derivative of the exponentials with the switching times held; that of the duration is in the last region."""
     network, z, duration, s = primals
     z_end, passage = network.travel(z, duration, s)
-    last = jnp.maximum(jnp.sum(passage.durations > 0) - 1, 0)
 
-    def composed(network, z, duration, s):
-        extra = duration / network.dt - jax.lax.stop_gradient(duration / network.dt)
-        state = jnp.append(z, jnp.ones((), z.dtype))
-        for matrix in network.flow_matrices(passage._replace(durations=passage.durations.at[last].add(extra)), s):
-            state = apply(matrix, state)
-        return state[:-1]
+    def end(network, z, duration, s):
+        extra = (duration - jax.lax.stop_gradient(duration)) / network.dt
+        return along(lambda region: network.field(region, s), z, passage, extra)
 
-    return z_end, eqx.filter_jvp(composed, primals, tangents)[1]
+    return z_end, eqx.filter_jvp(end, primals, tangents)[1]

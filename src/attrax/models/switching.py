@@ -11,29 +11,26 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from attrax.core.small_matrix import product
+from attrax.core import small_matrix
 
 ORDER = 12
-"""Degree of the power series of an orbit; within `REACH`, what is cut off is below 1e-13 of the state."""
+"""Degree of the power series of an orbit."""
 
-REACH = 0.5
-"""The longest stretch expanded at once, in units of one over the norm of the region's matrix."""
+REACH = 1.0
+"""The longest piece, in units of one over the norm of its matrix; what a series cuts off is then below 1e-9."""
 
-SQUARINGS = 3
-"""Halvings before the series of an exponential; its argument may have a norm of up to `REACH * 2**SQUARINGS`."""
-
-CELLS, REFINEMENTS, STRETCHES = 2, 6, 64
+CELLS, REFINEMENTS = 2, 6
 
 Field = Callable[[Bool[Array, " hidden"]], tuple[Float[Array, "latent latent"], Float[Array, " latent"]]]
 
 
 class Passage(NamedTuple):
-    """The regions that an orbit passes through, one after the other.
+    """The pieces of an orbit, one after the other; each lies inside a linear region.
 
     Attributes:
-        regions: The bits of each region; unused places hold anything.
-        durations: The time spent in each; 0 in unused places. They sum to the whole duration.
-        complete: Whether all switches were found. Otherwise the last region was kept for the time that was left.
+        regions: The bits of the region of each piece; unused places hold anything.
+        durations: How long each piece takes; 0 in unused places. They sum to the whole duration.
+        complete: Whether there were pieces enough. Otherwise the last region was kept for the time that was left.
     """
 
     regions: Bool[Array, "place hidden"]
@@ -46,7 +43,7 @@ class Travel(NamedTuple):
 
     Attributes:
         z: The state at the end.
-        passage: The regions passed through.
+        passage: The pieces of the orbit.
     """
 
     z: Float[Array, " latent"]
@@ -57,8 +54,7 @@ class _Traveller(NamedTuple):
     z: Float[Array, " latent"]
     region: Bool[Array, " hidden"]
     left: Float[Array, ""]
-    switches: Int[Array, ""]
-    stretches: Int[Array, ""]
+    pieces: Int[Array, ""]
     passage: Passage
 
 
@@ -67,7 +63,7 @@ def trace(
     borders: tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]],
     z: Float[Array, " latent"],
     duration: Float[Array, ""],
-    max_switches: int,
+    max_pieces: int,
 ) -> Travel:
     r"""Follow an orbit of $\dot z = M_r z + b_r$ through the regions r for a given time.
 
@@ -80,42 +76,65 @@ def trace(
         borders: Bit i of a region is true where `normals[i] @ z + offsets[i] > 0`.
         z: Where the orbit starts.
         duration: How long it is followed.
-        max_switches: Changes of the region that are looked for; the number of places is one more.
+        max_pieces: A piece ends at a border, or where its series would become inaccurate.
 
-    Cost: O(order * latent * (latent + hidden)) for each stretch and each switch.
+    Cost: O(order * latent * (latent + hidden)) for each piece.
     """
     normals, offsets = borders
     region = normals @ z + offsets > 0
-    places = max_switches + 1
-    empty = Passage(
-        jnp.zeros((places, len(region)), bool).at[0].set(region), jnp.zeros(places, z.dtype), jnp.asarray(True)
-    )
-    duration = jnp.asarray(duration, z.dtype)
-    start = _Traveller(z, region, duration, jnp.asarray(0, jnp.int32), jnp.asarray(0, jnp.int32), empty)
+    none = Passage(jnp.zeros((max_pieces, len(region)), bool), jnp.zeros(max_pieces, z.dtype), jnp.asarray(True))
 
     def going(now: _Traveller) -> Bool[Array, ""]:
-        return (now.left > 0) & (now.stretches < STRETCHES)
+        return (now.left > 0) & (now.pieces < max_pieces)
 
     def travel(now: _Traveller) -> _Traveller:
         matrix, offset = field(now.region)
-        stretch = jnp.minimum(now.left, REACH / jnp.abs(matrix).sum(axis=1).max())
-        series = power_series(matrix, offset, now.z, stretch)
+        reach = jnp.minimum(now.left, REACH / jnp.abs(matrix).sum(axis=1).max())
+        series = power_series(matrix, offset, now.z, reach)
         share, unit = first_crossing((series @ normals.T).at[0].add(offsets), now.region)
-        found = share < 1
-        crosses = found & (now.switches < max_switches)
-        # A switch too many is passed over: the region is kept.
-        share = jnp.where(crosses, share, 1)
-        spent = share * stretch
-        here = now.passage
-        durations = here.durations.at[now.switches].add(spent)
+        crosses = share < 1
+        spent = jnp.where(crosses, share, 1) * reach
+        complete = (now.pieces + 1 < max_pieces) | (spent >= now.left)
+        spent = jnp.where(complete, spent, now.left)
+        passage = Passage(
+            now.passage.regions.at[now.pieces].set(now.region), now.passage.durations.at[now.pieces].set(spent), complete
+        )
+        z = polynomial(series, spent / reach)
         region = now.region ^ (crosses & (jnp.arange(len(now.region)) == unit))
-        switches = now.switches + crosses.astype(jnp.int32)
-        passage = Passage(here.regions.at[switches].set(region), durations, here.complete & (crosses | ~found))
-        z = polynomial(series, share)
-        return _Traveller(z, region, now.left - spent, switches, now.stretches + 1, passage)
+        return _Traveller(z, region, now.left - spent, now.pieces + 1, passage)
 
+    start = _Traveller(z, region, jnp.asarray(duration, z.dtype), jnp.asarray(0, jnp.int32), none)
     end = jax.lax.while_loop(going, travel, start)
-    return Travel(end.z, end.passage._replace(complete=end.passage.complete & ~(end.left > 0)))
+    return Travel(end.z, end.passage)
+
+
+def along(
+    field: Field, z: Float[Array, " latent"], passage: Passage, extra: Float[Array, ""]
+) -> Float[Array, " latent"]:
+    """The end of an orbit whose pieces are known, as a function that can be differentiated.
+
+    The field is continuous across borders. Moving a switching time therefore does not move the end of an orbit to first
+    order, and the derivative with the durations held is exact.
+
+    Args:
+        field: Matrix and offset of the field in a region.
+        z: Where the orbit starts.
+        passage: Its pieces.
+        extra: Time added to the last piece.
+    """
+    last = jnp.maximum(jnp.sum(passage.durations > 0) - 1, 0)
+    durations = passage.durations.at[last].add(extra)
+
+    def piece(z, place):
+        matrix, offset, duration = place
+        term = duration * (small_matrix.apply(matrix, z) + offset)
+        z = z + term
+        for k in range(2, ORDER + 1):
+            term = duration / k * small_matrix.apply(matrix, term)
+            z = z + term
+        return z, None
+
+    return jax.lax.scan(piece, z, (*jax.vmap(field)(passage.regions), durations))[0]
 
 
 def power_series(
@@ -125,9 +144,9 @@ def power_series(
     stretch: Float[Array, ""],
 ) -> Float[Array, "order latent"]:
     """Coefficients of the orbit as a polynomial of the share of `stretch` that has passed."""
-    terms = [z, stretch * (matrix @ z + offset)]
+    terms = [z, stretch * (small_matrix.apply(matrix, z) + offset)]
     for k in range(2, ORDER + 1):
-        terms.append(stretch / k * (matrix @ terms[-1]))
+        terms.append(stretch / k * small_matrix.apply(matrix, terms[-1]))
     return jnp.stack(terms)
 
 
@@ -180,31 +199,3 @@ def _points(slope: Float[Array, "order hidden"]) -> Float[Array, "point hidden"]
     between = grid[:-1] + share / CELLS
     mixed = jnp.stack([grid[:-1], between], axis=1).reshape(2 * CELLS, hidden)
     return jnp.concatenate([mixed, grid[-1:]])
-
-
-def flow_matrix(
-    matrix: Float[Array, "latent latent"], offset: Float[Array, " latent"], duration: Float[Array, ""]
-) -> Float[Array, "extended extended"]:
-    r"""$\exp\begin{pmatrix} M t & b t \\ 0 & 0 \end{pmatrix}$, which takes $(z, 1)$ to $(z(t), 1)$.
-
-    The power series of the argument divided by $2^k$, summed with five products [@paterson1973], then squared k times.
-    """
-    extended = jnp.pad(jnp.concatenate([matrix, offset[:, None]], axis=1), ((0, 1), (0, 0)))
-    X = extended * (duration / 2**SQUARINGS)
-    identity = jnp.eye(len(X), dtype=X.dtype)
-    powers = (identity, X, product(X, X))
-    cube = product(powers[2], X)
-    total = _inverse_factorial(ORDER) * identity
-    for k in range(ORDER - 3, -1, -3):
-        block = sum(_inverse_factorial(k + i) * powers[i] for i in range(3))
-        total = product(total, cube) + block
-    for _ in range(SQUARINGS):
-        total = product(total, total)
-    return total
-
-
-def _inverse_factorial(k: int) -> float:
-    value = 1.0
-    for i in range(2, k + 1):
-        value /= i
-    return value

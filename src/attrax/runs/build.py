@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Key, PRNGKeyArray
 
+from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, Sequential
@@ -181,6 +182,8 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
         return ScanChoice(Sequential(), None)
     if config.train.scan == "newton":
         return ScanChoice(Newton(), None)
+    if config.model.dynamics == "continuous" and config.train.scan == "auto":
+        return ScanChoice(Linearised(), None)
     reason = obstacle()
     if reason is None and gaps and config.model.observation == "affine":
         reason = "with gaps in mixed channels the correction is not coordinate by coordinate"

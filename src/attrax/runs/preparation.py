@@ -1,12 +1,11 @@
 """Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from attrax.core.errors import DataError
+from attrax.core.errors import ConfigError, DataError
 from attrax.data import checks
-from attrax.data.clock import TOLERANCE, uneven
 from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import advise_embedding, find_defects
 from attrax.data.diagnosis.contents import constant, missing
@@ -15,9 +14,12 @@ from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
 from attrax.data.projection import Projection, fit_projection
 from attrax.data.repair import Repaired, Repairs, repair
+from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
+from attrax.data.stamps import TOLERANCE
 from attrax.runs.config import Config, DataConfig
+from attrax.runs.natural import IN_CONTINUOUS_TIME
 
 EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10
@@ -106,13 +108,19 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
     train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
+    judged = Repaired(held_out)
+    if config.model.dynamics in IN_CONTINUOUS_TIME:
+        # Measures and free runs have one step: that of the model.
+        judged = evenly(held_out, train[0].dt)
+        held_out = judged.dataset
     checks.check_length(train, config.train.window)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
     _check_alike(train, held_out)
     checks.check_variation(train)
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()},
+        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()}
+        | ({"judged": judged.done} if judged.done else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=lags,
         caution=caution,
@@ -169,8 +177,31 @@ def _told(projection: Projection | None) -> tuple[str, ...]:
 
 
 def mend(config: Config, raw: Dataset) -> Repaired:
-    """A recording with the repairs that the configuration asks for, and an even clock."""
-    return repair(raw, repairs_of(config.data, config.train.window))
+    """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
+    uneven = "keep" if config.model.dynamics in IN_CONTINUOUS_TIME else "stop"
+    mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
+    _check_uneven(config.data, mended.dataset)
+    return mended
+
+
+def _check_uneven(data: DataConfig, mended: Dataset) -> None:
+    """Refuse what counts in rows where rows are not evenly spaced (C620)."""
+    wanted = {
+        "--every": data.every > 1,
+        "--detrend": bool(data.detrend),
+        "--lags": bool(data.lags),
+        "--embed": bool(data.embed),
+        "--missing interpolate": data.missing == "interpolate",
+    }
+    asked = [name for name, given in wanted.items() if given]
+    if asked and any(series.stamps is not None for series in mended):
+        raise ConfigError(
+            "C620",
+            "needs evenly spaced rows",
+            where=f"{mended.source}: {', '.join(asked)}, with rows at uneven times",
+            why="it counts in rows, and a row stands for another time each",
+            fix=f"--resample {spelled(mended[0].dt, mended[0].unit)}  # or leave it out",
+        )
 
 
 def repairs_of(data: DataConfig, window: int) -> Repairs:
@@ -197,7 +228,7 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "channels": list(raw[0].channels),
         "inputs": list(raw[0].input_channels),
         "step": spelled(raw[0].dt, raw[0].unit),
-        "steps_off_by_more_than_1_percent": sum(int(uneven(s.stamps).sum()) for s in raw if s.stamps is not None),
+        "steps_off_by_more_than_1_percent": sum(int(s.stamps.uneven.sum()) for s in raw if s.stamps is not None),
         "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
         "constant": list(constant(raw)),
     }

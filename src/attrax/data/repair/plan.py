@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from attrax.data.clock import regular
+import numpy as np
+
+from attrax.data.clock import recorded, regular
+from attrax.data.durations import spelled
 from attrax.data.repair.constants import drop_constant
 from attrax.data.repair.filling import interpolate
 from attrax.data.repair.order import merge_duplicates, sort
@@ -31,6 +34,7 @@ class Repairs:
         gaps: `interpolate` fills missing values linearly, `split` makes a series of every stretch without any;
             `keep` leaves them to be masked.
         min_length: Fewest rows of a stretch that `split` keeps.
+        uneven: What an uneven clock is: a reason to `stop`, or for dynamics in continuous time something to `keep`.
     """
 
     drop_constant: bool = False
@@ -41,6 +45,7 @@ class Repairs:
     detrend: tuple[str, ...] = ()
     gaps: Literal["keep", "interpolate", "split"] = "keep"
     min_length: int = 2
+    uneven: Literal["stop", "keep"] = "stop"
 
 
 NO_REPAIRS = Repairs()
@@ -81,7 +86,7 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield partial(merge_duplicates, how=repairs.duplicates)
     if repairs.resample:
         yield partial(resample, step=repairs.resample)
-    yield lambda dataset: Repaired(regular(dataset))
+    yield _as_recorded if repairs.uneven == "keep" else lambda dataset: Repaired(regular(dataset))
     if repairs.every > 1:
         yield partial(decimate, every=repairs.every)
     if repairs.detrend:
@@ -90,3 +95,13 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield interpolate
     if repairs.gaps == "split":
         yield partial(split_at_gaps, min_length=repairs.min_length)
+
+
+def _as_recorded(dataset: Dataset) -> Repaired:
+    kept = recorded(dataset)
+    durations = [s.stamps.durations for s in kept if s.stamps is not None]
+    if not durations:
+        return Repaired(kept)
+    steps = np.concatenate(durations)
+    told = ", ".join(f"{name} {spelled(t, kept[0].unit)}" for name, t in (("shortest", steps.min()), ("longest", steps.max())))
+    return Repaired(kept, (f"clock: rows are taken at their times, median step {spelled(kept[0].dt, kept[0].unit)}, {told}",))
