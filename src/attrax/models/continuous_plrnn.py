@@ -70,7 +70,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         """
         k_1, k_2, k_h, k_C = jax.random.split(key, 4)
         return cls(
-            A=jnp.full(latent_dim, -FIRST_RATE),
+            A=-FIRST_RATE * jnp.ones(latent_dim),
             W1=FIRST_RATE * fan_in_uniform((latent_dim, kinks), kinks, key=k_1),
             W2=fan_in_uniform((kinks, latent_dim), latent_dim, key=k_2),
             h1=jnp.zeros(latent_dim),

@@ -20,6 +20,7 @@ Dynamics = Literal[
 IN_CONTINUOUS_TIME = ("continuous",)
 """Dynamics that take the rows of a recording at whatever times they were taken."""
 
+
 MINIMUM_OBSERVED_LATENT = 3
 MAXIMUM_IDENTITY_CHANNELS = 10
 
