@@ -97,7 +97,9 @@ def trace(
         complete = (now.pieces + 1 < max_pieces) | (spent >= now.left)
         spent = jnp.where(complete, spent, now.left)
         passage = Passage(
-            now.passage.regions.at[now.pieces].set(now.region), now.passage.durations.at[now.pieces].set(spent), complete
+            now.passage.regions.at[now.pieces].set(now.region),
+            now.passage.durations.at[now.pieces].set(spent),
+            complete,
         )
         z = polynomial(series, spent / reach)
         region = now.region ^ (crosses & (jnp.arange(len(now.region)) == unit))

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from attrax.core.errors import ConfigError, DataError
+from attrax.core.errors import DataError
 from attrax.data import checks
 from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import advise_embedding, find_defects
@@ -15,6 +15,7 @@ from attrax.data.overlap import find_overlap
 from attrax.data.projection import Projection, fit_projection
 from attrax.data.repair import Repaired, Repairs, repair
 from attrax.data.repair.rate import evenly
+from attrax.data.repair.uneven import check_even
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.data.stamps import TOLERANCE
@@ -180,28 +181,9 @@ def mend(config: Config, raw: Dataset) -> Repaired:
     """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
     uneven = "keep" if config.model.dynamics in IN_CONTINUOUS_TIME else "stop"
     mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
-    _check_uneven(config.data, mended.dataset)
+    if config.data.lags or config.data.embed:
+        check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])
     return mended
-
-
-def _check_uneven(data: DataConfig, mended: Dataset) -> None:
-    """Refuse what counts in rows where rows are not evenly spaced (C620)."""
-    wanted = {
-        "--every": data.every > 1,
-        "--detrend": bool(data.detrend),
-        "--lags": bool(data.lags),
-        "--embed": bool(data.embed),
-        "--missing interpolate": data.missing == "interpolate",
-    }
-    asked = [name for name, given in wanted.items() if given]
-    if asked and any(series.stamps is not None for series in mended):
-        raise ConfigError(
-            "C620",
-            "needs evenly spaced rows",
-            where=f"{mended.source}: {', '.join(asked)}, with rows at uneven times",
-            why="it counts in rows, and a row stands for another time each",
-            fix=f"--resample {spelled(mended[0].dt, mended[0].unit)}  # or leave it out",
-        )
 
 
 def repairs_of(data: DataConfig, window: int) -> Repairs:

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-import numpy as np
-
-from attrax.data.clock import recorded, regular
-from attrax.data.durations import spelled
+from attrax.data.clock import regular
 from attrax.data.repair.constants import drop_constant
 from attrax.data.repair.filling import interpolate
 from attrax.data.repair.order import merge_duplicates, sort
@@ -16,6 +13,7 @@ from attrax.data.repair.pieces import split_at_gaps
 from attrax.data.repair.rate import decimate, resample
 from attrax.data.repair.repaired import Repaired
 from attrax.data.repair.trend import detrend
+from attrax.data.repair.uneven import keep_times
 from attrax.data.series import Dataset
 
 
@@ -86,7 +84,10 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield partial(merge_duplicates, how=repairs.duplicates)
     if repairs.resample:
         yield partial(resample, step=repairs.resample)
-    yield _as_recorded if repairs.uneven == "keep" else lambda dataset: Repaired(regular(dataset))
+    if repairs.uneven == "keep":
+        yield partial(keep_times, asked=_counting_rows(repairs))
+    else:
+        yield lambda dataset: Repaired(regular(dataset))
     if repairs.every > 1:
         yield partial(decimate, every=repairs.every)
     if repairs.detrend:
@@ -97,11 +98,11 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield partial(split_at_gaps, min_length=repairs.min_length)
 
 
-def _as_recorded(dataset: Dataset) -> Repaired:
-    kept = recorded(dataset)
-    durations = [s.stamps.durations for s in kept if s.stamps is not None]
-    if not durations:
-        return Repaired(kept)
-    steps = np.concatenate(durations)
-    told = ", ".join(f"{name} {spelled(t, kept[0].unit)}" for name, t in (("shortest", steps.min()), ("longest", steps.max())))
-    return Repaired(kept, (f"clock: rows are taken at their times, median step {spelled(kept[0].dt, kept[0].unit)}, {told}",))
+def _counting_rows(repairs: Repairs) -> list[str]:
+    """The repairs asked for, as options, that take rows for evenly spaced."""
+    options = {
+        "--every": repairs.every > 1,
+        "--detrend": bool(repairs.detrend),
+        "--missing interpolate": repairs.gaps == "interpolate",
+    }
+    return [name for name, given in options.items() if given]
