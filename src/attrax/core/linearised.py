@@ -14,8 +14,8 @@ class Linearised(AbstractScan):
     r"""For maps whose step is costly and whose state is small.
 
     Once the states are known, all steps are linearised in one batch. Backwards in time only
-    $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ with matrices at hand is left to do one by one; `Sequential` would take
-    every step anew for it.
+    $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ with matrices at hand is left to do one by one, where `Sequential`
+    takes every step anew.
 
     Cost: `n` evaluations of the map one after another; for a gradient, as many in one batch and `latent` pull-backs.
         Keeps what the derivatives of all steps need.

@@ -123,7 +123,7 @@ class Dataset:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of the values, masks, inputs and uneven times; the same data have the same hash wherever they came from."""
+        """Hash of values, masks, inputs and uneven times; the same data have the same hash wherever they came from."""
         digest = hashlib.sha256()
         for series in self.series:
             for array in (series.x, series.mask, series.inputs):

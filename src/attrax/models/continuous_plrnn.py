@@ -152,7 +152,9 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         `attrax.fixed_points` finds them, those outside their region included. Whether one is stable, the eigenvalues of
         `field(region(z))[0]` tell, not those of this map.
         """
-        return ShallowPLRNN(FreeDiagonal(1 + self.A), self.W1, self.W2, self.h1, self.h2, self.C, self.dt)
+        return ShallowPLRNN(
+            diagonal=FreeDiagonal(1 + self.A), W1=self.W1, W2=self.W2, h1=self.h1, h2=self.h2, C=self.C, dt=self.dt
+        )
 
 
 @eqx.filter_custom_jvp
