@@ -6,11 +6,10 @@ evenly sampled recording from another initial state.
     python examples/irregular_times.py --system lorenz63 --seeds 3
 """
 
-import argparse
-
 import jax
 import numpy as np
 import pandas as pd
+import typer
 
 import attrax
 from attrax.systems import catalogue
@@ -42,27 +41,21 @@ def _table(x: np.ndarray, t: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"time": t, **dict(zip("xyz", x.T, strict=True))})
 
 
-def main() -> None:
+def main(
+    system: str = "lorenz63", rows: int = 8_000, updates: int = 1_500, window: int = 30, first: int = 0, seeds: int = 3
+) -> None:
     """Print a row for each seed and sampling."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--system", choices=STEPS, default="lorenz63")
-    parser.add_argument("--rows", type=int, default=8_000)
-    parser.add_argument("--updates", type=int, default=1_500)
-    parser.add_argument("--window", type=int, default=30)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--seeds", type=int, default=3)
-    asked = parser.parse_args()
-    train = {"updates": asked.updates, "window": asked.window, "restarts": 1, "candidates": 4}
+    train = {"updates": updates, "window": window, "restarts": 1, "candidates": 4}
     settings = {"model": {"dynamics": "continuous"}, "train": train}
-    print("seed  rows    " + "  ".join(f"{name:>14}" for name in ("D_stsp", "D_H", "PE(1)", "PE(20)")))
-    for seed in range(asked.first, asked.first + asked.seeds):
-        data = recordings(asked.system, asked.rows, seed)
+    typer.echo("seed  rows    " + "  ".join(f"{name:>14}" for name in ("D_stsp", "D_H", "PE(1)", "PE(20)")))
+    for seed in range(first, first + seeds):
+        data = recordings(system, rows, seed)
         for name in ("even", "uneven"):
             fit = attrax.reconstruct(data[name], test=data["test"], seed=seed, settings=settings, quiet=True)
             scores = [f"{row.model.value:.3g} / {row.null.value:.3g}" for row in fit.verdict.rows]
-            print(f"{seed:<5} {name:<7}" + "  ".join(f"{score:>14}" for score in scores), flush=True)
-    print("model / linear null; lower is nearer")
+            typer.echo(f"{seed:<5} {name:<7}" + "  ".join(f"{score:>14}" for score in scores))
+    typer.echo("model / linear null; lower is nearer")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

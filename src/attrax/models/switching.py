@@ -96,11 +96,8 @@ def trace(
         spent = jnp.where(crosses, share, 1) * reach
         complete = (now.pieces + 1 < max_pieces) | (spent >= now.left)
         spent = jnp.where(complete, spent, now.left)
-        passage = Passage(
-            now.passage.regions.at[now.pieces].set(now.region),
-            now.passage.durations.at[now.pieces].set(spent),
-            complete,
-        )
+        regions = now.passage.regions.at[now.pieces].set(now.region)
+        passage = Passage(regions, now.passage.durations.at[now.pieces].set(spent), complete)
         z = polynomial(series, spent / reach)
         region = now.region ^ (crosses & (jnp.arange(len(now.region)) == unit))
         return _Traveller(z, region, now.left - spent, now.pieces + 1, passage)
@@ -152,8 +149,8 @@ def power_series(
     return jnp.stack(terms)
 
 
-def polynomial(coefficients: Float[Array, "order *value"], t: Float[Array, "*point"]) -> Float[Array, "*value"]:
-    """The values at `t`, by Horner's rule; several polynomials take a point each, or share one."""
+def polynomial(coefficients: Float[Array, "..."], t: Float[Array, "..."]) -> Float[Array, "..."]:
+    """The values at `t`, by Horner's rule; coefficients in rows. Several polynomials take a point each, or share one."""
     value = coefficients[-1] * jnp.ones_like(t)
     for coefficient in coefficients[-2::-1]:
         value = value * t + coefficient
