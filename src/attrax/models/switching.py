@@ -150,7 +150,7 @@ def power_series(
 
 
 def polynomial(coefficients: Float[Array, "..."], t: Float[Array, "..."]) -> Float[Array, "..."]:
-    """The values at `t`, by Horner's rule; coefficients in rows. Several polynomials take a point each, or share one."""
+    """The values at `t`, by Horner's rule; coefficients in rows. Polynomials take a point each, or share one."""
     value = coefficients[-1] * jnp.ones_like(t)
     for coefficient in coefficients[-2::-1]:
         value = value * t + coefficient
