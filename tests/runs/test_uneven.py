@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.continued import continued
 from attrax.data.load import load, load_raw
 from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset
@@ -66,6 +67,13 @@ def test_the_hash_knows_uneven_times_and_no_others():
     raw = [load_raw({"time": s, "x": x}).sha256 for s in (t, 2 * t, 0.1 * np.arange(ROWS), 0.2 * np.arange(ROWS))]
     assert len(set(raw)) == 3
     assert raw[2] == load(x).sha256
+
+
+def test_a_forecast_goes_on_from_the_time_of_the_last_row():
+    t = times()
+    train = prepare(config(in_sample=True), recording(t)).train[0]
+    np.testing.assert_allclose(train.times_after(6, 2), t[6] + train.dt * np.array([1, 2]), rtol=1e-9)
+    assert continued(train, train, np.zeros((1, 2))).origin.start == pytest.approx(t[-1] + train.dt)
 
 
 def test_other_dynamics_stop_and_name_this_one():

@@ -73,6 +73,12 @@ class Series:
             origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
         )
 
+    def times_after(self, row: int, n: int) -> np.ndarray:
+        """Times of `n` rows that follow row `row`, a time step apart."""
+        if self.stamps is None:
+            return self.origin.times(row + 1 + np.arange(n), self.dt)
+        return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
+
     @property
     def values(self) -> Float[np.ndarray, "time obs"]:
         """The values, NaN where missing."""
