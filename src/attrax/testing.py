@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear, AbstractTimed
 from attrax.core.observation import AbstractInvertible, AbstractObservation
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
@@ -24,7 +24,7 @@ _STEP = 1e-2
 def check_dynamics(
     dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4, spread: float = 1.0
 ) -> None:
-    """The Jacobian is the derivative of `step`, regions and borders reproduce it, inputs act, vmap changes nothing.
+    """The Jacobian is the derivative of `step`, regions reproduce it, durations add up, inputs act, vmap is harmless.
 
     Args:
         dynamics: The implementation.
@@ -51,6 +51,8 @@ def check_dynamics(
         assert jnp.abs(stepped - silent).max() > 0, "inputs have no effect"
     if isinstance(dynamics, AbstractPiecewiseLinear):
         _check_regions(dynamics, points, silent, jacobian, tolerance)
+    if isinstance(dynamics, AbstractTimed):
+        _check_time(dynamics, points, silent, tolerance)
 
 
 @eqx.filter_jit
@@ -101,6 +103,21 @@ def _check_regions(
     assert jnp.array_equal(points @ normals.T + offsets > 0, region), "borders do not bound the regions"
     norms = jnp.linalg.norm(matrix, ord=2, axis=(-2, -1))
     assert norms.max() <= dynamics.jacobian_bound() * (1 + tolerance), "jacobian_bound is smaller than a Jacobian"
+
+
+def _check_time(
+    dynamics: AbstractTimed,
+    points: Float[Array, "point latent"],
+    silent: Float[Array, "point latent"],
+    tolerance: float,
+) -> None:
+    @eqx.filter_jit
+    def advance(z: Float[Array, "point latent"], share: Float[Array, ""]) -> Float[Array, "point latent"]:
+        return jax.vmap(lambda z: dynamics.advance(z, share * dynamics.dt))(z)
+
+    whole, first, rest = (jnp.asarray(share, points.dtype) for share in (1.0, 0.3, 0.7))
+    assert_close("state after dt", advance(points, whole), silent, tolerance)
+    assert_close("one duration after another", advance(advance(points, first), rest), silent, tolerance)
 
 
 def check_observation(

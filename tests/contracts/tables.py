@@ -8,6 +8,7 @@ import numpy as np
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.continuation import Continuation, recursion
+from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
@@ -31,6 +32,7 @@ from attrax.models import (
     CategoricalObservation,
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    ContinuousPLRNN,
     DendriticPLRNN,
     GaussianObservation,
     HierarchicalModel,
@@ -148,6 +150,7 @@ NETWORKS |= {
     "dendritic": lambda: coupled(DendriticPLRNN, 3, input_dim=2),
     "clipped-dendritic": lambda: coupled(ClippedDendriticPLRNN, 3),
     "almost-linear": lambda: coupled(AlmostLinearRNN, 2, input_dim=2),
+    "continuous": lambda: ContinuousPLRNN.create(4, 6, input_dim=2, key=KEY),
     "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
@@ -199,6 +202,7 @@ FORCED_MAPS = {
 
 SCANS = {
     "sequential": Sequential,
+    "linearised": Linearised,
     "newton": Newton,
     "fused": lambda: Fused(ClippedRamp()),
     "plain": lambda: Fused(PlainRamp()),

@@ -6,6 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton, linear_recurrence
 from attrax.core.scan import AbstractMap, Sequential
 from attrax.systems import catalogue
@@ -43,7 +44,11 @@ def problem(windows, dtype):
     return f, z0, jnp.asarray(rng.normal(size=(N, *windows, 3)), dtype)
 
 
-SCANS = {"sequential": lambda tolerance: Sequential(), "newton": lambda tolerance: Newton(tolerance)}
+SCANS = {
+    "sequential": lambda tolerance: Sequential(),
+    "linearised": lambda tolerance: Linearised(),
+    "newton": lambda tolerance: Newton(tolerance),
+}
 
 
 @pytest.mark.parametrize("windows", [(), (2,)], ids=["one-orbit", "windows"])

@@ -65,7 +65,8 @@ def fit(
     dynamics: Annotated[
         str | None,
         typer.Option(
-            help="PLRNN: clipped, shallow, vanilla, mean-centred, dendritic, clipped-dendritic, almost-linear. "
+            help="PLRNN: clipped, shallow, vanilla, mean-centred, dendritic, clipped-dendritic, almost-linear, "
+            "continuous (the only one that takes uneven time steps). "
             "Cell: gru, lstm, lem."
         ),
     ] = None,

@@ -65,6 +65,19 @@ class AbstractPiecewiseLinear(AbstractDynamics):
         r"""A number no smaller than $\lVert \partial F / \partial z \rVert_2$ in any region."""
 
 
+class AbstractTimed(AbstractDynamics):
+    """A dynamics in continuous time: it can be carried on by any duration, so that rows may lie unevenly in time.
+
+    For developers: `advance(z, dt, s)` must be `step(z, s)`, and two durations in turn must do what their sum does.
+    """
+
+    @abstractmethod
+    def advance(
+        self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
+    ) -> Float[Array, " latent"]:
+        """The state after `duration`, in the unit of time of `dt`, with the input held."""
+
+
 class AbstractFlow(eqx.Module):
     r"""An ordinary differential equation $\dot z = f(t, z, s)$.
 

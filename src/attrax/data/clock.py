@@ -6,15 +6,14 @@ A map with a time step needs rows that are evenly spaced; a gap or a repeated ro
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.columns import option
 from attrax.data.durations import spelled
 from attrax.data.series import Dataset, Series
-from attrax.data.stamps import Stamps
+from attrax.data.stamps import TOLERANCE, Stamps
 
-TOLERANCE = 0.01
 _LATEST = 1e300
 
 
@@ -53,7 +52,7 @@ def time_step(stamps: Stamps, unit: str) -> float:
     """
     t = stamps.t
     check_forward(stamps)
-    off = uneven(stamps)
+    off = stamps.uneven
     if off.any():
         steps, median, first = np.diff(t), stamps.median_step, int(np.argmax(off))
         raise DataError(
@@ -64,16 +63,31 @@ def time_step(stamps: Stamps, unit: str) -> float:
             f"{stamps.row(first + 1)} ({steps[first]:.6g})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
             fix=f"--resample {spelled(median, unit)}"
-            f"  # or --dt {median:.6g} if the rows are even and only the times are off",
+            "  # or --dynamics continuous, which takes the rows as they are"
+            f"; or --dt {median:.6g} if the rows are even and only the times are off",
         )
     # Twelve digits undo the rounding of decimal times: 0.004, not 0.004000000000000001.
     return float(f"{(t[-1] - t[0]) / (len(t) - 1):.12g}")
 
 
-def uneven(stamps: Stamps) -> Bool[np.ndarray, " step"]:
-    """Which steps are off the median by more than 1 %."""
-    steps, median = np.diff(stamps.t), stamps.median_step
-    return np.abs(steps - median) > TOLERANCE * median
+def recorded(dataset: Dataset) -> Dataset:
+    """The dataset with the times at which its rows were taken, for dynamics in continuous time; `dt` is their median.
+
+    Where the times are even and the series share a step, that is what `regular` makes of it.
+
+    Raises: DataError D104 for a single row, D107 if time stands still, runs backward or is missing.
+    """
+    stamped = [s.stamps for s in dataset if s.stamps is not None]
+    for stamps in stamped:
+        check_forward(stamps)
+    steps = [s.dt if s.stamps is None else s.stamps.median_step for s in dataset]
+    alike = all(abs(step - steps[0]) <= TOLERANCE * steps[0] for step in steps)
+    if alike and not any(stamps.uneven.any() for stamps in stamped):
+        return regular(dataset)
+    clocks = [s.stamps or Stamps(s.dt * np.arange(len(s)), s.origin.name, dataset.source) for s in dataset]
+    median = float(np.median(np.concatenate([np.diff(stamps.t) for stamps in clocks])))
+    series = [replace(s, dt=median, stamps=c, origin=c.origin) for s, c in zip(dataset, clocks, strict=True)]
+    return replace(dataset, series=tuple(series))
 
 
 def check_forward(stamps: Stamps) -> None:

@@ -27,12 +27,13 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
         return _frame(source, recording, x)
     if isinstance(source, np.ndarray | list):
         return x[:, 0] if np.ndim(source) == 1 else x
-    later = recording.origin.later(len(recording) * recording.dt)
+    last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
+    later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
     return Series(x=x, dt=recording.dt, channels=recording.channels, unit=recording.unit, origin=later)
 
 
 def _times(recording: Series, n: int) -> np.ndarray:
-    return recording.origin.times(len(recording) + np.arange(n), recording.dt)
+    return recording.times_after(len(recording) - 1, n)
 
 
 def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:

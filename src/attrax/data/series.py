@@ -27,7 +27,7 @@ class Series:
         input_channels: A name for each input column.
         mask: True where a value was observed; None where nothing is missing.
         stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
-            is only their median step. `attrax.data.clock.regular` turns them into `dt`.
+            is only their median step. `attrax.data.clock.regular` turns them into `dt`, `recorded` keeps uneven ones.
         origin: Where the first row lies in time.
         subject: Whom or what it was recorded from; pieces of one recording share it.
     """
@@ -72,6 +72,12 @@ class Series:
             stamps=None if self.stamps is None else self.stamps[rows],
             origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
         )
+
+    def times_after(self, row: int, n: int) -> np.ndarray:
+        """Times of `n` rows that follow row `row`, a time step apart."""
+        if self.stamps is None:
+            return self.origin.times(row + 1 + np.arange(n), self.dt)
+        return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
 
     @property
     def values(self) -> Float[np.ndarray, "time obs"]:
@@ -123,13 +129,15 @@ class Dataset:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of the values, masks and inputs; the same data have the same hash wherever they came from."""
+        """Hash of values, masks, inputs and uneven times; the same data have the same hash wherever they came from."""
         digest = hashlib.sha256()
         for series in self.series:
             for array in (series.x, series.mask, series.inputs):
                 digest.update(b"-" if array is None else repr(array.shape).encode())
                 for rows in blocks(array) if array is not None else ():
                     digest.update(np.ascontiguousarray(rows).data)
+            if series.stamps is not None and series.stamps.uneven.any():
+                digest.update((series.stamps.t - series.stamps.t[0]).tobytes())
         return digest.hexdigest()
 
     def __len__(self) -> int:

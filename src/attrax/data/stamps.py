@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from attrax.data.origin import Origin
+
+TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,17 @@ class Stamps:
         steps = np.diff(self.t)
         forward = steps[steps > 0]
         return float(np.median(forward)) if len(forward) else float("nan")
+
+    @property
+    def uneven(self) -> Bool[np.ndarray, " step"]:
+        """Which steps are off the median by more than 1 %."""
+        median = self.median_step
+        return np.abs(np.diff(self.t) - median) > TOLERANCE * median
+
+    @property
+    def durations(self) -> Float[np.ndarray, " time"]:
+        """The time before each row since the row before it; before the first, the median step."""
+        return np.diff(self.t, prepend=self.t[0] - self.median_step)
 
     @property
     def origin(self) -> Origin:

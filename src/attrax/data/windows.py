@@ -27,6 +27,7 @@ class Windows(NamedTuple):
         inputs: External inputs, row by row, or none.
         starts: First row of every window; windows never reach from one series into the next.
         counts: How many of the windows are of each subject, one subject after another; None if all are alike.
+        durations: Time before each row since the row before it; None where rows are evenly spaced.
     """
 
     x: Float[np.ndarray, "total obs"]
@@ -34,6 +35,7 @@ class Windows(NamedTuple):
     inputs: Float[np.ndarray, "total input"] | None
     starts: Int[np.ndarray, " window"]
     counts: Int[np.ndarray, " subject"] | None = None
+    durations: Float[np.ndarray, " total"] | None = None
 
 
 def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()) -> Windows:
@@ -77,12 +79,14 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, sub
         )
     masked = any(series.mask is not None for series in dataset)
     inputs = [series.inputs for series in dataset if series.inputs is not None]
+    durations = [series.stamps.durations for series in dataset if series.stamps is not None]
     return Windows(
         x=np.concatenate([drawn_through(series) for series in dataset], dtype=dtype, casting="same_kind"),
         mask=np.concatenate([_mask(series) for series in dataset]) if masked else None,
         inputs=np.concatenate(inputs, dtype=dtype, casting="same_kind") if inputs else None,
         starts=starts.astype(np.int32),
         counts=counts,
+        durations=np.concatenate(durations).astype(dtype) if durations else None,
     )
 
 

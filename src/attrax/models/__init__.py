@@ -5,6 +5,7 @@ from attrax.models.almost_linear_rnn import AlmostLinearRNN as AlmostLinearRNN
 from attrax.models.categorical_observation import CategoricalObservation as CategoricalObservation
 from attrax.models.clipped_dendritic_plrnn import ClippedDendriticPLRNN as ClippedDendriticPLRNN
 from attrax.models.clipped_shallow_plrnn import ClippedShallowPLRNN as ClippedShallowPLRNN
+from attrax.models.continuous_plrnn import ContinuousPLRNN as ContinuousPLRNN
 from attrax.models.dendritic_plrnn import DendriticPLRNN as DendriticPLRNN
 from attrax.models.diagonal import BoundedDiagonal as BoundedDiagonal
 from attrax.models.diagonal import FreeDiagonal as FreeDiagonal

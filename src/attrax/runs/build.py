@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Key, PRNGKeyArray
 
 from attrax.core.errors import ConfigError
+from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, Sequential
@@ -24,6 +25,7 @@ from attrax.models import (
     AlmostLinearRNN,
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    ContinuousPLRNN,
     DendriticPLRNN,
     GaussianObservation,
     HierarchicalModel,
@@ -70,6 +72,7 @@ DYNAMICS = {
     "dendritic": DendriticPLRNN,
     "clipped-dendritic": ClippedDendriticPLRNN,
     "almost-linear": AlmostLinearRNN,
+    "continuous": ContinuousPLRNN,
     "gru": GRU,
     "lstm": LSTM,
     "lem": LongExpressiveMemory,
@@ -228,6 +231,8 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
         return ScanChoice(Sequential(), None)
     if config.train.scan == "newton":
         return ScanChoice(Newton(), None)
+    if config.model.dynamics == "continuous" and config.train.scan == "auto":
+        return ScanChoice(Linearised(), None)
     reason = obstacle()
     mixed = not config.model.kinds and config.model.observation != "identity"
     if reason is None and gaps and mixed:

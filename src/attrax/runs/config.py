@@ -99,12 +99,14 @@ class ModelConfig(_Section):
 
     Attributes:
         dynamics: `clipped` (shallow PLRNN with bounded free runs) or `shallow`; `vanilla`, `mean-centred`, `dendritic`,
-            `clipped-dendritic` (bounded) or `almost-linear` PLRNNs, whose units are their latent states; or the gated
-            cells `gru`, `lstm` and `lem`, for comparison.
+            `clipped-dendritic` (bounded) or `almost-linear` PLRNNs, whose units are their latent states;
+            `continuous`, a flow instead of a map, for rows that lie unevenly in time; or the gated cells `gru`, `lstm`
+            and `lem`, for comparison.
         latent_dim: Number of latent states; 0 chooses by the dynamics and the number of channels.
         hidden_dim: Number of hidden units of shallow PLRNNs.
         bases: Number of ramps in a unit of dendritic PLRNNs.
         nonlinear_dim: Number of rectified states of almost-linear PLRNNs.
+        kinks: Number of hidden units of continuous PLRNNs; every plane crossed costs time.
         observation: What the channels are: `identity` (states), `affine` (mixtures of states), `offset` (around a
             level), `gaussian` (with noise that is learned); `poisson` or `zero-inflated-poisson` counts, `ordinal`
             levels or `categorical` labels, numbered from 0. `auto` is `identity` or `affine`, by the dynamics and the
@@ -122,6 +124,7 @@ class ModelConfig(_Section):
     hidden_dim: int = Field(default=100, ge=1)
     bases: int = Field(default=20, ge=1)
     nonlinear_dim: int = Field(default=2, ge=1)
+    kinks: int = Field(default=16, ge=1)
     observation: Observation = "auto"
     kinds: tuple[str, ...] = ()
     encoder_rows: int = Field(default=20, ge=1, le=64)
@@ -131,7 +134,7 @@ class ModelConfig(_Section):
     def describe(self) -> str:
         """The dynamics and its size in words."""
         natural = NATURAL[self.dynamics]
-        sizes = {"hidden_dim": "hidden", "bases": "bases", "nonlinear_dim": "rectified"}
+        sizes = {"hidden_dim": "hidden", "bases": "bases", "nonlinear_dim": "rectified", "kinks": "kinks"}
         own = [f"{getattr(self, name)} {word}" for name, word in sizes.items() if name in natural.settings]
         return ", ".join([natural.title, f"{self.latent_dim} latent", *own])
 

@@ -49,9 +49,8 @@ class Continuation:
     def write(self, path: Path) -> str:
         """Write the values with their times, and say what was written in a line."""
         x, result = self.simulation
-        origin = self.recording.origin
-        t = origin.times(self.row + 1 + np.arange(len(x)), self.recording.dt)
-        writer_for(path)(path, x, t, (origin.name, *self.recording.channels))
+        t = self.recording.times_after(self.row, len(x))
+        writer_for(path)(path, x, t, (self.recording.origin.name, *self.recording.channels))
         lost = int(np.isnan(x).any(axis=1).sum())
         note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
         return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {self.row + self.cut:,}{note}{self.remark}"

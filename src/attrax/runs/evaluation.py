@@ -15,8 +15,10 @@ from jaxtyping import Float
 
 from attrax.baselines import fit_var
 from attrax.core.simulator import AbstractSimulator, Simulation
-from attrax.data.load import load
+from attrax.data.clock import recorded
+from attrax.data.load import load, load_raw
 from attrax.data.repair.filling import drawn_through, lines_through
+from attrax.data.repair.rate import evenly
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
@@ -80,7 +82,8 @@ def evaluate(
     Args:
         simulator: What is judged.
         test: Recordings it has never seen; anything that `attrax.load` takes.
-        train: Recordings it was made from; the linear null is fitted to them, the floor is measured against them.
+        train: Recordings it was made from; the linear null is fitted to them, the floor is measured against them;
+            uneven ones are resampled to their median step for both.
         config: Protocol, horizon and number of starts.
         doubts: Reasons why the verdict can be `PARTLY` at best, such as too short a recording.
         seed: Seed of the null's noise, of the bootstrap and of Monte Carlo measures.
@@ -88,7 +91,9 @@ def evaluate(
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
     """
-    test, train = load(test), load(train)
+    test = load(test)
+    train = recorded(load_raw(train))
+    train = evenly(train, train[0].dt).dataset
     whole = with_lines(test.longest)
     # Scores in sample have no second recording, and one with other gaps looks different: the floor is then one half of
     # the data against the other.

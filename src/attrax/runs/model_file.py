@@ -26,6 +26,7 @@ KINDS = {
         models.CategoricalObservation,
         models.ClippedDendriticPLRNN,
         models.ClippedShallowPLRNN,
+        models.ContinuousPLRNN,
         models.DendriticPLRNN,
         models.FreeDiagonal,
         models.GRU,

@@ -11,6 +11,7 @@ Dynamics = Literal[
     "dendritic",
     "clipped-dendritic",
     "almost-linear",
+    "continuous",
     "gru",
     "lstm",
     "lem",
@@ -26,6 +27,10 @@ Observation = Literal[
     "ordinal",
     "categorical",
 ]
+
+IN_CONTINUOUS_TIME = ("continuous",)
+"""Dynamics that take the rows of a recording at whatever times they were taken."""
+
 
 MINIMUM_OBSERVED_LATENT = 3
 MAXIMUM_IDENTITY_CHANNELS = 10
@@ -78,6 +83,7 @@ NATURAL: dict[Dynamics, Natural] = {
     "dendritic": Natural("dendritic PLRNN", ("bases", "bounded"), free=19),
     "clipped-dendritic": Natural("clipped dendritic PLRNN", ("bases", "bounded"), free=19),
     "almost-linear": Natural("almost-linear RNN", ("nonlinear_dim", "bounded"), free=17),
+    "continuous": Natural("continuous-time PLRNN", ("kinks",)),
     "gru": Natural("GRU", free=27, readout=True),
     "lstm": Natural("LSTM", free=37, readout=True, even=True),
     "lem": Natural("long expressive memory", free=37, readout=True, even=True),

@@ -1,12 +1,11 @@
 """Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
 from attrax.data import checks
-from attrax.data.clock import TOLERANCE, uneven
 from attrax.data.cycles import rows_per_cycle
 from attrax.data.diagnosis import advise_embedding, find_defects
 from attrax.data.diagnosis.contents import constant, missing
@@ -15,10 +14,14 @@ from attrax.data.embedding import embed
 from attrax.data.overlap import find_overlap
 from attrax.data.projection import Projection, fit_projection
 from attrax.data.repair import Repaired, Repairs, repair
+from attrax.data.repair.rate import evenly
+from attrax.data.repair.uneven import check_even
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
+from attrax.data.stamps import TOLERANCE
 from attrax.runs.config import Config, DataConfig
 from attrax.runs.kinds import decide_kinds
+from attrax.runs.natural import IN_CONTINUOUS_TIME
 
 EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10
@@ -107,13 +110,19 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
     train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
+    judged = Repaired(held_out)
+    if config.model.dynamics in IN_CONTINUOUS_TIME:
+        # Measures and free runs have one step: that of the model.
+        judged = evenly(held_out, train[0].dt)
+        held_out = judged.dataset
     checks.check_length(train, config.train.window)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
     _check_alike(train, held_out)
     checks.check_variation(train)
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()},
+        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()}
+        | ({"judged": judged.done} if judged.done else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=lags,
         caution=caution,
@@ -171,8 +180,12 @@ def _told(projection: Projection | None) -> tuple[str, ...]:
 
 
 def mend(config: Config, raw: Dataset) -> Repaired:
-    """A recording with the repairs that the configuration asks for, and an even clock."""
-    return repair(raw, repairs_of(config.data, config.train.window))
+    """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
+    uneven = "keep" if config.model.dynamics in IN_CONTINUOUS_TIME else "stop"
+    mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
+    if config.data.lags or config.data.embed:
+        check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])
+    return mended
 
 
 def repairs_of(data: DataConfig, window: int) -> Repairs:
@@ -199,7 +212,7 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "channels": list(raw[0].channels),
         "inputs": list(raw[0].input_channels),
         "step": spelled(raw[0].dt, raw[0].unit),
-        "steps_off_by_more_than_1_percent": sum(int(uneven(s.stamps).sum()) for s in raw if s.stamps is not None),
+        "steps_off_by_more_than_1_percent": sum(int(s.stamps.uneven.sum()) for s in raw if s.stamps is not None),
         "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
         "constant": list(constant(raw)),
     }

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from attrax.core.simulator import AbstractSimulator
+from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.runs.build import replica
@@ -128,6 +129,8 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
 
     Candidates are judged as the model will be in the end.
     """
+    # Free runs have one step, even where the rows trained on do not.
+    train = evenly(train, train[0].dt).dataset
     if not config.model.subject_dim:
         return _FreeRunNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     own = {

@@ -1,14 +1,14 @@
 """The forced map: a dynamics whose state is corrected by data before every step."""
 
 from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
-from attrax.core.dynamics import AbstractDynamics
+from attrax.core.dynamics import AbstractDynamics, AbstractTimed
 from attrax.core.observation import AbstractInvertible
 from attrax.core.scan import AbstractMap
 
@@ -86,17 +86,19 @@ class Moment(NamedTuple):
     Attributes:
         correction: The signal of the correction.
         s: External input, if there is any.
+        duration: How long the step takes; None where it is the time step of the dynamics.
     """
 
     correction: Any
     s: Float[Array, "*moment input"] | None
+    duration: Float[Array, "*moment"] | None = None
 
 
 class ForcedMap(AbstractMap):
     r"""$z_t = F(\tilde z_{t-1}, s_t)$, with $\tilde z$ the corrected state.
 
     Args:
-        dynamics: The map F.
+        dynamics: The map F; in continuous time where steps have durations of their own.
         correction: What makes $\tilde z$ of z.
     """
 
@@ -105,9 +107,14 @@ class ForcedMap(AbstractMap):
 
     def __call__(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, " latent"]:
         """Correct, then step."""
-        return self.dynamics.step(self.correction(z, signal.correction), signal.s)
+        forced = self.correction(z, signal.correction)
+        if signal.duration is None:
+            return self.dynamics.step(forced, signal.s)
+        return cast(AbstractTimed, self.dynamics).advance(forced, signal.duration, signal.s)
 
     def jacobian(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, "latent latent"]:
         """The chain rule."""
+        if signal.duration is not None:
+            return jax.jacfwd(self)(z, signal)
         forced = self.correction(z, signal.correction)
         return self.dynamics.jacobian(forced, signal.s) @ jax.jacrev(self.correction)(z, signal.correction)

@@ -24,12 +24,14 @@ class Batch(NamedTuple):
         mask: True where observed; None if nothing is missing anywhere.
         s: External inputs, if there are any.
         subject: Which subject each window comes from, if they are told apart.
+        durations: Time before each row since the row before it; None where it is the time step of the dynamics.
     """
 
     x: Float[Array, "window time obs"]
     mask: Bool[Array, "window time obs"] | None
     s: Float[Array, "window time input"] | None
     subject: Int[Array, " window"] | None = None
+    durations: Float[Array, "window time"] | None = None
 
 
 class AbstractLoss(eqx.Module):
@@ -120,8 +122,9 @@ def forced_orbits(
     z = model.start.infer(model.observation, batch.x[:, 0])
     correction, signal = corrections(model, forcing, batch, state)
     s = None if batch.s is None else time_first(batch.s[:, 1:])
+    durations = None if batch.durations is None else batch.durations[:, 1:].T
     n = batch.x.shape[1] - 1
-    return scan.orbits(ForcedMap(model.dynamics, correction), z, Moment(signal, s), n)
+    return scan.orbits(ForcedMap(model.dynamics, correction), z, Moment(signal, s, durations), n)
 
 
 def corrections(

@@ -31,8 +31,8 @@ def sample(windows: Windows, plan: Plan, *, key: PRNGKeyArray) -> Batch:
     def cut(array):
         return jax.vmap(lambda start: jax.lax.dynamic_slice_in_dim(array, start, plan.window))(starts)
 
-    x, mask, s = jax.tree.map(cut, (windows.x, windows.mask, windows.inputs))
-    return Batch(x, mask, s, subject)
+    x, mask, s, durations = jax.tree.map(cut, (windows.x, windows.mask, windows.inputs, windows.durations))
+    return Batch(x, mask, s, subject, durations)
 
 
 def objective(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from attrax.data.checks import find_gaps, varies
-from attrax.data.clock import uneven
 from attrax.data.series import Dataset
 
 
@@ -61,7 +60,7 @@ def clock(dataset: Dataset) -> Clock:
         jitter=float(np.abs(steps[regular] / step - 1).mean()) if regular.any() else 0.0,
         gaps=int(wide.sum()),
         longest_gap=float(steps[wide].max(initial=0.0)),
-        uneven=float(np.concatenate([uneven(stamps) for stamps in stamped]).mean()),
+        uneven=float(np.concatenate([stamps.uneven for stamps in stamped]).mean()),
         backward=int((~(steps > 0)).sum()),
     )
 

@@ -13,6 +13,7 @@ from attrax.data.repair.pieces import split_at_gaps
 from attrax.data.repair.rate import decimate, resample
 from attrax.data.repair.repaired import Repaired
 from attrax.data.repair.trend import detrend
+from attrax.data.repair.uneven import keep_times
 from attrax.data.series import Dataset
 
 
@@ -31,6 +32,7 @@ class Repairs:
         gaps: `interpolate` fills missing values linearly, `split` makes a series of every stretch without any;
             `keep` leaves them to be masked.
         min_length: Fewest rows of a stretch that `split` keeps.
+        uneven: What an uneven clock is: a reason to `stop`, or for dynamics in continuous time something to `keep`.
     """
 
     drop_constant: bool = False
@@ -41,6 +43,7 @@ class Repairs:
     detrend: tuple[str, ...] = ()
     gaps: Literal["keep", "interpolate", "split"] = "keep"
     min_length: int = 2
+    uneven: Literal["stop", "keep"] = "stop"
 
 
 NO_REPAIRS = Repairs()
@@ -81,7 +84,10 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield partial(merge_duplicates, how=repairs.duplicates)
     if repairs.resample:
         yield partial(resample, step=repairs.resample)
-    yield lambda dataset: Repaired(regular(dataset))
+    if repairs.uneven == "keep":
+        yield partial(keep_times, asked=_counting_rows(repairs))
+    else:
+        yield lambda dataset: Repaired(regular(dataset))
     if repairs.every > 1:
         yield partial(decimate, every=repairs.every)
     if repairs.detrend:
@@ -90,3 +96,13 @@ def _changes(repairs: Repairs) -> Iterator[Callable[[Dataset], Repaired]]:
         yield interpolate
     if repairs.gaps == "split":
         yield partial(split_at_gaps, min_length=repairs.min_length)
+
+
+def _counting_rows(repairs: Repairs) -> list[str]:
+    """The repairs asked for, as options, that take rows for evenly spaced."""
+    options = {
+        "--every": repairs.every > 1,
+        "--detrend": bool(repairs.detrend),
+        "--missing interpolate": repairs.gaps == "interpolate",
+    }
+    return [name for name, given in options.items() if given]

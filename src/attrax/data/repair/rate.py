@@ -6,12 +6,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.clock import TOLERANCE, check_forward
+from attrax.data.clock import check_forward
 from attrax.data.durations import duration, spelled
 from attrax.data.repair.filling import drawn_through
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
-from attrax.data.stamps import Stamps
+from attrax.data.stamps import TOLERANCE, Stamps
 
 REACH = 3.0
 FINEST = 0.1
@@ -45,6 +45,13 @@ def resample(dataset: Dataset, step: str) -> Repaired:
         f"{spelled(new, series[0].unit)}{filtered}; {missing:,} of {values:,} values are missing"
     )
     return Repaired(replace(dataset, series=series), (sentence,))
+
+
+def evenly(dataset: Dataset, step: float) -> Repaired:
+    """The recordings at an even time step, resampled where they have another step or uneven rows."""
+    if all(s.stamps is None and abs(s.dt - step) <= TOLERANCE * step for s in dataset):
+        return Repaired(dataset)
+    return resample(dataset, f"{step:.12g}")
 
 
 def decimate(dataset: Dataset, every: int) -> Repaired:

@@ -1,0 +1,109 @@
+"""Rows at uneven times: kept for dynamics in continuous time, refused for all others."""
+
+import json
+
+import numpy as np
+import pytest
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.continued import continued
+from attrax.data.load import load, load_raw
+from attrax.data.repair.rate import evenly
+from attrax.data.series import Dataset
+from attrax.data.windows import windows
+from attrax.runs.config import Config, DataConfig, EvaluateConfig, ModelConfig, TrainConfig
+from attrax.runs.preparation import prepare
+
+ROWS = 400
+
+
+def times():
+    return np.cumsum(np.random.default_rng(0).integers(1, 20, size=ROWS)) * 0.01
+
+
+def recording(t):
+    return load_raw({"time": t, "x": np.sin(2 * t), "y": np.cos(2 * t)})
+
+
+def config(dynamics="continuous", **data):
+    return Config(
+        data=DataConfig(**data),
+        model=ModelConfig(dynamics=dynamics),
+        train=TrainConfig(window=10),
+        evaluate=EvaluateConfig(horizon=5),
+    )
+
+
+def test_windows_carry_the_time_since_the_row_before():
+    t = times()
+    train, test, preparation = prepare(config(), recording(t))
+    cut = windows(train, 10)
+    np.testing.assert_allclose(cut.durations[1:], np.diff(t)[: len(train[0]) - 1], rtol=1e-5)
+    assert cut.durations.min() > 0
+    assert train[0].dt == pytest.approx(np.median(np.diff(t)))
+    assert (test[0].stamps, test[0].dt) == (None, pytest.approx(train[0].dt))
+    assert "rows are taken at their times" in preparation.done["recording"][0]
+    assert "resample" in preparation.done["judged"][0]
+
+
+def test_even_rows_are_treated_as_ever():
+    even = recording(0.1 * np.arange(ROWS))
+    ours, theirs = (prepare(config(name), even) for name in ("continuous", "clipped"))
+    assert windows(ours.train, 10).durations is None
+    assert ours.hashes() == theirs.hashes()
+    assert ours.preparation.done == theirs.preparation.done
+    assert evenly(ours.test, ours.test[0].dt).dataset is ours.test
+
+
+def test_series_without_times_and_of_other_steps_join():
+    both = Dataset((recording(times())[0], recording(0.1 * np.arange(50))[0]))
+    train = prepare(config(in_sample=True), both).train
+    np.testing.assert_allclose(windows(train, 10).durations[-49:], 0.1, rtol=1e-6)
+
+
+def test_the_hash_knows_uneven_times_and_no_others():
+    t = times()
+    x = np.sin(t)
+    raw = [load_raw({"time": s, "x": x}).sha256 for s in (t, 2 * t, 0.1 * np.arange(ROWS), 0.2 * np.arange(ROWS))]
+    assert len(set(raw)) == 3
+    assert raw[2] == load(x).sha256
+
+
+def test_a_forecast_goes_on_from_the_time_of_the_last_row():
+    t = times()
+    train = prepare(config(in_sample=True), recording(t)).train[0]
+    np.testing.assert_allclose(train.times_after(6, 2), t[6] + train.dt * np.array([1, 2]), rtol=1e-9)
+    assert continued(train, train, np.zeros((1, 2))).origin.start == pytest.approx(t[-1] + train.dt)
+
+
+def test_other_dynamics_stop_and_name_this_one():
+    with pytest.raises(DataError, match=r"D106[\s\S]*--dynamics continuous"):
+        prepare(config("clipped"), recording(times()))
+
+
+@pytest.mark.parametrize("change", [lambda t: t[::-1], lambda t: np.where(t == t[5], t[4], t)], ids=["back", "twice"])
+def test_times_must_increase(change):
+    with pytest.raises(DataError, match="D107"):
+        prepare(config(), recording(change(times())))
+
+
+@pytest.mark.parametrize("data", [{"every": 2}, {"lags": (0, 3)}, {"detrend": ("all",)}, {"missing": "interpolate"}])
+def test_what_counts_in_rows_is_refused(data):
+    with pytest.raises(ConfigError, match=r"C620[\s\S]*--resample"):
+        prepare(config(**data), recording(times()))
+
+
+@pytest.mark.slow
+def test_a_fit_through_the_command_line(tmp_path, monkeypatch):
+    from typer.testing import CliRunner
+
+    from attrax.cli.app import app
+
+    monkeypatch.chdir(tmp_path)
+    t = times()
+    np.savetxt("a.csv", np.stack([t, np.sin(2 * t), np.cos(2 * t)], 1), delimiter=",", header="time,x,y", comments="")
+    asked = "fit a.csv --dynamics continuous --updates 20 --window 10 --restarts 1 --force --out run --quiet"
+    ended = CliRunner().invoke(app, [*asked.split(), "--set", "model.kinks=3", "--set", "evaluate.horizon=5"])
+    assert ended.exit_code == 0, ended.output
+    scores = json.loads((tmp_path / "run" / "scores.json").read_text())
+    assert {"D_stsp", "D_H"} <= {row["name"] for row in scores["rows"]}
