@@ -40,7 +40,8 @@ from attrax.models import (
     WindowEncoder,
 )
 from attrax.runs.config import Config, TrainConfig
-from attrax.runs.kinds import build_mixed, in_own_units
+from attrax.runs.kinds import in_own_units
+from attrax.runs.mixed_observation import build_mixed
 from attrax.runs.natural import NATURAL
 from attrax.train import (
     Adaptive,

@@ -1,25 +1,14 @@
-"""Kinds of channels: which column is a measurement, which a count, a level or a label; and the model of all of them."""
+"""Kinds of channels: which column is a measurement, which a count, a level or a label."""
 
 import fnmatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
-from attrax.core.observation import AbstractObservation
 from attrax.core.scaling import Scaling
-from attrax.data.series import Dataset, Series
-from attrax.models import (
-    CategoricalObservation,
-    GaussianObservation,
-    OrdinalObservation,
-    PoissonObservation,
-    ProductObservation,
-    ZeroInflatedPoissonObservation,
-)
+from attrax.data.series import Dataset
 
 if TYPE_CHECKING:
     from attrax.runs.config import ModelConfig
@@ -38,7 +27,7 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
     other = config.observation if config.observation in (*COUNTED, *LEVELLED) else "gaussian"
     chosen = dict.fromkeys(train[0].channels, other)
     for entry in config.kinds:
-        pattern, kind = _parsed(entry)
+        pattern, kind = parsed(entry)
         found = [pattern] if pattern in chosen else fnmatch.filter(chosen, pattern)
         if not found:
             raise ConfigError(
@@ -59,43 +48,13 @@ def in_own_units(scaling: Scaling, kinds: tuple[str, ...]) -> Scaling:
     """The scaling that leaves counts, levels and labels as they are."""
     if not kinds:
         return scaling
-    kept = [_parsed(entry)[1] in MEASURED for entry in kinds]
+    kept = [parsed(entry)[1] in MEASURED for entry in kinds]
     mean = (m if keep else 0.0 for m, keep in zip(scaling.mean, kept, strict=True))
     std = (s if keep else 1.0 for s, keep in zip(scaling.std, kept, strict=True))
     return Scaling(tuple(mean), tuple(std))
 
 
-def build_mixed(config: "ModelConfig", series: Series, *, key: PRNGKeyArray) -> AbstractObservation:
-    """A fresh observation of channels whose kinds are decided; a product where there are several kinds."""
-    kinds = [_parsed(entry)[1] for entry in config.kinds]
-    groups = {kind: tuple(i for i, k in enumerate(kinds) if k == kind) for kind in dict.fromkeys(kinds)}
-    keys = jax.random.split(key, len(groups))
-    parts = tuple(
-        _part(kind, np.asarray(series.values[:, columns]), config.latent_dim, key=k)
-        for (kind, columns), k in zip(groups.items(), keys, strict=True)
-    )
-    return parts[0] if len(parts) == 1 else ProductObservation(parts, tuple(groups.values()))
-
-
-def _part(
-    kind: str, values: Float[np.ndarray, "time group"], latent_dim: int, *, key: PRNGKeyArray
-) -> AbstractObservation:
-    """A fresh observation of channels of one kind."""
-    name, _, levels = kind.partition(":")
-    if name in LEVELLED:
-        made: Any = OrdinalObservation if name == "ordinal" else CategoricalObservation
-        return made.create(values.shape[1], latent_dim, int(levels), key=key)
-    if name in COUNTED:
-        made = PoissonObservation if name == "poisson" else ZeroInflatedPoissonObservation
-        return made.create(_rates(values), latent_dim, key=key)
-    return GaussianObservation.create(values.shape[1], latent_dim, key=key)
-
-
-def _rates(values: Float[np.ndarray, "time group"]) -> Float[Array, " group"]:
-    return jnp.asarray(np.nanmean(values, axis=0), jnp.float32)
-
-
-def _parsed(entry: str) -> tuple[str, str]:
+def parsed(entry: str) -> tuple[str, str]:
     """Name or glob, and kind with its levels if they are given."""
     pattern, _, kind = entry.rpartition("=")
     name, _, levels = kind.partition(":")
