@@ -16,6 +16,8 @@ Slope = Callable[[Float[np.ndarray, "start state"]], Float[np.ndarray, "start st
 
 DEGREE = 3
 ENOUGH_CHANNELS = 3
+WIDEST = 11
+"""Rows over which slopes are smoothed where a cycle is long; a quarter of it where it is short."""
 FARTHEST = 1e6
 """Standard deviations from the mean beyond which a state has left for good."""
 
@@ -39,7 +41,8 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Cont
         n = z.shape[-2] - reach + 1
         return np.concatenate([z[..., reach - 1 - k * spacing :, :][..., :n, :] for k in range(delays)], axis=-1)
 
-    slope = _right_hand_side([states(x) for x in values], threshold)
+    width = int(np.clip(lags_of(train) // 2 | 1, 5, WIDEST))
+    slope = _right_hand_side([states(x) for x in values], threshold, width)
 
     def path(contexts: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
         z, rows = states(contexts)[:, -1], []
@@ -51,11 +54,13 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Cont
     return Continuation(path, reach)
 
 
-def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: float) -> Slope:
+def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: float, width: int) -> Slope:
     """The sparse polynomial that pysindy finds; time is counted in rows."""
     library = required("pysindy", "PolynomialLibrary")(degree=DEGREE)
     optimizer = required("pysindy", "STLSQ")(threshold=threshold, alpha=1e-3)
-    differentiation = required("pysindy", "SmoothedFiniteDifference")()
+    differentiation = required("pysindy", "SmoothedFiniteDifference")(
+        smoother_kws={"window_length": width, "polyorder": 3}
+    )
     model = required("pysindy", "SINDy")(
         optimizer=optimizer, feature_library=library, differentiation_method=differentiation
     )
