@@ -67,7 +67,14 @@ def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: f
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(orbits, t=1.0)
-    return lambda z: np.asarray(model.predict(np.clip(np.nan_to_num(z), -FARTHEST, FARTHEST)))
+    powers, coefficients = model.feature_library.powers_, np.asarray(model.coefficients())
+
+    def slope(z: Float[np.ndarray, "start state"]) -> Float[np.ndarray, "start state"]:
+        # The library's own prediction checks its input anew at every call, which would be most of the work.
+        terms = np.prod(np.clip(np.nan_to_num(z), -FARTHEST, FARTHEST)[:, None] ** powers, axis=2)
+        return terms @ coefficients.T
+
+    return slope
 
 
 def _runge_kutta(slope: Slope, z: Float[np.ndarray, "start state"]) -> Float[np.ndarray, "start state"]:

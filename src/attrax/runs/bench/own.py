@@ -20,7 +20,7 @@ ENOUGH_CHANNELS = 3
 DELAYS = 5
 
 
-def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 30_000, seed: int = 0) -> Continuation:
+def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> Continuation:
     """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
 
     References: [@hess2023].
@@ -28,11 +28,12 @@ def fit_attrax(train: Dataset, *, alpha: float = 0.125, updates: int = 30_000, s
     obs_dim = train[0].obs_dim
     lags = _lags(train) if obs_dim < ENOUGH_CHANNELS else (0,)
     dataset = embed(train, lags)
+    given = {} if alpha is None else {"alpha": alpha}
     window = int(min(50, max(10, len(dataset.longest) // 4)))
     settings = {
         "seed": seed,
         "model": {"hidden_dim": 50},
-        "train": {"alpha": alpha, "updates": updates, "restarts": 1, "window": window, "candidates": 4},
+        "train": {"updates": updates, "restarts": 1, "window": window, "candidates": 4} | given,
         "evaluate": {"starts": 2},
     }
     config = configure(overrides=settings).complete(dataset[0].obs_dim, rows_per_cycle(dataset))
