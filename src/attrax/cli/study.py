@@ -14,6 +14,8 @@ def study(
     full: Annotated[bool, typer.Option("--full", help="The full run, not the short smoke run.")] = False,
     experiment: Annotated[list[str] | None, typer.Option(help="Only this experiment. Repeatable.")] = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Independent runs of each experiment.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine, for the full run.")] = 1,
+    scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
     quiet: Quiet = False,
 ) -> None:
     """Run a study and write its results.json and studies/STATUS.md."""
@@ -23,5 +25,7 @@ def study(
 
     from attrax.runs.console import Console
     from attrax.runs.study_job import run_study
+    from attrax.runs.sweep.description import Cluster
 
-    run_study(opened, full=full, only=experiment, seeds=seeds, console=Console(quiet=quiet))
+    cluster = Cluster(workers=workers, scheduler=scheduler)
+    run_study(opened, full=full, only=experiment, seeds=seeds, console=Console(quiet=quiet), cluster=cluster)

@@ -2,8 +2,9 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,24 +15,63 @@ from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruct import continue_job, run_job
 from attrax.runs.recordings import load_recordings
 from attrax.runs.study import Claim, Experiment, Study, open_study
+from attrax.runs.sweep.description import Cluster
+from attrax.runs.sweep.engines import open_engine
+from attrax.runs.sweep.execution import Outcome
 from attrax.runs.tree_file import write_atomically
 
 
-def run_study(study: Study, *, full: bool, only: list[str] | None, seeds: int | None, console: Console) -> None:
+class StudyJob(NamedTuple):
+    """One run of an experiment.
+
+    Attributes:
+        study: The study.
+        experiment: The experiment.
+        seed: Its seed.
+    """
+
+    study: Study
+    experiment: Experiment
+    seed: int
+
+    @property
+    def id(self) -> str:
+        """The name of its run folder."""
+        return f"{self.experiment.name}-{self.seed}"
+
+
+def run_study(
+    study: Study,
+    *,
+    full: bool,
+    only: list[str] | None,
+    seeds: int | None,
+    console: Console,
+    cluster: Cluster = Cluster(workers=1),  # noqa: B008 - frozen
+) -> None:
     """Run experiments and write `results.json` (full runs only) and the status page of all studies beside this one.
 
-    Finished runs are not repeated and interrupted ones are continued, so the same command goes on after a stop.
+    Finished runs are not repeated and interrupted ones are continued, so the same command goes on after a stop. Full
+    runs are computed by the engines of sweeps.
     """
+    chosen = []
     for experiment in _chosen(study, only):
-        if not study.available(experiment):
-            console.say("skip", f"{experiment.name}: needs --data-dir with {experiment.train}")
-        elif full:
-            for seed in range(seeds or study.manifest.full.seeds):
-                _run_full(study, experiment, seed, console)
-                write_results(study)
-                write_status(study.folder.parent)
+        if study.available(experiment):
+            chosen.append(experiment)
         else:
+            console.say("skip", f"{experiment.name}: needs --data-dir with {experiment.train}")
+    if not full:
+        for experiment in chosen:
             _run_smoke(study, experiment, console)
+        return
+    n = seeds or study.manifest.full.seeds
+    jobs = [StudyJob(study, experiment, seed) for experiment in chosen for seed in range(n)]
+    with open_engine(cluster, len(jobs)) as engine:
+        for outcome in engine.run(jobs, partial(_run_full, quiet=console.rich.quiet)):
+            if outcome.error:
+                console.say("lost", f"{outcome.job}: {outcome.error}")
+            write_results(study)
+            write_status(study.folder.parent)
 
 
 def write_results(study: Study) -> None:
@@ -72,8 +112,9 @@ def write_status(studies: Path) -> None:
     write_atomically(studies / "STATUS.md", ("\n".join(lines) + "\n").encode())
 
 
-def _run_full(study: Study, experiment: Experiment, seed: int, console: Console) -> None:
-    folder = _runs_of(study) / f"{experiment.name}-{seed}"
+def _run_full(job: StudyJob, *, quiet: bool) -> Outcome:
+    study, experiment, seed = job
+    console, folder = Console(quiet=quiet), _runs_of(study) / job.id
     console.say("study", f"{experiment.name}, seed {seed}")
     if folder.exists() and Run.open(folder).finished:
         console.say("done", str(folder))
@@ -83,6 +124,7 @@ def _run_full(study: Study, experiment: Experiment, seed: int, console: Console)
         config = study.config(experiment, smoke=False, seed=seed)
         result = run_job(config, load_recordings(config), folder=folder, console=console)
         console.evaluation(result.evaluation)
+    return Outcome(job.id)
 
 
 def _run_smoke(study: Study, experiment: Experiment, console: Console) -> None:
