@@ -74,6 +74,10 @@ def crash():
     raise MemoryError("killed")
 
 
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
 def test_the_same_seed_gives_the_same_model_and_another_seed_another(learn, fitted, tmp_path):
     assert sha_of(learn(), tmp_path) == sha_of(fitted, tmp_path)
     assert sha_of(learn(seed=1), tmp_path) != sha_of(fitted, tmp_path)
@@ -223,7 +227,7 @@ def test_training_stops_once_free_runs_come_no_nearer_to_the_validation_part(lea
 def test_a_run_that_was_stopped_after_it_had_settled_is_not_trained_again(learn, ever_farther, data, tmp_path, stop_at):
     settings = {"candidates": 4, "patience": 2, "checkpoint_seconds": 0.0}
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("attrax.runs.job.judge", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+        patched.setattr("attrax.runs.job.judge", interrupt)
         with pytest.raises(Interrupted, match="attrax resume"):
             learn(tmp_path / "run", **settings)
     stop_at(40, crash)

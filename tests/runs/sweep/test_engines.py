@@ -59,10 +59,11 @@ def test_one_job_needs_no_cluster():
 
 @pytest.mark.filterwarnings("ignore")
 def test_the_job_script_of_slurm_asks_for_what_is_written():
-    pytest.importorskip("dask_jobqueue")
+    before = signal.getsignal(signal.SIGINT)
     slurm = {"queue": "short", "cores": 2, "memory": "6GB", "walltime": "02:00:00", "jobs": 3}
     with slurm_cluster(Cluster(slurm=slurm)) as cluster:
         script = cluster.job_script()
+    assert signal.getsignal(signal.SIGINT) is before
     for line in ("#SBATCH -p short", "#SBATCH --cpus-per-task=2", "#SBATCH -t 02:00:00", "distributed.cli.dask_worker"):
         assert line in script
 

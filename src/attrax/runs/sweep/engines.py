@@ -2,6 +2,8 @@
 
 import importlib
 import os
+import signal
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -174,6 +176,7 @@ def extra(module: str) -> Any:
 
     Raises: RunError R331 if it is not installed.
     """
+    on_interrupt = signal.getsignal(signal.SIGINT)
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as failure:
@@ -184,3 +187,7 @@ def extra(module: str) -> Any:
             why="it belongs to the extra `sweep`",
             fix='pip install "attrax[sweep]"',
         ) from None
+    finally:
+        # dask_jobqueue makes Ctrl-C an exit as it is imported; nobody would be told how to go on.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, on_interrupt)
