@@ -11,7 +11,18 @@ from attrax.runs.bench.arena import COLUMNS, Arena, cells_of, table_of
 from attrax.runs.bench.standing import Place, ranks
 
 METRIC = "smape"
-DETAILS = ("smape", "nrmse", "r2", "pearson", "valid_time", "D_stsp", "kl_attractor", "hellinger_spectrum")
+DETAILS = (
+    "smape",
+    "nrmse",
+    "r2",
+    "pearson",
+    "valid_time",
+    "D_stsp",
+    "kl_attractor",
+    "hellinger_spectrum",
+    "dimension_error",
+    "exponent_error",
+)
 STEPS = 9
 """Shades of the heat map."""
 

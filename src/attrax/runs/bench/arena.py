@@ -13,7 +13,7 @@ import numpy as np
 
 from attrax.core.errors import Interrupted
 from attrax.measures.forecast_metrics import METRICS
-from attrax.runs.bench.cell import Budget, Cell, Job, kept, play
+from attrax.runs.bench.cell import INVARIANTS, Budget, Cell, Job, kept, play
 from attrax.runs.bench.contest import AbstractSuite
 from attrax.runs.bench.standing import Place, Table, standing, value
 from attrax.runs.console import Console, show_path
@@ -135,7 +135,7 @@ def write_tables(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], p
     head = f"`{arena.command}`\n\n"
     write_atomically(arena.folder / "table.md", (head + "\n".join(f"| {row} |" for row in rows) + "\n").encode())
     text = io.StringIO()
-    names = [*METRICS, "valid_time", "kl_attractor", "hellinger_spectrum", "D_stsp"]
+    names = [*METRICS, "valid_time", "kl_attractor", "hellinger_spectrum", "D_stsp", *INVARIANTS]
     writer = csv.writer(text)
     writer.writerow(["method", "contest", *names, "seconds", "trials", "failure", "command"])
     for (method, contest), result in results.items():

@@ -15,9 +15,11 @@ from jaxtyping import Float
 from attrax.baselines.catalogue import Fit
 from attrax.core.errors import AttraxError
 from attrax.core.simulator import AbstractSimulator
+from attrax.data.cycles import rows_per_cycle
 from attrax.data.series import Dataset
 from attrax.measures import MixtureDivergence, SpectrumDistance, StateSpaceDivergence, ValidPredictionTime
 from attrax.measures.forecast_metrics import forecast_metrics
+from attrax.measures.invariants import correlation_dimension, parting_rate
 from attrax.runs.bench.contest import AbstractSuite, Contest
 from attrax.runs.bench.field import rival_of
 from attrax.runs.sweep.execution import Outcome
@@ -26,6 +28,7 @@ from attrax.runs.tree_file import canonical_json, write_atomically
 HELD_OUT = 0.2
 TUNING_STARTS = 4
 BINNED_CHANNELS = 5
+INVARIANTS = ("dimension_error", "exponent_error")
 
 
 @dataclass(frozen=True)
@@ -212,8 +215,28 @@ def _visited(
     }
     if x.shape[1] <= BINNED_CHANNELS:
         scores["D_stsp"] = StateSpaceDivergence.for_recording(x)(x, run)
-    diverged = not np.isfinite(run).all()
-    return {name: np.inf if diverged else score.value for name, score in scores.items()}
+    if not np.isfinite(run).all():
+        return dict.fromkeys((*scores, *INVARIANTS), np.inf)
+    found = {name: score.value for name, score in scores.items()}
+    return found | _invariant_errors(x / scale, run / scale, contest)
+
+
+def _invariant_errors(
+    x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest
+) -> dict[str, float]:
+    """How far the invariants of a free run are from those of the reference, both estimated alike.
+
+    Dimensions are compared as they are, exponents relative to the known one. A run that has come to rest has neither
+    dimensions nor an exponent.
+    """
+    cycle = rows_per_cycle(contest.train)
+    apart = int(min(cycle, len(x) // 10))
+    rows = int(np.clip(contest.lyapunov_time, 5, apart))
+    dimensions = [np.nan_to_num(correlation_dimension(states)) for states in (x, run)]
+    rates = [np.nan_to_num(parting_rate(states, rows, apart)) for states in (x, run)]
+    known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(rates[0]), 1e-6)
+    errors = abs(dimensions[1] - dimensions[0]), abs(rates[1] - rates[0]) * known
+    return dict(zip(INVARIANTS, map(float, errors), strict=True))
 
 
 def _plain(value: Any) -> Any:
