@@ -5,6 +5,7 @@ from pathlib import Path
 
 from attrax.baselines.catalogue import RIVALS
 from attrax.baselines.extra import require
+from attrax.baselines.networks.fits import NETWORKS
 from attrax.core.errors import ConfigError
 from attrax.runs.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
 from attrax.runs.bench.cell import Budget
@@ -16,6 +17,7 @@ from attrax.runs.bench.systems import all_flows, quick
 from attrax.runs.config import nearest
 from attrax.runs.console import Console
 
+QUICK_NETWORK = "n-beats"
 SUITES = {"quick": quick, "dysts": all_flows}
 FILES = 2
 
@@ -36,12 +38,18 @@ def open_arena(
     Raises: ConfigError C640 for a library, C641 for a method, C643 for a contest, C644 for the files of a suite.
     """
     opened = _published(data) if suite == "published" else SUITES[suite]()
-    names = tuple(rivals.split(",")) if rivals else tuple(entrants())
+    names = tuple(rivals.split(",")) if rivals else _usual(suite)
     for name in names:
         rival_of(name)
         if name in RIVALS and RIVALS[name].needs:
             require(RIVALS[name].needs)
     return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
+
+
+def _usual(suite: str) -> tuple[str, ...]:
+    """Everybody; but of the networks, which take most of the time, only one enters the quick suite unasked."""
+    everybody = tuple(entrants())
+    return tuple(name for name in everybody if name not in NETWORKS or name == QUICK_NETWORK or suite != "quick")
 
 
 def list_rivals() -> Iterator[tuple[str, str, str, str]]:

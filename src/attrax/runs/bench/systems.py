@@ -27,6 +27,7 @@ QUICK = (
 STARTS = 8
 CONTEXT = 500
 PERIODS_AHEAD = 4
+FREE_ROWS = 1_500
 PER_PERIOD = 30.0
 
 
@@ -69,7 +70,7 @@ class Systems(AbstractSuite):
             contexts=np.stack([x[t - CONTEXT : t] for t in moments]),
             truths=np.stack([x[t : t + ahead] for t in moments]),
             lyapunov_time=rows_per_time / exponent if exponent else np.inf,
-            reference=x[self.rows :],
+            reference=x[self.rows : self.rows + FREE_ROWS],
         )
 
     @property
