@@ -23,7 +23,7 @@ def run_suite(
     ] = None,
     systems: Annotated[str, typer.Option(help="Only these, comma separated.")] = "",
     rivals: Annotated[str, typer.Option(help="Only these methods, comma separated; all if not given.")] = "",
-    trials: Annotated[int, typer.Option(min=1, help="Settings that each method may try.")] = 2,
+    trials: Annotated[int, typer.Option(min=1, help="Settings that each method may try.")] = 1,
     seconds: Annotated[float, typer.Option(min=0, help="Time after which no further setting is tried.")] = 30.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of whatever a method draws.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
