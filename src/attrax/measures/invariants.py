@@ -6,7 +6,7 @@ estimate of both.
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 MOST_STATES = 2_000
 NEAREST, FARTHEST = 0.002, 0.1
@@ -67,7 +67,7 @@ def parting_rate(x: Float[np.ndarray, "time obs"], rows: int, apart: int) -> flo
     last = len(x) - rows
     if last <= 2 * apart:
         return np.nan
-    tree = cKDTree(x[:last])
+    tree = KDTree(x[:last])
     distances, neighbours = tree.query(x[:last], k=min(2 * apart + 2, last))
     valid = (np.abs(neighbours - np.arange(last)[:, None]) > apart) & (distances > 0)
     found = valid.any(axis=1)
