@@ -68,7 +68,7 @@ def parting_rate(x: Float[np.ndarray, "time obs"], rows: int, apart: int) -> flo
     if last <= 2 * apart:
         return np.nan
     tree = KDTree(x[:last])
-    distances, neighbours = tree.query(x[:last], k=min(2 * apart + 2, last))
+    distances, neighbours = map(np.asarray, tree.query(x[:last], k=min(2 * apart + 2, last)))
     valid = (np.abs(neighbours - np.arange(last)[:, None]) > apart) & (distances > 0)
     found = valid.any(axis=1)
     if not found.any():
