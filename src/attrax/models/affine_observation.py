@@ -6,13 +6,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractInvertible
 from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
+from attrax.models.mixture import AbstractMixture
 from attrax.models.squared_error import mean_squared_error
 
 
-class AffineObservation(AbstractInvertible):
+class AffineObservation(AbstractMixture):
     r"""$x = B z$, inverted by the pseudo-inverse: $\bar z = B^{+} x$.
 
     Forcing with $B^{+}$ needs a well-conditioned B; the condition-number penalty (`ConditionPenalty`) sees to it.
@@ -30,16 +30,6 @@ class AffineObservation(AbstractInvertible):
         r"""Loadings uniform in $\pm 1 / \sqrt{M}$."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key))
 
-    @property
-    def obs_dim(self) -> int:
-        """Number N of channels."""
-        return self.B.shape[0]
-
-    @property
-    def selects(self) -> bool:
-        """A channel is a mixture of coordinates."""
-        return False
-
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state."""
         return mix(z, self.B)
@@ -48,10 +38,6 @@ class AffineObservation(AbstractInvertible):
         """The expected observation: nothing is known of its noise."""
         del key
         return self.observe(z)
-
-    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
-        return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""

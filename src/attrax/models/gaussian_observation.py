@@ -6,9 +6,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractInvertible
 from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
+from attrax.models.mixture import AbstractMixture
 from attrax.models.observed_mean import observed_mean
 from attrax.models.offset_observation import unmixed
 
@@ -16,7 +16,7 @@ SMALLEST_NOISE = 1e-2
 """In standard deviations of a channel. A likelihood without a bound would reward fitting one channel exactly."""
 
 
-class GaussianObservation(AbstractInvertible):
+class GaussianObservation(AbstractMixture):
     r"""$x \sim \mathcal{N}(B z + b, \mathrm{diag}(\sigma^2))$, inverted by least squares weighted with $1 / \sigma$.
 
     Noisy channels count less than clean ones, in the loss and in the teacher signal, and free runs can be given the
@@ -39,16 +39,6 @@ class GaussianObservation(AbstractInvertible):
         return cls(B, jnp.zeros(obs_dim), jnp.full(obs_dim, jnp.log(0.5)))
 
     @property
-    def obs_dim(self) -> int:
-        """Number N of channels."""
-        return self.B.shape[0]
-
-    @property
-    def selects(self) -> bool:
-        """A channel is a mixture of coordinates."""
-        return False
-
-    @property
     def sigma(self) -> Float[Array, " obs"]:
         """Standard deviation of the noise."""
         return SMALLEST_NOISE + jnp.exp(self.log_sigma)
@@ -61,10 +51,6 @@ class GaussianObservation(AbstractInvertible):
         """The mean with noise."""
         x = self.observe(z)
         return x + self.sigma * jax.random.normal(key, x.shape, x.dtype)
-
-    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
-        return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """The state of greatest likelihood (the shortest one, if several are)."""

@@ -6,13 +6,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.observation import AbstractInvertible
 from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
+from attrax.models.mixture import AbstractMixture
 from attrax.models.squared_error import mean_squared_error
 
 
-class OffsetObservation(AbstractInvertible):
+class OffsetObservation(AbstractMixture):
     r"""$x = B z + b$, inverted by the pseudo-inverse: $\bar z = B^{+} (x - b)$.
 
     `AffineObservation` with an offset: for recordings that are not standardised, and where the origin of the latent
@@ -31,16 +31,6 @@ class OffsetObservation(AbstractInvertible):
         r"""Loadings uniform in $\pm 1 / \sqrt{M}$, no offset."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key), jnp.zeros(obs_dim))
 
-    @property
-    def obs_dim(self) -> int:
-        """Number N of channels."""
-        return self.B.shape[0]
-
-    @property
-    def selects(self) -> bool:
-        """A channel is a mixture of coordinates."""
-        return False
-
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state, and the offset."""
         return mix(z, self.B) + self.b
@@ -49,10 +39,6 @@ class OffsetObservation(AbstractInvertible):
         """The expected observation: nothing is known of its noise."""
         del key
         return self.observe(z)
-
-    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
-        return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
         """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
