@@ -47,11 +47,11 @@ def run_suite(
         folder=out or Path("bench") / suite,
     )
     console = Console(quiet=quiet)
-    places = run(arena, console, workers=workers, scheduler=scheduler)
+    results, places = run(arena, console, workers=workers, scheduler=scheduler)
 
     from attrax.report.bench_page import write_bench_page
 
-    console.say("wrote", f"{write_bench_page(arena, places)}  table.md  values.csv")
+    console.say("wrote", f"{write_bench_page(arena, results, places)}  table.md  values.csv")
 
 
 HELP = {

@@ -39,12 +39,16 @@ class Tile(NamedTuple):
     shade: int
 
 
-def write_bench_page(arena: Arena, places: Sequence[Place]) -> Path:
+def write_bench_page(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], places: Sequence[Place]) -> Path:
     """Write `report.html` into the folder of an arena.
+
+    Args:
+        arena: The suite and who entered it.
+        results: What came out, by method and contest.
+        places: The methods in the order of the table.
 
     Raises: RunError R304 if it cannot be written.
     """
-    results = arena.results()
     methods = [place.method for place in places]
     content = {
         "suite": arena.suite.name,

@@ -16,10 +16,8 @@ from attrax.data.load import load_raw
 from attrax.data.projection import Projection
 from attrax.data.series import Series
 from attrax.models.model import Model
-from attrax.runs.build import validation_split
 from attrax.runs.config import Config
-from attrax.runs.ensemble import ensemble_of, table_of
-from attrax.runs.evaluation import with_lines
+from attrax.runs.ensemble import calibration_rows, ensemble_of, table_of
 from attrax.runs.folder import Run
 from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.model_file import open_model, read_facts
@@ -79,22 +77,22 @@ def forecast_intervals(
     Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate on.
     """
     run = Run.open(folder)
-    model, config = open_model(run.model_path), run.config
-    recording = load_as_trained(config, paths, reading).longest
-    _check_channels(recording, model)
-    _check_inputs(run, recording)
-    facts = {str(found["seed"]): found for found in map(read_facts, run.restart_paths())}
-    models = {read_facts(path)["seed"]: open_model(path) for path in run.restart_paths()}
-    judges = with_lines(validation_split(config.train, load_recordings(config).train)[1].longest)
+    recording = load_as_trained(run.config, paths, reading).longest
+    _open_for(run, recording)
+    restarts = [(read_facts(path), open_model(path)) for path in run.restart_paths()]
+    facts = {str(found["seed"]): found for found, _ in restarts}
+    models = {found["seed"]: model for found, model in restarts}
+    judges = calibration_rows(run.config, load_recordings(run.config).train)
     found = ensemble_of(models, facts, judges, level).forecast(recording.values[-CONTEXT_ROWS:], n)
     ends = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.low, found.high)]
-    ahead = [_undelayed(recording, end, config.data.lags) for end in ends]
+    lags = run.config.data.lags
+    ahead = [_undelayed(recording, end, lags) for end in ends]
     seen = ahead[0][0]
     names, values = table_of([simulation.x for _, simulation in ahead], seen.channels)
-    remark = "".join(f"; {told}" for told in found.warnings())
+    remark = _trend_removed(run.config) + "".join(f"; {told}" for told in found.warnings())
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
-    cut = max(config.data.lags, default=0)
-    return Continuation(Simulation(values, Result.SUCCESSFUL), shown, len(recording) - 1, cut, remark)
+    row, cut = len(recording) - 1, max(lags, default=0)
+    return Continuation(Simulation(values, Result.SUCCESSFUL), shown, row, cut, remark)
 
 
 def continue_source(
@@ -133,15 +131,24 @@ def continue_source(
 
 
 def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
+    model = _open_for(run, recording)
+    context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
+    lags = run.config.data.lags
+    seen, simulation = _undelayed(recording, model.simulate(context, n), lags)
+    return Continuation(simulation, seen, row, max(lags, default=0), _trend_removed(run.config))
+
+
+def _open_for(run: Run, recording: Series) -> Model:
+    """The model of a run, which can continue the recording."""
     model = open_model(run.model_path)
     _check_channels(recording, model)
     _check_inputs(run, recording)
-    context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
-    removed = ", ".join(run.config.data.detrend)
-    remark = f"; without the linear trend that was removed ({removed})" if removed else ""
-    lags = run.config.data.lags
-    seen, simulation = _undelayed(recording, model.simulate(context, n), lags)
-    return Continuation(simulation, seen, row, max(lags, default=0), remark)
+    return model
+
+
+def _trend_removed(config: Config) -> str:
+    removed = ", ".join(config.data.detrend)
+    return f"; without the linear trend that was removed ({removed})" if removed else ""
 
 
 def _undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...]) -> tuple[Series, Simulation]:

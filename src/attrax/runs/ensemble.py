@@ -8,17 +8,21 @@ that are set aside for it, makes intervals of that.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.series import Series
+from attrax.data.series import Dataset, Series
 from attrax.models.model import Model
+from attrax.runs.build import validation_split
+from attrax.runs.config import Config
+from attrax.runs.evaluation import with_lines
+from attrax.runs.free_runs import CONTEXT_ROWS
 
 HORIZON = 500
 CALIBRATION_STARTS = 400
-CONTEXT_ROWS = 64
 PARTED = 0.4
 """Share of a standard deviation at which members have parted; as for a valid forecast."""
 
@@ -50,6 +54,20 @@ class Interval:
         apart = f"the members of the ensemble stay together for {self.agreed:,} of {n:,} steps"
         unlike = "they disagree from the first step on: the recording is unlike what they were trained on"
         return ((apart,) if self.agreed < n else ()) + ((unlike,) if self.unusual else ())
+
+
+class Calibration(NamedTuple):
+    """What many forecasts of known rows have taught.
+
+    Attributes:
+        error: Root mean square error of one step.
+        quantiles: How many times the spread and the error of a step an error is at most, at the level asked for.
+        usual: How far members part in one step, except in one case of a hundred.
+    """
+
+    error: Float[np.ndarray, " obs"]
+    quantiles: Float[np.ndarray, "horizon obs"]
+    usual: Float[np.ndarray, " obs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +126,7 @@ class Ensemble:
         """
         centers, halves, spreads = self._forecasts(context[None], n, None if s is None else s[None])
         center, half, spread = centers[0], halves[0], spreads[0]
-        usual = self._calibration[2]
+        usual = self._calibration.usual
         parted = (spread > PARTED * self._scale).any(axis=1)
         agreed = int(parted.argmax()) if parted.any() else n
         unusual = bool((spread[0] > usual).any())
@@ -135,20 +153,17 @@ class Ensemble:
     ) -> tuple[Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"]]:
         """Centres, half widths of the intervals, and how far the members are apart."""
         paths = self._paths(contexts, n, s)
-        error, quantiles, _ = self._calibration
+        known = self._calibration
         spread = paths.std(axis=0)
-        widths = quantiles[np.minimum(np.arange(n), len(quantiles) - 1)]
-        return paths.mean(axis=0), widths * (spread + error), spread
+        widths = known.quantiles[np.minimum(np.arange(n), len(known.quantiles) - 1)]
+        return paths.mean(axis=0), widths * (spread + known.error), spread
 
     @cached_property
     def _scale(self) -> Float[np.ndarray, " obs"]:
         return self.recording.x.std(axis=0) + 1e-12
 
     @cached_property
-    def _calibration(
-        self,
-    ) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, "horizon obs"], Float[np.ndarray, " obs"]]:
-        """The error of one step, the quantile of each horizon, and how far members part in a step as a rule."""
+    def _calibration(self) -> Calibration:
         x, s = self.recording.x, self.recording.inputs
         n = min(HORIZON, len(x) // 4)
         moments = np.unique(np.linspace(CONTEXT_ROWS, len(x) - n, CALIBRATION_STARTS, dtype=int))
@@ -160,7 +175,7 @@ class Ensemble:
         floor = np.sqrt((error[:, 0] ** 2).mean(axis=0)) + 1e-12
         share = min(1.0, np.ceil((len(moments) + 1) * self.level) / len(moments))
         quantiles = np.quantile(error / (spread + floor), share, axis=0, method="inverted_cdf")
-        return floor, quantiles, np.quantile(spread[:, 0], UNUSUAL, axis=0)
+        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL, axis=0))
 
     def _paths(
         self,
@@ -173,6 +188,11 @@ class Ensemble:
         paths = np.stack([[run.x for run in each] for each in runs])
         edge = np.abs(self.recording.x).max(axis=0) + 3 * self._scale
         return np.clip(np.nan_to_num(paths, nan=np.inf), -edge, edge)
+
+
+def calibration_rows(config: Config, train: Dataset) -> Series:
+    """The rows of the training recordings that an ensemble is calibrated on: the validation part, if there is one."""
+    return with_lines(validation_split(config.train, train)[1].longest)
 
 
 def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:

@@ -12,11 +12,10 @@ from attrax.measures import Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.runs import run_figures
-from attrax.runs.build import validation_split
 from attrax.runs.config import Config
 from attrax.runs.continuation import continue_source
-from attrax.runs.ensemble import Ensemble, ensemble_of
-from attrax.runs.evaluation import Evaluation, scores_as_json, with_lines
+from attrax.runs.ensemble import Ensemble, calibration_rows, ensemble_of
+from attrax.runs.evaluation import Evaluation, scores_as_json
 from attrax.runs.evidence import Evidence, gather_evidence
 from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model
@@ -99,7 +98,7 @@ class Reconstruction:
 
         Raises: ConfigError C583 for a run with a single restart, C584 for too short a recording.
         """
-        judges = with_lines(validation_split(self.config.train, self.recordings.train)[1].longest)
+        judges = calibration_rows(self.config, self.recordings.train)
         return ensemble_of(self.learned.restarts, self.learned.facts["restarts"], judges, level)
 
     @cached_property

@@ -95,7 +95,7 @@ def test_every_cell_carries_what_repeats_it(arena, console):
         rows = list(csv.DictReader(file))
     assert len(rows) == 6
     assert all(row["command"].startswith(f"attrax bench waves --systems {row['contest']}") for row in rows)
-    page = write_bench_page(arena, places).read_text(encoding="utf-8")
+    page = write_bench_page(arena, results, places).read_text(encoding="utf-8")
     assert "&lt;b&gt;solution" in page
     assert "<b>solution" not in page
     assert page.count("attrax bench waves --systems w20 --rivals linear") == 1
@@ -220,7 +220,7 @@ def test_the_published_columns_stand_beside_ours(files, tmp_path, console):
         seed=0,
         folder=tmp_path / "out",
     )
-    places = run(arena, console, workers=1, scheduler="")
+    _, places = run(arena, console, workers=1, scheduler="")
     assert {place.method: place.published for place in places} == {
         "NaiveMean": True,
         "mean": False,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from attrax.baselines.catalogue import RIVALS
 from attrax.baselines.extra import require
@@ -58,8 +59,10 @@ def list_rivals() -> Iterator[tuple[str, str, str, str]]:
         yield name, one.title, one.paper or "-", one.needs or "-"
 
 
-def run(arena: Arena, console: Console, *, workers: int | None, scheduler: str) -> list[Place]:
-    """Compute what is missing, and show and write the tables."""
+def run(
+    arena: Arena, console: Console, *, workers: int | None, scheduler: str
+) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Place]]:
+    """Compute what is missing, and show and write the tables; all results, and every method's place."""
     if isinstance(arena.suite, Published):
         arena.suite.published()
         scores, known = arena.suite.recomputed()
@@ -69,7 +72,7 @@ def run(arena: Arena, console: Console, *, workers: int | None, scheduler: str) 
     places = places_of(arena, results)
     write_tables(arena, results, places)
     console.table(COLUMNS, map(cells_of, places))
-    return places
+    return results, places
 
 
 def _published(data: list[Path]) -> Published:

@@ -85,6 +85,10 @@ class Published(AbstractSuite):
 
         Raises: DataError D140 if a score does not follow from the series and its own neighbours.
         """
+        return self._checked
+
+    @cached_property
+    def _checked(self) -> dict[str, dict[str, dict[str, float]]]:
         for method, systems in self._published.items():
             for system, metrics in systems.items():
                 self._check(method, system, metrics)
