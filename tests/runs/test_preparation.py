@@ -113,3 +113,21 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
 def test_impossible_repairs_are_refused(data):
     with pytest.raises(ConfigError, match="C505"):
         config(**data)
+
+
+def test_hidden_values_are_missing_in_training_and_judged_in_full():
+    config = configure(overrides={"data": {"source": ["lorenz63"], "steps": 3000, "hide": 0.5, "hide_length": 20}})
+    train, test, _ = load_recordings(config)
+    assert abs(train[0].mask.mean() - 0.5) < 0.01
+    assert test[0].mask is None
+
+
+def test_a_ring_comes_in_the_size_that_is_asked_for():
+    config = configure(overrides={"data": {"source": ["lorenz96"], "steps": 3000, "size": 10}})
+    assert load_recordings(config).train[0].obs_dim == 10
+
+
+def test_a_system_of_one_size_says_so():
+    config = configure(overrides={"data": {"source": ["lorenz63"], "steps": 3000, "size": 10}})
+    with pytest.raises(ConfigError, match="C534"):
+        load_recordings(config)

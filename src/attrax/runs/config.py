@@ -57,7 +57,11 @@ class DataConfig(_Section):
         in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
             about new data.
         subject: Only this subject of the recordings; repairs, components and delays are still those of all together.
+        hide: Share of the values trained on that is hidden, to see what gaps cost; those that judge stay as they are.
+        hide_length: Rows hidden in one piece.
+        hide_rows: Hide whole rows; otherwise every channel has gaps of its own.
         steps, noise, seed: Rows, observation noise (share of the standard deviation) and seed of a built-in system.
+        size: Number of variables of a built-in system that comes in several sizes; 0 is its usual one.
         standardize: Scale every channel to mean 0 and standard deviation 1 for training.
     """
 
@@ -88,9 +92,13 @@ class DataConfig(_Section):
     subject: str = ""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
+    hide: float = Field(default=0.0, ge=0, lt=1)
+    hide_length: int = Field(default=1, ge=1)
+    hide_rows: bool = False
     steps: int = Field(default=100_000, ge=100)
     noise: float = Field(default=0.05, ge=0)
     seed: int = Field(default=0, ge=0)
+    size: int = Field(default=0, ge=0)
     standardize: bool = True
 
 

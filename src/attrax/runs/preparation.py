@@ -11,6 +11,7 @@ from attrax.data.diagnosis import advise_embedding, find_defects
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.durations import spelled
 from attrax.data.embedding import embed
+from attrax.data.hiding import hide
 from attrax.data.overlap import find_overlap
 from attrax.data.projection import Projection, fit_projection
 from attrax.data.repair import Repaired, Repairs, repair
@@ -110,6 +111,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
     train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
+    if config.data.hide:
+        train = hidden(config.data, train)
     judged = Repaired(held_out)
     if config.model.dynamics in IN_CONTINUOUS_TIME:
         # Measures and free runs have one step: that of the model.
@@ -151,6 +154,11 @@ def as_trained(mended: Dataset, projection: Projection | None, lags: tuple[int, 
     """The channels that the model sees: principal components, or delays, or as they are."""
     dataset = mended if projection is None else projection.apply(mended)
     return embed(dataset, lags) if lags else dataset
+
+
+def hidden(data: DataConfig, train: Dataset) -> Dataset:
+    """The recordings to train on, with the gaps that the settings make."""
+    return hide(train, data.hide, length=data.hide_length, rows=data.hide_rows, seed=data.seed)
 
 
 def of_subject(dataset: Dataset, name: str) -> Dataset:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrax.core.errors import RunError
 from attrax.data.load import load_raw
@@ -11,6 +11,9 @@ from attrax.data.series import Dataset
 from attrax.runs.config import Config, DataConfig
 from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, of_subject, prepare
 from attrax.systems import catalogue
+
+if TYPE_CHECKING:
+    from attrax.systems.system import System
 
 NOTHING: dict[str, Any] = {}
 
@@ -67,6 +70,11 @@ def is_system(source: str) -> bool:
     return not Path(source).exists() and Path(source).suffix == "" and "/" not in source and "*" not in source
 
 
+def system_of(data: DataConfig) -> "System":
+    """The built-in system that the settings name, in the size that they say."""
+    return catalogue.find(data.source[0]).sized(data.size)
+
+
 def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[Dataset, Dataset | None]:
     """The recording that `data` names, and the test recording if there is a separate one."""
     if not data.source:
@@ -85,7 +93,7 @@ def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[
 
 
 def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
-    system = catalogue.find(data.source[0])
+    system = system_of(data)
     # Imported here: an unknown name must be answered without waiting for jax.
     import jax
 

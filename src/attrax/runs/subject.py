@@ -18,7 +18,7 @@ from attrax.models.model import Model
 from attrax.runs.evaluation import with_lines
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
-from attrax.runs.recordings import is_system, load_recordings
+from attrax.runs.recordings import is_system, load_recordings, system_of
 from attrax.systems import catalogue
 from attrax.systems.system import System
 
@@ -106,7 +106,7 @@ def _run(path: Path, seed: int) -> Subject:
     recording = with_lines(load_recordings(run.config).train.longest)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
-        known = _known(catalogue.find(data.source[0]), data.dt or None, seed)
+        known = _known(system_of(data), data.dt or None, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
     return Subject(

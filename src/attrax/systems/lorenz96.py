@@ -1,6 +1,7 @@
 """The Lorenz system of 1996: one weather variable on a ring of sites, with chaos that grows with the ring."""
 
 import math
+from dataclasses import replace
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -8,6 +9,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractFlow, TimeMap
+from attrax.core.errors import ConfigError
 from attrax.systems.system import System
 
 
@@ -47,23 +49,41 @@ class Lorenz96(AbstractFlow):
 
 
 _SIZE = 20
+_SMALLEST = 4
 
-SYSTEM = System(
-    name="lorenz96",
-    title="Lorenz-96",
-    summary="One weather variable on a ring of sites.",
-    dynamics=Lorenz96(size=_SIZE),
-    sampling=TimeMap,
-    dt=0.01,
-    z0=tuple(8.0 + math.sin(i) for i in range(_SIZE)),
-    transient=50.0,
-    channels=tuple(f"z{i}" for i in range(_SIZE)),
-    period=1.6,
-    domain="climate",
-    equations=("dz_i/dt = (z_{i+1} - z_{i-2}) * z_{i-1} - z_i + F",),
+
+def _ring(size: int) -> System:
+    """The system on a ring of another size, whose exponents are not recorded here."""
+    if size < _SMALLEST:
+        raise ConfigError(
+            "C534",
+            "the ring is too small",
+            where=f"size = {size}, system 'lorenz96'",
+            why="a site is driven by its neighbour on one side and by two on the other",
+            fix=f"a size of {_SMALLEST} or more",
+        )
+    return System(
+        name="lorenz96",
+        title="Lorenz-96",
+        summary="One weather variable on a ring of sites.",
+        dynamics=Lorenz96(size=size),
+        sampling=TimeMap,
+        dt=0.01,
+        z0=tuple(8.0 + math.sin(i) for i in range(size)),
+        transient=50.0,
+        channels=tuple(f"z{i}" for i in range(size)),
+        period=1.6,
+        domain="climate",
+        equations=("dz_i/dt = (z_{i+1} - z_{i-2}) * z_{i-1} - z_i + F",),
+        citation="Lorenz (1996). Predictability: a problem partly solved. ECMWF seminar on predictability.",
+        resize=_ring,
+    )
+
+
+SYSTEM = replace(
+    _ring(_SIZE),
     exponents=(
         *(1.54, 1.21, 0.93, 0.67, 0.41, 0.16, 0.0, -0.10, -0.35, -0.59),
         *(-0.83, -1.06, -1.27, -1.55, -1.83, -2.22, -2.72, -3.45, -4.24, -4.71),
     ),
-    citation="Lorenz (1996). Predictability: a problem partly solved. ECMWF seminar on predictability.",
 )

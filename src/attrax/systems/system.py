@@ -42,6 +42,7 @@ class System:
         equations: The equations as text, one line for each.
         exponents: Known Lyapunov exponents per unit time, in descending order; empty if unknown.
         citation: The publication that introduced it.
+        resize: Makes the same system with another number of variables, where there is such a thing.
     """
 
     name: str
@@ -61,6 +62,7 @@ class System:
     equations: tuple[str, ...] = ()
     exponents: tuple[float, ...] = ()
     citation: str
+    resize: "Callable[[int], System] | None" = None
 
     @property
     def remembers(self) -> bool:
@@ -95,6 +97,28 @@ class System:
             return np.array(self.spread)
         z0 = np.array(self.z0)
         return np.full(len(z0), _SPREAD * np.sqrt(np.mean(z0**2)))
+
+    def sized(self, size: int) -> "System":
+        """The same system with so many variables; 0 is the usual number.
+
+        Raises: `ConfigError` C534 if it comes in one size only.
+
+        Example:
+            >>> from attrax.systems.catalogue import find
+            >>> len(find("lorenz96").sized(10).channels)
+            10
+        """
+        if size in (0, len(self.channels)):
+            return self
+        if self.resize is None:
+            raise ConfigError(
+                "C534",
+                "the system comes in one size",
+                where=f"size = {size}, system '{self.name}'",
+                why=f"its equations are for {len(self.channels)} variables",
+                fix="leave the size out, or use lorenz96",
+            )
+        return self.resize(size)
 
     def map(self, dt: float | None = None) -> AbstractDynamics:
         """The map that advances the state by `dt`; what simulation and every analysis work on.
