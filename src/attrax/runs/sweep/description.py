@@ -84,6 +84,36 @@ class Cluster(_Entry):
     slurm: dict[str, Any] = {}
 
 
+class PublishedScore(_Entry):
+    """A number from a publication, and how far its repetitions scatter."""
+
+    value: float
+    spread: float = 0.0
+
+    @property
+    def error(self) -> str:
+        """The spread as it is written behind the number."""
+        return f" ± {self.spread:g}" if self.spread else ""
+
+
+class Published(_Entry):
+    """What others have published of a recording, to be shown beside our own.
+
+    Attributes:
+        data: Name of the recording in `data`.
+        method: What it was done with.
+        source: Where it says so.
+        parameters: Number of trained parameters; 0 if unknown.
+        scores: By the protocol of the score, so that only what can be compared stands in one column.
+    """
+
+    data: str
+    method: str
+    source: str
+    parameters: int = 0
+    scores: dict[str, PublishedScore]
+
+
 class Description(_Entry):
     """The contents of a sweep file.
 
@@ -98,6 +128,8 @@ class Description(_Entry):
         search: A search in place of all combinations of `grid`.
         cluster: Where to compute.
         exponent: Whether the largest Lyapunov exponent of every model is found, too; a few seconds each.
+        title, about: What the page of the sweep is called, and what it says before its tables, in Markdown.
+        published: What others have published of the same recordings.
     """
 
     preset: str = "auto"
@@ -109,6 +141,9 @@ class Description(_Entry):
     search: Search | None = None
     cluster: Cluster = Cluster()
     exponent: bool = False
+    title: str = ""
+    about: str = ""
+    published: tuple[Published, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> "Description":
@@ -117,6 +152,9 @@ class Description(_Entry):
             raise ValueError(f"{empty[0] if empty else 'data'} has no entries")
         if self.grid and self.search:
             raise ValueError("a search takes the place of a grid; fix settings in base")
+        strays = [entry.data for entry in self.published if entry.data not in self.data]
+        if strays:
+            raise ValueError(f"published scores of {strays[0]!r}, which is not among the recordings")
         return self
 
 

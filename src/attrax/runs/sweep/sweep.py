@@ -16,6 +16,7 @@ from attrax.runs.recordings import load_recordings
 from attrax.runs.sweep.description import Description
 from attrax.runs.sweep.engines import AbstractEngine
 from attrax.runs.sweep.execution import ended, execute, missing
+from attrax.runs.sweep.page import write_page
 from attrax.runs.sweep.table import header, lines_of, texts, write_table
 from attrax.runs.sweep.tasks import Job, Task, jobs_of
 
@@ -63,7 +64,8 @@ class Sweep:
         """Write and show the table of what there is so far."""
         lines = lines_of(tasks, self.folder)
         if any(line.runs for line in lines):
-            write_table(lines, self.folder, self.command)
+            write_table(lines, self.folder)
+            write_page(self.description, lines, self.folder, self.command)
             console.table(header(lines), texts(lines))
             console.say("wrote", f"{show_path(self.folder)}: table.md  table.csv  runs/")
 

@@ -5,7 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -46,6 +46,7 @@ class Line(NamedTuple):
         failed: How many of the ended ones have no scores.
         words: How often each verdict was given.
         spreads: Parameters, scores, exponent and seconds, by column.
+        scales: What the scores are to be held against, one a run.
     """
 
     point: Point
@@ -54,6 +55,21 @@ class Line(NamedTuple):
     failed: int
     words: dict[str, int]
     spreads: dict[str, Spread]
+    scales: tuple["Scales", ...] = ()
+
+
+class Scales(NamedTuple):
+    """What the scores of a run are to be held against, by column.
+
+    Attributes:
+        protocol: How each was computed.
+        floor: Data against data.
+        null: A linear model.
+    """
+
+    protocol: dict[str, str]
+    floor: dict[str, float | None]
+    null: dict[str, float | None]
 
 
 def lines_of(tasks: Sequence[Task], folder: Path) -> list[Line]:
@@ -77,7 +93,16 @@ def _line(point: Point, tasks: Sequence[Task], folder: Path) -> Line:
         found = [run["exponent"][0] for run in scored if run.get("exponent")]
         spreads["exponent"] = Spread.of(found)
         spreads["seconds"] = Spread.of([run["seconds"] for run in scored])
-    return Line(point, len(runs), len(tasks), len(runs) - len(scored), dict(words), spreads)
+    scales = tuple(_scales(run["scores"]["rows"]) for run in scored)
+    return Line(point, len(runs), len(tasks), len(runs) - len(scored), dict(words), spreads, scales)
+
+
+def _scales(rows: Sequence[dict[str, Any]]) -> Scales:
+    return Scales(
+        protocol={row["name"]: row["model"]["protocol"] for row in rows},
+        floor={row["name"]: row["floor"] and row["floor"]["value"] for row in rows},
+        null={row["name"]: row["null"] and row["null"]["value"] for row in rows},
+    )
 
 
 def columns_of(lines: Sequence[Line]) -> list[str]:
@@ -106,8 +131,8 @@ def texts(lines: Sequence[Line]) -> list[list[str]]:
     ]
 
 
-def write_table(lines: Sequence[Line], folder: Path, command: str) -> None:
-    """Write `table.csv`, numbers for programs, and `table.md`, texts for people."""
+def write_table(lines: Sequence[Line], folder: Path) -> None:
+    """Write `table.csv`, numbers for programs."""
     columns = columns_of(lines)
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")
@@ -118,8 +143,3 @@ def write_table(lines: Sequence[Line], folder: Path, command: str) -> None:
         counts = [line.words.get(word, 0) for word in Word]
         writer.writerow([*(label for _, label in line.point), line.runs, line.failed, *values, *counts])
     write_atomically(folder / "table.csv", content.getvalue().encode())
-    head = header(lines)
-    rows = [head, ["---"] * len(head), *texts(lines)]
-    note = f"Made by `{command}`: medians over seeds ± median absolute deviation; failures count as losses.\n\n"
-    page = note + "".join("| " + " | ".join(row) + " |\n" for row in rows)
-    write_atomically(folder / "table.md", page.encode())
