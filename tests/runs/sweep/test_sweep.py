@@ -86,3 +86,4 @@ def test_a_failure_counts_as_a_loss():
     assert Spread.of([1.0, 3.0, None]) == (3.0, 2.0)
     assert str(Spread.of([1.0, None, None])) == "failed"
     assert str(Spread.of([0.1, 0.1])) == "0.1"
+    assert str(Spread.of([2785, 2785])) == "2,785"

@@ -33,7 +33,8 @@ class Spread(NamedTuple):
     def __str__(self) -> str:
         if not np.isfinite(self.median):
             return "-" if np.isnan(self.median) else "failed"
-        return f"{self.median:.3g} ± {self.mad:.1g}" if self.mad else f"{self.median:.3g}"
+        number = f"{self.median:,.0f}" if abs(self.median) >= 1000 else f"{self.median:.3g}"
+        return f"{number} ± {self.mad:.1g}" if self.mad else number
 
 
 class Line(NamedTuple):
