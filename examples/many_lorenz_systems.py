@@ -9,7 +9,15 @@ the unseen system alone, and the one, of twenty, that learned from the system wi
     python examples/many_lorenz_systems.py --seeds 3
     python examples/many_lorenz_systems.py --updates 500   # to see that it runs
 
-Scores compare free runs with clean recordings of the unseen systems, 50,000 rows each.
+Scores compare free runs with clean recordings of the unseen systems, 50,000 rows each. Medians over three seeds of
+medians over five systems, in two minutes a seed on one core:
+
+    hierarchical            D_stsp 0.22 (0.21 to 0.27)   D_H 0.08
+    separate, its own rows         1.96 (0.81 to 3.94)       0.17
+    separate, nearest rho          5.00 (3.53 to 5.15)       0.29
+
+The two lowest rho, where the Lorenz system has stable fixed points nearby, remain hard: in two of three seeds the free
+runs of one of them end in a fixed point (D_stsp 13).
 """
 
 import argparse

@@ -1,0 +1,45 @@
+"""The examples do what they say: sweeps are ones that can be run, and scripts come to their end."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from attrax.runs.preparation import completed
+from attrax.runs.recordings import load_recordings
+from attrax.runs.sweep.description import open_description
+from attrax.runs.sweep.tasks import tasks_of
+from attrax.systems import catalogue
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SHORT = {
+    "irregular_times.py": ["--rows", "1000", "--updates", "20", "--seeds", "1"],
+    "interval_coverage.py": ["--updates", "20", "--systems", "lorenz63"],
+    "lorenz_from_counts.py": ["--updates", "20"],
+    "many_lorenz_systems.py": ["--updates", "20"],
+}
+
+
+def test_every_script_is_known():
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHORT)
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
+def test_settings_of_sweeps_can_be(path):
+    description = open_description(path)
+    known = {name: data for name, data in description.data.items() if data["source"] in catalogue.names()}
+    short = {name: {**data, "steps": 2000} for name, data in known.items()}
+    tasks = tasks_of(description.model_copy(update={"data": short, "seeds": 1}), path.parent)
+    recordings = {name: load_recordings(next(t.config for t in tasks if t.point[0][1] == name)) for name in short}
+    for task in tasks:
+        completed(task.config, recordings[task.point[0][1]])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(SHORT))
+def test_scripts_come_to_their_end(name):
+    ran = subprocess.run(
+        [sys.executable, str(EXAMPLES / name), *SHORT[name]], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr[-2000:]
