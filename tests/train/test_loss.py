@@ -31,10 +31,34 @@ def make_batch(*, masked=False, input_dim=0):
     return Batch(jnp.asarray(x), mask, s)
 
 
+def made_up(mask, w, t, i, strength_at):
+    """The gain of a value: nothing if it is missing, and the pull of the gap before it on top."""
+    if mask is None:
+        return strength_at(t)
+    if not mask[w, t, i]:
+        return 0.0
+    kept, r = 1 - strength_at(t), t - 1
+    while r >= 0 and not mask[w, r, i]:
+        kept, r = kept * (1 - strength_at(r)), r - 1
+    return 1 - kept
+
+
+def well_known(mask, strength_at, forced):
+    """Whether a state has not been without forcing for too long, in any of its channels."""
+    left = np.ones((W, T - 1, 2))
+    for w, t, i in np.ndindex(*left.shape):
+        r = t
+        while r >= 0 and not mask[w, r, i]:
+            left[w, t, i] *= 1 - strength_at(r) * (i < forced)
+            r -= 1
+    return left.min(axis=2) >= min(0.5, np.median(left.min(axis=2)))
+
+
 def reference(model, batch, strength_at, forced):
     """Mean squared error, window by window and step by step, with nothing shared with the implementation."""
     f, total, count = model.dynamics, 0.0, 0
     mask = None if batch.mask is None else np.asarray(batch.mask)
+    trusted = None if mask is None else well_known(mask, strength_at, forced)
     affine = isinstance(model.observation, AffineObservation)
     B = model.observation.B if affine else jnp.eye(2, f.latent_dim)
     inverse = jnp.linalg.pinv(B) if affine else jnp.eye(2)
@@ -42,17 +66,15 @@ def reference(model, batch, strength_at, forced):
         x = batch.x[w]
         z = jnp.concatenate([inverse @ x[0], model.start.L @ x[0]])
         for t in range(T - 1):
-            seen = jnp.ones(2, bool) if mask is None else mask[w, t]
-            error = inverse @ jnp.where(seen, x[t] - B @ z, 0)
-            pulled = [
-                z[i] + strength_at(t) * error[i] if i < min(forced, len(error)) else z[i] for i in range(f.latent_dim)
-            ]
+            gains = jnp.array([made_up(mask, w, t, i, strength_at) for i in range(2)])
+            error = inverse @ jnp.where(gains > 0, gains * (x[t] - B @ z), 0)
+            pulled = [z[i] + error[i] if i < min(forced, len(error)) else z[i] for i in range(f.latent_dim)]
             z = jnp.stack(pulled)
             z = f.A * z + f.W1 @ jnp.maximum(f.W2 @ z + f.h2, 0) + f.h1
             if batch.s is not None:
                 z = z + f.C @ batch.s[w, t + 1]
             for i in range(2):
-                if mask is None or mask[w, t + 1, i]:
+                if mask is None or (mask[w, t + 1, i] and trusted[w, t]):
                     total, count = total + ((B @ z)[i] - x[t + 1, i]) ** 2, count + 1
     return total / count
 

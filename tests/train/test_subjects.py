@@ -44,8 +44,10 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
                 f, start = group.subject((2, 0, 2, 1)[w]).dynamics, group.start
                 x = jnp.where(mask[w], batch.x[w], 0)
                 z = jnp.concatenate([x[0], start.L @ x[0]])
+                kept = np.ones(2)
                 for t in range(3):
-                    pulled = jnp.where(mask[w, t], 0.7 * z[:2] + 0.3 * x[t], z[:2])
+                    kept = 0.7 * jnp.where(mask[w, t - 1] if t else True, 1.0, kept)
+                    pulled = jnp.where(mask[w, t], kept * z[:2] + (1 - kept) * x[t], z[:2])
                     z = f.step(jnp.concatenate([pulled, z[2:]]))
                     total += jnp.sum(jnp.where(mask[w, t + 1], z[:2] - x[t + 1], 0) ** 2)
                     count += mask[w, t + 1].sum()

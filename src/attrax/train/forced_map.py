@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, cast
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractTimed
 from attrax.core.observation import AbstractInvertible
@@ -48,21 +48,22 @@ class Glimpse(NamedTuple):
     """An observation with holes.
 
     Attributes:
-        gain: Share of the data in the corrected coordinates.
-        x: Values; anything where `mask` is false.
-        mask: True where observed.
+        share: How much of the correction a coordinate takes: 1, or 0 where it is left alone.
+        x: Values; anything finite where they are missing.
+        gain: How far the model's expectation of a channel is moved towards its value; 0 where it is missing.
     """
 
-    gain: Float[Array, "*moment forced"]
+    share: Float[Array, "*moment forced"]
     x: Float[Array, "*moment obs"]
-    mask: Bool[Array, "*moment obs"]
+    gain: Float[Array, "*moment obs"]
 
 
 class Completing(AbstractCorrection):
-    r"""Pulling along what the observation sees, $\tilde z = z + g (G^{+}(x) - G^{+}(G(z)))$; the signal is a `Glimpse`.
+    r"""Pulling along what the observation sees, $\tilde z = z + G^{+}(\hat x) - G^{+}(G(z))$.
 
-    Missing values are those that the model expects. Directions that the observation does not see stay as they are, so
-    that a state with more coordinates than channels keeps its memory.
+    The signal is a `Glimpse`. With $\hat x = G(z) + g (x - G(z))$, missing values are those that the model expects.
+    Directions that the observation does not see stay as they are, so that a state with more coordinates than channels
+    keeps its memory.
 
     Args:
         observation: From states to values. Its inverse mixes channels, so that a missing one touches all coordinates.
@@ -75,9 +76,9 @@ class Completing(AbstractCorrection):
     def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:
         """The state, moved by what the observation adds to the model's expectation."""
         expected = self.observation.observe(z)
-        error = self.inverse(jnp.where(signal.mask, signal.x, expected)) - self.inverse(expected)
+        error = self.inverse(expected + signal.gain * (signal.x - expected)) - self.inverse(expected)
         forced = error.shape[0]
-        return jnp.concatenate([z[:forced] + signal.gain * error, z[forced:]])
+        return jnp.concatenate([z[:forced] + signal.share * error, z[forced:]])
 
 
 class Moment(NamedTuple):

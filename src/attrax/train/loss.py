@@ -13,6 +13,7 @@ from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.model import Model
 from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
 from attrax.train.forcing import AbstractForcing
+from attrax.train.gaps import caught_up, trusted
 
 
 class Batch(NamedTuple):
@@ -59,7 +60,9 @@ class TeacherForcing(AbstractLoss):
     r"""Mean squared error of the unforced predictions along a forced orbit.
 
     $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$, $\tilde z$ the state after
-    forcing and $t = 2 + w \dots T$. Missing values count neither in the loss nor in the forcing.
+    forcing and $t = 2 + w \dots T$. Missing values count neither in the loss nor in the forcing. After a gap
+    the forcing catches up, and predictions from states that have been without it for too long do not count
+    (`train.gaps`).
 
     Args:
         forcing: How the state is corrected between two steps.
@@ -91,7 +94,7 @@ class TeacherForcing(AbstractLoss):
     ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
         """The mean over windows, steps and observed channels."""
         z = forced_orbits(model, self.forcing, blurred(batch, self.noise, key=key), state, self.scan)
-        x, mask = jax.tree.map(time_first, targets(batch, self.warmup))
+        x, mask = jax.tree.map(time_first, targets(shown(batch, self.forcing, state), self.warmup))
         return model.observation.nll(z[self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
 
 
@@ -105,6 +108,16 @@ def blurred(batch: Batch, noise: float, *, key: PRNGKeyArray) -> Batch:
     if not noise:
         return batch
     return batch._replace(x=batch.x + noise * jax.random.normal(key, batch.x.shape, batch.x.dtype))
+
+
+def shown(batch: Batch, forcing: AbstractForcing, state: Any) -> Batch:
+    """The batch without the values whose predictions are made from states that nobody has corrected for too long."""
+    if batch.mask is None:
+        return batch
+    mask = time_first(batch.mask)
+    gain = forcing.gain(jnp.arange(len(mask) - 1), mask.shape[-1], state)[:, None]
+    counts = jnp.swapaxes(trusted(gain, mask[:-1]), 0, 1)
+    return batch._replace(mask=batch.mask.at[:, 1:].min(counts))
 
 
 def targets(
@@ -146,10 +159,12 @@ def corrections(
     if mask is None and not blind:
         return Pulling(), pull(gain, invert(x), model.dynamics.latent_dim)
     mask = jnp.ones_like(x, bool) if mask is None else mask
+    seen = jnp.where(mask, x, 0)
     if observation.selects:
-        return Pulling(), pull(gain * mask, jnp.where(mask, x, 0), model.dynamics.latent_dim)
-    gains = jnp.broadcast_to(gain, (*x.shape[:2], forced))
-    return Completing(observation, invert), Glimpse(gains, jnp.where(mask, x, 0), mask)
+        return Pulling(), pull(caught_up(gain, mask), seen, model.dynamics.latent_dim)
+    strength = gain[..., :1]
+    share = jnp.broadcast_to(jnp.where(strength > 0, gain / strength, 0), (*x.shape[:2], forced))
+    return Completing(observation, invert), Glimpse(share, seen, caught_up(strength, mask))
 
 
 def pull(

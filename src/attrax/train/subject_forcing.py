@@ -10,7 +10,7 @@ from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss, Batch, blurred, forced_orbits, observed, targets
+from attrax.train.loss import AbstractLoss, Batch, blurred, forced_orbits, observed, shown, targets
 
 
 class SubjectForcing(AbstractLoss):
@@ -60,7 +60,7 @@ class SubjectForcing(AbstractLoss):
             return forced_orbits(model, self.forcing, alone, state, self.scan)[:, 0]
 
         z = eqx.filter_vmap(one)(_models(model, batch), blurred(batch, self.noise, key=key))
-        x, mask = targets(batch, self.warmup)
+        x, mask = targets(shown(batch, self.forcing, state), self.warmup)
         return model.observation.nll(z[:, self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
 
 
