@@ -44,7 +44,7 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
             for w in range(4):
                 f, start = group.subject((2, 0, 2, 1)[w]).dynamics, group.start
                 x = jnp.where(mask[w], batch.x[w], 0)
-                z = jnp.concatenate([x[0], start.L @ x[0]])
+                z = jnp.concatenate([batch.x[w, 0], start.L @ batch.x[w, 0]])
                 kept = np.ones(2)
                 for t in range(3):
                     kept = 0.9 * jnp.where(mask[w, t - 1] if t else True, 1.0, kept)
