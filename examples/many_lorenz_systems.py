@@ -16,8 +16,8 @@ medians over five systems, in two minutes a seed on one core:
     separate, its own rows         1.96 (0.81 to 3.94)       0.17
     separate, nearest rho          5.00 (3.53 to 5.15)       0.29
 
-The two lowest rho, where the fixed points of the system repel least, remain hard: in two of three seeds the free runs of
-one of them end in such a point (D_stsp 13).
+The two lowest rho, where the fixed points of the system repel least, remain hard: in two of three seeds the free runs
+of one of them end in such a point (D_stsp 13).
 """
 
 import argparse
