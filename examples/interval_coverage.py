@@ -17,7 +17,7 @@ import numpy as np
 
 import attrax
 
-ROWS, NOISE = 40_000, 0.05
+ROWS, NOISE = 100_000, 0.05
 
 
 def coverage(name: str, seed: int, updates: int) -> np.ndarray:

@@ -27,6 +27,8 @@ PARTED = 0.4
 """Share of a standard deviation at which members have parted; as for a valid forecast."""
 
 UNUSUAL = 0.99
+FEWEST = 2
+"""Members of an ensemble: one alone says nothing about how far it can be trusted."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Ensemble:
     level: float = 0.9
 
     def __post_init__(self):
-        if len(self.members) < 2:
+        if len(self.members) < FEWEST:
             raise ConfigError(
                 "C583",
                 "an ensemble needs several models",
@@ -196,18 +198,23 @@ def calibration_rows(config: Config, train: Dataset) -> Series:
 
 
 def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
-    """Seeds of the restarts that may vote: free runs no more than so many times as far from the data as the best's.
+    """Seeds of the restarts that may vote: the nearest two, and all that are near enough.
+
+    Near enough are free runs no more than so many times as far from the data as those of the best.
 
     Args:
         facts: Of each restart, its seed and how near its free runs were, as a logarithm.
         factor: How many times.
 
     Example:
-        >>> worthy({str(i): {"seed": i, "nearness": near} for i, near in enumerate((0.0, 1.0, 2.0))})
-        [0, 1]
+        >>> worthy({str(i): {"seed": i, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))})
+        [0, 3]
+        >>> worthy({str(i): {"seed": i, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0))})
+        [0, 2]
     """
-    best = min(found["nearness"] for found in facts.values())
-    return sorted(found["seed"] for found in facts.values() if found["nearness"] <= best + np.log(factor))
+    order = sorted(facts.values(), key=lambda found: found["nearness"])
+    enough = order[0]["nearness"] + np.log(factor)
+    return sorted(found["seed"] for i, found in enumerate(order) if i < FEWEST or found["nearness"] <= enough)
 
 
 def ensemble_of(models: dict[int, Model], facts: dict[str, dict], recording: Series, level: float) -> Ensemble:
