@@ -18,10 +18,12 @@ from attrax.core.simulator import AbstractSimulator
 from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
+from attrax.models.model import Model
 from attrax.runs.build import replica
 from attrax.runs.config import Config, EvaluateConfig, TrainConfig
 from attrax.runs.evaluation import as_recorded, attractor_measures, granted_noise, with_lines
 from attrax.runs.free_runs import free_runs
+from attrax.runs.latent_model import latent_model, read_series
 from attrax.runs.model_file import read_facts, read_model, save_model
 
 FIRST_SHARE = 0.5
@@ -127,10 +129,14 @@ class Selection:
 def nearness_to(train: Dataset, config: Config) -> Nearness:
     """The nearness of a model to the longest series of `train`; of a hierarchical one, the mean over subjects.
 
-    Candidates are judged as the model will be in the end.
+    Candidates are judged as the model will be in the end, but for those of counts, levels and labels: the states of
+    their free runs are compared with those that they read from the recording. That says whether a model continues what
+    it reads, and nothing of how much that is; the reconstruction in the loss answers for it.
     """
     # Free runs have one step, even where the rows trained on do not.
     train = evenly(train, train[0].dt).dataset
+    if config.model.kinds:
+        return _StateNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     if not config.model.subject_dim:
         return _FreeRunNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     own = {
@@ -165,6 +171,17 @@ class _FreeRunNearness:
         means = clipped.mean(axis=1)
         errors = clipped.std(axis=1, ddof=1) / means / math.sqrt(len(runs))
         return float(np.log(means).mean()), float(np.linalg.norm(errors)) / len(means)
+
+
+class _StateNearness:
+    """The same for the states of a model and those that it reads from the recording, other ones for every model."""
+
+    def __init__(self, recording: Series, config: EvaluateConfig, *, seed: int):
+        self.recording, self.config, self.seed = recording, config, seed
+
+    def __call__(self, model: Model) -> tuple[float, float]:
+        near = _FreeRunNearness(read_series(model, self.recording), self.config, seed=self.seed)
+        return near(latent_model(model))
 
 
 def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
