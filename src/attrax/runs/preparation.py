@@ -112,7 +112,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
     train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
     if config.data.hide:
-        train = hidden(config.data, train)
+        train, notice = _hidden(config.data, train)
+        notices.append(notice)
     judged = Repaired(held_out)
     if config.model.dynamics in IN_CONTINUOUS_TIME:
         # Measures and free runs have one step: that of the model.
@@ -156,9 +157,12 @@ def as_trained(mended: Dataset, projection: Projection | None, lags: tuple[int, 
     return embed(dataset, lags) if lags else dataset
 
 
-def hidden(data: DataConfig, train: Dataset) -> Dataset:
-    """The recordings to train on, with the gaps that the settings make."""
-    return hide(train, data.hide, length=data.hide_length, rows=data.hide_rows, seed=data.seed)
+def _hidden(data: DataConfig, train: Dataset) -> tuple[Dataset, str]:
+    """The recordings to train on, with the gaps that the settings make, and what a person should know about them."""
+    gaps = hide(train, data.hide, length=data.hide_length, rows=data.hide_rows, seed=data.seed)
+    what = "rows" if data.hide_rows else "values"
+    pieces = f", {data.hide_length} rows in a piece" if data.hide_length > 1 else ""
+    return gaps, f"{data.hide:.0%} of the {what} trained on are hidden on purpose{pieces}"
 
 
 def of_subject(dataset: Dataset, name: str) -> Dataset:
