@@ -57,7 +57,7 @@ def _ring(size: int) -> System:
     if size < _SMALLEST:
         raise ConfigError(
             "C534",
-            "the ring is too small",
+            "impossible size of a system",
             where=f"size = {size}, system 'lorenz96'",
             why="a site is driven by its neighbour on one side and by two on the other",
             fix=f"a size of {_SMALLEST} or more",

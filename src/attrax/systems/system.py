@@ -113,9 +113,9 @@ class System:
         if self.resize is None:
             raise ConfigError(
                 "C534",
-                "the system comes in one size",
+                "impossible size of a system",
                 where=f"size = {size}, system '{self.name}'",
-                why=f"its equations are for {len(self.channels)} variables",
+                why=f"it comes in one size: its equations are for {len(self.channels)} variables",
                 fix="leave the size out, or use lorenz96",
             )
         return self.resize(size)
