@@ -15,7 +15,7 @@ from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruct import continue_job, run_job
 from attrax.runs.recordings import load_recordings
 from attrax.runs.study import Claim, Experiment, Study, open_study
-from attrax.runs.sweep.description import Cluster
+from attrax.runs.sweep.description import Cluster, PublishedScore
 from attrax.runs.sweep.engines import open_engine
 from attrax.runs.sweep.execution import Outcome
 from attrax.runs.tree_file import write_atomically
@@ -209,7 +209,7 @@ def _judge(claim: Claim, experiments: dict[str, Any]) -> dict[str, Any]:
 
 
 def _status_line(study: str, claim: Claim, judged: dict[str, Any]) -> str:
-    published = f"{claim.published:g}" + (f" ± {claim.spread:g}" if claim.spread else "")
+    published = PublishedScore(value=claim.published, spread=claim.spread)
     spread = f" ± {judged['mad']:.1g}" if judged["seeds"] > 1 else ""
     ours = "-" if judged["ours"] is None else f"{judged['ours']:.3g}{spread}"
     protocol = f"`{judged['protocol']}`" if judged["protocol"] else "-"

@@ -24,8 +24,9 @@ def caught_up(
         >>> caught_up(jnp.full((4, 1, 1), 0.5), mask).ravel().tolist()
         [0.5, 0.0, 0.0, 0.875]
     """
-    begins = jnp.concatenate([jnp.ones_like(mask[:1]), mask[:-1]])
-    return jnp.where(mask, 1 - _running_product(1 - gain, begins), 0)
+    left = _left(gain, mask)
+    before = jnp.concatenate([jnp.ones_like(left[:1]), left[:-1]])
+    return jnp.where(mask, 1 - (1 - gain) * before, 0)
 
 
 def trusted(
@@ -43,16 +44,16 @@ def trusted(
         >>> trusted(jnp.full((5, 1, 1), 0.25), mask).ravel().tolist()
         [True, True, True, True, False]
     """
-    left = _running_product(jnp.where(mask, 1, 1 - gain), mask).min(axis=-1, keepdims=True)
+    left = _left(gain, mask).min(axis=-1, keepdims=True)
     return left >= jnp.minimum(_HALF, jnp.median(left))
 
 
-def _running_product(
-    factors: Float[Array, "time any_window any_channel"], begins: Bool[Array, "time window channel"]
+def _left(
+    gain: Float[Array, "time any_window any_channel"], mask: Bool[Array, "time window channel"]
 ) -> Float[Array, "time window channel"]:
-    """The product along time, begun anew with the factor of every row where `begins` is true."""
+    """What forcing would have left of the state before the gap that a row lies in; 1 where a value was observed."""
 
     def joined(before: tuple[Array, Array], later: tuple[Array, Array]) -> tuple[Array, Array]:
         return jnp.where(later[1], later[0], before[0] * later[0]), before[1] | later[1]
 
-    return jax.lax.associative_scan(joined, (jnp.broadcast_to(factors, begins.shape), begins))[0]
+    return jax.lax.associative_scan(joined, (jnp.where(mask, 1, 1 - gain), mask))[0]

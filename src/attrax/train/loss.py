@@ -158,13 +158,13 @@ def corrections(
     blind = not observation.selects and observation.obs_dim < forced
     if mask is None and not blind:
         return Pulling(), pull(gain, invert(x), model.dynamics.latent_dim)
-    mask = jnp.ones_like(x, bool) if mask is None else mask
-    seen = jnp.where(mask, x, 0)
-    if observation.selects:
+    seen = x if mask is None else jnp.where(mask, x, 0)
+    if mask is not None and observation.selects:
         return Pulling(), pull(caught_up(gain, mask), seen, model.dynamics.latent_dim)
     strength = gain[..., :1]
     share = jnp.broadcast_to(jnp.where(strength > 0, gain / strength, 0), (*x.shape[:2], forced))
-    return Completing(observation, invert), Glimpse(share, seen, caught_up(strength, mask))
+    moved = jnp.broadcast_to(strength, x.shape) if mask is None else caught_up(strength, mask)
+    return Completing(observation, invert), Glimpse(share, seen, moved)
 
 
 def pull(

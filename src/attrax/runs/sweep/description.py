@@ -90,10 +90,8 @@ class PublishedScore(_Entry):
     value: float
     spread: float = 0.0
 
-    @property
-    def error(self) -> str:
-        """The spread as it is written behind the number."""
-        return f" ± {self.spread:g}" if self.spread else ""
+    def __str__(self) -> str:
+        return f"{self.value:g} ± {self.spread:g}" if self.spread else f"{self.value:g}"
 
 
 class Published(_Entry):

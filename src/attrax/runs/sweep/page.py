@@ -61,7 +61,7 @@ def _medians(found: Sequence[Scales], which: str) -> dict[str, str]:
 def _told(entry: Published, protocol: dict[str, str]) -> tuple[str, dict[str, str]]:
     """Label and scores of a published result; scores of another protocol are not shown beside ours."""
     columns = {text: name for name, text in protocol.items()}
-    scores = {columns[text]: f"{score.value:g}{score.error}" for text, score in entry.scores.items() if text in columns}
+    scores = {columns[text]: str(score) for text, score in entry.scores.items() if text in columns}
     size = {"parameters": f"{entry.parameters:,}"} if entry.parameters and scores else {}
     return f"{entry.method} ({entry.source})", {**size, **scores}
 
