@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
@@ -17,6 +17,9 @@ from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
 from attrax.core.simulator import Simulation
 from attrax.models.start import AbstractStart
+
+STARTS_AT_ONCE = 256
+"""Forecasts that are stepped together: their states stay in the processor's cache."""
 
 
 class Model(eqx.Module):
@@ -154,9 +157,9 @@ def _advance(
     horizon: int,
 ) -> Float[Array, "start latent"]:
     """Every state `horizon` steps later; start `t` meets the inputs of rows `t + 1` to `t + horizon`."""
-    if s is None:
-        return jax.lax.fori_loop(0, horizon, lambda _, z: jax.vmap(dynamics.step)(z), z)
-    n = len(z)
-    return jax.lax.fori_loop(
-        0, horizon, lambda k, z: jax.vmap(dynamics.step)(z, jax.lax.dynamic_slice_in_dim(s, k + 1, n)), z
-    )
+
+    def ahead(start: tuple[Float[Array, " latent"], Int[Array, ""]]) -> Float[Array, " latent"]:
+        z, t = start
+        return jax.lax.fori_loop(0, horizon, lambda k, z: dynamics.step(z, None if s is None else s[t + k + 1]), z)
+
+    return jax.lax.map(ahead, (z, jnp.arange(len(z))), batch_size=STARTS_AT_ONCE)
