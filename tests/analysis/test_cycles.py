@@ -9,7 +9,7 @@ from attrax.analysis import HeldInput, cycles, fixed_points
 from attrax.analysis.distinct import add_distinct
 from attrax.analysis.exhaustive import exhaustive_search
 from attrax.analysis.guided import guided_search
-from attrax.analysis.precision import in_float64
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 

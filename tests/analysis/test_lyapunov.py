@@ -8,8 +8,8 @@ import pytest
 
 from attrax.analysis import lyapunov_spectrum
 from attrax.analysis.averages import orbit_mean
-from attrax.analysis.precision import in_float64
 from attrax.core.errors import ConfigError
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.systems import find

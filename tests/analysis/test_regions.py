@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from attrax.analysis import lyapunov_spectrum, regions
-from attrax.analysis.precision import in_float64
 from attrax.core.errors import ConfigError
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.models import ShallowPLRNN

@@ -74,3 +74,12 @@ def test_jax_maps_over_them():
 
     cut = jax.tree.map(lambda array: array.shape, windows(load(np.arange(6.0)), 2))
     assert cut.starts == (5,)
+
+
+def test_values_that_were_filled_in_are_told_from_measured_ones():
+    measured = load(np.array([[0.0], [np.nan], [2.0], [3.0]]))
+    filled = load(np.arange(4.0)[:, None])
+    found = windows(filled, 2, measured=measured)
+    np.testing.assert_array_equal(found.counted.ravel(), [True, False, True, True])
+    np.testing.assert_array_equal(found.x.ravel(), [0, 1, 2, 3])
+    assert windows(filled, 2).counted is None

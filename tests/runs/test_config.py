@@ -161,7 +161,7 @@ SIZES = {
     "clipped": "clipped shallow PLRNN, 3 latent, 100 hidden",
     "almost-linear": "almost-linear RNN, 20 latent, 2 rectified",
     "dendritic": "dendritic PLRNN, 22 latent, 20 bases",
-    "continuous": "continuous-time PLRNN, 3 latent, 16 kinks",
+    "continuous": "continuous-time PLRNN, 3 latent, 40 kinks",
     "gru": "GRU, 30 latent",
 }
 NATURAL_SIZES = {

@@ -223,3 +223,12 @@ def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
     values = [float(loss(still, Batch(x, None, None), None, key=jax.random.key(seed))[0]) for seed in (0, 0, 1)]
     assert values[0] == pytest.approx(0.25, rel=0.1)
     assert values[0] == values[1] != values[2]
+
+
+def test_a_value_that_was_filled_in_forces_and_is_not_compared(still):
+    x = jnp.array([0.0, 1.0, 5.0, 1.0])[None, :, None] * jnp.ones(2)
+    mask = jnp.ones((1, 4, 2), bool)
+    counted = mask.at[:, 2].set(False)
+    loss, key = TeacherForcing(Generalized(1.0)), jax.random.key(0)
+    # Predictions are 0, 1 and 5; the second would meet the value that was filled in, the third is made from it.
+    assert loss(still, Batch(x, mask, None, counted=counted), None, key=key)[0] == pytest.approx((1 + 16) / 2)

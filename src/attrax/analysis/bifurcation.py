@@ -13,8 +13,8 @@ from attrax.analysis.continuation import Branch, branches, continued
 from attrax.analysis.cycles import cycles
 from attrax.analysis.distinct import add_distinct
 from attrax.analysis.events import Event, events_along, merged
-from attrax.analysis.precision import in_float64
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 

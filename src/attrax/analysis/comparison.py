@@ -10,8 +10,8 @@ from jaxtyping import Array, Float
 
 from attrax.analysis.lyapunov import Lyapunov, lyapunov_spectrum
 from attrax.analysis.matching import FixedPointMatch, HasFixedPoints, match_fixed_points, rates
-from attrax.analysis.precision import in_float64
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 

@@ -13,9 +13,9 @@ from attrax.analysis.cells import distinct_rows
 from attrax.analysis.continua import continua
 from attrax.analysis.exhaustive import Found, exhaustive_search
 from attrax.analysis.guided import guided_search
-from attrax.analysis.precision import in_float64
 from attrax.analysis.stability import Kind, eigenvalues, kind_of, on_border, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 # A step of a flow takes an integration, so that for smooth maps the search may end early.

@@ -14,10 +14,10 @@ from jaxtyping import Array, Float
 
 from attrax.analysis.averages import orbit_mean, orbit_mean_error
 from attrax.analysis.dimension import kaplan_yorke_dimension
-from attrax.analysis.precision import in_float64
 from attrax.analysis.settings import as_starts, impossible, require_count
 from attrax.analysis.tangent import Growth, tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 _CURVE_POINTS = 50

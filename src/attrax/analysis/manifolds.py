@@ -13,11 +13,11 @@ from attrax.analysis.affine_orbits import gaps
 from attrax.analysis.batching import by_rows
 from attrax.analysis.crossings import crossings
 from attrax.analysis.local_manifold import LocalManifold, local_manifold
-from attrax.analysis.precision import in_float64
 from attrax.analysis.region_inverses import region_inverses
 from attrax.analysis.segments import Segments, image, joined, preimage
 from attrax.analysis.stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 # So many points of each flat piece are followed back, to learn which regions a stable manifold runs through.

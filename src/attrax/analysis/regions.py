@@ -13,10 +13,10 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from scipy.sparse import csr_array
 
-from attrax.analysis.precision import in_float64
 from attrax.analysis.settings import as_starts, require_count
 from attrax.analysis.words import Entropies, entropies, forbidden_words, words
 from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 

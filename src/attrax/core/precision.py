@@ -1,4 +1,4 @@
-"""Precision: analysis computes in float64, whatever a model was trained in."""
+"""Precision: what follows an orbit for long computes in float64, whatever a model was trained in."""
 
 from typing import TypeVar
 

@@ -28,6 +28,7 @@ class Windows(NamedTuple):
         starts: First row of every window; windows never reach from one series into the next.
         counts: How many of the windows are of each subject, one subject after another; None if all are alike.
         durations: Time before each row since the row before it; None where rows are evenly spaced.
+        counted: True where a value may be compared with a prediction; None if all of `mask` may.
     """
 
     x: Float[np.ndarray, "total obs"]
@@ -36,9 +37,17 @@ class Windows(NamedTuple):
     starts: Int[np.ndarray, " window"]
     counts: Int[np.ndarray, " subject"] | None = None
     durations: Float[np.ndarray, " total"] | None = None
+    counted: Bool[np.ndarray, "total obs"] | None = None
 
 
-def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, subjects: Sequence[str] = ()) -> Windows:
+def windows(
+    dataset: Dataset,
+    length: int,
+    dtype: DTypeLike = np.float32,
+    *,
+    subjects: Sequence[str] = (),
+    measured: Dataset | None = None,
+) -> Windows:
     """All windows of `length` consecutive rows that lie inside one series, hold a value, and begin near one.
 
     Nobody corrects the first state of a window before it has been stepped on from. Where values are missing, a window
@@ -50,6 +59,7 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, sub
         length: Rows in a window.
         dtype: Floating-point type of the values on the device.
         subjects: Subjects whose windows are to be told apart, in this order; none lays all windows together.
+        measured: The same recordings before their gaps were filled; only values that it holds will count.
 
     Raises: DataError D104 if no window fits, or none of a subject.
     Cost: One copy of the data.
@@ -87,6 +97,7 @@ def windows(dataset: Dataset, length: int, dtype: DTypeLike = np.float32, *, sub
         starts=starts.astype(np.int32),
         counts=counts,
         durations=np.concatenate(durations).astype(dtype) if durations else None,
+        counted=None if measured is None else np.concatenate([_mask(series) for series in measured]),
     )
 
 

@@ -12,7 +12,6 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-
 ORDER = 12
 """Degree of the power series of an orbit."""
 
@@ -130,7 +129,7 @@ class Sensitivity(NamedTuple):
         propagator: The matrix $\Phi$.
         z: States $z_i$ on the orbit, as many in every piece.
         regions: The region of the piece of each.
-        kicks: The matrices $K_i$: what a kick at $z_i$ has become by the end, times the weight of $z_i$ in the integral.
+        kicks: The matrices $K_i$: what a kick at $z_i$ has become by the end, times the weight of $z_i$.
     """
 
     propagator: Float[Array, "latent latent"]
@@ -184,7 +183,7 @@ def sensitivity(field: Field, passage: Passage) -> Sensitivity:
 def exponential_series(
     matrix: Float[Array, "latent latent"], offset: Float[Array, " latent"], stretch: Float[Array, ""]
 ) -> Float[Array, "order latent augmented"]:
-    """Coefficients of the flow as a polynomial of the share of `stretch` that has passed: of the state, and constant."""
+    """Matrix and offset of the flow, as polynomials of the share of `stretch` that has passed."""
     affine = stretch * jnp.concatenate([matrix, offset[:, None]], axis=1)
     terms = [jnp.eye(*affine.shape, dtype=affine.dtype), affine]
     for k in range(2, ORDER + 1):

@@ -132,7 +132,7 @@ class ModelConfig(_Section):
     hidden_dim: int = Field(default=100, ge=1)
     bases: int = Field(default=20, ge=1)
     nonlinear_dim: int = Field(default=2, ge=1)
-    kinks: int = Field(default=16, ge=1)
+    kinks: int = Field(default=40, ge=1)
     observation: Observation = "auto"
     kinds: tuple[str, ...] = ()
     encoder_rows: int = Field(default=20, ge=1, le=64)
@@ -171,6 +171,8 @@ class TrainConfig(_Section):
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
         clip: Largest norm of a gradient, which is scaled down to it; 0 clips none. 1 tames a loss that overflows.
+        fillings: How often, in the first half of training, missing values are filled with what the nearest model so far
+            says of them, given all that was observed; 0 leaves them missing. Values that it is not sure of stay so.
         restarts: Models trained side by side from different seeds.
         candidates: How often, in the second half of training, free runs are compared with the training data; the best
             of all restarts and moments becomes the model. 1 compares the restarts at the end only.
@@ -209,6 +211,7 @@ class TrainConfig(_Section):
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
     clip: float = Field(default=0.0, ge=0)
+    fillings: int = Field(default=2, ge=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)

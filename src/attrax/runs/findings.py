@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from attrax.analysis.precision import in_float64
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.plots.figure import Figure

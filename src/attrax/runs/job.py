@@ -16,13 +16,13 @@ from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.evaluation import Evaluation, evaluate
+from attrax.runs.filling import FillingStopped, Stages
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruction import Learned, Reconstruction
 from attrax.runs.selection import Moments, Selection, nearness_to, runner_up
-from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
 
@@ -107,17 +107,21 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
         if run is not None:
             run.log(remark)
     console.say("model", _describe(config, replica(training.models, 0)))
-    selection = Selection(
-        nearness_to(training.judges, config),
-        replica_seeds(config),
-        Moments(config.train),
-        folder=None if run is None else run.checkpoints,
-    )
+    nearness, folder = nearness_to(training.judges, config), None if run is None else run.checkpoints
+    selection = Selection(nearness, replica_seeds(config), Moments(config.train), folder=folder)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
         keeper = _Keeper(config, console, run, stop, move, selection)
         if not selection.settled(done):
-            trained = fit(training.models, training.data, plan, key=training.keys, callbacks=[keeper], resume=resume)
+
+            def watch(step: int, passed: int, total: int) -> bool:
+                move(step, f"filling gaps, {passed} of {total}")
+                return stop.made
+
+            try:
+                trained = Stages(training, config, nearness, console.say, watch, folder).train([keeper], resume)
+            except FillingStopped as stopped:
+                raise _stopped(run, stopped.state) from None
             done = int(trained.state.step)
             if stop.made and done < plan.updates:
                 raise _stopped(run, trained.state)

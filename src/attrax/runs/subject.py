@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.analysis.held_input import HeldInput, HeldSmoothInput
-from attrax.analysis.precision import in_float64
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import RunError
+from attrax.core.precision import in_float64
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.runs.evaluation import with_lines

@@ -80,6 +80,8 @@ def fit(
     key: Key[Array, " replica"],
     callbacks: Sequence[Callback] = (),
     resume: TrainState | None = None,
+    until: int | None = None,
+    measured: Dataset | None = None,
 ) -> Fit:
     """Train replicas of a model side by side, in chunks of compiled updates.
 
@@ -93,23 +95,26 @@ def fit(
         key: One key for each replica.
         callbacks: Called after every chunk; a callback that returns True stops the run.
         resume: A state to continue from; it replaces `model`.
+        until: Stop after so many updates of those planned, to go on with other data, say.
+        measured: The recordings before their gaps were filled, if they were; only values that it holds count.
 
     Returns: The `Fit`. Its result is `INTERRUPTED` if a callback stopped it, `NONFINITE_LOSS` where a replica was
         given up.
     """
     state = TrainState.create(model, plan.loss) if resume is None else resume
-    data = jax.tree.map(jnp.asarray, cut_windows(dataset, plan.window, subjects=plan.subjects))
+    data = jax.tree.map(jnp.asarray, cut_windows(dataset, plan.window, subjects=plan.subjects, measured=measured))
     history = []
     interrupted = False
-    while int(state.step) < plan.updates and not interrupted and not bool(state.stopped.all()):
-        n = min(plan.chunk, plan.updates - int(state.step))
+    last = plan.updates if until is None else min(until, plan.updates)
+    while int(state.step) < last and not interrupted and not bool(state.stopped.all()):
+        n = min(plan.chunk, last - int(state.step))
         state, record, failures = _advance(state, lambda s, n=n: run_chunk(s, data, plan, n, key=key))
         record = {name: np.asarray(values) for name, values in record.items()}
         history.append(record)
         progress = Progress(state, plan.updates, record, failures)
         requests = [callback(progress) for callback in callbacks]
         interrupted = any(requests)
-    return Fit(state.model, state, history, _results(state, plan))
+    return Fit(state.model, state, history, _results(state, last))
 
 
 def _advance(
@@ -157,6 +162,6 @@ def _finite(chunk: Chunk) -> Bool[Array, " replica"]:
     return jnp.stack([jnp.isfinite(leaf).reshape(leaf.shape[0], -1).all(axis=1) for leaf in leaves]).all(axis=0)
 
 
-def _results(state: TrainState, plan: Plan) -> tuple[Result, ...]:
-    ended = Result.SUCCESSFUL if int(state.step) >= plan.updates else Result.INTERRUPTED
+def _results(state: TrainState, last: int) -> tuple[Result, ...]:
+    ended = Result.SUCCESSFUL if int(state.step) >= last else Result.INTERRUPTED
     return tuple(Result.NONFINITE_LOSS if stopped else ended for stopped in np.asarray(state.stopped))

@@ -26,6 +26,8 @@ class Batch(NamedTuple):
         s: External inputs, if there are any.
         subject: Which subject each window comes from, if they are told apart.
         durations: Time before each row since the row before it; None where it is the time step of the dynamics.
+        counted: True where a value may be compared with its prediction; None where all of `mask` may. Others, which a
+            model has filled in, only force: it must not be made to believe what it has said itself.
     """
 
     x: Float[Array, "window time obs"]
@@ -33,6 +35,7 @@ class Batch(NamedTuple):
     s: Float[Array, "window time input"] | None
     subject: Int[Array, " window"] | None = None
     durations: Float[Array, "window time"] | None = None
+    counted: Bool[Array, "window time obs"] | None = None
 
 
 class AbstractLoss(eqx.Module):
@@ -111,13 +114,14 @@ def blurred(batch: Batch, noise: float, *, key: PRNGKeyArray) -> Batch:
 
 
 def shown(batch: Batch, forcing: AbstractForcing, state: Any) -> Batch:
-    """The batch without the values whose predictions are made from states that nobody has corrected for too long."""
+    """The batch without the values that do not count, or are predicted from states uncorrected for too long."""
     if batch.mask is None:
         return batch
     mask = time_first(batch.mask)
     gain = forcing.gain(jnp.arange(len(mask) - 1), mask.shape[-1], state)[:, None]
     counts = jnp.swapaxes(trusted(gain, mask[:-1]), 0, 1)
-    return batch._replace(mask=batch.mask.at[:, 1:].min(counts))
+    counted = batch.mask if batch.counted is None else batch.counted
+    return batch._replace(mask=counted.at[:, 1:].min(counts))
 
 
 def targets(

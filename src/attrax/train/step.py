@@ -31,8 +31,9 @@ def sample(windows: Windows, plan: Plan, *, key: PRNGKeyArray) -> Batch:
     def cut(array):
         return jax.vmap(lambda start: jax.lax.dynamic_slice_in_dim(array, start, plan.window))(starts)
 
-    x, mask, s, durations = jax.tree.map(cut, (windows.x, windows.mask, windows.inputs, windows.durations))
-    return Batch(x, mask, s, subject, durations)
+    rows = windows.x, windows.mask, windows.inputs, windows.durations, windows.counted
+    x, mask, s, durations, counted = jax.tree.map(cut, rows)
+    return Batch(x, mask, s, subject, durations, counted)
 
 
 def objective(

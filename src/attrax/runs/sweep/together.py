@@ -8,10 +8,10 @@ from attrax.core.errors import RunError
 from attrax.data.series import Dataset
 from attrax.runs.build import build_training, replica_seeds
 from attrax.runs.config import Config
+from attrax.runs.filling import Stages, filled_at
 from attrax.runs.instability import no_finite_loss
 from attrax.runs.reconstruction import Learned
 from attrax.runs.selection import Moments, Nearness, Selection, nearness_to
-from attrax.train import fit
 from attrax.train.fit import Failure, Progress
 
 
@@ -24,6 +24,13 @@ def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | 
 
     Returns: For each run what training left behind, or why nothing is left.
     """
+    if filled_at(configs[0], train):
+        # Each fills the gaps with a model of its own, so that they have no data in common.
+        return [_learn([config], train)[0] for config in configs]
+    return _learn(configs, train)
+
+
+def _learn(configs: Sequence[Config], train: Dataset) -> list[Learned | RunError]:
     seeds = [seed for config in configs for seed in replica_seeds(config)]
     training = build_training(configs[0], train, seeds)
     restarts = configs[0].train.restarts
@@ -36,7 +43,8 @@ def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | 
         settled = [member(progress) for member in members]
         return all(settled)
 
-    fit(training.models, training.data, training.plan, key=training.keys, callbacks=[each])
+    stages = Stages(training, configs[0], members[0].selection.nearness, tell=lambda *_: None, watch=lambda *_: False)
+    stages.train([each])
     return [member.learned(train) for member in members]
 
 

@@ -1,0 +1,270 @@
+r"""Smoothing: the states behind a recording with gaps, from all that was observed before and after.
+
+A model says how states follow each other, a recording what some of them show. The smoother weighs both, and so tells
+what a channel did while it was missing from what the others did meanwhile, and from where it came back.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, cast
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+
+from attrax.core.dynamics import AbstractTimed
+from attrax.core.precision import in_float64
+from attrax.models.model import Model
+
+CLIMATE = 1.0
+"""Variance of a state of which nothing is known but that it lies on the attractor; data are standardised."""
+
+FIRST_DAMPING, RELIEF, BRAKE = 1e-2, 3.0, 0.1
+"""Variance within which a pass stays near the last one; what it is multiplied by after success and failure."""
+
+LEAST_VARIANCE = 1e-10
+
+
+class Rows(NamedTuple):
+    """A recording, row by row.
+
+    Attributes:
+        x: Values, standardised; of missing ones only those of the first row matter, a guess.
+        mask: True where observed.
+        s: External inputs, if there are any.
+        durations: Time before each row since the row before it; None where it is the time step of the dynamics.
+        inside: False for rows after the end, where nothing moves: recordings of similar length share compiled code.
+    """
+
+    x: Float[Array, "time obs"]
+    mask: Bool[Array, "time obs"]
+    inside: Bool[Array, " time"]
+    s: Float[Array, "time input"] | None = None
+    durations: Float[Array, " time"] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        x: Float[np.ndarray, "time obs"],
+        mask: Bool[np.ndarray, "time obs"],
+        s: Float[np.ndarray, "time input"] | None = None,
+        durations: Float[np.ndarray, " time"] | None = None,
+    ) -> "Rows":
+        """A recording, made as long as others a little longer."""
+        n = len(x)
+        unit = 1 << max(n.bit_length() - 4, 0)
+        more = -n % unit
+
+        def extended(a):
+            return np.pad(a, ((0, more), *((0, 0),) * (a.ndim - 1)))
+
+        return cls(*jax.tree.map(extended, (x, mask, np.ones(n, bool), s, durations)))
+
+
+class Ahead(NamedTuple):
+    """What the step to the next row depends on, beside the state: whether there is one, its input, its duration."""
+
+    inside: Bool[Array, "*time"]
+    s: Float[Array, "*time input"] | None
+    duration: Float[Array, "*time"] | None
+
+
+class Noise(NamedTuple):
+    """Variances.
+
+    Attributes:
+        observed: Of the values around what the states show.
+        dynamical: Of each state around where the model takes the one before.
+    """
+
+    observed: Float[Array, " obs"]
+    dynamical: Float[Array, " latent"]
+
+
+class Path(NamedTuple):
+    """States, and how sure they are.
+
+    Attributes:
+        z: Means.
+        cov: Covariances.
+        lagged: Covariance of each state, from the second on, with the one before it.
+    """
+
+    z: Float[Array, "time latent"]
+    cov: Float[Array, "time latent latent"]
+    lagged: Float[Array, "before latent latent"]
+
+
+class Smoothed(NamedTuple):
+    """What the states of a recording show.
+
+    Attributes:
+        x: The values expected, of observed and of missing ones.
+        spread: Their standard deviation, were the model right.
+        noise: Standard deviation of what is recorded around them.
+    """
+
+    x: Float[np.ndarray, "time obs"]
+    spread: Float[np.ndarray, "time obs"]
+    noise: Float[np.ndarray, " obs"]
+
+
+def smooth(
+    model: Model, rows: Rows, *, passes: int = 6, progress: Callable[[int, int], None] | None = None
+) -> Smoothed:
+    r"""The states $z_t$ that best explain a recording, by an extended Kalman smoother, and what they show.
+
+    $x_t = G(z_t) + \varepsilon_t, \quad z_t = F(z_{t-1}, s_t) + \eta_t$
+
+    The first pass linearises both maps where the filter is. Each further one linearises them along the path that was
+    found, and stays near it (Levenberg-Marquardt); it counts only if it explains the recording better. The variances
+    of $\varepsilon$ and $\eta$ are estimated in between, by expectation maximisation.
+
+    Args:
+        model: F and G; G must have an inverse.
+        rows: The recording, in the units of G; what is beyond its end is not told.
+        passes: Passes after the first. More pay off where gaps are long in comparison with the Lyapunov time.
+        progress: Called after every pass with the number of passes done and their total.
+
+    Cost: O(latent^3) for each row and pass.
+
+    References: [@ghahramani1999], [@bell1994].
+    """
+    n = int(rows.inside.sum())
+    with jax.enable_x64(True):
+        model, rows = in_float64(model), jax.tree.map(jnp.asarray, in_float64(rows))
+        noise = first_noise(model, rows)
+        path, damping = kalman(model, rows, noise, None, CLIMATE), FIRST_DAMPING
+        for done in range(passes):
+            noise = likely_noise(model, rows, path)
+            tried = kalman(model, rows, noise, path.z, damping)
+            better = misfit(model, rows, noise, tried.z) < misfit(model, rows, noise, path.z)
+            path, damping = (tried, RELIEF * damping) if better else (path, BRAKE * damping)
+            if progress is not None:
+                progress(done + 1, passes)
+        # What is not known of the path must not be that which damping has left.
+        sure = path._replace(cov=kalman(model, rows, noise, path.z, CLIMATE).cov)
+        x, spread = shown(model, sure)
+        return Smoothed(np.asarray(x)[:n], np.asarray(spread)[:n], np.sqrt(noise.observed))
+
+
+@eqx.filter_jit
+def kalman(
+    model: Model,
+    rows: Rows,
+    noise: Noise,
+    about: Float[Array, "time latent"] | None,
+    damping: float,
+) -> Path:
+    """Filter and smoother, linearised about a path, or where the filter is.
+
+    Args:
+        model: The maps.
+        rows: The recording.
+        noise: The variances.
+        about: The path.
+        damping: Every state is known to lie within this variance of the path, or of where the filter is.
+    """
+    latent = model.dynamics.latent_dim
+    eye = jnp.eye(latent)
+    ahead = jax.tree.map(lambda a: jnp.roll(a, -1, axis=0), Ahead(rows.inside, rows.s, rows.durations))
+    nearby = jnp.asarray(damping) * eye
+
+    def forward(predicted, row):
+        (mean, cov), (x, seen, step, path) = predicted, row
+        origin = mean if about is None else path
+        mean, cov = _learn(mean, cov, origin - mean, eye, nearby)
+        level, H = _observe(model, origin)
+        error = jnp.where(seen, x - level - H @ (mean - origin), 0)
+        R = jnp.diag(jnp.where(seen, noise.observed, 1))
+        mean, cov = _learn(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
+        origin = mean if about is None else path
+        end, J = _step(model, origin, step)
+        following = end + J @ (mean - origin), J @ cov @ J.T + jnp.diag(noise.dynamical)
+        return following, (mean, cov, *following, J)
+
+    def backward(later, row):
+        (mean, cov), (filtered, filtered_cov, predicted, predicted_cov, J) = later, row
+        gain = jnp.linalg.solve(predicted_cov, J @ filtered_cov).T
+        now = filtered + gain @ (mean - predicted), filtered_cov + gain @ (cov - predicted_cov) @ gain.T
+        return now, (*now, cov @ gain.T)
+
+    first = model.start.infer(model.observation, rows.x[:1])[0]
+    path = jnp.broadcast_to(first, (len(rows.x), latent)) if about is None else about
+    _, found = jax.lax.scan(forward, (first, CLIMATE * eye), (rows.x, rows.mask, ahead, path))
+    last = found[0][-1], found[1][-1]
+    before = jax.tree.map(lambda a: a[:-1], found)
+    _, (z, cov, lagged) = jax.lax.scan(backward, last, before, reverse=True)
+    return Path(jnp.append(z, last[0][None], axis=0), jnp.append(cov, last[1][None], axis=0), lagged)
+
+
+@eqx.filter_jit
+def misfit(model: Model, rows: Rows, noise: Noise, z: Float[Array, "time latent"]) -> Float[Array, ""]:
+    """Squared errors of a path in units of their variances; infinite if one is no number."""
+    errors = jnp.where(rows.mask, rows.x - model.observation.observe(z), 0)
+    steps = z[1:] - _steps(model, rows, z)[0]
+    total = (errors**2 / noise.observed).sum() + (steps**2 / noise.dynamical).sum()
+    return jnp.where(jnp.isfinite(total), total, jnp.inf)
+
+
+@eqx.filter_jit
+def first_noise(model: Model, rows: Rows) -> Noise:
+    """Half of what predictions of a step miss is ascribed to the value they are made from, and little to the model."""
+    z = model.start.infer(model.observation, rows.x)
+    errors = rows.x[1:] - model.observation.observe(_steps(model, rows, z)[0])
+    whole = rows.mask[1:].all(axis=1) & rows.mask[:-1].all(axis=1)
+    variance = jnp.nanmean(jnp.where(whole[:, None], errors**2, jnp.nan), axis=0)
+    observed = jnp.maximum(jnp.where(jnp.isfinite(variance), variance, CLIMATE) / 2, LEAST_VARIANCE)
+    return Noise(observed, jnp.full(z.shape[1], observed.mean() / 25))
+
+
+@eqx.filter_jit
+def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
+    """The variances under which the path and what is not known of it are likeliest."""
+    level, H = jax.vmap(lambda z: _observe(model, z))(path.z)
+    errors = (rows.x - level) ** 2 + jnp.einsum("tij,tjk,tik->ti", H, path.cov, H)
+    observed = jnp.where(rows.mask, errors, 0).sum(axis=0) / jnp.maximum(rows.mask.sum(axis=0), 1)
+    ends, J = _steps(model, rows, path.z)
+    crossed = jnp.einsum("tij,tij->ti", path.lagged, J)
+    carried = jnp.einsum("tij,tjk,tik->ti", J, path.cov[:-1], J)
+    own = jnp.diagonal(path.cov[1:], axis1=1, axis2=2)
+    steps = (path.z[1:] - ends) ** 2 + own - 2 * crossed + carried
+    dynamical = jnp.where(rows.inside[1:, None], steps, 0).sum(axis=0) / (rows.inside.sum() - 1)
+    return Noise(jnp.maximum(observed, LEAST_VARIANCE), jnp.maximum(dynamical, LEAST_VARIANCE))
+
+
+@eqx.filter_jit
+def shown(model: Model, path: Path) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
+    """What the states show, and its standard deviation."""
+    level, H = jax.vmap(lambda z: _observe(model, z))(path.z)
+    return level, jnp.sqrt(jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, path.cov, H), 0))
+
+
+def _learn(mean, cov, error, H, R):
+    """A Gaussian after a measurement that is `error` away from what it expects."""
+    gain = jnp.linalg.solve(H @ cov @ H.T + R, H @ cov).T
+    cov = cov - gain @ H @ cov
+    return mean + gain @ error, (cov + cov.T) / 2
+
+
+def _observe(model: Model, z):
+    """What a state shows, and the Jacobian there."""
+    # Some observations know their derivative backwards only.
+    return model.observation.observe(z), jax.jacrev(model.observation.observe)(z)
+
+
+def _step(model: Model, z, ahead: Ahead):
+    """Where a state is taken, and the Jacobian there."""
+    if ahead.duration is None:
+        end, J = model.dynamics.step(z, ahead.s), model.dynamics.jacobian(z, ahead.s)
+    else:
+        timed = cast(AbstractTimed, model.dynamics)
+        end, J = timed.advance(z, ahead.duration, ahead.s), jax.jacfwd(timed.advance)(z, ahead.duration, ahead.s)
+    return jnp.where(ahead.inside, end, z), jnp.where(ahead.inside, J, jnp.eye(len(z)))
+
+
+def _steps(model: Model, rows: Rows, z):
+    """The same for every state but the last."""
+    ahead = jax.tree.map(lambda a: a[1:], Ahead(rows.inside, rows.s, rows.durations))
+    return jax.vmap(lambda z, a: _step(model, z, a))(z[:-1], ahead)

@@ -1,0 +1,129 @@
+import signal
+
+import numpy as np
+import pytest
+
+import attrax
+from attrax.core.errors import Interrupted
+from attrax.data.load import load
+from attrax.runs import filling
+from attrax.runs.config import configure
+from attrax.runs.console import Console
+from attrax.runs.filling import fill, filled_at
+from attrax.runs.folder import Run
+from attrax.runs.job import learn
+from attrax.runs.sweep.together import learn_together
+
+
+@pytest.fixture(scope="module")
+def gappy(henon):
+    """The Hénon map with a third of its values missing."""
+    x = henon(600)
+    x[np.random.default_rng(0).random(x.shape) < 1 / 3] = np.nan
+    return x
+
+
+@pytest.fixture(scope="module")
+def settings(tiny):
+    return {**tiny, "data": {"missing": "mask"}}
+
+
+@pytest.fixture(scope="module")
+def fitted(gappy, settings):
+    return attrax.reconstruct(gappy, settings=settings, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def dataset(gappy):
+    return load(gappy)
+
+
+def configured(**train):
+    return configure(overrides={"train": {"chunk": 10, "updates": 100, **train}})
+
+
+def model_sha(folder):
+    return Run.open(folder).info["model_sha256"]
+
+
+def parameters(model):
+    return np.asarray(model.dynamics.W1)
+
+
+@pytest.mark.parametrize(("fillings", "moments"), [(0, []), (1, [50]), (2, [20, 50]), (5, [10, 20, 30, 40, 50])])
+def test_gaps_are_filled_in_the_first_half_between_two_chunks(dataset, fillings, moments):
+    assert filled_at(configured(fillings=fillings), dataset) == moments
+
+
+def test_there_is_nothing_to_fill_without_many_gaps_or_without_states_behind_values(dataset, henon):
+    assert filled_at(configured(), load(henon(50))) == []
+    few = henon(50)
+    few[7] = np.nan
+    assert filled_at(configured(), load(few)) == []
+    counts = configure(overrides={"train": {"chunk": 10, "updates": 100}, "model": {"kinds": ["*=poisson"]}})
+    assert filled_at(counts, dataset) == []
+    assert filled_at(configured(chunk=250), dataset) == []
+
+
+def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, dataset):
+    model = fitted.model
+    data = dataset.map(lambda s: type(s)(model.scaling.apply(s.x), dt=s.dt, channels=s.channels, mask=s.mask))
+    calls = []
+    filled = fill(model, data, lambda *done: calls.append(done))[0]
+    series = data[0]
+    new = filled.mask & ~series.mask
+    assert new.any()
+    assert calls[-1][0] == calls[-1][1]
+    np.testing.assert_array_equal(filled.x[series.mask], series.x[series.mask])
+    assert (filled.x[~filled.mask] == 0).all()
+
+
+def test_filling_changes_what_is_learned_and_nothing_before(fitted, gappy, settings):
+    never = {**settings, "train": {**settings["train"], "fillings": 0}}
+    plain = attrax.reconstruct(gappy, settings=never, quiet=True)
+    assert [entry["loss"] for entry in plain.history][:1] == [entry["loss"] for entry in fitted.history][:1]
+    assert (parameters(plain.model) != parameters(fitted.model)).any()
+
+
+@pytest.mark.parametrize("step", [10, 20, 40])
+@pytest.mark.parametrize("keep", [0.0, 1e9], ids=["checkpoints", "none"])
+def test_a_run_that_crashed_anywhere_becomes_the_same_model(fitted, gappy, settings, tmp_path, monkeypatch, step, keep):
+    record = Run.record
+
+    def crash(self, at, values):
+        record(self, at, values)
+        if at == step:
+            raise MemoryError("killed")
+
+    folder = tmp_path / "run"
+    monkeypatch.setattr(Run, "record", crash)
+    kept = {**settings, "train": {**settings["train"], "checkpoint_seconds": keep}}
+    with pytest.raises(MemoryError):
+        attrax.reconstruct(gappy, settings=kept, folder=folder, quiet=True)
+    monkeypatch.setattr(Run, "record", record)
+    result = attrax.resume(folder, data=gappy, quiet=True)
+    np.testing.assert_array_equal(parameters(result.model), parameters(fitted.model))
+    assert result.history == fitted.history
+
+
+def test_an_interrupt_while_gaps_are_filled_loses_nothing(fitted, gappy, settings, tmp_path, monkeypatch):
+    smooth = filling.smooth
+
+    def interrupted(*args, **kwargs):
+        signal.raise_signal(signal.SIGINT)
+        return smooth(*args, **kwargs)
+
+    monkeypatch.setattr(filling, "smooth", interrupted)
+    with pytest.raises(Interrupted, match=r"stopped at step 10[\s\S]*attrax resume"):
+        attrax.reconstruct(gappy, settings=settings, folder=tmp_path / "run", quiet=True)
+    monkeypatch.setattr(filling, "smooth", smooth)
+    result = attrax.resume(tmp_path / "run", data=gappy, quiet=True)
+    np.testing.assert_array_equal(parameters(result.model), parameters(fitted.model))
+
+
+def test_the_runs_of_a_sweep_fill_gaps_each_for_itself(dataset, settings):
+    configs = [configure(overrides={**settings, "seed": seed}).complete(2) for seed in (0, 1)]
+    together = learn_together(configs, dataset)
+    for config, found in zip(configs, together, strict=True):
+        alone = learn(config, dataset, Console(quiet=True))
+        np.testing.assert_array_equal(parameters(alone.model), parameters(found.model))

@@ -1,0 +1,159 @@
+"""The smoother against a dense Gaussian, and on a map that it knows."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax.core.dynamics import AbstractTimed
+from attrax.core.rollout import rollout
+from attrax.core.scaling import Scaling
+from attrax.models import (
+    AffineObservation,
+    FreeDiagonal,
+    IdentityObservation,
+    LinearStart,
+    Model,
+    ShallowPLRNN,
+)
+from attrax.systems import find
+from attrax.train.smoothing import CLIMATE, Noise, Rows, kalman, likely_noise, misfit, smooth
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def double():
+    with jax.enable_x64(True):
+        yield
+
+
+def linear(observation):
+    """A rotation that is damped and driven, seen through `observation`."""
+    A, C = np.array([[0.9, -0.3], [0.3, 0.8]]), np.array([[0.5], [0.1]])
+    W = A - np.diag(np.diag(A))
+    # Both units are always active, and what lifts them there is taken off again.
+    f = ShallowPLRNN(
+        FreeDiagonal(jnp.diag(A)),
+        jnp.asarray(W),
+        jnp.eye(2),
+        jnp.asarray(-50 * W.sum(1)),
+        jnp.full(2, 50.0),
+        jnp.asarray(C),
+    )
+    forced = observation.invert(jnp.zeros(observation.obs_dim)).shape[0]
+    start = LinearStart(jnp.zeros((2 - forced, observation.obs_dim)))
+    return Model(f, observation, start, Scaling.identity(observation.obs_dim), ("a", "b")[: observation.obs_dim]), A, C
+
+
+def conditioned(A, C, H, first, s, x, mask, noise):
+    """Mean and covariance of all states given the observed values, by one dense solve."""
+    n = len(x)
+    step = np.eye(2 * n) - np.kron(np.eye(n, k=-1), A)
+    process = np.diag(np.concatenate([np.full(2, CLIMATE), np.tile(noise.dynamical, n - 1)]))
+    drive = np.concatenate([first, (s[1:] @ C.T).ravel()])
+    inverse = np.linalg.inv(step)
+    mean, cov = inverse @ drive, inverse @ process @ inverse.T
+    seen = np.kron(np.eye(n), H)[mask.ravel()]
+    S = seen @ cov @ seen.T + np.diag(np.tile(noise.observed, n)[mask.ravel()])
+    gain = np.linalg.solve(S, seen @ cov).T
+    return mean + gain @ (x.ravel()[mask.ravel()] - seen @ mean), cov - gain @ seen @ cov
+
+
+@pytest.mark.parametrize("observation", [IdentityObservation(2), AffineObservation(jnp.array([[1.0, 0.7]]))])
+def test_a_linear_model_is_smoothed_exactly(double, observation):
+    n = 12
+    model, A, C = linear(observation)
+    H = np.asarray(jax.jacrev(observation.observe)(jnp.zeros(2)))
+    x, s = RNG.normal(size=(n, len(H))), RNG.normal(size=(n, 1))
+    mask = RNG.random(x.shape) > 0.4
+    noise = Noise(jnp.full(len(H), 0.3), jnp.array([0.1, 0.2]))
+    rows = Rows(*map(jnp.asarray, (x, mask, np.ones(n, bool), s)))
+    first = model.start.infer(observation, rows.x[:1])[0]
+    mean, cov = conditioned(A, C, H, np.asarray(first), s, x, mask, noise)
+    # What damping adds is a guess so wide that it says nothing.
+    path = kalman(model, rows, noise, None, 1e9)
+    np.testing.assert_allclose(path.z.ravel(), mean, atol=1e-6)
+    blocks = cov.reshape(n, 2, n, 2)
+    np.testing.assert_allclose(path.cov, [blocks[t, :, t] for t in range(n)], atol=1e-6)
+    np.testing.assert_allclose(path.lagged, [blocks[t + 1, :, t] for t in range(n - 1)], atol=1e-6)
+    # Linearised anywhere else, a linear model stays what it is.
+    np.testing.assert_allclose(kalman(model, rows, noise, path.z + 3, 1e9).z, path.z, atol=1e-6)
+
+
+def henon(n, noise, gaps):
+    """A recording of the Hénon map with pieces of its first channel missing, and the map as a model of it."""
+    f = find("henon").dynamics
+    model = Model(f, IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y"))
+    true = np.asarray(rollout(f, jnp.array([0.1, 0.1]), n + 50).z[50:], float)
+    mask = np.ones((n, 2), bool)
+    for first in range(5, n - 10, gaps):
+        mask[first : first + 5, 0] = False
+    return model, true, true + noise * RNG.normal(size=true.shape), mask
+
+
+def test_what_is_missing_of_a_known_map_is_found(double):
+    model, true, x, mask = henon(2000, 0.02, 20)
+    guess = np.where(mask, x, 0.0)
+    found = smooth(model, Rows.of(guess, mask))
+    missing = np.abs(found.x - true)[~mask]
+    assert np.median(missing) < 0.02
+    # What it says of its errors is what they are.
+    inside = (np.abs(found.x - true) < 2 * found.spread)[~mask].mean()
+    assert 0.85 < inside <= 1
+    np.testing.assert_allclose(found.noise, 0.02, rtol=0.15)
+    # Observed values are nearer to the truth than they were.
+    assert np.abs(found.x - true)[mask].mean() < 0.9 * np.abs(x - true)[mask].mean()
+
+
+def test_a_pass_that_counts_explains_the_recording_better(double):
+    model, _, x, mask = henon(500, 0.02, 12)
+    rows = jax.tree.map(jnp.asarray, Rows.of(np.where(mask, x, 0.0), mask))
+    noise = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
+    first = kalman(model, rows, noise, None, CLIMATE)
+    second = kalman(model, rows, noise, first.z, 1e-2)
+    assert misfit(model, rows, noise, second.z) < misfit(model, rows, noise, first.z)
+    assert jnp.isinf(misfit(model, rows, noise, first.z.at[3].set(jnp.nan)))
+    assert (likely_noise(model, rows, second).observed < 1e-3).all()
+
+
+def test_rows_after_the_end_change_nothing(double):
+    model, _, x, mask = henon(200, 0.02, 12)
+    rows = Rows.of(x, mask)
+    assert len(rows.x) > rows.inside.sum() == 200
+    noise = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
+    long, short = (
+        kalman(model, jax.tree.map(jnp.asarray, r), noise, None, CLIMATE)
+        for r in (rows, Rows(x, mask, np.ones(200, bool)))
+    )
+    np.testing.assert_allclose(long.z[:200], short.z, atol=1e-9)
+
+
+class Spiral(AbstractTimed):
+    """An orbit that turns and decays, known at any time."""
+
+    dt: float = 0.1
+    latent_dim = 2
+    input_dim = 0
+
+    def advance(self, z, duration, s=None):
+        c, s = jnp.cos(5 * duration), jnp.sin(5 * duration)
+        return jnp.exp(-0.1 * duration) * jnp.array([[c, -s], [s, c]]) @ z
+
+    def step(self, z, s=None):
+        return self.advance(z, self.dt)
+
+    def jacobian(self, z, s=None):
+        return jax.jacfwd(self.step)(z)
+
+
+def test_rows_that_lie_unevenly_in_time(double):
+    model = Model(Spiral(), IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
+    durations = RNG.uniform(0.02, 0.3, 60)
+    z = [jnp.array([1.0, -1.0])]
+    for duration in durations[1:]:
+        z.append(model.dynamics.advance(z[-1], duration))
+    x, mask = np.stack(z), RNG.random((60, 2)) > 0.5
+    mask[0] = True
+    found = smooth(model, Rows.of(np.where(mask, x, 0.0), mask, None, durations))
+    np.testing.assert_allclose(found.x, x, atol=1e-3)
