@@ -1,4 +1,5 @@
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_there_is_nothing_to_fill_without_many_gaps_or_without_states_behind_val
 
 def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, dataset):
     model = fitted.model
-    data = dataset.map(lambda s: type(s)(model.scaling.apply(s.x), dt=s.dt, channels=s.channels, mask=s.mask))
+    data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
     calls = []
     filled = fill(model, data, lambda *done: calls.append(done))[0]
     series = data[0]
@@ -76,6 +77,18 @@ def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, da
     assert calls[-1][0] == calls[-1][1]
     np.testing.assert_array_equal(filled.x[series.mask], series.x[series.mask])
     assert (filled.x[~filled.mask] == 0).all()
+
+
+def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch):
+    model = fitted.model
+    data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
+    whole = fill(model, data, lambda *_: None)[0]
+    monkeypatch.setattr(filling, "COVARIANCES", 4 * 200)
+    monkeypatch.setattr(filling, "OVERLAP", 60)
+    pieces = fill(model, data, lambda *_: None)[0]
+    both = whole.mask & pieces.mask
+    assert both.mean() > 0.95 * whole.mask.mean()
+    assert np.median(np.abs(pieces.x - whole.x)[both & ~data[0].mask]) < 0.05
 
 
 def test_filling_changes_what_is_learned_and_nothing_before(fitted, gappy, settings):

@@ -95,7 +95,7 @@ def henon(n, noise, gaps):
 def test_what_is_missing_of_a_known_map_is_found(double):
     model, true, x, mask = henon(2000, 0.02, 20)
     guess = np.where(mask, x, 0.0)
-    found = smooth(model, Rows.of(guess, mask))
+    found = smooth(model, Rows.of(guess, mask), passes=6)
     missing = np.abs(found.x - true)[~mask]
     assert np.median(missing) < 0.02
     # What it says of its errors is what they are.
@@ -155,5 +155,5 @@ def test_rows_that_lie_unevenly_in_time(double):
         z.append(model.dynamics.advance(z[-1], duration))
     x, mask = np.stack(z), RNG.random((60, 2)) > 0.5
     mask[0] = True
-    found = smooth(model, Rows.of(np.where(mask, x, 0.0), mask, None, durations))
+    found = smooth(model, Rows.of(np.where(mask, x, 0.0), mask, None, durations), passes=6)
     np.testing.assert_allclose(found.x, x, atol=1e-3)

@@ -34,6 +34,12 @@ SURE = 0.1
 """A value is filled in where its standard deviation is below this, in that of its channel, or below the noise."""
 
 
+PASSES = 6
+"""Passes of the smoother after its first."""
+
+COVARIANCES, OVERLAP = 20_000_000, 500
+"""Numbers in the covariances of all states of a piece that is smoothed at once, and the rows that two pieces share."""
+
 FEW = 0.05
 """Up to this share of missing values, filling them is not worth the wait."""
 
@@ -87,30 +93,28 @@ class Stages:
 
     def train(self, callbacks: Sequence[Callback], resume: TrainState | None = None) -> Fit:
         """Train all restarts to the end, or until a callback stops them."""
-        t, state = self.training, resume
-        step = 0 if state is None else int(state.step)
-        moments = filled_at(self.config, t.data)
-        ends = [moment for moment in moments if moment > step] + [t.plan.updates]
+        step = 0 if resume is None else int(resume.step)
+        moments = filled_at(self.config, self.training.data)
         past = [moment for moment in moments if moment <= step]
-        data, measured = t.data, None
+        state, filled = resume, None
         if state is not None and past:
-            data, measured = self._filled(state, past[-1]), t.data
-        for until in ends:
-            trained = fit(
-                t.models,
-                data,
-                t.plan,
-                key=t.keys,
-                callbacks=callbacks,
-                resume=state,
-                until=until,
-                measured=measured,
-            )
+            filled = self._filled(state, past[-1])
+        for moment in moments[len(past) :]:
+            trained = self._stage(filled, callbacks, state, moment)
             state = trained.state
-            if until == ends[-1] or int(state.step) < until or bool(state.stopped.all()):
+            if int(state.step) < moment or bool(state.stopped.all()):
                 return trained
-            data, measured = self._filled(state, until), t.data
-        raise AssertionError("a training has an end")
+            filled = self._filled(state, moment)
+        return self._stage(filled, callbacks, state, self.training.plan.updates)
+
+    def _stage(
+        self, filled: Dataset | None, callbacks: Sequence[Callback], state: TrainState | None, until: int
+    ) -> Fit:
+        t = self.training
+        data, measured = (t.data, None) if filled is None else (filled, t.data)
+        return fit(
+            t.models, data, t.plan, key=t.keys, callbacks=callbacks, resume=state, until=until, measured=measured
+        )
 
     def _filled(self, state: TrainState, moment: int) -> Dataset:
         """The recording with its gaps filled by the nearest model of that moment, or by the one that filled them."""
@@ -121,6 +125,7 @@ class Stages:
             model = self._nearest(state)
             if kept is not None:
                 save_model(model, kept, {"step": moment})
+        self.tell("filling", f"the gaps, by the model of step {moment:,}")
 
         def progress(done: int, total: int) -> None:
             if self.watch(moment, done, total):
@@ -128,7 +133,7 @@ class Stages:
 
         data = fill(model, self.training.data, progress)
         before, after = missing(self.training.data), missing(data)
-        self.tell("filled", f"{1 - after / before:.0%} of {before:,} missing values, by the model of step {moment:,}")
+        self.tell("filled", f"{100 * (1 - after / before):.3g} % of {before:,} missing values")
         return data
 
     def _nearest(self, state: TrainState) -> Any:
@@ -145,19 +150,40 @@ def fill(model: Model | HierarchicalModel, data: Dataset, progress: Callable[[in
         data: The recordings.
         progress: Called now and then with what is done and the total.
     """
-    gappy = [i for i, series in enumerate(data) if series.mask is not None]
-    filled = list(data)
-    for place, i in enumerate(gappy):
-        own = model.subject(data[i].subject) if isinstance(model, HierarchicalModel) else model
-        filled[i] = _filled(own, data[i], lambda done, total, p=place: progress(p * total + done, len(gappy) * total))
-    return replace(data, series=tuple(filled))
+    own = {i: _own(model, series) for i, series in enumerate(data) if series.mask is not None}
+    pieces = [(i, kept) for i in own for kept in _pieces(data[i], own[i])]
+    parts: dict[int, list[Series]] = {i: [] for i in own}
+    for place, (i, kept) in enumerate(pieces):
+        before = place * PASSES
+        parts[i].append(_filled(own[i], data[i], kept, lambda n, b=before: progress(b + n, len(pieces) * PASSES)))
+    return replace(data, series=tuple(_joined(series, parts.get(i, [])) for i, series in enumerate(data)))
 
 
-def _filled(model: Model, series: Series, progress: Callable[[int, int], None]) -> Series:
-    assert series.mask is not None
-    durations = None if series.stamps is None else series.stamps.durations
-    rows = Rows.of(drawn_through(series), series.mask, series.inputs, durations)
-    found = smooth(model, rows, progress=progress)
+def _own(model: Model | HierarchicalModel, series: Series) -> Model:
+    return model.subject(series.subject) if isinstance(model, HierarchicalModel) else model
+
+
+def _pieces(series: Series, model: Model) -> list[slice]:
+    """Rows that are smoothed at once, so many that their covariances fit into memory."""
+    step = max(COVARIANCES // model.dynamics.latent_dim**2, OVERLAP)
+    return [slice(first, min(first + step, len(series))) for first in range(0, len(series), step)]
+
+
+def _filled(model: Model, series: Series, kept: slice, progress: Callable[[int], None]) -> Series:
+    """The rows `kept` with their gaps filled, by what they and the rows around them say."""
+    first = max(kept.start - OVERLAP, 0)
+    around = series[first : kept.stop + OVERLAP]
+    assert around.mask is not None
+    durations = None if around.stamps is None else around.stamps.durations
+    rows = Rows.of(drawn_through(around), around.mask, around.inputs, durations)
+    found = smooth(model, rows, passes=PASSES, progress=progress)
     sure = np.isfinite(found.x) & (found.spread < np.maximum(SURE, found.noise))
-    x = np.where(series.mask, series.x, np.where(sure, found.x, 0.0))
-    return replace(series, x=x, mask=series.mask | sure)
+    x = np.where(around.mask, around.x, np.where(sure, found.x, 0.0))
+    return replace(around, x=x, mask=around.mask | sure)[kept.start - first : kept.stop - first]
+
+
+def _joined(series: Series, parts: list[Series]) -> Series:
+    if not parts:
+        return series
+    x, mask = (np.concatenate([getattr(part, name) for part in parts]) for name in ("x", "mask"))
+    return replace(series, x=x, mask=mask)

@@ -110,9 +110,7 @@ class Smoothed(NamedTuple):
     noise: Float[np.ndarray, " obs"]
 
 
-def smooth(
-    model: Model, rows: Rows, *, passes: int = 6, progress: Callable[[int, int], None] | None = None
-) -> Smoothed:
+def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], None] | None = None) -> Smoothed:
     r"""The states $z_t$ that best explain a recording, by an extended Kalman smoother, and what they show.
 
     $x_t = G(z_t) + \varepsilon_t, \quad z_t = F(z_{t-1}, s_t) + \eta_t$
@@ -125,7 +123,7 @@ def smooth(
         model: F and G; G must have an inverse.
         rows: The recording, in the units of G; what is beyond its end is not told.
         passes: Passes after the first. More pay off where gaps are long in comparison with the Lyapunov time.
-        progress: Called after every pass with the number of passes done and their total.
+        progress: Called after every pass with the number of passes done.
 
     Cost: O(latent^3) for each row and pass.
 
@@ -142,7 +140,7 @@ def smooth(
             better = misfit(model, rows, noise, tried.z) < misfit(model, rows, noise, path.z)
             path, damping = (tried, RELIEF * damping) if better else (path, BRAKE * damping)
             if progress is not None:
-                progress(done + 1, passes)
+                progress(done + 1)
         # What is not known of the path must not be that which damping has left.
         sure = path._replace(cov=kalman(model, rows, noise, path.z, CLIMATE).cov)
         x, spread = shown(model, sure)
