@@ -43,10 +43,6 @@ def configured(**train):
     return configure(overrides={"train": {"chunk": 10, "updates": 100, **train}})
 
 
-def model_sha(folder):
-    return Run.open(folder).info["model_sha256"]
-
-
 def parameters(model):
     return np.asarray(model.dynamics.W1)
 

@@ -84,6 +84,11 @@ class Series:
         """The values, NaN where missing."""
         return self.x if self.mask is None else np.where(self.mask, self.x, np.nan)
 
+    @property
+    def n_missing(self) -> int:
+        """How many values are missing."""
+        return 0 if self.mask is None else int((~self.mask).sum())
+
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
         """The observed values of channel `k`."""
         return self.x[:, k] if self.mask is None else self.x[self.mask[:, k], k]

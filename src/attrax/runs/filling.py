@@ -67,7 +67,7 @@ class FillingStopped(Exception):  # noqa: N818 - a request, not a failure
 
 def missing(data: Dataset) -> int:
     """How many values are missing."""
-    return sum(int((~series.mask).sum()) for series in data if series.mask is not None)
+    return sum(series.n_missing for series in data)
 
 
 @dataclass(frozen=True)

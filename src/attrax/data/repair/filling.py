@@ -16,7 +16,7 @@ def interpolate(dataset: Dataset) -> Repaired:
     line to.
     """
     filled = dataset.map(_filled)
-    before, after = _n_missing(dataset), _n_missing(filled)
+    before, after = (sum(series.n_missing for series in part) for part in (dataset, filled))
     left = f"; {after:,} at the ends of their channel stay missing" if after else ""
     n = before - after
     return Repaired(filled, (f"interpolate: {n:,} missing value{'s' * (n != 1)} filled{left}",))
@@ -55,7 +55,3 @@ def _filled(series: Series) -> Series:
     mask = begun & unfinished
     x = np.where(mask, drawn_through(series), 0.0)
     return replace(series, x=x, mask=None if mask.all() else mask)
-
-
-def _n_missing(dataset: Dataset) -> int:
-    return sum(0 if series.mask is None else int((~series.mask).sum()) for series in dataset)

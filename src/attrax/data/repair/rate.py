@@ -38,7 +38,7 @@ def resample(dataset: Dataset, step: str) -> Repaired:
     before, after = (sum(map(len, group)) for group in (dataset, series))
     new, old = series[0].dt, dataset[0].dt
     values = sum(s.x.size for s in series)
-    missing = sum(0 if s.mask is None else int((~s.mask).sum()) for s in series)
+    missing = sum(s.n_missing for s in series)
     filtered = ", after a low-pass filter" if new > old * (1 + TOLERANCE) else ""
     sentence = (
         f"resample: {before:,} rows at a median step of {spelled(old, dataset[0].unit)} became {after:,} rows at "
