@@ -93,3 +93,9 @@ def still():
         FreeDiagonal(jnp.ones(2)), jnp.zeros((2, 1)), jnp.zeros((1, 2)), jnp.zeros(2), jnp.zeros(1), jnp.zeros((2, 0))
     )
     return Model(f, IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
+
+
+@pytest.fixture
+def rng():
+    """A generator for one test alone: what it draws does not depend on which tests ran before it."""
+    return np.random.default_rng(0)

@@ -3,21 +3,19 @@ import numpy as np
 
 from attrax.train.gaps import caught_up, trusted
 
-RNG = np.random.default_rng(0)
-
 
 def column(values):
     return jnp.asarray(values)[:, None, None]
 
 
-def test_without_gaps_the_gain_is_that_of_the_forcing():
-    gain = jnp.asarray(RNG.random((6, 1, 1)))
+def test_without_gaps_the_gain_is_that_of_the_forcing(rng):
+    gain = jnp.asarray(rng.random((6, 1, 1)))
     np.testing.assert_allclose(caught_up(gain, jnp.ones((6, 2, 3), bool)), jnp.broadcast_to(gain, (6, 2, 3)), atol=1e-6)
 
 
-def test_what_is_left_of_the_past_after_a_gap_is_what_would_have_been_left_without_it():
-    gain = jnp.asarray(RNG.random((30, 1, 1)) / 10)
-    mask = jnp.asarray(RNG.random((30, 4, 3)) > 0.6).at[-1].set(True)
+def test_what_is_left_of_the_past_after_a_gap_is_what_would_have_been_left_without_it(rng):
+    gain = jnp.asarray(rng.random((30, 1, 1)) / 10)
+    mask = jnp.asarray(rng.random((30, 4, 3)) > 0.6).at[-1].set(True)
     with_gaps = jnp.prod(1 - caught_up(gain, mask), axis=0)
     np.testing.assert_allclose(with_gaps, jnp.full((4, 3), jnp.prod(1 - gain)), rtol=1e-4)
 
@@ -37,8 +35,8 @@ def test_the_channel_with_the_longest_gap_decides():
     np.testing.assert_array_equal(found, [1, 1, 1, 1, 1, 0, 0, 0])
 
 
-def test_half_of_the_states_are_trusted_however_many_channels_there_are():
-    mask = jnp.asarray(RNG.random((50, 8, 30)) > 0.5)
+def test_half_of_the_states_are_trusted_however_many_channels_there_are(rng):
+    mask = jnp.asarray(rng.random((50, 8, 30)) > 0.5)
     found = trusted(jnp.full((50, 1, 1), 0.5), mask)
     assert 0.5 <= found.mean() < 1
 
