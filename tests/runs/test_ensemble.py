@@ -65,7 +65,7 @@ def test_parting_members_are_a_warning(walk, members):
 
 
 def test_a_model_that_is_far_worse_does_not_vote():
-    facts = {str(seed): {"seed": seed, "nearness": near} for seed, near in ((3, 0.5), (4, 0.0), (5, 1.2))}
+    facts = {str(seed): {"seed": seed, "step": 1, "nearness": near} for seed, near in ((3, 0.5), (4, 0.0), (5, 1.2))}
     assert worthy(facts) == [3, 4]
 
 

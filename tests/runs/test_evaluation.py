@@ -12,7 +12,6 @@ from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
 from attrax.data.series import Dataset, Series
 from attrax.measures import MixtureDivergence, StateSpaceDivergence, Word
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.runs.config import EvaluateConfig
 from attrax.runs.evaluation import (
     attractor_measures,
     evaluate,
@@ -21,6 +20,7 @@ from attrax.runs.evaluation import (
     with_lines,
 )
 from attrax.runs.free_runs import forecast_paths, free_runs
+from attrax.runs.settings import EvaluateConfig
 from attrax.systems.catalogue import find
 
 CONFIG = EvaluateConfig(starts=3, horizon=5)

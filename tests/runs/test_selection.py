@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from attrax.data.series import Dataset, Series
-from attrax.runs.config import Config, TrainConfig
+from attrax.runs.config import Config
 from attrax.runs.selection import Moments, Selection, nearness_to
+from attrax.runs.settings import TrainConfig
 from attrax.runs.tree_file import file_sha256
 
 

@@ -11,8 +11,9 @@ from attrax.data.load import load, load_raw
 from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset
 from attrax.data.windows import windows
-from attrax.runs.config import Config, DataConfig, EvaluateConfig, ModelConfig, TrainConfig
+from attrax.runs.config import Config
 from attrax.runs.preparation import prepare
+from attrax.runs.settings import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
 
 ROWS = 400
 

@@ -39,10 +39,11 @@ from attrax.models import (
     VanillaPLRNN,
     WindowEncoder,
 )
-from attrax.runs.config import Config, TrainConfig
+from attrax.runs.config import Config
 from attrax.runs.kinds import in_own_units
 from attrax.runs.mixed_observation import build_mixed
 from attrax.runs.natural import NATURAL
+from attrax.runs.settings import TrainConfig
 from attrax.train import (
     Adaptive,
     ConditionPenalty,

@@ -20,6 +20,7 @@ from attrax.runs.build import validation_split
 from attrax.runs.config import Config
 from attrax.runs.evaluation import with_lines
 from attrax.runs.free_runs import CONTEXT_ROWS
+from attrax.runs.selection import ranked
 
 HORIZON = 500
 CALIBRATION_STARTS = 400
@@ -203,18 +204,18 @@ def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
     Near enough are free runs no more than so many times as far from the data as those of the best.
 
     Args:
-        facts: Of each restart, its seed and how near its free runs were, as a logarithm.
+        facts: What selection keeps of each restart.
         factor: How many times.
 
     Example:
-        >>> worthy({str(i): {"seed": i, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))})
+        >>> found = [{"seed": i, "step": 9, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))]
+        >>> worthy({str(one["seed"]): one for one in found})
         [0, 3]
-        >>> worthy({str(i): {"seed": i, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0))})
+        >>> worthy({str(one["seed"]): one for one in found[:3]})
         [0, 2]
     """
-    order = sorted(facts.values(), key=lambda found: found["nearness"])
-    enough = order[0]["nearness"] + np.log(factor)
-    return sorted(found["seed"] for i, found in enumerate(order) if i < FEWEST or found["nearness"] <= enough)
+    order = ranked(facts).items()
+    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST or times <= factor)
 
 
 def ensemble_of(models: dict[int, Model], facts: dict[str, dict], recording: Series, level: float) -> Ensemble:

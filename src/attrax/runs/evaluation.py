@@ -37,9 +37,9 @@ from attrax.measures import (
     judge,
 )
 from attrax.measures.bootstrap import error_of_pairs
-from attrax.runs.config import EvaluateConfig
 from attrax.runs.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.runs.observation_noise import observation_noise
+from attrax.runs.settings import EvaluateConfig
 
 MAXIMUM_BINNED_CHANNELS = 5
 

@@ -14,9 +14,9 @@ from attrax.core.simulator import AbstractSimulator
 from attrax.data.embedding import copies
 from attrax.data.series import Series
 from attrax.measures.prediction import valid_rows
-from attrax.runs.config import EvaluateConfig
 from attrax.runs.evaluation import Evaluation
 from attrax.runs.free_runs import CONTEXT_ROWS
+from attrax.runs.settings import EvaluateConfig
 from attrax.runs.tree_file import read_arrays, write_arrays
 
 FILE_NAME = "evidence.safetensors"

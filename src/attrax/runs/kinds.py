@@ -11,7 +11,7 @@ from attrax.core.scaling import Scaling
 from attrax.data.series import Dataset
 
 if TYPE_CHECKING:
-    from attrax.runs.config import ModelConfig
+    from attrax.runs.settings import ModelConfig
 
 MEASURED, COUNTED, LEVELLED = ("gaussian",), ("poisson", "zero-inflated-poisson"), ("ordinal", "categorical")
 KINDS = (*MEASURED, *COUNTED, *LEVELLED)

@@ -17,8 +17,8 @@ from attrax.models import (
     ProductObservation,
     ZeroInflatedPoissonObservation,
 )
-from attrax.runs.config import ModelConfig
 from attrax.runs.kinds import COUNTED, LEVELLED, parsed
+from attrax.runs.settings import ModelConfig
 
 
 def build_mixed(config: ModelConfig, series: Series, *, key: PRNGKeyArray) -> AbstractObservation:

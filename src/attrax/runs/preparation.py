@@ -20,9 +20,10 @@ from attrax.data.repair.uneven import check_even
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.data.stamps import TOLERANCE
-from attrax.runs.config import Config, DataConfig
+from attrax.runs.config import Config
 from attrax.runs.kinds import decide_kinds
 from attrax.runs.natural import IN_CONTINUOUS_TIME
+from attrax.runs.settings import DataConfig
 
 EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10

@@ -8,8 +8,9 @@ from attrax.core.errors import RunError
 from attrax.data.load import load_raw
 from attrax.data.options import ReadOptions
 from attrax.data.series import Dataset
-from attrax.runs.config import Config, DataConfig
+from attrax.runs.config import Config
 from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, of_subject, prepare
+from attrax.runs.settings import DataConfig
 from attrax.systems import catalogue
 
 if TYPE_CHECKING:

@@ -20,11 +20,12 @@ from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.runs.build import replica
-from attrax.runs.config import Config, EvaluateConfig, TrainConfig
+from attrax.runs.config import Config
 from attrax.runs.evaluation import as_recorded, attractor_measures, granted_noise, with_lines
 from attrax.runs.free_runs import free_runs
 from attrax.runs.latent_model import latent_model, read_series
 from attrax.runs.model_file import read_facts, read_model, save_model
+from attrax.runs.settings import EvaluateConfig, TrainConfig
 
 FIRST_SHARE = 0.5
 
@@ -194,7 +195,8 @@ def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
         {1: (100, 1.0), 0: (100, 2.718281828459045)}
     """
     order = sorted(restarts.values(), key=_order)
-    return {found["seed"]: (found["step"], _times(order[0], found)) for found in order}
+    least = order[0]["nearness"]
+    return {found["seed"]: (found["step"], math.exp(min(found["nearness"] - least, 700.0))) for found in order}
 
 
 def runner_up(facts: dict[str, Any]) -> str:
@@ -208,15 +210,9 @@ def runner_up(facts: dict[str, Any]) -> str:
     restarts = facts["restarts"]
     if len(restarts) < 2:
         return "one restart only: nothing says whether another would agree"
-    best, second = sorted(restarts.values(), key=_order)[:2]
-    ratio = _times(best, second)
+    ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
-
-
-def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
-    """How many times as far from the training data as the best."""
-    return math.exp(min(other["nearness"] - best["nearness"], 700.0))
 
 
 def _agree(one: list[float], other: list[float]) -> bool:

@@ -143,8 +143,8 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
                 progress(done + 1)
         # What is not known of the path must not be that which damping has left.
         sure = path._replace(cov=kalman(model, rows, noise, path.z, CLIMATE).cov)
-        x, spread = shown(model, sure)
-        return Smoothed(np.asarray(x)[:n], np.asarray(spread)[:n], np.sqrt(noise.observed))
+        x, variance = shown(model, sure)
+        return Smoothed(np.asarray(x)[:n], np.sqrt(variance)[:n], np.sqrt(noise.observed))
 
 
 @eqx.filter_jit
@@ -220,8 +220,8 @@ def first_noise(model: Model, rows: Rows) -> Noise:
 @eqx.filter_jit
 def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
     """The variances under which the path and what is not known of it are likeliest."""
-    level, H = jax.vmap(lambda z: _observe(model, z))(path.z)
-    errors = (rows.x - level) ** 2 + jnp.einsum("tij,tjk,tik->ti", H, path.cov, H)
+    level, variance = shown(model, path)
+    errors = (rows.x - level) ** 2 + variance
     observed = jnp.where(rows.mask, errors, 0).sum(axis=0) / jnp.maximum(rows.mask.sum(axis=0), 1)
     ends, J = _steps(model, rows, path.z)
     crossed = jnp.einsum("tij,tij->ti", path.lagged, J)
@@ -234,9 +234,9 @@ def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
 
 @eqx.filter_jit
 def shown(model: Model, path: Path) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
-    """What the states show, and its standard deviation."""
+    """What the states show, and its variance."""
     level, H = jax.vmap(lambda z: _observe(model, z))(path.z)
-    return level, jnp.sqrt(jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, path.cov, H), 0))
+    return level, jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, path.cov, H), 0)
 
 
 def _learn(mean, cov, error, H, R):
