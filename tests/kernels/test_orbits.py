@@ -121,10 +121,6 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch):
     arguments, outcomes = stacked(), []
     for threads in (1, 2, 7):
         monkeypatch.setattr(orbits, "processors", lambda threads=threads: threads)
-        for cached in (orbits._registered_forward, orbits._registered_adjoint):
-            cached.cache_clear()
-        # Names are known to XLA once and for all, so each number of threads is compiled under a name of its own.
-        monkeypatch.setattr(orbits, "PREFIX", f"test{threads}")
         run = jax.jit(lambda a: (jax.vmap(one)(*a), gradient(a, jax.vmap(one))))
         for _ in range(20):
             outcomes.append([np.asarray(leaf) for leaf in jax.tree.leaves(run(arguments))])

@@ -13,7 +13,6 @@ from attrax.kernels.handler import Body, Buffers, register, register_bytes
 from attrax.kernels.ramps import AbstractRamp
 from attrax.kernels.shallow import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
-PREFIX = "attrax"  # of the names of custom calls
 RowArray = Float[Array, "problem row time latent lane"]
 
 
@@ -105,8 +104,7 @@ def _forward(loops: _Loops) -> Any:
 
     @jax.custom_batching.custom_vmap
     def call(weights, z0, keep, offset, drive):
-        problems, rows, time, latent, _ = keep.shape
-        size = _Size(problems, rows, Shape(time, latent, weights.h2.shape[-1], loops.tile))
+        size = _size(keep, weights, loops)
         results = [jax.ShapeDtypeStruct(keep.shape, keep.dtype)] * 2
         inputs = () if drive is None else (drive,)
         return _call(_registered_forward(loops, size, bool(inputs)), results, *weights, z0, keep, offset, *inputs)
@@ -121,9 +119,8 @@ def _adjoint(loops: _Loops) -> Any:
 
     @jax.custom_batching.custom_vmap
     def call(weights, keep, forced, z_bar):
-        problems, rows, time, latent, _ = keep.shape
-        size = _Size(problems, rows, Shape(time, latent, weights.h2.shape[-1], loops.tile))
-        shapes = [*[keep.shape] * 2, *((problems, rows, *w.shape[1:]) for w in weights)]
+        size = _size(keep, weights, loops)
+        shapes = [*[keep.shape] * 2, *((*keep.shape[:2], *w.shape[1:]) for w in weights)]
         results = [jax.ShapeDtypeStruct(shape, keep.dtype) for shape in shapes]
         A, _, W1, W2, h2 = weights
         return _call(_registered_adjoint(loops, size), results, A, W1, W2, h2, keep, forced, z_bar)
@@ -133,11 +130,18 @@ def _adjoint(loops: _Loops) -> Any:
 
 
 class _Size(NamedTuple):
-    """How many rows of which shape."""
+    """How many rows of which shape, and how many threads they are shared out among."""
 
     problems: int
     rows: int
     shape: Shape
+    workers: int
+
+
+def _size(keep: RowArray, weights: Weights, loops: _Loops) -> _Size:
+    problems, rows, time, latent, _ = keep.shape
+    shape = Shape(time, latent, weights.h2.shape[-1], loops.tile)
+    return _Size(problems, rows, shape, min(problems * rows, processors()))
 
 
 class _Target(NamedTuple):
@@ -211,16 +215,11 @@ def _register(
     kind: str, loops: _Loops, size: _Size, arguments: dict[str, int], results: dict[str, int], scratch: int, body: Body
 ) -> _Target:
     precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
-    sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes)
-    name = f"{PREFIX}_{kind}_{type(loops.ramp).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
-    workers = min(rows, processors())
-    register(
-        name,
-        Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, workers),
-        precision,
-        body,
-    )
-    return _Target(name, workers, scratch)
+    sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
+    name = f"attrax_{kind}_{type(loops.ramp).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
+    buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
+    register(name, buffers, precision, body)
+    return _Target(name, size.workers, scratch)
 
 
 def processors() -> int:
