@@ -21,8 +21,12 @@ SHORT = {
 }
 
 
+OF_RUNS = "filled_gaps.py"
+FIT = ["fit", "lorenz63", "--updates", "20", "--no-report", "--missing", "mask"]
+
+
 def test_every_script_is_known():
-    assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHORT)
+    assert {path.name for path in EXAMPLES.glob("*.py")} == {*SHORT, OF_RUNS}
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
@@ -43,3 +47,14 @@ def test_scripts_come_to_their_end(name):
         [sys.executable, str(EXAMPLES / name), *SHORT[name]], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_runs_that_hid_values_are_told_how_they_fill_them(tmp_path):
+    settings = [f"--set={setting}" for setting in ("data.steps=1000", "data.hide=0.3", "train.chunk=5")]
+    program = [sys.executable, "-c", "from attrax.cli.app import main; main()"]
+    attrax = [*program, *FIT, *settings, "--out", str(tmp_path / "run")]
+    assert subprocess.run(attrax, capture_output=True, check=False).returncode in (0, 4)
+    script = [sys.executable, str(EXAMPLES / OF_RUNS), str(tmp_path / "run")]
+    ran = subprocess.run(script, capture_output=True, text=True, check=False)
+    assert "| lorenz63 | 30%, values, 1 rows | 0 |" in ran.stdout, ran.stderr[-2000:]

@@ -133,7 +133,7 @@ def test_without_a_recording_help_is_near(program):
     assert "attrax fit lorenz63" in ended.err
 
 
-@pytest.mark.parametrize("command", ["evaluate", "simulate", "forecast", "resume"])
+@pytest.mark.parametrize("command", ["evaluate", "simulate", "forecast", "fill", "resume"])
 def test_a_folder_without_a_run_is_answered(program, tmp_path, command):
     (tmp_path / "empty").mkdir()
     ended = program(command, "empty")
@@ -146,7 +146,7 @@ def test_there_is_nothing_to_resume(program):
     assert_explained(program("resume"), 2, "R305")
 
 
-@pytest.mark.parametrize("command", ["simulate", "forecast"])
+@pytest.mark.parametrize("command", ["simulate", "forecast", "fill"])
 @pytest.mark.parametrize(("out", "code"), [("a.xlsx", "C507"), ("nowhere/a.csv", "C508")])
 def test_an_output_that_cannot_be_written_is_answered(program, command, out, code):
     assert_explained(program(command, "run", "--out", out), 2, code, [out.split("/")[0]])

@@ -70,7 +70,7 @@ def test_without_a_folder_a_new_one_is_named(fit, recording, tmp_path):
     assert json.loads(ended.out)["run"] == f"runs/{folder.name}"
 
 
-def test_missing_values_are_learned_around(fit, recording, tmp_path):
+def test_missing_values_are_learned_around_and_filled(program, fit, recording, tmp_path):
     gaps = np.random.default_rng(0).random(recording.shape) < 0.2
     np.savetxt(tmp_path / "a.csv", np.where(gaps, np.nan, recording), delimiter=",", header="x,y", comments="")
     assert fit("a.csv", "--out", "run").code == 3
@@ -82,6 +82,15 @@ def test_missing_values_are_learned_around(fit, recording, tmp_path):
     error = json.loads(ended.out)["rows"][-1]["model"]
     assert np.isfinite(error["value"])
     assert error["n_used"] == (~gaps[-120 + 20 :]).sum()
+
+    told = program("fill", "run", "a.csv", "--interval", "0.9", "--out", "b.csv")
+    assert told.code == 0
+    assert f"b.csv: 600 rows x 2 channels, {gaps.sum():,} of {gaps.sum():,} missing values filled" in told.err
+    names, *rows = (tmp_path / "b.csv").read_text().splitlines()
+    assert names == "time,x,x_low,x_high,y,y_low,y_high"
+    table = np.array([row.split(",") for row in rows], float)[:, 1:].reshape(600, 2, 3)
+    np.testing.assert_allclose(table[~gaps], recording[~gaps][:, None] * np.ones(3), atol=1e-8)
+    assert (table[gaps][:, 1] < table[gaps][:, 2]).all()
 
 
 def test_a_driven_system_is_learned_with_its_input(program, fit, tmp_path):
@@ -115,6 +124,7 @@ def test_help_names_every_command(program):
             "analyze",
             "simulate",
             "forecast",
+            "fill",
             "report",
             "doctor",
             "study",

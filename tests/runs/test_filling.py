@@ -10,9 +10,10 @@ from attrax.data.load import load
 from attrax.runs import filling
 from attrax.runs.config import configure
 from attrax.runs.console import Console
-from attrax.runs.filling import fill, filled_at
+from attrax.runs.filling import fill
 from attrax.runs.folder import Run
 from attrax.runs.job import learn
+from attrax.runs.stages import filled_at
 from attrax.runs.sweep.together import learn_together
 
 

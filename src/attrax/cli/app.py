@@ -14,6 +14,7 @@ from attrax.cli.analyze import analyze
 from attrax.cli.bench import bench
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
+from attrax.cli.fill import fill
 from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
 from attrax.cli.inspect import inspect
@@ -46,6 +47,7 @@ COMMANDS = (
     analyze,
     simulate,
     forecast,
+    fill,
     report,
     doctor,
     study,

@@ -80,6 +80,13 @@ class Series:
         return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
 
     @property
+    def times(self) -> np.ndarray:
+        """The time of every row: numbers, or dates."""
+        if self.stamps is None:
+            return self.times_after(-1, len(self))
+        return replace(self.stamps.origin, start=0.0).times(self.stamps.t, 1.0)
+
+    @property
     def values(self) -> Float[np.ndarray, "time obs"]:
         """The values, NaN where missing."""
         return self.x if self.mask is None else np.where(self.mask, self.x, np.nan)

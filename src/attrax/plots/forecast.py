@@ -37,7 +37,7 @@ def free_run_figure(
         for role, title, x in ((Role.DATA, "data", data), (Role.MODEL, "model", model)):
             x = x[:rows, i].astype(np.float64)
             line = Line(x=dt * np.arange(len(x)), y=x, role=role, width=0.9)
-            bounds = _bounds(data[:, i])
+            bounds = bounds_of(data[:, i])
             panels.append(
                 Panel(
                     traces=(line,),
@@ -80,7 +80,7 @@ def forecast_figure(
     clock = scale * np.arange(1, truth.shape[1] + 1)
     panels = []
     for j, (seen, said) in enumerate(zip(truth, forecast, strict=True)):
-        bounds = _bounds(truth[:, :, 0])
+        bounds = bounds_of(truth[:, :, 0])
         end = valid[j] * scale / dt
         traces: list[AbstractTrace] = [
             Line(x=clock, y=seen[:, 0].astype(float), name="" if j else "data", role=Role.DATA, width=2.2),
@@ -140,8 +140,8 @@ def recording_figure(
     return Figure(name=name, title=title, panels=panels, caption=f"{len(x):,} rows.{left}")
 
 
-def _bounds(x: np.ndarray) -> tuple[float, float]:
-    """The range of the data with room to spare: a forecast that leaves it is cut off."""
+def bounds_of(x: np.ndarray) -> tuple[float, float]:
+    """The range of the data with room to spare: what leaves it is cut off."""
     low, high = float(np.nanmin(x)), float(np.nanmax(x))
     margin = 0.15 * (high - low) + 1e-9 + 1e-6 * abs(low)
     return low - margin, high + margin

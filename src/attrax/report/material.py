@@ -140,7 +140,7 @@ def _judge_again(run: Run) -> Evidence:
 
     recordings, model = load_recordings(run.config), open_model(run.model_path)
     found = evaluate(model, recordings.test, recordings.train, run.config.evaluate, seed=run.config.seed)
-    evidence = gather_evidence(model, found, run.config.evaluate)
+    evidence = gather_evidence(model, found, run.config, recordings.train)
     evidence.save(run.path)
     return evidence
 

@@ -42,7 +42,7 @@ def _data(m: Material) -> Tab:
     notices = [sentence_of(str(text)) for text in found if text]
     texts = tuple(notices) if done else (*notices, "Nothing was repaired: the recording was used as it is.")
     facts = Table("The recording", ("", ""), tuple(rows))
-    return Tab("Data", texts, (facts, repairs) if done else (facts,), (run_figures.recording(e),))
+    return Tab("Data", texts, (facts, repairs) if done else (facts,), (run_figures.recording(e), *run_figures.gaps(e)))
 
 
 def _held_out(m: Material) -> str:

@@ -12,7 +12,6 @@ from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.continued import continued
 from attrax.data.embedding import newest
-from attrax.data.load import load_raw
 from attrax.data.projection import Projection
 from attrax.data.series import Series
 from attrax.models.model import Model
@@ -22,8 +21,7 @@ from attrax.runs.folder import Run
 from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.model_file import open_model, read_facts
 from attrax.runs.output import writer_for
-from attrax.runs.preparation import as_trained, mend
-from attrax.runs.recordings import load_as_trained, load_recordings, read_options
+from attrax.runs.recordings import load_as_trained, load_recordings, source_as_trained
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,7 @@ def forecast_intervals(
     ahead = [_undelayed(recording, end, lags) for end in ends]
     seen = ahead[0][0]
     names, values = table_of([simulation.x for _, simulation in ahead], seen.channels)
-    remark = _trend_removed(run.config) + "".join(f"; {told}" for told in found.warnings())
+    remark = trend_removed(run.config) + "".join(f"; {told}" for told in found.warnings())
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
     row, cut = len(recording) - 1, max(lags, default=0)
     return Continuation(Simulation(values, Result.SUCCESSFUL), shown, row, cut, remark)
@@ -113,18 +111,17 @@ def continue_source(
         n: Number of steps.
         inputs: Future external inputs, for a model that is driven.
     """
-    raw = load_raw(source, read_options(config.data))
-    dataset = as_trained(mend(config, raw).dataset, projection, config.data.lags)
+    dataset = source_as_trained(config, projection, source)
     if len(dataset) > 1:
         raise DataError(
             "D126",
-            "several series to continue",
+            "one series at a time",
             where=f"{dataset.source}: {len(dataset)} series",
             why="each of them has a future of its own",
             fix="[fit.forecast(series, n) for series in recordings]",
         )
     recording = dataset[0]
-    _check_channels(recording, model)
+    check_channels(recording, model)
     simulation = model.simulate(recording.values[-CONTEXT_ROWS:], n, inputs)
     seen, simulation = _undelayed(recording, simulation, config.data.lags)
     return continued(source, seen, simulation.x)
@@ -135,18 +132,19 @@ def _continue(run: Run, recording: Series, row: int, n: int) -> Continuation:
     context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     lags = run.config.data.lags
     seen, simulation = _undelayed(recording, model.simulate(context, n), lags)
-    return Continuation(simulation, seen, row, max(lags, default=0), _trend_removed(run.config))
+    return Continuation(simulation, seen, row, max(lags, default=0), trend_removed(run.config))
 
 
 def _open_for(run: Run, recording: Series) -> Model:
     """The model of a run, which can continue the recording."""
     model = open_model(run.model_path)
-    _check_channels(recording, model)
+    check_channels(recording, model)
     _check_inputs(run, recording)
     return model
 
 
-def _trend_removed(config: Config) -> str:
+def trend_removed(config: Config) -> str:
+    """A remark on the units of what a model gives, if a trend was removed from what it learned; else nothing."""
     removed = ", ".join(config.data.detrend)
     return f"; without the linear trend that was removed ({removed})" if removed else ""
 
@@ -159,13 +157,17 @@ def _undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...])
     return newest(recording, lags), Simulation(ahead.x, simulation.result)
 
 
-def _check_channels(recording: Series, model: Model) -> None:
+def check_channels(recording: Series, model: Model) -> None:
+    """Whether the recording has the channels of the model.
+
+    Raises: DataError D110.
+    """
     if recording.obs_dim != len(model.channels):
         raise DataError(
             "D110",
             "the recording has other channels than the model",
             where=f"recording: {recording.obs_dim} channels, model: {len(model.channels)}",
-            why="each channel of the model needs its value in the last row",
+            why="each channel of the model needs its own values",
             fix="choose the channels the model was trained on with --channels or --drop",
         )
 

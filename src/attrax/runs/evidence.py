@@ -5,18 +5,20 @@ With them a report can be made again anywhere, without the recording and without
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.embedding import copies
-from attrax.data.series import Series
+from attrax.data.series import Dataset, Series
 from attrax.measures.prediction import valid_rows
+from attrax.models.model import Model
+from attrax.runs.config import Config
 from attrax.runs.evaluation import Evaluation
 from attrax.runs.free_runs import CONTEXT_ROWS
-from attrax.runs.settings import EvaluateConfig
+from attrax.runs.gaps import bridged
 from attrax.runs.tree_file import read_arrays, write_arrays
 
 FILE_NAME = "evidence.safetensors"
@@ -27,6 +29,15 @@ SHORTEST_FORECAST, LONGEST_FORECAST = 50, 1_000
 SHOWN_VALID_TIMES = 3.0
 
 ARRAYS = ("data", "free_run", "truth", "forecast", "valid")
+
+
+class Gaps(NamedTuple):
+    """A stretch of the training recording with its gaps filled, as `attrax.plots.gaps` draws it; no delayed copies."""
+
+    seen: Float[np.ndarray, "time obs"]
+    filled: Float[np.ndarray, "time obs"]
+    low: Float[np.ndarray, "time obs"]
+    high: Float[np.ndarray, "time obs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +54,7 @@ class Evidence:
         dt: Time between rows.
         unit: Unit of time; empty if not known.
         channels: Names of the columns.
+        gaps: What the model says of missing values, if many are missing of what it was trained on.
     """
 
     data: Float[np.ndarray, "time obs"]
@@ -54,11 +66,13 @@ class Evidence:
     dt: float
     unit: str
     channels: tuple[str, ...]
+    gaps: Gaps | None = None
 
     def save(self, folder: Path) -> None:
         """Write `evidence.safetensors`; at most a few megabytes."""
         description = {"rows": self.rows, "dt": self.dt, "unit": self.unit, "channels": list(self.channels)}
-        write_arrays(folder / FILE_NAME, {name: getattr(self, name) for name in ARRAYS}, description)
+        gaps = {} if self.gaps is None else {f"gaps_{name}": part for name, part in self.gaps._asdict().items()}
+        write_arrays(folder / FILE_NAME, {name: getattr(self, name) for name in ARRAYS} | gaps, description)
 
     def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
         """The same of the channels behind a delay embedding: the earliest copy of each, with the name it had.
@@ -81,21 +95,25 @@ class Evidence:
             ModelFileError: M402, the file is missing or damaged.
         """
         arrays, about = read_arrays(folder / FILE_NAME)
-        return cls(**arrays, **{**about, "channels": tuple(about["channels"])})
+        kept = {name: arrays[name] for name in ARRAYS}
+        gaps = {name: arrays[f"gaps_{name}"] for name in Gaps._fields if f"gaps_{name}" in arrays}
+        about["channels"] = tuple(about["channels"])
+        return cls(**kept, **about, gaps=Gaps(**gaps) if gaps else None)
 
 
-def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config: EvaluateConfig) -> Evidence:
+def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train: Dataset) -> Evidence:
     """What the judges compared, shortened to what a page can show.
 
     Args:
-        simulator: Makes the forecasts that are shown.
+        model: Makes the forecasts that are shown, and fills the gaps.
         evaluation: Its free run and the recording it was compared with.
-        config: The threshold of the valid time.
+        config: The settings of the run.
+        train: What the model was trained on.
     """
     series, run = evaluation.reference, evaluation.simulation.x
     most = max(1_000, MOST_VALUES // series.obs_dim)
-    truth, forecast = _forecasts(simulator, series, _ahead(series, evaluation.valid_time.value))
-    limit = config.threshold * float(np.sqrt(np.sum(np.var(series.x, axis=0))))
+    truth, forecast = _forecasts(model, series, _ahead(series, evaluation.valid_time.value))
+    limit = config.evaluate.threshold * float(np.sqrt(np.sum(np.var(series.x, axis=0))))
     return Evidence(
         data=_short(series.x[:most]),
         free_run=_short(run[:most]),
@@ -106,7 +124,15 @@ def gather_evidence(simulator: AbstractSimulator, evaluation: Evaluation, config
         dt=float(series.dt),
         unit=series.unit,
         channels=series.channels,
+        gaps=_gaps(model, config, train),
     )
+
+
+def _gaps(model: Model, config: Config, train: Dataset) -> Gaps | None:
+    found = bridged(model, config, train)
+    if found is None:
+        return None
+    return Gaps(*map(_short, (found.recording.values, found.x, found.low, found.high)))
 
 
 def _ahead(series: Series, valid_time: float) -> int:

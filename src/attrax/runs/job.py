@@ -16,13 +16,13 @@ from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.evaluation import Evaluation, evaluate
-from attrax.runs.filling import FillingStopped, Stages
 from attrax.runs.folder import Run
 from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruction import Learned, Reconstruction
 from attrax.runs.selection import Moments, Selection, nearness_to, runner_up
+from attrax.runs.stages import FillingStopped, Stages
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
 

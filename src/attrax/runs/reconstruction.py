@@ -18,8 +18,10 @@ from attrax.runs.ensemble import Ensemble, calibration_rows, ensemble_of
 from attrax.runs.evaluation import Evaluation, scores_as_json
 from attrax.runs.evidence import Evidence, gather_evidence
 from attrax.runs.folder import Run
+from attrax.runs.gaps import USUAL_LEVEL, Filled, fill_recording, with_gaps
 from attrax.runs.model_file import save_model
 from attrax.runs.preparation import Recordings
+from attrax.runs.recordings import source_as_trained
 from attrax.runs.tree_file import file_sha256
 
 Trained = TypeVar("Trained")
@@ -87,6 +89,19 @@ class Reconstruction:
         """
         return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
 
+    def fill(self, source: Any, *, level: float = USUAL_LEVEL) -> Filled:
+        """A recording with its gaps filled by what the model expects of the missing values, given all observed ones.
+
+        Args:
+            source: A recording as `attrax.load` takes it, of the channels the model was trained on; one series.
+            level: Share of the missing values that the intervals shall hold.
+
+        Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C604 for a model
+            of counts, levels or labels.
+        """
+        dataset = source_as_trained(with_gaps(self.config), self.recordings.preparation.projection, source)
+        return fill_recording(self.model, self.config, dataset, level=level)
+
     def ensemble(self, level: float = 0.9) -> Ensemble:
         """All restarts as one forecaster, whose intervals hold so many of the values that come.
 
@@ -104,7 +119,7 @@ class Reconstruction:
     @cached_property
     def evidence(self) -> Evidence:
         """The arrays that figures and reports are drawn from; made when first asked for."""
-        return gather_evidence(self.model, self.evaluation, self.config.evaluate)
+        return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train)
 
     def plot_attractor(self) -> Figure:
         """Test data and free run in one state space; notebooks show it, `attrax.plots` draws it anywhere."""

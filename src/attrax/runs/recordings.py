@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrax.core.errors import RunError
 from attrax.data.load import load_raw
 from attrax.data.options import ReadOptions
+from attrax.data.projection import Projection
 from attrax.data.series import Dataset
 from attrax.runs.config import Config
 from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, of_subject, prepare
@@ -48,6 +49,18 @@ def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[s
     own = mend(config, recording).dataset
     projection = find_projection(config, own, held_out=test is None)
     return as_trained(of_subject(own, config.data.subject) if other is None else other, projection, config.data.lags)
+
+
+def source_as_trained(config: Config, projection: Projection | None, source: Any) -> Dataset:
+    """A recording that is at hand, in the channels that the model of a run sees.
+
+    Args:
+        config: The settings of the run: how recordings are read and repaired.
+        projection: The principal components that its channels are, if they are.
+        source: The recording, as `attrax.load` takes it.
+    """
+    raw = load_raw(source, read_options(config.data))
+    return as_trained(mend(config, raw).dataset, projection, config.data.lags)
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:

@@ -9,9 +9,11 @@ from attrax.plots.attractor import overlaid_figure
 from attrax.plots.comparison import distributions_figure, return_map_figure, spectra_figure
 from attrax.plots.figure import Figure
 from attrax.plots.forecast import forecast_figure, free_run_figure, recording_figure
+from attrax.plots.gaps import gaps_figure
 from attrax.plots.training import training_figure
 from attrax.runs.config import Config
 from attrax.runs.evidence import Evidence
+from attrax.runs.gaps import USUAL_LEVEL
 
 SHOWN_ROWS = 2_000
 
@@ -64,6 +66,13 @@ def forecasts(evidence: Evidence, lyapunov_time: float | None = None) -> Figure:
 def recording(evidence: Evidence) -> Figure:
     """The test recording over time."""
     return recording_figure(evidence.data[:SHOWN_ROWS], evidence.channels, dt=evidence.dt, unit=evidence.unit)
+
+
+def gaps(evidence: Evidence) -> tuple[Figure, ...]:
+    """Gaps of the training recording, filled; none where few values are missing."""
+    if evidence.gaps is None:
+        return ()
+    return (gaps_figure(*evidence.gaps, evidence.channels, dt=evidence.dt, unit=evidence.unit, level=USUAL_LEVEL),)
 
 
 def training(history: Sequence[dict[str, Any]], config: Config, facts: dict[str, Any]) -> Figure:

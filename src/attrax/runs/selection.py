@@ -193,10 +193,11 @@ def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
     Example:
         >>> ranked({str(seed): {"seed": seed, "step": 100, "nearness": near} for seed, near in ((0, 1.0), (1, 0.0))})
         {1: (100, 1.0), 0: (100, 2.718281828459045)}
+        >>> ranked({})
+        {}
     """
     order = sorted(restarts.values(), key=_order)
-    least = order[0]["nearness"]
-    return {found["seed"]: (found["step"], math.exp(min(found["nearness"] - least, 700.0))) for found in order}
+    return {found["seed"]: (found["step"], _times(order[0], found)) for found in order}
 
 
 def runner_up(facts: dict[str, Any]) -> str:
@@ -213,6 +214,11 @@ def runner_up(facts: dict[str, Any]) -> str:
     ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
+
+
+def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
+    """How many times as far from the training data as the best."""
+    return math.exp(min(other["nearness"] - best["nearness"], 700.0))
 
 
 def _agree(one: list[float], other: list[float]) -> bool:

@@ -88,11 +88,13 @@ class Path(NamedTuple):
     Attributes:
         z: Means.
         cov: Covariances.
+        filtered: Covariances by what was observed until then, and nothing later.
         lagged: Covariance of each state, from the second on, with the one before it.
     """
 
     z: Float[Array, "time latent"]
     cov: Float[Array, "time latent latent"]
+    filtered: Float[Array, "time latent latent"]
     lagged: Float[Array, "before latent latent"]
 
 
@@ -102,11 +104,13 @@ class Smoothed(NamedTuple):
     Attributes:
         x: The values expected, of observed and of missing ones.
         spread: Their standard deviation, were the model right.
+        forecast_spread: What it is by all that was recorded until then, and nothing later.
         noise: Standard deviation of what is recorded around them.
     """
 
     x: Float[np.ndarray, "time obs"]
     spread: Float[np.ndarray, "time obs"]
+    forecast_spread: Float[np.ndarray, "time obs"]
     noise: Float[np.ndarray, " obs"]
 
 
@@ -142,9 +146,10 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
             if progress is not None:
                 progress(done + 1)
         # What is not known of the path must not be that which damping has left.
-        sure = path._replace(cov=kalman(model, rows, noise, path.z, CLIMATE).cov)
-        x, variance = shown(model, sure)
-        return Smoothed(np.asarray(x)[:n], np.sqrt(variance)[:n], np.sqrt(noise.observed))
+        known = kalman(model, rows, noise, path.z, CLIMATE)
+        x, variance = shown(model, path.z, known.cov)
+        _, before = shown(model, path.z, known.filtered)
+        return Smoothed(np.asarray(x)[:n], np.sqrt(variance)[:n], np.sqrt(before)[:n], np.sqrt(noise.observed))
 
 
 @eqx.filter_jit
@@ -194,7 +199,8 @@ def kalman(
     last = found[0][-1], found[1][-1]
     before = jax.tree.map(lambda a: a[:-1], found)
     _, (z, cov, lagged) = jax.lax.scan(backward, last, before, reverse=True)
-    return Path(jnp.append(z, last[0][None], axis=0), jnp.append(cov, last[1][None], axis=0), lagged)
+    z, cov = (jnp.append(a, end[None], axis=0) for a, end in zip((z, cov), last, strict=True))
+    return Path(z, cov, found[1], lagged)
 
 
 @eqx.filter_jit
@@ -220,7 +226,7 @@ def first_noise(model: Model, rows: Rows) -> Noise:
 @eqx.filter_jit
 def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
     """The variances under which the path and what is not known of it are likeliest."""
-    level, variance = shown(model, path)
+    level, variance = shown(model, path.z, path.cov)
     errors = (rows.x - level) ** 2 + variance
     observed = jnp.where(rows.mask, errors, 0).sum(axis=0) / jnp.maximum(rows.mask.sum(axis=0), 1)
     ends, J = _steps(model, rows, path.z)
@@ -233,10 +239,12 @@ def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
 
 
 @eqx.filter_jit
-def shown(model: Model, path: Path) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
-    """What the states show, and its variance."""
-    level, H = jax.vmap(lambda z: _observe(model, z))(path.z)
-    return level, jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, path.cov, H), 0)
+def shown(
+    model: Model, z: Float[Array, "time latent"], cov: Float[Array, "time latent latent"]
+) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
+    """What states of so much certainty show, and its variance."""
+    level, H = jax.vmap(lambda z: _observe(model, z))(z)
+    return level, jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, cov, H), 0)
 
 
 def _learn(mean, cov, error, H, R):

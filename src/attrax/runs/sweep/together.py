@@ -8,10 +8,10 @@ from attrax.core.errors import RunError
 from attrax.data.series import Dataset
 from attrax.runs.build import build_training, replica_seeds
 from attrax.runs.config import Config
-from attrax.runs.filling import Stages, filled_at
 from attrax.runs.instability import no_finite_loss
 from attrax.runs.reconstruction import Learned
 from attrax.runs.selection import Moments, Nearness, Selection, nearness_to
+from attrax.runs.stages import Stages, filled_at
 from attrax.train.fit import Failure, Progress
 
 

@@ -1,0 +1,77 @@
+"""`attrax fill`: a recording without its gaps."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from attrax.cli.options import Out, Quiet, RunFolder, Subject
+from attrax.cli.reading import (
+    Axes,
+    Channels,
+    Decimal,
+    Drop,
+    Dt,
+    Inputs,
+    Sep,
+    Stack,
+    Time,
+    Transpose,
+    Var,
+    reading,
+)
+
+
+def fill(
+    run: RunFolder,
+    data: Annotated[
+        list[str] | None, typer.Argument(help="Recording to fill; the run's own if not given.", show_default=False)
+    ] = None,
+    channels: Channels = None,
+    drop: Drop = None,
+    inputs: Inputs = None,
+    time: Time = None,
+    dt: Dt = None,
+    transpose: Transpose = None,
+    sep: Sep = None,
+    decimal: Decimal = None,
+    axes: Axes = None,
+    var: Var = None,
+    stack: Stack = None,
+    subject: Subject = None,
+    interval: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=0.999, help="Add ends that hold so many of the missing values, e.g. 0.9."),
+    ] = None,
+    out: Out = Path("filled.csv"),
+    quiet: Quiet = False,
+) -> None:
+    """Fill the gaps of a recording with what the model of a run expects there; reading is as at `attrax fit`."""
+    from attrax.runs.gaps import USUAL_LEVEL, fill_run
+    from attrax.runs.hierarchy import subject_folder
+    from attrax.runs.output import writer_for
+
+    writer_for(out)
+    other = reading(
+        channels=channels,
+        drop=drop,
+        inputs=inputs,
+        time=time,
+        dt=dt,
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=axes,
+        var=var,
+        stack=stack,
+    )
+
+    from attrax.runs.console import Console
+
+    console = Console(quiet=quiet)
+    with console.counted("filling") as progress:
+        filled, remark = fill_run(
+            subject_folder(run, subject), data, other, level=interval or USUAL_LEVEL, progress=progress
+        )
+    filled.write(out, intervals=interval is not None)
+    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remark}")

@@ -1,0 +1,129 @@
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import attrax
+from attrax.core.errors import ConfigError, DataError
+from attrax.core.scaling import Scaling
+from attrax.data.embedding import embed
+from attrax.data.load import load
+from attrax.data.series import Dataset, Series
+from attrax.models import IdentityObservation, LinearStart, Model
+from attrax.runs.config import configure
+from attrax.runs.gaps import bridged, busiest, fill_recording
+from attrax.systems import find
+
+MEAN, STD = 2.0, 5.0
+
+
+@pytest.fixture(scope="module")
+def known():
+    """The Hénon map as the model of a recording in other units."""
+    scaling = Scaling((MEAN, MEAN), (STD, STD))
+    start = LinearStart(jnp.zeros((0, 2)))
+    return Model(find("henon").dynamics, IdentityObservation(2), start, scaling, ("x", "y"))
+
+
+@pytest.fixture(scope="module")
+def truth(henon):
+    return MEAN + STD * (henon(800) + 0.02 * np.random.default_rng(1).normal(size=(800, 2)))
+
+
+@pytest.fixture(scope="module")
+def gappy(truth):
+    """A third of the single values missing."""
+    return Series(np.where(np.random.default_rng(0).random(truth.shape) < 1 / 3, np.nan, truth))
+
+
+def dataset(x):
+    return load(np.asarray(getattr(x, "x", x)))
+
+
+@pytest.fixture(scope="module")
+def filled(known, gappy):
+    return fill_recording(known, configure(), dataset(gappy))
+
+
+def test_what_is_missing_is_found_and_what_was_observed_stays(filled, truth):
+    seen = filled.recording.mask
+    for part in (filled.x, filled.low, filled.high):
+        np.testing.assert_array_equal(part[seen], truth[seen])
+    assert np.isfinite(filled.x).mean() > 0.99
+    assert np.nanmedian(np.abs(filled.x - truth)[~seen]) < 0.03 * STD
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_intervals_hold_as_many_values_as_they_say(known, gappy, truth, level):
+    found = fill_recording(known, configure(), dataset(gappy), level=level)
+    hidden = ~found.recording.mask
+    filled = hidden & np.isfinite(found.x)
+    held = ((found.low <= truth) & (truth <= found.high))[filled].mean()
+    assert filled.sum() > 0.9 * hidden.sum()
+    assert abs(held - level) < 4 * np.sqrt(level * (1 - level) / filled.sum())
+
+
+def test_a_gap_too_long_for_chaos_stays_in_its_middle(known, truth):
+    x = truth.copy()
+    x[200:300] = np.nan
+    found = fill_recording(known, configure(), dataset(x))
+    assert np.isnan(found.x[230:270]).all()
+    assert np.isfinite(found.x[np.r_[:200, 300:800]]).all()
+    assert "stay missing" in found.told()
+
+
+def test_without_a_gap_there_is_nothing_to_do(known, truth):
+    found = fill_recording(known, configure(), dataset(truth))
+    np.testing.assert_array_equal(found.x, truth)
+    assert found.told() == "nothing was missing"
+
+
+def test_what_cannot_be_filled_is_an_error(known, gappy):
+    one = dataset(gappy)
+    with pytest.raises(DataError, match="D126"):
+        fill_recording(known, configure(), Dataset((one[0], one[0])))
+    with pytest.raises(DataError, match="D110"):
+        fill_recording(known, configure(), load(gappy.x[:, :1]))
+    with pytest.raises(ConfigError, match="C604"):
+        fill_recording(known, configure(overrides={"model": {"kinds": ["*=poisson"]}}), one)
+
+
+def test_of_an_embedding_the_channel_itself_is_filled(gappy, known):
+    # The second state of the Hénon map is its first one a step before, but for a factor.
+    column = load(gappy.x[:, :1])
+    config = configure(overrides={"data": {"lags": [1, 0]}})
+    found = fill_recording(known, config, embed(column, (1, 0)))
+    assert found.channels == column[0].channels
+    np.testing.assert_array_equal(found.recording.values, column[0].values[1:])
+    assert found.x.shape == found.low.shape == (799, 1)
+
+
+def test_a_fit_fills_recordings_as_they_came_whatever_repaired_its_own(tiny, gappy):
+    settings = {**tiny, "data": {"missing": "interpolate"}}
+    fit = attrax.reconstruct(gappy.x, settings=settings, quiet=True)
+    found = fit.fill(gappy.x)
+    assert found.recording.n_missing == np.isnan(gappy.x).sum()
+    figure = found.plot(rows=100)
+    assert [panel.title for panel in figure.panels] == ["x0", "x1"]
+    assert all(len(trace.x) == 100 for panel in figure.panels for trace in panel.traces)
+
+
+def test_the_stretch_shown_has_the_most_gaps(known, gappy, truth):
+    shown = bridged(known, configure(), dataset(gappy))
+    assert len(shown.x) == 600
+    few = truth.copy()
+    few[7] = np.nan
+    assert bridged(known, configure(), dataset(few)) is None
+    short = Series(np.zeros((3, 1)), mask=np.array([[True], [False], [True]]))
+    assert busiest(short, 5) == slice(0, 5)
+
+
+def test_rows_keep_their_times(known, gappy, tmp_path):
+    t = np.datetime64("2024-03-01T00:00:00") + 60 * np.arange(800).astype("timedelta64[s]")
+    lines = ["time,x,y", *(f"{at},{row[0]},{row[1]}".replace("nan", "") for at, row in zip(t, gappy.x, strict=True))]
+    (tmp_path / "a.csv").write_text("\n".join(lines))
+    found = fill_recording(known, configure(), load(tmp_path / "a.csv"))
+    found.write(tmp_path / "b.csv", intervals=True)
+    written = (tmp_path / "b.csv").read_text().splitlines()
+    assert written[0] == "time,x,x_low,x_high,y,y_low,y_high"
+    assert written[2].startswith("2024-03-01T00:01:00,")
+    assert len(written) == 801
