@@ -10,11 +10,12 @@ from attrax.data.load import load
 from attrax.runs import filling
 from attrax.runs.config import configure
 from attrax.runs.console import Console
-from attrax.runs.filling import fill
+from attrax.runs.filling import fill, sure
 from attrax.runs.folder import Run
 from attrax.runs.job import learn
 from attrax.runs.stages import filled_at
 from attrax.runs.sweep.together import learn_together
+from attrax.train.smoothing import Smoothed
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,16 @@ def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, da
     assert calls[-1][0] == calls[-1][1]
     np.testing.assert_array_equal(filled.x[series.mask], series.x[series.mask])
     assert (filled.x[~filled.mask] == 0).all()
+
+
+def test_a_stretch_in_which_the_way_was_lost_is_not_sure():
+    forecast = np.array([0.05, 0.2, 0.4, 0.2, 0.05, 0.2, 0.2, 0.05])[:, None] * [1, 0.1]
+    found = Smoothed(np.zeros((8, 2)), np.full((8, 2), 0.02), forecast, np.full((8, 2), 0.01))
+    np.testing.assert_array_equal(sure(found), np.array([1, 0, 0, 0, 1, 1, 1, 1], bool)[:, None] & [True, True])
+    # Below the noise nothing is lost.
+    assert sure(found._replace(noise=np.full((8, 2), 0.5))).all()
+    found.spread[6, 1], found.x[0, 0] = 0.11, np.nan
+    np.testing.assert_array_equal(sure(found)[[0, 6]], [[False, True], [True, False]])
 
 
 def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch):

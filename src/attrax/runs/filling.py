@@ -6,17 +6,16 @@ straight line.
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 
 from attrax.data.repair.filling import drawn_through
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.runs.config import Config
-from attrax.train.smoothing import Rows, smooth
+from attrax.train.smoothing import Rows, Smoothed, smooth
 
 SURE = 0.1
 """A value is filled in where its standard deviation is below this, in that of its channel, or below the noise."""
@@ -38,35 +37,6 @@ FEW = 0.05
 Progress = Callable[[int, int], None]
 
 
-class Expected(NamedTuple):
-    """What a model expects of every value of a recording, observed or not.
-
-    Attributes:
-        x: The values.
-        spread: Their standard deviation.
-        forecast_spread: What it is by all that was recorded until then, and nothing later.
-        noise: Standard deviation of what is recorded around them.
-    """
-
-    x: Float[np.ndarray, "time obs"]
-    spread: Float[np.ndarray, "time obs"]
-    forecast_spread: Float[np.ndarray, "time obs"]
-    noise: Float[np.ndarray, "time obs"]
-
-    @property
-    def sure(self) -> Bool[np.ndarray, "time obs"]:
-        """Where the model knows a value well enough to fill it in.
-
-        Where forecasts alone are not sure, the way must not have been lost before they are again.
-        """
-        enough = np.maximum(SURE, self.noise)
-        vague = (self.forecast_spread > enough).any(axis=1)
-        lost = vague & (self.forecast_spread > LOST).any(axis=1)
-        stretch = np.cumsum(vague & ~np.append(False, vague[:-1]))
-        found = ~vague | ~np.isin(stretch, stretch[lost])
-        return np.isfinite(self.x) & (self.spread < enough) & found[:, None]
-
-
 def missing(data: Dataset) -> int:
     """How many values are missing."""
     return sum(series.n_missing for series in data)
@@ -75,6 +45,18 @@ def missing(data: Dataset) -> int:
 def has_gaps(config: Config, data: Dataset) -> bool:
     """Whether enough is missing, and there is a state behind each value, so that it can be filled."""
     return not config.model.kinds and missing(data) > FEW * sum(series.x.size for series in data)
+
+
+def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
+    """Where a model knows values well enough to fill them in.
+
+    Where forecasts alone are not sure, the way must not have been lost before they are again.
+    """
+    enough = np.maximum(SURE, found.noise)
+    vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
+    stretch = np.cumsum(np.diff(vague, prepend=False))
+    kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
+    return np.isfinite(found.x) & (found.spread < enough) & kept[:, None]
 
 
 def fill(model: Model | HierarchicalModel, data: Dataset, progress: Progress) -> Dataset:
@@ -96,7 +78,7 @@ def fill(model: Model | HierarchicalModel, data: Dataset, progress: Progress) ->
     return replace(data, series=tuple(filled))
 
 
-def expect(model: Model, series: Series, progress: Progress) -> Expected:
+def expect(model: Model, series: Series, progress: Progress) -> Smoothed:
     """What a model expects of every value of a recording, in standard deviations as the recording.
 
     Long recordings are smoothed piece by piece, each with some rows around it.
@@ -105,7 +87,7 @@ def expect(model: Model, series: Series, progress: Progress) -> Expected:
     found = []
     for i, kept in enumerate(pieces):
         found.append(_expect(model, series, kept, lambda done, i=i: progress(i * PASSES + done, total)))
-    return Expected(*map(np.concatenate, zip(*found, strict=True)))
+    return Smoothed(*map(np.concatenate, zip(*found, strict=True)))
 
 
 def _passes(series: Series, model: Model) -> int:
@@ -118,19 +100,19 @@ def _pieces(series: Series, model: Model) -> list[slice]:
     return [slice(first, min(first + step, len(series))) for first in range(0, len(series), step)]
 
 
-def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int], None]) -> Expected:
+def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int], None]) -> Smoothed:
     """The rows `kept`, by what they and the rows around them say."""
     first = max(kept.start - OVERLAP, 0)
     around = series[first : kept.stop + OVERLAP]
     mask = np.ones(around.x.shape, bool) if around.mask is None else around.mask
     durations = None if around.stamps is None else around.stamps.durations
     rows = Rows.of(drawn_through(around), mask, around.inputs, durations)
-    *found, noise = smooth(model, rows, passes=PASSES, progress=progress)
-    x, spread, forecast_spread = (part[kept.start - first : kept.stop - first] for part in found)
-    return Expected(x, spread, forecast_spread, np.broadcast_to(noise, x.shape))
+    found = smooth(model, rows, passes=PASSES, progress=progress)
+    return Smoothed(*(part[kept.start - first : kept.stop - first] for part in found))
 
 
-def _filled(series: Series, found: Expected) -> Series:
+def _filled(series: Series, found: Smoothed) -> Series:
     assert series.mask is not None
-    x = np.where(series.mask, series.x, np.where(found.sure, found.x, 0.0))
-    return replace(series, x=x, mask=series.mask | found.sure)
+    known = sure(found)
+    x = np.where(series.mask, series.x, np.where(known, found.x, 0.0))
+    return replace(series, x=x, mask=series.mask | known)

@@ -18,7 +18,7 @@ from attrax.plots.gaps import gaps_figure
 from attrax.runs.config import Config
 from attrax.runs.continuation import check_channels, trend_removed
 from attrax.runs.ensemble import table_of
-from attrax.runs.filling import Progress, expect, has_gaps
+from attrax.runs.filling import Progress, expect, has_gaps, sure
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
@@ -104,7 +104,7 @@ def fill_recording(
     found = expect(model, standardize(dataset, model.scaling)[0], progress)
     center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
     reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
-    center = np.where(found.sure, center, np.nan)
+    center = np.where(sure(found), center, np.nan)
     x, low, high = (np.where(series.mask, series.x, value) for value in (center, center - reach, center + reach))
     lags = config.data.lags
     if lags:

@@ -111,7 +111,7 @@ class Smoothed(NamedTuple):
     x: Float[np.ndarray, "time obs"]
     spread: Float[np.ndarray, "time obs"]
     forecast_spread: Float[np.ndarray, "time obs"]
-    noise: Float[np.ndarray, " obs"]
+    noise: Float[np.ndarray, "time obs"]
 
 
 def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], None] | None = None) -> Smoothed:
@@ -149,7 +149,8 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
         known = kalman(model, rows, noise, path.z, CLIMATE)
         x, variance = shown(model, path.z, known.cov)
         _, before = shown(model, path.z, known.filtered)
-        return Smoothed(np.asarray(x)[:n], np.sqrt(variance)[:n], np.sqrt(before)[:n], np.sqrt(noise.observed))
+        spreads = (np.sqrt(part) for part in (variance, before, jnp.broadcast_to(noise.observed, x.shape)))
+        return Smoothed(*(np.asarray(part)[:n] for part in (x, *spreads)))
 
 
 @eqx.filter_jit
