@@ -56,6 +56,16 @@ def test_the_seed_decides():
     assert measure(x, x_sim, key=0).value != measure(x, x_sim, key=1).value
 
 
+def test_units_do_not_matter_to_standardised_channels():
+    rng = np.random.default_rng(0)
+    x, x_sim, units = rng.normal(size=(100, 4)), 2 * rng.normal(size=(100, 4)), [1e-6, 1.0, 50.0, 1e9]
+    measure = MixtureDivergence(samples=100, standardized=True)
+    assert measure(units * x, units * x_sim, key=0).value == pytest.approx(measure(x, x_sim, key=0).value, abs=1e-9)
+    std = x.std(axis=0)
+    plain = MixtureDivergence(samples=100)(x / std, x_sim / std, key=0).value
+    assert measure(x, x_sim, key=0).value == pytest.approx(plain, abs=1e-9)
+
+
 def test_a_missing_seed_is_refused():
     x = np.eye(3)
     with pytest.raises(ConfigError) as error:

@@ -44,6 +44,7 @@ def test_digits_are_short_and_read_back(value, text):
         (StateSpaceDivergence.dend2022(), "D_stsp", "D_stsp/binned/30/+-2sd/1e-5"),
         (StateSpaceDivergence.alrnn2024(), "D_stsp", "D_stsp/binned/30/range/1e-5/from1"),
         (MixtureDivergence(), "D_stsp", "D_stsp/mixture/1/1000/10000"),
+        (MixtureDivergence(standardized=True), "D_stsp", "D_stsp/mixture/1sd/1000/10000"),
         (MixtureDivergence.gtf2023(), "D_stsp", "D_stsp/mixture/1/1000/10000/underflow1.4e-45"),
         (SpectrumDistance.gtf2023(), "D_H", "D_H/hellinger/gauss20bins"),
         (PredictionError(20), "PE(20)", "PE(20)/mse/raw"),

@@ -193,7 +193,7 @@ def test_gaps_are_bridged_by_straight_lines():
     [
         (5, "default", StateSpaceDivergence(bins=4)),
         (5, "gtf2023", StateSpaceDivergence()),
-        (6, "default", MixtureDivergence()),
+        (6, "default", MixtureDivergence(standardized=True)),
         (6, "gtf2023", MixtureDivergence.gtf2023()),
     ],
 )

@@ -30,11 +30,14 @@ class MixtureDivergence(AbstractMeasure):
     computed as logarithms, so no sample is lost to underflow, unless `underflow` asks for it.
 
     Args:
-        variance: Width of every cloud, in squared units of the data. Give standardised data, or choose it to match.
+        variance: Width of every cloud, in squared units of the data, or of their standard deviations. With 1 and
+            standardised data 10-dimensional Lorenz-96 is told best from others; smaller ones see more of single rows.
         samples: Samples drawn from the reference mixture; the standard error falls with the square root.
         max_points: Only the first so many rows of each recording are used.
         underflow: Samples where a density is below it are left out, as published code does for want of logarithms. It
             flatters a model that misses part of the data: leave it at 0 unless you compare with published numbers.
+        standardized: Divide every channel by its standard deviation in the data first, so that units do not matter.
+            Published numbers are of data that were standardised beforehand.
 
     Returns: A score in nats with the standard error of the sampling, lower is better. It can be slightly negative.
         `n_dropped` counts samples left out, too, and more than 1 % of them are flagged `dropped`.
@@ -55,6 +58,7 @@ class MixtureDivergence(AbstractMeasure):
     samples: int = 1000
     max_points: int = 10_000
     underflow: float = 0.0
+    standardized: bool = False
 
     def __post_init__(self):
         require(self.variance > 0, "variance", self.variance, "greater than 0")
@@ -77,9 +81,9 @@ class MixtureDivergence(AbstractMeasure):
 
     @property
     def protocol(self) -> str:
-        """Variance, samples, rows, and the underflow if there is any."""
-        lost = f"/underflow{digits(self.underflow)}" if self.underflow else ""
-        return f"{self.name}/mixture/{digits(self.variance)}/{self.samples}/{self.max_points}{lost}"
+        """Variance, samples, rows, and the underflow if there is any; `sd` where units do not matter."""
+        unit, lost = "sd" * self.standardized, f"/underflow{digits(self.underflow)}" if self.underflow else ""
+        return f"{self.name}/mixture/{digits(self.variance)}{unit}/{self.samples}/{self.max_points}{lost}"
 
     def __call__(
         self, x: Float[np.ndarray, "time obs"], x_sim: Float[np.ndarray, "n obs"], *, key: int | None = None
@@ -96,8 +100,8 @@ class MixtureDivergence(AbstractMeasure):
         both = pair(x, x_sim)
         if len(both.x_sim) == 0:
             return both.empty(self.protocol)
-        centre = both.x.mean(axis=0)
-        states, states_sim = both.x[: self.max_points] - centre, both.x_sim[: self.max_points] - centre
+        centre, unit = both.x.mean(axis=0), both.x.std(axis=0) if self.standardized else 1.0
+        states, states_sim = ((part[: self.max_points] - centre) / unit for part in (both.x, both.x_sim))
         sampled = self._draw(states, np.random.default_rng(key))
         log_p, log_q = self._log_density(sampled, states), self._log_density(sampled, states_sim)
         log_ratio = (log_p - log_q)[self._kept(np.minimum(log_p, log_q), states.shape[1])]

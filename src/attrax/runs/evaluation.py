@@ -135,7 +135,7 @@ def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig)
     if x.shape[1] <= MAXIMUM_BINNED_CHANNELS:
         geometry = StateSpaceDivergence.gtf2023() if published else StateSpaceDivergence.for_recording(x)
     else:
-        geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence()
+        geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence(standardized=True)
     return geometry, SpectrumDistance.gtf2023()
 
 
