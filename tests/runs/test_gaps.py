@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,8 +11,11 @@ from attrax.data.embedding import embed
 from attrax.data.load import load
 from attrax.data.series import Dataset, Series
 from attrax.models import IdentityObservation, LinearStart, Model
+from attrax.plots.matplotlib_renderer import render_file
+from attrax.runs import run_figures
 from attrax.runs.config import configure
-from attrax.runs.gaps import bridged, busiest, fill_recording
+from attrax.runs.evidence import Evidence
+from attrax.runs.gaps import Filled, bridged, busiest, fill_recording
 from attrax.systems import find
 
 MEAN, STD = 2.0, 5.0
@@ -83,18 +88,35 @@ def test_what_cannot_be_filled_is_an_error(known, gappy):
         fill_recording(known, configure(), Dataset((one[0], one[0])))
     with pytest.raises(DataError, match="D110"):
         fill_recording(known, configure(), load(gappy.x[:, :1]))
-    with pytest.raises(ConfigError, match="C604"):
-        fill_recording(known, configure(overrides={"model": {"kinds": ["*=poisson"]}}), one)
+    with pytest.raises(DataError, match=r"D110[\s\S]*1 inputs, model: 0"):
+        fill_recording(known, configure(), Dataset((replace(one[0], inputs=np.zeros((800, 1))),)))
+    with pytest.raises(DataError, match=r"D106[\s\S]*--dt 1"):
+        fill_recording(known, configure(), load(gappy.x, dt=0.5))
+    for settings, code in (({"model": {"kinds": ["*=poisson"]}}, "C604"), ({"data": {"pca": "2"}}, "C607")):
+        with pytest.raises(ConfigError, match=code):
+            fill_recording(known, configure(overrides=settings), one)
+    for level in (-0.5, 0.0, 1.0, 90):
+        with pytest.raises(ConfigError, match="C608"):
+            fill_recording(known, configure(), one, level=level)
 
 
-def test_of_an_embedding_the_channel_itself_is_filled(gappy, known):
+@pytest.mark.parametrize("gaps", [True, False])
+def test_of_an_embedding_the_channel_itself_is_filled(gappy, truth, known, gaps):
     # The second state of the Hénon map is its first one a step before, but for a factor.
-    column = load(gappy.x[:, :1])
+    column = load((gappy.x if gaps else truth)[:, :1])
     config = configure(overrides={"data": {"lags": [1, 0]}})
     found = fill_recording(known, config, embed(column, (1, 0)))
     assert found.channels == column[0].channels
-    np.testing.assert_array_equal(found.recording.values, column[0].values[1:])
-    assert found.x.shape == found.low.shape == (799, 1)
+    np.testing.assert_array_equal(found.recording.values, column[0].values)
+    assert found.x.shape == found.low.shape == (800, 1)
+
+
+def test_gaps_at_both_ends_are_filled(known, truth):
+    x = truth.copy()
+    x[:2, 0] = x[-2:, 0] = np.nan
+    found = fill_recording(known, configure(), dataset(x))
+    assert np.isfinite(found.x).all()
+    np.testing.assert_allclose(found.x, truth, atol=0.15 * STD)
 
 
 def test_a_fit_fills_recordings_as_they_came_whatever_repaired_its_own(tiny, gappy):
@@ -115,15 +137,47 @@ def test_the_stretch_shown_has_the_most_gaps(known, gappy, truth):
     assert bridged(known, configure(), dataset(few)) is None
     short = Series(np.zeros((3, 1)), mask=np.array([[True], [False], [True]]))
     assert busiest(short, 5) == slice(0, 5)
+    # Of a long gap one sees where it begins or ends, and what is around it.
+    mask = np.ones((3000, 1), bool)
+    mask[1000:2000] = False
+    assert busiest(Series(np.zeros((3000, 1)), mask=mask), 600) in (slice(700, 1300), slice(1700, 2300))
+
+
+def test_a_channel_of_which_nothing_is_known_is_drawn_empty(known, truth, tmp_path):
+    x = truth.copy()
+    x[:, 1] = np.nan
+    shown = Series(np.nan_to_num(x), mask=~np.isnan(x))
+    figure = Filled(shown, x, x, x).plot(rows=100)
+    assert figure.panels[1].y.bounds is None
+    assert render_file(figure, "png").startswith(b"\x89PNG")
+
+
+def test_the_arrays_behind_the_figure_survive_the_disk(tiny, gappy, tmp_path):
+    fit = attrax.reconstruct(gappy.x, settings={**tiny, "data": {"missing": "mask"}}, quiet=True)
+    fit.evidence.save(tmp_path)
+    kept = Evidence.open(tmp_path)
+    for part, again in zip(fit.evidence.gaps, kept.gaps, strict=True):
+        np.testing.assert_array_equal(part, again)
+    assert [figure.name for figure in run_figures.gaps(kept)] == ["gaps"]
+
+
+def test_inputs_stay_beside_the_channels(known, truth, tmp_path):
+    part = truth[:3].copy()
+    drive = np.arange(3.0)[:, None]
+    series = Series(part, channels=("x", "y"), inputs=drive, input_channels=("force",))
+    Filled(series, part, part, part).write(tmp_path / "a.csv")
+    written = (tmp_path / "a.csv").read_text().splitlines()
+    assert written[0] == "time,x,y,force"
+    assert [line.split(",")[-1] for line in written[1:]] == ["0", "1", "2"]
 
 
 def test_rows_keep_their_times(known, gappy, tmp_path):
-    t = np.datetime64("2024-03-01T00:00:00") + 60 * np.arange(800).astype("timedelta64[s]")
+    t = np.datetime64("2024-03-01T00:00:00") + np.arange(800).astype("timedelta64[s]")
     lines = ["time,x,y", *(f"{at},{row[0]},{row[1]}".replace("nan", "") for at, row in zip(t, gappy.x, strict=True))]
     (tmp_path / "a.csv").write_text("\n".join(lines))
     found = fill_recording(known, configure(), load(tmp_path / "a.csv"))
     found.write(tmp_path / "b.csv", intervals=True)
     written = (tmp_path / "b.csv").read_text().splitlines()
     assert written[0] == "time,x,x_low,x_high,y,y_low,y_high"
-    assert written[2].startswith("2024-03-01T00:01:00,")
+    assert written[2].startswith("2024-03-01T00:00:01,")
     assert len(written) == 801

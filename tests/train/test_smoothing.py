@@ -8,6 +8,7 @@ import pytest
 from attrax.core.dynamics import AbstractTimed
 from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
+from attrax.data.repair.filling import lines_through
 from attrax.models import (
     AffineObservation,
     FreeDiagonal,
@@ -18,6 +19,8 @@ from attrax.models import (
 )
 from attrax.systems import find
 from attrax.train.smoothing import CLIMATE, Noise, Rows, kalman, likely_noise, misfit, smooth
+
+VARIANCES = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_a_linear_model_is_smoothed_exactly(double, rng, observation):
     first = model.start.infer(observation, rows.x[:1])[0]
     mean, cov, (steps, steps_cov) = conditioned(A, C, H, np.asarray(first), s, x, mask, noise)
     # What damping adds is a guess so wide that it says nothing.
-    path = kalman(model, rows, noise, None, 1e9)
+    path = kalman(model, rows, noise, start(model, rows), 1e9)
     np.testing.assert_allclose(path.z.ravel(), mean, atol=1e-6)
     blocks = cov.reshape(n, 2, n, 2)
     np.testing.assert_allclose(path.cov, [blocks[t, :, t] for t in range(n)], atol=1e-6)
@@ -84,7 +87,7 @@ def test_a_linear_model_is_smoothed_exactly(double, rng, observation):
     moved = (steps**2 + np.diag(steps_cov)).reshape(n, 2)[1:]
     np.testing.assert_allclose(likely.dynamical, moved.mean(axis=0), atol=1e-6)
     # Linearised anywhere else, a linear model stays what it is.
-    np.testing.assert_allclose(kalman(model, rows, noise, path.z + 3, 1e9).z, path.z, atol=1e-6)
+    np.testing.assert_allclose(kalman(model, rows, noise, path.z, 1e9, path.z + 3).z, path.z, atol=1e-6)
 
 
 def henon(rng, n, noise, gaps):
@@ -122,20 +125,33 @@ def test_passes_end_nearer_to_the_recording_than_the_first(double, rng):
 def test_a_path_that_runs_away_never_counts(double, rng):
     model, true, x, mask = henon(rng, 200, 0.02, 12)
     rows = jax.tree.map(jnp.asarray, Rows(x, mask, np.ones(200, bool)))
-    noise = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
+    noise = VARIANCES
     path = jnp.asarray(true)
     # Every observed value is about one standard deviation away from the truth.
     np.testing.assert_allclose(misfit(model, rows, noise, path), mask.sum(), rtol=0.3)
     assert jnp.isinf(misfit(model, rows, noise, path.at[3].set(jnp.nan)))
 
 
+def start(model, rows):
+    return model.start.infer(model.observation, jnp.asarray(rows.x))
+
+
+@pytest.mark.parametrize("gap", [slice(0, 30), slice(900, 1200)], ids=["beginning", "middle"])
+def test_a_channel_that_is_long_missing_is_found_by_the_other(double, rng, gap):
+    model, true, x, mask = henon(rng, 1500, 0.02, 12)
+    mask[gap, 0] = False
+    found = smooth(model, Rows.of(lines_through(np.where(mask, x, 0.0), mask), mask), passes=6)
+    assert np.median(np.abs(found.x - true)[~mask]) < 0.02
+    np.testing.assert_allclose(found.noise[0], 0.02, rtol=0.5)
+
+
 def test_rows_after_the_end_change_nothing(double, rng):
     model, _, x, mask = henon(rng, 200, 0.02, 12)
     rows = Rows.of(x, mask)
     assert len(rows.x) > rows.inside.sum() == 200
-    noise = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
+    noise = VARIANCES
     long, short = (
-        kalman(model, jax.tree.map(jnp.asarray, r), noise, None, CLIMATE)
+        kalman(model, jax.tree.map(jnp.asarray, r), noise, start(model, r), CLIMATE)
         for r in (rows, Rows(x, mask, np.ones(200, bool)))
     )
     np.testing.assert_allclose(long.z[:200], short.z, atol=1e-9)

@@ -7,6 +7,7 @@ smooth change of coordinates.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -90,6 +91,29 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
         channels=tuple(name.removesuffix(suffix) for name in embedded.channels[columns]),
     )
     return replace(ahead, origin=embedded.origin.later(max(lags) * embedded.dt))
+
+
+def behind(embedded: Series, lags: Sequence[int]) -> Series:
+    """The recording behind an embedding, without inputs: of every row the copy that is furthest ahead.
+
+    It begins with the first row that has a copy; in recordings shorter than a step between lags, as `newest`.
+
+    Example:
+        >>> from attrax.data.load import load
+        >>> behind(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
+        array([0., 1., 2., 3., 4.])
+    """
+    order = sorted(lags)
+    heads = list(pairwise(order)) if max(np.diff(order), default=0) <= len(embedded) else []
+    last = newest(embedded, lags)
+
+    def joined(array):
+        parts = [array[: after - lag, copies(lags, lag)] for lag, after in heads]
+        return np.concatenate([*parts, array[:, copies(lags, order[-1])]])
+
+    mask = None if embedded.mask is None else joined(embedded.mask)
+    whole = last.replace(x=joined(embedded.x), inputs=None, mask=mask)
+    return replace(whole, origin=embedded.origin.later(order[0 if heads else -1] * embedded.dt))
 
 
 def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:

@@ -140,8 +140,10 @@ def recording_figure(
     return Figure(name=name, title=title, panels=panels, caption=f"{len(x):,} rows.{left}")
 
 
-def bounds_of(x: np.ndarray) -> tuple[float, float]:
-    """The range of the data with room to spare: what leaves it is cut off."""
+def bounds_of(x: np.ndarray) -> tuple[float, float] | None:
+    """The range of the data with room to spare: what leaves it is cut off. None if there are none."""
+    if not np.isfinite(x).any():
+        return None
     low, high = float(np.nanmin(x)), float(np.nanmax(x))
     margin = 0.15 * (high - low) + 1e-9 + 1e-6 * abs(low)
     return low - margin, high + margin

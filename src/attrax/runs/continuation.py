@@ -21,7 +21,7 @@ from attrax.runs.folder import Run
 from attrax.runs.free_runs import CONTEXT_ROWS
 from attrax.runs.model_file import open_model, read_facts
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_as_trained, load_recordings, source_as_trained
+from attrax.runs.recordings import load_as_trained, load_recordings, one_series, source_as_trained
 
 
 @dataclass(frozen=True)
@@ -112,15 +112,7 @@ def continue_source(
         inputs: Future external inputs, for a model that is driven.
     """
     dataset = source_as_trained(config, projection, source)
-    if len(dataset) > 1:
-        raise DataError(
-            "D126",
-            "one series at a time",
-            where=f"{dataset.source}: {len(dataset)} series",
-            why="each of them has a future of its own",
-            fix="[fit.forecast(series, n) for series in recordings]",
-        )
-    recording = dataset[0]
+    recording = one_series(dataset, "[fit.forecast(series, n) for series in recordings]")
     check_channels(recording, model)
     simulation = model.simulate(recording.values[-CONTEXT_ROWS:], n, inputs)
     seen, simulation = _undelayed(recording, simulation, config.data.lags)

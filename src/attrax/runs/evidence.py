@@ -34,6 +34,7 @@ ARRAYS = ("data", "free_run", "truth", "forecast", "valid")
 class Gaps(NamedTuple):
     """A stretch of the training recording with its gaps filled, as `attrax.plots.gaps` draws it; no delayed copies."""
 
+    t: Float[np.ndarray, " time"]
     seen: Float[np.ndarray, "time obs"]
     filled: Float[np.ndarray, "time obs"]
     low: Float[np.ndarray, "time obs"]
@@ -132,7 +133,7 @@ def _gaps(model: Model, config: Config, train: Dataset) -> Gaps | None:
     found = bridged(model, config, train)
     if found is None:
         return None
-    return Gaps(*map(_short, (found.recording.values, found.x, found.low, found.high)))
+    return Gaps(found.clock, *map(_short, (found.recording.values, found.x, found.low, found.high)))
 
 
 def _ahead(series: Series, valid_time: float) -> int:

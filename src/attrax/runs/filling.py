@@ -23,7 +23,7 @@ SURE = 0.1
 LOST = 0.3
 """Where a forecast of any value through a gap has a standard deviation above this, the gap has several ways out.
 
-The smoother finds one of them, and does not know of the others."""
+The smoother finds one of them, and does not know of the others. No value is sure with a larger deviation."""
 
 PASSES = 6
 """Passes of the smoother after its first."""
@@ -50,12 +50,14 @@ def has_gaps(config: Config, data: Dataset) -> bool:
 def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
     """Where a model knows values well enough to fill them in.
 
-    Where forecasts alone are not sure, the way must not have been lost before they are again.
+    Where forecasts alone are not sure, the way must not have been lost before they are again; but at the beginning,
+    where there is no way to lose.
     """
-    enough = np.maximum(SURE, found.noise)
+    enough = np.clip(found.noise, SURE, LOST)
     vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
     stretch = np.cumsum(np.diff(vague, prepend=False))
-    kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
+    begun = stretch > int(vague[0])
+    kept = np.where(vague & begun, np.isin(stretch, stretch[vague & lost], invert=True), True)
     return np.isfinite(found.x) & (found.spread < enough) & kept[:, None]
 
 
@@ -96,7 +98,7 @@ def _passes(series: Series, model: Model) -> int:
 
 def _pieces(series: Series, model: Model) -> list[slice]:
     """Rows that are smoothed at once, so many that their covariances fit into memory."""
-    step = max(COVARIANCES // model.dynamics.latent_dim**2, OVERLAP)
+    step = max(COVARIANCES // (model.dynamics.latent_dim * max(series.obs_dim, model.dynamics.latent_dim)), OVERLAP)
     return [slice(first, min(first + step, len(series))) for first in range(0, len(series), step)]
 
 

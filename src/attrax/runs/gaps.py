@@ -9,22 +9,26 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.embedding import newest
+from attrax.data.clock import TOLERANCE, spelled
+from attrax.data.embedding import behind
 from attrax.data.scaling import standardize
 from attrax.data.series import Dataset, Series
+from attrax.measures import Word
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.plots.gaps import gaps_figure
 from attrax.runs.config import Config
 from attrax.runs.continuation import check_channels, trend_removed
 from attrax.runs.ensemble import table_of
-from attrax.runs.filling import Progress, expect, has_gaps, sure
+from attrax.runs.filling import OVERLAP, Progress, expect, has_gaps, sure
 from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
-from attrax.runs.recordings import load_as_trained
+from attrax.runs.recordings import load_as_trained, one_series
 
 USUAL_LEVEL = 0.9
+
+FILL_ONE = "attrax fill RUN FILE, a file at a time; in Python: [fit.fill(series) for series in recordings]"
 
 SHOWN_ROWS = 600
 
@@ -34,9 +38,9 @@ class Filled:
     """A recording whose gaps are filled, and the intervals in which the missing values lie.
 
     Attributes:
-        recording: What was filled, in its own units; its mask says what was observed.
-        x: The values: observed ones as they were, others as the model expects them, NaN where it is not sure of them.
-        low: Lower ends of the intervals; those of observed values are the values.
+        recording: What was filled, repaired as the settings of the run ask for; its mask says what was observed.
+        x: Its values: observed ones as they are there, others as the model expects them, NaN where it is not sure.
+        low: Lower ends of the intervals; the value itself where it was observed, NaN where `x` is.
         high: Upper ends.
         level: Share of the missing values that the intervals shall hold.
     """
@@ -46,6 +50,16 @@ class Filled:
     low: Float[np.ndarray, "time obs"]
     high: Float[np.ndarray, "time obs"]
     level: float = USUAL_LEVEL
+
+    def __getitem__(self, rows: slice) -> "Filled":
+        """The same for some of the rows."""
+        return Filled(self.recording[rows], self.x[rows], self.low[rows], self.high[rows], self.level)
+
+    @property
+    def clock(self) -> Float[np.ndarray, " time"]:
+        """The times of the rows as numbers."""
+        r = self.recording
+        return r.origin.start + r.dt * np.arange(len(r)) if r.stamps is None else r.stamps.t
 
     @property
     def channels(self) -> tuple[str, ...]:
@@ -62,21 +76,23 @@ class Filled:
 
     def plot(self, rows: int = SHOWN_ROWS) -> Figure:
         """The stretch of so many rows with the most gaps; notebooks show it, `attrax.plots` draws it anywhere."""
-        r, shown = self.recording, busiest(self.recording, rows)
-        seen, x, low, high = (part[shown] for part in (r.values, self.x, self.low, self.high))
-        return gaps_figure(seen, x, low, high, r.channels, dt=r.dt, unit=r.unit, level=self.level)
+        shown = self[busiest(self.recording, rows)]
+        parts = (shown.clock, shown.recording.values, shown.x, shown.low, shown.high)
+        return gaps_figure(*parts, self.channels, unit=self.recording.unit, level=self.level)
 
     def write(self, path: Path, *, intervals: bool = False) -> None:
-        """Write the values with their times.
+        """Write the values with their times, and behind them external inputs if there are any.
 
         Args:
             path: The file.
             intervals: Write the ends of the intervals beside each channel, too.
         """
-        names, values = self.channels, self.x
+        r, names, values = self.recording, self.channels, self.x
         if intervals:
             names, values = table_of((self.x, self.low, self.high), names)
-        writer_for(path)(path, values, self.recording.times, (self.recording.origin.name, *names))
+        if r.inputs is not None:
+            names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
+        writer_for(path)(path, values, r.times, (r.origin.name, *names))
 
 
 def fill_recording(
@@ -94,36 +110,45 @@ def fill_recording(
         level: Share of the missing values that the intervals shall hold.
         progress: Called now and then with what is done and the total.
 
-    Raises: DataError D110 for other channels, D126 for several series; ConfigError C604 for counts, levels and labels.
+    Raises: DataError D106 for another time step, D110 for other channels or inputs, D126 for several series;
+        ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an impossible level.
     """
-    _check_values(config)
-    series = _only(dataset)
-    check_channels(series, model)
-    if series.mask is None:
-        return Filled(series, series.x, series.x, series.x, level)
-    found = expect(model, standardize(dataset, model.scaling)[0], progress)
-    center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
-    reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
-    center = np.where(sure(found), center, np.nan)
-    x, low, high = (np.where(series.mask, series.x, value) for value in (center, center - reach, center + reach))
+    _check_settings(config, level)
+    series = one_series(dataset, FILL_ONE)
+    _check_recording(series, model)
+    parts = [series.x] * 3
+    if series.mask is not None:
+        found = expect(model, standardize(dataset, model.scaling)[0], progress)
+        center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
+        center[~sure(found)] = np.nan
+        reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
+        parts = [np.where(series.mask, series.x, part) for part in (center, center - reach, center + reach)]
     lags = config.data.lags
     if lags:
-        x, low, high = (newest(series.replace(x=part, inputs=None, mask=None), lags).x for part in (x, low, high))
-        series = newest(series, lags)
+        parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
+        series = behind(series, lags)
+    x, low, high = parts
     return Filled(series, x, low, high, level)
 
 
 def fill_run(
     folder: Path, paths: list[str] | None, reading: dict[str, Any], *, level: float, progress: Progress
 ) -> tuple[Filled, str]:
-    """A recording filled by the model of a run, and a remark on its values: the files given, or the run's own.
+    """A recording filled by the model of a run, and remarks on its values: the files given, or the run's own.
 
     Raises: as `fill_recording`, and whatever is wrong with the run or the recording.
     """
     run = Run.open(folder)
+    _check_settings(run.config, level)
     dataset = load_as_trained(with_gaps(run.config), paths, reading)
     filled = fill_recording(open_model(run.model_path), run.config, dataset, level=level, progress=progress)
-    return filled, trend_removed(run.config)
+    word = run.info.get("verdict", "")
+    remarks = [trend_removed(run.config)]
+    if word != Word.RECONSTRUCTED.value and filled.recording.n_missing:
+        remarks.append(f"; by a model whose verdict is {word}: check it on values that you hide")
+    if paths is None and run.config.data.hide:
+        remarks.append("; what was hidden from training is shown as it was recorded")
+    return filled, "".join(remarks)
 
 
 def bridged(model: Model, config: Config, train: Dataset) -> Filled | None:
@@ -131,22 +156,30 @@ def bridged(model: Model, config: Config, train: Dataset) -> Filled | None:
     if not has_gaps(config, train):
         return None
     series = max(train, key=lambda series: series.n_missing)
-    return fill_recording(model, config, replace(train, series=(series[busiest(series, SHOWN_ROWS)],)))
+    shown = busiest(series, SHOWN_ROWS)
+    first = max(shown.start - OVERLAP, 0)
+    filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
+    return filled[shown.start - first : shown.stop - first]
 
 
 def busiest(series: Series, rows: int) -> slice:
-    """So many rows among which gaps begin and end most often.
+    """So many rows among which gaps begin and end most often, half of the values missing if there is a choice.
 
     Example:
-        >>> mask = np.array([1, 1, 1, 1, 0, 1, 0, 1], bool)[:, None]
-        >>> busiest(Series(np.zeros((8, 1)), mask=mask), 5)
-        slice(3, 8, None)
+        >>> mask = np.array([1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1], bool)[:, None]
+        >>> busiest(Series(np.zeros((12, 1)), mask=mask), 6)
+        slice(6, 12, None)
     """
-    if series.mask is None:
+    if series.mask is None or len(series) <= rows:
         return slice(0, rows)
     borders = np.append(0, np.diff(series.mask, axis=0).sum(axis=1).cumsum())
-    last = max(len(series) - rows, 0)
-    first = int(np.argmax(borders[min(rows, len(series)) - 1 :][: last + 1] - borders[: last + 1]))
+    missing = np.append(0, (~series.mask).mean(axis=1).cumsum())
+    counts = borders[rows - 1 :] - borders[: len(series) - rows + 1]
+    shares = (missing[rows:] - missing[:-rows]) / rows
+    most = np.flatnonzero(counts == counts.max())
+    off = np.abs(shares[most] - 0.5).round(6)
+    best = most[off == off.min()]
+    first = int(best[len(best) // 2])
     return slice(first, first + rows)
 
 
@@ -155,19 +188,28 @@ def with_gaps(config: Config) -> Config:
     return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
 
 
-def _only(dataset: Dataset) -> Series:
-    if len(dataset) > 1:
+def _check_recording(series: Series, model: Model) -> None:
+    check_channels(series, model)
+    dynamics = model.dynamics
+    if series.input_dim != dynamics.input_dim:
         raise DataError(
-            "D126",
-            "one series at a time",
-            where=f"{dataset.source}: {len(dataset)} series",
-            why="each of them has gaps of its own",
-            fix="attrax fill RUN FILE, a file at a time; in Python: [fit.fill(series) for series in recordings]",
+            "D110",
+            "the recording has other inputs than the model",
+            where=f"recording: {series.input_dim} inputs, model: {dynamics.input_dim}",
+            why="the model is driven by them at every step",
+            fix="name the inputs the model was trained with by --inputs, and no others",
         )
-    return dataset[0]
+    if series.stamps is None and abs(series.dt - dynamics.dt) > TOLERANCE * dynamics.dt:
+        raise DataError(
+            "D106",
+            "different time steps",
+            where=f"recording: {spelled(series.dt, series.unit)}; model: {spelled(dynamics.dt, series.unit)}",
+            why="a model is a map with one time step",
+            fix=f"--dt {dynamics.dt:g}  # if the recording tells none; in Python attrax.load(x, dt={dynamics.dt:g})",
+        )
 
 
-def _check_values(config: Config) -> None:
+def _check_settings(config: Config, level: float) -> None:
     if config.model.kinds:
         raise ConfigError(
             "C604",
@@ -175,4 +217,20 @@ def _check_values(config: Config) -> None:
             where=f"model.kinds = {', '.join(config.model.kinds[:3])}",
             why="what is missing of them has no expected value with a normal error",
             fix="attrax forecast RUN continues such a recording",
+        )
+    if config.data.pca:
+        raise ConfigError(
+            "C607",
+            "gaps behind principal components",
+            where=f"data.pca = {config.data.pca}",
+            why="a row with a gap in any channel has no components: nothing of what was observed in it could be used",
+            fix="fit without --pca",
+        )
+    if not 0 < level < 1:
+        raise ConfigError(
+            "C608",
+            "a level that is no share",
+            where=f"level = {level:g}",
+            why="intervals hold a share of the values, between 0 and 1",
+            fix="level=0.9",
         )

@@ -15,7 +15,6 @@ import numpy as np
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.scan import Sequential
-from attrax.data.load import load_raw
 from attrax.data.series import Dataset
 from attrax.measures.verdict import Word, cell
 from attrax.models.hierarchical_model import HierarchicalModel
@@ -29,9 +28,9 @@ from attrax.runs.folder import Run
 from attrax.runs.job import judge, learn, stopped_while_judging, tell_preparation
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
-from attrax.runs.preparation import Recordings, as_trained, mend
+from attrax.runs.preparation import Recordings
 from attrax.runs.reconstruction import Learned, Reconstruction, open_run, record_history
-from attrax.runs.recordings import read_options
+from attrax.runs.recordings import source_as_trained
 from attrax.runs.selection import runner_up
 from attrax.runs.tree_file import file_sha256
 from attrax.train.inference import infer_subjects
@@ -103,9 +102,7 @@ class HierarchicalReconstruction:
 
         Raises: DataError for recordings that cannot be used; ConfigError C592 if the vectors grow beyond all bounds.
         """
-        raw = load_raw(data, read_options(self.config.data))
-        projection = self.recordings.preparation.projection
-        dataset = as_trained(mend(self.config, raw).dataset, projection, self.config.data.lags)
+        dataset = source_as_trained(self.config, self.recordings.preparation.projection, data)
         plan = replace(
             build_plan(self.config, Sequential(), dataset.subjects),
             penalties=(),

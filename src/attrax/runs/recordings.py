@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrax.core.errors import RunError
+from attrax.core.errors import DataError, RunError
 from attrax.data.load import load_raw
 from attrax.data.options import ReadOptions
 from attrax.data.projection import Projection
-from attrax.data.series import Dataset
+from attrax.data.series import Dataset, Series
 from attrax.runs.config import Config
 from attrax.runs.preparation import EVERY_CONSTANT, Recordings, as_trained, find_projection, mend, of_subject, prepare
 from attrax.runs.settings import DataConfig
@@ -61,6 +61,22 @@ def source_as_trained(config: Config, projection: Projection | None, source: Any
     """
     raw = load_raw(source, read_options(config.data))
     return as_trained(mend(config, raw).dataset, projection, config.data.lags)
+
+
+def one_series(dataset: Dataset, fix: str) -> Series:
+    """The series of a dataset that has one.
+
+    Raises: DataError D126, with the way out that `fix` names.
+    """
+    if len(dataset) > 1:
+        raise DataError(
+            "D126",
+            "one series at a time",
+            where=f"{dataset.source}: {len(dataset)} series",
+            why="each of them has gaps and a future of its own",
+            fix=fix,
+        )
+    return dataset[0]
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:

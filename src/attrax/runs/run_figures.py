@@ -72,7 +72,7 @@ def gaps(evidence: Evidence) -> tuple[Figure, ...]:
     """Gaps of the training recording, filled; none where few values are missing."""
     if evidence.gaps is None:
         return ()
-    return (gaps_figure(*evidence.gaps, evidence.channels, dt=evidence.dt, unit=evidence.unit, level=USUAL_LEVEL),)
+    return (gaps_figure(*evidence.gaps, evidence.channels, unit=evidence.unit, level=USUAL_LEVEL),)
 
 
 def training(history: Sequence[dict[str, Any]], config: Config, facts: dict[str, Any]) -> Figure:

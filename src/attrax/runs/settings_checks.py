@@ -45,7 +45,7 @@ def check_latent(config: "Config", obs_dim: int) -> None:
 def check_encoder(config: "Config") -> None:
     """Whether counts, levels and labels can be trained on as the settings say.
 
-    Raises: ConfigError C604, C605, C606.
+    Raises: ConfigError C604, C605.
     """
     c, m = config.train, config.model
     if not m.kinds:

@@ -20,6 +20,9 @@ from attrax.models.model import Model
 CLIMATE = 1.0
 """Variance of a state of which nothing is known but that it lies on the attractor; data are standardised."""
 
+DOUBT = 1e-2
+"""Variance of the steps of a model that is not trusted."""
+
 FIRST_DAMPING, RELIEF, BRAKE = 1e-2, 3.0, 0.1
 """Variance within which a pass stays near the last one; what it is multiplied by after success and failure."""
 
@@ -30,7 +33,7 @@ class Rows(NamedTuple):
     """A recording, row by row.
 
     Attributes:
-        x: Values, standardised; of missing ones only those of the first row matter, a guess.
+        x: Values, standardised; of missing ones a guess, near which the first pass stays.
         mask: True where observed.
         s: External inputs, if there are any.
         durations: Time before each row since the row before it; None where it is the time step of the dynamics.
@@ -129,7 +132,7 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
         passes: Passes after the first. More pay off where gaps are long in comparison with the Lyapunov time.
         progress: Called after every pass with the number of passes done.
 
-    Cost: O(latent^3) for each row and pass.
+    Cost: O(latent^3 + obs^3) for each row and pass.
 
     References: [@ghahramani1999], [@bell1994].
     """
@@ -137,16 +140,20 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
     with jax.enable_x64(True):
         model, rows = in_float64(model), jax.tree.map(jnp.asarray, in_float64(rows))
         noise = first_noise(model, rows)
-        path, damping = kalman(model, rows, noise, None, CLIMATE), FIRST_DAMPING
+        guess = model.start.infer(model.observation, rows.x)
+        # A filter that trusts the model is nearer to the truth, or far off where it begins far off.
+        trusts = (noise, noise._replace(dynamical=jnp.full_like(noise.dynamical, DOUBT)))
+        starts = [kalman(model, rows, trust, guess, CLIMATE) for trust in trusts]
+        path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), FIRST_DAMPING
         for done in range(passes):
             noise = likely_noise(model, rows, path)
-            tried = kalman(model, rows, noise, path.z, damping)
+            tried = kalman(model, rows, noise, path.z, damping, path.z)
             better = misfit(model, rows, noise, tried.z) < misfit(model, rows, noise, path.z)
             path, damping = (tried, RELIEF * damping) if better else (path, BRAKE * damping)
             if progress is not None:
                 progress(done + 1)
         # What is not known of the path must not be that which damping has left.
-        known = kalman(model, rows, noise, path.z, CLIMATE)
+        known = kalman(model, rows, noise, path.z, CLIMATE, path.z)
         x, variance = shown(model, path.z, known.cov)
         _, before = shown(model, path.z, known.filtered)
         spreads = (np.sqrt(part) for part in (variance, before, jnp.broadcast_to(noise.observed, x.shape)))
@@ -158,17 +165,19 @@ def kalman(
     model: Model,
     rows: Rows,
     noise: Noise,
-    about: Float[Array, "time latent"] | None,
+    near: Float[Array, "time latent"],
     damping: float,
+    along: Float[Array, "time latent"] | None = None,
 ) -> Path:
-    """Filter and smoother, linearised about a path, or where the filter is.
+    """Filter and smoother.
 
     Args:
         model: The maps.
         rows: The recording.
         noise: The variances.
-        about: The path.
-        damping: Every state is known to lie within this variance of the path, or of where the filter is.
+        near: A path, within a variance of which every state is known to lie.
+        damping: That variance.
+        along: The path along which the maps are linearised; None linearises them where the filter is.
     """
     latent = model.dynamics.latent_dim
     eye = jnp.eye(latent)
@@ -176,14 +185,14 @@ def kalman(
     nearby = jnp.asarray(damping) * eye
 
     def forward(predicted, row):
-        (mean, cov), (x, seen, step, path) = predicted, row
-        origin = mean if about is None else path
-        mean, cov = _learn(mean, cov, origin - mean, eye, nearby)
+        (mean, cov), (x, seen, inside, step, guess, place) = predicted, row
+        mean, cov = _learn(mean, cov, guess - mean, inside * eye, nearby)
+        origin = mean if place is None else place
         level, H = _observe(model, origin)
         error = jnp.where(seen, x - level - H @ (mean - origin), 0)
         R = jnp.diag(jnp.where(seen, noise.observed, 1))
         mean, cov = _learn(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
-        origin = mean if about is None else path
+        origin = mean if place is None else place
         end, J = _step(model, origin, step)
         following = end + J @ (mean - origin), J @ cov @ J.T + jnp.diag(noise.dynamical)
         return following, (mean, cov, *following, J)
@@ -195,8 +204,7 @@ def kalman(
         return now, (*now, cov @ gain.T)
 
     first = model.start.infer(model.observation, rows.x[:1])[0]
-    path = jnp.broadcast_to(first, (len(rows.x), latent)) if about is None else about
-    _, found = jax.lax.scan(forward, (first, CLIMATE * eye), (rows.x, rows.mask, ahead, path))
+    _, found = jax.lax.scan(forward, (first, CLIMATE * eye), (rows.x, rows.mask, rows.inside, ahead, near, along))
     last = found[0][-1], found[1][-1]
     before = jax.tree.map(lambda a: a[:-1], found)
     _, (z, cov, lagged) = jax.lax.scan(backward, last, before, reverse=True)
