@@ -2,16 +2,22 @@
 
 import json
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax.core.dynamics import AbstractTimed
 from attrax.core.errors import ConfigError, DataError
+from attrax.core.scaling import Scaling
 from attrax.data.continued import continued
 from attrax.data.load import load, load_raw
 from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset
 from attrax.data.windows import windows
+from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.runs.config import Config
+from attrax.runs.gaps import fill_recording
 from attrax.runs.preparation import prepare
 from attrax.runs.settings import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
 
@@ -75,6 +81,40 @@ def test_a_forecast_goes_on_from_the_time_of_the_last_row():
     train = prepare(config(in_sample=True), recording(t)).train[0]
     np.testing.assert_allclose(train.times_after(6, 2), t[6] + train.dt * np.array([1, 2]), rtol=1e-9)
     assert continued(train, train, np.zeros((1, 2))).origin.start == pytest.approx(t[-1] + train.dt)
+
+
+class Turning(AbstractTimed):
+    """What is recorded: a point on a circle."""
+
+    dt: float
+    latent_dim = 2
+    input_dim = 0
+
+    def advance(self, z, duration, s=None):
+        c, s = jnp.cos(2 * duration), jnp.sin(2 * duration)
+        return jnp.array([[c, s], [-s, c]]) @ z
+
+    def step(self, z, s=None):
+        return self.advance(z, self.dt)
+
+    def jacobian(self, z, s=None):
+        return jax.jacfwd(self.step)(z)
+
+
+def test_gaps_between_uneven_rows_are_filled_at_their_times(tmp_path):
+    t = times()
+    hidden = np.random.default_rng(1).random((ROWS, 2)) < 0.3
+    x = np.stack([np.sin(2 * t), np.cos(2 * t)], axis=1)
+    gappy = load_raw({"time": t, **dict(zip("xy", np.where(hidden, np.nan, x).T, strict=True))})
+    train = prepare(config(in_sample=True, missing="mask"), gappy).train
+    model = Model(
+        Turning(train[0].dt), IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y")
+    )
+    filled = fill_recording(model, config(), train)
+    np.testing.assert_allclose(filled.x, x, atol=1e-3)
+    np.testing.assert_allclose(filled.clock, t)
+    filled.write(tmp_path / "a.csv")
+    np.testing.assert_allclose(np.loadtxt(tmp_path / "a.csv", delimiter=",", skiprows=1)[:, 0], t, atol=1e-9)
 
 
 def test_other_dynamics_stop_and_name_this_one():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Real
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Origin:
     start: float = 0.0
     epoch: np.datetime64 | None = None
 
-    def times(self, rows: Int[np.ndarray, " row"], dt: float) -> np.ndarray:
+    def times(self, rows: Real[np.ndarray, " row"], dt: float) -> np.ndarray:
         """Times of rows counted from the first: numbers, or dates with as many digits as they need."""
         t = self.start + rows * dt
         if self.epoch is None:
