@@ -17,13 +17,13 @@ from attrax.models.model import Model
 from attrax.runs.config import Config
 from attrax.train.smoothing import Rows, Smoothed, smooth
 
-SURE = 0.1
-"""A value is filled in where its standard deviation is below this, in that of its channel, or below the noise."""
+SURE = 0.1, 0.3
+"""A value is filled in where its standard deviation is below the noise, or these: the least and most, in that of its
+channel."""
 
-LOST = 0.3
-"""Where a forecast of any value through a gap has a standard deviation above this, the gap has several ways out.
-
-The smoother finds one of them, and does not know of the others. No value is sure with a larger deviation."""
+LOST = 1.0
+"""Where a forecast of any value through a gap has a standard deviation above that of its channel, the gap has several
+ways out. The smoother finds one of them, and does not know of the others."""
 
 PASSES = 6
 """Passes of the smoother after its first."""
@@ -50,14 +50,12 @@ def has_gaps(config: Config, data: Dataset) -> bool:
 def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
     """Where a model knows values well enough to fill them in.
 
-    Where forecasts alone are not sure, the way must not have been lost before they are again; but at the beginning,
-    where there is no way to lose.
+    Where forecasts alone are not sure, the way must not have been lost before they are again.
     """
-    enough = np.clip(found.noise, SURE, LOST)
+    enough = np.clip(found.noise, *SURE)
     vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
     stretch = np.cumsum(np.diff(vague, prepend=False))
-    begun = stretch > int(vague[0])
-    kept = np.where(vague & begun, np.isin(stretch, stretch[vague & lost], invert=True), True)
+    kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
     return np.isfinite(found.x) & (found.spread < enough) & kept[:, None]
 
 

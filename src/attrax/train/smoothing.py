@@ -20,6 +20,9 @@ from attrax.models.model import Model
 CLIMATE = 1.0
 """Variance of a state of which nothing is known but that it lies on the attractor; data are standardised."""
 
+BARELY = 1e3 * CLIMATE
+"""A variance that says next to nothing, yet keeps what is not known of a state finite in the longest gap."""
+
 DOUBT = 1e-2
 """Variance of the steps of a model that is not trusted."""
 
@@ -122,9 +125,10 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
 
     $x_t = G(z_t) + \varepsilon_t, \quad z_t = F(z_{t-1}, s_t) + \eta_t$
 
-    The first pass linearises both maps where the filter is. Each further one linearises them along the path that was
-    found, and stays near it (Levenberg-Marquardt); it counts only if it explains the recording better. The variances
-    of $\varepsilon$ and $\eta$ are estimated in between, by expectation maximisation.
+    The first pass linearises both maps where the filter is; it is the best of three that trust the model more or less.
+    Each further one linearises them along the path that was found, and stays near it (Levenberg-Marquardt); it counts
+    only if it explains the recording better. The variances of $\varepsilon$ and $\eta$ are estimated in between, by
+    expectation maximisation.
 
     Args:
         model: F and G; G must have an inverse.
@@ -141,9 +145,10 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
         model, rows = in_float64(model), jax.tree.map(jnp.asarray, in_float64(rows))
         noise = first_noise(model, rows)
         guess = model.start.infer(model.observation, rows.x)
-        # A filter that trusts the model is nearer to the truth, or far off where it begins far off.
-        trusts = (noise, noise._replace(dynamical=jnp.full_like(noise.dynamical, DOUBT)))
-        starts = [kalman(model, rows, trust, guess, CLIMATE) for trust in trusts]
+        # Which is the best start depends on the gaps: a filter that trusts the model may run away with it.
+        doubtful = noise._replace(dynamical=jnp.full_like(noise.dynamical, DOUBT))
+        ways = ((noise, None), (noise, guess), (doubtful, guess))
+        starts = [kalman(model, rows, variances, near, CLIMATE) for variances, near in ways]
         path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), FIRST_DAMPING
         for done in range(passes):
             noise = likely_noise(model, rows, path)
@@ -153,7 +158,7 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
             if progress is not None:
                 progress(done + 1)
         # What is not known of the path must not be that which damping has left.
-        known = kalman(model, rows, noise, path.z, CLIMATE, path.z)
+        known = kalman(model, rows, noise, path.z, BARELY, path.z)
         x, variance = shown(model, path.z, known.cov)
         _, before = shown(model, path.z, known.filtered)
         spreads = (np.sqrt(part) for part in (variance, before, jnp.broadcast_to(noise.observed, x.shape)))
@@ -165,7 +170,7 @@ def kalman(
     model: Model,
     rows: Rows,
     noise: Noise,
-    near: Float[Array, "time latent"],
+    near: Float[Array, "time latent"] | None,
     damping: float,
     along: Float[Array, "time latent"] | None = None,
 ) -> Path:
@@ -175,7 +180,7 @@ def kalman(
         model: The maps.
         rows: The recording.
         noise: The variances.
-        near: A path, within a variance of which every state is known to lie.
+        near: A path, within a variance of which every state is known to lie; None is where the filter is.
         damping: That variance.
         along: The path along which the maps are linearised; None linearises them where the filter is.
     """
@@ -186,7 +191,8 @@ def kalman(
 
     def forward(predicted, row):
         (mean, cov), (x, seen, inside, step, guess, place) = predicted, row
-        mean, cov = _learn(mean, cov, guess - mean, inside * eye, nearby)
+        away = jnp.zeros_like(mean) if guess is None else guess - mean
+        mean, cov = _learn(mean, cov, away, inside * eye, nearby)
         origin = mean if place is None else place
         level, H = _observe(model, origin)
         error = jnp.where(seen, x - level - H @ (mean - origin), 0)
