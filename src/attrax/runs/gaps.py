@@ -194,7 +194,7 @@ def _check_recording(series: Series, model: Model) -> None:
     if series.input_dim != dynamics.input_dim:
         raise DataError(
             "D110",
-            "the recording has other inputs than the model",
+            "the recording has other channels than the model",
             where=f"recording: {series.input_dim} inputs, model: {dynamics.input_dim}",
             why="the model is driven by them at every step",
             fix="name the inputs the model was trained with by --inputs, and no others",
