@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from attrax.core.dynamics import AbstractTimed
-from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
 from attrax.data.repair.filling import lines_through
 from attrax.models import (
@@ -94,7 +93,11 @@ def henon(rng, n, noise, gaps):
     """A recording of the Hénon map with pieces of its first channel missing, and the map as a model of it."""
     f = find("henon").dynamics
     model = Model(f, IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y"))
-    true = np.asarray(rollout(f, jnp.array([0.1, 0.1]), n + 50).z[50:], float)
+    # In NumPy, so that rounding, and with it the recording, is the same on every machine.
+    true = np.full((n + 50, 2), 0.1)
+    for t in range(1, len(true)):
+        true[t] = 1 - 1.4 * true[t - 1, 0] ** 2 + true[t - 1, 1], 0.3 * true[t - 1, 0]
+    true = true[50:]
     mask = np.ones((n, 2), bool)
     for first in range(5, n - 10, gaps):
         mask[first : first + 5, 0] = False
@@ -136,7 +139,7 @@ def start(model, rows):
     return model.start.infer(model.observation, jnp.asarray(rows.x))
 
 
-@pytest.mark.parametrize("gap", [slice(0, 30), slice(900, 1200)], ids=["beginning", "middle"])
+@pytest.mark.parametrize("gap", [slice(0, 30), slice(900, 1000)], ids=["beginning", "middle"])
 def test_a_channel_that_is_long_missing_is_found_by_the_other(double, rng, gap):
     model, true, x, mask = henon(rng, 1500, 0.02, 12)
     mask[gap, 0] = False
