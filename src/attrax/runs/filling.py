@@ -50,10 +50,12 @@ def has_gaps(config: Config, data: Dataset) -> bool:
 def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
     """Where a model knows values well enough to fill them in.
 
-    Where forecasts alone are not sure, the way must not have been lost before they are again.
+    Where forecasts alone are not sure, the way must not have been lost before they are again. At the beginning it is:
+    nothing comes before that could be forecast from.
     """
     enough = np.clip(found.noise, *SURE)
     vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
+    lost[0] = True
     stretch = np.cumsum(np.diff(vague, prepend=False))
     kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
     return np.isfinite(found.x) & (found.spread < enough) & kept[:, None]
