@@ -171,6 +171,11 @@ class Dataset:
         return replace(self, series=tuple(s for s in self.series if s.subject == name), name=name)
 
     @property
+    def n_missing(self) -> int:
+        """How many values are missing, over all series."""
+        return sum(series.n_missing for series in self.series)
+
+    @property
     def longest(self) -> Series:
         """The series with the most rows; what a single-series measure is taken on."""
         return max(self.series, key=len)

@@ -37,14 +37,9 @@ FEW = 0.05
 Progress = Callable[[int, int], None]
 
 
-def missing(data: Dataset) -> int:
-    """How many values are missing."""
-    return sum(series.n_missing for series in data)
-
-
 def has_gaps(config: Config, data: Dataset) -> bool:
     """Whether enough is missing, and there is a state behind each value, so that it can be filled."""
-    return not config.model.kinds and missing(data) > FEW * sum(series.x.size for series in data)
+    return not config.model.kinds and data.n_missing > FEW * sum(series.x.size for series in data)
 
 
 def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:

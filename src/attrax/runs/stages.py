@@ -16,7 +16,7 @@ import numpy as np
 from attrax.data.series import Dataset
 from attrax.runs.build import Training, replica
 from attrax.runs.config import Config
-from attrax.runs.filling import fill, has_gaps, missing
+from attrax.runs.filling import fill, has_gaps
 from attrax.runs.model_file import read_model, save_model
 from attrax.runs.selection import Nearness
 from attrax.train import fit
@@ -110,7 +110,7 @@ class Stages:
                 raise FillingStopped(state)
 
         data = fill(model, self.training.data, progress)
-        before, after = missing(self.training.data), missing(data)
+        before, after = self.training.data.n_missing, data.n_missing
         self.tell("filled", f"{100 * (1 - after / before):.3g} % of {before:,} missing values")
         return data
 

@@ -16,7 +16,7 @@ def interpolate(dataset: Dataset) -> Repaired:
     line to.
     """
     filled = dataset.map(_filled)
-    before, after = (sum(series.n_missing for series in part) for part in (dataset, filled))
+    before, after = dataset.n_missing, filled.n_missing
     left = f"; {after:,} at the ends of their channel stay missing" if after else ""
     n = before - after
     return Repaired(filled, (f"interpolate: {n:,} missing value{'s' * (n != 1)} filled{left}",))
