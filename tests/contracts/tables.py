@@ -5,13 +5,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from attrax import registries
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.linearised import Linearised
+from attrax.core.scans.newton import Newton
+from attrax.core.scans.sequential import Sequential
 from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
@@ -65,22 +66,13 @@ from attrax.train import (
     SubjectForcing,
     TeacherForcing,
     VectorsOnly,
-    alpha_estimators,
 )
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
-from attrax.train.fused import Fused
+from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
-ESTIMATORS = {
-    name: getattr(alpha_estimators, name)
-    for name in (
-        "jacobian_upper_bound",
-        "batch_maximum",
-        "product_upper_bound",
-        "arithmetic_mean",
-        "explog_approximation",
-    )
-}
+ESTIMATORS = {name: spec.implementation for name, spec in registries.ESTIMATORS.specs().items()}
 
 
 def plrnn(kind, *, latent_dim=4, **settings):
@@ -192,7 +184,7 @@ FORCINGS = {
     **{f"adaptive-{name}": lambda f=f: Adaptive(f, decay=0.9, every=2) for name, f in ESTIMATORS.items()},
     "sparse": lambda: Sparse(2),
     "partial": lambda: Partial(Generalized(0.3), 2),
-    "partial-adaptive": lambda: Partial(Adaptive(alpha_estimators.arithmetic_mean), 3),
+    "partial-adaptive": lambda: Partial(Adaptive(arithmetic_mean), 3),
 }
 
 FORCED_MAPS = {
@@ -210,7 +202,7 @@ SCANS = {
 
 LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
-    "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(arithmetic_mean)),
     "encoded-forcing": lambda: EncodedForcing(Generalized(0.1), warmup=1, hidden=0.5),
     "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),
     **{
@@ -223,7 +215,7 @@ LOSSES = {
 
 SUBJECT_LOSSES = {
     "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),
-    "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(arithmetic_mean)),
     "vectors-only": lambda: VectorsOnly(SubjectForcing(Generalized(0.1))),
 }
 

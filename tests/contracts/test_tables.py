@@ -22,7 +22,7 @@ from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.plots.traces import AbstractPen, AbstractTrace
-from attrax.train.distances import AbstractDistance
+from attrax.train.distance import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
 from attrax.train.loss import AbstractLoss
@@ -108,14 +108,3 @@ def test_classes_are_abstract_or_final(classes):
     inherited = {base for c in named for base in c.__mro__[1:] if base in classes}
     assert {c.__name__ for c in inherited if not is_abstract(c)} == set()
     assert {c.__name__ for c in named if inspect.isabstract(c) and not is_abstract(c)} == set()
-
-
-def test_every_estimator_is_in_the_tables(tables):
-    from attrax.train import alpha_estimators
-
-    public = {
-        name
-        for name, f in inspect.getmembers(alpha_estimators, inspect.isfunction)
-        if f.__module__ == alpha_estimators.__name__ and not name.startswith("_")
-    }
-    assert public - {"spectral_norm"} == set(tables.ESTIMATORS)

@@ -11,7 +11,7 @@ from attrax.core.result import Result
 from attrax.data.series import Dataset, Series
 from attrax.data.windows import windows
 from attrax.train import Adaptive, Generalized, Plan, TeacherForcing, fit
-from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.loss import AbstractLoss
 from attrax.train.state import TrainState
 from attrax.train.step import run_chunk, sample

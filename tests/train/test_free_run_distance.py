@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax.train import FreeRunDistance, Generalized, TeacherForcing
-from attrax.train.distances import AbstractDistance
+from attrax.train.distance import AbstractDistance
 from attrax.train.loss import Batch
 
 

@@ -11,7 +11,7 @@ from attrax.data.series import Dataset, Series
 from attrax.data.windows import windows
 from attrax.models import HierarchicalModel
 from attrax.train import Adaptive, Generalized, Plan, SubjectForcing
-from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.inference import infer_subjects
 from attrax.train.loss import Batch, TeacherForcing
 from attrax.train.step import sample

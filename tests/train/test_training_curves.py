@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset, Series
 from attrax.data.windows import windows
 from attrax.kernels import support
 from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart, Model
 from attrax.train import Adaptive, ConditionPenalty, Plan, TeacherForcing
-from attrax.train.alpha_estimators import product_upper_bound
+from attrax.train.estimators.product_upper_bound import product_upper_bound
 from attrax.train.state import TrainState
 from attrax.train.step import run_chunk
 
@@ -42,7 +42,7 @@ def curve(scan):
 @pytest.mark.skipif(support.obstacle() is not None, reason="no compiled loops here")
 def test_the_curves_are_equal():
     from attrax.kernels.activations import ClippedRelu
-    from attrax.train.fused import Fused
+    from attrax.train.scans.fused import Fused
 
     with jax.enable_x64(True):
         (ours, parameters), (general, expected) = (curve(scan) for scan in (Fused(ClippedRelu()), Sequential()))

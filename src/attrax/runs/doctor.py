@@ -51,7 +51,7 @@ def _training() -> Check:
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
     train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
     rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
-    config = configure(overrides={"train": {**train, **rates}, "model": {"hidden_dim": 20}}).complete(2)
+    config = configure(overrides={"train": {**train, **rates}, "model": {"dynamics": {"hidden_dim": 20}}}).complete(2)
     started = time.monotonic()
     result = reconstruct_recordings(config, prepare(config, Dataset((Series(np.sin(phase)),))), Console(quiet=True))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))

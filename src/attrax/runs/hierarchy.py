@@ -14,7 +14,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError, RunError
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
 from attrax.measures.verdict import Outcome, cell
 from attrax.models.hierarchical_model import HierarchicalModel

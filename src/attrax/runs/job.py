@@ -227,13 +227,9 @@ def _device() -> str:
 
 def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
-    forcing = {
-        "generalized": f"GTF alpha {t.alpha:g}",
-        "adaptive": f"adaptive GTF ({t.estimator})",
-        "sparse": f"sparse forcing every {t.tau} steps",
-    }[t.forcing]
+    forcing = t.forcing.spec.describe(t.forcing.settings)
     mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
-        f"{mixed}{c.describe()}, {c.observation} observation, "
+        f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
         f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

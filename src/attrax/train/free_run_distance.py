@@ -6,10 +6,11 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
-from attrax.train.distances import AbstractDistance
-from attrax.train.forcing import Generalized
+from attrax.train.distance import AbstractDistance
+from attrax.train.forcings.generalized import Generalized
 from attrax.train.loss import AbstractLoss, Batch, forced_orbits, targets, time_first
 
 

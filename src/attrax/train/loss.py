@@ -9,7 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
 
 from attrax.core.observation import AbstractInvertible
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
 from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
 from attrax.train.forcing import AbstractForcing

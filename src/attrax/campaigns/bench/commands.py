@@ -15,7 +15,7 @@ from attrax.campaigns.bench.published import Published
 from attrax.campaigns.bench.standing import Place
 from attrax.campaigns.bench.systems import all_flows, quick
 from attrax.core.errors import ConfigError
-from attrax.reconstruct.settings.configuration import nearest
+from attrax.core.spec import nearest
 from attrax.runs.console import Console
 
 QUICK_NETWORK = "n-beats"

@@ -11,7 +11,7 @@ from attrax.baselines.rivals import RIVALS, Fit, Rival
 from attrax.campaigns.bench.external import External, added
 from attrax.campaigns.bench.own import OWN
 from attrax.core.errors import ConfigError
-from attrax.reconstruct.settings.configuration import nearest
+from attrax.core.spec import nearest
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,11 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
     obs_dim = train[0].obs_dim
     lags = _lags(train) if obs_dim < ENOUGH_CHANNELS else (0,)
     dataset = embed(train, lags)
-    given = {} if alpha is None else {"alpha": alpha}
+    given = {} if alpha is None else {"forcing": {"alpha": alpha}}
     window = int(min(50, max(10, len(dataset.longest) // 4)))
     settings = {
         "seed": seed,
-        "model": {"hidden_dim": 50},
+        "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": window, "candidates": 4} | given,
         "evaluate": {"starts": 2},
     }

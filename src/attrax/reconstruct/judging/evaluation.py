@@ -22,14 +22,9 @@ from attrax.data.repair.rate import evenly
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
-    DataUnit,
-    DeviationUnit,
-    MixtureDivergence,
     PredictionError,
     Row,
     Score,
-    SpectrumDistance,
-    StateSpaceDivergence,
     ValidPredictionTime,
     Verdict,
     ensemble_score,
@@ -37,11 +32,11 @@ from attrax.measures import (
     judge,
 )
 from attrax.measures.bootstrap import error_of_pairs
+from attrax.measures.protocol import AbstractProtocol
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
-
-MAXIMUM_BINNED_CHANNELS = 5
+from attrax.registries import PROTOCOLS
 
 
 @dataclass(frozen=True)
@@ -126,24 +121,20 @@ def evaluate(
 
 
 def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
-    """The measures of long-run behaviour: geometry, then spectrum.
+    """The measures of long-run behaviour: geometry, then spectrum."""
+    return protocol_of(config).attractor_measures(x)
 
-    Geometry is binned where bins are possible, as finely as the rows of the recording allow; the published protocol
-    always has the same bins.
-    """
-    published = config.measures == "gtf2023"
-    if x.shape[1] <= MAXIMUM_BINNED_CHANNELS:
-        geometry = StateSpaceDivergence.gtf2023() if published else StateSpaceDivergence.for_recording(x)
-    else:
-        geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence(standardized=True)
-    return geometry, SpectrumDistance.gtf2023()
+
+def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
+    """The protocol that the settings name."""
+    return PROTOCOLS.spec(config.measures).implementation()
 
 
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """The standard deviation of the observation noise that the free runs get; the published protocol knows none."""
-    if config.measures != "default":
+    """The standard deviation of the observation noise that the free runs get; some protocols know none."""
+    if not protocol_of(config).grants_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
@@ -193,7 +184,7 @@ def forecast_row(
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
     """The short-term error: relative to the variance, or in the units of the recording as published."""
-    return PredictionError(horizon, DataUnit() if config.measures == "gtf2023" else DeviationUnit())
+    return protocol_of(config).prediction_error(horizon)
 
 
 def with_lines(series: Series) -> Series:

@@ -1,5 +1,6 @@
 """Instability: what is told of a loss (T201) or of a free run (T202) that left the range of numbers."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from attrax.core.errors import RunError
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
 from attrax.reconstruct.settings.configuration import Config
+from attrax.registries import DYNAMICS
 from attrax.train.fit import Failure
 
 LARGE = 1e3
@@ -74,6 +76,12 @@ def _likely_reason(config: Config, train: Dataset) -> str:
 
 def _bounded_alternative(config: Config) -> str:
     """Options of a model whose free run cannot diverge, or else a stronger forcing."""
-    clipped = [] if config.model.dynamics == "clipped" else ["--dynamics clipped"]
-    bounded = [] if config.model.bounded else ["--set model.bounded=true"]
-    return " ".join(clipped + bounded) or f"--alpha {min(1.0, 2 * config.train.alpha or 0.1):g}"
+    dynamics = config.model.dynamics
+    bounds = dynamics.spec.bounded_by
+    if bounds is None:
+        return f"--dynamics {next(name for name, spec in DYNAMICS.specs().items() if spec.bounded_by is not None)}"
+    loose = {name: value for name, value in bounds.items() if getattr(dynamics.settings, name) != value}
+    if loose:
+        return " ".join(f"--set model.dynamics.{name}={json.dumps(value)}" for name, value in loose.items())
+    alpha = getattr(config.train.forcing.settings, "alpha", 0.0)
+    return f"--alpha {min(1.0, 2 * alpha or 0.1):g}"
