@@ -8,14 +8,16 @@ toy = "my_package.toy:SPEC"
 ```
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrax.core.spec import Registry, Spec
 
 if TYPE_CHECKING:
+    from attrax.baselines.rival_spec import RivalSpec
     from attrax.core.scan import ScanSpec
     from attrax.models.dynamics_spec import DynamicsSpec
     from attrax.models.observation_spec import ObservationSpec
+    from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
     from attrax.train.distance import DistanceSpec
     from attrax.train.forcing import ForcingSpec
     from attrax.train.loss_spec import LossSpec
@@ -39,4 +41,24 @@ PENALTIES: "Registry[PenaltySpec]" = Registry("penalty", ("attrax.train.penaltie
 DISTANCES: "Registry[DistanceSpec]" = Registry("distance of free runs", ("attrax.train.distances",), "attrax.distances")
 SCANS: "Registry[ScanSpec]" = Registry("scan", ("attrax.core.scans", "attrax.train.scans"), "attrax.scans")
 PROTOCOLS: Registry[Spec] = Registry("protocol", ("attrax.measures.protocols",), "attrax.measures")
+RIVALS: "Registry[RivalSpec]" = Registry("rival", ("attrax.baselines.rivals",), "attrax.rivals")
+ANALYSES: "Registry[AnalysisSpec]" = Registry(
+    "analysis", ("attrax.reconstruct.findings.analyses",), "attrax.analyses", word_break="_"
+)
 PRESETS: Registry[Spec] = Registry("preset", ("attrax.reconstruct.settings.presets",), "attrax.presets")
+
+ALL: "tuple[Registry[Any], ...]" = (
+    DYNAMICS,
+    OBSERVATIONS,
+    FORCINGS,
+    ESTIMATORS,
+    LOSSES,
+    PENALTIES,
+    DISTANCES,
+    SCANS,
+    PROTOCOLS,
+    PRESETS,
+    ANALYSES,
+    RIVALS,
+    PARTS,
+)

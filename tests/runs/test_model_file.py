@@ -81,7 +81,11 @@ def test_an_opened_model_simulates_what_the_saved_one_did(tmp_path, make_model):
 
 @pytest.mark.parametrize(
     "change",
-    [{"schema": SCHEMA + 1, "version": "9.1"}, {"schema": None}, {"version": "9.1", "model": {"kind": "Oracle", "fields": {}}}],
+    [
+        {"schema": SCHEMA + 1, "version": "9.1"},
+        {"schema": None},
+        {"version": "9.1", "model": {"kind": "Oracle", "fields": {}}},
+    ],
     ids=str,
 )
 def test_a_file_of_a_newer_version_is_refused(tmp_path, make_model, change):

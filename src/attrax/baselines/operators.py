@@ -10,15 +10,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import examples, lags_of
 from attrax.data.series import Dataset
 
 MOST_SNAPSHOTS = 5_000
-RANK = 20
-TRUSTED = 0.1
-"""Eigenpairs of which more than this share is no eigenpair at all are left out."""
 
 
 @dataclass(frozen=True)
@@ -41,32 +37,8 @@ class Modes:
         return np.einsum("om,nm,sm->sno", self.patterns, powers, self.coordinates(contexts)).real
 
 
-def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
-    """Dynamic mode decomposition of delay vectors.
-
-    References: [@schmid2010], [@demo2018].
-    """
-    del seed
-    decompose = required("pydmd", "DMD")
-    return _decomposed(train, lambda snapshots: decompose(svd_rank=rank, exact=True).fit(snapshots))
-
-
-def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
-    """Optimised DMD: exponentials fitted to the delay vectors as a whole, so that noise does not bias their decay.
-
-    References: [@sashidhar2022], [@demo2018].
-    """
-    del seed
-    decompose = required("pydmd", "BOPDMD")
-
-    def fitted(snapshots: Float[np.ndarray, "feature time"]) -> Any:
-        model = decompose(svd_rank=rank, num_trials=0, eig_constraints={"stable"})
-        return model.fit(snapshots, np.arange(snapshots.shape[1]))
-
-    return _decomposed(train, fitted, logarithms=True)
-
-
-def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
+def decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
+    """The modes that a decomposition finds in the delay vectors of a recording."""
     reach, obs_dim = 2 * lags_of(train), train[0].obs_dim
     windows = examples(train.map(lambda series: series[-MOST_SNAPSHOTS:]), reach, 1)[0]
     mean = windows.mean(axis=(0, 1))
@@ -83,23 +55,8 @@ def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Foreca
     return Forecaster(lambda contexts, n: found(contexts, n) + mean, reach)
 
 
-def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Extended DMD: the matrix acts on all quadratic functions of the leading delay coordinates.
-
-    References: [@williams2015].
-    """
-    return _koopman(train, leading, trusted=np.inf, seed=seed)
-
-
-def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Extended DMD without the spurious part of its spectrum: eigenpairs with a large residual are left out.
-
-    References: [@colbrook2024].
-    """
-    return _koopman(train, leading, trusted=TRUSTED, seed=seed)
-
-
-def _koopman(train: Dataset, leading: int, *, trusted: float, seed: int) -> Forecaster:
+def koopman(train: Dataset, leading: int, *, trusted: float, seed: int) -> Forecaster:
+    """The modes of the matrix that acts on quadratic functions of the leading delay coordinates."""
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler

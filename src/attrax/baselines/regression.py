@@ -37,7 +37,7 @@ def examples(
     return windows[:, :reach], windows[:, reach:]
 
 
-def _lagged(
+def lagged(
     train: Dataset, estimator: Any, *, relative: bool, seed: int, lags: int | None = None, stride: int = 1
 ) -> Forecaster:
     """An estimator of the next row, or of the step to it, from the rows before; channels have one scale.
@@ -72,38 +72,7 @@ def _lagged(
     return Forecaster(recursion(predict), reach)
 
 
-def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Forecaster:
-    """A linear map from the last rows of all channels to the next row, by ridge regression."""
-    from sklearn.linear_model import Ridge
-
-    return _lagged(train, Ridge(ridge), relative=False, seed=seed)
-
-
-def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """NLinear: many rows at once, linear in the last rows relative to the very last, so that levels may shift.
-
-    References: [@zeng2023].
-    """
-    last = lambda windows: windows[:, -1:]  # noqa: E731
-    return _blockwise(train, lambda windows: windows - last(windows), last, ridge=ridge, seed=seed)
-
-
-def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """DLinear: many rows at once, linear in a moving average of the last rows and in what it leaves.
-
-    References: [@zeng2023].
-    """
-    width = max(3, lags_of(train) // 2)
-
-    def decomposed(windows: Float[np.ndarray, "example reach obs"]) -> Float[np.ndarray, "example twice obs"]:
-        sums = np.cumsum(np.pad(windows, ((0, 0), (width, 0), (0, 0)), mode="edge"), axis=1)
-        trend = (sums[:, width:] - sums[:, :-width]) / width
-        return np.concatenate([trend, windows - trend], axis=1)
-
-    return _blockwise(train, decomposed, lambda windows: np.zeros_like(windows[:, -1:]), ridge=ridge, seed=seed)
-
-
-def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
+def blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
     """As many rows at once as are seen, each channel by itself with the same weights, by ridge regression."""
     from sklearn.linear_model import Ridge
 
@@ -123,52 +92,3 @@ def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed
         return (origin(z) + block) * std + mean
 
     return Forecaster(recursion(predict), reach)
-
-
-def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 0) -> Forecaster:
-    """The step to the next row by a forest of regression trees.
-
-    References: [@breiman2001].
-    """
-    from sklearn.ensemble import RandomForestRegressor
-
-    estimator = RandomForestRegressor(100, min_samples_leaf=2, max_features=max_features, random_state=seed)
-    return _lagged(train, estimator, relative=True, seed=seed)
-
-
-def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: int = 0) -> Forecaster:
-    """The step to the next row by boosted regression trees.
-
-    References: [@friedman2001].
-    """
-    from sklearn.ensemble import HistGradientBoostingRegressor
-    from sklearn.multioutput import MultiOutputRegressor
-
-    estimator = HistGradientBoostingRegressor(learning_rate=learning_rate, random_state=seed)
-    several = train[0].obs_dim > 1
-    return _lagged(train, MultiOutputRegressor(estimator) if several else estimator, relative=True, seed=seed)
-
-
-def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaster:
-    """Next-generation reservoir: the next row, quadratic in a few lagged rows, by ridge regression.
-
-    References: [@gauthier2021].
-    """
-    from sklearn.linear_model import Ridge
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import PolynomialFeatures
-
-    lags = max(2, 12 // train[0].obs_dim)
-    stride = max(1, lags_of(train) // lags)
-    estimator = make_pipeline(PolynomialFeatures(2), Ridge(ridge))
-    return _lagged(train, estimator, relative=False, seed=seed, lags=lags, stride=stride)
-
-
-def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Forecaster:
-    """Analogues: the step that followed the most similar stretches of the past, the nearer the more.
-
-    References: [@lorenz1969].
-    """
-    from sklearn.neighbors import KNeighborsRegressor
-
-    return _lagged(train, KNeighborsRegressor(neighbours, weights="distance"), relative=True, seed=seed)

@@ -7,6 +7,7 @@ import numpy as np
 from attrax.analysis import Regions, regions
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
 from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
 
 LONGEST_ORBIT = 100_000
@@ -59,3 +60,6 @@ def _entropy(found: Regions) -> str:
     if len(rate) > 1 and rate[-1] >= (1 - STILL_FALLING) * rate[-2]:
         return words
     return f"{words} or less, as it still falls with words of {len(rate)}"
+
+
+SPEC = AnalysisSpec("linear regions", find_regions, place=6, needs="the map is not piecewise linear")

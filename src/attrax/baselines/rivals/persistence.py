@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.core.missing_values import fill_forward
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
+from attrax.data.series import Dataset
 
 
 @dataclass(frozen=True)
@@ -55,3 +57,12 @@ class Persistence(AbstractSimulator):
         """The present value, for every row that has one `horizon` steps later; inputs are ignored."""
         del s
         return fill_forward(x)[: max(len(x) - horizon, 0)]
+
+
+def fit_persistence(train: Dataset, *, seed: int = 0) -> Persistence:
+    """Nothing changes. There is nothing to fit."""
+    del train, seed
+    return Persistence()
+
+
+SPEC = RivalSpec("persistence", fit_persistence)

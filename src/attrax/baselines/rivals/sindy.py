@@ -9,6 +9,7 @@ from jaxtyping import Float
 from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
@@ -83,3 +84,6 @@ def _runge_kutta(slope: Slope, z: Float[np.ndarray, "start state"]) -> Float[np.
     k2 = slope(z + k1 / 2)
     k3 = slope(z + k2 / 2)
     return z + (k1 + 2 * k2 + 2 * k3 + slope(z + k3)) / 6
+
+
+SPEC = RivalSpec("SINDy", fit_sindy, variants=({}, {"threshold": 0.1}, {"threshold": 0.005}), needs="pysindy")

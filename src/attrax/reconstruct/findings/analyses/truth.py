@@ -6,9 +6,10 @@ import numpy as np
 
 from attrax.analysis import Comparison, compare, fixed_points
 from attrax.plots.structure import Recurrent, structure_figure
-from attrax.reconstruct.findings.chaos_findings import ORBITS
+from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
 from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
-from attrax.reconstruct.findings.structure_findings import SMOOTH_BUDGET, search_fixed_points
+from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, search_fixed_points
 
 
 def compare_with_truth(task: Task, count: Count) -> Finding | None:
@@ -95,3 +96,8 @@ def _table(found: Comparison) -> tuple[tuple[str, ...], tuple[tuple[str, ...], .
 def _first(count: Count, part: int) -> Count:
     """Progress of one of three parts of the work."""
     return lambda done, total: count(part * total + done, 3 * total)
+
+
+SPEC = AnalysisSpec(
+    "comparison with the truth", compare_with_truth, place=8, needs="no built-in system is known behind it"
+)

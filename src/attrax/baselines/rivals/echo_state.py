@@ -6,6 +6,7 @@ from jaxtyping import Float
 from attrax.baselines.extra import required
 from attrax.baselines.forecaster import LARGEST, Forecaster
 from attrax.baselines.regression import lags_of
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
@@ -42,3 +43,11 @@ def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, se
         return np.stack([go_on((x - mean) / std, n) for x in contexts]) * std + mean
 
     return Forecaster(path, max(washout, 1))
+
+
+SPEC = RivalSpec(
+    "echo-state network",
+    fit_echo_state,
+    variants=({}, {"radius": 1.2, "leak": 0.3}, {"radius": 0.5, "leak": 0.9}),
+    needs="reservoirpy",
+)

@@ -1,0 +1,18 @@
+"""NLinear: a linear map that levels do not disturb."""
+
+from attrax.baselines.forecaster import Forecaster
+from attrax.baselines.regression import blockwise
+from attrax.baselines.rival_spec import RivalSpec
+from attrax.data.series import Dataset
+
+
+def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
+    """NLinear: many rows at once, linear in the last rows relative to the very last, so that levels may shift.
+
+    References: [@zeng2023].
+    """
+    last = lambda windows: windows[:, -1:]  # noqa: E731
+    return blockwise(train, lambda windows: windows - last(windows), last, ridge=ridge, seed=seed)
+
+
+SPEC = RivalSpec("NLinear", fit_nlinear, variants=({}, {"ridge": 1e-1}, {"ridge": 10.0}))
