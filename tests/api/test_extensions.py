@@ -170,15 +170,13 @@ def test_what_another_package_adds_trains_a_model_that_is_opened_again(run, outs
     assert "toy network, 3 latent, 3 hidden" in told
     assert "fading forcing 0.25" in told
     program = """
-import json, attrax
-from attrax.registries import RIVALS
-from attrax.runs.doctor import examine
-fit = attrax.open_model("run/model/model.safetensors")
-half = RIVALS.spec("half").fits[1](None)
-from attrax.runs.doctor import _implementations
-from attrax.registries import DYNAMICS
-check = _implementations(DYNAMICS)
-print(json.dumps([type(fit.dynamics).__module__, half.simulate([[8.0]], 2).x.ravel().tolist(), check.ok, check.detail]))
+import json, numpy as np, attrax
+from attrax.registries import DYNAMICS, RIVALS
+from attrax.runs.doctor import implementations
+model = attrax.open_model("run/model/model.safetensors")
+halves = RIVALS.spec("half").fits[1](None).simulate(np.array([[8.0]]), 2)
+check = implementations(DYNAMICS)
+print(json.dumps([type(model.dynamics).__module__, halves.x.ravel().tolist(), check.ok, check.detail]))
 """
     module, halves, ok, detail = json.loads(run("-c", program).splitlines()[-1])
     assert (module, halves) == ("outside.toy", [2.0, 0.5])

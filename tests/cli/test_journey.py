@@ -4,6 +4,8 @@ import re
 import numpy as np
 import pytest
 
+from attrax.registries import ALL
+
 FILES = {
     "evidence.safetensors",
     "config.toml",

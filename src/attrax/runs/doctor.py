@@ -30,7 +30,7 @@ class Check(NamedTuple):
 
 def examine() -> list[Check]:
     """Look at versions, device, precision, all implementations that can be chosen, and a few seconds of training."""
-    return [_versions(), _device(), _float64(), *map(_implementations, ALL), _training()]
+    return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
 
 
 def _versions() -> Check:
@@ -49,7 +49,7 @@ def _float64() -> Check:
     return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
 
 
-def _implementations(registry: Registry[Any]) -> Check:
+def implementations(registry: Registry[Any]) -> Check:
     """Every implementation of a family, and what is wrong with one that another package adds."""
     titles, ok = [], True
     for name in registry.names:
