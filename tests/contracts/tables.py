@@ -25,6 +25,8 @@ from attrax.measures import (
     StateSpaceDivergence,
     ValidPredictionTime,
 )
+from attrax.measures.protocols.default import DefaultProtocol
+from attrax.measures.protocols.gtf2023 import PublishedProtocol
 from attrax.models import (
     GRU,
     LSTM,
@@ -55,9 +57,11 @@ from attrax.systems import catalogue
 from attrax.systems.delay_equation import DelayMap
 from attrax.train import (
     Adaptive,
+    ConditionPenalty,
     EncodedForcing,
     FreeRunDistance,
     Generalized,
+    ManifoldPenalty,
     MaximumMeanDiscrepancy,
     Partial,
     Sinkhorn,
@@ -66,6 +70,7 @@ from attrax.train import (
     SubjectForcing,
     TeacherForcing,
     VectorsOnly,
+    WeightPenalty,
 )
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
@@ -213,6 +218,14 @@ LOSSES = {
     },
 }
 
+PENALTIES = {
+    "weight": lambda: WeightPenalty(1e-3),
+    "manifold": lambda: ManifoldPenalty(0.1, 2),
+    "condition": lambda: ConditionPenalty(1e-3),
+}
+
+PROTOCOLS = {"default": DefaultProtocol, "gtf2023": PublishedProtocol}
+
 SUBJECT_LOSSES = {
     "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),
     "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(arithmetic_mean)),
@@ -255,6 +268,8 @@ TABLES = {
     "forced_map": FORCED_MAPS,
     "scan": SCANS,
     "loss": LOSSES,
+    "penalty": PENALTIES,
+    "protocol": PROTOCOLS,
     "subject_loss": SUBJECT_LOSSES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,

@@ -8,8 +8,9 @@ package from outside adds its own by an entry point of the family's group that p
 import difflib
 import pkgutil
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
@@ -84,17 +85,20 @@ class Registry(Generic[S]):
     group: str
     word_break: str = "-"
     handed_over: str = ""
+    _for_now: dict[str, S] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All names in order; nothing is imported to find them."""
-        return tuple(sorted(self._places))
+        return tuple(sorted({*self._places, *self._for_now}))
 
     def spec(self, name: str) -> S:
         """The spec of that name; its file is imported.
 
         Raises: ConfigError C512 if there is none of that name, C513 if the package that adds it cannot be used.
         """
+        if name in self._for_now:
+            return self._for_now[name]
         if self.handed_over and name == OBJECT:
             return import_module(self.handed_over).OBJECT
         if name not in self._places:
@@ -128,9 +132,20 @@ class Registry(Generic[S]):
 
         Raises: ValueError if it is not; it tells the nearest name.
         """
-        if name in self._places or (self.handed_over and name == OBJECT):
+        if name in self.names or (self.handed_over and name == OBJECT):
             return name
         raise ValueError(f"{self.noun} is one of {', '.join(self.names)}; did you mean {nearest(name, self.names)!r}?")
+
+    @contextmanager
+    def added(self, name: str, spec: S) -> Iterator[None]:
+        """Add an implementation, or replace one, in this process and for as long as the block runs."""
+        before = dict(self._for_now)
+        self._for_now[name] = spec
+        try:
+            yield
+        finally:
+            self._for_now.clear()
+            self._for_now.update(before)
 
     def name_of(self, implementation: Any) -> str | None:
         """The name under which a class or function is registered; None if it is not."""
