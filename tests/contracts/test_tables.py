@@ -22,6 +22,7 @@ from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.plots.traces import AbstractPen, AbstractTrace
+from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
@@ -48,7 +49,7 @@ CONTRACTS = [
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
 # tests/runs.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite]
+TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite, AbstractModelStore]
 
 
 def package_classes():
