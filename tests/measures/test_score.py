@@ -16,7 +16,7 @@ from attrax.measures import (
     StateSpaceDivergence,
     ValidPredictionTime,
 )
-from attrax.measures.inputs import check_aligned, pair, unbroken_pair
+from attrax.measures.input_checks import check_aligned, pair, unbroken_pair
 from attrax.measures.score import digits
 
 ATTRACTOR_MEASURES = [StateSpaceDivergence(), MixtureDivergence(samples=50), SpectrumDistance()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures.inputs import require
+from attrax.measures.input_checks import require
 from attrax.measures.score import digits
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.measures.inputs import finite
+from attrax.measures.input_checks import finite
 
 
 class AbstractErrorUnit(ABC):

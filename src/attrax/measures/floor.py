@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures.averaged_score import ensemble_score
-from attrax.measures.inputs import finite
+from attrax.measures.ensemble_score import ensemble_score
+from attrax.measures.input_checks import finite
 from attrax.measures.score import AbstractMeasure, Flag, Score
 
 _MOST_STRETCHES = 4

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from scipy.special import logsumexp
 
 from attrax.core.errors import ConfigError
-from attrax.measures.inputs import pair, require
+from attrax.measures.input_checks import pair, require
 from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 
 # The smallest positive number of IEEE single precision.

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
 from attrax.measures.error_unit import AbstractErrorUnit, DataUnit
-from attrax.measures.inputs import check_aligned, finite, require
+from attrax.measures.input_checks import check_aligned, finite, require
 from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 
 # Standard deviation of a normal distribution over its median absolute deviation.

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 
-from attrax.measures.inputs import require, unbroken_pair
+from attrax.measures.input_checks import require, unbroken_pair
 from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 
 # A channel that moves less than this share of the reference's standard deviation stands still: single precision

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 
 from attrax.core.errors import ConfigError
 from attrax.measures.box import AbstractBox, DeviationBox, RangeBox
-from attrax.measures.inputs import pair, require
+from attrax.measures.input_checks import pair, require
 from attrax.measures.score import AbstractMeasure, Flag, Score, digits
 
 _LARGEST_INDEX = np.iinfo(np.int64).max

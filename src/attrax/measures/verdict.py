@@ -1,7 +1,7 @@
 """Verdict: what a table of scores means, in a word.
 
 A score alone says nothing. Between its floor (the data against themselves) and its null (a linear stochastic model) it
-says how much of the way from linear to perfect a model has come; `attrax.measures.row` has the gates of one measure.
+says how much of the way from linear to perfect a model has come; `attrax.measures.grading` grades one measure.
 
 - `NOT RECONSTRUCTED`: a free run diverged or never came near the data; or no measure of the attractor that can tell
   is better than linear.
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import floor, log10
 
-from attrax.measures.row import Grade, Row
+from attrax.measures.grading import Grade, Row
 from attrax.measures.score import Flag, Score
 
 

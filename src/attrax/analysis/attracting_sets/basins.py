@@ -1,0 +1,116 @@
+"""Basins: runs sorted by the set that they end in."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.spatial import KDTree
+
+from attrax.analysis.attracting_sets.recurrence import Cycle, attracting_cycle, close_return, closing_in
+from attrax.analysis.attracting_sets.set_similarity import Sample, same_set, sample, wanders
+from attrax.core.dynamics import AbstractDynamics
+
+# Two cycles nearer than this share of the scale are one; Newton's method leaves them much nearer.
+_SAME_CYCLE = 1e-6
+# A run this near to a cycle, relative to the scale, has arrived.
+_ARRIVED = 1e-3
+
+_Z = 1.959963984540054  # 95 % of a normal distribution lie within
+
+
+@dataclass(frozen=True, eq=False)
+class Basin:
+    """Runs that end in the same set; `cycle` is None unless it is one."""
+
+    runs: list[int]
+    cycle: Cycle | None
+    sample: Sample | None
+
+    def points(self) -> Float[np.ndarray, "point latent"]:
+        """The cycle, or the end of the first run."""
+        if self.cycle is not None:
+            return self.cycle.z
+        assert self.sample is not None
+        return np.concatenate([self.sample.first, self.sample.second])
+
+
+def sort_runs(
+    dynamics: AbstractDynamics,
+    tails: Float[np.ndarray, "start n latent"],
+    diverged: Bool[np.ndarray, " start"],
+    scale: float,
+    longest: int,
+    tolerance: float,
+) -> tuple[list[Basin], Bool[np.ndarray, " start"]]:
+    """Group runs by the set that they end in; runs that end nowhere yet are told apart.
+
+    Args:
+        dynamics: The map, in float64; call inside `jax.enable_x64(True)`.
+        tails: The last states of every run.
+        diverged: Runs to leave out.
+        scale: Size of what is visited.
+        longest: Order of the longest cycle looked for.
+        tolerance: Relative distance that is suspected of being a return.
+    """
+    basins: list[Basin] = []
+    unsettled = np.zeros(len(tails), bool)
+    for run in np.flatnonzero(~diverged):
+        tail = tails[run]
+        order = close_return(tail[-longest - 1 :], scale, tolerance)
+        cycle = _cycle(dynamics, tail, order, scale, tolerance)
+        if cycle is None and (order == 1 or wanders(tail, scale)):
+            unsettled[run] = True
+            continue
+        new = Basin([int(run)], cycle, sample(tail) if cycle is None else None)
+        home = next((b for b in basins if _same(b, new, scale)), None)
+        if home is None:
+            basins.append(new)
+        else:
+            home.runs.append(int(run))
+    return basins, unsettled
+
+
+def _cycle(
+    dynamics: AbstractDynamics, tail: Float[np.ndarray, "n latent"], order: int, scale: float, tolerance: float
+) -> Cycle | None:
+    """The cycle that a run has returned to, or the fixed point that it is still closing in on."""
+    if order:
+        return attracting_cycle(dynamics, tail[-1], order, scale, float(np.sqrt(tolerance)) * scale)
+    target = closing_in(tail)
+    return None if target is None else attracting_cycle(dynamics, target[0], 1, scale, target[1])
+
+
+def _same(a: Basin, b: Basin, scale: float) -> bool:
+    if a.cycle is not None and b.cycle is not None:
+        if len(a.cycle.z) != len(b.cycle.z):
+            return False
+        return bool(np.linalg.norm(a.cycle.z - b.cycle.z[0], axis=1).min() <= _SAME_CYCLE * scale)
+    return a.sample is not None and b.sample is not None and same_set(a.sample, b.sample, scale)
+
+
+def arrival(basin: Basin, z: Float[np.ndarray, "n latent"], scale: float) -> int:
+    """The first step at which a run is as near to its attractor as runs on it are; -1 if it only closes in."""
+    near = _ARRIVED * scale if basin.sample is None else max(_ARRIVED * scale, basin.sample.spacing)
+    steps = np.flatnonzero(KDTree(basin.points()).query(z)[0] <= near)
+    return int(steps[0]) + 1 if len(steps) else -1
+
+
+def wilson_interval(count: int, total: int) -> tuple[float, float]:
+    r"""Wilson's 95 % confidence interval of a share, $\hat p = $ `count / total`.
+
+    $\frac{1}{1 + z^2 / n} \left( \hat p + \frac{z^2}{2 n}
+    \pm z \sqrt{\frac{\hat p (1 - \hat p)}{n} + \frac{z^2}{4 n^2}} \right)$
+
+    with $z = 1.96$; unlike the usual one it holds for shares of 0 and 1.
+
+    Example:
+        >>> [round(x, 3) for x in wilson_interval(0, 10)]
+        [0.0, 0.278]
+
+    References: [@wilson1927].
+    """
+    share, weight = count / total, _Z**2 / total
+    middle = (share + weight / 2) / (1 + weight)
+    half = _Z * math.sqrt(share * (1 - share) / total + weight / (4 * total)) / (1 + weight)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
