@@ -1,4 +1,4 @@
-"""What a map does: exponents, fixed points, cycles, regions, attractors, and how close that is to the truth."""
+"""Analysis of maps: Lyapunov exponents, fixed points, cycles, regions, attractors, bifurcations and manifolds."""
 
 from attrax.analysis.attracting_sets.attractor_search import Attractor as Attractor
 from attrax.analysis.attracting_sets.attractor_search import AttractorKind as AttractorKind

@@ -1,4 +1,4 @@
-"""Batching: compiled code serves one size only, so that few sizes are ever asked for."""
+"""Padded batches: a compiled function is called with few different array sizes, so it is compiled few times."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,10 +11,20 @@ import numpy as np
 _LEAST = 64
 
 
-def by_rows(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more: np.ndarray) -> Any:
-    """`function(dynamics, rows, *more)` as NumPy arrays, with rows repeated up to a power of two and cut off again.
+def apply_padded(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, *more: np.ndarray) -> Any:
+    """Apply a compiled function to any number of rows, as if it had been compiled for exactly that number.
 
-    `function` is a compiled function of a map and arrays of equally many rows; every array it returns has as many.
+    The rows are repeated up to the next power of two (at least 64), and the results for the repeated rows are cut off.
+
+    Args:
+        function: A compiled function of a map and of arrays with equally many rows. Every array that it returns must
+            have as many rows.
+        dynamics: The map, first argument of `function`.
+        rows: First array.
+        *more: Further arrays with as many rows as `rows`.
+
+    Returns:
+        The results of `function`, as NumPy arrays with as many rows as `rows`.
     """
     n = len(rows)
     if n == 0:

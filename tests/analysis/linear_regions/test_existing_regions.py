@@ -3,7 +3,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from attrax.analysis.linear_regions.existing_regions import cells
+from attrax.analysis.linear_regions.existing_regions import existing_regions
 
 
 def planes(latent, n, seed=0):
@@ -13,7 +13,7 @@ def planes(latent, n, seed=0):
 
 @pytest.mark.parametrize(("latent", "n"), [(1, 4), (2, 7), (3, 6), (4, 7)])
 def test_planes_in_general_position_make_as_many_regions_as_the_formula_says(latent, n):
-    found = cells(*planes(latent, n))
+    found = existing_regions(*planes(latent, n))
     assert len(found.bits) == sum(comb(n, i) for i in range(latent + 1))
     assert len(np.unique(found.bits, axis=0)) == len(found.bits)
 
@@ -27,21 +27,21 @@ def test_no_region_that_a_point_lies_in_is_missing(case):
     rng = np.random.default_rng(1)
     z = rng.normal(size=(20_000, 3)) * np.exp(2 * rng.normal(size=(20_000, 1)))
     visited = {row.tobytes() for row in z @ w.T + h > 0}
-    assert visited <= {row.tobytes() for row in cells(w, h).bits}
+    assert visited <= {row.tobytes() for row in existing_regions(w, h).bits}
 
 
 def test_corners_lie_on_the_closure_of_their_region():
     w, h = planes(3, 6)
-    found = cells(w, h)
+    found = existing_regions(w, h)
     value = found.corners[:, :3] @ w.T + found.corners[:, 3:] * h
     assert (np.where(found.bits[found.owner], value, -value) > -1e-6).all()
 
 
 def test_planes_without_a_normal_bound_nothing():
-    found = cells(np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([-1.0, 0.0]))
+    found = existing_regions(np.array([[0.0, 0.0], [1.0, 0.0]]), np.array([-1.0, 0.0]))
     assert found.bits.tolist() == [[False, False], [False, True]]
     assert np.abs(found.lines @ [1.0, 0.0]).max() < 1e-12
 
 
 def test_too_many_regions_are_not_listed():
-    assert cells(*planes(4, 10), limit=1000) is None
+    assert existing_regions(*planes(4, 10), limit=1000) is None

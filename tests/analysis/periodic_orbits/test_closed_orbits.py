@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, gap
+from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, closing_gap
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
 
 
@@ -36,9 +36,9 @@ def test_strong_stretching_in_another_direction_is_not():
 
 def test_a_virtual_orbit_leaves_a_gap(maps):
     tent = maps.tent()
-    assert gap(tent, jnp.array([[1 / 3]])) < 1e-15
-    assert gap(tent, jnp.array([[-1.0]])) < 1e-15
-    assert gap(tent, jnp.array([[0.5]])) > 0.3
+    assert closing_gap(tent, jnp.array([[1 / 3]])) < 1e-15
+    assert closing_gap(tent, jnp.array([[-1.0]])) < 1e-15
+    assert closing_gap(tent, jnp.array([[0.5]])) > 0.3
 
 
 def test_cycles_are_the_same_from_any_start():

@@ -8,7 +8,7 @@ import pytest
 from attrax.analysis import HeldInput, cycles, fixed_points
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct
 from attrax.analysis.periodic_orbits.exhaustive_search import exhaustive_search
-from attrax.analysis.periodic_orbits.newton_search import guided_search
+from attrax.analysis.periodic_orbits.newton_search import newton_search
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -64,7 +64,7 @@ def recall(maps, networks, orders, budget):
                 every = exhaustive_search(network, order, budget=400_000)
                 if every is None:
                     continue
-                found = guided_search(
+                found = newton_search(
                     network,
                     order,
                     box=None,

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from attrax.analysis.argument_checks import as_starts, require_count
-from attrax.analysis.attracting_sets.basins import Basin, arrival, sort_runs, wilson_interval
+from attrax.analysis.attracting_sets.basins import Basin, arrival_step, group_runs, wilson_interval
 from attrax.analysis.lyapunov.orbit_averages import orbit_mean, orbit_mean_error
 from attrax.analysis.lyapunov.tangent_growth import tangent_growth
 from attrax.core.dynamics import AbstractDynamics
@@ -20,7 +20,7 @@ from attrax.core.result import Result
 from attrax.core.rollout import rollout
 
 # Runs in one compiled call.
-_GROUP = 64
+_RUNS_AT_ONCE = 64
 # A run that is this many times further out than the furthest start has escaped.
 _ESCAPE = 1e6
 
@@ -157,7 +157,7 @@ def attractors(
         z, diverged = _run(double, z0, transient + n, report)
         tails = z[:, -n:]
         scale = _scale(z0, tails[~diverged])
-        basins, unsettled = sort_runs(double, tails, diverged, scale, min(longest_cycle, n - 2), tolerance)
+        basins, unsettled = group_runs(double, tails, diverged, scale, min(longest_cycle, n - 2), tolerance)
         growth = _growth(double, tails, [b for b in basins if b.cycle is None], n)
     report(total)
     return _assemble(basins, growth, z, diverged, unsettled, scale, dynamics.dt)
@@ -167,7 +167,7 @@ def _run(
     dynamics: AbstractDynamics, z0: Float[Array, "start latent"], n: int, report: Callable[[int], None]
 ) -> tuple[Float[np.ndarray, "start n latent"], Bool[np.ndarray, " start"]]:
     """All runs, in groups of one size so that they are compiled once, and which of them escape."""
-    size = min(_GROUP, len(z0))
+    size = min(_RUNS_AT_ONCE, len(z0))
     starts, runs = np.asarray(z0), []
     for first in range(0, len(z0), size):
         rows = np.minimum(np.arange(first, first + size), len(z0) - 1)
@@ -220,7 +220,7 @@ def _assemble(
     found = []
     for index, basin in enumerate(sorted(basins, key=lambda b: -len(b.runs))):
         membership[basin.runs] = index
-        transients[basin.runs] = [arrival(basin, z[run], scale) for run in basin.runs]
+        transients[basin.runs] = [arrival_step(basin, z[run], scale) for run in basin.runs]
         arrived = transients[basin.runs][transients[basin.runs] > 0]
         transient = float(np.median(arrived)) if len(arrived) else float("nan")
         found.append(_describe(basin, growth, len(z), transient, dt))

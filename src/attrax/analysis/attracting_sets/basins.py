@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
 
-from attrax.analysis.attracting_sets.recurrence import Cycle, attracting_cycle, close_return, closing_in
-from attrax.analysis.attracting_sets.set_similarity import Sample, same_set, sample, wanders
+from attrax.analysis.attracting_sets.recurrence import Cycle, attracting_cycle, close_return, slow_approach
+from attrax.analysis.attracting_sets.set_similarity import OrbitHalves, is_drifting, same_set, split_orbit
 from attrax.core.dynamics import AbstractDynamics
 
 # Two cycles nearer than this share of the scale are one; Newton's method leaves them much nearer.
@@ -25,17 +25,17 @@ class Basin:
 
     runs: list[int]
     cycle: Cycle | None
-    sample: Sample | None
+    halves: OrbitHalves | None
 
     def points(self) -> Float[np.ndarray, "point latent"]:
         """The cycle, or the end of the first run."""
         if self.cycle is not None:
             return self.cycle.z
-        assert self.sample is not None
-        return np.concatenate([self.sample.first, self.sample.second])
+        assert self.halves is not None
+        return np.concatenate([self.halves.first, self.halves.second])
 
 
-def sort_runs(
+def group_runs(
     dynamics: AbstractDynamics,
     tails: Float[np.ndarray, "start n latent"],
     diverged: Bool[np.ndarray, " start"],
@@ -59,10 +59,10 @@ def sort_runs(
         tail = tails[run]
         order = close_return(tail[-longest - 1 :], scale, tolerance)
         cycle = _cycle(dynamics, tail, order, scale, tolerance)
-        if cycle is None and (order == 1 or wanders(tail, scale)):
+        if cycle is None and (order == 1 or is_drifting(tail, scale)):
             unsettled[run] = True
             continue
-        new = Basin([int(run)], cycle, sample(tail) if cycle is None else None)
+        new = Basin([int(run)], cycle, split_orbit(tail) if cycle is None else None)
         home = next((b for b in basins if _same(b, new, scale)), None)
         if home is None:
             basins.append(new)
@@ -77,7 +77,7 @@ def _cycle(
     """The cycle that a run has returned to, or the fixed point that it is still closing in on."""
     if order:
         return attracting_cycle(dynamics, tail[-1], order, scale, float(np.sqrt(tolerance)) * scale)
-    target = closing_in(tail)
+    target = slow_approach(tail)
     return None if target is None else attracting_cycle(dynamics, target[0], 1, scale, target[1])
 
 
@@ -86,12 +86,12 @@ def _same(a: Basin, b: Basin, scale: float) -> bool:
         if len(a.cycle.z) != len(b.cycle.z):
             return False
         return bool(np.linalg.norm(a.cycle.z - b.cycle.z[0], axis=1).min() <= _SAME_CYCLE * scale)
-    return a.sample is not None and b.sample is not None and same_set(a.sample, b.sample, scale)
+    return a.halves is not None and b.halves is not None and same_set(a.halves, b.halves, scale)
 
 
-def arrival(basin: Basin, z: Float[np.ndarray, "n latent"], scale: float) -> int:
+def arrival_step(basin: Basin, z: Float[np.ndarray, "n latent"], scale: float) -> int:
     """The first step at which a run is as near to its attractor as runs on it are; -1 if it only closes in."""
-    near = _ARRIVED * scale if basin.sample is None else max(_ARRIVED * scale, basin.sample.spacing)
+    near = _ARRIVED * scale if basin.halves is None else max(_ARRIVED * scale, basin.halves.spacing)
     steps = np.flatnonzero(KDTree(basin.points()).query(z)[0] <= near)
     return int(steps[0]) + 1 if len(steps) else -1
 

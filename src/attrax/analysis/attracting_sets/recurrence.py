@@ -69,7 +69,7 @@ def attracting_cycle(
     return Cycle(points[:period], residual, radius ** (period / order)) if radius <= 1 + _NEUTRAL else None
 
 
-def closing_in(tail: Float[np.ndarray, "n latent"]) -> tuple[Float[np.ndarray, " latent"], float] | None:
+def slow_approach(tail: Float[np.ndarray, "n latent"]) -> tuple[Float[np.ndarray, " latent"], float] | None:
     """The point that an orbit closes in on, and how near it is at last; None if it does not.
 
     It does if the farthest point of each eighth of the orbit is nearer than that of the eighth before: in a slow spiral
@@ -78,7 +78,7 @@ def closing_in(tail: Float[np.ndarray, "n latent"]) -> tuple[Float[np.ndarray, "
     Example:
         >>> t = np.arange(800)
         >>> spiral = 0.999 ** t * np.cos(t)
-        >>> closing_in(spiral[:, None]) is not None, closing_in(np.cos(t)[:, None]) is None
+        >>> slow_approach(spiral[:, None]) is not None, slow_approach(np.cos(t)[:, None]) is None
         (True, True)
     """
     parts = np.array_split(tail, 8)

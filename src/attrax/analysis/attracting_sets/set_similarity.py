@@ -16,7 +16,7 @@ _FACTOR = 3.0
 _CLOSE = 1e-3
 
 
-class Sample(NamedTuple):
+class OrbitHalves(NamedTuple):
     """The end of an orbit, cut in two.
 
     Attributes:
@@ -31,15 +31,15 @@ class Sample(NamedTuple):
     spacing: float
 
 
-def sample(z: Float[np.ndarray, "n latent"]) -> Sample:
+def split_orbit(z: Float[np.ndarray, "n latent"]) -> OrbitHalves:
     """Cut the end of an orbit in two, so that it can be compared."""
     half = len(z) // 2
     first, second = z[-2 * half : -half], z[-half:]
     tree = KDTree(second)
-    return Sample(first, second, tree, float(np.quantile(tree.query(first)[0], 0.9)))
+    return OrbitHalves(first, second, tree, float(np.quantile(tree.query(first)[0], 0.9)))
 
 
-def same_set(a: Sample, b: Sample, scale: float) -> bool:
+def same_set(a: OrbitHalves, b: OrbitHalves, scale: float) -> bool:
     """Whether most of each orbit is near the other, within three spacings or a thousandth of `scale`.
 
     Most is enough: two attractors share no points, while two orbits of one may differ in the rare parts of it.
@@ -49,19 +49,19 @@ def same_set(a: Sample, b: Sample, scale: float) -> bool:
 
     Example:
         >>> circle = np.stack([np.cos(np.arange(500.0)), np.sin(np.arange(500.0))], axis=1)
-        >>> same_set(sample(circle), sample(circle[::-1]), 1.0), same_set(sample(circle), sample(1.2 * circle), 1.0)
+        >>> same_set(split_orbit(circle), split_orbit(circle[::-1]), 1.0), same_set(split_orbit(circle), split_orbit(1.2 * circle), 1.0)
         (True, False)
     """
     distance = max(np.median(b.tree.query(a.first)[0]), np.median(a.tree.query(b.first)[0]))
     return float(distance) <= max(_FACTOR * max(a.spacing, b.spacing), _CLOSE * scale)
 
 
-def wanders(z: Float[np.ndarray, "n latent"], scale: float) -> bool:
+def is_drifting(z: Float[np.ndarray, "n latent"], scale: float) -> bool:
     """Whether an orbit is still on its way: the means of its halves lie further apart than the halves are wide.
 
     Example:
         >>> t = np.arange(100.0)[:, None]
-        >>> wanders(0.01 * t, 1.0), wanders(np.cos(t), 1.0)
+        >>> is_drifting(0.01 * t, 1.0), is_drifting(np.cos(t), 1.0)
         (True, False)
     """
     half = len(z) // 2

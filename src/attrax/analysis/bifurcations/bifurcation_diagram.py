@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.analysis.bifurcations.bifurcation_points import Event, events_along, merged
-from attrax.analysis.bifurcations.cycle_branches import Branch, branches, continued
+from attrax.analysis.bifurcations.bifurcation_points import Event, bifurcations_on_branch, distinct_events
+from attrax.analysis.bifurcations.cycle_branches import Branch, continue_cycles, join_branches
 from attrax.analysis.periodic_orbits.cycles import cycles
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct
 from attrax.core.dynamics import AbstractDynamics
@@ -106,16 +106,16 @@ def bifurcation(
                 exhaustive &= now.exhaustive
             if progress is not None:
                 progress(i + 1, len(values))
-        joined = [b for order in orders for b in branches(maps, _shared(maps, found[order]), reach)]
-        events = [event for branch in joined for event in events_along(member, values, branch, reach)]
+        followed = [b for order in orders for b in join_branches(maps, _shared(maps, found[order]), reach)]
+        events = [event for branch in followed for event in bifurcations_on_branch(member, values, branch, reach)]
     width = 1e-6 * float(np.ptp(values))
     diverged = np.asarray(~np.isfinite(orbits).all(axis=(2, 3)), bool)
     return Bifurcation(
         values=values,
         orbits=np.where(diverged[:, :, None, None], np.nan, orbits),
         diverged=diverged,
-        branches=tuple(joined),
-        events=merged(events, width, reach / 10),
+        branches=tuple(followed),
+        events=distinct_events(events, width, reach / 10),
         result=Result.SUCCESSFUL if exhaustive else Result.NOT_EXHAUSTIVE,
     )
 
@@ -140,7 +140,7 @@ def _shared(
     upward = [(i, i - 1) for i in range(1, len(maps))]
     for here, neighbor in upward + [(b, a) for a, b in reversed(upward)]:
         if len(cycles[neighbor]):
-            cycles[here] = add_distinct(cycles[here], continued(maps[here], cycles[neighbor]))
+            cycles[here] = add_distinct(cycles[here], continue_cycles(maps[here], cycles[neighbor]))
     return cycles
 
 

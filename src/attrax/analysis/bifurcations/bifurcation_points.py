@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.analysis.bifurcations.cycle_branches import Branch, followed, nearby_cycle
+from attrax.analysis.bifurcations.cycle_branches import Branch, follow_cycles, nearby_cycle
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
@@ -61,7 +61,7 @@ class Event:
 
 
 @dataclass(frozen=True, eq=False)
-class _Seen:
+class _CycleAt:
     """A cycle at a parameter value."""
 
     value: float
@@ -71,7 +71,7 @@ class _Seen:
     def eigenvalues(self) -> Complex[np.ndarray, " latent"]:
         return eigenvalues(self.dynamics, self.z[None])[0]
 
-    def label(self) -> tuple[int, bytes]:
+    def signature(self) -> tuple[int, bytes]:
         """What changes at an event: the number of unstable directions, and the regions visited."""
         regions = b""
         if isinstance(self.dynamics, AbstractPiecewiseLinear):
@@ -79,7 +79,7 @@ class _Seen:
         return int((np.abs(self.eigenvalues()) > 1).sum()), regions
 
 
-def events_along(
+def bifurcations_on_branch(
     family: Callable[[float], AbstractDynamics], values: Float[np.ndarray, " value"], branch: Branch, reach: float
 ) -> list[Event]:
     """Everything that happens to one branch between its ends, and at those ends that are not ends of `values`.
@@ -91,7 +91,7 @@ def events_along(
         reach: Length that is not small in the state space: a cycle that moves by less in half an interval is the same,
             and one whose points are much closer is about to merge with one of lower order.
     """
-    at = [_Seen(values[branch.first + i], z, family(values[branch.first + i])) for i, z in enumerate(branch.z)]
+    at = [_CycleAt(values[branch.first + i], z, family(values[branch.first + i])) for i, z in enumerate(branch.z)]
     found = [event for a, b in pairwise(at) for event in _changes(family, a, b)]
     if branch.first > 0:
         found += _end(family, at[0], values[branch.first - 1], reach)
@@ -100,18 +100,18 @@ def events_along(
     return found
 
 
-def _changes(family: Callable[[float], AbstractDynamics], low: _Seen, high: _Seen) -> list[Event]:
+def _changes(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> list[Event]:
     """The changes between two neighbors on a branch; two that undo each other inside the interval are not seen."""
     found = []
-    while low.label() != high.label() and len(found) < 8:
+    while low.signature() != high.signature() and len(found) < 8:
         before, after = _narrowed(family, low, high)
         found.append(_event(_cause(before, after), before, after.value))
         low = after
     return found
 
 
-def _narrowed(family: Callable[[float], AbstractDynamics], low: _Seen, high: _Seen) -> tuple[_Seen, _Seen]:
-    label = low.label()
+def _narrowed(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> tuple[_CycleAt, _CycleAt]:
+    signature = low.signature()
     for _ in range(_HALVINGS):
         value = (low.value + high.value) / 2
         if value in (low.value, high.value):
@@ -120,13 +120,13 @@ def _narrowed(family: Callable[[float], AbstractDynamics], low: _Seen, high: _Se
         z = nearby_cycle(dynamics, (low.z + high.z) / 2)
         if z is None:
             break
-        middle = _Seen(value, z, dynamics)
-        low, high = (middle, high) if middle.label() == label else (low, middle)
+        middle = _CycleAt(value, z, dynamics)
+        low, high = (middle, high) if middle.signature() == signature else (low, middle)
     return low, high
 
 
-def _cause(before: _Seen, after: _Seen) -> EventKind:
-    if before.label()[1] != after.label()[1]:
+def _cause(before: _CycleAt, after: _CycleAt) -> EventKind:
+    if before.signature()[1] != after.signature()[1]:
         return EventKind.BORDER_COLLISION
     values = before.eigenvalues()
     critical = values[np.argmin(np.abs(np.abs(values) - 1))]
@@ -135,7 +135,7 @@ def _cause(before: _Seen, after: _Seen) -> EventKind:
     return EventKind.CROSSING if critical.real > 0 else EventKind.FLIP
 
 
-def _end(family: Callable[[float], AbstractDynamics], seen: _Seen, beyond: float, reach: float) -> list[Event]:
+def _end(family: Callable[[float], AbstractDynamics], seen: _CycleAt, beyond: float, reach: float) -> list[Event]:
     """What ends a branch before the value `beyond`; nothing if it merges with a cycle of lower order."""
     last = beyond
     for _ in range(_HALVINGS):
@@ -143,9 +143,9 @@ def _end(family: Callable[[float], AbstractDynamics], seen: _Seen, beyond: float
         if value in (seen.value, last):
             break
         dynamics = family(value)
-        z, sure = followed(seen.dynamics, seen.z[None], dynamics, reach / 2)
+        z, sure = follow_cycles(seen.dynamics, seen.z[None], dynamics, reach / 2)
         if sure[0]:
-            seen = _Seen(value, z[0], dynamics)
+            seen = _CycleAt(value, z[0], dynamics)
         else:
             last = value
     if _merges(seen.z, reach):
@@ -160,7 +160,7 @@ def _merges(z: Float[np.ndarray, "order latent"], reach: float) -> bool:
     return any(np.abs(np.roll(z, -d, axis=0) - z).max() < _MERGING * reach for d in shifts)
 
 
-def _cause_of_end(seen: _Seen) -> EventKind:
+def _cause_of_end(seen: _CycleAt) -> EventKind:
     if np.abs(seen.eigenvalues() - 1).min() < _FOLD:
         return EventKind.FOLD
     if isinstance(seen.dynamics, AbstractPiecewiseLinear):
@@ -171,12 +171,12 @@ def _cause_of_end(seen: _Seen) -> EventKind:
     return EventKind.LOST
 
 
-def _event(kind: EventKind, seen: _Seen, other: float) -> Event:
+def _event(kind: EventKind, seen: _CycleAt, other: float) -> Event:
     value = float(seen.value + other) / 2
     return Event(kind, value, abs(float(other - seen.value)) / 2, len(seen.z), seen.z, seen.eigenvalues())
 
 
-def merged(events: list[Event], width: float, reach: float) -> tuple[Event, ...]:
+def distinct_events(events: list[Event], width: float, reach: float) -> tuple[Event, ...]:
     """Each event once, in the order of the parameter: both cycles that meet in a fold report it.
 
     Args:

@@ -14,11 +14,11 @@ import numpy as np
 from jaxtyping import Array, Bool, Complex, Float, Int
 from scipy.optimize import linear_sum_assignment
 
-from attrax.analysis.padded_batches import by_rows
-from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, gap
+from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, closing_gap
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues
 from attrax.analysis.periodic_orbits.distinct_cycles import of_lower_order
-from attrax.analysis.periodic_orbits.exhaustive_search import REAL
+from attrax.analysis.periodic_orbits.exhaustive_search import GAP_TOLERANCE
 from attrax.core.dynamics import AbstractDynamics
 
 _STEPS = 40
@@ -60,21 +60,21 @@ def _newton(
     def improve(state):
         z, n, left, _ = state
         z = step(z)
-        return z, n + 1, gap(dynamics, z), left
+        return z, n + 1, closing_gap(dynamics, z), left
 
     def unfinished(state):
         # A closed cycle is improved as long as that helps: near a double one the gap is small long before the error is.
         _, n, left, before = state
-        return (n < _STEPS) & ~jnp.isnan(left) & ((left > REAL) | ((left > 0) & (left < before / 2)))
+        return (n < _STEPS) & ~jnp.isnan(left) & ((left > GAP_TOLERANCE) | ((left > 0) & (left < before / 2)))
 
     def one(z):
         z, _, left, _ = jax.lax.while_loop(unfinished, improve, (z, 0, jnp.inf, jnp.inf))
-        return z, (left <= REAL) & jnp.isfinite(z).all()
+        return z, (left <= GAP_TOLERANCE) & jnp.isfinite(z).all()
 
     return jax.vmap(one)(z)
 
 
-def followed(
+def follow_cycles(
     here: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"], there: AbstractDynamics, reach: float
 ) -> tuple[Float[np.ndarray, "cycle order latent"], Bool[np.ndarray, " cycle"]]:
     """What becomes of cycles of one map under another, and whether they are the same cycles.
@@ -82,9 +82,9 @@ def followed(
     They are if they moved less than `reach`, or if Newton's method, which may leap to another cycle, leads back from
     there to where it started.
     """
-    moved, found = by_rows(_newton, there, z)
+    moved, found = apply_padded(_newton, there, z)
     moved = np.where(found[:, None, None], moved, 0.0)
-    back, returned = by_rows(_newton, here, moved)
+    back, returned = apply_padded(_newton, here, moved)
     apart = np.abs(np.where(returned[:, None, None], back, np.inf) - z).max(axis=(1, 2), initial=0.0)
     near = np.abs(moved - z).max(axis=(1, 2), initial=0.0) <= reach
     return moved, found & (near | (apart <= 1e-5)) & ~of_lower_order(moved)
@@ -94,20 +94,20 @@ def nearby_cycle(
     dynamics: AbstractDynamics, guess: Float[np.ndarray, "order latent"]
 ) -> Float[np.ndarray, "order latent"] | None:
     """The cycle of full order that Newton's method finds from a guess, or None."""
-    z, found = by_rows(_newton, dynamics, guess[None])
+    z, found = apply_padded(_newton, dynamics, guess[None])
     return z[0] if found[0] and not of_lower_order(z)[0] else None
 
 
-def continued(
+def continue_cycles(
     dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "found order latent"]:
     """What becomes of known cycles under a map that differs a little from theirs."""
-    z, found = by_rows(_newton, dynamics, cycles)
+    z, found = apply_padded(_newton, dynamics, cycles)
     z = z[found]
     return z[~of_lower_order(z)]
 
 
-def branches(
+def join_branches(
     maps: Sequence[AbstractDynamics], cycles: Sequence[Float[np.ndarray, "_ order latent"]], reach: float
 ) -> list[Branch]:
     """Cycles of successive maps joined into branches, so that the sum of the distances between neighbors is least.
@@ -141,7 +141,7 @@ def _distances(
     """The cycles aligned with the end of each path, and their distances from where it leads."""
     ends = np.array([path[-1] for path in paths]).reshape(-1, *now.shape[1:])
     ahead = np.array([2 * path[-1] - path[-2] if len(path) > 1 else path[-1] for path in paths]).reshape(ends.shape)
-    taken, sure = followed(before, ends, after, 0.0)
+    taken, sure = follow_cycles(before, ends, after, 0.0)
     aligned, straight = _aligned(ahead, now)
     by_newton, leap = _aligned(taken, now)
     leap = np.where(sure[:, None], leap, np.inf)

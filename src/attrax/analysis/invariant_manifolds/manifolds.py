@@ -11,9 +11,9 @@ from jaxtyping import Array, Complex, Float, Int, PRNGKeyArray
 
 from attrax.analysis.invariant_manifolds.local_manifold import LocalManifold, local_manifold
 from attrax.analysis.invariant_manifolds.region_inverses import region_inverses
-from attrax.analysis.invariant_manifolds.segments import Segments, crossings, image, joined, preimage
-from attrax.analysis.padded_batches import by_rows
-from attrax.analysis.periodic_orbits.closed_orbits import gaps
+from attrax.analysis.invariant_manifolds.segments import Segments, concatenated, crossings, image, preimage
+from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.precision import in_float64
@@ -116,7 +116,7 @@ def manifolds(
     """
     with jax.enable_x64(True):
         dynamics, z = in_float64(dynamics), np.asarray(z, float)
-        if not by_rows(gaps, dynamics, z[None])[0] <= _CLOSED:
+        if not apply_padded(closing_gaps, dynamics, z[None])[0] <= _CLOSED:
             nothing = Manifold(0, z[:0, None].repeat(2, 1), z[:0, None].repeat(2, 1), *_NOTHING, Result.NOT_PERIODIC)
             return Manifolds(nothing, nothing, z[:0], np.zeros(z.shape[1], complex))
         rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
@@ -156,7 +156,7 @@ class _Growth:
                 break
             parts.append(whole)
             tick(step)
-        found = joined(parts)
+        found = concatenated(parts)
         missed = _missed(dynamics, found.root, found.ends, found.age)
         return Manifold(local.dim, *found, missed, Result.NOT_EXHAUSTIVE if full else Result.SUCCESSFUL)
 
@@ -182,7 +182,7 @@ class _Growth:
                 break
             parts.append(level)
             tick(step)
-        found = joined(parts)
+        found = concatenated(parts)
         return Manifold(local.dim, *found, _missed(dynamics, found.ends, found.root, found.age), result)
 
     def _near(self, segments: Segments) -> Segments:
@@ -223,5 +223,5 @@ def _missed(
     target: Float[np.ndarray, "segment 2 latent"],
     n: Int[np.ndarray, " segment"],
 ) -> Float[np.ndarray, "segment 2"]:
-    arrived = by_rows(_iterated, dynamics, start, n)
+    arrived = apply_padded(_iterated, dynamics, start, n)
     return np.linalg.norm(arrived - target, axis=2) / (1 + np.linalg.norm(target, axis=2))

@@ -6,12 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float
 
-from attrax.analysis.invariant_manifolds.segments import Pieces
-from attrax.analysis.linear_regions.existing_regions import cells, distinct_rows
-from attrax.analysis.padded_batches import by_rows
+from attrax.analysis.invariant_manifolds.segments import RegionInverses
+from attrax.analysis.linear_regions.existing_regions import distinct_rows, existing_regions
+from attrax.analysis.padded_batches import apply_padded
 from attrax.analysis.periodic_orbits.cycle_stability import regions_of
 from attrax.analysis.periodic_orbits.exhaustive_search import region_maps
-from attrax.analysis.periodic_orbits.initial_guesses import find_starts
+from attrax.analysis.periodic_orbits.initial_guesses import search_space
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 
@@ -32,7 +32,7 @@ def region_inverses(
     ends: Float[np.ndarray, "end latent"],
     steps: int,
     extent: float,
-) -> tuple[Pieces, Result]:
+) -> tuple[RegionInverses, Result]:
     """The invertible regions of a map, and whether these are all.
 
     Args:
@@ -46,15 +46,15 @@ def region_inverses(
         or `NOT_EXHAUSTIVE` if only regions that are visited were considered.
     """
     normals, offsets = (np.asarray(x) for x in dynamics.borders())
-    space = cells(normals, offsets)
+    space = existing_regions(normals, offsets)
     listed = space is not None and len(space.bits) <= _MOST
     bits = space.bits if space is not None and listed else _met(dynamics, z, ends, steps, extent)
-    matrices, shifts = by_rows(region_maps, dynamics, bits)
+    matrices, shifts = apply_padded(region_maps, dynamics, bits)
     sound = np.linalg.cond(matrices) < _WORST
-    pieces = Pieces(np.linalg.inv(matrices[sound]), shifts[sound], bits[sound])
+    inverses = RegionInverses(np.linalg.inv(matrices[sound]), shifts[sound], bits[sound])
     if not listed:
-        return pieces, Result.NOT_EXHAUSTIVE
-    return pieces, Result.SUCCESSFUL if sound.all() else Result.NOT_INVERTIBLE
+        return inverses, Result.NOT_EXHAUSTIVE
+    return inverses, Result.SUCCESSFUL if sound.all() else Result.NOT_INVERTIBLE
 
 
 def _met(
@@ -63,12 +63,12 @@ def _met(
     ends: Float[np.ndarray, "end latent"],
     steps: int,
     extent: float,
-) -> Bool[np.ndarray, "cell bits"]:
+) -> Bool[np.ndarray, "region bits"]:
     """The regions that orbits from around the cycle visit, and those on the way back from the ends."""
-    runs = find_starts(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), z[:0], key=jax.random.key(0)).runs
+    runs = search_space(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), z[:0], key=jax.random.key(0)).runs
     points = [runs.reshape(-1, z.shape[1]), z]
     for _ in range(steps):
-        ends, found = by_rows(_before, dynamics, ends)
+        ends, found = apply_padded(_before, dynamics, ends)
         ends = ends[found & (np.linalg.norm(ends[:, None] - z, axis=2).min(axis=1) <= extent)]
         points.append(ends)
     bits = regions_of(dynamics, np.concatenate(points)[None])[0]

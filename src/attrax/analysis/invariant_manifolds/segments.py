@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 from scipy.spatial import KDTree
 
-from attrax.analysis.padded_batches import by_rows
+from attrax.analysis.padded_batches import apply_padded
 from attrax.core.dynamics import AbstractDynamics
 
 # Pieces shorter than this share of the parameter are left out: they are the rounding errors of cuts.
@@ -58,12 +58,14 @@ class Segments(NamedTuple):
         return np.linalg.norm(self.ends[:, 1] - self.ends[:, 0], axis=1)
 
 
-def joined(parts: list[Segments]) -> Segments:
+def concatenated(parts: list[Segments]) -> Segments:
     """All segments in one."""
     return Segments(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
 
 
-def cut(segments: Segments, borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]]) -> Segments:
+def cut_at_borders(
+    segments: Segments, borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]]
+) -> Segments:
     """The segments cut where they cross a border, so that each piece lies in one region."""
     normals, offsets = borders
     value = segments.ends @ normals.T + offsets
@@ -87,11 +89,11 @@ def image(
     segments: Segments,
 ) -> Segments:
     """The segments one step later."""
-    pieces = cut(segments, borders)
-    return pieces._replace(ends=by_rows(_stepped, dynamics, pieces.ends), age=pieces.age + 1)
+    pieces = cut_at_borders(segments, borders)
+    return pieces._replace(ends=apply_padded(_stepped, dynamics, pieces.ends), age=pieces.age + 1)
 
 
-class Pieces(NamedTuple):
+class RegionInverses(NamedTuple):
     """Regions of a map with an invertible matrix, and how to go back inside them.
 
     Attributes:
@@ -99,13 +101,13 @@ class Pieces(NamedTuple):
         bits: Bits of each region.
     """
 
-    inverse: Float[np.ndarray, "cell latent latent"]
-    offset: Float[np.ndarray, "cell latent"]
-    bits: Bool[np.ndarray, "cell bits"]
+    inverse: Float[np.ndarray, "region latent latent"]
+    offset: Float[np.ndarray, "region latent"]
+    bits: Bool[np.ndarray, "region bits"]
 
 
 def preimage(
-    pieces: Pieces,
+    inverses: RegionInverses,
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
@@ -113,19 +115,19 @@ def preimage(
 
     A region contributes the part of its own inverse image that lies inside it.
     """
-    size = max(1, _AT_ONCE // (len(pieces.bits) * max(pieces.bits.shape[1], 1)))
+    size = max(1, _AT_ONCE // (len(inverses.bits) * max(inverses.bits.shape[1], 1)))
     parts = [segments.at(np.arange(i, min(i + size, len(segments.age)))) for i in range(0, len(segments.age), size)]
-    return joined([_preimage(pieces, borders, part) for part in parts])
+    return concatenated([_preimage(inverses, borders, part) for part in parts])
 
 
 def _preimage(
-    pieces: Pieces,
+    inverses: RegionInverses,
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
     normals, offsets = borders
-    back = np.einsum("cij,csej->csei", pieces.inverse, segments.ends[None] - pieces.offset[:, None, None])
-    side = np.where(pieces.bits, 1.0, -1.0)[:, None, None]
+    back = np.einsum("rij,rsej->rsei", inverses.inverse, segments.ends[None] - inverses.offset[:, None, None])
+    side = np.where(inverses.bits, 1.0, -1.0)[:, None, None]
     value = (back @ normals.T + offsets) * side
     first, last = value[:, :, 0], value[:, :, 1]
     slope = last - first
@@ -133,9 +135,9 @@ def _preimage(
         root = -first / slope
     low = np.where(slope > 0, root, np.where((slope == 0) & (first < 0), np.inf, -np.inf)).max(axis=-1, initial=0.0)
     high = np.where(slope < 0, root, np.inf).min(axis=-1, initial=1.0)
-    cell, row = np.nonzero(high - low > _SLIVER)
-    found = segments.at(row)._replace(ends=back[cell, row], age=segments.age[row] + 1)
-    return found.part(low[cell, row], high[cell, row])
+    region, row = np.nonzero(high - low > _SLIVER)
+    found = segments.at(row)._replace(ends=back[region, row], age=segments.age[row] + 1)
+    return found.part(low[region, row], high[region, row])
 
 
 def crossings(

@@ -18,7 +18,7 @@ _SHIFT = 1e-9
 _HORIZON = 1e6
 
 
-class Cells(NamedTuple):
+class ExistingRegions(NamedTuple):
     """The linear regions of a map and the corners that span them.
 
     Attributes:
@@ -28,15 +28,15 @@ class Cells(NamedTuple):
         lines: Directions along which every region is unbounded to both sides, one a row.
     """
 
-    bits: Bool[np.ndarray, "cell bits"]
+    bits: Bool[np.ndarray, "region bits"]
     owner: Int[np.ndarray, " corner"]
     corners: Float[np.ndarray, "corner homogeneous"]
     lines: Float[np.ndarray, "line latent"]
 
 
-def cells(
+def existing_regions(
     normals: Float[np.ndarray, "bits latent"], offsets: Float[np.ndarray, " bits"], limit: int = 4_000_000
-) -> Cells | None:
+) -> ExistingRegions | None:
     r"""All regions with an interior into which the planes $w_i \cdot z + h_i = 0$ divide the space.
 
     Args:
@@ -49,7 +49,7 @@ def cells(
     Cost: O(bits ** latent * 2 ** latent).
 
     Example:
-        >>> len(cells(np.eye(2), np.zeros(2)).bits)
+        >>> len(existing_regions(np.eye(2), np.zeros(2)).bits)
         4
     """
     length = np.linalg.norm(normals, axis=1)
@@ -120,7 +120,7 @@ def _grouped(
     corners: Float[np.ndarray, "row homogeneous"],
     near: Bool[np.ndarray, " row"],
     lines: Float[np.ndarray, "line latent"],
-) -> Cells:
+) -> ExistingRegions:
     """Rows of equal bits put together; regions without a near corner are left out."""
     first, owner = distinct_rows(bits)
     real = np.zeros(len(first), bool)
@@ -128,10 +128,10 @@ def _grouped(
     kept = real[owner]
     renamed = np.cumsum(real) - 1
     order = np.argsort(renamed[owner[kept]], kind="stable")
-    return Cells(bits[first[real]], renamed[owner[kept]][order], corners[kept][order], lines)
+    return ExistingRegions(bits[first[real]], renamed[owner[kept]][order], corners[kept][order], lines)
 
 
-def distinct_rows(bits: Bool[np.ndarray, "row bits"]) -> tuple[Int[np.ndarray, " cell"], Int[np.ndarray, " row"]]:
+def distinct_rows(bits: Bool[np.ndarray, "row bits"]) -> tuple[Int[np.ndarray, " region"], Int[np.ndarray, " row"]]:
     """Index of one row of each bit pattern, and the number of the pattern in every row."""
     packed = np.packbits(np.pad(bits, ((0, 0), (0, -bits.shape[1] % 64 or 64 * (bits.shape[1] == 0)))), axis=1)
     words = packed.view(np.uint64)

@@ -10,18 +10,18 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.sparse import csr_array, eye_array
 
-from attrax.analysis.linear_regions.existing_regions import Cells
+from attrax.analysis.linear_regions.existing_regions import ExistingRegions
 
 # Borders that an image comes closer to than this, relative to its corner's size, count as reached.
 _TOUCH = 1e-7
 
 
 def possible_steps(
-    cells: Cells,
-    matrices: Float[np.ndarray, "cell latent latent"],
-    offsets: Float[np.ndarray, "cell latent"],
+    regions: ExistingRegions,
+    matrices: Float[np.ndarray, "region latent latent"],
+    offsets: Float[np.ndarray, "region latent"],
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
-) -> Bool[np.ndarray, "cell cell"]:
+) -> Bool[np.ndarray, "region region"]:
     """Whether the second region may be reached from the first in one step; true in doubt.
 
     Args:
@@ -35,22 +35,22 @@ def possible_steps(
     Cost: O(cell ** 2 * bits).
     """
     normals, shifts = borders
-    z, t = cells.corners[:, :-1], cells.corners[:, -1:]
-    image = np.einsum("rij,rj->ri", matrices[cells.owner], z) + offsets[cells.owner] * t
+    z, t = regions.corners[:, :-1], regions.corners[:, -1:]
+    image = np.einsum("rij,rj->ri", matrices[regions.owner], z) + offsets[regions.owner] * t
     value = image @ normals.T + shifts * t
     doubt = _TOUCH * (np.abs(image) @ np.abs(normals).T + np.abs(shifts) * t)
-    start = np.searchsorted(cells.owner, np.arange(len(cells.bits)))
+    start = np.searchsorted(regions.owner, np.arange(len(regions.bits)))
     above = np.minimum.reduceat(value - doubt, start) > 0
     below = np.maximum.reduceat(value + doubt, start) < 0
-    if len(cells.lines):
-        tilt = np.abs(np.einsum("bi,cij,lj->cbl", normals, matrices, cells.lines)).max(axis=2) > _TOUCH
+    if len(regions.lines):
+        tilt = np.abs(np.einsum("bi,rij,lj->rbl", normals, matrices, regions.lines)).max(axis=2) > _TOUCH
         above, below = above & ~tilt, below & ~tilt
-    bits = cells.bits.astype(np.float32)
+    bits = regions.bits.astype(np.float32)
     contradictions = above.astype(np.float32) @ (1 - bits).T + below.astype(np.float32) @ bits.T
     return contradictions == 0
 
 
-def count_closed_walks(steps: Bool[np.ndarray, "cell cell"], order: int) -> float:
+def count_closed_walks(steps: Bool[np.ndarray, "region region"], order: int) -> float:
     """Number of closed walks of `order` steps, each counted once for each of its starts: the trace of a power."""
     graph = csr_array(steps, dtype=np.float64)
     half = eye_array(len(steps), format="csr")
@@ -61,7 +61,7 @@ def count_closed_walks(steps: Bool[np.ndarray, "cell cell"], order: int) -> floa
 
 
 def closed_walks(
-    steps: Bool[np.ndarray, "cell cell"], order: int, chunk: int = 262_144
+    steps: Bool[np.ndarray, "region region"], order: int, chunk: int = 262_144
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
     """All closed walks of `order` steps, each given once, from its region of lowest number.
 
@@ -77,7 +77,7 @@ def closed_walks(
     yield from _extended(starts[:, None], order, _successors(steps), home, chunk)
 
 
-def _successors(steps: Bool[np.ndarray, "cell cell"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]]:
+def _successors(steps: Bool[np.ndarray, "region region"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]]:
     """The regions that can follow each region, one after another, and where each list begins."""
     counts = steps.sum(axis=1)
     return np.nonzero(steps)[1], np.concatenate([[0], np.cumsum(counts)])
@@ -87,7 +87,7 @@ def _extended(
     walks: Int[np.ndarray, "walk length"],
     order: int,
     successors: tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]],
-    home: dict[int, Bool[np.ndarray, "cell cell"]],
+    home: dict[int, Bool[np.ndarray, "region region"]],
     chunk: int,
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
     """The walks completed, depth first so that few are held at a time; `home[n]` tells what is n steps away."""

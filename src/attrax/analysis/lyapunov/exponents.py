@@ -1,7 +1,7 @@
-"""Lyapunov exponents: the mean rates at which neighboring orbits separate, one for each dimension.
+"""Lyapunov exponents: the mean exponential rates at which neighboring orbits move apart, one for each dimension.
 
-A positive one is chaos, a zero one the direction of time (or a torus), negative ones say how fast orbits fall onto the
-attractor.
+A positive exponent means chaos. An exponent of zero belongs to the direction of the flow, or to a torus. Negative
+exponents tell how fast orbits approach the attractor.
 """
 
 from collections.abc import Callable
@@ -25,19 +25,20 @@ _CURVE_POINTS = 50
 
 @dataclass(frozen=True, eq=False)
 class Lyapunov:
-    """Lyapunov exponents and how far to trust them, per unit of time and in descending order.
+    """Lyapunov exponents per unit of time, in descending order, with their uncertainty.
 
     Attributes:
-        exponents: Mean over the orbits that stayed finite; NaN if none did. -inf where the map loses a dimension.
-        std_error: Standard error of `exponents` by block bootstrap; NaN if there are fewer than 64 values in all.
-        by_start: The exponents of each orbit; NaN for one that diverged.
-        times: Lengths of time after which `convergence` was taken.
-        convergence: What `exponents` would have been had the orbits ended there.
+        exponents: Mean over the orbits that stayed finite; NaN if none did; -inf where the map is singular.
+        std_error: Standard error of `exponents` from a block bootstrap; NaN for fewer than 64 values in all.
+        by_start: The exponents of each orbit; NaN for an orbit that diverged.
+        times: Durations, for `convergence`.
+        convergence: The estimate of the exponents from the first part of the orbits, up to each of `times`.
         dt: Time step of the map.
-        n: Steps averaged over, of each orbit.
-        transient: Steps before that, left out.
+        n: Number of steps of each orbit that are averaged over.
+        transient: Number of steps before that, which are left out.
         complete: Whether these are all exponents of the map.
-        result: `SUCCESSFUL`; `DIVERGED` if an orbit left every bound; `UNRESOLVED` if growth was lost to rounding.
+        result: `SUCCESSFUL`; `DIVERGED` if an orbit diverged; `UNRESOLVED` if a growth rate is below the precision of
+            float64.
     """
 
     exponents: Float[np.ndarray, " k"]
@@ -53,16 +54,17 @@ class Lyapunov:
 
     @property
     def kaplan_yorke(self) -> float:
-        """The Kaplan-Yorke dimension; a lower bound if too few exponents were asked for.
+        """The Kaplan-Yorke dimension; a lower bound if only some of the exponents were computed.
 
-        An exponent within two standard errors of 0 counts as 0, lest a limit cycle have dimension 0 half of the time.
+        An exponent within two standard errors of 0 counts as 0. Otherwise a limit cycle would have dimension 0 in half
+        of all cases, by chance.
         """
         margin = np.fmax(2 * self.std_error, 1e-3 / (self.n * self.dt))
         return kaplan_yorke_dimension(np.where(np.abs(self.exponents) <= margin, 0.0, self.exponents))
 
     @property
     def entropy(self) -> float:
-        """Sum of the positive exponents, in nats per unit of time: Pesin's value of the Kolmogorov-Sinai entropy."""
+        """The Kolmogorov-Sinai entropy by Pesin's formula, the sum of the positive exponents; nats per unit of time."""
         return float(np.where(np.isnan(self.exponents), np.nan, np.maximum(self.exponents, 0.0)).sum())
 
 
@@ -77,37 +79,44 @@ def lyapunov_spectrum(
     s: Float[Array, "time input"] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Lyapunov:
-    r"""The Lyapunov exponents of a map along its orbits.
+    r"""Compute the Lyapunov exponents of a map along its orbits.
 
     $\lambda_i = \lim_{n \to \infty} \frac{1}{n\,\Delta t} \sum_{t=1}^{n} \log |(R_t)_{ii}|, \quad
     J_t Q_{t-1} = Q_t R_t$
 
-    with $J_t$ the derivative of the map at state $t$, $\Delta t$ its time step, $Q_t$ an orthonormal frame carried
-    along the orbit and $R_t$ upper triangular. The mean has smooth weights, so that for fixed points, cycles and tori
-    it converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
+    with $J_t$ the Jacobian of the map at state $t$, $\Delta t$ its time step `dt`, $Q_t$ orthonormal vectors that are
+    carried along the orbit, and $R_t$ upper triangular (QR decomposition). The mean is weighted smoothly
+    (`orbit_mean`), so that for fixed points, cycles and tori it converges faster than any power of $n$. Computed in
+    float64, also for a model that was trained in float32.
 
     Args:
-        dynamics: The map: a learned network, a known map, or a flow's `TimeMap`.
-        z0: A state, or a stack of states in the basin of one attractor. Sixteen orbits of a small map at once take four
-            times as long as one, and sixteen times shorter ones give the same error.
-        n: Steps averaged over, after the transient; a multiple of `every`. The error falls like $1/\sqrt{n}$.
-        k: How many exponents, largest first; all if not given. Fewer is cheaper for a large map.
-        transient: Steps left out, in which the orbit reaches the attractor and the frame aligns; a multiple of
-            `every`. Raise it for slow transients.
-        every: Steps between factorisations. Raise it to save time when `dt` is short, as long as no direction shrinks
-            by more than nine orders of magnitude relative to another between two of them.
-        s: External inputs, `transient + n` rows, the same for all orbits; inputs are 0 if not given.
-        progress: Called now and then with the number of steps done and their total.
+        dynamics: The map: a learned network, a known map, or the `TimeMap` of a flow.
+        z0: One initial state, or one a row; all in the basin of the same attractor. Sixteen orbits of a small map,
+            computed together, take four times as long as one; sixteen orbits of a sixteenth of the length give the same
+            error as one long orbit.
+        n: Number of steps that are averaged over, after the transient; a multiple of `every`. The error falls like
+            $1/\sqrt{n}$.
+        k: Number of exponents, the largest first; all if None. Lower it for a large map to save time.
+        transient: Number of steps that are left out at the start, while the orbit approaches the attractor and the
+            vectors align; a multiple of `every`. Raise it if orbits approach the attractor slowly.
+        every: Number of steps between two QR decompositions. Raise it to save time when `dt` is short, as long as
+            between two of them no direction shrinks by more than nine orders of magnitude relative to another.
+        s: External inputs, `transient + n` rows, the same for all orbits; 0 if None.
+        progress: Called from time to time with the number of steps done and their total.
 
-    Returns: A `Lyapunov`.
-    Result codes: `DIVERGED` if an orbit leaves every bound: it does not count. `UNRESOLVED` if the map is singular, so
-        that an exponent is -inf, or `dt * every` so long that the lowest exponents are below the solver's error.
-    Raises: `ConfigError` C531 for impossible numbers, C561 and C562 for shapes that do not fit.
-    Cost: n + transient steps, each of `k` tangent vectors and one QR factorisation, $O(M k^2)$. Measured on one core:
-        8 microseconds a step for a 3 x 50 network, 50 for 20 x 200, 70 for Lorenz-63 at dt = 0.01 (16 at a time: 2, 50
-        and 18 for each orbit), after one to five seconds of compilation.
-    Fails when: an orbit on an unstable fixed point or cycle leaves it by rounding; the exponents are then those of
-        where it goes. Orbits in different basins are averaged, which `by_start` shows.
+    Returns:
+        A `Lyapunov`. Result codes: `DIVERGED` if an orbit diverges (it is left out of the mean); `UNRESOLVED` if the
+        map is singular, so that an exponent is -inf, or if `dt * every` is so long that the lowest exponents are
+        smaller than the error of the solver.
+
+    Raises:
+        ConfigError: C531 for impossible numbers; C561 and C562 for arrays of the wrong shape.
+
+    Cost: `n + transient` steps, each with `k` tangent vectors and a QR decomposition, $O(M k^2)$ for $M$ state
+        variables. Measured on one core: 8 microseconds a step for a 3 x 50 network, 50 for 20 x 200, 70 for Lorenz-63
+        at dt = 0.01 (with 16 orbits at a time 2, 50 and 18 for each orbit), after one to five seconds of compilation.
+    Fails when: an orbit starts on an unstable fixed point or cycle. Rounding errors drive it away, and the exponents
+        are those of the attractor it then reaches. Orbits in different basins are averaged; compare `by_start`.
 
     Example:
         >>> from attrax.systems import find
@@ -115,7 +124,12 @@ def lyapunov_spectrum(
         >>> found.exponents.round(1)
         array([ 0.4, -1.6])
 
-    References: [@benettin1980], [@shimada1979], [@das2017].
+    References:
+        Benettin, Galgani, Giorgilli & Strelcyn, Lyapunov characteristic exponents for smooth dynamical systems and for
+        Hamiltonian systems, Meccanica 1980 [@benettin1980].
+        Shimada & Nagashima, A numerical approach to ergodic problem of dissipative dynamical systems, Progress of
+        Theoretical Physics 1979 [@shimada1979].
+        Das, Saiki, Sander & Yorke, Quantitative quasiperiodicity, Nonlinearity 2017 [@das2017].
     """
     k = dynamics.latent_dim if k is None else k
     _check(dynamics, n, k, transient, every)
@@ -129,13 +143,13 @@ def lyapunov_spectrum(
 
 
 def summarize(growth: Growth, dynamics: AbstractDynamics, *, transient: int, every: int) -> Lyapunov:
-    """Averages of recorded growth, their error and their convergence.
+    """Average recorded growth to Lyapunov exponents, with their standard error and their convergence.
 
     Args:
-        growth: What `tangent_growth` recorded.
-        dynamics: The map it came from.
-        transient: Steps left out before.
-        every: Steps in an interval.
+        growth: The growth that `tangent_growth` recorded.
+        dynamics: The map.
+        transient: Number of steps that were left out at the start.
+        every: Number of steps in an interval of `growth`.
     """
     finite, period = growth.log[growth.finite], every * dynamics.dt
     _, intervals, k = growth.log.shape
@@ -174,12 +188,13 @@ def _check(dynamics: AbstractDynamics, n: int, k: int, transient: int, every: in
     require_count("k", k, 1)
     if k > dynamics.latent_dim:
         why = "a map has as many exponents as state variables"
-        raise impossible("k", where=f"k = {k}, latent_dim = {dynamics.latent_dim}", why=why, fix="a smaller k, or none")
+        fix = f"k={dynamics.latent_dim} or less, or leave k out"
+        raise impossible("k", where=f"k = {k}, latent_dim = {dynamics.latent_dim}", why=why, fix=fix)
     for name, steps in (("n", n), ("transient", transient)):
         if steps % every:
-            why = "the frame is factorised once in `every` steps, and the orbit must end where that falls due"
+            why = "the QR decompositions, one in `every` steps, must end with the orbit"
             fix = f"{name}={steps + every - steps % every}"
             raise impossible(name, where=f"{name} = {steps}, every = {every}", why=why, fix=fix)
     if not dynamics.dt > 0:
-        why = "exponents are rates per unit of time, which must advance"
+        why = "exponents are rates per unit of time, so a step must take a positive time"
         raise impossible("time step", where=f"dt = {dynamics.dt}", why=why, fix="a map with dt > 0")

@@ -1,28 +1,32 @@
-"""Dimension of an attractor from its Lyapunov exponents."""
+"""Kaplan-Yorke dimension: the dimension of an attractor from its Lyapunov exponents."""
 
 import numpy as np
 from jaxtyping import Float
 
 
 def kaplan_yorke_dimension(exponents: Float[np.ndarray, " k"]) -> float:
-    r"""The Kaplan-Yorke dimension: how many dimensions a volume needs so that the flow neither grows nor shrinks it.
+    r"""The Kaplan-Yorke dimension: the dimension in which a volume neither grows nor shrinks.
 
-    $D = j + \frac{\lambda_1 + \dots + \lambda_j}{|\lambda_{j+1}|}$ with $j$ the largest number for which the sum of
-    the first $j$ exponents is not negative.
+    $D = j + \frac{\lambda_1 + \dots + \lambda_j}{|\lambda_{j+1}|}$ with $\lambda_1 \ge \lambda_2 \ge \dots$ the
+    exponents and $j$ the largest number for which the sum of the first $j$ of them is not negative.
 
     Args:
-        exponents: The largest exponents in any order and any unit of time.
+        exponents: The largest Lyapunov exponents, in any order and any unit of time.
 
-    Returns: 0 for a fixed point, the number of exponents given if they do not sum to less than zero: then it is a
-        lower bound, unless all exponents were given. NaN if an exponent is NaN.
-    Fails when: it is read as the box or the information dimension; it equals the latter for typical systems, which is
-        a conjecture.
+    Returns:
+        The dimension. 0 for a stable fixed point; NaN if an exponent is NaN. If the sum of all exponents given is not
+        negative, their number; unless all exponents of the system were given, this is a lower bound.
+
+    Fails when: it is taken for the box-counting dimension. That it equals the information dimension of typical systems
+        is a conjecture.
 
     Example:
         >>> round(kaplan_yorke_dimension(np.array([0.906, 0.0, -14.572])), 3)
         2.062
 
-    References: [@kaplan1979].
+    References:
+        Kaplan & Yorke, Chaotic behavior of multidimensional difference equations, in Functional Differential Equations
+        and Approximation of Fixed Points, Springer 1979 [@kaplan1979].
     """
     if np.isnan(exponents).any():
         return float("nan")

@@ -1,8 +1,8 @@
-r"""Time averages along an orbit, and how far to trust them.
+"""Time averages along an orbit, and their standard errors.
 
-A plain mean of an oscillating quantity converges like $1/n$, because the last period is cut off somewhere. Weights that
-rise from 0 and fall back to 0 smoothly remove that: for periodic and quasi-periodic orbits the weighted mean converges
-faster than any power of $n$ [@das2017], for chaotic ones it costs a few percent of the standard error.
+The plain mean of a quantity that oscillates converges like $1/n$, because the last period is incomplete. Weights that
+rise smoothly from 0 and fall smoothly back to 0 remove this error: for periodic and quasi-periodic orbits the weighted
+mean converges faster than any power of $n$ [@das2017]; for chaotic orbits its standard error is a few percent larger.
 """
 
 import numpy as np
@@ -14,9 +14,13 @@ _BLOCKS = 32
 
 
 def weights(n: int) -> Float[np.ndarray, " n"]:
-    r"""Weights that sum to 1: flat in the middle, infinitely smooth at both ends.
+    r"""Weights that sum to 1, constant in the middle and falling to 0 at both ends with all derivatives.
 
-    On the rising tenth, with $u \in (0, 1)$ the position in it, $w \propto 1 / (1 + e^{1/u - 1/(1 - u)})$.
+    On the first tenth, with $u \in (0, 1)$ the position in it, $w \propto 1 / (1 + e^{1/u - 1/(1 - u)})$; the last
+    tenth is its mirror image.
+
+    Args:
+        n: Number of weights.
 
     Example:
         >>> w = weights(1000)
@@ -31,12 +35,21 @@ def weights(n: int) -> Float[np.ndarray, " n"]:
 
 
 def orbit_mean(values: Float[np.ndarray, "*start n axis"]) -> Float[np.ndarray, "*start axis"]:
-    r"""The smoothly weighted mean over time, $\sum_t w_t v_t$; minus infinity if one value is.
+    r"""The smoothly weighted mean over time, $\sum_t w_t v_t$.
+
+    Args:
+        values: The values $v_t$; time is the second last axis.
+
+    Returns:
+        The means; minus infinity where a value is minus infinity.
 
     Example:
         >>> t = np.arange(2000.0)[:, None]
         >>> bool(abs(orbit_mean(np.cos(0.5 * t))[0]) < 1e-8 < abs(np.cos(0.5 * t).mean()))
         True
+
+    References:
+        Das, Saiki, Sander & Yorke, Quantitative quasiperiodicity, Nonlinearity 2017 [@das2017].
     """
     lost = np.isneginf(values)
     mean = np.einsum("n,...na->...a", weights(values.shape[-2]), np.where(lost, 0.0, values))
@@ -44,16 +57,24 @@ def orbit_mean(values: Float[np.ndarray, "*start n axis"]) -> Float[np.ndarray, 
 
 
 def orbit_mean_error(values: Float[np.ndarray, "start n axis"]) -> Float[np.ndarray, " axis"]:
-    r"""Standard error of `orbit_mean`, averaged over the starts, by the block bootstrap.
+    r"""Standard error of `orbit_mean`, averaged over the orbits, by the block bootstrap.
 
-    The bootstrap draws $b$ blocks of consecutive values with replacement; for a mean, the variance over infinitely
-    many such draws is known, $\frac{1}{b - 1} \operatorname{Var}(m_j)$ with $m_j$ the means of all the blocks, so
-    nothing has to be drawn. A block is as long as makes $b = 32$ of them in all, but no longer than an orbit: from 32
-    orbits on, their own means are compared. Blocks overlap by three quarters and must be longer than the memory of the
-    values. The weights enlarge the variance by $n \sum_t w_t^2$, about 1.08.
+    The block bootstrap draws $b$ blocks of consecutive values with replacement. For a mean, the variance over
+    infinitely many draws is $\frac{1}{b - 1} \operatorname{Var}(m_j)$ with $m_j$ the means of all blocks, so nothing is
+    drawn here. The length of a block is chosen so that there are $b = 32$ blocks, but no block is longer than an orbit:
+    for 32 or more orbits, the blocks are the orbits. Neighboring blocks overlap by three quarters. A block must be
+    longer than the correlation time of the values. The smooth weights enlarge the variance by the factor $n \sum_t
+    w_t^2$, about 1.08.
 
-    Returns: NaN where a value is minus infinity, or for fewer than 64 values in all.
-    References: [@kunsch1989].
+    Args:
+        values: The values, at most one orbit a row.
+
+    Returns:
+        The standard errors; NaN where a value is minus infinity, or for fewer than 64 values in all.
+
+    References:
+        Künsch, The jackknife and the bootstrap for general stationary observations, The Annals of Statistics 1989
+        [@kunsch1989].
     """
     starts, n, _ = values.shape
     length = min(n, starts * n // _BLOCKS)

@@ -1,4 +1,4 @@
-"""Tangent dynamics: how an orbit carries an orthonormal frame along, the engine behind every Lyapunov exponent."""
+"""Growth of tangent vectors along orbits: the numerical core of all Lyapunov exponents."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,20 +11,22 @@ from jaxtyping import Array, Bool, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
 
-# QR factorisations in one compiled call: long enough to hide the call, short enough to show progress.
+# Number of QR decompositions in one compiled call: so many that the overhead of a call is small, so few that progress
+# can be shown.
 _CHUNK = 512
-# Below this share of the largest growth in an interval, growth is lost in the error of a flow's solver (1e-10).
+# Growth below this share of the largest growth in an interval is smaller than the error of a flow's solver (1e-10).
 _RESOLUTION = 1e-9
 
 
 class Growth(NamedTuple):
-    """Logarithmic growth along the axes of the carried frame.
+    """The logarithms by which tangent vectors grew along each orbit.
 
     Attributes:
-        log: Growth in each interval of `every` steps, not divided by time; -inf where the map is singular.
+        log: Logarithm of the growth in each interval of `every` steps, not divided by time; -inf where the map is
+            singular.
         z: The last state of each orbit.
-        finite: Whether an orbit stayed finite; the growth of one that did not is NaN.
-        resolved: Whether all of its growth is above the resolution of float64.
+        finite: Whether each orbit stayed finite; the growth of an orbit that did not is NaN.
+        resolved: Whether all growth of each orbit is above the precision of float64.
     """
 
     log: Float[np.ndarray, "start interval axis"]
@@ -34,6 +36,8 @@ class Growth(NamedTuple):
 
 
 class _Frame(NamedTuple):
+    """States and orthonormal tangent vectors."""
+
     z: Float[Array, "start latent"]
     Q: Float[Array, "start latent axis"]
     finite: Bool[Array, " start"]
@@ -50,19 +54,20 @@ def tangent_growth(
     s: Float[Array, "time input"] | None,
     progress: Callable[[int, int], None] | None,
 ) -> Growth:
-    r"""Carry an orthonormal frame of `k` vectors along each orbit, $J_t Q_{t-1} = Q_t R_t$, and read growth off $R_t$.
+    """Carry `k` orthonormal tangent vectors along each orbit and record by how much they grow.
 
-    The frame moves with the derivative of `step`, so no Jacobian is formed: `k` tangent vectors cost `k` steps.
-    Growth of the transient, while the frame aligns with the orbit's own directions, is not recorded.
+    $J_t Q_{t-1} = Q_t R_t$ with $J_t$ the Jacobian at state $t$; the growth is the diagonal of $R_t$. The vectors are
+    moved by the derivative of `step`, so no Jacobian is formed: `k` vectors cost about as much as `k` steps. During the
+    transient, while the vectors align with the directions of the orbit, growth is not recorded.
 
     Args:
-        dynamics: The map, in float64; call inside `jax.enable_x64(True)`.
-        z0: Starts, one orbit each.
-        n: Steps after the transient; a multiple of `every`.
-        k: Number of vectors in the frame.
-        transient: Steps before that, a multiple of `every`.
-        every: Steps from one factorisation to the next.
-        s: Inputs, one row for each step with the transient included.
+        dynamics: The map, in float64; call this function inside `jax.enable_x64(True)`.
+        z0: Initial states, one orbit each.
+        n: Number of steps after the transient; a multiple of `every`.
+        k: Number of tangent vectors.
+        transient: Number of steps before that; a multiple of `every`.
+        every: Number of steps between two QR decompositions.
+        s: External inputs, one row for each step, the transient included.
         progress: Called with the number of steps done and their total.
     """
     starts, latent = z0.shape
@@ -96,7 +101,7 @@ def _carry(
     count: Int[Array, ""],
     every: Int[Array, ""],
 ) -> tuple[_Frame, Float[Array, "chunk start axis"]]:
-    """`count` intervals from interval `first` on; rows of the answer beyond `count` are 1."""
+    """`count` intervals, starting with interval `first`; rows of the result beyond `count` are 1."""
 
     def move(z, Q, s_t):
         return jax.vmap(lambda q: jax.jvp(lambda y: dynamics.step(y, s_t), (z,), (q,)), 1, (None, 1))(Q)

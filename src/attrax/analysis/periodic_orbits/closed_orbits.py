@@ -1,8 +1,8 @@
-r"""Affine orbits: the one orbit that closes under a given sequence of affine maps.
+r"""Closed orbits of a sequence of affine maps.
 
-$z_{i+1} = A_i z_i + b_i$ for $i = 1 \dots k$ and $z_{k+1} = z_1$ compose to $z_1 = M z_1 + c$, one linear system. It is
-the heart of every search for cycles: with the affine maps of linear regions it is exact, with tangent maps it is a step
-of Newton's method.
+$z_{i+1} = A_i z_i + b_i$ for $i = 1 \dots k$ and $z_{k+1} = z_1$ give the linear system $z_1 = M z_1 + c$. Every search
+for cycles solves such systems: with the affine maps of linear regions the solution is exact; with tangent maps it is a
+step of Newton's method.
 """
 
 from typing import NamedTuple
@@ -14,17 +14,17 @@ from jaxtyping import Array, Bool, Float
 
 from attrax.core.dynamics import AbstractDynamics
 
-# A system is singular if its solution answers a change of the offset more than this many times as large, or if rounding
-# alone decides. The composed map then has an eigenvalue of 1.
-_MOST = 1e8
+# A system counts as singular if a change of the offset changes its solution more than this many times as much, or if
+# rounding errors decide the solution. The composed map then has an eigenvalue of 1.
+_LARGEST_RESPONSE = 1e8
 
 
 class AffineOrbit(NamedTuple):
-    """The solution and whether there is just one.
+    """The solution of the linear system, and whether it is unique.
 
     Attributes:
         z: The points $z_1, z_2, ... z_k$.
-        singular: True if the composed map has an eigenvalue of 1: no solution, or a continuum.
+        singular: Whether the composed map has an eigenvalue of 1; there is then no solution, or a continuum.
     """
 
     z: Float[Array, "order latent"]
@@ -32,10 +32,14 @@ class AffineOrbit(NamedTuple):
 
 
 def affine_orbit(matrices: Float[Array, "order latent latent"], offsets: Float[Array, "order latent"]) -> AffineOrbit:
-    """The orbit that closes under the maps; map it over a batch with `jax.vmap`.
+    """The orbit that closes under a sequence of affine maps. For a batch of sequences use `jax.vmap`.
+
+    Args:
+        matrices: $A_i$.
+        offsets: $b_i$.
 
     Cost: O(order * latent ** 3).
-    Fails when: the composed map stretches by so much that rounding decides, by more than about 1e12..
+    Fails when: the composed map stretches a direction by more than about 1e12; the solution is then lost to rounding.
     """
     latent = matrices.shape[-1]
     (M, c), _ = jax.lax.scan(_composed, (jnp.eye(latent), jnp.zeros(latent)), (matrices, offsets))
@@ -43,7 +47,7 @@ def affine_orbit(matrices: Float[Array, "order latent latent"], offsets: Float[A
     inverse = _inverse(system)
     size = jnp.abs(inverse).sum(axis=1).max()
     noise = 100 * jnp.finfo(M.dtype).eps * jnp.abs(M).sum(axis=1).max()
-    singular = ~(size < jnp.minimum(_MOST, 1 / noise))
+    singular = ~(size < jnp.minimum(_LARGEST_RESPONSE, 1 / noise))
     z = inverse @ c
     z = z + inverse @ (c - system @ z)
     _, points = jax.lax.scan(lambda z, piece: (piece[0] @ z + piece[1], z), z, (matrices, offsets))
@@ -58,9 +62,9 @@ def _composed(
 
 
 def _inverse(matrix: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
-    """Gauss-Jordan elimination; not finite if singular.
+    """The inverse by Gauss-Jordan elimination; not finite if the matrix is singular.
 
-    Over a batch of small matrices it is twice as fast as calling LAPACK for each, and compiles in half the time.
+    For a batch of small matrices this is twice as fast as LAPACK, and compiles in half the time.
     """
     n = len(matrix)
 
@@ -73,47 +77,54 @@ def _inverse(matrix: Float[Array, "latent latent"]) -> Float[Array, "latent late
     return jax.lax.fori_loop(0, n, eliminate, jnp.concatenate([matrix, jnp.eye(n)], axis=1))[:, n:]
 
 
-def gap(dynamics: AbstractDynamics, z: Float[Array, "order latent"]) -> Float[Array, ""]:
-    r"""How far the points are from a cycle, $\max_i \lVert F(z_i) - z_{i+1} \rVert / (1 + \max_i \lVert z_i \rVert)$.
+def closing_gap(dynamics: AbstractDynamics, z: Float[Array, "order latent"]) -> Float[Array, ""]:
+    r"""How far points are from being a cycle, $\max_i \lVert F(z_i) - z_{i+1} \rVert / (1 + \max_i \lVert z_i \rVert)$.
 
-    It decides whether a solution is real: an orbit whose points lie in the regions that were assumed, or on their
-    common border, has no gap, and a virtual one has.
+    A candidate that was computed from a sequence of regions is a cycle of the map only if this is 0 up to rounding:
+    then its points lie in the assumed regions, or on their common border.
+
+    Args:
+        dynamics: The map.
+        z: The points, in the order in which they should be visited.
     """
     jump = jax.vmap(dynamics.step)(z) - jnp.roll(z, -1, axis=0)
     return jnp.linalg.norm(jump, axis=1).max() / (1 + jnp.linalg.norm(z, axis=1).max())
 
 
 @eqx.filter_jit
-def tangent_sweep(
+def newton_step(
     dynamics: AbstractDynamics, z: Float[Array, "batch order latent"]
 ) -> tuple[AffineOrbit, Float[Array, " batch"]]:
-    """One step of Newton's method for every row, and the gaps it leaves.
+    """One Newton step for every guess, and the closing gaps of the results.
 
-    For a piecewise-linear map this solves the sequence of regions that the row's points lie in, and the regions of the
-    solution are the next guess [@eisenmann2023].
+    For a piecewise-linear map it solves the sequence of regions that the points of the guess lie in [@eisenmann2023].
+
+    Args:
+        dynamics: The map.
+        z: The guesses.
     """
 
     def one(z):
         matrices = jax.vmap(dynamics.jacobian)(z)
         offsets = jax.vmap(dynamics.step)(z) - jnp.einsum("kij,kj->ki", matrices, z)
         orbit = affine_orbit(matrices, offsets)
-        return orbit, gap(dynamics, orbit.z)
+        return orbit, closing_gap(dynamics, orbit.z)
 
     return jax.vmap(one)(z)
 
 
 @eqx.filter_jit
-def gaps(dynamics: AbstractDynamics, z: Float[Array, "batch order latent"]) -> Float[Array, " batch"]:
-    """The gap of every row."""
-    return jax.vmap(lambda z: gap(dynamics, z))(z)
+def closing_gaps(dynamics: AbstractDynamics, z: Float[Array, "batch order latent"]) -> Float[Array, " batch"]:
+    """The closing gap of every candidate."""
+    return jax.vmap(lambda z: closing_gap(dynamics, z))(z)
 
 
 @eqx.filter_jit
-def sequence_sweep(
+def solve_sequences(
     dynamics: AbstractDynamics,
     matrices: Float[Array, "batch order latent latent"],
     offsets: Float[Array, "batch order latent"],
 ) -> tuple[AffineOrbit, Float[Array, " batch"]]:
-    """The orbits of many given sequences of affine maps, and the gaps they leave under the map itself."""
+    """The closed orbits of many sequences of affine maps, and their closing gaps under the map itself."""
     orbit = jax.vmap(affine_orbit)(matrices, offsets)
-    return orbit, jax.vmap(lambda z: gap(dynamics, z))(orbit.z)
+    return orbit, jax.vmap(lambda z: closing_gap(dynamics, z))(orbit.z)

@@ -1,7 +1,6 @@
-"""Continua: regions in which not a point but a whole line, plane or more of points is periodic.
+"""Continua of periodic points: lines, planes or larger sets in which every point is a fixed point or on a cycle.
 
-Line attractors and other marginal memories are of this kind. They are found by a linear program, since a search for
-points cannot see them.
+Line attractors are an example. A search for single points cannot find them, so they are found by a linear program.
 """
 
 import jax
@@ -13,30 +12,34 @@ from scipy.optimize import linprog
 from attrax.analysis.periodic_orbits.distinct_cycles import of_lower_order
 from attrax.core.dynamics import AbstractPiecewiseLinear
 
-# A region that holds a continuum only within this distance of its border does not hold it.
+# A continuum must reach this far into the interior of a region.
 _MARGIN = 1e-7
 
-# Each candidate costs a linear program of about two milliseconds.
-_MOST = 1000
+# Each sequence takes a linear program of about two milliseconds.
+_MOST_SEQUENCES = 1000
 
 
 def continua(
     dynamics: AbstractPiecewiseLinear, regions: Bool[np.ndarray, "sequence order bits"]
 ) -> Bool[np.ndarray, "continuum order bits"]:
-    """Those of the given region sequences, all with a singular system, inside which orbits close.
+    """Of the given sequences of regions, those in which a continuum of cycles exists.
 
-    The largest margin $m$ is sought with which $z = M z + c$ and every point is inside its region by $m$.
+    For each sequence the linear program seeks a solution of $z = M z + c$ (one of many, since $M$ has the eigenvalue 1)
+    for which every point lies inside its region, at the largest possible distance from the border.
 
     Args:
         dynamics: A piecewise-linear map in float64.
-        regions: Region sequences whose composed map has an eigenvalue of 1; those beyond the first 1000 are not tried.
+        regions: Sequences of regions whose composed map has an eigenvalue of 1; at most the first 1000 are tried.
+
+    Cost: About two milliseconds a sequence.
     """
     if not len(regions):
         return regions
+    regions = regions[:_MOST_SEQUENCES]
     normals, shifts = (np.asarray(x) for x in dynamics.borders())
-    matrices, offsets = (np.asarray(x) for x in jax.vmap(jax.vmap(dynamics.affine))(jnp.asarray(regions[:_MOST])))
-    held = [_holds(*case, normals, shifts) for case in zip(regions[:_MOST], matrices, offsets, strict=True)]
-    return regions[:_MOST][np.array(held, bool)]
+    matrices, offsets = (np.asarray(x) for x in jax.vmap(jax.vmap(dynamics.affine))(jnp.asarray(regions)))
+    held = [_holds(*case, normals, shifts) for case in zip(regions, matrices, offsets, strict=True)]
+    return regions[np.array(held, bool)]
 
 
 def _holds(

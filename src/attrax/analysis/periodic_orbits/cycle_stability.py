@@ -1,4 +1,4 @@
-"""Stability: what the eigenvalues of a cycle's Jacobian say about the orbits around it."""
+"""Stability of cycles, from the eigenvalues of the Jacobian over one period."""
 
 from enum import StrEnum
 
@@ -7,10 +7,10 @@ import jax
 import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
-from attrax.analysis.padded_batches import by_rows
+from attrax.analysis.padded_batches import apply_padded
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
-# An eigenvalue this close to the unit circle decides nothing: the linear part leaves stability open.
+# An eigenvalue this close to the unit circle makes a cycle marginal.
 MARGINAL = 1e-6
 
 # A point this close to a border, relative to its size, counts as on it.
@@ -18,10 +18,11 @@ _TOUCH = 1e-8
 
 
 class Kind(StrEnum):
-    """Types of cycles by the eigenvalues of the map that carries a point once around.
+    """Types of fixed points and cycles, by the eigenvalues of the Jacobian over one period.
 
-    A node's eigenvalues are real, a focus has a complex pair, a saddle both kinds of growth; if an eigenvalue is on the
-    unit circle, the cycle is marginal.
+    Nodes have real eigenvalues, foci a complex pair. All eigenvalues of a stable point lie inside the unit circle,
+    those of an unstable point outside, those of a saddle on both sides. A point with an eigenvalue on the unit circle
+    is marginal: linearization does not decide whether it is stable.
     """
 
     STABLE_NODE = "stable node"
@@ -34,7 +35,10 @@ class Kind(StrEnum):
 
 
 def kind_of(eigenvalues: Complex[np.ndarray, " latent"]) -> Kind:
-    """The type of a cycle.
+    """The type of a cycle with the given eigenvalues.
+
+    Args:
+        eigenvalues: Eigenvalues of the Jacobian over one period.
 
     Example:
         >>> kind_of(np.array([2.0 + 0j, 0.5 + 0j])).value
@@ -59,8 +63,13 @@ def _jacobians(dynamics: AbstractDynamics, z: Float[Array, "cycle order latent"]
 def cycle_jacobians(
     dynamics: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "cycle latent latent"]:
-    """The derivative of the map around each cycle at its first point, a product of `order` Jacobians."""
-    jacobians = by_rows(_jacobians, dynamics, z)
+    """The Jacobian over one period of each cycle, at its first point: the product of `order` Jacobians.
+
+    Args:
+        dynamics: The map.
+        z: The cycles.
+    """
+    jacobians = apply_padded(_jacobians, dynamics, z)
     product = np.broadcast_to(np.eye(z.shape[2]), (len(z), z.shape[2], z.shape[2]))
     for i in range(z.shape[1]):
         product = jacobians[:, i] @ product
@@ -70,9 +79,13 @@ def cycle_jacobians(
 def eigenvalues(
     dynamics: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"]
 ) -> Complex[np.ndarray, "cycle latent"]:
-    """Eigenvalues of the map around each cycle, the largest in modulus first.
+    """Eigenvalues of the Jacobian over one period of each cycle, the largest in modulus first.
 
-    Fails when: cycles are long and strongly stretching; the small eigenvalues of a long product are rounding errors.
+    Args:
+        dynamics: The map.
+        z: The cycles.
+
+    Fails when: cycles are long and stretch strongly; the small eigenvalues of the product are then rounding errors.
     """
     values = np.linalg.eigvals(cycle_jacobians(dynamics, z)).astype(complex)
     return np.take_along_axis(values, np.argsort(-np.abs(values), axis=1, kind="stable"), axis=1)
@@ -86,14 +99,14 @@ def _regions(dynamics: AbstractPiecewiseLinear, z: Float[Array, "cycle order lat
 def regions_of(
     dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "cycle order latent"]
 ) -> Bool[np.ndarray, "cycle order bits"]:
-    """The linear regions along each cycle."""
-    return by_rows(_regions, dynamics, z)
+    """The linear region of every point of each cycle."""
+    return apply_padded(_regions, dynamics, z)
 
 
 def on_border(
     dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "cycle order latent"]
 ) -> Bool[np.ndarray, " cycle"]:
-    """Whether a point of the cycle lies on a border between regions, where eigenvalues jump."""
+    """Whether a point of the cycle lies on a border between regions, where the Jacobian jumps."""
     normals, offsets = (np.asarray(x) for x in dynamics.borders())
     length = np.linalg.norm(normals, axis=1)
     distance = np.abs(z @ normals.T + offsets)

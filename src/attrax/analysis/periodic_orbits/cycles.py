@@ -1,4 +1,4 @@
-"""Cycles: the periodic orbits of a map, stable or not; they are the skeleton that an attractor is hung on."""
+"""Cycles: the periodic orbits of a map, stable or unstable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,36 +8,38 @@ import numpy as np
 from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
 from attrax.analysis.linear_regions.existing_regions import distinct_rows
-from attrax.analysis.padded_batches import by_rows
-from attrax.analysis.periodic_orbits.closed_orbits import gaps
+from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
 from attrax.analysis.periodic_orbits.continua import continua
 from attrax.analysis.periodic_orbits.cycle_stability import Kind, eigenvalues, kind_of, on_border, regions_of
-from attrax.analysis.periodic_orbits.exhaustive_search import Found, exhaustive_search
-from attrax.analysis.periodic_orbits.newton_search import guided_search
+from attrax.analysis.periodic_orbits.exhaustive_search import SearchResult, exhaustive_search
+from attrax.analysis.periodic_orbits.newton_search import newton_search
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
-# A step of a flow takes an integration, so that for smooth maps the search may end early.
+# Newton steps for a map that is not piecewise linear before the search may end; a step of a flow is expensive.
 _LEAST_SMOOTH = 20_000
 
 
 @dataclass(frozen=True, eq=False)
 class Cycles:
-    """The cycles of one order, those that are least unstable first.
+    """The cycles of one order, sorted by their largest eigenvalue: stable cycles first.
 
     Attributes:
-        order: Number of points of each cycle; none of them closes earlier.
-        z: The points. `z[i, j + 1]` is the image of `z[i, j]`, and `z[i, 0]` that of the last one.
-        residual: Largest distance between an image and the next point, relative to one plus the largest norm.
-        eigenvalues: Of the map once around, the largest in modulus first.
+        order: Number of points of each cycle, its smallest period.
+        z: The points. `z[i, j + 1]` is the image of `z[i, j]`, and `z[i, 0]` is the image of the last point of cycle i.
+        residual: Largest distance between the image of a point and the next point, relative to one plus the largest
+            norm of a point.
+        eigenvalues: Eigenvalues of the Jacobian of `order` steps, the largest in modulus first.
         kind: Type of each cycle by its eigenvalues.
         regions: Bits of the linear region of every point; no bits if the map is not piecewise linear.
-        on_border: Whether a point lies on a border of its region, to 1e-8. Eigenvalues then hold on one side only.
-        continua: Region sequences that are filled by a continuum of cycles, of which no point is listed in `z`.
-        tried: Number of region sequences, or of Newton steps, that were solved.
-        exhaustive: Whether every possible region sequence was tried, so that no cycle is missing.
-        result: `SUCCESSFUL`, `NOT_EXHAUSTIVE`, or `CONTINUUM` if there is one, whether or not all was tried.
+        on_border: Whether a point lies on a border between regions, within 1e-8. The eigenvalues are then those of one
+            side only.
+        continua: Sequences of regions that hold infinitely many cycles; none of these is listed in `z`.
+        tried: Number of sequences of regions, or of Newton steps, that were computed.
+        exhaustive: Whether all possible sequences of regions were tried, so that no cycle is missing.
+        result: `SUCCESSFUL`; `CONTINUUM` if there is a continuum; otherwise `NOT_EXHAUSTIVE` if a cycle may be missing.
     """
 
     order: int
@@ -58,7 +60,7 @@ class Cycles:
 
     @property
     def stable(self) -> Bool[np.ndarray, " cycle"]:
-        """Whether orbits from nearby approach the cycle: all eigenvalues lie inside the unit circle."""
+        """Whether each cycle is stable: all its eigenvalues lie inside the unit circle."""
         return np.abs(self.eigenvalues).max(axis=1) < 1
 
 
@@ -71,30 +73,33 @@ def cycles(
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
 ) -> Cycles:
-    r"""The cycles of `order` points, $F^k(z) = z$ with no smaller k.
+    """Find the cycles of `order` points: $F^k(z) = z$ with $k$ = `order`, and for no smaller $k$.
 
-    A piecewise-linear map is affine along every sequence of regions, so that each sequence holds one candidate, found
-    by one linear system and kept if its points lie in the regions assumed. If no more than `budget` sequences are
-    possible, all are tried and no cycle can be missed. Otherwise, and for smooth maps, Newton's method starts from many
-    guesses, among them pieces of free runs that nearly return.
+    Along a given sequence of regions a piecewise-linear map is affine. So each sequence has one candidate for a cycle,
+    the solution of a linear system; it is a cycle if its points lie in the regions of the sequence. If at most `budget`
+    sequences are possible, all are tried and no cycle is missed. Otherwise, and for maps that are not piecewise linear,
+    Newton's method starts from many initial guesses, among them parts of free runs that almost close.
 
     Args:
-        dynamics: The map; hold an external input with `HeldInput`.
-        order: Number k of points. A periodic orbit of a flow is a cycle of its time map only if its period is `k * dt`,
-            and then one of a continuum: of flows, only fixed points can be found.
-        box: Lowest and highest value of each state variable, where guesses are drawn; does not restrict what is found.
-            Twice the extent of free runs, and of the cube of side 6 around the origin, if missing.
-        budget: Largest number of region sequences or Newton steps. Raise it when `exhaustive` must be true.
-            Of smooth maps the search ends earlier, when three quarters of it, and 20,000 steps, brought nothing new.
-        progress: Called now and then with the work done and the total.
-        key: Random key of the guesses.
+        dynamics: The map; hold an external input constant with `HeldInput`.
+        order: Number of points $k$. For the `TimeMap` of a flow only fixed points can be found: a periodic orbit of the
+            flow is a cycle of its time map only if the period is a multiple of `dt`, and then it is one of a continuum.
+        box: Lowest and highest value of each state variable (two rows) for the initial guesses. It does not restrict
+            what is found. If None, twice the range of free runs and of the cube from -3 to 3.
+        budget: Largest number of sequences of regions, or of Newton steps. Raise it if the search must be exhaustive.
+            For maps that are not piecewise linear the search ends earlier, when it has made 20,000 steps and three
+            quarters of all its steps found nothing new.
+        progress: Called from time to time with the amount of work done and the total.
+        key: Random key of the initial guesses.
 
-    Returns: The `Cycles`.
-    Result codes: `NOT_EXHAUSTIVE` if only a search was possible, as always for smooth maps. `CONTINUUM` if a region
-        sequence whose system is singular holds a continuum of cycles, as line attractors do.
-    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence, some 100,000 sequences a second on one core; two
+    Returns:
+        The `Cycles`. Result codes: `NOT_EXHAUSTIVE` if a cycle may be missing, as always for maps that are not
+        piecewise linear; `CONTINUUM` if a sequence of regions holds a continuum of cycles.
+
+    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence, about 100,000 sequences a second on one core; two
         seconds to compile.
-    Fails when: once around a cycle stretches by more than about 1e12, or two cycles are closer than 1e-7.
+    Fails when: the Jacobian of `order` steps stretches a direction by more than about 1e12, or two cycles are closer to
+        each other than 1e-7.
 
     Example:
         >>> import jax
@@ -103,14 +108,16 @@ def cycles(
         >>> len(found), found.kind[0].value
         (1, 'saddle')
 
-    References: [@eisenmann2023].
+    References:
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
     """
     with jax.enable_x64(True):
         dynamics = in_float64(dynamics)
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
         none = np.zeros((0, dynamics.latent_dim)), np.zeros(0)
-        found = guided_search(
+        found = newton_search(
             dynamics,
             order,
             box=box,
@@ -133,12 +140,12 @@ def _of_piecewise_linear(
     budget: int,
     progress: Callable[[int, int], None] | None,
     key: PRNGKeyArray,
-) -> tuple[Found, Bool[np.ndarray, "cycle order bits"], Bool[np.ndarray, " cycle"]]:
-    """What is found, the regions of it, and whether it lies on their borders."""
+) -> tuple[SearchResult, Bool[np.ndarray, "cycle order bits"], Bool[np.ndarray, " cycle"]]:
+    """The cycles, the regions of their points, and whether a point lies on a border."""
     found = exhaustive_search(dynamics, order, budget=budget, progress=progress)
     if found is None:
         normals, offsets = (np.asarray(x) for x in dynamics.borders())
-        found = guided_search(
+        found = newton_search(
             dynamics,
             order,
             box=box,
@@ -158,7 +165,7 @@ def _of_piecewise_linear(
 def _described(
     dynamics: AbstractDynamics,
     order: int,
-    found: Found,
+    found: SearchResult,
     regions: Bool[np.ndarray, "cycle order bits"],
     border: Bool[np.ndarray, " cycle"],
 ) -> Cycles:
@@ -168,7 +175,7 @@ def _described(
     return Cycles(
         order=order,
         z=found.z[rank],
-        residual=by_rows(gaps, dynamics, found.z[rank]),
+        residual=apply_padded(closing_gaps, dynamics, found.z[rank]),
         eigenvalues=values[rank],
         kind=tuple(kind_of(v) for v in values[rank]),
         regions=regions[rank],

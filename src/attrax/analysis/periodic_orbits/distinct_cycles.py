@@ -1,20 +1,24 @@
-"""Distinct cycles: the same cycle is found many times, from any of its points; it is kept once.
+"""Distinct cycles: a search finds the same cycle many times, starting from any of its points, and keeps it once.
 
-Cycles are compared by the distance of their points, at the best alignment, never by rounding.
+Cycles are compared by the distances between their points, for the best choice of the first point.
 """
 
 import numpy as np
 from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
 
-# Two cycles are the same if no point is farther apart than this, relative to one plus the largest norm of a point.
-SAME = 1e-7
+# Two cycles are the same if no points are farther apart than this, relative to one plus the largest norm of a point.
+SAME_CYCLE = 1e-7
 
 
 def add_distinct(
     known: Float[np.ndarray, "known order latent"], new: Float[np.ndarray, "new order latent"]
 ) -> Float[np.ndarray, "all order latent"]:
-    """The known cycles, followed by those of the new ones that differ from them and from each other.
+    """Append new cycles to known ones, leaving out those that are known or occur twice.
+
+    Args:
+        known: Cycles that differ from each other.
+        new: Cycles of the same order.
 
     Example:
         >>> a = np.array([[[0.0], [1.0]]])
@@ -32,7 +36,7 @@ def add_distinct(
 def _among(
     known: Float[np.ndarray, "known order latent"], cycles: Float[np.ndarray, "cycle order latent"]
 ) -> Bool[np.ndarray, " cycle"]:
-    """Whether each cycle equals a known one, starting anywhere."""
+    """Whether each cycle is one of the known ones, from whichever point they start."""
     n, order, latent = known.shape
     if n == 0 or len(cycles) == 0:
         return np.zeros(len(cycles), bool)
@@ -43,7 +47,15 @@ def _among(
 
 
 def of_lower_order(cycles: Float[np.ndarray, "cycle order latent"]) -> Bool[np.ndarray, " cycle"]:
-    """Whether a cycle closes already after a proper divisor of its order, so that it is a shorter one run again."""
+    """Whether the points of a cycle repeat after a proper divisor of its order, so that it is a shorter cycle.
+
+    Args:
+        cycles: The cycles.
+
+    Example:
+        >>> of_lower_order(np.array([[[0.0], [1.0], [0.0], [1.0]]])).tolist()
+        [True]
+    """
     order = cycles.shape[1]
     lower = np.zeros(len(cycles), bool)
     for divisor in (d for d in range(1, order) if order % d == 0):
@@ -53,4 +65,4 @@ def of_lower_order(cycles: Float[np.ndarray, "cycle order latent"]) -> Bool[np.n
 
 
 def _tolerance(cycles: Float[np.ndarray, "cycle order latent"]) -> Float[np.ndarray, " cycle"]:
-    return SAME * (1 + np.linalg.norm(cycles, axis=2).max(axis=1))
+    return SAME_CYCLE * (1 + np.linalg.norm(cycles, axis=2).max(axis=1))

@@ -1,4 +1,4 @@
-"""Fixed points: the states at which a map stands still."""
+"""Fixed points of a map: the states that a step does not change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,19 +14,21 @@ from attrax.core.result import Result
 
 @dataclass(frozen=True, eq=False)
 class FixedPoints:
-    """The fixed points of a map, those that are least unstable first.
+    """The fixed points of a map, sorted by their largest eigenvalue: stable points first.
 
     Attributes:
         z: The points.
-        residual: Distance to the image, relative to one plus the norm of the point.
-        eigenvalues: Of the Jacobian, the largest in modulus first.
+        residual: Distance between each point and its image, relative to one plus the norm of the point.
+        eigenvalues: Eigenvalues of the Jacobian at each point, the largest in modulus first.
         kind: Type of each point by its eigenvalues.
         regions: Bits of the linear region of each point; no bits if the map is not piecewise linear.
-        on_border: Whether the point lies on a border of its region, to 1e-8. Eigenvalues then hold on one side only.
-        continua: Regions that hold a continuum of fixed points, of which none is listed in `z`.
-        tried: Number of regions, or of Newton steps, that were solved.
-        exhaustive: Whether every region was tried, so that no fixed point is missing.
-        result: `SUCCESSFUL`, `NOT_EXHAUSTIVE`, or `CONTINUUM` if there is one, whether or not all was tried.
+        on_border: Whether the point lies on a border between regions, within 1e-8. The eigenvalues are then those of
+            one side only.
+        continua: Regions that hold infinitely many fixed points, as on a line attractor; none of them is listed in `z`.
+        tried: Number of regions, or of Newton steps, that were computed.
+        exhaustive: Whether all regions were tried, so that no fixed point is missing.
+        result: `SUCCESSFUL`; `CONTINUUM` if there is a continuum; otherwise `NOT_EXHAUSTIVE` if a fixed point may be
+            missing.
     """
 
     z: Float[np.ndarray, "point latent"]
@@ -46,7 +48,7 @@ class FixedPoints:
 
     @property
     def stable(self) -> Bool[np.ndarray, " point"]:
-        """Whether orbits from nearby approach the point: all eigenvalues lie inside the unit circle."""
+        """Whether each point is stable: all its eigenvalues lie inside the unit circle."""
         return np.abs(self.eigenvalues).max(axis=1) < 1
 
 
@@ -58,24 +60,28 @@ def fixed_points(
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
 ) -> FixedPoints:
-    r"""The states with $F(z) = z$.
+    """Find the fixed points of a map, the states with $F(z) = z$.
 
-    Each linear region of a piecewise-linear map holds at most one fixed point, or a continuum. All regions that exist
-    are tried if they are no more than `budget`, which for three latent states covers about a hundred borders.
-    Otherwise, and for smooth maps, Newton's method starts from many guesses.
+    In each linear region of a piecewise-linear map there is at most one fixed point, or a continuum of them. All
+    regions that exist are tried if there are at most `budget` of them; for three state variables this suffices for
+    about a hundred borders. Otherwise, and for maps that are not piecewise linear, Newton's method starts from many
+    initial guesses.
 
     Args:
-        dynamics: The map; hold an external input with `HeldInput`. A flow's time map has the fixed points of the flow.
-        box: Lowest and highest value of each state variable, where guesses are drawn; does not restrict what is found.
-        budget: Largest number of regions or Newton steps. Raise it when `exhaustive` must be true.
-        progress: Called now and then with the work done and the total.
-        key: Random key of the guesses.
+        dynamics: The map; hold an external input constant with `HeldInput`. The `TimeMap` of a flow has the fixed
+            points of the flow.
+        box: Lowest and highest value of each state variable (two rows) for the initial guesses. It does not restrict
+            what is found. If None, twice the range of free runs and of the cube from -3 to 3.
+        budget: Largest number of regions or Newton steps. Raise it if the search must be exhaustive.
+        progress: Called from time to time with the amount of work done and the total.
+        key: Random key of the initial guesses.
 
-    Returns: The `FixedPoints`.
-    Result codes: `NOT_EXHAUSTIVE` if only a search was possible, as always for smooth maps. `CONTINUUM` if a region
-        holds a continuum of fixed points, as a line attractor does.
-    Cost: O(latent ** 3 + latent * hidden) a region; listing them costs O(bits ** latent * 2 ** latent).
-    Fails when: two fixed points are closer than 1e-7.
+    Returns:
+        The `FixedPoints`. Result codes: `NOT_EXHAUSTIVE` if a fixed point may be missing, as always for maps that are
+        not piecewise linear; `CONTINUUM` if a region holds a continuum of fixed points.
+
+    Cost: O(latent ** 3 + latent * hidden) a region; to list the regions takes O(bits ** latent * 2 ** latent).
+    Fails when: two fixed points are closer to each other than 1e-7; only one is listed.
 
     Example:
         >>> import jax
@@ -84,7 +90,9 @@ def fixed_points(
         >>> np.sort(found.z.ravel()).round(6) + 0
         array([0.  , 0.75])
 
-    References: [@eisenmann2023].
+    References:
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
     """
     found = cycles(dynamics, 1, box=box, budget=budget, progress=progress, key=key)
     return FixedPoints(

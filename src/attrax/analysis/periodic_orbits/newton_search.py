@@ -1,8 +1,9 @@
-"""Guided search: for maps with too many region sequences to try them all, and for smooth ones.
+"""Search for cycles by Newton's method from many initial guesses.
 
-The map is replaced by its affine pieces along a first guess, the orbit that closes under them is the next guess, and so
-on: Newton's method. For a piecewise-linear map this ends after finitely many steps, in the regions that the solution
-really lies in; the search starts again from another guess [@eisenmann2023].
+It is used for maps with too many sequences of regions to try them all, and for maps that are not piecewise linear. In
+each step the map is replaced by its tangent maps at the points of the guess; the orbit that closes under these affine
+maps is the next guess. For a piecewise-linear map this ends after finitely many steps, as soon as the points lie in the
+regions that were assumed [@eisenmann2023].
 """
 
 from collections.abc import Callable
@@ -12,33 +13,39 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float, PRNGKeyArray
 
-from attrax.analysis.padded_batches import by_rows
-from attrax.analysis.periodic_orbits.closed_orbits import AffineOrbit, tangent_sweep
+from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import AffineOrbit, newton_step
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
-from attrax.analysis.periodic_orbits.exhaustive_search import REAL, Found
-from attrax.analysis.periodic_orbits.initial_guesses import Starts, corners_of, draw, find_starts, spliced
+from attrax.analysis.periodic_orbits.exhaustive_search import GAP_TOLERANCE, SearchResult
+from attrax.analysis.periodic_orbits.initial_guesses import (
+    SearchSpace,
+    border_intersections,
+    draw_guesses,
+    search_space,
+    splice_cycles,
+)
 from attrax.core.dynamics import AbstractDynamics
 
-# Every guess can be improved at least so many times within the budget.
+# The budget suffices for at least this many steps of every guess.
 _ROUNDS = 50
 
-# A guess that has not closed after so many steps is given up for another one.
+# A guess that is not a cycle after this many steps is replaced by another one.
 _PATIENCE = 25
 
-# Steps are shortened at random: full ones arrive at once where they can, but lead round in circles elsewhere.
+# Random step lengths: full steps converge fastest where they converge, but can run in circles elsewhere.
 _LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
 
 # The search goes on until this many times the work it took to find the last new cycle.
 _PERSISTENCE = 4
 
-# So many points where borders meet are tried as guesses.
+# Number of points where borders meet, used for guesses.
 _CORNERS = 4096
 
-# So many guesses with a singular system are remembered: a continuum is met again and again.
+# Number of guesses with a singular system that are kept: a continuum is found again and again.
 _MOST_SINGULAR = 100
 
 
-def guided_search(
+def newton_search(
     dynamics: AbstractDynamics,
     order: int,
     *,
@@ -50,82 +57,91 @@ def guided_search(
     batch: int = 2048,
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
-) -> Found:
-    """Cycles of `order` points that Newton's method finds from many guesses.
+) -> SearchResult:
+    """Find cycles of `order` points by Newton's method from many initial guesses.
 
     Args:
         dynamics: The map, in float64.
         order: Number of points of a cycle.
-        box: Where guesses are drawn; found by free runs if missing.
-        borders: Normals and offsets of the planes between regions, near which guesses are drawn; none for a smooth map.
-        reach: Guesses this many times farther out than the box are given up; first ones lie within its square root. A
-            flow's time map takes for ever far out, a piecewise-linear map has cycles there.
-        least: Smallest number of Newton steps. From there on the search ends once three quarters of its work brought
-            nothing new; rare cycles are overlooked if it is small.
-        budget: Largest number of Newton steps, which for a piecewise-linear map are the region sequences tried.
-        batch: Guesses that are improved side by side; fewer if the budget is small.
+        box: Lowest and highest value of each state variable for the initial guesses; from free runs if None.
+        borders: Normals and offsets of the planes between regions, near which guesses are drawn, too; no rows for a map
+            that is not piecewise linear.
+        reach: A guess is given up when it is farther out than `reach` times the box. Initial guesses lie within
+            sqrt(reach) times the box. Make it large for piecewise-linear maps, which may have cycles far out, and small
+            for flows, which take very long far out.
+        least: Smallest number of Newton steps. After that the search ends when three quarters of all steps found
+            nothing new. If it is small, rare cycles are missed.
+        budget: Largest number of Newton steps; for a piecewise-linear map each step tries one sequence of regions.
+        batch: Number of guesses that are improved at the same time; fewer if the budget is small.
         progress: Called with the number of steps done and the budget.
         key: Random key.
 
-    Returns: What was `Found`, never exhaustive. Guesses that may lie in continua are named.
+    Returns:
+        The cycles, never marked as exhaustive, and guesses that may belong to a continuum.
+
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
+
+    References:
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
     """
     batch = max(1, min(batch, budget // _ROUNDS))
     key, k_runs = jax.random.split(key)
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
-    starts = find_starts(dynamics, box, corners_of(borders, _CORNERS, rng), key=k_runs)
-    far = reach * np.abs([starts.low, starts.high]).max()
-    guess, age = draw(dynamics, starts, order, batch, reach**0.5, rng), np.zeros(batch, int)
+    space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), key=k_runs)
+    far = reach * np.abs([space.low, space.high]).max()
+    guess, age = draw_guesses(dynamics, space, order, batch, reach**0.5, rng), np.zeros(batch, int)
     singular = np.zeros((0, order, dynamics.latent_dim))
-    # Those of lower order are kept until the end, since new cycles are often spliced from them.
+    # Cycles of lower order are kept until the end, since guesses for new cycles are composed of them.
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
     while tried < min(budget, max(least, _PERSISTENCE * last)):
-        orbit, gaps = tangent_sweep(dynamics, jnp.asarray(guess))
+        orbit, gap = newton_step(dynamics, jnp.asarray(guess))
         if len(singular) < _MOST_SINGULAR:
             singular = np.concatenate([singular, guess[np.asarray(orbit.singular)]])[:_MOST_SINGULAR]
-        solved, closed, lost = _sorted_out(orbit, gaps, far)
+        solved, closed, lost = _classified(orbit, gap, far)
         tried, age = tried + batch, age + 1
         union = add_distinct(known, solved[closed])
         last = tried if len(union) > len(known) else last
         known = union
         again = closed | lost | (age >= _PATIENCE)
         guess = guess + rng.choice(_LENGTHS, size=(batch, 1, 1)) * (solved - guess)
-        guess, age = _renewed(dynamics, starts, known, guess, again, reach**0.5, rng), np.where(again, 0, age)
+        guess, age = _with_new_guesses(dynamics, space, known, guess, again, reach**0.5, rng), np.where(again, 0, age)
         if progress is not None:
             progress(min(tried, budget), budget)
-    known = _polished(dynamics, known[~of_lower_order(known)])
-    return Found(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
+    known = _refined(dynamics, known[~of_lower_order(known)])
+    return SearchResult(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
 
 
-def _sorted_out(
-    orbit: AffineOrbit, gaps: jax.Array, far: float
+def _classified(
+    orbit: AffineOrbit, gap: jax.Array, far: float
 ) -> tuple[Float[np.ndarray, "batch order latent"], Bool[np.ndarray, " batch"], Bool[np.ndarray, " batch"]]:
-    """The next guesses, which of them are cycles, and which lead nowhere."""
-    z, gap, singular = np.array(orbit.z), np.asarray(gaps), np.asarray(orbit.singular)
+    """The next guesses, which of them are cycles, and which are given up."""
+    z, singular = np.array(orbit.z), np.asarray(orbit.singular)
     lost = singular | ~(np.abs(z).max(axis=(1, 2)) < far)
-    return z, (gap <= REAL) & ~lost, lost
+    return z, (np.asarray(gap) <= GAP_TOLERANCE) & ~lost, lost
 
 
-def _renewed(
+def _with_new_guesses(
     dynamics: AbstractDynamics,
-    starts: Starts,
+    space: SearchSpace,
     known: Float[np.ndarray, "known order latent"],
     guess: Float[np.ndarray, "batch order latent"],
     again: Bool[np.ndarray, " batch"],
     farthest: float,
     rng: np.random.Generator,
 ) -> Float[np.ndarray, "batch order latent"]:
-    fresh = draw(dynamics, starts, guess.shape[1], len(guess), farthest, rng)
+    """The guesses, with new ones in the rows `again`; a quarter of the new ones are parts of known cycles."""
+    fresh = draw_guesses(dynamics, space, guess.shape[1], len(guess), farthest, rng)
     if len(known):
         n = len(fresh) // 4
-        fresh[:n] = spliced(known, fresh[-n:], rng)
-    # Rows are permuted, lest some lanes get guesses of one kind only.
+        fresh[:n] = splice_cycles(known, fresh[-n:], rng)
+    # Rows are permuted, so that every row gets guesses of all kinds in the course of time.
     return np.where(again[:, None, None], rng.permutation(fresh), guess)
 
 
-def _polished(
+def _refined(
     dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "cycle order latent"]:
-    """One more step of Newton's method, kept where it closes the cycle better."""
-    orbit, left = by_rows(tangent_sweep, dynamics, cycles)
-    return np.where(((left <= REAL) & ~orbit.singular)[:, None, None], orbit.z, cycles)
+    """The cycles after one more Newton step, where that is closed and not singular."""
+    orbit, left = apply_padded(newton_step, dynamics, cycles)
+    return np.where(((left <= GAP_TOLERANCE) & ~orbit.singular)[:, None, None], orbit.z, cycles)
