@@ -1,4 +1,4 @@
-"""Attractors: where free runs end, from how many starts, and after how long."""
+"""Attractors that free runs reach, the sizes of their basins, and the durations of the transients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,36 +19,36 @@ from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 
-# Runs in one compiled call.
+# Number of runs in one compiled call.
 _RUNS_AT_ONCE = 64
-# A run that is this many times further out than the furthest start has escaped.
+# A run has diverged if a state variable is this many times larger than all initial states.
 _ESCAPE = 1e6
 
 
 class AttractorKind(StrEnum):
-    """What happens on an attractor."""
+    """Types of attractors."""
 
     FIXED_POINT = "fixed point"
     CYCLE = "cycle"
     QUASIPERIODIC = "quasi-periodic"
-    """A torus or closed curve of the map; the limit cycle of a flow is one for its time map."""
+    """A torus or a closed curve. The limit cycle of a flow is a closed curve for its time map."""
     CHAOTIC = "chaotic"
     UNDECIDED = "undecided"
-    """Nearby orbits approach each other, but no cycle up to the order looked for was found: it may be longer."""
+    """The largest exponent is negative, but no cycle was found; it may be longer than the longest one looked for."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attractor:
-    """A set that runs end in.
+    """An attractor that free runs reach.
 
     Attributes:
-        kind: What happens on it.
-        z: The points of a cycle in their order; of any other attractor, the end of a run on it.
+        kind: Type of the attractor.
+        z: The points of a cycle in their order; for other attractors the last part of a run.
         exponent: Largest Lyapunov exponent, per unit of time.
-        std_error: Its standard error; 0 for a cycle.
-        share: Share of the starts that end here.
+        std_error: Standard error of the exponent; 0 for a cycle.
+        share: Share of the initial states whose runs end here.
         interval: Wilson's 95 % confidence interval of the share.
-        transient: Median number of steps until a run first comes near; NaN if all were still closing in.
+        transient: Median number of steps until a run is near the attractor; NaN if no run came near it.
     """
 
     kind: AttractorKind
@@ -62,16 +62,15 @@ class Attractor:
 
 @dataclass(frozen=True, eq=False)
 class Attractors:
-    """The attractors that runs reach, the one with the largest basin first.
+    """All attractors that free runs reach, the one with the largest basin first.
 
     Attributes:
         found: The attractors.
-        membership: Index into `found` for each start; -1 if its run diverged or did not settle.
-        transients: Steps until each run first came near its attractor; -1 where there is none, or it was still
-            closing in.
-        diverged: Whether a run left every bound.
-        unsettled: Whether a run was still on its way when it ended.
-        result: `SUCCESSFUL`; `DIVERGED` if all runs did; `UNSETTLED` if one has not settled.
+        membership: Index into `found` for each initial state; -1 if the run diverged or has not settled.
+        transients: Number of steps until each run is near its attractor; -1 if it has none or has not come near it.
+        diverged: Whether each run diverged.
+        unsettled: Whether each run was still in its transient when it ended.
+        result: `SUCCESSFUL`; `DIVERGED` if all runs diverged; `UNSETTLED` if a run has not settled.
     """
 
     found: tuple[Attractor, ...]
@@ -90,7 +89,13 @@ class Attractors:
 def starts_in_box(
     low: Float[np.ndarray, " latent"], high: Float[np.ndarray, " latent"], count: int, *, key: PRNGKeyArray
 ) -> Float[np.ndarray, "start latent"]:
-    """States drawn evenly from a box, in float64.
+    """Draw initial states uniformly from a box, in float64.
+
+    Args:
+        low: Lowest value of each state variable.
+        high: Highest value of each state variable.
+        count: Number of states.
+        key: Random key.
 
     Example:
         >>> starts_in_box(np.zeros(2), np.ones(2), 5, key=jax.random.key(0)).shape
@@ -110,29 +115,34 @@ def attractors(
     tolerance: float = 1e-6,
     progress: Callable[[int, int], None] | None = None,
 ) -> Attractors:
-    r"""Which attractors free runs reach, from what share of the starts, and after how many steps.
+    """Find the attractors that free runs reach, their shares of the initial states, and the lengths of transients.
 
-    A run whose end returns to within `tolerance` is solved for its cycle by Newton's method, and has reached it if the
-    map returns exactly and the cycle attracts; so is one that closes in on a fixed point slowly. Any other two runs
-    share an attractor if they are as near to each other as a run is to itself. Such an attractor is chaotic if its
-    largest exponent is above 0 by three standard errors, quasi-periodic if it is 0 within that. Computed in float64.
+    If the end of a run returns to within `tolerance`, or if it slowly approaches a point, Newton's method looks for a
+    cycle there. The run has reached the cycle if one exists that is not unstable. Other runs are on the same attractor
+    if the distance between them is about as large as the distance between two halves of one of them. Their attractor is
+    chaotic if its largest Lyapunov exponent is above 0 by three standard errors, and quasi-periodic if it is 0 within
+    three standard errors. Computed in float64.
 
     Args:
         dynamics: The map, without inputs.
-        starts: Initial states, one run each; `starts_in_box` draws some. Shares are with respect to their distribution.
-        n: Steps after the transient from which an attractor is recognised, at least 100. Raise it if chaos and tori are
-            confused, or for a flow if the runs are shorter than some twenty turns.
-        transient: Steps before that. Raise it if runs come out as unsettled.
-        longest_cycle: Order of the longest cycle looked for, within n steps.
-        tolerance: How close the end of a run has to return to be suspected of a cycle, relative to the size of all that
-            is visited. A cycle of two or more points that is approached more slowly is missed; raise it then.
-        progress: Called now and then with the number of steps done and their total, over all runs.
+        starts: Initial states, one run each, for example from `starts_in_box`. The shares refer to their distribution.
+        n: Number of steps, after the transient, from which an attractor is recognized; at least 100. Raise it if chaos
+            and tori are confused; for a flow it should cover some twenty periods.
+        transient: Number of steps before that. Raise it if runs have not settled.
+        longest_cycle: Order of the longest cycle to look for, less than `n`.
+        tolerance: Distance at which a return counts as a possible cycle, relative to the size of the visited set. Raise
+            it if a cycle of two or more points is approached so slowly that it is missed.
+        progress: Called from time to time with the number of steps done and their total, over all runs.
 
-    Returns: `Attractors`.
-    Result codes: `DIVERGED` if all runs do; `UNSETTLED` if one was still on its way: see `unsettled`.
-    Raises: `ConfigError` C531 and C561.
+    Returns:
+        The `Attractors`. Result codes: `DIVERGED` if all runs diverge; `UNSETTLED` if a run has not settled.
+
+    Raises:
+        ConfigError: C531 for impossible numbers; C561 for states of the wrong size.
+
     Cost: starts * (transient + 2.25 n) steps, and 8 * starts * (transient + n) * latent bytes of memory.
-    Fails when: an attractor's basin is smaller than one in `starts`; when runs are too short to cover the attractor.
+    Fails when: the basin of an attractor is so small that no run starts in it; or runs are too short to cover their
+        attractor.
 
     Example:
         >>> from attrax.systems.logistic import Logistic
@@ -140,7 +150,10 @@ def attractors(
         >>> [(a.kind.value, len(a.z), a.share) for a in found]
         [('cycle', 2, 1.0)]
 
-    References: [@datseris2022], [@wilson1927].
+    References:
+        Datseris & Wagemakers, Effortless estimation of basins of attraction, Chaos 2022 [@datseris2022].
+        Wilson, Probable inference, the law of succession, and statistical inference, Journal of the American
+        Statistical Association 1927 [@wilson1927].
     """
     for name, value, least in (("n", n, 100), ("transient", transient, 0), ("longest_cycle", longest_cycle, 1)):
         require_count(name, value, least)
@@ -166,7 +179,7 @@ def attractors(
 def _run(
     dynamics: AbstractDynamics, z0: Float[Array, "start latent"], n: int, report: Callable[[int], None]
 ) -> tuple[Float[np.ndarray, "start n latent"], Bool[np.ndarray, " start"]]:
-    """All runs, in groups of one size so that they are compiled once, and which of them escape."""
+    """All runs, and which of them diverged. They are computed in groups of one size, so that code is compiled once."""
     size = min(_RUNS_AT_ONCE, len(z0))
     starts, runs = np.asarray(z0), []
     for first in range(0, len(z0), size):
@@ -186,7 +199,7 @@ def _rollouts(
 
 
 def _scale(z0: Float[Array, "start latent"], tails: Float[np.ndarray, "run n latent"]) -> float:
-    """The size of what is visited; of the starts too, if all runs end in one point."""
+    """The standard deviation of the last parts of all runs; with the initial states, if all runs end in one point."""
     if not len(tails):
         return 1.0
     ends = float(np.sqrt(tails.var(axis=(0, 1)).sum()))
@@ -197,7 +210,7 @@ def _scale(z0: Float[Array, "start latent"], tails: Float[np.ndarray, "run n lat
 def _growth(
     dynamics: AbstractDynamics, tails: Float[np.ndarray, "start n latent"], basins: list[Basin], n: int
 ) -> dict[int, Float[np.ndarray, "time axis"]]:
-    """Growth along the fastest direction on each run that ends in no cycle."""
+    """Logarithmic growth in the fastest direction, on each run that does not end in a cycle."""
     runs = [run for basin in basins for run in basin.runs]
     if not runs:
         return {}

@@ -1,4 +1,4 @@
-"""Basins: runs sorted by the set that they end in."""
+"""Basins: runs grouped by the attractor that they end on."""
 
 import math
 from dataclasses import dataclass
@@ -11,24 +11,31 @@ from attrax.analysis.attracting_sets.recurrence import Cycle, attracting_cycle, 
 from attrax.analysis.attracting_sets.set_similarity import OrbitHalves, is_drifting, same_set, split_orbit
 from attrax.core.dynamics import AbstractDynamics
 
-# Two cycles nearer than this share of the scale are one; Newton's method leaves them much nearer.
+# Two cycles are the same if they are closer than this share of the scale; the results of Newton's method are closer.
 _SAME_CYCLE = 1e-6
 # A run this near to a cycle, relative to the scale, has arrived.
 _ARRIVED = 1e-3
 
-_Z = 1.959963984540054  # 95 % of a normal distribution lie within
+# 95 % of a normal distribution lie within this many standard deviations.
+_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, eq=False)
 class Basin:
-    """Runs that end in the same set; `cycle` is None unless it is one."""
+    """Runs that end on the same attractor.
+
+    Attributes:
+        runs: Indices of the runs.
+        cycle: The attractor, if it is a cycle.
+        halves: The end of the first of the runs, if it is not.
+    """
 
     runs: list[int]
     cycle: Cycle | None
     halves: OrbitHalves | None
 
     def points(self) -> Float[np.ndarray, "point latent"]:
-        """The cycle, or the end of the first run."""
+        """The points of the cycle, or the end of the first run."""
         if self.cycle is not None:
             return self.cycle.z
         assert self.halves is not None
@@ -43,15 +50,18 @@ def group_runs(
     longest: int,
     tolerance: float,
 ) -> tuple[list[Basin], Bool[np.ndarray, " start"]]:
-    """Group runs by the set that they end in; runs that end nowhere yet are told apart.
+    """Group runs by the attractor that they end on.
 
     Args:
-        dynamics: The map, in float64; call inside `jax.enable_x64(True)`.
+        dynamics: The map, in float64; call this function inside `jax.enable_x64(True)`.
         tails: The last states of every run.
-        diverged: Runs to leave out.
-        scale: Size of what is visited.
-        longest: Order of the longest cycle looked for.
-        tolerance: Relative distance that is suspected of being a return.
+        diverged: Runs that are left out.
+        scale: Size of the visited set.
+        longest: Order of the longest cycle to look for.
+        tolerance: Distance at which a return counts as a possible cycle, relative to `scale`.
+
+    Returns:
+        The basins, and whether each run has not settled.
     """
     basins: list[Basin] = []
     unsettled = np.zeros(len(tails), bool)
@@ -74,7 +84,7 @@ def group_runs(
 def _cycle(
     dynamics: AbstractDynamics, tail: Float[np.ndarray, "n latent"], order: int, scale: float, tolerance: float
 ) -> Cycle | None:
-    """The cycle that a run has returned to, or the fixed point that it is still closing in on."""
+    """The cycle to which a run has returned, or the fixed point that it slowly approaches."""
     if order:
         return attracting_cycle(dynamics, tail[-1], order, scale, float(np.sqrt(tolerance)) * scale)
     target = slow_approach(tail)
@@ -90,25 +100,37 @@ def _same(a: Basin, b: Basin, scale: float) -> bool:
 
 
 def arrival_step(basin: Basin, z: Float[np.ndarray, "n latent"], scale: float) -> int:
-    """The first step at which a run is as near to its attractor as runs on it are; -1 if it only closes in."""
+    """The first step at which a run is as near to its attractor as runs on it are; -1 if it never is.
+
+    Args:
+        basin: The attractor.
+        z: All states of the run.
+        scale: Size of the visited set.
+    """
     near = _ARRIVED * scale if basin.halves is None else max(_ARRIVED * scale, basin.halves.spacing)
     steps = np.flatnonzero(KDTree(basin.points()).query(z)[0] <= near)
     return int(steps[0]) + 1 if len(steps) else -1
 
 
 def wilson_interval(count: int, total: int) -> tuple[float, float]:
-    r"""Wilson's 95 % confidence interval of a share, $\hat p = $ `count / total`.
+    r"""Wilson's 95 % confidence interval of a proportion $\hat p$ = `count / total`.
 
     $\frac{1}{1 + z^2 / n} \left( \hat p + \frac{z^2}{2 n}
     \pm z \sqrt{\frac{\hat p (1 - \hat p)}{n} + \frac{z^2}{4 n^2}} \right)$
 
-    with $z = 1.96$; unlike the usual one it holds for shares of 0 and 1.
+    with $z = 1.96$ and $n$ = `total`. Unlike the normal approximation it is valid for proportions of 0 and 1, too.
+
+    Args:
+        count: Number of cases.
+        total: Size of the sample.
 
     Example:
         >>> [round(x, 3) for x in wilson_interval(0, 10)]
         [0.0, 0.278]
 
-    References: [@wilson1927].
+    References:
+        Wilson, Probable inference, the law of succession, and statistical inference, Journal of the American
+        Statistical Association 1927 [@wilson1927].
     """
     share, weight = count / total, _Z**2 / total
     middle = (share + weight / 2) / (1 + weight)

@@ -1,7 +1,7 @@
-"""Recurrence: does an orbit return to where it was, exactly, and to an orbit that attracts it?
+"""Recurrence: whether the end of an orbit has reached an attracting cycle.
 
-A small step is no return: an orbit that creeps past the ghost of a fixed point moves as little as one that has arrived.
-So a suspected cycle is solved for, by Newton's method, and believed only if the map returns to it and it attracts.
+A small step does not mean that an orbit has reached a fixed point: near a point that is almost fixed it moves just as
+slowly. So Newton's method solves for the cycle, which counts only if the map returns exactly and the cycle attracts.
 """
 
 from typing import NamedTuple
@@ -15,17 +15,17 @@ from jaxtyping import Array, Float
 from attrax.core.dynamics import AbstractDynamics
 
 _NEWTON_STEPS = 12
-# A Jacobian's spectral radius may exceed 1 by rounding on a neutral cycle, one of a continuum.
+# On a neutral cycle, one of a continuum, rounding can raise the spectral radius of the Jacobian above 1 by this much.
 _NEUTRAL = 1e-6
 
 
 class Cycle(NamedTuple):
-    """An attracting cycle, or a fixed point if it has one point.
+    """An attracting cycle; a fixed point if it has one point.
 
     Attributes:
         z: Its points, in the order in which they are visited.
-        residual: Distance by which the map fails to return to the first point.
-        radius: Spectral radius of the Jacobian over the whole cycle: below 1 it attracts.
+        residual: Distance between the first point and the image of the last one.
+        radius: Spectral radius of the Jacobian over one period; below 1 the cycle attracts.
     """
 
     z: Float[np.ndarray, "order latent"]
@@ -34,7 +34,15 @@ class Cycle(NamedTuple):
 
 
 def close_return(tail: Float[np.ndarray, "n latent"], scale: float, tolerance: float) -> int:
-    """The least number of steps in which the end of an orbit returns to within `tolerance * scale`; 0 if it never does.
+    """The smallest number of steps before the end at which the orbit was within `tolerance * scale` of its last state.
+
+    Args:
+        tail: The end of an orbit.
+        scale: Size of the visited set.
+        tolerance: Relative distance.
+
+    Returns:
+        The number of steps; 0 if it was never that near.
 
     Example:
         >>> close_return(np.array([[0.0], [1.0], [2.0], [0.0], [1.0], [2.0]]), 1.0, 1e-6)
@@ -48,17 +56,20 @@ def close_return(tail: Float[np.ndarray, "n latent"], scale: float, tolerance: f
 def attracting_cycle(
     dynamics: AbstractDynamics, z: Float[np.ndarray, " latent"], order: int, scale: float, reach: float
 ) -> Cycle | None:
-    r"""The attracting cycle of that order next to `z`, solved for by Newton's method on $F^k(z) = z$; None if none is.
+    """Find the attracting cycle next to `z` by Newton's method on $F^k(z) = z$.
 
-    A cycle counts if its residual is at rounding level (1e-9 of `scale`), if it lies within `reach` of `z`, and if its
-    Jacobian's spectral radius is not above 1.
+    It counts if its residual is at most 1e-9 of `scale`, if it lies within `reach` of `z`, and if the spectral radius
+    of its Jacobian is at most 1.
 
     Args:
-        dynamics: The map, in float64; call inside `jax.enable_x64(True)`.
-        z: The end of an orbit.
-        order: Number k of steps after which the orbit was close to `z`.
-        scale: Size of the attractors.
-        reach: How far from `z` it may lie.
+        dynamics: The map, in float64; call this function inside `jax.enable_x64(True)`.
+        z: The last state of an orbit.
+        order: Number $k$ of steps in which the orbit returned close to `z`.
+        scale: Size of the visited set.
+        reach: Largest distance from `z`.
+
+    Returns:
+        The cycle, with its smallest period; None if there is none.
     """
     points, end, J = (np.asarray(a) for a in _solve(dynamics, jnp.asarray(z), order))
     residual = float(np.linalg.norm(end - points[0]))
@@ -70,10 +81,17 @@ def attracting_cycle(
 
 
 def slow_approach(tail: Float[np.ndarray, "n latent"]) -> tuple[Float[np.ndarray, " latent"], float] | None:
-    """The point that an orbit closes in on, and how near it is at last; None if it does not.
+    """The point that an orbit slowly approaches, and its largest distance from it in the last eighth of the orbit.
 
-    It does if the farthest point of each eighth of the orbit is nearer than that of the eighth before: in a slow spiral
-    always, by chance once in five thousand times. Whether the map has a fixed point there must be solved for.
+    An orbit approaches a point if in each eighth of the orbit its largest distance is smaller than in the eighth
+    before. For a slow spiral this always holds; by chance it happens once in five thousand cases. Whether the map has a
+    fixed point there must still be solved for.
+
+    Args:
+        tail: The end of an orbit.
+
+    Returns:
+        The point and the distance; None if the orbit does not approach a point.
 
     Example:
         >>> t = np.arange(800)
@@ -88,7 +106,7 @@ def slow_approach(tail: Float[np.ndarray, "n latent"]) -> tuple[Float[np.ndarray
 
 
 def _least_period(points: Float[np.ndarray, "order latent"], margin: float) -> int:
-    """A fixed point that is approached from two sides in turn looks like a cycle of two."""
+    """The smallest period of the points: an orbit that alternates around a fixed point looks like a cycle of two."""
     order = len(points)
     shifts = (d for d in range(1, order) if order % d == 0)
     return next((d for d in shifts if np.linalg.norm(points[d] - points[0]) <= margin), order)
@@ -98,7 +116,7 @@ def _least_period(points: Float[np.ndarray, "order latent"], margin: float) -> i
 def _solve(
     dynamics: AbstractDynamics, z: Float[Array, " latent"], order: int
 ) -> tuple[Float[Array, "order latent"], Float[Array, " latent"], Float[Array, "latent latent"]]:
-    """Points of the cycle, where the map leads from the last of them, and the Jacobian of the whole way."""
+    """The points of the cycle, the image of the last one, and the Jacobian over one period."""
 
     def around(z):
         def body(carried, _):

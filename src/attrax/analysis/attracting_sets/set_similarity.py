@@ -1,7 +1,7 @@
-"""Similarity: are two orbits samples of the same set?
+"""Whether two orbits lie on the same attractor.
 
-Two samples of a chaotic attractor never coincide, so their distance is compared with what two halves of one orbit have
-from each other. Nothing is rounded to a grid.
+Two orbits on a chaotic attractor never coincide. So the distance between them is compared with the distance between two
+halves of one orbit.
 """
 
 from typing import NamedTuple
@@ -10,19 +10,19 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial import KDTree
 
-# Two orbits of one attractor are about as far apart as halves of either; this factor allows for chance.
+# Two orbits on one attractor are about as far apart as the halves of either; this factor allows for chance.
 _FACTOR = 3.0
-# Sets closer than this share of the common scale are one: the transient is never quite over.
+# Sets are the same if they are closer than this share of the scale: transients never end completely.
 _CLOSE = 1e-3
 
 
 class OrbitHalves(NamedTuple):
-    """The end of an orbit, cut in two.
+    """The end of an orbit, cut into two halves.
 
     Attributes:
         first, second: The halves.
-        tree: Of the second half.
-        spacing: How far the first half is from the second: nine of ten points are nearer.
+        tree: Search tree of the second half.
+        spacing: 0.9-quantile of the distances of the first half from the second.
     """
 
     first: Float[np.ndarray, "m latent"]
@@ -32,7 +32,11 @@ class OrbitHalves(NamedTuple):
 
 
 def split_orbit(z: Float[np.ndarray, "n latent"]) -> OrbitHalves:
-    """Cut the end of an orbit in two, so that it can be compared."""
+    """Cut the end of an orbit into two halves.
+
+    Args:
+        z: The end of an orbit.
+    """
     half = len(z) // 2
     first, second = z[-2 * half : -half], z[-half:]
     tree = KDTree(second)
@@ -40,16 +44,23 @@ def split_orbit(z: Float[np.ndarray, "n latent"]) -> OrbitHalves:
 
 
 def same_set(a: OrbitHalves, b: OrbitHalves, scale: float) -> bool:
-    """Whether most of each orbit is near the other, within three spacings or a thousandth of `scale`.
+    """Whether two orbits lie on the same set: most points of each are near the other.
 
-    Most is enough: two attractors share no points, while two orbits of one may differ in the rare parts of it.
+    Near means within three spacings, or a thousandth of `scale`. Most points are enough, because two attractors share
+    no points, while two orbits on one attractor may differ in its rarely visited parts.
 
-    Fails when: the state space has so many dimensions that an orbit is far from itself: then distinct attractors that
-        are not further apart than that are taken for one.
+    Args:
+        a: One orbit.
+        b: The other orbit.
+        scale: Size of the visited set.
+
+    Fails when: the attractor has so many dimensions that the points of an orbit are far from each other. Attractors
+        that are no farther apart than these points are taken for one.
 
     Example:
         >>> circle = np.stack([np.cos(np.arange(500.0)), np.sin(np.arange(500.0))], axis=1)
-        >>> same_set(split_orbit(circle), split_orbit(circle[::-1]), 1.0), same_set(split_orbit(circle), split_orbit(1.2 * circle), 1.0)
+        >>> a, b, c = (split_orbit(z) for z in (circle, circle[::-1], 1.2 * circle))
+        >>> same_set(a, b, 1.0), same_set(a, c, 1.0)
         (True, False)
     """
     distance = max(np.median(b.tree.query(a.first)[0]), np.median(a.tree.query(b.first)[0]))
@@ -57,7 +68,11 @@ def same_set(a: OrbitHalves, b: OrbitHalves, scale: float) -> bool:
 
 
 def is_drifting(z: Float[np.ndarray, "n latent"], scale: float) -> bool:
-    """Whether an orbit is still on its way: the means of its halves lie further apart than the halves are wide.
+    """Whether an orbit is still in its transient: the means of its halves differ by more than twice their width.
+
+    Args:
+        z: The end of an orbit.
+        scale: Size of the visited set.
 
     Example:
         >>> t = np.arange(100.0)[:, None]

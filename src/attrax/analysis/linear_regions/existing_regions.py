@@ -1,7 +1,8 @@
-"""Cells: the linear regions that exist, which are far fewer than the bit patterns that name them.
+"""The linear regions that exist: of all bit patterns, those that belong to some state.
 
-Borders are hyperplanes. Every region of an arrangement of hyperplanes has a vertex, and around a vertex of M planes lie
-the 2^M regions of their signs, so that listing the vertices lists the regions. Vertices at infinity count as well.
+The borders are hyperplanes. Every region of an arrangement of hyperplanes has a vertex, and around a vertex where M
+planes meet there are 2^M regions, one for each combination of sides. So a list of all vertices, with those at infinity,
+gives a list of all regions.
 """
 
 from itertools import combinations, product
@@ -10,22 +11,22 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-# Borders are moved by this much, relative to their spread, so that never more than M of them meet. It can only add
-# regions thinner than the move itself, never lose a thicker one.
+# Borders are moved by this much, relative to their range, so that no more than M of them meet in a point. This can add
+# regions that are thinner than the move, but no thicker region is lost.
 _SHIFT = 1e-9
 
-# Regions all of whose vertices lie beyond this many times the spread of the borders are artefacts of that move.
+# Regions with all vertices beyond this many times the range of the borders are artifacts of that move.
 _HORIZON = 1e6
 
 
 class ExistingRegions(NamedTuple):
-    """The linear regions of a map and the corners that span them.
+    """The linear regions of a map and their corners.
 
     Attributes:
         bits: The bits of each region.
         owner: Index of the region that each corner belongs to, ascending.
-        corners: Corners in homogeneous coordinates $(z, t)$: the point $z / t$, or the direction $z$ if t is 0.
-        lines: Directions along which every region is unbounded to both sides, one a row.
+        corners: Corners in homogeneous coordinates $(z, t)$: the point $z / t$, or the direction $z$ if $t = 0$.
+        lines: Directions, one a row, in which all regions are unbounded on both sides.
     """
 
     bits: Bool[np.ndarray, "region bits"]
@@ -37,15 +38,17 @@ class ExistingRegions(NamedTuple):
 def existing_regions(
     normals: Float[np.ndarray, "bits latent"], offsets: Float[np.ndarray, " bits"], limit: int = 4_000_000
 ) -> ExistingRegions | None:
-    r"""All regions with an interior into which the planes $w_i \cdot z + h_i = 0$ divide the space.
+    r"""List all regions with an interior into which the planes $w_i \cdot z + h_i = 0$ divide the space.
 
     Args:
         normals: $w_i$, one a row.
         offsets: $h_i$.
-        limit: Give up beyond this many pairs of a region and a corner; each costs about a microsecond and 100 bytes.
+        limit: Largest number of pairs of a region and a corner; each takes about a microsecond and 100 bytes.
 
-    Returns: The `Cells`, or None if there are too many. Regions thinner than about 1e-9 of the planes' spread may be
-        listed although they are empty, or be missing.
+    Returns:
+        The `ExistingRegions`; None if there are too many. For regions thinner than about 1e-9 of the range of the
+        planes, the list is not reliable.
+
     Cost: O(bits ** latent * 2 ** latent).
 
     Example:
@@ -71,7 +74,7 @@ def existing_regions(
 def _generic(
     w: Float[np.ndarray, "plane rank"], h: Float[np.ndarray, " plane"]
 ) -> Float[np.ndarray, "planes homogeneous"]:
-    """The planes in homogeneous coordinates, moved a little; the plane at infinity comes last."""
+    """The planes in homogeneous coordinates, moved a little; the last row is the plane at infinity."""
     rank = w.shape[1]
     planes = np.concatenate([w, h[:, None]], axis=1)
     planes = planes + _SHIFT * np.random.default_rng(0).uniform(-1, 1, planes.shape)
@@ -81,7 +84,7 @@ def _generic(
 def _vertices(
     planes: Float[np.ndarray, "plane homogeneous"], limit: int
 ) -> tuple[Float[np.ndarray, "row homogeneous"] | None, Bool[np.ndarray, "row bits"]]:
-    """Every vertex paired with every region around it; no vertices if there are more pairs than `limit`."""
+    """All pairs of a vertex and a region around it; None for the vertices if there are more than `limit` pairs."""
     n, rank = len(planes) - 1, planes.shape[1] - 1
     nothing = np.zeros((0, n), bool)
     if rank == 0:
@@ -109,7 +112,7 @@ def _choices(n: int, k: int) -> int:
 
 
 def _crossing(planes: Float[np.ndarray, "set rank homogeneous"]) -> Float[np.ndarray, "set homogeneous"]:
-    """The homogeneous point on all planes of a set, by Cramer's rule."""
+    """The point that lies on all planes of a set, in homogeneous coordinates, by Cramer's rule."""
     columns = range(planes.shape[-1])
     minors = [(-1) ** j * np.linalg.det(np.delete(planes, j, axis=-1)) for j in columns]
     return np.stack(minors, axis=-1)
@@ -121,7 +124,7 @@ def _grouped(
     near: Bool[np.ndarray, " row"],
     lines: Float[np.ndarray, "line latent"],
 ) -> ExistingRegions:
-    """Rows of equal bits put together; regions without a near corner are left out."""
+    """Group rows with equal bits; leave out regions without a corner at finite distance."""
     first, owner = distinct_rows(bits)
     real = np.zeros(len(first), bool)
     np.logical_or.at(real, owner, near)
@@ -132,7 +135,14 @@ def _grouped(
 
 
 def distinct_rows(bits: Bool[np.ndarray, "row bits"]) -> tuple[Int[np.ndarray, " region"], Int[np.ndarray, " row"]]:
-    """Index of one row of each bit pattern, and the number of the pattern in every row."""
+    """The distinct rows of a table of bits.
+
+    Args:
+        bits: The table.
+
+    Returns:
+        The index of one row of each pattern, and the number of the pattern of every row.
+    """
     packed = np.packbits(np.pad(bits, ((0, 0), (0, -bits.shape[1] % 64 or 64 * (bits.shape[1] == 0)))), axis=1)
     words = packed.view(np.uint64)
     order = np.lexsort(words.T)

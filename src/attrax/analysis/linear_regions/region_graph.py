@@ -1,7 +1,7 @@
-"""Itineraries: the orders in which an orbit can visit linear regions.
+"""The graph of possible steps between linear regions.
 
-A region can follow another only if it meets its image. The image of a region is spanned by the images of its corners,
-so that the corners decide which borders it reaches. Every cycle is a closed walk in the graph of possible steps.
+A region can follow another one only if it meets the image of that region. The image is spanned by the images of the
+corners, so these decide on which sides of the borders it lies. Every cycle of the map is a closed walk in this graph.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from scipy.sparse import csr_array, eye_array
 
 from attrax.analysis.linear_regions.existing_regions import ExistingRegions
 
-# Borders that an image comes closer to than this, relative to its corner's size, count as reached.
+# An image that comes closer to a border than this, relative to the size of its corner, counts as reaching it.
 _TOUCH = 1e-7
 
 
@@ -22,17 +22,19 @@ def possible_steps(
     offsets: Float[np.ndarray, "region latent"],
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
 ) -> Bool[np.ndarray, "region region"]:
-    """Whether the second region may be reached from the first in one step; true in doubt.
+    """For all pairs of regions, whether the second may be reached from the first in one step.
 
     Args:
-        cells: The regions.
-        matrices: The linear part of the map in each region.
-        offsets: Its constant part.
+        regions: The regions.
+        matrices: Matrix of the map in each region.
+        offsets: Offset of the map in each region.
         borders: Normals and offsets of the planes between regions.
 
-    Returns: The graph. No step that an orbit can take is missing; some that none takes may be there, since an image is
-        judged by each border alone.
-    Cost: O(cell ** 2 * bits).
+    Returns:
+        The graph as a matrix. It contains all steps that an orbit can take; it may contain others, since each border is
+        tested separately.
+
+    Cost: O(region ** 2 * bits).
     """
     normals, shifts = borders
     z, t = regions.corners[:, :-1], regions.corners[:, -1:]
@@ -51,7 +53,16 @@ def possible_steps(
 
 
 def count_closed_walks(steps: Bool[np.ndarray, "region region"], order: int) -> float:
-    """Number of closed walks of `order` steps, each counted once for each of its starts: the trace of a power."""
+    """The number of closed walks of `order` steps, counted once for each point of a walk: the trace of a matrix power.
+
+    Args:
+        steps: The graph.
+        order: Number of steps.
+
+    Example:
+        >>> count_closed_walks(np.array([[True, True], [True, False]]), 2)
+        3.0
+    """
     graph = csr_array(steps, dtype=np.float64)
     half = eye_array(len(steps), format="csr")
     for _ in range(order // 2):
@@ -63,22 +74,26 @@ def count_closed_walks(steps: Bool[np.ndarray, "region region"], order: int) -> 
 def closed_walks(
     steps: Bool[np.ndarray, "region region"], order: int, chunk: int = 262_144
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
-    """All closed walks of `order` steps, each given once, from its region of lowest number.
+    """All closed walks of `order` steps, each once, starting at its region with the lowest index.
 
     Args:
         steps: The graph of possible steps.
         order: Number of steps.
-        chunk: Largest number of walks in a piece, apart from the branches of a single one.
+        chunk: Largest number of walks in an array, apart from the branches of a single walk.
+
+    Example:
+        >>> [walks.tolist() for walks in closed_walks(np.array([[True, True], [True, False]]), 2)]
+        [[[0, 0], [0, 1]]]
     """
     graph = csr_array(steps, dtype=np.float32)
-    # Walks that cannot come home in time are dropped where it pays: two steps before the end.
+    # Two steps before the end, walks that can no longer return to their start are dropped.
     home = {1: steps, 2: csr_array(graph @ graph).toarray() > 0} if order > 2 else {1: steps}
     starts = np.arange(len(steps))[steps.any(axis=1)]
     yield from _extended(starts[:, None], order, _successors(steps), home, chunk)
 
 
 def _successors(steps: Bool[np.ndarray, "region region"]) -> tuple[Int[np.ndarray, " step"], Int[np.ndarray, " bound"]]:
-    """The regions that can follow each region, one after another, and where each list begins."""
+    """The regions that can follow each region, in one list, and where the part of each region begins."""
     counts = steps.sum(axis=1)
     return np.nonzero(steps)[1], np.concatenate([[0], np.cumsum(counts)])
 
@@ -90,7 +105,7 @@ def _extended(
     home: dict[int, Bool[np.ndarray, "region region"]],
     chunk: int,
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
-    """The walks completed, depth first so that few are held at a time; `home[n]` tells what is n steps away."""
+    """Complete the walks, depth first, so that few are in memory; `home[n]` tells which pairs are n steps apart."""
     remaining = order + 1 - walks.shape[1]
     if remaining in home:
         walks = walks[home[remaining][walks[:, -1], walks[:, 0]]]

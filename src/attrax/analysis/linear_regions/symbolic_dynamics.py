@@ -1,7 +1,7 @@
-"""Symbolic dynamics: what the order of the symbols along an orbit says, entropy and grammar.
+"""Symbolic dynamics: entropies and forbidden words of a sequence of symbols.
 
-A word is a stretch of consecutive symbols. How many words an orbit forms, and which it never forms, is a fingerprint of
-the dynamics that does not depend on coordinates.
+A word is a number of consecutive symbols. How many different words an orbit forms, and which words it never forms, does
+not depend on the coordinates of the state space.
 """
 
 from typing import NamedTuple
@@ -14,9 +14,9 @@ class Words(NamedTuple):
     """The distinct words of one length in a sequence.
 
     Attributes:
-        symbols: One word a row.
-        counts: How often each occurs.
-        at: The word that starts at each position of the sequence.
+        symbols: The words, one a row.
+        counts: How often each word occurs.
+        at: Index of the word that starts at each position of the sequence.
     """
 
     symbols: Int[np.ndarray, "word length"]
@@ -28,10 +28,11 @@ class Entropies(NamedTuple):
     r"""Entropies of the words of lengths 1, 2, ..., in nats.
 
     Attributes:
-        block: $H_m = -\sum_w p_w \log p_w$ over words of length m, from counts as they are.
-        bias: The amount by which the counts are expected to make each too small, to first order.
-        rate: $H_m - H_{m-1}$ with the bias taken off, nats a step; falls towards the entropy rate as m grows.
-        rate_bias: How much of the last `rate` is that correction. Beyond a tenth of it the sequence is too short.
+        block: Block entropies $H_m = -\sum_w p_w \log p_w$ over the words of length $m$, not corrected for bias.
+        bias: Expected amount by which each block entropy is too small, to first order.
+        rate: $H_m - H_{m-1}$ with the bias corrected, nats a step; it approaches the entropy rate from above as $m$
+            grows.
+        rate_bias: The part of `rate` that is this correction. If it is more than a tenth, the sequence is too short.
     """
 
     block: Float[np.ndarray, " length"]
@@ -41,9 +42,13 @@ class Entropies(NamedTuple):
 
 
 def words(sequence: Int[np.ndarray, " n"], longest: int) -> tuple[Words, ...]:
-    """The distinct words of every length up to `longest`.
+    """Count the distinct words of every length up to `longest`.
 
-    Cost: O(n log n) a length.
+    Args:
+        sequence: The symbols.
+        longest: Length of the longest words.
+
+    Cost: O(n log n) for each length.
 
     Example:
         >>> words(np.array([0, 1, 0, 1, 1]), 2)[1].symbols.tolist()
@@ -61,18 +66,24 @@ def words(sequence: Int[np.ndarray, " n"], longest: int) -> tuple[Words, ...]:
 
 
 def entropies(found: tuple[Words, ...]) -> Entropies:
-    r"""Block entropies and the entropy rate they approach.
+    """Compute block entropies and, from their differences, estimates of the entropy rate.
 
-    Counts make entropies too small, to first order by $(K_m - 1) / 2n$ with $K_m$ the number of distinct words
-    [@miller1955]; the rate is corrected for that. It is an upper bound of the entropy rate of the symbols, apart from
-    its errors, and that is a lower bound of the entropy of the map unless every word names a shrinking set.
+    Entropies estimated from counts are too small, to first order by $(K_m - 1) / 2n$ with $K_m$ the number of distinct
+    words of length $m$ and $n$ the number of words counted; the rate is corrected for this. Apart from its errors the
+    rate is an upper bound of the entropy rate of the symbols. That is a lower bound of the entropy of the map, and
+    equal to it if the symbols determine the state.
+
+    Args:
+        found: The words of lengths 1, 2, ...
 
     Example:
         >>> coin = np.random.default_rng(0).integers(0, 2, 10_000)
         >>> bool(abs(entropies(words(coin, 5)).rate[-1] - np.log(2)) < 0.01)
         True
 
-    References: [@miller1955].
+    References:
+        Miller, Note on the bias of information estimates, in Information Theory in Psychology: Problems and Methods,
+        1955 [@miller1955].
     """
     block = np.array([_entropy(w.counts) for w in found])
     bias = np.array([(len(w.counts) - 1) / (2 * w.counts.sum()) for w in found])
@@ -86,18 +97,19 @@ def _entropy(counts: Int[np.ndarray, " word"]) -> float:
 
 
 def forbidden_words(found: tuple[Words, ...], length: int, *, expected: float = 10.0) -> Int[np.ndarray, "word length"]:
-    r"""Words that never occur, although they should have.
+    r"""Find words that do not occur although several are expected.
 
-    A word $w_1 \dots w_m$ is expected $N(w_1 \dots w_{m-1})\, N(w_2 \dots w_m) / N(w_2 \dots w_{m-1})$ times, if
-    symbols depend on no more than the $m - 2$ before them. Only minimal words are named: all their parts occur.
+    A word $w_1 \dots w_m$ is expected $N(w_1 \dots w_{m-1})\, N(w_2 \dots w_m) / N(w_2 \dots w_{m-1})$ times if each
+    symbol depends only on the $m - 2$ symbols before it; $N$ counts how often a word occurs. Only minimal words are
+    returned: all their parts occur.
 
     Args:
-        found: The words of the sequence, `words(sequence, length)` or longer.
-        length: Length m of the words looked for, at least 2.
-        expected: A word that was expected less often is not named: its absence is no news. At 10 a word that is
-            allowed is named with a probability of $e^{-10}$.
+        found: The words of the sequence, of lengths 1 to `length` or more.
+        length: Length $m$ of the words to look for, at least 2.
+        expected: Smallest expected number for which a missing word counts as forbidden. At 10, a word that is allowed
+            is missing by chance with a probability of $e^{-10}$.
 
-    Cost: O(words of length m - 1 times the symbols that may follow).
+    Cost: O(words of length m - 1 times the number of symbols).
 
     Example:
         >>> golden = np.array([0, 1, 0, 0, 1, 0, 1, 0, 0, 0, 1] * 20)
@@ -122,7 +134,7 @@ def forbidden_words(found: tuple[Words, ...], length: int, *, expected: float = 
 
 
 def _followers(parts: Words) -> dict[tuple[int, ...], list[tuple[int, int]]]:
-    """For each beginning of a word all but its last symbol: the symbols that follow and how often, most often first."""
+    """For each word without its last symbol: the symbols that follow it and how often, the most frequent first."""
     followers: dict[tuple[int, ...], list[tuple[int, int]]] = {}
     order = np.argsort(-parts.counts, kind="stable")
     for row, count in zip(parts.symbols[order].tolist(), parts.counts[order].tolist(), strict=True):
@@ -131,7 +143,7 @@ def _followers(parts: Words) -> dict[tuple[int, ...], list[tuple[int, int]]]:
 
 
 def _totals(parts: Words) -> Int[np.ndarray, " word"]:
-    """For each word, how often all words with the same beginning occur together."""
+    """For each word, how often all words occur that differ from it in the last symbol at most."""
     _, group = np.unique(parts.symbols[:, :-1], axis=0, return_inverse=True)
     group = group.ravel()
     return np.bincount(group, weights=parts.counts).astype(int)[group]

@@ -1,7 +1,7 @@
-"""Linear regions: the pieces of a piecewise-linear map that an orbit visits, and the order in which it does.
+"""The linear regions of a piecewise-linear map that an orbit visits, and the sequence in which it visits them.
 
-Inside a region the map is affine. An orbit thus writes a sequence of symbols, one for each region, which can be read
-for its grammar and its entropy.
+The map is affine in each region. If each region is a symbol, the orbit becomes a sequence of symbols, and the methods
+of symbolic dynamics apply.
 """
 
 from dataclasses import dataclass
@@ -26,16 +26,16 @@ class Regions:
     """The linear regions that an orbit visits, the most visited first.
 
     Attributes:
-        bits: The bits that name each region, as in `dynamics.region`.
-        occupation: Share of the orbit spent in each; they sum to 1.
-        volume: Share of the orbit's bounding box that each fills, by Monte Carlo.
+        bits: The bits that identify each region, as in `dynamics.region`.
+        occupation: Share of the states of the orbit that lie in each region; the shares sum to 1.
+        volume: Share of the bounding box of the orbit that each region fills, estimated by Monte Carlo.
         volume_error: Standard error of `volume`.
-        sequence: The region of every state of the orbit, as a row of `bits`.
-        transitions: How often a step leads from region i (row) to region j (column).
-        entropies: Block entropies of `sequence` and the entropy rate they approach, in nats and nats a step.
-        forbidden: For lengths 2, 3, ...: words that never occur although expected at least ten times.
+        sequence: The region of every state of the orbit, as an index into `bits`.
+        transitions: Number of steps from region i (row) to region j (column).
+        entropies: Block entropies of `sequence`, in nats, and estimates of the entropy rate, in nats a step.
+        forbidden: For each word length 2, 3, ...: words that do not occur although at least ten are expected.
         dt: Time step of the map.
-        result: `SUCCESSFUL`, or `DIVERGED`: then only the finite part of the orbit is described.
+        result: `SUCCESSFUL`; `DIVERGED` if the orbit diverged, and then only its finite part is described.
     """
 
     bits: Bool[np.ndarray, "region bits"]
@@ -51,9 +51,9 @@ class Regions:
 
     @property
     def entropy_rate(self) -> float:
-        """Best estimate of the entropy of the symbols, nats per unit of time; NaN without an orbit.
+        """Best estimate of the entropy rate of the symbols, in nats per unit of time; NaN without an orbit.
 
-        The longest words whose correction for bias is below a tenth of the rate decide.
+        It is taken from the longest words for which the bias correction is less than a tenth of the rate.
         """
         trusted = np.flatnonzero(np.abs(self.entropies.rate_bias) <= 0.1 * np.abs(self.entropies.rate))
         return float(self.entropies.rate[trusted[-1]]) / self.dt if len(trusted) else float("nan")
@@ -70,29 +70,32 @@ def regions(
     s: Float[Array, "time input"] | None = None,
     key: PRNGKeyArray,
 ) -> Regions:
-    r"""Visited linear regions, their transitions, and the grammar of the orbit's symbols.
+    r"""Find the linear regions that an orbit visits, the transitions between them and their symbolic dynamics.
 
-    With $r_t$ the region of $z_t$: occupation $p_i$ is the share of times with $r_t = i$, transitions are the counts of
-    $(r_t, r_{t+1}) = (i, j)$, and the volume of a region is the share of the orbit's bounding box, axis by axis, in
-    which it lies; regions that the orbit does not visit fill the rest of the box.
+    With $r_t$ the region of state $z_t$: the occupation of region $i$ is the share of times with $r_t = i$, the
+    transitions are the counts of $(r_t, r_{t+1}) = (i, j)$, and the volume is the share of the bounding box of the
+    orbit that lies in region $i$. Regions that are not visited fill the rest of the box.
 
     Args:
         dynamics: A piecewise-linear map.
-        z0: A state in the basin of the attractor.
-        n: States described, after the transient. Rare regions need long orbits.
-        transient: Steps left out before.
-        longest_word: Longest words counted for entropies and forbidden words. Raise it while `entropies.rate` still
-            falls and `entropies.rate_bias` stays small.
-        samples: Points drawn for the volumes; the error is at most $1 / (2 \sqrt{\text{samples}})$.
-        s: External inputs, `transient + n` rows; 0 if not given.
-        key: Random key for these points.
+        z0: Initial state, in the basin of the attractor.
+        n: Number of states that are described, after the transient. Raise it to find rarely visited regions.
+        transient: Number of steps before that. Raise it if the orbit approaches the attractor slowly.
+        longest_word: Length of the longest words that are counted. Raise it as long as `entropies.rate` falls and
+            `entropies.rate_bias` is small.
+        samples: Number of random points for the volumes, whose standard error is at most $1 / (2 \sqrt{samples})$.
+        s: External inputs, `transient + n` rows; 0 if None.
+        key: Random key of these points.
 
-    Returns: `Regions`.
-    Result codes: `DIVERGED` if the orbit leaves every bound; what is said is of its finite part.
-    Raises: `ConfigError` C531, C561 and C562.
-    Cost: O((n + samples) * latent * hidden) and O(n log n) for each length of words.
-    Fails when: the latent space has many dimensions: the box is then almost empty of the attractor, and volumes come
-        out as 0 with an error that says how little that means.
+    Returns:
+        The `Regions`. Result code `DIVERGED` if the orbit diverges; then its finite part is described.
+
+    Raises:
+        ConfigError: C531 for impossible numbers; C561 and C562 for arrays of the wrong shape.
+
+    Cost: O((n + samples) * latent * hidden), and O(n log n) for each word length.
+    Fails when: there are many state variables. The attractor is then a tiny part of its bounding box, and volumes are
+        estimated as 0 with a standard error of the size of one sample.
 
     Example:
         >>> from attrax.models import ClippedShallowPLRNN
@@ -101,7 +104,9 @@ def regions(
         >>> float(found.occupation.sum())
         1.0
 
-    References: [@brenner2024].
+    References:
+        Brenner, Hemmer, Monfared & Durstewitz, Almost-Linear RNNs Yield Highly Interpretable Symbolic Codes in
+        Dynamical Systems Reconstruction, NeurIPS 2024 [@brenner2024].
     """
     require_count("n", n, 1)
     require_count("transient", transient, 0)
@@ -134,13 +139,13 @@ def describe_regions(
     longest_word: int,
     dt: float,
 ) -> Regions:
-    """What the bits along an orbit and at random points of its box say.
+    """Describe the regions, given the bits along an orbit and at random points of its bounding box.
 
     Args:
         at_orbit: Bits of the finite states of the orbit, in order.
-        in_box: Bits of points drawn evenly from the orbit's bounding box.
-        n: States that there should be.
-        longest_word: Longest words counted.
+        in_box: Bits of points drawn evenly from the bounding box.
+        n: Number of states that the orbit should have; it has fewer if it diverged.
+        longest_word: Length of the longest words that are counted.
         dt: Time step of the map.
     """
     names, sequence, counts = _number(at_orbit)
@@ -164,7 +169,7 @@ def describe_regions(
 
 
 def _keys(bits: Bool[np.ndarray, "n bits"]) -> np.ndarray:
-    """One comparable value for each row of bits."""
+    """One value for each row of bits, so that rows can be compared and sorted."""
     packed = np.ascontiguousarray(np.packbits(bits, axis=1))
     return packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
 
@@ -172,7 +177,7 @@ def _keys(bits: Bool[np.ndarray, "n bits"]) -> np.ndarray:
 def _number(
     bits: Bool[np.ndarray, "n bits"],
 ) -> tuple[Bool[np.ndarray, "region bits"], Int[np.ndarray, " n"], Int[np.ndarray, " region"]]:
-    """Distinct rows, most frequent first; the number of each row; how often each occurs."""
+    """The distinct rows, most frequent first; the index of each row; how often each occurs."""
     _, first, inverse, counts = np.unique(_keys(bits), return_index=True, return_inverse=True, return_counts=True)
     order = np.lexsort((first, -counts))
     rank = np.empty(len(order), int)
@@ -183,7 +188,7 @@ def _number(
 def _shares(
     names: Bool[np.ndarray, "region bits"], in_box: Bool[np.ndarray, "sample bits"]
 ) -> Float[np.ndarray, " region"]:
-    """The share of the points in the box that lie in each region of the orbit."""
+    """The share of the points in the box that lies in each region of the orbit."""
     found, counts = np.unique(_keys(in_box), return_counts=True)
     share = dict(zip((k.tobytes() for k in found), counts / len(in_box), strict=True))
     return np.array([share.get(k.tobytes(), 0.0) for k in _keys(names)], float).reshape(len(names))
