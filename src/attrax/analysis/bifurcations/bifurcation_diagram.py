@@ -1,4 +1,4 @@
-"""Bifurcations: how orbits and cycles change with a parameter, and where they do so abruptly."""
+"""Bifurcation diagrams: how the attractors and cycles of a family of maps change with a parameter."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ class Bifurcation:
 
     Attributes:
         values: The parameter values.
-        orbits: For each value and start, the end of a free run; NaN where it diverged.
-        diverged: Which free runs left every bound.
-        branches: Fixed points and cycles followed over the values.
-        events: Bifurcation points in the order of the parameter.
-        result: `SUCCESSFUL` if the cycles at every value were searched exhaustively, else `NOT_EXHAUSTIVE`.
+        orbits: The last part of a free run, for each value and initial state; NaN where the run diverged.
+        diverged: Which free runs diverged.
+        branches: Fixed points and cycles, each followed over a range of the values.
+        events: Bifurcation points, in the order of the parameter.
+        result: `SUCCESSFUL` if the search for cycles was exhaustive at every value, otherwise `NOT_EXHAUSTIVE`.
     """
 
     values: Float[np.ndarray, " value"]
@@ -53,32 +53,38 @@ def bifurcation(
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
 ) -> Bifurcation:
-    """Orbits and cycles of a family of maps, and its bifurcation points.
+    """Compute the bifurcation diagram of a family of maps and locate its bifurcation points.
 
-    At every value free runs show the attractors, and cycles are searched for, from guesses and from those of the
-    neighboring values. Cycles of neighboring values are joined into branches by distance. Where a branch ends, or its
-    number of unstable directions or its regions change, the parameter is bisected, and the event is named by the
-    eigenvalue that meets the unit circle or by the border that is met.
+    At every parameter value free runs show the attractors, and cycles are searched for, both from initial guesses and
+    from the cycles of the neighboring values. Cycles of neighboring values are joined into branches by their distance.
+    Where a branch ends, or where the number of its unstable directions or its linear regions change, bisection locates
+    the parameter value. The type of the bifurcation follows from the eigenvalue that crosses the unit circle, or from
+    the border that the cycle meets.
 
     Args:
-        family: The map for each value: `lambda r: Logistic(r)`, `lambda c: HeldInput(network, jnp.array([c]))` for an
-            external input, or `training_path(checkpoints)`.
-        values: Ascending parameter values. Make them denser where branches come closer than they move in a step.
+        family: The map for each parameter value: `lambda r: Logistic(r)`, `lambda c: HeldInput(network,
+            jnp.array([c]))` for an external input, or `training_path(checkpoints)`.
+        values: Ascending parameter values. Use more of them where two branches are closer to each other than a branch
+            moves from one value to the next.
         orders: Orders of the cycles that are followed.
-        z0: States that free runs start from.
-        n: Steps of each free run that are kept.
-        transient: Steps before that. Raise it near bifurcations, where orbits settle slowly.
-        box: Where guesses of cycles are drawn; see `cycles`.
-        budget: Region sequences or Newton steps for each order and value.
-        reach: Largest distance that a cycle moves between neighboring values, beyond straight motion.
-        progress: Called with the number of values done and their total, after each.
-        key: Random key of the guesses.
+        z0: Initial states of the free runs.
+        n: Number of steps of each free run that are kept.
+        transient: Number of steps before that. Raise it near bifurcations, where orbits approach their attractor
+            slowly.
+        box: Range of each state variable for initial guesses of cycles; see `cycles`.
+        budget: Largest number of sequences of regions, or of Newton steps, for each order and value.
+        reach: Largest distance between a cycle and where its branch, continued in a straight line, should be.
+        progress: Called with the number of values done and their total.
+        key: Random key of the initial guesses.
 
-    Returns: The `Bifurcation`.
-    Result codes: `NOT_EXHAUSTIVE` if cycles may have been missed, as always for smooth maps.
-    Cost: That of `cycles` for every value and order, and 40 Newton iterations for every event.
-    Fails when: two events undo each other between neighboring values, a cycle moves by more than `reach` in a step, or
-        one of `values` is a bifurcation point itself, where the cycle's system is singular.
+    Returns:
+        The `Bifurcation`. Result code `NOT_EXHAUSTIVE` if cycles may be missing, as always for maps that are not
+        piecewise linear.
+
+    Cost: that of `cycles` for every value and order, and 40 Newton iterations for every bifurcation point.
+    Fails when: two changes between neighboring values cancel each other; a cycle moves by more than `reach` from one
+        value to the next; or a parameter value is itself a bifurcation point, where the equation for the cycle is
+        singular.
 
     Example:
         >>> import jax
@@ -88,7 +94,10 @@ def bifurcation(
         >>> [(event.kind.value, round(event.value, 6)) for event in diagram.events]
         [('flip', 3.0)]
 
-    References: [@may1976], [@eisenmann2023].
+    References:
+        May, Simple mathematical models with very complicated dynamics, Nature 1976 [@may1976].
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
     """
     with jax.enable_x64(True):
         values = np.asarray(values, float)
@@ -135,7 +144,7 @@ def _free_runs(
 def _shared(
     maps: Sequence[AbstractDynamics], cycles: list[Float[np.ndarray, "_ order latent"]]
 ) -> list[Float[np.ndarray, "_ order latent"]]:
-    """The cycles of each map with those added that are continued from its neighbors, first upward, then downward."""
+    """The cycles of each map, with those that continue cycles of its neighbors, first upward, then downward."""
     cycles = list(cycles)
     upward = [(i, i - 1) for i in range(1, len(maps))]
     for here, neighbor in upward + [(b, a) for a, b in reversed(upward)]:
@@ -145,9 +154,10 @@ def _shared(
 
 
 def training_path(checkpoints: Sequence[AbstractDynamics]) -> Callable[[float], AbstractDynamics]:
-    r"""A training run as a family of maps: checkpoints at the integers, straight lines of parameters in between.
+    r"""Make a family of maps from the checkpoints of a training run, by linear interpolation of their parameters.
 
-    $\theta(v) = (1 - f) \theta_i + f \theta_{i + 1}$ with $v = i + f$.
+    $\theta(v) = (1 - f) \theta_i + f \theta_{i + 1}$ with $v = i + f$ the parameter of the family, and $\theta_i$ the
+    parameters of checkpoint $i$ = 0, 1, ...
 
     Args:
         checkpoints: Maps of equal structure, in the order of the training.

@@ -1,4 +1,4 @@
-"""Events: the parameter values at which cycles appear, vanish or change stability, located by bisection."""
+"""Bifurcation points: the parameter values at which cycles appear, vanish or change stability, located by bisection."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,31 +12,31 @@ from attrax.analysis.bifurcations.cycle_branches import Branch, follow_cycles, n
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
-# Halvings of an interval of the parameter: to 1e-12 of its length.
+# Number of bisections of an interval of the parameter: to 1e-12 of its length.
 _HALVINGS = 40
 
-# How far an eigenvalue may be from 1 where a branch ends for that to be a fold: it moves as the root of the parameter.
+# A branch ends in a fold if an eigenvalue is this close to 1; near a fold it moves like the root of the parameter.
 _FOLD = 1e-3
 
-# Points of a cycle closer than this share of the length that is not small are about to merge.
+# Points of a cycle that are closer than this share of `reach` are about to merge.
 _MERGING = 1e-2
 
 
 class EventKind(StrEnum):
-    """What can happen to a cycle.
-
-    Fold: two cycles meet and vanish, at an eigenvalue 1. Crossing: cycles meet at an eigenvalue 1 and go on, in a
-    transcritical or pitchfork bifurcation. Flip: an eigenvalue passes -1, and a cycle of twice the order branches off.
-    Neimark-Sacker: a complex pair leaves the unit circle, and a closed curve branches off. Border collision: a point of
-    the cycle meets a border between linear regions, and eigenvalues jump. Lost: the cycle could not be followed.
-    """
+    """Types of bifurcations of a cycle."""
 
     FOLD = "fold"
+    """Two cycles meet and vanish; an eigenvalue is 1."""
     CROSSING = "crossing"
+    """Cycles meet and exist on both sides (a transcritical or pitchfork bifurcation); an eigenvalue is 1."""
     FLIP = "flip"
+    """An eigenvalue passes -1, and a cycle of twice the order branches off (period doubling)."""
     NEIMARK_SACKER = "Neimark-Sacker"
+    """A pair of complex eigenvalues leaves the unit circle, and a closed curve branches off."""
     BORDER_COLLISION = "border collision"
+    """A point of the cycle meets a border between linear regions, where the eigenvalues jump."""
     LOST = "lost"
+    """The cycle could not be followed further, for an unknown reason."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,12 @@ class Event:
     """A bifurcation point.
 
     Attributes:
-        kind: What happens.
-        value: Where in the parameter.
+        kind: Type of the bifurcation.
+        value: The parameter value.
         uncertainty: Half the width of the last interval of the bisection.
-        order: Number of points of the cycle it happens to.
-        z: The cycle there.
-        eigenvalues: Of the map once around, just to the side where the cycle was followed from.
+        order: Number of points of the cycle.
+        z: The cycle at the bifurcation.
+        eigenvalues: Eigenvalues of the Jacobian over one period, on the side from which the cycle was followed.
     """
 
     kind: EventKind
@@ -72,7 +72,7 @@ class _CycleAt:
         return eigenvalues(self.dynamics, self.z[None])[0]
 
     def signature(self) -> tuple[int, bytes]:
-        """What changes at an event: the number of unstable directions, and the regions visited."""
+        """What changes at a bifurcation: the number of unstable directions, and the linear regions of the points."""
         regions = b""
         if isinstance(self.dynamics, AbstractPiecewiseLinear):
             regions = regions_of(self.dynamics, self.z[None]).tobytes()
@@ -82,14 +82,14 @@ class _CycleAt:
 def bifurcations_on_branch(
     family: Callable[[float], AbstractDynamics], values: Float[np.ndarray, " value"], branch: Branch, reach: float
 ) -> list[Event]:
-    """Everything that happens to one branch between its ends, and at those ends that are not ends of `values`.
+    """Find all bifurcations on a branch and, unless it ends with the parameter range, at its ends.
 
     Args:
         family: The map at each parameter value, in float64.
-        values: The values at which the branch was found, and others.
+        values: All parameter values of the diagram.
         branch: The branch.
-        reach: Length that is not small in the state space: a cycle that moves by less in half an interval is the same,
-            and one whose points are much closer is about to merge with one of lower order.
+        reach: A cycle that moves by less than this in half an interval is still the same cycle. If points of a cycle
+            are much closer to each other than this, it is about to merge with a cycle of lower order.
     """
     at = [_CycleAt(values[branch.first + i], z, family(values[branch.first + i])) for i, z in enumerate(branch.z)]
     found = [event for a, b in pairwise(at) for event in _changes(family, a, b)]
@@ -101,7 +101,7 @@ def bifurcations_on_branch(
 
 
 def _changes(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> list[Event]:
-    """The changes between two neighbors on a branch; two that undo each other inside the interval are not seen."""
+    """The bifurcations between two neighbors on a branch; two that cancel each other are not found."""
     found = []
     while low.signature() != high.signature() and len(found) < 8:
         before, after = _narrowed(family, low, high)
@@ -111,6 +111,7 @@ def _changes(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _
 
 
 def _narrowed(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> tuple[_CycleAt, _CycleAt]:
+    """Bisect until the neighbors are as close as possible, one on each side of the first change."""
     signature = low.signature()
     for _ in range(_HALVINGS):
         value = (low.value + high.value) / 2
@@ -135,54 +136,54 @@ def _cause(before: _CycleAt, after: _CycleAt) -> EventKind:
     return EventKind.CROSSING if critical.real > 0 else EventKind.FLIP
 
 
-def _end(family: Callable[[float], AbstractDynamics], seen: _CycleAt, beyond: float, reach: float) -> list[Event]:
-    """What ends a branch before the value `beyond`; nothing if it merges with a cycle of lower order."""
+def _end(family: Callable[[float], AbstractDynamics], cycle: _CycleAt, beyond: float, reach: float) -> list[Event]:
+    """The bifurcation at which a branch ends before the value `beyond`; none if it becomes a cycle of lower order."""
     last = beyond
     for _ in range(_HALVINGS):
-        value = (seen.value + last) / 2
-        if value in (seen.value, last):
+        value = (cycle.value + last) / 2
+        if value in (cycle.value, last):
             break
         dynamics = family(value)
-        z, sure = follow_cycles(seen.dynamics, seen.z[None], dynamics, reach / 2)
-        if sure[0]:
-            seen = _CycleAt(value, z[0], dynamics)
+        z, same = follow_cycles(cycle.dynamics, cycle.z[None], dynamics, reach / 2)
+        if same[0]:
+            cycle = _CycleAt(value, z[0], dynamics)
         else:
             last = value
-    if _merges(seen.z, reach):
+    if _merges(cycle.z, reach):
         return []
-    return [_event(_cause_of_end(seen), seen, last)]
+    return [_event(_cause_of_end(cycle), cycle, last)]
 
 
 def _merges(z: Float[np.ndarray, "order latent"], reach: float) -> bool:
-    """Whether the cycle has all but become one of a lower order."""
+    """Whether the cycle is almost equal to a cycle of lower order."""
     order = len(z)
     shifts = [d for d in range(1, order) if order % d == 0]
     return any(np.abs(np.roll(z, -d, axis=0) - z).max() < _MERGING * reach for d in shifts)
 
 
-def _cause_of_end(seen: _CycleAt) -> EventKind:
-    if np.abs(seen.eigenvalues() - 1).min() < _FOLD:
+def _cause_of_end(cycle: _CycleAt) -> EventKind:
+    if np.abs(cycle.eigenvalues() - 1).min() < _FOLD:
         return EventKind.FOLD
-    if isinstance(seen.dynamics, AbstractPiecewiseLinear):
-        normals, offsets = (np.asarray(x) for x in seen.dynamics.borders())
-        distance = np.abs(seen.z @ normals.T + offsets) / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)
-        if distance.min(initial=np.inf) < 1e-6 * (1 + np.abs(seen.z).max()):
+    if isinstance(cycle.dynamics, AbstractPiecewiseLinear):
+        normals, offsets = (np.asarray(x) for x in cycle.dynamics.borders())
+        distance = np.abs(cycle.z @ normals.T + offsets) / np.maximum(np.linalg.norm(normals, axis=1), 1e-12)
+        if distance.min(initial=np.inf) < 1e-6 * (1 + np.abs(cycle.z).max()):
             return EventKind.BORDER_COLLISION
     return EventKind.LOST
 
 
-def _event(kind: EventKind, seen: _CycleAt, other: float) -> Event:
-    value = float(seen.value + other) / 2
-    return Event(kind, value, abs(float(other - seen.value)) / 2, len(seen.z), seen.z, seen.eigenvalues())
+def _event(kind: EventKind, cycle: _CycleAt, other: float) -> Event:
+    value = float(cycle.value + other) / 2
+    return Event(kind, value, abs(float(other - cycle.value)) / 2, len(cycle.z), cycle.z, cycle.eigenvalues())
 
 
 def distinct_events(events: list[Event], width: float, reach: float) -> tuple[Event, ...]:
-    """Each event once, in the order of the parameter: both cycles that meet in a fold report it.
+    """Sort bifurcation points by their parameter value and leave out duplicates; both cycles of a fold report it.
 
     Args:
-        events: The events of all branches.
-        width: Events closer than this in the parameter may be the same.
-        reach: Events closer than this in the state space may be the same.
+        events: The bifurcation points of all branches.
+        width: Points closer than this in the parameter may be the same.
+        reach: Points closer than this in state space may be the same.
     """
     kept: list[Event] = []
     for event in sorted(events, key=lambda e: e.value):

@@ -1,7 +1,7 @@
-"""Continuation: a cycle followed while the map changes.
+"""Branches: cycles followed while the map changes (numerical continuation).
 
-Between two maps that differ little a cycle moves little, so that Newton's method started at the old one finds the new
-one. Where that fails, or where an eigenvalue crosses the unit circle, something happens to the cycle.
+If two maps differ little, their cycles differ little, and Newton's method that starts at a cycle of one map finds the
+cycle of the other. Where this fails, or where an eigenvalue crosses the unit circle, there is a bifurcation.
 """
 
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ _STEPS = 40
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A cycle along a range of parameter values.
+    """A cycle over a range of parameter values.
 
     Attributes:
         order: Number of points of the cycle.
-        first: Index of the first value at which it was found.
-        z: Its points at that value and the following ones.
-        eigenvalues: Of the map once around, at each value.
-        stable: Whether all of them lie inside the unit circle, at each value.
+        first: Index of the first parameter value at which it was found.
+        z: Its points, at that value and the following ones.
+        eigenvalues: Eigenvalues of the Jacobian over one period, at each value.
+        stable: Whether all eigenvalues lie inside the unit circle, at each value.
     """
 
     order: int
@@ -44,7 +44,7 @@ class Branch:
 
     @property
     def last(self) -> int:
-        """Index of the last value at which it was found."""
+        """Index of the last parameter value at which it was found."""
         return self.first + len(self.z) - 1
 
 
@@ -52,6 +52,8 @@ class Branch:
 def _newton(
     dynamics: AbstractDynamics, z: Float[Array, "guess order latent"]
 ) -> tuple[Float[Array, "guess order latent"], Bool[Array, " guess"]]:
+    """Newton's method from each guess, and whether it converged to a cycle."""
+
     def step(z):
         matrices = jax.vmap(dynamics.jacobian)(z)
         orbit = affine_orbit(matrices, jax.vmap(dynamics.step)(z) - jnp.einsum("kij,kj->ki", matrices, z))
@@ -63,7 +65,7 @@ def _newton(
         return z, n + 1, closing_gap(dynamics, z), left
 
     def unfinished(state):
-        # A closed cycle is improved as long as that helps: near a double one the gap is small long before the error is.
+        # Continue while the gap shrinks: near a fold, where two cycles meet, it is small long before the error is.
         _, n, left, before = state
         return (n < _STEPS) & ~jnp.isnan(left) & ((left > GAP_TOLERANCE) | ((left > 0) & (left < before / 2)))
 
@@ -77,10 +79,19 @@ def _newton(
 def follow_cycles(
     here: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"], there: AbstractDynamics, reach: float
 ) -> tuple[Float[np.ndarray, "cycle order latent"], Bool[np.ndarray, " cycle"]]:
-    """What becomes of cycles of one map under another, and whether they are the same cycles.
+    """Find the cycles of a changed map that continue given cycles, by Newton's method.
 
-    They are if they moved less than `reach`, or if Newton's method, which may leap to another cycle, leads back from
-    there to where it started.
+    A cycle counts as the same if it moved by at most `reach`, or if Newton's method leads back from it to where it
+    started; Newton's method may also jump to another cycle.
+
+    Args:
+        here: The map of the given cycles.
+        z: The cycles.
+        there: The changed map.
+        reach: Largest distance.
+
+    Returns:
+        The cycles of the changed map, and whether each is the same cycle.
     """
     moved, found = apply_padded(_newton, there, z)
     moved = np.where(found[:, None, None], moved, 0.0)
@@ -93,7 +104,7 @@ def follow_cycles(
 def nearby_cycle(
     dynamics: AbstractDynamics, guess: Float[np.ndarray, "order latent"]
 ) -> Float[np.ndarray, "order latent"] | None:
-    """The cycle of full order that Newton's method finds from a guess, or None."""
+    """The cycle that Newton's method finds from a guess; None if there is none, or if it is of lower order."""
     z, found = apply_padded(_newton, dynamics, guess[None])
     return z[0] if found[0] and not of_lower_order(z)[0] else None
 
@@ -101,7 +112,7 @@ def nearby_cycle(
 def continue_cycles(
     dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "found order latent"]:
-    """What becomes of known cycles under a map that differs a little from theirs."""
+    """The cycles of a slightly changed map that Newton's method finds from known cycles."""
     z, found = apply_padded(_newton, dynamics, cycles)
     z = z[found]
     return z[~of_lower_order(z)]
@@ -110,14 +121,19 @@ def continue_cycles(
 def join_branches(
     maps: Sequence[AbstractDynamics], cycles: Sequence[Float[np.ndarray, "_ order latent"]], reach: float
 ) -> list[Branch]:
-    """Cycles of successive maps joined into branches, so that the sum of the distances between neighbors is least.
+    """Join the cycles of successive maps into branches, so that the sum of the distances between neighbors is smallest.
 
-    Distances are measured from where Newton's method or straight motion take a branch, at the best alignment of points.
+    The distance is measured from where Newton's method leads, or from where the branch would be if it went on in a
+    straight line, whichever is nearer; for the best choice of the first point.
 
     Args:
         maps: The maps, in float64.
         cycles: The cycles of each map, all of one order.
-        reach: Largest distance from straight motion that is joined.
+        reach: Largest distance at which cycles are joined.
+
+    References:
+        The assignment problem is solved by the method of Kuhn, The Hungarian method for the assignment problem, Naval
+        Research Logistics Quarterly 1955 [@kuhn1955].
     """
     open_, done = [(0, [z]) for z in cycles[0]], []
     for i, now in enumerate(cycles[1:], 1):
@@ -138,7 +154,7 @@ def _distances(
     paths: list[list[Float[np.ndarray, "order latent"]]],
     now: Float[np.ndarray, "cycle order latent"],
 ) -> tuple[Float[np.ndarray, "path cycle order latent"], Float[np.ndarray, "path cycle"]]:
-    """The cycles aligned with the end of each path, and their distances from where it leads."""
+    """The cycles, each aligned with the end of each path, and their distances from where the path leads."""
     ends = np.array([path[-1] for path in paths]).reshape(-1, *now.shape[1:])
     ahead = np.array([2 * path[-1] - path[-2] if len(path) > 1 else path[-1] for path in paths]).reshape(ends.shape)
     taken, sure = follow_cycles(before, ends, after, 0.0)
@@ -158,7 +174,7 @@ def _branch(maps: Sequence[AbstractDynamics], first: int, z: Float[np.ndarray, "
 def _aligned(
     a: Float[np.ndarray, "a order latent"], b: Float[np.ndarray, "b order latent"]
 ) -> tuple[Float[np.ndarray, "a b order latent"], Float[np.ndarray, "a b"]]:
-    """Every cycle of `b` started where it is closest to each of `a`, and the largest distance of a point then."""
+    """Every cycle of `b`, with the first point that fits each cycle of `a` best, and the largest distance of points."""
     order = b.shape[1]
     shifted = np.stack([np.roll(b, -shift, axis=1) for shift in range(order)])
     apart = np.linalg.norm(a[None, :, None] - shifted[:, None], axis=-1).max(axis=-1)

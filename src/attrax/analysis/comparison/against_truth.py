@@ -1,4 +1,4 @@
-"""Against the truth: the invariants of a model next to those of the system it was learned from."""
+"""Comparison of a model with the system behind its data: Lyapunov exponents, dimension, entropy and fixed points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from attrax.core.rollout import rollout
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """A model's invariants and the truth's; differences are model minus truth.
+    """Invariants of a model and of the true system; differences are model minus truth.
 
     Attributes:
-        model, truth: Their Lyapunov exponents, with Kaplan-Yorke dimension and entropy.
+        model, truth: Lyapunov exponents, with Kaplan-Yorke dimension and entropy.
         fixed_points: How the fixed points match; None if they were not given.
-        result: `SUCCESSFUL`, or what went wrong with the exponents of the model or else of the truth.
+        result: `SUCCESSFUL`, or the result code of the exponents of the model or else of the truth.
     """
 
     model: Lyapunov
@@ -39,7 +39,7 @@ class Comparison:
 
     @property
     def exponent_error_bars(self) -> Float[np.ndarray, " k"]:
-        """Standard errors of these differences: what is smaller may be chance."""
+        """Standard errors of these differences; a difference of about this size may be due to chance."""
         k = min(len(self.model.exponents), len(self.truth.exponents))
         return np.hypot(self.model.std_error[:k], self.truth.std_error[:k])
 
@@ -50,7 +50,7 @@ class Comparison:
 
     @property
     def entropy_error(self) -> float:
-        """Difference of the sums of the positive exponents, nats per unit of time."""
+        """Difference of the Kolmogorov-Sinai entropies, nats per unit of time."""
         return self.model.entropy - self.truth.entropy
 
 
@@ -73,31 +73,35 @@ def compare(
     radius: float = 1.0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
-    r"""Exponents, dimension, entropy and fixed points of a model next to those of the system behind its data.
+    """Compare the invariants of a model with those of the system behind its data.
 
-    Both run for the same time, so the number of steps of the truth is `n` times the ratio of the time steps. Exponents
-    do not depend on coordinates; fixed points are compared as they are observed, in standard deviations of the true
-    attractor.
+    Both run for the same duration, so the number of steps of the true system is `n * model.dt / truth.dt`. Lyapunov
+    exponents do not depend on coordinates. Fixed points are compared as they are observed, in standard deviations of
+    the true attractor.
 
     Args:
         model: The learned map.
-        truth: The known map, or a flow's `TimeMap`; its time step may differ from the model's, its unit of time not.
+        truth: The known map, or the `TimeMap` of a flow. Its time step may differ from that of the model, but not its
+            unit of time.
         z0: One or more states of the model, in the basin of its attractor.
-        z0_true: The same for the truth.
-        n: Steps of the model, after the transient. Compare errors with `exponent_error_bars`, and raise it if they are
-            of the same size.
-        transient: Steps of the model before that.
-        k: How many exponents; as many as both have if not given.
-        observe: The model's states as observed, in the units of the truth.
-        observe_true: The true states as observed.
-        fixed_points: Those of the model and those of the truth, if they are to be matched.
-        radius: Distance in standard deviations up to which a fixed point of the model stands for one of the truth.
-        progress: Called now and then with the number of steps done and their total.
+        z0_true: The same for the true system.
+        n: Number of steps of the model, after the transient. Raise it if the errors are not much larger than
+            `exponent_error_bars`.
+        transient: Number of steps of the model before that. Raise it if orbits approach the attractor slowly.
+        k: Number of exponents; as many as both have if None.
+        observe: Maps states of the model to observations, in the units of the true system.
+        observe_true: Maps states of the true system to observations.
+        fixed_points: Fixed points of the model and of the true system, if they are to be matched.
+        radius: Largest distance of two fixed points that match, in standard deviations.
+        progress: Called from time to time with the number of steps done and their total.
 
-    Returns: A `Comparison`.
-    Result codes: those of `lyapunov_spectrum`: `DIVERGED`, `UNRESOLVED`.
-    Raises: `ConfigError` C531 and C561.
-    Cost: two calls of `lyapunov_spectrum`, and one more orbit of the truth if fixed points are given.
+    Returns:
+        A `Comparison`. Result codes are those of `lyapunov_spectrum`: `DIVERGED`, `UNRESOLVED`.
+
+    Raises:
+        ConfigError: C531 for impossible numbers; C561 for states of the wrong size.
+
+    Cost: two calls of `lyapunov_spectrum`, and another orbit of the true system if fixed points are given.
 
     Example:
         >>> from attrax.systems.henon import Henon
@@ -129,7 +133,7 @@ def _deviation(
     transient: int,
     observe: Callable[[Array], Array],
 ) -> Float[np.ndarray, " obs"]:
-    """Standard deviation of the observations along an orbit, as far as it is finite."""
+    """Standard deviation of the observations along an orbit; rows that are not finite are left out."""
     with jax.enable_x64(True):
         start = jnp.atleast_2d(jnp.asarray(z0, jnp.float64))[0]
         x = np.asarray(observe(rollout(in_float64(dynamics), start, transient + n).z[transient:]))

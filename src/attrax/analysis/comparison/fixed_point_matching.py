@@ -1,4 +1,4 @@
-"""Matching fixed points: which of a model's fixed points stands for which of the truth's, and how well."""
+"""Matching of fixed points: which fixed point of a model corresponds to which fixed point of the true system."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -10,31 +10,32 @@ from scipy.optimize import linear_sum_assignment
 
 @runtime_checkable
 class HasFixedPoints(Protocol):
-    """Whatever lists fixed points: the result of a search, or two arrays in an object."""
+    """An object with fixed points: the result of a search, or any object with these two arrays."""
 
     @property
     def z(self) -> Float[np.ndarray, "point latent"]:
-        """One fixed point a row."""
+        """The fixed points, one a row."""
         ...
 
     @property
     def eigenvalues(self) -> Complex[np.ndarray, "point latent"]:
-        """Those of the map's Jacobian there."""
+        """Eigenvalues of the Jacobian at each fixed point."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class FixedPointMatch:
-    r"""Pairs of fixed points, one of a model and one of the truth, and those that are left over.
+    r"""Pairs of fixed points, one of a model and one of the true system, and those without a partner.
 
     Attributes:
-        pairs: Rows of indices, into the model's and into the true fixed points.
+        pairs: Indices into the fixed points of the model and of the true system, one pair a row.
         distances: Distance of each pair, in standard deviations of the true attractor.
-        rate_errors: Model minus truth, for each pair the real parts of the fastest growing directions' rates,
-            $\log|\mu| / \Delta t$, sorted in descending order.
-        frequency_errors: The same for the angles $|\arg \mu| / \Delta t$ in that order, radians per unit of time.
-        extra: Fixed points of the model that stand for none of the truth's.
-        missing: True fixed points that the model lacks.
+        rate_errors: Model minus truth of the growth rates $\log|\mu| / \Delta t$, with $\mu$ the eigenvalues of a pair
+            in descending order.
+        frequency_errors: Model minus truth of the angular frequencies $|\arg \mu| / \Delta t$ in the same order,
+            radians per unit of time.
+        extra: Fixed points of the model without a partner.
+        missing: Fixed points of the true system without a partner.
     """
 
     pairs: Int[np.ndarray, "pair 2"]
@@ -52,18 +53,20 @@ def match_fixed_points(
     *,
     radius: float = 1.0,
 ) -> tuple[Int[np.ndarray, "pair 2"], Float[np.ndarray, " pair"]]:
-    r"""Pair fixed points so that the sum of their distances is least, pairs beyond `radius` not allowed.
+    r"""Pair as many fixed points as possible within `radius`, with the smallest sum of distances.
 
-    $d = \sqrt{\sum_i (x_i - x'_i)^2 / \sigma_i^2}$ with $\sigma$ the argument `deviation`; the assignment problem is
-    solved exactly.
+    $d = \sqrt{\sum_i (x_i - x'_i)^2 / \sigma_i^2}$ with $x$ and $x'$ two fixed points and $\sigma$ = `deviation`. The
+    assignment problem is solved exactly.
 
     Args:
         x: Fixed points of the model, as observed.
-        x_true: True fixed points, in the same coordinates.
-        deviation: Standard deviation of each coordinate on the true attractor; one that is 0 counts as 1.
-        radius: Largest distance at which one can stand for the other.
+        x_true: Fixed points of the true system, in the same coordinates.
+        deviation: Standard deviation of each coordinate on the true attractor; 0 counts as 1.
+        radius: Largest distance of a pair.
 
-    Returns: Pairs of indices and their distances.
+    Returns:
+        Pairs of indices, and their distances.
+
     Cost: O(points cubed).
 
     Example:
@@ -71,11 +74,12 @@ def match_fixed_points(
         >>> pairs.tolist(), distance.tolist()
         ([[1, 0]], [0.05])
 
-    References: [@kuhn1955].
+    References:
+        Kuhn, The Hungarian method for the assignment problem, Naval Research Logistics Quarterly 1955 [@kuhn1955].
     """
     unit = np.where(deviation > 0, deviation, 1.0)
     distance = np.linalg.norm((x[:, None] - x_true[None]) / unit, axis=-1)
-    # Far pairs all cost the same, and more than all near pairs together: as many near pairs as possible are made.
+    # A far pair costs more than all near pairs together, so that as many near pairs as possible are made.
     far = radius * (1 + min(distance.shape))
     rows, columns = linear_sum_assignment(np.where(distance <= radius, distance, far))
     near = distance[rows, columns] <= radius
@@ -85,7 +89,13 @@ def match_fixed_points(
 def rates(
     eigenvalues: Complex[np.ndarray, "point latent"], dt: float
 ) -> tuple[Float[np.ndarray, "point latent"], Float[np.ndarray, "point latent"]]:
-    """Growth rates and angular frequencies behind a map's eigenvalues, the fastest growing first.
+    r"""Growth rates and angular frequencies from the eigenvalues of a map, the fastest growing first.
+
+    $\log|\mu| / \Delta t$ and $|\arg \mu| / \Delta t$ with $\mu$ the eigenvalues and $\Delta t$ the time step.
+
+    Args:
+        eigenvalues: Eigenvalues of the Jacobian at each fixed point.
+        dt: Time step of the map.
 
     Example:
         >>> rate, frequency = rates(np.array([[0.5 + 0j, np.e**0.2]]), 0.1)

@@ -1,4 +1,4 @@
-"""Local manifolds: near a cycle of a piecewise-linear map its manifolds are flat, and how far is known."""
+"""Local manifolds: near a cycle of a piecewise-linear map its manifolds are flat, up to the next border."""
 
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from attrax.core.dynamics import AbstractPiecewiseLinear
 
 
 class LocalManifold(NamedTuple):
-    """A manifold where it is flat.
+    """The flat part of a manifold, around the first point of a cycle.
 
     Attributes:
-        dim: Its dimension.
-        whole: From the cycle's first point as far as the regions reach to both sides; points if `dim` is 2 or more.
-        fresh: The part of it that once around the cycle does not cover again.
+        dim: Dimension of the manifold.
+        whole: From the point to both sides as far as the regions reach; random points if `dim` is 2 or more.
+        fresh: The part of `whole` outside its own preimage after one period; outside its own image, if it is stable.
     """
 
     dim: int
@@ -35,15 +35,15 @@ def local_manifold(
     samples: int,
     rng: np.random.Generator,
 ) -> LocalManifold:
-    """The eigenspace of the cycle at its first point, as far as all of the cycle's regions reach.
+    """The eigenspace of a cycle at its first point, as far as no point of the cycle meets a border.
 
     Args:
         dynamics: The map, in float64.
         z: The cycle.
-        outside: Whether the eigenvalues outside the unit circle count, or those inside.
-        extent: Never go farther than this.
-        samples: Number of points if the dimension is 2 or more.
-        rng: Where they are drawn from.
+        outside: True for the eigenvalues outside the unit circle (unstable), False for those inside (stable).
+        extent: Largest distance from the point.
+        samples: Number of random points if the dimension is 2 or more.
+        rng: Random numbers.
     """
     J = cycle_jacobians(dynamics, z[None])[0]
     values, vectors = np.linalg.eig(J)
@@ -82,7 +82,7 @@ def _reach(
     directions: Float[np.ndarray, "direction latent"],
     extent: float,
 ) -> Float[np.ndarray, " direction"]:
-    """How far the first point can move in each direction before any point of the cycle meets a border."""
+    """How far the first point can move in each direction before a point of the cycle meets a border."""
     normals, offsets = (np.asarray(x) for x in dynamics.borders())
     jacobians = np.asarray(jax.vmap(dynamics.jacobian)(jnp.asarray(z)))
     moved, reach = directions, np.full(len(directions), extent)

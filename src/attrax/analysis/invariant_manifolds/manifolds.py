@@ -1,4 +1,7 @@
-"""Manifolds: the states that lead to a saddle, and those that come from it; they part basins and carry chaos."""
+"""Stable and unstable manifolds of cycles: the states from which orbits lead to a saddle, and those to which they lead.
+
+Stable manifolds separate basins of attraction; where the two manifolds cross, there is chaos.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,7 +22,7 @@ from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
-# So many points of each flat piece are followed back, to learn which regions a stable manifold runs through.
+# Number of points of the local manifold that are followed backward, to find the regions of a stable manifold.
 _FOLLOWED = 20
 
 # Points that return to within this, relative to their size, count as a cycle.
@@ -32,15 +35,15 @@ class Manifold:
 
     Attributes:
         dim: Dimension of the manifold; 0 if there is none.
-        segments: First and last points of straight pieces that make up the manifold exactly if `dim` is 1. If it is
-            more, single points of it, both ends alike.
-        root: Where those ends belong on the flat part of the manifold, close to the cycle.
-        age: Steps of the map between a root and its end.
-        departure: How far the ends are from the manifold. Iterated, an end of a stable manifold must reach its root,
-            and a root of an unstable one its end; this is the distance they miss by, relative to one plus the norm of
-            the target.
-        result: `SUCCESSFUL`; `NOT_EXHAUSTIVE` if a limit on segments or regions was met; `NOT_INVERTIBLE` if a region
-            could not be followed backward; `NOT_PERIODIC` if the points given are no cycle.
+        segments: First and last points of straight segments. If `dim` is 1, they are the manifold, exactly; if it is
+            more, the segments have length 0 and are single points of the manifold.
+        root: The points close to the cycle to which these points belong: on a stable manifold their images after `age`
+            steps, on an unstable manifold the points whose images they are.
+        age: Number of steps between a point and its root.
+        departure: Numerical error: the distance by which the iterated map misses the root (stable manifold) or the
+            point (unstable manifold), relative to one plus the norm of the target.
+        result: `SUCCESSFUL`; `NOT_EXHAUSTIVE` if a limit on segments or regions was reached; `NOT_INVERTIBLE` if the
+            map cannot be inverted in a region; `NOT_PERIODIC` if the given points are not a cycle.
     """
 
     dim: int
@@ -53,14 +56,14 @@ class Manifold:
 
 @dataclass(frozen=True, eq=False)
 class Manifolds:
-    """Both manifolds of a cycle and where they meet.
+    """Both manifolds of a cycle, and where they cross.
 
     Attributes:
-        stable: The states that the cycle attracts.
-        unstable: The states that come from it.
-        homoclinic: Points on both, other than those of the cycle; where the manifolds cross, they cross infinitely
-            often and orbits nearby are chaotic. Looked for in two dimensions only, and empty otherwise.
-        eigenvalues: Of the map once around the cycle, the largest in modulus first.
+        stable: The states from which orbits lead to the cycle.
+        unstable: The states to which orbits lead that start near the cycle.
+        homoclinic: Points on both manifolds, except those of the cycle. If there is one, there are infinitely many, and
+            orbits nearby are chaotic. Computed in two dimensions only, empty otherwise.
+        eigenvalues: Eigenvalues of the Jacobian over one period of the cycle, the largest in modulus first.
     """
 
     stable: Manifold
@@ -80,28 +83,30 @@ def manifolds(
     progress: Callable[[int, int], None] | None = None,
     key: PRNGKeyArray,
 ) -> Manifolds:
-    r"""The stable and unstable manifold of a cycle of a piecewise-linear map.
+    r"""Compute the stable and the unstable manifold of a cycle of a piecewise-linear map.
 
-    Near the cycle they are the eigenspaces of its Jacobian, exactly, as far as the cycle's regions reach. Beyond, the
-    unstable manifold is carried forward, $W^u = \bigcup_n F^n(W^u_{loc})$, and the stable one backward through the
-    inverse of each region's affine map, $W^s = \bigcup_n F^{-n}(W^s_{loc})$. One-dimensional manifolds are straight
-    between borders and are followed exactly, cut wherever they meet one. Of others, points are returned.
+    Near the cycle, as far as its regions reach, they are exactly the eigenspaces $W_{loc}$ of the Jacobian over one
+    period. Beyond, the unstable manifold is the union of the images, $W^u = \bigcup_n F^n(W^u_{loc})$, and the stable
+    manifold the union of the preimages, $W^s = \bigcup_n F^{-n}(W^s_{loc})$, computed with the inverse of the map in
+    each region. One-dimensional manifolds are straight between the borders and are followed exactly, cut at every
+    border. Of manifolds with more dimensions, random points are returned.
 
     Args:
-        dynamics: The map; hold an external input with `HeldInput`.
+        dynamics: The map; hold an external input constant with `HeldInput`.
         z: The points of the cycle in their order: `cycles(...).z[i]`, or `fixed_points(...).z[i : i + 1]`.
-        rounds: How many times around the cycle the manifolds are followed. Their lengths grow exponentially with it.
-        extent: What lies farther from the cycle than this is dropped.
+        rounds: Number of periods for which the manifolds are followed. Their lengths grow exponentially with it.
+        extent: Parts that are farther from the cycle than this are left out.
         limit: Largest number of segments or points of each manifold.
-        samples: Number of points drawn near the cycle for a manifold of two or more dimensions.
+        samples: Number of random points near the cycle, for a manifold of two or more dimensions.
         progress: Called with the number of steps done and their total.
-        key: Random key of those points.
+        key: Random key of these points.
 
-    Returns: The `Manifolds`.
-    Result codes: Each manifold has its own; see `Manifold`.
-    Cost: O(segments * bits * latent) a step forward, O(segments * regions * bits * latent) a step backward.
-    Fails when: a point of the cycle lies on a border; its manifolds then have no length. If the map is not invertible,
-        the stable manifold is in several parts, all of which are returned.
+    Returns:
+        The `Manifolds`; each of the two has its own result code, see `Manifold`.
+
+    Cost: O(segments * bits * latent) for a step forward, O(segments * regions * bits * latent) for a step backward.
+    Fails when: a point of the cycle lies on a border; the eigenspaces then reach no further than the point itself. If
+        the map is not invertible, the stable manifold has several parts; all of them are returned.
 
     Example:
         >>> import jax
@@ -112,7 +117,9 @@ def manifolds(
         >>> manifolds(network, sink, rounds=1, key=jax.random.key(2)).unstable.dim
         0
 
-    References: [@eisenmann2023].
+    References:
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
     """
     with jax.enable_x64(True):
         dynamics, z = in_float64(dynamics), np.asarray(z, float)
@@ -137,7 +144,14 @@ _NOTHING = (np.zeros(0, int), np.zeros((0, 2)))
 
 @dataclass(frozen=True, eq=False)
 class _Growth:
-    """How far manifolds are followed."""
+    """How far the manifolds of a cycle are followed.
+
+    Attributes:
+        z: The cycle.
+        steps: Number of steps.
+        extent: Largest distance from the cycle.
+        limit: Largest number of segments.
+    """
 
     z: Float[np.ndarray, "order latent"]
     steps: int
@@ -145,7 +159,7 @@ class _Growth:
     limit: int
 
     def forward(self, dynamics: AbstractPiecewiseLinear, local: LocalManifold, tick: Callable[[int], None]) -> Manifold:
-        """The flat part carried on; once around, only what is not covered already."""
+        """The unstable manifold. After one period only the part is mapped whose image is new."""
         borders = _borders(dynamics)
         parts, whole, fresh, full = [local.whole], local.whole, local.fresh, False
         for step in range(1, self.steps + 1):
@@ -163,7 +177,7 @@ class _Growth:
     def backward(
         self, dynamics: AbstractPiecewiseLinear, local: LocalManifold, tick: Callable[[int], None]
     ) -> Manifold:
-        """The flat part taken back through every region; the way that leads to the cycle again is cut where it does."""
+        """The stable manifold. Of the preimages after one period, the part near the cycle is left out: it is known."""
         borders = _borders(dynamics)
         share = np.linspace(0, 1, _FOLLOWED)[:, None, None]
         ends = local.fresh.ends[:, 0] + share * (local.fresh.ends[:, 1] - local.fresh.ends[:, 0])
@@ -197,7 +211,7 @@ def _borders(dynamics: AbstractPiecewiseLinear) -> tuple[Float[np.ndarray, "bits
 
 
 def _cut_at_cycle(segments: Segments, z: Float[np.ndarray, " latent"], local: LocalManifold) -> Segments:
-    """Without what the flat part covers: pieces that begin at the cycle begin where the flat part ends."""
+    """The segments without the part near the cycle that the local manifold covers."""
     begins = np.linalg.norm(segments.ends[:, 0] - z, axis=1) <= 1e-9 * (1 + np.linalg.norm(z))
     covered = np.linalg.norm(local.fresh.ends[0, 0] - z)
     length = np.linalg.norm(segments.root[:, 1] - segments.root[:, 0], axis=1)
@@ -223,5 +237,6 @@ def _missed(
     target: Float[np.ndarray, "segment 2 latent"],
     n: Int[np.ndarray, " segment"],
 ) -> Float[np.ndarray, "segment 2"]:
+    """The relative distances between the iterated points and their targets."""
     arrived = apply_padded(_iterated, dynamics, start, n)
     return np.linalg.norm(arrived - target, axis=2) / (1 + np.linalg.norm(target, axis=2))

@@ -1,4 +1,4 @@
-"""Inverses of the affine maps of all regions: the ways back of a map that may have several."""
+"""Inverses of a piecewise-linear map in each of its regions; a state may have a preimage in several of them."""
 
 import equinox as eqx
 import jax
@@ -15,13 +15,13 @@ from attrax.analysis.periodic_orbits.initial_guesses import search_space
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 
-# Matrices worse conditioned than this have no inverse that deserves the name.
+# Matrices with a larger condition number count as singular.
 _WORST = 1e10
 
-# Beyond this many regions, only those that orbits visit or come from are taken back through.
-_MOST = 20_000
+# With more regions than this, only those are used that orbits visit or come from.
+_MOST_REGIONS = 20_000
 
-# A state is followed back by Newton's method, which ends after a few steps in the region it came from.
+# Newton steps for the preimage of a state; a few are enough to reach the region of the preimage.
 _NEWTON = 20
 
 
@@ -33,28 +33,29 @@ def region_inverses(
     steps: int,
     extent: float,
 ) -> tuple[RegionInverses, Result]:
-    """The invertible regions of a map, and whether these are all.
+    """Invert the map in each of its regions.
 
     Args:
         dynamics: The map, in float64.
-        z: Points around which orbits start if there are too many regions to list them.
-        ends: States that are followed back in that case, as those before them lie where orbits seldom are.
-        steps: How many steps back.
-        extent: How far from the points at most.
+        z: A cycle. If there are too many regions to list them, those are used that orbits from its surroundings visit.
+        ends: States that are followed backward in that case, because orbits rarely visit the regions before them.
+        steps: Number of steps backward.
+        extent: Largest distance from the cycle.
 
-    Returns: The `Pieces`, and `SUCCESSFUL`, `NOT_INVERTIBLE` if a region was left out because its matrix is singular,
-        or `NOT_EXHAUSTIVE` if only regions that are visited were considered.
+    Returns:
+        The inverses, and a result code: `SUCCESSFUL`; `NOT_INVERTIBLE` if the matrix of a region is singular, so that
+        it is left out; `NOT_EXHAUSTIVE` if only the visited regions are included.
     """
     normals, offsets = (np.asarray(x) for x in dynamics.borders())
     space = existing_regions(normals, offsets)
-    listed = space is not None and len(space.bits) <= _MOST
+    listed = space is not None and len(space.bits) <= _MOST_REGIONS
     bits = space.bits if space is not None and listed else _met(dynamics, z, ends, steps, extent)
     matrices, shifts = apply_padded(region_maps, dynamics, bits)
-    sound = np.linalg.cond(matrices) < _WORST
-    inverses = RegionInverses(np.linalg.inv(matrices[sound]), shifts[sound], bits[sound])
+    regular = np.linalg.cond(matrices) < _WORST
+    inverses = RegionInverses(np.linalg.inv(matrices[regular]), shifts[regular], bits[regular])
     if not listed:
         return inverses, Result.NOT_EXHAUSTIVE
-    return inverses, Result.SUCCESSFUL if sound.all() else Result.NOT_INVERTIBLE
+    return inverses, Result.SUCCESSFUL if regular.all() else Result.NOT_INVERTIBLE
 
 
 def _met(
@@ -64,7 +65,7 @@ def _met(
     steps: int,
     extent: float,
 ) -> Bool[np.ndarray, "region bits"]:
-    """The regions that orbits from around the cycle visit, and those on the way back from the ends."""
+    """The regions that orbits near the cycle visit, and those on the way backward from `ends`."""
     runs = search_space(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), z[:0], key=jax.random.key(0)).runs
     points = [runs.reshape(-1, z.shape[1]), z]
     for _ in range(steps):
@@ -80,7 +81,7 @@ def _met(
 def _before(
     dynamics: AbstractPiecewiseLinear, z: Float[Array, "state latent"]
 ) -> tuple[Float[Array, "state latent"], Bool[Array, " state"]]:
-    """A state that the map carries to each of the given ones, and whether it was found."""
+    """A preimage of each state by Newton's method, and whether it was found."""
 
     def one(z):
         def improve(_, guess):

@@ -1,6 +1,6 @@
-"""Segments: straight pieces of curves under a piecewise-linear map, cut where they meet a border and carried exactly.
+"""Straight segments of curves under a piecewise-linear map: they are cut at the borders and mapped exactly.
 
-Every segment remembers where near the saddle it came from, so that each of its points has a known past.
+Every segment keeps the points near the cycle that it came from, so that its accuracy can be checked.
 """
 
 from typing import NamedTuple
@@ -14,10 +14,10 @@ from scipy.spatial import KDTree
 from attrax.analysis.padded_batches import apply_padded
 from attrax.core.dynamics import AbstractDynamics
 
-# Pieces shorter than this share of the parameter are left out: they are the rounding errors of cuts.
+# Parts shorter than this share of a segment are left out: they come from rounding errors of the cuts.
 _SLIVER = 1e-12
 
-# Numbers held at once when segments are taken back through all regions.
+# Numbers in memory at once when the preimages of segments in all regions are computed.
 _AT_ONCE = 2_000_000
 
 # Segments of one curve compared at once with all segments of the other.
@@ -28,11 +28,11 @@ _SAME = 1e-9
 
 
 class Segments(NamedTuple):
-    """Straight pieces of a curve.
+    """Straight segments of a curve.
 
     Attributes:
-        ends: First and last point of each.
-        root: Where these two came from, close to the saddle.
+        ends: First and last point of each segment.
+        root: The points near the cycle that these points came from.
         age: Number of steps from there.
     """
 
@@ -41,7 +41,7 @@ class Segments(NamedTuple):
     age: Int[np.ndarray, " segment"]
 
     def at(self, rows: Int[np.ndarray, " row"] | Bool[np.ndarray, " segment"]) -> "Segments":
-        """Some of the segments."""
+        """A selection of the segments."""
         return Segments(*(field[rows] for field in self))
 
     def part(self, low: Float[np.ndarray, " segment"], high: Float[np.ndarray, " segment"]) -> "Segments":
@@ -59,14 +59,19 @@ class Segments(NamedTuple):
 
 
 def concatenated(parts: list[Segments]) -> Segments:
-    """All segments in one."""
+    """The segments of several parts, in one."""
     return Segments(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
 
 
 def cut_at_borders(
     segments: Segments, borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]]
 ) -> Segments:
-    """The segments cut where they cross a border, so that each piece lies in one region."""
+    """Cut the segments where they cross a border, so that each one lies in a single region.
+
+    Args:
+        segments: The segments.
+        borders: Normals and offsets of the planes between regions.
+    """
     normals, offsets = borders
     value = segments.ends @ normals.T + offsets
     first, last = value[:, 0], value[:, 1]
@@ -88,16 +93,23 @@ def image(
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
-    """The segments one step later."""
+    """The images of the segments after one step.
+
+    Args:
+        dynamics: The map.
+        borders: Normals and offsets of the planes between regions.
+        segments: The segments.
+    """
     pieces = cut_at_borders(segments, borders)
     return pieces._replace(ends=apply_padded(_stepped, dynamics, pieces.ends), age=pieces.age + 1)
 
 
 class RegionInverses(NamedTuple):
-    """Regions of a map with an invertible matrix, and how to go back inside them.
+    """The inverse of the map in each region in which it is invertible, $A^{-1} (z - b)$.
 
     Attributes:
-        inverse, offset: The affine map of each region is undone by $A^{-1} (z - b)$.
+        inverse: $A^{-1}$ of each region.
+        offset: $b$ of each region.
         bits: Bits of each region.
     """
 
@@ -111,9 +123,14 @@ def preimage(
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
-    """Everything that the map carries onto the segments, region by region.
+    """The preimages of the segments: everything that the map carries onto them.
 
-    A region contributes the part of its own inverse image that lies inside it.
+    Each region contributes the part of the inverse image that lies inside the region.
+
+    Args:
+        inverses: The inverse of the map in each region.
+        borders: Normals and offsets of the planes between regions.
+        segments: The segments.
     """
     size = max(1, _AT_ONCE // (len(inverses.bits) * max(inverses.bits.shape[1], 1)))
     parts = [segments.at(np.arange(i, min(i + size, len(segments.age)))) for i in range(0, len(segments.age), size)]
@@ -143,9 +160,14 @@ def _preimage(
 def crossings(
     a: Float[np.ndarray, "a 2 latent"], b: Float[np.ndarray, "b 2 latent"], z: Float[np.ndarray, "point latent"]
 ) -> Float[np.ndarray, "crossing latent"]:
-    """Where segments of one set cross segments of another in the plane, except at the points `z`.
+    """The points where segments of one set cross segments of another, in the plane, except at the points `z`.
 
-    In other dimensions than two there is none: curves do not meet there unless they are made to.
+    In other dimensions than two curves do not cross in general, and the result is empty.
+
+    Args:
+        a: Ends of the segments of one set.
+        b: Ends of the segments of the other set.
+        z: Points that do not count.
 
     Example:
         >>> a, b = np.array([[[0.0, 0.0], [2.0, 2.0]]]), np.array([[[0.0, 2.0], [2.0, 0.0]]])
@@ -158,7 +180,7 @@ def crossings(
     points = np.concatenate([np.zeros((0, 2)), *found])
     apart = np.linalg.norm(points[:, None] - z, axis=2).min(axis=1, initial=np.inf)
     points = points[apart > 1e-9 * (1 + np.linalg.norm(points, axis=1))]
-    # Neighboring pieces share an end, so that a crossing there is seen twice.
+    # Neighboring segments share an end, so a crossing there is found twice.
     again = np.array([later for _, later in KDTree(points).query_pairs(_SAME)], int)
     return np.delete(points, again, axis=0)
 
