@@ -1,4 +1,4 @@
-"""Measures: how close two recordings are. Arrays in, scores out; nothing here knows where a simulation came from."""
+"""Measures: how close a simulation comes to a recording. They take arrays and return scores."""
 
 from attrax.measures.box import AbstractBox as AbstractBox
 from attrax.measures.box import DeviationBox as DeviationBox

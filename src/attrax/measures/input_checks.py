@@ -1,7 +1,4 @@
-"""What enters a measure, checked once: a recording and a simulation made comparable, with all that is left out counted.
-
-A diverged simulation is cut where it diverged and a recording loses the rows it never had; both are told in the score.
-"""
+"""Checks of the input of a measure: rows that cannot be used are left out, counted and flagged."""
 
 from dataclasses import dataclass
 
@@ -11,18 +8,18 @@ from jaxtyping import Bool, Float
 from attrax.core.errors import ConfigError, DataError
 from attrax.measures.score import Flag, Score
 
-# A value beyond this has diverged: the fourth powers in a measure and its error would overflow.
+# Larger values count as diverged: fourth powers, which measures compute, would overflow.
 _BOUND = np.float64(1e50)
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A recording and a simulation of the same channels, every value finite.
+    """A recording and a simulation of the same channels, with finite values only.
 
     Attributes:
-        x: Complete rows of the reference.
+        x: Complete rows of the recording.
         x_sim: Finite rows of the simulation; there may be none.
-        n_dropped: Rows of the simulation left out.
+        n_dropped: Number of rows of the simulation that were left out.
         flags: `diverged` and `missing`, where they apply.
     """
 
@@ -32,30 +29,48 @@ class Pair:
     flags: tuple[str, ...]
 
     def empty(self, protocol: str, n_outside: int = 0) -> Score:
-        """The score of a simulation that leaves nothing to measure."""
+        """The score for a simulation without a row that can be measured.
+
+        Args:
+            protocol: Protocol of the measure.
+            n_outside: Number of finite rows that could not be used either.
+        """
         return Score(np.inf, None, protocol, 0, self.n_dropped + n_outside, (*self.flags, Flag.EMPTY))
 
 
 def finite(x: np.ndarray) -> Bool[np.ndarray, "..."]:
-    """Where a value can be computed with."""
+    """Whether each value is a number small enough to compute with.
+
+    Args:
+        x: The values.
+    """
     return np.asarray(np.abs(x) < _BOUND)
 
 
-def complete(x: Float[np.ndarray, "time obs"]) -> Bool[np.ndarray, " time"]:
-    """Rows in which every channel can be computed with."""
+def complete_rows(x: Float[np.ndarray, "time obs"]) -> Bool[np.ndarray, " time"]:
+    """Whether all channels of each row are finite.
+
+    Args:
+        x: The rows.
+    """
     return np.all(finite(x), axis=1)
 
 
-def pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
-    """Keep the complete rows of both, whatever their order; for measures that do not care when a state was visited.
+def comparable_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
+    """Keep the complete rows of both arrays, for measures that do not depend on the order of rows.
 
-    Raises: DataError D110 or D111 if the arrays do not describe the same channels, D104 or D103 if the reference has
-        fewer than two complete rows or a constant channel.
+    Args:
+        x: The recording.
+        x_sim: The simulation.
+
+    Raises:
+        DataError: D110 or D111 if the arrays do not have the same channels; D104 or D103 if the recording has fewer
+            than two complete rows or a constant channel.
     """
     _check_channels(x, x_sim)
-    kept, kept_sim = complete(x), complete(x_sim)
+    kept, kept_sim = complete_rows(x), complete_rows(x_sim)
     reference = np.asarray(x[kept], dtype=np.float64)
-    _check_moves(reference)
+    _check_varies(reference)
     diverged = () if kept_sim.all() else (Flag.DIVERGED,)
     missing = () if kept.all() else (Flag.MISSING,)
     return Pair(
@@ -66,25 +81,41 @@ def pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
     )
 
 
-def unbroken_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
-    """As `pair`, for measures that need every row in its place: rows may be missing at the end only.
+def gap_free_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
+    """Keep the complete rows of both arrays, for measures that need consecutive rows.
 
-    Raises: DataError D101 if a recording goes on after a gap.
+    Only rows at the end may be missing.
+
+    Args:
+        x: The recording.
+        x_sim: The simulation.
+
+    Raises:
+        DataError: D101 if there are complete rows after a missing one; others as in `comparable_pair`.
     """
     _check_channels(x, x_sim)
     for label, rows in (("x", x), ("x_sim", x_sim)):
-        _check_unbroken(label, complete(rows))
-    return pair(x, x_sim)
+        _check_gap_free(label, complete_rows(rows))
+    return comparable_pair(x, x_sim)
 
 
 def check_aligned(x: np.ndarray, x_sim: np.ndarray, axes: tuple[str, ...]) -> None:
-    """Refuse targets and forecasts that do not correspond value by value (DataError D110, D111)."""
+    """Check that targets and forecasts have the same shape.
+
+    Args:
+        x: The targets.
+        x_sim: The forecasts.
+        axes: Names of the axes that both must have.
+
+    Raises:
+        DataError: D111 if the number of axes is wrong or there are no values; D110 if the shapes differ.
+    """
     if x.ndim != len(axes) or x.size == 0:
         raise DataError(
             "D111",
             "targets of the wrong shape",
             where=f"x has shape {x.shape}, expected {' x '.join(axes)}, none of them empty",
-            why="every axis has its own meaning, also where its length is one",
+            why="every axis has a meaning of its own, even if its length is one",
             fix=f"np.expand_dims for a missing axis, so that x.ndim == {len(axes)}",
         )
     if x.shape != x_sim.shape:
@@ -98,7 +129,17 @@ def check_aligned(x: np.ndarray, x_sim: np.ndarray, axes: tuple[str, ...]) -> No
 
 
 def require(holds: bool, setting: str, value: object, rule: str) -> None:
-    """Refuse an impossible setting of a measure (ConfigError C520)."""
+    """Check a setting of a measure.
+
+    Args:
+        holds: Whether the setting is allowed.
+        setting: Its name.
+        value: Its value.
+        rule: What is allowed, for example `at least 1`.
+
+    Raises:
+        ConfigError: C520 if the setting is not allowed.
+    """
     if not holds:
         raise ConfigError(
             "C520",
@@ -116,7 +157,7 @@ def _check_channels(x: np.ndarray, x_sim: np.ndarray) -> None:
                 "D111",
                 "not a table of time by channel",
                 where=f"{label} has shape {array.shape}",
-                why="rows are time steps and columns are channels, also where there is only one channel",
+                why="rows are time steps and columns are channels, even if there is only one channel",
                 fix=f"{label}.reshape(-1, 1) for a single channel",
             )
     if x.shape[1] != x_sim.shape[1]:
@@ -129,7 +170,7 @@ def _check_channels(x: np.ndarray, x_sim: np.ndarray) -> None:
         )
 
 
-def _check_moves(x: np.ndarray) -> None:
+def _check_varies(x: np.ndarray) -> None:
     if len(x) < 2:
         raise DataError(
             "D104",
@@ -150,7 +191,7 @@ def _check_moves(x: np.ndarray) -> None:
         )
 
 
-def _check_unbroken(label: str, kept: Bool[np.ndarray, " time"]) -> None:
+def _check_gap_free(label: str, kept: Bool[np.ndarray, " time"]) -> None:
     runs = np.flatnonzero(np.diff(kept, prepend=False, append=False)).reshape(-1, 2)
     if len(runs) == 0 or (len(runs) == 1 and runs[0, 0] == 0):
         return
@@ -159,6 +200,6 @@ def _check_unbroken(label: str, kept: Bool[np.ndarray, " time"]) -> None:
         "D101",
         "missing rows inside a recording",
         where=f"{label}: first missing row {np.argmin(kept)} of {len(kept)} (counted from 0)",
-        why="a spectrum needs every row in its place; closing the gap would invent a jump",
-        fix=f"measure the longest run without a gap: {label}[{start}:{stop}]",
+        why="a spectrum needs consecutive rows; without the missing ones there would be a jump in the data",
+        fix=f"measure the longest part without a gap: {label}[{start}:{stop}]",
     )
