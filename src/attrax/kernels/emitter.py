@@ -84,7 +84,7 @@ class Emitter:
         """A vector to `address`."""
         self.builder.store(value, self._cast(address, value.type), align=self.precision.size)
 
-    def spread(self, address: Value, width: int) -> Value:
+    def broadcast(self, address: Value, width: int) -> Value:
         """The number at `address` in every lane."""
         b = self.builder
         vector = ir.VectorType(self.precision.scalar, width)

@@ -139,18 +139,18 @@ def _emit_worker(module: ir.Module, buffers: Buffers, row: ir.Function) -> ir.Fu
         function.append_basic_block(name) for name in ("entry", "begin", "compute", "leave")
     )
     b: Builder = ir.IRBuilder(entry)
-    first = _count(b, "add", job, NEXT_ROW)
+    first = _atomic(b, "add", job, NEXT_ROW)
     b.cbranch(b.icmp_signed("<", first, INT(buffers.rows)), begin, leave)
     b.position_at_end(begin)
     frame = _field(b, job, FRAME, POINTER)
-    scratch = _scratch(b, buffers, frame, row, _count(b, "add", job, NEXT_WORKER))
+    scratch = _scratch(b, buffers, frame, row, _atomic(b, "add", job, NEXT_WORKER))
     b.branch(compute)
     b.position_at_end(compute)
     i = b.phi(INT)
     i.add_incoming(first, begin)
     b.call(row, [frame, i, scratch])
-    _count(b, "add", job, ROWS_DONE)
-    following = _count(b, "add", job, NEXT_ROW)
+    _atomic(b, "add", job, ROWS_DONE)
+    following = _atomic(b, "add", job, NEXT_ROW)
     i.add_incoming(following, compute)
     b.cbranch(b.icmp_signed("<", following, INT(buffers.rows)), compute, leave)
     b.position_at_end(leave)
@@ -176,7 +176,7 @@ def _emit_handler(module: ir.Module, buffers: Buffers, row: ir.Function) -> None
         for i in range(buffers.rows):
             b.call(row, [frame, INT(i), scratch])
     else:
-        _share_out(b, buffers, frame, _emit_worker(module, buffers, row))
+        _distribute(b, buffers, frame, _emit_worker(module, buffers, row))
     b.ret(POINTER(None))
 
 
@@ -189,7 +189,7 @@ def _answer(b: Builder, frame: Value, extension: Value) -> None:
     b.store(INT32(0), _place(b, metadata, METADATA_TRAITS, INT32))
 
 
-def _share_out(b: Builder, buffers: Buffers, frame: Value, work: ir.Function) -> None:
+def _distribute(b: Builder, buffers: Buffers, frame: Value, work: ir.Function) -> None:
     """Hand the job to helpers in the runtime's thread pool, work along, and wait for the last row."""
     module, helpers = b.module, buffers.workers - 1
     job = b.call(_external(module, "malloc", POINTER, [INT]), [INT(JOB_BYTES)])
@@ -228,7 +228,7 @@ def _destroy_error(b: Builder, api: Value, error: Value) -> None:
 
 
 def _release(b: Builder, job: Value) -> None:
-    last = b.icmp_signed("==", _count(b, "sub", job, HOLDERS), INT(1))
+    last = b.icmp_signed("==", _atomic(b, "sub", job, HOLDERS), INT(1))
     with b.if_then(last):
         b.call(_external(b.module, "free", VOID, [POINTER]), [job])
 
@@ -241,7 +241,7 @@ def _scratch(b: Builder, buffers: Buffers, frame: Value, row: ir.Function, worke
     return b.gep(room, [b.mul(worker, INT(buffers.scratch))])
 
 
-def _count(b: Builder, operation: str, job: Value, counter: int) -> Value:
+def _atomic(b: Builder, operation: str, job: Value, counter: int) -> Value:
     """Add or subtract 1; the value before."""
     return b.atomic_rmw(operation, _place(b, job, counter, INT), INT(1), "acq_rel")
 

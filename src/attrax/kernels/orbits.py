@@ -153,8 +153,8 @@ class _Target(NamedTuple):
 
 
 def _call(target: _Target, results: list[jax.ShapeDtypeStruct], *arguments: Array) -> tuple[Array, ...]:
-    room = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
-    return tuple(jax.ffi.ffi_call(target.name, [*results, room])(*arguments)[:-1])
+    workspace = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
+    return tuple(jax.ffi.ffi_call(target.name, [*results, workspace])(*arguments)[:-1])
 
 
 def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, Any]:

@@ -31,15 +31,15 @@ class AbstractOuterSum(ABC):
 
     @property
     @abstractmethod
-    def room(self) -> int:
+    def workspace(self) -> int:
         """Numbers of room needed, a multiple of the register."""
 
     @abstractmethod
-    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, workspace: Value) -> None:
         """Add a chunk: `a` (steps, hidden, lanes) and `b` (steps, latent, lanes)."""
 
     @abstractmethod
-    def finish(self, e: Emitter, room: Value, result: Value) -> None:
+    def finish(self, e: Emitter, workspace: Value, result: Value) -> None:
         """Write the sum (hidden, latent)."""
 
 
@@ -48,17 +48,17 @@ class LaneSum(AbstractOuterSum):
     """Registers hold lanes of one entry: for few latent states. Lanes are added at the very end."""
 
     @property
-    def room(self) -> int:
+    def workspace(self) -> int:
         """A register for every entry."""
         return self.hidden * self.latent * self.precision.register
 
-    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, workspace: Value) -> None:
         """Blocks of entries; the lanes of a row fold onto one register."""
         lanes, width, M, L = self.precision.lanes, self.precision.register, self.latent, self.hidden
 
         def block(unit, first, columns, rows):
             entries = [(r, first + m) for r in range(rows) for m in range(columns)]
-            places = [e.at(room, (unit, M * width), (r, M * width), (m, width)) for r, m in entries]
+            places = [e.at(workspace, (unit, M * width), (r, M * width), (m, width)) for r, m in entries]
 
             def turn(k, *sums):
                 for part in range(0, lanes, width):
@@ -78,9 +78,9 @@ class LaneSum(AbstractOuterSum):
             rows = 4 if last - first <= 3 else 2
             e.loop(L, lambda unit, f=first, n=last - first, h=rows: block(unit, f, n, h), stride=rows)
 
-    def finish(self, e: Emitter, room: Value, result: Value) -> None:
+    def finish(self, e: Emitter, workspace: Value, result: Value) -> None:
         """Add the lanes."""
-        sum_lanes(e, room, self.hidden * self.latent, self.precision.register, result)
+        sum_lanes(e, workspace, self.hidden * self.latent, self.precision.register, result)
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ class LatentSum(AbstractOuterSum):
         return -(-self.latent // self.precision.register) * self.precision.register
 
     @property
-    def room(self) -> int:
+    def workspace(self) -> int:
         """The sums, and the latent vectors of a chunk turned so that a register holds consecutive states."""
         return self.width * (self.hidden + self.length * self.precision.lanes)
 
-    def add(self, e: Emitter, steps: Value, a: Value, b: Value, room: Value) -> None:
+    def add(self, e: Emitter, steps: Value, a: Value, b: Value, workspace: Value) -> None:
         """Turn the latent vectors, then take block after block, window after window."""
         lanes, register, M, L, W = self.precision.lanes, self.precision.register, self.latent, self.hidden, self.width
-        turned = e.at(room, (L, W))
+        turned = e.at(workspace, (L, W))
 
         def turn_vector(k):
             def turn_state(m):
@@ -115,12 +115,12 @@ class LatentSum(AbstractOuterSum):
         def block(unit, first, columns):
             rows = 4 if columns <= 2 else 2
             entries = [(r, first + m) for r in range(rows) for m in range(columns)]
-            places = [e.at(room, (unit, W), (r, W), (m, register)) for r, m in entries]
+            places = [e.at(workspace, (unit, W), (r, W), (m, register)) for r, m in entries]
 
             def turn(k, *sums):
                 for lane in range(lanes):
                     heights = [
-                        e.spread(e.at(a, (k, L * lanes), (unit, lanes), (r * lanes + lane, 1)), register)
+                        e.broadcast(e.at(a, (k, L * lanes), (unit, lanes), (r * lanes + lane, 1)), register)
                         for r in range(rows)
                     ]
                     across = [
@@ -136,13 +136,13 @@ class LatentSum(AbstractOuterSum):
             columns = last - first
             e.loop(L, lambda unit, f=first, n=columns: block(unit, f, n), stride=4 if columns <= 2 else 2)
 
-    def finish(self, e: Emitter, room: Value, result: Value) -> None:
+    def finish(self, e: Emitter, workspace: Value, result: Value) -> None:
         """Leave out what filled the registers up."""
 
         def copy(unit):
             def entry(m):
                 e.builder.store(
-                    e.builder.load(e.at(room, (unit, self.width), (m, 1))), e.at(result, (unit, self.latent), (m, 1))
+                    e.builder.load(e.at(workspace, (unit, self.width), (m, 1))), e.at(result, (unit, self.latent), (m, 1))
                 )
 
             e.loop(self.latent, entry)

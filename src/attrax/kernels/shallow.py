@@ -55,7 +55,7 @@ def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, array
             z = e.load(e.at(previous, (m, lanes)), lanes)
             corrected = e.fma(e.load(row("keep", t, m), lanes), z, e.load(row("offset", t, m), lanes))
             e.store(corrected, e.at(forced, (m, lanes)))
-            A, h1 = (e.spread(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
+            A, h1 = (e.broadcast(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
             linear = e.fma(A, corrected, h1)
             if "drive" in arrays:
                 linear = e.builder.fadd(linear, e.load(row("drive", t, m), lanes))
@@ -65,7 +65,7 @@ def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, array
 
         def tile(unit):
             drives = _product(e, shape, arrays["W2"], unit, forced)
-            offsets = [e.spread(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
+            offsets = [e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
             values = [activation.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
             _add_product(e, shape, arrays["W1"], unit, values, now)
 
@@ -91,7 +91,7 @@ def adjoint_scratch(shape: Shape, precision: Precision) -> int:
     """Numbers that the adjoint needs room for."""
     kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
     states = (shape.hidden + 3 * shape.latent) * precision.lanes
-    return kept + states + 2 * _outer_sum(shape, precision).room
+    return kept + states + 2 * _outer_sum(shape, precision).workspace
 
 
 def emit_adjoint(
@@ -117,8 +117,8 @@ def emit_adjoint(
     sums_h1 = e.at(sums_A, (M, lanes))
     carry = e.at(sums_h1, (M, lanes))
     sums1 = e.at(carry, (M, lanes))
-    sums2 = e.at(sums1, (outer.room, 1))
-    clear(e, sums_h, (L + 3 * M) * lanes + 2 * outer.room)
+    sums2 = e.at(sums1, (outer.workspace, 1))
+    clear(e, sums_h, (L + 3 * M) * lanes + 2 * outer.workspace)
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
@@ -129,7 +129,7 @@ def emit_adjoint(
         def gather(m):
             arrived = e.builder.fadd(e.load(row("z_bar", t, m), lanes), e.load(e.at(carry, (m, lanes)), lanes))
             e.store(arrived, e.at(total, (m, lanes)))
-            linear = e.builder.fmul(e.spread(e.at(arrays["A"], (m, 1)), lanes), arrived)
+            linear = e.builder.fmul(e.broadcast(e.at(arrays["A"], (m, 1)), lanes), arrived)
             e.store(linear, e.at(into, (m, lanes)))
             sum_A, sum_h1 = e.at(sums_A, (m, lanes)), e.at(sums_h1, (m, lanes))
             e.store(e.fma(arrived, e.load(row("forced", t, m), lanes), e.load(sum_A, lanes)), sum_A)
@@ -142,7 +142,7 @@ def emit_adjoint(
             cotangents = _product(e, shape, arrays["W1"], unit, total)
             passed = []
             for r, (v, g) in enumerate(zip(drives, cotangents, strict=True)):
-                h = e.spread(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes)
+                h = e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes)
                 place = ((k, L * lanes), (unit, lanes), (r, lanes))
                 back = activation.pull_back(e, v, h, g)
                 e.store(activation.value(e, v, h), e.at(values, *place))
@@ -193,7 +193,7 @@ def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Valu
 
     def add(m, *sums):
         z = e.load(e.at(vector, (m, lanes)), lanes)
-        rows = [e.spread(e.at(weights, (unit, M), (r, M), (m, 1)), lanes) for r in range(shape.tile)]
+        rows = [e.broadcast(e.at(weights, (unit, M), (r, M), (m, 1)), lanes) for r in range(shape.tile)]
         return [e.fma(w, z, s) for w, s in zip(rows, sums, strict=True)]
 
     return e.loop(M, add, [e.zero(lanes)] * shape.tile)
@@ -207,7 +207,7 @@ def _add_product(e: Emitter, shape: Shape, weights: Value, unit: Value, values: 
         place = e.at(result, (m, lanes))
         total = e.load(place, lanes)
         for r, value in enumerate(values):
-            total = e.fma(e.spread(e.at(weights, (unit, M), (r, M), (m, 1)), lanes), value, total)
+            total = e.fma(e.broadcast(e.at(weights, (unit, M), (r, M), (m, 1)), lanes), value, total)
         e.store(total, place)
 
     e.loop(M, add)
