@@ -1,9 +1,9 @@
-r"""The forced orbit of a shallow PLRNN and its adjoint, fused into one pass over the hidden units a time step.
+r"""The forced orbit of a shallow PLRNN and its adjoint (gradient), in one pass over the hidden units in each time step.
 
-$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. Lanes are windows; the
-hidden units are taken in tiles that fit into the registers. The adjoint meets the time steps in chunks short enough to
-stay in the cache, and then adds a whole chunk to the gradient of the weights, so that every accumulator is loaded and
-stored once a chunk.
+$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. Lanes are windows.
+Hidden units are computed in tiles that fit into the registers. The adjoint processes the time steps in chunks that fit
+into the cache and adds a whole chunk to the gradient of the weights at once, so that every sum is loaded and stored
+only once in a chunk.
 """
 
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
 
-CHUNK_BYTES = 1 << 17  # what a chunk of the adjoint may keep per buffer: a part of the second-level cache
+CHUNK_BYTES = 1 << 17  # largest size of a buffer of the adjoint: a part of the second-level cache
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of one problem.
+    """The sizes of one problem.
 
     Attributes:
-        time: Steps.
-        latent: Latent states M.
-        hidden: Hidden units, a multiple of `tile`.
-        tile: Hidden units computed together.
+        time: Number of time steps.
+        latent: Number of latent states M.
+        hidden: Number of hidden units, a multiple of `tile`.
+        tile: Number of hidden units that are computed together.
     """
 
     time: int
@@ -33,14 +33,15 @@ class Shape:
 
 
 def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
-    """All states of one row of lanes.
+    """Emit the code that computes all states of one row of lanes.
 
     Args:
         e: The emitter.
         shape: Sizes.
-        activation: The hidden units' function.
-        arrays: `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes); over time
-            `keep`, `offset`, if there are inputs `drive`, and the results `forced` and `z` (time, latent, lanes).
+        activation: The activation function.
+        arrays: Addresses of `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes);
+            of `keep`, `offset` and, if there are inputs, `drive`; and of the results `forced` and `z`; the latter five
+            are (time, latent, lanes).
     """
     lanes, M = e.precision.lanes, shape.latent
 
@@ -76,19 +77,19 @@ def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, array
 
 
 def chunk_length(shape: Shape, precision: Precision) -> int:
-    """Time steps that the adjoint keeps before it adds them to the gradient of the weights."""
+    """Number of time steps that the adjoint stores before it adds them to the gradient of the weights."""
     return max(1, min(shape.time, CHUNK_BYTES // (shape.hidden * precision.lanes * precision.size)))
 
 
 def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
-    """The way to add up weight gradients that wastes less."""
+    """The algorithm for the gradient of the weights that leaves fewer lanes unused."""
     sizes = (shape.latent, shape.hidden, chunk_length(shape, precision), precision)
     narrow, wide = LaneSum(*sizes), LatentSum(*sizes)
     return wide if 3 * wide.width <= 4 * shape.latent else narrow
 
 
 def adjoint_scratch(shape: Shape, precision: Precision) -> int:
-    """Numbers that the adjoint needs room for."""
+    """The temporary memory that the adjoint needs, in numbers."""
     kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
     states = (shape.hidden + 3 * shape.latent) * precision.lanes
     return kept + states + 2 * _outer_sum(shape, precision).workspace
@@ -97,16 +98,17 @@ def adjoint_scratch(shape: Shape, precision: Precision) -> int:
 def emit_adjoint(
     e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value], scratch: Value
 ) -> None:
-    """The cotangents of one row of lanes, from the last step to the first.
+    """Emit the code that computes all gradients of one row of lanes, from the last time step to the first.
 
     Args:
         e: The emitter.
         shape: Sizes.
-        activation: The hidden units' function.
-        arrays: The arguments `A`, `W1`, `W2`, `h2`, and over time `keep`, the forced states `forced` and the cotangents
-            of the states `z_bar`; the results, over time, `total` (all that reaches a state) and `into` (all that
-            reaches a forced state); and `dA`, `dh1` (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
-        scratch: Room for `adjoint_scratch` numbers.
+        activation: The activation function.
+        arrays: Addresses of the arguments `A`, `W1`, `W2`, `h2` and, over time, `keep`, the forced states `forced` and
+            the gradients with respect to the states `z_bar`; of the results, over time, `total` (the total gradient
+            with respect to a state) and `into` (with respect to a forced state); and of the gradients `dA`, `dh1`
+            (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
+        scratch: Temporary memory for `adjoint_scratch` numbers.
     """
     lanes, M, L = e.precision.lanes, shape.latent, shape.hidden
     length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
@@ -188,7 +190,7 @@ def emit_adjoint(
 
 
 def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Value) -> list[Value]:
-    """Rows `unit ...` of `weights` times the latent vector at an address."""
+    """Rows of `weights`, from row `unit` on, times the latent vector at an address."""
     lanes, M = e.precision.lanes, shape.latent
 
     def add(m, *sums):
@@ -200,7 +202,7 @@ def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Valu
 
 
 def _add_product(e: Emitter, shape: Shape, weights: Value, unit: Value, values: list[Value], result: Value) -> None:
-    """Add the transposed rows `unit ...` of `weights`, times one value a row, to the latent vector at an address."""
+    """Add transposed rows of `weights`, from row `unit` on, times one value for each row, to a latent vector."""
     lanes, M = e.precision.lanes, shape.latent
 
     def add(m):
