@@ -99,7 +99,7 @@ class LaneSum(AbstractOuterSum):
 
 @dataclass(frozen=True)
 class LatentSum(AbstractOuterSum):
-    """One register holds several latent states; for many of them. The sum is not larger than the result and fits in cache."""
+    """One register holds several latent states; for many of them. The sum is only as large as the result."""
 
     @property
     def width(self) -> int:

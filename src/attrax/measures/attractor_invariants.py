@@ -80,13 +80,13 @@ def largest_lyapunov_exponent(x: Float[np.ndarray, "time obs"], rows: int, apart
     if last <= 2 * apart:
         return np.nan
     tree = KDTree(x[:last])
-    distances, neighbours = map(np.asarray, tree.query(x[:last], k=min(2 * apart + 2, last)))
-    valid = (np.abs(neighbours - np.arange(last)[:, None]) > apart) & (distances > 0)
+    distances, neighbors = map(np.asarray, tree.query(x[:last], k=min(2 * apart + 2, last)))
+    valid = (np.abs(neighbors - np.arange(last)[:, None]) > apart) & (distances > 0)
     found = valid.any(axis=1)
     if not found.any():
         return np.nan
     i = np.flatnonzero(found)
-    j = neighbours[i, valid[i].argmax(axis=1)]
+    j = neighbors[i, valid[i].argmax(axis=1)]
     steps = np.arange(rows + 1)
     gaps = np.linalg.norm(x[i[:, None] + steps] - x[j[:, None] + steps], axis=2)
     return float(np.polyfit(steps, np.log(np.maximum(gaps, 1e-12)).mean(axis=0), 1)[0])

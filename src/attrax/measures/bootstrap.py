@@ -38,8 +38,8 @@ def block_length(x: Float[np.ndarray, "time obs"]) -> int:
         10
     """
     n = len(x)
-    centred = x - x.mean(axis=0)
-    power = np.abs(np.fft.rfft(centred, 2 * n, axis=0)) ** 2
+    centered = x - x.mean(axis=0)
+    power = np.abs(np.fft.rfft(centered, 2 * n, axis=0)) ** 2
     covariance = np.fft.irfft(power, axis=0)[: n // _FEWEST_BLOCKS + 1]
     correlated = np.abs(covariance) > _CORRELATED * np.maximum(covariance[0], np.finfo(float).tiny)
     correlation_time = int(np.flatnonzero(correlated.any(axis=1)).max(initial=0))

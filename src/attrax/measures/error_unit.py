@@ -36,7 +36,7 @@ class DataUnit(AbstractErrorUnit):
 
     @property
     def protocol(self) -> str:
-        """`raw`."""
+        """Always `raw`."""
         return "raw"
 
     def squared(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
@@ -54,7 +54,7 @@ class DeviationUnit(AbstractErrorUnit):
 
     @property
     def protocol(self) -> str:
-        """`relative`."""
+        """Always `relative`."""
         return "relative"
 
     def squared(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:

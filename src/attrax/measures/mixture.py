@@ -115,8 +115,8 @@ class MixtureDivergence(AbstractMeasure):
         both = comparable_pair(x, x_sim)
         if len(both.x_sim) == 0:
             return both.empty(self.protocol)
-        centre, unit = both.x.mean(axis=0), both.x.std(axis=0) if self.standardized else 1.0
-        states, states_sim = ((part[: self.max_points] - centre) / unit for part in (both.x, both.x_sim))
+        center, unit = both.x.mean(axis=0), both.x.std(axis=0) if self.standardized else 1.0
+        states, states_sim = ((part[: self.max_points] - center) / unit for part in (both.x, both.x_sim))
         sampled = self._draw(states, np.random.default_rng(key))
         log_p, log_q = self._log_density(sampled, states), self._log_density(sampled, states_sim)
         log_ratio = (log_p - log_q)[self._kept(np.minimum(log_p, log_q), states.shape[1])]
@@ -157,7 +157,7 @@ class MixtureDivergence(AbstractMeasure):
         states: Float[np.ndarray, "time obs"],
         squares: Float[np.ndarray, " time"],
     ) -> Float[np.ndarray, "chunk time"]:
-        # |y - x|^2 = |y|^2 - 2 y.x + |x|^2 leaves the work to one matrix product; data are centred to lose no digits.
+        # |y - x|^2 = |y|^2 - 2 y.x + |x|^2 is computed with one matrix product; centered data keep its precision.
         distances = sampled @ states.T
         distances *= -2
         distances += squares

@@ -114,7 +114,7 @@ class SpectrumDistance(AbstractMeasure):
         return distances
 
     def _spectra(self, x: Float[np.ndarray, "time moving"]) -> Float[np.ndarray, "frequency moving"]:
-        standardised = (x - x.mean(axis=0)) / x.std(axis=0)
-        power = np.abs(np.fft.rfft(standardised, axis=0)) ** 2
+        standardized = (x - x.mean(axis=0)) / x.std(axis=0)
+        power = np.abs(np.fft.rfft(standardized, axis=0)) ** 2
         smooth = gaussian_filter1d(power, self.smoothing, axis=0, mode="reflect", truncate=4.0)
         return smooth / smooth.sum(axis=0)

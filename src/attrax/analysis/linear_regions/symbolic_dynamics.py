@@ -57,7 +57,7 @@ def words(sequence: Int[np.ndarray, " n"], longest: int) -> tuple[Words, ...]:
     first, at, counts = np.unique(sequence, return_inverse=True, return_counts=True)
     found = [Words(first[:, None], counts, at)]
     for length in range(2, min(longest, len(sequence)) + 1):
-        # A longer word is a word and the symbol that follows it: two numbers, whatever the length.
+        # A longer word is a word and the symbol that follows it, so it is identified by two numbers.
         pair = found[-1].at[:-1] * len(first) + found[0].at[length - 1 :]
         codes, at, counts = np.unique(pair, return_inverse=True, return_counts=True)
         head, last = found[-1].symbols[codes // len(first)], first[codes % len(first)]

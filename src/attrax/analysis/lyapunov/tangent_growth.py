@@ -125,9 +125,10 @@ def _carry(
 def _logarithms(
     R: Float[np.ndarray, "start interval axis"],
 ) -> tuple[Float[np.ndarray, "start interval axis"], Bool[np.ndarray, " start"]]:
-    """Logarithms, with rounding errors taken for the zeros they stand for, and whether each orbit had none."""
+    """Logarithms, -inf for values that are rounding errors of zero, and whether each orbit is resolved."""
     largest = R.max(axis=2, keepdims=True)
-    # A direction that is lost comes back as rounding of the others, or of the usual growth if all are lost at once.
+    # In a direction in which the map is singular, R is a rounding error: of the largest growth in this interval, or of
+    # the usual growth if the map is singular in all directions.
     rounding = R.shape[2] * np.finfo(np.float64).eps * np.maximum(largest, np.median(largest, axis=1, keepdims=True))
     kept = rounding < R
     log = np.where(kept, np.log(np.where(kept, R, 1.0)), -np.inf)
