@@ -25,6 +25,10 @@ def apply_padded(function: Callable[..., Any], dynamics: Any, rows: np.ndarray, 
 
     Returns:
         The results of `function`, as NumPy arrays with as many rows as `rows`.
+
+    Example:
+        >>> apply_padded(lambda factor, z: factor * z, 2.0, np.arange(3.0)).tolist()
+        [0.0, 2.0, 4.0]
     """
     n = len(rows)
     if n == 0:

@@ -99,6 +99,10 @@ def linear_recurrence(
         reverse: Solve $y_t = J_t y_{t+1} + b_t$ from the last to the first step instead.
 
     Cost: $O(n M^3)$ operations in $O(\log n)$ parallel rounds.
+
+    Example:
+        >>> linear_recurrence(jnp.full((3, 1, 1), 0.5), jnp.ones((3, 1))).ravel().tolist()
+        [1.0, 1.5, 1.75]
     """
 
     def compose(first, then):

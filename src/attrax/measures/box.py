@@ -37,6 +37,10 @@ class RangeBox(AbstractBox):
     Args:
         margin: $m$ in standard deviations $\sigma$ (with n - 1 degrees of freedom). It includes states just beyond the
             extremes of a finite recording.
+
+    Example:
+        >>> RangeBox(margin=0.0).limits(np.array([[0.0], [1.0], [4.0]]))
+        (array([0.]), array([4.]))
     """
 
     margin: float = 0.1

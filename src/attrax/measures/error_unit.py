@@ -50,6 +50,10 @@ class DeviationUnit(AbstractErrorUnit):
 
     A mean squared error of 1 is then as large as that of a constant forecast of the mean. An unrelated orbit on the
     attractor has an error of 2.
+
+    Example:
+        >>> DeviationUnit().squared(np.array([[0.0], [2.0]]))
+        array([1.])
     """
 
     @property

@@ -3,12 +3,13 @@ r"""Grading of one measure: the score of a model compared with the floor, a line
 With $M$, $F$ and $N$ the scores of the model, the floor and the linear model (the *null*), and $e_M$, $e_N$ their
 standard errors, the grade of a measure of the attractor is
 
-- *unknown* without a floor, or if the floor is saturated or infinite, because no state of the recording occurs twice;
+- *unknown* without a floor, or if the floor is saturated or infinite, because the recording never returns to earlier
+  states;
 - *saturated* if $N - 2 e_N \le 1.5 F$ and $M - 2 e_M \le 1.5 F$: linear noise may be as close to the data as one part
   of the data to another;
 - *no better than linear* if $M \ge N$;
-- *good* if $M \le 1.5 F$ or $M$ is in the first quarter of the way from $F$ to $N$, and if with its error
-  $M + 2 e_M \le 1.5 F$ or it is in the first half of the way;
+- *good* if both $M$ and the upper end of its confidence interval $M + 2 e_M$ are close to $F$: $M \le 1.5 F$ or $M$ in
+  the first quarter of the way from $F$ to $N$, and $M + 2 e_M \le 1.5 F$ or in the first half of the way;
 - *fair* if $M$ is in the first 70 % of the way, *poor* if it is beyond.
 
 Forecasts have no floor. They are *better than linear* if the intervals $M \pm 2 e_M$ and $N \pm 2 e_N$ do not
@@ -68,6 +69,14 @@ class Row:
         floor: Score of a perfect model, estimated from the data; None if there is none.
         null: Score of a linear model; None if there is none.
         chance: Score of a constant forecast of the mean; for forecasts only.
+
+    Raises:
+        ConfigError: C523 if the scores have different protocols.
+
+    Example:
+        >>> model, floor, null = (Score(value, 0.01, "D_H", 1000, 0) for value in (0.06, 0.05, 0.14))
+        >>> Row("D_H", model, floor, null).grade.value
+        'good'
     """
 
     name: str

@@ -40,6 +40,10 @@ def affine_orbit(matrices: Float[Array, "order latent latent"], offsets: Float[A
 
     Cost: O(order * latent ** 3).
     Fails when: the composed map stretches a direction by more than about 1e12; the solution is then lost to rounding.
+
+    Example:
+        >>> float(affine_orbit(jnp.full((1, 1, 1), 0.5), jnp.ones((1, 1))).z[0, 0])
+        2.0
     """
     latent = matrices.shape[-1]
     (M, c), _ = jax.lax.scan(_composed, (jnp.eye(latent), jnp.zeros(latent)), (matrices, offsets))
