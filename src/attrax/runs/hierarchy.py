@@ -16,7 +16,7 @@ import numpy as np
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.scan import Sequential
 from attrax.data.series import Dataset
-from attrax.measures.verdict import Outcome, cell
+from attrax.measures.verdict import Outcome, value_with_error
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.plots.figure import Figure
 from attrax.plots.subjects import subjects_figure
@@ -87,7 +87,7 @@ class HierarchicalReconstruction:
         first = next(iter(self.parts.values())).verdict
         columns = ("subject", *(row.name for row in first.rows), "verdict")
         lines = [
-            (name, *(cell(row.model) for row in part.verdict.rows), part.verdict.outcome.value)
+            (name, *(value_with_error(row.model) for row in part.verdict.rows), part.verdict.outcome.value)
             for name, part in self.parts.items()
         ]
         return columns, lines

@@ -36,7 +36,7 @@ from attrax.measures import (
     floor,
     judge,
 )
-from attrax.measures.bootstrap import error_of_pairs
+from attrax.measures.bootstrap import standard_error_of_forecasts
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
@@ -184,7 +184,7 @@ def forecast_row(
         score = measure(seen, forecasts)
         if not np.isfinite(score.value):
             return score
-        return replace(score, std_error=error_of_pairs(measure, seen, forecasts, memory=memory, key=seed))
+        return replace(score, std_error=standard_error_of_forecasts(measure, seen, forecasts, memory=memory, key=seed))
 
     model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)) for simulator in simulators)
     chance = scored(np.broadcast_to(np.nanmean(seen, axis=0), seen.shape))
