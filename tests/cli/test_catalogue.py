@@ -46,7 +46,7 @@ TRAINING = {
         "T202",
         {"eeg.csv": table(), "small.toml": SMALL},
         "attrax fit eeg.csv --config small.toml --dynamics shallow --out run",
-        ("free run diverged", "2 of 2 rollouts", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
+        ("free run diverged", "2 of 2 free runs", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
         exit_code=4,
     ),
 }

@@ -162,7 +162,7 @@ NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp
 SYSTEMS = {
     name: lambda name=name: catalogue.find(name).map()
     for name in catalogue.names()
-    if not catalogue.find(name).remembers
+    if not catalogue.find(name).has_memory
 } | {"mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10)}
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.

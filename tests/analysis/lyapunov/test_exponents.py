@@ -12,9 +12,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
-from attrax.systems import find
-from attrax.systems.henon import Henon
-from attrax.systems.logistic import Logistic
+from attrax.systems import Henon, Logistic, find
 
 HENON = np.array([0.1, 0.1])
 

@@ -145,7 +145,7 @@ def attractors(
         attractor.
 
     Example:
-        >>> from attrax.systems.logistic import Logistic
+        >>> from attrax.systems import Logistic
         >>> found = attractors(Logistic(3.2), np.array([[0.1], [0.3]]), 100).found
         >>> [(a.kind.value, len(a.z), a.share) for a in found]
         [('cycle', 2, 1.0)]

@@ -104,7 +104,7 @@ def compare(
     Cost: two calls of `lyapunov_spectrum`, and another orbit of the true system if fixed points are given.
 
     Example:
-        >>> from attrax.systems.henon import Henon
+        >>> from attrax.systems import Henon
         >>> z0 = jnp.array([[0.1, 0.1], [0.2, 0.0]])
         >>> bool(abs(compare(Henon(a=1.39), Henon(), z0, z0, 5000).exponent_errors[0]) < 0.1)
         True

@@ -1,7 +1,7 @@
-"""Records: a system written down as one function, with what is known about it as arguments of a decorator.
+"""Decorators that make a `System` from one function: `flow_system`, `map_system` and `delay_system`.
 
-The function's positional arguments are the state variables, its keyword arguments the parameters with their usual
-values. Its docstring is `Title: what it is.`
+The positional arguments of the function are the state variables, the keyword arguments are the parameters with their
+usual values. The docstring has the form `Title: one sentence about the system.`
 """
 
 import inspect
@@ -13,54 +13,53 @@ from jaxtyping import Array
 
 from attrax.core.dynamics import AbstractFlow, TimeMap
 from attrax.systems.delay_equation import DelayEquation, DelayMap
+from attrax.systems.equation_text import equation_text
 from attrax.systems.equations import Equation, Flow, Map
 from attrax.systems.known_invariants import known_exponents
-from attrax.systems.system import System, own_step
-from attrax.systems.writing import written
+from attrax.systems.system import System, identity_sampling
 
-TURN = 2 * math.pi
-NONE: Mapping[str, float] = MappingProxyType({})
+TWO_PI = 2 * math.pi
+NO_PHASES: Mapping[str, float] = MappingProxyType({})
 
-# Parts of a period in the usual time step, periods before the first row, and the size of a random change of `z0`
-# relative to it: small enough to stay in the basin of every system and in the domain of every equation.
+# Usual time steps in a period, periods of the transient, steps of the transient of a map, and the standard deviation of
+# a random change of `z0` relative to it: small enough to stay in the basin of attraction of every system.
 _PARTS = 100
 _PERIODS = 50
 _STEPS = 1000
 _SPREAD = 0.01
 
 
-def flow(
+def flow_system(
     *,
     z0: tuple[float, ...],
     period: float,
     domain: str,
     citation: str,
-    phases: Mapping[str, float] = NONE,
+    phases: Mapping[str, float] = NO_PHASES,
     smooth: bool = True,
 ) -> Callable[[Equation], System]:
-    r"""Make a system of a function that returns the velocity $\dot z$.
+    r"""Decorator: a system from a function that returns the velocity $\dot z$.
 
     Args:
         z0: A state on the attractor, or near it.
-        period: The dominant period, which sets the usual time step (a hundredth) and transient (fifty of them).
-        domain: The science it comes from.
-        citation: The publication that introduced it.
-        phases: State variables that grow for ever because they are angles or clocks, and the length of their circle.
-
-        smooth: Whether the velocity is continuous. If it jumps, the solver's tolerance is 1e-6 in place of 1e-10: at a
-            jump, a step is as short as the tolerance asks, and an orbit may stay on one.
+        period: The dominant period. The usual time step is a hundredth of it, the usual transient fifty periods.
+        domain: The science the system comes from.
+        citation: The publication that introduced the system.
+        phases: State variables that are angles or times in a forcing term, and the length of one full turn of each.
+        smooth: Whether the velocity is continuous. If it jumps, the tolerance of the solver is 1e-6 in place of 1e-10:
+            at a jump the solver needs very short steps to reach its tolerance.
 
     Example:
-        >>> @flow(z0=(1.0, 0.0), period=TURN, domain="mechanics", citation="Hooke (1678).")
+        >>> @flow_system(z0=(1.0, 0.0), period=TWO_PI, domain="mechanics", citation="Hooke (1678).")
         ... def spring(q, v, *, k=1.0):
-        ...     '''Spring: it swings.'''
+        ...     '''Spring: a mass on a spring without friction.'''
         ...     return v, -k * q
         >>> spring.title, spring.channels, spring.dynamics.parameters
         ('Spring', ('q', 'v'), {'k': 1.0})
     """
 
-    def record(equation: Equation) -> System:
-        names, parameters = _arguments(equation)
+    def system_of(equation: Equation) -> System:
+        names, parameters = _variables_and_parameters(equation)
         return System(
             name=equation.__name__,
             title=_title(equation),
@@ -76,27 +75,34 @@ def flow(
             phases=phases,
             smooth=smooth,
             domain=domain,
-            equations=written(equation, names, _rate),
+            equations=equation_text(equation, names, _left_of_flow),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
 
-    return record
+    return system_of
 
 
-def step(
-    *, z0: tuple[float, ...], domain: str, citation: str, phases: Mapping[str, float] = NONE
+def map_system(
+    *, z0: tuple[float, ...], domain: str, citation: str, phases: Mapping[str, float] = NO_PHASES
 ) -> Callable[[Equation], System]:
-    """Make a system of a function that returns the next state; the arguments are those of `flow`."""
+    """Decorator: a system from a function that returns the next state.
 
-    def record(equation: Equation) -> System:
-        names, parameters = _arguments(equation)
+    Args:
+        z0: A state on the attractor, or near it.
+        domain: The science the system comes from.
+        citation: The publication that introduced the system.
+        phases: State variables that are angles, and the length of one full turn of each.
+    """
+
+    def system_of(equation: Equation) -> System:
+        names, parameters = _variables_and_parameters(equation)
         return System(
             name=equation.__name__,
             title=_title(equation),
             summary=_summary(equation),
             dynamics=Map(equation=equation, parameters=parameters, size=len(names)),
-            sampling=own_step,
+            sampling=identity_sampling,
             dt=1.0,
             z0=z0,
             spread=_spread(z0),
@@ -104,29 +110,29 @@ def step(
             channels=names,
             phases=phases,
             domain=domain,
-            equations=written(equation, names, _next),
+            equations=equation_text(equation, names, _left_of_map),
             exponents=known_exponents(equation.__name__),
             citation=citation,
         )
 
-    return record
+    return system_of
 
 
-def delay(
+def delay_system(
     *, z0: tuple[float], period: float, tau: float, domain: str, citation: str
 ) -> Callable[[Callable[..., Array]], System]:
-    r"""Make a system of a function of $x(t)$ and $x(t - \tau)$ that returns $\dot x(t)$.
+    r"""Decorator: a system from a function of $x(t)$ and $x(t - \tau)$ that returns $\dot x(t)$.
 
     Args:
-        z0: The value of a constant history to start from.
-        period: The dominant period.
-        tau: The delay.
-        domain: The science it comes from.
-        citation: The publication that introduced it.
+        z0: The value of the constant history from which a recording starts.
+        period: The dominant period, in the unit of time of the equation.
+        tau: The delay, in the same unit.
+        domain: The science the system comes from.
+        citation: The publication that introduced the system.
     """
 
-    def record(equation: Callable[..., Array]) -> System:
-        names, parameters = _arguments(equation)
+    def system_of(equation: Callable[..., Array]) -> System:
+        names, parameters = _variables_and_parameters(equation)
         return System(
             name=equation.__name__,
             title=_title(equation),
@@ -140,18 +146,18 @@ def delay(
             channels=names[:1],
             period=period,
             domain=domain,
-            equations=written(equation, names[:1], _rate),
+            equations=equation_text(equation, names[:1], _left_of_flow),
             citation=citation,
         )
 
-    return record
+    return system_of
 
 
 def _coarse_time_map(flow: AbstractFlow, dt: float) -> TimeMap:
     return TimeMap(flow=flow, dt=dt, rtol=1e-6, atol=1e-6)
 
 
-def _arguments(equation: Callable) -> tuple[tuple[str, ...], dict]:
+def _variables_and_parameters(equation: Callable) -> tuple[tuple[str, ...], dict]:
     """Names of the state variables, and the parameters with their values."""
     arguments = inspect.signature(equation).parameters.values()
     names = tuple(a.name for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD)
@@ -166,11 +172,11 @@ def _summary(equation: Callable) -> str:
     return (inspect.getdoc(equation) or "").partition(": ")[2]
 
 
-def _rate(name: str) -> str:
+def _left_of_flow(name: str) -> str:
     return f"d{name}/dt"
 
 
-def _next(name: str) -> str:
+def _left_of_map(name: str) -> str:
     return f"{name}[t+1]"
 
 

@@ -1,4 +1,4 @@
-"""The bifurcation diagram: where orbits settle as a parameter changes, and where fixed points and cycles change."""
+"""The bifurcation diagram: long-term states, fixed points and cycles as a parameter changes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,16 +11,28 @@ from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Line, Marker, Points
 
 
-class Curve(NamedTuple):
-    """A fixed point or a cycle followed along the parameter; a point of it at each value, and whether it is stable."""
+class DrawnBranch(NamedTuple):
+    """A fixed point or a cycle, followed along the parameter.
+
+    Attributes:
+        parameter: Values of the parameter.
+        z: The drawn coordinate of the fixed point, or of one point of the cycle, at each value.
+        stable: Whether it is stable at each value.
+    """
 
     parameter: Float[np.ndarray, " n"]
     z: Float[np.ndarray, " n"]
     stable: Bool[np.ndarray, " n"]
 
 
-class MarkedEvent(NamedTuple):
-    """A bifurcation: where, and what kind."""
+class DrawnBifurcation(NamedTuple):
+    """A bifurcation, drawn as one mark.
+
+    Attributes:
+        parameter: Value of the parameter at the bifurcation.
+        z: The drawn coordinate there.
+        kind: Kind of the bifurcation, such as "flip".
+    """
 
     parameter: float
     z: float
@@ -33,23 +45,23 @@ MARKERS: tuple[Marker, ...] = ("diamond", "square", "triangle", "star", "plus", 
 def bifurcation_figure(
     parameter: Float[np.ndarray, " n"],
     z: Float[np.ndarray, " n"],
-    curves: Sequence[Curve] = (),
-    events: Sequence[MarkedEvent] = (),
+    curves: Sequence[DrawnBranch] = (),
+    events: Sequence[DrawnBifurcation] = (),
     *,
     label: str = "parameter",
     coordinate: str = "z",
     name: str = "bifurcation",
 ) -> Figure:
-    """One coordinate of the settled orbits over a parameter, with followed fixed points and cycles.
+    """One coordinate of the long-term states over a parameter, with fixed points, cycles and bifurcations.
 
     Args:
-        parameter: The orbit diagram, a mark for each state that an orbit visited after its transient: its parameter.
-        z: And the coordinate of that state.
+        parameter: Value of the parameter for each state that an orbit visited after its transient.
+        z: The drawn coordinate of each of these states.
         curves: Fixed points and cycles; stable parts are drawn solid, unstable ones dashed.
-        events: Bifurcations, marked by their kind.
+        events: Bifurcations; each kind has its own marker.
         label: Name of the parameter.
-        coordinate: Name of the coordinate.
-        name: Name of the files.
+        coordinate: Name of the drawn coordinate.
+        name: File name of the figure, without suffix.
     """
     traces: list[AbstractTrace] = [Points(x=parameter, y=z, name="orbits", role=Role.DATA, marker="dot", size=1.2)]
     traces += _branches(curves, stable=True) + _branches(curves, stable=False)
@@ -66,8 +78,8 @@ def bifurcation_figure(
     return Figure(name=name, title="Bifurcation diagram", panels=(panel,), caption=caption)
 
 
-def _branches(curves: Sequence[Curve], *, stable: bool) -> list[AbstractTrace]:
-    """All parts of one stability as one interrupted line, so that the legend names it once."""
+def _branches(curves: Sequence[DrawnBranch], *, stable: bool) -> list[AbstractTrace]:
+    """All stable (or all unstable) parts as one interrupted line, so that the legend has one entry for them."""
     x, y = [], []
     for curve in curves:
         here = curve.stable if stable else ~curve.stable

@@ -1,4 +1,4 @@
-"""The Rössler system: a spiral that folds back on itself, continuous chaos with a single nonlinear term."""
+"""The Rössler system: a chaotic flow of three variables with a single nonlinear term."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,19 +9,21 @@ from attrax.systems.system import System
 
 
 class Rossler(AbstractFlow):
-    r"""The Rössler flow.
+    r"""The Rössler system, a flow of three variables.
 
     $\dot x = -y - z, \quad \dot y = x + a y, \quad \dot z = b + z (x - c)$,
 
-    with $x, y$ the outward spiral and $z$ the excursion that folds it back. At the default parameters the Lyapunov
-    exponents are 0.0714, 0 and -5.39.
+    The orbit spirals outward in the plane of $x$ and $y$; a peak of $z$ then brings it back to the middle. At the
+    default parameters the Lyapunov exponents are 0.0714, 0 and -5.39.
 
     Args:
-        a: Growth rate of the spiral; not 0.
-        b: Source of the excursion.
-        c: Value of `x` beyond which the excursion grows. Period doubling leads to chaos as it rises to 5.7.
+        a: Sets how fast the spiral grows; must not be 0.
+        b: Constant term in the equation of `z`.
+        c: Value of `x` above which `z` grows. From lower values to 5.7, period doublings lead to chaos.
 
-    References: [@rossler1976], [@sprott2003].
+    References:
+        Rössler, An equation for continuous chaos, Physics Letters A 1976 [@rossler1976].
+        Sprott, Chaos and time-series analysis, Oxford University Press 2003 [@sprott2003].
     """
 
     a: float = 0.2
@@ -30,13 +32,13 @@ class Rossler(AbstractFlow):
 
     @property
     def dim(self) -> int:
-        """Three variables."""
+        """Number of state variables: 3."""
         return 3
 
     def rhs(
         self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The velocity at state `z`; the flow is autonomous."""
+        """The velocity at state `z`. Time and inputs are ignored."""
         del t, s
         x, y, w = z
         return jnp.stack([-y - w, x + self.a * y, self.b + w * (x - self.c)])

@@ -1,4 +1,4 @@
-"""The logistic map: a population with a limit to growth, and the road through period doubling to chaos."""
+"""The logistic map: a population with limited growth, with period doublings and chaos."""
 
 import math
 
@@ -7,21 +7,23 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.systems.system import System, own_step
+from attrax.systems.system import System, identity_sampling
 
 
 class Logistic(AbstractDynamics):
-    r"""The logistic map.
+    r"""The logistic map of one variable.
 
     $x_t = r x_{t-1} (1 - x_{t-1})$.
 
-    At $r = 4$ it is conjugate to the doubling map, so its Lyapunov exponent is exactly $\ln 2$, and it visits $x$ with
-    density $1 / (\pi \sqrt{x (1 - x)})$.
+    At $r = 4$ it is conjugate to the doubling map: the Lyapunov exponent is exactly $\ln 2$, and the invariant density
+    is $1 / (\pi \sqrt{x (1 - x)})$.
 
     Args:
-        r: Growth rate, between 0 and 4. Chaos begins at 3.5699, with periodic windows beyond.
+        r: Growth rate, between 0 and 4. Above 3.5699 there is chaos, interrupted by intervals of periodic orbits.
+        dt: Time of one step.
 
-    References: [@may1976].
+    References:
+        May, Simple mathematical models with very complicated dynamics, Nature 1976 [@may1976].
     """
 
     r: float = 4.0
@@ -29,12 +31,12 @@ class Logistic(AbstractDynamics):
 
     @property
     def latent_dim(self) -> int:
-        """One variable."""
+        """Number of state variables: 1."""
         return 1
 
     @property
     def input_dim(self) -> int:
-        """The map is autonomous."""
+        """0: the map has no external inputs."""
         return 0
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
@@ -50,7 +52,7 @@ class Logistic(AbstractDynamics):
         return self.r * (1 - 2 * z)[:, None]
 
     def fixed_points(self) -> Float[np.ndarray, "k latent"]:
-        """Extinction at 0 and the population $1 - 1 / r$."""
+        """0 (extinction) and the population $1 - 1 / r$."""
         return np.array([[0.0], [1 - 1 / self.r]])
 
 
@@ -59,7 +61,7 @@ SYSTEM = System(
     title="Logistic map",
     summary="A population with a limit to growth.",
     dynamics=Logistic(),
-    sampling=own_step,
+    sampling=identity_sampling,
     dt=1.0,
     z0=(0.4,),
     transient=1000.0,

@@ -1,4 +1,4 @@
-"""Writing: equations as text, read off the function that computes them, so that text and numbers cannot differ."""
+"""Equations as text, taken from the source code of the function that computes them, so that both always agree."""
 
 import ast
 import inspect
@@ -6,15 +6,15 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 
-def written(equation: Callable, names: Sequence[str], left: Callable[[str], str]) -> tuple[str, ...]:
-    """The lines of an equation: intermediate quantities first, then one line for each state variable.
+def equation_text(equation: Callable, names: Sequence[str], left: Callable[[str], str]) -> tuple[str, ...]:
+    """The equations of a system as lines of text: intermediate quantities first, then one line for each variable.
 
     Args:
         equation: A function of state variables and parameters.
-        names: The state variables it returns a value for.
-        left: The left side for a state variable, such as `dx/dt`.
+        names: The state variables, in the order of the returned values.
+        left: A function from the name of a variable to the left side of its equation, such as `dx/dt`.
 
-    Returns: Nothing if the source is not at hand.
+    Returns: The lines; none if the source code is not available.
 
     Example:
         >>> from attrax.systems.maps import duffing_map
@@ -49,7 +49,10 @@ def _lines(statement: ast.stmt, names: Sequence[str], left: Callable[[str], str]
 
 
 def _shared(value: ast.expr, equation: Callable) -> Callable | None:
-    """The function that several systems share, where one does no more than hand its arguments on to it."""
+    """The function that an equation calls with its own arguments, if that is all it does; otherwise None.
+
+    Several systems share one such function, with other parameters.
+    """
     if not isinstance(value, ast.Call) or not isinstance(value.func, ast.Name):
         return None
     shared = getattr(equation, "__globals__", {}).get(value.func.id)

@@ -1,4 +1,4 @@
-"""The Lorenz system of 1996: one weather variable on a ring of sites, with chaos that grows with the ring."""
+"""The Lorenz system of 1996: one weather variable at N sites on a circle. Its chaos grows with N."""
 
 import math
 from dataclasses import replace
@@ -14,18 +14,20 @@ from attrax.systems.system import System
 
 
 class Lorenz96(AbstractFlow):
-    r"""The Lorenz-96 flow.
+    r"""The Lorenz system of 1996, a flow of N variables on a circle.
 
     $\dot z_i = (z_{i+1} - z_{i-2}) z_{i-1} - z_i + F, \quad i = 1 \dots N$ on a ring,
 
-    with advection, damping and forcing. The sum of the Lyapunov exponents is $-N$ everywhere. For $N = 20$, $F = 8$
-    the largest is 1.54 and six are positive (found by QR over two orbits of 4000 time units, which agree to 0.02).
+    The three terms are advection, damping and forcing. The sum of the Lyapunov exponents is always $-N$. For $N = 20$
+    and $F = 8$ the largest is 1.54 and six are positive (by QR decompositions along two orbits of 4000 units of time,
+    which agree within 0.02).
 
     Args:
-        F: Forcing. Chaos for 8; 16 is common for hard benchmarks.
+        F: Forcing. 8 gives chaos; 16 is common for hard benchmarks.
         size: Number N of sites, at least 4.
 
-    References: [@lorenz1996].
+    References:
+        Lorenz, Predictability: a problem partly solved, ECMWF seminar 1996 [@lorenz1996].
     """
 
     F: float = 8.0
@@ -33,18 +35,18 @@ class Lorenz96(AbstractFlow):
 
     @property
     def dim(self) -> int:
-        """One variable a site."""
+        """Number of state variables: one for each site."""
         return self.size
 
     def rhs(
         self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The velocity at state `z`; the flow is autonomous."""
+        """The velocity at state `z`. Time and inputs are ignored."""
         del t, s
         return (jnp.roll(z, -1) - jnp.roll(z, 2)) * jnp.roll(z, 1) - z + self.F
 
     def fixed_points(self) -> Float[np.ndarray, "k latent"]:
-        """The uniform state $z_i = F$; others, where they exist, have no closed form."""
+        """The uniform state $z_i = F$. Other fixed points may exist but have no closed form."""
         return np.full((1, self.size), self.F)
 
 
@@ -53,19 +55,19 @@ _SMALLEST = 4
 
 
 def _ring(size: int) -> System:
-    """The system on a ring of another size, whose exponents are not recorded here."""
+    """The system with another number of sites; its exponents are not known here."""
     if size < _SMALLEST:
         raise ConfigError(
             "C534",
             "impossible size of a system",
             where=f"size = {size}, system 'lorenz96'",
-            why="a site is driven by its neighbour on one side and by two on the other",
+            why="the equation of a site contains three neighbours, so there must be at least four sites",
             fix=f"a size of {_SMALLEST} or more",
         )
     return System(
         name="lorenz96",
         title="Lorenz-96",
-        summary="One weather variable on a ring of sites.",
+        summary="One weather variable at sites on a circle.",
         dynamics=Lorenz96(size=size),
         sampling=TimeMap,
         dt=0.01,

@@ -1,4 +1,4 @@
-"""Records: the equations against an independent version, live and frozen, and orbits against another solver."""
+"""Built-in systems: equations against an independent version, live and frozen; orbits against another solver."""
 
 import dataclasses
 import importlib.util
@@ -13,7 +13,7 @@ import pytest
 from attrax.core.dynamics import AbstractFlow
 from attrax.core.errors import ConfigError
 from attrax.systems import Logistic, Lorenz63, Lorenz96, System, catalogue, find, names
-from attrax.systems.records import TURN, flow, step
+from attrax.systems.decorators import TWO_PI, flow_system, map_system
 from tests.systems import oracle
 
 FROZEN = json.loads(oracle.FROZEN.read_text())
@@ -50,7 +50,7 @@ def assert_same(ours, theirs, rtol):
 
 def test_every_equation_gives_the_frozen_velocities(monkeypatch):
     # In NumPy: compiling what 158 equations are made of takes a hundred times as long as computing them.
-    for file in {*catalogue._FILE.values(), *catalogue._OWN}:
+    for file in {*catalogue._FILE.values(), *(f"closed_form.{name}" for name in catalogue._CLASSES)}:
         module = importlib.import_module(f"attrax.systems.{file}")
         if hasattr(module, "jnp"):
             monkeypatch.setattr(module, "jnp", np)
@@ -136,7 +136,7 @@ def test_half_a_period_of_every_flow_agrees_with_another_solver(name):
 
 
 def test_the_catalogue_lists_what_the_files_define():
-    for file, listed in catalogue._RECORDS.items():
+    for file, listed in catalogue._BY_FILE.items():
         module = importlib.import_module(f"attrax.systems.{file}")
         defined = {name for name, value in vars(module).items() if isinstance(value, System)}
         assert defined == set(listed.split())
@@ -157,12 +157,12 @@ def test_every_record_is_complete():
 
 
 def test_a_system_of_your_own_takes_a_dozen_lines():
-    @flow(
+    @flow_system(
         z0=(1.0, 0.0, 0.5),
-        period=TURN / 2,
+        period=TWO_PI / 2,
         domain="mechanics",
         citation="Nobody (2026). A rotor that stays.",
-        phases={"angle": TURN},
+        phases={"angle": TWO_PI},
     )
     def rotor(angle, offset, drift, *, speed=2.0):
         """Rotor: it turns at an even speed."""
@@ -170,16 +170,16 @@ def test_a_system_of_your_own_takes_a_dozen_lines():
 
     assert (rotor.title, rotor.summary) == ("Rotor", "it turns at an even speed.")
     assert rotor.equations[0] == "dangle/dt = speed"
-    assert rotor.observed == ("cos_angle", "sin_angle", "offset", "drift")
-    seen = rotor.observe(np.array([[0.0, 1.0, 2.0], [TURN / 4, 3.0, 4.0]]))
+    assert rotor.observed_channels == ("cos_angle", "sin_angle", "offset", "drift")
+    seen = rotor.observe(np.array([[0.0, 1.0, 2.0], [TWO_PI / 4, 3.0, 4.0]]))
     np.testing.assert_allclose(seen, [[1, 0, 1, 2], [0, 1, 3, 4]], atol=1e-15)
     with jax.enable_x64(True):
         after = rotor.map(rotor.period).step(jnp.asarray(rotor.z0))
-    np.testing.assert_allclose(after, [1 + TURN, 0.0, 0.5], atol=1e-9)
+    np.testing.assert_allclose(after, [1 + TWO_PI, 0.0, 0.5], atol=1e-9)
 
 
 def test_a_map_of_your_own_has_its_derivative():
-    @step(z0=(0.1, 0.2), domain="mathematics", citation="Nobody (2026).")
+    @map_system(z0=(0.1, 0.2), domain="mathematics", citation="Nobody (2026).")
     def shear(x, y, *, k=2.0):
         """Shear: it shears."""
         return x + k * y, y

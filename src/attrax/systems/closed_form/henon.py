@@ -1,4 +1,4 @@
-"""The Hénon map: stretch and fold in the plane, the simplest map with a strange attractor."""
+"""The Hénon map: a quadratic map of the plane with a strange attractor."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -6,21 +6,24 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.systems.system import System, own_step
+from attrax.systems.system import System, identity_sampling
 
 
 class Henon(AbstractDynamics):
-    r"""The Hénon map.
+    r"""The Hénon map of two variables.
 
     $x_t = 1 - a x_{t-1}^2 + y_{t-1}, \quad y_t = b x_{t-1}$.
 
-    At the default parameters the Lyapunov exponents are 0.41922 and -1.62319; their sum is $\ln |b|$ everywhere.
+    At the default parameters the Lyapunov exponents are 0.41922 and -1.62319. At all parameters their sum is $\ln |b|$.
 
     Args:
-        a: Strength of the fold.
-        b: Factor by which a step shrinks areas (and flips them, if positive).
+        a: Coefficient of the quadratic term, which folds the plane.
+        b: Each step multiplies areas by $|b|$; for positive b it also reverses orientation.
+        dt: Time of one step.
 
-    References: [@henon1976], [@sprott2003].
+    References:
+        Hénon, A two-dimensional mapping with a strange attractor, Comm. Math. Phys. 1976 [@henon1976].
+        Sprott, Chaos and time-series analysis, Oxford University Press 2003 [@sprott2003].
     """
 
     a: float = 1.4
@@ -29,16 +32,16 @@ class Henon(AbstractDynamics):
 
     @property
     def latent_dim(self) -> int:
-        """Two variables."""
+        """Number of state variables: 2."""
         return 2
 
     @property
     def input_dim(self) -> int:
-        """The map is autonomous."""
+        """0: the map has no external inputs."""
         return 0
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The next point."""
+        """The next state."""
         del s
         x, y = z
         return jnp.stack([1 - self.a * x**2 + y, self.b * x])
@@ -46,7 +49,7 @@ class Henon(AbstractDynamics):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        r"""The derivative, with determinant $-b$ at every `z`."""
+        r"""The Jacobian at `z`; its determinant is $-b$ everywhere."""
         del s
         return jnp.array([[-2 * self.a * z[0], 1.0], [self.b, 0.0]])
 
@@ -60,9 +63,9 @@ class Henon(AbstractDynamics):
 SYSTEM = System(
     name="henon",
     title="Hénon",
-    summary="Stretch and fold in the plane.",
+    summary="A quadratic map of the plane that stretches and folds it.",
     dynamics=Henon(),
-    sampling=own_step,
+    sampling=identity_sampling,
     dt=1.0,
     z0=(0.1, 0.1),
     transient=1000.0,

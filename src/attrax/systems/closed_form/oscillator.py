@@ -1,4 +1,4 @@
-"""The damped harmonic oscillator: linear, solved in closed form, hence the yardstick of every numerical method."""
+"""The damped harmonic oscillator: a linear flow whose exact solution tests the numerical methods."""
 
 import math
 
@@ -16,7 +16,7 @@ class Oscillator(AbstractFlow):
     $\dot q = v, \quad \dot v = -\omega^2 q - 2 \gamma v$,
 
     with displacement $q$ and velocity $v$. Its Lyapunov exponents are the real parts of the eigenvalues
-    $-\gamma \pm \sqrt{\gamma^2 - \omega^2}$: both are $-\gamma$ while it swings ($\gamma < \omega$).
+    $-\gamma \pm \sqrt{\gamma^2 - \omega^2}$. With weak damping ($\gamma < \omega$) both are $-\gamma$.
 
     Args:
         omega: Angular frequency without damping, in radians per unit time.
@@ -28,26 +28,26 @@ class Oscillator(AbstractFlow):
 
     @property
     def dim(self) -> int:
-        """Displacement and velocity."""
+        """Number of state variables: 2, displacement and velocity."""
         return 2
 
     def rhs(
         self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The velocity at state `z`; the flow is autonomous."""
+        """The velocity at state `z`. Time and inputs are ignored."""
         del t, s
         q, v = z
         return jnp.stack([v, -(self.omega**2) * q - 2 * self.gamma * v])
 
     def fixed_points(self) -> Float[np.ndarray, "k latent"]:
-        """Rest at the origin."""
+        """The origin, where the oscillator is at rest."""
         return np.zeros((1, 2))
 
 
 SYSTEM = System(
     name="oscillator",
     title="Damped oscillator",
-    summary="A damped harmonic oscillator: linear, and at rest in the end.",
+    summary="A linear oscillator that comes to rest.",
     dynamics=Oscillator(),
     sampling=TimeMap,
     dt=0.1,

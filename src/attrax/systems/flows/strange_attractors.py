@@ -1,31 +1,31 @@
-"""Attractors made for themselves: flows of three variables, chosen for the shape they draw."""
+"""Flows of three variables that were constructed for their strange attractors, and a torus."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-mathematics = partial(flow, domain="mathematics")
+mathematics = partial(flow_system, domain="mathematics")
 
 
 def _unified(x, y, z, a, c, d, eps, f, k):
-    """The three-scroll unified flow, of which three systems are cases."""
+    """The three-scroll unified system; three systems below are special cases."""
     return a * (y - x) + d * x * z, k * x + f * y - x * z, c * z + x * y - eps * x**2
 
 
 def _four_wings(x, y, z, a, b, c, h, p, q, r, s):
-    """A flow with wings, of which two systems are cases."""
+    """A flow with a four-wing attractor; two systems below are special cases."""
     return a * x + h * y + s * y * z, -b * y - p * x + q * x * z, c * z - r * x * y
 
 
 def _cubic_jerk(x, y, z, a, b, c, d):
-    """A jerk with a cubic term, of which two systems are cases."""
+    """A third-order equation (jerk system) with a cubic term; two systems below are special cases."""
     return y, z, -a * x - b * y - c * z + d * x**3
 
 
 def _circulant(x, y, z, a, b):
-    """A damped particle in a lattice of forces, of which two systems are cases."""
+    """A damped particle in a periodic lattice of forces; two systems below are special cases."""
     return -a * x + b * jnp.sin(y), -a * y + b * jnp.sin(z), -a * z + b * jnp.sin(x)
 
 
@@ -38,7 +38,7 @@ def _circulant(x, y, z, a, b):
     ),
 )
 def aizawa(x, y, z, *, a=0.95, b=0.7, c=0.6, d=3.5, e=0.25, f=0.1):
-    """Aizawa: an attractor like a torus, related to the forced Lorenz flow."""
+    """Aizawa: an attractor shaped like a torus, related to the forced Lorenz system."""
     return (
         (z - b) * x - d * y,
         d * x + (z - b) * y,
@@ -55,7 +55,7 @@ def aizawa(x, y, z, *, a=0.95, b=0.7, c=0.6, d=3.5, e=0.25, f=0.1):
     ),
 )
 def arneodo(x, y, z, *, a=-5.5, b=4.5, c=1.0, d=-1.0):
-    """Arneodo: a jerk with a cubic term, also known as ACT."""
+    """Arneodo: a third-order equation (jerk system) with a cubic term, also known as ACT."""
     return _cubic_jerk(x, y, z, a, b, c, d)
 
 
@@ -78,7 +78,7 @@ def burke_shaw(x, y, z, *, e=13.0, n=10.0):
     ),
 )
 def coullet(x, y, z, *, a=-0.8, b=1.1, c=0.45, d=-1.0):
-    """Coullet: the jerk of Arneodo with other parameters."""
+    """Coullet: the Arneodo system with other parameters."""
     return _cubic_jerk(x, y, z, a, b, c, d)
 
 
@@ -101,7 +101,7 @@ def dequan_li(x, y, z, *, a=40.0, c=1.833, d=0.16, eps=0.65, f=20.0, k=55.0):
     ),
 )
 def guckenheimer_holmes(x, y, z, *, a=0.4, b=20.25, c=3.0, d=1.6, e=1.7, f=0.44):
-    """Guckenheimer-Holmes: a nonlinear oscillator near two bifurcations at once."""
+    """Guckenheimer-Holmes: a nonlinear oscillator near a point where two bifurcations meet."""
     squared = x**2 + y**2
     return a * x - b * y + c * z * x + d * z * squared, a * y + b * x + c * z * y, e - z**2 - f * squared - a * z**3
 
@@ -112,7 +112,7 @@ def guckenheimer_holmes(x, y, z, *, a=0.4, b=20.25, c=3.0, d=1.6, e=1.7, f=0.44)
     citation="Sprott (2010). Elegant chaos: algebraically simple chaotic flows. World Scientific.",
 )
 def halvorsen(x, y, z, *, a=1.4, b=4.0):
-    """Halvorsen: quadratic and cyclically symmetric."""
+    """Halvorsen: a quadratic flow whose equations are cyclically symmetric in the three variables."""
     return -a * x - b * (y + z) - y**2, -a * y - b * (z + x) - z**2, -a * z - b * (x + y) - x**2
 
 
@@ -122,7 +122,7 @@ def halvorsen(x, y, z, *, a=1.4, b=4.0):
     citation="Liu, Chen (2004). International Journal of Bifurcation and Chaos 14, 1395.",
 )
 def liu_chen(x, y, z, *, a=0.4, b=12.0, c=-5.0, h=0.0, p=0.0, q=-1.0, r=1.0, s=1.0):
-    """Liu-Chen: the flow of Sakarya with other parameters."""
+    """Liu-Chen: the Sakarya system with other parameters."""
     return _four_wings(x, y, z, a, b, c, h, p, q, r, s)
 
 
@@ -134,7 +134,7 @@ def liu_chen(x, y, z, *, a=0.4, b=12.0, c=-5.0, h=0.0, p=0.0, q=-1.0, r=1.0, s=1
     ),
 )
 def lu_chen(x, y, z, *, a=36.0, b=3.0, c=18.0):
-    """Lü-Chen: from the Lorenz to the Chen attractor as c rises."""
+    """Lü-Chen: changes from the Lorenz to the Chen attractor as c grows."""
     return a * (y - x), -x * z + c * y, x * y - b * z
 
 
@@ -157,7 +157,7 @@ def lu_chen_cheng(x, y, z, *, a=-10.0, b=-4.0, c=18.1):
     citation="Zhou et al. (2008). On dynamics analysis of a new chaotic attractor. Physics Letters A 372.",
 )
 def pan_xu_zhou(x, y, z, *, a=10.0, c=-2.6667, d=0.0, eps=0.0, f=0.0, k=16.0):
-    """Pan-Xu-Zhou: the flow of Dequan Li with other parameters."""
+    """Pan-Xu-Zhou: the Dequan Li system with other parameters."""
     return _unified(x, y, z, a, c, d, eps, f, k)
 
 
@@ -170,7 +170,7 @@ def pan_xu_zhou(x, y, z, *, a=10.0, c=-2.6667, d=0.0, eps=0.0, f=0.0, k=16.0):
     ),
 )
 def pehlivan_wei(x, y, z):
-    """Pehlivan-Wei: a quadratic flow on the way from one Hopf bifurcation to another."""
+    """Pehlivan-Wei: a quadratic flow with two Hopf bifurcations."""
     return y - y * z, y + y * z - 2 * x, 2 - x * y - y**2
 
 
@@ -180,7 +180,7 @@ def pehlivan_wei(x, y, z):
     citation="Qi et al. (2008). Chaos, Solitons and Fractals.",
 )
 def qi_chen(x, y, z, *, a=38.0, b=2.666, c=80.0):
-    """Qi-Chen: two wings, grown from two attractors."""
+    """Qi-Chen: a two-wing attractor, formed from two coexisting attractors."""
     return a * (y - x) + y * z, c * x + y - x * z, x * y - b * z
 
 
@@ -205,7 +205,7 @@ def rabinovich_fabrikant(x, y, z, *, a=1.1, g=0.87):
     ),
 )
 def sakarya(x, y, z, *, a=-1.0, b=1.0, c=1.0, h=1.0, p=1.0, q=0.4, r=0.3, s=1.0):
-    """Sakarya: a four-wing attractor, merged from two."""
+    """Sakarya: a four-wing attractor, formed when two attractors merge."""
     return _four_wings(x, y, z, a, b, c, h, p, q, r, s)
 
 
@@ -218,7 +218,7 @@ def sakarya(x, y, z, *, a=-1.0, b=1.0, c=1.0, h=1.0, p=1.0, q=0.4, r=0.3, s=1.0)
     ),
 )
 def shimizu_morioka(x, y, z, *, a=0.85, b=0.5):
-    """Shimizu-Morioka: like Lorenz-63, with cycles that lose their symmetry."""
+    """Shimizu-Morioka: a simplified Lorenz-63 system whose limit cycles lose their symmetry."""
     return y, x - a * y - x * z, -b * z + x**2
 
 
@@ -231,7 +231,7 @@ def shimizu_morioka(x, y, z, *, a=0.85, b=0.5):
     ),
 )
 def thomas(x, y, z, *, a=1.85, b=10.0):
-    """Thomas: a damped particle in a cyclically symmetric lattice of forces."""
+    """Thomas: a damped particle in a periodic lattice of forces; cyclically symmetric in the variables."""
     return _circulant(x, y, z, a, b)
 
 
@@ -244,18 +244,18 @@ def thomas(x, y, z, *, a=1.85, b=10.0):
     ),
 )
 def thomas_labyrinth(x, y, z, *, a=0.5, b=10.0):
-    """Thomas' labyrinth: less damping, so that the particle wanders through the lattice."""
+    """Thomas' labyrinth: the Thomas system with less damping, so that the particle moves through the whole lattice."""
     return _circulant(x, y, z, a, b)
 
 
 @mathematics(
     z0=(1.5, 0.0, 0.0, 0.0),
     period=6.36,
-    phases={"t": TURN},
+    phases={"t": TWO_PI},
     citation="Strogatz (1994). Nonlinear dynamics and chaos. Addison-Wesley.",
 )
 def torus(x, y, z, t, *, a=0.5, n=15.3, r=1.0):
-    """Torus: a quasiperiodic flow, driven along a torus by a clock; every exponent is 0."""
+    """Torus: quasiperiodic motion on a torus, driven by the time; all exponents are 0."""
     del x, y, z
     distance, outward = r + a * jnp.cos(n * t), -a * n * jnp.sin(n * t)
     return (
@@ -275,7 +275,7 @@ def torus(x, y, z, t, *, a=0.5, n=15.3, r=1.0):
     ),
 )
 def tsucs2(x, y, z, *, a=40.0, c=0.833, d=0.5, eps=0.65, f=20.0, k=0.0):
-    """TSUCS-2: the three-scroll unified flow of Pan, Zhou and Li."""
+    """TSUCS-2: the three-scroll unified system of Pan, Zhou and Li."""
     return _unified(x, y, z, a, c, d, eps, f, k)
 
 

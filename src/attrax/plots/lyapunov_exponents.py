@@ -1,4 +1,4 @@
-"""Figures of chaos: how the Lyapunov exponents converge, and what spectrum they converge to."""
+"""The figure of the Lyapunov exponents: convergence of the largest one, and the spectrum."""
 
 import numpy as np
 from jaxtyping import Float
@@ -17,15 +17,15 @@ def lyapunov_figure(
     unit: str = "",
     name: str = "lyapunov",
 ) -> Figure:
-    """How the largest exponent converged, and the whole spectrum.
+    """Running average of the largest Lyapunov exponent (left) and all exponents (right).
 
     Args:
-        t: Time since the start of the average.
-        running: The exponents as they were estimated up to each time; the last row is the result.
-        std_errors: Standard error of each exponent; the band is two of them wide on either side.
-        truth: Known exponents in descending order, drawn beside.
-        unit: Unit of time, as text.
-        name: Name of the files.
+        t: Times up to which the average was taken.
+        running: Exponents averaged up to each time, per unit of time; the last row is the result.
+        std_errors: Standard error of each exponent. The band and the error bars show two of them.
+        truth: Known exponents in descending order, drawn for comparison.
+        unit: Unit of time.
+        name: File name of the figure, without suffix.
     """
     largest, error = running[-1, 0], std_errors[0]
     known = np.empty(0) if truth is None else truth
@@ -35,7 +35,8 @@ def lyapunov_figure(
     caption = (
         f"Left: running average of the largest Lyapunov exponent, {largest:.4g} ± {error:.2g}; the band is two "
         f"standard errors to either side. Right: the spectrum, with two standard errors{compared}. A positive exponent "
-        "is chaos, one at zero a direction along which nothing grows or shrinks, such as the flow itself."
+        "means chaos; an exponent of zero belongs to a direction in which nothing grows or shrinks, such as that of "
+        "the flow."
     )
     return Figure(name=name, title="Lyapunov exponents", panels=(convergence, spectrum), caption=caption, columns=2)
 
@@ -53,7 +54,7 @@ def _convergence(
         Band(x=ends, low=final - 2 * error, high=final + 2 * error, name="± 2 standard errors"),
         Line(x=t, y=running, name="λ₁", width=1.4),
     ]
-    traces += [Line(x=ends, y=np.full(2, value), name="known", role=Role.INK, dash="dash") for value in truth]
+    traces += [Line(x=ends, y=np.full(2, value), name="known", role=Role.TEXT, dash="dash") for value in truth]
     return Panel(
         traces=tuple(traces),
         x=Axis(label="time averaged over", unit=unit, scale="log" if t[0] > 0 else "linear"),
@@ -63,7 +64,10 @@ def _convergence(
 
 
 def _focus(running: Float[np.ndarray, " time"], error: float, truth: Float[np.ndarray, " one"]) -> tuple[float, float]:
-    """Bounds that show the second half of the curve, the band and the truth; not the wild first moments."""
+    """Bounds of the axis: they hold the second half of the curve, the band and the known value.
+
+    The first values of a running average vary too much to be shown.
+    """
     settled = running[len(running) // 2 :]
     values = np.concatenate([settled, running[-1] + 3 * error * np.array([-1, 1]), truth])
     low, high = np.min(values), np.max(values)
@@ -78,10 +82,10 @@ def _spectrum(
     unit: str,
 ) -> Panel:
     k = max(len(exponents), len(truth))
-    traces: list[AbstractTrace] = [Line(x=np.array([0.5, k + 0.5]), y=np.zeros(2), role=Role.QUIET, width=0.8)]
+    traces: list[AbstractTrace] = [Line(x=np.array([0.5, k + 0.5]), y=np.zeros(2), role=Role.MUTED, width=0.8)]
     if len(truth):
         place = np.arange(1.0, len(truth) + 1)
-        traces.append(Points(x=place, y=truth, name="known", role=Role.INK, marker="cross", size=9))
+        traces.append(Points(x=place, y=truth, name="known", role=Role.TEXT, marker="cross", size=9))
     traces.append(
         Points(x=np.arange(1.0, len(exponents) + 1), y=exponents, name="estimated", size=5, y_error=2 * std_errors)
     )
