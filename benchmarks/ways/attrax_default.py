@@ -1,7 +1,7 @@
 """attrax as `attrax fit` runs it: the scan that it chooses on this platform."""
 
-from attrax.runs.build import choose_scan
-from attrax.runs.config import configure
+from attrax.reconstruct.learning.build import choose_scan
+from attrax.reconstruct.settings.configuration import configure
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.worker import serve
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from attrax.runs.preparation import completed
-from attrax.runs.recordings import load_recordings
-from attrax.runs.sweep.description import open_description
-from attrax.runs.sweep.tasks import tasks_of
+from attrax.campaigns.sweep.description import open_description
+from attrax.campaigns.sweep.tasks import tasks_of
+from attrax.reconstruct.preparation.preparation import completed
+from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.systems import catalogue
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

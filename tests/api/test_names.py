@@ -40,6 +40,7 @@ NAMES = [
     "reconstruct",
     "reconstruct_subjects",
     "regions",
+    "report",
     "resume",
     "rollout",
     "save_model",

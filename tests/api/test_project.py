@@ -84,7 +84,7 @@ def test_every_path_in_the_project_file_exists(project):
 
 def test_the_import_contracts_name_packages_that_exist(project):
     contracts = project["tool"]["importlinter"]["contracts"]
-    layers = [name.strip() for c in contracts for line in c.get("layers", []) for name in line.split("|")]
+    layers = [name.strip() for c in contracts for line in c.get("layers", []) for name in re.split("[|:]", line)]
     modules = layers + [name for c in contracts for name in c.get("source_modules", [])]
     assert modules
     assert [m for m in modules if not SOURCE.parent.joinpath(*m.split(".")).is_dir()] == []

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attrax.baselines.catalogue import RIVALS
 from attrax.baselines.operators import trusted_modes
+from attrax.baselines.rivals import RIVALS
 from attrax.core.result import Result
-from attrax.data.load import load
+from attrax.data.reading.load import load
 from attrax.testing import check_simulator
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}

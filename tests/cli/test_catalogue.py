@@ -14,10 +14,10 @@ import pytest
 import typer
 from packaging.requirements import Requirement
 
-from attrax.data.scaling import fit_scaling
-from attrax.runs.build import build_replicas, replica
+from attrax.data.standardizing import fit_scaling
+from attrax.reconstruct.learning.build import build_replicas, replica
+from attrax.reconstruct.learning.learned import Learned
 from attrax.runs.model_file import SCHEMA
-from attrax.runs.reconstruction import Learned
 from attrax.runs.tree_file import read_arrays, write_arrays
 from tests.cli.catalogue import CATALOGUE, Row, table
 

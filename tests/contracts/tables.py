@@ -7,12 +7,12 @@ import numpy as np
 
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
-from attrax.baselines.continuation import Continuation, recursion
+from attrax.baselines.forecaster import Forecaster, recursion
 from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
-from attrax.kernels.ramps import ClippedRamp, PlainRamp
+from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
     DeviationBox,
@@ -51,7 +51,7 @@ from attrax.models import (
     ZeroInflatedPoissonObservation,
 )
 from attrax.systems import catalogue
-from attrax.systems.delay import DelayMap
+from attrax.systems.delay_equation import DelayMap
 from attrax.train import (
     Adaptive,
     EncodedForcing,
@@ -204,8 +204,8 @@ SCANS = {
     "sequential": Sequential,
     "linearised": Linearised,
     "newton": Newton,
-    "fused": lambda: Fused(ClippedRamp()),
-    "plain": lambda: Fused(PlainRamp()),
+    "fused": lambda: Fused(ClippedRelu()),
+    "plain": lambda: Fused(Relu()),
 }
 
 LOSSES = {
@@ -235,8 +235,8 @@ SIMULATORS = {
     "affine-shallow": lambda: (model(AffineObservation.create(2, 2, key=KEY), 2, kind=ShallowPLRNN), 0),
     "counts": lambda: (counting_model(), 0),
     "persistence": lambda: (Persistence(), 0),
-    "continuation": lambda: (Continuation(recursion(lambda rows: 0.9 * rows.mean(axis=1, keepdims=True)), 3), 0),
-    "continuation-of-all-rows": lambda: (Continuation(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),
+    "continuation": lambda: (Forecaster(recursion(lambda rows: 0.9 * rows.mean(axis=1, keepdims=True)), 3), 0),
+    "continuation-of-all-rows": lambda: (Forecaster(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),
     "autoregression": lambda: (autoregression(), 0),
     "autoregression-inputs": lambda: (autoregression(inputs=2), 2),
 }

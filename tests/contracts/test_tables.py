@@ -8,20 +8,20 @@ import pkgutil
 import pytest
 
 import attrax
+from attrax.campaigns.bench.contest import AbstractSuite
+from attrax.campaigns.sweep.engines import AbstractEngine
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.observation import AbstractObservation
 from attrax.core.scan import AbstractMap, AbstractScan
 from attrax.core.simulator import AbstractSimulator
+from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
-from attrax.kernels.ramps import AbstractRamp
 from attrax.measures.box import AbstractBox
 from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.plots.traces import AbstractPen, AbstractTrace
-from attrax.runs.bench.contest import AbstractSuite
-from attrax.runs.sweep.engines import AbstractEngine
 from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
@@ -42,7 +42,7 @@ CONTRACTS = [
     AbstractScan,
     AbstractCorrection,
     AbstractDistance,
-    AbstractRamp,
+    AbstractActivation,
     AbstractStart,
 ]
 

@@ -9,14 +9,14 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
-        "checks",
+        "diagnosis.checks",
         "diagnosis.defects",
         "diagnosis.diagnosis",
         "diagnosis.noise",
         "diagnosis.period",
         "diagnosis.redundancy",
-        "embedding",
-        "load",
+        "embedding.delay_embedding",
+        "reading.load",
         "splitting",
         "windows",
     ],

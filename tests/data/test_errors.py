@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data import check, check_length, load
+from attrax.data import check, check_length
+from attrax.data.reading.load import load
 
 WAVE = np.sin(np.arange(40) / 3)
 GOOD = np.stack([WAVE, WAVE**2], axis=1)

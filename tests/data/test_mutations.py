@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from attrax.cli.app import main
 from attrax.core.errors import AttraxError
-from attrax.data import Dataset, check, load
+from attrax.data import Dataset, check
+from attrax.data.reading.load import load
 from tests.data.mutations import Mutant, arrays, texts
 
 FEW = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

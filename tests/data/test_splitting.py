@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data import load, split
+from attrax.data import split
+from attrax.data.reading.load import load
 
 
 def rows(dataset):

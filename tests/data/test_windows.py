@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import DataError
-from attrax.data import load, windows
+from attrax.data import windows
+from attrax.data.reading.load import load
 
 
 def test_every_place_where_a_window_fits_and_no_other():

@@ -25,11 +25,11 @@ if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
 
 from attrax.kernels import orbits
-from attrax.kernels.ramps import ClippedRamp, PlainRamp
+from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.train.fused import Fused
 
 KEY = jax.random.key(0)
-CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRamp()), (ShallowPLRNN, PlainRamp())
+CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRelu()), (ShallowPLRNN, Relu())
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 
 
@@ -76,12 +76,12 @@ SLOW = {"wide", "lorenz-like"}  # what they try is tried by others too
 
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] if c in SLOW else []) for c in CASES])
 def test_value_and_gradient_are_those_of_the_general_path(case):
-    (kind, ramp), channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
+    (kind, activation), channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
     with jax.enable_x64(dtype == "float64"):
         model = make_model(kind, channels, latent, hidden, affine=affine, inputs=inputs, dtype=dtype)
         batch = make_batch(windows, length, channels, masked=masked, inputs=inputs, dtype=dtype)
         forcing = Partial(Generalized(0.3), 2)
-        ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ramp), Sequential()))
+        ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(activation), Sequential()))
         assert_same(ours, general, TOLERANCE[dtype])
 
 
@@ -89,7 +89,7 @@ def test_value_and_gradient_are_those_of_the_general_path(case):
 def test_the_gain_may_change_from_step_to_step_or_follow_a_state(forcing):
     model = make_model(ClippedShallowPLRNN, 2, 2, 8, affine=False, inputs=0, dtype="float32")
     batch = make_batch(4, 9, 2, masked=False, inputs=0, dtype="float32")
-    ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ClippedRamp()), Sequential()))
+    ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ClippedRelu()), Sequential()))
     assert_same(ours, general, 1e-5)
 
 
@@ -103,7 +103,7 @@ def stacked():
 
 
 def one(weights, z0, keep, offset):
-    return orbits.forced_orbits(ClippedRamp(), weights, z0, keep, offset, None)
+    return orbits.forced_orbits(ClippedRelu(), weights, z0, keep, offset, None)
 
 
 def gradient(arguments, f):

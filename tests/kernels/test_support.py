@@ -6,8 +6,8 @@ import pytest
 from attrax.core.newton import Newton
 from attrax.core.scan import Sequential
 from attrax.kernels import support
-from attrax.runs.build import choose_scan
-from attrax.runs.config import configure
+from attrax.reconstruct.learning.build import choose_scan
+from attrax.reconstruct.settings.configuration import configure
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError
-from attrax.measures import Flag, Grade, Row, Score, Verdict, Word, judge
+from attrax.measures import Flag, Grade, Outcome, Row, Score, Verdict, judge
 
 
 def score(value, *flags, protocol="any"):
@@ -51,22 +51,22 @@ UNKNOWN = (1.0, None, None)
 
 WORDS = [
     # D_stsp, D_H, PE(20), diverged, word
-    (GOOD, GOOD, GOOD, False, Word.RECONSTRUCTED),
-    (GOOD, GOOD, WORSE, False, Word.PARTLY),  # nothing can be foreseen
-    (SATURATED, GOOD, FAIR, False, Word.RECONSTRUCTED),
-    (GOOD, GOOD, GOOD, True, Word.NOT_RECONSTRUCTED),
-    (SATURATED, SATURATED, POOR, True, Word.NOT_RECONSTRUCTED),
-    (WORSE, WORSE, GOOD, False, Word.NOT_RECONSTRUCTED),
-    (GOOD, FAIR, GOOD, False, Word.PARTLY),
-    (POOR, WORSE, GOOD, False, Word.PARTLY),
-    (GOOD, WORSE, GOOD, False, Word.PARTLY),
-    (WORSE_THAN_SATURATED, GOOD, GOOD, False, Word.PARTLY),
-    (SATURATED, SATURATED, WORSE, False, Word.LINEAR_IS_ENOUGH),
-    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, WORSE, False, Word.LINEAR_IS_ENOUGH),
-    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, GOOD, False, Word.PARTLY),
-    (SATURATED, UNKNOWN, UNKNOWN, False, Word.LINEAR_IS_ENOUGH),
-    (SATURATED, SATURATED, GOOD, False, Word.PARTLY),
-    (UNKNOWN, UNKNOWN, GOOD, False, Word.PARTLY),
+    (GOOD, GOOD, GOOD, False, Outcome.RECONSTRUCTED),
+    (GOOD, GOOD, WORSE, False, Outcome.PARTLY),  # nothing can be foreseen
+    (SATURATED, GOOD, FAIR, False, Outcome.RECONSTRUCTED),
+    (GOOD, GOOD, GOOD, True, Outcome.NOT_RECONSTRUCTED),
+    (SATURATED, SATURATED, POOR, True, Outcome.NOT_RECONSTRUCTED),
+    (WORSE, WORSE, GOOD, False, Outcome.NOT_RECONSTRUCTED),
+    (GOOD, FAIR, GOOD, False, Outcome.PARTLY),
+    (POOR, WORSE, GOOD, False, Outcome.PARTLY),
+    (GOOD, WORSE, GOOD, False, Outcome.PARTLY),
+    (WORSE_THAN_SATURATED, GOOD, GOOD, False, Outcome.PARTLY),
+    (SATURATED, SATURATED, WORSE, False, Outcome.LINEAR_IS_ENOUGH),
+    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, WORSE, False, Outcome.LINEAR_IS_ENOUGH),
+    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, GOOD, False, Outcome.PARTLY),
+    (SATURATED, UNKNOWN, UNKNOWN, False, Outcome.LINEAR_IS_ENOUGH),
+    (SATURATED, SATURATED, GOOD, False, Outcome.PARTLY),
+    (UNKNOWN, UNKNOWN, GOOD, False, Outcome.PARTLY),
 ]
 
 
@@ -74,32 +74,32 @@ WORDS = [
 def test_words(d_stsp, d_h, pe, diverged, word):
     rows = [row("D_stsp", *d_stsp), row("D_H", *d_h), row("PE(20)", *pe)]
     verdict = judge(rows, diverged=diverged)
-    assert verdict.word == word
+    assert verdict.outcome == word
     assert verdict.rows == tuple(rows)
-    assert judge(rows[::-1], diverged=diverged).word == word
+    assert judge(rows[::-1], diverged=diverged).outcome == word
 
 
 def test_no_measure_of_the_attractor_is_never_a_reconstruction():
-    assert judge([row("PE(20)", *GOOD)], diverged=False).word == Word.PARTLY
-    assert judge([], diverged=False).word == Word.PARTLY
+    assert judge([row("PE(20)", *GOOD)], diverged=False).outcome == Outcome.PARTLY
+    assert judge([], diverged=False).outcome == Outcome.PARTLY
 
 
 @pytest.mark.parametrize("flag", [Flag.DIVERGED, Flag.EMPTY])
 def test_flags_of_the_free_run_decide(flag):
-    assert judge([row("D_H", *GOOD, flag)], diverged=False).word == Word.NOT_RECONSTRUCTED
-    assert judge([row("D_H", *GOOD), row("PE(20)", *GOOD, flag)], diverged=False).word == Word.RECONSTRUCTED
+    assert judge([row("D_H", *GOOD, flag)], diverged=False).outcome == Outcome.NOT_RECONSTRUCTED
+    assert judge([row("D_H", *GOOD), row("PE(20)", *GOOD, flag)], diverged=False).outcome == Outcome.RECONSTRUCTED
 
 
 def test_doubts_cap_and_never_lift():
     rows = [row("D_H", *GOOD), row("PE(20)", *GOOD)]
     capped = judge(rows, diverged=0, doubts=["the recording is too short"])
-    assert (capped.word, capped.reasons[0]) == (Word.PARTLY, "at best: the recording is too short")
-    assert judge([row("D_H", *WORSE)], diverged=0, doubts=["any"]).word is Word.NOT_RECONSTRUCTED
+    assert (capped.outcome, capped.reasons[0]) == (Outcome.PARTLY, "at best: the recording is too short")
+    assert judge([row("D_H", *WORSE)], diverged=0, doubts=["any"]).outcome is Outcome.NOT_RECONSTRUCTED
 
 
 def test_divergences_are_counted():
     verdict = judge([row("D_H", *GOOD), row("PE(20)", *GOOD)], diverged=3, runs=20)
-    assert (verdict.word, verdict.reasons[0]) == (Word.NOT_RECONSTRUCTED, "3 of 20 free runs diverged")
+    assert (verdict.outcome, verdict.reasons[0]) == (Outcome.NOT_RECONSTRUCTED, "3 of 20 free runs diverged")
 
 
 def sure(name, model, error, null_error=0.0, chance=None):
@@ -130,7 +130,7 @@ def test_forecasts_are_better_only_beyond_the_errors_of_both():
     assert not sure("PE(1)", 0.4, 0.0).skilled
 
 
-RANK = [Word.NOT_RECONSTRUCTED, Word.LINEAR_IS_ENOUGH, Word.PARTLY, Word.RECONSTRUCTED]
+RANK = [Outcome.NOT_RECONSTRUCTED, Outcome.LINEAR_IS_ENOUGH, Outcome.PARTLY, Outcome.RECONSTRUCTED]
 
 
 def random_rows(rng):
@@ -154,27 +154,27 @@ def test_a_better_score_never_gets_a_worse_word():
     seen = set()
     for _ in range(1_000):
         rows = random_rows(rng)
-        before = judge(rows, diverged=0).word
+        before = judge(rows, diverged=0).outcome
         which = rng.integers(len(rows))
         rows[which] = with_value(rows[which], rows[which].model.value * rng.uniform())
-        after = judge(rows, diverged=0).word
+        after = judge(rows, diverged=0).outcome
         assert RANK.index(after) >= RANK.index(before), rows
         seen |= {before, after}
-    assert seen == set(Word)
+    assert seen == set(Outcome)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("which", ["D_stsp", "D_H"])
 def test_what_is_not_finite_is_never_a_reconstruction(bad, which):
     rows = {name: row(name, *GOOD) for name in ("D_stsp", "D_H", "PE(1)")}
-    assert judge(list(rows.values()), diverged=0).word is Word.RECONSTRUCTED
+    assert judge(list(rows.values()), diverged=0).outcome is Outcome.RECONSTRUCTED
     for part in ("model", "floor"):
         spoilt = replace(rows[which], **{part: replace(getattr(rows[which], part), value=bad)})
-        assert judge([*(rows | {which: spoilt}).values()], diverged=0).word is not Word.RECONSTRUCTED
+        assert judge([*(rows | {which: spoilt}).values()], diverged=0).outcome is not Outcome.RECONSTRUCTED
     blurred = replace(rows[which], model=replace(rows[which].model, std_error=bad))
-    assert judge([*(rows | {which: blurred}).values()], diverged=0).word is not Word.RECONSTRUCTED
+    assert judge([*(rows | {which: blurred}).values()], diverged=0).outcome is not Outcome.RECONSTRUCTED
     blind = replace(rows["PE(1)"], model=replace(rows["PE(1)"].model, value=bad))
-    assert judge([*(rows | {"PE(1)": blind}).values()], diverged=0).word is not Word.RECONSTRUCTED
+    assert judge([*(rows | {"PE(1)": blind}).values()], diverged=0).outcome is not Outcome.RECONSTRUCTED
 
 
 def test_rows_refuse_scores_of_other_protocols():
@@ -205,7 +205,7 @@ def test_reasons_begin_with_the_decisive_one():
 def test_doubts_cap_the_verdict_at_partly(scores):
     rows = [row(name, *scores) for name in ("D_stsp", "D_H", "PE(20)")]
     free, doubted = judge(rows, diverged=0), judge(rows, diverged=0, doubts=["the recording is too short"])
-    if free.word is Word.RECONSTRUCTED:
-        assert (doubted.word, doubted.reasons[0]) == (Word.PARTLY, "at best: the recording is too short")
+    if free.outcome is Outcome.RECONSTRUCTED:
+        assert (doubted.outcome, doubted.reasons[0]) == (Outcome.PARTLY, "at best: the recording is too short")
     else:
         assert doubted == free

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrax.plots.attractor import attractor_figure, basins_figure
-from attrax.plots.bifurcation import Curve, Event, bifurcation_figure
+from attrax.plots.bifurcation import Curve, MarkedEvent, bifurcation_figure
 from attrax.plots.chaos import lyapunov_figure
 from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
@@ -24,7 +24,7 @@ def lyapunov(**settings):
 def bifurcation():
     r = np.linspace(2.8, 3.2, 50)
     curve = Curve(r, 1 - 1 / r, r < 3)
-    return bifurcation_figure(r, 1 - 1 / r, [curve], [Event(3.0, 2 / 3, "flip")], label="r")
+    return bifurcation_figure(r, 1 - 1 / r, [curve], [MarkedEvent(3.0, 2 / 3, "flip")], label="r")
 
 
 FIGURES = {

@@ -44,7 +44,7 @@ def run(fitted, tmp_path_factory):
 def page(run):
     """The page of the run, made once, without figure files."""
     from attrax.report.material import read_material
-    from attrax.report.page import write_page
     from attrax.report.run_report import render_run
+    from attrax.runs.page_file import write_page
 
     return write_page(run / "report.html", render_run(read_material(run)))

@@ -6,14 +6,16 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from attrax.cli.page import make_page
 from attrax.core.errors import RunError
 from attrax.report.charts import color_map
-from attrax.report.comparison import write_comparison
+from attrax.report.explanations import score_text
 from attrax.report.material import read_material
-from attrax.report.run_report import figures_of, write_report
+from attrax.report.run_comparison import comparison_page
+from attrax.report.run_report import figures_of, page_of_run
 from attrax.report.tabs import tabs_of
-from attrax.report.words import score_text
-from attrax.runs.evidence import Evidence
+from attrax.runs.console import Console
+from attrax.runs.evidence_file import open_evidence
 from attrax.runs.folder import Run
 
 TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Reproduce"]
@@ -99,14 +101,13 @@ def _without_template(chart):
 
 
 def test_report_made_again_needs_neither_recording_nor_model(run, page, monkeypatch):
-    monkeypatch.setattr("attrax.report.run_report.write_figures", lambda *_, **__: ())
     monkeypatch.setattr("attrax.report.material.gather_evidence", None)
-    assert write_report(run, out=run / "again.html").read_bytes() == page.read_bytes()
+    assert page_of_run(run).html == page.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
 def test_every_figure_of_the_page_is_also_a_file(run):
-    write_report(run, out=run / "again.html")
+    make_page(run, Console(quiet=True))
     material = read_material(run)
     names = {figure.name for figure in figures_of(material, tabs_of(material))}
     assert len(names) == 8
@@ -165,7 +166,7 @@ def test_delayed_copies_are_left_out(run):
 
 
 def test_evidence_survives_the_disk(fitted, run):
-    kept, made = Evidence.open(run), fitted.evidence
+    kept, made = open_evidence(run), fitted.evidence
     assert kept.channels == made.channels
     assert kept.unit == "s"
     np.testing.assert_array_equal(kept.forecast, made.forecast)
@@ -175,7 +176,7 @@ def test_evidence_survives_the_disk(fitted, run):
 def test_unfinished_runs_have_no_report(run, tmp_path):
     Run.create(tmp_path / "new", Run.open(run).config, data={"name": "a", "train": "b", "test": "c"})
     with pytest.raises(RunError, match="R309"):
-        write_report(tmp_path / "new")
+        page_of_run(tmp_path / "new")
 
 
 def test_runs_are_compared_the_best_first(fitted, tmp_path):
@@ -188,7 +189,7 @@ def test_runs_are_compared_the_best_first(fitted, tmp_path):
         row = {"name": "D_H", "model": score}
         made.save_scores({"verdict": word, "rows": [row]})
     Run.create(tmp_path / "unfinished", fitted.config, data={"name": "a", "train": "b", "test": "c"})
-    text = write_comparison(tmp_path).read_text(encoding="utf-8")
+    text = comparison_page(tmp_path, beside=tmp_path)
     order = [text.index(f">{name}</a>") for name in ("b", "a", "unfinished")]
     assert order == sorted(order)
     assert "model.hidden_dim" in text
@@ -198,7 +199,7 @@ def test_runs_are_compared_the_best_first(fitted, tmp_path):
 
 def test_a_folder_without_runs_is_refused(tmp_path):
     with pytest.raises(RunError, match="R302"):
-        write_comparison(tmp_path)
+        comparison_page(tmp_path, beside=tmp_path)
 
 
 def test_fits_plot_and_report(fitted, tmp_path):

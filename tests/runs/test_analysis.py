@@ -5,8 +5,8 @@ import jax.numpy as jnp
 import pytest
 
 from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.analysis import ANALYSES, analyze
-from attrax.runs.config import configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model

@@ -8,9 +8,9 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
 from attrax.data.series import Series
-from attrax.runs.build import build_plan, build_replicas, replica_seeds
+from attrax.reconstruct.learning.build import build_plan, build_replicas, replica_seeds
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
-from attrax.runs.config import configure
 from attrax.train.state import TrainState
 
 FORCINGS = ["generalized", "adaptive", "sparse"]

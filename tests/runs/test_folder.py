@@ -4,7 +4,7 @@ import os
 import pytest
 
 from attrax.core.errors import RunError
-from attrax.runs.config import configure
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.folder import KEPT_CHECKPOINTS, Run, new_run_path, newest_unfinished
 
 CONFIG = configure(overrides={"seed": 4}).complete(3)

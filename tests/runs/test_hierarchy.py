@@ -6,10 +6,10 @@ import pytest
 
 import attrax
 from attrax.core.errors import ConfigError, ModelFileError, RunError
-from attrax.runs.continuation import simulate_run
+from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run
 from attrax.runs.hierarchy import subject_folder
-from attrax.runs.recordings import load_recordings
+from attrax.runs.run_forecasts import simulate_run
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from attrax import models
 from attrax.core.errors import ModelFileError
-from attrax.runs.build import DYNAMICS
+from attrax.reconstruct.learning.build import DYNAMICS
 from attrax.runs.model_file import SCHEMA, open_model, read_facts, save_model
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays
 

@@ -10,16 +10,17 @@ import pytest
 from attrax.core.dynamics import AbstractTimed
 from attrax.core.errors import ConfigError, DataError
 from attrax.core.scaling import Scaling
-from attrax.data.continued import continued
-from attrax.data.load import load, load_raw
+from attrax.data.clock.continued import continued
+from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.rate import evenly
 from attrax.data.series import Dataset
 from attrax.data.windows import windows
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.runs.config import Config
-from attrax.runs.gaps import fill_recording
-from attrax.runs.preparation import prepare
-from attrax.runs.settings import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
+from attrax.reconstruct.forecasting.filled_recording import fill_recording
+from attrax.reconstruct.preparation.preparation import prepare
+from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.sections import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
+from attrax.runs.run_filling import write_filled
 
 ROWS = 400
 
@@ -113,7 +114,7 @@ def test_gaps_between_uneven_rows_are_filled_at_their_times(tmp_path):
     filled = fill_recording(model, config(), train)
     np.testing.assert_allclose(filled.x, x, atol=1e-3)
     np.testing.assert_allclose(filled.clock, t)
-    filled.write(tmp_path / "a.csv")
+    write_filled(filled, tmp_path / "a.csv")
     np.testing.assert_allclose(np.loadtxt(tmp_path / "a.csv", delimiter=",", skiprows=1)[:, 0], t, atol=1e-9)
 
 

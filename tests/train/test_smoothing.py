@@ -7,7 +7,7 @@ import pytest
 
 from attrax.core.dynamics import AbstractTimed
 from attrax.core.scaling import Scaling
-from attrax.data.repair.filling import lines_through
+from attrax.data.repair.lines import lines_through
 from attrax.models import (
     AffineObservation,
     FreeDiagonal,

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 import attrax
-from attrax.measures import Word
+from attrax.measures import Outcome
 from tests.verdict.recordings import CHAOTIC, HOPELESS, NOISES, chaotic, hopeless
 
 DRAWS = 20
@@ -20,7 +20,7 @@ def word(x, seed, *, hidden=100, **train):
     settings = {"data": {"standardize": False}, "model": {"hidden_dim": hidden}, "train": train}
     fit = attrax.reconstruct(x, seed=seed, settings=settings, quiet=True)
     print(f"seed {seed}: {fit.verdict}", flush=True)  # noqa: T201 - the table is what the command is for
-    return fit.verdict.word
+    return fit.verdict.outcome
 
 
 @pytest.mark.slow
@@ -29,7 +29,7 @@ def test_nothing_is_reconstructed_where_there_is_nothing(kind):
     short = {"hidden": 50, "updates": 1_500, "candidates": 2}
     words = Counter(word(hopeless(kind, 2_000, i), i, **short) for i in range(DRAWS))
     print(f"TABLE {kind}: {dict(words)}", flush=True)  # noqa: T201
-    assert words[Word.RECONSTRUCTED] == 0
+    assert words[Outcome.RECONSTRUCTED] == 0
 
 
 @pytest.mark.slow
@@ -38,4 +38,4 @@ def test_nothing_is_reconstructed_where_there_is_nothing(kind):
 def test_chaotic_systems_are_reconstructed(kind, noise):
     found = word(chaotic(kind, 20_000, noise, 0), 0)
     print(f"TABLE {kind} {noise:.0%}: {found}", flush=True)  # noqa: T201
-    assert found is Word.RECONSTRUCTED
+    assert found is Outcome.RECONSTRUCTED

@@ -5,8 +5,8 @@ import pytest
 
 from attrax.baselines import fit_var
 from attrax.data.series import Dataset, Series
-from attrax.measures import Word
-from attrax.runs.evaluation import evaluate
+from attrax.measures import Outcome
+from attrax.reconstruct.judging.evaluation import evaluate
 from tests.verdict.recordings import CHAOTIC, HOPELESS, NOISES, chaotic, hopeless
 from tests.verdict.simulators import Replay, Shuffle, henon, lorenz63, rossler
 
@@ -22,40 +22,40 @@ def parts(x):
 
 def word(simulator, x, seed=0):
     train, test = parts(x)
-    return evaluate(simulator, test, train, seed=seed).verdict.word
+    return evaluate(simulator, test, train, seed=seed).verdict.outcome
 
 
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("kind", ["rossler", "henon"])
 def test_the_true_system_is_a_reconstruction(kind, noise):
-    assert word(TRUE[kind], chaotic(kind, ROWS[kind], noise, 0)) is Word.RECONSTRUCTED
+    assert word(TRUE[kind], chaotic(kind, ROWS[kind], noise, 0)) is Outcome.RECONSTRUCTED
 
 
 @pytest.mark.parametrize("kind", ["rossler", "henon"])
 def test_a_slightly_wrong_system_is_none(kind):
-    assert word(NEARLY[kind], chaotic(kind, ROWS[kind], 0.02, 0)) is not Word.RECONSTRUCTED
+    assert word(NEARLY[kind], chaotic(kind, ROWS[kind], 0.02, 0)) is not Outcome.RECONSTRUCTED
 
 
 @pytest.mark.parametrize("kind", ["rossler", "henon"])
 def test_a_short_loop_is_none(kind):
     x = chaotic(kind, ROWS[kind], 0.0, 0)
-    assert word(Replay(x[:60]), x) is not Word.RECONSTRUCTED
+    assert word(Replay(x[:60]), x) is not Outcome.RECONSTRUCTED
 
 
 @pytest.mark.parametrize("kind", HOPELESS)
 def test_replaying_what_cannot_be_foreseen_is_none(kind):
     x = hopeless(kind, 1_500, 0)
-    assert word(Replay(x[:1_200]), x) is not Word.RECONSTRUCTED
+    assert word(Replay(x[:1_200]), x) is not Outcome.RECONSTRUCTED
 
 
 def test_a_linear_process_is_linear():
     x = hopeless("linear process", 1_500, 0)
-    assert word(fit_var(parts(x)[0]), x, seed=1) is Word.LINEAR_IS_ENOUGH
+    assert word(fit_var(parts(x)[0]), x, seed=1) is Outcome.LINEAR_IS_ENOUGH
 
 
 def test_a_linear_model_of_chaos_is_not_enough():
     x = chaotic("rossler", 5_000, 0.02, 0)
-    assert word(fit_var(parts(x)[0]), x, seed=1) in (Word.NOT_RECONSTRUCTED, Word.PARTLY)
+    assert word(fit_var(parts(x)[0]), x, seed=1) in (Outcome.NOT_RECONSTRUCTED, Outcome.PARTLY)
 
 
 @pytest.mark.slow
@@ -64,8 +64,8 @@ def test_a_linear_model_of_chaos_is_not_enough():
 @pytest.mark.parametrize("kind", CHAOTIC)
 def test_every_true_system_and_no_wrong_one(kind, noise, seed):
     x = chaotic(kind, 20_000, noise, seed)
-    assert word(TRUE[kind], x) is Word.RECONSTRUCTED
-    assert word(NEARLY[kind], x) is not Word.RECONSTRUCTED
+    assert word(TRUE[kind], x) is Outcome.RECONSTRUCTED
+    assert word(NEARLY[kind], x) is not Outcome.RECONSTRUCTED
 
 
 @pytest.mark.slow
@@ -75,7 +75,7 @@ def test_no_impostor_passes(kind, seed):
     x = hopeless(kind, 2_000, seed)
     known = x[:1_600]
     for impostor in (fit_var(parts(x)[0]), Replay(known), Shuffle(known)):
-        assert word(impostor, x, seed) is not Word.RECONSTRUCTED
+        assert word(impostor, x, seed) is not Outcome.RECONSTRUCTED
 
 
 def test_a_longer_recording_makes_scores_surer():

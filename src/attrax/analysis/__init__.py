@@ -1,5 +1,7 @@
 """What a map does: exponents, fixed points, cycles, regions, attractors, and how close that is to the truth."""
 
+from attrax.analysis.against_truth import Comparison as Comparison
+from attrax.analysis.against_truth import compare as compare
 from attrax.analysis.attractors import Attractor as Attractor
 from attrax.analysis.attractors import AttractorKind as AttractorKind
 from attrax.analysis.attractors import Attractors as Attractors
@@ -8,9 +10,6 @@ from attrax.analysis.attractors import starts_in_box as starts_in_box
 from attrax.analysis.bifurcation import Bifurcation as Bifurcation
 from attrax.analysis.bifurcation import bifurcation as bifurcation
 from attrax.analysis.bifurcation import training_path as training_path
-from attrax.analysis.comparison import Comparison as Comparison
-from attrax.analysis.comparison import compare as compare
-from attrax.analysis.continuation import Branch as Branch
 from attrax.analysis.cycles import Cycles as Cycles
 from attrax.analysis.cycles import cycles as cycles
 from attrax.analysis.dimension import kaplan_yorke_dimension as kaplan_yorke_dimension
@@ -18,6 +17,7 @@ from attrax.analysis.events import Event as Event
 from attrax.analysis.events import EventKind as EventKind
 from attrax.analysis.fixed_points import FixedPoints as FixedPoints
 from attrax.analysis.fixed_points import fixed_points as fixed_points
+from attrax.analysis.followed_cycle import Branch as Branch
 from attrax.analysis.held_input import HeldInput as HeldInput
 from attrax.analysis.held_input import HeldSmoothInput as HeldSmoothInput
 from attrax.analysis.lyapunov import Lyapunov as Lyapunov

@@ -12,7 +12,7 @@ from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 
 from attrax.analysis.averages import orbit_mean, orbit_mean_error
 from attrax.analysis.basins import Basin, arrival, sort_runs
-from attrax.analysis.settings import as_starts, require_count
+from attrax.analysis.checked_settings import as_starts, require_count
 from attrax.analysis.shares import wilson_interval
 from attrax.analysis.tangent import tangent_growth
 from attrax.core.dynamics import AbstractDynamics

@@ -9,10 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.analysis.continuation import Branch, branches, continued
 from attrax.analysis.cycles import cycles
 from attrax.analysis.distinct import add_distinct
 from attrax.analysis.events import Event, events_along, merged
+from attrax.analysis.followed_cycle import Branch, branches, continued
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.precision import in_float64
 from attrax.core.result import Result

@@ -9,9 +9,9 @@ from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
 from attrax.analysis.affine_orbits import gaps
 from attrax.analysis.batching import by_rows
-from attrax.analysis.cells import distinct_rows
 from attrax.analysis.continua import continua
 from attrax.analysis.exhaustive import Found, exhaustive_search
+from attrax.analysis.existing_regions import distinct_rows
 from attrax.analysis.guided import guided_search
 from attrax.analysis.stability import Kind, eigenvalues, kind_of, on_border, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.analysis.continuation import Branch, followed, nearby_cycle
+from attrax.analysis.followed_cycle import Branch, followed, nearby_cycle
 from attrax.analysis.stability import eigenvalues, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 

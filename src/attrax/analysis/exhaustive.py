@@ -10,9 +10,9 @@ from jaxtyping import Array, Bool, Float, Int
 
 from attrax.analysis.affine_orbits import sequence_sweep
 from attrax.analysis.batching import by_rows
-from attrax.analysis.cells import Cells, cells
 from attrax.analysis.continua import continua
 from attrax.analysis.distinct import add_distinct, of_lower_order
+from attrax.analysis.existing_regions import Cells, cells
 from attrax.analysis.itineraries import closed_walks, count_closed_walks, possible_steps
 from attrax.core.dynamics import AbstractPiecewiseLinear
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 from scipy.sparse import csr_array, eye_array
 
-from attrax.analysis.cells import Cells
+from attrax.analysis.existing_regions import Cells
 
 # Borders that an image comes closer to than this, relative to its corner's size, count as reached.
 _TOUCH = 1e-7

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.analysis.averages import orbit_mean, orbit_mean_error
+from attrax.analysis.checked_settings import as_starts, impossible, require_count
 from attrax.analysis.dimension import kaplan_yorke_dimension
-from attrax.analysis.settings import as_starts, impossible, require_count
 from attrax.analysis.tangent import Growth, tangent_growth
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.precision import in_float64

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from attrax.analysis.batching import by_rows
-from attrax.analysis.cells import cells, distinct_rows
 from attrax.analysis.exhaustive import region_maps
+from attrax.analysis.existing_regions import cells, distinct_rows
 from attrax.analysis.segments import Pieces
 from attrax.analysis.stability import regions_of
 from attrax.analysis.starts import find_starts

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
 from scipy.sparse import csr_array
 
-from attrax.analysis.settings import as_starts, require_count
-from attrax.analysis.words import Entropies, entropies, forbidden_words, words
+from attrax.analysis.checked_settings import as_starts, require_count
+from attrax.analysis.symbolic_dynamics import Entropies, entropies, forbidden_words, words
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.precision import in_float64
 from attrax.core.result import Result

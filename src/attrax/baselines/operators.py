@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.baselines.continuation import Continuation
 from attrax.baselines.extra import required
+from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import examples, lags_of
 from attrax.data.series import Dataset
 
@@ -41,7 +41,7 @@ class Modes:
         return np.einsum("om,nm,sm->sno", self.patterns, powers, self.coordinates(contexts)).real
 
 
-def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Continuation:
+def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
     """Dynamic mode decomposition of delay vectors.
 
     References: [@schmid2010], [@demo2018].
@@ -51,7 +51,7 @@ def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Continuation:
     return _decomposed(train, lambda snapshots: decompose(svd_rank=rank, exact=True).fit(snapshots))
 
 
-def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Continuation:
+def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
     """Optimised DMD: exponentials fitted to the delay vectors as a whole, so that noise does not bias their decay.
 
     References: [@sashidhar2022], [@demo2018].
@@ -66,7 +66,7 @@ def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Continuatio
     return _decomposed(train, fitted, logarithms=True)
 
 
-def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Continuation:
+def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
     reach, obs_dim = 2 * lags_of(train), train[0].obs_dim
     windows = examples(train.map(lambda series: series[-MOST_SNAPSHOTS:]), reach, 1)[0]
     mean = windows.mean(axis=(0, 1))
@@ -80,10 +80,10 @@ def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Contin
         return (contexts - mean).reshape(len(contexts), -1) @ inverse.T
 
     found = Modes(modes[-obs_dim:], np.exp(eigenvalues) if logarithms else eigenvalues, coordinates)
-    return Continuation(lambda contexts, n: found(contexts, n) + mean, reach)
+    return Forecaster(lambda contexts, n: found(contexts, n) + mean, reach)
 
 
-def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Continuation:
+def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
     """Extended DMD: the matrix acts on all quadratic functions of the leading delay coordinates.
 
     References: [@williams2015].
@@ -91,7 +91,7 @@ def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Continuation
     return _koopman(train, leading, trusted=np.inf, seed=seed)
 
 
-def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Continuation:
+def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
     """Extended DMD without the spurious part of its spectrum: eigenpairs with a large residual are left out.
 
     References: [@colbrook2024].
@@ -99,7 +99,7 @@ def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Cont
     return _koopman(train, leading, trusted=TRUSTED, seed=seed)
 
 
-def _koopman(train: Dataset, leading: int, *, trusted: float, seed: int) -> Continuation:
+def _koopman(train: Dataset, leading: int, *, trusted: float, seed: int) -> Forecaster:
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler
@@ -124,7 +124,7 @@ def _koopman(train: Dataset, leading: int, *, trusted: float, seed: int) -> Cont
 
     # Growth that the data do not show is an artefact of the truncation.
     stable = eigenvalues / np.maximum(1, np.abs(eigenvalues))
-    return Continuation(Modes(patterns, stable, coordinates), reach)
+    return Forecaster(Modes(patterns, stable, coordinates), reach)
 
 
 def trusted_modes(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from attrax.core.gaps import fill_forward
+from attrax.core.missing_values import fill_forward
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
 

@@ -6,9 +6,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.continuation import Continuation, recursion
-from attrax.data.cycles import rows_per_cycle
-from attrax.data.repair.filling import drawn_through
+from attrax.baselines.forecaster import Forecaster, recursion
+from attrax.data.diagnosis.cycle_count import rows_per_cycle
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 MOST_ROWS = 20_000
@@ -39,7 +39,7 @@ def examples(
 
 def _lagged(
     train: Dataset, estimator: Any, *, relative: bool, seed: int, lags: int | None = None, stride: int = 1
-) -> Continuation:
+) -> Forecaster:
     """An estimator of the next row, or of the step to it, from the rows before; channels have one scale.
 
     Args:
@@ -69,17 +69,17 @@ def _lagged(
         step = fitted.predict(seen).reshape(len(windows), -1) * std
         return ((windows[:, -1] if relative else mean) + step)[:, None]
 
-    return Continuation(recursion(predict), reach)
+    return Forecaster(recursion(predict), reach)
 
 
-def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Continuation:
+def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Forecaster:
     """A linear map from the last rows of all channels to the next row, by ridge regression."""
     from sklearn.linear_model import Ridge
 
     return _lagged(train, Ridge(ridge), relative=False, seed=seed)
 
 
-def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Continuation:
+def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
     """NLinear: many rows at once, linear in the last rows relative to the very last, so that levels may shift.
 
     References: [@zeng2023].
@@ -88,7 +88,7 @@ def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Contin
     return _blockwise(train, lambda windows: windows - last(windows), last, ridge=ridge, seed=seed)
 
 
-def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Continuation:
+def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
     """DLinear: many rows at once, linear in a moving average of the last rows and in what it leaves.
 
     References: [@zeng2023].
@@ -103,7 +103,7 @@ def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Contin
     return _blockwise(train, decomposed, lambda windows: np.zeros_like(windows[:, -1:]), ridge=ridge, seed=seed)
 
 
-def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Continuation:
+def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
     """As many rows at once as are seen, each channel by itself with the same weights, by ridge regression."""
     from sklearn.linear_model import Ridge
 
@@ -122,10 +122,10 @@ def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed
         block = fitted.predict(rows(features(z))).reshape(len(z), z.shape[2], -1).transpose(0, 2, 1)
         return (origin(z) + block) * std + mean
 
-    return Continuation(recursion(predict), reach)
+    return Forecaster(recursion(predict), reach)
 
 
-def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 0) -> Continuation:
+def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 0) -> Forecaster:
     """The step to the next row by a forest of regression trees.
 
     References: [@breiman2001].
@@ -136,7 +136,7 @@ def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 
     return _lagged(train, estimator, relative=True, seed=seed)
 
 
-def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: int = 0) -> Continuation:
+def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: int = 0) -> Forecaster:
     """The step to the next row by boosted regression trees.
 
     References: [@friedman2001].
@@ -149,7 +149,7 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
     return _lagged(train, MultiOutputRegressor(estimator) if several else estimator, relative=True, seed=seed)
 
 
-def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Continuation:
+def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaster:
     """Next-generation reservoir: the next row, quadratic in a few lagged rows, by ridge regression.
 
     References: [@gauthier2021].
@@ -164,7 +164,7 @@ def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Continuat
     return _lagged(train, estimator, relative=False, seed=seed, lags=lags, stride=stride)
 
 
-def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Continuation:
+def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Forecaster:
     """Analogues: the step that followed the most similar stretches of the past, the nearer the more.
 
     References: [@lorenz1969].

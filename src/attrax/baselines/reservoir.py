@@ -3,17 +3,17 @@
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.continuation import LARGEST, Continuation
 from attrax.baselines.extra import required
+from attrax.baselines.forecaster import LARGEST, Forecaster
 from attrax.baselines.regression import lags_of
-from attrax.data.repair.filling import drawn_through
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 UNITS = 500
 MOST_ROWS = 20_000
 
 
-def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, seed: int = 0) -> Continuation:
+def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, seed: int = 0) -> Forecaster:
     """A leaky reservoir of 500 units with a ridge read-out of the next row, fed with its own predictions.
 
     References: [@jaeger2004], [@trouvain2020].
@@ -41,4 +41,4 @@ def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, se
     def path(contexts: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
         return np.stack([go_on((x - mean) / std, n) for x in contexts]) * std + mean
 
-    return Continuation(path, max(washout, 1))
+    return Forecaster(path, max(washout, 1))

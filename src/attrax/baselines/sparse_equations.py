@@ -6,10 +6,10 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.continuation import Continuation
 from attrax.baselines.extra import required
+from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
-from attrax.data.repair.filling import drawn_through
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 Slope = Callable[[Float[np.ndarray, "start state"]], Float[np.ndarray, "start state"]]
@@ -22,7 +22,7 @@ FARTHEST = 1e6
 """Standard deviations from the mean beyond which a state has left for good."""
 
 
-def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Continuation:
+def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Forecaster:
     """Sparse identification of the right-hand side, cubic in the channels, or in delays where there are fewer than 3.
 
     References: [@brunton2016], [@kaptanoglu2022].
@@ -51,7 +51,7 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Cont
             rows.append(z[:, :obs_dim])
         return np.stack(rows, axis=1) * std + mean
 
-    return Continuation(path, reach)
+    return Forecaster(path, reach)
 
 
 def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: float, width: int) -> Slope:

@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.continuation import Continuation, channelwise
 from attrax.baselines.extra import required
-from attrax.data.cycles import rows_per_cycle
+from attrax.baselines.forecaster import Forecaster, channelwise
+from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
 
 REMEMBERED = 1_000
@@ -24,7 +24,7 @@ WAVES = 10
 Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
 
 
-def fit_arima(train: Dataset, *, seed: int = 0) -> Continuation:
+def fit_arima(train: Dataset, *, seed: int = 0) -> Forecaster:
     r"""ARIMA(p, d, 0) by least squares: an autoregression of the series or of its increments; p and d by AIC.
 
     References: [@box2015].
@@ -50,7 +50,7 @@ def _distinct_lags(x: Float[np.ndarray, " time"], most: int) -> int:
     return int((sizes > DISTINCT * sizes[0]).sum())
 
 
-def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Continuation:
+def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Forecaster:
     """Holt's level and damped trend, fitted by least squares.
 
     References: [@hyndman2021].
@@ -60,7 +60,7 @@ def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Continuation:
     return _continued(lambda x, n: smoothing(x, trend="add", damped_trend=True).fit().forecast(n))
 
 
-def fit_theta(train: Dataset, *, seed: int = 0) -> Continuation:
+def fit_theta(train: Dataset, *, seed: int = 0) -> Forecaster:
     """Theta: the mean of a linear trend and of simple exponential smoothing of what it leaves, doubled.
 
     References: [@assimakopoulos2000].
@@ -77,7 +77,7 @@ def fit_theta(train: Dataset, *, seed: int = 0) -> Continuation:
     return _continued(extend)
 
 
-def fit_kalman(train: Dataset, *, seed: int = 0) -> Continuation:
+def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
     """A structural model, level and stochastic cycle, by maximum likelihood and the Kalman filter.
 
     References: [@durbin2012].
@@ -96,7 +96,7 @@ def fit_kalman(train: Dataset, *, seed: int = 0) -> Continuation:
     return _continued(extend)
 
 
-def fit_fourier(train: Dataset, *, seed: int = 0) -> Continuation:
+def fit_fourier(train: Dataset, *, seed: int = 0) -> Forecaster:
     """The mean and the strongest ten waves of the rows seen, continued."""
     del train, seed
 
@@ -108,7 +108,7 @@ def fit_fourier(train: Dataset, *, seed: int = 0) -> Continuation:
     return _remembering(extend)
 
 
-def _continued(extend: Extend) -> Continuation:
+def _continued(extend: Extend) -> Forecaster:
     """The continuation; warnings of a fit that did not converge are not the user's business, its forecast is scored."""
 
     def quietly(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
@@ -121,5 +121,5 @@ def _continued(extend: Extend) -> Continuation:
     return _remembering(quietly)
 
 
-def _remembering(extend: Extend) -> Continuation:
-    return Continuation(channelwise(lambda x, n: extend(x[-REMEMBERED:], n)), reach=None)
+def _remembering(extend: Extend) -> Forecaster:
+    return Forecaster(channelwise(lambda x, n: extend(x[-REMEMBERED:], n)), reach=None)

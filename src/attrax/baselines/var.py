@@ -12,7 +12,7 @@ from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
 from attrax.core.errors import ConfigError
-from attrax.core.gaps import fill_forward
+from attrax.core.missing_values import fill_forward
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation
 

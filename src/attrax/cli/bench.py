@@ -32,7 +32,7 @@ def run_suite(
     quiet: Quiet = False,
 ) -> None:
     """Compute what is missing of the suite, show the table, and write a page with every value."""
-    from attrax.runs.bench.commands import open_arena, run
+    from attrax.campaigns.bench.commands import open_arena, run
     from attrax.runs.console import Console
 
     suite = str(context.info_name)
@@ -49,9 +49,11 @@ def run_suite(
     console = Console(quiet=quiet)
     results, places = run(arena, console, workers=workers, scheduler=scheduler)
 
-    from attrax.report.bench_page import write_bench_page
+    from attrax.report.bench_page import bench_page
+    from attrax.runs.page_file import write_page
 
-    console.say("wrote", f"{write_bench_page(arena, results, places)}  table.md  values.csv")
+    path = write_page(arena.folder / "report.html", bench_page(arena, results, places))
+    console.say("wrote", f"{path}  table.md  values.csv")
 
 
 HELP = {
@@ -66,7 +68,7 @@ for suite, text in HELP.items():
 @bench.command("rivals")
 def rivals() -> None:
     """List the methods that can enter: name, what it is, where it is described, and the library it takes."""
-    from attrax.runs.bench.commands import list_rivals
+    from attrax.campaigns.bench.commands import list_rivals
 
     for name, title, paper, takes in list_rivals():
         typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")
@@ -82,7 +84,7 @@ def add_rival(
     quiet: Quiet = False,
 ) -> None:
     """Let a method in an environment of its own enter the arena; its licence is shown before its first use."""
-    from attrax.runs.bench.external import External, add
+    from attrax.campaigns.bench.external import External, add
     from attrax.runs.console import Console
 
     Console(quiet=quiet).say("licence", f"{name}: {licence}; it runs in its own process and is no part of attrax")

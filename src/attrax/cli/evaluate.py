@@ -40,9 +40,9 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a trained model, each score beside its floor and its linear null."""
+    from attrax.reconstruct.preparation.recordings import load_recordings, with_test
     from attrax.runs.folder import Run
     from attrax.runs.hierarchy import subject_folder
-    from attrax.runs.recordings import load_recordings, with_test
 
     folder = Run.open(subject_folder(run, subject))
     config = folder.config if data is None else with_test(folder.config, data)
@@ -61,9 +61,9 @@ def evaluate(
     )
     recordings = load_recordings(config, other)
 
+    from attrax.reconstruct.judging.evaluation import evaluate as judge
+    from attrax.reconstruct.judging.evaluation import scores_as_json
     from attrax.runs.console import Console
-    from attrax.runs.evaluation import evaluate as judge
-    from attrax.runs.evaluation import scores_as_json
     from attrax.runs.model_file import open_model
 
     model = open_model(folder.model_path)

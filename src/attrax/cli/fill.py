@@ -47,9 +47,10 @@ def fill(
     quiet: Quiet = False,
 ) -> None:
     """Fill the gaps of a recording with what the model of a run expects there; reading is as at `attrax fit`."""
-    from attrax.runs.gaps import USUAL_LEVEL, fill_run
+    from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
     from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
+    from attrax.runs.run_filling import fill_run, write_filled
 
     writer_for(out)
     other = reading(
@@ -73,5 +74,5 @@ def fill(
         filled, remark = fill_run(
             subject_folder(run, subject), data, other, level=interval or USUAL_LEVEL, progress=progress
         )
-    filled.write(out, intervals=interval is not None)
+    write_filled(filled, out, intervals=interval is not None)
     console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remark}")

@@ -23,7 +23,7 @@ from attrax.cli.reading import (
 )
 
 if TYPE_CHECKING:
-    from attrax.runs.config import Config
+    from attrax.reconstruct.settings.configuration import Config
 
 
 def fit(
@@ -104,7 +104,7 @@ def fit(
     json: Json = False,
 ) -> None:
     """Train a model of a recording, let it run freely, and measure how true it is."""
-    from attrax.runs.config import configure
+    from attrax.reconstruct.settings.configuration import configure
 
     read = reading(
         channels=channels,
@@ -166,15 +166,15 @@ def fit(
 
 def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report: bool = True) -> None:
     """Load the recordings of a configuration, do the job in a new run folder, and tell the outcome."""
-    from attrax.runs.recordings import load_recordings
+    from attrax.reconstruct.preparation.recordings import load_recordings
 
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
     from attrax.cli.outcome import tell, tell_subjects
     from attrax.runs.console import Console, show_path
+    from attrax.runs.fit import run_hierarchy, run_job
     from attrax.runs.folder import new_run_path
-    from attrax.runs.reconstruct import run_hierarchy, run_job
 
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)

@@ -48,9 +48,9 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
-    from attrax.runs.continuation import forecast_intervals, forecast_run
     from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
+    from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
     writer_for(out)
     other = reading(
@@ -68,10 +68,10 @@ def forecast(
     )
     folder = subject_folder(run, subject)
     if interval is None:
-        continuation = forecast_run(folder, steps, data, other)
+        found = forecast_run(folder, steps, data, other)
     else:
-        continuation = forecast_intervals(folder, steps, data, other, interval)
+        found = forecast_intervals(folder, steps, data, other, interval)
 
     from attrax.runs.console import Console
 
-    Console(quiet=quiet).say("wrote", continuation.write(out))
+    Console(quiet=quiet).say("wrote", write_forecast(found, out))

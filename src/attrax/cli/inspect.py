@@ -26,7 +26,7 @@ from attrax.cli.reading import (
 from attrax.core.errors import AttraxError
 
 if TYPE_CHECKING:
-    from attrax.runs.inspection import Inspection
+    from attrax.reconstruct.inspection import Inspection
 
 
 def inspect(
@@ -53,8 +53,8 @@ def inspect(
     json: Json = False,
 ) -> None:
     """Look at a recording before training: clock, gaps, rhythm, noise, embedding, and what a fit would do."""
-    from attrax.runs.config import configure
-    from attrax.runs.inspection import inspect as job
+    from attrax.reconstruct.inspection import inspect as job
+    from attrax.reconstruct.settings.configuration import configure
 
     read = reading(
         channels=channels,
@@ -79,9 +79,10 @@ def inspect(
     stop = None if found.obstacle is None else _stop(arguments, found.obstacle)
     command = _next(arguments, found) if stop is None else stop.fix
     if page is not None:
-        from attrax.report.inspection_page import write_inspection
+        from attrax.report.inspection_page import render_inspection
+        from attrax.runs.page_file import write_page
 
-        write_inspection(page, found, command)
+        write_page(page, render_inspection(found, command), option="--page")
     if json:
         print_json(found.as_json())
         return

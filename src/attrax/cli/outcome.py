@@ -6,7 +6,7 @@ import typer
 
 from attrax.cli.options import print_json
 from attrax.cli.page import make_page
-from attrax.measures import Word
+from attrax.measures import Outcome
 from attrax.runs.console import Console, show_path
 from attrax.runs.hierarchy import SUBJECTS, VECTORS, HierarchicalReconstruction
 from attrax.runs.reconstruction import Reconstruction
@@ -22,7 +22,7 @@ def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, 
     console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     if json:
         print_json({"run": str(folder), **result.scores_as_json()})
-    if result.verdict.word is Word.NOT_RECONSTRUCTED:
+    if result.verdict.outcome is Outcome.NOT_RECONSTRUCTED:
         raise typer.Exit(NOT_RECONSTRUCTED)
 
 

@@ -18,13 +18,16 @@ def report(
 ) -> None:
     """Write a run's report as one HTML page that opens offline, and its figures; or compare all runs in a folder."""
     from attrax.cli.page import make_page
-    from attrax.report.comparison import write_comparison
+    from attrax.report.run_comparison import comparison_page
+    from attrax.report.run_report import FILE_NAME
     from attrax.runs.console import Console, show_path
     from attrax.runs.hierarchy import SUBJECTS
+    from attrax.runs.page_file import write_page
 
     console = Console(quiet=quiet)
     run = run / SUBJECTS if (run / SUBJECTS).is_dir() else run
     if not (run / "run.json").is_file() and any(run.glob("*/run.json")):
-        console.say("wrote", show_path(write_comparison(run, out=out)))
+        path = out or run / FILE_NAME
+        console.say("wrote", show_path(write_page(path, comparison_page(run, beside=path.parent))))
         return
     console.say("wrote", f"{show_path(make_page(run, console, out=out))}   figures/ (.png .svg .csv)")

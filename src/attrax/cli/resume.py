@@ -31,8 +31,8 @@ def resume(
 
     from attrax.cli.outcome import tell, tell_subjects
     from attrax.runs.console import Console, show_path
+    from attrax.runs.fit import continue_job
     from attrax.runs.hierarchy import HierarchicalReconstruction
-    from attrax.runs.reconstruct import continue_job
 
     console = Console(quiet=quiet)
     console.say("run", show_path(folder))

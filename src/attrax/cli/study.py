@@ -19,13 +19,13 @@ def study(
     quiet: Quiet = False,
 ) -> None:
     """Run a study and write its results.json and studies/STATUS.md."""
-    from attrax.runs.study import open_study
+    from attrax.campaigns.study import open_study
 
     opened = open_study(folder, data_dir)
 
+    from attrax.campaigns.study_job import run_study
+    from attrax.campaigns.sweep.description import Cluster
     from attrax.runs.console import Console
-    from attrax.runs.study_job import run_study
-    from attrax.runs.sweep.description import Cluster
 
     cluster = Cluster(workers=workers, scheduler=scheduler)
     run_study(opened, full=full, only=experiment, seeds=seeds, console=Console(quiet=quiet), cluster=cluster)

@@ -21,13 +21,13 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run every combination of recordings, settings and seeds that is missing, and make a table of all."""
-    from attrax.runs.sweep.description import open_description, placed
+    from attrax.campaigns.sweep.description import open_description, placed
 
     description = placed(open_description(file), workers=workers, scheduler=scheduler)
 
+    from attrax.campaigns.sweep import commands
+    from attrax.campaigns.sweep.sweep import Sweep
     from attrax.runs.console import Console
-    from attrax.runs.sweep import commands
-    from attrax.runs.sweep.sweep import Sweep
 
     opened = Sweep(description, out or Path("sweeps") / file.stem, data_dir or Path(), f"attrax sweep {file}")
     what = commands.dry_run if dry_run else commands.status if status else commands.run

@@ -19,7 +19,7 @@ def systems(
 ) -> None:
     """List the built-in systems, or show one: equations, parameters, exponents, and where it comes from."""
     if measure is not None:
-        from attrax.runs.invariants import measure_again
+        from attrax.runs.measured_invariants import measure_again
 
         measure_again(measure, (name,) if name else ())
         return
@@ -27,7 +27,7 @@ def systems(
         _list(domain, json)
         return
 
-    from attrax.runs.catalogue import described, draw, page
+    from attrax.runs.system_pages import described, draw, page
 
     facts = described(name)
     if json:
@@ -40,7 +40,7 @@ def systems(
 
 
 def _list(domain: str | None, json: bool) -> None:
-    from attrax.runs.catalogue import COLUMNS, listed, row
+    from attrax.runs.system_pages import COLUMNS, listed, row
 
     lines = [line for line in listed() if domain is None or line["domain"] == domain]
     if json:

@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float
 
-from attrax.data.origin import START, Origin
-from attrax.data.stamps import Stamps
+from attrax.data.clock.origin import START, Origin
+from attrax.data.clock.stamps import Stamps
 
 _BLOCK = 2**24
 
@@ -27,7 +27,8 @@ class Series:
         input_channels: A name for each input column.
         mask: True where a value was observed; None where nothing is missing.
         stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
-            is only their median step. `attrax.data.clock.regular` turns them into `dt`, `recorded` keeps uneven ones.
+            is only their median step. `regular` of `attrax.data.clock.time_step` turns them into `dt`, `recorded` keeps
+            uneven ones.
         origin: Where the first row lies in time.
         subject: Whom or what it was recorded from; pieces of one recording share it.
     """

@@ -21,7 +21,7 @@ def split(dataset: Dataset, fraction: float = 0.2, *, gap: int = 0) -> tuple[Dat
 
     Example:
         >>> import numpy as np
-        >>> from attrax.data.load import load
+        >>> from attrax.data.reading.load import load
         >>> train, test = split(load(np.arange(100.0)), 0.2, gap=5)
         >>> len(train[0]), len(test[0]), float(test[0].x[0, 0])
         (75, 20, 80.0)

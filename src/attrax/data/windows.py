@@ -11,8 +11,8 @@ from jaxtyping import Bool, Float, Int
 from numpy.typing import DTypeLike
 
 from attrax.core.errors import DataError
-from attrax.data.checks import check_length
-from attrax.data.repair.filling import drawn_through
+from attrax.data.diagnosis.checks import check_length
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset, Series
 
 _KEPT = 0.1
@@ -65,7 +65,7 @@ def windows(
     Cost: One copy of the data.
 
     Example:
-        >>> from attrax.data.load import load
+        >>> from attrax.data.reading.load import load
         >>> windows(load([np.arange(4.0), np.arange(3.0)]), 3).starts
         array([0, 1, 4], dtype=int32)
     """

@@ -8,9 +8,9 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Precision
 from attrax.kernels.handler import Body, Buffers, register, register_bytes
-from attrax.kernels.ramps import AbstractRamp
 from attrax.kernels.shallow import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
 RowArray = Float[Array, "problem row time latent lane"]
@@ -27,7 +27,7 @@ class Weights(NamedTuple):
 
 
 def forced_orbits(
-    ramp: AbstractRamp,
+    activation: AbstractActivation,
     weights: Weights,
     z0: Float[Array, "window latent"],
     keep: Float[Array, "n window latent"],
@@ -41,7 +41,7 @@ def forced_orbits(
     one order, and rows are added in another.
 
     Args:
-        ramp: The function $\phi$.
+        activation: The function $\phi$.
         weights: A, h1, W1 (by hidden units), W2, h2.
         z0: First states.
         keep: The correction's factor, k.
@@ -58,14 +58,14 @@ def forced_orbits(
         h2=jnp.pad(weights.h2, (0, missing)),
     )
     rows = jax.tree.map(lambda a: _to_rows(a, precision.lanes), [z0[None], keep, offset, drive])
-    z: Any = _orbits(_Loops(ramp, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
+    z: Any = _orbits(_Loops(activation, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
     return _from_rows(z[0], windows)
 
 
 class _Loops(NamedTuple):
     """What is compiled in."""
 
-    ramp: AbstractRamp
+    activation: AbstractActivation
     precision: Precision
     tile: int
 
@@ -181,7 +181,7 @@ def _registered_forward(loops: _Loops, size: _Size, driven: bool) -> _Target:
         arguments,
         {"forced": row, "z": row},
         1,
-        lambda e, a, _: emit_forward(e, size.shape, loops.ramp, a),
+        lambda e, a, _: emit_forward(e, size.shape, loops.activation, a),
     )
 
 
@@ -199,7 +199,7 @@ def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
         arguments,
         results,
         scratch,
-        lambda e, a, s: emit_adjoint(e, size.shape, loops.ramp, a, s),
+        lambda e, a, s: emit_adjoint(e, size.shape, loops.activation, a, s),
     )
 
 
@@ -216,7 +216,7 @@ def _register(
 ) -> _Target:
     precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
     sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
-    name = f"attrax_{kind}_{type(loops.ramp).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
+    name = f"attrax_{kind}_{type(loops.activation).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
     register(name, buffers, precision, body)
     return _Target(name, size.workers, scratch)

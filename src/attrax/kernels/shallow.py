@@ -8,9 +8,9 @@ stored once a chunk.
 
 from dataclasses import dataclass
 
+from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
-from attrax.kernels.ramps import AbstractRamp
 
 CHUNK_BYTES = 1 << 17  # what a chunk of the adjoint may keep per buffer: a part of the second-level cache
 
@@ -32,13 +32,13 @@ class Shape:
     tile: int
 
 
-def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, Value]) -> None:
+def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
     """All states of one row of lanes.
 
     Args:
         e: The emitter.
         shape: Sizes.
-        ramp: The hidden units' function.
+        activation: The hidden units' function.
         arrays: `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes); over time
             `keep`, `offset`, if there are inputs `drive`, and the results `forced` and `z` (time, latent, lanes).
     """
@@ -66,7 +66,7 @@ def emit_forward(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
         def tile(unit):
             drives = _product(e, shape, arrays["W2"], unit, forced)
             offsets = [e.spread(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
-            values = [ramp.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
+            values = [activation.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
             _add_product(e, shape, arrays["W1"], unit, values, now)
 
         e.loop(shape.hidden, tile, stride=shape.tile)
@@ -94,13 +94,15 @@ def adjoint_scratch(shape: Shape, precision: Precision) -> int:
     return kept + states + 2 * _outer_sum(shape, precision).room
 
 
-def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str, Value], scratch: Value) -> None:
+def emit_adjoint(
+    e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value], scratch: Value
+) -> None:
     """The cotangents of one row of lanes, from the last step to the first.
 
     Args:
         e: The emitter.
         shape: Sizes.
-        ramp: The hidden units' function.
+        activation: The hidden units' function.
         arrays: The arguments `A`, `W1`, `W2`, `h2`, and over time `keep`, the forced states `forced` and the cotangents
             of the states `z_bar`; the results, over time, `total` (all that reaches a state) and `into` (all that
             reaches a forced state); and `dA`, `dh1` (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
@@ -142,8 +144,8 @@ def emit_adjoint(e: Emitter, shape: Shape, ramp: AbstractRamp, arrays: dict[str,
             for r, (v, g) in enumerate(zip(drives, cotangents, strict=True)):
                 h = e.spread(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes)
                 place = ((k, L * lanes), (unit, lanes), (r, lanes))
-                back = ramp.pull_back(e, v, h, g)
-                e.store(ramp.value(e, v, h), e.at(values, *place))
+                back = activation.pull_back(e, v, h, g)
+                e.store(activation.value(e, v, h), e.at(values, *place))
                 e.store(back.drive, e.at(slopes, *place))
                 sum_h = e.at(sums_h, (unit, lanes), (r, lanes))
                 e.store(e.builder.fadd(e.load(sum_h, lanes), back.offset), sum_h)

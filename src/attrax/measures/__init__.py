@@ -1,9 +1,9 @@
 """Measures: how close two recordings are. Arrays in, scores out; nothing here knows where a simulation came from."""
 
+from attrax.measures.averaged_score import ensemble_score as ensemble_score
 from attrax.measures.box import AbstractBox as AbstractBox
 from attrax.measures.box import DeviationBox as DeviationBox
 from attrax.measures.box import RangeBox as RangeBox
-from attrax.measures.ensemble import ensemble_score as ensemble_score
 from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
@@ -18,6 +18,6 @@ from attrax.measures.score import Flag as Flag
 from attrax.measures.score import Score as Score
 from attrax.measures.spectrum import SpectrumDistance as SpectrumDistance
 from attrax.measures.state_space import StateSpaceDivergence as StateSpaceDivergence
+from attrax.measures.verdict import Outcome as Outcome
 from attrax.measures.verdict import Verdict as Verdict
-from attrax.measures.verdict import Word as Word
 from attrax.measures.verdict import judge as judge

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures.ensemble import ensemble_score
+from attrax.measures.averaged_score import ensemble_score
 from attrax.measures.inputs import finite
 from attrax.measures.score import AbstractMeasure, Flag, Score
 

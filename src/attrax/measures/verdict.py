@@ -24,7 +24,7 @@ from attrax.measures.row import Grade, Row
 from attrax.measures.score import Flag, Score
 
 
-class Word(StrEnum):
+class Outcome(StrEnum):
     """The verdict in one word."""
 
     RECONSTRUCTED = "RECONSTRUCTED"
@@ -38,12 +38,12 @@ class Verdict:
     """What was found, and why.
 
     Attributes:
-        word: The verdict.
+        outcome: The verdict.
         rows: The rows it rests on.
         reasons: Sentences that explain it, the decisive one first.
     """
 
-    word: Word
+    outcome: Outcome
     rows: tuple[Row, ...]
     reasons: tuple[str, ...]
 
@@ -53,7 +53,7 @@ class Verdict:
             f"{row.name:<10}{cell(row.model):>18}{cell(row.floor):>18}{cell(row.null):>18}   {row.grade}"
             for row in self.rows
         ]
-        return "\n".join([head, *table, f"VERDICT  {self.word}", f"  {self.reasons[0]}"])
+        return "\n".join([head, *table, f"VERDICT  {self.outcome}", f"  {self.reasons[0]}"])
 
 
 def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:
@@ -71,44 +71,50 @@ def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence
         >>> def score(value, protocol):
         ...     return Score(value, 0.01, protocol, 1000, 0)
         >>> attractor = Row("D_H", *(score(value, "D_H") for value in (0.06, 0.05, 0.14)))
-        >>> judge([attractor], diverged=0).word.value
+        >>> judge([attractor], diverged=0).outcome.value
         'PARTLY'
         >>> forecast = Row("PE(20)", score(0.12, "PE"), null=score(0.41, "PE"))
-        >>> judge([attractor, forecast], diverged=0).word.value
+        >>> judge([attractor, forecast], diverged=0).outcome.value
         'RECONSTRUCTED'
     """
     rows = tuple(rows)
-    word, reason = _decide(rows, diverged, runs)
-    if word is Word.RECONSTRUCTED and doubts:
-        word, reason = Word.PARTLY, f"at best: {doubts[0]}"
-    return Verdict(word, rows, (reason, *_sentences(rows)))
+    outcome, reason = _decide(rows, diverged, runs)
+    if outcome is Outcome.RECONSTRUCTED and doubts:
+        outcome, reason = Outcome.PARTLY, f"at best: {doubts[0]}"
+    return Verdict(outcome, rows, (reason, *_sentences(rows)))
 
 
-def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Word, str]:
+def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, str]:
     attractor = [row for row in rows if row.of_attractor]
     flags = {flag for row in attractor for flag in row.model.flags}
     if diverged or Flag.DIVERGED in flags:
-        return Word.NOT_RECONSTRUCTED, f"{diverged} of {runs} free runs diverged" if runs > 1 else "a free run diverged"
+        return (
+            Outcome.NOT_RECONSTRUCTED,
+            f"{diverged} of {runs} free runs diverged" if runs > 1 else "a free run diverged",
+        )
     if Flag.EMPTY in flags:
-        return Word.NOT_RECONSTRUCTED, "a free run never came near the data"
+        return Outcome.NOT_RECONSTRUCTED, "a free run never came near the data"
     foreseen = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
     linear = [row.linear_at_floor for row in attractor if row.linear_at_floor is not None]
     if linear and all(linear):
         if not any(row.better_than_linear for row in foreseen):
-            return Word.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
-        return Word.PARTLY, "forecasts are better than linear, but no measure of the attractor can tell"
+            return Outcome.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
+        return Outcome.PARTLY, "forecasts are better than linear, but no measure of the attractor can tell"
     telling = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
     if not telling:
-        return Word.PARTLY, "no measure of the attractor can tell: a longer recording may"
+        return Outcome.PARTLY, "no measure of the attractor can tell: a longer recording may"
     if all(grade == Grade.NO_BETTER for grade in telling):
-        return Word.NOT_RECONSTRUCTED, "no better than linear on any measure of the attractor"
+        return Outcome.NOT_RECONSTRUCTED, "no better than linear on any measure of the attractor"
     if not all(grade == Grade.GOOD for grade in telling):
-        return Word.PARTLY, _shortfall(attractor)
+        return Outcome.PARTLY, _shortfall(attractor)
     if any(row.grade == Grade.UNKNOWN for row in attractor):
-        return Word.PARTLY, "the recording never comes back to where it was: a trend, or too short"
+        return Outcome.PARTLY, "the recording never comes back to where it was: a trend, or too short"
     if not foreseen:
-        return Word.PARTLY, "the free run looks like the data, but nothing in them can be foreseen better than linearly"
-    return Word.RECONSTRUCTED, "near the floor on every measure of the attractor that can tell, and forecasts hold"
+        return (
+            Outcome.PARTLY,
+            "the free run looks like the data, but nothing in them can be foreseen better than linearly",
+        )
+    return Outcome.RECONSTRUCTED, "near the floor on every measure of the attractor that can tell, and forecasts hold"
 
 
 def _shortfall(attractor: list[Row]) -> str:

@@ -22,7 +22,7 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         W: Weights between latent states.
         h: Offset.
         C: Weights of the external inputs; no columns if there are none.
-        slope: Slopes $\alpha_b$ of the ramps.
+        slope: Slopes $\alpha_b$ of the activations.
         H: Thresholds of the ramps, a row for each latent state.
         dt: Time step of the recording the map was learned from.
 

@@ -10,7 +10,7 @@ from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
-from attrax.core.gaps import fill_forward
+from attrax.core.missing_values import fill_forward
 from attrax.core.observation import AbstractObservation
 from attrax.core.result import Result
 from attrax.core.rollout import rollout

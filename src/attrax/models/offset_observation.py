@@ -8,7 +8,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.core.small_matrix import mix
 from attrax.models.initialization import fan_in_uniform
-from attrax.models.mixture import AbstractMixture
+from attrax.models.mixed_channels import AbstractMixture
 from attrax.models.squared_error import mean_squared_error
 
 

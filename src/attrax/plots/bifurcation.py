@@ -19,7 +19,7 @@ class Curve(NamedTuple):
     stable: Bool[np.ndarray, " n"]
 
 
-class Event(NamedTuple):
+class MarkedEvent(NamedTuple):
     """A bifurcation: where, and what kind."""
 
     parameter: float
@@ -34,7 +34,7 @@ def bifurcation_figure(
     parameter: Float[np.ndarray, " n"],
     z: Float[np.ndarray, " n"],
     curves: Sequence[Curve] = (),
-    events: Sequence[Event] = (),
+    events: Sequence[MarkedEvent] = (),
     *,
     label: str = "parameter",
     coordinate: str = "z",

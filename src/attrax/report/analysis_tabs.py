@@ -2,9 +2,9 @@
 
 import shlex
 
+from attrax.reconstruct.findings.finding import number
 from attrax.report.material import Material, surely_not_zero
-from attrax.report.parts import Picture, Tab, Table
-from attrax.runs.findings import number
+from attrax.report.parts import HtmlTable, Picture, Tab
 
 # A flow has an exponent of exactly zero; its map has one that is small beside the largest, whatever its error says.
 NEGLIGIBLE = 0.1
@@ -28,7 +28,7 @@ def chaos(m: Material) -> Tab:
     if m.lyapunov_time is not None:
         time = f"{m.lyapunov_time:.3g} {unit or 'units of time'}"
         texts.insert(0, f"In the model, small errors grow by a factor e in {time}: chaos.")
-    return Tab("Chaos", tuple(texts), (Table("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
+    return Tab("Chaos", tuple(texts), (HtmlTable("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
 
 
 def _kind(value: float | None, error: float | None, largest: float | None) -> str:
@@ -63,7 +63,7 @@ def structure(m: Material) -> Tab:
     return Tab("Structure", outcome, tables, (), _pictures(m, names))
 
 
-def _fixed_points(m: Material) -> Table | None:
+def _fixed_points(m: Material) -> HtmlTable | None:
     found = m.analysis.get("fixed_points")
     if not found or not found.get("x"):
         return None
@@ -75,10 +75,10 @@ def _fixed_points(m: Material) -> Table | None:
     title = "Fixed points"
     if len(rows) > SHOWN_POINTS:
         title += f", {SHOWN_POINTS} of {len(rows)}; the others are in analysis/fixed_points.json"
-    return Table(title, ("", "kind", *names), rows[:SHOWN_POINTS])
+    return HtmlTable(title, ("", "kind", *names), rows[:SHOWN_POINTS])
 
 
-def _cycles(m: Material) -> Table | None:
+def _cycles(m: Material) -> HtmlTable | None:
     found = m.analysis.get("cycles")
     if not found:
         return None
@@ -86,16 +86,16 @@ def _cycles(m: Material) -> Table | None:
         (str(entry["order"]), str(len(entry["kind"])), "all" if entry["exhaustive"] else "not all candidates tried")
         for entry in found.get("orders", ())
     )
-    return Table("Cycles of the map", ("steps", "found", "search"), rows)
+    return HtmlTable("Cycles of the map", ("steps", "found", "search"), rows)
 
 
-def _attractors(m: Material) -> Table | None:
+def _attractors(m: Material) -> HtmlTable | None:
     found = m.analysis.get("attractors", {}).get("found", ())
     rows = tuple(
         (str(i), entry["kind"], f"{entry['share']:.0%}", _number(entry["exponent"], entry["std_error"]))
         for i, entry in enumerate(found, start=1)
     )
-    return Table("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
+    return HtmlTable("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
 
 
 def _pictures(m: Material, names: tuple[str, ...]) -> tuple[Picture, ...]:

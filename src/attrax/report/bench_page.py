@@ -1,14 +1,13 @@
 """The page of the arena: a table that can be sorted, a heat map, and every contest with the commands that repeat it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from attrax.report.page import render_page, write_page
-from attrax.runs.bench.arena import COLUMNS, Arena, cells_of, table_of
-from attrax.runs.bench.standing import Place, ranks
+from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, table_of
+from attrax.campaigns.bench.standing import Place, ranks
+from attrax.report.page import render_page
 
 METRIC = "smape"
 DETAILS = (
@@ -39,15 +38,13 @@ class Tile(NamedTuple):
     shade: int
 
 
-def write_bench_page(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], places: Sequence[Place]) -> Path:
-    """Write `report.html` into the folder of an arena.
+def bench_page(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], places: Sequence[Place]) -> str:
+    """The page of an arena.
 
     Args:
         arena: The suite and who entered it.
         results: What came out, by method and contest.
         places: The methods in the order of the table.
-
-    Raises: RunError R304 if it cannot be written.
     """
     methods = [place.method for place in places]
     content = {
@@ -61,7 +58,7 @@ def write_bench_page(arena: Arena, results: dict[tuple[str, str], dict[str, Any]
         "details": DETAILS,
         "drill": {name: [_line(results, method, name) for method in methods] for name in arena.contests},
     }
-    return write_page(arena.folder / "report.html", render_page("bench.html.j2", **content))
+    return render_page("bench.html.j2", **content)
 
 
 def _tiles(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], methods: Sequence[str]) -> list[list[Tile]]:

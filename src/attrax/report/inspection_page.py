@@ -5,38 +5,23 @@ It is drawn without a script, so that it stays small: the figure is an SVG pictu
 
 import base64
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.diagnosis import EmbeddingAdvice
+from attrax.data.embedding.advice import EmbeddingAdvice
 from attrax.data.series import Series
 from attrax.plots.figure import Figure
 from attrax.plots.forecast import recording_figure
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.plots.theme import DARK, LIGHT, Theme
-from attrax.report.page import render_page, write_page
-from attrax.report.parts import Table
-from attrax.report.words import sentence_of
-from attrax.runs.inspection import Inspection
+from attrax.reconstruct.inspection import Inspection
+from attrax.report.explanations import sentence_of
+from attrax.report.page import render_page
+from attrax.report.parts import HtmlTable
 from attrax.runs.inspection_screen import lines
 
 SHOWN_ROWS = 2_000
-
-
-def write_inspection(path: Path, found: Inspection, command: str) -> Path:
-    """Write an inspection as one HTML page that opens offline.
-
-    Args:
-        path: The file.
-        found: What was found.
-        command: What to type next.
-
-    Returns: The file.
-    Raises: RunError R304 if it cannot be written.
-    """
-    return write_page(path, render_inspection(found, command), option="--page")
 
 
 def render_inspection(found: Inspection, command: str) -> str:
@@ -61,21 +46,21 @@ def render_inspection(found: Inspection, command: str) -> str:
     )
 
 
-def channels_table(series: Series) -> Table:
+def channels_table(series: Series) -> HtmlTable:
     """Every channel of a series in numbers."""
     rows = tuple(
         (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
         for name, x in zip(series.channels, series.values.T, strict=True)
     )
-    return Table("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
+    return HtmlTable("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
 
 
-def cao_table(advice: EmbeddingAdvice) -> Table:
+def cao_table(advice: EmbeddingAdvice) -> HtmlTable:
     """Cao's curves: E1 levels off at 1 where there are copies enough, E2 stays at 1 for noise."""
     rows = tuple(
         (str(i), f"{e1:.2f}", f"{e2:.2f}") for i, (e1, e2) in enumerate(zip(advice.e1, advice.e2, strict=True), start=1)
     )
-    return Table(f"Copies for a delay embedding, {advice.lag} rows apart", ("copies", "E1", "E2"), rows)
+    return HtmlTable(f"Copies for a delay embedding, {advice.lag} rows apart", ("copies", "E1", "E2"), rows)
 
 
 def _readiness(found: Inspection) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.runs.config import Config
-from attrax.runs.evidence import FILE_NAME, Evidence, gather_evidence
+from attrax.reconstruct.evidence import Evidence, gather_evidence
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.evidence_file import FILE_NAME, open_evidence
 from attrax.runs.folder import PACKAGES, Run
 
 
@@ -93,7 +94,7 @@ def read_material(folder: Path) -> Material:
         info=run.info,
         history=run.history(),
         facts=read_facts(run.model_path),
-        evidence=Evidence.open(folder) if (folder / FILE_NAME).is_file() else _judge_again(run),
+        evidence=open_evidence(folder) if (folder / FILE_NAME).is_file() else _judge_again(run),
         preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
         analysis=analysis,
         pictures=_pictures(folder, analysis),
@@ -134,15 +135,13 @@ def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
 
 
 def _judge_again(run: Run) -> Evidence:
-    from attrax.runs.evaluation import evaluate
+    from attrax.reconstruct.judging.evaluation import evaluate
+    from attrax.reconstruct.preparation.recordings import load_recordings
     from attrax.runs.model_file import open_model
-    from attrax.runs.recordings import load_recordings
 
     recordings, model = load_recordings(run.config), open_model(run.model_path)
     found = evaluate(model, recordings.test, recordings.train, run.config.evaluate, seed=run.config.seed)
-    evidence = gather_evidence(model, found, run.config, recordings.train)
-    evidence.save(run.path)
-    return evidence
+    return gather_evidence(model, found, run.config, recordings.train)
 
 
 def _json(path: Path) -> Any:

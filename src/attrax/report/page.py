@@ -11,10 +11,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from attrax.core.errors import RunError
-from attrax.report import words
+from attrax.report import explanations as words
 from attrax.report.charts import chart_specs, color_map, picture_uri
-from attrax.runs.tree_file import write_atomically
 
 
 def render_page(template: str, **content: Any) -> str:
@@ -32,30 +30,6 @@ def plotly_script() -> Markup:
     from plotly.offline import get_plotlyjs
 
     return Markup(get_plotlyjs().replace("</script", "<\\/script"))
-
-
-def write_page(path: Path, html: str, *, option: str = "--out") -> Path:
-    """Write a page.
-
-    Args:
-        path: The file.
-        html: Its text.
-        option: What the user chooses the file with.
-
-    Raises:
-        RunError: R304, it cannot be written.
-    """
-    try:
-        write_atomically(path, html.encode())
-    except OSError as failure:
-        raise RunError(
-            "R304",
-            "the report cannot be written",
-            where=str(path),
-            why=failure.strerror or "not writable",
-            fix=f"choose a file you may write to with {option}",
-        ) from None
-    return path
 
 
 def embedded(value: Any) -> Markup:

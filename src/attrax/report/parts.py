@@ -9,7 +9,7 @@ Rows = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True)
-class Table:
+class HtmlTable:
     """A small table.
 
     Attributes:
@@ -49,7 +49,7 @@ class Tab:
 
     name: str
     texts: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[HtmlTable, ...] = ()
     figures: tuple[Figure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     commands: tuple[str, ...] = ()

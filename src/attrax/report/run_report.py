@@ -1,18 +1,16 @@
 """The report of one run: verdict, table, attractor, and a tab for everything behind them."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrax.plots.figure import Figure
-from attrax.report import words
+from attrax.reconstruct import run_figures
+from attrax.reconstruct.learning.selection import runner_up
+from attrax.report import explanations as words
 from attrax.report.material import Material, material_of, read_material
-from attrax.report.page import render_page, write_page
+from attrax.report.page import render_page
 from attrax.report.parts import Tab
 from attrax.report.tabs import tabs_of
-from attrax.runs import run_figures
-from attrax.runs.figure_files import write_figures
-from attrax.runs.selection import runner_up
 
 FILE_NAME = "report.html"
 
@@ -22,23 +20,26 @@ def report_of(fit: Any) -> str:
     return render_run(material_of(fit))
 
 
-def write_report(folder: Path, *, out: Path | None = None, progress: Callable[[int, int], None] | None = None) -> Path:
-    """Write `report.html` and `figures/` of a run folder.
+class RunPage(NamedTuple):
+    """The page about a run, and its figures.
 
-    Args:
-        folder: The run folder.
-        out: Another place for the page.
-        progress: Called with what is done and the total.
+    Attributes:
+        html: The page.
+        figures: Every figure of the page.
+    """
 
-    Returns: The page.
-    Raises: RunError if there is no finished run, or nothing can be written.
-    Cost: 12 s of processor time for one channel, 24 s for five, most of it for the figure files.
+    html: str
+    figures: tuple[Figure, ...]
+
+
+def page_of_run(folder: Path) -> RunPage:
+    """The page about the run in a folder.
+
+    Raises: RunError if there is no finished run.
     """
     material = read_material(folder)
     tabs = tabs_of(material)
-    path = write_page(out or folder / FILE_NAME, render_run(material, tabs))
-    write_figures(figures_of(material, tabs), folder / "figures", progress=progress)
-    return path
+    return RunPage(render_run(material, tabs), figures_of(material, tabs))
 
 
 def figures_of(material: Material, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:

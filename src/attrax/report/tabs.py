@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attrax.data.embedding import copies
-from attrax.measures import Word
+from attrax.data.embedding.delay_embedding import copies
+from attrax.measures import Outcome
+from attrax.reconstruct import run_figures
+from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, structure
+from attrax.report.explanations import free_runs, sentence_of
 from attrax.report.material import Material
-from attrax.report.parts import Tab, Table
-from attrax.report.words import free_runs, sentence_of
-from attrax.runs import run_figures
-from attrax.runs.selection import ranked, runner_up
+from attrax.report.parts import HtmlTable, Tab
 
 DISTANCE = (
     "The distance is that of a restart's free run from the training data, at its best moment, as a multiple of the "
@@ -37,11 +37,11 @@ def _data(m: Material) -> Tab:
         ("delay embedding", f"{', '.join(map(str, data.lags))} rows ahead" if data.lags else "none"),
     ]
     done = [sentence for sentences in m.preparation.get("done", {}).values() for sentence in sentences]
-    repairs = Table("What was repaired", ("", ""), tuple((str(i + 1), text) for i, text in enumerate(done)))
+    repairs = HtmlTable("What was repaired", ("", ""), tuple((str(i + 1), text) for i, text in enumerate(done)))
     found = (*m.preparation.get("notices", ()), m.preparation.get("caution", ""))
     notices = [sentence_of(str(text)) for text in found if text]
     texts = tuple(notices) if done else (*notices, "Nothing was repaired: the recording was used as it is.")
-    facts = Table("The recording", ("", ""), tuple(rows))
+    facts = HtmlTable("The recording", ("", ""), tuple(rows))
     return Tab("Data", texts, (facts, repairs) if done else (facts,), (run_figures.recording(e), *run_figures.gaps(e)))
 
 
@@ -65,7 +65,7 @@ def _fit(m: Material) -> Tab:
         ("learning rate", f"{t.learning_rate:g} to {t.final_learning_rate:g}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),
     )
-    tables = tuple(table for table in (Table("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
+    tables = tuple(table for table in (HtmlTable("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
     figures = (run_figures.training(m.history, m.config, m.facts),) if m.history else ()
     places = m.facts.get("restarts", {})
     texts = (sentence_of(runner_up(m.facts)),) if places else ()
@@ -73,7 +73,7 @@ def _fit(m: Material) -> Tab:
     return Tab("Fit", texts, tables, figures)
 
 
-def _restarts(m: Material) -> Table:
+def _restarts(m: Material) -> HtmlTable:
     """Every restart, the best first; without the ranking of an older run, in the order of their seeds."""
     last = m.history[-1] if m.history else {"loss": [], "alpha": []}
     curves = {m.config.seed + i: pair for i, pair in enumerate(zip(last["loss"], last["alpha"], strict=True))}
@@ -82,7 +82,7 @@ def _restarts(m: Material) -> Table:
         (f"seed {seed}", *_place(places.get(seed)), *_curve(curves.get(seed)), _remark(m, seed))
         for seed in dict.fromkeys((*places, *curves))
     )
-    return Table("Restarts, the best first", ("", "distance", "at update", "last loss", "last α", ""), rows)
+    return HtmlTable("Restarts, the best first", ("", "distance", "at update", "last loss", "last α", ""), rows)
 
 
 def _place(found: tuple[int, float] | None) -> tuple[str, str]:
@@ -97,7 +97,7 @@ def _remark(m: Material, seed: int) -> str:
     return "chosen" if m.facts.get("seed") == seed else ""
 
 
-def _judging(m: Material) -> Table:
+def _judging(m: Material) -> HtmlTable:
     lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
     values = values[copies(lags, min(lags))] if lags else values
     noise = dict(zip(m.undelayed.channels, values, strict=False))
@@ -105,7 +105,7 @@ def _judging(m: Material) -> Table:
     rows = [("free runs", free_runs(m.scores))] if "free_runs" in m.scores else []
     if noise:
         rows.append(("noise added to them", f"standard deviation {said}" if said else "none"))
-    return Table("How it was judged", ("", ""), tuple(rows))
+    return HtmlTable("How it was judged", ("", ""), tuple(rows))
 
 
 def _attractor(m: Material) -> Tab:
@@ -119,7 +119,7 @@ def _attractor(m: Material) -> Tab:
 
 def _forecast(m: Material) -> Tab:
     # The exponents of a model that is wrong are not those of the system.
-    time = None if m.scores["verdict"] == Word.NOT_RECONSTRUCTED else m.lyapunov_time
+    time = None if m.scores["verdict"] == Outcome.NOT_RECONSTRUCTED else m.lyapunov_time
     valid, unit = m.scores.get("valid_prediction_time"), m.evidence.unit or "units of time"
     texts = []
     if valid is not None and valid["value"] is not None:
@@ -155,10 +155,10 @@ def _reproduce(m: Material) -> Tab:
     cited = m.info.get("versions", {}).get("attrax", "")
     citation = f"Cite: The attrax developers, attrax {cited}. Measures and training: Hess et al., ICML 2023."
     tables = (
-        Table("Hashes", ("", ""), tuple(facts)),
-        Table("Versions", ("", ""), versions),
-        Table("Protocols of the scores", ("", ""), measures),
-        Table("Settings", ("", ""), settings_of(m.config.model_dump(mode="json"))),
+        HtmlTable("Hashes", ("", ""), tuple(facts)),
+        HtmlTable("Versions", ("", ""), versions),
+        HtmlTable("Protocols of the scores", ("", ""), measures),
+        HtmlTable("Settings", ("", ""), settings_of(m.config.model_dump(mode="json"))),
     )
     command = (
         f"attrax fit --config {shlex.quote(str(place / 'config.toml'))} --out {shlex.quote(str(place) + '-again')}"

@@ -1,1 +1,1 @@
-"""Effects: configuration, run folders, checkpoints, and the jobs that use them."""
+"""Runs: everything with effects: run folders, checkpoints, model files, the jobs that write them, the console."""

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
-from attrax.runs.chaos_findings import find_attractors, find_lyapunov, show_attractor
+from attrax.reconstruct.findings.chaos_findings import find_attractors, find_lyapunov, show_attractor
+from attrax.reconstruct.findings.finding import Count, Finding, Task, make_task, plain
+from attrax.reconstruct.findings.region_findings import find_regions
+from attrax.reconstruct.findings.structure_findings import find_cycles, find_fixed_points, find_manifolds
+from attrax.reconstruct.findings.target import Target
+from attrax.reconstruct.findings.truth_findings import compare_with_truth
+from attrax.runs.analysis_target import find_target
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
-from attrax.runs.findings import Count, Finding, Task, make_task, plain
-from attrax.runs.region_findings import find_regions
-from attrax.runs.structure_findings import find_cycles, find_fixed_points, find_manifolds
-from attrax.runs.subject import Subject, find_subject
 from attrax.runs.tree_file import write_atomically
-from attrax.runs.truth_findings import compare_with_truth
 
 ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
     "orbit": show_attractor,
@@ -81,12 +82,12 @@ def analyze(
         RunError, ModelFileError, DataError: there is nothing to analyze at `source`.
     """
     wanted = _wanted(only)
-    subject = find_subject(source, seed=seed)
-    folder = out or subject.folder
-    console.say("analyzing", f"{subject.name}: {_describe(subject)}")
-    if subject.note:
-        console.say("note", subject.note)
-    task = make_task(subject, order=order, steps=steps, budget=budget, seed=seed)
+    target = find_target(source, seed=seed)
+    folder = out or target.folder
+    console.say("analyzing", f"{target.name}: {_describe(target)}")
+    if target.note:
+        console.say("note", target.note)
+    task = make_task(target, order=order, steps=steps, budget=budget, seed=seed)
     made = {name: _perform(name, task, console) for name in wanted}
     for name in only:
         if made[name] is None:
@@ -115,9 +116,9 @@ def _wanted(only: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in ANALYSES if not only or name in only)
 
 
-def _describe(subject: Subject) -> str:
-    kind = type(subject.dynamics).__name__
-    return f"{kind}, {subject.dynamics.latent_dim} states, time step {subject.dynamics.dt:g} {subject.unit}".rstrip()
+def _describe(target: Target) -> str:
+    kind = type(target.dynamics).__name__
+    return f"{kind}, {target.dynamics.latent_dim} states, time step {target.dynamics.dt:g} {target.unit}".rstrip()
 
 
 def _perform(name: str, task: Task, console: Console) -> Finding | None:

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from attrax.measures import Score
 from attrax.measures.verdict import cell
-from attrax.runs.evaluation import Evaluation
+from attrax.reconstruct.judging.evaluation import Evaluation
 
 LOG_WIDTH = 120
 QUIET_SECONDS = 2.0
@@ -116,7 +116,7 @@ class Console:
         unit = evaluation.reference.unit or "units of time"
         self.say("free runs", f"{evaluation.runs} from all along the recording, {evaluation.diverged} diverged")
         self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
-        self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.word.value}[/bold]")
+        self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
         self.say("", verdict.reasons[0])
 
 

@@ -10,14 +10,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.data.series import Dataset, Series
-from attrax.runs.config import configure
+from attrax.reconstruct.preparation.preparation import prepare
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.console import Console
 from attrax.runs.folder import PACKAGES
 from attrax.runs.job import reconstruct_recordings
-from attrax.runs.preparation import prepare
 
 
-class Finding(NamedTuple):
+class Check(NamedTuple):
     """One thing that was examined."""
 
     what: str
@@ -25,28 +25,28 @@ class Finding(NamedTuple):
     detail: str
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Check]:
     """Look at versions, device, precision and a few seconds of training."""
     return [_versions(), _device(), _float64(), _training()]
 
 
-def _versions() -> Finding:
+def _versions() -> Check:
     packages = "  ".join(f"{name} {version(name)}" for name in PACKAGES)
-    return Finding("versions", True, f"python {platform.python_version()}  {packages}")
+    return Check("versions", True, f"python {platform.python_version()}  {packages}")
 
 
-def _device() -> Finding:
+def _device() -> Check:
     devices = jax.devices()
-    return Finding("device", True, f"{devices[0].platform} ({devices[0].device_kind}), {len(devices)} in all")
+    return Check("device", True, f"{devices[0].platform} ({devices[0].device_kind}), {len(devices)} in all")
 
 
-def _float64() -> Finding:
+def _float64() -> Check:
     with jax.enable_x64(True):
         ok = jnp.asarray(1.0 + 1e-12, jnp.float64) != 1.0
-    return Finding("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
+    return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
 
 
-def _training() -> Finding:
+def _training() -> Check:
     """A sine is fitted; the loss must fall to a tenth and stay finite."""
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
     train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
@@ -56,4 +56,4 @@ def _training() -> Finding:
     result = reconstruct_recordings(config, prepare(config, Dataset((Series(np.sin(phase)),))), Console(quiet=True))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))
     ok = bool(last < first / 10)
-    return Finding("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")
+    return Check("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")

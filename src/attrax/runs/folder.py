@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.runs.config import Config, configure
+from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.tree_file import canonical_json, write_atomically
 
 KEPT_CHECKPOINTS = 2

@@ -16,22 +16,23 @@ import numpy as np
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.scan import Sequential
 from attrax.data.series import Dataset
-from attrax.measures.verdict import Word, cell
+from attrax.measures.verdict import Outcome, cell
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.plots.figure import Figure
 from attrax.plots.subjects import subjects_figure
-from attrax.runs.build import build_plan
-from attrax.runs.config import Config
+from attrax.reconstruct.learning.build import build_plan
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.selection import runner_up
+from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.preparation.recordings import source_as_trained
+from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import Run
 from attrax.runs.job import judge, learn, stopped_while_judging, tell_preparation
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
-from attrax.runs.preparation import Recordings
-from attrax.runs.reconstruction import Learned, Reconstruction, open_run, record_history
-from attrax.runs.recordings import source_as_trained
-from attrax.runs.selection import runner_up
+from attrax.runs.reconstruction import Reconstruction, open_run, record_history
 from attrax.runs.tree_file import file_sha256
 from attrax.train.inference import infer_subjects
 
@@ -63,7 +64,7 @@ class HierarchicalReconstruction:
     @property
     def reconstructed(self) -> bool:
         """Whether no subject was found `NOT RECONSTRUCTED`."""
-        return all(part.verdict.word is not Word.NOT_RECONSTRUCTED for part in self.parts.values())
+        return all(part.verdict.outcome is not Outcome.NOT_RECONSTRUCTED for part in self.parts.values())
 
     def subject(self, name: str) -> Reconstruction:
         """One subject's reconstruction: its model, verdict, figures, forecasts, report.
@@ -86,7 +87,7 @@ class HierarchicalReconstruction:
         first = next(iter(self.parts.values())).verdict
         columns = ("subject", *(row.name for row in first.rows), "verdict")
         lines = [
-            (name, *(cell(row.model) for row in part.verdict.rows), part.verdict.word.value)
+            (name, *(cell(row.model) for row in part.verdict.rows), part.verdict.outcome.value)
             for name, part in self.parts.items()
         ]
         return columns, lines
@@ -213,7 +214,7 @@ def _finish(run: Run, result: HierarchicalReconstruction) -> None:
             continue
         folder.parent.mkdir(exist_ok=True)
         part.save(folder)
-    words = [part.verdict.word.value for part in result.parts.values()]
+    words = [part.verdict.outcome.value for part in result.parts.values()]
     counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
     run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)
 

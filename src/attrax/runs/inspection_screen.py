@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from attrax.data.diagnosis import Diagnosis
-from attrax.data.durations import about, spelled
-from attrax.runs.inspection import Inspection, Plan
+from attrax.data.clock.durations import about, spelled
+from attrax.data.diagnosis.diagnosis import Diagnosis
+from attrax.reconstruct.inspection import FitEstimate, Inspection
 
 SHOWN = 12
 CLEAR_NOISE = 0.2
@@ -77,7 +77,7 @@ def _noise(d: Diagnosis) -> str:
     return f"at most about {100 * noise:.2g} % of the standard deviation"
 
 
-def _plan(plan: Plan) -> str:
+def _plan(plan: FitEstimate) -> str:
     embedded = f"embed with lags {','.join(map(str, plan.lags))}; " if plan.lags else ""
     return (
         f"{embedded}{plan.latent_dim} latent, {plan.hidden_dim} hidden, {plan.observation} observation; windows of "
@@ -85,6 +85,6 @@ def _plan(plan: Plan) -> str:
     )
 
 
-def _cost(plan: Plan) -> str:
+def _cost(plan: FitEstimate) -> str:
     work = f"{plan.restarts} x {plan.updates:,} updates (from speeds on one core)"
     return f"about {about(plan.seconds)} with compiled loops: {work}"

@@ -11,18 +11,21 @@ from attrax.core.errors import Interrupted
 from attrax.data.series import Dataset
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
-from attrax.runs.build import build_training, replica, replica_seeds
+from attrax.reconstruct.judging.evaluation import Evaluation, evaluate
+from attrax.reconstruct.judging.instability import divergence_notice, no_finite_loss, rollback_notice
+from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.model_store import NoStore
+from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to, runner_up
+from attrax.reconstruct.learning.stages import FillingStopped, Stages
+from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
-from attrax.runs.config import Config
 from attrax.runs.console import Console, show_path
-from attrax.runs.evaluation import Evaluation, evaluate
 from attrax.runs.folder import Run
-from attrax.runs.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.runs.interrupts import StopRequest, stop_requests
-from attrax.runs.preparation import Recordings
-from attrax.runs.reconstruction import Learned, Reconstruction
-from attrax.runs.selection import Moments, Selection, nearness_to, runner_up
-from attrax.runs.stages import FillingStopped, Stages
+from attrax.runs.model_file import ModelFolder
+from attrax.runs.reconstruction import Reconstruction
 from attrax.train.fit import Failure, Progress
 from attrax.train.state import TrainState
 
@@ -107,8 +110,9 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
         if run is not None:
             run.log(remark)
     console.say("model", _describe(config, replica(training.models, 0)))
-    nearness, folder = nearness_to(training.judges, config), None if run is None else run.checkpoints
-    selection = Selection(nearness, replica_seeds(config), Moments(config.train), folder=folder)
+    nearness = nearness_to(training.judges, config)
+    store = NoStore() if run is None else ModelFolder(run.checkpoints)
+    selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
         keeper = _Keeper(config, console, run, stop, move, selection)
@@ -119,7 +123,7 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
                 return stop.made
 
             try:
-                trained = Stages(training, config, nearness, console.say, watch, folder).train([keeper], resume)
+                trained = Stages(training, config, nearness, console.say, watch, store).train([keeper], resume)
             except FillingStopped as stopped:
                 raise _stopped(run, stopped.state) from None
             done = int(trained.state.step)

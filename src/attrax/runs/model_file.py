@@ -14,6 +14,7 @@ from attrax.core.errors import ModelFileError
 from attrax.core.scaling import Scaling
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
+from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.runs.tree_file import read_arrays, write_arrays
 
 SCHEMA = 1
@@ -115,6 +116,33 @@ def _one_of(model: HierarchicalModel) -> str:
 
 def _other_kind(path: str | Path, what: str, why: str, fix: str) -> ModelFileError:
     return ModelFileError("M403", what, where=str(path), why=why, fix=fix)
+
+
+class ModelFolder(AbstractModelStore):
+    """A folder of model files as a store.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def save(self, name: str, model: Any, facts: dict[str, Any]) -> None:
+        """Write the file of that name."""
+        save_model(model, self._file(name), facts)
+
+    def read(self, name: str) -> tuple[Any, dict[str, Any]] | None:
+        """Read the file of that name, if there is one."""
+        path = self._file(name)
+        return (read_model(path), read_facts(path)) if path.is_file() else None
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all files."""
+        return tuple(sorted(path.stem for path in self.path.glob("*.safetensors")))
+
+    def _file(self, name: str) -> Path:
+        return self.path / f"{name}.safetensors"
 
 
 def read_facts(path: str | Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.extras import required
+from attrax.data.reading.extras import required
 
 
 def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:

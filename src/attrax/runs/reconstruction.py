@@ -1,9 +1,9 @@
 """Reconstruction: a trained model, how true it is, and everything one may ask of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -11,37 +11,21 @@ from jaxtyping import Float
 from attrax.measures import Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
-from attrax.runs import run_figures
-from attrax.runs.config import Config
-from attrax.runs.continuation import continue_source
-from attrax.runs.ensemble import Ensemble, calibration_rows, ensemble_of
-from attrax.runs.evaluation import Evaluation, scores_as_json
-from attrax.runs.evidence import Evidence, gather_evidence
+from attrax.reconstruct import run_figures
+from attrax.reconstruct.evidence import Evidence, gather_evidence
+from attrax.reconstruct.forecasting.ensemble import Ensemble, calibration_rows, ensemble_of
+from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL, Filled, fill_recording, with_gaps
+from attrax.reconstruct.forecasting.forecast import continue_source
+from attrax.reconstruct.judging.evaluation import Evaluation, scores_as_json
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.preparation.recordings import source_as_trained
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.evidence_file import save_evidence
 from attrax.runs.folder import Run
-from attrax.runs.gaps import USUAL_LEVEL, Filled, fill_recording, with_gaps
 from attrax.runs.model_file import save_model
-from attrax.runs.preparation import Recordings
-from attrax.runs.recordings import source_as_trained
+from attrax.runs.page_file import write_page
 from attrax.runs.tree_file import file_sha256
-
-Trained = TypeVar("Trained")
-
-
-@dataclass(frozen=True)
-class Learned(Generic[Trained]):
-    """What training left behind.
-
-    Attributes:
-        model: The model that was chosen.
-        facts: Its seed, the step it was taken at, and how near its free run is to the training data.
-        history: Means of loss and alpha over each chunk of updates, one value a restart.
-        restarts: The best moment of every restart, by its seed.
-    """
-
-    model: Trained
-    facts: dict[str, Any]
-    history: list[dict[str, Any]]
-    restarts: dict[int, Trained] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +68,7 @@ class Reconstruction:
             n: Number of steps.
             inputs: Future external inputs, for a model that is driven.
 
-        Returns: The kind of object that `source` is, as `attrax.data.continued` says: a DataFrame follows a DataFrame.
+        Returns: The kind of object that `source` is, a DataFrame for a DataFrame.
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
         return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
@@ -158,11 +142,10 @@ class Reconstruction:
         Returns: The file.
         Raises: RunError R304 if it cannot be written.
         """
-        # The one place that looks up the house: a method is where people seek it.
-        from attrax.report.page import write_page
-        from attrax.report.run_report import report_of
+        # Through the front door, as a user would: pages are made above runs, but people look for them here.
+        import attrax
 
-        return write_page(Path(path), report_of(self))
+        return write_page(Path(path), attrax.report.report_of(self))
 
     def scores_as_json(self) -> dict[str, Any]:
         """The verdict and how the restarts compared, as they are kept in `scores.json`."""
@@ -186,8 +169,8 @@ class Reconstruction:
         for seed, model in several.items():
             save_model(model, run.restart_path(seed), self.learned.facts["restarts"][str(seed)])
         run.save_scores(self.scores_as_json())
-        self.evidence.save(run.path)
-        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.word.value)
+        save_evidence(self.evidence, run.path)
+        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.outcome.value)
 
 
 def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:

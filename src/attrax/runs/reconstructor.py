@@ -10,11 +10,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.continued import continued
+from attrax.data.clock.continued import continued
 from attrax.data.series import Dataset, Series
-from attrax.runs.config import configure
+from attrax.reconstruct.judging.evaluation import Evaluation, evaluate
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.console import Console
-from attrax.runs.evaluation import Evaluation, evaluate
 from attrax.runs.job import learn
 
 MINIMUM_ROWS = 4

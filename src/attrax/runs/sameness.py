@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.runs.folder import Run
-from attrax.runs.preparation import Recordings
 
 
 def check_unchanged_config(run: Run) -> None:

@@ -9,7 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "catalogue": ["find", "names"],
-        "delay": ["DelayEquation", "DelayMap"],
+        "delay_equation": ["DelayEquation", "DelayMap"],
         "equations": ["Flow", "Map"],
         "henon": ["Henon"],
         "logistic": ["Logistic"],

@@ -15,7 +15,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.series import Dataset, Series
-from attrax.systems.delay import DelayEquation
+from attrax.systems.delay_equation import DelayEquation
 from attrax.systems.system import System
 
 

@@ -12,9 +12,9 @@ from types import MappingProxyType
 from jaxtyping import Array
 
 from attrax.core.dynamics import AbstractFlow, TimeMap
-from attrax.systems.delay import DelayEquation, DelayMap
+from attrax.systems.delay_equation import DelayEquation, DelayMap
 from attrax.systems.equations import Equation, Flow, Map
-from attrax.systems.invariants import known_exponents
+from attrax.systems.known_invariants import known_exponents
 from attrax.systems.system import System, own_step
 from attrax.systems.writing import written
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.errors import ConfigError
-from attrax.systems.delay import DelayEquation
+from attrax.systems.delay_equation import DelayEquation
 
 # Size of the random change of the initial state, in units of its root mean square: small enough to stay in the basin
 # of every system with a wide one, large enough for the transient to make orbits of different keys unrelated.

@@ -6,8 +6,8 @@ import equinox as eqx
 from jaxtyping import Array, Float, PyTree
 
 from attrax.core.scan import AbstractMap, AbstractScan
+from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.orbits import Weights, forced_orbits
-from attrax.kernels.ramps import AbstractRamp
 from attrax.models.shallow import AbstractShallow
 from attrax.train.forced_map import ForcedMap, Moment, Pull
 
@@ -19,12 +19,12 @@ class Fused(AbstractScan):
     takes `Sequential`.
 
     Args:
-        ramp: What the hidden units of the network compute.
+        activation: What the hidden units of the network compute.
 
     Cost: about 14 T M L operations a window for a loss and its gradient, at most of the processor's peak speed.
     """
 
-    ramp: AbstractRamp = eqx.field(static=True)
+    activation: AbstractActivation = eqx.field(static=True)
 
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "window latent"], signals: PyTree[Any], n: int
@@ -36,4 +36,4 @@ class Fused(AbstractScan):
         pull = cast(Pull, moments.correction)
         drive = None if moments.s is None else moments.s @ dynamics.C.T
         weights = Weights(dynamics.A, dynamics.h1, dynamics.W1.T, dynamics.W2, dynamics.h2)
-        return forced_orbits(self.ramp, weights, z0, *pull, drive)
+        return forced_orbits(self.activation, weights, z0, *pull, drive)

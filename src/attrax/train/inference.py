@@ -9,8 +9,8 @@ from jaxtyping import PRNGKeyArray
 
 from attrax.core.errors import ConfigError
 from attrax.core.result import Result
-from attrax.data.scaling import standardize
 from attrax.data.series import Dataset
+from attrax.data.standardizing import standardize
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.train.fit import fit
 from attrax.train.plan import Plan

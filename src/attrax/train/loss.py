@@ -13,7 +13,7 @@ from attrax.core.scan import AbstractScan, Sequential
 from attrax.models.model import Model
 from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
 from attrax.train.forcing import AbstractForcing
-from attrax.train.gaps import caught_up, trusted
+from attrax.train.forcing_gaps import caught_up, trusted
 
 
 class Batch(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.checks import find_gaps, varies
+from attrax.data.diagnosis.checks import find_gaps, varies
 from attrax.data.series import Dataset
 
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from attrax.data.columns import option
 from attrax.data.diagnosis.drift import Drift, drifts
 from attrax.data.diagnosis.excerpt import excerpt, spread_rows, standardised
 from attrax.data.diagnosis.redundancy import Redundant, redundant
 from attrax.data.diagnosis.sampling import Sampling, sampling
-from attrax.data.repair.filling import drawn_through
+from attrax.data.reading.columns import option
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 LISTED = 6
@@ -43,7 +43,7 @@ def find_defects(dataset: Dataset) -> Defects:
 
     Example:
         >>> import numpy as np
-        >>> from attrax.data.load import load
+        >>> from attrax.data.reading.load import load
         >>> t = np.arange(5000)
         >>> find_defects(load(np.stack([np.sin(t / 9), np.sin(t / 5) + t / 1000], axis=1))).drifts[0].channel
         'x1'

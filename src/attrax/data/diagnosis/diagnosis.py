@@ -4,12 +4,12 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from attrax.data.cycles import count_cycles
 from attrax.data.diagnosis.contents import Clock, Missing, clock, constant, missing
+from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.data.diagnosis.defects import Defects, find_defects
-from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise
 from attrax.data.diagnosis.excerpt import excerpt
 from attrax.data.diagnosis.period import Period, dominant_period
+from attrax.data.embedding.advice import EmbeddingAdvice, advise
 from attrax.data.series import Dataset
 
 
@@ -66,7 +66,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
 
     Example:
         >>> import numpy as np
-        >>> from attrax.data.load import load
+        >>> from attrax.data.reading.load import load
         >>> found = diagnose(load(np.sin(2 * np.pi * np.arange(2000) / 50), dt=0.1))
         >>> round(found.period.rows), found.defects.drifts
         (50, ())

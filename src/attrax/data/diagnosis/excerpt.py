@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Int
 
-from attrax.data.repair.filling import drawn_through
+from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset, Series
 
 ROWS = 20_000

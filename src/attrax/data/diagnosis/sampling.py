@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.diagnosis.neighbours import prediction_error
+from attrax.data.embedding.neighbours import prediction_error
 
 FINEST = 200
 WANTED = 80

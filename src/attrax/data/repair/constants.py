@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.checks import varies
+from attrax.data.diagnosis.checks import varies
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.repair.repaired import Repaired
+from attrax.data.repair.stretches import complete_rows, stretches
 from attrax.data.series import Dataset
-from attrax.data.stretches import complete_rows, stretches
 
 
 def split_at_gaps(dataset: Dataset, min_length: int) -> Repaired:

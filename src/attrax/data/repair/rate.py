@@ -6,12 +6,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.clock import check_forward
-from attrax.data.durations import duration, spelled
-from attrax.data.repair.filling import drawn_through
+from attrax.data.clock.durations import duration, spelled
+from attrax.data.clock.stamps import TOLERANCE, Stamps
+from attrax.data.clock.time_step import check_forward
+from attrax.data.repair.lines import drawn_through
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
-from attrax.data.stamps import TOLERANCE, Stamps
 
 REACH = 3.0
 FINEST = 0.1

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.columns import select
+from attrax.data.reading.columns import select
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from attrax.core.errors import ConfigError
-from attrax.data.clock import recorded
-from attrax.data.durations import spelled
+from attrax.data.clock.durations import spelled
+from attrax.data.clock.time_step import recorded
 from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset
 

@@ -1,0 +1,1 @@
+"""Campaigns: many jobs from one description: sweeps, the arena of methods, and studies of papers."""

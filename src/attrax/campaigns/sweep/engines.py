@@ -1,0 +1,193 @@
+"""Engines: where jobs are computed. What a sweep leaves behind does not depend on it."""
+
+import importlib
+import os
+import signal
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+
+import jax
+
+from attrax.campaigns.sweep.description import Cluster
+from attrax.campaigns.sweep.execution import Outcome
+from attrax.core.errors import RunError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+ATTEMPTS = 5
+PATIENCE = 120.0
+
+
+@runtime_checkable
+class Named(Protocol):
+    """Work with a name."""
+
+    @property
+    def id(self) -> str:
+        """Its name; no other has it."""
+        ...
+
+
+AnyJob = TypeVar("AnyJob", bound=Named)
+
+
+class AbstractEngine(ABC):
+    """Somewhere to compute.
+
+    For developers: `work` may be done more often than once for a job, never less; it sees to it that this does no harm.
+    """
+
+    @abstractmethod
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
+        """The outcome of each job, as they come; stopping the iteration stops the work."""
+
+
+def tidily(work: Callable[[AnyJob], Outcome], job: AnyJob) -> Outcome:
+    """Do a job, and let go of the programs that were compiled for it.
+
+    JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
+    next program would end it.
+    """
+    outcome = work(job)
+    jax.clear_caches()
+    return outcome
+
+
+class InProcess(AbstractEngine):
+    """One job after another, here."""
+
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
+        """The outcomes in the order of the jobs."""
+        for job in jobs:
+            yield tidily(work, job)
+
+
+class Dask(AbstractEngine):
+    """Jobs on the workers of a Dask cluster, whichever it is.
+
+    Workers may die and the scheduler may be restarted: what was lost is given out again. A job whose worker has died
+    `ATTEMPTS` times is given up.
+
+    Args:
+        connect: Opens a connection to the scheduler; called again after it was lost.
+        patience: Seconds without a scheduler after which the sweep is given up.
+    """
+
+    def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
+        self.connect, self.patience = connect, patience
+
+    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
+        """The outcomes as they come."""
+        left = {job.id: job for job in jobs}
+        attempts = dict.fromkeys(left, 0)
+        seen = time.monotonic()
+        while left:
+            try:
+                with self.connect() as client:
+                    for outcome in self._round(client, left, attempts, work):
+                        del left[outcome.job]
+                        yield outcome
+                seen = time.monotonic()
+            except (OSError, TimeoutError) as failure:
+                if time.monotonic() - seen > self.patience:
+                    raise _unreachable(failure) from None
+                time.sleep(1.0)
+
+    def _round(
+        self, client: "Client", left: dict[str, AnyJob], attempts: dict[str, int], work: Callable[[AnyJob], Outcome]
+    ) -> Iterator[Outcome]:
+        """One submission of all that is left; ends when everything has come back or been lost."""
+        from distributed import as_completed
+
+        futures = {
+            client.submit(tidily, work, job, key=f"{name}-{attempts[name]}", pure=False): name
+            for name, job in left.items()
+        }
+        try:
+            for future in as_completed(futures):
+                name = futures[future]
+                if future.status == "finished":
+                    yield future.result()
+                    continue
+                attempts[name] += 1
+                if future.status == "error" and not _worker_lost(future.exception()):
+                    yield Outcome(name, repr(future.exception()))
+                elif attempts[name] >= ATTEMPTS:
+                    yield Outcome(name, f"its worker died {ATTEMPTS} times")
+        finally:
+            # Whoever stops asking does not want the rest.
+            if client.status == "running":
+                client.cancel(list(futures), force=True)
+
+
+def _worker_lost(failure: BaseException | None) -> bool:
+    from distributed.scheduler import KilledWorker
+
+    return isinstance(failure, KilledWorker)
+
+
+def _unreachable(failure: BaseException) -> RunError:
+    return RunError(
+        "R330",
+        "no scheduler",
+        where=str(failure).splitlines()[0][:200] if str(failure) else type(failure).__name__,
+        why=f"it could not be reached for {PATIENCE:.0f} seconds; what is finished is kept",
+        fix="start it again and repeat the command, or leave out --scheduler to compute here",
+    )
+
+
+@contextmanager
+def open_engine(cluster: Cluster, n_jobs: int) -> Iterator[AbstractEngine]:
+    """The engine that a description asks for, with no more workers on this machine than there are jobs.
+
+    Raises: RunError R331 if the extra `sweep` is needed and missing.
+    """
+    workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_jobs, 1))
+    if cluster.scheduler:
+        distributed = extra("distributed")
+        yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
+    elif cluster.slurm:
+        distributed = extra("distributed")
+        with slurm_cluster(cluster) as started:
+            started.scale(jobs=cluster.slurm.get("jobs", 1))
+            yield Dask(lambda: distributed.Client(started))
+    elif workers > 1:
+        distributed = extra("distributed")
+        with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as started:
+            yield Dask(lambda: distributed.Client(started))
+    else:
+        yield InProcess()
+
+
+def slurm_cluster(cluster: Cluster) -> Any:
+    """The `dask_jobqueue.SLURMCluster` that a description asks for; no job is submitted before it is scaled."""
+    jobqueue = extra("dask_jobqueue")
+    options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
+    return jobqueue.SLURMCluster(**{"cores": 1, "processes": 1, "memory": "4GB", **options})
+
+
+def extra(module: str) -> Any:
+    """A library of the extra `sweep`.
+
+    Raises: RunError R331 if it is not installed.
+    """
+    on_interrupt = signal.getsignal(signal.SIGINT)
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as failure:
+        raise RunError(
+            "R331",
+            "a library is missing",
+            where=f"{failure.name}: sweeps on several workers and searches take it",
+            why="it belongs to the extra `sweep`",
+            fix='pip install "attrax[sweep]"',
+        ) from None
+    finally:
+        # dask_jobqueue makes Ctrl-C an exit as it is imported; nobody would be told how to go on.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, on_interrupt)

@@ -1,0 +1,188 @@
+"""Checks: the diagnosis that stops a run, before a quiet defect of the recording becomes a model of it."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import numpy as np
+from jaxtyping import Bool
+
+from attrax.core.errors import DataError
+from attrax.data.diagnosis.cycle_count import cycles_seen, enough_cycles, period
+from attrax.data.reading.columns import option
+from attrax.data.repair.stretches import complete_rows, longest
+from attrax.data.series import Dataset
+
+MISSING_LIMIT = 0.05
+SHORT_GAP = 10
+GAP_PERIODS = 10
+FEWEST_CYCLES = 5
+LONG_STRETCH = 500
+BLOCK = 4_096
+
+
+def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tuple[str, ...]:
+    """Look for what makes a recording unfit to learn from; the first finding stops.
+
+    Args:
+        dataset: The recordings.
+        missing: `mask` lets recordings pass however much is missing; what is left is learned from.
+
+    Returns: Notices, one sentence each, about what is tolerated; empty if there is nothing to say.
+    Raises: DataError D105, D104, D102 or D103.
+
+    Example:
+        >>> from attrax.data.reading.load import load
+        >>> check(load(np.array([1.0, 2.0, np.nan] + [3.0, 4.0] * 50)))[0].split(",")[0]
+        "D101  channel 'x0': 1 of 103 values missing (0.97 %)"
+    """
+    check_orientation(dataset)
+    check_length(dataset, 2)
+    if missing == "stop":
+        check_missing(dataset)
+    check_variation(dataset)
+    return tuple(
+        f"D101  {gaps.sentence(dataset)}; masked  (or --missing interpolate, or split)" for gaps in find_gaps(dataset)
+    )
+
+
+def check_orientation(dataset: Dataset) -> None:
+    """Refuse recordings with fewer rows than columns (D105)."""
+    longest_series = dataset.longest
+    if len(longest_series) < longest_series.obs_dim:
+        raise DataError(
+            "D105",
+            "looks transposed",
+            where=f"{dataset.source}: {len(longest_series)} rows, {longest_series.obs_dim} columns",
+            why="time runs down the rows; so few rows cannot determine the dynamics of so many channels",
+            fix="--transpose",
+        )
+
+
+def check_length(dataset: Dataset, window: int) -> None:
+    """Refuse recordings in which no series has `window` rows (D104)."""
+    rows = len(dataset.longest)
+    if rows < window:
+        raise DataError(
+            "D104",
+            "DATA TOO SHORT",
+            where=f"{dataset.source}: the longest series has {rows} rows, needed are {window}",
+            why="a model learns from windows of this many rows in one series, without a break",
+            fix=f"record at least {window} rows, or choose shorter windows",
+        )
+
+
+def check_cycles(dataset: Dataset) -> None:
+    """Refuse recordings that hold fewer than five cycles of their liveliest channel (D104)."""
+    shortage = too_few_cycles(dataset)
+    if shortage is not None:
+        raise DataError(
+            "D104",
+            "DATA TOO SHORT",
+            where=f"{dataset.source}: {shortage}",
+            why="what a recording shows a few times only cannot be told from chance, nor a model of it be judged",
+            fix="--force  # the verdict is then PARTLY at best",
+        )
+
+
+def too_few_cycles(dataset: Dataset) -> str | None:
+    """What is seen and what is needed, if a recording holds too few cycles to learn from; else nothing."""
+    if enough_cycles(dataset, FEWEST_CYCLES):
+        return None
+    seen = cycles_seen(dataset)
+    rows = sum(map(len, dataset))
+    needed = -(-FEWEST_CYCLES * rows // max(seen, 1))
+    return (
+        f"{rows:,} rows show {seen} period{'s' * (seen != 1)} of the fastest channel; needed are {FEWEST_CYCLES}, "
+        f"{'about' if seen else 'more than'} {needed:,} rows"
+    )
+
+
+def check_missing(dataset: Dataset) -> None:
+    """Refuse recordings in which much is missing (D102): 5 % of a channel, or a gap of ten of its periods.
+
+    Where the period is not known, a gap of 5 % of its series is too long. GapCount of up to ten rows always count as
+    short, so that short series may have some.
+    """
+    for gaps in find_gaps(dataset):
+        rows = period(dataset, dataset[0].channels.index(gaps.channel))
+        limit = MISSING_LIMIT * len(dataset[gaps.where]) if rows is None else GAP_PERIODS * rows
+        if gaps.longest > max(SHORT_GAP, limit) or gaps.n_missing > MISSING_LIMIT * gaps.n_values:
+            raise _too_many_missing(dataset, gaps)
+
+
+def check_variation(dataset: Dataset) -> None:
+    """Refuse channels that never change or were never observed (D103)."""
+    moving = varies(dataset)
+    for k, name in enumerate(dataset[0].channels):
+        if not moving[k]:
+            values = dataset.observed(k)
+            state = (
+                f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
+            )
+            raise DataError(
+                "D103",
+                "constant channel",
+                where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}): {state}",
+                why="a constant carries no dynamics, and scaling would divide by zero",
+                fix=f"{option('--drop', name)}  # or --drop constant for all such",
+            )
+
+
+def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
+    """Which channels have more than one observed value in all series together."""
+    low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
+    for series in dataset:
+        # Block by block: a large file stays on the disk.
+        for start in range(0, len(series), BLOCK):
+            rows = series[start : start + BLOCK]
+            seen = True if rows.mask is None else rows.mask
+            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
+            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
+    return low < high
+
+
+class GapCount(NamedTuple):
+    """Missing values of one channel; `where` is the series with the longest gap, `first` the row of its first gap."""
+
+    channel: str
+    n_missing: int
+    n_values: int
+    longest: int
+    where: int
+    first: int
+
+    def sentence(self, dataset: Dataset) -> str:
+        """What is missing, for people."""
+        series = f" of series {self.where}" if len(dataset) > 1 else ""
+        rows = f"{self.longest:,} row{'s' * (self.longest > 1)}"
+        return (
+            f"channel '{self.channel}': {self.n_missing:,} of {self.n_values:,} values missing "
+            f"({100 * self.n_missing / self.n_values:.2g} %), longest gap {rows}, "
+            f"first in row {self.first}{series} (counted from 0)"
+        )
+
+
+def find_gaps(dataset: Dataset) -> Iterator[GapCount]:
+    """The missing values of every channel that has any."""
+    n_values = sum(map(len, dataset))
+    for k, channel in enumerate(dataset[0].channels):
+        missing = [np.zeros(len(s), dtype=bool) if s.mask is None else ~s.mask[:, k] for s in dataset]
+        n_missing = sum(int(gap.sum()) for gap in missing)
+        if n_missing:
+            runs = [longest(gap) for gap in missing]
+            where = int(np.argmax(runs))
+            yield GapCount(channel, n_missing, n_values, runs[where], where, int(np.argmax(missing[where])))
+
+
+def _too_many_missing(dataset: Dataset, gaps: GapCount) -> DataError:
+    clean = max(longest(complete_rows(series)) for series in dataset)
+    around = "--missing mask"
+    first = f"--missing split --min-length {LONG_STRETCH}  # or {around}" if clean >= LONG_STRETCH else f"{around}  #"
+    return DataError(
+        "D102",
+        "too many missing values",
+        where=f"{dataset.source}: {gaps.sentence(dataset)}; longest stretch without a gap {clean:,} rows",
+        why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, the model would "
+        "learn from its own guesses in place of the recording",
+        fix=f"{first} to learn around the gaps, or {option('--drop', gaps.channel)}",
+    )

@@ -1,0 +1,131 @@
+r"""Embedding: the state of a system from the history of a few channels.
+
+By the theorem of Takens, generically enough delayed copies of one observable trace out the attractor itself, up to a
+smooth change of coordinates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.series import Dataset, Series
+
+_Recording = TypeVar("_Recording", Series, Dataset)
+
+
+def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
+    r"""The forward-lag embedding $x_t \mapsto (x_{t+l_1}, x_{t+l_2}, \dots)$ of every channel.
+
+    Columns are ordered channel by channel, and within a channel as `lags` are: `ecg@0`, `ecg@20`, `resp@0`, `resp@20`.
+    The last `max(lags)` rows have no complete future and are cut. Inputs are those of time $t$.
+
+    Args:
+        data: A series, or a dataset whose series are embedded one by one.
+        lags: Embedding delays in steps, none negative, none twice.
+
+    Raises: DataError D104 if a series has no more rows than the largest lag; ConfigError C543 for impossible lags.
+    Cost: Memory grows with the number of lags.
+
+    Example:
+        >>> from attrax.data.reading.load import load
+        >>> embed(load(np.arange(5.0)), (0, 2))[0].x
+        array([[0., 2.],
+               [1., 3.],
+               [2., 4.]])
+
+    References: [@takens1981], [@kramer2021].
+    """
+    if isinstance(data, Dataset):
+        return data.map(partial(embed, lags=lags))
+    _check_lags(lags)
+    n = len(data) - max(lags)
+    if n < 1:
+        raise DataError(
+            "D104",
+            "too short to embed",
+            where=f"a series of {len(data)} rows, largest lag {max(lags)}",
+            why="a row is complete only where the recording reaches its largest lag",
+            fix=f"choose lags below {len(data)} rows, or leave this series out",
+        )
+    return data.replace(
+        x=_delayed(data.x, lags, n),
+        inputs=None if data.inputs is None else data.inputs[:n],
+        mask=None if data.mask is None else _delayed(data.mask, lags, n),
+        channels=tuple(f"{name}@{lag}" for name in data.channels for lag in lags),
+    )
+
+
+def copies(lags: Sequence[int], lag: int) -> slice:
+    """The columns of an embedding that hold the copy of each channel that is `lag` steps ahead.
+
+    Example:
+        >>> ["a@5", "a@0", "b@5", "b@0"][copies((5, 0), 0)]
+        ['a@0', 'b@0']
+    """
+    return slice(list(lags).index(lag), None, len(lags))
+
+
+def newest(embedded: Series, lags: Sequence[int]) -> Series:
+    """The channels behind an embedding: their furthest copy, with the names they had.
+
+    Row `t` of the result is row `t + max(lags)` of the recording that was embedded. A free run of a model of embedded
+    data holds every channel several times; only the furthest copy of each runs ahead of all that was recorded.
+
+    Example:
+        >>> from attrax.data.reading.load import load
+        >>> newest(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
+        array([2., 3., 4.])
+    """
+    _check_lags(lags)
+    columns = copies(lags, max(lags))
+    suffix = f"@{max(lags)}"
+    ahead = embedded.replace(
+        x=embedded.x[:, columns],
+        inputs=embedded.inputs,
+        mask=None if embedded.mask is None else embedded.mask[:, columns],
+        channels=tuple(name.removesuffix(suffix) for name in embedded.channels[columns]),
+    )
+    return replace(ahead, origin=embedded.origin.later(max(lags) * embedded.dt))
+
+
+def behind(embedded: Series, lags: Sequence[int]) -> Series:
+    """The recording behind an embedding, without inputs: of every row the copy that is furthest ahead.
+
+    It begins with the first row that has a copy; in recordings shorter than a step between lags, as `newest`.
+
+    Example:
+        >>> from attrax.data.reading.load import load
+        >>> behind(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
+        array([0., 1., 2., 3., 4.])
+    """
+    order = sorted(lags)
+    heads = list(pairwise(order)) if max(np.diff(order), default=0) <= len(embedded) else []
+    last = newest(embedded, lags)
+
+    def joined(array):
+        parts = [array[: after - lag, copies(lags, lag)] for lag, after in heads]
+        return np.concatenate([*parts, array[:, copies(lags, order[-1])]])
+
+    mask = None if embedded.mask is None else joined(embedded.mask)
+    whole = last.replace(x=joined(embedded.x), inputs=None, mask=mask)
+    return replace(whole, origin=embedded.origin.later(order[0 if heads else -1] * embedded.dt))
+
+
+def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:
+    return np.stack([values[lag : lag + n] for lag in lags], axis=2).reshape(n, -1)
+
+
+def _check_lags(lags: Sequence[int]) -> None:
+    if not lags or min(lags) < 0 or len(set(lags)) < len(lags):
+        raise ConfigError(
+            "C543",
+            "impossible embedding lags",
+            where=f"lags {tuple(lags)}",
+            why="each lag adds a column that looks that many steps ahead",
+            fix="lags=(0, 20, 68): whole numbers of steps, none negative, none twice",
+        )

@@ -1,0 +1,114 @@
+r"""Projection: many channels as a few principal components, the directions along which they vary most together."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.repair.stretches import complete_rows
+from attrax.data.series import Dataset, Series
+
+AUTO = "auto"
+EXPLAINED = 0.99
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    r"""The map $x \mapsto V^\top (x - \mu) / \sigma$ from channels to principal components.
+
+    Attributes:
+        mean: $\mu$, the mean of every channel.
+        scale: $\sigma$, its standard deviation, so that no channel counts more for its unit.
+        components: $V$, a direction in each column, the one of most variance first.
+        explained: Share of the variance that the components hold.
+    """
+
+    mean: Float[np.ndarray, " obs"]
+    scale: Float[np.ndarray, " obs"]
+    components: Float[np.ndarray, "obs component"]
+    explained: float
+
+    def apply(self, dataset: Dataset) -> Dataset:
+        """The dataset in components `pc1`, `pc2` and so on; a row with a gap in any channel is missing as a whole.
+
+        Raises: DataError D110 if the dataset has other channels.
+        """
+        if dataset[0].obs_dim != len(self.mean):
+            raise DataError(
+                "D110",
+                "other channels than the components were found in",
+                where=f"{dataset.source}: {dataset[0].obs_dim} channels, expected {len(self.mean)}",
+                why="each component is a sum over all of them",
+                fix="give a recording of the same channels",
+            )
+        return dataset.map(self._projected)
+
+    def _projected(self, series: Series) -> Series:
+        n = self.components.shape[1]
+        whole = complete_rows(series)
+        x = (series.x - self.mean) / self.scale @ self.components
+        return series.replace(
+            x=np.where(whole[:, None], x, 0.0),
+            inputs=series.inputs,
+            mask=None if whole.all() else np.repeat(whole[:, None], n, axis=1),
+            channels=tuple(f"pc{k + 1}" for k in range(n)),
+        )
+
+
+def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
+    """The principal components of the standardised channels.
+
+    Args:
+        dataset: The recordings to find them in; no channel is constant. Rows with gaps are left out.
+        wanted: How many, or `auto`: as many as hold 99 % of the variance. Take fewer if the last are noise.
+
+    Raises: DataError D102 if fewer than two rows are complete; ConfigError C554 for more components than there can be.
+    Cost: The eigenvectors of a matrix as large as the fewer of channels and rows.
+
+    Example:
+        >>> from attrax.data.reading.load import load
+        >>> t = np.arange(100) / 5
+        >>> x = np.stack([np.sin(t), 2 * np.sin(t), np.cos(t)], axis=1)
+        >>> fit_projection(load(x)).apply(load(x))[0].channels
+        ('pc1', 'pc2')
+
+    References: [@hotelling1933].
+    """
+    x = np.concatenate([series.x[complete_rows(series)] for series in dataset])
+    if len(x) < 2:
+        raise DataError(
+            "D102",
+            "too many missing values",
+            where=f"{dataset.source}: {len(x)} rows have a value in every channel",
+            why="principal components are found in complete rows",
+            fix="--missing interpolate  # or leave out channels with many gaps with --drop",
+        )
+    mean, scale = x.mean(axis=0), x.std(axis=0)
+    variances, directions = _principal((x - mean) / scale)
+    shares = np.cumsum(variances) / variances.sum()
+    n = int(np.searchsorted(shares, EXPLAINED)) + 1 if wanted == AUTO else int(wanted)
+    if n > len(variances):
+        raise ConfigError(
+            "C554",
+            "more components than there can be",
+            where=f"--pca {wanted}; {len(x):,} complete rows of {x.shape[1]} channels have {len(variances)}",
+            why="there are no more directions than channels or rows",
+            fix=f"--pca {min(20, len(variances))}",
+        )
+    return Projection(mean, scale, directions[:, :n], float(shares[n - 1]))
+
+
+def _principal(
+    x: Float[np.ndarray, "time obs"],
+) -> tuple[Float[np.ndarray, " component"], Float[np.ndarray, "obs component"]]:
+    """Variances, falling, and unit directions; from the smaller of the two Gram matrices."""
+    wide = x.shape[1] > x.shape[0]
+    gram = x @ x.T if wide else x.T @ x
+    variances, vectors = np.linalg.eigh(gram)
+    kept = variances > len(gram) * np.finfo(np.float64).eps * variances[-1]
+    variances, vectors = variances[kept][::-1], vectors[:, kept][:, ::-1]
+    directions = x.T @ vectors / np.sqrt(variances) if wide else vectors
+    # An eigenvector has no sign of its own; the largest loading is made positive.
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0)
+    return variances, directions * np.sign(largest)

@@ -1,0 +1,1 @@
+"""Reading: from files, arrays and tables in memory to recordings."""

@@ -1,0 +1,165 @@
+"""Delimited text: the table in a CSV, TSV or whitespace-separated file, however its laboratory writes one.
+
+The separator, the decimal comma and the header are recognised from the first lines; what remains unclear is an error
+that names the line, never a guess that shifts the columns.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise, zip_longest
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.reading import cell_text as cells
+from attrax.data.reading.columns import unique
+from attrax.data.reading.dialect import Dialect, check_marks, say, sniff
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.table import RawTable
+
+_SAMPLE = 20
+_GRID = 4
+_COMMENTS = ("#", "%")
+_CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
+
+
+class _Lines(NamedTuple):
+    """The lines from the first that holds something to the last, and their numbers in the file, counted from 1."""
+
+    text: tuple[str, ...]
+    numbers: np.ndarray
+    place: str
+
+
+def read_delimited(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The table in a text file.
+
+    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
+    """
+    lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
+    dialect = sniff(_sample(lines), options)
+    notices = say(path, _sample(lines), dialect, options)
+    lines = _without_layout(lines, dialect)
+    table = None if options.transpose else _read_numbers(lines, dialect)
+    table = _read_cells(lines, dialect, transpose=options.transpose) if table is None else table
+    return (replace(table, notices=notices),)
+
+
+def _read_numbers(lines: _Lines, dialect: Dialect) -> RawTable | None:
+    """The table of a file of nothing but numbers, by NumPy's fast reader; None for every other file."""
+    sample = [dialect.fields(line) for line in _sample(lines)]
+    header = _has_header(sample, dialect.marks)
+    if len(lines.text) == header or cells.POINT not in dialect.marks:
+        return None
+    delimiter = None if dialect.separator in ("", " ") else dialect.separator
+    with suppress(ValueError):
+        values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
+        if values.shape == (len(lines.text) - header, len(sample[0])):
+            return RawTable(_names(sample[0], header=header), tuple(values.T), lines.place, lines.numbers[header:])
+    return None
+
+
+def _read_cells(lines: _Lines, dialect: Dialect, *, transpose: bool) -> RawTable:
+    """The table of a file with gaps, text, dates or decimal commas, cell by cell."""
+    rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
+    check_marks(rows, lines.numbers, dialect, lines.place)
+    if transpose:
+        rows = [list(row) for row in zip(*rows, strict=True)]
+    header = _has_header(rows[:_SAMPLE], dialect.marks)
+    body = rows[header:]
+    if not body:
+        raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
+    columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
+    numbers = None if transpose else lines.numbers[header:]
+    return RawTable(_names(rows[0], header=header), columns, lines.place, numbers)
+
+
+def _decode(content: bytes, place: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16")
+    if b"\0" in content or len(content[:65536].translate(None, _CONTROL)) < len(content[:65536]):
+        raise _unusable("not a text file", place, "it holds bytes that no text has")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
+    return content.decode("latin-1")
+
+
+def _lines(text: str, place: str) -> _Lines:
+    every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    filled = [i for i, line in enumerate(every) if line.strip()]
+    start = next((k for k, i in enumerate(filled) if not every[i].startswith(_COMMENTS)), len(filled))
+    if start == len(filled):
+        raise _unusable("empty", place, "the file holds no rows")
+    # From here on an empty line is a row without values.
+    kept = range(filled[start], filled[-1] + 1)
+    return _Lines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+
+
+def _without_layout(lines: _Lines, dialect: Dialect) -> _Lines:
+    """The lines without the empty ones between header and rows."""
+    if not _has_header([dialect.fields(line) for line in _sample(lines)], dialect.marks):
+        return lines
+    first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
+    return _Lines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
+
+
+def _sample(lines: _Lines) -> list[str]:
+    return [line for line in lines.text[:_SAMPLE] if line.strip()]
+
+
+def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
+    """Whether the first row names the columns: nothing but text, or text where there is none below and no value."""
+    first = rows[0]
+    if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
+        return True
+    text = [cells.is_text(cell, marks) for cell in first]
+    below = [any(cells.is_text(cell, marks) for cell in column) for column in zip(*rows[1:], strict=False)]
+    names = any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
+    return all(text) or (names and _may_name(first, marks))
+
+
+def _may_name(row: Sequence[str], marks: str) -> bool:
+    """Whether the numbers of a row may be names: of numbered channels, or of a grid that rises."""
+    values = [cells.number(cell, marks) for cell in row]
+    numbers = [(value, cell) for value, cell in zip(values, row, strict=True) if value is not None and value == value]
+    rising = all(low < high for (low, _), (high, _) in pairwise(numbers))
+    return rising and (len(numbers) >= _GRID or all(cell.strip().isdigit() for _, cell in numbers))
+
+
+def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
+    return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
+
+
+def _rectangle(rows: list[list[str]], lines: _Lines) -> list[list[str]]:
+    """Rows of equal length; forgives a separator at the end of every line and a header without the rows' own names."""
+    header, body = rows[0], rows[1:] or rows
+    width = len(body[0])
+    if (
+        width > 1
+        and all(len(row) == width and row[-1].strip() == "" for row in body)
+        and not "".join(header[width - 1 :])
+    ):
+        rows = [header[: width - 1], *([row[:-1] for row in rows[1:]])]
+    elif len(header) == width - 1 and all(map(cells.is_text, header)):
+        rows = [["", *header], *body]
+    width = len(rows[0])
+    rows = [row if row != [""] else [""] * width for row in rows]
+    for row, line in zip(rows, lines.numbers, strict=True):
+        if len(row) != width:
+            raise _unusable(
+                "rows of different lengths",
+                f"{lines.place}, line {line} of the file: {len(row)} cells, the first row has {width}",
+                "it cannot be told which cells are missing",
+                fix="complete that line, or delete it if the file breaks off there",
+            )
+    return rows
+
+
+def _unusable(
+    what: str, where: str, why: str, fix: str = "export the recording again, as text with one row a time step"
+):
+    return DataError("D118", what, where=where, why=why, fix=fix)

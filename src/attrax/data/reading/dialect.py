@@ -1,0 +1,136 @@
+"""Dialect: how a laboratory writes its tables. What separates cells, and what marks decimals.
+
+A dialect is guessed from the first lines and said (D109); `--sep` and `--decimal` overrule the guess.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from attrax.core.errors import DataError
+from attrax.data.reading import cell_text as cells
+from attrax.data.reading.read_options import ReadOptions
+
+# In order of preference where the lines can be read in more than one way; the last one is a single column.
+_SEPARATORS = (";", "\t", ",", "|", " ", "")
+_USUAL = {".csv": (",", ""), ".tsv": ("\t", ""), ".txt": (" ", "\t", ",", ""), ".dat": (" ", "\t", ",", "")}
+_SPOKEN = {"\t": "tabs", " ": "spaces", "": "nothing"}
+_SHOWN = 3
+
+
+class Dialect(NamedTuple):
+    """A way to read lines.
+
+    Attributes:
+        separator: What is between two cells; empty if a line is a cell.
+        marks: What may mark decimals.
+    """
+
+    separator: str
+    marks: str
+
+    def fields(self, line: str) -> list[str]:
+        """The cells of a line. A quoted cell ends with its line: a stray quote is a character, and swallows nothing."""
+        if self.separator == "":
+            return [line.strip()]
+        if self.separator == " ":
+            line = " ".join(line.split())
+        if '"' in line:
+            with suppress(csv.Error):
+                return next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True))
+        return line.split(self.separator)
+
+    def merit(self, sample: Sequence[str]) -> float:
+        """How much a dialect makes of lines: as many cells in each, and numbers in them."""
+        rows = [self.fields(line) for line in sample]
+        widths = Counter(map(len, rows))
+        width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]))
+        if self.separator and width == 1:
+            return -1.0
+        content = [cell for row in rows for cell in row]
+        n_values = sum(not cells.is_text(cell, self.marks) for cell in content)
+        return n_alike / len(rows) * (n_values / len(content) + 0.01)
+
+
+def sniff(sample: Sequence[str], options: ReadOptions) -> Dialect:
+    """The dialect that makes the most of the first lines, as far as the options leave a choice."""
+    return max(_possible(options), key=lambda dialect: dialect.merit(sample))
+
+
+def say(path: Path, sample: Sequence[str], dialect: Dialect, options: ReadOptions) -> tuple[str, ...]:
+    """A notice about what was guessed, with the first lines as they were read where they can be read otherwise."""
+    rivals = [rival for rival in _possible(options) if _rivals(rival, dialect, sample)]
+    commas = not options.decimal and any(map(cells.is_decimal_comma, _content(dialect, sample)))
+    unusual = not options.sep and dialect.separator not in _USUAL.get(path.suffix.lower(), ())
+    if not (rivals or commas or unusual):
+        return ()
+    separator = _SPOKEN.get(dialect.separator, f"'{dialect.separator}'")
+    other = f"--decimal , reads {_shown(rivals[0], sample[-1:])}" if rivals else "--sep and --decimal overrule it"
+    marks = " and decimal commas" if commas else ""
+    as_read = f" ({_shown(dialect, sample[-_SHOWN:])})" if rivals or commas else ""
+    return (f"D109  {path}: read with {separator} between cells{marks}{as_read}; {other}",)
+
+
+def check_marks(rows: Sequence[Sequence[str]], numbers: Int[np.ndarray, " row"], dialect: Dialect, place: str) -> None:
+    """Refuse decimal points beside decimal commas (D109): one of them would separate thousands."""
+    if dialect.marks != cells.EITHER:
+        return
+    first: dict[str, tuple[int, str]] = {}
+    for row, line in zip(rows, numbers, strict=True):
+        for cell in row:
+            if cells.COMMA in cell and cells.COMMA not in first and cells.is_decimal_comma(cell):
+                first[cells.COMMA] = line, cell
+            elif cells.POINT in cell and cells.POINT not in first and _has_point(cell):
+                first[cells.POINT] = line, cell
+        if len(first) == 2:
+            seen = ", ".join(f"line {line} of the file has {cell.strip()!r}" for line, cell in sorted(first.values()))
+            commas = sum(cells.is_decimal_comma(cell) for row in rows for cell in row)
+            points = sum(cells.POINT in cell and _has_point(cell) for row in rows for cell in row)
+            fixes = (f"--decimal {cells.COMMA}", f"--decimal {cells.POINT}")
+            usual, other = fixes if commas >= points else fixes[::-1]
+            raise DataError(
+                "D109",
+                "decimal points and decimal commas",
+                where=f"{place}: {seen}",
+                why="one of the two may separate thousands; read alike, numbers would be wrong by a factor of 1000",
+                fix=f"{usual}  # or {other}; what is written in the other way is then no number",
+            )
+
+
+def _has_point(cell: str) -> bool:
+    value = cells.number(cell)
+    return value is not None and value == value
+
+
+def _possible(options: ReadOptions) -> list[Dialect]:
+    separators = (options.sep,) if options.sep else _SEPARATORS
+    # A comma that marks decimals is the last to be taken for a separator: quoted cells may hold it.
+    ordered = sorted(separators, key=lambda separator: separator == options.decimal)
+    either = {separator: cells.POINT if separator == "," else cells.EITHER for separator in ordered}
+    return [Dialect(separator, options.decimal or either[separator]) for separator in ordered]
+
+
+def _rivals(rival: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
+    """Whether another dialect makes as much of the lines, but reads other cells."""
+    differs = any(rival.fields(line) != dialect.fields(line) for line in sample)
+    return differs and rival.merit(sample) >= dialect.merit(sample) > 0.5
+
+
+def _content(dialect: Dialect, sample: Sequence[str]) -> list[str]:
+    return [cell for line in sample for cell in dialect.fields(line)]
+
+
+def _shown(dialect: Dialect, lines: Sequence[str]) -> str:
+    read = [" | ".join(_value(cell, dialect) for cell in dialect.fields(line)[:6]) for line in lines]
+    return ", ".join(f"{line[:60]!r} as {values}" for line, values in zip(lines, read, strict=True))
+
+
+def _value(cell: str, dialect: Dialect) -> str:
+    value = cells.number(cell, dialect.marks)
+    return cell.strip() if value is None else f"{value:g}"

@@ -1,0 +1,51 @@
+"""Frames: data frames of pandas and its relatives, read by what they can do, without importing any of them."""
+
+from typing import Any
+
+import numpy as np
+
+from attrax.data.reading import cell_text as cells
+from attrax.data.reading.arrays import matrix
+from attrax.data.reading.columns import is_clock, unique
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.table import RawTable
+
+_PLACE = "data frame"
+
+
+def is_frame(source: Any) -> bool:
+    """Whether something is a data frame, or one column of it."""
+    return hasattr(source, "to_numpy") and (hasattr(source, "columns") or hasattr(source, "to_frame"))
+
+
+def frame_table(source: Any, options: ReadOptions) -> RawTable:
+    """The table of a data frame; its index is a column if it holds dates, fractions or has the name of a clock.
+
+    Raises: DataError D111 for values that are not real numbers, text or dates.
+    """
+    frame = source if hasattr(source, "columns") else source.to_frame()
+    frame = frame.T if options.transpose else frame
+    values = np.asarray(frame.to_numpy())
+    names = [str(name) for name in frame.columns]
+    columns = list(map(_column, values.T)) if values.dtype.kind in "OMm" else list(matrix(values, _PLACE).T)
+    index = getattr(frame, "index", None)
+    if index is not None:
+        name = "index" if index.name is None else str(index.name)
+        zoned = getattr(index, "tz", None) is not None
+        times = np.asarray((index.tz_convert(None) if zoned else index).to_numpy())
+        telling = times.dtype.kind in "Mmf" if index.name is None else is_clock(name)
+        if telling or options.time == name:
+            names, columns = [name, *names], [_column(times), *columns]
+    return RawTable(unique(names), tuple(columns), _PLACE)
+
+
+def _column(values: np.ndarray) -> np.ndarray:
+    """Numbers with NaN for gaps, dates as they are, or objects where there is text."""
+    if values.dtype.kind in "Mm":
+        return values
+    text = any(isinstance(value, str | bytes) for value in values)
+    try:
+        # Python reads more in a text than `cells` does, such as 12 in `1_2`.
+        return cells.column([str(value) for value in values]) if text else values.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return cells.column([str(value) for value in values])

@@ -1,0 +1,215 @@
+"""Load: whatever holds a recording becomes a Dataset. Files, arrays, tables in memory, one or many."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import singledispatch
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.clock.time_step import regular
+from attrax.data.reading.archives import archive_tables
+from attrax.data.reading.arrays import array_table, array_tables
+from attrax.data.reading.columns import kept, unique
+from attrax.data.reading.frames import frame_table, is_frame
+from attrax.data.reading.labelled import is_labelled, labelled_tables
+from attrax.data.reading.read_options import ReadOptions, names
+from attrax.data.reading.readers import is_pattern, matches, read
+from attrax.data.reading.table import RawTable, to_series
+from attrax.data.repair.repairs import NO_REPAIRS, Repairs, repair
+from attrax.data.series import Dataset, Series
+
+
+def load(
+    source: Any,
+    *,
+    dt: float | None = None,
+    time: str | None = None,
+    unit: str = "",
+    channels: str | Sequence[str] | None = None,
+    drop: str | Sequence[str] = (),
+    inputs: str | Sequence[str] = (),
+    transpose: bool = False,
+    sep: str = "",
+    decimal: str = "",
+    axes: str | Sequence[str] = (),
+    var: str | Sequence[str] = (),
+    stack: str | Sequence[str] = (),
+    repairs: Repairs = NO_REPAIRS,
+) -> Dataset:
+    """Read one or several recordings, time in rows and channels in columns.
+
+    Missing values (empty cells, `NA`, NaN, infinities) become a mask. A time column is recognised by its name and its
+    steps are checked; dates must be ISO 8601. `attrax.data.check` then says whether the recording can be learned from.
+
+    Args:
+        source: A path or a glob (text, NumPy, Parquet, NetCDF, HDF5), an array, a mapping of arrays, a data frame, an
+            xarray object, a Series or a Dataset; or a list of these, each one a series of the result.
+        dt: Time between two rows. Set it where there is no time column, or to overrule one; otherwise it is 1.
+        time: Name of the time column or dimension, where its name does not give it away.
+        unit: Unit of time, for display.
+        channels: Columns to keep, in this order, by name or glob (`"EEG*"`); `"common"` keeps those that all series
+            have. Arrays have columns `x0`, `x1` and so on.
+        drop: Columns to leave out.
+        inputs: Columns that are external inputs.
+        transpose: The recording holds channels in rows.
+        sep: What separates the cells of a text file, where the guess is wrong.
+        decimal: Decimal mark of a text file, `.` or `,`, where the guess is wrong.
+        axes: A name for each axis of an array of three or more: `time`, `trial` for separate series, others make
+            channels.
+        var: Variables to read, by name or glob, from a file that holds several.
+        stack: Dimensions of a variable, such as `("lat", "lon")`, whose combinations become channels.
+        repairs: What to mend: the order of rows, an uneven clock, trends, gaps. Nothing is mended unasked.
+
+    Returns: The Dataset; a single recording is a Dataset of one Series. What had to be guessed is in its `notices`.
+    Raises: DataError D106 or D107 for uneven time, D108 for text, D109 for contradictory decimal marks, D110 if files
+        differ in their columns, D111 for arrays that are no recording, D112 for files of many variables, D117 or D118
+        for files that cannot be read, D119 for unknown names.
+    Cost: About 0.3 s for a CSV file of a million numbers; three times that if it has gaps. Large float64 arrays in
+        `.npy` and HDF5 files are mapped, not copied.
+
+    Example:
+        >>> load(np.sin(np.arange(100) / 5), dt=0.2).series[0].channels
+        ('x0',)
+    """
+    options = ReadOptions(
+        dt=dt,
+        time=time,
+        unit=unit,
+        channels=names(channels),
+        drop=names(drop),
+        inputs=names(inputs),
+        transpose=transpose,
+        sep=sep,
+        decimal=decimal,
+        axes=names(axes),
+        var=names(var),
+        stack=names(stack),
+    )
+    return regular(repair(load_raw(source, options), repairs).dataset)
+
+
+def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # noqa: B008 - frozen
+    """The recordings as they lie in their source, with time stamps that may be uneven or out of order.
+
+    `attrax.data.repair` can mend them; before anything is learned, `attrax.data.clock.time_step.regular` has to accept
+    them.
+
+    Raises: DataError as `load`, except what concerns the clock.
+    """
+    opened = _open(source, options, "array")
+    options = replace(options, channels=kept(options.channels, [table.names for table in opened.tables]))
+    subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
+    series = [
+        replace(to_series(table, options), subject=name) for table, name in zip(opened.tables, subjects, strict=True)
+    ]
+    _check_same_columns(series, [table.place for table in opened.tables])
+    notices = (*opened.notices, *(notice for table in opened.tables for notice in table.notices))
+    return Dataset(tuple(series), name=opened.name, source=opened.source, notices=notices)
+
+
+class _Opened(NamedTuple):
+    tables: tuple[RawTable, ...]
+    name: str = "data"
+    source: str = "array"
+    notices: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+@singledispatch
+def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
+    """Whatever else behaves like a data frame or like an array."""
+    if is_labelled(source):
+        return _Opened(labelled_tables(source, place, options))
+    if is_frame(source):
+        return _Opened((frame_table(source, options),))
+    if hasattr(source, "__array__"):
+        return _open(np.asarray(source), options, place)
+    raise _no_recording(source, place)
+
+
+@_open.register(str)
+@_open.register(Path)
+def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
+    path = Path(source).expanduser()
+    if is_pattern(path):
+        return _open(matches(path), options, str(path))
+    tables = read(path, options)
+    trials = [path.stem] if len(tables) == 1 else [f"{path.stem}.{i}" for i in range(len(tables))]
+    return _Opened(tables, path.stem, str(path), subjects=tuple(trials))
+
+
+@_open.register(np.ndarray)
+def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
+    return _Opened(array_tables(source, place, options))
+
+
+@_open.register(Mapping)
+def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
+    # A set of labelled arrays is a mapping, too.
+    if is_labelled(source):
+        return _Opened(labelled_tables(source, place, options))
+    arrays = {str(name): np.asarray(values) for name, values in source.items()}
+    return _Opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
+
+
+@_open.register(Series)
+def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
+    table = replace(
+        array_table(source.values, place, transpose=False),
+        names=source.channels,
+        dt=source.dt,
+        unit=source.unit,
+        stamps=source.stamps,
+        inputs=source.inputs,
+        input_names=source.input_channels,
+        origin=source.origin,
+    )
+    return _Opened((table,), subjects=(source.subject,))
+
+
+@_open.register(Dataset)
+@_open.register(list)
+@_open.register(tuple)
+def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Opened:
+    if len(source) == 0:
+        raise _no_recording(source, place)
+    parts = [_open(item, options, f"series {i} (counted from 0)") for i, item in enumerate(source)]
+    tables = tuple(table for part in parts for table in part.tables)
+    named = tuple(name or str(i) for i, part in enumerate(parts) for name in part.subjects or ("",) * len(part.tables))
+    if isinstance(source, Dataset):
+        return _Opened(tables, source.name, source.source, source.notices, named)
+    titles, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
+    name = titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}"
+    return _Opened(tables, name, ", ".join(sources), subjects=unique(named))
+
+
+def _no_recording(source: Any, place: str) -> DataError:
+    return DataError(
+        "D111",
+        "not a recording",
+        where=f"{place}: {type(source).__name__} {str(source)[:40]!r}",
+        why="a recording is a file, an array of time by channel, a data frame, or a list of these",
+        fix="np.asarray(values, dtype=float)",
+    )
+
+
+def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None:
+    first = series[0]
+    for other, place in zip(series, places, strict=True):
+        ours, theirs = (s.channels + s.input_channels for s in (first, other))
+        if (first.channels, first.input_channels) != (other.channels, other.input_channels):
+            common = any(name in other.channels for name in first.channels)
+            only = ", ".join(f"'{name}'" for name in [*ours, *theirs] if (name in ours) != (name in theirs))
+            raise DataError(
+                "D110",
+                "different columns",
+                where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
+                + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
+                why="the series of a dataset are recordings of the same channels",
+                fix="--channels common  # in the order of the first"
+                if common
+                else "give the columns of all files the same names",
+            )

@@ -1,0 +1,57 @@
+"""Parquet: tables of columns with types, read by Arrow."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attrax.data.reading import cell_text as cells
+from attrax.data.reading.columns import is_clock, unique
+from attrax.data.reading.extras import damaged, required
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.table import RawTable
+
+
+def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The table in a Parquet file; the index that pandas keeps in it is a column if it holds times.
+
+    Raises: DataError D118 for a damaged file, D125 without the extra `io`.
+    """
+    arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
+    try:
+        table = parquet.ParquetFile(path).read()
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise damaged(path, error) from None
+    index = _index(table)
+    names, columns = [], []
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        values = _column(arrow, column)
+        if name in index:
+            name = "index" if name.startswith("__index_level_") else name
+            if not (values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name):
+                continue
+        names.append(name)
+        columns.append(values)
+    return (RawTable(unique(names), tuple(columns), str(path)),)
+
+
+def _index(table: Any) -> list[str]:
+    """Columns that were the index of a data frame."""
+    about = (table.schema.metadata or {}).get(b"pandas")
+    stored = json.loads(about).get("index_columns", []) if about else []
+    return [name for name in stored if isinstance(name, str)]
+
+
+def _column(arrow: Any, column: Any) -> np.ndarray:
+    """Numbers with NaN for gaps, dates, or objects where there is anything else."""
+    kind = arrow.types
+    if kind.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if kind.is_timestamp(column.type) or kind.is_date(column.type) or kind.is_duration(column.type):
+        return column.to_numpy()
+    numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
+    if any(test(column.type) for test in numeric):
+        numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
+        return np.asarray(numbers.cast(arrow.float64(), safe=False).to_numpy(), np.float64)
+    return cells.column(["" if value is None else str(value) for value in column.to_pylist()])

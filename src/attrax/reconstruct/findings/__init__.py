@@ -1,0 +1,1 @@
+"""Findings: what the analyses of a map say to people and to programs."""

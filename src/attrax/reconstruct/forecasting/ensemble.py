@@ -1,0 +1,237 @@
+r"""Ensembles: the restarts of a run as one forecaster that knows how far it can be trusted.
+
+Models that were trained from different seeds agree where the data have told them what to do, and part where they have
+not. How far apart they are says where a forecast ends; how far they have been from what really came, measured on rows
+that are set aside for it, makes intervals of that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.errors import ConfigError
+from attrax.data.series import Dataset, Series
+from attrax.models.model import Model
+from attrax.reconstruct.judging.evaluation import with_lines
+from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
+from attrax.reconstruct.learning.build import validation_split
+from attrax.reconstruct.learning.selection import ranked
+from attrax.reconstruct.settings.configuration import Config
+
+HORIZON = 500
+CALIBRATION_STARTS = 400
+PARTED = 0.4
+"""Share of a standard deviation at which members have parted; as for a valid forecast."""
+
+UNUSUAL = 0.99
+FEWEST = 2
+"""Members of an ensemble: one alone says nothing about how far it can be trusted."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A forecast with the interval in which what comes will lie, at the level it was calibrated for.
+
+    Attributes:
+        center: The mean of the members.
+        low: Lower ends.
+        high: Upper ends.
+        agreed: Steps for which the members stay together.
+        unusual: Whether the members part in the first step more than in 99 of 100 cases: the recording is unlike what
+            they were trained on.
+    """
+
+    center: Float[np.ndarray, "n obs"]
+    low: Float[np.ndarray, "n obs"]
+    high: Float[np.ndarray, "n obs"]
+    agreed: int
+    unusual: bool
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know about it, a sentence each."""
+        n = len(self.center)
+        apart = f"the members of the ensemble stay together for {self.agreed:,} of {n:,} steps"
+        unlike = "they disagree from the first step on: the recording is unlike what they were trained on"
+        return ((apart,) if self.agreed < n else ()) + ((unlike,) if self.unusual else ())
+
+
+class Calibration(NamedTuple):
+    """What many forecasts of known rows have taught.
+
+    Attributes:
+        error: Root mean square error of one step.
+        quantiles: How many times the spread and the error of a step an error is at most, at the level asked for.
+        usual: How far members part in one step, except in one case of a hundred.
+    """
+
+    error: Float[np.ndarray, " obs"]
+    quantiles: Float[np.ndarray, "horizon obs"]
+    usual: Float[np.ndarray, " obs"]
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    r"""Several models of one recording, calibrated on a part of it.
+
+    $\hat x_h \pm q_h (s_h + \epsilon)$ with $\hat x_h$ and $s_h$ mean and standard deviation of the members $h$ steps
+    ahead, $\epsilon$ the error of one step, and $q_h$ the quantile of $|x_h - \hat x_h| / (s_h + \epsilon)$ over many
+    starts: split conformal prediction, horizon by horizon and channel by channel.
+
+    Args:
+        members: At least two models.
+        recording: Rows to calibrate on, best of all ones that no member was trained on.
+        level: Share of what comes that the intervals shall hold.
+
+    Raises: ConfigError C583 for fewer than two members, C584 for too short a recording.
+    Cost: 400 forecasts of 500 steps for each member, once.
+
+    References: [@lei2018].
+    """
+
+    members: tuple[Model, ...]
+    recording: Series
+    level: float = 0.9
+
+    def __post_init__(self):
+        if len(self.members) < FEWEST:
+            raise ConfigError(
+                "C583",
+                "an ensemble needs several models",
+                where=f"{len(self.members)} member{'s' * (len(self.members) != 1)}",
+                why="what tells how far a forecast can be trusted is where they part",
+                fix="--restarts 5",
+            )
+        if len(self.recording) < 4 * CONTEXT_ROWS:
+            raise ConfigError(
+                "C584",
+                "too short to calibrate on",
+                where=f"{len(self.recording)} rows, needed are {4 * CONTEXT_ROWS}",
+                why="intervals are as wide as errors have been, which takes many forecasts to know",
+                fix="a smaller train.validation_fraction, or a longer recording",
+            )
+
+    def forecast(
+        self,
+        context: Float[np.ndarray, "time obs"],
+        n: int,
+        s: Float[np.ndarray, "n input"] | None = None,
+    ) -> Interval:
+        """What will come, and how surely.
+
+        Args:
+            context: Recorded values up to now, in the units of the recording; NaN where missing.
+            n: Number of steps. Beyond 500, intervals are as wide as at 500.
+            s: Future external inputs, one row a step.
+        """
+        centers, halves, spreads = self._forecasts(context[None], n, None if s is None else s[None])
+        center, half, spread = centers[0], halves[0], spreads[0]
+        usual = self._calibration.usual
+        parted = (spread > PARTED * self._scale).any(axis=1)
+        agreed = int(parted.argmax()) if parted.any() else n
+        unusual = bool((spread[0] > usual).any())
+        return Interval(center, center - half, center + half, agreed, unusual)
+
+    def coverage(self, x: Float[np.ndarray, "time obs"], n: int, starts: int = 200) -> Float[np.ndarray, " n"]:
+        """The share of values of another recording that the intervals hold, for each horizon.
+
+        Args:
+            x: A recording without gaps, of channels without inputs.
+            n: Steps ahead.
+            starts: Forecasts that are made, evenly spread.
+        """
+        moments = np.linspace(CONTEXT_ROWS, len(x) - n, starts, dtype=int)
+        centers, halves, _ = self._forecasts(np.stack([x[t - CONTEXT_ROWS : t] for t in moments]), n, None)
+        truths = np.stack([x[t : t + n] for t in moments])
+        return np.mean(np.abs(truths - centers) <= halves, axis=(0, 2))
+
+    def _forecasts(
+        self,
+        contexts: Float[np.ndarray, "start time obs"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None,
+    ) -> tuple[Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"]]:
+        """Centres, half widths of the intervals, and how far the members are apart."""
+        paths = self._paths(contexts, n, s)
+        known = self._calibration
+        spread = paths.std(axis=0)
+        widths = known.quantiles[np.minimum(np.arange(n), len(known.quantiles) - 1)]
+        return paths.mean(axis=0), widths * (spread + known.error), spread
+
+    @cached_property
+    def _scale(self) -> Float[np.ndarray, " obs"]:
+        return self.recording.x.std(axis=0) + 1e-12
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        x, s = self.recording.x, self.recording.inputs
+        n = min(HORIZON, len(x) // 4)
+        moments = np.unique(np.linspace(CONTEXT_ROWS, len(x) - n, CALIBRATION_STARTS, dtype=int))
+        contexts = np.stack([x[t - CONTEXT_ROWS : t] for t in moments])
+        inputs = None if s is None else np.stack([s[t : t + n] for t in moments])
+        paths = self._paths(contexts, n, inputs)
+        error = np.abs(np.stack([x[t : t + n] for t in moments]) - paths.mean(axis=0))
+        spread = paths.std(axis=0)
+        floor = np.sqrt((error[:, 0] ** 2).mean(axis=0)) + 1e-12
+        share = min(1.0, np.ceil((len(moments) + 1) * self.level) / len(moments))
+        quantiles = np.quantile(error / (spread + floor), share, axis=0, method="inverted_cdf")
+        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL, axis=0))
+
+    def _paths(
+        self,
+        contexts: Float[np.ndarray, "start time obs"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None,
+    ) -> Float[np.ndarray, "member start n obs"]:
+        """Forecasts of every member; a diverged one stands still at the edge of what was recorded."""
+        runs = [member.simulate_many(contexts, n, s) for member in self.members]
+        paths = np.stack([[run.x for run in each] for each in runs])
+        edge = np.abs(self.recording.x).max(axis=0) + 3 * self._scale
+        return np.clip(np.nan_to_num(paths, nan=np.inf), -edge, edge)
+
+
+def calibration_rows(config: Config, train: Dataset) -> Series:
+    """The rows of the training recordings that an ensemble is calibrated on: the validation part, if there is one."""
+    return with_lines(validation_split(config.train, train)[1].longest)
+
+
+def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
+    """Seeds of the restarts that may vote: the nearest two, and all that are near enough.
+
+    Near enough are free runs no more than so many times as far from the data as those of the best.
+
+    Args:
+        facts: What selection keeps of each restart.
+        factor: How many times.
+
+    Example:
+        >>> found = [{"seed": i, "step": 9, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))]
+        >>> worthy({str(one["seed"]): one for one in found})
+        [0, 3]
+        >>> worthy({str(one["seed"]): one for one in found[:3]})
+        [0, 2]
+    """
+    order = ranked(facts).items()
+    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST or times <= factor)
+
+
+def ensemble_of(models: dict[int, Model], facts: dict[str, dict], recording: Series, level: float) -> Ensemble:
+    """The ensemble of the restarts of a run that may vote."""
+    return Ensemble(tuple(models[seed] for seed in worthy(facts)), recording, level)
+
+
+def table_of(
+    ends: Sequence[Float[np.ndarray, "n obs"]], channels: Sequence[str]
+) -> tuple[tuple[str, ...], Float[np.ndarray, "n column"]]:
+    """Names and values of a table: each channel, its lower and its upper end.
+
+    Example:
+        >>> table_of([np.full((1, 1), v) for v in (2.0, 1.0, 3.0)], ["ecg"])
+        (('ecg', 'ecg_low', 'ecg_high'), array([[2., 1., 3.]]))
+    """
+    names = tuple(f"{name}{end}" for name in channels for end in ("", "_low", "_high"))
+    columns = np.stack(ends, axis=2)
+    return names, columns.reshape(len(columns), -1)

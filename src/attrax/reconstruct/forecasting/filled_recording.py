@@ -1,0 +1,199 @@
+"""Gaps: a recording without them, as the model of a run fills them."""
+
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.errors import ConfigError, DataError
+from attrax.data.clock.time_step import TOLERANCE, spelled
+from attrax.data.embedding.delay_embedding import behind
+from attrax.data.series import Dataset, Series
+from attrax.data.standardizing import standardize
+from attrax.models.model import Model
+from attrax.plots.figure import Figure
+from attrax.plots.gaps import gaps_figure
+from attrax.reconstruct.forecasting.forecast import check_channels
+from attrax.reconstruct.learning.filling import OVERLAP, Progress, expect, has_gaps, sure
+from attrax.reconstruct.preparation.recordings import one_series
+from attrax.reconstruct.settings.configuration import Config
+
+USUAL_LEVEL = 0.9
+
+FILL_ONE = "attrax fill RUN FILE, a file at a time; in Python: [fit.fill(series) for series in recordings]"
+
+SHOWN_ROWS = 600
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A recording whose gaps are filled, and the intervals in which the missing values lie.
+
+    Attributes:
+        recording: What was filled, repaired as the settings of the run ask for; its mask says what was observed.
+        x: Its values: observed ones as they are there, others as the model expects them, NaN where it is not sure.
+        low: Lower ends of the intervals; the value itself where it was observed, NaN where `x` is.
+        high: Upper ends.
+        level: Share of the missing values that the intervals shall hold.
+    """
+
+    recording: Series
+    x: Float[np.ndarray, "time obs"]
+    low: Float[np.ndarray, "time obs"]
+    high: Float[np.ndarray, "time obs"]
+    level: float = USUAL_LEVEL
+
+    def __getitem__(self, rows: slice) -> "Filled":
+        """The same for some of the rows."""
+        return Filled(self.recording[rows], self.x[rows], self.low[rows], self.high[rows], self.level)
+
+    @property
+    def clock(self) -> Float[np.ndarray, " time"]:
+        """The times of the rows as numbers."""
+        r = self.recording
+        return r.origin.start + r.dt * np.arange(len(r)) if r.stamps is None else r.stamps.t
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """A name for each column."""
+        return self.recording.channels
+
+    def told(self) -> str:
+        """How much was filled, in a few words."""
+        n, left = self.recording.n_missing, int(np.isnan(self.x).sum())
+        if not n:
+            return "nothing was missing"
+        unsure = f"; {left:,} stay missing, of which the model is not sure" if left else ""
+        return f"{n - left:,} of {n:,} missing values filled{unsure}"
+
+    def plot(self, rows: int = SHOWN_ROWS) -> Figure:
+        """The stretch of so many rows with the most gaps; notebooks show it, `attrax.plots` draws it anywhere."""
+        shown = self[busiest(self.recording, rows)]
+        parts = (shown.clock, shown.recording.values, shown.x, shown.low, shown.high)
+        return gaps_figure(*parts, self.channels, unit=self.recording.unit, level=self.level)
+
+
+def fill_recording(
+    model: Model, config: Config, dataset: Dataset, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None
+) -> Filled:
+    r"""The one series of a dataset with its gaps filled.
+
+    The interval of a missing value is $\hat x \pm q \sqrt{s^2 + r^2}$ with the quantile $q$ of a normal distribution,
+    the standard deviation $s$ of the expected value, and that of the observation noise, $r$.
+
+    Args:
+        model: The model.
+        config: The settings of its run.
+        dataset: The recording in the channels of the model.
+        level: Share of the missing values that the intervals shall hold.
+        progress: Called now and then with what is done and the total.
+
+    Raises: DataError D106 for another time step, D110 for other channels or inputs, D126 for several series;
+        ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an impossible level.
+    """
+    check_settings(config, level)
+    series = one_series(dataset, FILL_ONE)
+    _check_recording(series, model)
+    parts = [series.x] * 3
+    if series.mask is not None:
+        found = expect(model, standardize(dataset, model.scaling)[0], progress)
+        center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
+        center[~sure(found)] = np.nan
+        reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
+        parts = [np.where(series.mask, series.x, part) for part in (center, center - reach, center + reach)]
+    lags = config.data.lags
+    if lags:
+        parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
+        series = behind(series, lags)
+    x, low, high = parts
+    return Filled(series, x, low, high, level)
+
+
+def bridged(model: Model, config: Config, train: Dataset) -> Filled | None:
+    """The stretch of a recording with the most gaps, filled; None where gaps are few, or are not filled."""
+    if not has_gaps(config, train):
+        return None
+    series = max(train, key=lambda series: series.n_missing)
+    shown = busiest(series, SHOWN_ROWS)
+    first = max(shown.start - OVERLAP, 0)
+    filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
+    return filled[shown.start - first : shown.stop - first]
+
+
+def busiest(series: Series, rows: int) -> slice:
+    """So many rows among which gaps begin and end most often, half of the values missing if there is a choice.
+
+    Example:
+        >>> mask = np.array([1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1], bool)[:, None]
+        >>> busiest(Series(np.zeros((12, 1)), mask=mask), 6)
+        slice(6, 12, None)
+    """
+    if series.mask is None or len(series) <= rows:
+        return slice(0, rows)
+    borders = np.append(0, np.diff(series.mask, axis=0).sum(axis=1).cumsum())
+    missing = np.append(0, (~series.mask).mean(axis=1).cumsum())
+    counts = borders[rows - 1 :] - borders[: len(series) - rows + 1]
+    shares = (missing[rows:] - missing[:-rows]) / rows
+    most = np.flatnonzero(counts == counts.max())
+    off = np.abs(shares[most] - 0.5).round(6)
+    best = most[off == off.min()]
+    first = int(best[len(best) // 2])
+    return slice(first, first + rows)
+
+
+def with_gaps(config: Config) -> Config:
+    """The same settings, but that gaps stay as they are when a recording is repaired."""
+    return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
+
+
+def _check_recording(series: Series, model: Model) -> None:
+    check_channels(series, model)
+    dynamics = model.dynamics
+    if series.input_dim != dynamics.input_dim:
+        raise DataError(
+            "D110",
+            "the recording has other channels than the model",
+            where=f"recording: {series.input_dim} inputs, model: {dynamics.input_dim}",
+            why="the model is driven by them at every step",
+            fix="name the inputs the model was trained with by --inputs, and no others",
+        )
+    if series.stamps is None and abs(series.dt - dynamics.dt) > TOLERANCE * dynamics.dt:
+        raise DataError(
+            "D106",
+            "different time steps",
+            where=f"recording: {spelled(series.dt, series.unit)}; model: {spelled(dynamics.dt, series.unit)}",
+            why="a model is a map with one time step",
+            fix=f"--dt {dynamics.dt:g}  # if the recording tells none; in Python attrax.load(x, dt={dynamics.dt:g})",
+        )
+
+
+def check_settings(config: Config, level: float) -> None:
+    """Whether the model of a run with these settings can fill gaps, with intervals of this level.
+
+    Raises: ConfigError C604, C607, C608.
+    """
+    if config.model.kinds:
+        raise ConfigError(
+            "C604",
+            "not with counts, levels or labels",
+            where=f"model.kinds = {', '.join(config.model.kinds[:3])}",
+            why="what is missing of them has no expected value with a normal error",
+            fix="attrax forecast RUN continues such a recording",
+        )
+    if config.data.pca:
+        raise ConfigError(
+            "C607",
+            "gaps behind principal components",
+            where=f"data.pca = {config.data.pca}",
+            why="a row with a gap in any channel has no components: nothing of what was observed in it could be used",
+            fix="fit without --pca",
+        )
+    if not 0 < level < 1:
+        raise ConfigError(
+            "C608",
+            "a level that is no share",
+            where=f"level = {level:g}",
+            why="intervals hold a share of the values, between 0 and 1",
+            fix="level=0.9",
+        )

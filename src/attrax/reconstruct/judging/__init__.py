@@ -1,0 +1,1 @@
+"""Judging: how true a model is, measured on a recording that it has never seen."""

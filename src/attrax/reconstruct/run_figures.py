@@ -1,0 +1,82 @@
+"""Figures of a run: what its report shows and its folder keeps, each described once as data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from attrax.plots.attractor import overlaid_figure
+from attrax.plots.figure import Figure
+from attrax.plots.forecast import forecast_figure, free_run_figure, recording_figure
+from attrax.plots.gaps import gaps_figure
+from attrax.plots.recording_comparison import distributions_figure, return_map_figure, spectra_figure
+from attrax.plots.training import training_figure
+from attrax.reconstruct.evidence import Evidence
+from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
+from attrax.reconstruct.settings.configuration import Config
+
+SHOWN_ROWS = 2_000
+
+
+def compared(evidence: Evidence) -> dict[str, np.ndarray]:
+    """Data and model, by the names that figures give them."""
+    return {"data": evidence.data, "model": evidence.free_run}
+
+
+def attractor(evidence: Evidence) -> Figure:
+    """Data and model in one state space."""
+    return overlaid_figure(compared(evidence), evidence.channels)
+
+
+def spectra(evidence: Evidence) -> Figure:
+    """Power spectra of data and model."""
+    return spectra_figure(compared(evidence), evidence.channels, dt=evidence.dt, unit=evidence.unit)
+
+
+def distributions(evidence: Evidence) -> Figure:
+    """Values of data and model."""
+    return distributions_figure(compared(evidence), evidence.channels)
+
+
+def return_map(evidence: Evidence) -> Figure:
+    """Successive maxima of data and model."""
+    return return_map_figure(compared(evidence), evidence.channels)
+
+
+def free_run(evidence: Evidence) -> Figure:
+    """Data and a free run over time."""
+    return free_run_figure(
+        evidence.data, evidence.free_run, evidence.channels, dt=evidence.dt, unit=evidence.unit, rows=SHOWN_ROWS
+    )
+
+
+def forecasts(evidence: Evidence, lyapunov_time: float | None = None) -> Figure:
+    """Forecasts beside what came."""
+    return forecast_figure(
+        evidence.truth,
+        evidence.forecast,
+        evidence.channels,
+        evidence.valid,
+        dt=evidence.dt,
+        unit=evidence.unit,
+        lyapunov_time=lyapunov_time,
+    )
+
+
+def recording(evidence: Evidence) -> Figure:
+    """The test recording over time."""
+    return recording_figure(evidence.data[:SHOWN_ROWS], evidence.channels, dt=evidence.dt, unit=evidence.unit)
+
+
+def gaps(evidence: Evidence) -> tuple[Figure, ...]:
+    """Gaps of the training recording, filled; none where few values are missing."""
+    if evidence.gaps is None:
+        return ()
+    return (gaps_figure(*evidence.gaps, evidence.channels, unit=evidence.unit, level=USUAL_LEVEL),)
+
+
+def training(history: Sequence[dict[str, Any]], config: Config, facts: dict[str, Any]) -> Figure:
+    """Loss and forcing of every restart."""
+    seeds = tuple(range(config.seed, config.seed + config.train.restarts))
+    chosen = (facts["seed"], facts["step"]) if {"seed", "step"} <= facts.keys() else None
+    return training_figure(history, seeds=seeds, chosen=chosen)

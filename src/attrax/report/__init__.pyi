@@ -1,0 +1,1 @@
+from .run_report import report_of as report_of

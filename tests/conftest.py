@@ -1,0 +1,48 @@
+import jax
+import numpy as np
+import pytest
+
+from attrax.core.scaling import Scaling
+from attrax.data.series import Series
+from attrax.reconstruct.learning.build import build_model
+from attrax.reconstruct.settings.configuration import configure
+
+TINY = {
+    "model": {"hidden_dim": 4},
+    "train": {"window": 10, "updates": 40, "chunk": 10, "restarts": 1, "candidates": 2, "checkpoint_seconds": 0.0},
+    "evaluate": {"starts": 2},
+}
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    """Nested settings of a run that takes moments."""
+    return TINY
+
+
+@pytest.fixture(scope="session")
+def henon():
+    """The Hénon map, iterated in NumPy: `henon(n, x0)` is an orbit of two channels."""
+
+    def orbit(n, x0=0.1):
+        x = np.empty((n + 100, 2))
+        x[0] = x0, 0.1
+        for t in range(1, len(x)):
+            x[t] = 1 - 1.4 * x[t - 1, 0] ** 2 + x[t - 1, 1], 0.3 * x[t - 1, 0]
+        return x[100:]
+
+    return orbit
+
+
+@pytest.fixture(scope="session")
+def make_model():
+    """A fresh model of three channels for given settings of `model`, its scaling and channels out of the ordinary."""
+
+    def make(seed=0, input_dim=0, **settings):
+        config = configure(overrides={"model": {"hidden_dim": 4, **settings}}).complete(3)
+        inputs = np.zeros((5, input_dim)) if input_dim else None
+        series = Series(np.zeros((5, 3)), dt=0.1, channels=("a,b", "é", "x"), inputs=inputs)
+        scaling = Scaling((0.1, 1 / 3, -2e-300), (1.0, np.pi, 7e10))
+        return build_model(config, series, scaling, key=jax.random.key(seed))
+
+    return make

@@ -1,0 +1,94 @@
+"""Ensembles of models whose errors are known: what the intervals hold, and what is told."""
+
+import csv
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import attrax
+from attrax.core.errors import ConfigError
+from attrax.core.scaling import Scaling
+from attrax.data.series import Series
+from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
+from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, worthy
+from attrax.runs.run_forecasts import forecast_intervals, write_forecast
+
+
+@pytest.fixture
+def walk():
+    """A random walk: nobody can forecast it, but everybody knows how far it goes."""
+    return 0.1 * np.random.default_rng(0).normal(size=(4_000, 2)).cumsum(axis=0)
+
+
+@pytest.fixture
+def members():
+    """Models that stay where they are, but for a push of their own."""
+    nothing = jnp.zeros((2, 1)), jnp.zeros((1, 2))
+
+    def pushed(size):
+        push = jnp.full(2, size)
+        f = ShallowPLRNN(FreeDiagonal(jnp.ones(2)), *nothing, push, jnp.zeros(1), jnp.zeros((2, 0)))
+        return Model(f, IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
+
+    return tuple(map(pushed, (-0.01, 0.0, 0.01)))
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_intervals_hold_as_many_values_as_they_should(walk, members, level):
+    ensemble = Ensemble(members, Series(walk), level)
+    # The same law once more: the steps of the walk in reverse.
+    other = np.diff(walk, axis=0)[::-1].cumsum(axis=0)
+    held = ensemble.coverage(other, 30)
+    assert held.shape == (30,)
+    assert abs(held[:10].mean() - level) < 0.06
+    assert abs(held.mean() - level) < 0.12
+
+
+def test_the_centre_is_the_mean_and_the_width_grows_with_what_is_not_known(walk, members):
+    found = Ensemble(members, Series(walk)).forecast(walk[:100], 20)
+    np.testing.assert_allclose(found.center, np.tile(walk[99], (20, 1)), atol=1e-5)
+    width = found.high - found.low
+    assert (width[-1] > 2 * width[0]).all()
+    np.testing.assert_allclose(found.high - found.center, found.center - found.low)
+
+
+def test_parting_members_are_a_warning(walk, members):
+    standard = (walk - walk.mean(axis=0)) / walk.std(axis=0)
+    found = Ensemble(members, Series(standard)).forecast(standard[:100], 100)
+    # Three members a hundredth apart a step: their deviation is 0.4 after 49.
+    assert found.agreed == 48
+    assert not found.unusual
+    assert found.warnings() == ("the members of the ensemble stay together for 48 of 100 steps",)
+    assert Interval(*[np.zeros((3, 1))] * 3, agreed=3, unusual=False).warnings() == ()
+    assert "unlike" in Interval(*[np.zeros((3, 1))] * 3, agreed=0, unusual=True).warnings()[1]
+
+
+def test_a_model_that_is_far_worse_does_not_vote():
+    facts = {str(seed): {"seed": seed, "step": 1, "nearness": near} for seed, near in ((3, 0.5), (4, 0.0), (5, 1.2))}
+    assert worthy(facts) == [3, 4]
+
+
+def test_one_model_or_a_few_rows_are_not_enough(walk, members):
+    with pytest.raises(ConfigError, match="C583"):
+        Ensemble(members[:1], Series(walk))
+    with pytest.raises(ConfigError, match="C584"):
+        Ensemble(members, Series(walk[:100]))
+
+
+@pytest.mark.slow
+def test_a_run_forecasts_with_intervals(henon, tiny, tmp_path, monkeypatch):
+    np.savetxt(tmp_path / "map.csv", henon(1_200), delimiter=",", header="a,b", comments="")
+    settings = {**tiny, "train": {**tiny["train"], "restarts": 3, "validation_fraction": 0.4}}
+    fit = attrax.reconstruct(str(tmp_path / "map.csv"), settings=settings, quiet=True, folder=tmp_path / "run")
+    monkeypatch.setattr("attrax.reconstruct.forecasting.ensemble.worthy", lambda facts: sorted(map(int, facts)))
+    assert len(fit.ensemble().members) == 3
+    found = forecast_intervals(tmp_path / "run", 5, None, {}, 0.8)
+    write_forecast(found, tmp_path / "ahead.csv")
+    with (tmp_path / "ahead.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 5
+    assert {"a", "a_low", "a_high", "b", "b_low", "b_high"} < set(rows[0])
+    recording = attrax.load(str(tmp_path / "map.csv"))[0].x
+    found = fit.ensemble(0.8).forecast(recording[-64:], 5)
+    np.testing.assert_allclose([float(row["a_high"]) for row in rows], found.high[:, 0], rtol=1e-5)

@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+
+from attrax.core.errors import ConfigError, DataError, RunError
+from attrax.data.reading.load import load
+from attrax.reconstruct.preparation.preparation import prepare
+from attrax.reconstruct.preparation.recordings import is_system, load_recordings, with_test
+from attrax.reconstruct.settings.configuration import configure
+
+WINDOW = {"window": 10}
+
+
+@pytest.fixture
+def file(tmp_path, henon):
+    np.save(tmp_path / "a.npy", henon(500))
+    np.save(tmp_path / "b.npy", henon(300, 0.2))
+    np.save(tmp_path / "wide.npy", np.tile(henon(300, 0.2), 2))
+    return lambda name: str(tmp_path / name)
+
+
+def config(source, test=(), train=WINDOW, **data):
+    source = {"source": [source]} if source else {}
+    return configure(overrides={"data": {**source, "test": list(test), **data}, "train": train})
+
+
+def test_the_tail_is_held_out_a_window_away(file, henon):
+    train, test, preparation = load_recordings(config(file("a.npy")))
+    x = henon(500)
+    np.testing.assert_array_equal(train[0].x, x[: 500 - 100 - 10])
+    np.testing.assert_array_equal(test[0].x, x[400:])
+    assert preparation.notices == ()
+
+
+def test_a_test_file_leaves_the_recording_whole(file):
+    recordings = load_recordings(config(file("a.npy"), [file("b.npy")]))
+    assert (len(recordings.train[0]), len(recordings.test[0])) == (500, 300)
+
+
+def test_with_test_changes_the_test_file_only(file):
+    before = config(file("a.npy"))
+    after = with_test(before, [file("b.npy")])
+    assert load_recordings(after).test.sha256 == load(file("b.npy")).sha256
+    assert with_test(after, []) == before
+
+
+def test_the_training_file_is_no_test_file(file, tmp_path):
+    (tmp_path / "copy.npy").write_bytes((tmp_path / "a.npy").read_bytes())
+    with pytest.raises(DataError, match=r"a\.npy[\s\S]*copy\.npy") as caught:
+        load_recordings(config(file("a.npy"), [file("copy.npy")]))
+    assert caught.value.code == "D116"
+
+
+def test_in_sample_is_judged_by_the_training_recording(file):
+    train, test, _ = load_recordings(config(file("a.npy"), in_sample=True))
+    assert train.sha256 == test.sha256
+    assert len(test[0]) == 500
+
+
+def test_lags_become_channels(file, henon):
+    train, test, _ = load_recordings(config(file("a.npy"), [file("b.npy")], lags=[0, 3], channels=["x0"]))
+    x = henon(500)[:, 0]
+    np.testing.assert_array_equal(train[0].x, np.stack([x[:-3], x[3:]], axis=1))
+    assert test[0].obs_dim == 2
+
+
+def test_hashes_tell_the_parts_apart(file):
+    first, again = (load_recordings(config(file("a.npy"))).hashes() for _ in range(2))
+    other = load_recordings(config(file("a.npy"), test_fraction=0.3)).hashes()
+    assert first == again
+    assert first["name"] == "a"
+    assert first["train"] != first["test"]
+    assert (other["train"], other["test"]) != (first["train"], first["test"])
+
+
+def test_a_system_is_recorded_with_noise_and_judged_without():
+    settings = {"steps": 500, "noise": 0.5}
+    train, test, _ = load_recordings(config("henon", **settings))
+    quiet, _, _ = load_recordings(config("henon", steps=500, noise=0.0))
+    residual = train[0].x - quiet[0].x
+    np.testing.assert_allclose(residual.std(axis=0), 0.5 * quiet[0].x.std(axis=0), rtol=0.1)
+    np.testing.assert_allclose(test[0].x[1:, 1], 0.3 * test[0].x[:-1, 0], atol=1e-12)
+    assert train.name == "henon"
+    assert load_recordings(config("henon", **settings)).hashes() == {
+        "name": "henon",
+        "train": train.sha256,
+        "test": test.sha256,
+    }
+    assert load_recordings(config("henon", **settings, seed=1)).train.sha256 != train.sha256
+
+
+@pytest.mark.parametrize(
+    ("source", "system"),
+    [("lorenz63", True), ("lorens63", True), ("ecg.csv", False), ("folder/ecg", False), ("*", False)],
+)
+def test_a_bare_word_is_a_system(source, system):
+    assert is_system(source) == system
+
+
+def test_an_existing_file_without_suffix_is_a_file(tmp_path, monkeypatch):
+    (tmp_path / "recording").write_text("1\n2\n")
+    monkeypatch.chdir(tmp_path)
+    assert not is_system("recording")
+
+
+@pytest.mark.parametrize(
+    ("settings", "test", "code"),
+    [
+        ({"window": 400}, (), "D104"),
+        ({"window": 500}, (), "D104"),
+        (WINDOW, ("wide.npy",), "D110"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_refused(file, settings, test, code):
+    with pytest.raises(DataError) as caught:
+        load_recordings(config(file("a.npy"), [file(name) for name in test], settings))
+    assert caught.value.code == code
+
+
+def test_the_test_part_must_hold_two_horizons(henon):
+    with pytest.raises(DataError, match=r"D104[\s\S]*39 rows, needed are 40"):
+        prepare(config(""), load(henon(500)), load(henon(39, 0.2)))
+    assert len(prepare(config(""), load(henon(500)), load(henon(40, 0.2))).test[0]) == 40
+
+
+def test_tolerated_gaps_are_noticed(henon):
+    x = henon(500)
+    x[7, 1] = np.nan
+    assert "'x1'" in prepare(config(""), load(x)).notices[0]
+
+
+def test_many_gaps_need_permission(henon):
+    x = np.where(np.random.default_rng(0).random((500, 2)) < 0.2, np.nan, henon(500))
+    with pytest.raises(DataError, match="D102"):
+        prepare(config(""), load(x))
+    assert prepare(config("", missing="mask"), load(x)).train[0].mask is not None
+
+
+def test_an_array_cannot_be_found_again():
+    with pytest.raises(RunError, match="R306"):
+        load_recordings(config(""))
+
+
+def test_a_map_has_no_other_step():
+    with pytest.raises(ConfigError, match="C532"):
+        load_recordings(config("henon", dt=0.5))

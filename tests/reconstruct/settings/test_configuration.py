@@ -1,0 +1,207 @@
+import pytest
+
+from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.configuration import PRESETS, Config, configure
+
+
+@pytest.fixture
+def toml(tmp_path):
+    def write(text):
+        path = tmp_path / "settings.toml"
+        path.write_bytes(text.encode())
+        return path
+
+    return write
+
+
+def test_without_wishes_everything_is_the_default():
+    assert configure() == Config()
+
+
+def test_the_paper_preset_has_the_published_settings():
+    config = configure("paper").complete(5)
+    assert (config.model.hidden_dim, config.model.latent_dim, config.model.observation) == (250, 5, "affine")
+    train = config.train
+    assert (train.alpha, train.window, train.updates, train.batch_size) == (0.3, 200, 5_000 * 50, 16)
+    assert (train.learning_rate, train.final_learning_rate) == (1e-3, 1e-6)
+    assert config.evaluate.measures == "gtf2023"
+
+
+def test_later_layers_win(toml):
+    file = toml("[train]\nalpha = 0.5\nwindow = 33\n")
+    config = configure("paper", file, {"train": {"window": 44}})
+    assert config.train.learning_rate == 1e-3  # from the preset
+    assert config.train.alpha == 0.5  # from the file
+    assert config.train.window == 44  # from the user
+    assert config.train.batch_size == 16  # from the defaults
+
+
+def test_a_file_may_name_its_preset_and_the_user_another(toml):
+    file = toml('preset = "paper"\n')
+    assert configure(file=file).train.updates == 250_000
+    assert configure("quick", file).train.updates == 5_000
+    assert configure("quick", file).preset == "quick"
+
+
+COMPLETE = [
+    configure("auto", overrides={"seed": 7}).complete(2),
+    configure("paper", overrides={"data": {"source": ["a b.csv", 'c"d.csv'], "lags": [0, 20]}}).complete(5),
+    configure("quick", overrides={"train": {"alpha": 1 / 3, "final_learning_rate": 1e-300}}).complete(64),
+]
+
+
+@pytest.mark.parametrize("config", COMPLETE, ids=lambda config: config.preset)
+def test_a_saved_configuration_reads_back_equal(toml, config):
+    assert configure(file=toml(config.to_toml())) == config
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"train": {"learnin_rate": 0.1}}, ["'train.learnin_rate'", "'train.learning_rate'"]),
+        ({"model": {"hidden": 3}}, ["'model.hidden'", "'model.hidden_dim'"]),
+        ({"trian": {}}, ["'trian'", "'train'"]),
+        ({"data": {"zzz": 1}}, ["'data.zzz'", "did you mean 'data."]),
+    ],
+)
+def test_an_unknown_setting_names_the_nearest(settings, told):
+    with pytest.raises(ConfigError) as caught:
+        configure(overrides=settings)
+    assert caught.value.code == "C501"
+    assert all(words in str(caught.value) for words in told)
+
+
+def test_an_unknown_setting_of_a_file_names_the_file(toml):
+    with pytest.raises(ConfigError, match=r"C501[\s\S]*settings\.toml"):
+        configure(file=toml("[train]\nalfa = 1\n"))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"train": {"alpha": 1.5}},
+        {"train": {"alpha": "strong"}},
+        {"train": {"forcing": "brute"}},
+        {"train": {"updates": 0}},
+        {"train": {"window": 10.5}},
+        {"data": {"test_fraction": 1.0}},
+        {"data": {"lags": ["a"]}},
+        {"model": {"dynamics": "LSTM"}},
+        {"seed": -1},
+        {"train": 3},
+    ],
+    ids=str,
+)
+def test_an_impossible_value_is_named(settings):
+    with pytest.raises(ConfigError) as caught:
+        configure(overrides=settings)
+    section, value = next(iter(settings.items()))
+    assert caught.value.code == "C505"
+    assert section in caught.value.what
+    assert next(iter(value)) in caught.value.what if isinstance(value, dict) else True
+    assert caught.value.why
+
+
+@pytest.mark.parametrize("text", ["[train\nalpha = 1", "alpha = ", "a = 1\na = 2"])
+def test_a_file_that_is_no_toml_is_refused(toml, text):
+    with pytest.raises(ConfigError, match="C504"):
+        configure(file=toml(text))
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"C504[\s\S]*nowhere\.toml"):
+        configure(file=tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("name", ["papper", "qick"])
+def test_an_unknown_preset_names_the_nearest(name):
+    with pytest.raises(ConfigError) as caught:
+        configure(name)
+    assert caught.value.code == "C502"
+    assert caught.value.fix.split()[-1] in PRESETS
+
+
+def test_a_preset_that_is_no_name_is_refused(toml):
+    with pytest.raises(ConfigError, match="C50"):
+        configure(file=toml("preset = 3\n"))
+
+
+@pytest.mark.parametrize(
+    ("channels", "observation", "latent"),
+    [(1, "identity", 3), (3, "identity", 3), (10, "identity", 10), (11, "affine", 10), (64, "affine", 16)],
+)
+def test_completion_by_the_number_of_channels(channels, observation, latent):
+    model = configure().complete(channels).model
+    assert (model.observation, model.latent_dim) == (observation, latent)
+
+
+def test_completion_keeps_what_was_chosen_and_can_be_repeated():
+    chosen = configure(overrides={"model": {"latent_dim": 7, "observation": "affine"}})
+    assert chosen.complete(3).model == chosen.model
+    once = configure().complete(5)
+    assert once.complete(5) == once
+
+
+def test_an_identity_observation_needs_a_state_for_every_channel():
+    with pytest.raises(ConfigError, match="C503"):
+        configure(overrides={"model": {"latent_dim": 2}}).complete(3)
+
+
+def test_forcing_follows_the_jacobians_where_there_are_few_rows_in_a_cycle():
+    assert configure().complete(2, rows_per_cycle=75).train.forcing == "generalized"
+    coarse = configure().complete(2, rows_per_cycle=3).train
+    assert (coarse.forcing, coarse.estimator) == ("adaptive", "product_upper_bound")
+    for given in ({"alpha": 0.3}, {"forcing": "generalized"}):
+        assert configure(overrides={"train": given}).complete(2, rows_per_cycle=3).train.forcing == "generalized"
+    complete = configure().complete(2, rows_per_cycle=3)
+    assert complete.complete(2) == complete
+
+
+SIZES = {
+    "clipped": "clipped shallow PLRNN, 3 latent, 100 hidden",
+    "almost-linear": "almost-linear RNN, 20 latent, 2 rectified",
+    "dendritic": "dendritic PLRNN, 22 latent, 20 bases",
+    "continuous": "continuous-time PLRNN, 3 latent, 40 kinks",
+    "gru": "GRU, 30 latent",
+}
+NATURAL_SIZES = {
+    "vanilla": ("identity", 30),
+    "mean-centred": ("identity", 30),
+    "dendritic": ("identity", 22),
+    "clipped-dendritic": ("identity", 22),
+    "almost-linear": ("identity", 20),
+    "gru": ("affine", 30),
+    "lstm": ("affine", 40),
+    "lem": ("affine", 40),
+}
+
+
+@pytest.mark.parametrize(("dynamics", "natural"), NATURAL_SIZES.items())
+def test_dynamics_without_a_hidden_layer_get_more_latent_states_than_channels(dynamics, natural):
+    chosen = configure(overrides={"model": {"dynamics": dynamics}})
+    complete = chosen.complete(3)
+    assert (complete.model.observation, complete.model.latent_dim) == natural
+    assert complete.complete(3) == complete
+    many = chosen.complete(64).model
+    assert (many.observation, many.latent_dim > 64) == (natural[0], True)
+
+
+def test_cells_with_two_states_a_unit_need_an_even_number_of_them():
+    assert configure(overrides={"model": {"dynamics": "lstm"}}).complete(4).model.latent_dim == 42
+    for dynamics in ("lstm", "lem"):
+        with pytest.raises(ConfigError, match="C577"):
+            configure(overrides={"model": {"dynamics": dynamics, "latent_dim": 31}}).complete(3)
+
+
+def test_no_more_states_can_be_rectified_than_there_are():
+    few = {"dynamics": "almost-linear", "latent_dim": 4, "nonlinear_dim": 4}
+    assert configure(overrides={"model": few}).complete(3).model.latent_dim == 4
+    with pytest.raises(ConfigError, match="C578"):
+        configure(overrides={"model": few | {"nonlinear_dim": 5}}).complete(3)
+
+
+def test_a_model_is_described_by_the_sizes_it_has():
+    described = {
+        name: configure(overrides={"model": {"dynamics": name}}).complete(3).model.describe() for name in SIZES
+    }
+    assert described == SIZES
