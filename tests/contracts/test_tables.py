@@ -21,11 +21,11 @@ from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
+from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.plots.traces import AbstractPen, AbstractTrace
 from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 CONTRACTS = [
     AbstractDynamics,
@@ -33,7 +33,8 @@ CONTRACTS = [
     AbstractObservation,
     AbstractSimulator,
     AbstractForcing,
-    AbstractLoss,
+    AbstractObjective,
+    AbstractBatches,
     AbstractMeasure,
     AbstractDiagonal,
     AbstractBox,

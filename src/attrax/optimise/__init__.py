@@ -4,6 +4,7 @@ from attrax.optimise.batches import AbstractBatches as AbstractBatches
 from attrax.optimise.batches import FixedBatch as FixedBatch
 from attrax.optimise.batches import Minibatches as Minibatches
 from attrax.optimise.batches import UniformPoints as UniformPoints
+from attrax.optimise.loop import Callback as Callback
 from attrax.optimise.loop import Fit as Fit
 from attrax.optimise.loop import Progress as Progress
 from attrax.optimise.loop import fit as fit

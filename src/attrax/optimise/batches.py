@@ -8,7 +8,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
-from numpy.typing import ArrayLike
 
 
 class AbstractBatches(eqx.Module):
@@ -87,5 +86,5 @@ class UniformPoints(AbstractBatches):
         return jax.random.uniform(key, (self.size, len(self.low)), self.low.dtype, self.low, self.high)
 
 
-def _float32(value: ArrayLike) -> Float[Array, " axis"]:
+def _float32(value: Any) -> Float[Array, " axis"]:
     return jnp.asarray(np.atleast_1d(value), jnp.float32)

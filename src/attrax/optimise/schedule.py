@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import jax.numpy as jnp
 import optax
-from jaxtyping import Array, Float, Int
+from jax.typing import ArrayLike
+from jaxtyping import Array, Float
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,6 @@ class ExponentialDecay:
     last: float
     updates: int
 
-    def __call__(self, step: int | Int[Array, ""]) -> Float[Array, ""]:
+    def __call__(self, step: ArrayLike) -> Float[Array, ""]:
         """The rate after so many updates."""
         return jnp.asarray(optax.exponential_decay(self.first, max(self.updates, 1), self.last / self.first)(step))

@@ -81,7 +81,7 @@ class WindowBatches(AbstractBatches):
         w = self.windows
         starts, subject = self._starts(key)
 
-        def cut(array: Shaped[Array, "total *column"]) -> Shaped[Array, "window time *column"]:
+        def cut(array: Shaped[Array, "row ..."]) -> Shaped[Array, "window time ..."]:
             return jax.vmap(lambda start: jax.lax.dynamic_slice_in_dim(array, start, self.length))(starts)
 
         x, mask, s, durations, counted = jax.tree.map(cut, (w.x, w.mask, w.inputs, w.durations, w.counted))
