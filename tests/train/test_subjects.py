@@ -12,7 +12,6 @@ from attrax.data.windows import windows
 from attrax.models import HierarchicalModel
 from attrax.optimise import ExponentialDecay, Plan
 from attrax.train import Adaptive, Batch, Generalized, SubjectForcing, TeacherForcing
-from attrax.train.alpha_estimators import arithmetic_mean
 from attrax.train.inference import infer_subjects
 
 NAMES = ("a", "b", "c")
@@ -66,7 +65,7 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
 def test_the_subject_that_needs_it_most_sets_the_forcing(make_group):
     group = make_group()
     batch = Batch(jax.random.normal(jax.random.key(1), (3, 4, 2)), None, None, jnp.arange(3))
-    forcing = Adaptive(arithmetic_mean, decay=0.5, initial=0.0)
+    forcing = Adaptive(lambda dynamics, z_hat: 1 + jnp.abs(z_hat).mean(), decay=0.5, initial=0.0)
     key = jax.random.key(0)
     state, _ = SubjectForcing(forcing)(group, batch, forcing.init(), key)[1]
     windows = [Batch(batch.x[i : i + 1], None, None) for i in range(3)]
