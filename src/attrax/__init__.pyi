@@ -4,6 +4,7 @@ from . import core as core
 from . import data as data
 from . import measures as measures
 from . import models as models
+from . import optimise as optimise
 from . import plots as plots
 from . import report as report
 from . import systems as systems
@@ -36,5 +37,4 @@ from .runs.model_file import open_model as open_model
 from .runs.model_file import save_model as save_model
 from .runs.reconstruction import Reconstruction as Reconstruction
 from .runs.reconstructor import Reconstructor as Reconstructor
-from .train.fit import fit as fit
 from .train.inference import infer_subjects as infer_subjects

@@ -3,11 +3,13 @@
 Each check raises an `AssertionError` that says which property does not hold.
 """
 
+from typing import Any
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear, AbstractTimed
 from attrax.core.observation import AbstractInvertible, AbstractObservation
@@ -15,6 +17,7 @@ from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.simulator import AbstractSimulator
 from attrax.measures.score import AbstractMeasure, Score
+from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.train.forcing import AbstractForcing
 
 POINTS = 20
@@ -226,15 +229,60 @@ def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: 
     assert_close("gain of one step", forcing.gain(t[2:3], n, state), gain[2:3], 1e-6)
     assert 0 <= forcing.alpha(state) <= 1, "alpha is not between 0 and 1 at the start"
     z_hat = jax.random.normal(key, (4, 5, dynamics.latent_dim))
-    for step in range(3):
-        new = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
-        again = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
+    for _ in range(3):
+        new = forcing.update(state, dynamics, z_hat)
+        again = forcing.update(state, dynamics, z_hat)
         assert jax.tree.structure(new) == jax.tree.structure(state), "update changes the structure of the state"
         for a, b, c in zip(*map(jax.tree.leaves, (new, again, state)), strict=True):
             assert jnp.array_equal(a, b), "update is not a pure function"
             assert (a.shape, a.dtype) == (c.shape, c.dtype), "update changes shape or type of the state"
         assert 0 <= forcing.alpha(new) <= 1, "alpha is not between 0 and 1"
         state = new
+
+
+def check_objective(objective: AbstractObjective, model: PyTree, batch: Any, *, key: PRNGKeyArray) -> None:
+    """Value and gradient are finite and depend on the model, the call is pure, and the state keeps its shapes.
+
+    Args:
+        objective: The implementation.
+        model: A model that can be trained with it, not at its minimum.
+        batch: A batch as it is drawn for it.
+        key: Random key of the call.
+    """
+    state = objective.init()
+    call = eqx.filter_jit(eqx.filter_value_and_grad(objective, has_aux=True))
+    (value, (new, facts)), gradient = call(model, batch, state, key)
+    assert value.shape == (), "the value is not one number"
+    assert jnp.isfinite(value), "the value is not finite"
+    assert all(fact.shape == () for fact in facts.values()), "a fact is not one number"
+    leaves = jax.tree.leaves(gradient)
+    assert all(jnp.isfinite(leaf).all() for leaf in leaves), "the gradient is not finite"
+    assert any((leaf != 0).any() for leaf in leaves), "the gradient is 0: the value does not depend on the model"
+    _check_state(state, new)
+    again, _ = call(model, batch, state, key)
+    for a, b in zip(*map(jax.tree.leaves, ((value, new, facts), (again[0], *again[1]))), strict=True):
+        assert jnp.array_equal(a, b), "the same arguments give another value, state or facts"
+
+
+def _check_state(state: PyTree, new: PyTree) -> None:
+    assert jax.tree.structure(new) == jax.tree.structure(state), "a call changes the structure of the state"
+    for before, after in zip(*map(jax.tree.leaves, (state, new)), strict=True):
+        assert (after.shape, after.dtype) == (before.shape, before.dtype), "a call changes shape or type of the state"
+
+
+def check_batches(batches: AbstractBatches, *, key: PRNGKeyArray) -> None:
+    """A batch can be drawn in compiled code, has the same shapes at every step, and is repeated by the same key."""
+    steps = jnp.arange(3, dtype=jnp.int32)
+    keys = jax.random.split(key, len(steps))
+    try:
+        drawn = jax.jit(lambda keys, steps: jax.vmap(batches.draw)(keys, steps))(keys, steps)
+    except (TypeError, jax.errors.JAXTypeError) as failure:
+        raise AssertionError(f"a batch cannot be drawn in compiled code: {failure}") from failure
+    for i in range(len(steps)):
+        alone = batches.draw(keys[i], steps[i])
+        for a, b in zip(*map(jax.tree.leaves, (alone, drawn)), strict=True):
+            assert a.shape == b.shape[1:], "batches of other steps have other shapes"
+            assert_close("a batch drawn again", jnp.asarray(a, float), jnp.asarray(b[i], float), 1e-6)
 
 
 def check_simulator(

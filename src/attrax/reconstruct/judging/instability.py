@@ -7,8 +7,8 @@ import numpy as np
 from attrax.core.errors import RunError
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
+from attrax.optimise import Failure
 from attrax.reconstruct.settings.configuration import Config
-from attrax.train.fit import Failure
 
 LARGE = 1e3
 GENTLER = 20
