@@ -34,7 +34,7 @@ class Fading(AbstractForcing):
     def gain(self, t, n, state):
         return jnp.broadcast_to((self.rate**t)[:, None], (len(t), n))
 
-    def update(self, state, dynamics, z_hat, step):
+    def update(self, state, dynamics, z_hat):
         """Nothing changes."""
 
     def alpha(self, state):
@@ -65,11 +65,12 @@ import jax.numpy as jnp
 from attrax.core.scan import AbstractScan
 from attrax.core.spec import Settings
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss, forced_orbits, targets, time_first
+from attrax.optimise import AbstractObjective
+from attrax.train.loss import forced_orbits, targets, time_first
 from attrax.train.loss_spec import LossSpec
 
 
-class Absolute(AbstractLoss):
+class Absolute(AbstractObjective):
     """The mean absolute error of forced predictions."""
 
     forcing: AbstractForcing
@@ -78,14 +79,11 @@ class Absolute(AbstractLoss):
     def init(self):
         return self.forcing.init()
 
-    def update(self, state, model, batch, step):
-        return state
-
-    def __call__(self, model, batch, state, *, key):
+    def __call__(self, model, batch, state, key):
         z = forced_orbits(model, self.forcing, batch, state, self.scan)
         x, _ = jax.tree.map(time_first, targets(batch, 0))
         value = jnp.abs(model.observation.observe(z) - x).mean()
-        return value, {"alpha": self.forcing.alpha(state)}
+        return value, (state, {"alpha": self.forcing.alpha(state)})
 
 
 SPEC = LossSpec("absolute error", Absolute, create=lambda settings, forcing, scan: Absolute(forcing, scan))

@@ -1,4 +1,4 @@
-"""What every score is compared with: the simplest things that continue a recording."""
+"""Baselines: the forecasting methods that every learned model is compared with."""
 
 from attrax.baselines.rivals.persistence import Persistence as Persistence
 from attrax.baselines.var import VectorAutoregression as VectorAutoregression

@@ -1,4 +1,4 @@
-"""Regressions on lagged rows, thin over scikit-learn: what comes next is a function of the last few rows."""
+"""Forecasts by regression on the last rows, with the estimators of scikit-learn."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 MOST_ROWS = 20_000
-"""Rows that are learned from; of longer recordings, so many are drawn."""
+"""Largest number of training examples; from longer recordings so many are drawn at random."""
 
 
 def lags_of(train: Dataset) -> int:
-    """Rows in half a cycle of the recording, at most 50 and a tenth of it: enough to see the curvature of an orbit."""
+    """Number of last rows to use: half a cycle of the recording, at most 50 rows and at most a tenth of it."""
     rows = rows_per_cycle(train)
     longest = max(1, len(train.longest) // 10)
     return int(np.clip(rows / 2 if np.isfinite(rows) else 1, 1, min(50, longest)))
@@ -25,7 +25,15 @@ def lags_of(train: Dataset) -> int:
 def examples(
     train: Dataset, reach: int, ahead: int, *, seed: int = 0, most: int = MOST_ROWS
 ) -> tuple[Float[np.ndarray, "example reach obs"], Float[np.ndarray, "example ahead obs"]]:
-    """Windows of `reach` rows and the `ahead` rows after each, from all series of a recording."""
+    """Training examples: windows of `reach` rows and the `ahead` rows after each, from all series.
+
+    Args:
+        train: Recordings; gaps are bridged by straight lines.
+        reach: Rows of a window.
+        ahead: Rows after a window.
+        seed: Selects examples where there are more than `most`.
+        most: Largest number of examples.
+    """
     cut = [
         sliding_window_view(drawn_through(series), reach + ahead, axis=0).transpose(0, 2, 1)
         for series in train
@@ -40,15 +48,16 @@ def examples(
 def lagged(
     train: Dataset, estimator: Any, *, relative: bool, seed: int, lags: int | None = None, stride: int = 1
 ) -> Forecaster:
-    """An estimator of the next row, or of the step to it, from the rows before; channels have one scale.
+    """Fit an estimator of the next row from the last rows; all channels are standardized first.
 
     Args:
         train: The recordings.
         estimator: A scikit-learn regressor.
-        relative: Rows are seen, and the next one is predicted, relative to the last; but the last itself is seen, too.
-        seed: Chooses among too many rows.
-        lags: Rows seen.
-        stride: Rows from one of them to the next.
+        relative: Whether the estimator predicts the difference to the last row, from differences to the last row and
+            the last row itself.
+        seed: Selects training examples where there are too many.
+        lags: Number of last rows used; `lags_of` if not given.
+        stride: Distance between the rows used.
     """
     reach = ((lags or lags_of(train)) - 1) * stride + 1
     windows, after = examples(train, reach, 1, seed=seed)
@@ -73,7 +82,7 @@ def lagged(
 
 
 def blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
-    """As many rows at once as are seen, each channel by itself with the same weights, by ridge regression."""
+    """Fit a linear map from the last rows to as many next rows, the same for every channel, by ridge regression."""
     from sklearn.linear_model import Ridge
 
     reach = 2 * lags_of(train)

@@ -1,4 +1,4 @@
-"""Methods of classical statistics, thin over statsmodels: fitted to the rows they continue, channel by channel."""
+"""Classical statistical forecasts, with statsmodels. Each channel is fitted anew to the rows before the forecast."""
 
 import warnings
 from collections.abc import Callable
@@ -8,16 +8,16 @@ from jaxtyping import Float
 
 from attrax.baselines.forecaster import Forecaster, channelwise
 
-REMEMBERED = 1_000
-"""Rows that are looked back on; what lies further back says little about tomorrow, and costs."""
+CONTEXT_LIMIT = 1_000
+"""Number of last rows that a method is fitted to; earlier rows add little and cost time."""
 
 FEWEST_ROWS = 10
 
 Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
 
 
-def continued(extend: Extend) -> Forecaster:
-    """The continuation; warnings of a fit that did not converge are not the user's business, its forecast is scored."""
+def without_warnings(extend: Extend) -> Forecaster:
+    """A forecaster without the warnings of statsmodels: if a fit did not converge, its score shows it."""
 
     def quietly(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
         if np.ptp(x) == 0 or len(x) < FEWEST_ROWS:
@@ -26,9 +26,9 @@ def continued(extend: Extend) -> Forecaster:
             warnings.simplefilter("ignore")
             return np.asarray(extend(x, n))
 
-    return remembering(quietly)
+    return last_rows_forecaster(quietly)
 
 
-def remembering(extend: Extend) -> Forecaster:
-    """The continuation of the last rows, channel by channel."""
-    return Forecaster(channelwise(lambda x, n: extend(x[-REMEMBERED:], n)), reach=None)
+def last_rows_forecaster(extend: Extend) -> Forecaster:
+    """A forecaster that continues each channel from its last rows alone."""
+    return Forecaster(channelwise(lambda x, n: extend(x[-CONTEXT_LIMIT:], n)), reach=None)

@@ -28,7 +28,8 @@ class AbstractForcing(eqx.Module):
     The state is corrected as $\tilde z = z + g (\bar z - z)$, coordinate by coordinate.
 
     For developers: `init` makes the state, `gain` gives the g of every step of a window, `update` adapts the state once
-    per update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
+    per update of the parameters, before the batch is forced, `alpha` tells how strong the forcing is.
+    `attrax.testing.check_forcing` checks it.
     """
 
     @abstractmethod
@@ -46,10 +47,8 @@ class AbstractForcing(eqx.Module):
         """
 
     @abstractmethod
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
-        """The state for the next update, given the states that the data of this batch imply."""
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
+        """The state with which a batch is to be forced, given the states that its data imply."""
 
     @abstractmethod
     def alpha(self, state: Any) -> Float[Array, ""]:
@@ -76,11 +75,9 @@ class Partial(AbstractForcing):
         few = min(self.n, n)
         return jnp.pad(self.forcing.gain(t, few, state), ((0, 0), (0, n - few)))
 
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
         """The update of the wrapped forcing."""
-        return self.forcing.update(state, dynamics, z_hat, step)
+        return self.forcing.update(state, dynamics, z_hat)
 
     def alpha(self, state: Any) -> Float[Array, ""]:
         """The strength on the coordinates that are forced."""

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from attrax.core.scan import AbstractScan
 from attrax.core.spec import Settings, Spec, handed_over
+from attrax.optimise import AbstractObjective
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 
 class WarmupSettings(Settings):
@@ -39,11 +39,11 @@ class LossSpec(Spec):
         default: It is the loss of such models unless somebody decides.
     """
 
-    create: Callable[[Any, AbstractForcing, AbstractScan], AbstractLoss] = field(kw_only=True)
+    create: Callable[[Any, AbstractForcing, AbstractScan], AbstractObjective] = field(kw_only=True)
     subjects: bool = field(default=False, kw_only=True)
     encoded: bool = field(default=False, kw_only=True)
     default: bool = field(default=False, kw_only=True)
 
 
-OBJECT = LossSpec("own loss", AbstractLoss, create=handed_over)
+OBJECT = LossSpec("own loss", AbstractObjective, create=handed_over)
 """Stands for a loss that was handed over as an object."""

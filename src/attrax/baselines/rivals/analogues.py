@@ -7,9 +7,18 @@ from attrax.data.series import Dataset
 
 
 def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Forecaster:
-    """Analogues: the step that followed the most similar stretches of the past, the nearer the more.
+    """Fit the method of analogues: the next step is that of the most similar parts of the recording.
 
-    References: [@lorenz1969].
+    It averages the steps that followed the nearest neighbours, weighted by 1 / distance.
+
+    Args:
+        train: Recordings.
+        neighbours: Number of neighbours. Raise it for noisy recordings.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Lorenz, Atmospheric predictability as revealed by naturally occurring analogues, J. Atmos. Sci. 1969
+            [@lorenz1969].
     """
     from sklearn.neighbors import KNeighborsRegressor
 

@@ -13,9 +13,19 @@ from attrax.data.series import Dataset
 
 
 def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
-    """Optimised DMD: exponentials fitted to the delay vectors as a whole, so that noise does not bias their decay.
+    """Fit optimized DMD: exponentials in time, fitted to all delay vectors at once, so that noise adds no false decay.
 
-    References: [@sashidhar2022], [@demo2018].
+    Args:
+        train: Recordings.
+        rank: Number of modes.
+        seed: Not used.
+
+    Raises: ConfigError C640 if pydmd is not installed.
+
+    References:
+        Sashidhar and Kutz, Bagging, optimized dynamic mode decomposition, Phil. Trans. R. Soc. A 2022
+            [@sashidhar2022].
+        Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
     """
     del seed
     decompose = required("pydmd", "BOPDMD")

@@ -10,9 +10,15 @@ from attrax.data.series import Dataset
 
 
 def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """DLinear: many rows at once, linear in a moving average of the last rows and in what it leaves.
+    """Fit DLinear: many rows at once, linear in a moving average of the last rows and in the remainder.
 
-    References: [@zeng2023].
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Zeng et al., Are transformers effective for time series forecasting?, AAAI 2023 [@zeng2023].
     """
     width = max(3, lags_of(train) // 2)
 

@@ -6,11 +6,22 @@ from attrax.baselines.operators import decomposed
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.series import Dataset
 
+RANK = 20
 
-def fit_dmd(train: Dataset, *, rank: int = 20, seed: int = 0) -> Forecaster:
-    """Dynamic mode decomposition of delay vectors.
 
-    References: [@schmid2010], [@demo2018].
+def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
+    """Fit dynamic mode decomposition to delay vectors.
+
+    Args:
+        train: Recordings.
+        rank: Number of modes. Raise it for recordings with many frequencies.
+        seed: Not used.
+
+    Raises: ConfigError C640 if pydmd is not installed.
+
+    References:
+        Schmid, Dynamic mode decomposition of numerical and experimental data, J. Fluid Mech. 2010 [@schmid2010].
+        Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
     """
     del seed
     decompose = required("pydmd", "DMD")

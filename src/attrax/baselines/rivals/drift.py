@@ -9,7 +9,7 @@ from attrax.data.series import Dataset
 
 
 def fit_drift(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """The straight line through the first and the last row seen, continued. There is nothing to fit."""
+    """The drift forecast: continues the straight line through the first and the last row. There is nothing to fit."""
     del train, seed
 
     def path(contexts: Float[np.ndarray, "start time obs"], n: int) -> Float[np.ndarray, "start n obs"]:

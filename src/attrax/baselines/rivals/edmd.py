@@ -9,11 +9,18 @@ from attrax.data.series import Dataset
 
 
 def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Extended DMD: the matrix acts on all quadratic functions of the leading delay coordinates.
+    """Fit extended DMD: the operator acts on all quadratic functions of the leading principal components.
 
-    References: [@williams2015].
+    Args:
+        train: Recordings.
+        leading: Number of principal components of the delay vectors that are used.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Williams, Kevrekidis and Rowley, A data-driven approximation of the Koopman operator, J. Nonlinear Sci. 2015
+            [@williams2015].
     """
-    return koopman(train, leading, trusted=np.inf, seed=seed)
+    return koopman(train, leading, largest_residual=np.inf, seed=seed)
 
 
 SPEC = RivalSpec("extended DMD", fit_edmd, variants=({}, {"leading": 4}, {"leading": 12}))

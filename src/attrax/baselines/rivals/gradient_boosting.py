@@ -7,9 +7,15 @@ from attrax.data.series import Dataset
 
 
 def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: int = 0) -> Forecaster:
-    """The step to the next row by boosted regression trees.
+    """Fit gradient-boosted regression trees to the difference between the next row and the last one.
 
-    References: [@friedman2001].
+    Args:
+        train: Recordings.
+        learning_rate: Weight of each new tree.
+        seed: Seed of the estimator.
+
+    References:
+        Friedman, Greedy function approximation: a gradient boosting machine, Ann. Stat. 2001 [@friedman2001].
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.multioutput import MultiOutputRegressor
@@ -20,7 +26,5 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
 
 
 SPEC = RivalSpec(
-    "gradient boosting",
-    fit_gradient_boosting,
-    variants=({}, {"learning_rate": 0.05}, {"learning_rate": 0.3}),
+    "gradient boosting", fit_gradient_boosting, variants=({}, {"learning_rate": 0.05}, {"learning_rate": 0.3})
 )

@@ -6,15 +6,22 @@ from jaxtyping import Float
 from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.baselines.statistical import continued
+from attrax.baselines.statistical import without_warnings
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
 
 
 def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """A structural model, level and stochastic cycle, by maximum likelihood and the Kalman filter.
+    """A structural time series model: a level and a stochastic cycle, by maximum likelihood with the Kalman filter.
 
-    References: [@durbin2012].
+    Args:
+        train: Recordings that the length of the cycle is estimated from.
+        seed: Not used.
+
+    Raises: ConfigError C640 if statsmodels is not installed.
+
+    References:
+        Durbin and Koopman, Time series analysis by state space methods, Oxford University Press 2012 [@durbin2012].
     """
     del seed
     structural = required("statsmodels.tsa.statespace.structural", "UnobservedComponents")
@@ -27,7 +34,7 @@ def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
         )
         return model.fit(disp=False, maxiter=50).forecast(n)
 
-    return continued(extend)
+    return without_warnings(extend)
 
 
 SPEC = RivalSpec("Kalman filter", fit_kalman, needs="statsmodels")

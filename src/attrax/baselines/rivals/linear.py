@@ -7,7 +7,13 @@ from attrax.data.series import Dataset
 
 
 def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Forecaster:
-    """A linear map from the last rows of all channels to the next row, by ridge regression."""
+    """Fit a linear map from the last rows of all channels to the next row, by ridge regression.
+
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients. Raise it for short or noisy recordings.
+        seed: Selects training examples where there are too many.
+    """
     from sklearn.linear_model import Ridge
 
     return lagged(train, Ridge(ridge), relative=False, seed=seed)

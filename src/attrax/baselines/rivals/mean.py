@@ -8,7 +8,7 @@ from attrax.data.series import Dataset
 
 
 def fit_mean(train: Dataset, *, seed: int = 0) -> Forecaster:
-    r"""$\\hat x_{t+h}$ is the mean of all rows seen. There is nothing to fit."""
+    r"""The mean forecast: $\hat x_{t+h}$ is the mean of all rows up to $t$. There is nothing to fit."""
     del train, seed
     return Forecaster(lambda contexts, n: np.repeat(contexts.mean(axis=1, keepdims=True), n, axis=1), reach=None)
 

@@ -7,9 +7,15 @@ from attrax.data.series import Dataset
 
 
 def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaster:
-    """Next-generation reservoir: the next row, quadratic in a few lagged rows, by ridge regression.
+    """Fit a next-generation reservoir computer: the next row is quadratic in a few last rows, by ridge regression.
 
-    References: [@gauthier2021].
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients. Raise it if forecasts diverge.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Gauthier et al., Next generation reservoir computing, Nature Communications 2021 [@gauthier2021].
     """
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline

@@ -7,9 +7,17 @@ from attrax.data.series import Dataset
 
 
 def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """NLinear: many rows at once, linear in the last rows relative to the very last, so that levels may shift.
+    """Fit NLinear: many rows at once, linear in the differences of the last rows to the very last one.
 
-    References: [@zeng2023].
+    Because only differences enter, the level of the recording may change.
+
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Zeng et al., Are transformers effective for time series forecasting?, AAAI 2023 [@zeng2023].
     """
     last = lambda windows: windows[:, -1:]  # noqa: E731
     return blockwise(train, lambda windows: windows - last(windows), last, ridge=ridge, seed=seed)

@@ -1,4 +1,4 @@
-"""Persistence: tomorrow is like today. A forecast that cannot beat it has learned nothing about the motion."""
+"""Persistence: the forecast that nothing changes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +15,9 @@ from attrax.data.series import Dataset
 
 @dataclass(frozen=True)
 class Persistence(AbstractSimulator):
-    r"""The forecast that nothing changes, $\hat x_{t+h} = x_t$. It has nothing to fit.
+    r"""Persistence, the forecast that nothing changes: $\hat x_{t+h} = x_t$ for every horizon $h$.
 
-    A missing value (NaN) is taken as the last one observed.
+    There is nothing to fit. In place of a missing value (NaN) the last observed one is used.
 
     Example:
         >>> x = np.array([[1.0], [2.0], [4.0]])
@@ -33,7 +33,7 @@ class Persistence(AbstractSimulator):
         *,
         key: Any = None,
     ) -> Simulation:
-        """The last row of `context`, `n` times; inputs and key are ignored."""
+        """The last row of `context`, repeated `n` times; inputs and key are ignored."""
         del s, key
         return Simulation(np.repeat(fill_forward(context)[-1:], n, axis=0), Result.SUCCESSFUL)
 
@@ -45,7 +45,7 @@ class Persistence(AbstractSimulator):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """The last row of each context, `n` times."""
+        """The last row of each context, repeated `n` times; inputs and key are ignored."""
         return one_by_one(self, contexts, n, s, key=key)
 
     def forecast(
@@ -54,13 +54,13 @@ class Persistence(AbstractSimulator):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The present value, for every row that has one `horizon` steps later; inputs are ignored."""
+        """The forecast `horizon` steps ahead from every row that has a row so much later; inputs are ignored."""
         del s
         return fill_forward(x)[: max(len(x) - horizon, 0)]
 
 
 def fit_persistence(train: Dataset, *, seed: int = 0) -> Persistence:
-    """Nothing changes. There is nothing to fit."""
+    """Persistence. There is nothing to fit."""
     del train, seed
     return Persistence()
 

@@ -7,9 +7,15 @@ from attrax.data.series import Dataset
 
 
 def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 0) -> Forecaster:
-    """The step to the next row by a forest of regression trees.
+    """Fit a random forest to the difference between the next row and the last one.
 
-    References: [@breiman2001].
+    Args:
+        train: Recordings.
+        max_features: Share of the features that each split of a tree may use.
+        seed: Seed of the forest.
+
+    References:
+        Breiman, Random forests, Machine Learning 2001 [@breiman2001].
     """
     from sklearn.ensemble import RandomForestRegressor
 

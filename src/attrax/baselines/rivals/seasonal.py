@@ -10,7 +10,12 @@ from attrax.data.series import Dataset
 
 
 def fit_seasonal(train: Dataset, *, seed: int = 0) -> Forecaster:
-    r"""$\\hat x_{t+h}$ is what was seen a whole number of cycles before; the cycle is that of the training data."""
+    r"""The seasonal forecast: $\hat x_{t+h}$ is the value a whole number of cycles earlier.
+
+    Args:
+        train: Recordings that the length of a cycle is estimated from.
+        seed: Not used.
+    """
     del seed
     rows = rows_per_cycle(train)
     length = round(rows) if np.isfinite(rows) else 1

@@ -11,18 +11,20 @@ from attrax.core.scan import AbstractMap, AbstractScan, ScanSpec, over_windows, 
 
 
 class Sequential(AbstractScan):
-    r"""Step after step, with the exact adjoint written out.
+    r"""A scan that computes one step after the other, for any map and any device.
 
-    Backwards in time only the cotangent of the state is carried, $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$; the
-    gradient of the parameters follows afterwards, for all steps and windows in one batch. For any map, on any device.
+    Its gradient is the exact adjoint: backward in time only $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ is computed,
+    with $J_t$ the Jacobian of step $t$ and $\bar z_t$ the gradient with respect to $z_t$. The gradient of the
+    parameters is computed afterwards, for all steps and windows in one batch.
 
-    Cost: `n` evaluations of the map one after another, `2 n` more for a gradient. Keeps the states and nothing else.
+    Cost: `n` evaluations of the map, one after the other, and `2 n` more for a gradient. Only the states are kept in
+        memory.
     """
 
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
     ) -> Float[Array, "n *window latent"]:
-        """The states, one from the other."""
+        """The states after 1, 2, ... n steps, computed one after the other."""
         return _orbits((f, z0, signals), n)
 
 
@@ -52,8 +54,8 @@ def _backward(z, z_bar, perturbed, arguments, n):
     step = over_windows(f, z0)
     before = jnp.concatenate([z0[None], z[:-1]])
 
-    def body(carried, moment):
-        z_bar, before, signal = moment
+    def body(carried, step_data):
+        z_bar, before, signal = step_data
         total = z_bar + carried
         _, pull_back = jax.vjp(lambda z: step(z, signal), before)
         return pull_back(total)[0], total

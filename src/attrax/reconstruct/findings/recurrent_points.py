@@ -6,7 +6,7 @@ from jaxtyping import Complex, Float
 
 from attrax.analysis import FixedPoints, fixed_points
 from attrax.core.dynamics import AbstractPiecewiseLinear
-from attrax.plots.structure import Recurrent
+from attrax.plots.structure import PeriodicOrbit
 from attrax.reconstruct.findings.finding import Count, Task
 
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
@@ -29,6 +29,6 @@ def budget_of(task: Task) -> int:
 
 def recurrent(
     x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
-) -> list[Recurrent]:
+) -> list[PeriodicOrbit]:
     """Points and eigenvalues of each cycle, as they are drawn."""
-    return [Recurrent(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]
+    return [PeriodicOrbit(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]

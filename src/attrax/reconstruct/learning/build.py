@@ -17,15 +17,15 @@ from attrax.data.series import Dataset, Series
 from attrax.data.splitting import split
 from attrax.data.standardizing import fit_scaling, standardize
 from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
+from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
 from attrax.reconstruct.learning.mixed_observation import build_mixed
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.preparation.channel_kinds import in_own_units
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import TrainConfig
 from attrax.registries import PENALTIES, SCANS
-from attrax.train import FreeRunDistance, Partial, Plan, SubjectPenalty
+from attrax.train import FreeRunDistance, Partial, Penalised, SubjectPenalty, WindowBatches
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 GENERAL = "sequential"
 """The scan for any map on any machine."""
@@ -103,12 +103,13 @@ def build_forcing(config: TrainConfig, parts: Parts = NO_PARTS) -> AbstractForci
 
 
 class Training(NamedTuple):
-    """Everything that `attrax.train.fit` is handed.
+    """What `attrax.optimise.fit` is handed but for the batches, which change when gaps are filled.
 
     Attributes:
         models: Fresh models, stacked.
         data: The recording in the units of training.
         judges: The recordings that free runs are compared with to choose among the models.
+        objective: What is minimised.
         plan: How to train.
         keys: One for each model.
         remark: Why this is not the fastest way that there is; None if it is.
@@ -117,9 +118,15 @@ class Training(NamedTuple):
     models: Any
     data: Dataset
     judges: Dataset
+    objective: AbstractObjective
     plan: Plan
     keys: Key[Array, " replica"]
     remark: str | None
+
+    @property
+    def start(self) -> TrainState:
+        """The state before the first update."""
+        return TrainState.create(self.models, self.objective, self.plan.optimizer, len(self.keys))
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
@@ -135,8 +142,9 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     models, keys = build_replicas(config, seen[0], scaling, seeds, subjects, parts)
     gaps = any(series.mask is not None for series in seen)
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
-    plan = build_plan(config, scan, subjects, parts)
-    return Training(models, standardize(seen, scaling), judges, plan, keys, remark)
+    objective = build_objective(config, scan, parts)
+    data = standardize(seen, scaling)
+    return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
 
 
 def validation_split(config: TrainConfig, train: Dataset) -> tuple[Dataset, Dataset]:
@@ -200,7 +208,7 @@ def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
     return ""
 
 
-def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractLoss:
+def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
     """The loss of a training configuration."""
     loss = parts.loss or config.loss.spec.create(config.loss.settings, build_forcing(config, parts), scan)
     free_runs = config.free_run_distance
@@ -210,26 +218,35 @@ def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS)
     return FreeRunDistance(loss, distance, free_runs.weight, free_runs.steps, scan)
 
 
-def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = (), parts: Parts = NO_PARTS) -> Plan:
-    """The training plan of a complete configuration; with subjects, that of a hierarchical model."""
+def build_objective(config: Config, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
+    """The loss and the penalties of a complete configuration."""
+    loss, penalties = build_loss(config.train, scan, parts), build_penalties(config)
+    return Penalised(loss, penalties) if penalties else loss
+
+
+def build_plan(config: TrainConfig) -> Plan:
+    """The updates of a training configuration."""
+    schedule = ExponentialDecay(config.learning_rate, config.final_learning_rate, config.updates)
+    return Plan(config.updates, schedule, radam(config.clip), config.chunk)
+
+
+def build_batches(config: Config, data: Dataset, measured: Dataset | None = None) -> WindowBatches:
+    """The windows that a complete configuration trains on.
+
+    Args:
+        config: The configuration.
+        data: The recording in the units of training.
+        measured: The same before its gaps were filled, if they were; only values that it holds count.
+    """
+    subjects = data.subjects if config.model.subject_dim else ()
     c = config.train
-    return Plan(
-        loss=build_loss(c, scan, parts),
-        penalties=build_penalties(config, hierarchical=bool(subjects)),
-        updates=c.updates,
-        batch_size=c.batch_size,
-        window=c.window,
-        learning_rate=c.learning_rate,
-        final_learning_rate=c.final_learning_rate,
-        chunk=c.chunk,
-        clip=c.clip,
-        subjects=tuple(subjects),
-    )
+    return WindowBatches.cut(data, length=c.window, size=c.batch_size, subjects=subjects, measured=measured)
 
 
-def build_penalties(config: Config, *, hierarchical: bool) -> tuple[Callable[[Any], Any], ...]:
+def build_penalties(config: Config) -> tuple[Callable[[Any], Any], ...]:
     """The penalties of a complete configuration; those on loadings only where there are some."""
     with_loadings = config.model.observation.spec.has_loadings and not config.model.kinds
+    hierarchical = config.model.subject_dim > 0
     made = []
     for name, settings in config.train.penalties.settings.items():
         spec = PENALTIES.spec(name)

@@ -7,9 +7,9 @@ from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractInvertible
 from attrax.core.spec import OBJECT
+from attrax.optimise import AbstractObjective
 from attrax.reconstruct.settings.configuration import Config, overlay
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Parts:
     dynamics: AbstractDynamics | None = None
     observation: AbstractInvertible | None = None
     forcing: AbstractForcing | None = None
-    loss: AbstractLoss | None = None
+    loss: AbstractObjective | None = None
 
     def named_in(self, config: Config) -> Config:
         """The configuration that says which of its sections are objects; a run cannot be made again from it alone."""

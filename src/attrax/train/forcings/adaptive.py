@@ -1,17 +1,44 @@
 """Adaptive generalized teacher forcing: the pull follows the expansion of the map [@hess2023]."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 from pydantic import AfterValidator, Field
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.spec import Settings
 from attrax.registries import ESTIMATORS
 from attrax.train.forcing import MAP_ROWS_PER_CYCLE, AbstractForcing, AlphaEstimator, ForcingSpec
+
+
+class Adapted(NamedTuple):
+    """How far an adaptive forcing has got.
+
+    Attributes:
+        alpha: Its strength.
+        updates: How often it has been updated.
+    """
+
+    alpha: Float[Array, ""]
+    updates: Int[Array, ""]
+
+
+@jax.custom_batching.custom_vmap
+def _anywhere(due: Bool[Array, ""]) -> Bool[Array, ""]:
+    """Whether something is due, and with replicas side by side, whether it is for any of them.
+
+    They are always in step. But where each brings a condition of its own, compiled code goes both ways at every update.
+    """
+    return due
+
+
+@_anywhere.def_vmap
+def _anywhere_in_batch(size: int, batched: list[bool], due: Bool[Array, " batch"]) -> tuple[Bool[Array, ""], bool]:
+    del size, batched
+    return due.any(), False
 
 
 class Adaptive(AbstractForcing):
@@ -21,7 +48,7 @@ class Adaptive(AbstractForcing):
     alpha is taken at once, a smaller one approached as $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
 
     Args:
-        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`alpha_estimators`).
+        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`train/estimators`).
         decay: Averaging factor gamma for a falling alpha. Nearer to 1 is slower.
         every: Updates between two estimates.
         initial: Alpha before the first estimate.
@@ -34,21 +61,15 @@ class Adaptive(AbstractForcing):
     every: int = eqx.field(static=True, default=5)
     initial: float = eqx.field(static=True, default=1.0)
 
-    def init(self) -> Float[Array, ""]:
+    def init(self) -> Adapted:
         """The initial alpha."""
-        return jnp.asarray(self.initial, jnp.float32)
+        return Adapted(jnp.asarray(self.initial, jnp.float32), jnp.zeros((), jnp.int32))
 
-    def gain(self, t: Int[Array, " time"], n: int, state: Float[Array, ""]) -> Float[Array, "time forced"]:
+    def gain(self, t: Int[Array, " time"], n: int, state: Adapted) -> Float[Array, "time forced"]:
         """The current alpha at every step."""
-        return jnp.broadcast_to(state, (len(t), n))
+        return jnp.broadcast_to(state.alpha, (len(t), n))
 
-    def update(
-        self,
-        state: Float[Array, ""],
-        dynamics: AbstractDynamics,
-        z_hat: Float[Array, "window time latent"],
-        step: Int[Array, ""],
-    ) -> Float[Array, ""]:
+    def update(self, state: Adapted, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Adapted:
         """A new estimate, if it is time for one."""
 
         def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
@@ -57,11 +78,12 @@ class Adaptive(AbstractForcing):
             smoothed = (1 - self.decay) * wanted + self.decay * alpha
             return jnp.where(jnp.isnan(wanted), alpha, jnp.maximum(wanted, smoothed))
 
-        return jax.lax.cond(step % self.every == 0, estimate, lambda alpha: alpha, state)
+        due = _anywhere(state.updates % self.every == 0)
+        return Adapted(jax.lax.cond(due, estimate, lambda alpha: alpha, state.alpha), state.updates + 1)
 
-    def alpha(self, state: Float[Array, ""]) -> Float[Array, ""]:
+    def alpha(self, state: Adapted) -> Float[Array, ""]:
         """The current alpha."""
-        return state
+        return state.alpha
 
 
 class AdaptiveSettings(Settings):

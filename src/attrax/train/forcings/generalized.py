@@ -34,11 +34,9 @@ class Generalized(AbstractForcing):
         del state
         return jnp.full((len(t), n), self.strength)
 
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
+    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
         """Nothing changes."""
-        del state, dynamics, z_hat, step
+        del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
         """The fixed strength."""

@@ -29,11 +29,9 @@ class Sparse(AbstractForcing):
         del state
         return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
 
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
+    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
         """Nothing changes."""
-        del state, dynamics, z_hat, step
+        del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
         """The share of steps that are forced."""

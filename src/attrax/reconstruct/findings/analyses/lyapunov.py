@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
-from attrax.plots.chaos import lyapunov_figure
 from attrax.plots.figure import Figure
+from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
 from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
 
