@@ -19,7 +19,7 @@ from attrax.reconstruct.inspection import Inspection
 from attrax.report.explanations import sentence_of
 from attrax.report.page import render_page
 from attrax.report.parts import HtmlTable
-from attrax.runs.inspection_screen import lines
+from attrax.runs.inspection_screen import inspection_lines
 
 SHOWN_ROWS = 2_000
 
@@ -71,7 +71,7 @@ def _readiness(found: Inspection) -> str:
 def _facts(found: Inspection) -> list[tuple[str, list[str]]]:
     """The lines of the screen, those without a label put under the one before."""
     facts: list[tuple[str, list[str]]] = []
-    for label, text in lines(found):
+    for label, text in inspection_lines(found):
         if label or not facts:
             facts.append((label, [text]))
         else:
