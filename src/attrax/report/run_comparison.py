@@ -48,7 +48,15 @@ def comparison_page(parent: Path, *, beside: Path) -> str:
 
 
 def compare_runs(parent: Path, *, beside: Path) -> tuple[list[RunRow], list[str], list[str]]:
-    """The rows of the table (the best run first), the measures, and the names of the settings that differ."""
+    """The rows of the table (the best run first), the measures, and the names of the settings that differ.
+
+    Args:
+        parent: The folder that contains the run folders.
+        beside: The folder in which the page will be.
+
+    Raises:
+        RunError: R302 if there is no run in the folder.
+    """
     runs = [Run.open(path.parent) for path in sorted(parent.glob("*/run.json"))]
     if not runs:
         raise RunError(

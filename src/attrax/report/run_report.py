@@ -48,7 +48,12 @@ def figures_of(data: ReportData, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
 
 
 def render_run(data: ReportData, tabs: tuple[Tab, ...] = ()) -> str:
-    """The report of one run, as HTML text; the tabs are made from the data if they are not given."""
+    """The report of one run, as HTML text.
+
+    Args:
+        data: Everything that the report shows.
+        tabs: Its tabs; made from the data if not given.
+    """
     verdict = data.scores["verdict"]
     return render_page(
         "run.html.j2",

@@ -13,7 +13,12 @@ from attrax.train.state import TrainState
 
 
 def save_checkpoint(path: Path, state: TrainState) -> None:
-    """Write all arrays of a training state to a file, without any loss of precision."""
+    """Write all arrays of a training state to a file, without any loss of precision.
+
+    Args:
+        path: The file.
+        state: Parameters, optimizer state and step counter.
+    """
     write_arrays(path, {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}, {"step": int(state.step)})
 
 

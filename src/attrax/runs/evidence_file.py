@@ -9,7 +9,12 @@ FILE_NAME = "evidence.safetensors"
 
 
 def save_evidence(evidence: Evidence, folder: Path) -> None:
-    """Write the arrays of a report to a run folder; the file has at most a few megabytes."""
+    """Write the arrays of a report to a run folder.
+
+    Args:
+        evidence: The arrays; at most a few megabytes.
+        folder: The run folder.
+    """
     about = {name: getattr(evidence, name) for name in ("rows", "dt", "unit")} | {"channels": list(evidence.channels)}
     gaps = {} if evidence.gaps is None else {f"gaps_{name}": part for name, part in evidence.gaps._asdict().items()}
     write_arrays(folder / FILE_NAME, {name: getattr(evidence, name) for name in ARRAYS} | gaps, about)

@@ -18,7 +18,7 @@ from attrax.core.result import Result
 from attrax.runs.console import Console
 from attrax.runs.tree_file import write_atomically
 from attrax.systems import catalogue
-from attrax.systems.recording import record, time_step
+from attrax.systems.recording import record, recording_time_step
 from attrax.systems.system import System
 
 # Number of orbits, and the length of each: in periods of a flow, in steps of a map.
@@ -98,7 +98,7 @@ def _spectrum(system: System, rows: int, seed: int) -> Lyapunov:
     noise = np.random.default_rng(seed).normal(size=(ORBITS, len(system.z0)))
     starts = jnp.asarray(np.array(system.z0) + system.start_deviations() * noise)
     n, transient = (PERIODS * rows, TRANSIENT_PERIODS * rows) if system.period else (STEPS, TRANSIENT_STEPS)
-    dynamics = system.map(time_step(system, None, rows) if system.period else None)
+    dynamics = system.map(recording_time_step(system, None, rows) if system.period else None)
     return lyapunov_spectrum(dynamics, starts, n, transient=transient)
 
 

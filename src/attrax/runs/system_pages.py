@@ -117,6 +117,10 @@ def _published(elsewhere: dict[str, Any], found: dict[str, Any]) -> str:
 def draw_attractor(name: str, folder: Path) -> Path:
     """Write a figure of the attractor of a system: 5000 rows, which are 50 periods of a flow.
 
+    Args:
+        name: Name of a built-in system.
+        folder: Where to write; created if it does not exist.
+
     Returns: The PNG file.
     """
     from attrax.plots.attractor import attractor_figure

@@ -48,6 +48,10 @@ class RecordOptions:
 def record_system(name: str, sampling: RecordOptions) -> Dataset:
     """A recording of a built-in system.
 
+    Args:
+        name: Name of the system.
+        sampling: Length, time step, noise and seed.
+
     Raises: `DataError` D120 if no built-in system has this name; the errors of `record`.
     """
     system = catalogue.find(name)
@@ -67,7 +71,16 @@ def record_system(name: str, sampling: RecordOptions) -> Dataset:
 
 
 def record_to_file(name: str, sampling: RecordOptions, out: Path) -> Dataset:
-    """Record a system and write the recording to `out`; the suffix selects the format: .csv, .npy or .parquet."""
+    """Record a built-in system and write the recording to a file.
+
+    Args:
+        name: Name of the system.
+        sampling: Length, time step, noise and seed.
+        out: The file; its suffix selects the format: .csv, .npy or .parquet.
+
+    Returns: The recording.
+    Raises: `ConfigError` C507 or C508 if the file cannot be written; the errors of `record_system`.
+    """
     write = writer_for(out)
     dataset = record_system(name, sampling)
     write(out, dataset[0].x, dataset[0].dt * np.arange(len(dataset[0])), ("time", *dataset[0].channels))

@@ -30,7 +30,12 @@ def canonical_json(value: Any) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it holds either the old or the new content at any time, even after a crash."""
+    """Write a file so that it holds either the old or the new content at any time, even after a crash.
+
+    Args:
+        path: The file; its folder must exist.
+        content: The new content.
+    """
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as file:
         file.write(content)

@@ -147,7 +147,14 @@ def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig)
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """Standard deviation of the noise to add to the free runs, for each channel; 0 in the published protocol."""
+    """Standard deviation of the noise to add to the free runs, for each channel; 0 in the published protocol.
+
+    Args:
+        simulator: The simulator that made the free runs.
+        found: The free runs.
+        config: `config.measures` selects the protocol.
+        seed: Seed of the trial noise with which it is estimated.
+    """
     if config.measures != "default":
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
@@ -203,7 +210,12 @@ def forecast_row(
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
-    """The forecast error: relative to the variance of the recording, or in its units in the published protocol."""
+    """The forecast error: relative to the variance of the recording, or in its units in the published protocol.
+
+    Args:
+        config: `config.measures` selects the protocol.
+        horizon: Steps ahead.
+    """
     return PredictionError(horizon, DataUnit() if config.measures == "gtf2023" else DeviationUnit())
 
 
