@@ -8,9 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
-from attrax.models import ClippedShallowPLRNN, ShallowPLRNN
-from attrax.models.diagonal import FreeDiagonal
+from attrax.core import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.models import ClippedShallowPLRNN, FreeDiagonal, ShallowPLRNN
 
 
 class Linear(AbstractDynamics):

@@ -4,8 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import compare
-from attrax.core.result import Result
-from attrax.systems.henon import Henon
+from attrax.core import Result
+from attrax.systems import Henon
 
 T = np.array([[2.0, 1.0], [0.0, 0.5]])
 Z0 = 0.1 * np.random.default_rng(0).normal(size=(3, 2))

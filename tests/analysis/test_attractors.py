@@ -4,14 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import ConfigError
 from attrax.analysis import AttractorKind, attractors, starts_in_box
-from attrax.core.dynamics import AbstractDynamics, TimeMap
-from attrax.core.errors import ConfigError
-from attrax.core.result import Result
-from attrax.systems.henon import Henon
-from attrax.systems.logistic import Logistic
-from attrax.systems.lorenz63 import Lorenz63
-from attrax.systems.rossler import Rossler
+from attrax.core import AbstractDynamics, Result, TimeMap
+from attrax.systems import Henon, Logistic, Lorenz63, Rossler
 
 KEY = jax.random.key(0)
 UNIT = starts_in_box(np.array([0.01]), np.array([0.99]), 30, key=KEY)

@@ -9,8 +9,8 @@ from attrax.analysis import HeldInput, cycles, fixed_points
 from attrax.analysis.distinct import add_distinct
 from attrax.analysis.exhaustive import exhaustive_search
 from attrax.analysis.guided import guided_search
+from attrax.core import Result
 from attrax.core.precision import in_float64
-from attrax.core.result import Result
 
 
 def brute_force(network, order):

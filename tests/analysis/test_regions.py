@@ -4,13 +4,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import ConfigError, rollout
 from attrax.analysis import lyapunov_spectrum, regions
-from attrax.core.errors import ConfigError
+from attrax.core import Result
 from attrax.core.precision import in_float64
-from attrax.core.result import Result
-from attrax.core.rollout import rollout
-from attrax.models import ShallowPLRNN
-from attrax.models.diagonal import FreeDiagonal
+from attrax.models import FreeDiagonal, ShallowPLRNN
 
 KEY = jax.random.key(0)
 GOLDEN = (1 + 5**0.5) / 2

@@ -9,7 +9,7 @@ import pytest
 
 from attrax.baselines.rivals import RIVALS
 from attrax.campaigns.bench.external import External
-from attrax.data.reading.load import load
+from attrax.data import load
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
 RIVAL, PROGRAM, SYSTEM = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)

@@ -7,8 +7,8 @@ import pytest
 
 from attrax.baselines.operators import trusted_modes
 from attrax.baselines.rivals import RIVALS
-from attrax.core.result import Result
-from attrax.data.reading.load import load
+from attrax.core import Result
+from attrax.data import load
 from attrax.testing import check_simulator
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}

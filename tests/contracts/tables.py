@@ -8,10 +8,7 @@ import numpy as np
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton
-from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core import Linearised, Newton, Scaling, Sequential
 from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
@@ -50,8 +47,7 @@ from attrax.models import (
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
-from attrax.systems import catalogue
-from attrax.systems.delay_equation import DelayMap
+from attrax.systems import DelayMap, catalogue
 from attrax.train import (
     Adaptive,
     EncodedForcing,

@@ -5,8 +5,7 @@ import pytest
 
 from attrax.models import IdentityObservation
 from attrax.testing import check_forcing
-from attrax.train import Generalized
-from attrax.train.loss import Batch
+from attrax.train import Batch, Generalized
 
 KEY = jax.random.key(1)
 

@@ -10,22 +10,23 @@ import pytest
 import attrax
 from attrax.campaigns.bench.contest import AbstractSuite
 from attrax.campaigns.sweep.engines import AbstractEngine
-from attrax.core.dynamics import AbstractDynamics, AbstractFlow
-from attrax.core.observation import AbstractObservation
-from attrax.core.scan import AbstractMap, AbstractScan
-from attrax.core.simulator import AbstractSimulator
+from attrax.core import (
+    AbstractDynamics,
+    AbstractFlow,
+    AbstractMap,
+    AbstractObservation,
+    AbstractScan,
+    AbstractSimulator,
+)
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
-from attrax.measures.box import AbstractBox
-from attrax.measures.error_unit import AbstractErrorUnit
-from attrax.measures.score import AbstractMeasure
+from attrax.measures import AbstractBox, AbstractErrorUnit, AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
-from attrax.plots.traces import AbstractPen, AbstractTrace
-from attrax.train.distances import AbstractDistance
+from attrax.plots import AbstractTrace
+from attrax.plots.traces import AbstractPen
+from attrax.train import AbstractDistance, AbstractForcing, AbstractLoss
 from attrax.train.forced_map import AbstractCorrection
-from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 CONTRACTS = [
     AbstractDynamics,

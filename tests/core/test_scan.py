@@ -6,9 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton, linear_recurrence
-from attrax.core.scan import AbstractMap, Sequential
+from attrax.core import AbstractMap, Linearised, Newton, Sequential
+from attrax.core.newton import linear_recurrence
 from attrax.systems import catalogue
 
 N = 40

@@ -6,8 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core import Scaling, Sequential
 from attrax.kernels import support
 from attrax.models import (
     AffineObservation,
@@ -17,9 +16,8 @@ from attrax.models import (
     Model,
     ShallowPLRNN,
 )
-from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
+from attrax.train import Adaptive, Batch, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch
 
 if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)

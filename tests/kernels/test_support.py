@@ -3,8 +3,7 @@ import importlib
 import jax
 import pytest
 
-from attrax.core.newton import Newton
-from attrax.core.scan import Sequential
+from attrax.core import Newton, Sequential
 from attrax.kernels import support
 from attrax.reconstruct.learning.build import choose_scan
 from attrax.reconstruct.settings.configuration import configure

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
+from attrax import DataError
 from attrax.measures import DeviationUnit, Flag, PredictionError, ValidPredictionTime
 from attrax.measures.prediction import valid_rows
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from attrax.plots import Line3D, Points
 from attrax.plots.attractor import is_smooth, orbit_trace
 from attrax.plots.structure import Recurrent, eigenvalues_figure, structure_figure
-from attrax.plots.traces import Line3D, Points
 
 STABLE = Recurrent(np.zeros((1, 2)), np.array([0.5, -0.9]) + 0j)
 SADDLE = Recurrent(np.ones((2, 2)), np.array([4.0, 0.25]) + 0j)

@@ -4,10 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import ModelFileError, RunError
-from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
-from attrax.data.series import Series
+from attrax import ModelFileError, RunError
+from attrax.core import Scaling, Sequential
+from attrax.data import Series
 from attrax.reconstruct.learning.build import build_plan, build_replicas, replica_seeds
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint

@@ -5,10 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax import models
-from attrax.core.errors import ModelFileError
+from attrax import ModelFileError, models, open_model, save_model
 from attrax.reconstruct.learning.build import DYNAMICS
-from attrax.runs.model_file import SCHEMA, open_model, read_facts, save_model
+from attrax.runs.model_file import SCHEMA, read_facts
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays
 
 COMPOSITIONS = [

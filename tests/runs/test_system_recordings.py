@@ -6,7 +6,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
 from attrax.runs.system_recordings import Sampling, _make_one, differing, make_all
 from attrax.systems import find
 

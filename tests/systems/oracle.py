@@ -15,8 +15,7 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from attrax.systems import find, names
-from attrax.systems.system import System
+from attrax.systems import System, find, names
 
 FROZEN = Path(__file__).with_name("equations.json")
 # Names that differ by more than capitals and underscores.

@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractFlow
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
+from attrax.core import AbstractFlow
 from attrax.systems import Logistic, Lorenz63, Lorenz96, System, catalogue, find, names
 from attrax.systems.records import TURN, flow, step
 from tests.systems import oracle

@@ -3,10 +3,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
+from attrax.core import Scaling
 from attrax.models import ClippedShallowPLRNN, Model, PoissonObservation, WindowEncoder
-from attrax.train import EncodedForcing, Generalized
-from attrax.train.loss import Batch
+from attrax.train import Batch, EncodedForcing, Generalized
 
 REACH = 3
 

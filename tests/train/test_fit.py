@@ -7,12 +7,10 @@ import numpy as np
 import optax
 import pytest
 
-from attrax.core.result import Result
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
-from attrax.train import Adaptive, Generalized, Plan, TeacherForcing, fit
+from attrax.core import Result
+from attrax.data import Dataset, Series, windows
+from attrax.train import AbstractLoss, Adaptive, Generalized, Plan, TeacherForcing, fit
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import AbstractLoss
 from attrax.train.state import TrainState
 from attrax.train.step import run_chunk, sample
 

@@ -3,9 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.train import FreeRunDistance, Generalized, TeacherForcing
-from attrax.train.distances import AbstractDistance
-from attrax.train.loss import Batch
+from attrax.train import AbstractDistance, Batch, FreeRunDistance, Generalized, TeacherForcing
 
 
 class Remembering(AbstractDistance):

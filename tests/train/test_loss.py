@@ -6,11 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scan import Sequential
+from attrax.core import Sequential
 from attrax.models import AffineObservation, IdentityObservation
-from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
+from attrax.train import Adaptive, Batch, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch, corrections, forced_orbits
+from attrax.train.loss import corrections, forced_orbits
 
 W, T = 2, 4
 

@@ -6,14 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax import DataError, infer_subjects
+from attrax.data import Dataset, Series, windows
 from attrax.models import HierarchicalModel
-from attrax.train import Adaptive, Generalized, Plan, SubjectForcing
+from attrax.train import Adaptive, Batch, Generalized, Plan, SubjectForcing, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.inference import infer_subjects
-from attrax.train.loss import Batch, TeacherForcing
 from attrax.train.step import sample
 
 NAMES = ("a", "b", "c")

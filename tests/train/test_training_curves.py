@@ -6,10 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax.core import Scaling, Sequential
+from attrax.data import Dataset, Series, windows
 from attrax.kernels import support
 from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart, Model
 from attrax.train import Adaptive, ConditionPenalty, Plan, TeacherForcing

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError
-from attrax.core.scaling import Scaling
-from attrax.data.series import Series
+from attrax import ConfigError
+from attrax.core import Scaling
+from attrax.data import Series
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, worthy
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast

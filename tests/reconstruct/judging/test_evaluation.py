@@ -5,23 +5,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import evaluate
 from attrax.baselines import Persistence, fit_var
-from attrax.core.result import Result
-from attrax.core.scaling import Scaling
-from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
-from attrax.data.series import Dataset, Series
+from attrax.core import AbstractSimulator, Result, Scaling, Simulation
+from attrax.core.simulator import one_by_one
+from attrax.data import Dataset, Series
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.reconstruct.judging.evaluation import (
-    attractor_measures,
-    evaluate,
-    forecast_measure,
-    scores_as_json,
-    with_lines,
-)
+from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
-from attrax.systems.catalogue import find
+from attrax.systems import find
 
 CONFIG = EvaluateConfig(starts=3, horizon=5)
 

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.data.series import Dataset, Series
+from attrax.data import Dataset, Series
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to
 from attrax.reconstruct.settings.configuration import Config

@@ -1,6 +1,6 @@
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
 from attrax.reconstruct.settings.configuration import PRESETS, Config, configure
 
 
