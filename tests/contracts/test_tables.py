@@ -25,6 +25,7 @@ from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.plots import AbstractTrace
 from attrax.plots.traces import AbstractPen
+from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.train import AbstractDistance, AbstractForcing, AbstractLoss
 from attrax.train.forced_map import AbstractCorrection
 
@@ -49,7 +50,7 @@ CONTRACTS = [
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
 # tests/runs.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite]
+TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite, AbstractModelStore]
 
 
 def package_classes():

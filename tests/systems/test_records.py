@@ -25,7 +25,9 @@ JUMPS = [name for name in names() if not find(name).smooth]
 
 NOW = jnp.zeros(())
 
-needs_dysts = pytest.mark.skipif(importlib.util.find_spec("dysts") is None, reason="needs dysts")
+needs_dysts = pytest.mark.skipif(
+    importlib.util.find_spec("dysts") is None, reason="needs dysts: see tests/systems/oracle.py"
+)
 
 
 def velocities(name, z):
