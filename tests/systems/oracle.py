@@ -1,7 +1,7 @@
 """An independent version of every equation: the package `dysts`, which the product never imports.
 
 Run as a program, it writes `equations.json`: a few states and velocities of each system, so that the default suite can
-check the equations without `dysts`. What `dysts` needs does not fit `constraints.txt`: give it an environment of its own.
+check the equations without `dysts`. Its needs do not fit `constraints.txt`, so make it an environment of its own:
 
     python3 -m venv .venv-oracle && .venv-oracle/bin/pip install -e ".[oracle]"
     .venv-oracle/bin/python -m tests.systems.oracle                          # half a minute
