@@ -45,6 +45,19 @@ def test_intervals_hold_as_many_values_as_they_should(walk, members, level):
     assert abs(held.mean() - level) < 0.12
 
 
+def test_the_width_is_the_rank_of_split_conformal_prediction(walk, members):
+    """Of n errors the ceil((n + 1) level)-th in order: what comes next is one more of them, not one of these."""
+    x, n, level = walk[:256], 64, 0.99
+    moments = np.arange(64, 193)
+    error = np.abs(np.stack([x[t : t + n] - x[t - 1] for t in moments]))
+    apart = np.arange(1, n + 1)[:, None] * np.std([-0.01, 0.0, 0.01])
+    scale = apart + np.sqrt((error[:, 0] ** 2).mean(axis=0))
+    worst = np.max(error / scale, axis=0)
+    assert np.ceil((len(moments) + 1) * level) == len(moments) > np.ceil(len(moments) * level)
+    found = Ensemble(members, Series(x), level).forecast(x, n)
+    np.testing.assert_allclose((found.high - found.center) / scale, worst, rtol=1e-4)
+
+
 def test_the_centre_is_the_mean_and_the_width_grows_with_what_is_not_known(walk, members):
     found = Ensemble(members, Series(walk)).forecast(walk[:100], 20)
     np.testing.assert_allclose(found.center, np.tile(walk[99], (20, 1)), atol=1e-5)
