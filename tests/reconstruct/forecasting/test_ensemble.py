@@ -9,9 +9,10 @@ import pytest
 import attrax
 from attrax import ConfigError
 from attrax.core import Scaling
-from attrax.data import Series
+from attrax.data import Series, load
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
-from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, worthy
+from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, worthy
+from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast
 
 
@@ -56,6 +57,11 @@ def test_the_width_is_the_rank_of_split_conformal_prediction(walk, members):
     assert np.ceil((len(moments) + 1) * level) == len(moments) > np.ceil(len(moments) * level)
     found = Ensemble(members, Series(x), level).forecast(x, n)
     np.testing.assert_allclose((found.high - found.center) / scale, worst, rtol=1e-4)
+
+
+def test_intervals_are_calibrated_on_rows_that_no_member_was_trained_on(walk):
+    config = configure(overrides={"train": {"validation_fraction": 0.25}})
+    np.testing.assert_array_equal(calibration_rows(config, load(walk)).x, walk[3_000:])
 
 
 def test_the_centre_is_the_mean_and_the_width_grows_with_what_is_not_known(walk, members):
