@@ -83,6 +83,26 @@ def test_parting_members_are_a_warning(walk, members):
     assert "unlike" in Interval(*[np.zeros((3, 1))] * 3, agreed=0, unusual=True).warnings()[1]
 
 
+def scaled(factor):
+    """A model that multiplies both channels by a factor."""
+    nothing = jnp.zeros((2, 1)), jnp.zeros((1, 2)), jnp.zeros(2), jnp.zeros(1), jnp.zeros((2, 0))
+    f = ShallowPLRNN(FreeDiagonal(jnp.full(2, factor)), *nothing)
+    return Model(f, IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
+
+
+def test_members_that_part_at_once_more_than_ever_before_are_a_warning(walk):
+    ensemble = Ensemble(tuple(map(scaled, (0.99, 1.0, 1.01))), Series(walk))
+    usual, far = np.full((64, 2), np.quantile(np.abs(walk), 0.5)), np.full((64, 2), 1.1 * np.abs(walk).max())
+    assert not ensemble.forecast(usual, 5).unusual
+    assert ensemble.forecast(far, 5).unusual
+
+
+def test_a_diverged_member_stands_at_the_edge_of_what_was_recorded(walk):
+    found = Ensemble((scaled(1.0), scaled(10.0)), Series(walk)).forecast(np.abs(walk[:64]), 100)
+    edge = np.abs(walk).max(axis=0) + 3 * walk.std(axis=0)
+    np.testing.assert_allclose(found.center[-1], (np.abs(walk[63]) + edge) / 2, rtol=1e-5)
+
+
 def test_a_model_that_is_far_worse_does_not_vote():
     facts = {str(seed): {"seed": seed, "step": 1, "nearness": near} for seed, near in ((3, 0.5), (4, 0.0), (5, 1.2))}
     assert worthy(facts) == [3, 4]

@@ -1,0 +1,25 @@
+"""What a seed draws. A change here changes every model of every seed: it must be meant, and stand in the changelog."""
+
+import jax
+import numpy as np
+
+from attrax.data import load
+from attrax.reconstruct.learning.build import build_training
+from attrax.reconstruct.preparation.recordings import load_recordings
+from attrax.reconstruct.settings.configuration import configure
+
+
+def test_recordings_of_a_built_in_system():
+    config = configure(overrides={"data": {"source": ["henon"], "steps": 300, "seed": 3}})
+    train, test, _ = load_recordings(config)
+    np.testing.assert_allclose(train[0].x[0], [0.5495282539413489, -0.22998333610798202], rtol=1e-9)
+    np.testing.assert_allclose(test[0].x[0], [0.9580706330375752, 0.11362136174031245], rtol=1e-9)
+
+
+def test_models_and_the_keys_that_train_them():
+    config = configure(overrides={"model": {"hidden_dim": 4}, "train": {"window": 10}}).complete(2)
+    training = build_training(config, load(np.random.default_rng(0).normal(size=(60, 2))), [3, 4])
+    drawn = [[-0.34568560123443604, 0.32302236557006836], [0.32697856426239014, 0.17030704021453857]]
+    np.testing.assert_allclose(training.models.dynamics.W1[:, 0, :2], drawn, rtol=1e-6)
+    keys = [[1946498123, 2217676430], [1483995542, 2640611522]]
+    np.testing.assert_array_equal(jax.random.key_data(training.keys), keys)
