@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from attrax import RunError
 from attrax.cli.page import make_page
-from attrax.core.errors import RunError
 from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.report.charts import color_map
 from attrax.report.explanations import score_text
