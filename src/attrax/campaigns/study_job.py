@@ -16,8 +16,8 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.console import Console
-from attrax.runs.fit import continue_job, run_job
 from attrax.runs.folder import Run
+from attrax.runs.job import continue_job, run_job
 from attrax.runs.tree_file import write_atomically
 
 

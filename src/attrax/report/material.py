@@ -1,4 +1,4 @@
-"""Material: everything a report is made from, read from a run folder or taken from a reconstruction in memory."""
+"""Material: everything a report is made from, read from a run folder or taken from a fit in memory."""
 
 import json
 import platform
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.reconstruct.evidence import Evidence, gather_evidence
+from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.evidence_file import FILE_NAME, open_evidence
 from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.opened_run import open_system
+from attrax.runs.reconstruction import Reconstruction
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,36 +85,29 @@ def read_material(folder: Path) -> Material:
             why=f"its status is '{run.info['status']}'; a report needs a model and its scores",
             fix=f"attrax resume {folder}",
         )
-    from attrax.runs.model_file import read_facts
+    return material_of(open_system(folder))
 
+
+def material_of(fit: Reconstruction) -> Material:
+    """The same of a fit that may never have been saved."""
+    if fit.folder is None:
+        versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+        info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
+        return Material(fit.name, fit.config, fit.scores_as_json(), info, fit.history, fit.learned.facts, fit.evidence)
+    run, folder = Run.open(fit.folder), fit.folder
     analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
     return Material(
         name=folder.resolve().name,
-        config=run.config,
-        scores=_json(run.scores_path),
+        config=fit.config,
+        scores=run.scores() or fit.scores_as_json(),
         info=run.info,
-        history=run.history(),
-        facts=read_facts(run.model_path),
-        evidence=open_evidence(folder) if (folder / FILE_NAME).is_file() else _judge_again(run),
+        history=fit.history,
+        facts=fit.learned.facts,
+        evidence=fit.evidence,
         preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
         analysis=analysis,
         pictures=_pictures(folder, analysis),
         folder=folder,
-    )
-
-
-def material_of(fit: Any) -> Material:
-    """The same of an `attrax.Reconstruction` that may never have been saved."""
-    versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-    info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
-    return Material(
-        name=fit.recordings.train.name,
-        config=fit.config,
-        scores=fit.scores_as_json(),
-        info=info,
-        history=fit.history,
-        facts=fit.learned.facts,
-        evidence=fit.evidence,
     )
 
 
@@ -132,16 +126,6 @@ DRAWN = {
 def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
     paths = [folder / "figures" / f"{name}.png" for found in analysis for name in DRAWN.get(found, ())]
     return tuple(path for path in paths if path.is_file())
-
-
-def _judge_again(run: Run) -> Evidence:
-    from attrax.reconstruct.judging.evaluation import evaluate
-    from attrax.reconstruct.preparation.recordings import load_recordings
-    from attrax.runs.model_file import open_model
-
-    recordings, model = load_recordings(run.config), open_model(run.model_path)
-    found = evaluate(model, recordings.test, recordings.train, run.config.evaluate, seed=run.config.seed)
-    return gather_evidence(model, found, run.config, recordings.train)
 
 
 def _json(path: Path) -> Any:

@@ -1,7 +1,7 @@
 """The report of one run: verdict, table, attractor, and a tab for everything behind them."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from attrax.plots.figure import Figure
 from attrax.reconstruct import run_figures
@@ -11,12 +11,13 @@ from attrax.report.material import Material, material_of, read_material
 from attrax.report.page import render_page
 from attrax.report.parts import Tab
 from attrax.report.tabs import tabs_of
+from attrax.runs.reconstruction import Reconstruction
 
 FILE_NAME = "report.html"
 
 
-def report_of(fit: Any) -> str:
-    """The page about an `attrax.Reconstruction`."""
+def report_of(fit: Reconstruction) -> str:
+    """The page about a fit, as `attrax.fit` and `attrax.open_run` return it."""
     return render_run(material_of(fit))
 
 
