@@ -16,6 +16,7 @@ from attrax.analysis.checked_settings import as_starts, require_count
 from attrax.analysis.shares import wilson_interval
 from attrax.analysis.tangent import tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
@@ -102,7 +103,7 @@ def starts_in_box(
 
 
 def attractors(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics,
     starts: Float[np.ndarray, "start latent"] | Float[Array, "start latent"],
     n: int,
     *,
@@ -143,6 +144,7 @@ def attractors(
 
     References: [@datseris2022], [@wilson1927].
     """
+    dynamics = dynamics_of(dynamics)
     for name, value, least in (("n", n, 100), ("transient", transient, 0), ("longest_cycle", longest_cycle, 1)):
         require_count(name, value, least)
     count = len(starts)

@@ -15,6 +15,7 @@ from attrax.analysis.existing_regions import distinct_rows
 from attrax.analysis.guided import guided_search
 from attrax.analysis.stability import Kind, eigenvalues, kind_of, on_border, regions_of
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -63,7 +64,7 @@ class Cycles:
 
 
 def cycles(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics,
     order: int,
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,
@@ -106,7 +107,7 @@ def cycles(
     References: [@eisenmann2023].
     """
     with jax.enable_x64(True):
-        dynamics = in_float64(dynamics)
+        dynamics = in_float64(dynamics_of(dynamics))
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
         none = np.zeros((0, dynamics.latent_dim)), np.zeros(0)

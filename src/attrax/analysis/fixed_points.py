@@ -9,6 +9,7 @@ from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 from attrax.analysis.cycles import cycles
 from attrax.analysis.stability import Kind
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics
 from attrax.core.result import Result
 
 
@@ -51,7 +52,7 @@ class FixedPoints:
 
 
 def fixed_points(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics,
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,
     budget: int = 500_000,
@@ -65,7 +66,8 @@ def fixed_points(
     Otherwise, and for smooth maps, Newton's method starts from many guesses.
 
     Args:
-        dynamics: The map; hold an external input with `HeldInput`. A flow's time map has the fixed points of the flow.
+        dynamics: The map, or a model; hold an external input with `HeldInput`. A flow's time map has the fixed points
+            of the flow.
         box: Lowest and highest value of each state variable, where guesses are drawn; does not restrict what is found.
         budget: Largest number of regions or Newton steps. Raise it when `exhaustive` must be true.
         progress: Called now and then with the work done and the total.

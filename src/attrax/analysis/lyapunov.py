@@ -17,6 +17,7 @@ from attrax.analysis.checked_settings import as_starts, impossible, require_coun
 from attrax.analysis.dimension import kaplan_yorke_dimension
 from attrax.analysis.tangent import Growth, tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -67,7 +68,7 @@ class Lyapunov:
 
 
 def lyapunov_spectrum(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics,
     z0: Float[Array, "*start latent"],
     n: int,
     *,
@@ -87,7 +88,7 @@ def lyapunov_spectrum(
     it converges faster than any power of $n$. Computed in float64, whatever the parameters come in.
 
     Args:
-        dynamics: The map: a learned network, a known map, or a flow's `TimeMap`.
+        dynamics: The map: a learned network or a model around it, a known map, or a flow's `TimeMap`.
         z0: A state, or a stack of states in the basin of one attractor. Sixteen orbits of a small map at once take four
             times as long as one, and sixteen times shorter ones give the same error.
         n: Steps averaged over, after the transient; a multiple of `every`. The error falls like $1/\sqrt{n}$.
@@ -117,6 +118,7 @@ def lyapunov_spectrum(
 
     References: [@benettin1980], [@shimada1979], [@das2017].
     """
+    dynamics = dynamics_of(dynamics)
     k = dynamics.latent_dim if k is None else k
     _check(dynamics, n, k, transient, every)
     with jax.enable_x64(True):

@@ -17,6 +17,7 @@ from attrax.analysis.region_inverses import region_inverses
 from attrax.analysis.segments import Segments, image, joined, preimage
 from attrax.analysis.stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -71,7 +72,7 @@ class Manifolds:
 
 
 def manifolds(
-    dynamics: AbstractPiecewiseLinear,
+    dynamics: AbstractPiecewiseLinear | HasDynamics,
     z: Float[np.ndarray, "order latent"],
     *,
     rounds: int = 15,
@@ -116,7 +117,7 @@ def manifolds(
     References: [@eisenmann2023].
     """
     with jax.enable_x64(True):
-        dynamics, z = in_float64(dynamics), np.asarray(z, float)
+        dynamics, z = in_float64(dynamics_of(dynamics)), np.asarray(z, float)
         if not by_rows(gaps, dynamics, z[None])[0] <= _CLOSED:
             nothing = Manifold(0, z[:0, None].repeat(2, 1), z[:0, None].repeat(2, 1), *_NOTHING, Result.NOT_PERIODIC)
             return Manifolds(nothing, nothing, z[:0], np.zeros(z.shape[1], complex))
