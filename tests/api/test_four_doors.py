@@ -44,7 +44,7 @@ def test_the_command_line_learns_what_a_path_and_an_array_learn(x, tiny, fitted,
     with pytest.raises(SystemExit):
         main()
     typed = file_sha256(tmp_path / "typed" / "model" / "model.safetensors")
-    path = attrax.fit(tmp_path / "a.npy", settings=tiny, seed=3, folder=tmp_path / "path", quiet=True)
+    attrax.fit(tmp_path / "a.npy", settings=tiny, seed=3, folder=tmp_path / "path", quiet=True)
     assert typed == file_sha256(tmp_path / "path" / "model" / "model.safetensors") == sha_of(fitted, tmp_path / "array")
     typed, *others = (json.loads((tmp_path / door / "scores.json").read_text()) for door in ("typed", "path", "array"))
     assert others == [typed, typed]

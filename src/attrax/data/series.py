@@ -52,9 +52,8 @@ class Series:
 
     def __repr__(self) -> str:
         driven = f"; driven by {_listed(self.input_channels)}" if self.input_channels else ""
-        return (
-            f"Series({len(self):,} rows of {_listed(self.channels)}; {_clock(self)}{driven}{_missing(self.n_missing)})"
-        )
+        about = f"{len(self):,} rows of {_listed(self.channels)}; {_clock(self)}"
+        return f"Series({about}{driven}{_missing(self.n_missing)})"
 
     def __len__(self) -> int:
         return len(self.x)

@@ -125,7 +125,7 @@ def told(finding: Finding) -> tuple[str, ...]:
 
 def _wanted(only: Sequence[str]) -> tuple[str, ...]:
     for name in only:
-        if name not in ANALYSES:
+        if name not in FINDING_KINDS:
             nearest = difflib.get_close_matches(name, FINDING_KINDS, n=1)
             raise ConfigError(
                 "C540",
