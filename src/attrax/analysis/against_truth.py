@@ -60,8 +60,8 @@ def _itself(z: Float[Array, "*batch latent"]) -> Float[Array, "*batch latent"]:
 
 
 def compare(
-    model: AbstractDynamics | HasDynamics,
-    truth: AbstractDynamics | HasDynamics,
+    model: AbstractDynamics | HasDynamics[AbstractDynamics],
+    truth: AbstractDynamics | HasDynamics[AbstractDynamics],
     z0: Float[Array, "*start latent"],
     z0_true: Float[Array, "*start_true latent_true"],
     n: int,

@@ -103,7 +103,7 @@ def starts_in_box(
 
 
 def attractors(
-    dynamics: AbstractDynamics | HasDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     starts: Float[np.ndarray, "start latent"] | Float[Array, "start latent"],
     n: int,
     *,

@@ -64,7 +64,7 @@ class Cycles:
 
 
 def cycles(
-    dynamics: AbstractDynamics | HasDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     order: int,
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,

@@ -52,7 +52,7 @@ class FixedPoints:
 
 
 def fixed_points(
-    dynamics: AbstractDynamics | HasDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,
     budget: int = 500_000,

@@ -68,7 +68,7 @@ class Lyapunov:
 
 
 def lyapunov_spectrum(
-    dynamics: AbstractDynamics | HasDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     z0: Float[Array, "*start latent"],
     n: int,
     *,

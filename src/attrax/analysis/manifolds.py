@@ -72,7 +72,7 @@ class Manifolds:
 
 
 def manifolds(
-    dynamics: AbstractPiecewiseLinear | HasDynamics,
+    dynamics: AbstractPiecewiseLinear | HasDynamics[AbstractPiecewiseLinear],
     z: Float[np.ndarray, "order latent"],
     *,
     rounds: int = 15,

@@ -61,7 +61,7 @@ class Regions:
 
 
 def regions(
-    dynamics: AbstractPiecewiseLinear | HasDynamics,
+    dynamics: AbstractPiecewiseLinear | HasDynamics[AbstractPiecewiseLinear],
     z0: Float[Array, " latent"],
     n: int,
     *,

@@ -5,7 +5,6 @@ scikit-learn estimator and the entry of attrax in the arena, which are judged el
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from attrax.core.errors import Interrupted, RunError
@@ -163,7 +162,7 @@ def _judge_subjects(
                 console.say("note", f"{name} is not judged: its recording is too short to hold rows out")
                 continue
             restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
-            alone = replace(learned, model=learned.model.subject(name), restarts=restarts)
+            alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
             evaluation = judge(alone.model, config, own)
             place = None if run is None else subject_path(run.path, name)
             parts[name] = Reconstruction(alone, config.for_subject(name), own, place, judged=evaluation)
