@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attrax.baselines.operators import trusted_modes
+from attrax.baselines.operators import accurate_modes
 from attrax.baselines.rivals import RIVALS
 from attrax.core.result import Result
 from attrax.data.reading.load import load
@@ -90,6 +90,6 @@ def test_eigenpairs_that_the_data_do_not_bear_out_are_left_out():
     # The functions (x, x squared) of a rotation: the first two close under it, the last does not.
     angle = 0.3 * np.arange(500)
     orbit = np.stack([np.cos(angle), np.sin(angle), np.sign(np.cos(7 * angle))], axis=1)
-    eigenvalues, _ = trusted_modes(orbit[:-1], orbit[1:], 0.1)
+    eigenvalues, _ = accurate_modes(orbit[:-1], orbit[1:], 0.1)
     np.testing.assert_allclose(np.sort_complex(eigenvalues), np.exp([-0.3j, 0.3j]), atol=1e-2)
-    assert len(trusted_modes(orbit[:-1], orbit[1:], np.inf)[0]) == 3
+    assert len(accurate_modes(orbit[:-1], orbit[1:], np.inf)[0]) == 3

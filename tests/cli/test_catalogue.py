@@ -46,7 +46,7 @@ TRAINING = {
         "T202",
         {"eeg.csv": table(), "small.toml": SMALL},
         "attrax fit eeg.csv --config small.toml --dynamics shallow --out run",
-        ("free run diverged", "2 of 2 rollouts", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
+        ("free run diverged", "2 of 2 free runs", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
         exit_code=4,
     ),
 }
@@ -173,7 +173,7 @@ def learn_to_explode(config, train, *_):
 def test_a_diverged_free_run_is_told_and_has_a_way_out(lay, type_, monkeypatch):
     monkeypatch.setattr("attrax.runs.job.learn", learn_to_explode)
     # Figures are described for the page; their files are tested where they are written.
-    monkeypatch.setattr("attrax.report.run_report.write_figures", lambda *_, **__: ())
+    monkeypatch.setattr("attrax.runs.figure_files.write_figures", lambda *_, **__: ())
     row = TRAINING["T202"]
     lay(row)
     ended = type_(row.command)

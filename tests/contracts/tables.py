@@ -8,10 +8,12 @@ import numpy as np
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
+from attrax.baselines.networks.network_training import NextRows
 from attrax.core.linearised import Linearised
 from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
+from attrax.data.series import Dataset, Series
 from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
@@ -50,6 +52,7 @@ from attrax.models import (
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
+from attrax.optimise import FixedBatch, Minibatches, UniformPoints
 from attrax.systems import catalogue
 from attrax.systems.delay_equation import DelayMap
 from attrax.train import (
@@ -59,12 +62,15 @@ from attrax.train import (
     Generalized,
     MaximumMeanDiscrepancy,
     Partial,
+    Penalised,
     Sinkhorn,
     Sparse,
     SpectralHellinger,
     SubjectForcing,
     TeacherForcing,
     VectorsOnly,
+    WeightPenalty,
+    WindowBatches,
     alpha_estimators,
 )
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
@@ -162,7 +168,7 @@ NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp
 SYSTEMS = {
     name: lambda name=name: catalogue.find(name).map()
     for name in catalogue.names()
-    if not catalogue.find(name).remembers
+    if not catalogue.find(name).has_memory
 } | {"mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10)}
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
@@ -212,6 +218,7 @@ LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
     "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
     "encoded-forcing": lambda: EncodedForcing(Generalized(0.1), warmup=1, hidden=0.5),
+    "penalised-teacher-forcing": lambda: Penalised(TeacherForcing(Generalized(0.1)), (WeightPenalty(1e-3),)),
     "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),
     **{
         f"free-run-{name}": lambda distance=distance: FreeRunDistance(
@@ -225,6 +232,18 @@ SUBJECT_LOSSES = {
     "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),
     "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(alpha_estimators.arithmetic_mean)),
     "vectors-only": lambda: VectorsOnly(SubjectForcing(Generalized(0.1))),
+}
+
+NETWORK_LOSSES = {"next-rows": NextRows}
+
+BATCHES = {
+    "fixed": lambda: FixedBatch((np.arange(3.0), np.arange(3))),
+    "minibatches": lambda: Minibatches((np.arange(9.0), np.eye(9)), 4),
+    "points": lambda: UniformPoints((0.0, -1.0), (1.0, 1.0), 5),
+    "windows": lambda: WindowBatches.cut(Dataset((Series(np.eye(9, 2)),)), length=4, size=3),
+    "windows-of-subjects": lambda: WindowBatches.cut(
+        Dataset(tuple(Series(np.eye(9, 2), subject=name) for name in "ab")), length=4, size=3, subjects=("a", "b")
+    ),
 }
 
 SIMULATORS = {
@@ -264,6 +283,8 @@ TABLES = {
     "scan": SCANS,
     "loss": LOSSES,
     "subject_loss": SUBJECT_LOSSES,
+    "network_loss": NETWORK_LOSSES,
+    "batches": BATCHES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,
     "time": TIMES,

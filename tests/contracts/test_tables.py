@@ -21,11 +21,12 @@ from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.score import AbstractMeasure
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
+from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.plots.traces import AbstractPen, AbstractTrace
+from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.train.distances import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 CONTRACTS = [
     AbstractDynamics,
@@ -33,7 +34,8 @@ CONTRACTS = [
     AbstractObservation,
     AbstractSimulator,
     AbstractForcing,
-    AbstractLoss,
+    AbstractObjective,
+    AbstractBatches,
     AbstractMeasure,
     AbstractDiagonal,
     AbstractBox,
@@ -48,7 +50,7 @@ CONTRACTS = [
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
 # tests/runs.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite]
+TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite, AbstractModelStore]
 
 
 def package_classes():

@@ -19,7 +19,7 @@ from attrax.models import (
 )
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch
+from attrax.train.window_batches import Batch
 
 if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
@@ -52,7 +52,7 @@ def make_batch(windows, length, channels, *, masked, inputs, dtype):
 
 def value_and_gradient(model, batch, forcing, scan):
     loss, state = TeacherForcing(forcing, scan), forcing.init()
-    return eqx.filter_jit(eqx.filter_value_and_grad(lambda m: loss(m, batch, state, key=KEY)[0]))(model)
+    return eqx.filter_jit(eqx.filter_value_and_grad(lambda m: loss(m, batch, state, KEY)[0]))(model)
 
 
 def assert_same(a, b, tolerance):

@@ -8,10 +8,10 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.core.scaling import Scaling
 from attrax.core.scan import Sequential
 from attrax.data.series import Series
-from attrax.reconstruct.learning.build import build_plan, build_replicas, replica_seeds
+from attrax.optimise import TrainState
+from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica_seeds
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
-from attrax.train.state import TrainState
 
 FORCINGS = ["generalized", "adaptive", "sparse"]
 
@@ -20,7 +20,8 @@ def state_of(restarts=2, hidden=4, **train):
     overrides = {"model": {"hidden_dim": hidden}, "train": {"restarts": restarts, **train}}
     config = configure(overrides=overrides).complete(2)
     models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
-    return TrainState.create(models, build_plan(config, Sequential()).loss)
+    optimizer = build_plan(config.train).optimizer
+    return TrainState.create(models, build_objective(config, Sequential()), optimizer, restarts)
 
 
 def used(state):

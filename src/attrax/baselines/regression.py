@@ -1,4 +1,4 @@
-"""Regressions on lagged rows, thin over scikit-learn: what comes next is a function of the last few rows."""
+"""Forecasts by regression on the last rows, with the estimators of scikit-learn."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from attrax.data.repair.lines import drawn_through
 from attrax.data.series import Dataset
 
 MOST_ROWS = 20_000
-"""Rows that are learned from; of longer recordings, so many are drawn."""
+"""Largest number of training examples; from longer recordings so many are drawn at random."""
 
 
 def lags_of(train: Dataset) -> int:
-    """Rows in half a cycle of the recording, at most 50 and a tenth of it: enough to see the curvature of an orbit."""
+    """Number of last rows to use: half a cycle of the recording, at most 50 rows and at most a tenth of it."""
     rows = rows_per_cycle(train)
     longest = max(1, len(train.longest) // 10)
     return int(np.clip(rows / 2 if np.isfinite(rows) else 1, 1, min(50, longest)))
@@ -25,7 +25,15 @@ def lags_of(train: Dataset) -> int:
 def examples(
     train: Dataset, reach: int, ahead: int, *, seed: int = 0, most: int = MOST_ROWS
 ) -> tuple[Float[np.ndarray, "example reach obs"], Float[np.ndarray, "example ahead obs"]]:
-    """Windows of `reach` rows and the `ahead` rows after each, from all series of a recording."""
+    """Training examples: windows of `reach` rows and the `ahead` rows after each, from all series.
+
+    Args:
+        train: Recordings; gaps are bridged by straight lines.
+        reach: Rows of a window.
+        ahead: Rows after a window.
+        seed: Selects examples where there are more than `most`.
+        most: Largest number of examples.
+    """
     cut = [
         sliding_window_view(drawn_through(series), reach + ahead, axis=0).transpose(0, 2, 1)
         for series in train
@@ -40,15 +48,16 @@ def examples(
 def _lagged(
     train: Dataset, estimator: Any, *, relative: bool, seed: int, lags: int | None = None, stride: int = 1
 ) -> Forecaster:
-    """An estimator of the next row, or of the step to it, from the rows before; channels have one scale.
+    """Fit an estimator of the next row from the last rows; all channels are standardized first.
 
     Args:
         train: The recordings.
         estimator: A scikit-learn regressor.
-        relative: Rows are seen, and the next one is predicted, relative to the last; but the last itself is seen, too.
-        seed: Chooses among too many rows.
-        lags: Rows seen.
-        stride: Rows from one of them to the next.
+        relative: Whether the estimator predicts the difference to the last row, from differences to the last row and
+            the last row itself.
+        seed: Selects training examples where there are too many.
+        lags: Number of last rows used; `lags_of` if not given.
+        stride: Distance between the rows used.
     """
     reach = ((lags or lags_of(train)) - 1) * stride + 1
     windows, after = examples(train, reach, 1, seed=seed)
@@ -73,25 +82,45 @@ def _lagged(
 
 
 def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Forecaster:
-    """A linear map from the last rows of all channels to the next row, by ridge regression."""
+    """Fit a linear map from the last rows of all channels to the next row, by ridge regression.
+
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients. Raise it for short or noisy recordings.
+        seed: Selects training examples where there are too many.
+    """
     from sklearn.linear_model import Ridge
 
     return _lagged(train, Ridge(ridge), relative=False, seed=seed)
 
 
 def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """NLinear: many rows at once, linear in the last rows relative to the very last, so that levels may shift.
+    """Fit NLinear: many rows at once, linear in the differences of the last rows to the very last one.
 
-    References: [@zeng2023].
+    Because only differences enter, the level of the recording may change.
+
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Zeng et al., Are transformers effective for time series forecasting?, AAAI 2023 [@zeng2023].
     """
     last = lambda windows: windows[:, -1:]  # noqa: E731
     return _blockwise(train, lambda windows: windows - last(windows), last, ridge=ridge, seed=seed)
 
 
 def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """DLinear: many rows at once, linear in a moving average of the last rows and in what it leaves.
+    """Fit DLinear: many rows at once, linear in a moving average of the last rows and in the remainder.
 
-    References: [@zeng2023].
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Zeng et al., Are transformers effective for time series forecasting?, AAAI 2023 [@zeng2023].
     """
     width = max(3, lags_of(train) // 2)
 
@@ -104,7 +133,7 @@ def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Foreca
 
 
 def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
-    """As many rows at once as are seen, each channel by itself with the same weights, by ridge regression."""
+    """Fit a linear map from the last rows to as many next rows, the same for every channel, by ridge regression."""
     from sklearn.linear_model import Ridge
 
     reach = 2 * lags_of(train)
@@ -126,9 +155,15 @@ def _blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed
 
 
 def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 0) -> Forecaster:
-    """The step to the next row by a forest of regression trees.
+    """Fit a random forest to the difference between the next row and the last one.
 
-    References: [@breiman2001].
+    Args:
+        train: Recordings.
+        max_features: Share of the features that each split of a tree may use.
+        seed: Seed of the forest.
+
+    References:
+        Breiman, Random forests, Machine Learning 2001 [@breiman2001].
     """
     from sklearn.ensemble import RandomForestRegressor
 
@@ -137,9 +172,15 @@ def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 
 
 
 def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: int = 0) -> Forecaster:
-    """The step to the next row by boosted regression trees.
+    """Fit gradient-boosted regression trees to the difference between the next row and the last one.
 
-    References: [@friedman2001].
+    Args:
+        train: Recordings.
+        learning_rate: Weight of each new tree.
+        seed: Seed of the estimator.
+
+    References:
+        Friedman, Greedy function approximation: a gradient boosting machine, Ann. Stat. 2001 [@friedman2001].
     """
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.multioutput import MultiOutputRegressor
@@ -150,9 +191,15 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
 
 
 def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaster:
-    """Next-generation reservoir: the next row, quadratic in a few lagged rows, by ridge regression.
+    """Fit a next-generation reservoir computer: the next row is quadratic in a few last rows, by ridge regression.
 
-    References: [@gauthier2021].
+    Args:
+        train: Recordings.
+        ridge: Penalty on the squared coefficients. Raise it if forecasts diverge.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Gauthier et al., Next generation reservoir computing, Nature Communications 2021 [@gauthier2021].
     """
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
@@ -165,9 +212,18 @@ def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaste
 
 
 def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Forecaster:
-    """Analogues: the step that followed the most similar stretches of the past, the nearer the more.
+    """Fit the method of analogues: the next step is that of the most similar parts of the recording.
 
-    References: [@lorenz1969].
+    It averages the steps that followed the nearest neighbours, weighted by 1 / distance.
+
+    Args:
+        train: Recordings.
+        neighbours: Number of neighbours. Raise it for noisy recordings.
+        seed: Selects training examples where there are too many.
+
+    References:
+        Lorenz, Atmospheric predictability as revealed by naturally occurring analogues, J. Atmos. Sci. 1969
+            [@lorenz1969].
     """
     from sklearn.neighbors import KNeighborsRegressor
 

@@ -1,4 +1,4 @@
-"""Echo-state network: a random recurrent network of which only the read-out is learned; thin over reservoirpy."""
+"""Echo-state networks, with reservoirpy: a random recurrent network of which only the linear output is learned."""
 
 import numpy as np
 from jaxtyping import Float
@@ -14,9 +14,21 @@ MOST_ROWS = 20_000
 
 
 def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, seed: int = 0) -> Forecaster:
-    """A leaky reservoir of 500 units with a ridge read-out of the next row, fed with its own predictions.
+    """Fit an echo-state network of 500 leaky units; ridge regression gives the next row from their states.
 
-    References: [@jaeger2004], [@trouvain2020].
+    For forecasts of several steps the network gets its own predictions as input.
+
+    Args:
+        train: Recordings.
+        radius: Spectral radius of the random connections. Below 1, past inputs fade.
+        leak: Share by which a state changes in one step, from 0 to 1. Lower it for slow recordings.
+        seed: Seed of the random connections.
+
+    Raises: ConfigError C640 if reservoirpy is not installed.
+
+    References:
+        Jaeger and Haas, Harnessing nonlinearity, Science 2004 [@jaeger2004].
+        Trouvain et al., ReservoirPy, ICANN 2020 [@trouvain2020].
     """
     washout = min(4 * lags_of(train), len(train.longest) // 4)
     orbits = [drawn_through(series)[:MOST_ROWS] for series in train if len(series) > washout + 1]

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from attrax.baselines import naive, operators, regression, reservoir, sparse_equations, statistical
+from attrax.baselines.naive import Persistence
 from attrax.baselines.networks.fits import fit_network
-from attrax.baselines.persistence import Persistence
 from attrax.baselines.var_fit import fit_var
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.series import Dataset

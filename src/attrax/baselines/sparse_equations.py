@@ -1,4 +1,4 @@
-"""SINDy: a differential equation with few terms, found in the data; thin over pysindy."""
+"""SINDy, with pysindy: finds a differential equation with few polynomial terms."""
 
 import warnings
 from collections.abc import Callable
@@ -17,15 +17,27 @@ Slope = Callable[[Float[np.ndarray, "start state"]], Float[np.ndarray, "start st
 DEGREE = 3
 ENOUGH_CHANNELS = 3
 WIDEST = 11
-"""Rows over which slopes are smoothed where a cycle is long; a quarter of it where it is short."""
+"""Largest window, in rows, of the smoothing before derivatives are estimated; a quarter of a short cycle."""
 FARTHEST = 1e6
-"""Standard deviations from the mean beyond which a state has left for good."""
+"""States are clipped at so many standard deviations from the mean; beyond that an orbit has diverged."""
 
 
 def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Forecaster:
-    """Sparse identification of the right-hand side, cubic in the channels, or in delays where there are fewer than 3.
+    """Fit a sparse differential equation (SINDy) whose terms are polynomials up to degree 3.
 
-    References: [@brunton2016], [@kaptanoglu2022].
+    The variables are the channels; with fewer than three channels, delayed copies are added. Forecasts solve the
+    equation with the Runge-Kutta method of order 4, one step for each row.
+
+    Args:
+        train: Recordings.
+        threshold: Coefficients below it are set to zero. Raise it for fewer terms.
+        seed: Not used.
+
+    Raises: ConfigError C640 if pysindy is not installed.
+
+    References:
+        Brunton, Proctor and Kutz, Discovering governing equations from data, PNAS 2016 [@brunton2016].
+        Kaptanoglu et al., PySINDy, J. Open Source Software 2022 [@kaptanoglu2022].
     """
     del seed
     obs_dim = train[0].obs_dim
@@ -55,7 +67,7 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Fore
 
 
 def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: float, width: int) -> Slope:
-    """The sparse polynomial that pysindy finds; time is counted in rows."""
+    """The right-hand side of the equation that pysindy finds; the unit of time is one row."""
     library = required("pysindy", "PolynomialLibrary")(degree=DEGREE)
     optimizer = required("pysindy", "STLSQ")(threshold=threshold, alpha=1e-3)
     differentiation = required("pysindy", "SmoothedFiniteDifference")(
@@ -70,7 +82,7 @@ def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: f
     powers, coefficients = model.feature_library.powers_, np.asarray(model.coefficients())
 
     def slope(z: Float[np.ndarray, "start state"]) -> Float[np.ndarray, "start state"]:
-        # The library's own prediction checks its input anew at every call, which would be most of the work.
+        # The prediction method of pysindy checks its input at every call, which would take most of the time.
         terms = np.prod(np.clip(np.nan_to_num(z), -FARTHEST, FARTHEST)[:, None] ** powers, axis=2)
         return terms @ coefficients.T
 
@@ -78,7 +90,7 @@ def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: f
 
 
 def _runge_kutta(slope: Slope, z: Float[np.ndarray, "start state"]) -> Float[np.ndarray, "start state"]:
-    """A step of one row by the classical method."""
+    """One step of the classical Runge-Kutta method of order 4, over the time of one row."""
     k1 = slope(z)
     k2 = slope(z + k1 / 2)
     k3 = slope(z + k2 / 2)

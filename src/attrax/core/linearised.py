@@ -1,4 +1,4 @@
-"""The linearised scan: orbits step after step, and their gradient from one linearisation of all steps together."""
+"""The linearized scan: orbits are computed step by step, their gradient from the linearization of all steps at once."""
 
 from typing import Any
 
@@ -11,20 +11,20 @@ from attrax.core.scan import AbstractMap, AbstractScan, Sequential, over_windows
 
 
 class Linearised(AbstractScan):
-    r"""For maps whose step is costly and whose state is small.
+    r"""A scan for maps whose step is expensive and whose state is small.
 
-    Once the states are known, all steps are linearised in one batch. Backwards in time only
-    $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ with matrices at hand is left to do one by one, where `Sequential`
-    takes every step anew.
+    When all states are known, all steps are linearized in one batch. Backward in time only the products
+    $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ are computed one after the other, with $J_t$ the Jacobian of step $t$
+    and $\bar z_t$ the gradient with respect to $z_t$. `Sequential` evaluates every step again instead.
 
-    Cost: `n` evaluations of the map one after another; for a gradient, as many in one batch and `latent` pull-backs.
-        Keeps what the derivatives of all steps need.
+    Cost: `n` evaluations of the map, one after the other; for a gradient as many again in one batch, and `latent`
+        vector-Jacobian products. The intermediate results of all steps are kept in memory.
     """
 
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
     ) -> Float[Array, "n *window latent"]:
-        """The states, one from the other."""
+        """The states after 1, 2, ... n steps, computed one after the other."""
         return _orbits((f, z0, signals), n)
 
 
@@ -56,8 +56,8 @@ def _backward(z, z_bar, perturbed, arguments, n):
     basis = jnp.broadcast_to(jnp.eye(z.shape[-1], dtype=z.dtype), (*z.shape, z.shape[-1]))
     J = jax.vmap(lambda e: pull_back(e)[1], in_axes=-1, out_axes=-2)(basis)
 
-    def body(carried, moment):
-        z_bar, J = moment
+    def body(carried, step):
+        z_bar, J = step
         total = z_bar + carried
         return jnp.sum(J * total[..., None], axis=-2), total
 

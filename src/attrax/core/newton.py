@@ -1,4 +1,4 @@
-"""Newton scan: all steps of an orbit at once, by Newton's method on the whole trajectory [@lim2024]."""
+"""The Newton scan: all steps of an orbit are computed at once, by Newton's method for the trajectory [@lim2024]."""
 
 from typing import Any, NamedTuple
 
@@ -12,12 +12,12 @@ from attrax.core.scan import AbstractMap, AbstractScan, over_windows, parameter_
 
 
 class NewtonSolution(NamedTuple):
-    """A trajectory and how it was found.
+    """A trajectory, and whether Newton's method converged.
 
     Attributes:
         z: The states.
-        iterations: Newton iterations made.
-        converged: Whether the last one changed no state by more than the tolerance.
+        iterations: Number of Newton iterations.
+        converged: Whether the last iteration changed no state by more than the tolerance.
     """
 
     z: Float[Array, "n *window latent"]
@@ -26,25 +26,29 @@ class NewtonSolution(NamedTuple):
 
 
 class Newton(AbstractScan):
-    r"""Linearise along the sequence, solve the linear recurrence in parallel, repeat.
+    r"""A scan that computes all steps of an orbit in parallel, by Newton's method.
 
-    With a guess $z^{(i)}$ of the trajectory, the next one obeys
-    $z_t = J_t (z_{t-1} - z^{(i)}_{t-1}) + F(z^{(i)}_{t-1})$, a linear recurrence that an associative scan solves in
-    $O(\log n)$ rounds. For a piecewise-linear map the solution is exact as soon as the regions stop changing. Few
-    iterations are needed where the map contracts, as under generalized teacher forcing with
-    $\alpha \ge 1 - 1/\sigma_{\max}$; a chaotic map without forcing needs up to `n`, and then `Sequential` is the better
-    choice.
+    From a guess $z^{(i)}$ of the trajectory, the next guess is the solution of
+    $z_t = J_t (z_{t-1} - z^{(i)}_{t-1}) + F(z^{(i)}_{t-1})$ with $J_t$ the Jacobian at $z^{(i)}_{t-1}$. This is a
+    linear recurrence, which an associative scan solves in $O(\log n)$ parallel rounds. For a piecewise-linear map the
+    solution is exact as soon as the linear regions no longer change. Few iterations suffice if the map contracts, as
+    under generalized teacher forcing with $\alpha \ge 1 - 1/\sigma_{\max}$, where $\sigma_{\max}$ is the largest
+    singular value of the Jacobians. A chaotic map without forcing needs up to `n` iterations; use `Sequential` for it.
 
     Args:
-        tolerance: Largest change of a state, relative to the largest state, at which the iteration ends. In single
-            precision rounding ends it at about 1e-5.
-        max_iterations: Iterations at most. A trajectory that has not converged by then is NaN: a loss built on it
-            counts as not finite, and nothing is learned from it in silence.
+        tolerance: The iteration ends when no state changes by more than this, relative to the largest state. In single
+            precision rounding errors are about 1e-5.
+        max_iterations: Largest number of iterations. A trajectory that has not converged by then is NaN, so that a loss
+            computed from it is not finite.
 
-    Cost: per iteration $O(n M^3)$ operations in $O(\log n)$ rounds, and about $4 n (M^2 + M)$ numbers a window. A
-        gradient costs as much as one more iteration.
+    Cost: per iteration $O(n M^3)$ operations in $O(\log n)$ parallel rounds, and about $4 n (M^2 + M)$ numbers in
+        memory for each window, with M state variables. A gradient costs as much as one more iteration.
 
-    References: [@lim2024], [@gonzalez2024].
+    References:
+        Lim, Zhu, Selfridge & Kasim, Parallelizing non-linear sequential models over the sequence length, ICLR 2024
+        [@lim2024].
+        Gonzalez, Warrington, Smith & Linderman, Towards scalable and stable parallelization of nonlinear RNNs, NeurIPS
+        2024 [@gonzalez2024].
     """
 
     tolerance: float = eqx.field(static=True, default=1e-5)
@@ -53,11 +57,18 @@ class Newton(AbstractScan):
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
     ) -> Float[Array, "n *window latent"]:
-        """The converged trajectory, or NaN."""
+        """The trajectory if Newton's method converges, otherwise NaN."""
         return _orbits((f, z0, signals), self, n)
 
     def solve(self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int) -> NewtonSolution:
-        """The trajectory whether converged or not, and the number of iterations."""
+        """The last trajectory of the iteration, with the number of iterations and whether it converged.
+
+        Args:
+            f: The map.
+            z0: First state of every window, or of a single orbit.
+            signals: Inputs of every step, arrays with the axes time and window; None if there are none.
+            n: Number of steps.
+        """
 
         def unfinished(carried: tuple) -> Bool[Array, ""]:
             _, iterations, change = carried
@@ -66,7 +77,7 @@ class Newton(AbstractScan):
         def improve(carried: tuple) -> tuple:
             z, iterations, _ = carried
             better = _linearised_solution(f, z0, z, signals)
-            # An early guess may overflow far from where it is right; it starts anew there.
+            # An early guess may overflow in the later part of the trajectory; that part starts from 0 again.
             better = jnp.where(jnp.isfinite(better), better, 0)
             change = jnp.abs(better - z).max() / (1 + jnp.abs(better).max())
             return better, iterations + 1, change
@@ -80,12 +91,18 @@ class Newton(AbstractScan):
 def linear_recurrence(
     J: Float[Array, "n *window latent latent"], b: Float[Array, "n *window latent"], *, reverse: bool = False
 ) -> Float[Array, "n *window latent"]:
-    r"""$y_t = J_t y_{t-1} + b_t$ from $y_0 = 0$, by an associative scan over the affine maps.
+    r"""Solve $y_t = J_t y_{t-1} + b_t$ from $y_0 = 0$ with a parallel (associative) scan.
 
     Args:
-        J: Matrices.
-        b: Offsets.
-        reverse: Run from the last to the first instead: $y_t = J_t y_{t+1} + b_t$.
+        J: The matrices $J_t$.
+        b: The offsets $b_t$.
+        reverse: Solve $y_t = J_t y_{t+1} + b_t$ from the last to the first step instead.
+
+    Cost: $O(n M^3)$ operations in $O(\log n)$ parallel rounds.
+
+    Example:
+        >>> linear_recurrence(jnp.full((3, 1, 1), 0.5), jnp.ones((3, 1))).ravel().tolist()
+        [1.0, 1.5, 1.75]
     """
 
     def compose(first, then):
@@ -110,11 +127,11 @@ def _jacobians(
 def _linearised_solution(
     f: AbstractMap, z0: Float[Array, "*window latent"], z: Float[Array, "n *window latent"], signals: PyTree[Any]
 ) -> Float[Array, "n *window latent"]:
-    """The trajectory of the map linearised along a guess."""
+    """The trajectory of the map linearized along a guess."""
     before = _before(z0, z)
     J = _jacobians(f, before, signals)
     stepped = jax.vmap(over_windows(f, z0))(before, signals)
-    # The first state before is known, not guessed, so its deviation is 0 and the recurrence starts from 0.
+    # The initial state is exact, so the recurrence starts with a deviation of 0.
     b = stepped - small_matrix.apply(J, before)
     b = b.at[0].set(stepped[0])
     return linear_recurrence(J, b)
@@ -140,7 +157,7 @@ def _backward(z, z_bar, perturbed, arguments, method, n):
     f, z0, signals = arguments
     before = _before(z0, z)
     transposed = jnp.swapaxes(_jacobians(f, before, signals), -1, -2)
-    # What reaches z_t through the step after it: the transposed Jacobian of step t + 1 on what reaches z_{t+1}.
+    # The gradient with respect to z_t through later steps: the transposed Jacobian of step t + 1 times that of z_{t+1}.
     onward = jnp.concatenate([transposed[1:], jnp.zeros_like(transposed[:1])])
     total = linear_recurrence(onward, z_bar, reverse=True)
     f_bar, signals_bar = parameter_cotangents(f, before, signals, total)

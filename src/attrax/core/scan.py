@@ -1,4 +1,4 @@
-"""Scan: how the orbits of a driven map are computed; it decides how long that takes, and nothing else."""
+"""Scans: algorithms that compute the orbits of a driven map. They give the same orbits and differ in speed only."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -11,24 +11,34 @@ from jaxtyping import Array, Float, PyTree
 
 
 class AbstractMap(eqx.Module):
-    r"""A map that is handed a signal at every step: $z_t = F(z_{t-1}, u_t)$.
+    """A map with an input signal at every step, $z_t = F(z_{t-1}, u_t)$.
 
-    For developers: both methods see one state and the signal of one step; batches and time are the scan's business.
+    For developers: both methods take one state and the signal of one step; the scan adds time and batches.
     """
 
     @abstractmethod
     def __call__(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, " latent"]:
-        """The next state."""
+        """The next state.
+
+        Args:
+            z: The state.
+            signal: The signal of this step.
+        """
 
     @abstractmethod
     def jacobian(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, "latent latent"]:
-        r"""The derivative $\partial F_i / \partial z_j$."""
+        r"""The Jacobian $\partial F_i / \partial z_j$.
+
+        Args:
+            z: The state.
+            signal: The signal of this step.
+        """
 
 
 class AbstractScan(eqx.Module):
-    """A way to compute orbits.
+    """An algorithm that computes orbits.
 
-    For developers: whatever the way, states and gradients agree with those of `Sequential`.
+    For developers: states and gradients must agree with those of `Sequential`.
     """
 
     @abstractmethod
@@ -40,29 +50,36 @@ class AbstractScan(eqx.Module):
         Args:
             f: The map.
             z0: First state of every window, or of a single orbit.
-            signals: What the map is handed, arrays whose axes are time and window; None if it needs nothing.
+            signals: Signals of every step, arrays with the axes time and window; None if there are none.
             n: Number of steps.
         """
 
 
 class Sequential(AbstractScan):
-    r"""Step after step, with the exact adjoint written out.
+    r"""A scan that computes one step after the other, for any map and any device.
 
-    Backwards in time only the cotangent of the state is carried, $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$; the
-    gradient of the parameters follows afterwards, for all steps and windows in one batch. For any map, on any device.
+    Its gradient is the exact adjoint: backward in time only $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$ is computed,
+    with $J_t$ the Jacobian of step $t$ and $\bar z_t$ the gradient with respect to $z_t$. The gradient of the
+    parameters is computed afterwards, for all steps and windows in one batch.
 
-    Cost: `n` evaluations of the map one after another, `2 n` more for a gradient. Keeps the states and nothing else.
+    Cost: `n` evaluations of the map, one after the other, and `2 n` more for a gradient. Only the states are kept in
+        memory.
     """
 
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
     ) -> Float[Array, "n *window latent"]:
-        """The states, one from the other."""
+        """The states after 1, 2, ... n steps, computed one after the other."""
         return _orbits((f, z0, signals), n)
 
 
 def over_windows(f: Callable[..., Any], z: Float[Array, "*window latent"]) -> Callable[..., Any]:
-    """A function of one state and one signal, for as many windows as `z` has."""
+    """Vectorize a function of one state and one signal over windows, if there are any.
+
+    Args:
+        f: The function.
+        z: States; it has one axis for a single orbit, and two for windows.
+    """
     return f if z.ndim == 1 else jax.vmap(f)
 
 
@@ -92,8 +109,8 @@ def _backward(z, z_bar, perturbed, arguments, n):
     step = over_windows(f, z0)
     before = jnp.concatenate([z0[None], z[:-1]])
 
-    def body(carried, moment):
-        z_bar, before, signal = moment
+    def body(carried, step_data):
+        z_bar, before, signal = step_data
         total = z_bar + carried
         _, pull_back = jax.vjp(lambda z: step(z, signal), before)
         return pull_back(total)[0], total
@@ -109,13 +126,13 @@ def parameter_cotangents(
     signals: PyTree[Any],
     total: Float[Array, "n *window latent"],
 ) -> tuple[PyTree[Any], PyTree[Any]]:
-    r"""What parameters and signals receive, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
+    r"""The gradients of parameters and signals, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
 
     Args:
-        f: The map.
-        before: States before each step.
-        signals: What the map was handed.
-        total: Everything that reaches the state after each step.
+        f: The map, with parameters $\theta$.
+        before: The state before each step.
+        signals: The signals of each step.
+        total: The total gradient $\bar z_t$ with respect to the state after each step.
     """
     differentiable, rest = eqx.partition((f, signals), eqx.is_inexact_array)
 

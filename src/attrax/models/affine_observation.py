@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.small_matrix import mix
+from attrax.core.small_matrix import linear_map
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.mixed_channels import AbstractMixture
 from attrax.models.squared_error import mean_squared_error
@@ -32,7 +32,7 @@ class AffineObservation(AbstractMixture):
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state."""
-        return mix(z, self.B)
+        return linear_map(z, self.B)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
         """The expected observation: nothing is known of its noise."""
@@ -51,4 +51,4 @@ class AffineObservation(AbstractMixture):
 
 
 def _apply(matrix: Float[Array, "rows columns"], x: Float[Array, "*batch columns"]) -> Float[Array, "*batch rows"]:
-    return mix(x, matrix)
+    return linear_map(x, matrix)

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.small_matrix import mix
+from attrax.core.small_matrix import linear_map
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.mixed_channels import AbstractMixture
 from attrax.models.observed_mean import observed_mean
@@ -45,7 +45,7 @@ class GaussianObservation(AbstractMixture):
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The mean."""
-        return mix(z, self.B) + self.b
+        return linear_map(z, self.B) + self.b
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
         """The mean with noise."""

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
-from attrax.core.small_matrix import mix
+from attrax.core.small_matrix import linear_map
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.mixed_channels import AbstractMixture
 from attrax.models.squared_error import mean_squared_error
@@ -33,7 +33,7 @@ class OffsetObservation(AbstractMixture):
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
         """The loadings applied to the state, and the offset."""
-        return mix(z, self.B) + self.b
+        return linear_map(z, self.B) + self.b
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
         """The expected observation: nothing is known of its noise."""
@@ -55,4 +55,4 @@ def unmixed(
     inverse: Float[Array, "latent obs"], b: Float[Array, " obs"], x: Float[Array, "*batch obs"]
 ) -> Float[Array, "*batch latent"]:
     """The state of least squares."""
-    return mix(x - b, inverse)
+    return linear_map(x - b, inverse)

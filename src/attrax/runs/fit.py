@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.data.reading.load import load_raw
+from attrax.optimise import Callback
 from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings, read_options
 from attrax.reconstruct.settings.configuration import Config, configure
@@ -13,7 +14,6 @@ from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
 from attrax.runs.settings_given import settings_given
-from attrax.train.fit import Callback
 
 
 def fit(

@@ -11,6 +11,7 @@ from attrax.core.errors import Interrupted, RunError
 from attrax.data.series import Dataset
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
+from attrax.optimise import Callback
 from attrax.reconstruct.judging.instability import divergence_notice
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import runner_up
@@ -23,7 +24,6 @@ from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, sub
 from attrax.runs.reconstruction import Reconstruction, judge
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 from attrax.runs.training import learn, resume_line
-from attrax.train.fit import Callback
 
 QUIET = Console(quiet=True)
 

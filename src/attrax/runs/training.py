@@ -10,6 +10,7 @@ import numpy as np
 from attrax.core.errors import Interrupted
 from attrax.data.series import Dataset
 from attrax.models.size import number_of_parameters
+from attrax.optimise import Callback, Failure, Progress, TrainState
 from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
@@ -22,8 +23,6 @@ from attrax.runs.console import Console, show_path
 from attrax.runs.folder import Run
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import ModelFolder
-from attrax.train.fit import Callback, Failure, Progress
-from attrax.train.state import TrainState
 
 
 def learn(
@@ -50,7 +49,7 @@ def learn(
     """
     training = build_training(config, train, replica_seeds(config))
     plan, remark = training.plan, training.remark
-    resume = _restore(run, TrainState.create(training.models, plan.loss))
+    resume = _restore(run, training.start)
     console.say("device", _device())
     if remark is not None:
         console.say("note", remark)

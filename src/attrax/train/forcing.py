@@ -6,12 +6,12 @@ memory of the error without shortening the window [@mikhaeil2022; @hess2023].
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
 
@@ -24,7 +24,8 @@ class AbstractForcing(eqx.Module):
     The state is corrected as $\tilde z = z + g (\bar z - z)$, coordinate by coordinate.
 
     For developers: `init` makes the state, `gain` gives the g of every step of a window, `update` adapts the state once
-    per update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
+    per update of the parameters, before the batch is forced, `alpha` tells how strong the forcing is.
+    `attrax.testing.check_forcing` checks it.
     """
 
     @abstractmethod
@@ -42,10 +43,8 @@ class AbstractForcing(eqx.Module):
         """
 
     @abstractmethod
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
-        """The state for the next update, given the states that the data of this batch imply."""
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
+        """The state with which a batch is to be forced, given the states that its data imply."""
 
     @abstractmethod
     def alpha(self, state: Any) -> Float[Array, ""]:
@@ -74,16 +73,41 @@ class Generalized(AbstractForcing):
         del state
         return jnp.full((len(t), n), self.strength)
 
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
+    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
         """Nothing changes."""
-        del state, dynamics, z_hat, step
+        del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
         """The fixed strength."""
         del state
         return jnp.asarray(self.strength)
+
+
+class Adapted(NamedTuple):
+    """How far an adaptive forcing has got.
+
+    Attributes:
+        alpha: Its strength.
+        updates: How often it has been updated.
+    """
+
+    alpha: Float[Array, ""]
+    updates: Int[Array, ""]
+
+
+@jax.custom_batching.custom_vmap
+def _anywhere(due: Bool[Array, ""]) -> Bool[Array, ""]:
+    """Whether something is due, and with replicas side by side, whether it is for any of them.
+
+    They are always in step. But where each brings a condition of its own, compiled code goes both ways at every update.
+    """
+    return due
+
+
+@_anywhere.def_vmap
+def _anywhere_in_batch(size: int, batched: list[bool], due: Bool[Array, " batch"]) -> tuple[Bool[Array, ""], bool]:
+    del size, batched
+    return due.any(), False
 
 
 class Adaptive(AbstractForcing):
@@ -106,21 +130,15 @@ class Adaptive(AbstractForcing):
     every: int = eqx.field(static=True, default=5)
     initial: float = eqx.field(static=True, default=1.0)
 
-    def init(self) -> Float[Array, ""]:
+    def init(self) -> Adapted:
         """The initial alpha."""
-        return jnp.asarray(self.initial, jnp.float32)
+        return Adapted(jnp.asarray(self.initial, jnp.float32), jnp.zeros((), jnp.int32))
 
-    def gain(self, t: Int[Array, " time"], n: int, state: Float[Array, ""]) -> Float[Array, "time forced"]:
+    def gain(self, t: Int[Array, " time"], n: int, state: Adapted) -> Float[Array, "time forced"]:
         """The current alpha at every step."""
-        return jnp.broadcast_to(state, (len(t), n))
+        return jnp.broadcast_to(state.alpha, (len(t), n))
 
-    def update(
-        self,
-        state: Float[Array, ""],
-        dynamics: AbstractDynamics,
-        z_hat: Float[Array, "window time latent"],
-        step: Int[Array, ""],
-    ) -> Float[Array, ""]:
+    def update(self, state: Adapted, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Adapted:
         """A new estimate, if it is time for one."""
 
         def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
@@ -129,11 +147,12 @@ class Adaptive(AbstractForcing):
             smoothed = (1 - self.decay) * wanted + self.decay * alpha
             return jnp.where(jnp.isnan(wanted), alpha, jnp.maximum(wanted, smoothed))
 
-        return jax.lax.cond(step % self.every == 0, estimate, lambda alpha: alpha, state)
+        due = _anywhere(state.updates % self.every == 0)
+        return Adapted(jax.lax.cond(due, estimate, lambda alpha: alpha, state.alpha), state.updates + 1)
 
-    def alpha(self, state: Float[Array, ""]) -> Float[Array, ""]:
+    def alpha(self, state: Adapted) -> Float[Array, ""]:
         """The current alpha."""
-        return state
+        return state.alpha
 
 
 class Sparse(AbstractForcing):
@@ -155,11 +174,9 @@ class Sparse(AbstractForcing):
         del state
         return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
 
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
+    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
         """Nothing changes."""
-        del state, dynamics, z_hat, step
+        del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
         """The share of steps that are forced."""
@@ -187,11 +204,9 @@ class Partial(AbstractForcing):
         few = min(self.n, n)
         return jnp.pad(self.forcing.gain(t, few, state), ((0, 0), (0, n - few)))
 
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
         """The update of the wrapped forcing."""
-        return self.forcing.update(state, dynamics, z_hat, step)
+        return self.forcing.update(state, dynamics, z_hat)
 
     def alpha(self, state: Any) -> Float[Array, ""]:
         """The strength on the coordinates that are forced."""

@@ -7,8 +7,8 @@ import numpy as np
 from attrax.analysis import Attractor, AttractorKind, Lyapunov, attractors, lyapunov_spectrum, starts_in_box
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
-from attrax.plots.chaos import lyapunov_figure
 from attrax.plots.figure import Figure
+from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
 
 # So many orbits share the steps of the average: side by side they cost little more than one.

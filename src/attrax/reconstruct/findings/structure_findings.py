@@ -8,7 +8,7 @@ from attrax.analysis import Cycles, FixedPoints, Manifold, cycles, fixed_points,
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 from attrax.data.diagnosis.cycle_count import count_cycles
-from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
+from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.reconstruct.findings.finding import Count, Finding, Task, number
 
 SHOWN_POINTS = 10
@@ -206,8 +206,8 @@ def _observed(task: Task, found: Cycles) -> Float[np.ndarray, "cycle order obs"]
 
 def _recurrent(
     x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
-) -> list[Recurrent]:
-    return [Recurrent(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]
+) -> list[PeriodicOrbit]:
+    return [PeriodicOrbit(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]
 
 
 def _facts(task: Task, found: Cycles) -> dict:

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import Comparison, compare, fixed_points
-from attrax.plots.structure import Recurrent, structure_figure
+from attrax.plots.structure import PeriodicOrbit, structure_figure
 from attrax.reconstruct.findings.chaos_findings import ORBITS
 from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
 from attrax.reconstruct.findings.structure_findings import SMOOTH_BUDGET, search_fixed_points
@@ -55,7 +55,7 @@ def compare_with_truth(task: Task, count: Count) -> Finding | None:
     }
     figures = ()
     if len(task.x):
-        points = [Recurrent(p[None], mu) for p, mu in zip(x, of_model.eigenvalues, strict=True)]
+        points = [PeriodicOrbit(p[None], mu) for p, mu in zip(x, of_model.eigenvalues, strict=True)]
         title = "Fixed points, model and system"
         figures = (
             structure_figure(

@@ -39,6 +39,7 @@ from attrax.models import (
     VanillaPLRNN,
     WindowEncoder,
 )
+from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
 from attrax.reconstruct.learning.mixed_observation import build_mixed
 from attrax.reconstruct.preparation.channel_kinds import in_own_units
 from attrax.reconstruct.settings.configuration import Config
@@ -53,7 +54,7 @@ from attrax.train import (
     ManifoldPenalty,
     MaximumMeanDiscrepancy,
     Partial,
-    Plan,
+    Penalised,
     Sinkhorn,
     Sparse,
     SpectralHellinger,
@@ -61,10 +62,10 @@ from attrax.train import (
     SubjectPenalty,
     TeacherForcing,
     WeightPenalty,
+    WindowBatches,
     alpha_estimators,
 )
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
 DYNAMICS = {
     "clipped": ClippedShallowPLRNN,
@@ -158,12 +159,13 @@ def build_forcing(config: TrainConfig) -> AbstractForcing:
 
 
 class Training(NamedTuple):
-    """Everything that `attrax.train.fit` is handed.
+    """What `attrax.optimise.fit` is handed but for the batches, which change when gaps are filled.
 
     Attributes:
         models: Fresh models, stacked.
         data: The recording in the units of training.
         judges: The recordings that free runs are compared with to choose among the models.
+        objective: What is minimised.
         plan: How to train.
         keys: One for each model.
         remark: Why this is not the fastest way that there is; None if it is.
@@ -172,9 +174,15 @@ class Training(NamedTuple):
     models: Any
     data: Dataset
     judges: Dataset
+    objective: AbstractObjective
     plan: Plan
     keys: Key[Array, " replica"]
     remark: str | None
+
+    @property
+    def start(self) -> TrainState:
+        """The state before the first update."""
+        return TrainState.create(self.models, self.objective, self.plan.optimizer, len(self.keys))
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Training:
@@ -186,7 +194,9 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Trai
     models, keys = build_replicas(config, seen[0], scaling, seeds, subjects)
     gaps = any(series.mask is not None for series in seen)
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
-    return Training(models, standardize(seen, scaling), judges, build_plan(config, scan, subjects), keys, remark)
+    objective = build_objective(config, scan)
+    data = standardize(seen, scaling)
+    return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
 
 
 def validation_split(config: TrainConfig, train: Dataset) -> tuple[Dataset, Dataset]:
@@ -253,7 +263,7 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     )
 
 
-def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool, encoded: bool) -> AbstractLoss:
+def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool, encoded: bool) -> AbstractObjective:
     """The loss of a training configuration."""
     if encoded:
         return EncodedForcing(build_forcing(config), scan, config.warmup, config.reconstruction)
@@ -265,25 +275,35 @@ def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool, e
     return FreeRunDistance(loss, distance, config.invariant_weight, config.invariant_steps, scan)
 
 
-def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = ()) -> Plan:
-    """The training plan of a complete configuration; with subjects, that of a hierarchical model."""
-    c = config.train
+def build_objective(config: Config, scan: AbstractScan) -> AbstractObjective:
+    """The loss and the penalties of a complete configuration."""
+    c, hierarchical = config.train, bool(config.model.subject_dim)
+    loss = build_loss(c, scan, hierarchical=hierarchical, encoded=bool(config.model.kinds))
     on_network = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
     on_network += (ManifoldPenalty(c.manifold_penalty, c.manifold_dim),) if c.manifold_penalty else ()
     with_loadings = config.model.observation != "identity" and not config.model.kinds
     on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
-    return Plan(
-        loss=build_loss(c, scan, hierarchical=bool(subjects), encoded=bool(config.model.kinds)),
-        penalties=(tuple(map(SubjectPenalty, on_network)) if subjects else on_network) + on_loadings,
-        updates=c.updates,
-        batch_size=c.batch_size,
-        window=c.window,
-        learning_rate=c.learning_rate,
-        final_learning_rate=c.final_learning_rate,
-        chunk=c.chunk,
-        clip=c.clip,
-        subjects=tuple(subjects),
-    )
+    penalties = (tuple(map(SubjectPenalty, on_network)) if hierarchical else on_network) + on_loadings
+    return Penalised(loss, penalties) if penalties else loss
+
+
+def build_plan(config: TrainConfig) -> Plan:
+    """The updates of a training configuration."""
+    schedule = ExponentialDecay(config.learning_rate, config.final_learning_rate, config.updates)
+    return Plan(config.updates, schedule, radam(config.clip), config.chunk)
+
+
+def build_batches(config: Config, data: Dataset, measured: Dataset | None = None) -> WindowBatches:
+    """The windows that a complete configuration trains on.
+
+    Args:
+        config: The configuration.
+        data: The recording in the units of training.
+        measured: The same before its gaps were filled, if they were; only values that it holds count.
+    """
+    subjects = data.subjects if config.model.subject_dim else ()
+    c = config.train
+    return WindowBatches.cut(data, length=c.window, size=c.batch_size, subjects=subjects, measured=measured)
 
 
 def replica(models: Any, i: int) -> Any:
