@@ -9,7 +9,6 @@ from typing import Any
 
 from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
-from attrax.reconstruct.findings.finding_kinds import FINDING_KINDS
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import PACKAGES, Run
 from attrax.runs.opened_run import open_system
@@ -112,10 +111,20 @@ def material_of(fit: Reconstruction) -> Material:
     )
 
 
+# What `attrax analyze` draws, by the analysis that draws it; figures of the report itself have other names.
+DRAWN = {
+    "lyapunov": ("lyapunov",),
+    "fixed_points": ("fixed_points", "eigenvalues"),
+    "cycles": ("cycles",),
+    "manifolds": ("manifolds_1", "manifolds_2", "manifolds_3"),
+    "regions": ("regions",),
+    "attractors": ("basins",),
+    "truth": ("truth",),
+}
+
+
 def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
-    """What `attrax analyze` has drawn; figures of the report itself have other names."""
-    drawn = (name for found in analysis if found in FINDING_KINDS for name in FINDING_KINDS[found].figures)
-    paths = [folder / "figures" / f"{name}.png" for name in drawn]
+    paths = [folder / "figures" / f"{name}.png" for found in analysis for name in DRAWN.get(found, ())]
     return tuple(path for path in paths if path.is_file())
 
 

@@ -2,20 +2,40 @@
 
 import difflib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
-from attrax.reconstruct.findings.finding import Finding, FindingKind, Task, make_task, plain
-from attrax.reconstruct.findings.finding_kinds import FINDING_KINDS
+from attrax.reconstruct.findings.chaos_findings import find_attractors, find_lyapunov, show_attractor
+from attrax.reconstruct.findings.finding import Count, Finding, Task, make_task, plain
+from attrax.reconstruct.findings.region_findings import find_regions
+from attrax.reconstruct.findings.structure_findings import find_cycles, find_fixed_points, find_manifolds
 from attrax.reconstruct.findings.target import Target
+from attrax.reconstruct.findings.truth_findings import compare_with_truth
 from attrax.runs.analysis_target import find_target
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.tree_file import write_atomically
+
+ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
+    "orbit": show_attractor,
+    "lyapunov": find_lyapunov,
+    "fixed_points": find_fixed_points,
+    "cycles": find_cycles,
+    "manifolds": find_manifolds,
+    "regions": find_regions,
+    "attractors": find_attractors,
+    "truth": compare_with_truth,
+}
+
+NEEDS = {
+    "manifolds": "the map is not piecewise linear, or has more than three states",
+    "regions": "the map is not piecewise linear",
+    "truth": "no built-in system is known behind it",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +125,10 @@ def analyze(
     if target.note:
         console.say("note", target.note)
     task = make_task(target, order=order, steps=steps, budget=budget, seed=seed)
-    made = {name: _perform(FINDING_KINDS[name], task, console) for name in wanted}
+    made = {name: _perform(name, task, console) for name in wanted}
     for name in only:
         if made[name] is None:
-            console.say(name, "has no meaning here: " + FINDING_KINDS[name].needs)
+            console.say(name, "has no meaning here: " + NEEDS[name])
     return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
 
 
@@ -125,16 +145,16 @@ def told(finding: Finding) -> tuple[str, ...]:
 
 def _wanted(only: Sequence[str]) -> tuple[str, ...]:
     for name in only:
-        if name not in FINDING_KINDS:
-            nearest = difflib.get_close_matches(name, FINDING_KINDS, n=1)
+        if name not in ANALYSES:
+            nearest = difflib.get_close_matches(name, ANALYSES, n=1)
             raise ConfigError(
                 "C540",
                 f"unknown analysis {name!r}",
                 where="--only",
-                why="analyses are: " + ", ".join(FINDING_KINDS),
-                fix=f"--only {nearest[0] if nearest else next(iter(FINDING_KINDS))}",
+                why="analyses are: " + ", ".join(ANALYSES),
+                fix=f"--only {nearest[0] if nearest else next(iter(ANALYSES))}",
             )
-    return tuple(name for name in FINDING_KINDS if not only or name in only)
+    return tuple(name for name in ANALYSES if not only or name in only)
 
 
 def _describe(target: Target) -> str:
@@ -142,16 +162,21 @@ def _describe(target: Target) -> str:
     return f"{kind}, {target.dynamics.latent_dim} states, time step {target.dynamics.dt:g} {target.unit}".rstrip()
 
 
-def _perform(kind: FindingKind, task: Task, console: Console) -> Finding | None:
-    with console.counted(kind.label) as count:
-        finding = kind.find(task, count)
+def _perform(name: str, task: Task, console: Console) -> Finding | None:
+    with console.counted(_label(name)) as count:
+        finding = ANALYSES[name](task, count)
     if finding is None:
         return None
     for i, line in enumerate(told(finding)):
-        console.say("" if i else kind.label, line)
+        console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)
     return finding
+
+
+def _label(name: str) -> str:
+    """The first word of a name, as the margin of the screen is narrow."""
+    return name.split("_")[0].removesuffix("s")
 
 
 def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:

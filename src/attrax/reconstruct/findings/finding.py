@@ -71,28 +71,6 @@ class Task:
     shared: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class FindingKind:
-    """What can be found about a map, and how.
-
-    Attributes:
-        name: What it is called: a choice of `only`, and the name of its JSON file.
-        find: Finds it; None where it has no meaning.
-        needs: Why it may have no meaning; empty if it always has one.
-        figures: Names of what it may draw, beside the figures of a report.
-    """
-
-    name: str
-    find: Callable[[Task, Count], Finding | None]
-    needs: str = ""
-    figures: tuple[str, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The first word of the name, as the margin of the screen is narrow."""
-        return self.name.split("_")[0].removesuffix("s")
-
-
 def make_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> Task:
     """Run the map freely from its first start, past the transient."""
     with jax.enable_x64(True):
