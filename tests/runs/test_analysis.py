@@ -6,7 +6,7 @@ import pytest
 
 from attrax.core.errors import ConfigError
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.analysis import analyze
+from attrax.runs.analysis import ANALYSES, analyze
 from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model
 
