@@ -16,7 +16,7 @@ ANALYSES = {
     "fixed_points": lambda map_: attrax.fixed_points(map_, budget=500, key=KEY).z,
     "cycles": lambda map_: attrax.cycles(map_, 2, budget=500, key=KEY).z,
     "regions": lambda map_: attrax.regions(map_, Z, 200, transient=10, samples=100, key=KEY).occupation,
-    "attractors": lambda map_: attrax.attractors(map_, Z[None], 100, transient=10).found[0].share,
+    "attractors": lambda map_: attrax.attractors(map_, Z[None], 500, transient=500).found[0].exponent,
     "manifolds": lambda map_: attrax.manifolds(map_, np.zeros((1, 3)), rounds=1, key=KEY).eigenvalues,
 }
 
@@ -37,9 +37,8 @@ def test_fixed_points_of_a_fit_are_in_the_units_of_the_data(fit):
     found = fit.analyze(only=["fixed_points"], budget=1000, quiet=True)["fixed_points"].facts
     assert len(found["x"]) > 0
     np.testing.assert_allclose(found["x"], fit.model.observe(np.array(found["z"])))
-    # What is no fixed point of the network in its own units stands still in those of the recording.
-    point = found["x"][0]
-    np.testing.assert_allclose(fit.model.simulate(point[None], 1).x[0], point, rtol=1e-3, atol=1e-3)
+    point = jnp.asarray(found["z"][0], jnp.float32)
+    np.testing.assert_allclose(fit.model.dynamics.step(point), point, rtol=1e-4, atol=1e-4)
 
 
 def test_everything_that_has_a_map_is_analyzed(fit, tmp_path):
