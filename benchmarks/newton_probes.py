@@ -13,8 +13,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.core.newton import Newton
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.newton import Newton
+from attrax.core.scans.sequential import Sequential
 from attrax.models import Model
 from attrax.train import Generalized, TeacherForcing
 from attrax.train.forced_map import ForcedMap, Moment

@@ -31,6 +31,7 @@ NAMES = [
     "cycles",
     "data",
     "evaluate",
+    "fit",
     "fixed_points",
     "infer_subjects",
     "load",

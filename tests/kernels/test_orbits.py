@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.kernels import support
 from attrax.models import (
     AffineObservation,
@@ -18,7 +18,7 @@ from attrax.models import (
     ShallowPLRNN,
 )
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
-from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.window_batches import Batch
 
 if support.obstacle():
@@ -26,7 +26,7 @@ if support.obstacle():
 
 from attrax.kernels import orbits
 from attrax.kernels.activations import ClippedRelu, Relu
-from attrax.train.fused import Fused
+from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
 CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRelu()), (ShallowPLRNN, Relu())

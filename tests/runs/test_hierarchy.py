@@ -71,8 +71,8 @@ def test_new_subjects_are_inferred_from_the_names_of_their_files(run, henon, tmp
 
 def test_where_one_subject_is_needed_it_must_be_named(run):
     folder, fit = run
-    for subject in (None, "z"):
-        with pytest.raises(RunError, match=r"R312[\s\S]*subjects are: a, b, c[\s\S]*--subject a"):
+    for subject, code in ((None, "R313"), ("z", "R312")):
+        with pytest.raises(RunError, match=rf"{code}[\s\S]*subjects are: a, b, c[\s\S]*--subject a"):
             open_system(folder, subject)
     with pytest.raises(RunError, match="R312"):
         open_system(subject_path(folder, "a"), "a")

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from attrax.train import Adaptive, Generalized, Partial, Sparse
-from attrax.train.forcing import Adapted
+from attrax.train.forcings.adaptive import Adapted
 
 Z, Z_BAR = jnp.array([0.0, 0.0, 5.0]), jnp.array([1.0, 2.0])
 

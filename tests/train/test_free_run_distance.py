@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax.train import Batch, FreeRunDistance, Generalized, TeacherForcing
-from attrax.train.distances import AbstractDistance
+from attrax.train.distance import AbstractDistance
 
 
 class Remembering(AbstractDistance):

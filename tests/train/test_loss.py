@@ -6,10 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.models import AffineObservation, IdentityObservation
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
-from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.loss import corrections, forced_orbits
 from attrax.train.window_batches import Batch
 

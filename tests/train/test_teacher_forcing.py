@@ -11,7 +11,7 @@ import pytest
 from attrax.core.result import Result
 from attrax.optimise import ExponentialDecay, Plan, fit
 from attrax.train import Adaptive, Generalized, Penalised, TeacherForcing, WindowBatches
-from attrax.train.alpha_estimators import arithmetic_mean
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 
 ADAPTIVE = TeacherForcing(Adaptive(arithmetic_mean, decay=0.9, every=2))
 PLAN = Plan(12, ExponentialDecay(1e-2, 1e-3, 12), chunk=4)

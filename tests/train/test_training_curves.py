@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset, Series
 from attrax.data.windows import windows
 from attrax.kernels import support
@@ -16,7 +16,7 @@ from attrax.optimise import ExponentialDecay, TrainState, radam
 from attrax.optimise.chunk import run_chunk
 from attrax.optimise.update import Update
 from attrax.train import Adaptive, ConditionPenalty, Penalised, TeacherForcing, WindowBatches
-from attrax.train.alpha_estimators import product_upper_bound
+from attrax.train.estimators.product_upper_bound import product_upper_bound
 
 UPDATES, WINDOW = 100, 12
 
@@ -44,7 +44,7 @@ def curve(scan):
 @pytest.mark.skipif(support.obstacle() is not None, reason="no compiled loops here")
 def test_the_curves_are_equal():
     from attrax.kernels.activations import ClippedRelu
-    from attrax.train.fused import Fused
+    from attrax.train.scans.fused import Fused
 
     with jax.enable_x64(True):
         (ours, parameters), (general, expected) = (curve(scan) for scan in (Fused(ClippedRelu()), Sequential()))

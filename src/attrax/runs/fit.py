@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.observation import AbstractInvertible
 from attrax.data.reading.load import load_raw
-from attrax.optimise import Callback
+from attrax.optimise import AbstractObjective, Callback
+from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings, read_options
-from attrax.reconstruct.settings.configuration import Config, configure
+from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
+from attrax.runs.fit_arguments import Dynamics, Forcing, Loss, Named, Observation, sizes
 from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
-from attrax.runs.settings_given import settings_given
+from attrax.train.forcing import AbstractForcing
 
 
 def fit(
@@ -22,9 +26,10 @@ def fit(
     test: Any | None = None,
     seed: int = 0,
     preset: str = "auto",
-    dynamics: str | None = None,
-    observation: str | None = None,
-    forcing: str | None = None,
+    dynamics: Dynamics = None,
+    observation: Observation = None,
+    forcing: Forcing = None,
+    loss: Loss = None,
     subjects: int | None = None,
     settings: dict[str, Any] | None = None,
     callbacks: Sequence[Callback] = (),
@@ -43,9 +48,11 @@ def fit(
         test: A separate recording to judge by, in place of the tail.
         seed: The same seed, data and versions give the same model.
         preset: `auto`, `quick` for a first look, or `paper` for the settings of [@hess2023].
-        dynamics: What is learned: `clipped`, `shallow`, `gru` and others; see `model.dynamics` of `config.toml`.
-        observation: What the channels are: `identity`, `affine`, `poisson` and others.
-        forcing: How training is guided: `generalized`, `adaptive` or `sparse`.
+        dynamics: What is learned: a kind such as `clipped`, `shallow` or `gru` (`attrax doctor` lists all), or an
+            untrained object. What is an object is the same in all restarts when they begin.
+        observation: What the channels are: `identity`, `affine`, `poisson` and others, or an object.
+        forcing: How training is guided: `generalized`, `adaptive` or `sparse`, or an object.
+        loss: What is minimised, a kind or an object, whose forcing is its own.
         subjects: Learn one model of many subjects, a recording each, that share so many networks and mix them in their
             own ways. Files name their subjects. 3 tells subjects apart that differ in one parameter; raise it where
             they differ in more ways.
@@ -71,11 +78,17 @@ def fit(
 
     References: [@hess2023]; with `subjects` [@brenner2025].
     """
-    given = settings_given(
-        settings, seed=seed, dynamics=dynamics, observation=observation, forcing=forcing, subjects=subjects
+    named, files = Named(dynamics, observation, forcing, loss), _files(data, test)
+    config = named.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
+    recordings = load_recordings(config) if files else _prepared(config, data, test)
+    return run_job(
+        config,
+        recordings,
+        folder=folder,
+        console=Console(quiet=quiet),
+        callbacks=callbacks,
+        parts=named.objects,
     )
-    config, recordings = _configured(data, test, preset, given)
-    return run_job(config, recordings, folder=folder, console=Console(quiet=quiet), callbacks=callbacks)
 
 
 def resume(
@@ -83,6 +96,10 @@ def resume(
     *,
     data: Any | None = None,
     test: Any | None = None,
+    dynamics: AbstractDynamics | None = None,
+    observation: AbstractInvertible | None = None,
+    forcing: AbstractForcing | None = None,
+    loss: AbstractObjective | None = None,
     callbacks: Sequence[Callback] = (),
     quiet: bool = False,
 ) -> Reconstruction | HierarchicalReconstruction:
@@ -92,6 +109,10 @@ def resume(
         folder: The run folder.
         data: The recording, for a run that was started from an array.
         test: The test recording, if that was an array too.
+        dynamics: The dynamics, if it was handed over as an object when the run was started.
+        observation: The observation, likewise.
+        forcing: The forcing, likewise.
+        loss: The loss, likewise.
         callbacks: As at `attrax.fit`.
         quiet: Show no progress.
 
@@ -102,21 +123,16 @@ def resume(
     def read(config: Config) -> Recordings:
         return load_recordings(config) if data is None else _prepared(config, data, test)
 
-    return continue_job(folder, read=read, console=Console(quiet=quiet), callbacks=callbacks)
+    parts = Parts(dynamics, observation, forcing, loss)
+    return continue_job(folder, read=read, console=Console(quiet=quiet), callbacks=callbacks, parts=parts)
 
 
-def _configured(data: Any, test: Any | None, preset: str, settings: dict[str, Any]) -> tuple[Config, Recordings]:
-    """The configuration and the prepared recordings.
-
-    Named recordings are written into the configuration, so that the run can find them again.
-    """
+def _files(data: Any, test: Any | None) -> dict[str, Any]:
+    """The settings of recordings that are named, so that the run can find them again; none if one is not."""
     source, judged = _paths(data), _paths(test)
-    if source and (test is None or judged):
-        named = {"source": source, **({"test": judged} if judged else {})}
-        config = configure(preset, overrides={**settings, "data": {**settings.get("data", {}), **named}})
-        return config, load_recordings(config)
-    config = configure(preset, overrides=settings)
-    return config, _prepared(config, data, test)
+    if not source or (test is not None and not judged):
+        return {}
+    return {"data": {"source": source, **({"test": judged} if judged else {})}}
 
 
 def _paths(data: Any) -> list[str]:

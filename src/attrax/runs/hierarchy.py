@@ -14,7 +14,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
 from attrax.measures.verdict import value_with_error
 from attrax.models.hierarchical_model import HierarchicalModel
@@ -100,7 +100,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         return infer_subjects(
             self.model,
             dataset,
-            build_loss(c, Sequential(), hierarchical=True, encoded=False),
+            build_loss(c, Sequential()),
             Plan(updates, ExponentialDecay(learning_rate, learning_rate / 50, updates), radam(c.clip), c.chunk),
             window=c.window,
             batch_size=c.batch_size,

@@ -14,6 +14,7 @@ from attrax.models.model import Model
 from attrax.optimise import Callback
 from attrax.reconstruct.judging.instability import divergence_notice
 from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import runner_up
 from attrax.reconstruct.preparation.preparation import Recordings, completed, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings
@@ -28,7 +29,7 @@ from attrax.runs.training import learn, resume_line
 QUIET = Console(quiet=True)
 
 
-def learn_all(config: Config, recording: Dataset) -> tuple[Config, Learned[Model], Recordings]:
+def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tuple[Config, Learned[Model], Recordings]:
     """The first half of the job, where somebody else holds data out: learn from every row, and judge nothing.
 
     It is the recipe of `run_job` with `data.in_sample`.
@@ -36,12 +37,13 @@ def learn_all(config: Config, recording: Dataset) -> tuple[Config, Learned[Model
     Args:
         config: The settings.
         recording: The recording as `attrax.data.load_raw` gives it.
+        parts: Objects in place of what the settings name.
 
     Returns: The complete configuration, what training left behind, and the prepared recordings.
     """
     recordings = prepare(config, recording)
     config = completed(config, recordings)
-    return config, learn(config, recordings.train, QUIET), recordings
+    return config, learn(config, recordings.train, QUIET, parts=parts), recordings
 
 
 def run_job(
@@ -51,6 +53,7 @@ def run_job(
     folder: str | Path | None = None,
     console: Console = QUIET,
     callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
 ) -> Reconstruction | HierarchicalReconstruction:
     """Complete the configuration, open a run folder if one is wanted, learn, judge and keep.
 
@@ -60,6 +63,7 @@ def run_job(
         folder: Where to keep everything; nothing is kept if not given.
         console: Where progress is shown.
         callbacks: Called after every chunk of updates; one that returns True ends the training there.
+        parts: Objects in place of what the settings name.
 
     Raises:
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
@@ -68,7 +72,7 @@ def run_job(
     """
     config = completed(config, recordings)
     run = None if folder is None else start_run(Path(folder), config, recordings)
-    return _go(config, recordings, run, console, callbacks)
+    return _go(config, recordings, run, console, callbacks, parts)
 
 
 def continue_job(
@@ -77,6 +81,7 @@ def continue_job(
     read: Callable[[Config], Recordings] = load_recordings,
     console: Console = QUIET,
     callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
 ) -> Reconstruction | HierarchicalReconstruction:
     """Continue a run from its last checkpoint, to the very model it would have become.
 
@@ -85,6 +90,7 @@ def continue_job(
         read: Finds the recordings again.
         console: Where progress is shown.
         callbacks: As at `run_job`.
+        parts: As at `run_job`.
 
     Raises:
         RunError: no run there, it has finished, or the recording or the settings have changed since.
@@ -102,18 +108,23 @@ def continue_job(
     recordings = read(run.config)
     check_unchanged_data(run, recordings)
     run.set_status("running")
-    return _go(run.config, recordings, run, console, callbacks)
+    return _go(run.config, recordings, run, console, callbacks, parts)
 
 
 def _go(
-    config: Config, recordings: Recordings, run: Run | None, console: Console, callbacks: Sequence[Callback]
+    config: Config,
+    recordings: Recordings,
+    run: Run | None,
+    console: Console,
+    callbacks: Sequence[Callback],
+    parts: Parts,
 ) -> Reconstruction | HierarchicalReconstruction:
     """Learn, judge and keep. If `run` holds a checkpoint, training continues from it, bit for bit."""
     if config.model.subject_dim:
         check_several(recordings.train)
     _tell_preparation(recordings, console)
     try:
-        learned = learn(config, recordings.train, console, run, callbacks)
+        learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
         judged = _judge_subjects if config.model.subject_dim else _judge_one
         result = judged(learned, config, recordings, run, console)

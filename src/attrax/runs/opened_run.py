@@ -62,23 +62,28 @@ def open_system(folder: str | Path, subject: str | None = None) -> Reconstructio
         subject: Name of the subject, for a run of many.
 
     Raises:
-        RunError: R312 if a subject must be named, or there is no such subject; and as `open_run`.
+        RunError: R312 if there is no such subject, R313 if one must be named; and as `open_run`.
     """
     fit = open_run(folder)
-    if isinstance(fit, HierarchicalReconstruction):
-        if subject in fit.parts:
-            return fit.parts[subject]
-        raise _subject_needed(Path(folder), subject, tuple(fit.parts))
-    if subject is not None:
-        raise _subject_needed(Path(folder), subject, ())
-    return fit
-
-
-def _subject_needed(folder: Path, subject: str | None, known: tuple[str, ...]) -> RunError:
-    return RunError(
-        "R312",
-        "one subject of the run must be named" if subject is None else f"no subject {subject!r} in the run",
-        where=str(folder),
-        why=f"subjects are: {', '.join(known[:20])}" if known else "it is not a finished run of many subjects",
-        fix=f"--subject {known[0]}  # or fit.subject({known[0]!r})" if known else f"without --subject {subject}",
-    )
+    parts = fit.parts if isinstance(fit, HierarchicalReconstruction) else {}
+    known = ", ".join(list(parts)[:20])
+    if subject is None and isinstance(fit, Reconstruction):
+        return fit
+    if subject is None:
+        first = next(iter(parts), "NAME")
+        raise RunError(
+            "R313",
+            "one subject of the run must be named",
+            where=str(folder),
+            why=f"each has a model of its own; subjects are: {known}",
+            fix=f"--subject {first}  # or fit.subject({first!r})",
+        )
+    if subject not in parts:
+        raise RunError(
+            "R312",
+            f"no subject {subject!r} in the run",
+            where=str(folder),
+            why=f"subjects are: {known}" if parts else "it is not a run of many subjects",
+            fix=f"--subject {next(iter(parts))}" if parts else f"without --subject {subject}",
+        )
+    return parts[subject]

@@ -14,10 +14,10 @@ from attrax.data.clock.continued import continued
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.preparation import judged_by
-from attrax.reconstruct.settings.configuration import Config, configure, overlay
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.fit_arguments import Named, sizes
 from attrax.runs.job import learn_all
 from attrax.runs.reconstruction import judge
-from attrax.runs.settings_given import settings_given
 
 MINIMUM_ROWS = 4
 
@@ -32,9 +32,9 @@ class Reconstructor(BaseEstimator):
     Recordings as short as the folds of a cross-validation may need a shorter `window` than they have by default.
 
     Args:
-        dynamics: What is learned, for example `clipped`, `shallow` or `gru`. None here and below is what preset and
-            settings say.
-        forcing: `generalized`, `adaptive` or `sparse`.
+        dynamics: What is learned: a kind, for example `clipped`, `shallow` or `gru`, or an object. None here and below
+            is what preset and settings say.
+        forcing: `generalized`, `adaptive` or `sparse`, or an object.
         latent_dim: Number of latent states.
         hidden_dim: Number of hidden units.
         alpha: Forcing strength.
@@ -54,7 +54,8 @@ class Reconstructor(BaseEstimator):
     Example:
         >>> import numpy as np
         >>> x = np.sin(np.arange(300)[:, None] / 10 + np.array([0.0, 1.0]))
-        >>> Reconstructor(updates=20, hidden_dim=10, restarts=1).fit(x).forecast(x, 4).shape
+        >>> tiny = {"data": {"force": True}}
+        >>> Reconstructor(updates=20, hidden_dim=10, restarts=1, window=20, settings=tiny).fit(x).forecast(x, 4).shape
         (4, 2)
     """
 
@@ -105,7 +106,9 @@ class Reconstructor(BaseEstimator):
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
         dataset = _dataset(X, dt, inputs, mask, groups)
-        self.config_, learned, self._recordings = learn_all(self._config(masked=mask is not None), dataset)
+        named = Named(dynamics=self.dynamics, forcing=self.forcing)
+        config = self._config(named, masked=mask is not None)
+        self.config_, learned, self._recordings = learn_all(config, dataset, named.objects)
         self.model_, self.history_ = learned.model, learned.history
         return self
 
@@ -152,7 +155,7 @@ class Reconstructor(BaseEstimator):
         """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
-    def _config(self, *, masked: bool) -> Config:
+    def _config(self, named: Named, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state
         if not isinstance(seed, (int, np.integer)):
             raise ConfigError(
@@ -162,11 +165,8 @@ class Reconstructor(BaseEstimator):
                 why="the same seed must give the same model; a generator has a hidden state",
                 fix="random_state=0",
             )
-        given = settings_given(
-            self.settings,
-            seed=int(seed),
-            dynamics=self.dynamics,
-            forcing=self.forcing,
+        every_row = {"data": {"in_sample": True} | ({"missing": "mask"} if masked else {})}
+        numbers = sizes(
             latent_dim=self.latent_dim,
             hidden_dim=self.hidden_dim,
             alpha=self.alpha,
@@ -174,8 +174,7 @@ class Reconstructor(BaseEstimator):
             updates=self.updates,
             restarts=self.restarts,
         )
-        every_row = {"data": {"in_sample": True} | ({"missing": "mask"} if masked else {})}
-        return configure(self.preset, overrides=overlay(every_row, given))
+        return named.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
 
 
 def _floats(inputs: Any) -> np.ndarray | None:

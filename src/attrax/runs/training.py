@@ -15,6 +15,7 @@ from attrax.reconstruct.judging.instability import no_finite_loss, rollback_noti
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import NoStore
+from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FillingStopped, Stages
 from attrax.reconstruct.settings.configuration import Config
@@ -31,6 +32,7 @@ def learn(
     console: Console,
     run: Run | None = None,
     callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
 ) -> Learned[Any]:
     """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
 
@@ -42,12 +44,13 @@ def learn(
         console: Where progress is shown.
         run: Where to keep the record and checkpoints. If it holds a checkpoint, training continues from it.
         callbacks: Called after every chunk of updates; one that returns True ends the training there.
+        parts: Objects in place of what the settings name.
 
     Raises:
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
         RunError: every restart failed.
     """
-    training = build_training(config, train, replica_seeds(config))
+    training = build_training(config, train, replica_seeds(config), parts)
     plan, remark = training.plan, training.remark
     resume = _restore(run, training.start)
     console.say("device", _device())
@@ -195,13 +198,9 @@ def _device() -> str:
 
 def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
-    forcing = {
-        "generalized": f"GTF alpha {t.alpha:g}",
-        "adaptive": f"adaptive GTF ({t.estimator})",
-        "sparse": f"sparse forcing every {t.tau} steps",
-    }[t.forcing]
+    forcing = t.forcing.spec.describe(t.forcing.settings)
     mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
-        f"{mixed}{c.describe()}, {c.observation} observation, "
+        f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
         f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

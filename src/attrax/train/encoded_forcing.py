@@ -7,7 +7,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts

@@ -6,14 +6,18 @@ memory of the error without shortening the window [@mikhaeil2022; @hess2023].
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int
+from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.spec import Spec, handed_over
+
+MAP_ROWS_PER_CYCLE = 12
+"""A recording with fewer rows in a cycle is one of a map, whose steps are large."""
 
 AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]], Float[Array, ""]]
 
@@ -51,139 +55,6 @@ class AbstractForcing(eqx.Module):
         """Mean share of the data in the corrected state."""
 
 
-class Generalized(AbstractForcing):
-    r"""Generalized teacher forcing: $\tilde z = (1 - \alpha) z + \alpha \bar z$ at every step.
-
-    Jacobian products shrink by $(1 - \alpha)^{t - r}$; with $\alpha \ge 1 - 1/\sigma_{\max}$ they stay bounded.
-
-    Args:
-        strength: Forcing strength alpha: 0 free running, 1 one-step prediction. Typical 0.05 to 0.3; raise it when the
-            loss explodes, lower it when forecasts are good but the free run is not.
-
-    References: [@hess2023].
-    """
-
-    strength: float = eqx.field(static=True)
-
-    def init(self) -> None:
-        """No state."""
-
-    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """The same share at every step."""
-        del state
-        return jnp.full((len(t), n), self.strength)
-
-    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
-        """Nothing changes."""
-        del state, dynamics, z_hat
-
-    def alpha(self, state: None) -> Float[Array, ""]:
-        """The fixed strength."""
-        del state
-        return jnp.asarray(self.strength)
-
-
-class Adapted(NamedTuple):
-    """How far an adaptive forcing has got.
-
-    Attributes:
-        alpha: Its strength.
-        updates: How often it has been updated.
-    """
-
-    alpha: Float[Array, ""]
-    updates: Int[Array, ""]
-
-
-@jax.custom_batching.custom_vmap
-def _anywhere(due: Bool[Array, ""]) -> Bool[Array, ""]:
-    """Whether something is due, and with replicas side by side, whether it is for any of them.
-
-    They are always in step. But where each brings a condition of its own, compiled code goes both ways at every update.
-    """
-    return due
-
-
-@_anywhere.def_vmap
-def _anywhere_in_batch(size: int, batched: list[bool], due: Bool[Array, " batch"]) -> tuple[Bool[Array, ""], bool]:
-    del size, batched
-    return due.any(), False
-
-
-class Adaptive(AbstractForcing):
-    r"""Adaptive generalized teacher forcing: alpha follows the expansion of the current map.
-
-    Every `every` updates, $\alpha' = \max(0, 1 - 1/\kappa)$ with $\kappa$ the estimated growth along the data. A larger
-    alpha is taken at once, a smaller one approached as $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
-
-    Args:
-        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`alpha_estimators`).
-        decay: Averaging factor gamma for a falling alpha. Nearer to 1 is slower.
-        every: Updates between two estimates.
-        initial: Alpha before the first estimate.
-
-    References: [@hess2023], Algorithm 1.
-    """
-
-    estimator: AlphaEstimator = eqx.field(static=True)
-    decay: float = eqx.field(static=True, default=0.999)
-    every: int = eqx.field(static=True, default=5)
-    initial: float = eqx.field(static=True, default=1.0)
-
-    def init(self) -> Adapted:
-        """The initial alpha."""
-        return Adapted(jnp.asarray(self.initial, jnp.float32), jnp.zeros((), jnp.int32))
-
-    def gain(self, t: Int[Array, " time"], n: int, state: Adapted) -> Float[Array, "time forced"]:
-        """The current alpha at every step."""
-        return jnp.broadcast_to(state.alpha, (len(t), n))
-
-    def update(self, state: Adapted, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Adapted:
-        """A new estimate, if it is time for one."""
-
-        def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
-            kappa = self.estimator(dynamics, z_hat)
-            wanted = jnp.clip(1 - 1 / kappa, 0, 1).astype(alpha.dtype)
-            smoothed = (1 - self.decay) * wanted + self.decay * alpha
-            return jnp.where(jnp.isnan(wanted), alpha, jnp.maximum(wanted, smoothed))
-
-        due = _anywhere(state.updates % self.every == 0)
-        return Adapted(jax.lax.cond(due, estimate, lambda alpha: alpha, state.alpha), state.updates + 1)
-
-    def alpha(self, state: Adapted) -> Float[Array, ""]:
-        """The current alpha."""
-        return state.alpha
-
-
-class Sparse(AbstractForcing):
-    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps, and runs freely in between.
-
-    Args:
-        tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
-
-    References: [@mikhaeil2022].
-    """
-
-    tau: int = eqx.field(static=True)
-
-    def init(self) -> None:
-        """No state."""
-
-    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """1 at multiples of `tau`, 0 otherwise."""
-        del state
-        return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
-
-    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
-        """Nothing changes."""
-        del state, dynamics, z_hat
-
-    def alpha(self, state: None) -> Float[Array, ""]:
-        """The share of steps that are forced."""
-        del state
-        return jnp.asarray(1 / self.tau)
-
-
 class Partial(AbstractForcing):
     """Partial forcing: only the first `n` of the coordinates that the data imply are corrected.
 
@@ -211,3 +82,27 @@ class Partial(AbstractForcing):
     def alpha(self, state: Any) -> Float[Array, ""]:
         """The strength on the coordinates that are forced."""
         return self.forcing.alpha(state)
+
+
+def _never(rows_per_cycle: float) -> dict[str, Any] | None:
+    del rows_per_cycle
+
+
+@dataclass(frozen=True)
+class ForcingSpec(Spec):
+    """What a forcing says of itself.
+
+    Attributes:
+        create: Makes one from its settings.
+        describe: Says in a few words what it does with its settings.
+        default_for: The settings with which it is the forcing of a recording with so many rows in a cycle, unless
+            somebody decides; None if another one is.
+    """
+
+    create: Callable[[Any], AbstractForcing] = field(kw_only=True)
+    describe: Callable[[Any], str] = field(kw_only=True)
+    default_for: Callable[[float], dict[str, Any] | None] = field(default=_never, kw_only=True)
+
+
+OBJECT = ForcingSpec("own forcing", AbstractForcing, create=handed_over, describe=lambda _: "own forcing")
+"""Stands for a forcing that was handed over as an object."""

@@ -6,12 +6,13 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts
-from attrax.train.distances import AbstractDistance
-from attrax.train.forcing import Generalized
+from attrax.train.distance import AbstractDistance
+from attrax.train.forcings.generalized import Generalized
 from attrax.train.loss import forced_orbits, targets, time_first
 from attrax.train.window_batches import Batch
 

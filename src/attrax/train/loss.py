@@ -8,7 +8,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray, Shaped
 
 from attrax.core.observation import AbstractInvertible
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts

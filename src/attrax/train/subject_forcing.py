@@ -6,7 +6,8 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.optimise import AbstractObjective

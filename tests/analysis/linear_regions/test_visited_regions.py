@@ -10,7 +10,7 @@ from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.models import ShallowPLRNN
-from attrax.models.diagonal import FreeDiagonal
+from attrax.models.parts.free_diagonal import FreeDiagonal
 
 KEY = jax.random.key(0)
 GOLDEN = (1 + 5**0.5) / 2

@@ -1,6 +1,5 @@
 """attrax itself in the arena: short trainings of the main job, with delays where there are too few channels."""
 
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ from jaxtyping import Float
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
-from attrax.baselines.rivals import Rival
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.embedding.delay_embedding import copies, embed
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
@@ -31,11 +30,11 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
         seed: Seed of the training.
     """
     rows = len(train.longest)
-    given = {} if alpha is None else {"alpha": alpha}
+    given = {} if alpha is None else {"forcing": {"alpha": alpha}}
     return {
         "seed": seed,
         "data": {"in_sample": True, "force": True, "lags": _lags(train)},
-        "model": {"hidden_dim": 50},
+        "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": min(50, max(10, rows // 4)), "candidates": 4} | given,
         "evaluate": {"horizon": 1},
     }
@@ -68,6 +67,6 @@ def _lags(train: Dataset) -> tuple[int, ...]:
     return tuple(spacing * k for k in range(DELAYS))
 
 
-OWN: dict[str, Rival] = {
-    "attrax": Rival("attrax, clipped shallow PLRNN", (fit_attrax, partial(fit_attrax, alpha=0.4)), "hess2023"),
+OWN: dict[str, RivalSpec] = {
+    "attrax": RivalSpec("attrax, clipped shallow PLRNN", fit_attrax, variants=({}, {"alpha": 0.4})),
 }
