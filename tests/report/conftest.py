@@ -25,7 +25,7 @@ def data():
 
 @pytest.fixture(scope="session")
 def fitted(data):
-    return attrax.reconstruct(data, settings=SETTINGS, quiet=True)
+    return attrax.fit(data, settings=SETTINGS, quiet=True)
 
 
 @pytest.fixture(scope="session")

@@ -102,7 +102,7 @@ def _without_template(chart):
 
 
 def test_report_made_again_needs_neither_recording_nor_model(run, page, monkeypatch):
-    monkeypatch.setattr("attrax.report.report_data.gather_evidence", None)
+    monkeypatch.setattr("attrax.runs.reconstruction.gather_evidence", None)
     assert page_of_run(run).html == page.read_text(encoding="utf-8")
 
 

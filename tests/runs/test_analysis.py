@@ -8,14 +8,13 @@ from attrax import ConfigError, save_model
 from attrax.reconstruct.settings.configuration import configure
 from attrax.registries import ANALYSES
 from attrax.runs.analysis import analyze
-from attrax.runs.console import Console
 from attrax.runs.folder import Run
-
-QUIET = Console(quiet=True)
 
 
 def short(source, out, *only, order=2):
-    return analyze(str(source), order=order, steps=1600, budget=4000, seed=0, only=only, out=out, console=QUIET)
+    found = analyze(source, order=order, steps=1600, budget=4000, only=only, quiet=True)
+    found.save(out, quiet=True)
+    return found
 
 
 @pytest.fixture
@@ -56,9 +55,8 @@ def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
     assert not list((tmp_path / "out" / "figures").iterdir())
 
 
-def test_what_has_no_meaning_is_left_out(tmp_path, capsys):
-    settings = {"order": 2, "steps": 1600, "budget": 512, "seed": 0, "out": tmp_path / "out"}
-    found = analyze("logistic", only=("regions", "truth"), console=Console(), **settings)
+def test_what_has_no_meaning_is_left_out(capsys):
+    found = analyze("logistic", only=("regions", "truth"), order=2, steps=1600, budget=512)
     assert found.findings == ()
     told = capsys.readouterr().err
     assert "not piecewise linear" in told

@@ -157,15 +157,12 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell, tell_subjects
+    from attrax.cli.outcome import tell
     from attrax.runs.console import Console, show_path
-    from attrax.runs.fit import run_hierarchy, run_job
     from attrax.runs.folder import new_run_path
+    from attrax.runs.job import run_job
 
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    if config.model.subject_dim:
-        tell_subjects(run_hierarchy(config, recordings, folder=folder, console=console), folder, console, json=json)
-        return
     tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

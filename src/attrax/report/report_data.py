@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
-from attrax.reconstruct.evidence import Evidence, gather_evidence
+from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.evidence_file import FILE_NAME, open_evidence
 from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.opened_run import open_system
+from attrax.runs.reconstruction import Reconstruction
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,36 +87,32 @@ def read_report_data(folder: Path) -> ReportData:
             why=f"its status is '{run.info['status']}'; a report needs a model and its scores",
             fix=f"attrax resume {folder}",
         )
-    from attrax.runs.model_file import read_facts
+    return report_data_of(open_system(folder))
 
+
+def report_data_of(fit: Reconstruction) -> ReportData:
+    """The data of a report from an `attrax.Reconstruction`, which may never have been saved."""
+    if fit.folder is None:
+        versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+        info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
+        scores = fit.scores_as_json()
+        return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
+            fit.name, fit.config, fit.scores_as_json(), info, fit.history, fit.learned.facts, fit.evidence
+        )
+    run, folder = Run.open(fit.folder), fit.folder
     analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
     return ReportData(
         name=folder.resolve().name,
-        config=run.config,
-        scores=_json(run.scores_path),
+        config=fit.config,
+        scores=run.scores() or fit.scores_as_json(),
         info=run.info,
-        history=run.history(),
-        facts=read_facts(run.model_path),
-        evidence=open_evidence(folder) if (folder / FILE_NAME).is_file() else _judge_again(run),
+        history=fit.history,
+        facts=fit.learned.facts,
+        evidence=fit.evidence,
         preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
         analysis=analysis,
         pictures=_pictures(folder, analysis),
         folder=folder,
-    )
-
-
-def report_data_of(fit: Any) -> ReportData:
-    """The data of a report from an `attrax.Reconstruction` in memory."""
-    versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-    info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
-    return ReportData(
-        name=fit.recordings.train.name,
-        config=fit.config,
-        scores=fit.scores_as_json(),
-        info=info,
-        history=fit.history,
-        facts=fit.learned.facts,
-        evidence=fit.evidence,
     )
 
 
@@ -134,16 +131,6 @@ FIGURES_OF = {
 def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
     paths = [folder / "figures" / f"{name}.png" for found in analysis for name in FIGURES_OF.get(found, ())]
     return tuple(path for path in paths if path.is_file())
-
-
-def _judge_again(run: Run) -> Evidence:
-    from attrax.reconstruct.judging.evaluation import evaluate
-    from attrax.reconstruct.preparation.recordings import load_recordings
-    from attrax.runs.model_file import open_model
-
-    recordings, model = load_recordings(run.config), open_model(run.model_path)
-    found = evaluate(model, recordings.test, recordings.train, run.config.evaluate, seed=run.config.seed)
-    return gather_evidence(model, found, run.config, recordings.train)
 
 
 def _json(path: Path) -> Any:

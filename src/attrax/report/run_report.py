@@ -1,7 +1,7 @@
 """The report of one run: verdict, table of scores, attractor, and tabs with all details."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from attrax.plots.figure import Figure
 from attrax.reconstruct import run_figures
@@ -11,11 +11,12 @@ from attrax.report.html_page import render_page
 from attrax.report.page_parts import Tab
 from attrax.report.report_data import ReportData, read_report_data, report_data_of
 from attrax.report.tabs import tabs_of
+from attrax.runs.reconstruction import Reconstruction
 
 FILE_NAME = "report.html"
 
 
-def report_of(fit: Any) -> str:
+def report_of(fit: Reconstruction) -> str:
     """The report of an `attrax.Reconstruction`, as HTML text."""
     return render_run(report_data_of(fit))
 

@@ -8,6 +8,11 @@ from attrax.runs.tree_file import read_arrays, write_arrays
 FILE_NAME = "evidence.safetensors"
 
 
+def has_evidence(folder: Path) -> bool:
+    """Whether the folder keeps evidence; those of older programs do not."""
+    return (folder / FILE_NAME).is_file()
+
+
 def save_evidence(evidence: Evidence, folder: Path) -> None:
     """Write the arrays of a report to a run folder.
 

@@ -15,9 +15,8 @@ from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.settings.configuration import configure
 from attrax.registries import ALL
-from attrax.runs.console import Console
 from attrax.runs.folder import PACKAGES
-from attrax.runs.job import reconstruct_recordings
+from attrax.runs.job import run_job
 
 
 class Check(NamedTuple):
@@ -75,9 +74,9 @@ def _training() -> Check:
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
     train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
     rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
-    config = configure(overrides={"train": {**train, **rates}, "model": {"dynamics": {"hidden_dim": 20}}}).complete(2)
+    config = configure(overrides={"train": {**train, **rates}, "model": {"dynamics": {"hidden_dim": 20}}})
     started = time.monotonic()
-    result = reconstruct_recordings(config, prepare(config, Dataset((Series(np.sin(phase)),))), Console(quiet=True))
+    result = run_job(config, prepare(config, Dataset((Series(np.sin(phase)),))))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))
     ok = bool(last < first / 10)
     return Check("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")

@@ -119,10 +119,10 @@ def test_one_model_or_a_few_rows_are_not_enough(walk, members):
 def test_a_run_forecasts_with_intervals(henon, tiny, tmp_path, monkeypatch):
     np.savetxt(tmp_path / "map.csv", henon(1_200), delimiter=",", header="a,b", comments="")
     settings = {**tiny, "train": {**tiny["train"], "restarts": 3, "validation_fraction": 0.4}}
-    fit = attrax.reconstruct(str(tmp_path / "map.csv"), settings=settings, quiet=True, folder=tmp_path / "run")
+    fit = attrax.fit(str(tmp_path / "map.csv"), settings=settings, quiet=True, folder=tmp_path / "run")
     monkeypatch.setattr("attrax.reconstruct.forecasting.ensemble.worthy", lambda facts: sorted(map(int, facts)))
     assert len(fit.ensemble().members) == 3
-    found = forecast_intervals(tmp_path / "run", 5, None, {}, 0.8)
+    found = forecast_intervals(fit, 5, attrax.load(tmp_path / "map.csv"), 0.8)
     write_forecast(found, tmp_path / "ahead.csv")
     with (tmp_path / "ahead.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

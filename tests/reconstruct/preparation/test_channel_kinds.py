@@ -101,7 +101,7 @@ def test_counts_are_learned_from_end_to_end():
         "evaluate": {"starts": 2},
         "data": {"force": True},
     }
-    fit = attrax.reconstruct(counts, settings=settings, quiet=True)
+    fit = attrax.fit(counts, settings=settings, quiet=True)
     assert isinstance(fit.model.observation, PoissonObservation)
     assert fit.model.scaling == Scaling.identity(4)
     assert fit.config.model.kinds == ("x0=poisson", "x1=poisson", "x2=poisson", "x3=poisson")
