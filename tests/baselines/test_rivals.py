@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 
 from attrax.baselines.operators import accurate_modes
-from attrax.baselines.rivals import RIVALS
 from attrax.core.result import Result
 from attrax.data.reading.load import load
+from attrax.registries import RIVALS
 from attrax.testing import check_simulator
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}
 SLOW |= {"transformer", "n-beats", "n-hits", "state-space"}
-ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS]
-STEADY = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS if name != "sindy"]
+ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names]
+STEADY = [
+    pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names if name != "sindy"
+]
 """The equations that SINDy finds on a closed curve may lead away from states off the curve, as after a gap."""
 CANNOT = {"mean", "persistence", "drift", "exponential-smoothing"}
 """They know no waves."""
@@ -38,16 +40,16 @@ def fitted(waves):
 
     def fit(name):
         if name not in known:
-            known[name] = RIVALS[name].fits[0](seen, seed=0)
+            known[name] = RIVALS.spec(name).fits[0](seen, seed=0)
         return known[name]
 
     return fit
 
 
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", RIVALS.names)
 def test_where_a_rival_is_described_is_in_the_references(name):
     references = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
-    assert not RIVALS[name].paper or f"{{{RIVALS[name].paper}," in references
+    assert not RIVALS.spec(name).paper or f"{{{RIVALS.spec(name).paper}," in references
 
 
 @pytest.mark.parametrize("name", STEADY)

@@ -24,7 +24,7 @@ from tests.cli.catalogue import CATALOGUE, Row, table
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 SMALL = """
 [model]
-hidden_dim = 4
+dynamics.hidden_dim = 4
 [train]
 window = 10
 updates = 40
@@ -196,7 +196,7 @@ def started(lay, type_, without_training, tmp_path):
 def test_a_run_with_changed_settings_is_not_continued(started, type_):
     path = started / "run" / "config.toml"
     path.write_text(path.read_text().replace("alpha = 0.125", "alpha = 0.3"))
-    row = Row("R301", {}, "attrax resume run", ("config.toml", "train.alpha was 0.125, is 0.3"), exit_code=2)
+    row = Row("R301", {}, "attrax resume run", ("config.toml", "train.forcing.alpha was 0.125, is 0.3"), exit_code=2)
     ended = type_(row.command)
     assert ended.code == 2
     assert "\nerror R301  " in ended.err

@@ -11,15 +11,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import examples, lags_of
 from attrax.data.series import Dataset
 
 MOST_SNAPSHOTS = 5_000
-RANK = 20
-LARGEST_RESIDUAL = 0.1
-"""Eigenpairs with a larger relative residual than this are left out by residual DMD."""
 
 
 @dataclass(frozen=True)
@@ -46,51 +42,8 @@ class Modes:
         return np.einsum("om,nm,sm->sno", self.patterns, powers, self.coordinates(contexts)).real
 
 
-def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
-    """Fit dynamic mode decomposition to delay vectors.
-
-    Args:
-        train: Recordings.
-        rank: Number of modes. Raise it for recordings with many frequencies.
-        seed: Not used.
-
-    Raises: ConfigError C640 if pydmd is not installed.
-
-    References:
-        Schmid, Dynamic mode decomposition of numerical and experimental data, J. Fluid Mech. 2010 [@schmid2010].
-        Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
-    """
-    del seed
-    decompose = required("pydmd", "DMD")
-    return _decomposed(train, lambda snapshots: decompose(svd_rank=rank, exact=True).fit(snapshots))
-
-
-def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
-    """Fit optimized DMD: exponentials in time, fitted to all delay vectors at once, so that noise adds no false decay.
-
-    Args:
-        train: Recordings.
-        rank: Number of modes.
-        seed: Not used.
-
-    Raises: ConfigError C640 if pydmd is not installed.
-
-    References:
-        Sashidhar and Kutz, Bagging, optimized dynamic mode decomposition, Phil. Trans. R. Soc. A 2022
-            [@sashidhar2022].
-        Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
-    """
-    del seed
-    decompose = required("pydmd", "BOPDMD")
-
-    def fitted(snapshots: Float[np.ndarray, "feature time"]) -> Any:
-        model = decompose(svd_rank=rank, num_trials=0, eig_constraints={"stable"})
-        return model.fit(snapshots, np.arange(snapshots.shape[1]))
-
-    return _decomposed(train, fitted, logarithms=True)
-
-
-def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
+def decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
+    """Forecast by the modes that a decomposition finds in the delay vectors of a recording."""
     reach, obs_dim = 2 * lags_of(train), train[0].obs_dim
     windows = examples(train.map(lambda series: series[-MOST_SNAPSHOTS:]), reach, 1)[0]
     mean = windows.mean(axis=(0, 1))
@@ -107,37 +60,8 @@ def _decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Foreca
     return Forecaster(lambda contexts, n: found(contexts, n) + mean, reach)
 
 
-def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Fit extended DMD: the operator acts on all quadratic functions of the leading principal components.
-
-    Args:
-        train: Recordings.
-        leading: Number of principal components of the delay vectors that are used.
-        seed: Selects training examples where there are too many.
-
-    References:
-        Williams, Kevrekidis and Rowley, A data-driven approximation of the Koopman operator, J. Nonlinear Sci. 2015
-            [@williams2015].
-    """
-    return _koopman(train, leading, largest_residual=np.inf, seed=seed)
-
-
-def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Fit residual DMD: extended DMD without the eigenpairs whose residual is large, which are spurious.
-
-    Args:
-        train: Recordings.
-        leading: Number of principal components of the delay vectors that are used.
-        seed: Selects training examples where there are too many.
-
-    References:
-        Colbrook and Townsend, Rigorous data-driven computation of spectral properties of Koopman operators, Comm. Pure
-            Appl. Math. 2024 [@colbrook2024].
-    """
-    return _koopman(train, leading, largest_residual=LARGEST_RESIDUAL, seed=seed)
-
-
-def _koopman(train: Dataset, leading: int, *, largest_residual: float, seed: int) -> Forecaster:
+def koopman(train: Dataset, leading: int, *, largest_residual: float, seed: int) -> Forecaster:
+    """Forecast by the modes of an operator on quadratic functions of the leading principal components."""
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler

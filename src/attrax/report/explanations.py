@@ -3,7 +3,7 @@
 from typing import Any
 
 from attrax.measures import Score
-from attrax.measures.verdict import cell
+from attrax.measures.verdict import value_with_error
 
 SENTENCES = {
     "RECONSTRUCTED": "Free runs of the model behave like the recording: they visit the same states equally often and "
@@ -94,7 +94,7 @@ def score_text(score: dict[str, Any] | None) -> str:
     if score is None:
         return "–"
     flags = tuple(score["flags"])
-    value = "∞" if score["value"] is None else cell(Score(**{**score, "flags": flags}))
+    value = "∞" if score["value"] is None else value_with_error(Score(**{**score, "flags": flags}))
     # In a narrow column the line may break before the ±, but not after it and not inside 4.3e-06.
     value = value.replace("± ", f"±{NO_BREAK}").replace("-", f"-{WORD_JOINER}")
     return f"{value} ({', '.join(flags)})" if flags else value

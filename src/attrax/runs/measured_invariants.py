@@ -13,7 +13,7 @@ from jaxtyping import Float
 from scipy.signal import welch
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
-from attrax.analysis.dimension import kaplan_yorke_dimension
+from attrax.analysis.lyapunov.kaplan_yorke import kaplan_yorke_dimension
 from attrax.core.result import Result
 from attrax.runs.console import Console
 from attrax.runs.tree_file import write_atomically

@@ -21,26 +21,21 @@ from attrax.data.repair.rate import evenly
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
-    DataUnit,
-    DeviationUnit,
-    MixtureDivergence,
     PredictionError,
     Row,
     Score,
-    SpectrumDistance,
-    StateSpaceDivergence,
     ValidPredictionTime,
     Verdict,
     ensemble_score,
     floor,
     judge,
 )
-from attrax.measures.bootstrap import error_of_pairs
+from attrax.measures.bootstrap import standard_error_of_forecasts
+from attrax.measures.protocol import AbstractProtocol
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
-
-MAXIMUM_BINNED_CHANNELS = 5
+from attrax.registries import PROTOCOLS
 
 
 @dataclass(frozen=True)
@@ -129,25 +124,22 @@ def evaluate(
 def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
     """The two measures of long-term behaviour: distance in state space, then distance of the power spectra.
 
-    Up to five channels the state space is binned, with bins as small as the number of rows allows; the published
-    protocol has a fixed number of bins. With more channels a mixture of Gaussians replaces the bins.
-
     Args:
         x: The recording that free runs are compared with.
         config: `config.measures` selects the protocol.
     """
-    published = config.measures == "gtf2023"
-    if x.shape[1] <= MAXIMUM_BINNED_CHANNELS:
-        geometry = StateSpaceDivergence.gtf2023() if published else StateSpaceDivergence.for_recording(x)
-    else:
-        geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence(standardized=True)
-    return geometry, SpectrumDistance.gtf2023()
+    return protocol_of(config).attractor_measures(x)
+
+
+def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
+    """The protocol that the settings name."""
+    return PROTOCOLS.spec(config.measures).implementation()
 
 
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """Standard deviation of the noise to add to the free runs, for each channel; 0 in the published protocol.
+    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none.
 
     Args:
         simulator: The simulator that made the free runs.
@@ -155,7 +147,7 @@ def granted_noise(
         config: `config.measures` selects the protocol.
         seed: Seed of the trial noise with which it is estimated.
     """
-    if config.measures != "default":
+    if not protocol_of(config).grants_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
@@ -202,7 +194,7 @@ def forecast_row(
         score = measure(seen, forecasts)
         if not np.isfinite(score.value):
             return score
-        return replace(score, std_error=error_of_pairs(measure, seen, forecasts, memory=memory, key=seed))
+        return replace(score, std_error=standard_error_of_forecasts(measure, seen, forecasts, memory=memory, key=seed))
 
     model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)) for simulator in simulators)
     chance = scored(np.broadcast_to(np.nanmean(seen, axis=0), seen.shape))
@@ -210,13 +202,13 @@ def forecast_row(
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
-    """The forecast error: relative to the variance of the recording, or in its units in the published protocol.
+    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says.
 
     Args:
         config: `config.measures` selects the protocol.
         horizon: Steps ahead.
     """
-    return PredictionError(horizon, DataUnit() if config.measures == "gtf2023" else DeviationUnit())
+    return protocol_of(config).prediction_error(horizon)
 
 
 def with_lines(series: Series) -> Series:

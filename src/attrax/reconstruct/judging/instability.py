@@ -1,5 +1,6 @@
 """Messages about a training loss that is not finite (T201) and about diverged free runs (T202)."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,8 +8,9 @@ import numpy as np
 from attrax.core.errors import RunError
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
+from attrax.optimise import Failure
 from attrax.reconstruct.settings.configuration import Config
-from attrax.train.fit import Failure
+from attrax.registries import DYNAMICS
 
 LARGE = 1e3
 GENTLER = 20
@@ -86,6 +88,12 @@ def _likely_reason(config: Config, train: Dataset) -> str:
 
 def _bounded_alternative(config: Config) -> str:
     """Options for a model whose free runs cannot diverge; if the model has them already, for a stronger forcing."""
-    clipped = [] if config.model.dynamics == "clipped" else ["--dynamics clipped"]
-    bounded = [] if config.model.bounded else ["--set model.bounded=true"]
-    return " ".join(clipped + bounded) or f"--alpha {min(1.0, 2 * config.train.alpha or 0.1):g}"
+    dynamics = config.model.dynamics
+    bounds = dynamics.spec.bounded_by
+    if bounds is None:
+        return f"--dynamics {next(name for name, spec in DYNAMICS.specs().items() if spec.bounded_by is not None)}"
+    loose = {name: value for name, value in bounds.items() if getattr(dynamics.settings, name) != value}
+    if loose:
+        return " ".join(f"--set model.dynamics.{name}={json.dumps(value)}" for name, value in loose.items())
+    alpha = getattr(config.train.forcing.settings, "alpha", 0.0)
+    return f"--alpha {min(1.0, 2 * alpha or 0.1):g}"

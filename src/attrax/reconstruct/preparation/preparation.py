@@ -24,7 +24,6 @@ from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
-from attrax.reconstruct.settings.natural import IN_CONTINUOUS_TIME
 from attrax.reconstruct.settings.sections import DataConfig
 
 EVERY_CONSTANT = "constant"
@@ -118,7 +117,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         train, notice = _hidden(config.data, train)
         notices.append(notice)
     judged = Repaired(held_out)
-    if config.model.dynamics in IN_CONTINUOUS_TIME:
+    if any(series.stamps is not None for series in held_out):
         # Measures and free runs have one step: that of the model.
         judged = evenly(held_out, train[0].dt)
         held_out = judged.dataset
@@ -196,7 +195,9 @@ def _told(projection: Projection | None) -> tuple[str, ...]:
 
 def mend(config: Config, raw: Dataset) -> Repaired:
     """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
-    uneven = "keep" if config.model.dynamics in IN_CONTINUOUS_TIME else "stop"
+    # Only where rows have times of their own it matters whether the dynamics can follow them.
+    timed = any(series.stamps is not None for series in raw)
+    uneven = "keep" if timed and config.model.dynamics.spec.in_continuous_time else "stop"
     mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
     if config.data.lags or config.data.embed:
         check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])
