@@ -97,8 +97,6 @@ def report_data_of(fit: Reconstruction) -> ReportData:
         info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
         scores = fit.scores_as_json()
         return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
-            fit.name, fit.config, fit.scores_as_json(), info, fit.history, fit.learned.facts, fit.evidence
-        )
     run, folder = Run.open(fit.folder), fit.folder
     analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
     return ReportData(
