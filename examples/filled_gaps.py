@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 import attrax
-from attrax.data.repair.lines import interpolate
+from attrax.data.repair.interpolation import interpolate
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run

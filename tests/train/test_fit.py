@@ -9,7 +9,7 @@ import pytest
 
 from attrax.core.result import Result
 from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax.data.windows import cut_windows
 from attrax.train import Adaptive, Generalized, Plan, TeacherForcing, fit
 from attrax.train.alpha_estimators import arithmetic_mean
 from attrax.train.loss import AbstractLoss
@@ -226,7 +226,7 @@ def test_windows_never_cross_a_boundary():
     lengths = (9, 3, 30, 5)
     series = tuple(Series(100.0 * k + np.arange(float(n))[:, None]) for k, n in enumerate(lengths))
     plan = dataclasses.replace(PLAN, batch_size=500, window=5)
-    batch = sample(jax.tree.map(jnp.asarray, windows(Dataset(series), 5)), plan, key=jax.random.key(0))
+    batch = sample(jax.tree.map(jnp.asarray, cut_windows(Dataset(series), 5)), plan, key=jax.random.key(0))
     np.testing.assert_array_equal(np.diff(batch.x[..., 0], axis=1), 1)
     # Every place is drawn: five in the first series, none in the second, 26 and 1 in the others.
     firsts = {*range(5), *range(200, 226), 300}
@@ -237,7 +237,7 @@ def test_values_masks_and_inputs_of_a_window_are_of_the_same_rows():
     t = np.arange(40.0)[:, None]
     series = Series(np.where(t % 3 > 0, t, 0), inputs=10 * t, mask=t % 3 > 0)
     plan = dataclasses.replace(PLAN, batch_size=50, window=5)
-    batch = sample(jax.tree.map(jnp.asarray, windows(Dataset((series,)), 5)), plan, key=jax.random.key(0))
+    batch = sample(jax.tree.map(jnp.asarray, cut_windows(Dataset((series,)), 5)), plan, key=jax.random.key(0))
     rows = np.asarray(batch.s) / 10
     np.testing.assert_array_equal(batch.mask, rows % 3 > 0)
     # The line through the gaps is the ramp itself, which stands still beyond the first and the last value.
@@ -249,7 +249,7 @@ def test_the_learning_rate_of_an_update_follows_its_number(dataset):
     def moved(rate):
         plan = Plan(Cliff(), updates=10, batch_size=1, window=2, learning_rate=rate, final_learning_rate=rate / 10)
         state = TrainState.create({"w": jnp.zeros(1), "edge": jnp.full(1, -1e9)}, plan.loss)
-        data = jax.tree.map(jnp.asarray, windows(dataset, 2))
+        data = jax.tree.map(jnp.asarray, cut_windows(dataset, 2))
         return run_chunk(state, data, plan, 3, key=jax.random.split(jax.random.key(0), 1))[0].model["w"][0]
 
     np.testing.assert_allclose(moved(0.2), 2 * moved(0.1), rtol=1e-6)

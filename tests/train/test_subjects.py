@@ -8,7 +8,7 @@ import pytest
 
 from attrax.core.errors import DataError
 from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax.data.windows import cut_windows
 from attrax.models import HierarchicalModel
 from attrax.train import Adaptive, Generalized, Plan, SubjectForcing
 from attrax.train.alpha_estimators import arithmetic_mean
@@ -82,7 +82,7 @@ def test_every_subject_is_drawn_as_often_and_from_its_own_rows():
     # Of very different lengths, one of them in two pieces.
     pieces = [("a", 500, 0.0), ("b", 12, 1.0), ("c", 60, 2.0), ("b", 20, 1.0)]
     dataset = Dataset(tuple(Series(np.full((n, 1), value), subject=name) for name, n, value in pieces))
-    cut = windows(dataset, 5, subjects=NAMES)
+    cut = cut_windows(dataset, 5, subjects=NAMES)
     assert cut.counts.tolist() == [496, 8 + 16, 56]
     plan = Plan(SubjectForcing(Generalized(0.1)), batch_size=3000, window=5)
     batch = sample(jax.tree.map(jnp.asarray, cut), plan, key=jax.random.key(0))
@@ -93,7 +93,7 @@ def test_every_subject_is_drawn_as_often_and_from_its_own_rows():
 def test_a_subject_without_a_window_is_refused():
     dataset = Dataset((Series(np.zeros((9, 1)), subject="a"), Series(np.zeros((3, 1)), subject="b")))
     with pytest.raises(DataError, match="recording of b"):
-        windows(dataset, 5, subjects=("a", "b"))
+        cut_windows(dataset, 5, subjects=("a", "b"))
 
 
 @pytest.mark.slow

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import examples, lags_of
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 MOST_SNAPSHOTS = 5_000
@@ -47,7 +47,7 @@ def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
     References: [@schmid2010], [@demo2018].
     """
     del seed
-    decompose = required("pydmd", "DMD")
+    decompose = RIVAL_LIBRARIES.load("pydmd", place="dmd")[0].DMD
     return _decomposed(train, lambda snapshots: decompose(svd_rank=rank, exact=True).fit(snapshots))
 
 
@@ -57,7 +57,7 @@ def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
     References: [@sashidhar2022], [@demo2018].
     """
     del seed
-    decompose = required("pydmd", "BOPDMD")
+    decompose = RIVAL_LIBRARIES.load("pydmd", place="bop-dmd")[0].BOPDMD
 
     def fitted(snapshots: Float[np.ndarray, "feature time"]) -> Any:
         model = decompose(svd_rank=rank, num_trials=0, eig_constraints={"stable"})

@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster, channelwise
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
 
@@ -30,7 +30,7 @@ def fit_arima(train: Dataset, *, seed: int = 0) -> Forecaster:
     References: [@box2015].
     """
     del train, seed
-    select = required("statsmodels.tsa.ar_model", "ar_select_order")
+    select = RIVAL_LIBRARIES.load("statsmodels.tsa.ar_model", place="arima")[0].ar_select_order
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
         most = _distinct_lags(x, min(MOST_LAGS, (len(x) - 2) // 4))
@@ -56,7 +56,9 @@ def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Forecaster:
     References: [@hyndman2021].
     """
     del train, seed
-    smoothing = required("statsmodels.tsa.holtwinters", "ExponentialSmoothing")
+    smoothing = RIVAL_LIBRARIES.load("statsmodels.tsa.holtwinters", place="exponential-smoothing")[
+        0
+    ].ExponentialSmoothing
     return _continued(lambda x, n: smoothing(x, trend="add", damped_trend=True).fit().forecast(n))
 
 
@@ -66,7 +68,7 @@ def fit_theta(train: Dataset, *, seed: int = 0) -> Forecaster:
     References: [@assimakopoulos2000].
     """
     del seed
-    theta = required("statsmodels.tsa.forecasting.theta", "ThetaModel")
+    theta = RIVAL_LIBRARIES.load("statsmodels.tsa.forecasting.theta", place="theta")[0].ThetaModel
     cycle = rows_per_cycle(train)
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
@@ -83,7 +85,7 @@ def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
     References: [@durbin2012].
     """
     del seed
-    structural = required("statsmodels.tsa.statespace.structural", "UnobservedComponents")
+    structural = RIVAL_LIBRARIES.load("statsmodels.tsa.statespace.structural", place="kalman")[0].UnobservedComponents
     cycle = rows_per_cycle(train)
     bounds = (cycle / 2, 2 * cycle) if np.isfinite(cycle) else None
 

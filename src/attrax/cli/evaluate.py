@@ -4,37 +4,16 @@ from typing import Annotated
 
 import typer
 
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Json, Quiet, RunFolder, Subject, print_json
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
+from attrax.data.reading.read_options import ReadOptions
 
 
+@with_options(ReadOptions)
 def evaluate(
     run: RunFolder,
     data: Annotated[list[str] | None, typer.Option(help="Another test recording; the run's own if not given.")] = None,
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
+    options: Options = NOTHING,
     subject: Subject = None,
     quiet: Quiet = False,
     json: Json = False,
@@ -46,20 +25,7 @@ def evaluate(
 
     folder = Run.open(subject_folder(run, subject))
     config = folder.config if data is None else with_test(folder.config, data)
-    other = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
-    recordings = load_recordings(config, other)
+    recordings = load_recordings(config, options)
 
     from attrax.reconstruct.judging.evaluation import evaluate as judge
     from attrax.reconstruct.judging.evaluation import scores_as_json

@@ -6,7 +6,7 @@ from typing import Any
 from attrax.core.errors import ConfigError, RunError
 from attrax.data.reading.load import load_raw
 from attrax.reconstruct.preparation.preparation import Recordings, completed, prepare
-from attrax.reconstruct.preparation.recordings import load_recordings, read_options
+from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
@@ -134,8 +134,7 @@ def _paths(data: Any) -> list[str]:
 
 def _prepared(config: Config, data: Any, test: Any | None) -> Recordings:
     """Recordings that are at hand, read and prepared as the configuration says."""
-    options = read_options(config.data)
-    return prepare(config, load_raw(data, options), None if test is None else load_raw(test, options))
+    return prepare(config, load_raw(data, config.data), None if test is None else load_raw(test, config.data))
 
 
 def run_job(config: Config, recordings: Recordings, *, folder: str | Path | None, console: Console) -> Reconstruction:

@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Key, PyTree
 
 from attrax.core.result import Result
 from attrax.data.series import Dataset
-from attrax.data.windows import windows as cut_windows
+from attrax.data.windows import cut_windows
 from attrax.train.plan import Plan
 from attrax.train.state import TrainState, choose
 from attrax.train.step import Chunk, run_chunk

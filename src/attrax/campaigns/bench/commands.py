@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrax.baselines.extra import require
 from attrax.baselines.networks.fits import NETWORKS
 from attrax.baselines.rivals import RIVALS
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
@@ -15,6 +14,7 @@ from attrax.campaigns.bench.published import Published
 from attrax.campaigns.bench.standing import Place
 from attrax.campaigns.bench.systems import all_flows, quick
 from attrax.core.errors import ConfigError
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.reconstruct.settings.configuration import nearest
 from attrax.runs.console import Console
 
@@ -43,7 +43,7 @@ def open_arena(
     for name in names:
         rival_of(name)
         if name in RIVALS and RIVALS[name].needs:
-            require(RIVALS[name].needs)
+            RIVAL_LIBRARIES.check(RIVALS[name].needs, place=name)
     return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
 
 

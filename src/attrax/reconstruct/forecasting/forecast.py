@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.simulator import Simulation
-from attrax.data.clock.continued import continued
+from attrax.data.continued import continued
 from attrax.data.embedding.delay_embedding import newest
 from attrax.data.embedding.projection import Projection
 from attrax.data.series import Series

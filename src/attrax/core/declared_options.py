@@ -1,0 +1,113 @@
+"""Options that are declared once, as fields of a frozen dataclass, and offered by Python functions and by commands.
+
+A field is annotated with its type and a help text:
+
+    sep: Annotated[str, "What separates the cells of a text file."] = ""
+
+`takes_options` gives a Python function one keyword argument for each field; `attrax.cli` makes flags of the same fields.
+"""
+
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+
+Names = Sequence[str]
+"""One name or several; `tuple_names` turns them into a tuple of names."""
+
+Parameters = ParamSpec("Parameters")
+Options = TypeVar("Options")
+Result = TypeVar("Result")
+
+
+class DeclaredOption(NamedTuple):
+    """One field of a dataclass of options.
+
+    Attributes:
+        name: Name of the field.
+        type_: Its type, such as `bool`, `Names` or `float | None`.
+        default: Its value if it is not given.
+        help: What it means, for a person.
+    """
+
+    name: str
+    type_: Any
+    default: Any
+    help: str
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds names."""
+        return get_origin(self.type_) is Sequence
+
+
+def declared(*declarations: Any) -> Iterator[DeclaredOption]:
+    """The options that dataclasses declare, in the order of their fields."""
+    for declaration in declarations:
+        hints = get_type_hints(declaration, include_extras=True)
+        for field in fields(declaration):
+            type_, help_ = get_args(hints[field.name])[:2]
+            yield DeclaredOption(field.name, type_, field.default, help_)
+
+
+def tuple_names(options: Any) -> None:
+    """Store the names in a frozen dataclass of options as tuples, even if one name or a list was given."""
+    for option in declared(type(options)):
+        if option.several:
+            given = getattr(options, option.name)
+            object.__setattr__(options, option.name, (given,) if isinstance(given, str) else tuple(given or ()))
+
+
+def takes_options(
+    declaration: Callable[Parameters, Options],
+) -> Callable[[Callable[[Any, Options], Result]], Callable[Concatenate[Any, Parameters], Result]]:
+    """Let a function take each option as a keyword argument, instead of one object with all of them.
+
+    Args:
+        declaration: The dataclass of options.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> from typing import Annotated
+        >>> @dataclass(frozen=True, kw_only=True)
+        ... class Style:
+        ...     mark: Annotated[str, "What to write at the end."] = "!"
+        >>> @takes_options(Style)
+        ... def shout(text, style):
+        ...     "Write a text."
+        ...     return text + style.mark
+        >>> shout("a"), shout("a", mark="?")
+        ('a!', 'a?')
+    """
+
+    def decorate(function: Callable[[Any, Options], Result]) -> Callable[Concatenate[Any, Parameters], Result]:
+        source = next(iter(inspect.signature(function).parameters.values()))
+        keywords = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=type_)
+            for name, type_, default, _ in declared(declaration)
+        ]
+        signature = inspect.signature(function).replace(parameters=[source, *keywords])
+
+        @functools.wraps(function)
+        def call(source: Any, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            # An unknown keyword is an error of the function that was called, not of its options.
+            signature.bind(source, *args, **kwargs)
+            return function(source, declaration(*args, **kwargs))
+
+        call.__signature__ = signature  # type: ignore[attr-defined]
+        call.__doc__ = _with_arguments(function.__doc__ or "", declaration)
+        return call
+
+    return decorate
+
+
+def _with_arguments(doc: str, declaration: Any) -> str:
+    """A docstring with a line for every option at the end of its arguments."""
+    lines = [
+        textwrap.fill(f"{option.name}: {option.help}", 120, initial_indent=8 * " ", subsequent_indent=12 * " ")
+        for option in declared(declaration)
+    ]
+    before, gap, after = doc.partition("\n\n    Returns:")
+    return "\n".join([before, *lines]) + gap + after
