@@ -4,7 +4,7 @@ A field is annotated with its type and a help text:
 
     sep: Annotated[str, "What separates the cells of a text file."] = ""
 
-`takes_options` gives a Python function one keyword argument for each field; `attrax.cli` makes flags of the same fields.
+`takes_options` gives a Python function a keyword argument for each field; `attrax.cli` makes flags of the same fields.
 """
 
 import functools

@@ -64,7 +64,7 @@ def _index(index: Any, recording: Series, n: int) -> Any:
 
 
 def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
-    """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable for each channel."""
+    """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable per channel."""
     import xarray as xr
 
     time = recording.origin.name if recording.origin.name in source.dims else source.dims[0]

@@ -26,7 +26,7 @@ class Windows(NamedTuple):
         mask: True where a value was observed; None if no value is missing.
         inputs: External inputs, one row for each row of `x`; None if there are none.
         starts: First row of every window; no window reaches from one series into the next.
-        counts: Number of windows of each subject, whose windows follow one another; None if subjects are not told apart.
+        counts: Number of windows of each subject, one subject after another; None if subjects are not told apart.
         durations: Time between each row and the row before it; None if rows are evenly spaced.
         counted: True where a value is compared with a prediction; None if this is so wherever `mask` is true.
     """

@@ -39,7 +39,7 @@ def duration(text: str, unit: str, flag: str) -> float:
             "C544",
             f"{text!r} is not a length of time",
             where=f"{flag} {text}",
-            why="a length of time is a positive number, with one of the units ns, us, ms, s, min, h, d or without a unit",
+            why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d",
             fix=f"{flag} 4ms",
         )
     if not match["unit"] or match["unit"] == unit:

@@ -12,8 +12,8 @@ ENOUGH_TO_KNOW = 5
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
     """How often a channel crosses its mean upward and downward again.
 
-    A crossing counts if the channel then goes beyond a quarter of the mean deviation on that side. Small noise on a slow
-    wave therefore adds no cycles, and rare spikes count like long waves.
+    A crossing counts if the channel then goes beyond a quarter of the mean deviation on that side. Small noise on a
+    slow wave therefore adds no cycles, and rare spikes count like long waves.
 
     Example:
         >>> count_cycles(np.sin(np.arange(1000) * 2 * np.pi / 100))

@@ -38,8 +38,8 @@ def drifts(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Dr
 
     The recording is cut into sixteen blocks. A line or a step is fitted to the block means. It counts if it is
     significant at the level 0.001 for independent blocks, and changes the level by at least half a standard deviation.
-    If neighbouring residuals are correlated, with $\rho > 0$, blocks are not independent, and the t statistic is reduced
-    by the factor $\sqrt{(1 - \rho)/(1 + \rho)}$.
+    If neighbouring residuals are correlated, with $\rho > 0$, blocks are not independent, and the t statistic is
+    reduced by the factor $\sqrt{(1 - \rho)/(1 + \rho)}$.
 
     Args:
         x: Standardised channels, evenly spread over the recording.

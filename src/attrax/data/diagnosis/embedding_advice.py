@@ -27,8 +27,8 @@ class EmbeddingAdvice:
 
     Attributes:
         lag: Rows between copies; 0 if the question was not examined.
-        copies: Number of copies of each channel that make a state: 1 if the channels are a state already, 0 if no number
-            up to nine is enough, because of noise or of too many dimensions.
+        copies: Number of copies of each channel that make a state: 1 if the channels are a state already, 0 if no
+            number up to nine is enough, because of noise or of too many dimensions.
         noise: Upper bound of the noise in standard deviations, from differences and from local predictions.
         e1, e2: The curves of Cao's method, for 1, 2, ... copies.
     """
@@ -62,10 +62,10 @@ class EmbeddingAdvice:
 def advise(x: Float[np.ndarray, "time obs"], period: Period | None) -> EmbeddingAdvice:
     """Delay and number of copies: first minimum of the mutual information, then Cao's first saturation of $E_1$.
 
-    The number of copies is the first for which $E_1$ reaches 0.9. For one channel of a flow that is not periodic it is at
-    least three, since motion in a plane cannot be chaotic. There is no advice if $E_2$ of a single channel is nowhere
-    below 0.8 at its start: then the future does not depend on the past. Several channels have the median of their delays
-    in common. More than ten channels are taken as a state; latent states can represent what is missing.
+    The number of copies is the first for which $E_1$ reaches 0.9. For one channel of a flow that is not periodic it is
+    at least three, since motion in a plane cannot be chaotic. No embedding is advised if $E_2(1)$ and $E_2(2)$ of a
+    single channel are not below 0.8: then the future does not depend on the past. Several channels get one delay, the
+    median of theirs. More than ten channels are taken as a state; latent states can represent what is missing.
 
     Args:
         x: Standardised channels.

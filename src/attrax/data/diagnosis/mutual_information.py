@@ -14,8 +14,8 @@ RESOLUTION = 30
 def delay(x: Float[np.ndarray, " time"]) -> int:
     """The first minimum of the mutual information between a channel and its delayed copy, in rows.
 
-    If the autocorrelation at a lag of one row is below 1/e, as for maps, the delay is 1. If there is no minimum within a
-    thousand rows or a tenth of the recording, the delay is the lag at which the autocorrelation falls below 1/e.
+    If the autocorrelation at a lag of one row is below 1/e, as for maps, the delay is 1. If there is no minimum within
+    a thousand rows or a tenth of the recording, the delay is the lag at which the autocorrelation falls below 1/e.
 
     Args:
         x: One standardised channel.

@@ -28,8 +28,8 @@ class Redundant:
 def redundant(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Redundant, ...]:
     r"""Channels of which more than 99.9 % of the variance is a linear function of the channels before.
 
-    Each channel is regressed on the earlier channels that are not redundant themselves, so that of two copies the second
-    is named. A copy has a correlation $r$ with $1 - r^2 < 10^{-3}$.
+    Each channel is regressed on the earlier channels that are not redundant themselves, so that of two copies the
+    second is named. A copy has a correlation $r$ with $1 - r^2 < 10^{-3}$.
 
     Args:
         x: Standardised channels; the order of rows does not matter.

@@ -45,9 +45,9 @@ class Sampling:
 def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
     r"""Rows in a cycle, from the autocorrelation at lags of one and two rows.
 
-    For small lags $r(k) = r_0\,(1 - \omega^2 k^2 / 2)$, where white noise lowers $r_0$ below 1. Two lags give $\omega$ for
-    any noise: $\omega^2 = 2\,(r(1) - r(2)) / 3r_0$ with $r_0 = (4\,r(1) - r(2)) / 3$. If $r(1)$ is below 1/e, sampling is
-    coarse, and the result is 2 rows in a cycle.
+    For small lags $r(k) = r_0\,(1 - \omega^2 k^2 / 2)$, where white noise lowers $r_0$ below 1. Two lags give $\omega$
+    for any noise: $\omega^2 = 2\,(r(1) - r(2)) / 3r_0$ with $r_0 = (4\,r(1) - r(2)) / 3$. If $r(1)$ is below 1/e,
+    sampling is coarse, and the result is 2 rows in a cycle.
 
     Args:
         x: Standardised channels.

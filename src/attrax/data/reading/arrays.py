@@ -46,7 +46,7 @@ def matrix(array: np.ndarray, place: str) -> Float[np.ndarray, "rows columns"]:
             why="a recording is one table of real numbers, time in rows and channels in columns",
             fix=_REMEDIES.get(array.dtype.kind)
             or (
-                f"--axes {guessed_axes(array.shape)}  # one name for each axis: trial for separate series, all others but time make channels"
+                f"--axes {guessed_axes(array.shape)}  # one name for each axis; trial: separate series"
                 if array.ndim > 2
                 else "store time by channel, as x[time, channel]"
             ),

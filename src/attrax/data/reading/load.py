@@ -11,7 +11,7 @@ import numpy as np
 from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
-from attrax.data.load_options import LoadOptions
+from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
 from attrax.data.reading.columns import channel_names
@@ -25,7 +25,7 @@ from attrax.data.series import Dataset, Series
 
 
 @takes_options(LoadOptions)
-def load(source: Any, options: LoadOptions) -> Dataset:
+def load(source: Any, options: LoadOptions) -> Dataset:  # noqa: D417 - the options are added to the docstring
     """Read one or several recordings, time in rows and channels in columns, and repair what the options ask for.
 
     Missing values (empty cells, `NA`, NaN, infinities) become a mask. A time column is recognised by its name, and its

@@ -70,7 +70,7 @@ class ReadOptions:
                 "C549",
                 "impossible decimal mark",
                 where=f"--decimal {self.decimal!r}" + (f" --sep {self.sep!r}" if self.sep else ""),
-                why="numbers are written with a decimal point or a decimal comma, and the separator is another character",
+                why="the decimal mark is a point or a comma, and the separator is another character",
                 fix="--decimal ,  --sep ';'" if self.decimal == "," else "--decimal .",
             )
         _check_axes(self.axes)

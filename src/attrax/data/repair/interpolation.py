@@ -21,7 +21,7 @@ def interpolate(dataset: Dataset) -> Dataset:
 
 
 def interpolated_values(series: Series) -> Float[np.ndarray, "time obs"]:
-    """The values of a series without gaps: linear between observed values, constant before the first and after the last."""
+    """The values of a series, where missing ones are interpolated as by `interpolated`."""
     return interpolated(series.x, series.mask)
 
 

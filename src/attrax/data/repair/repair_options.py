@@ -20,7 +20,7 @@ class RepairOptions:
 
     missing: Annotated[
         Literal["stop", "mask", "interpolate", "split"],
-        "What to do about missing values: stop if there are more than 5 %, mask (train around them), interpolate, or split.",
+        "Missing values: stop if they are more than 5 %, mask them in training, interpolate, or split at them.",
     ] = "stop"
     min_length: Annotated[int, "Fewest rows of a piece after missing values are split at; 0: one training window."] = 0
     sort: Annotated[bool, "Put the rows in the order of time."] = False

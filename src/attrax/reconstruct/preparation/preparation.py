@@ -247,7 +247,7 @@ def _caution(config: Config, recording: Dataset) -> str:
 
 
 def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
-    """Training and test part, with a training window between them; both are the whole recording if `in_sample` is set."""
+    """Training and test part with a training window between them; with `in_sample`, both are the whole recording."""
     if config.data.in_sample:
         return recording, recording
     return split(recording, config.data.test_fraction, gap=config.train.window)

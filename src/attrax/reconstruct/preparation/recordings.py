@@ -29,8 +29,8 @@ NOTHING: dict[str, Any] = {}
 def load_recordings(config: Config, test_reading: dict[str, Any] = NOTHING) -> Recordings:
     """The prepared recordings that `config.data` names.
 
-    A built-in system is simulated with observation noise for training and, from another initial state, without noise for
-    testing. Files are read and checked without importing jax, so that errors in the data appear at once.
+    A built-in system is simulated with observation noise for training and, from another initial state, without noise
+    for testing. Files are read and checked without importing jax, so that errors in the data appear at once.
 
     Args:
         config: The settings of the run.

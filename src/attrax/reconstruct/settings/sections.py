@@ -2,18 +2,20 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.natural import NATURAL, Dynamics, Observation
 
 
-class Section(BaseModel, frozen=True, extra="forbid"):
+class Section(BaseModel):
     """Settings that are checked when they are given, and never change."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
-class DataConfig(Section, RepairOptions, ReadOptions):
+
+class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[reportGeneralTypeIssues] - frozen by `Section`
     """Where the recording comes from, how it is read and repaired, and how it is prepared for training.
 
     The options of reading and of repair are declared in `ReadOptions` and `RepairOptions`.
