@@ -1,9 +1,9 @@
 from .diagnosis.checks import check as check
 from .diagnosis.checks import check_length as check_length
 from .embedding.delay_embedding import embed as embed
-from .reading.load_options import LoadOptions as LoadOptions
 from .reading.load import load as load
 from .reading.load import load_raw as load_raw
+from .reading.load_options import LoadOptions as LoadOptions
 from .reading.read_options import ReadOptions as ReadOptions
 from .reading.readers import READERS as READERS
 from .reading.readers import read as read

@@ -6,7 +6,7 @@ from attrax.data.column_names import option
 from attrax.data.diagnosis.drift import Drift, drifts
 from attrax.data.diagnosis.excerpt import excerpt, spread_rows, standardised
 from attrax.data.diagnosis.redundancy import Redundant, redundant
-from attrax.data.diagnosis.sampling import Sampling, sampling
+from attrax.data.diagnosis.sampling import SamplingDensity, sampling_density
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
@@ -25,7 +25,7 @@ class Defects:
 
     redundant: tuple[Redundant, ...]
     drifts: tuple[Drift, ...]
-    sampling: Sampling
+    sampling: SamplingDensity
 
     def notices(self) -> tuple[str, ...]:
         """A sentence for each kind of defect, with the option that repairs it."""
@@ -51,7 +51,7 @@ def find_defects(dataset: Dataset) -> Defects:
     series = dataset.longest
     spread, moving = standardised(interpolated_values(spread_rows(series)))
     names = tuple(series.channels[k] for k in moving)
-    return Defects(redundant(spread, names), drifts(spread, names), sampling(excerpt(dataset)))
+    return Defects(redundant(spread, names), drifts(spread, names), sampling_density(excerpt(dataset)))
 
 
 def _redundancy(found: tuple[Redundant, ...]) -> str:
@@ -82,7 +82,7 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
     return notices
 
 
-def _density(found: Sampling) -> list[str]:
+def _density(found: SamplingDensity) -> list[str]:
     if found.every > 1:
         return [f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every})"]
     if found.coarse:

@@ -16,7 +16,7 @@ FEWEST_ROWS = 200
 
 
 @dataclass(frozen=True)
-class Sampling:
+class SamplingDensity:
     r"""How many rows there are in a cycle of the fastest motion.
 
     Attributes:
@@ -42,7 +42,7 @@ class Sampling:
         return self.unforeseen > CHANCE
 
 
-def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
+def sampling_density(x: Float[np.ndarray, "time obs"]) -> SamplingDensity:
     r"""Rows in a cycle, from the autocorrelation at lags of one and two rows.
 
     For small lags $r(k) = r_0\,(1 - \omega^2 k^2 / 2)$, where white noise lowers $r_0$ below 1. Two lags give $\omega$
@@ -53,14 +53,14 @@ def sampling(x: Float[np.ndarray, "time obs"]) -> Sampling:
         x: Standardised channels.
     """
     if len(x) < 3 or x.shape[1] == 0:
-        return Sampling(2.0, 0.0)
+        return SamplingDensity(2.0, 0.0)
     r1, r2 = ((x[k:] * x[:-k]).mean(axis=0) for k in (1, 2))
     r0 = np.maximum((4 * r1 - r2) / 3, 1e-12)
     omega = np.sqrt(np.maximum(2 * (r1 - r2) / (3 * r0), 1e-12))
     rows = np.where(r1 > np.exp(-1), np.maximum(2 * np.pi / omega, 2.0), 2.0)
     fastest = int(np.argmin(rows))
     asked = rows[fastest] < COARSEST and x.shape[1] <= MOST_CHANNELS and len(x) >= FEWEST_ROWS
-    return Sampling(float(rows[fastest]), float(r1[fastest]), _unforeseen(x) if asked else 0.0)
+    return SamplingDensity(float(rows[fastest]), float(r1[fastest]), _unforeseen(x) if asked else 0.0)
 
 
 def _unforeseen(x: Float[np.ndarray, "time obs"]) -> float:

@@ -38,7 +38,7 @@ def is_decimal_comma(cell: str) -> bool:
     return _DECIMAL_COMMA.fullmatch(cell.strip()) is not None
 
 
-def moment(cell: str) -> datetime | None:
+def date_and_time(cell: str) -> datetime | None:
     """The ISO 8601 date and time in a cell, converted to UTC if a time zone is given; None for other text."""
     text = cell.strip()
     if not _DATE.fullmatch(text):
@@ -51,7 +51,7 @@ def moment(cell: str) -> datetime | None:
 
 def is_text(cell: str, marks: str = POINT) -> bool:
     """Whether a cell is neither a number nor a missing value nor a date."""
-    return number(cell, marks) is None and moment(cell) is None
+    return number(cell, marks) is None and date_and_time(cell) is None
 
 
 def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
@@ -76,4 +76,4 @@ def first_text(column: np.ndarray) -> int:
 
 def dates(column: np.ndarray) -> np.ndarray:
     """The dates in a column of text as `datetime64`, NaT for cells without a date."""
-    return np.array([moment(cell) if isinstance(cell, str) else None for cell in column], dtype="datetime64[us]")
+    return np.array([date_and_time(cell) if isinstance(cell, str) else None for cell in column], dtype="datetime64[us]")

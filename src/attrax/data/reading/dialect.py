@@ -46,7 +46,7 @@ class Dialect(NamedTuple):
                 return next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True))
         return line.split(self.separator)
 
-    def merit(self, sample: Sequence[str]) -> float:
+    def score(self, sample: Sequence[str]) -> float:
         """How well a dialect fits lines: the share of lines with equally many cells, times the share of numbers."""
         rows = [self.fields(line) for line in sample]
         widths = Counter(map(len, rows))
@@ -60,23 +60,21 @@ class Dialect(NamedTuple):
 
 def guess_dialect(sample: Sequence[str], options: ReadOptions) -> Dialect:
     """The dialect that fits the first lines best, among those that the options allow."""
-    return max(_possible(options), key=lambda dialect: dialect.merit(sample))
+    return max(_possible(options), key=lambda dialect: dialect.score(sample))
 
 
 def dialect_notices(path: Path, sample: Sequence[str], dialect: Dialect, options: ReadOptions) -> tuple[str, ...]:
     """A notice about the guess if it is unusual or not certain, with the first lines as they were read."""
-    rivals = [rival for rival in _possible(options) if _rivals(rival, dialect, sample)]
+    others = [other for other in _possible(options) if _reads_otherwise(other, dialect, sample)]
     commas = not options.decimal and any(map(cells.is_decimal_comma, _content(dialect, sample)))
     unusual = not options.sep and dialect.separator not in _USUAL.get(path.suffix.lower(), ())
-    if not (rivals or commas or unusual):
+    if not (others or commas or unusual):
         return ()
     separator = _SPOKEN.get(dialect.separator, f"'{dialect.separator}'")
-    other = (
-        f"--decimal , reads {_shown(rivals[0], sample[-1:])}" if rivals else "--sep and --decimal replace this guess"
-    )
+    hint = f"--decimal , reads {_shown(others[0], sample[-1:])}" if others else "--sep and --decimal replace this guess"
     marks = " and decimal commas" if commas else ""
-    as_read = f" ({_shown(dialect, sample[-_SHOWN:])})" if rivals or commas else ""
-    return (f"D109  {path}: read with {separator} between cells{marks}{as_read}; {other}",)
+    as_read = f" ({_shown(dialect, sample[-_SHOWN:])})" if others or commas else ""
+    return (f"D109  {path}: read with {separator} between cells{marks}{as_read}; {hint}",)
 
 
 def check_marks(rows: Sequence[Sequence[str]], numbers: Int[np.ndarray, " row"], dialect: Dialect, place: str) -> None:
@@ -118,10 +116,10 @@ def _possible(options: ReadOptions) -> list[Dialect]:
     return [Dialect(separator, options.decimal or either[separator]) for separator in ordered]
 
 
-def _rivals(rival: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
+def _reads_otherwise(other: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
     """Whether another dialect fits the lines as well, but reads other cells."""
-    differs = any(rival.fields(line) != dialect.fields(line) for line in sample)
-    return differs and rival.merit(sample) >= dialect.merit(sample) > 0.5
+    differs = any(other.fields(line) != dialect.fields(line) for line in sample)
+    return differs and other.score(sample) >= dialect.score(sample) > 0.5
 
 
 def _content(dialect: Dialect, sample: Sequence[str]) -> list[str]:

@@ -11,12 +11,12 @@ import numpy as np
 from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
-from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
 from attrax.data.reading.columns import channel_names
 from attrax.data.reading.frames import frame_table, is_frame
 from attrax.data.reading.labelled import is_labelled, labelled_tables
+from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.raw_table import RawTable, to_series
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.readers import is_pattern, matches, read

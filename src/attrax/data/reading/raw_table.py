@@ -116,11 +116,11 @@ def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float
 
 def _dates(table: RawTable, name: str) -> np.ndarray:
     cells = table.column(name)
-    moments = dates(cells)
-    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(moments[i])]
+    found = dates(cells)
+    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
     if unread:
         raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
-    return moments
+    return found
 
 
 def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time column"]:
