@@ -146,7 +146,13 @@ def test_without_the_option_it_is_otherwise(file, name):
 def test_commands_have_the_flags_of_their_declarations():
     commands = {command.__name__: command for command in COMMANDS}
     read, repair = ({option.name for option in declared(kind)} for kind in (ReadOptions, RepairOptions))
-    for name, flags in {"fit": read | repair, "inspect": read | repair, "evaluate": read, "fill": read}.items():
+    for name, flags in {
+        "fit": read | repair,
+        "inspect": read | repair,
+        "evaluate": read,
+        "forecast": read,
+        "fill": read,
+    }.items():
         found = set(commands[name].__signature__.parameters)
         assert found & (read | repair) == flags
         assert "options" not in found

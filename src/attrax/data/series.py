@@ -25,8 +25,8 @@ class Series:
         inputs: External inputs, one row for each row of `x`; None if there are none.
         input_channels: A name for each column of the inputs.
         mask: True where a value was observed; None if no value is missing.
-        stamps: The times of a time column, if rows are uneven or nobody has checked yet that they are even. `dt` is
-            then their median step.
+        stamps: The times of a time column, until a check shows that rows are even, and for ever if they are not. `dt`
+            is then the median step.
         origin: The time of the first row.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
     """

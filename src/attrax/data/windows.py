@@ -26,7 +26,7 @@ class Windows(NamedTuple):
         mask: True where a value was observed; None if no value is missing.
         inputs: External inputs, one row for each row of `x`; None if there are none.
         starts: First row of every window; no window reaches from one series into the next.
-        counts: Number of windows of each subject, one subject after another; None if subjects are not told apart.
+        counts: Number of windows of each subject, one subject after another; None if subjects are not distinguished.
         durations: Time between each row and the row before it; None if rows are evenly spaced.
         counted: True where a value is compared with a prediction; None if this is so wherever `mask` is true.
     """
@@ -57,7 +57,7 @@ def cut_windows(
         dataset: The recordings, scaled.
         length: Rows in a window.
         dtype: Floating-point type of the values on the device.
-        subjects: Subjects whose windows are told apart, in this order; empty for windows of all series together.
+        subjects: Subjects whose windows are grouped, in this order; empty for the windows of all series together.
         measured: The recordings before missing values were filled; only values observed here are compared with
             predictions.
 

@@ -52,7 +52,7 @@ def check_orientation(dataset: Dataset) -> None:
             "D105",
             "looks transposed",
             where=f"{dataset.source}: {len(longest_series)} rows, {longest_series.obs_dim} columns",
-            why="each row is one time; so few times do not determine the dynamics of so many channels",
+            why="each row is one point in time, and these are too few for so many channels",
             fix="--transpose",
         )
 

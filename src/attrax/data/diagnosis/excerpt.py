@@ -27,7 +27,7 @@ def spread_rows(series: Series) -> Series:
 
 
 def rows_for(series: Series) -> int:
-    """Number of rows that are examined of a series with so many channels."""
+    """Number of rows that are examined; fewer for series of many channels."""
     return min(ROWS, max(VALUES // series.obs_dim, 1))
 
 

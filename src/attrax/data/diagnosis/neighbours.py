@@ -35,7 +35,7 @@ def cao(x: Float[np.ndarray, "time obs"], lag: int, apart: int, noise: float = 0
     Args:
         x: Standardised channels.
         lag: Rows between copies.
-        apart: Neighbours closer in time than so many rows do not count: they are near because little time has passed.
+        apart: Neighbours fewer rows apart do not count: they are near because little time has passed.
         noise: Standard deviation of the noise. Smaller distances than three times the noise are replaced by this value,
             since they are random and would make noise look like further dimensions.
         largest: Largest number of copies that is tried.
@@ -69,7 +69,7 @@ def prediction_error(z: Float[np.ndarray, "time state"], x: Float[np.ndarray, "t
     Args:
         z: States: the channels themselves or a delay embedding, in standard deviations.
         x: The rows that are predicted, at the same times.
-        apart: Neighbours closer in time than so many rows do not count.
+        apart: Neighbours fewer rows apart do not count.
     """
     rows = _spread(min(len(z), len(x) - 1), STATES)
     asked = rows[:: len(rows) // ASKED or 1]

@@ -33,7 +33,7 @@ class SamplingDensity:
 
     @property
     def every(self) -> int:
-        """Keep one row in so many; 1 unless the recording is over-sampled, with more than 200 rows in a cycle."""
+        """Advice to keep every n-th row; 1 unless the recording is over-sampled, with more than 200 rows in a cycle."""
         return int(self.rows_per_turn // WANTED) if self.rows_per_turn > FINEST else 1
 
     @property

@@ -29,7 +29,7 @@ class RepairOptions:
         "Rows with the same time: stop, take their mean, keep the first, or drop all of them.",
     ] = "stop"
     resample: Annotated[str, "New even time step, such as 4ms or 0.004."] = ""
-    every: Annotated[int, "Keep one row in so many, after a low-pass filter."] = 1
+    every: Annotated[int, "Keep every n-th row, after a low-pass filter."] = 1
     detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
 
     def __post_init__(self):
