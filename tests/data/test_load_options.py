@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import h5py
 import numpy as np
@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 import attrax
 from attrax.cli.app import COMMANDS
 from attrax.cli.option_flags import with_options
-from attrax.core.declared_options import declared, takes_options
+from attrax.core.declared_options import declared, normalize, takes_options
 from attrax.core.errors import ConfigError
 from attrax.data import LoadOptions, ReadOptions, RepairOptions, apply_repairs, load_raw
 from attrax.reconstruct.settings.configuration import configure
@@ -190,6 +190,20 @@ def test_a_new_option_needs_one_declaration():
 def test_names_are_one_or_several():
     assert ReadOptions(drop="a") == ReadOptions(drop=["a"]) == ReadOptions(drop=("a",))
     assert DataConfig(drop=["a"]).drop == ("a",)
+
+
+def test_an_unknown_choice_gets_the_nearest():
+    # In tests, the types of arguments of attrax itself are checked before its own check.
+    @dataclass(frozen=True, kw_only=True)
+    class WithSpeed:
+        speed: Annotated[Literal["slow", "fast"], "How fast."] = "slow"
+
+        def __post_init__(self):
+            normalize(self)
+
+    assert WithSpeed(speed="fast").speed == "fast"
+    with pytest.raises(ConfigError, match=r"C556[\s\S]*slow, fast[\s\S]*--speed fast"):
+        WithSpeed(speed="faster")
 
 
 def test_a_configuration_of_version_0_1_has_zero_for_no_time_step():

@@ -50,8 +50,7 @@ def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callabl
 
 def _flag(option: DeclaredOption) -> inspect.Parameter:
     """The parameter from which Typer makes the flag of an option."""
-    flag = "--" + option.name.replace("_", "-")
-    names = [flag] if option.type_ is bool else []
+    names = [option.flag] if option.type_ is bool else []
     help_ = f"{option.help[:-1]}; comma separated." if option.several else option.help
     annotation = Annotated[_typed(option), typer.Option(*names, help=help_)]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)

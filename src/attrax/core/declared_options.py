@@ -7,15 +7,18 @@ A field is annotated with its type and a help text:
 `takes_options` gives a Python function a keyword argument for each field; `attrax.cli` makes flags of the same fields.
 """
 
+import difflib
 import functools
 import inspect
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+
+from attrax.core.errors import ConfigError
 
 Names = Sequence[str]
-"""One name or several; `tuple_names` turns them into a tuple of names."""
+"""One name or several; `normalize` makes a tuple of them."""
 
 Parameters = ParamSpec("Parameters")
 Options = TypeVar("Options")
@@ -42,6 +45,16 @@ class DeclaredOption(NamedTuple):
         """Whether it holds names."""
         return get_origin(self.type_) is Sequence
 
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Its possible values if its type is a `Literal`; otherwise empty."""
+        return get_args(self.type_) if get_origin(self.type_) is Literal else ()
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line, such as `--min-length`."""
+        return "--" + self.name.replace("_", "-")
+
 
 def declared(*declarations: Any) -> Iterator[DeclaredOption]:
     """The options that dataclasses declare, in the order of their fields."""
@@ -52,12 +65,23 @@ def declared(*declarations: Any) -> Iterator[DeclaredOption]:
             yield DeclaredOption(field.name, type_, field.default, help_)
 
 
-def tuple_names(options: Any) -> None:
-    """Store the names in a frozen dataclass of options as tuples, even if one name or a list was given."""
+def normalize(options: Any) -> None:
+    """Make tuples of all names in a frozen dataclass of options, and check that choices are among those declared.
+
+    Raises: ConfigError C556 for an unknown choice.
+    """
     for option in declared(type(options)):
+        given = getattr(options, option.name)
         if option.several:
-            given = getattr(options, option.name)
             object.__setattr__(options, option.name, (given,) if isinstance(given, str) else tuple(given or ()))
+        if option.choices and given not in option.choices:
+            raise ConfigError(
+                "C556",
+                f"unknown choice {given!r}",
+                where=f"{option.flag} {given}",
+                why="the choices are: " + ", ".join(option.choices),
+                fix=f"{option.flag} {(difflib.get_close_matches(str(given), option.choices) or option.choices)[0]}",
+            )
 
 
 def takes_options(

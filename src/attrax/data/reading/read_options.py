@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from attrax.core.declared_options import Names, tuple_names
+from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
 
 TIME, TRIAL = "time", "trial"
@@ -44,7 +44,7 @@ class ReadOptions:
     stack: Annotated[Names, "Dimensions of a variable whose combinations become channels, such as lat,lon."] = ()
 
     def __post_init__(self):
-        tuple_names(self)
+        normalize(self)
         self.check_reading()
 
     def check_reading(self) -> None:

@@ -7,7 +7,7 @@ the settings `data.*` of a run are made from these fields.
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from attrax.core.declared_options import Names, tuple_names
+from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
 
 
@@ -15,7 +15,7 @@ from attrax.core.errors import ConfigError
 class RepairOptions:
     """What to repair. By default nothing is changed.
 
-    Raises: ConfigError C555 for values that are not possible.
+    Raises: ConfigError C555, C556 for values that are not possible.
     """
 
     missing: Annotated[
@@ -33,7 +33,7 @@ class RepairOptions:
     detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
 
     def __post_init__(self):
-        tuple_names(self)
+        normalize(self)
         self.check_repairs()
 
     def check_repairs(self) -> None:
