@@ -46,7 +46,7 @@ def main(
 ) -> None:
     """Print a row for each seed and sampling."""
     train = {"updates": updates, "window": window, "restarts": 1, "candidates": 4}
-    settings = {"model": {"dynamics": "continuous"}, "train": train}
+    settings = {"model": {"dynamics": {"kind": "continuous"}}, "train": train}
     typer.echo("seed  rows    " + "  ".join(f"{name:>14}" for name in ("D_stsp", "D_H", "PE(1)", "PE(20)")))
     for seed in range(first, first + seeds):
         data = recordings(system, rows, seed)

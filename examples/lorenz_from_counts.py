@@ -74,7 +74,8 @@ def compare(seed: int, updates: int) -> dict[str, list[float]]:
 
     learning = {"updates": updates, "window": 100, "alpha": 0.1, "restarts": RESTARTS}
     few = {"starts": 2}  # the distances of counts in twenty channels take longest
-    settings = {"model": {"observation": "poisson", "latent_dim": 3}, "train": learning, "evaluate": few}
+    model = {"observation": {"kind": "poisson"}, "latent_dim": 3}
+    settings = {"model": model, "train": learning, "evaluate": few}
     # Restarts have consecutive seeds: those of different seeds here have none in common.
     model = attrax.reconstruct(train, test=test, seed=RESTARTS * seed, settings=settings, quiet=True).model
     z, z_test = (model.states(x) for x in (train, test))

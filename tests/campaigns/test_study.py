@@ -34,13 +34,13 @@ name = "of_a_file"
 train = "waves"
 preset = "auto"
 settings.train = {{ window = 10, updates = 77, restarts = 1 }}
-settings.model = {{ hidden_dim = 4 }}
+settings.model.dynamics = {{ hidden_dim = 4 }}
 [[experiment]]
 name = "generated"
 train = "henon"
 preset = "auto"
 settings.train = {{ window = 10, restarts = 1, candidates = 1 }}
-settings.model = {{ hidden_dim = 4 }}
+settings.model.dynamics = {{ hidden_dim = 4 }}
 settings.data = {{ steps = 400 }}
 [[claim]]
 experiment = "of_a_file"

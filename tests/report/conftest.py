@@ -6,7 +6,7 @@ import pytest
 import attrax
 
 SETTINGS = {
-    "model": {"hidden_dim": 4},
+    "model": {"dynamics": {"hidden_dim": 4}},
     "train": {"window": 10, "updates": 20, "chunk": 10, "restarts": 2, "candidates": 1},
     "evaluate": {"starts": 2},
 }

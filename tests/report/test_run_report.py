@@ -8,6 +8,7 @@ import pytest
 
 from attrax.cli.page import make_page
 from attrax.core.errors import RunError
+from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.report.charts import color_map
 from attrax.report.explanations import score_text
 from attrax.report.material import read_material
@@ -182,7 +183,7 @@ def test_unfinished_runs_have_no_report(run, tmp_path):
 def test_runs_are_compared_the_best_first(fitted, tmp_path):
     for name, word, hidden in (("a", "PARTLY", 4), ("b", "RECONSTRUCTED", 5)):
         config = fitted.config.model_copy(
-            update={"model": fitted.config.model.model_copy(update={"hidden_dim": hidden})}
+            update={"model": fitted.config.model.model_copy(update={"dynamics": DynamicsChoice(hidden_dim=hidden)})}
         )
         made = Run.create(tmp_path / name, config, data={"name": "a", "train": "b", "test": "c"})
         score = {"value": 0.1, "std_error": None, "protocol": "D_H", "n_used": 1, "n_dropped": 0, "flags": []}
@@ -192,7 +193,7 @@ def test_runs_are_compared_the_best_first(fitted, tmp_path):
     text = comparison_page(tmp_path, beside=tmp_path)
     order = [text.index(f">{name}</a>") for name in ("b", "a", "unfinished")]
     assert order == sorted(order)
-    assert "model.hidden_dim" in text
+    assert "model.dynamics.hidden_dim" in text
     assert "train.updates" not in text
     assert Outline(text).open == []
 

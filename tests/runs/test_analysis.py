@@ -6,7 +6,8 @@ import pytest
 
 from attrax.core.errors import ConfigError
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.analysis import ANALYSES, analyze
+from attrax.registries import ANALYSES
+from attrax.runs.analysis import analyze
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
 from attrax.runs.model_file import save_model
@@ -77,7 +78,7 @@ def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make
     run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
     save_model(make_model(), run.model_path)
     found = short(run.path, None).as_json()
-    assert set(found) == set(ANALYSES)
+    assert set(found) == set(ANALYSES.names)
     assert found["truth"]["system"] == "lorenz63"
     assert len(found["truth"]["fixed_points"]["truth"]) == 3
     assert (run.path / "analysis" / "truth.json").is_file()

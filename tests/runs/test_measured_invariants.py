@@ -65,7 +65,7 @@ def test_what_is_measured_is_complete():
     assert set(measured()) <= set(names())
     for name, facts in measured().items():
         system = find(name)
-        assert ("exponents" in facts) == (system.smooth and not system.remembers), name
+        assert ("exponents" in facts) == (system.smooth and not system.has_memory), name
         assert ("period" in facts) == bool(system.period), name
 
 

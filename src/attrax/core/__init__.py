@@ -1,1 +1,1 @@
-"""Contracts and shared numerics: what every other package may rely on."""
+"""Contracts (abstract classes) and numerical tools that all other packages may use."""

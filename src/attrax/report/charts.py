@@ -24,9 +24,9 @@ def chart_specs(figure: Figure) -> list[dict[str, Any]]:
 
 def color_map() -> dict[str, str]:
     """From each color of the light theme to the dark theme's, so that one set of charts serves both."""
-    named = {getattr(LIGHT, name): getattr(DARK, name) for name in ("background", "ink", "quiet", "grid")}
+    named = {getattr(LIGHT, name): getattr(DARK, name) for name in ("background", "text", "muted", "grid")}
     roles = {LIGHT.color(role): DARK.color(role) for role in Role}
-    return {**dict(zip(LIGHT.ramp, DARK.ramp, strict=True)), **roles, **named}
+    return {**dict(zip(LIGHT.colormap, DARK.colormap, strict=True)), **roles, **named}
 
 
 def picture_uri(path: Path) -> str:

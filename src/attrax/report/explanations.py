@@ -3,7 +3,7 @@
 from typing import Any
 
 from attrax.measures import Score
-from attrax.measures.verdict import cell
+from attrax.measures.verdict import value_with_error
 
 SENTENCES = {
     "RECONSTRUCTED": "Left to itself, the model behaves like the recording: it visits the same states, has the same "
@@ -94,7 +94,7 @@ def score_text(score: dict[str, Any] | None) -> str:
     if score is None:
         return "–"
     flags = tuple(score["flags"])
-    value = "∞" if score["value"] is None else cell(Score(**{**score, "flags": flags}))
+    value = "∞" if score["value"] is None else value_with_error(Score(**{**score, "flags": flags}))
     # A narrow column breaks the line before the error, but neither there again nor inside 4.3e-06.
     value = value.replace("± ", f"±{NO_BREAK}").replace("-", f"-{WORD_JOINER}")
     return f"{value} ({', '.join(flags)})" if flags else value

@@ -12,9 +12,9 @@ from jaxtyping import Float
 from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.data.series import Series
 from attrax.plots.figure import Figure
-from attrax.plots.forecast import recording_figure
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.plots.theme import DARK, LIGHT, Theme
+from attrax.plots.time_series import recording_figure
 from attrax.reconstruct.inspection import Inspection
 from attrax.report.explanations import sentence_of
 from attrax.report.page import render_page

@@ -59,9 +59,11 @@ def compare_runs(parent: Path, *, beside: Path) -> tuple[list[Line], list[str], 
             fix="attrax report runs/  # the folder that holds run folders",
         )
     settings = [dict(settings_of(run.config.model_dump(mode="json"))) for run in runs]
-    names = [name for name in settings[0] if len({entry.get(name) for entry in settings}) > 1]
+    every = dict.fromkeys(name for entry in settings for name in entry)
+    names = [name for name in every if len({entry.get(name) for entry in settings}) > 1]
     judged = [
-        (run, _scores(run), {name: entry[name] for name in names}) for run, entry in zip(runs, settings, strict=True)
+        (run, _scores(run), {name: entry.get(name, "–") for name in names})
+        for run, entry in zip(runs, settings, strict=True)
     ]
     judged.sort(key=lambda entry: _place(entry[1]))
     measures = list(dict.fromkeys(row["name"] for _, scores, _ in judged for row in scores.get("rows", ())))

@@ -59,8 +59,8 @@ def _fit(m: Material) -> Tab:
     c, t = m.config.model, m.config.train
     rows = (
         ("dynamics", c.describe()),
-        ("observation", c.observation),
-        ("forcing", t.forcing + (f", α = {t.alpha:g}" if t.forcing == "generalized" else "")),
+        ("observation", c.observation.spec.title),
+        ("forcing", t.forcing.spec.describe(t.forcing.settings).replace("alpha", "α =")),
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),
         ("learning rate", f"{t.learning_rate:g} to {t.final_learning_rate:g}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),

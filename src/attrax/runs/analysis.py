@@ -1,40 +1,20 @@
 """The analysis job: take a map apart, write down what was found, and show it on one screen."""
 
-import difflib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
-from attrax.reconstruct.findings.chaos_findings import find_attractors, find_lyapunov, show_attractor
-from attrax.reconstruct.findings.finding import Count, Finding, Task, make_task, plain
-from attrax.reconstruct.findings.region_findings import find_regions
-from attrax.reconstruct.findings.structure_findings import find_cycles, find_fixed_points, find_manifolds
+from attrax.core.spec import nearest
+from attrax.reconstruct.findings.finding import Finding, Task, make_task, plain
 from attrax.reconstruct.findings.target import Target
-from attrax.reconstruct.findings.truth_findings import compare_with_truth
+from attrax.registries import ANALYSES
 from attrax.runs.analysis_target import find_target
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.tree_file import write_atomically
-
-ANALYSES: dict[str, Callable[[Task, Count], Finding | None]] = {
-    "orbit": show_attractor,
-    "lyapunov": find_lyapunov,
-    "fixed_points": find_fixed_points,
-    "cycles": find_cycles,
-    "manifolds": find_manifolds,
-    "regions": find_regions,
-    "attractors": find_attractors,
-    "truth": compare_with_truth,
-}
-
-NEEDS = {
-    "manifolds": "the map is not piecewise linear, or has more than three states",
-    "regions": "the map is not piecewise linear",
-    "truth": "no built-in system is known behind it",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +71,7 @@ def analyze(
     made = {name: _perform(name, task, console) for name in wanted}
     for name in only:
         if made[name] is None:
-            console.say(name, "has no meaning here: " + NEEDS[name])
+            console.say(name, "has no meaning here: " + ANALYSES.spec(name).needs)
     findings = tuple(finding for finding in made.values() if finding is not None)
     _write(findings, folder, console)
     return Analysis(findings, folder)
@@ -104,16 +84,16 @@ def finding_as_json(finding: Finding) -> dict:
 
 def _wanted(only: Sequence[str]) -> tuple[str, ...]:
     for name in only:
-        if name not in ANALYSES:
-            nearest = difflib.get_close_matches(name, ANALYSES, n=1)
+        if name not in ANALYSES.names:
             raise ConfigError(
                 "C540",
                 f"unknown analysis {name!r}",
                 where="--only",
-                why="analyses are: " + ", ".join(ANALYSES),
-                fix=f"--only {nearest[0] if nearest else next(iter(ANALYSES))}",
+                why="analyses are: " + ", ".join(ANALYSES.names),
+                fix=f"--only {nearest(name, ANALYSES.names)}",
             )
-    return tuple(name for name in ANALYSES if not only or name in only)
+    specs = {name: spec for name, spec in ANALYSES.specs().items() if not only or name in only}
+    return tuple(sorted(specs, key=lambda name: specs[name].place))
 
 
 def _describe(target: Target) -> str:
@@ -123,7 +103,7 @@ def _describe(target: Target) -> str:
 
 def _perform(name: str, task: Task, console: Console) -> Finding | None:
     with console.counted(_label(name)) as count:
-        finding = ANALYSES[name](task, count)
+        finding = ANALYSES.spec(name).implementation(task, count)
     if finding is None:
         return None
     failed = finding.result is not Result.SUCCESSFUL

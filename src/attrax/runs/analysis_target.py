@@ -111,7 +111,7 @@ def _system(system: System, seed: int) -> Target:
         dynamics=known.dynamics,
         starts=known.starts,
         observe=system.observe,
-        names=system.observed,
+        names=system.observed_channels,
         unit="",
         known=known,
         folder=Path(f"{system.name}-analysis"),
@@ -120,12 +120,12 @@ def _system(system: System, seed: int) -> Target:
 
 def _known(system: System, dt: float | None, seed: int) -> Known | None:
     """A system as the truth; None if its state is a history."""
-    return None if system.remembers else Known(system, system.map(dt), _starts(system, seed))
+    return None if system.has_memory else Known(system, system.map(dt), _starts(system, seed))
 
 
 def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
     noise = np.random.default_rng(seed).normal(size=(STARTS, len(system.z0)))
-    return np.array(system.z0) + system.scatter() * noise
+    return np.array(system.z0) + system.start_deviations() * noise
 
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:

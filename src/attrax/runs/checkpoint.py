@@ -8,8 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.core.errors import RunError
+from attrax.optimise import TrainState
 from attrax.runs.tree_file import read_arrays, write_arrays
-from attrax.train.state import TrainState
 
 
 def save_checkpoint(path: Path, state: TrainState) -> None:

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from attrax.measures import Score
-from attrax.measures.verdict import cell
+from attrax.measures.verdict import value_with_error
 from attrax.reconstruct.judging.evaluation import Evaluation
 
 LOG_WIDTH = 120
@@ -130,4 +130,4 @@ def show_path(path: Path) -> str:
 
 def _number(score: Score | None) -> str:
     flags = f" ({', '.join(score.flags)})" if score is not None and score.flags else ""
-    return cell(score) + flags
+    return value_with_error(score) + flags

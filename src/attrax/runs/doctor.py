@@ -3,15 +3,18 @@
 import platform
 import time
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from attrax.core.errors import ConfigError
+from attrax.core.spec import Registry
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.settings.configuration import configure
+from attrax.registries import ALL
 from attrax.runs.console import Console
 from attrax.runs.folder import PACKAGES
 from attrax.runs.job import reconstruct_recordings
@@ -26,8 +29,8 @@ class Check(NamedTuple):
 
 
 def examine() -> list[Check]:
-    """Look at versions, device, precision and a few seconds of training."""
-    return [_versions(), _device(), _float64(), _training()]
+    """Look at versions, device, precision, all implementations that can be chosen, and a few seconds of training."""
+    return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
 
 
 def _versions() -> Check:
@@ -46,12 +49,24 @@ def _float64() -> Check:
     return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
 
 
+def implementations(registry: Registry[Any]) -> Check:
+    """Every implementation of a family, and what is wrong with one that another package adds."""
+    titles, ok = [], True
+    for name in registry.names:
+        try:
+            titles.append(f"{name} ({registry.spec(name).title})")
+        except ConfigError as failure:
+            titles.append(f"{name} (cannot be used: {failure.why})")
+            ok = False
+    return Check(registry.noun, ok, ", ".join(titles))
+
+
 def _training() -> Check:
     """A sine is fitted; the loss must fall to a tenth and stay finite."""
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
     train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
     rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
-    config = configure(overrides={"train": {**train, **rates}, "model": {"hidden_dim": 20}}).complete(2)
+    config = configure(overrides={"train": {**train, **rates}, "model": {"dynamics": {"hidden_dim": 20}}}).complete(2)
     started = time.monotonic()
     result = reconstruct_recordings(config, prepare(config, Dataset((Series(np.sin(phase)),))), Console(quiet=True))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))

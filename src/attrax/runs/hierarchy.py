@@ -6,7 +6,7 @@ evidence; whatever is done with a run can be done with it. The recording and the
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError, RunError
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
-from attrax.measures.verdict import Outcome, cell
+from attrax.measures.verdict import Outcome, value_with_error
 from attrax.models.hierarchical_model import HierarchicalModel
+from attrax.optimise import ExponentialDecay, Plan, radam
 from attrax.plots.figure import Figure
 from attrax.plots.subjects import subjects_figure
-from attrax.reconstruct.learning.build import build_plan
+from attrax.reconstruct.learning.build import build_loss
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import runner_up
 from attrax.reconstruct.preparation.preparation import Recordings
@@ -87,7 +88,7 @@ class HierarchicalReconstruction:
         first = next(iter(self.parts.values())).verdict
         columns = ("subject", *(row.name for row in first.rows), "verdict")
         lines = [
-            (name, *(cell(row.model) for row in part.verdict.rows), part.verdict.outcome.value)
+            (name, *(value_with_error(row.model) for row in part.verdict.rows), part.verdict.outcome.value)
             for name, part in self.parts.items()
         ]
         return columns, lines
@@ -104,14 +105,16 @@ class HierarchicalReconstruction:
         Raises: DataError for recordings that cannot be used; ConfigError C592 if the vectors grow beyond all bounds.
         """
         dataset = source_as_trained(self.config, self.recordings.preparation.projection, data)
-        plan = replace(
-            build_plan(self.config, Sequential(), dataset.subjects),
-            penalties=(),
-            updates=updates,
-            learning_rate=learning_rate,
-            final_learning_rate=learning_rate / 50,
+        c = self.config.train
+        return infer_subjects(
+            self.model,
+            dataset,
+            build_loss(c, Sequential()),
+            Plan(updates, ExponentialDecay(learning_rate, learning_rate / 50, updates), radam(c.clip), c.chunk),
+            window=c.window,
+            batch_size=c.batch_size,
+            key=jax.random.key(self.config.seed),
         )
-        return infer_subjects(self.model, dataset, plan, key=jax.random.key(self.config.seed))
 
     def plot_subjects(self) -> Figure:
         """Where each subject stands among the others."""

@@ -80,7 +80,7 @@ def _noise(d: Diagnosis) -> str:
 def _plan(plan: FitEstimate) -> str:
     embedded = f"embed with lags {','.join(map(str, plan.lags))}; " if plan.lags else ""
     return (
-        f"{embedded}{plan.latent_dim} latent, {plan.hidden_dim} hidden, {plan.observation} observation; windows of "
+        f"{embedded}{plan.model}, {plan.observation} observation; windows of "
         f"{plan.window} rows; train {plan.train_rows:,} / gap {plan.gap_rows:,} / test {plan.test_rows:,} rows"
     )
 

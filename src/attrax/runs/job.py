@@ -11,6 +11,7 @@ from attrax.core.errors import Interrupted
 from attrax.data.series import Dataset
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
+from attrax.optimise import Failure, Progress, TrainState
 from attrax.reconstruct.judging.evaluation import Evaluation, evaluate
 from attrax.reconstruct.judging.instability import divergence_notice, no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
@@ -26,8 +27,6 @@ from attrax.runs.folder import Run
 from attrax.runs.interrupts import StopRequest, stop_requests
 from attrax.runs.model_file import ModelFolder
 from attrax.runs.reconstruction import Reconstruction
-from attrax.train.fit import Failure, Progress
-from attrax.train.state import TrainState
 
 
 def reconstruct_recordings(
@@ -103,7 +102,7 @@ def learn(config: Config, train: Dataset, console: Console, run: Run | None = No
     """
     training = build_training(config, train, replica_seeds(config))
     plan, remark = training.plan, training.remark
-    resume = _restore(run, TrainState.create(training.models, plan.loss))
+    resume = _restore(run, training.start)
     console.say("device", _device())
     if remark is not None:
         console.say("note", remark)
@@ -227,13 +226,9 @@ def _device() -> str:
 
 def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
-    forcing = {
-        "generalized": f"GTF alpha {t.alpha:g}",
-        "adaptive": f"adaptive GTF ({t.estimator})",
-        "sparse": f"sparse forcing every {t.tau} steps",
-    }[t.forcing]
+    forcing = t.forcing.spec.describe(t.forcing.settings)
     mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
-        f"{mixed}{c.describe()}, {c.observation} observation, "
+        f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
         f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

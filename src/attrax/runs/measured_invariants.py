@@ -13,7 +13,7 @@ from jaxtyping import Float
 from scipy.signal import welch
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
-from attrax.analysis.dimension import kaplan_yorke_dimension
+from attrax.analysis.lyapunov.kaplan_yorke import kaplan_yorke_dimension
 from attrax.core.result import Result
 from attrax.runs.console import Console
 from attrax.runs.tree_file import write_atomically
@@ -50,7 +50,7 @@ def measure(system: System, *, seed: int = 0) -> dict[str, Any]:
     Cost: About ten seconds for a flow of three variables, most of it compilation; half an hour for the catalogue.
     """
     facts: dict[str, Any] = {}
-    if system.smooth and not system.remembers:
+    if system.smooth and not system.has_memory:
         facts |= _exponents(system, seed)
     if system.period:
         facts |= _period(system, seed)
@@ -92,7 +92,7 @@ def _exponents(system: System, seed: int) -> dict[str, Any]:
 
 def _spectrum(system: System, rows: int, seed: int) -> Lyapunov:
     noise = np.random.default_rng(seed).normal(size=(ORBITS, len(system.z0)))
-    starts = jnp.asarray(np.array(system.z0) + system.scatter() * noise)
+    starts = jnp.asarray(np.array(system.z0) + system.start_deviations() * noise)
     n, transient = (PERIODS * rows, TRANSIENT_PERIODS * rows) if system.period else (STEPS, TRANSIENT_STEPS)
     dynamics = system.map(time_step(system, None, rows) if system.period else None)
     return lyapunov_spectrum(dynamics, starts, n, transient=transient)

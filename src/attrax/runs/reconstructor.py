@@ -138,7 +138,7 @@ class Reconstructor(BaseEstimator):
     def _config(self, dataset: Dataset):
         rows = len(dataset.longest)
         train: dict[str, Any] = {
-            "alpha": self.alpha,
+            "forcing": {"alpha": self.alpha},
             "window": max(2, min(self.window, rows // 2)),
             "updates": self.updates,
             "restarts": self.restarts,
@@ -153,7 +153,7 @@ class Reconstructor(BaseEstimator):
                 why="the same seed must give the same model; a generator has a hidden state",
                 fix="random_state=0",
             )
-        model = {"latent_dim": latent, "hidden_dim": self.hidden_dim}
+        model = {"latent_dim": latent, "dynamics": {"hidden_dim": self.hidden_dim}}
         return configure(overrides={"seed": int(seed), "model": model, "train": train})
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from attrax.core.errors import RunError
 from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.format_0_1 import modern_settings
 from attrax.runs.folder import Run
 
 
@@ -13,6 +15,7 @@ def check_unchanged_config(run: Run) -> None:
     started_with = run.info.get("config")
     if started_with is None:
         return
+    started_with = Config.model_validate(modern_settings(started_with)).model_dump(mode="json")
     changed = list(_differences(started_with, run.config.model_dump(mode="json")))
     if changed:
         raise RunError(

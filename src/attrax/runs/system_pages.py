@@ -40,7 +40,7 @@ def _line(system: System) -> dict[str, Any]:
     return {
         "name": system.name,
         "title": system.title,
-        "dimension": None if system.remembers else len(system.channels),
+        "dimension": None if system.has_memory else len(system.channels),
         "domain": system.domain,
         "period": system.period or None,
         "exponent": system.exponents[0] if system.exponents else None,
@@ -62,7 +62,7 @@ def described(name: str) -> dict[str, Any]:
         "equations": list(system.equations),
         "parameters": {key: np.asarray(value).tolist() for key, value in parameters.items()},
         "start": list(system.z0),
-        "channels": list(system.observed),
+        "channels": list(system.observed_channels),
         "phases": dict(system.phases),
         "time_step": system.dt,
         "transient": system.transient,

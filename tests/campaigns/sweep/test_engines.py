@@ -19,7 +19,7 @@ distributed = pytest.importorskip("distributed")
 
 @pytest.fixture
 def jobs(describe, tmp_path):
-    return jobs_of(tasks_of(describe(grid={"train.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path))
+    return jobs_of(tasks_of(describe(grid={"train.forcing.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path))
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ class Machine:
 def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(describe, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "compiled"))
     monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    tasks = tasks_of(describe(seeds=5, grid={"train.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
+    tasks = tasks_of(describe(seeds=5, grid={"train.forcing.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
     jobs = jobs_of(tasks)
     assert (len(tasks), len(jobs)) == (200, 40)
     machine = Machine(8786 + os.getpid() % 1000)

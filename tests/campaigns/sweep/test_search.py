@@ -6,7 +6,7 @@ from attrax.campaigns.sweep.search import objective, open_study
 from attrax.campaigns.sweep.sweep import Sweep
 from attrax.core.errors import ConfigError
 
-SPACE = {"train.alpha": {"low": 0.1, "high": 0.9}, "model.hidden_dim": {"choices": [4, 8]}}
+SPACE = {"train.forcing.alpha": {"low": 0.1, "high": 0.9}, "model.dynamics.hidden_dim": {"choices": [4, 8]}}
 
 
 @pytest.fixture
@@ -16,11 +16,12 @@ def searching(sweep, monkeypatch):
     tried = []
 
     def compute(self, jobs, engine, console):
-        tried.extend(job.tasks[0].config.train.alpha for job in jobs)
+        tried.extend(job.tasks[0].config.train.forcing.settings.alpha for job in jobs)
 
     monkeypatch.setattr(Sweep, "compute", compute)
     monkeypatch.setattr(
-        "attrax.campaigns.sweep.search.objective", lambda sweep, name, tasks: tasks[0].config.train.alpha
+        "attrax.campaigns.sweep.search.objective",
+        lambda sweep, name, tasks: tasks[0].config.train.forcing.settings.alpha,
     )
     return sweep(search={"trials": 6, "space": SPACE}), tried
 
@@ -32,7 +33,7 @@ def test_as_many_trials_are_done_as_are_wanted_and_no_more(searching, console):
     commands.run(sweep, console)
     assert len(tried) == 6
     assert open_study(sweep, sweep.description.search).best_value == min(tried)
-    assert {task.config.train.alpha for task in commands.known_tasks(sweep)} == set(tried)
+    assert {task.config.train.forcing.settings.alpha for task in commands.known_tasks(sweep)} == set(tried)
 
 
 def test_a_trial_that_was_interrupted_comes_first(searching, console, monkeypatch):

@@ -10,11 +10,13 @@ def ids(description, folder):
 
 
 def test_all_combinations_are_wanted_once(describe, tmp_path):
-    axes = {"forcing": {"weak": {"train": {"alpha": 0.1}}, "strong": {"train": {"alpha": 0.5}}}}
-    tasks = tasks_of(describe(axes=axes, grid={"model.hidden_dim": [4, 8, 16]}), tmp_path)
+    axes = {
+        "forcing": {"weak": {"train": {"forcing": {"alpha": 0.1}}}, "strong": {"train": {"forcing": {"alpha": 0.5}}}}
+    }
+    tasks = tasks_of(describe(axes=axes, grid={"model.dynamics.hidden_dim": [4, 8, 16]}), tmp_path)
     assert len({task.id for task in tasks}) == len(tasks) == 2 * 3 * 2
-    assert tasks[0].point == (("data", "map"), ("forcing", "weak"), ("model.hidden_dim", "4"))
-    assert {(t.config.train.alpha, t.config.model.hidden_dim) for t in tasks} == {
+    assert tasks[0].point == (("data", "map"), ("forcing", "weak"), ("model.dynamics.hidden_dim", "4"))
+    assert {(t.config.train.forcing.settings.alpha, t.config.model.dynamics.settings.hidden_dim) for t in tasks} == {
         (alpha, hidden) for alpha in (0.1, 0.5) for hidden in (4, 8, 16)
     }
 
@@ -25,7 +27,7 @@ def test_counted_seeds_share_no_restart(describe, tmp_path):
 
 
 def test_a_job_holds_the_seeds_of_one_point(describe, tmp_path):
-    tasks = tasks_of(describe(seeds=3, grid={"train.alpha": [0.1, 0.2]}), tmp_path)
+    tasks = tasks_of(describe(seeds=3, grid={"train.forcing.alpha": [0.1, 0.2]}), tmp_path)
     jobs = jobs_of(tasks)
     assert [len(job.tasks) for job in jobs] == [3, 3]
     assert len({job.id for job in jobs}) == 2

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.rivals import Fit
+from attrax.baselines.rival_spec import Fit
 from attrax.campaigns.bench.contest import AbstractSuite, Contest
 from attrax.campaigns.bench.field import rival_of
 from attrax.campaigns.sweep.execution import Outcome

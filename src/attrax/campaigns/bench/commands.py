@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrax.baselines.networks.fits import NETWORKS
-from attrax.baselines.rivals import RIVALS
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
 from attrax.campaigns.bench.cell import Budget
 from attrax.campaigns.bench.contest import AbstractSuite
@@ -15,7 +13,8 @@ from attrax.campaigns.bench.standing import Place
 from attrax.campaigns.bench.systems import all_flows, quick
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import RIVAL_LIBRARIES
-from attrax.reconstruct.settings.configuration import nearest
+from attrax.core.spec import nearest
+from attrax.registries import RIVALS
 from attrax.runs.console import Console
 
 QUICK_NETWORK = "n-beats"
@@ -42,15 +41,15 @@ def open_arena(
     names = tuple(rivals.split(",")) if rivals else _usual(suite)
     for name in names:
         rival_of(name)
-        if name in RIVALS and RIVALS[name].needs:
-            RIVAL_LIBRARIES.check(RIVALS[name].needs, place=name)
+        if name in RIVALS.names and RIVALS.spec(name).needs:
+            RIVAL_LIBRARIES.check(RIVALS.spec(name).needs, place=name)
     return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
 
 
 def _usual(suite: str) -> tuple[str, ...]:
     """Everybody; but of the networks, which take most of the time, only one enters the quick suite unasked."""
-    everybody = tuple(entrants())
-    return tuple(name for name in everybody if name not in NETWORKS or name == QUICK_NETWORK or suite != "quick")
+    slow = {name for name, spec in RIVALS.specs().items() if spec.network and name != QUICK_NETWORK}
+    return tuple(name for name in entrants() if name not in slow or suite != "quick")
 
 
 def list_rivals() -> Iterator[tuple[str, str, str, str]]:

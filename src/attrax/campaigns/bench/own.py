@@ -1,13 +1,11 @@
 """attrax itself in the arena: short trainings of the main job, with delays where there are too few channels."""
 
-from functools import partial
-
 import numpy as np
 from jaxtyping import Float
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
-from attrax.baselines.rivals import Rival
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.embedding.delay_embedding import copies, embed
 from attrax.data.reading.load import load
@@ -28,11 +26,11 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
     obs_dim = train[0].obs_dim
     lags = _lags(train) if obs_dim < ENOUGH_CHANNELS else (0,)
     dataset = embed(train, lags)
-    given = {} if alpha is None else {"alpha": alpha}
+    given = {} if alpha is None else {"forcing": {"alpha": alpha}}
     window = int(min(50, max(10, len(dataset.longest) // 4)))
     settings = {
         "seed": seed,
-        "model": {"hidden_dim": 50},
+        "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": window, "candidates": 4} | given,
         "evaluate": {"starts": 2},
     }
@@ -53,6 +51,6 @@ def _lags(train: Dataset) -> tuple[int, ...]:
     return tuple(spacing * k for k in range(DELAYS))
 
 
-OWN: dict[str, Rival] = {
-    "attrax": Rival("attrax, clipped shallow PLRNN", (fit_attrax, partial(fit_attrax, alpha=0.4)), "hess2023"),
+OWN: dict[str, RivalSpec] = {
+    "attrax": RivalSpec("attrax, clipped shallow PLRNN", fit_attrax, variants=({}, {"alpha": 0.4})),
 }

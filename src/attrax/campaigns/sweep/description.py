@@ -17,7 +17,7 @@ A TOML file names what varies; everything else is the configuration of an ordina
     sparse = { train = { forcing = "sparse", tau = 25 } }
 
     [grid]
-    "model.hidden_dim" = [50, 100]
+    "model.dynamics.hidden_dim" = [50, 100]
 """
 
 import tomllib

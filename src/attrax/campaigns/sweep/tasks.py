@@ -112,8 +112,8 @@ def nested(name: str, value: Any) -> dict[str, Any]:
     """A setting by its dotted name, as settings.
 
     Example:
-        >>> nested("train.alpha", 0.1)
-        {'train': {'alpha': 0.1}}
+        >>> nested("train.window", 50)
+        {'train': {'window': 50}}
     """
     for part in reversed(name.split(".")):
         value = {part: value}

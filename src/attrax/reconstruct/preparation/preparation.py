@@ -23,7 +23,6 @@ from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
-from attrax.reconstruct.settings.natural import IN_CONTINUOUS_TIME
 from attrax.reconstruct.settings.sections import DataConfig
 
 FEWEST_WINDOW = 10
@@ -118,7 +117,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         train, notice = _hidden(config.data, train)
         notices.append(notice)
     resampled = ()
-    if config.model.dynamics in IN_CONTINUOUS_TIME:
+    if any(series.stamps is not None for series in held_out):
         # Measures and free runs need one time step: that of the model.
         n_done = len(held_out.done)
         held_out = evenly(held_out, train[0].dt)
@@ -201,11 +200,13 @@ def repair(config: Config, raw: Dataset) -> Dataset:
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
     """
     data = config.data
+    # The dynamics matter only if rows have times.
+    timed = any(series.stamps is not None for series in raw)
     repaired = apply_repairs(
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
         drop_constant=data.drop_constant,
-        keep_uneven=config.model.dynamics in IN_CONTINUOUS_TIME,
+        keep_uneven=timed and config.model.dynamics.spec.in_continuous_time,
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])

@@ -117,7 +117,7 @@ def is_system(source: str) -> bool:
 
 def system_of(data: DataConfig) -> "System":
     """The built-in system that the settings name, in the size that they give."""
-    return catalogue.find(data.source[0]).sized(data.size)
+    return catalogue.find(data.source[0]).resized(data.size)
 
 
 def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[Dataset, Dataset | None]:
