@@ -14,7 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 import attrax
-from attrax.data.repair.lines import interpolate
+from attrax.data.repair.interpolation import interpolate
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run
@@ -37,7 +37,7 @@ def line(run: Run) -> str:
     gappy = load_recordings(run.config).train
     whole = load_recordings(run.config.model_copy(update={"data": data.model_copy(update={"hide": 0.0})})).train
     hidden, std = ~gappy[0].mask, np.array(model.scaling.std)
-    lines = interpolate(gappy).dataset[0].values
+    lines = interpolate(gappy)[0].values
     filled = fill_recording(model, run.config, gappy, level=0.9)
     both = hidden & np.isfinite(filled.x + lines)
     errors, straight = (np.sqrt(np.mean(((x - whole[0].x) / std)[both] ** 2)) for x in (filled.x, lines))

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.embedding.advice import EmbeddingAdvice
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.data.series import Series
 from attrax.plots.figure import Figure
 from attrax.plots.matplotlib_renderer import render_file

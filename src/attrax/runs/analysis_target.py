@@ -68,7 +68,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
     recording = _reference(fit)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
-        known = _known(system_of(data), data.dt or None, seed)
+        known = _known(system_of(data), data.dt, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
     name = fit.name if fit.folder is None else fit.folder.resolve().name

@@ -10,7 +10,7 @@ from attrax.data.reading.load import load_raw
 from attrax.optimise import AbstractObjective, Callback
 from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.preparation.preparation import Recordings, prepare
-from attrax.reconstruct.preparation.recordings import load_recordings, read_options
+from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
 from attrax.runs.fit_arguments import Dynamics, Forcing, Loss, Named, Observation, sizes
@@ -145,5 +145,4 @@ def _paths(data: Any) -> list[str]:
 
 def _prepared(config: Config, data: Any, test: Any | None) -> Recordings:
     """Recordings that are at hand, read and prepared as the configuration says."""
-    options = read_options(config.data)
-    return prepare(config, load_raw(data, options), None if test is None else load_raw(test, options))
+    return prepare(config, load_raw(data, config.data), None if test is None else load_raw(test, config.data))

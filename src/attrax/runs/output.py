@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.reading.extras import required
+from attrax.core.optional_library import FILE_LIBRARIES
 
 
 def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
@@ -83,7 +83,7 @@ def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, name
 
 
 def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
+    arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
 
 

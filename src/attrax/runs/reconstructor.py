@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.clock.continued import continued
+from attrax.data.continued import continued
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.preparation import judged_by

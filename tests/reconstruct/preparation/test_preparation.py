@@ -110,9 +110,19 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
     assert source_as_trained(again, None, own).longest.x.shape == (600, 2)
 
 
-@pytest.mark.parametrize("data", [{"every": 0}, {"duplicates": "last"}, {"missing": "guess"}, {"min_length": -1}])
-def test_impossible_repairs_are_refused(data):
-    with pytest.raises(ConfigError, match="C505"):
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"every": 0}, "C555"),
+        ({"min_length": -1}, "C555"),
+        ({"duplicates": "last"}, "C505"),
+        ({"missing": "guess"}, "C505"),
+        ({"dt": -1}, "C541"),
+        ({"sep": "ab"}, "C548"),
+    ],
+)
+def test_impossible_options_are_refused(data, code):
+    with pytest.raises(ConfigError, match=code):
         config(**data)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.repair.rate import evenly
+from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
@@ -143,7 +143,7 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
     it reads, and nothing of how much that is; the reconstruction in the loss answers for it.
     """
     # Free runs have one step, even where the rows trained on do not.
-    train = evenly(train, train[0].dt).dataset
+    train = evenly(train, train[0].dt)
     if config.model.kinds:
         return _StateNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     if not config.model.subject_dim:

@@ -1,25 +1,25 @@
-"""Continued: what follows a recording, as the kind of object it came in, with its names and its time axis going on."""
+"""Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.reading.columns import is_clock
+from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frames import is_frame
 from attrax.data.reading.labelled import is_labelled
 from attrax.data.series import Series
 
 
 def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
-    """Values that follow the last row of a recording.
+    """Values after the last row of a recording, as an object like its source.
 
     Args:
-        source: What the recording was read from.
-        recording: What was made of it: channels, clock.
-        x: The values of the rows that follow.
+        source: The object that the recording was read from.
+        recording: The recording, with channels and clock.
+        x: The values of the following rows.
 
-    Returns: An array for an array, a data frame for a data frame, an xarray object for one, and otherwise a Series.
+    Returns: An array, a data frame or an xarray object if `source` is one, and otherwise a Series.
     """
     if is_labelled(source):
         return _labelled(source, recording, x)
@@ -50,7 +50,7 @@ def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:
 
 
 def _index(index: Any, recording: Series, n: int) -> Any:
-    """The labels of the rows that follow: dates and numbers go on at their own step, anything else is numbered."""
+    """The labels of the following rows: dates and numbers continue at their step, other labels become row numbers."""
     import pandas as pd
 
     if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
@@ -64,7 +64,7 @@ def _index(index: Any, recording: Series, n: int) -> Any:
 
 
 def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
-    """A labelled array where every channel is one place along its other dimension; else a set of channels."""
+    """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable per channel."""
     import xarray as xr
 
     time = recording.origin.name if recording.origin.name in source.dims else source.dims[0]

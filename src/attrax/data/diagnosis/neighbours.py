@@ -1,6 +1,6 @@
-"""Neighbours: whether states that look alike have futures that are alike, so that the channels make a state.
+"""Nearest neighbours of states: Cao's method, and local predictions.
 
-Distances are those of the largest coordinate, so that those of one more delay follow from those of one less.
+Distances are maximum norms, so that distances with one more delayed copy follow from those with one less.
 """
 
 from typing import NamedTuple
@@ -16,7 +16,7 @@ NOISE_FLOOR = 3
 
 
 class Cao(NamedTuple):
-    r"""How neighbours part when one more delay is looked at [@cao1997].
+    r"""How the distance of nearest neighbours grows with one more delayed copy [@cao1997].
 
     Attributes:
         e1: $E_1(m) = E(m+1)/E(m)$ with $E(m)$ the mean factor by which the distance of nearest neighbours grows when an
@@ -33,12 +33,12 @@ def cao(x: Float[np.ndarray, "time obs"], lag: int, apart: int, noise: float = 0
     """Cao's two curves for delay copies of one channel, or of several at once.
 
     Args:
-        x: Channels in standard deviations.
+        x: Standardised channels.
         lag: Rows between copies.
-        apart: Neighbours closer in time than so many rows do not count: they are near because time is short.
-        noise: Standard deviation of the noise. Neighbours nearer than three of it count as that far: how much closer
-            they are is chance, and would make noise look like further dimensions.
-        largest: Largest number of copies tried.
+        apart: Neighbours fewer rows apart do not count: they are near because little time has passed.
+        noise: Standard deviation of the noise. Smaller distances than three times the noise are replaced by this value,
+            since they are random and would make noise look like further dimensions.
+        largest: Largest number of copies that is tried.
 
     Cost: All distances between 1,200 states, once for each copy.
 
@@ -61,15 +61,15 @@ def cao(x: Float[np.ndarray, "time obs"], lag: int, apart: int, noise: float = 0
 
 
 def prediction_error(z: Float[np.ndarray, "time state"], x: Float[np.ndarray, "time obs"], apart: int) -> np.ndarray:
-    """Root mean square error of the next row by local linear maps, for each channel.
+    """Root mean square error of predictions of the next row by local affine maps, for each channel.
 
-    Each of 400 states is predicted by the affine map that fits its 30 nearest neighbours among 1,200 others. An error
-    of measurement in the row to be predicted is never less than the noise, so this is an upper bound of it.
+    For each of 400 states, an affine map is fitted to its 30 nearest neighbours among 1,200 states. Since the predicted
+    rows contain measurement noise, the error is an upper bound of that noise.
 
     Args:
         z: States: the channels themselves or a delay embedding, in standard deviations.
-        x: What is predicted, row by row on the same clock.
-        apart: Neighbours closer in time than so many rows do not count.
+        x: The rows that are predicted, at the same times.
+        apart: Neighbours fewer rows apart do not count.
     """
     rows = _spread(min(len(z), len(x) - 1), STATES)
     asked = rows[:: len(rows) // ASKED or 1]
@@ -81,12 +81,12 @@ def prediction_error(z: Float[np.ndarray, "time state"], x: Float[np.ndarray, "t
     design = np.concatenate([z[near] - z[asked][:, None], ones], axis=2)
     gram = design.mT @ design + 1e-9 * np.eye(design.shape[2])
     map_ = np.linalg.solve(gram, design.mT @ x[near + 1])
-    # In coordinates around the state that is asked about, the prediction is the constant of the map.
+    # In coordinates relative to the state, the prediction is the constant of the map.
     return np.sqrt(np.mean((map_[:, -1] - x[asked + 1]) ** 2, axis=0))
 
 
 def _parted(x: Float[np.ndarray, "time obs"], at: Int[np.ndarray, " state"], lag: int) -> np.ndarray:
-    """Distances of all pairs of states in the copy that is so many rows ahead."""
+    """Distances of all pairs of states in the copy that is `lag` rows later."""
     there = x[at + lag]
     distance = np.abs(there[:, None, 0] - there[:, 0])
     for k in range(1, x.shape[1]):
@@ -95,5 +95,5 @@ def _parted(x: Float[np.ndarray, "time obs"], at: Int[np.ndarray, " state"], lag
 
 
 def _spread(n: int, states: int) -> Int[np.ndarray, " state"]:
-    """Rows from the first to the last of `n`, at most so many."""
+    """At most `states` row numbers, evenly spread over `n` rows."""
     return np.unique(np.linspace(0, n - 1, min(n, states)).astype(int))

@@ -1,4 +1,4 @@
-"""Order: rows in the order of their times, each time once."""
+"""Row order: rows are sorted by their times, and each time occurs once."""
 
 from dataclasses import replace
 from typing import Literal
@@ -6,12 +6,11 @@ from typing import Literal
 import numpy as np
 
 from attrax.core.errors import ConfigError
-from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
 
 
-def sort(dataset: Dataset) -> Repaired:
-    """Put the rows of every series in the order of their times, and leave out rows that have none.
+def sort(dataset: Dataset) -> Dataset:
+    """Put the rows of every series in the order of their times, and leave out rows without a time.
 
     Raises: ConfigError C546 without a time column.
     """
@@ -29,29 +28,25 @@ def sort(dataset: Dataset) -> Repaired:
         moved += int((np.diff(kept) < 0).sum())
         series.append(s[kept])
     left_out = f"; {_rows(lost)} without a time left out" if lost else ""
-    return Repaired(
-        replace(dataset, series=tuple(series)),
-        (f"sort: rows put in the order of time, which ran backward {moved:,} time{'s' * (moved != 1)}{left_out}",),
+    return dataset.repaired(
+        series, f"sort: rows put in the order of time, which went backward {moved:,} time{'s' * (moved != 1)}{left_out}"
     )
 
 
-def merge_duplicates(dataset: Dataset, how: Literal["mean", "first", "drop"]) -> Repaired:
-    """Make one row, or none, of consecutive rows that share their time.
+def merge_duplicates(dataset: Dataset, how: Literal["mean", "first", "drop"]) -> Dataset:
+    """Replace consecutive rows with the same time by one row, or by none.
 
     Args:
         dataset: The recordings, in the order of time.
-        how: `mean` of what was observed, the `first` row, or `drop` them all.
+        how: `mean` of the observed values, the `first` row, or `drop` for none.
 
     Raises: ConfigError C546 without a time column.
     """
     _need_times(dataset, f"--duplicates {how}")
-    series = tuple(_merged(s, how) for s in dataset)
-    n_before, n_after = (sum(map(len, group)) for group in (dataset, series))
-    became = {"mean": "averaged", "first": "the first of each kept", "drop": "none of them kept"}[how]
-    return Repaired(
-        replace(dataset, series=series),
-        (f"duplicates: {_rows(n_before - n_after)} fewer where several shared one time, {became}",),
-    )
+    merged = [_merged(s, how) for s in dataset]
+    fewer = dataset.n_rows - sum(map(len, merged))
+    became = {"mean": "their mean", "first": "the first of them", "drop": "none of them"}[how]
+    return dataset.repaired(merged, f"duplicates: {_rows(fewer)} fewer; of rows with the same time, {became} is kept")
 
 
 def _merged(series: Series, how: str) -> Series:
@@ -65,9 +60,8 @@ def _merged(series: Series, how: str) -> Series:
     first = series[starts]
     if how == "first":
         return first
-    seen = np.ones(series.x.shape, dtype=bool) if series.mask is None else series.mask
-    counts = np.add.reduceat(seen, starts, axis=0, dtype=int)
-    total = np.add.reduceat(np.where(seen, series.x, 0.0), starts, axis=0)
+    counts = np.add.reduceat(series.observed_mask, starts, axis=0, dtype=int)
+    total = np.add.reduceat(np.where(series.observed_mask, series.x, 0.0), starts, axis=0)
     inputs = series.inputs
     sizes = np.diff(starts, append=len(series))[:, None]
     return replace(
@@ -82,9 +76,9 @@ def _need_times(dataset: Dataset, flag: str) -> None:
     if all(series.stamps is None for series in dataset):
         raise ConfigError(
             "C546",
-            "no times to go by",
-            where=f"{flag}; {dataset.source} has no time column, or --dt overrules it",
-            why="only times tell which rows are out of order or repeated",
+            "no time column",
+            where=f"{flag}; {dataset.source} has no time column, or --dt replaces it",
+            why="only the times show which rows are out of order or repeated",
             fix="name the time column with --time, and leave out --dt",
         )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax.data import Series
-from attrax.data.clock.continued import continued
+from attrax.data.continued import continued
 from attrax.data.reading.load import load
 
 pd = pytest.importorskip("pandas")

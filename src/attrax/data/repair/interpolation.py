@@ -1,40 +1,38 @@
-"""Filling: missing values drawn as straight lines between their neighbours."""
+"""Interpolation: straight lines in the place of missing values."""
 
 from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from attrax.data.repair.repaired import Repaired
 from attrax.data.series import Dataset, Series
 
 
-def interpolate(dataset: Dataset) -> Repaired:
-    """Fill missing values linearly between the observed ones around them.
+def interpolate(dataset: Dataset) -> Dataset:
+    """Fill missing values by linear interpolation between the observed values around them.
 
-    What lies before the first or after the last observed value of a channel stays missing: there is nothing to draw a
-    line to.
+    Values before the first or after the last observed value of a channel stay missing.
     """
     filled = dataset.map(_filled)
     before, after = dataset.n_missing, filled.n_missing
-    left = f"; {after:,} at the ends of their channel stay missing" if after else ""
+    left = f"; {after:,} before the first or after the last observed value stay missing" if after else ""
     n = before - after
-    return Repaired(filled, (f"interpolate: {n:,} missing value{'s' * (n != 1)} filled{left}",))
+    return dataset.repaired(filled, f"interpolate: {n:,} missing value{'s' * (n != 1)} filled{left}")
 
 
-def drawn_through(series: Series) -> Float[np.ndarray, "time obs"]:
-    """The values with straight lines through the gaps, and the nearest value beyond the ends."""
-    return lines_through(series.x, series.mask)
+def interpolated_values(series: Series) -> Float[np.ndarray, "time obs"]:
+    """The values of a series, where missing ones are interpolated as by `interpolated`."""
+    return interpolated(series.x, series.mask)
 
 
-def lines_through(
+def interpolated(
     x: Float[np.ndarray, "time obs"], mask: Bool[np.ndarray, "time obs"] | None
 ) -> Float[np.ndarray, "time obs"]:
-    """Straight lines wherever `mask` is false, between the values around; beyond the ends the nearest value.
+    """Linear interpolation where `mask` is false; before the first and after the last observed value, that value.
 
     Example:
         >>> x = np.array([[0.0], [7.0], [7.0], [3.0]])
-        >>> lines_through(x, np.array([[True], [False], [False], [True]])).ravel()
+        >>> interpolated(x, np.array([[True], [False], [False], [True]])).ravel()
         array([0., 1., 2., 3.])
     """
     if mask is None:
@@ -53,5 +51,5 @@ def _filled(series: Series) -> Series:
     begun = np.logical_or.accumulate(series.mask, axis=0)
     unfinished = np.logical_or.accumulate(series.mask[::-1], axis=0)[::-1]
     mask = begun & unfinished
-    x = np.where(mask, drawn_through(series), 0.0)
+    x = np.where(mask, interpolated_values(series), 0.0)
     return replace(series, x=x, mask=None if mask.all() else mask)

@@ -1,4 +1,4 @@
-"""Delay: how long to wait until the same channel says something new."""
+"""Embedding delay: the first minimum of the mutual information."""
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -12,15 +12,15 @@ RESOLUTION = 30
 
 
 def delay(x: Float[np.ndarray, " time"]) -> int:
-    """The first minimum of the mutual information between a channel and its future, in rows.
+    """The first minimum of the mutual information between a channel and its delayed copy, in rows.
 
-    Where the autocorrelation has fallen below 1/e within one row, as for maps, the delay is 1. Where there is no
-    minimum within a thousand rows or a tenth of the recording, it is the row at which the autocorrelation passes 1/e.
+    If the autocorrelation at a lag of one row is below 1/e, as for maps, the delay is 1. If there is no minimum within
+    a thousand rows or a tenth of the recording, the delay is the lag at which the autocorrelation falls below 1/e.
 
     Args:
-        x: One channel in standard deviations.
+        x: One standardised channel.
 
-    Cost: One histogram for each delay tried: every one, or 30 up to where the autocorrelation passes 1/e.
+    Cost: One histogram for each delay that is tried: every delay, or 30 up to the lag of 1/e.
 
     References: [@fraser1986].
     """
@@ -47,7 +47,7 @@ def _ranks(x: Float[np.ndarray, " time"]) -> Int[np.ndarray, " time"]:
 
 
 def _information(a: Int[np.ndarray, " n"], b: Int[np.ndarray, " n"]) -> float:
-    r"""$I = \sum p_{ij} \log (p_{ij} / p_i p_j)$ in nats, of two sequences of bins that hold equally many values."""
+    r"""$I = \sum p_{ij} \log (p_{ij} / p_i p_j)$ in nats, of two sequences of bin numbers with equally filled bins."""
     p = np.bincount(BINS * a + b, minlength=BINS**2).reshape(BINS, BINS) / len(a)
     product = p.sum(axis=1)[:, None] * p.sum(axis=0)
     seen = p > 0
@@ -55,7 +55,7 @@ def _information(a: Int[np.ndarray, " n"], b: Int[np.ndarray, " n"]) -> float:
 
 
 def _first_minimum(tail: Float[np.ndarray, " lag"]) -> int | None:
-    """How far back the middle of the tail is, if after smoothing it lies below everything before and after it."""
+    """Steps from the end of the tail to its middle, if this is the minimum of the smoothed tail; else None."""
     if len(tail) < 3 * SMOOTH:
         return None
     smooth = np.convolve(tail, np.ones(SMOOTH) / SMOOTH, mode="valid")

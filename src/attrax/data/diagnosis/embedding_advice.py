@@ -1,4 +1,4 @@
-"""Embedding advice: whether the channels of a recording are a state, and if not, which delay copies make one."""
+"""Advice on delay embedding: whether the channels are a state, and if not, which delayed copies make one."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.data.diagnosis.excerpt import excerpt
+from attrax.data.diagnosis.mutual_information import delay
+from attrax.data.diagnosis.neighbours import LARGEST, Cao, cao, prediction_error
 from attrax.data.diagnosis.noise import difference_noise
 from attrax.data.diagnosis.period import Period, dominant_period
-from attrax.data.embedding.first_minimum import delay
-from attrax.data.embedding.neighbours import LARGEST, Cao, cao, prediction_error
 from attrax.data.series import Dataset
 
 SATURATED = 0.9
@@ -23,14 +23,14 @@ MOST_NOISE = 0.1
 
 @dataclass(frozen=True)
 class EmbeddingAdvice:
-    """What the neighbours of a recording's states say.
+    """A delay embedding, chosen from the data.
 
     Attributes:
-        lag: Rows between copies; 0 if none was looked for.
-        copies: Copies of each channel that make a state; 1 if the channels are one already, 0 if there is no number up
-            to nine that does: noise, or more dimensions than the recording can show.
+        lag: Rows between copies; 0 if the question was not examined.
+        copies: Number of copies of each channel that make a state: 1 if the channels are a state already, 0 if no
+            number up to nine is enough, because of noise or of too many dimensions.
         noise: Upper bound of the noise in standard deviations, from differences and from local predictions.
-        e1, e2: Cao's curves, for 1, 2, ... copies.
+        e1, e2: The curves of Cao's method, for 1, 2, ... copies.
     """
 
     lag: int
@@ -46,7 +46,7 @@ class EmbeddingAdvice:
 
     @property
     def sentence(self) -> str:
-        """What is suggested and why, for people."""
+        """The advice and its reason as a sentence."""
         if self.lags:
             return (
                 f"{self.copies} copies of each channel make a state: lags {', '.join(map(str, self.lags))} rows "
@@ -62,14 +62,14 @@ class EmbeddingAdvice:
 def advise(x: Float[np.ndarray, "time obs"], period: Period | None) -> EmbeddingAdvice:
     """Delay and number of copies: first minimum of the mutual information, then Cao's first saturation of $E_1$.
 
-    The number of copies is the first at which $E_1$ reaches 0.9; at least three for one channel of a flow that is no
-    clock, since motion in a plane cannot be irregular. There is none if one channel's $E_2$ starts nowhere below 0.8:
-    its future does not depend on its past, and neighbours mean nothing. Several channels share the median of their
-    delays. More than ten channels are taken for a state as they are: what they lack, latent states find.
+    The number of copies is the first for which $E_1$ reaches 0.9. For one channel of a flow that is not periodic it is
+    at least three, since motion in a plane cannot be chaotic. No embedding is advised if $E_2(1)$ and $E_2(2)$ of a
+    single channel are not below 0.8: then the future does not depend on the past. Several channels get one delay, the
+    median of theirs. More than ten channels are taken as a state; latent states can represent what is missing.
 
     Args:
-        x: Channels in standard deviations.
-        period: The rhythm, if there is one. Neighbours closer in time than a period do not count.
+        x: Standardised channels.
+        period: The period, if there is one. Neighbours closer in time than a period do not count.
 
     Cost: About 0.3 s for one channel, 0.8 s for ten.
 
@@ -105,7 +105,7 @@ def _copies(curves: Cao, *, alone: bool) -> int:
 
 
 def _unpredicted(x: Float[np.ndarray, "time obs"], lag: int, apart: int, largest: int) -> Float[np.ndarray, " obs"]:
-    """The smallest error of local predictions from the channels alone, and from a few copies of them."""
+    """The smallest error of local predictions, from the channels alone and from a few copies of them."""
     errors = []
     for copies in (1, min(3, largest), min(5, largest)):
         span = (copies - 1) * lag

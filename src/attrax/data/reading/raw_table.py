@@ -1,38 +1,39 @@
-"""RawTable: a recording as it lies in a file, named columns of numbers or text, before it is known what they mean.
+"""RawTable: named columns of numbers, dates or text, as a file holds them, and how they become a `Series`.
 
-Every source becomes a table first, so that what a time column, a gap or a misspelt name leads to is decided once.
+All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
-from attrax.data.clock.origin import Origin
-from attrax.data.clock.stamps import Stamps
-from attrax.data.clock.time_step import seconds
+from attrax.data.clock.row_times import Origin, Stamps
+from attrax.data.clock.time_columns import clock_unit, seconds
+from attrax.data.column_names import option
 from attrax.data.reading.cell_text import dates, first_text, is_decimal_comma
-from attrax.data.reading.columns import clock_unit, layout, option
+from attrax.data.reading.columns import column_roles
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.series import Series, blocks
 
 
 @dataclass(frozen=True, eq=False)
 class RawTable:
-    """Columns with names.
+    """A table with named columns.
 
     Attributes:
-        names: A name for each column, no two alike.
-        columns: One array a column: numbers with NaN for gaps, dates, or objects where there is text.
-        place: What to call the source in messages.
-        lines: File line of every row, counted from 1; None for arrays.
-        dt, unit: Time step and its unit, where the source itself knows them.
-        clock: The time column, where the source itself knows.
-        stamps: Times of the rows, where the source itself has told them apart from the columns.
-        inputs, input_names: External inputs that the source itself tells apart from the columns.
-        origin: Where the first row lies in time, where the source itself knows.
-        block: The last columns as one array, where they lie side by side in the source; it may be a file.
+        names: A name for each column, all different.
+        columns: One array for each column: numbers with NaN for missing values, dates, or objects if there is text.
+        place: The file or array, for messages.
+        lines: Line in the file of every row, counted from 1; None for arrays.
+        dt, unit: Time step and its unit, if the source gives them.
+        clock: Name of the time column, if the source gives it; else empty.
+        stamps: Times of the rows, if the source keeps them apart from the columns.
+        inputs, input_names: External inputs, if the source keeps them apart from the columns.
+        origin: The time of the first row, if the source gives it.
+        block: The last columns as one array, if the source holds them in one; it may be a mapped file.
         notices: What had to be guessed when the source was read.
     """
 
@@ -42,7 +43,7 @@ class RawTable:
     lines: Int[np.ndarray, " time"] | None = None
     dt: float | None = None
     unit: str = ""
-    clock: str | None = None
+    clock: str = ""
     stamps: Stamps | None = None
     inputs: Float[np.ndarray, "time input"] | None = None
     input_names: tuple[str, ...] = ()
@@ -55,42 +56,45 @@ class RawTable:
         return self.columns[self.names.index(name)]
 
     def row(self, i: int) -> str:
-        """How people find row `i`: by the line of the file, or by its index in the array."""
+        """Row `i` in words, for messages: its line in the file, or its index in the array."""
         return f"row {i} (counted from 0)" if self.lines is None else f"line {self.lines[i]} of the file"
 
 
-def to_series(table: RawTable, options: ReadOptions) -> Series:
-    """The recording that a table holds.
+def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) -> Series:
+    """The recording in a table. A time column becomes its stamps, which are not checked here.
 
-    Its time column becomes stamps, which nobody has looked at yet.
+    Args:
+        table: The table.
+        options: The options of reading.
+        channels: Names or globs of the columns to keep; empty keeps all.
 
-    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for gaps in an input.
+    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for missing values in an input.
     """
-    parts = layout(table.names, replace(options, time=options.time or table.clock), table.place)
+    roles = column_roles(table.names, options, table.place, channels=channels, clock=table.clock)
     if len(table.columns[0]) == 0:
         raise DataError(
-            "D118", "empty", where=f"{table.place}: no rows", why="there is nothing to learn from", fix="record first"
+            "D118", "empty", where=f"{table.place}: no rows", why="there are no data", fix="give a file with rows"
         )
-    stamps, unit = _stamps(table, parts.time, options)
-    x = _numbers(table, parts.channels)
+    stamps, unit = _stamps(table, roles.time, options)
+    x = _numbers(table, roles.channels)
     complete = all(np.isfinite(rows).all() for rows in blocks(x))
     mask = None if complete else np.isfinite(x)
-    inputs, input_names = _inputs(table, parts.inputs)
+    inputs, input_names = _inputs(table, roles.inputs)
     return Series(
         x=x if mask is None else np.where(mask, x, 0.0),
         dt=_step(table, stamps, options),
-        channels=parts.channels,
+        channels=roles.channels,
         unit=options.unit or unit,
         inputs=inputs,
         input_channels=input_names,
         mask=mask,
         stamps=stamps,
-        origin=(table.origin or Origin(parts.time or "time")) if stamps is None else stamps.origin,
+        origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
     )
 
 
 def _stamps(table: RawTable, time: str | None, options: ReadOptions) -> tuple[Stamps | None, str]:
-    """The times of the rows and their unit; none if they are overruled or there is no time column."""
+    """The times of the rows and their unit; no times if `dt` is given or there is no time column."""
     if options.dt is not None:
         return None, table.unit
     if time is None:
@@ -112,11 +116,11 @@ def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float
 
 def _dates(table: RawTable, name: str) -> np.ndarray:
     cells = table.column(name)
-    moments = dates(cells)
-    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(moments[i])]
+    found = dates(cells)
+    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
     if unread:
         raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
-    return moments
+    return found
 
 
 def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time column"]:
@@ -125,7 +129,7 @@ def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time
         if column.dtype.kind != "f":
             row = first_text(column) if column.dtype == object else 0
             raise _text(table, name, row, "correct the cell in the file")
-    # What lies side by side already, perhaps in a mapped file, is not copied.
+    # An array that holds just these columns, perhaps a mapped file, is not copied.
     if table.block is not None and names == table.names[-table.block.shape[1] :]:
         return table.block
     return np.column_stack([table.column(name) for name in names])
@@ -145,7 +149,7 @@ def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, 
             "D102",
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
-            why="the model is driven by its inputs at every step; unlike a channel, an input cannot be inferred",
+            why="the model needs its inputs at every time step, and cannot estimate them as it can a channel",
             fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
         )
     return inputs, every_name
@@ -158,7 +162,7 @@ def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
         "D108",
         "text in a column of numbers",
         where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
-        why="dynamics are learned from numbers",
+        why="a model is trained on numbers",
         fix=f"--decimal ,  # or {option('--drop', name)}"
         if _has_commas(column)
         else f"{option('--drop', name)}  # or {advice}",
@@ -166,6 +170,6 @@ def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
 
 
 def _has_commas(column: np.ndarray) -> bool:
-    """Whether decimals of a column are marked by commas more often than by points."""
+    """Whether a column has more decimal commas than decimal points."""
     commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
     return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
