@@ -1,14 +1,25 @@
-"""`attrax doctor`: is this installation fit for work."""
+"""`attrax doctor`: is this installation fit for work, and what can be chosen by name."""
+
+from typing import Annotated
 
 import typer
 
 from attrax.cli.options import Json, print_json
+from attrax.registries import ALL
+
+FAMILIES = ", ".join(registry.group.partition(".")[2] for registry in ALL)
 
 
-def doctor(json: Json = False) -> None:
+def doctor(
+    family: Annotated[str, typer.Argument(help=f"Describe what can be chosen, with its settings: {FAMILIES}.")] = "",
+    json: Json = False,
+) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
-    from attrax.runs.doctor import examine
+    from attrax.runs.doctor import describe_family, examine
 
+    if family:
+        typer.echo("\n".join(describe_family(family)))
+        return
     findings = examine()
     if json:
         print_json([finding._asdict() for finding in findings])
