@@ -100,11 +100,13 @@ def test_a_missing_file_is_answered_with_the_nearest(program, write):
 
 
 BAD_SETTINGS = [
-    (("--set", "train.alfa=1"), "C501", "train.alpha"),
+    (("--set", "train.forcing.alfa=1", "--steps", "2000"), "C501", "train.forcing.alpha"),
+    (("--set", "train.alpha=1"), "C501", "train.forcing.alpha"),
     (("--set", "trian.alpha=1"), "C501", "train"),
     (("--set", "train.alpha"), "C506", "train.alpha"),
-    (("--set", "train.alpha=strong"), "C505", "strong"),
-    (("--alpha", "2"), "C505", "train.alpha"),
+    (("--set", "train.forcing.alpha=strong", "--steps", "2000"), "C505", "strong"),
+    (("--alpha", "2", "--steps", "2000"), "C505", "train.forcing.alpha"),
+    (("--dynamics", "shalow"), "C505", "did you mean 'shallow'"),
     (("--missing", "guess"), "C505", "data.missing"),
     (("--lags", "0,a"), "C505", "data.lags"),
     (("--preset", "papper"), "C502", "paper"),
@@ -118,8 +120,9 @@ BAD_SETTINGS = [
 def test_a_bad_setting_is_answered(program, arguments, code, told):
     ended = program("fit", "lorenz63", *arguments)
     assert ended.code == 2
-    assert ended.err.startswith(f"error {code}")
+    assert f"error {code}" in ended.err
     assert told in ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_an_unknown_key_of_a_file_is_answered(program, write):

@@ -144,3 +144,12 @@ def test_the_doctor_finds_this_installation_well(program):
     assert {"versions", "device", "float64", "training", *(registry.noun for registry in ALL)} == set(told)
     assert "almost-linear (almost-linear RNN)" in told["dynamics"]
     assert all(finding["ok"] for finding in findings)
+
+
+def test_the_doctor_describes_what_can_be_chosen(program):
+    ended = program("doctor", "forcings")
+    assert ended.code == 0
+    assert "generalized: GTF [@hess2023]" in ended.out
+    assert "    alpha = 0.125  Forcing strength" in ended.out
+    unknown = program("doctor", "forcing")
+    assert (unknown.code, "C516" in unknown.err) == (2, True)

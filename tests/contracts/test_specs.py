@@ -38,6 +38,10 @@ def test_its_settings_have_defaults_and_are_described(spec):
     assert [name for name, field in spec.settings.model_fields.items() if not field.description] == []
 
 
+def test_it_is_found_by_its_class(spec):
+    assert any(spec is registry.specs().get(registry.name_of(spec.implementation)) for registry in registries.ALL)
+
+
 @pytest.mark.parametrize(
     "registry", [r for r in registries.ALL if inspect.isclass(next(iter(r.specs().values())).implementation)]
 )

@@ -1,14 +1,26 @@
-"""`attrax doctor`: is this installation fit for work."""
+"""`attrax doctor`: is this installation fit for work, and what can be chosen by name."""
+
+from typing import Annotated
 
 import typer
 
 from attrax.cli.options import Json, print_json
+from attrax.registries import ALL
+
+FAMILIES = ", ".join(registry.group.partition(".")[2] for registry in ALL)
 
 
-def doctor(json: Json = False) -> None:
+def doctor(
+    family: Annotated[str, typer.Argument(help=f"Describe what can be chosen, with its settings: {FAMILIES}.")] = "",
+    json: Json = False,
+) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
-    from attrax.runs.installation_check import check_installation
+    from attrax.runs.installation_check import check_installation, describe_family
 
+    if family:
+        typer.echo("
+".join(describe_family(family)))
+        return
     findings = check_installation()
     if json:
         print_json([finding._asdict() for finding in findings])

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.core.errors import ConfigError
-from attrax.core.spec import Registry
+from attrax.core.spec import Registry, Spec, nearest
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.settings.configuration import configure
@@ -55,6 +55,31 @@ def _float64() -> Check:
     with jax.enable_x64(True):
         ok = jnp.asarray(1.0 + 1e-12, jnp.float64) != 1.0
     return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
+
+
+def describe_family(family: str) -> list[str]:
+    """Lines about everything that can be chosen in a family: its name, what it is, and each setting with its default.
+
+    Raises: ConfigError C516 for a family that there is not.
+    """
+    families = {registry.group.partition(".")[2]: registry for registry in ALL}
+    if family not in families:
+        raise ConfigError(
+            "C516",
+            f"unknown family {family!r}",
+            where="attrax doctor",
+            why="families are: " + ", ".join(families),
+            fix=f"attrax doctor {nearest(family, families)}",
+        )
+    return [line for name, spec in families[family].specs().items() for line in _described(name, spec)]
+
+
+def _described(name: str, spec: Spec) -> list[str]:
+    papers = "".join(f" [@{key}]" for key in spec.references)
+    settings = [
+        f"    {key} = {field.default!r}  {field.description}" for key, field in spec.settings.model_fields.items()
+    ]
+    return [f"{name}: {spec.title}{papers}", f"    {spec.summary}", *settings]
 
 
 def implementations(registry: Registry[Any]) -> Check:

@@ -11,7 +11,7 @@ from attrax.data.series import Dataset
 from attrax.data.standardizing import standardize
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.optimise import AbstractObjective, Plan, fit
-from attrax.train.subject_forcing import VectorsOnly
+from attrax.train.vectors_only import VectorsOnly
 from attrax.train.window_batches import WindowBatches
 
 

@@ -1,14 +1,13 @@
 """Parts: what is handed over as an object where the settings name a kind."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractInvertible
 from attrax.core.spec import OBJECT
 from attrax.optimise import AbstractObjective
-from attrax.reconstruct.settings.configuration import Config, overlay
+from attrax.reconstruct.settings.configuration import Config
 from attrax.train.forcing import AbstractForcing
 
 
@@ -33,14 +32,12 @@ class Parts:
     def named_in(self, config: Config) -> Config:
         """The configuration that says which of its sections are objects; a run cannot be made again from it alone."""
         settings = config.model_dump(mode="json", exclude_unset=True)
-        here = {f.name for f in fields(self) if getattr(self, f.name) is not None}
-        chosen: dict[str, Any] = {
-            section: {name: {"kind": OBJECT} for name in names if name in here}
-            for section, names in (("model", ("dynamics", "observation")), ("train", ("forcing", "loss")))
-        }
+        for section, names in (("model", ("dynamics", "observation")), ("train", ("forcing", "loss"))):
+            here = {name: {"kind": OBJECT} for name in names if getattr(self, name) is not None}
+            settings[section] = {**settings.get(section, {}), **here}
         if self.dynamics is not None:
-            chosen["model"]["latent_dim"] = self.dynamics.latent_dim
-        return Config.model_validate(overlay(settings, chosen))
+            settings["model"]["latent_dim"] = self.dynamics.latent_dim
+        return Config.model_validate(settings)
 
     def check(self, config: Config) -> None:
         """Make sure that the objects which the settings speak of are there.

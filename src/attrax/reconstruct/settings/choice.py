@@ -4,6 +4,7 @@ Which kinds there are is known at once; what a kind can be set to is known to it
 configuration is completed.
 """
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -89,22 +90,28 @@ def settings_for(kind: type[Settings], given: dict[str, Any], place: str) -> Any
         return kind.model_validate(given)
     except ValidationError as failure:
         error = failure.errors()[0]
-    name = ".".join(str(part) for part in error["loc"])
+    path = ".".join([place, *(str(part) for part in error["loc"])])
     if error["type"] == "extra_forbidden":
-        known = list(kind.model_fields)
-        raise ConfigError(
-            "C501",
-            f"unknown setting {f'{place}.{name}'!r}",
-            where="the settings given",
-            why=f"a misspelt setting would silently have no effect; there are {', '.join(known) or 'none'}",
-            fix=f"did you mean {f'{place}.{nearest(name, known)}'!r}?" if known else "remove it",
-        )
+        raise unknown_setting(path, list(kind.model_fields))
     raise ConfigError(
         "C505",
-        f"setting {f'{place}.{name}'!r} cannot be {error['input']!r}",
+        f"setting {path!r} cannot be {error['input']!r}",
         where="the settings given",
         why=error["msg"],
-        fix=f"change {place}.{name}",
+        fix=f"change {path}",
+    )
+
+
+def unknown_setting(path: str, known: Sequence[str]) -> ConfigError:
+    """What to say of a setting that a kind does not have, or none of the kinds that there are."""
+    place, _, name = path.rpartition(".")
+    meant = f"{place}.{nearest(name, known)}" if known else ""
+    return ConfigError(
+        "C501",
+        f"unknown setting {path!r}",
+        where="the settings given",
+        why=f"a misspelt setting would silently have no effect; there are {', '.join(known) or 'none'}",
+        fix=f"did you mean {meant!r}?" if meant else "remove it",
     )
 
 
@@ -138,15 +145,22 @@ class ForcingChoice(Choice):
     kind: str = "auto"
 
     def for_recording(self, rows_per_cycle: float) -> "ForcingChoice":
-        """The choice made for a recording with so many rows in a cycle."""
+        """The choice made for a recording with so many rows in a cycle.
+
+        Raises: ConfigError C501 for settings that no kind has.
+        """
         if not self.open:
             return self.decided()
         fitting = self.fitting()
+        if not fitting:
+            known = dict.fromkeys(n for spec in self.registry.specs().values() for n in spec.settings.model_fields)
+            strange = next((name for name in self.given if name not in known), next(iter(self.given)))
+            raise unknown_setting(f"{self.place}.{strange}", list(known))
         for name, spec in fitting.items():
             natural = spec.default_for(rows_per_cycle)
             if natural is not None:
                 return self.decided(name, **natural)
-        return self.decided(next(iter(fitting), next(iter(self.registry.names))))
+        return self.decided(next(iter(fitting)))
 
 
 class LossChoice(Choice):
