@@ -1,8 +1,8 @@
 """Set up before jax is imported: the suite compiles thousands of tiny programs, each of which runs for milliseconds.
 
 Without optimisations, with the older and simpler emitter, and in one piece, they compile in half the time. What one
-file of tests has compiled, the next finds on disk. Each process has a cache of its own, because the files of a cache are
-not written atomically, and it goes with the process. `JAX_COMPILATION_CACHE_DIR` names one that stays.
+file of tests has compiled, the next finds on disk. Each process has a cache of its own, because its files are not
+written atomically, and it goes with the process. `JAX_COMPILATION_CACHE_DIR` names one that stays.
 """
 
 import os
