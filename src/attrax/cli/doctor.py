@@ -18,8 +18,7 @@ def doctor(
     from attrax.runs.installation_check import check_installation, describe_family
 
     if family:
-        typer.echo("
-".join(describe_family(family)))
+        typer.echo("\n".join(describe_family(family)))
         return
     findings = check_installation()
     if json:
