@@ -4,12 +4,11 @@ import equinox as eqx
 import jax.numpy as jnp
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError, save_model
 from attrax.reconstruct.settings.configuration import configure
 from attrax.registries import ANALYSES
 from attrax.runs.analysis import analyze
 from attrax.runs.folder import Run
-from attrax.runs.model_file import save_model
 
 
 def short(source, out, *only, order=2):

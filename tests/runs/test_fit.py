@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import Interrupted
+from attrax import Interrupted, save_model
 from attrax.runs.folder import Run
-from attrax.runs.model_file import save_model
 from attrax.runs.tree_file import file_sha256
 
 FILES = {

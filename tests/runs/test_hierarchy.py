@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, ModelFileError, RunError
+from attrax import ConfigError, ModelFileError, RunError
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path

@@ -4,8 +4,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from attrax import Reconstructor
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError, Reconstructor
 from attrax.measures import Verdict
 
 SHORT = {"data": {"force": True}, "train": {"candidates": 1, "chunk": 5}, "evaluate": {"horizon": 1, "starts": 2}}

@@ -7,14 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractTimed
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.scaling import Scaling
+from attrax import ConfigError, DataError
+from attrax.core import AbstractTimed, Scaling
+from attrax.data import Dataset, load, load_raw, windows
 from attrax.data.clock.continued import continued
-from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.rate import evenly
-from attrax.data.series import Dataset
-from attrax.data.windows import windows
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.preparation import prepare

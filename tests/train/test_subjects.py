@@ -6,13 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax import DataError, infer_subjects
+from attrax.data import Dataset, Series, windows
 from attrax.models import HierarchicalModel
 from attrax.optimise import ExponentialDecay, Plan
 from attrax.train import Adaptive, Batch, Generalized, SubjectForcing, TeacherForcing
-from attrax.train.inference import infer_subjects
 
 NAMES = ("a", "b", "c")
 

@@ -7,9 +7,9 @@ from attrax.cli.options import Json, print_json
 
 def doctor(json: Json = False) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
-    from attrax.runs.doctor import examine
+    from attrax.runs.installation_check import check_installation
 
-    findings = examine()
+    findings = check_installation()
     if json:
         print_json([finding._asdict() for finding in findings])
     else:

@@ -5,11 +5,9 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.scaling import Scaling
-from attrax.data.embedding.delay_embedding import embed
-from attrax.data.reading.load import load
-from attrax.data.series import Dataset, Series
+from attrax import ConfigError, DataError
+from attrax.core import Scaling
+from attrax.data import Dataset, Series, embed, load
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.reconstruct import run_figures

@@ -1,17 +1,13 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError, RunError
-from attrax.core.result import Result
-from attrax.core.simulator import Simulation
-from attrax.data.embedding.delay_embedding import embed
-from attrax.data.reading.load import load
-from attrax.data.series import Series
+from attrax import DataError, RunError, open_model, save_model
+from attrax.core import Result, Simulation
+from attrax.data import Series, embed, load
 from attrax.reconstruct.forecasting.forecast import Forecast
 from attrax.reconstruct.preparation.recordings import read_recording
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.folder import Run
-from attrax.runs.model_file import open_model, save_model
 from attrax.runs.opened_run import open_system
 from attrax.runs.run_forecasts import forecast_run, simulate_run, write_forecast
 

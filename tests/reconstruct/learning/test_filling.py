@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 import attrax
+from attrax import Interrupted
 from attrax.campaigns.sweep.together import learn_together
-from attrax.core.errors import Interrupted
-from attrax.data.reading.load import load
+from attrax.data import load
 from attrax.reconstruct.learning import filling
 from attrax.reconstruct.learning.filling import fill, sure
 from attrax.reconstruct.learning.stages import filled_at

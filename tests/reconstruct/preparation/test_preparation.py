@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.data import load_raw
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.preparation.recordings import load_recordings, read_recording, source_as_trained

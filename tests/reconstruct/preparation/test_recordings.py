@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError, RunError
-from attrax.data.reading.load import load
+from attrax import ConfigError, DataError, RunError
+from attrax.data import load
 from attrax.reconstruct.preparation.preparation import judged_by, prepare
 from attrax.reconstruct.preparation.recordings import is_system, load_recordings
 from attrax.reconstruct.settings.configuration import configure

@@ -139,7 +139,14 @@ def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none."""
+    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none.
+
+    Args:
+        simulator: The simulator that made the free runs.
+        found: The free runs.
+        config: `config.measures` selects the protocol.
+        seed: Seed of the trial noise with which it is estimated.
+    """
     if not protocol_of(config).grants_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
@@ -195,7 +202,12 @@ def forecast_row(
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
-    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says."""
+    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says.
+
+    Args:
+        config: `config.measures` selects the protocol.
+        horizon: Steps ahead.
+    """
     return protocol_of(config).prediction_error(horizon)
 
 

@@ -1,4 +1,4 @@
-"""Material: everything a report is made from, read from a run folder or taken from a fit in memory."""
+"""`ReportData`: everything that a report shows, from a run folder or from a reconstruction in memory."""
 
 import json
 import platform
@@ -16,21 +16,21 @@ from attrax.runs.reconstruction import Reconstruction
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
-    """What is known about one run.
+class ReportData:
+    """Everything that a report shows of one run.
 
     Attributes:
-        name: What it is called.
+        name: Name of the run.
         config: All settings.
-        scores: The contents of `scores.json`.
-        info: The contents of `run.json`.
+        scores: The content of `scores.json`.
+        info: The content of `run.json`.
         history: The training record.
-        facts: Seed and step of the chosen model.
-        evidence: The arrays that figures are drawn from.
-        preparation: The contents of `data.json`: what was found in the recordings and what was repaired.
-        analysis: The findings of `attrax analyze` by name; empty if it was not run.
-        pictures: The figures of these findings, as PNG files.
-        folder: The run folder, if there is one.
+        facts: Seed and step of the selected model, and the ranking of the restarts.
+        evidence: The arrays from which figures are drawn.
+        preparation: The content of `data.json`: properties of the recordings and repairs.
+        analysis: The results of `attrax analyze` by name; empty if it was not run.
+        pictures: The figures of these results, as PNG files.
+        folder: The run folder; None for a reconstruction that was not saved.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Material:
 
     @property
     def largest_exponent(self) -> tuple[float, float] | None:
-        """The largest Lyapunov exponent and its standard error, if it has been computed."""
+        """The largest Lyapunov exponent and its standard error; None if it was not computed."""
         found = self.analysis.get("lyapunov", {})
         if not found.get("exponents") or found["exponents"][0] is None:
             return None
@@ -55,26 +55,28 @@ class Material:
 
     @property
     def lyapunov_time(self) -> float | None:
-        """One over the largest exponent, if that is surely positive."""
+        """1 / (largest exponent), if it is positive by more than three standard errors; otherwise None."""
         found = self.largest_exponent
-        return None if found is None or found[0] <= 0 or not surely_not_zero(*found) else 1 / found[0]
+        return None if found is None or found[0] <= 0 or not differs_from_zero(*found) else 1 / found[0]
 
     @property
     def undelayed(self) -> Evidence:
-        """The evidence without delayed copies of its channels, which look like the channels themselves."""
+        """The evidence without the delayed copies of channels, since these look like the channels themselves."""
         return self.evidence.undelayed(self.config.data.lags)
 
 
-def surely_not_zero(value: float, error: float | None) -> bool:
-    """Whether an exponent is further from zero than three of its standard errors, as `attrax analyze` judges it."""
+def differs_from_zero(value: float, error: float | None) -> bool:
+    """Whether an exponent differs from zero by more than three standard errors."""
     return abs(value) > 3 * (error or 0.0)
 
 
-def read_material(folder: Path) -> Material:
-    """What is in the run folder; arrays that an older program did not keep are made again from model and recording.
+def read_report_data(folder: Path) -> ReportData:
+    """Read the data of a report from a run folder.
+
+    Runs of early versions have no evidence file; their evidence is computed again from model and recording.
 
     Raises:
-        RunError: no run there (R302), or it has not finished (R309).
+        RunError: R302 if there is no run, R309 if it has not finished.
     """
     run = Run.open(folder)
     if not run.finished or not run.scores_path.is_file():
@@ -85,18 +87,19 @@ def read_material(folder: Path) -> Material:
             why=f"its status is '{run.info['status']}'; a report needs a model and its scores",
             fix=f"attrax resume {folder}",
         )
-    return material_of(open_system(folder))
+    return report_data_of(open_system(folder))
 
 
-def material_of(fit: Reconstruction) -> Material:
-    """The same of a fit that may never have been saved."""
+def report_data_of(fit: Reconstruction) -> ReportData:
+    """The data of a report from an `attrax.Reconstruction`, which may never have been saved."""
     if fit.folder is None:
         versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
         info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
-        return Material(fit.name, fit.config, fit.scores_as_json(), info, fit.history, fit.learned.facts, fit.evidence)
+        scores = fit.scores_as_json()
+        return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
     run, folder = Run.open(fit.folder), fit.folder
     analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
-    return Material(
+    return ReportData(
         name=folder.resolve().name,
         config=fit.config,
         scores=run.scores() or fit.scores_as_json(),
@@ -111,8 +114,8 @@ def material_of(fit: Reconstruction) -> Material:
     )
 
 
-# What `attrax analyze` draws, by the analysis that draws it; figures of the report itself have other names.
-DRAWN = {
+# Names of the figures that each analysis of `attrax analyze` draws.
+FIGURES_OF = {
     "lyapunov": ("lyapunov",),
     "fixed_points": ("fixed_points", "eigenvalues"),
     "cycles": ("cycles",),
@@ -124,7 +127,7 @@ DRAWN = {
 
 
 def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
-    paths = [folder / "figures" / f"{name}.png" for found in analysis for name in DRAWN.get(found, ())]
+    paths = [folder / "figures" / f"{name}.png" for found in analysis for name in FIGURES_OF.get(found, ())]
     return tuple(path for path in paths if path.is_file())
 
 

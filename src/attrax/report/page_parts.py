@@ -1,4 +1,4 @@
-"""Parts: what pages are put together from: tables, pictures, and tabs that hold them."""
+"""The parts of a page: tables, pictures, and tabs that contain them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,9 @@ class HtmlTable:
     """A small table.
 
     Attributes:
-        title: What it holds.
-        columns: Headings; the first column names the rows.
-        rows: Texts.
+        title: Its heading.
+        columns: Headings of the columns; the first column holds the names of the rows.
+        rows: The cells of each row, as texts.
     """
 
     title: str
@@ -25,11 +25,11 @@ class HtmlTable:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure that was drawn before, as a file.
+    """A figure from an image file.
 
     Attributes:
         path: The PNG file.
-        text: What it shows, for those who cannot see it.
+        text: A description for readers who cannot see it.
     """
 
     path: Path
@@ -38,13 +38,15 @@ class Picture:
 
 @dataclass(frozen=True, eq=False)
 class Tab:
-    """One part of the page, in the order in which it is read.
+    """One tab of a page. Its contents are shown in the order of the attributes.
 
     Attributes:
         name: Its heading.
         texts: Paragraphs.
-        tables, figures, pictures: What it shows.
-        commands: Lines to paste into a terminal.
+        tables: Tables.
+        figures: Interactive figures.
+        pictures: Figures from image files.
+        commands: Commands to paste into a terminal.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The doctor: whether this installation can do the job."""
+"""Checks the installation (`attrax doctor`): package versions, device, float64 and a short training."""
 
 import platform
 import time
@@ -20,15 +20,24 @@ from attrax.runs.job import run_job
 
 
 class Check(NamedTuple):
-    """One thing that was examined."""
+    """The result of one check.
+
+    Attributes:
+        what: What was checked.
+        ok: Whether it works.
+        detail: What was found, in one line.
+    """
 
     what: str
     ok: bool
     detail: str
 
 
-def examine() -> list[Check]:
-    """Look at versions, device, precision, all implementations that can be chosen, and a few seconds of training."""
+def check_installation() -> list[Check]:
+    """Check versions, device, float64, all implementations that can be chosen by name, and a short training.
+
+    Cost: A few seconds, most of it compilation.
+    """
     return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
 
 
@@ -61,7 +70,7 @@ def implementations(registry: Registry[Any]) -> Check:
 
 
 def _training() -> Check:
-    """A sine is fitted; the loss must fall to a tenth and stay finite."""
+    """Train on a sine wave: the loss must stay finite and fall to a tenth."""
     phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
     train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
     rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
