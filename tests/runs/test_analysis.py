@@ -26,7 +26,7 @@ def model_file(tmp_path, make_model):
 @pytest.fixture
 def exploding(tmp_path, make_model):
     """The file of a model whose states grow eightfold in every step."""
-    model = make_model(dynamics="shallow", bounded=False)
+    model = make_model(dynamics={"kind": "shallow", "bounded": False})
     grow = eqx.tree_at(lambda m: m.dynamics.diagonal.entries, model, jnp.full(3, 8.0))
     save_model(grow, tmp_path / "e.safetensors")
     return tmp_path / "e.safetensors"

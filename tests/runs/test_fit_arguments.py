@@ -21,9 +21,14 @@ def network():
 
 
 @pytest.fixture(scope="module")
-def of_objects(x, tiny, network, tmp_path_factory):
+def short(tiny):
+    return {"train": tiny["train"], "evaluate": tiny["evaluate"]}
+
+
+@pytest.fixture(scope="module")
+def of_objects(x, short, network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("objects") / "run"
-    return attrax.fit(x, dynamics=network, forcing=Generalized(0.2), settings=tiny, folder=folder, quiet=True)
+    return attrax.fit(x, dynamics=network, forcing=Generalized(0.2), settings=short, folder=folder, quiet=True)
 
 
 def test_an_object_is_trained_in_place_of_what_settings_name(of_objects, network):
@@ -41,7 +46,7 @@ def test_the_run_of_an_object_is_opened(of_objects):
     assert opened.verdict == of_objects.verdict
 
 
-def test_a_run_of_objects_goes_on_with_the_objects(x, tiny, network, of_objects, tmp_path):
+def test_a_run_of_objects_goes_on_with_the_objects(x, short, network, of_objects, tmp_path):
     def stop(progress):
         raise MemoryError("killed")
 
@@ -50,7 +55,7 @@ def test_a_run_of_objects_goes_on_with_the_objects(x, tiny, network, of_objects,
             x,
             dynamics=network,
             forcing=Generalized(0.2),
-            settings=tiny,
+            settings=short,
             callbacks=[stop],
             folder=tmp_path / "run",
             quiet=True,

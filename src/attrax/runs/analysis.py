@@ -95,8 +95,8 @@ def analyze(
 
     Example:
         >>> found = analyze("henon", only=["lyapunov"], steps=20_000, quiet=True)
-        >>> 0.35 < found["lyapunov"].facts["exponents"][0] < 0.5
-        True
+        >>> found["lyapunov"].facts["exponents"].round(1)
+        array([ 0.4, -1.6])
     """
     wanted = _wanted(only)
     target = find_target(source, seed=seed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
@@ -18,6 +18,44 @@ from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
 from attrax.train.forcing import AbstractForcing
+
+
+@overload
+def fit(
+    data: Any,
+    *,
+    test: Any | None = None,
+    seed: int = 0,
+    preset: str = "auto",
+    dynamics: Dynamics = None,
+    observation: Observation = None,
+    forcing: Forcing = None,
+    loss: Loss = None,
+    subjects: None = None,
+    settings: dict[str, Any] | None = None,
+    callbacks: Sequence[Callback] = (),
+    folder: str | Path | None = None,
+    quiet: bool = False,
+) -> Reconstruction: ...
+
+
+@overload
+def fit(
+    data: Any,
+    *,
+    test: Any | None = None,
+    seed: int = 0,
+    preset: str = "auto",
+    dynamics: Dynamics = None,
+    observation: Observation = None,
+    forcing: Forcing = None,
+    loss: Loss = None,
+    subjects: int,
+    settings: dict[str, Any] | None = None,
+    callbacks: Sequence[Callback] = (),
+    folder: str | Path | None = None,
+    quiet: bool = False,
+) -> HierarchicalReconstruction: ...
 
 
 def fit(

@@ -53,9 +53,8 @@ class Reconstructor(BaseEstimator):
 
     Example:
         >>> import numpy as np
-        >>> x = np.sin(np.arange(300)[:, None] / 10 + np.array([0.0, 1.0]))
-        >>> tiny = {"data": {"force": True}}
-        >>> Reconstructor(updates=20, hidden_dim=10, restarts=1, window=20, settings=tiny).fit(x).forecast(x, 4).shape
+        >>> x = np.sin(np.arange(300)[:, None] / 5 + np.array([0.0, 1.0]))
+        >>> Reconstructor(updates=20, hidden_dim=10, restarts=1, window=20).fit(x).forecast(x, 4).shape
         (4, 2)
     """
 

@@ -54,7 +54,7 @@ def test_a_driven_model_is_analyzed_at_its_mean_input(make_run):
 
 
 def test_a_model_file_needs_no_recording(make_run):
-    run = make_run(observation="affine", latent_dim=5)
+    run = make_run(observation={"kind": "affine"}, latent_dim=5)
     target = find_target(str(run.model_path), seed=0)
     assert target.starts.shape[1] == target.dynamics.latent_dim == 5
     assert target.observe(target.starts).shape == (len(target.starts), 3)
