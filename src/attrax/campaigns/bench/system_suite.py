@@ -32,7 +32,7 @@ PER_PERIOD = 30.0
 
 
 @dataclass(frozen=True)
-class Systems(AbstractSuite):
+class SystemSuite(AbstractSuite):
     """Recordings of known systems: the first half to learn from, forecasts and free runs judged by the second.
 
     Args:
@@ -84,14 +84,14 @@ class Systems(AbstractSuite):
         return self.name
 
 
-def quick() -> Systems:
+def quick() -> SystemSuite:
     """Twelve systems from as many corners of the catalogue."""
-    return Systems("quick", QUICK)
+    return SystemSuite("quick", QUICK)
 
 
-def all_flows() -> Systems:
+def all_flows() -> SystemSuite:
     """Every flow of the catalogue."""
-    return Systems("dysts", tuple(name for name in catalogue.names() if catalogue.find(name).period))
+    return SystemSuite("dysts", tuple(name for name in catalogue.names() if catalogue.find(name).period))
 
 
 @lru_cache(maxsize=4)

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from attrax.campaigns.bench.contest import AbstractSuite, Contest
+from attrax.campaigns.bench.contest_metrics import forecast_metric
+from attrax.campaigns.metric import Metric
 from attrax.core.errors import DataError
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
@@ -24,7 +26,7 @@ TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
-class Published(AbstractSuite):
+class PublishedSuite(AbstractSuite):
     """Forecasts of rows 1,000 to 1,199 of a channel of 131 systems, from the 1,000 rows before.
 
     Args:
@@ -80,7 +82,7 @@ class Published(AbstractSuite):
         """The two files."""
         return shlex.join(["published", "--data", str(self.series), "--data", str(self.scores)])
 
-    def published(self) -> dict[str, dict[str, dict[str, float]]]:
+    def published(self) -> dict[str, dict[str, dict[str, Metric]]]:
         """The published metrics, after those that can be recomputed were found to be the same.
 
         Raises: DataError D140 if a score does not follow from the series and its own neighbours.
@@ -88,11 +90,15 @@ class Published(AbstractSuite):
         return self._checked
 
     @cached_property
-    def _checked(self) -> dict[str, dict[str, dict[str, float]]]:
+    def _checked(self) -> dict[str, dict[str, dict[str, Metric]]]:
+        rows = TARGETS.stop - TARGETS.start
+        found: dict[str, dict[str, dict[str, Metric]]] = {}
         for method, systems in self._published.items():
-            for system, metrics in systems.items():
-                self._check(method, system, metrics)
-        return self._published
+            for system, values in systems.items():
+                self._check(method, system, values)
+                metrics = {name: forecast_metric(name, value, rows=rows, starts=1) for name, value in values.items()}
+                found.setdefault(method, {})[system] = metrics
+        return found
 
     def recomputed(self) -> tuple[int, int]:
         """How many published smapes there are, and how many follow from the series alone and were recomputed."""

@@ -1,4 +1,4 @@
-"""The field: all methods that can enter a contest, those of the library and those that were added."""
+"""Entrants: all methods that can enter a contest, those of the library and those that were added."""
 
 import sys
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def entrants() -> dict[str, Entrant]:
     return known | {name: _of_its_own(name, one) for name, one in added().items()}
 
 
-def rival_of(name: str) -> Entrant:
+def entrant_of(name: str) -> Entrant:
     """The method of that name.
 
     Raises: ConfigError C641 if there is none.
@@ -76,5 +76,5 @@ def _settings(fit: Fit) -> dict[str, Any]:
 
 @cache
 def _hash_of(file: str | None) -> str:
-    """Read once: every cell of a table is named by it, and a program in use does not change."""
+    """Read once: every job is named by it, and a program in use does not change."""
     return sha256(Path(file).read_bytes() if file else b"").hexdigest()

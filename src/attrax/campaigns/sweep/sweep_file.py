@@ -1,4 +1,4 @@
-"""The description of a sweep: which recordings, which settings, how many seeds, and where to compute.
+"""The sweep file: which recordings, which settings, how many seeds, and where to compute.
 
 A TOML file names what varies; everything else is the configuration of an ordinary run:
 
@@ -26,6 +26,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.published_number import PublishedNumber
 from attrax.core.errors import ConfigError
 
 
@@ -70,31 +72,7 @@ class Search(_Entry):
     seed: int = 0
 
 
-class Cluster(_Entry):
-    """Where runs are computed.
-
-    Attributes:
-        workers: Processes on this machine; 0 is one for every two cores. 1 uses no cluster at all.
-        scheduler: Address of a Dask scheduler that already runs, such as `tcp://10.0.0.1:8786`.
-        slurm: Arguments of `dask_jobqueue.SLURMCluster`, and `jobs`, how many of them to ask for.
-    """
-
-    workers: int = Field(default=0, ge=0)
-    scheduler: str = ""
-    slurm: dict[str, Any] = {}
-
-
-class PublishedScore(_Entry):
-    """A number from a publication, and how far its repetitions scatter."""
-
-    value: float
-    spread: float = 0.0
-
-    def __str__(self) -> str:
-        return f"{self.value:g} ± {self.spread:g}" if self.spread else f"{self.value:g}"
-
-
-class Published(_Entry):
+class PublishedMethod(_Entry):
     """What others have published of a recording, to be shown beside our own.
 
     Attributes:
@@ -109,10 +87,10 @@ class Published(_Entry):
     method: str
     source: str
     parameters: int = 0
-    scores: dict[str, PublishedScore]
+    scores: dict[str, PublishedNumber]
 
 
-class Description(_Entry):
+class SweepFile(_Entry):
     """The contents of a sweep file.
 
     Attributes:
@@ -141,10 +119,10 @@ class Description(_Entry):
     exponent: bool = False
     title: str = ""
     about: str = ""
-    published: tuple[Published, ...] = ()
+    published: tuple[PublishedMethod, ...] = ()
 
     @model_validator(mode="after")
-    def _consistent(self) -> "Description":
+    def _consistent(self) -> "SweepFile":
         empty = [name for name, values in (*self.axes.items(), *self.grid.items()) if not values]
         if empty or not self.data:
             raise ValueError(f"{empty[0] if empty else 'data'} has no entries")
@@ -156,14 +134,14 @@ class Description(_Entry):
         return self
 
 
-def open_description(path: Path) -> Description:
+def open_sweep_file(path: Path) -> SweepFile:
     """Read a sweep file.
 
     Raises:
-        ConfigError: C580 if it is not one; the settings of its runs are checked when its tasks are made.
+        ConfigError: C580 if it is not one; the settings of its runs are checked when its jobs are made.
     """
     try:
-        return Description.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
         why = str(failure)
     except ValidationError as failure:
@@ -178,8 +156,8 @@ def open_description(path: Path) -> Description:
     )
 
 
-def placed(description: Description, *, workers: int | None, scheduler: str | None) -> Description:
+def placed(file: SweepFile, *, workers: int | None, scheduler: str | None) -> SweepFile:
     """The same sweep, computed where a person wants it today."""
     if workers is None and scheduler is None:
-        return description
-    return description.model_copy(update={"cluster": Cluster(workers=workers or 0, scheduler=scheduler or "")})
+        return file
+    return file.model_copy(update={"cluster": Cluster(workers=workers or 0, scheduler=scheduler or "")})

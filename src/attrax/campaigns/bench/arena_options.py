@@ -1,4 +1,4 @@
-"""What a person may ask of the arena."""
+"""What a person may ask of the arena: which suite, which methods, which recordings."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +7,14 @@ from typing import Any
 from attrax.baselines.extra import require
 from attrax.baselines.networks.fits import NETWORKS
 from attrax.baselines.rivals import RIVALS
-from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
-from attrax.campaigns.bench.cell import Budget
+from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, page_content, write_tables
 from attrax.campaigns.bench.contest import AbstractSuite
-from attrax.campaigns.bench.field import entrants, rival_of
-from attrax.campaigns.bench.published import Published
-from attrax.campaigns.bench.standing import Place
-from attrax.campaigns.bench.systems import all_flows, quick
+from attrax.campaigns.bench.entrants import entrant_of, entrants
+from attrax.campaigns.bench.published_suite import PublishedSuite
+from attrax.campaigns.bench.system_suite import all_flows, quick
+from attrax.campaigns.budget import Budget
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import ConfigError
 from attrax.reconstruct.settings.configuration import nearest
 from attrax.runs.console import Console
@@ -41,10 +42,11 @@ def open_arena(
     opened = _published(data) if suite == "published" else SUITES[suite]()
     names = tuple(rivals.split(",")) if rivals else _usual(suite)
     for name in names:
-        rival_of(name)
+        entrant_of(name)
         if name in RIVALS and RIVALS[name].needs:
             require(RIVALS[name].needs)
-    return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
+    budget = Budget(values={"trials": trials, "seconds": seconds})
+    return Arena(opened, _contests(opened, systems), names, budget, seed, ResultStore(folder))
 
 
 def _usual(suite: str) -> tuple[str, ...]:
@@ -59,23 +61,24 @@ def list_rivals() -> Iterator[tuple[str, str, str, str]]:
         yield name, one.title, one.paper or "-", one.needs or "-"
 
 
-def run(
-    arena: Arena, console: Console, *, workers: int | None, scheduler: str
-) -> tuple[dict[tuple[str, str], dict[str, Any]], list[Place]]:
-    """Compute what is missing, and show and write the tables; all results, and every method's place."""
-    if isinstance(arena.suite, Published):
+def run(arena: Arena, console: Console, cluster: Cluster) -> dict[str, Any]:
+    """Compute what is missing, and show and write the tables.
+
+    Returns: What a page shows of it, as `page_content` describes.
+    """
+    if isinstance(arena.suite, PublishedSuite):
         arena.suite.published()
         scores, known = arena.suite.recomputed()
         console.say("published", f"{scores:,} scores agree with the series; {known} were recomputed from forecasts")
-    arena.compute(console, workers=workers, scheduler=scheduler)
+    arena.compute(console, cluster)
     results = arena.results()
-    places = places_of(arena, results)
+    places = arena.places(results)
     write_tables(arena, results, places)
     console.table(COLUMNS, map(cells_of, places))
-    return results, places
+    return page_content(arena, results, places)
 
 
-def _published(data: list[Path]) -> Published:
+def _published(data: list[Path]) -> PublishedSuite:
     if len(data) != FILES:
         raise ConfigError(
             "C644",
@@ -84,7 +87,7 @@ def _published(data: list[Path]) -> Published:
             why="the series and the published scores are not part of attrax",
             fix="--data SERIES.npz --data SCORES.csv",
         )
-    return Published(*data)
+    return PublishedSuite(*data)
 
 
 def _contests(suite: AbstractSuite, systems: str) -> tuple[str, ...]:

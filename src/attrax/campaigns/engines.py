@@ -1,4 +1,4 @@
-"""Engines: where jobs are computed. What a sweep leaves behind does not depend on it."""
+"""Engines: where jobs are computed. What a campaign leaves behind does not depend on it."""
 
 import importlib
 import os
@@ -8,12 +8,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 import jax
 
-from attrax.campaigns.sweep.description import Cluster
-from attrax.campaigns.sweep.execution import Outcome
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.execution import Done
+from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import RunError
 
 if TYPE_CHECKING:
@@ -23,74 +24,62 @@ ATTEMPTS = 5
 PATIENCE = 120.0
 
 
-@runtime_checkable
-class Named(Protocol):
-    """Work with a name."""
-
-    @property
-    def id(self) -> str:
-        """Its name; no other has it."""
-        ...
-
-
-AnyJob = TypeVar("AnyJob", bound=Named)
-
-
 class AbstractEngine(ABC):
     """Somewhere to compute.
 
-    For developers: `work` may be done more often than once for a job, never less; it sees to it that this does no harm.
+    For developers: `work` may be done more often than once for a bundle, never less; it sees to it that this does no
+    harm.
     """
 
     @abstractmethod
-    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
-        """The outcome of each job, as they come; stopping the iteration stops the work."""
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+        """What became of each bundle, as they end; stopping the iteration stops the work."""
 
 
-def tidily(work: Callable[[AnyJob], Outcome], job: AnyJob) -> Outcome:
-    """Do a job, and let go of the programs that were compiled for it.
+def tidily(work: Callable[[Bundle], Done], bundle: Bundle) -> Done:
+    """Compute a bundle, and let go of the programs that were compiled for it.
 
     JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
     next program would end it.
     """
-    outcome = work(job)
+    outcome = work(bundle)
     jax.clear_caches()
     return outcome
 
 
 class InProcess(AbstractEngine):
-    """One job after another, here."""
+    """One bundle after another, here."""
 
-    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
-        """The outcomes in the order of the jobs."""
-        for job in jobs:
-            yield tidily(work, job)
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+        """The outcomes in the order of the bundles."""
+        for bundle in bundles:
+            yield tidily(work, bundle)
 
 
 class Dask(AbstractEngine):
-    """Jobs on the workers of a Dask cluster, whichever it is.
+    """Bundles on the workers of a Dask cluster, whichever it is.
 
-    Workers may die and the scheduler may be restarted: what was lost is given out again. A job whose worker has died
+    Workers may die and the scheduler may be restarted: what was lost is given out again. A bundle whose worker has died
     `ATTEMPTS` times is given up.
 
     Args:
         connect: Opens a connection to the scheduler; called again after it was lost.
-        patience: Seconds without a scheduler after which the sweep is given up.
+        patience: Seconds without a scheduler after which the campaign is given up.
     """
 
     def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
         self.connect, self.patience = connect, patience
 
-    def run(self, jobs: Sequence[AnyJob], work: Callable[[AnyJob], Outcome]) -> Iterator[Outcome]:
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
         """The outcomes as they come."""
-        left = {job.id: job for job in jobs}
+        left = {bundle.id: bundle for bundle in bundles}
         attempts = dict.fromkeys(left, 0)
         seen = time.monotonic()
         while left:
             try:
                 with self.connect() as client:
                     for outcome in self._round(client, left, attempts, work):
-                        del left[outcome.job]
+                        del left[outcome.bundle]
                         yield outcome
                 seen = time.monotonic()
             except (OSError, TimeoutError) as failure:
@@ -99,14 +88,14 @@ class Dask(AbstractEngine):
                 time.sleep(1.0)
 
     def _round(
-        self, client: "Client", left: dict[str, AnyJob], attempts: dict[str, int], work: Callable[[AnyJob], Outcome]
-    ) -> Iterator[Outcome]:
+        self, client: "Client", left: dict[str, Bundle], attempts: dict[str, int], work: Callable[[Bundle], Done]
+    ) -> Iterator[Done]:
         """One submission of all that is left; ends when everything has come back or been lost."""
         from distributed import as_completed
 
         futures = {
-            client.submit(tidily, work, job, key=f"{name}-{attempts[name]}", pure=False): name
-            for name, job in left.items()
+            client.submit(tidily, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
+            for name, bundle in left.items()
         }
         try:
             for future in as_completed(futures):
@@ -116,9 +105,9 @@ class Dask(AbstractEngine):
                     continue
                 attempts[name] += 1
                 if future.status == "error" and not _worker_lost(future.exception()):
-                    yield Outcome(name, repr(future.exception()))
+                    yield Done(name, repr(future.exception()))
                 elif attempts[name] >= ATTEMPTS:
-                    yield Outcome(name, f"its worker died {ATTEMPTS} times")
+                    yield Done(name, f"its worker died {ATTEMPTS} times")
         finally:
             # Whoever stops asking does not want the rest.
             if client.status == "running":
@@ -142,12 +131,12 @@ def _unreachable(failure: BaseException) -> RunError:
 
 
 @contextmanager
-def open_engine(cluster: Cluster, n_jobs: int) -> Iterator[AbstractEngine]:
-    """The engine that a description asks for, with no more workers on this machine than there are jobs.
+def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
+    """The engine that a description asks for, with no more workers on this machine than there are bundles.
 
     Raises: RunError R331 if the extra `sweep` is needed and missing.
     """
-    workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_jobs, 1))
+    workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
         distributed = extra("distributed")
         yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
@@ -183,7 +172,7 @@ def extra(module: str) -> Any:
         raise RunError(
             "R331",
             "a library is missing",
-            where=f"{failure.name}: sweeps on several workers and searches take it",
+            where=f"{failure.name}: several workers and searches take it",
             why="it belongs to the extra `sweep`",
             fix='pip install "attrax[sweep]"',
         ) from None
