@@ -66,7 +66,7 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
         fix="make the values of its budget smaller: fewer rows, updates or seeds",
     )
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         raise over
 
     if threading.current_thread() is not threading.main_thread():

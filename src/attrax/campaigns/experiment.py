@@ -14,7 +14,7 @@ from attrax.campaigns.metric import Measurement
 from attrax.runs.tree_file import canonical_json
 
 Point = tuple[tuple[str, str], ...]
-"""Where in a table an experiment stands: a label on every axis."""
+"""Where in a table a job stands: a label on every axis."""
 
 
 class ExperimentFailed(Exception):  # noqa: N818 - a result as good as any
@@ -28,8 +28,6 @@ class AbstractExperiment(ABC):
     give the same numbers. It raises an `AttraxError` or `ExperimentFailed` where it would fail again; every other
     error counts as an accident, and the job is tried again by the next command.
     """
-
-    point: Point
 
     @property
     @abstractmethod
@@ -56,19 +54,16 @@ class Job:
     """An experiment with its budget and its seed: one row of a table of results.
 
     Attributes:
+        point: Where in the table it stands; no part of its name.
         experiment: What is measured.
         budget: What it may spend.
         seed: Its key.
     """
 
+    point: Point
     experiment: AbstractExperiment
     budget: Budget
     seed: int
-
-    @property
-    def point(self) -> Point:
-        """Where the experiment stands in the table."""
-        return self.experiment.point
 
     @cached_property
     def id(self) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
-from attrax.campaigns.experiment import AbstractExperiment, Finished, Job, Point
+from attrax.campaigns.experiment import AbstractExperiment, Finished, Job
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.results_table import VERDICT
 from attrax.campaigns.together import learn_together
@@ -42,13 +42,11 @@ class FitExperiment(AbstractExperiment):
     """A configuration.
 
     Attributes:
-        point: Where in the table it stands.
         config: Its settings, as far as they are told; the seed among them is replaced by the key.
         data: What identifies the recordings: hashes of files, the name of a built-in system.
         exponent: Whether the largest Lyapunov exponent is wanted, too; a few seconds.
     """
 
-    point: Point
     config: Config
     data: str
     exponent: bool = False

@@ -26,7 +26,7 @@ class ResultRow:
         budget: Name of its budget.
         metrics: What was measured; empty after a failure.
         failure: Why nothing was measured; empty if something was.
-        seconds: What it took.
+        seconds: What it took; NaN if that is not known.
         facts: What else there is to know, as plain values.
         versions: Versions of the packages that it was computed with.
     """
@@ -44,13 +44,37 @@ class ResultRow:
     def as_json(self) -> dict[str, Any]:
         """The row as plain values."""
         metrics = {name: metric.as_json() for name, metric in self.metrics.items()}
-        return {**vars(self), "point": dict(self.point), "metrics": metrics, "facts": plain(self.facts)}
+        return {
+            **vars(self),
+            "point": dict(self.point),
+            "metrics": metrics,
+            "facts": plain(self.facts),
+            "seconds": plain(self.seconds),
+        }
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> "ResultRow":
         """The row that `as_json` described."""
         metrics = {name: Metric.from_json(metric) for name, metric in entry["metrics"].items()}
-        return cls(**{**entry, "point": tuple(entry["point"].items()), "metrics": metrics})
+        point, seconds = tuple(entry["point"].items()), float(entry["seconds"])
+        return cls(**{**entry, "point": point, "metrics": metrics, "seconds": seconds})
+
+
+def row_of(done: Finished) -> ResultRow:
+    """The row of a job that has ended."""
+    failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
+    found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
+    return ResultRow(
+        id=done.job.id,
+        point=done.job.point,
+        seed=done.job.seed,
+        budget=done.job.budget.name,
+        metrics=dict(found.metrics),
+        failure=failure,
+        seconds=done.seconds,
+        facts=dict(found.facts),
+        versions=package_versions(),
+    )
 
 
 @dataclass(frozen=True)
@@ -78,10 +102,9 @@ class ResultStore:
 
     def row(self, job: Job) -> ResultRow | None:
         """The row of a job; None if it has not ended."""
-        path = self._path(job.id)
-        if not path.is_file():
+        if not self.has(job.id):
             return None
-        found = ResultRow.from_json(json.loads(path.read_text(encoding="utf-8")))
+        found = ResultRow.from_json(json.loads(self._path(job.id).read_text(encoding="utf-8")))
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -91,30 +114,19 @@ class ResultStore:
 
     def missing(self, jobs: Sequence[Job]) -> list[Job]:
         """The jobs that have not ended."""
-        return [job for job in jobs if not self._path(job.id).is_file()]
+        return [job for job in jobs if not self.has(job.id)]
 
     def keep(self, done: Finished) -> None:
         """Write the row of a job that has ended, after its files."""
-        failed = isinstance(done.outcome, Exception)
-        found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
-        if found.figures and done.folder is not None:
-            write_figures(found.figures, done.folder / "figures")
         if done.folder is not None:
-            self._publish(done.folder, done.job, discard=failed)
-        job = done.job
-        self.adopt(
-            ResultRow(
-                id=job.id,
-                point=job.point,
-                seed=job.seed,
-                budget=job.budget.name,
-                metrics=dict(found.metrics),
-                failure=str(done.outcome) if failed else "",
-                seconds=done.seconds,
-                facts=dict(found.facts),
-                versions=package_versions(),
-            )
-        )
+            if isinstance(done.outcome, Measurement) and done.outcome.figures:
+                write_figures(done.outcome.figures, done.folder / "figures")
+            self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
+        self.adopt(row_of(done))
+
+    def has(self, name: str) -> bool:
+        """Whether there is a row for the job of that name."""
+        return self._path(name).is_file()
 
     def adopt(self, row: ResultRow) -> None:
         """Write a row."""
@@ -124,7 +136,7 @@ class ResultStore:
     def sweep_up(self, jobs: Sequence[Job]) -> None:
         """Remove what killed workers have left of jobs that have ended since."""
         for job in jobs:
-            for rest in self.unfinished.glob(f"{job.id}*") if self.row(job) is not None else ():
+            for rest in self.unfinished.glob(f"{job.id}*") if self.has(job.id) else ():
                 shutil.rmtree(rest, ignore_errors=True)
         if self.unfinished.is_dir() and not any(self.unfinished.iterdir()):
             self.unfinished.rmdir()

@@ -26,8 +26,8 @@ from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import open_engine
 from attrax.campaigns.execution import in_turn
-from attrax.campaigns.experiment import Bundle, Job
-from attrax.campaigns.metric import Metric, plain
+from attrax.campaigns.experiment import Bundle, Job, Point
+from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
 from attrax.runs.console import Console, show_path
 from attrax.runs.tree_file import write_atomically
@@ -66,7 +66,7 @@ class Arena:
 
     def job(self, contest: str, rival: str) -> Job:
         """A method on a contest."""
-        return Job(ContestExperiment(self.suite, contest, rival), self.budget, self.seed)
+        return Job(_point(contest, rival), ContestExperiment(self.suite, contest, rival), self.budget, self.seed)
 
     def bundles(self) -> tuple[Bundle, ...]:
         """All methods on a contest, contest by contest, so that one worker opens it once."""
@@ -103,9 +103,12 @@ class Arena:
         return standing(score_matrix(results, self.contests, DECIDES), results)
 
 
+def _point(contest: str, method: str) -> Point:
+    return (("contest", contest), ("method", method))
+
+
 def _published_row(method: str, contest: str, metrics: dict[str, Metric]) -> ResultRow:
-    point = (("contest", contest), ("method", method))
-    return ResultRow(f"{method}/{contest}", point, 0, "", metrics, "", np.nan, {PUBLISHED: True}, {})
+    return ResultRow(f"{method}/{contest}", _point(contest, method), 0, "", metrics, "", np.nan, {PUBLISHED: True}, {})
 
 
 COLUMNS = ("method", "median smape", "mean rank", "95 %", "failures", "trials", "seconds")

@@ -9,9 +9,9 @@ from attrax.campaigns.bench.contest_metrics import contest_metrics
 from attrax.campaigns.bench.entrants import entrant_of
 from attrax.campaigns.bench.tuning import tuned
 from attrax.campaigns.budget import Budget
-from attrax.campaigns.experiment import AbstractExperiment, ExperimentFailed, Point
+from attrax.campaigns.experiment import AbstractExperiment, ExperimentFailed
 from attrax.campaigns.metric import Measurement
-from attrax.core.errors import AttraxError
+from attrax.core.errors import AttraxError, Interrupted
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,6 @@ class ContestExperiment(AbstractExperiment):
     suite: AbstractSuite
     contest: str
     method: str
-
-    @property
-    def point(self) -> Point:
-        """Contest and method."""
-        return (("contest", self.contest), ("method", self.method))
 
     @property
     def identity(self) -> Any:
@@ -56,7 +51,7 @@ class ContestExperiment(AbstractExperiment):
             simulator = fit(contest.train, seed=key)
             fitted = time.monotonic() - started
             metrics = contest_metrics(simulator, contest, seed=key)
-        except AttraxError:
+        except (AttraxError, Interrupted):
             raise
         except Exception as failure:
             told = str(failure).splitlines()[0][:200] if str(failure) else ""

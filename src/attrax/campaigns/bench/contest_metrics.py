@@ -84,5 +84,3 @@ def _invariant_errors(
     known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(rates[0]), 1e-6)
     errors = abs(dimensions[1] - dimensions[0]), abs(rates[1] - rates[0]) * known
     return dict(zip(INVARIANTS, map(float, errors), strict=True))
-
-

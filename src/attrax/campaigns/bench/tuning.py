@@ -57,5 +57,3 @@ def _error(fit: Fit, known: Dataset, x: Float[np.ndarray, "time obs"], *, seed: 
         np.minimum(np.abs((run.x - x[t : t + ahead]) / scale), 2).mean() for t, run in zip(moments, runs, strict=True)
     ]
     return float(np.median(np.nan_to_num(errors, nan=2.0)))
-
-

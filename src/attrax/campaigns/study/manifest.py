@@ -1,18 +1,50 @@
-"""A study: the claims of a paper, and the experiments that put them to the test, as one manifest.
+"""The manifest of a study, `study.toml`: the paper, its experiments, its claims and what they may cost.
 
-The manifest `study.toml` names the paper, the data by file name and hash, the experiments as settings of a run, and
-each published number with what counts as reproducing it. Opening a study checks all of that before anything is run.
+A TOML file that a person writes:
+
+    paper = "somebody2026"
+    title = "What the paper is called (Somebody, 2026)"
+
+    [[fit]]                    # an experiment that is a configuration of `attrax fit`
+    name = "lorenz_gtf"
+    train = "lorenz63"         # a name in [data], or a built-in system
+    settings.train = { alpha = 0.125 }
+
+    [[function]]               # an experiment that is a function of experiments.py
+    name = "logistic"
+    function = "exponent"
+    arguments = { system = "logistic" }
+
+    [smoke]
+    seconds = 10               # processor time of all experiments together
+    values = { steps = 1_000 } # what functions ask for: budget["steps"]
+    settings.train = { updates = 100 }
+
+    [full]
+    minutes = 5
+    seeds = 3
+    values = { steps = 100_000 }
+
+    [[claim]]
+    kind = "within"
+    metric = "logistic/exponent"
+    published = 0.693
+    tolerance = 0.01
+    source = "Table 1"
 """
 
-import hashlib
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from attrax.core.errors import ConfigError, DataError
-from attrax.reconstruct.settings.configuration import Config, configure
+from attrax.campaigns.claim import SEEDS, AbstractClaim, Claim, Exact, split_reference
+from attrax.core.errors import ConfigError
+
+SMOKE_SECONDS = 20.0
+"""The most that a smoke run may take, in seconds of processor time."""
 
 
 class _Entry(BaseModel):
@@ -26,8 +58,8 @@ class DataFile(_Entry):
     sha256: str
 
 
-class Experiment(_Entry):
-    """One row of a table: a preset, data by name, and the settings that differ.
+class FitEntry(_Entry):
+    """An experiment that is a configuration: a preset, data by name, and the settings that differ.
 
     `train` and `test` are names in `[data]`; `train` may also be a built-in system, which makes its own test recording.
     """
@@ -39,32 +71,43 @@ class Experiment(_Entry):
     settings: dict[str, Any] = {}
 
 
-class Claim(_Entry):
-    """A published number, and how near counts as reproduced (`tolerance`, in the number's unit; lower is better)."""
+class FunctionEntry(_Entry):
+    """An experiment that is a function in `experiments.py`, of the same name if none is told.
 
-    experiment: str
-    measure: str
-    published: float
-    spread: float = 0.0
-    source: str
-    tolerance: float
+    `arguments` are given to it besides budget and key. `seeds`, where it is told, is how often the full run repeats it:
+    once is enough for a function that draws nothing.
+    """
 
-
-class Smoke(_Entry):
-    """A run of every experiment on the first `rows` of its data, with so few updates that all take `max_seconds`."""
-
-    max_seconds: float
-    rows: int
-    settings: dict[str, Any]
-    loss_drop: float = Field(default=0.5, gt=0, lt=1)
+    name: str
+    function: str = ""
+    arguments: dict[str, Any] = {}
+    seeds: int | None = Field(default=None, ge=1)
 
 
-class Full(_Entry):
-    """What the full run costs and how often each experiment is repeated."""
+class StageEntry(_Entry):
+    """What an experiment may spend: `values` that functions ask for, `settings` laid over those of every fit."""
 
-    hours: float
+    values: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+
+
+class SmokeEntry(StageEntry):
+    """A run with one seed that shows in `seconds` of processor time that everything still works.
+
+    `experiments` are those it is made of, all if none is told; each entry of `check` is a claim that must hold.
+    """
+
+    seconds: float = Field(gt=0, le=SMOKE_SECONDS)
+    experiments: tuple[str, ...] = ()
+    check: tuple[Claim, ...] = ()
+
+
+class FullEntry(StageEntry):
+    """The real run: about how many minutes it takes in all, and how often each experiment is repeated."""
+
+    minutes: float = Field(gt=0)
     device: Literal["cpu", "gpu"] = "cpu"
-    seeds: int = 1
+    seeds: int = Field(default=SEEDS, ge=1)
 
 
 class Manifest(_Entry):
@@ -73,87 +116,64 @@ class Manifest(_Entry):
     paper: str
     title: str
     data: dict[str, DataFile] = {}
-    smoke: Smoke
-    full: Full
-    experiment: list[Experiment]
-    claim: list[Claim]
+    smoke: SmokeEntry
+    full: FullEntry
+    fit: tuple[FitEntry, ...] = ()
+    function: tuple[FunctionEntry, ...] = ()
+    claim: tuple[Claim, ...] = Field(min_length=1)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The experiments, fits first."""
+        return tuple(entry.name for entry in (*self.fit, *self.function))
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Manifest":
+        twice = {name for name in self.names if self.names.count(name) > 1}
+        if twice:
+            raise ValueError(f"two experiments are called {min(twice)!r}")
+        few = [claim for claim in self.claim if claim.seeds < SEEDS and not isinstance(claim, Exact)]
+        if few:
+            raise ValueError(f"a claim rests on {SEEDS} seeds at least, unless it is exact: {few[0].text}")
+        return self
 
 
-class Study(_Entry):
-    """An opened study: its folder, its manifest, and where its data lie (None if not told)."""
-
-    folder: Path
-    manifest: Manifest
-    data_dir: Path | None
-
-    def available(self, experiment: Experiment) -> bool:
-        """Whether the data of an experiment are at hand."""
-        return self.data_dir is not None or experiment.train not in self.manifest.data
-
-    def config(self, experiment: Experiment, *, smoke: bool, seed: int) -> Config:
-        """The configuration of one run of an experiment."""
-        layers = [experiment.settings, self.manifest.smoke.settings if smoke else {}]
-        merged: dict[str, Any] = {"seed": seed}
-        for layer in layers:
-            for section, values in layer.items():
-                merged[section] = {**merged.get(section, {}), **values}
-        source = {"source": [self._locate(experiment.train)]}
-        test = {"test": [self._locate(experiment.test)]} if experiment.test else {}
-        merged["data"] = {**merged.get("data", {}), **source, **test}
-        return configure(experiment.preset, overrides=merged)
-
-    def _locate(self, name: str) -> str:
-        """The path of a data file, its hash checked; a name that is no data file is that of a built-in system."""
-        if name not in self.manifest.data:
-            return name
-        entry = self.manifest.data[name]
-        assert self.data_dir is not None
-        path = self.data_dir / entry.file
-        if not path.is_file():
-            raise DataError(
-                "D117",
-                "data file of the study not found",
-                where=str(path),
-                why=f"the study needs {entry.file} (sha256 {entry.sha256[:12]}...)",
-                fix="--data-dir FOLDER, with the folder that holds it",
-            )
-        found = hashlib.sha256(path.read_bytes()).hexdigest()
-        if found != entry.sha256:
-            raise DataError(
-                "D123",
-                "data file of the study has other contents",
-                where=str(path),
-                why=f"sha256 is {found[:12]}..., the study was written for {entry.sha256[:12]}...",
-                fix="get the published file again",
-            )
-        return str(path)
-
-
-def open_study(folder: Path, data_dir: Path | None) -> Study:
-    """The study in a folder, checked.
+def open_manifest(folder: Path) -> Manifest:
+    """The manifest in a folder, checked.
 
     Raises:
-        ConfigError: no manifest, a wrong one, or one whose claims name no experiment.
+        ConfigError: C550, there is none, or a wrong one; C551, a claim names no experiment.
     """
     path = folder / "study.toml"
     try:
         manifest = Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, ValidationError) as failure:
-        raise ConfigError(
-            "C550",
-            "the study cannot be opened",
-            where=str(path),
-            why=str(failure).splitlines()[0],
-            fix="give the folder of a study, for example studies/hess2023_gtf",
-        ) from None
-    names = {experiment.name for experiment in manifest.experiment}
-    strays = [claim.experiment for claim in manifest.claim if claim.experiment not in names]
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise _wrong(path, str(failure).splitlines()[0]) from None
+    except ValidationError as failure:
+        error = failure.errors()[0]
+        raise _wrong(path, f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}") from None
+    referred = [*_referred(manifest.claim), *_referred(manifest.smoke.check), *manifest.smoke.experiments]
+    strays = [name for name in referred if name not in manifest.names]
     if strays:
         raise ConfigError(
             "C551",
             "a claim names an unknown experiment",
             where=f"{path}: {strays[0]}",
             why="a claim that no experiment tests can never be checked",
-            fix=f"use one of: {', '.join(sorted(names))}",
+            fix=f"use one of: {', '.join(sorted(manifest.names))}",
         )
-    return Study(folder=folder, manifest=manifest, data_dir=data_dir)
+    return manifest
+
+
+def _referred(claims: Iterable[AbstractClaim]) -> list[str]:
+    return [split_reference(metric)[0] for claim in claims for metric in claim.metrics]
+
+
+def _wrong(path: Path, why: str) -> ConfigError:
+    return ConfigError(
+        "C550",
+        "the study cannot be opened",
+        where=str(path),
+        why=why,
+        fix="give the name or the folder of a study, for example hess2023_gtf",
+    )

@@ -16,6 +16,7 @@ from attrax.reconstruct.preparation.recordings import is_system
 from attrax.reconstruct.settings.configuration import configure, overlay
 from attrax.runs.tree_file import canonical_json
 
+
 def bundles_of(sweep: SweepFile, data_dir: Path) -> tuple[Bundle, ...]:
     """All combinations of recordings, axes and grid; the seeds of each are trained side by side.
 
@@ -27,8 +28,8 @@ def bundles_of(sweep: SweepFile, data_dir: Path) -> tuple[Bundle, ...]:
         ConfigError: a setting that cannot be; DataError: a file that is not there.
     """
     return tuple(
-        Bundle(tuple(Job(experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), side_by_side)
-        for experiment in _experiments(sweep, data_dir)
+        Bundle(tuple(Job(point, experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), side_by_side)
+        for point, experiment in _experiments(sweep, data_dir)
     )
 
 
@@ -37,17 +38,19 @@ def jobs_of(bundles: Iterable[Bundle]) -> tuple[Job, ...]:
     return tuple(job for bundle in bundles for job in bundle.jobs)
 
 
-def _experiments(sweep: SweepFile, data_dir: Path) -> Iterator[FitExperiment]:
+def _experiments(sweep: SweepFile, data_dir: Path) -> Iterator[tuple[Point, FitExperiment]]:
     grid = {name: {label(value): nested(name, value) for value in values} for name, values in sweep.grid.items()}
     axes = {**sweep.axes, **grid}
-    points = [list(zip(*chosen, strict=True)) for chosen in itertools.product(*(axis.items() for axis in axes.values()))]
+    points = [
+        list(zip(*chosen, strict=True)) for chosen in itertools.product(*(axis.items() for axis in axes.values()))
+    ]
     for name, data in sweep.data.items():
         recording, content = _located(data, data_dir)
         for point in points:
             labels, settings = point or [(), ()]
             where: Point = (("data", name), *zip(axes, labels, strict=True))
             config = configure(sweep.preset, overrides=overlay(sweep.base, {"data": recording}, *settings))
-            yield FitExperiment(where, config, content, sweep.exponent)
+            yield where, FitExperiment(config, content, sweep.exponent)
 
 
 def nested(name: str, value: Any) -> dict[str, Any]:
