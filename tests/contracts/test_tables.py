@@ -9,7 +9,9 @@ import pytest
 
 import attrax
 from attrax.campaigns.bench.contest import AbstractSuite
-from attrax.campaigns.sweep.engines import AbstractEngine
+from attrax.campaigns.claim import AbstractClaim
+from attrax.campaigns.engines import AbstractEngine
+from attrax.campaigns.experiment import AbstractExperiment
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.observation import AbstractObservation
 from attrax.core.scan import AbstractMap, AbstractScan
@@ -48,7 +50,15 @@ CONTRACTS = [
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
 # tests/runs.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite]
+TRIED_ELSEWHERE = [
+    AbstractTrace,
+    AbstractPen,
+    AbstractOuterSum,
+    AbstractEngine,
+    AbstractSuite,
+    AbstractClaim,
+    AbstractExperiment,
+]
 
 
 def package_classes():

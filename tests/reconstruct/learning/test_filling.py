@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.campaigns.sweep.together import learn_together
+from attrax.campaigns.together import learn_together
 from attrax.core.errors import Interrupted
 from attrax.data.reading.load import load
 from attrax.reconstruct.learning import filling

@@ -1,16 +1,20 @@
 import pytest
 from pydantic import ValidationError
 
-from attrax.campaigns.sweep.page import write_page
-from attrax.campaigns.sweep.table import Line, Scales, Spread
+from attrax.campaigns.metric import Metric
+from attrax.campaigns.result_store import ResultRow
+from attrax.campaigns.results_table import Summary
+from attrax.campaigns.sweep.sweep_page import write_page
 
-PROTOCOL = {"D_stsp": "D_stsp/binned/30", "PE(1)": "PE(1)/mse"}
-SCALES = Scales(PROTOCOL, {"D_stsp": 0.13, "PE(1)": None}, {"D_stsp": 2.4, "PE(1)": 0.04})
 
-
-def line(data, forcing, value, scales=SCALES):
-    spreads = {"parameters": Spread(706.0, 0.0), "D_stsp": Spread(value, 0.0), "PE(1)": Spread(0.01, 0.0)}
-    return Line((("data", data), ("forcing", forcing)), 1, 1, 0, {}, spreads, (scales,))
+def line(data, forcing, value, forecast="PE(1)/mse"):
+    metrics = {
+        "parameters": Metric(706.0, None, "trained parameters", "neither"),
+        "D_stsp": Metric(value, None, "D_stsp/binned/30", floor=0.13, null=2.4),
+        "PE(1)": Metric(0.01, None, forecast, null=0.04),
+    }
+    point = (("data", data), ("forcing", forcing))
+    return Summary(point, 1, (ResultRow("x", point, 0, "", metrics, "", 1.0, {}, {}),))
 
 
 @pytest.fixture
@@ -50,8 +54,7 @@ def test_published_scores_stand_in_the_column_of_their_protocol_only(page):
 
 
 def test_a_column_of_two_protocols_has_none(page):
-    other = SCALES._replace(protocol={**PROTOCOL, "PE(1)": "PE(1)/rmse"})
-    text = page([line("map", "gtf", 0.3), line("map", "sparse", 0.3, other)])
+    text = page([line("map", "gtf", 0.3), line("map", "sparse", 0.3, "PE(1)/rmse")])
     assert "Protocols: `D_stsp/binned/30`." in text
 
 

@@ -9,17 +9,18 @@ import time
 
 import pytest
 
-from attrax.campaigns.sweep.description import Cluster
-from attrax.campaigns.sweep.engines import Dask, InProcess, open_engine, slurm_cluster
-from attrax.campaigns.sweep.execution import Outcome, ended, execute
-from attrax.campaigns.sweep.tasks import jobs_of, tasks_of
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.engines import Dask, InProcess, open_engine, slurm_cluster
+from attrax.campaigns.execution import Done, execute
+from attrax.campaigns.result_store import ResultStore
+from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 
 distributed = pytest.importorskip("distributed")
 
 
 @pytest.fixture
-def jobs(describe, tmp_path):
-    return jobs_of(tasks_of(describe(grid={"train.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path))
+def bundles(describe, tmp_path):
+    return bundles_of(describe(grid={"train.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path)
 
 
 @pytest.fixture
@@ -31,28 +32,28 @@ def local():
         yield Dask(lambda: distributed.Client(cluster))
 
 
-def succeed(job):
-    return Outcome(job.id)
+def succeed(bundle):
+    return Done(bundle.id)
 
 
-def fail(job):
+def fail(bundle):
     raise RuntimeError("no such luck")
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_engines_agree(jobs, local):
-    here, there = (sorted(engine.run(jobs, succeed)) for engine in (InProcess(), local))
-    assert here == there == sorted(Outcome(job.id) for job in jobs)
+def test_engines_agree(bundles, local):
+    here, there = (sorted(engine.run(bundles, succeed)) for engine in (InProcess(), local))
+    assert here == there == sorted(Done(bundle.id) for bundle in bundles)
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_an_error_that_is_nobodys_fault_ends_its_job_only(jobs, local):
-    outcomes = list(local.run(jobs, fail))
-    assert len(outcomes) == len(jobs)
+def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
+    outcomes = list(local.run(bundles, fail))
+    assert len(outcomes) == len(bundles)
     assert all("no such luck" in outcome.error for outcome in outcomes)
 
 
-def test_one_job_needs_no_cluster():
+def test_one_bundle_needs_no_cluster():
     with open_engine(Cluster(workers=4), 1) as engine:
         assert isinstance(engine, InProcess)
 
@@ -108,9 +109,9 @@ class Machine:
 def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(describe, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "compiled"))
     monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    tasks = tasks_of(describe(seeds=5, grid={"train.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
-    jobs = jobs_of(tasks)
-    assert (len(tasks), len(jobs)) == (200, 40)
+    bundles = bundles_of(describe(seeds=5, grid={"train.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
+    jobs = jobs_of(bundles)
+    assert (len(jobs), len(bundles)) == (200, 40)
     machine = Machine(8786 + os.getpid() % 1000)
     supervisor = threading.Thread(target=machine.keep_alive, daemon=True)
     supervisor.start()
@@ -118,10 +119,10 @@ def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(descr
 
     def murder():
         # Told by the work that is done, so that fast machines are hit as hard as slow ones; a moment later, so that it
-        # strikes anywhere in a job.
+        # strikes anywhere in a bundle.
         rng = random.Random(0)
         for due in range(20, 200, 25):
-            while machine.running and len(list((tmp_path / "runs").glob("*"))) < due:
+            while machine.running and len(list((tmp_path / "rows").glob("*.json"))) < due:
                 time.sleep(0.1)
             time.sleep(rng.uniform(0, 5))
             victim = "scheduler" if len(killed) == 3 else rng.choice("ab")
@@ -132,17 +133,18 @@ def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(descr
     threading.Thread(target=murder, daemon=True).start()
     try:
         engine = Dask(lambda: distributed.Client(machine.address, timeout=20))
-        outcomes = list(engine.run(jobs, Execute(tmp_path)))
+        outcomes = list(engine.run(bundles, Execute(tmp_path)))
     finally:
         machine.stop()
     print(f"killed: {killed}")  # noqa: T201 - how hard the test was
     assert "scheduler" in killed
     assert len(killed) > 4
-    assert sorted(outcome.job for outcome in outcomes) == sorted(job.id for job in jobs)
+    assert sorted(outcome.bundle for outcome in outcomes) == sorted(bundle.id for bundle in bundles)
     assert not any(outcome.error for outcome in outcomes)
     runs = sorted(path.name for path in (tmp_path / "runs").iterdir())
-    assert runs == sorted(task.id for task in tasks)
-    assert all(ended(task, tmp_path)["status"] == "finished" for task in tasks)
+    assert runs == sorted(job.id for job in jobs)
+    assert not any(row.failure for row in ResultStore(tmp_path).rows(jobs))
+    assert len(ResultStore(tmp_path).rows(jobs)) == 200
 
 
 class Execute:
@@ -151,5 +153,5 @@ class Execute:
     def __init__(self, folder):
         self.folder = folder
 
-    def __call__(self, job):
-        return execute(job, self.folder)
+    def __call__(self, bundle):
+        return execute(bundle, self.folder)

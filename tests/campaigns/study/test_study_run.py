@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from attrax.campaigns.study_job import run_study, write_results, write_status
 
 from attrax.campaigns.study import open_study
-from attrax.campaigns.study_job import run_study, write_results, write_status
 from attrax.core.errors import ConfigError, DataError, RunError
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.console import Console

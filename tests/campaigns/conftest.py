@@ -1,29 +1,29 @@
 import pytest
 
-from attrax.campaigns.sweep.description import Description
-from attrax.campaigns.sweep.sweep import Sweep
+from attrax.campaigns.sweep.sweep_file import SweepFile
+from attrax.campaigns.sweep.sweep_run import Sweep
 from attrax.runs.console import Console
 
 TINY = {"updates": 4, "chunk": 2, "window": 10, "restarts": 2, "candidates": 1, "forcing": "generalized"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def describe():
     """A sweep whose runs take no time worth mentioning."""
 
     def make(**changes):
         settings = {"seeds": 2, "data": {"map": {"source": "henon", "steps": 400}}}
         base = {"train": TINY, "model": {"hidden_dim": 8}, "evaluate": {"starts": 2}}
-        return Description.model_validate({**settings, "base": base, **changes})
+        return SweepFile.model_validate({**settings, "base": base, **changes})
 
     return make
 
 
 @pytest.fixture
-def sweep(describe, tmp_path):
-    return lambda **changes: Sweep(describe(**changes), tmp_path / "sweep", tmp_path, "attrax sweep it.toml")
+def sweep(describe, tmp_path, console):
+    return lambda **changes: Sweep(describe(**changes), tmp_path / "sweep", tmp_path, "attrax sweep it.toml", console)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def console():
     return Console(quiet=True)

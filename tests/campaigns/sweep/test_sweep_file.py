@@ -1,6 +1,6 @@
 import pytest
 
-from attrax.campaigns.sweep.description import open_description
+from attrax.campaigns.sweep.sweep_file import open_sweep_file
 from attrax.core.errors import ConfigError
 
 GOOD = """
@@ -21,14 +21,14 @@ map = { source = "henon" }
         (GOOD + "[search]\ntrials = 0\nspace = {}\n", "search.trials"),
     ],
 )
-def test_a_wrong_description_is_refused_with_its_place(tmp_path, text, told):
+def test_a_wrong_file_is_refused_with_its_place(tmp_path, text, told):
     path = tmp_path / "it.toml"
     path.write_text(text)
     with pytest.raises(ConfigError, match="C580") as caught:
-        open_description(path)
+        open_sweep_file(path)
     assert told in caught.value.why
 
 
-def test_a_missing_description_is_told(tmp_path):
+def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(ConfigError, match="C580"):
-        open_description(tmp_path / "it.toml")
+        open_sweep_file(tmp_path / "it.toml")

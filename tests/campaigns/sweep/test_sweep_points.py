@@ -1,34 +1,38 @@
 import numpy as np
 import pytest
 
-from attrax.campaigns.sweep.tasks import jobs_of, tasks_of
+from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.core.errors import ConfigError, DataError
 
 
-def ids(description, folder):
-    return [task.id for task in tasks_of(description, folder)]
+def jobs_in(sweep, folder):
+    return jobs_of(bundles_of(sweep, folder))
+
+
+def ids(sweep, folder):
+    return [job.id for job in jobs_in(sweep, folder)]
 
 
 def test_all_combinations_are_wanted_once(describe, tmp_path):
     axes = {"forcing": {"weak": {"train": {"alpha": 0.1}}, "strong": {"train": {"alpha": 0.5}}}}
-    tasks = tasks_of(describe(axes=axes, grid={"model.hidden_dim": [4, 8, 16]}), tmp_path)
-    assert len({task.id for task in tasks}) == len(tasks) == 2 * 3 * 2
-    assert tasks[0].point == (("data", "map"), ("forcing", "weak"), ("model.hidden_dim", "4"))
-    assert {(t.config.train.alpha, t.config.model.hidden_dim) for t in tasks} == {
+    jobs = jobs_in(describe(axes=axes, grid={"model.hidden_dim": [4, 8, 16]}), tmp_path)
+    assert len({job.id for job in jobs}) == len(jobs) == 2 * 3 * 2
+    assert jobs[0].point == (("data", "map"), ("forcing", "weak"), ("model.hidden_dim", "4"))
+    configs = [job.experiment.config for job in jobs]
+    assert {(config.train.alpha, config.model.hidden_dim) for config in configs} == {
         (alpha, hidden) for alpha in (0.1, 0.5) for hidden in (4, 8, 16)
     }
 
 
 def test_counted_seeds_share_no_restart(describe, tmp_path):
-    assert [task.config.seed for task in tasks_of(describe(seeds=3), tmp_path)] == [0, 2, 4]
-    assert [task.config.seed for task in tasks_of(describe(seeds=[7, 8]), tmp_path)] == [7, 8]
+    assert [job.seed for job in jobs_in(describe(seeds=3), tmp_path)] == [0, 2, 4]
+    assert [job.seed for job in jobs_in(describe(seeds=[7, 8]), tmp_path)] == [7, 8]
 
 
-def test_a_job_holds_the_seeds_of_one_point(describe, tmp_path):
-    tasks = tasks_of(describe(seeds=3, grid={"train.alpha": [0.1, 0.2]}), tmp_path)
-    jobs = jobs_of(tasks)
-    assert [len(job.tasks) for job in jobs] == [3, 3]
-    assert len({job.id for job in jobs}) == 2
+def test_a_bundle_holds_the_seeds_of_one_point(describe, tmp_path):
+    bundles = bundles_of(describe(seeds=3, grid={"train.alpha": [0.1, 0.2]}), tmp_path)
+    assert [len(bundle.jobs) for bundle in bundles] == [3, 3]
+    assert len({bundle.id for bundle in bundles}) == 2
 
 
 def test_a_run_is_named_by_what_it_computes_and_not_by_where_the_data_lie(describe, tmp_path):
@@ -47,6 +51,6 @@ def test_a_run_is_named_by_what_it_computes_and_not_by_where_the_data_lie(descri
 
 def test_a_setting_that_cannot_be_and_a_file_that_is_not_there_are_told_before_anything_runs(describe, tmp_path):
     with pytest.raises(ConfigError, match="C501"):
-        tasks_of(describe(grid={"train.alhpa": [0.1]}), tmp_path)
+        bundles_of(describe(grid={"train.alhpa": [0.1]}), tmp_path)
     with pytest.raises(DataError, match="D117"):
-        tasks_of(describe(data={"own": {"source": "nothing.npy"}}), tmp_path)
+        bundles_of(describe(data={"own": {"source": "nothing.npy"}}), tmp_path)
