@@ -35,7 +35,7 @@ class Budget:
     def __getitem__(self, name: str) -> Any:
         if name not in self.values:
             raise ConfigError(
-                "C553",
+                "C557",
                 f"the budget has no {name!r}",
                 where=f"budget {self.name!r}",
                 why=f"it has: {', '.join(self.values) or 'nothing'}",
@@ -55,11 +55,11 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
         seconds: The limit.
         what: What is limited, for the message.
 
-    Raises: RunError R311 if the limit was exceeded.
+    Raises: RunError R316 if the limit was exceeded.
     """
     begun = time.process_time()
     over = RunError(
-        "R311",
+        "R316",
         "the budget is exceeded",
         where=what,
         why=f"it took more than {seconds:g} s of processor time",

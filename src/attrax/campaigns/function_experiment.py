@@ -63,7 +63,7 @@ class FunctionExperiment(AbstractExperiment):
 def function_of(file: Path, name: str) -> Callable[..., Any]:
     """A function of a file.
 
-    Raises: ConfigError C554 if the file cannot be run, or has no such function.
+    Raises: ConfigError C558 if the file cannot be run, or has no such function.
     """
     found = getattr(_module(file, file.stat().st_mtime_ns if file.is_file() else 0), name, None)
     if not callable(found):
@@ -74,7 +74,7 @@ def function_of(file: Path, name: str) -> Callable[..., Any]:
 def program_hash(file: Path) -> str:
     """A hash of what a program does: that of its text without comments, docstrings and layout.
 
-    Raises: ConfigError C554 if the file is no program.
+    Raises: ConfigError C558 if the file is no program.
     """
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -102,7 +102,7 @@ def _module(file: Path, changed: int) -> Any:
 
 def _unusable(file: Path, why: str) -> ConfigError:
     return ConfigError(
-        "C554",
+        "C558",
         "the experiments of the study cannot be used",
         where=str(file),
         why=why,

@@ -1,254 +1,219 @@
-import hashlib
-import io
 import json
-from pathlib import Path
+import os
+import signal
+import threading
+import time
 
 import numpy as np
 import pytest
-from attrax.campaigns.study_job import run_study, write_results, write_status
 
-from attrax.campaigns.study import open_study
-from attrax.core.errors import ConfigError, DataError, RunError
-from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.console import Console
-from attrax.runs.folder import Run
+from attrax.campaigns import Budget
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.study.study_folder import all_studies, find_study, open_study
+from attrax.campaigns.study.study_results import read_results
+from attrax.campaigns.study.study_run import run_all_smokes, run_full, run_smoke
+from attrax.campaigns.study.study_status import write_status
+from attrax.core.errors import ConfigError, DataError, Interrupted, RunError
+from attrax.report.study_page import study_page
 
-STUDIES = Path(__file__).parents[2] / "studies"
-OURS = sorted(path.parent for path in STUDIES.glob("*/study.toml"))
-
-MANIFEST = """
-paper = "nobody2026"
-title = "Nothing"
-[data.waves]
-file = "waves.npy"
-sha256 = "{sha}"
-[smoke]
-max_seconds = 60
-rows = 300
-loss_drop = {drop}
-settings.train = {{ updates = 400, chunk = 40, learning_rate = 3e-2, final_learning_rate = 1e-2 }}
-[full]
-hours = 0.1
-[[experiment]]
-name = "of_a_file"
-train = "waves"
-preset = "auto"
-settings.train = {{ window = 10, updates = 77, restarts = 1 }}
-settings.model = {{ hidden_dim = 4 }}
-[[experiment]]
-name = "generated"
-train = "henon"
-preset = "auto"
-settings.train = {{ window = 10, restarts = 1, candidates = 1 }}
-settings.model = {{ hidden_dim = 4 }}
-settings.data = {{ steps = 400 }}
-[[claim]]
-experiment = "of_a_file"
-measure = "D_stsp"
-published = 1.0
-tolerance = 0.25
-source = "Table 9"
-[[claim]]
-experiment = "generated"
-measure = "D_H"
-published = 0.5
-spread = 0.1
-tolerance = 0.1
-source = "Figure 9"
-"""
+HERE = Cluster(workers=1)
 
 
-@pytest.fixture
-def folder(tmp_path):
-    """A study of two experiments, and the file that one of them needs."""
-    x = np.sin(np.arange(400)[:, None] / np.array([5, 7]))
-    np.save(tmp_path / "waves.npy", x)
-    sha = hashlib.sha256((tmp_path / "waves.npy").read_bytes()).hexdigest()
-    path = tmp_path / "studies" / "nobody2026_nothing"
-    path.mkdir(parents=True)
-    (path / "study.toml").write_text(MANIFEST.format(sha=sha, drop=0.01))
-    return path
+def full(folder, console, only=(), **changes):
+    options = {"cluster": HERE, "command": "attrax study it --full", **changes}
+    return run_full(open_study(folder), console, only=only, **options)
 
 
-@pytest.fixture
-def console():
-    """A console that writes into `console.rich.file`."""
-    console = Console()
-    console.rich.file = io.StringIO()
-    return console
+def test_settings_of_experiment_and_stage_are_laid_over_each_other(folder):
+    study = open_study(folder, folder.parents[1])
+    (smoke,) = study.smoke_jobs(["of_a_file"])
+    jobs = study.full_jobs(["of_a_file"])
+    train = smoke.experiment.config.train
+    assert (train.updates, train.window, train.chunk) == (4, 10, 2)
+    assert jobs[0].experiment.config.train.updates == 77
+    assert [job.seed for job in jobs] == [0, 2, 4]
+    assert jobs[0].experiment.config.data.source == (str(folder.parents[1] / "waves.npy"),)
+    assert [job.seed for job in study.full_jobs(["triple", "known"])] == [0, 1, 2, 0]
 
 
-def change(folder, old, new):
-    path = folder / "study.toml"
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
+def test_the_name_of_a_job_does_not_depend_on_where_the_data_lie(folder, tmp_path):
+    ids = [open_study(folder, place).full_jobs(["of_a_file"])[0].id for place in (None, tmp_path)]
+    assert ids[0] == ids[1]
+
+
+def test_a_data_file_that_is_not_there_or_has_other_contents_is_told(folder, tmp_path):
+    study = open_study(folder, tmp_path)
+    study.check_data(["of_a_file"])
+    np.save(tmp_path / "waves.npy", np.zeros((3, 3)))
+    with pytest.raises(DataError, match=r"waves\.npy[\s\S]*sha256"):
+        study.check_data(["of_a_file"])
+    (tmp_path / "waves.npy").unlink()
+    with pytest.raises(DataError, match=r"D117[\s\S]*--data-dir"):
+        study.check_data(["of_a_file"])
+
+
+def test_a_study_is_found_by_its_name_and_by_its_folder(folder):
+    assert find_study("nobody2026_nothing", folder.parent).folder == folder
+    assert find_study(str(folder), folder.parent / "elsewhere").folder == folder
+    with pytest.raises(ConfigError, match="C550"):
+        find_study("nobody", folder.parent)
+
+
+def test_a_smoke_run_measures_and_keeps_nothing(folder, console):
+    found = run_smoke(open_study(folder), console)
+    assert found["triple"].values("m") == [0.0]
+    assert {path.name for path in folder.iterdir()} - {"__pycache__"} == {"study.toml", "experiments.py"}
+
+
+def test_a_smoke_run_without_data_says_what_it_skips(folder, console):
+    run_smoke(open_study(folder), console, only=["of_a_file", "triple"])
+    told = [line.split()[:2] for line in console.rich.file.getvalue().splitlines()]
+    assert told[:2] == [["skip", "of_a_file:"], ["smoke", "triple:"]]
+
+
+def test_a_smoke_run_of_a_configuration_trains(folder, console, tmp_path):
+    found = run_smoke(open_study(folder, tmp_path), console, only=["of_a_file"])
+    assert found["of_a_file"].spread("D_stsp").median > 0
+
+
+def test_a_check_that_does_not_hold_fails_the_smoke_run(folder, change, console):
+    change("noise = 0.0", "noise = 0.75")
+    with pytest.raises(RunError, match=r"R310[\s\S]*triple/m is at most 0.5[\s\S]*0.75"):
+        run_smoke(open_study(folder), console)
+
+
+def test_a_smoke_run_that_takes_too_long_is_stopped(folder, change, console):
+    change("seconds = 15", "seconds = 0.05")
+    change("return Measurement", "while True:\n        pass\n    return Measurement", "experiments.py")
+    with pytest.raises(RunError, match=r"R316[\s\S]*nobody2026_nothing"):
+        run_smoke(open_study(folder), console)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code"),
+    ("old", "new", "code", "told"),
     [
-        ('paper = "nobody2026"', "", "C550"),
-        ("hours = 0.1", 'hours = "long"', "C550"),
-        ("hours = 0.1", "hours = 0.1\nminutes = 3", "C550"),
-        ("[full]", "[full", "C550"),
-        ('experiment = "of_a_file"', 'experiment = "of_a_fiel"', "C551"),
+        ("return Measurement(", "return dict(", "C558", "returned dict, not a Measurement"),
+        ("def triple", "def tripel", "C558", "no function 'triple'"),
+        ("def triple", "def triple(", "C558", "experiments.py"),
+        ("times * key", "times / key", "R317", "ZeroDivisionError"),
+        ('budget["noise"]', 'budget["nois"]', "C557", "noise"),
     ],
 )
-def test_a_wrong_manifest_is_refused(folder, old, new, code):
-    change(folder, old, new)
-    with pytest.raises(ConfigError) as caught:
-        open_study(folder, None)
+def test_an_error_in_the_experiments_is_told_with_its_place(folder, change, console, old, new, code, told):
+    change(old, new, "experiments.py")
+    with pytest.raises((ConfigError, RunError)) as caught:
+        run_smoke(open_study(folder), console)
     assert caught.value.code == code
-    assert "study.toml" in caught.value.where
-
-
-def test_a_folder_without_a_manifest_is_no_study(tmp_path):
-    with pytest.raises(ConfigError, match="C550"):
-        open_study(tmp_path, None)
-
-
-def test_settings_of_experiment_and_smoke_run_are_laid_over_each_other(folder):
-    study = open_study(folder, folder.parents[1])
-    experiment = study.manifest.experiment[0]
-    full, smoke = (study.config(experiment, smoke=smoke, seed=5) for smoke in (False, True))
-    assert (full.train.updates, full.train.window, full.seed) == (77, 10, 5)
-    assert (smoke.train.updates, smoke.train.window, smoke.train.chunk) == (400, 10, 40)
-    assert full.data.source == (str(folder.parents[1] / "waves.npy"),)
-
-
-def test_a_data_file_that_is_not_there_is_told(folder, tmp_path):
-    (tmp_path / "waves.npy").unlink()
-    study = open_study(folder, tmp_path)
-    with pytest.raises(DataError, match=r"D117[\s\S]*--data-dir"):
-        study.config(study.manifest.experiment[0], smoke=False, seed=0)
-
-
-def test_a_data_file_of_other_contents_is_refused(folder, tmp_path):
-    np.save(tmp_path / "waves.npy", np.zeros((3, 3)))
-    study = open_study(folder, tmp_path)
-    with pytest.raises(DataError, match=r"D123[\s\S]*waves\.npy|waves\.npy[\s\S]*D123"):
-        study.config(study.manifest.experiment[0], smoke=False, seed=0)
-
-
-def run_smoke(folder, console, data_dir=None, only=None):
-    run_study(open_study(folder, data_dir), full=False, only=only, seeds=None, console=console)
-    return console.rich.file.getvalue()
-
-
-def test_a_smoke_run_without_data_runs_what_needs_none(folder, console):
-    told = run_smoke(folder, console).splitlines()
-    assert [line.split()[:2] for line in told] == [["skip", "of_a_file:"], ["smoke", "generated:"]]
-    assert not (folder / "runs").exists()
-    assert not (folder / "results.json").exists()
-
-
-def test_a_loss_that_does_not_fall_fails_the_smoke_run(folder, console):
-    change(folder, "loss_drop = 0.01", "loss_drop = 0.999")
-    with pytest.raises(RunError, match=r"R310[\s\S]*generated"):
-        run_smoke(folder, console)
+    assert told in str(caught.value)
 
 
 def test_an_unknown_experiment_is_told(folder, console):
-    with pytest.raises(ConfigError, match=r"C552[\s\S]*of_a_file, generated"):
-        run_smoke(folder, console, only=["of_a_fiel"])
+    with pytest.raises(ConfigError, match=r"C552[\s\S]*--only triple"):
+        run_smoke(open_study(folder), console, only=["tripel"])
 
 
-def finished(folder, experiment, seed, **values):
-    """A finished run with made-up scores."""
-    path = folder / "runs" / f"{experiment}-{seed}"
-    run = Run.create(path, configure(overrides={"seed": seed}).complete(2), data={})
-
-    def row(name, value):
-        return {"name": name, "model": {"value": value, "protocol": f"{name}/p"}, "floor": {"value": 0.1}, "null": None}
-
-    run.save_scores({"verdict": "PARTLY", "rows": [row(name, value) for name, value in values.items()]})
-    run.set_status("finished", model_sha256=f"{seed:064}")
+def test_of_many_smoke_runs_the_failed_ones_are_named(folder, change, console):
+    other = folder.parent / "other2026_same"
+    other.mkdir()
+    for name in ("study.toml", "experiments.py"):
+        (other / name).write_text((folder / name).read_text())
+    change("noise = 0.0", "noise = 0.75")
+    assert run_all_smokes(all_studies(folder.parent), console) == ["nobody2026_nothing"]
 
 
-# values of the runs, median absolute deviation, verdict; published is 1 +- 0.25
-JUDGED = [
-    ([], None, "not run"),
-    ([0.2], 0.0, "reproduced"),
-    ([1.25], 0.0, "reproduced"),
-    ([1.26], 0.0, "differs"),
-    ([9.0, 1.0, 1.1], 0.1, "reproduced"),
-    ([9.0, 2.0, 1.1], 0.9, "differs"),
-    ([1.0, None, 1.2], 0.2, "reproduced"),
-    ([None, None, 1.0], None, "differs (diverged)"),
-]
-
-
-@pytest.mark.parametrize(("values", "mad", "verdict"), JUDGED)
-def test_a_claim_is_judged_by_the_median(folder, values, mad, verdict):
-    for seed, value in enumerate(values):
-        finished(folder, "of_a_file", seed, D_stsp=value)
-    write_results(open_study(folder, None))
-    claim = json.loads((folder / "results.json").read_text())["claims"][0]
-    assert (claim["verdict"], claim["seeds"]) == (verdict, len(values))
-    assert claim["mad"] == (mad if mad is None else pytest.approx(mad))
-
-
-def test_results_say_where_they_come_from(folder):
-    for seed in (0, 1):
-        finished(folder, "of_a_file", seed, D_stsp=1.0 + seed)
-    write_results(open_study(folder, None))
-    entry = json.loads((folder / "results.json").read_text())["experiments"]["of_a_file"]
-    assert entry["seeds"] == [0, 1]
-    assert entry["model_sha256"] == [f"{seed:064}" for seed in (0, 1)]
-    assert entry["measures"]["D_stsp"] == {"protocol": "D_stsp/p", "values": [1.0, 2.0], "floor": 0.1, "null": None}
-    assert "jax" in entry["versions"]
-
-
-def test_the_status_page_has_a_line_for_every_claim(folder):
-    measures = {"D_H": {"protocol": "D_H/p", "values": [0.4, 0.5, 0.6], "floor": 0.1, "null": None}}
-    (folder / "results.json").write_text(json.dumps({"experiments": {"generated": {"measures": measures}}}))
-    write_status(folder.parent)
-    lines = (folder.parent / "STATUS.md").read_text().splitlines()[-2:]
-    assert lines == [
-        "| nobody2026_nothing | of_a_file | D_stsp | - | 1 (Table 9) | - | 0 | not run |",
-        "| nobody2026_nothing | generated | D_H | `D_H/p` | 0.5 ± 0.1 (Figure 9) | 0.5 ± 0.1 | 3 | reproduced |",
+def test_a_full_run_judges_the_claims_and_is_not_repeated(folder, console, change):
+    results = full(folder, console)
+    assert [judged.verdict for judged in results.claims] == ["reproduced", "reproduced"]
+    assert results.claims[0].measured_text == "3.25 ± 3"
+    kept = json.loads((folder / "results.json").read_text())
+    assert [(row["point"]["experiment"], row["seed"]) for row in kept["rows"]] == [
+        ("triple", 0),
+        ("triple", 1),
+        ("triple", 2),
+        ("known", 0),
     ]
+    assert [entry["verdict"] for entry in kept["claims"]] == ["reproduced", "reproduced"]
+    rows = {path: path.stat().st_mtime_ns for path in (folder / "campaign" / "rows").iterdir()}
+    full(folder, console)
+    assert {path: path.stat().st_mtime_ns for path in (folder / "campaign" / "rows").iterdir()} == rows
 
 
-def test_a_full_run_is_not_repeated(folder, console):
-    finished(folder, "generated", 0, D_H=0.3)
-    study = open_study(folder, None)
-    run_study(study, full=True, only=["generated"], seeds=1, console=console)
-    assert json.loads((folder / "results.json").read_text())["claims"][1]["ours"] == 0.3
-    assert "reproduced" in (folder.parent / "STATUS.md").read_text()
+def test_experiments_can_be_measured_one_by_one_and_more_seeds_later(folder, console):
+    first = full(folder, console, only=["known"])
+    assert [judged.verdict for judged in first.claims] == ["not run", "reproduced"]
+    second = full(folder, console, only=["triple"], seeds=2)
+    assert [judged.why for judged in second.claims] == ["2 of 3 seeds", ""]
+    assert [judged.verdict for judged in full(folder, console).claims] == ["reproduced", "reproduced"]
 
 
-@pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
-def test_our_studies_are_complete(study):
-    manifest = open_study(study, None).manifest
-    names = [experiment.name for experiment in manifest.experiment]
-    assert len(names) == len(set(names))
-    assert {claim.experiment for claim in manifest.claim} <= set(names)
-    assert all(len(file.sha256) == 64 for file in manifest.data.values())
-    used = {name for experiment in manifest.experiment for name in (experiment.train, experiment.test)}
-    assert manifest.data.keys() <= used
-    assert all(claim.tolerance > 0 and claim.source for claim in manifest.claim)
-    readme = (study / "README.md").read_text()
-    assert f"attrax study studies/{study.name}" in readme
-    assert all(f"{heading}." in readme for heading in ("What is claimed", "What is repeated", "What differs"))
+def test_results_that_were_committed_are_not_computed_again(folder, console):
+    full(folder, console)
+    for path in (folder / "campaign" / "rows").iterdir():
+        path.unlink()
+    (folder / "campaign" / "rows").rmdir()
+    full(folder, console)
+    said = console.rich.file.getvalue()
+    assert "4 jobs in 4 bundles, 4 done" in said
 
 
-@pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
-def test_settings_of_our_studies_are_settings(study):
-    opened = open_study(study, None)
-    for experiment in opened.manifest.experiment:
-        for layer in (experiment.settings, opened.manifest.smoke.settings):
-            assert configure(experiment.preset, overrides=layer).preset == experiment.preset
+def test_rows_of_another_program_are_told_and_measured_again(folder, console, change):
+    full(folder, console)
+    change('"""So many times the key."""', '"""The key, so many times."""  # a comment', "experiments.py")
+    assert read_results(open_study(folder)).outdated == frozenset()
+    change("times * key", "times * key + 1", "experiments.py")
+    assert read_results(open_study(folder)).outdated == {"triple", "known"}
+    assert full(folder, console).claims[0].measured_text == "4.25 ± 3"
+    assert read_results(open_study(folder)).outdated == frozenset()
 
 
-def test_there_is_a_study():
-    assert "hess2023_gtf" in [path.name for path in OURS]
+def test_a_failed_run_is_a_row_with_its_reason(folder, console, change):
+    change("times * key", "times / key", "experiments.py")
+    results = full(folder, console, only=["triple"])
+    assert "ZeroDivisionError" in results.rows[0].failure
+    assert "line 9" in results.rows[0].failure
+    assert results.claims[0].why == "1 of 3 runs of m have failed"
+
+
+def test_ctrl_c_keeps_what_has_ended_and_says_how_to_go_on(folder, console, change):
+    change("return", "if key == 2:\n        raise KeyboardInterrupt\n    return", "experiments.py")
+    with pytest.raises(Interrupted, match=r"2 of 3 jobs[\s\S]*attrax study it --full"):
+        full(folder, console, only=["triple"])
+    assert len(read_results(open_study(folder)).rows) == 2
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
-def test_our_smoke_runs_pass_without_data(study, console):
-    told = run_smoke(study, console)
-    available = [e.name for e in open_study(study, None).manifest.experiment if f"smoke     {e.name}:" in told]
-    assert available == ["lorenz63_generated"]
+def test_an_interrupted_training_goes_on_where_it_stopped(folder, console, tmp_path, change):
+    change("updates = 77", "updates = 2_000, chunk = 20")
+    study = open_study(folder, tmp_path)
+    job = study.full_jobs(["of_a_file"])[0]
+    record = study.store.unfinished / job.id / "metrics.jsonl"
+
+    def measure():
+        run_full(study, console, only=["of_a_file"], seeds=1, cluster=HERE, command="again")
+
+    def interrupt():
+        while not record.exists() or record.read_text().count("\n") < 10:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(Interrupted, match="again"):
+        measure()
+    stopped = record.read_text()
+    measure()
+    row = study.store.row(job)
+    assert (study.store.files(job) / "metrics.jsonl").read_text().startswith(stopped)
+    assert "resumed" in (study.store.files(job) / "log.txt").read_text()
+    assert row.metrics == job.experiment.run(Budget(), job.seed).metrics
+
+
+def test_the_status_has_every_claim_and_the_page_a_card(folder, console):
+    full(folder, console, only=["known"])
+    cards = write_status(all_studies(folder.parent), folder.parent)
+    status = (folder.parent / "STATUS.md").read_text()
+    assert "| nobody2026_nothing | 1 | 0 | 0 | 1 |" in status
+    assert "| triple/m is 3, within 0.5 | Table 9 | - | 0 of 3 | not run |" in status
+    assert "| known/m is exactly 0.25, up to 1e-09 | - | 0.25 | 1 | reproduced |" in status
+    page = study_page([{**cards[0], "title": "<b>"}])
+    assert "&lt;b&gt;" in page
+    assert "known/m is exactly 0.25" in page

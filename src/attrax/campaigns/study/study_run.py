@@ -25,7 +25,7 @@ def run_smoke(study: Study, console: Console, *, only: Sequence[str] = ()) -> di
     """Run experiments with a budget of seconds, keep nothing, and make sure that the checks of the manifest hold.
 
     Returns: What was measured, by experiment.
-    Raises: RunError R311, it took longer than it may; R310, a check does not hold; whatever an experiment raises.
+    Raises: RunError R316, it took longer than it may; R310, a check does not hold; whatever an experiment raises.
     """
     smoke = study.manifest.smoke
     names = _at_hand(study, study.chosen(only or smoke.experiments), console)
@@ -109,7 +109,7 @@ def _smoke(job: Job) -> Summary:
     done = measured(job, None)
     if isinstance(done.outcome, ExperimentFailed):
         raise RunError(
-            "R312",
+            "R317",
             "an experiment of the study failed",
             where=job.point[0][1],
             why=str(done.outcome),
