@@ -39,7 +39,7 @@ class Campaign:
         """
         jobs = _jobs(bundles)
         left = self.store.missing(jobs)
-        self.console.say(label, f"{len(jobs)} jobs in {len(bundles)} bundles, {len(jobs) - len(left)} done")
+        self.console.say(label, f"{len(jobs)} jobs, {len(jobs) - len(left)} done")
         self.console.say("folder", show_path(self.store.folder))
         known = [row.seconds for row in self.store.rows(jobs) if not row.failure]
         seconds = len(left) * float(np.mean(known)) if known else sum(map(guess, left))
@@ -66,7 +66,8 @@ class Campaign:
                     if outcome.error:
                         self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
         except (KeyboardInterrupt, Interrupted):
-            told = f"stopped; {done} of {total} jobs have ended, and are kept\ngo on with:  {self.command}"
+            ended = total - len(self.store.missing(_jobs(bundles)))
+            told = f"stopped; {ended} of {total} jobs have ended, and are kept\ngo on with:  {self.command}"
             raise Interrupted(told) from None
         self.store.sweep_up(_jobs(bundles))
 

@@ -1,6 +1,7 @@
 """Engines: where jobs are computed. What a campaign leaves behind does not depend on it."""
 
 import importlib
+import logging
 import os
 import signal
 import threading
@@ -147,7 +148,9 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
             yield Dask(lambda: distributed.Client(started))
     elif workers > 1:
         distributed = extra("distributed")
-        with distributed.LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as started:
+        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        # Workers that are stopped by Ctrl-C say so in warnings of several lines.
+        with distributed.LocalCluster(**options, silence_logs=logging.ERROR) as started:
             yield Dask(lambda: distributed.Client(started))
     else:
         yield InProcess()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from attrax.runs.console import Console
 
 LIST = "list"
+STUDIES = Path("studies")
 FAILED = 2
 
 
@@ -28,7 +29,7 @@ def study(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine, for the full run.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
     data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
-    studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = Path("studies"),
+    studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,
 ) -> None:
     """Check that a study still works, in seconds; with --full measure its claims, and tell what became of them.
@@ -55,9 +56,10 @@ def study(
         return
     if not full:
         raise typer.Exit(FAILED if run_all_smokes(opened, console) else 0)
-    options = {"--only": only, "--seeds": seeds, "--workers": workers, "--scheduler": scheduler, "--data-dir": data_dir}
-    told = [part for option, value in options.items() if value for part in (option, str(value))]
-    command = shlex.join(["attrax", "study", name or "--all", "--full", *told, "--studies", str(studies)])
+    given = {"--only": only, "--seeds": seeds, "--workers": workers, "--scheduler": scheduler, "--data-dir": data_dir}
+    given |= {"--studies": studies} if studies != STUDIES else {}
+    told = [part for option, value in given.items() if value for part in (option, str(value))]
+    command = shlex.join(["attrax", "study", name or "--all", "--full", *told])
     cluster = Cluster(workers=workers or 0, scheduler=scheduler)
     try:
         for one in opened:

@@ -1,5 +1,6 @@
 """`attrax sweep`: many runs from one description."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +30,9 @@ def sweep(
     from attrax.runs.console import Console
 
     folder, console = out or Path("sweeps") / file.stem, Console(quiet=quiet)
-    opened = Sweep(wanted, folder, data_dir or Path(), f"attrax sweep {file}", console)
+    given = {"--out": out, "--data-dir": data_dir, "--workers": workers, "--scheduler": scheduler}
+    told = [part for option, value in given.items() if value for part in (option, str(value))]
+    command = shlex.join(["attrax", "sweep", str(file), *told])
+    opened = Sweep(wanted, folder, data_dir or Path(), command, console)
     what = opened.dry_run if dry_run else opened.status if status else opened.run
     what()

@@ -153,7 +153,7 @@ def test_results_that_were_committed_are_not_computed_again(folder, console):
     (folder / "campaign" / "rows").rmdir()
     full(folder, console)
     said = console.rich.file.getvalue()
-    assert "4 jobs in 4 bundles, 4 done" in said
+    assert "4 jobs, 4 done" in said
 
 
 def test_rows_of_another_program_are_told_and_measured_again(folder, console, change):

@@ -59,8 +59,9 @@ class Arena:
     def command(self) -> str:
         """What goes on where this has stopped."""
         trials, seconds = self.budget["trials"], self.budget["seconds"]
+        systems = "" if self.contests == self.suite.names else f"--systems {','.join(self.contests)} "
         return (
-            f"attrax bench {self.suite.arguments} --rivals {','.join(self.rivals)} --trials {trials} "
+            f"attrax bench {self.suite.arguments} {systems}--rivals {','.join(self.rivals)} --trials {trials} "
             f"--seconds {seconds:g} --seed {self.seed} --out {shlex.quote(show_path(self.store.folder))}"
         )
 
