@@ -55,8 +55,10 @@ def test_a_data_file_that_is_not_there_or_has_other_contents_is_told(folder, tmp
 def test_a_study_is_found_by_its_name_and_by_its_folder(folder):
     assert find_study("nobody2026_nothing", folder.parent).folder == folder
     assert find_study(str(folder), folder.parent / "elsewhere").folder == folder
-    with pytest.raises(ConfigError, match="C550"):
-        find_study("nobody", folder.parent)
+    with pytest.raises(ConfigError, match=r"C555[\s\S]*attrax study nobody2026_nothing"):
+        find_study("nobody2026", folder.parent)
+    with pytest.raises(ConfigError, match=r"C555[\s\S]*--studies FOLDER"):
+        find_study("nobody2026", folder)
 
 
 def test_a_smoke_run_measures_and_keeps_nothing(folder, console):

@@ -43,6 +43,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from attrax.campaigns.claim import SEEDS, AbstractClaim, Claim, Exact, split_reference
 from attrax.core.errors import ConfigError
 
+MANIFEST = "study.toml"
+
 SMOKE_SECONDS = 20.0
 """The most that a smoke run may take, in seconds of processor time."""
 
@@ -144,7 +146,7 @@ def open_manifest(folder: Path) -> Manifest:
     Raises:
         ConfigError: C550, there is none, or a wrong one; C551, a claim names no experiment.
     """
-    path = folder / "study.toml"
+    path = folder / MANIFEST
     try:
         manifest = Manifest.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:

@@ -11,7 +11,7 @@ from attrax.campaigns.experiment import AbstractExperiment, Job, Point, seeds_of
 from attrax.campaigns.fit_experiment import FitExperiment
 from attrax.campaigns.function_experiment import FunctionExperiment
 from attrax.campaigns.result_store import ResultStore
-from attrax.campaigns.study.manifest import FitEntry, FunctionEntry, Manifest, StageEntry, open_manifest
+from attrax.campaigns.study.manifest import MANIFEST, FitEntry, FunctionEntry, Manifest, StageEntry, open_manifest
 from attrax.core.errors import ConfigError, DataError
 from attrax.reconstruct.settings.configuration import configure, nearest, overlay
 from attrax.runs.tree_file import canonical_json
@@ -152,11 +152,23 @@ def open_study(folder: Path, data_dir: Path | None = None) -> Study:
 
 
 def find_study(name: str, studies: Path, data_dir: Path | None = None) -> Study:
-    """The study of that name, or in that folder."""
-    folder = Path(name)
-    return open_study(folder if (folder / "study.toml").is_file() else studies / name, data_dir)
+    """The study of that name, or in that folder.
+
+    Raises: ConfigError C555 if there is none; C550, C551 for a wrong manifest.
+    """
+    found = [folder for folder in (Path(name), studies / name) if (folder / MANIFEST).is_file()]
+    if not found:
+        names = [path.parent.name for path in sorted(studies.glob(f"*/{MANIFEST}"))]
+        raise ConfigError(
+            "C555",
+            f"unknown study {name!r}",
+            where=f"--studies {studies}",
+            why=f"there are: {', '.join(names)}" if names else "there is no study in that folder",
+            fix=f"attrax study {nearest(name, names)}" if names else "--studies FOLDER  # the folder that holds them",
+        )
+    return open_study(found[0], data_dir)
 
 
 def all_studies(studies: Path, data_dir: Path | None = None) -> list[Study]:
     """Every study in a folder of studies, by name."""
-    return [open_study(path.parent, data_dir) for path in sorted(studies.glob("*/study.toml"))]
+    return [open_study(path.parent, data_dir) for path in sorted(studies.glob(f"*/{MANIFEST}"))]

@@ -14,7 +14,6 @@ from attrax.campaigns.result_store import row_of
 from attrax.campaigns.results_table import Spread, Summary
 from attrax.campaigns.study.study_folder import Study
 from attrax.campaigns.study.study_results import StudyResults, restore_rows, write_results
-from attrax.campaigns.study.study_status import CLAIM_COLUMNS, claim_lines
 from attrax.core.errors import AttraxError, RunError
 from attrax.runs.console import Console
 
@@ -89,7 +88,9 @@ def run_full(
             campaign.compute(bundles, engine)
     finally:
         results = write_results(study, names, seeds)
-        console.table(CLAIM_COLUMNS, claim_lines(results))
+        for judged in results.claims:
+            told = f"measured {judged.measured_text}" + (f", {judged.why}" if judged.why else "")
+            console.say("claim", f"{judged.verdict:<11} {judged.claim.text}: {told}")
     return results
 
 

@@ -40,11 +40,6 @@ def line(study: Study, results: StudyResults) -> tuple[str, ...]:
     return study.name, *counts, _minutes(results)
 
 
-def claim_lines(results: StudyResults) -> list[tuple[str, ...]]:
-    """The claims of a study, what was measured, and the verdicts."""
-    return [_cells(judged) for judged in results.claims]
-
-
 def card(study: Study, results: StudyResults) -> dict[str, Any]:
     """What a page shows of a study: plain texts, and the paths of its figures."""
     return {
@@ -61,7 +56,7 @@ def card(study: Study, results: StudyResults) -> dict[str, Any]:
 
 def _section(study: Study, results: StudyResults) -> Iterator[str]:
     yield f"## {study.name}\n\n{study.manifest.title}"
-    yield _markdown(CLAIM_COLUMNS, claim_lines(results))
+    yield _markdown(CLAIM_COLUMNS, map(_cells, results.claims))
     if results.outdated:
         names = ", ".join(sorted(results.outdated))
         yield f"Measured before the last change of settings, code or version: {names}."
