@@ -48,8 +48,9 @@ class Budget:
 def processor_limit(seconds: float, what: str) -> Iterator[None]:
     """Stop what is done inside as soon as it has taken more processor time than it may.
 
-    Processor time, summed over all cores, does not depend on what else the machine does. Outside the main thread,
-    where no signal arrives, the limit is checked at the end.
+    Processor time, summed over all cores, does not depend on what else the machine does. Work is stopped as soon as the
+    interpreter has control: not inside a compiled program, nor outside the main thread. The limit is checked at the end
+    in any case.
 
     Args:
         seconds: The limit.

@@ -61,6 +61,21 @@ def test_its_program_is_short_and_uses_public_names(study):
             assert not [alias.name for alias in node.names if alias.name.startswith("_")]
 
 
+def functions(path):
+    """Every function of a study of more than two statements, as text without its docstring."""
+    file = path / EXPERIMENTS
+    for node in ast.walk(ast.parse(file.read_text() if file.is_file() else "")):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[ast.get_docstring(node) is not None :]
+            if len(body) > 2:
+                yield "\n".join(map(ast.unparse, body))
+
+
+def test_what_two_studies_need_is_in_the_package():
+    found = [body for path in OURS for body in set(functions(path))]
+    assert len(found) == len(set(found))
+
+
 @study
 def test_a_quick_smoke_run_passes(study, console):
     opened = open_study(study)
