@@ -17,7 +17,7 @@ from attrax.campaigns.experiment import AbstractExperiment, Finished, Job
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.results_table import VERDICT
 from attrax.campaigns.together import learn_together
-from attrax.core.errors import AttraxError
+from attrax.core.errors import AttraxError, ConfigError
 from attrax.measures import Score
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
@@ -74,8 +74,15 @@ class FitExperiment(AbstractExperiment):
             result = continue_job(folder, console=quiet)
         else:
             result = run_job(config, load_recordings(config), folder=folder, console=quiet)
-        assert isinstance(result, Reconstruction)
-        return Measurement(self.metrics(result), facts=_facts(result))
+        if not isinstance(result, Reconstruction):
+            raise ConfigError(
+                "C559",
+                "an experiment of many subjects",
+                where=f"model.subject_dim = {config.model.subject_dim}",
+                why="every subject has scores of its own, and a configuration has one set of them",
+                fix="write a function that calls attrax and returns the scores of the subjects that it is about",
+            )
+        return Measurement(self.metrics(result), facts=_facts(result, folder))
 
     def metrics(self, result: Reconstruction) -> dict[str, Metric]:
         """The numbers that are wanted of a reconstruction: its size, its scores, perhaps its largest exponent."""
@@ -127,7 +134,7 @@ def _judged(
     record_history(run, found.history)
     result.keep(run)
     metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}
-    outcome = Measurement(metrics, facts=_facts(result))
+    outcome = Measurement(metrics, facts=_facts(result, folder))
     return Finished(job, outcome, seconds + time.monotonic() - started, folder)
 
 
@@ -157,8 +164,10 @@ def largest_exponent(model: Model, recordings: Recordings) -> tuple[float, float
     return (value, error) if np.isfinite([value, error]).all() else None
 
 
-def _facts(result: Reconstruction) -> dict[str, Any]:
-    return {VERDICT: result.verdict.outcome.value}
+def _facts(result: Reconstruction, folder: Path | None) -> dict[str, Any]:
+    """The verdict, and the hash of the model if it was kept."""
+    kept = {} if folder is None else {"model_sha256": Run.open(folder).info["model_sha256"]}
+    return {VERDICT: result.verdict.outcome.value, **kept}
 
 
 def _simply(value: float, protocol: str) -> Metric:

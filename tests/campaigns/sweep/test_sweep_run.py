@@ -13,6 +13,7 @@ from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.console import Console
 from attrax.runs.fit import run_job
 from attrax.runs.folder import Run
+from attrax.runs.tree_file import file_sha256
 
 
 def contents(folder):
@@ -38,6 +39,8 @@ def test_every_run_is_a_finished_run_folder_and_the_table_says_so(done, jobs):
     runs = [Run.open(done.store.files(job)) for job in jobs(done)]
     assert all(run.finished for run in runs)
     assert [run.config.seed for run in runs] == [0, 2]
+    models = [done.store.row(job).facts["model_sha256"] for job in jobs(done)]
+    assert models == [file_sha256(run.model_path) for run in runs]
     (line,) = csv.DictReader((folder / "table.csv").read_text().splitlines())
     assert line["data"] == "map"
     assert line["runs"] == "2"

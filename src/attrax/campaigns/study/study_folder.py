@@ -156,7 +156,7 @@ def find_study(name: str, studies: Path, data_dir: Path | None = None) -> Study:
 
     Raises: ConfigError C555 if there is none; C550, C551 for a wrong manifest.
     """
-    found = [folder for folder in (Path(name), studies / name) if (folder / MANIFEST).is_file()]
+    found = [folder for folder in (Path(name), studies / name) if folder.is_dir()]
     if not found:
         names = [path.parent.name for path in sorted(studies.glob(f"*/{MANIFEST}"))]
         raise ConfigError(
