@@ -13,12 +13,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.core.newton import Newton
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.newton import Newton
+from attrax.core.scans.sequential import Sequential
 from attrax.models import Model
 from attrax.train import Generalized, TeacherForcing
 from attrax.train.forced_map import ForcedMap, Moment
-from attrax.train.loss import Batch, corrections
+from attrax.train.loss import corrections
+from attrax.train.window_batches import Batch
 from benchmarks.task import Task
 from benchmarks.ways.attrax_fit import build_models, named
 from benchmarks.worker import answer
@@ -101,7 +103,7 @@ def _solve(model: Model, x: jax.Array, alpha: float, scan: Newton) -> Any:
 
 def _gradient(model: Model, x: jax.Array, alpha: float, scan: AbstractScan) -> Model:
     loss = TeacherForcing(Generalized(alpha), scan)
-    return eqx.filter_grad(lambda m: loss(m, Batch(x, None, None), None, key=jax.random.key(0))[0])(model)
+    return eqx.filter_grad(lambda m: loss(m, Batch(x, None, None), None, jax.random.key(0))[0])(model)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def rows(options: Options) -> Iterator[Row]:
     amount = QUICK if options.quick else FULL
     yield from _rows(interleave(_starts(), options.rounds))
     yield from _rows(interleave(_fits(amount), amount.repeats))
-    yield from _rows(interleave({f"compile attrax.fit, {amount.size.label}": _compile(amount)}, amount.repeats))
+    yield from _rows(interleave({f"compile the training, {amount.size.label}": _compile(amount)}, amount.repeats))
     with Pool() as pool:
         worker = pool.start(PROBES, allowed_cores())
         names = worker.ask("prepare", size=asdict(amount.size), steps=amount.steps, rows=amount.rows)["turns"]

@@ -46,12 +46,12 @@ def main(
 ) -> None:
     """Print a row for each seed and sampling."""
     train = {"updates": updates, "window": window, "restarts": 1, "candidates": 4}
-    settings = {"model": {"dynamics": "continuous"}, "train": train}
+    settings = {"model": {"dynamics": {"kind": "continuous"}}, "train": train}
     typer.echo("seed  rows    " + "  ".join(f"{name:>14}" for name in ("D_stsp", "D_H", "PE(1)", "PE(20)")))
     for seed in range(first, first + seeds):
         data = recordings(system, rows, seed)
         for name in ("even", "uneven"):
-            fit = attrax.reconstruct(data[name], test=data["test"], seed=seed, settings=settings, quiet=True)
+            fit = attrax.fit(data[name], test=data["test"], seed=seed, settings=settings, quiet=True)
             scores = [f"{row.model.value:.3g} / {row.null.value:.3g}" for row in fit.verdict.rows]
             typer.echo(f"{seed:<5} {name:<7}" + "  ".join(f"{score:>14}" for score in scores))
     typer.echo("model / linear null; lower is nearer")

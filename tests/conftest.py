@@ -2,13 +2,13 @@ import jax
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
-from attrax.data.series import Series
+from attrax.core import Scaling
+from attrax.data import Series
 from attrax.reconstruct.learning.build import build_model
 from attrax.reconstruct.settings.configuration import configure
 
 TINY = {
-    "model": {"hidden_dim": 4},
+    "model": {"dynamics": {"hidden_dim": 4}},
     "train": {"window": 10, "updates": 40, "chunk": 10, "restarts": 1, "candidates": 2, "checkpoint_seconds": 0.0},
     "evaluate": {"starts": 2},
 }
@@ -39,7 +39,7 @@ def make_model():
     """A fresh model of three channels for given settings of `model`, its scaling and channels out of the ordinary."""
 
     def make(seed=0, input_dim=0, **settings):
-        config = configure(overrides={"model": {"hidden_dim": 4, **settings}}).complete(3)
+        config = configure(overrides={"model": {"dynamics": {"hidden_dim": 4}, **settings}}).complete(3)
         inputs = np.zeros((5, input_dim)) if input_dim else None
         series = Series(np.zeros((5, 3)), dt=0.1, channels=("a,b", "é", "x"), inputs=inputs)
         scaling = Scaling((0.1, 1 / 3, -2e-300), (1.0, np.pi, 7e10))

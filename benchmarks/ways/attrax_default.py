@@ -5,7 +5,7 @@ from attrax.reconstruct.settings.configuration import configure
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.worker import serve
 
-WAY = AttraxFit(choose_scan(configure(overrides={"model": {"dynamics": "clipped"}}), gaps=False).scan)
+WAY = AttraxFit(choose_scan(configure().complete(3), gaps=False, obs_dim=3).scan)
 
 if __name__ == "__main__":
     serve(WAY)

@@ -1,4 +1,4 @@
-"""Training with attrax: `attrax.fit`, as the command line calls it, with a given scan."""
+"""Training with attrax: `attrax.optimise.fit`, as the command line calls it, with a given scan."""
 
 from importlib.metadata import version
 
@@ -18,15 +18,14 @@ from attrax.models import (
     LinearStart,
     Model,
 )
-from attrax.train import Generalized, Plan, TeacherForcing
-from attrax.train.loss import Batch
-from attrax.train.state import TrainState
+from attrax.optimise import ExponentialDecay, Plan, TrainState, fit
+from attrax.train import Batch, Generalized, TeacherForcing, WindowBatches
 from benchmarks.task import RADIUS, Task
 from benchmarks.way import AbstractTraining, AbstractWay
 
 
 class AttraxFit(AbstractWay):
-    """`attrax.fit` with a scan.
+    """`attrax.optimise.fit` with a scan.
 
     Args:
         scan: How orbits are computed.
@@ -42,33 +41,44 @@ class AttraxFit(AbstractWay):
     def gradient(self, task: Task, windows: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
         """Value and gradient of the loss."""
         model = jax.tree.map(lambda leaf: leaf[0] if eqx.is_array(leaf) else leaf, build_models(task))
-        loss = build_plan(task, self.scan).loss
+        loss = build_objective(task, self.scan)
 
         @eqx.filter_jit
         @eqx.filter_value_and_grad
         def both(model):
-            return loss(model, Batch(jnp.asarray(windows), None, None), loss.init(), key=jax.random.key(0))[0]
+            return loss(model, Batch(jnp.asarray(windows), None, None), loss.init(), jax.random.key(0))[0]
 
         value, gradient = both(model)
         return float(value), named(gradient)
 
     def start(self, task: Task) -> AbstractTraining:
-        """A run of `attrax.fit` that is stopped and resumed."""
+        """A run of `attrax.optimise.fit` that is stopped and resumed."""
         return _Run(task, self.scan)
 
 
 class _Run(AbstractTraining):
     def __init__(self, task: Task, scan: AbstractScan):
-        self.models, self.plan = build_models(task), build_plan(task, scan)
-        self.dataset = attrax.Dataset((attrax.Series(task.x),))
+        self.models, self.objective, self.plan = build_models(task), build_objective(task, scan), build_plan(task)
+        self.replicas, c = task.seeds, task.settings
+        dataset = attrax.Dataset((attrax.Series(task.x),))
+        self.batches = WindowBatches.cut(dataset, length=c.window, size=c.batch_size)
         self.key = jax.random.split(jax.random.key(0), task.seeds)
         self.state: TrainState | None = None
 
     def advance(self, updates: int) -> float:
-        """One call of `attrax.fit`, stopped between two chunks."""
+        """One call of `attrax.optimise.fit`, stopped between two chunks."""
         goal = updates + (0 if self.state is None else int(self.state.step))
         enough = [lambda progress: int(progress.state.step) >= goal]
-        done = attrax.fit(self.models, self.dataset, self.plan, key=self.key, callbacks=enough, resume=self.state)
+        done = fit(
+            self.models,
+            self.objective,
+            self.batches,
+            self.plan,
+            key=self.key,
+            replicas=self.replicas,
+            callbacks=enough,
+            resume=self.state,
+        )
         self.state = done.state
         return float(np.mean([record["loss"][0] for record in done.history]))
 
@@ -91,18 +101,15 @@ def build_models(task: Task) -> Model:
     return eqx.filter_vmap(one)({name: jnp.asarray(value) for name, value in task.parameters.items()})
 
 
-def build_plan(task: Task, scan: AbstractScan) -> Plan:
-    """The task's settings as a plan."""
+def build_objective(task: Task, scan: AbstractScan) -> TeacherForcing:
+    """The task's loss."""
+    return TeacherForcing(Generalized(task.settings.alpha), scan)
+
+
+def build_plan(task: Task) -> Plan:
+    """The task's updates."""
     c = task.settings
-    return Plan(
-        loss=TeacherForcing(Generalized(c.alpha), scan),
-        updates=c.updates,
-        batch_size=c.batch_size,
-        window=c.window,
-        learning_rate=c.learning_rate,
-        final_learning_rate=c.final_learning_rate,
-        chunk=c.chunk,
-    )
+    return Plan(c.updates, ExponentialDecay(c.learning_rate, c.final_learning_rate, c.updates), chunk=c.chunk)
 
 
 def named(model: Model) -> dict[str, np.ndarray]:

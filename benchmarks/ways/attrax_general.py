@@ -1,6 +1,6 @@
 """The general path of attrax: any model, any device."""
 
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.worker import serve
 

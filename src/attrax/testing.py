@@ -1,13 +1,15 @@
-"""Conformance checks for implementations of attrax's contracts; call them from your own tests.
+"""Checks for implementations of the contracts of attrax; call them from your own tests.
 
-Each raises `AssertionError` with what does not hold.
+Each check raises an `AssertionError` that says which property does not hold.
 """
+
+from typing import Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear, AbstractTimed
 from attrax.core.observation import AbstractInvertible, AbstractObservation
@@ -15,6 +17,7 @@ from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.simulator import AbstractSimulator
 from attrax.measures.score import AbstractMeasure, Score
+from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.train.forcing import AbstractForcing
 
 POINTS = 20
@@ -24,13 +27,23 @@ _STEP = 1e-2
 def check_dynamics(
     dynamics: AbstractDynamics, *, key: PRNGKeyArray, tolerance: float = 1e-4, spread: float = 1.0
 ) -> None:
-    """The Jacobian is the derivative of `step`, regions reproduce it, durations add up, inputs act, vmap is harmless.
+    """Check a dynamics: shapes and types, the Jacobian, `vmap`, rollouts, and the effect of inputs.
+
+    For a piecewise-linear map also the affine maps of its regions and the borders; for a dynamics in continuous time
+    also that durations add up.
 
     Args:
         dynamics: The implementation.
-        key: Random key for the points that are tried.
-        tolerance: Largest error allowed, relative to the size of the values compared.
-        spread: Standard deviation of these points around the origin.
+        key: Random key of the test points.
+        tolerance: Largest error, relative to the size of the compared values.
+        spread: Standard deviation of the test points around the origin.
+
+    Raises:
+        AssertionError: A property does not hold.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> check_dynamics(Henon(), key=jax.random.key(0), spread=0.1)
     """
     k_points, k_inputs = jax.random.split(key)
     points = spread * jax.random.normal(k_points, (POINTS, dynamics.latent_dim))
@@ -59,7 +72,7 @@ def check_dynamics(
 def _evaluate(
     dynamics: AbstractDynamics, points: Float[Array, "point latent"], inputs: Float[Array, "point input"] | None
 ) -> tuple[Array, Array, Array, Array]:
-    """Steps, Jacobians, derivatives of the steps, and steps without inputs, at all points."""
+    """Steps, Jacobians, derivatives of the steps, and steps without inputs, at all test points."""
     stepped = jax.vmap(dynamics.step)(points, inputs)
     jacobian = jax.vmap(dynamics.jacobian)(points, inputs)
     derivative = jax.vmap(jax.jacfwd(dynamics.step))(points, inputs)
@@ -123,7 +136,20 @@ def _check_time(
 def check_observation(
     observation: AbstractObservation, latent_dim: int, *, key: PRNGKeyArray, tolerance: float = 1e-4
 ) -> None:
-    """Values are likeliest in the state they were drawn in, masked ones never count, and an inverse inverts."""
+    """Check an observation: its random values, its likelihood, missing values, and the inverse if it has one.
+
+    The likelihood of observed values must be largest in the state in which they were drawn; missing values must not
+    change it.
+
+    Args:
+        observation: The implementation.
+        latent_dim: Number of latent states.
+        key: Random key of the test points.
+        tolerance: Largest error, relative to the size of the compared values.
+
+    Raises:
+        AssertionError: A property does not hold.
+    """
     k_state, k_data = jax.random.split(key)
     z = jax.random.normal(k_state, (POINTS, latent_dim))
     if isinstance(observation, AbstractInvertible):
@@ -150,7 +176,7 @@ def _check_inverse(
     x: Float[Array, "point obs"],
     tolerance: float,
 ) -> None:
-    """`invert` finds a state behind every possible observation and projects the others."""
+    """`invert` finds the state of every possible observation, and `observe(invert(x))` is a projection."""
     latent_dim, forced_dim = z.shape[1], observation.invert(x).shape[-1]
     assert forced_dim <= latent_dim, "the observation fixes more coordinates than there are"
 
@@ -184,7 +210,16 @@ def _check_mask(observation: AbstractObservation, z: Float[Array, "point latent"
 
 
 def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: PRNGKeyArray) -> None:
-    """Forcing moves a state towards the data and no further, step by step, and is pure; alpha is in [0, 1]."""
+    """Check a forcing: its gain and its strength alpha are between 0 and 1, and `update` is a pure function.
+
+    Args:
+        forcing: The implementation.
+        dynamics: A dynamics for its updates.
+        key: Random key of the test points.
+
+    Raises:
+        AssertionError: A property does not hold.
+    """
     state = forcing.init()
     t, n = jnp.arange(4), dynamics.latent_dim
     gain = forcing.gain(t, n, state)
@@ -194,9 +229,9 @@ def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: 
     assert_close("gain of one step", forcing.gain(t[2:3], n, state), gain[2:3], 1e-6)
     assert 0 <= forcing.alpha(state) <= 1, "alpha is not between 0 and 1 at the start"
     z_hat = jax.random.normal(key, (4, 5, dynamics.latent_dim))
-    for step in range(3):
-        new = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
-        again = forcing.update(state, dynamics, z_hat, jnp.asarray(step))
+    for _ in range(3):
+        new = forcing.update(state, dynamics, z_hat)
+        again = forcing.update(state, dynamics, z_hat)
         assert jax.tree.structure(new) == jax.tree.structure(state), "update changes the structure of the state"
         for a, b, c in zip(*map(jax.tree.leaves, (new, again, state)), strict=True):
             assert jnp.array_equal(a, b), "update is not a pure function"
@@ -205,20 +240,68 @@ def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: 
         state = new
 
 
+def check_objective(objective: AbstractObjective, model: PyTree, batch: Any, *, key: PRNGKeyArray) -> None:
+    """Value and gradient are finite and depend on the model, the call is pure, and the state keeps its shapes.
+
+    Args:
+        objective: The implementation.
+        model: A model that can be trained with it, not at its minimum.
+        batch: A batch as it is drawn for it.
+        key: Random key of the call.
+    """
+    state = objective.init()
+    call = eqx.filter_jit(eqx.filter_value_and_grad(objective, has_aux=True))
+    (value, (new, facts)), gradient = call(model, batch, state, key)
+    assert value.shape == (), "the value is not one number"
+    assert jnp.isfinite(value), "the value is not finite"
+    assert all(fact.shape == () for fact in facts.values()), "a fact is not one number"
+    leaves = jax.tree.leaves(gradient)
+    assert all(jnp.isfinite(leaf).all() for leaf in leaves), "the gradient is not finite"
+    assert any((leaf != 0).any() for leaf in leaves), "the gradient is 0: the value does not depend on the model"
+    _check_state(state, new)
+    again, _ = call(model, batch, state, key)
+    for a, b in zip(*map(jax.tree.leaves, ((value, new, facts), (again[0], *again[1]))), strict=True):
+        assert jnp.array_equal(a, b), "the same arguments give another value, state or facts"
+
+
+def _check_state(state: PyTree, new: PyTree) -> None:
+    assert jax.tree.structure(new) == jax.tree.structure(state), "a call changes the structure of the state"
+    for before, after in zip(*map(jax.tree.leaves, (state, new)), strict=True):
+        assert (after.shape, after.dtype) == (before.shape, before.dtype), "a call changes shape or type of the state"
+
+
+def check_batches(batches: AbstractBatches, *, key: PRNGKeyArray) -> None:
+    """A batch can be drawn in compiled code, has the same shapes at every step, and is repeated by the same key."""
+    steps = jnp.arange(3, dtype=jnp.int32)
+    keys = jax.random.split(key, len(steps))
+    try:
+        drawn = jax.jit(lambda keys, steps: jax.vmap(batches.draw)(keys, steps))(keys, steps)
+    except (TypeError, jax.errors.JAXTypeError) as failure:
+        raise AssertionError(f"a batch cannot be drawn in compiled code: {failure}") from failure
+    for i in range(len(steps)):
+        alone = batches.draw(keys[i], steps[i])
+        for a, b in zip(*map(jax.tree.leaves, (alone, drawn)), strict=True):
+            assert a.shape == b.shape[1:], "batches of other steps have other shapes"
+            assert_close("a batch drawn again", jnp.asarray(a, float), jnp.asarray(b[i], float), 1e-6)
+
+
 def check_simulator(
     simulator: AbstractSimulator,
     x: Float[np.ndarray, "time obs"],
     s: Float[np.ndarray, "time input"] | None = None,
 ) -> None:
-    """Simulations and forecasts have the promised shapes and types, survive gaps, and are repeated by the same key.
+    """Check a simulator: shapes and types of simulations and forecasts, missing values, and reproducibility by the key.
 
     Args:
-        simulator: The implementation; one that does not diverge within ten steps of `x`.
-        x: A recording of at least ten rows, in float64 and without gaps.
-        s: Its inputs, if the simulator needs some.
+        simulator: The implementation; it must not diverge within ten steps after `x`.
+        x: A recording of at least ten rows, in float64 and without missing values.
+        s: Its inputs, if the simulator needs them.
+
+    Raises:
+        AssertionError: A property does not hold.
     """
     n, horizon = 7, 3
-    # Relative to the recording, too: where a forecast crosses zero, rounding is as large as its value.
+    # Relative to the recording, too: where a forecast crosses zero, rounding errors are as large as its value.
     rounding = 1e-4 * float(x.std())
     future = None if s is None else s[:n]
     before = x.copy()
@@ -258,12 +341,17 @@ def check_simulator(
 
 
 def check_measure(measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], *, symmetric: bool = False) -> None:
-    """A recording is at distance 0 from itself and from nothing else, channel order is free, divergence is told.
+    """Check a measure: zero for equal recordings, positive for different ones, and flags for diverged simulations.
+
+    The order of the channels must not matter.
 
     Args:
-        measure: The implementation; one whose value is a distance.
-        x: A recording that the measure can work on.
+        measure: The implementation, a distance.
+        x: A recording for which the measure can be computed.
         symmetric: Whether the two arguments may be exchanged.
+
+    Raises:
+        AssertionError: A property does not hold.
     """
     score = measure(x, x, key=0)
     assert abs(score.value) < 1e-6, "the distance of a recording from itself is not 0"
@@ -291,13 +379,23 @@ def check_measure(measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], *,
 
 
 def _agree(a: Score, b: Score) -> bool:
-    """Up to rounding, or up to four standard errors where samples were drawn."""
+    """Whether two scores are equal, up to rounding or, if samples are drawn, up to four standard errors."""
     sampling = 4 * sum(score.std_error or 0.0 for score in (a, b))
     return abs(a.value - b.value) <= max(sampling, 1e-9 * abs(b.value))
 
 
 def assert_close(what: str, value: Array, expected: Array, tolerance: float) -> None:
-    """Raise if two arrays differ by more than `tolerance` relative to their size, or if one is not finite."""
+    """Raise an error if two arrays differ by more than `tolerance` relative to their size, or if one is not finite.
+
+    Args:
+        what: Name of the values, for the message.
+        value: The values.
+        expected: The expected values.
+        tolerance: Largest relative difference.
+
+    Raises:
+        AssertionError: The arrays differ.
+    """
     assert value.shape == expected.shape, f"{what}: shape {value.shape}, expected {expected.shape}"
     size = 1 + jnp.abs(expected).max()
     error = jnp.abs(value - expected).max() / size

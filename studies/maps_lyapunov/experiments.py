@@ -36,7 +36,7 @@ def _measured(dynamics, starts, steps: int, title: str) -> Measurement:
 def _convergence(found, title: str) -> Figure:
     """What the exponent would have been, had the orbits ended earlier."""
     running = found.convergence[:, 0]
-    final = Line(x=found.times[[0, -1]], y=np.full(2, running[-1]), role=Role.QUIET)
+    final = Line(x=found.times[[0, -1]], y=np.full(2, running[-1]), role=Role.MUTED)
     panel = Panel(
         traces=(final, Line(x=found.times, y=running)),
         x=Axis(label="steps"),

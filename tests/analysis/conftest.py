@@ -10,7 +10,7 @@ import pytest
 
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.models import ClippedShallowPLRNN, ShallowPLRNN
-from attrax.models.diagonal import FreeDiagonal
+from attrax.models.parts.free_diagonal import FreeDiagonal
 
 
 class Linear(AbstractDynamics):

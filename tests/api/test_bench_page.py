@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attrax.baselines.rivals import RIVALS
+from attrax.campaigns.bench.entrants import entrant_of
 from attrax.campaigns.bench.external import External
 from attrax.data.reading.load import load
+from attrax.registries import RIVALS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
 RIVAL, PROGRAM, SYSTEM = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
@@ -21,13 +22,13 @@ def test_an_example_is_short(example):
 
 
 def test_the_rival_enters():
-    try:
-        exec(RIVAL, {})
-        x = np.arange(100.0)[:, None]
-        run = RIVALS["mirror"].fits[0](load(x)).simulate(x, 3)
-        np.testing.assert_array_equal(run.x.ravel(), [99, 98, 97])
-    finally:
-        RIVALS.pop("mirror", None)
+    space = {}
+    exec(RIVAL, space)
+    x = np.arange(100.0)[:, None]
+    with RIVALS.added("mirror", space["SPEC"]):
+        run = entrant_of("mirror").fits[0](load(x)).simulate(x, 3)
+    np.testing.assert_array_equal(run.x.ravel(), [99, 98, 97])
+    assert "mirror" not in RIVALS.names
 
 
 def test_the_program_answers(tmp_path):

@@ -27,7 +27,7 @@ SAME_CAUSE = {
     "R304": {"the report cannot be written", "the analysis cannot be written", "the run folder cannot be written"},
     "D101": {"missing rows inside a recording", "missing targets"},
     "D102": {"missing values in an external input", "too many missing values"},
-    "D103": {"constant channel", "every channel is constant", "nothing moves"},
+    "D103": {"constant channel", "every channel is constant"},
     "D104": {
         "DATA TOO SHORT",
         "no window holds a value",

@@ -5,16 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from attrax.baselines.operators import trusted_modes
-from attrax.baselines.rivals import RIVALS
+from attrax.baselines.operators import accurate_modes
 from attrax.core.result import Result
 from attrax.data.reading.load import load
+from attrax.registries import RIVALS
 from attrax.testing import check_simulator
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}
 SLOW |= {"transformer", "n-beats", "n-hits", "state-space"}
-ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS]
-STEADY = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS if name != "sindy"]
+ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names]
+STEADY = [
+    pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names if name != "sindy"
+]
 """The equations that SINDy finds on a closed curve may lead away from states off the curve, as after a gap."""
 CANNOT = {"mean", "persistence", "drift", "exponential-smoothing"}
 """They know no waves."""
@@ -38,16 +40,16 @@ def fitted(waves):
 
     def fit(name):
         if name not in known:
-            known[name] = RIVALS[name].fits[0](seen, seed=0)
+            known[name] = RIVALS.spec(name).fits[0](seen, seed=0)
         return known[name]
 
     return fit
 
 
-@pytest.mark.parametrize("name", RIVALS)
+@pytest.mark.parametrize("name", RIVALS.names)
 def test_where_a_rival_is_described_is_in_the_references(name):
     references = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
-    assert not RIVALS[name].paper or f"{{{RIVALS[name].paper}," in references
+    assert not RIVALS.spec(name).paper or f"{{{RIVALS.spec(name).paper}," in references
 
 
 @pytest.mark.parametrize("name", STEADY)
@@ -90,6 +92,6 @@ def test_eigenpairs_that_the_data_do_not_bear_out_are_left_out():
     # The functions (x, x squared) of a rotation: the first two close under it, the last does not.
     angle = 0.3 * np.arange(500)
     orbit = np.stack([np.cos(angle), np.sin(angle), np.sign(np.cos(7 * angle))], axis=1)
-    eigenvalues, _ = trusted_modes(orbit[:-1], orbit[1:], 0.1)
+    eigenvalues, _ = accurate_modes(orbit[:-1], orbit[1:], 0.1)
     np.testing.assert_allclose(np.sort_complex(eigenvalues), np.exp([-0.3j, 0.3j]), atol=1e-2)
-    assert len(trusted_modes(orbit[:-1], orbit[1:], np.inf)[0]) == 3
+    assert len(accurate_modes(orbit[:-1], orbit[1:], np.inf)[0]) == 3

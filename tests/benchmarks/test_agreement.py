@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from benchmarks.agreement import Evidence, deviations, different_windows, disagreements
 from benchmarks.task import Settings, Task
 from benchmarks.ways.attrax_fit import AttraxFit

@@ -4,7 +4,7 @@ from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_run import Sweep
 from attrax.runs.console import Console
 
-TINY = {"updates": 4, "chunk": 2, "window": 10, "restarts": 2, "candidates": 1, "forcing": "generalized"}
+TINY = {"updates": 4, "chunk": 2, "window": 10, "restarts": 2, "candidates": 1, "forcing": {"kind": "generalized"}}
 
 
 @pytest.fixture(scope="session")
@@ -13,7 +13,7 @@ def describe():
 
     def make(**changes):
         settings = {"seeds": 2, "data": {"map": {"source": "henon", "steps": 400}}}
-        base = {"train": TINY, "model": {"hidden_dim": 8}, "evaluate": {"starts": 2}}
+        base = {"train": TINY, "model": {"dynamics": {"hidden_dim": 8}}, "evaluate": {"starts": 2}}
         return SweepFile.model_validate({**settings, "base": base, **changes})
 
     return make

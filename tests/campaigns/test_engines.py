@@ -20,7 +20,7 @@ distributed = pytest.importorskip("distributed")
 
 @pytest.fixture
 def bundles(describe, tmp_path):
-    return bundles_of(describe(grid={"train.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path)
+    return bundles_of(describe(grid={"train.forcing.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ class Machine:
 def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(describe, tmp_path, monkeypatch):
     monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "compiled"))
     monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    bundles = bundles_of(describe(seeds=5, grid={"train.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
+    bundles = bundles_of(describe(seeds=5, grid={"train.forcing.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
     jobs = jobs_of(bundles)
     assert (len(jobs), len(bundles)) == (200, 40)
     machine = Machine(8786 + os.getpid() % 1000)

@@ -14,7 +14,7 @@ import pytest
 import typer
 from packaging.requirements import Requirement
 
-from attrax.data.standardizing import fit_scaling
+from attrax.data import fit_scaling
 from attrax.reconstruct.learning.build import build_replicas, replica
 from attrax.reconstruct.learning.learned import Learned
 from attrax.runs.model_file import SCHEMA
@@ -24,7 +24,7 @@ from tests.cli.catalogue import CATALOGUE, Row, table
 PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 SMALL = """
 [model]
-hidden_dim = 4
+dynamics.hidden_dim = 4
 [train]
 window = 10
 updates = 40
@@ -46,7 +46,7 @@ TRAINING = {
         "T202",
         {"eeg.csv": table(), "small.toml": SMALL},
         "attrax fit eeg.csv --config small.toml --dynamics shallow --out run",
-        ("free run diverged", "2 of 2 rollouts", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
+        ("free run diverged", "2 of 2 free runs", "within the transient", "NOT RECONSTRUCTED", "--dynamics clipped"),
         exit_code=4,
     ),
 }
@@ -173,7 +173,7 @@ def learn_to_explode(config, train, *_):
 def test_a_diverged_free_run_is_told_and_has_a_way_out(lay, type_, monkeypatch):
     monkeypatch.setattr("attrax.runs.job.learn", learn_to_explode)
     # Figures are described for the page; their files are tested where they are written.
-    monkeypatch.setattr("attrax.report.run_report.write_figures", lambda *_, **__: ())
+    monkeypatch.setattr("attrax.runs.figure_files.write_figures", lambda *_, **__: ())
     row = TRAINING["T202"]
     lay(row)
     ended = type_(row.command)
@@ -196,7 +196,7 @@ def started(lay, type_, without_training, tmp_path):
 def test_a_run_with_changed_settings_is_not_continued(started, type_):
     path = started / "run" / "config.toml"
     path.write_text(path.read_text().replace("alpha = 0.125", "alpha = 0.3"))
-    row = Row("R301", {}, "attrax resume run", ("config.toml", "train.alpha was 0.125, is 0.3"), exit_code=2)
+    row = Row("R301", {}, "attrax resume run", ("config.toml", "train.forcing.alpha was 0.125, is 0.3"), exit_code=2)
     ended = type_(row.command)
     assert ended.code == 2
     assert "\nerror R301  " in ended.err

@@ -4,6 +4,8 @@ import re
 import numpy as np
 import pytest
 
+from attrax.registries import ALL
+
 FILES = {
     "evidence.safetensors",
     "config.toml",
@@ -138,5 +140,7 @@ def test_the_doctor_finds_this_installation_well(program):
     ended = program("doctor", "--json")
     findings = json.loads(ended.out)
     assert ended.code == 0
-    assert {finding["what"] for finding in findings} == {"versions", "device", "float64", "training"}
+    told = {finding["what"]: finding["detail"] for finding in findings}
+    assert {"versions", "device", "float64", "training", *(registry.noun for registry in ALL)} == set(told)
+    assert "almost-linear (almost-linear RNN)" in told["dynamics"]
     assert all(finding["ok"] for finding in findings)

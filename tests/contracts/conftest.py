@@ -1,3 +1,4 @@
+import dataclasses
 import importlib.util
 from pathlib import Path
 
@@ -28,10 +29,31 @@ def _row(name):
 
 
 make_network, make_system, make_observation, make_forcing = map(_row, ("network", "system", "observation", "forcing"))
-make_subject_loss = _row("subject_loss")
+make_subject_loss, make_network_loss, make_batches = map(_row, ("subject_loss", "network_loss", "batches"))
+make_penalty, make_protocol = map(_row, ("penalty", "protocol"))
 make_loss, make_simulator, make_distance, make_time = map(_row, ("loss", "simulator", "distance", "time"))
 
 
 @pytest.fixture
 def tables():
     return TABLES
+
+
+def parts(thing):
+    """The object and all that it is composed of."""
+    yield thing
+    if isinstance(thing, tuple):
+        fields = thing
+    elif dataclasses.is_dataclass(thing):
+        fields = [getattr(thing, field.name) for field in dataclasses.fields(thing)]
+    else:
+        fields = ()
+    for field in fields:
+        yield from parts(field)
+
+
+@pytest.fixture(scope="session")
+def in_tables():
+    """The classes of everything in the tables, and of what it is composed of."""
+    rows = (row() for table in TABLES.TABLES.values() for row in table.values())
+    return {type(part) for row in rows for part in parts(row)}

@@ -5,13 +5,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from attrax import registries
 from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton
+from attrax.baselines.networks.network_training import NextRows
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.linearised import Linearised
+from attrax.core.scans.newton import Newton
+from attrax.core.scans.sequential import Sequential
+from attrax.data.series import Dataset, Series
 from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
@@ -24,6 +27,8 @@ from attrax.measures import (
     StateSpaceDivergence,
     ValidPredictionTime,
 )
+from attrax.measures.protocols.default import DefaultProtocol
+from attrax.measures.protocols.gtf2023 import PublishedProtocol
 from attrax.models import (
     GRU,
     LSTM,
@@ -50,37 +55,34 @@ from attrax.models import (
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
+from attrax.optimise import FixedBatch, Minibatches, UniformPoints
 from attrax.systems import catalogue
 from attrax.systems.delay_equation import DelayMap
 from attrax.train import (
     Adaptive,
+    ConditionPenalty,
     EncodedForcing,
     FreeRunDistance,
     Generalized,
+    ManifoldPenalty,
     MaximumMeanDiscrepancy,
     Partial,
+    Penalised,
     Sinkhorn,
     Sparse,
     SpectralHellinger,
     SubjectForcing,
     TeacherForcing,
     VectorsOnly,
-    alpha_estimators,
+    WeightPenalty,
+    WindowBatches,
 )
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.forced_map import Completing, ForcedMap, Pulling
-from attrax.train.fused import Fused
+from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
-ESTIMATORS = {
-    name: getattr(alpha_estimators, name)
-    for name in (
-        "jacobian_upper_bound",
-        "batch_maximum",
-        "product_upper_bound",
-        "arithmetic_mean",
-        "explog_approximation",
-    )
-}
+ESTIMATORS = {name: spec.implementation for name, spec in registries.ESTIMATORS.specs().items()}
 
 
 def plrnn(kind, *, latent_dim=4, **settings):
@@ -162,7 +164,7 @@ NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp
 SYSTEMS = {
     name: lambda name=name: catalogue.find(name).map()
     for name in catalogue.names()
-    if not catalogue.find(name).remembers
+    if not catalogue.find(name).has_memory
 } | {"mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10)}
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
@@ -192,7 +194,7 @@ FORCINGS = {
     **{f"adaptive-{name}": lambda f=f: Adaptive(f, decay=0.9, every=2) for name, f in ESTIMATORS.items()},
     "sparse": lambda: Sparse(2),
     "partial": lambda: Partial(Generalized(0.3), 2),
-    "partial-adaptive": lambda: Partial(Adaptive(alpha_estimators.arithmetic_mean), 3),
+    "partial-adaptive": lambda: Partial(Adaptive(arithmetic_mean), 3),
 }
 
 FORCED_MAPS = {
@@ -210,8 +212,9 @@ SCANS = {
 
 LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
-    "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(arithmetic_mean)),
     "encoded-forcing": lambda: EncodedForcing(Generalized(0.1), warmup=1, hidden=0.5),
+    "penalised-teacher-forcing": lambda: Penalised(TeacherForcing(Generalized(0.1)), (WeightPenalty(1e-3),)),
     "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),
     **{
         f"free-run-{name}": lambda distance=distance: FreeRunDistance(
@@ -221,10 +224,30 @@ LOSSES = {
     },
 }
 
+PENALTIES = {
+    "weight": lambda: WeightPenalty(1e-3),
+    "manifold": lambda: ManifoldPenalty(0.1, 2),
+    "condition": lambda: ConditionPenalty(1e-3),
+}
+
+PROTOCOLS = {"default": DefaultProtocol, "gtf2023": PublishedProtocol}
+
 SUBJECT_LOSSES = {
     "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),
-    "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(alpha_estimators.arithmetic_mean)),
+    "adaptive-subject-forcing": lambda: SubjectForcing(Adaptive(arithmetic_mean)),
     "vectors-only": lambda: VectorsOnly(SubjectForcing(Generalized(0.1))),
+}
+
+NETWORK_LOSSES = {"next-rows": NextRows}
+
+BATCHES = {
+    "fixed": lambda: FixedBatch((np.arange(3.0), np.arange(3))),
+    "minibatches": lambda: Minibatches((np.arange(9.0), np.eye(9)), 4),
+    "points": lambda: UniformPoints((0.0, -1.0), (1.0, 1.0), 5),
+    "windows": lambda: WindowBatches.cut(Dataset((Series(np.eye(9, 2)),)), length=4, size=3),
+    "windows-of-subjects": lambda: WindowBatches.cut(
+        Dataset(tuple(Series(np.eye(9, 2), subject=name) for name in "ab")), length=4, size=3, subjects=("a", "b")
+    ),
 }
 
 SIMULATORS = {
@@ -263,7 +286,11 @@ TABLES = {
     "forced_map": FORCED_MAPS,
     "scan": SCANS,
     "loss": LOSSES,
+    "penalty": PENALTIES,
+    "protocol": PROTOCOLS,
     "subject_loss": SUBJECT_LOSSES,
+    "network_loss": NETWORK_LOSSES,
+    "batches": BATCHES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,
     "time": TIMES,

@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import expm
 
 from attrax.core.dynamics import AbstractFlow, TimeMap
-from attrax.systems.oscillator import Oscillator
+from attrax.systems import Oscillator
 
 GENERATOR = np.array([[0.0, 1.0], [-1.0, -0.2]])
 

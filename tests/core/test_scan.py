@@ -6,9 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton, linear_recurrence
-from attrax.core.scan import AbstractMap, Sequential
+from attrax.core.scan import AbstractMap
+from attrax.core.scans.linearised import Linearised
+from attrax.core.scans.newton import Newton, linear_recurrence
+from attrax.core.scans.sequential import Sequential
 from attrax.systems import catalogue
 
 N = 40

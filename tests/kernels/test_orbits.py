@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.kernels import support
 from attrax.models import (
     AffineObservation,
@@ -18,15 +18,15 @@ from attrax.models import (
     ShallowPLRNN,
 )
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
-from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+from attrax.train.window_batches import Batch
 
 if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
 
 from attrax.kernels import orbits
 from attrax.kernels.activations import ClippedRelu, Relu
-from attrax.train.fused import Fused
+from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
 CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRelu()), (ShallowPLRNN, Relu())
@@ -52,7 +52,7 @@ def make_batch(windows, length, channels, *, masked, inputs, dtype):
 
 def value_and_gradient(model, batch, forcing, scan):
     loss, state = TeacherForcing(forcing, scan), forcing.init()
-    return eqx.filter_jit(eqx.filter_value_and_grad(lambda m: loss(m, batch, state, key=KEY)[0]))(model)
+    return eqx.filter_jit(eqx.filter_value_and_grad(lambda m: loss(m, batch, state, KEY)[0]))(model)
 
 
 def assert_same(a, b, tolerance):

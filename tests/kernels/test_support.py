@@ -3,8 +3,8 @@ import importlib
 import jax
 import pytest
 
-from attrax.core.newton import Newton
-from attrax.core.scan import Sequential
+from attrax.core.scans.newton import Newton
+from attrax.core.scans.sequential import Sequential
 from attrax.kernels import support
 from attrax.reconstruct.learning.build import choose_scan
 from attrax.reconstruct.settings.configuration import configure
@@ -28,12 +28,12 @@ def test_the_fastest_scan_is_taken_without_a_word():
 
 
 def test_a_scan_asked_for_is_taken():
-    assert isinstance(choose_scan(settings(scan="sequential"), gaps=False, obs_dim=3).scan, Sequential)
-    assert isinstance(choose_scan(settings(scan="newton"), gaps=False, obs_dim=3).scan, Newton)
+    assert isinstance(choose_scan(settings(scan={"kind": "sequential"}), gaps=False, obs_dim=3).scan, Sequential)
+    assert isinstance(choose_scan(settings(scan={"kind": "newton"}), gaps=False, obs_dim=3).scan, Newton)
 
 
 def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
-    config = configure(overrides={"model": {"observation": "affine"}}).complete(3)
+    config = configure(overrides={"model": {"observation": {"kind": "affine"}}}).complete(3)
     choice = choose_scan(config, gaps=True, obs_dim=3)
     assert isinstance(choice.scan, Sequential)
     assert "mixed channels" in choice.remark
@@ -41,7 +41,10 @@ def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
 
 @pytest.mark.parametrize(
     ("model", "word"),
-    [({"observation": "affine", "latent_dim": 4}, "mixed channels"), ({"dynamics": "vanilla"}, "vanilla")],
+    [
+        ({"observation": {"kind": "affine"}, "latent_dim": 4}, "mixed channels"),
+        ({"dynamics": {"kind": "vanilla"}}, "vanilla"),
+    ],
 )
 def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(model, word):
     choice = choose_scan(configure(overrides={"model": model}).complete(3), gaps=False, obs_dim=3)

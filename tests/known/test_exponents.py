@@ -9,8 +9,7 @@ import pytest
 from attrax.analysis import lyapunov_spectrum
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.result import Result
-from attrax.systems import find
-from attrax.systems.logistic import Logistic
+from attrax.systems import Logistic, find
 
 
 class Linear(AbstractDynamics):

@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 
 from attrax.measures import DeviationUnit, PredictionError, SpectrumDistance, StateSpaceDivergence, ensemble_score
-from attrax.measures.bootstrap import block_length, error_of_pairs, error_of_reference, resampled_rows
+from attrax.measures.bootstrap import (
+    block_length,
+    resampled_rows,
+    standard_error_of_forecasts,
+    standard_error_of_reference,
+)
 
 
 def autoregression(n, memory, seed):
@@ -31,7 +36,7 @@ def test_the_error_of_a_mean_is_that_of_independent_recordings():
     measure, n = PredictionError(1), 4_000
     recordings = [autoregression(n, 25, seed) for seed in range(60)]
     truth = np.std([measure(x, np.zeros_like(x)).value for x in recordings], ddof=1)
-    found = [error_of_pairs(measure, x, np.zeros_like(x), memory=x, key=0) for x in recordings[:12]]
+    found = [standard_error_of_forecasts(measure, x, np.zeros_like(x), memory=x, key=0) for x in recordings[:12]]
     assert np.mean(found) == pytest.approx(truth, rel=0.35)
 
 
@@ -39,9 +44,9 @@ def test_recordings_that_rarely_move_have_a_large_error_instead_of_none():
     x = np.zeros((400, 1))
     x[-1] = 1.0
     measure = PredictionError(1, DeviationUnit())
-    assert error_of_pairs(measure, x, x, memory=x, key=0) >= 0
+    assert standard_error_of_forecasts(measure, x, x, memory=x, key=0) >= 0
     still = StateSpaceDivergence(bins=4)
-    assert error_of_reference(still, x, [x], [0.0], key=0) >= 0
+    assert standard_error_of_reference(still, x, [x], [0.0], key=0) >= 0
 
 
 def test_an_ensemble_is_the_mean_of_its_members():

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.measures import (
     DeviationUnit,
     Flag,
@@ -16,8 +16,8 @@ from attrax.measures import (
     StateSpaceDivergence,
     ValidPredictionTime,
 )
-from attrax.measures.inputs import check_aligned, pair, unbroken_pair
-from attrax.measures.score import digits
+from attrax.measures.input_checks import check_aligned, comparable_pair, gap_free_pair
+from attrax.measures.score import shortest_text
 
 ATTRACTOR_MEASURES = [StateSpaceDivergence(), MixtureDivergence(samples=50), SpectrumDistance()]
 
@@ -32,7 +32,7 @@ def x():
     [(1e-5, "1e-5"), (30, "30"), (0.1, "0.1"), (1e-7, "1e-7"), (1e20, "1e20"), (0.123456789, "0.123456789")],
 )
 def test_digits_are_short_and_read_back(value, text):
-    assert digits(value) == text
+    assert shortest_text(value) == text
     assert float(text) == value
 
 
@@ -147,7 +147,7 @@ def test_the_spectrum_refuses_gaps_and_names_the_longest_run(x):
     assert error.value.code == "D101"
     assert "row 100" in error.value.where
     assert "x[131:600]" in error.value.fix
-    assert unbroken_pair(x, np.concatenate([x, holes[100:101]])).n_dropped == 1
+    assert gap_free_pair(x, np.concatenate([x, holes[100:101]])).n_dropped == 1
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_the_spectrum_refuses_gaps_and_names_the_longest_run(x):
 )
 def test_references_that_cannot_be_measured(x, x_sim, code):
     with pytest.raises(DataError) as error:
-        pair(x, x_sim)
+        comparable_pair(x, x_sim)
     assert error.value.code == code
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from attrax.plots.attractor import attractor_figure, basins_figure
-from attrax.plots.bifurcation import Curve, MarkedEvent, bifurcation_figure
-from attrax.plots.chaos import lyapunov_figure
-from attrax.plots.structure import Recurrent, eigenvalues_figure, manifolds_figure, structure_figure
+from attrax.plots.bifurcation_diagram import DrawnBifurcation, DrawnBranch, bifurcation_figure
+from attrax.plots.lyapunov_exponents import lyapunov_figure
+from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
 from attrax.plots.symbols import regions_figure
 
@@ -12,8 +12,8 @@ T = np.arange(1.0, 200)
 CIRCLE = np.stack([np.cos(T / 10), np.sin(T / 10), np.sin(T / 7)], axis=1)
 NOISE = np.random.default_rng(0).normal(size=(200, 2))
 PIECES, DOTS = np.stack([CIRCLE[:-1], CIRCLE[1:]], axis=1), np.stack([CIRCLE, CIRCLE], axis=1)
-POINT = Recurrent(np.zeros((1, 3)), np.array([1.2, 0.5, 0.1]) + 0j)
-CYCLE = Recurrent(np.eye(3), np.array([8.0, 0.1j, -0.1j]))
+POINT = PeriodicOrbit(np.zeros((1, 3)), np.array([1.2, 0.5, 0.1]) + 0j)
+CYCLE = PeriodicOrbit(np.eye(3), np.array([8.0, 0.1j, -0.1j]))
 
 
 def lyapunov(**settings):
@@ -23,8 +23,8 @@ def lyapunov(**settings):
 
 def bifurcation():
     r = np.linspace(2.8, 3.2, 50)
-    curve = Curve(r, 1 - 1 / r, r < 3)
-    return bifurcation_figure(r, 1 - 1 / r, [curve], [MarkedEvent(3.0, 2 / 3, "flip")], label="r")
+    curve = DrawnBranch(r, 1 - 1 / r, r < 3)
+    return bifurcation_figure(r, 1 - 1 / r, [curve], [DrawnBifurcation(3.0, 2 / 3, "flip")], label="r")
 
 
 FIGURES = {
@@ -36,7 +36,7 @@ FIGURES = {
     "basins": lambda: basins_figure(np.array([0.7, 0.3]), np.array([0.6, 0.2]), np.array([0.8, 0.4]), ("a", "b")),
     "structure-3d": lambda: structure_figure(CIRCLE, [POINT, CYCLE], ("x", "y", "z"), truth=np.zeros((1, 3))),
     "structure-1d": lambda: structure_figure(
-        CIRCLE[:, :1], [Recurrent(np.array([[0.1], [0.2]]), np.array([-2 + 0j]))], ("x",)
+        CIRCLE[:, :1], [PeriodicOrbit(np.array([[0.1], [0.2]]), np.array([-2 + 0j]))], ("x",)
     ),
     "structure-nothing-found": lambda: structure_figure(NOISE, [], ("x", "y")),
     "eigenvalues": lambda: eigenvalues_figure([POINT, CYCLE]),

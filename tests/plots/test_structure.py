@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from attrax.plots.attractor import is_smooth, orbit_trace
-from attrax.plots.structure import Recurrent, eigenvalues_figure, structure_figure
+from attrax.plots.attractor import is_continuous, orbit_trace
+from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, structure_figure
 from attrax.plots.traces import Line3D, Points
 
-STABLE = Recurrent(np.zeros((1, 2)), np.array([0.5, -0.9]) + 0j)
-SADDLE = Recurrent(np.ones((2, 2)), np.array([4.0, 0.25]) + 0j)
-UNSTABLE = Recurrent(np.ones((1, 2)), np.array([1.1j, -1.1j]))
+STABLE = PeriodicOrbit(np.zeros((1, 2)), np.array([0.5, -0.9]) + 0j)
+SADDLE = PeriodicOrbit(np.ones((2, 2)), np.array([4.0, 0.25]) + 0j)
+UNSTABLE = PeriodicOrbit(np.ones((1, 2)), np.array([1.1j, -1.1j]))
 NOISE = np.random.default_rng(0).normal(size=(100, 2))
 
 
@@ -17,11 +17,11 @@ def test_stability_follows_from_the_eigenvalues(kind, word):
 
 
 def test_eigenvalues_of_a_cycle_are_drawn_a_step():
-    circle, census = eigenvalues_figure([STABLE, SADDLE]).panels
+    circle, counts = eigenvalues_figure([STABLE, SADDLE]).panels
     drawn = {trace.name: trace for trace in circle.traces}
     assert drawn["saddle cycle"].x == pytest.approx([2.0, 0.5])
     assert drawn["stable fixed point"].x == pytest.approx([0.5, -0.9])
-    assert {trace.name: trace.y.tolist() for trace in census.traces} == {"stable": [1, 0], "saddle": [0, 1]}
+    assert {trace.name: trace.y.tolist() for trace in counts.traces} == {"stable": [1, 0], "saddle": [0, 1]}
 
 
 def test_every_kind_is_counted_in_the_legend():
@@ -33,6 +33,6 @@ def test_every_kind_is_counted_in_the_legend():
 def test_a_map_is_drawn_as_dots_and_a_flow_as_a_line():
     t = np.linspace(0, 60, 2000)
     flow = np.stack([np.sin(t), np.cos(t), np.sin(2 * t)], axis=1)
-    assert is_smooth(flow)
+    assert is_continuous(flow)
     assert type(orbit_trace(flow, 3)) is Line3D
     assert type(orbit_trace(NOISE, 2)) is Points

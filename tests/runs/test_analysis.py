@@ -4,18 +4,17 @@ import equinox as eqx
 import jax.numpy as jnp
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError, save_model
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.analysis import ANALYSES, analyze
-from attrax.runs.console import Console
+from attrax.registries import ANALYSES
+from attrax.runs.analysis import analyze
 from attrax.runs.folder import Run
-from attrax.runs.model_file import save_model
-
-QUIET = Console(quiet=True)
 
 
 def short(source, out, *only, order=2):
-    return analyze(str(source), order=order, steps=1600, budget=4000, seed=0, only=only, out=out, console=QUIET)
+    found = analyze(source, order=order, steps=1600, budget=4000, only=only, quiet=True)
+    found.save(out, quiet=True)
+    return found
 
 
 @pytest.fixture
@@ -56,9 +55,8 @@ def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
     assert not list((tmp_path / "out" / "figures").iterdir())
 
 
-def test_what_has_no_meaning_is_left_out(tmp_path, capsys):
-    settings = {"order": 2, "steps": 1600, "budget": 512, "seed": 0, "out": tmp_path / "out"}
-    found = analyze("logistic", only=("regions", "truth"), console=Console(), **settings)
+def test_what_has_no_meaning_is_left_out(capsys):
+    found = analyze("logistic", only=("regions", "truth"), order=2, steps=1600, budget=512)
     assert found.findings == ()
     told = capsys.readouterr().err
     assert "not piecewise linear" in told
@@ -77,7 +75,7 @@ def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make
     run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
     save_model(make_model(), run.model_path)
     found = short(run.path, None).as_json()
-    assert set(found) == set(ANALYSES)
+    assert set(found) == set(ANALYSES.names)
     assert found["truth"]["system"] == "lorenz63"
     assert len(found["truth"]["fixed_points"]["truth"]) == 3
     assert (run.path / "analysis" / "truth.json").is_file()

@@ -6,21 +6,22 @@ import pytest
 
 from attrax.core.errors import ModelFileError, RunError
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Series
-from attrax.reconstruct.learning.build import build_plan, build_replicas, replica_seeds
+from attrax.optimise import TrainState
+from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica_seeds
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
-from attrax.train.state import TrainState
 
 FORCINGS = ["generalized", "adaptive", "sparse"]
 
 
 def state_of(restarts=2, hidden=4, **train):
-    overrides = {"model": {"hidden_dim": hidden}, "train": {"restarts": restarts, **train}}
+    overrides = {"model": {"dynamics": {"hidden_dim": hidden}}, "train": {"restarts": restarts, **train}}
     config = configure(overrides=overrides).complete(2)
     models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
-    return TrainState.create(models, build_plan(config, Sequential()).loss)
+    optimizer = build_plan(config.train).optimizer
+    return TrainState.create(models, build_objective(config, Sequential()), optimizer, restarts)
 
 
 def used(state):
@@ -37,7 +38,7 @@ def used(state):
 
 @pytest.mark.parametrize("forcing", FORCINGS)
 def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
-    fresh = state_of(forcing=forcing)
+    fresh = state_of(forcing={"kind": forcing})
     state = used(fresh)
     save_checkpoint(tmp_path / "c", state)
     loaded = load_checkpoint(tmp_path / "c", fresh)
@@ -47,7 +48,7 @@ def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
     assert all(np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in pairs)
 
 
-@pytest.mark.parametrize("other", [{"restarts": 3}, {"hidden": 5}, {"forcing": "adaptive"}], ids=str)
+@pytest.mark.parametrize("other", [{"restarts": 3}, {"hidden": 5}, {"forcing": {"kind": "adaptive"}}], ids=str)
 def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, other):
     save_checkpoint(tmp_path / "c", state_of())
     with pytest.raises(RunError) as caught:

@@ -1,27 +1,44 @@
 import itertools
+import json
+import sys
+from pathlib import Path
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from attrax import models
+from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ModelFileError
-from attrax.reconstruct.learning.build import DYNAMICS
-from attrax.runs.model_file import SCHEMA, open_model, read_facts, save_model
+from attrax.registries import DYNAMICS
+from attrax.runs.model_file import (
+    COMPOSITIONS as COMPOSED,
+)
+from attrax.runs.model_file import (
+    FAMILIES,
+    SCHEMA,
+    class_of,
+    open_model,
+    read_facts,
+    read_model,
+    save_model,
+)
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays
 
 COMPOSITIONS = [
     *itertools.product(["clipped", "shallow"], ["identity", "affine"], [True, False], [0, 2]),
-    *((name, "affine", True, 2) for name in DYNAMICS if name not in ("clipped", "shallow")),
+    *((name, "affine", True, 2) for name in DYNAMICS.names if name not in ("clipped", "shallow")),
 ]
 
 
 @pytest.fixture(params=COMPOSITIONS, ids=str)
 def model(request, make_model):
     dynamics, observation, bounded, input_dim = request.param
-    settings = {"dynamics": dynamics, "observation": observation, "bounded": bounded, "latent_dim": 4}
-    return make_model(input_dim=input_dim, **settings)
+    known = {"bounded": bounded} if "bounded" in DYNAMICS.spec(dynamics).settings.model_fields else {}
+    chosen = {"dynamics": {"kind": dynamics, **known}, "observation": {"kind": observation}, "latent_dim": 4}
+    return make_model(input_dim=input_dim, **chosen)
 
 
 def test_a_model_comes_back_bit_for_bit(tmp_path, model):
@@ -42,7 +59,7 @@ def test_a_model_written_again_gives_the_same_file(tmp_path, model):
 
 def test_other_models_give_other_files(tmp_path, make_model):
     hashes = set()
-    for i, model in enumerate([make_model(0), make_model(1), make_model(0, dynamics="shallow")]):
+    for i, model in enumerate([make_model(0), make_model(1), make_model(0, dynamics={"kind": "shallow"})]):
         save_model(model, tmp_path / str(i))
         hashes.add(file_sha256(tmp_path / str(i)))
     assert len(hashes) == 3
@@ -64,7 +81,11 @@ def test_an_opened_model_simulates_what_the_saved_one_did(tmp_path, make_model):
 
 @pytest.mark.parametrize(
     "change",
-    [{"schema": SCHEMA + 1, "version": "9.1"}, {"schema": None}, {"model": {"kind": "Oracle", "fields": {}}}],
+    [
+        {"schema": SCHEMA + 1, "version": "9.1"},
+        {"schema": None},
+        {"version": "9.1", "model": {"kind": "Oracle", "fields": {}}},
+    ],
     ids=str,
 )
 def test_a_file_of_a_newer_version_is_refused(tmp_path, make_model, change):
@@ -87,12 +108,77 @@ def test_a_checkpoint_is_no_model(tmp_path):
         open_model(tmp_path / "m")
 
 
-def test_every_part_of_a_model_can_be_written():
-    from attrax.runs.model_file import KINDS
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_registered_class_has_a_name_by_which_it_is_found_again(family):
+    for name, spec in FAMILIES[family].specs().items():
+        assert FAMILIES[family].name_of(spec.implementation) == name
+        assert class_of(f"{family}:{name}") is spec.implementation
 
-    public = {name: kind for name, kind in vars(models).items() if isinstance(kind, type)}
-    concrete = {name for name, kind in public.items() if not getattr(kind, "__abstractmethods__", None)}
-    assert concrete <= KINDS.keys()
+
+def test_every_public_part_of_a_model_is_registered():
+    public = {kind for kind in vars(models).values() if isinstance(kind, type)}
+    written = {*COMPOSED.values(), *(spec.implementation for r in FAMILIES.values() for spec in r.specs().values())}
+    assert public <= written
+
+
+class OwnDynamics(AbstractDynamics):
+    """Registered nowhere."""
+
+    rate: jax.Array
+    dt: float = eqx.field(static=True, default=1.0)
+    latent_dim = property(lambda self: 2)
+    input_dim = property(lambda self: 0)
+
+    def step(self, z, s=None):
+        return self.rate * z
+
+    def jacobian(self, z, s=None):
+        return self.rate * jnp.eye(2)
+
+
+def test_a_class_of_the_caller_is_found_among_what_the_caller_has_imported(tmp_path, make_model, monkeypatch):
+    start = make_model(latent_dim=3, observation={"kind": "affine"})
+    model = eqx.tree_at(lambda m: m.dynamics, start, OwnDynamics(jnp.asarray(0.5)))
+    save_model(model, tmp_path / "m")
+    assert eqx.tree_equal(open_model(tmp_path / "m"), model)
+    monkeypatch.delitem(sys.modules, OwnDynamics.__module__)
+    with pytest.raises(ModelFileError, match="OwnDynamics") as caught:
+        open_model(tmp_path / "m")
+    assert caught.value.code == "M404"
+    assert caught.value.fix.startswith(f"from {OwnDynamics.__module__} import OwnDynamics")
+
+
+@pytest.mark.parametrize("kind", ["class:os:system", "class:builtins:dict", "class:attrax:load", "class:nowhere:A"])
+def test_nothing_but_a_module_of_equinox_is_ever_called(tmp_path, make_model, kind):
+    save_model(make_model(), tmp_path / "m")
+    arrays, description = read_arrays(tmp_path / "m")
+    write_arrays(tmp_path / "m", arrays, description | {"model": {"kind": kind, "fields": {"command": "true"}}})
+    with pytest.raises(ModelFileError, match="M404"):
+        open_model(tmp_path / "m")
+
+
+def test_a_dynamics_whose_package_is_not_installed_is_named(tmp_path, make_model):
+    save_model(make_model(), tmp_path / "m")
+    arrays, description = read_arrays(tmp_path / "m")
+    write_arrays(tmp_path / "m", arrays, description | {"model": {"kind": "dynamics:toy", "fields": {}}})
+    with pytest.raises(ModelFileError, match="adds the dynamics 'toy'"):
+        open_model(tmp_path / "m")
+
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+FORECASTS = {
+    (version.name, name): numbers
+    for version in sorted(GOLDEN.iterdir())
+    for name, numbers in json.loads((version / "forecasts.json").read_text()).items()
+}
+
+
+@pytest.mark.parametrize(("format_", "name"), FORECASTS, ids="-".join)
+def test_files_of_every_format_are_read_for_ever(format_, name):
+    model, numbers = read_model(GOLDEN / format_ / f"{name}.safetensors"), FORECASTS[format_, name]
+    one = model.subject("b") if isinstance(model, models.HierarchicalModel) else model
+    forecast = one.simulate(np.array(numbers["context"]), len(numbers["forecast"])).x
+    np.testing.assert_allclose(forecast, numbers["forecast"], rtol=1e-4, atol=1e-5)
 
 
 def test_parameters_keep_their_precision(tmp_path, make_model):

@@ -7,17 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractTimed
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.scaling import Scaling
+from attrax import ConfigError, DataError
+from attrax.core import AbstractTimed, Scaling
+from attrax.data import Dataset, load, load_raw, windows
 from attrax.data.clock.continued import continued
-from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.rate import evenly
-from attrax.data.series import Dataset
-from attrax.data.windows import windows
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.preparation import prepare
+from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
 from attrax.runs.run_filling import write_filled
@@ -36,7 +34,7 @@ def recording(t):
 def config(dynamics="continuous", **data):
     return Config(
         data=DataConfig(**data),
-        model=ModelConfig(dynamics=dynamics),
+        model=ModelConfig(dynamics=DynamicsChoice(kind=dynamics)),
         train=TrainConfig(window=10),
         evaluate=EvaluateConfig(horizon=5),
     )
@@ -145,7 +143,7 @@ def test_a_fit_through_the_command_line(tmp_path, monkeypatch):
     t = times()
     np.savetxt("a.csv", np.stack([t, np.sin(2 * t), np.cos(2 * t)], 1), delimiter=",", header="time,x,y", comments="")
     asked = "fit a.csv --dynamics continuous --updates 20 --window 10 --restarts 1 --force --out run --quiet"
-    ended = CliRunner().invoke(app, [*asked.split(), "--set", "model.kinks=3", "--set", "evaluate.horizon=5"])
+    ended = CliRunner().invoke(app, [*asked.split(), "--set", "model.dynamics.kinks=3", "--set", "evaluate.horizon=5"])
     assert ended.exit_code == 0, ended.output
     scores = json.loads((tmp_path / "run" / "scores.json").read_text())
     assert {"D_stsp", "D_H"} <= {row["name"] for row in scores["rows"]}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.systems import Lorenz63, find, names
-from attrax.systems.system import own_step
+from attrax.systems.system import identity_sampling
 
 
 def test_every_name_leads_to_a_system_of_that_name():
@@ -19,8 +19,8 @@ def test_every_name_leads_to_a_system_of_that_name():
 
 def test_the_catalogue_holds_135_flows_and_23_maps():
     systems = [find(name) for name in names() if name != "oscillator"]
-    assert sum(system.sampling is own_step for system in systems) == 23
-    assert sum(system.remembers for system in systems) == 6
+    assert sum(system.sampling is identity_sampling for system in systems) == 23
+    assert sum(system.has_memory for system in systems) == 6
     assert len(systems) == 158
 
 

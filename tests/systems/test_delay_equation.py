@@ -6,10 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.systems import catalogue, find, record
-from attrax.systems.delay_equation import DelayEquation, DelayMap
+from attrax.systems import DelayEquation, DelayMap, catalogue, find, record
 
-DELAYS = catalogue._RECORDS["delays"].split()
+DELAYS = catalogue._BY_FILE["delays"].split()
 # x' = -x(t - pi/2) is solved by the cosine.
 COSINE = DelayEquation(lambda x, past: -past, {}, np.pi / 2)
 TIME = 3.0

@@ -65,7 +65,7 @@ def test_tabulated_exponents_sum_to_the_divergence(name, divergence, tolerance):
 def test_tabulated_exponents_are_in_descending_order_and_complete():
     for system in map(find, names()):
         assert list(system.exponents) == sorted(system.exponents, reverse=True), system.name
-        if system.remembers:
+        if system.has_memory:
             assert not system.exponents
         elif system.exponents:
             assert len(system.exponents) == len(system.channels) == len(system.z0) == system.map().latent_dim

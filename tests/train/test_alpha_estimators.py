@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 
 from attrax.models import ClippedShallowPLRNN
-from attrax.train.alpha_estimators import (
-    arithmetic_mean,
-    batch_maximum,
-    explog_approximation,
-    jacobian_upper_bound,
-    product_upper_bound,
-    spectral_norm,
-)
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+from attrax.train.estimators.batch_maximum import batch_maximum
+from attrax.train.estimators.explog_approximation import explog_approximation
+from attrax.train.estimators.jacobian_upper_bound import jacobian_upper_bound
+from attrax.train.estimators.product_upper_bound import product_upper_bound
+from attrax.train.jacobian_growth import spectral_norm
 
 ON_DATA = [batch_maximum, product_upper_bound, arithmetic_mean, explog_approximation]
 # States are the eigenvalues of the Jacobians: two windows of three steps. Powers of 2 make geometric means exact.

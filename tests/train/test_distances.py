@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.train.distances import MaximumMeanDiscrepancy, Sinkhorn, SpectralHellinger
+from attrax.train import MaximumMeanDiscrepancy, Sinkhorn, SpectralHellinger
 
 DISTANCES = {"mmd": MaximumMeanDiscrepancy(), "sinkhorn": Sinkhorn(iterations=200), "spectrum": SpectralHellinger()}
 

@@ -3,10 +3,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
+from attrax.core import Scaling
 from attrax.models import ClippedShallowPLRNN, Model, PoissonObservation, WindowEncoder
-from attrax.train import EncodedForcing, Generalized
-from attrax.train.loss import Batch
+from attrax.train import Batch, EncodedForcing, Generalized
 
 REACH = 3
 
@@ -31,7 +30,7 @@ def batch():
 
 def test_the_loss_is_that_of_the_forced_orbit_written_out(counting, batch, key):
     loss = EncodedForcing(Generalized(0.3), warmup=1, reconstruction=0.0, hidden=0.0)
-    found, record = loss(counting, batch, loss.init(), key=key)
+    found, (_, record) = loss(counting, batch, loss.init(), key)
     values = []
     for x in batch.x:
         z_bar = counting.start.infer(counting.observation, x)
@@ -49,7 +48,7 @@ def test_hidden_values_are_explained_without_being_seen(counting, batch, key):
     x = jax.random.bernoulli(key, 0.5, batch.x.shape).at[:, 0].set(False)
 
     def reconstruction(values):
-        return loss(counting, batch._replace(x=values), loss.init(), key=key)[1]["reconstruction"]
+        return loss(counting, batch._replace(x=values), loss.init(), key)[1][1]["reconstruction"]
 
     # In the last row hidden values are targets alone: the likelihood is linear in them, up to log x!.
     step = jnp.zeros_like(batch.x).at[:, -1].set(1.0) * x
@@ -63,6 +62,6 @@ def test_hidden_values_are_explained_without_being_seen(counting, batch, key):
 def test_missing_values_are_no_targets(counting, batch, key):
     mask = jnp.ones_like(batch.x, bool).at[:, -1].set(False)
     loss = EncodedForcing(Generalized(0.3), reconstruction=0.0, hidden=0.0)
-    value, _ = loss(counting, batch._replace(mask=mask), loss.init(), key=key)
-    shorter, _ = loss(counting, Batch(batch.x[:, :-1], None, None), loss.init(), key=key)
+    value, _ = loss(counting, batch._replace(mask=mask), loss.init(), key)
+    shorter, _ = loss(counting, Batch(batch.x[:, :-1], None, None), loss.init(), key)
     assert value == pytest.approx(float(shorter), rel=1e-5)

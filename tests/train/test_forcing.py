@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from attrax.train import Adaptive, Generalized, Partial, Sparse
+from attrax.train.forcings.adaptive import Adapted
 
 Z, Z_BAR = jnp.array([0.0, 0.0, 5.0]), jnp.array([1.0, 2.0])
 
@@ -40,8 +41,8 @@ def adaptive(kappa, **settings):
 def update(known_jacobians):
     """Alpha after one update; the map is there for its type only, the estimators of these tests look at nothing."""
     f, z_hat = known_jacobians(), jnp.zeros((1, 1, 2))
-    return lambda forcing, alpha, step=0: float(
-        forcing.update(jnp.asarray(alpha, jnp.float32), f, z_hat, jnp.asarray(step))
+    return lambda forcing, alpha, updates=0: float(
+        forcing.update(Adapted(jnp.asarray(alpha, jnp.float32), jnp.asarray(updates)), f, z_hat).alpha
     )
 
 
@@ -89,4 +90,4 @@ def test_the_current_alpha_is_the_one_that_forces():
     forcing = adaptive(1.0, initial=0.25)
     np.testing.assert_array_equal(force(forcing, state=forcing.init()), [0.25, 0.5, 5])
     assert forcing.alpha(forcing.init()) == 0.25
-    assert adaptive(1.0).init() == 1
+    assert adaptive(1.0).init() == (1, 0)

@@ -3,9 +3,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.train import FreeRunDistance, Generalized, TeacherForcing
-from attrax.train.distances import AbstractDistance
-from attrax.train.loss import Batch
+from attrax.train import Batch, FreeRunDistance, Generalized, TeacherForcing
+from attrax.train.distance import AbstractDistance
 
 
 class Remembering(AbstractDistance):
@@ -29,8 +28,8 @@ def loss(batch, model, *, mask=None):
     SEEN.clear()
     both = FreeRunDistance(forced, Remembering(), 0.25, 3)
     batch = batch._replace(mask=mask)
-    value, record = both(model, batch, None, key=jax.random.key(0))
-    return value - forced(model, batch, None, key=jax.random.key(0))[0], record, SEEN[-1]
+    value, (_, record) = both(model, batch, None, jax.random.key(0))
+    return value - forced(model, batch, None, jax.random.key(0))[0], record, SEEN[-1]
 
 
 def test_free_runs_start_from_the_data_and_end_with_the_window(batch, make_model):

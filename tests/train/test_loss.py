@@ -6,11 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.models import AffineObservation, IdentityObservation
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
-from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.loss import Batch, corrections, forced_orbits
+from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+from attrax.train.loss import corrections, forced_orbits
+from attrax.train.window_batches import Batch
 
 W, T = 2, 4
 
@@ -81,7 +82,7 @@ def reference(model, batch, strength_at, forced):
 
 def loss_of(forcing, batch):
     loss = TeacherForcing(forcing)
-    return lambda model: loss(model, batch, forcing.init(), key=jax.random.key(0))[0]
+    return lambda model: loss(model, batch, forcing.init(), jax.random.key(0))[0]
 
 
 CASES = {
@@ -154,8 +155,8 @@ def test_sparse_forcing_runs_freely_between_the_multiples_of_tau(make_model):
 
 
 def test_the_record_tells_the_forcing_strength(make_model):
-    _, info = TeacherForcing(Sparse(4))(make_model(), make_batch(), None, key=jax.random.key(0))
-    assert info["alpha"] == 0.25
+    _, (_, facts) = TeacherForcing(Sparse(4))(make_model(), make_batch(), None, jax.random.key(0))
+    assert facts["alpha"] == 0.25
 
 
 @pytest.mark.parametrize("affine", [False, True], ids=["identity", "affine"])
@@ -181,7 +182,9 @@ def test_what_the_mask_hides_does_not_reach_the_growth_estimate(make_model):
     model, batch = make_model(), make_batch(masked=True)
     loss = TeacherForcing(Adaptive(arithmetic_mean, decay=0.5, initial=0.9))
     alphas = [
-        loss.update(loss.init(), model, batch._replace(x=jnp.where(batch.mask, batch.x, hidden)), jnp.asarray(0))
+        loss(model, batch._replace(x=jnp.where(batch.mask, batch.x, hidden)), loss.init(), jax.random.key(0))[1][
+            0
+        ].alpha
         for hidden in (0.0, np.nan)
     ]
     assert alphas[0] == alphas[1] != np.float32(0.9)
@@ -211,16 +214,16 @@ def test_a_model_that_stands_still_has_a_known_loss(still):
 def test_predictions_of_the_warm_up_do_not_count(still):
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
     loss = TeacherForcing(Generalized(0.0), warmup=1)
-    assert loss(still, Batch(x, None, None), None, key=jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
+    assert loss(still, Batch(x, None, None), None, jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
     mask = jnp.ones((2, 4, 2), bool).at[:, 3].set(False)
-    assert loss(still, Batch(x, mask, None), None, key=jax.random.key(0))[0] == pytest.approx(4)
+    assert loss(still, Batch(x, mask, None), None, jax.random.key(0))[0] == pytest.approx(4)
 
 
 def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
     # A model that stands still repeats the noisy signal; what it is compared with is the same without the noise.
     x = jnp.zeros((500, 4, 2))
     loss = TeacherForcing(Generalized(1.0), noise=0.5)
-    values = [float(loss(still, Batch(x, None, None), None, key=jax.random.key(seed))[0]) for seed in (0, 0, 1)]
+    values = [float(loss(still, Batch(x, None, None), None, jax.random.key(seed))[0]) for seed in (0, 0, 1)]
     assert values[0] == pytest.approx(0.25, rel=0.1)
     assert values[0] == values[1] != values[2]
 
@@ -231,4 +234,4 @@ def test_a_value_that_was_filled_in_forces_and_is_not_compared(still):
     counted = mask.at[:, 2].set(False)
     loss, key = TeacherForcing(Generalized(1.0)), jax.random.key(0)
     # Predictions are 0, 1 and 5; the second would meet the value that was filled in, the third is made from it.
-    assert loss(still, Batch(x, mask, None, counted=counted), None, key=key)[0] == pytest.approx((1 + 16) / 2)
+    assert loss(still, Batch(x, mask, None, counted=counted), None, key)[0] == pytest.approx((1 + 16) / 2)

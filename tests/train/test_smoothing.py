@@ -5,8 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractTimed
-from attrax.core.scaling import Scaling
+from attrax.core import AbstractTimed, Scaling
 from attrax.data.repair.lines import lines_through
 from attrax.models import (
     AffineObservation,

@@ -6,15 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax import DataError, infer_subjects
+from attrax.data import Dataset, Series, windows
 from attrax.models import HierarchicalModel
-from attrax.train import Adaptive, Generalized, Plan, SubjectForcing
-from attrax.train.alpha_estimators import arithmetic_mean
-from attrax.train.inference import infer_subjects
-from attrax.train.loss import Batch, TeacherForcing
-from attrax.train.step import sample
+from attrax.optimise import ExponentialDecay, Plan
+from attrax.train import Adaptive, Batch, Generalized, SubjectForcing, TeacherForcing
 
 NAMES = ("a", "b", "c")
 
@@ -54,7 +50,7 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
                     count += mask[w, t + 1].sum()
             return total / count
 
-        both = [lambda m: loss(m, batch, None, key=jax.random.key(0))[0], reference]
+        both = [lambda m: loss(m, batch, None, jax.random.key(0))[0], reference]
         (value, gradient), (expected, wanted) = (eqx.filter_jit(eqx.filter_value_and_grad(f))(group) for f in both)
     np.testing.assert_allclose(value, expected, rtol=1e-10)
     leaves = [tuple(map(np.asarray, pair)) for pair in zip(*map(jax.tree.leaves, (gradient, wanted)), strict=True)]
@@ -67,27 +63,15 @@ def test_value_and_gradient_are_those_of_the_unrolled_loop(make_group):
 def test_the_subject_that_needs_it_most_sets_the_forcing(make_group):
     group = make_group()
     batch = Batch(jax.random.normal(jax.random.key(1), (3, 4, 2)), None, None, jnp.arange(3))
-    forcing = Adaptive(arithmetic_mean, decay=0.5, initial=0.0)
-    alpha = SubjectForcing(forcing).update(forcing.init(), group, batch, jnp.asarray(0))
+    forcing = Adaptive(lambda dynamics, z_hat: 1 + jnp.abs(z_hat).mean(), decay=0.5, initial=0.0)
+    key = jax.random.key(0)
+    state, _ = SubjectForcing(forcing)(group, batch, forcing.init(), key)[1]
+    windows = [Batch(batch.x[i : i + 1], None, None) for i in range(3)]
     alone = [
-        TeacherForcing(forcing).update(
-            forcing.init(), group.subject(i), Batch(batch.x[i : i + 1], None, None), jnp.asarray(0)
-        )
-        for i in range(3)
+        float(TeacherForcing(forcing)(group.subject(i), windows[i], forcing.init(), key)[1][0].alpha) for i in range(3)
     ]
-    assert float(alpha) == pytest.approx(float(max(alone)), rel=1e-5)
-
-
-def test_every_subject_is_drawn_as_often_and_from_its_own_rows():
-    # Of very different lengths, one of them in two pieces.
-    pieces = [("a", 500, 0.0), ("b", 12, 1.0), ("c", 60, 2.0), ("b", 20, 1.0)]
-    dataset = Dataset(tuple(Series(np.full((n, 1), value), subject=name) for name, n, value in pieces))
-    cut = windows(dataset, 5, subjects=NAMES)
-    assert cut.counts.tolist() == [496, 8 + 16, 56]
-    plan = Plan(SubjectForcing(Generalized(0.1)), batch_size=3000, window=5)
-    batch = sample(jax.tree.map(jnp.asarray, cut), plan, key=jax.random.key(0))
-    np.testing.assert_array_equal(batch.x[:, :, 0], np.repeat(np.asarray(batch.subject)[:, None], 5, axis=1))
-    assert np.bincount(batch.subject) == pytest.approx([1000] * 3, rel=0.1)
+    assert state.alpha == pytest.approx(max(alone), rel=1e-5)
+    assert max(alone) > min(alone)
 
 
 def test_a_subject_without_a_window_is_refused():
@@ -102,22 +86,15 @@ def test_inference_learns_vectors_and_leaves_the_group_alone(make_group):
     truth = jnp.array([[0.9, 0.3], [1.1, -0.2]])
     runs = [group.model_of(vector).simulate(np.ones((1, 2)), 80).x for vector in truth]
     new = Dataset(tuple(Series(x, channels=("a", "b"), subject=n) for x, n in zip(runs, ("p", "q"), strict=True)))
-    plan = Plan(
-        SubjectForcing(Generalized(0.5)),
-        updates=300,
-        window=10,
-        learning_rate=0.05,
-        final_learning_rate=1e-3,
-        chunk=300,
-    )
-    found = infer_subjects(group, new, plan, key=jax.random.key(0))
+    plan = Plan(300, ExponentialDecay(0.05, 1e-3, 300), chunk=300)
+    found = infer_subjects(group, new, SubjectForcing(Generalized(0.5)), plan, window=10, key=jax.random.key(0))
     assert found.subjects == ("p", "q")
     assert eqx.tree_equal((found.basis, found.start), (group.basis, group.start))
     loss = TeacherForcing(Generalized(0.5))
     for i, x in enumerate(runs):
         batch = Batch(jnp.asarray(x[None], jnp.float32), None, None)
         errors = [
-            float(loss(m, batch, None, key=jax.random.key(0))[0])
+            float(loss(m, batch, None, jax.random.key(0))[0])
             for m in (found.subject(i), group.model_of(group.vectors.mean(axis=0)))
         ]
         assert errors[0] < 0.2 * errors[1]

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
-from attrax.core.scan import Sequential
+from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset, Series
 from attrax.data.windows import windows
 from attrax.kernels import support
 from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart, Model
-from attrax.train import Adaptive, ConditionPenalty, Plan, TeacherForcing
-from attrax.train.alpha_estimators import product_upper_bound
-from attrax.train.state import TrainState
-from attrax.train.step import run_chunk
+from attrax.optimise import ExponentialDecay, TrainState, radam
+from attrax.optimise.chunk import run_chunk
+from attrax.optimise.update import Update
+from attrax.train import Adaptive, ConditionPenalty, Penalised, TeacherForcing, WindowBatches
+from attrax.train.estimators.product_upper_bound import product_upper_bound
 
 UPDATES, WINDOW = 100, 12
 
@@ -33,16 +34,17 @@ def curve(scan):
     phase = np.arange(300)[:, None] / 7 + np.array([0.0, 1.0, 2.5])
     data = windows(Dataset((Series(np.sin(phase)),)), WINDOW, dtype=np.float64)
     loss = TeacherForcing(Adaptive(product_upper_bound, decay=0.9), scan)
-    plan = Plan(loss, (ConditionPenalty(1e-6),), updates=UPDATES, batch_size=5, window=WINDOW, learning_rate=1e-2)
-    state = TrainState.create(eqx.filter_vmap(make)(keys), plan.loss)
-    chunk = run_chunk(state, jax.tree.map(jnp.asarray, data), plan, UPDATES, key=keys)
+    objective = Penalised(loss, (ConditionPenalty(1e-6),))
+    update = Update(objective, WindowBatches(data, WINDOW, 5), radam(), ExponentialDecay(1e-2, 1e-6, UPDATES))
+    state = TrainState.create(eqx.filter_vmap(make)(keys), objective, radam(), 2)
+    chunk = run_chunk(update, state, jnp.asarray(UPDATES), UPDATES, keys)
     return chunk.record["loss"], jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array))
 
 
 @pytest.mark.skipif(support.obstacle() is not None, reason="no compiled loops here")
 def test_the_curves_are_equal():
     from attrax.kernels.activations import ClippedRelu
-    from attrax.train.fused import Fused
+    from attrax.train.scans.fused import Fused
 
     with jax.enable_x64(True):
         (ours, parameters), (general, expected) = (curve(scan) for scan in (Fused(ClippedRelu()), Sequential()))

@@ -1,4 +1,4 @@
-"""A driven map with its input held: an autonomous map again, so that every analysis applies to it."""
+"""A driven map with a constant input. It is an autonomous map, so every analysis can be applied to it."""
 
 from typing import Generic, TypeVar
 
@@ -11,9 +11,9 @@ Driven = TypeVar("Driven", bound=AbstractDynamics)
 
 
 class AbstractHeld(AbstractDynamics, Generic[Driven]):
-    """A driven map with its input held.
+    """A driven map with a constant input.
 
-    For developers: keep the map as `dynamics`, the input as `s`.
+    For developers: store the map as `dynamics` and the input as `s`.
     """
 
     dynamics: eqx.AbstractVar[Driven]
@@ -26,24 +26,24 @@ class AbstractHeld(AbstractDynamics, Generic[Driven]):
 
     @property
     def input_dim(self) -> int:
-        """The input is held, so none is left."""
+        """Always 0: the input is part of the map."""
         return 0
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """A step under the held input."""
+        """One step with the constant input; the argument `s` is ignored."""
         del s
         return self.dynamics.step(z, self.s)
 
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The derivative under the held input."""
+        """The derivative of `step`; the argument `s` is ignored."""
         del s
         return self.dynamics.jacobian(z, self.s)
 
 
 class HeldSmoothInput(AbstractHeld[AbstractDynamics]):
-    r"""$z_t = F(z_{t-1}, s)$ with a constant input $s$, for maps that are not piecewise linear.
+    """The map $F(z, s)$ with a constant input $s$, for maps that are not piecewise linear.
 
     Args:
         dynamics: A driven map.
@@ -66,9 +66,10 @@ class HeldSmoothInput(AbstractHeld[AbstractDynamics]):
 
 
 class HeldInput(AbstractHeld[AbstractPiecewiseLinear], AbstractPiecewiseLinear):
-    r"""$z_t = F(z_{t-1}, s)$ with a constant input $s$.
+    """The piecewise-linear map $F(z, s)$ with a constant input $s$; it is piecewise linear, too.
 
-    Inputs enter a piecewise-linear map by addition, so that only the offset of a region's affine map depends on them.
+    The input is added in every step, $F(z, s) = F(z, 0) + C s$. So it changes the offset of the affine map of each
+    region, but neither its matrix nor the borders between regions.
 
     Args:
         dynamics: A driven map.
@@ -90,19 +91,19 @@ class HeldInput(AbstractHeld[AbstractPiecewiseLinear], AbstractPiecewiseLinear):
         self.dynamics, self.s, self.dt = dynamics, s, dynamics.dt
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
-        """The region of the driven map: borders do not depend on the input."""
+        """The region of the driven map: the borders do not depend on the input."""
         return self.dynamics.region(z)
 
     def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
-        """The hyperplanes of the driven map."""
+        """The border hyperplanes of the driven map."""
         return self.dynamics.borders()
 
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """The affine map of the region, with the input's push in the offset."""
+        """Matrix and offset of the map inside the region; the effect of the input is part of the offset."""
         matrix, offset = self.dynamics.affine(region)
         origin = offset * 0
         return matrix, offset + self.dynamics.step(origin, self.s) - self.dynamics.step(origin)
 
     def jacobian_bound(self) -> Float[Array, ""]:
-        """The bound of the driven map."""
+        """The bound of the driven map: its Jacobian does not depend on the input."""
         return self.dynamics.jacobian_bound()

@@ -1,4 +1,4 @@
-"""Forecaster: any way to go on from the rows before, as a simulator."""
+"""`Forecaster`: makes a simulator of a function that continues a recording."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,21 +12,22 @@ from attrax.core.missing_values import fill_forward
 from attrax.core.result import Result
 from attrax.core.simulator import AbstractSimulator, Simulation
 
-Path = Callable[[Float[np.ndarray, "start time obs"], int], Float[np.ndarray, "start n obs"]]
-"""From the last rows of several recordings, without gaps, to the rows that follow each."""
+Continuation = Callable[[Float[np.ndarray, "start time obs"], int], Float[np.ndarray, "start n obs"]]
+"""A function of the last rows of several recordings, without gaps, and a number n; returns the next n rows of each."""
 
 LARGEST = 1e12
 
 
 @dataclass(frozen=True)
 class Forecaster(AbstractSimulator):
-    """A deterministic simulator that needs nothing but the rows before.
+    """A deterministic simulator that computes the next rows from the last ones.
 
     Args:
-        path: How a recording goes on.
-        reach: Rows that it looks back; a shorter recording is taken to have stood still before. None hands it all rows.
+        path: The function that continues recordings.
+        reach: Number of last rows that `path` gets. A shorter recording is extended backwards by its first row. None:
+            `path` gets all rows.
 
-    Cost: What `path` costs; a forecast from every row costs a path for each.
+    Cost: That of `path`; `forecast` calls it for every row of the recording.
 
     Example:
         >>> again = Forecaster(lambda contexts, n: np.repeat(contexts[:, -1:], n, axis=1), reach=1)
@@ -34,7 +35,7 @@ class Forecaster(AbstractSimulator):
         array([3., 3.])
     """
 
-    path: Path
+    path: Continuation
     reach: int | None
 
     def simulate(
@@ -45,7 +46,7 @@ class Forecaster(AbstractSimulator):
         *,
         key: Any = None,
     ) -> Simulation:
-        """The path after `context`; inputs and key are ignored."""
+        """The `n` rows after `context`; inputs and key are ignored."""
         del s
         (run,) = self.simulate_many(context[None], n, key=key)
         return run
@@ -58,11 +59,11 @@ class Forecaster(AbstractSimulator):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """The path after each context."""
+        """The `n` rows after each context; inputs and key are ignored."""
         del s, key
-        seen = np.stack([self._seen(context) for context in contexts])
+        seen = np.stack([self._last_rows(context) for context in contexts])
         with np.errstate(all="ignore"):
-            return tuple(map(_finished, np.asarray(self.path(seen, n), np.float64)))
+            return tuple(map(_cut_at_divergence, np.asarray(self.path(seen, n), np.float64)))
 
     def forecast(
         self,
@@ -70,7 +71,7 @@ class Forecaster(AbstractSimulator):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The end of the path from every row."""
+        """The forecast `horizon` steps ahead from every row; inputs are ignored."""
         del s
         n = max(len(x) - horizon, 0)
         if n == 0:
@@ -83,7 +84,7 @@ class Forecaster(AbstractSimulator):
         with np.errstate(all="ignore"):
             return np.asarray(self.path(np.ascontiguousarray(windows), horizon), np.float64)[:, -1]
 
-    def _seen(self, context: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "seen obs"]:
+    def _last_rows(self, context: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "seen obs"]:
         x = fill_forward(np.asarray(context, np.float64))
         if self.reach is None:
             return x
@@ -93,11 +94,11 @@ class Forecaster(AbstractSimulator):
 
 def recursion(
     predict: Callable[[Float[np.ndarray, "start reach obs"]], Float[np.ndarray, "start ahead obs"]],
-) -> Path:
-    """The path of a predictor that is fed with its own predictions.
+) -> Continuation:
+    """The function of a `Forecaster` that applies a predictor again and again to its own predictions.
 
     Args:
-        predict: From the last rows to those that follow, one or several at a time.
+        predict: A function from the last rows to the next row, or to several next rows at once.
     """
 
     def path(window: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
@@ -114,8 +115,12 @@ def recursion(
 
 def channelwise(
     extend: Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]],
-) -> Path:
-    """The path of a method that knows one channel of one recording at a time."""
+) -> Continuation:
+    """The function of a `Forecaster` that continues each channel of each recording by itself.
+
+    Args:
+        extend: A function of one channel and a number n that returns its next n values.
+    """
 
     def path(contexts: Float[np.ndarray, "start time obs"], n: int) -> Float[np.ndarray, "start n obs"]:
         return np.stack([np.stack([extend(channel, n) for channel in x.T], axis=1) for x in contexts])
@@ -123,8 +128,8 @@ def channelwise(
     return path
 
 
-def _finished(x: Float[np.ndarray, "n obs"]) -> Simulation:
-    """NaN from the first row on that is not finite, or beyond any bound."""
+def _cut_at_divergence(x: Float[np.ndarray, "n obs"]) -> Simulation:
+    """A simulation that is NaN from the first row on that is not finite or larger than 1e12."""
     finite = np.logical_and.accumulate((np.abs(x) < LARGEST).all(axis=1))
     result = Result.SUCCESSFUL if finite.all() else Result.DIVERGED
     return Simulation(np.where(finite[:, None], x, np.nan), result)

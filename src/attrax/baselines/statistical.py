@@ -1,115 +1,23 @@
-"""Methods of classical statistics, thin over statsmodels: fitted to the rows they continue, channel by channel."""
+"""Classical statistical forecasts, with statsmodels. Each channel is fitted anew to the rows before the forecast."""
 
 import warnings
 from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float
-from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster, channelwise
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
-from attrax.data.series import Dataset
 
-REMEMBERED = 1_000
-"""Rows that are looked back on; what lies further back says little about tomorrow, and costs."""
+CONTEXT_LIMIT = 1_000
+"""Number of last rows that a method is fitted to; earlier rows add little and cost time."""
 
 FEWEST_ROWS = 10
-MOST_LAGS = 20
-DISTINCT = 1e-10
-"""Lags whose singular values are a smaller share of the largest are copies of the others, up to rounding."""
-WAVES = 10
 
 Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
 
 
-def fit_arima(train: Dataset, *, seed: int = 0) -> Forecaster:
-    r"""ARIMA(p, d, 0) by least squares: an autoregression of the series or of its increments; p and d by AIC.
-
-    References: [@box2015].
-    """
-    del train, seed
-    select = required("statsmodels.tsa.ar_model", "ar_select_order")
-
-    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        most = _distinct_lags(x, min(MOST_LAGS, (len(x) - 2) // 4))
-        level, steps = (
-            select(series, most, trend=trend).model.fit() for series, trend in ((x, "c"), (np.diff(x), "n"))
-        )
-        if level.aic <= steps.aic:
-            return level.forecast(n)
-        return x[-1] + np.cumsum(steps.forecast(n))
-
-    return _continued(extend)
-
-
-def _distinct_lags(x: Float[np.ndarray, " time"], most: int) -> int:
-    """How many lagged values differ; the coefficients of more than these would be those of rounding errors."""
-    sizes = np.linalg.svd(sliding_window_view(x - x.mean(), most), compute_uv=False)
-    return int((sizes > DISTINCT * sizes[0]).sum())
-
-
-def fit_exponential_smoothing(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """Holt's level and damped trend, fitted by least squares.
-
-    References: [@hyndman2021].
-    """
-    del train, seed
-    smoothing = required("statsmodels.tsa.holtwinters", "ExponentialSmoothing")
-    return _continued(lambda x, n: smoothing(x, trend="add", damped_trend=True).fit().forecast(n))
-
-
-def fit_theta(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """Theta: the mean of a linear trend and of simple exponential smoothing of what it leaves, doubled.
-
-    References: [@assimakopoulos2000].
-    """
-    del seed
-    theta = required("statsmodels.tsa.forecasting.theta", "ThetaModel")
-    cycle = rows_per_cycle(train)
-
-    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        season = round(cycle) if 2 * cycle < len(x) else 1
-        model = theta(x, period=season, deseasonalize=season > 1, use_test=False, method="additive")
-        return np.asarray(model.fit().forecast(n))
-
-    return _continued(extend)
-
-
-def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """A structural model, level and stochastic cycle, by maximum likelihood and the Kalman filter.
-
-    References: [@durbin2012].
-    """
-    del seed
-    structural = required("statsmodels.tsa.statespace.structural", "UnobservedComponents")
-    cycle = rows_per_cycle(train)
-    bounds = (cycle / 2, 2 * cycle) if np.isfinite(cycle) else None
-
-    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        model = structural(
-            x, level="llevel", cycle=True, stochastic_cycle=True, damped_cycle=True, cycle_period_bounds=bounds
-        )
-        return model.fit(disp=False, maxiter=50).forecast(n)
-
-    return _continued(extend)
-
-
-def fit_fourier(train: Dataset, *, seed: int = 0) -> Forecaster:
-    """The mean and the strongest ten waves of the rows seen, continued."""
-    del train, seed
-
-    def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
-        waves = np.fft.rfft(x - x.mean())
-        waves[np.argsort(-np.abs(waves), kind="stable")[WAVES:]] = 0
-        return x.mean() + np.fft.irfft(waves, len(x))[np.arange(n) % len(x)]
-
-    return _remembering(extend)
-
-
-def _continued(extend: Extend) -> Forecaster:
-    """The continuation; warnings of a fit that did not converge are not the user's business, its forecast is scored."""
+def without_warnings(extend: Extend) -> Forecaster:
+    """A forecaster without the warnings of statsmodels: if a fit did not converge, its score shows it."""
 
     def quietly(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
         if np.ptp(x) == 0 or len(x) < FEWEST_ROWS:
@@ -118,8 +26,9 @@ def _continued(extend: Extend) -> Forecaster:
             warnings.simplefilter("ignore")
             return np.asarray(extend(x, n))
 
-    return _remembering(quietly)
+    return last_rows_forecaster(quietly)
 
 
-def _remembering(extend: Extend) -> Forecaster:
-    return Forecaster(channelwise(lambda x, n: extend(x[-REMEMBERED:], n)), reach=None)
+def last_rows_forecaster(extend: Extend) -> Forecaster:
+    """A forecaster that continues each channel from its last rows alone."""
+    return Forecaster(channelwise(lambda x, n: extend(x[-CONTEXT_LIMIT:], n)), reach=None)

@@ -1,6 +1,7 @@
-"""Vector autoregression: the best linear account of a recording, and the null hypothesis of every reconstruction.
+"""Vector autoregression, a linear stochastic process: the null hypothesis that every learned model must beat.
 
-It has the recording's covariances and spectrum but no nonlinear geometry: a score it reaches is no proof of dynamics.
+It has the covariances and the spectrum of the recording, but no nonlinear dynamics. A score that it also reaches
+does not show that a model has learned the dynamics.
 """
 
 import math
@@ -19,17 +20,18 @@ from attrax.core.simulator import AbstractSimulator, Simulation
 
 @dataclass(frozen=True, eq=False)
 class VectorAutoregression(AbstractSimulator):
-    r"""The linear stochastic process VAR($p$), driven by inputs where the recording has them.
+    r"""The linear stochastic process VAR($p$), with external inputs if the recording has them.
 
     $x_t = c + \sum_{k=1}^{p} A_k x_{t-k} + C s_t + e_t, \quad e_t \sim \mathcal N(0, \Sigma)$.
 
     Attributes:
         c: Intercept.
-        A: One matrix a lag; `A[k - 1][i, j]` is the effect of channel `j`, `k` steps ago, on channel `i`.
-        C: Effect of the inputs; no columns if there are none.
+        A: One matrix for each lag: `A[k - 1][i, j]` is the effect of channel `j`, `k` steps earlier, on channel `i`.
+        C: Effect of the inputs on the channels; no columns if there are no inputs.
         covariance: Covariance $\Sigma$ of the noise.
 
-    References: [@lutkepohl2005].
+    References:
+        Lütkepohl, New introduction to multiple time series analysis, Springer 2005 [@lutkepohl2005].
     """
 
     c: Float[np.ndarray, " obs"]
@@ -44,7 +46,7 @@ class VectorAutoregression(AbstractSimulator):
 
     @property
     def spectral_radius(self) -> float:
-        """The largest modulus of an eigenvalue of the companion matrix; the process is stationary below 1."""
+        """The largest modulus of an eigenvalue of the companion matrix. The process is stationary if it is below 1."""
         return spectral_radius(self.A)
 
     def simulate(
@@ -55,16 +57,16 @@ class VectorAutoregression(AbstractSimulator):
         *,
         key: Any = None,
     ) -> Simulation:
-        """One realisation of the process after `context`.
+        """One realization of the process after `context`.
 
         Args:
-            context: Recorded values up to now, NaN where missing. Lags before its first row are taken to equal it.
+            context: Recorded values up to now, NaN where missing. Values before its first row are taken equal to it.
             n: Number of steps.
-            s: Future inputs, one row a step; required if the process was fitted with inputs.
-            key: Seed of the noise: an integer, or whatever else `numpy.random.default_rng` takes. Without one the path
-                is the expected one, free of noise.
+            s: Future inputs, one row for each step; required if the process was fitted with inputs.
+            key: Seed of the noise: an integer, or anything that `numpy.random.default_rng` takes. None gives the
+                expected values, without noise.
 
-        Returns: The `Simulation`, `DIVERGED` only if the coefficients were set by hand to be unstable.
+        Returns: The `Simulation`. It diverges only if somebody has set unstable coefficients by hand.
         Raises: `ConfigError` C533 if inputs are needed and not given.
         Cost: O(n order obs^2); 0.3 s for 100,000 steps of 5 channels.
         """
@@ -79,15 +81,15 @@ class VectorAutoregression(AbstractSimulator):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """One realisation of the process after each context, side by side and with noise of its own each.
+        """One realization of the process after each context, each with its own noise.
 
         Args:
             contexts: Recorded values up to now, NaN where missing.
             n: Number of steps.
-            s: Future inputs of each, one row a step; required if the process was fitted with inputs.
+            s: Future inputs of each, one row for each step; required if the process was fitted with inputs.
             key: Seed of the noise, as in `simulate`.
 
-        Cost: Twenty runs take little longer than one.
+        Cost: Twenty runs take little longer than one, because they advance together.
         """
         runs = range(len(contexts))
         past = np.stack([self._past(context)[-self.order :] for context in contexts])
@@ -105,10 +107,10 @@ class VectorAutoregression(AbstractSimulator):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The conditional mean of `x[t + horizon]` given the rows up to `t`, for every `t`.
+        """The expected value of `x[t + horizon]` given the rows up to `t`, for every `t`.
 
         Args:
-            x: A recording, NaN where missing. Lags before its first row are taken to equal it.
+            x: A recording, NaN where missing. Values before its first row are taken equal to it.
             horizon: Steps ahead.
             s: Inputs of the recording, row by row; required if the process was fitted with inputs.
 
@@ -125,7 +127,7 @@ class VectorAutoregression(AbstractSimulator):
         return lags[:, -obs_dim:]
 
     def _weights(self) -> Float[np.ndarray, "lagged obs"]:
-        """The coefficients for a row of lagged values, the oldest first."""
+        """The coefficients as one matrix for a row of all lagged values, the oldest first."""
         return np.concatenate([matrix.T for matrix in self.A[::-1]])
 
     def _past(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "padded obs"]:
@@ -140,7 +142,7 @@ class VectorAutoregression(AbstractSimulator):
                 "inputs are missing",
                 where=f"s is None, {self.C.shape[1]} inputs were fitted",
                 why="the process was fitted with external inputs and cannot be continued without them",
-                fix="s=series.inputs, one row a step",
+                fix="s=series.inputs, one row for each step",
             )
         return self.c + s @ self.C.T
 
@@ -161,9 +163,13 @@ def spectral_radius(A: Float[np.ndarray, "order obs obs"]) -> float:
 
 
 def stabilise(A: Float[np.ndarray, "order obs obs"], limit: float) -> Float[np.ndarray, "order obs obs"]:
-    r"""The process with every root drawn in by the same factor, so that none exceeds `limit`.
+    r"""The coefficients, scaled so that no eigenvalue of the companion matrix has a modulus above `limit`.
 
-    $A_k \to g^k A_k$ multiplies each eigenvalue of the companion matrix by exactly $g$ and leaves its frequency.
+    $A_k \to g^k A_k$ multiplies each eigenvalue by the same factor $g \le 1$ and keeps its frequency.
+
+    Args:
+        A: Coefficients, one matrix for each lag.
+        limit: Largest modulus allowed.
     """
     g = min(1.0, limit / max(spectral_radius(A), math.ulp(0.0)))
     return A * g ** np.arange(1, len(A) + 1)[:, None, None]

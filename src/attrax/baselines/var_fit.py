@@ -1,7 +1,7 @@
-"""Fitting a vector autoregression: least squares on every complete stretch of the recordings, the order by BIC.
+"""Fits a vector autoregression by least squares and selects its order by the Bayesian information criterion (BIC).
 
-One Cholesky factorisation of the lagged covariances holds the fits of all smaller orders, so the choice of the order
-costs no more than a single fit.
+One Cholesky factorization of the lagged covariances contains the fits of all smaller orders, so the selection of the
+order costs no more than a single fit.
 """
 
 import math
@@ -16,28 +16,29 @@ from attrax.baselines.var import VectorAutoregression, stabilise
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.series import Dataset, Series
 
-# Every regressor is taken to carry noise of 1e-4 standard deviations. Without it the lags of an oversampled recording
-# are so nearly collinear that the best one-step predictor amplifies rounding errors beyond the signal in 20 steps.
+# The squared standard deviation of noise assumed on every regressor, relative to it: 1e-4 standard deviations. Without
+# it, the lags of an oversampled recording are nearly collinear, and forecasts of 20 steps amplify rounding errors.
 _RIDGE = 1e-8
 _ROWS_PER_COEFFICIENT = 10
 
 
 def fit_var(dataset: Dataset, *, order: int | None = None, max_order: int = 10) -> VectorAutoregression:
-    r"""The vector autoregression of least squared one-step error over all series of a recording.
+    r"""Fit a vector autoregression: the smallest squared one-step error over all series of a dataset.
 
-    Rows with a missing value among the target or its lags are left out. The order minimises
+    Rows with a missing value in the target or in one of its lags are left out. The order minimizes
+
     $\mathrm{BIC}(p) = T \ln \det \hat\Sigma_p + N (N p + K) \ln T$
 
-    over one common sample of $T$ rows, with $N$ channels and $K$ inputs; orders with fewer than ten rows a coefficient
-    are not tried. Regressors are taken to carry noise of 1e-4 standard deviations (a ridge of 1e-8), which keeps apart
-    channels and lags that repeat each other. If the process found is unstable, or decays more slowly than the recording
-    is long, all its roots are drawn in by one factor until the slowest decays by $1/e$ over the recording; the noise is
-    then that of the process so changed.
+    over one common sample of $T$ rows, with $N$ channels and $K$ inputs. Orders with fewer than ten rows for each
+    coefficient are not tried. A ridge of 1e-8 (noise of 1e-4 standard deviations on the regressors) makes the solution
+    unique when channels or lags repeat each other. If the fitted process is unstable, or decays more slowly than the
+    recording is long, all eigenvalues are multiplied by one factor so that the slowest mode decays by $1/e$ over the
+    recording; the noise covariance is then computed for the changed process.
 
     Args:
         dataset: Recordings; external inputs are used where there are any.
-        order: Number of lags. Set it to skip the choice.
-        max_order: Largest order tried. Raise it if the order found equals it.
+        order: Number of lags; selected by the BIC if not given.
+        max_order: Largest order tried. Raise it if the selected order equals it.
 
     Returns: A stationary `VectorAutoregression`.
     Raises: `ConfigError` C531 for an order below 1; `DataError` D104 if fewer complete rows are left than coefficients.
@@ -49,7 +50,8 @@ def fit_var(dataset: Dataset, *, order: int | None = None, max_order: int = 10) 
         >>> fit_var(Dataset((Series(x),)), order=1).A.round(3)
         array([[[0.5]]])
 
-    References: [@lutkepohl2005].
+    References:
+        Lütkepohl, New introduction to multiple time series analysis, Springer 2005 [@lutkepohl2005].
     """
     _check_order("order", 1 if order is None else order)
     _check_order("max_order", max_order)
@@ -59,7 +61,7 @@ def fit_var(dataset: Dataset, *, order: int | None = None, max_order: int = 10) 
 
 @dataclass(frozen=True)
 class _Moments:
-    """Correlations of the regressors (with their noise) and the targets, and what undoes the scaling."""
+    """Correlations of the regressors (with their noise) and the targets, with means and norms to undo the scaling."""
 
     gram: Float[np.ndarray, "column column"]
     mean: Float[np.ndarray, " column"]
@@ -73,9 +75,9 @@ class _Moments:
         return cho_solve((self._root, True), self.gram[:k, k:]) / self.size[:k, None] * self.size[k:]
 
     def residual(self, B: Float[np.ndarray, "regressor obs"]) -> Float[np.ndarray, "obs obs"]:
-        """The summed products of the residuals under coefficients `B`.
+        """The sum of products of the residuals for coefficients `B`.
 
-        With the noise of the regressors in it, the process has the variance of the recording (Yule and Walker).
+        It includes the noise of the regressors, so the process has the variance of the recording (Yule and Walker).
         """
         contrast = self.size[:, None] * np.concatenate([-B, np.eye(B.shape[1])])
         return contrast.T @ self.gram @ contrast
@@ -84,7 +86,7 @@ class _Moments:
         """The Bayesian information criterion of the fits to the first `k` regressors, for each `k` of `candidates`."""
         explained = solve_triangular(self._root, self.gram[: self.regressors, self.regressors :], lower=True)
         total = self.gram[self.regressors :, self.regressors :]
-        # The floor keeps a channel that is predicted exactly from outweighing all others.
+        # The small floor limits the weight of a channel that is predicted exactly.
         floor = _RIDGE * np.eye(len(total))
         log_det = [np.linalg.slogdet(total - explained[:k].T @ explained[:k] + floor)[1] for k in candidates]
         parameters = [len(total) * k for k in candidates]
@@ -126,7 +128,7 @@ def _moments(dataset: Dataset, order: int) -> _Moments:
     mean = columns.mean(axis=0)
     columns -= mean
     size = np.linalg.norm(columns, axis=0)
-    # What rounding leaves of a constant channel is no signal, and must not be scaled up to one.
+    # A constant channel has rounding errors only; they must not be scaled to the size of a signal.
     size[size <= 1e-12 * math.sqrt(len(columns)) * np.abs(mean)] = 1
     columns /= size
     gram, regressors = columns.T @ columns, columns.shape[1] - dataset[0].obs_dim
@@ -135,7 +137,7 @@ def _moments(dataset: Dataset, order: int) -> _Moments:
 
 
 def _columns(series: Series, order: int) -> Float[np.ndarray, "rows column"]:
-    """Regressors (inputs, then lags, the latest first), then targets, in the complete rows."""
+    """Regressors (inputs, then lags, the latest first) and targets, of the rows without missing values."""
     rows = np.flatnonzero(_complete(series, order)) + order
     x = np.asarray(series.x, np.float64)
     inputs = [] if series.inputs is None else [series.inputs[rows]]
@@ -143,7 +145,7 @@ def _columns(series: Series, order: int) -> Float[np.ndarray, "rows column"]:
 
 
 def _complete(series: Series, order: int) -> Bool[np.ndarray, " row"]:
-    """Whether row `order + i` and its lags were all observed, for each `i`."""
+    """For each `i`, whether row `order + i` and all its lags were observed."""
     observed = np.ones(len(series), bool) if series.mask is None else series.mask.all(axis=1)
     return sliding_window_view(observed, order + 1).min(axis=1)
 

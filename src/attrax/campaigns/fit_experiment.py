@@ -26,11 +26,9 @@ from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.preparation.preparation import Recordings, completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.console import Console
-from attrax.runs.fit import continue_job, run_job
-from attrax.runs.folder import Run
-from attrax.runs.job import judge
-from attrax.runs.reconstruction import Reconstruction, open_run, record_history
+from attrax.runs.folder import Run, start_run
+from attrax.runs.job import continue_job, run_job
+from attrax.runs.reconstruction import Reconstruction, judge
 
 ORBITS = 16
 ORBIT_STEPS = 5_000
@@ -69,11 +67,11 @@ class FitExperiment(AbstractExperiment):
 
     def run(self, budget: Budget, key: int) -> Measurement:
         """Do the whole job; with a folder it is a run folder, and a run that was interrupted in it is continued."""
-        folder, config, quiet = budget.folder, self.at(key), Console(quiet=True)
+        folder, config = budget.folder, self.at(key)
         if folder is not None and _interrupted(folder):
-            result = continue_job(folder, console=quiet)
+            result = continue_job(folder)
         else:
-            result = run_job(config, load_recordings(config), folder=folder, console=quiet)
+            result = run_job(config, load_recordings(config), folder=folder)
         if not isinstance(result, Reconstruction):
             raise ConfigError(
                 "C559",
@@ -129,9 +127,9 @@ def _judged(
     if isinstance(found, AttraxError):
         return Finished(job, found, seconds)
     started = time.monotonic()
-    run = open_run(folder, config, recordings)
-    result = Reconstruction(found, judge(found.model, config, recordings), config, recordings)
-    record_history(run, found.history)
+    run = start_run(folder, config, recordings)
+    result = Reconstruction(found, config, recordings, judged=judge(found.model, config, recordings))
+    run.record_all(found.history)
     result.keep(run)
     metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}
     outcome = Measurement(metrics, facts=_facts(result, folder))

@@ -56,7 +56,7 @@ class FunctionExperiment(AbstractExperiment):
     def _told(self, failure: Exception) -> str:
         """The error, and the last line of the study that it came through."""
         frames = traceback.extract_tb(failure.__traceback__)
-        lines = [frame.lineno for frame in frames if frame.filename == str(self.file)]
+        lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == self.file.resolve()]
         return f"{type(failure).__name__}: {failure} ({self.file.name}, line {lines[-1] if lines else '?'})"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from attrax.core.errors import RunError
 from attrax.data.series import Dataset
+from attrax.optimise import Failure, Progress
 from attrax.reconstruct.judging.instability import no_finite_loss
 from attrax.reconstruct.learning.build import build_training, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
@@ -13,7 +14,6 @@ from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.selection import Moments, Nearness, Selection, nearness_to
 from attrax.reconstruct.learning.stages import Stages, filled_at
 from attrax.reconstruct.settings.configuration import Config
-from attrax.train.fit import Failure, Progress
 
 
 def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | RunError]:

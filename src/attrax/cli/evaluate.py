@@ -40,12 +40,6 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Score a trained model, each score beside its floor and its linear null."""
-    from attrax.reconstruct.preparation.recordings import load_recordings, with_test
-    from attrax.runs.folder import Run
-    from attrax.runs.hierarchy import subject_folder
-
-    folder = Run.open(subject_folder(run, subject))
-    config = folder.config if data is None else with_test(folder.config, data)
     other = reading(
         channels=channels,
         drop=drop,
@@ -59,26 +53,17 @@ def evaluate(
         var=var,
         stack=stack,
     )
-    recordings = load_recordings(config, other)
 
-    from attrax.reconstruct.judging.evaluation import evaluate as judge
     from attrax.reconstruct.judging.evaluation import scores_as_json
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
-    from attrax.runs.model_file import open_model
+    from attrax.runs.opened_run import open_system
 
-    model = open_model(folder.model_path)
-    console = Console(quiet=quiet)
-    console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
+    console, fit = Console(quiet=quiet), open_system(run, subject)
+    recording = None if data is None else read_recording(fit.config, data, other)
+    console.say("judging", "free runs on the test recording" if recording is None else recording.source)
     with console.counted("judging") as count:
-        evaluation = judge(
-            model,
-            recordings.test,
-            recordings.train,
-            config.evaluate,
-            doubts=recordings.preparation.doubts,
-            seed=config.seed,
-            progress=count,
-        )
+        evaluation = fit.evaluate(recording, progress=count)
     console.evaluation(evaluation)
     if json:
         print_json(scores_as_json(evaluation))

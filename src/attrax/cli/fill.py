@@ -47,10 +47,7 @@ def fill(
     quiet: Quiet = False,
 ) -> None:
     """Fill the gaps of a recording with what the model of a run expects there; reading is as at `attrax fit`."""
-    from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
-    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
-    from attrax.runs.run_filling import fill_run, write_filled
 
     writer_for(out)
     other = reading(
@@ -67,12 +64,16 @@ def fill(
         stack=stack,
     )
 
+    from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
+    from attrax.runs.opened_run import open_system
+    from attrax.runs.run_filling import remarks_on, write_filled
 
-    console = Console(quiet=quiet)
+    console, fit = Console(quiet=quiet), open_system(run, subject)
+    recording = read_recording(fit.config, data, other)
     with console.counted("filling") as progress:
-        filled, remark = fill_run(
-            subject_folder(run, subject), data, other, level=interval or USUAL_LEVEL, progress=progress
-        )
+        filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
     write_filled(filled, out, intervals=interval is not None)
-    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remark}")
+    remarks = remarks_on(filled, fit, own=data is None)
+    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remarks}")

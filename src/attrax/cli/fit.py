@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
-from attrax.cli.options import Json, Quiet, assign, given, words
+from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
 from attrax.cli.reading import (
     Axes,
     Channels,
@@ -21,6 +21,7 @@ from attrax.cli.reading import (
     Var,
     reading,
 )
+from attrax.registries import DYNAMICS, ESTIMATORS, FORCINGS, OBSERVATIONS, PRESETS
 
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
@@ -34,7 +35,7 @@ def fit(
         ),
     ] = None,
     test: Annotated[list[str] | None, typer.Option(help="File with an independent test recording.")] = None,
-    preset: Annotated[str, typer.Option(help="auto, quick, or paper (settings of Hess et al. 2023).")] = "",
+    preset: Annotated[str, typer.Option(help=kinds_of(PRESETS))] = "",
     config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
@@ -62,32 +63,21 @@ def fit(
     embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
     noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
-    dynamics: Annotated[
-        str | None,
-        typer.Option(
-            help="PLRNN: clipped, shallow, vanilla, mean-centred, dendritic, clipped-dendritic, almost-linear, "
-            "continuous (the only one that takes uneven time steps). "
-            "Cell: gru, lstm, lem."
-        ),
-    ] = None,
+    dynamics: Annotated[str | None, typer.Option(help=kinds_of(DYNAMICS))] = None,
     latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="Number of hidden units of shallow PLRNNs.")] = None,
-    observation: Annotated[
-        str | None,
-        typer.Option(
-            help="What channels are: identity, affine, offset, gaussian, poisson, zero-inflated-poisson, ordinal, "
-            "categorical."
-        ),
+    hidden: Annotated[
+        int | None, typer.Option(help="Number of hidden units, for dynamics with a hidden layer.")
     ] = None,
+    observation: Annotated[str | None, typer.Option(help=f"What channels are. {kinds_of(OBSERVATIONS)}")] = None,
     kinds: Annotated[
         str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
     ] = None,
     hierarchical: Annotated[
         int | None, typer.Option(min=0, help="One model of many subjects, a file each, which mix so many networks.")
     ] = None,
-    forcing: Annotated[str | None, typer.Option(help="generalized, adaptive or sparse.")] = None,
+    forcing: Annotated[str | None, typer.Option(help=kinds_of(FORCINGS))] = None,
     alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,
-    estimator: Annotated[str | None, typer.Option(help="Growth estimate of adaptive forcing.")] = None,
+    estimator: Annotated[str | None, typer.Option(help=f"Growth, for adaptive forcing. {kinds_of(ESTIMATORS)}")] = None,
     tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
     window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
     updates: Annotated[int | None, typer.Option(help="Parameter updates.")] = None,
@@ -97,7 +87,7 @@ def fit(
     ] = None,
     clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient; 0 clips none.")] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.decay=0.99. Repeatable.")
+        list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.batch_size=32. Repeatable.")
     ] = None,
     report: Annotated[bool, typer.Option(help="Write report.html and figures/.")] = True,
     quiet: Quiet = False,
@@ -138,18 +128,14 @@ def fit(
             noise=noise,
         ),
         "model": given(
-            dynamics=dynamics,
+            dynamics=given(kind=dynamics, hidden_dim=hidden),
             latent_dim=latent,
-            hidden_dim=hidden,
-            observation=observation,
+            observation=given(kind=observation),
             kinds=words(kinds),
             subject_dim=hierarchical,
         ),
         "train": given(
-            forcing=forcing,
-            alpha=alpha,
-            estimator=estimator,
-            tau=tau,
+            forcing=given(kind=forcing, alpha=alpha, estimator=estimator, tau=tau),
             window=window,
             updates=updates,
             restarts=restarts,
@@ -171,15 +157,12 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell, tell_subjects
+    from attrax.cli.outcome import tell
     from attrax.runs.console import Console, show_path
-    from attrax.runs.fit import run_hierarchy, run_job
     from attrax.runs.folder import new_run_path
+    from attrax.runs.job import run_job
 
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    if config.model.subject_dim:
-        tell_subjects(run_hierarchy(config, recordings, folder=folder, console=console), folder, console, json=json)
-        return
     tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

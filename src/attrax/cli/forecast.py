@@ -48,9 +48,7 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
-    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
-    from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
     writer_for(out)
     other = reading(
@@ -66,12 +64,16 @@ def forecast(
         var=var,
         stack=stack,
     )
-    folder = subject_folder(run, subject)
-    if interval is None:
-        found = forecast_run(folder, steps, data, other)
-    else:
-        found = forecast_intervals(folder, steps, data, other, interval)
 
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
+    from attrax.runs.opened_run import open_system
+    from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
+    fit = open_system(run, subject)
+    recording = read_recording(fit.config, data, other)
+    if interval is None:
+        found = forecast_run(fit, steps, recording)
+    else:
+        found = forecast_intervals(fit, steps, recording, interval)
     Console(quiet=quiet).say("wrote", write_forecast(found, out))

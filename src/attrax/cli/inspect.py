@@ -87,9 +87,9 @@ def inspect(
         print_json(found.as_json())
         return
 
-    from attrax.runs.inspection_screen import lines
+    from attrax.runs.inspection_screen import inspection_lines
 
-    for label, text in lines(found):
+    for label, text in inspection_lines(found):
         typer.echo(f"{label:<10} {text}")
     if page is not None:
         typer.echo(f"wrote      {page}")

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from attrax.core.spec import Registry
+
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the result.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `attrax fit` named it.")]
@@ -17,6 +19,11 @@ Subject = Annotated[str | None, typer.Option(help="One subject of a run of many 
 def words(text: str | None) -> list[str] | None:
     """The parts of a comma-separated list; None stays None."""
     return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
+
+
+def kinds_of(registry: Registry[Any]) -> str:
+    """The help of an option that names an implementation."""
+    return f"{registry.noun.capitalize()}: {', '.join(registry.names)}."
 
 
 def given(**settings: Any) -> dict[str, Any]:
@@ -38,7 +45,7 @@ def assign(settings: dict[str, Any], assignments: list[str]) -> None:
                 f"cannot read --set {assignment}",
                 where="--set",
                 why="an assignment needs a name and a value",
-                fix="--set train.decay=0.99",
+                fix="--set train.batch_size=32",
             )
         try:
             value = tomllib.loads(f"value = {text}")["value"]
@@ -54,7 +61,7 @@ def assign(settings: dict[str, Any], assignments: list[str]) -> None:
                     f"cannot read --set {assignment}",
                     where="--set",
                     why=f"{section!r} has a value of its own, so nothing can be set inside it",
-                    fix="--set train.decay=0.99",
+                    fix="--set train.batch_size=32",
                 )
         level[name] = value
 

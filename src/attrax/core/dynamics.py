@@ -1,6 +1,6 @@
-"""Dynamics: a map with a time step, the one thing that analysis and simulation ever see.
+"""Dynamics: maps with a time step, the contract for everything that is simulated or analyzed.
 
-A learned recurrent network already is a map; a flow becomes one through its time-`dt` map (`TimeMap`).
+A recurrent network is such a map; a flow becomes one through its time-`dt` map (`TimeMap`).
 """
 
 from abc import abstractmethod
@@ -13,10 +13,13 @@ from jaxtyping import Array, Bool, Float
 
 
 class AbstractDynamics(eqx.Module):
-    """A discrete-time dynamical system $z_t = F(z_{t-1}, s_t)$ that advances time by `dt`.
+    """A dynamical system in discrete time, $z_t = F(z_{t-1}, s_t)$, whose step takes the time `dt`.
 
-    For developers: implement the two sizes, `step` and `jacobian`; simulation, training and every analysis follow.
-    `attrax.testing.check_dynamics` checks an implementation.
+    Attributes:
+        dt: Time step.
+
+    For developers: implement `latent_dim`, `input_dim`, `step` and `jacobian`; simulation, training and all analyses
+    then work. `attrax.testing.check_dynamics` checks an implementation.
     """
 
     dt: eqx.AbstractVar[float]
@@ -29,59 +32,90 @@ class AbstractDynamics(eqx.Module):
     @property
     @abstractmethod
     def input_dim(self) -> int:
-        """Number K of external inputs; 0 if the system is autonomous."""
+        """Number K of external inputs; 0 for an autonomous system."""
 
     @abstractmethod
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The state one time step later."""
+        """The state $F(z, s)$ after one time step.
+
+        Args:
+            z: The state.
+            s: The external input; None means 0.
+        """
 
     @abstractmethod
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        r"""The derivative $\partial F_i / \partial z_j$ at `z`."""
+        r"""The Jacobian $\partial F_i / \partial z_j$ at state `z`.
+
+        Args:
+            z: The state.
+            s: The external input; None means 0.
+        """
 
 
 class AbstractPiecewiseLinear(AbstractDynamics):
-    """A map that is affine inside each of finitely many linear regions.
+    """A map that is affine, $F(z) = A_r z + b_r$, in each of finitely many linear regions $r$ of the state space.
 
-    For developers: `affine(region(z))` must reproduce `step(z)` exactly; input terms are added by `step`.
+    For developers: `affine(region(z))` must reproduce `step(z)` without input exactly; `step` adds the effect of
+    inputs.
     """
 
     @abstractmethod
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
-        """The bits that name the linear region of `z`."""
+        """The bits that identify the linear region of state `z`.
+
+        Args:
+            z: The state.
+        """
 
     @abstractmethod
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """Matrix and offset of the map inside `region`."""
+        """Matrix $A_r$ and offset $b_r$ of the map in a region.
+
+        Args:
+            region: Bits of the region.
+        """
 
     @abstractmethod
     def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
-        """The hyperplanes between regions: bit i of `region(z)` is true where `normals[i] @ z + offsets[i] > 0`."""
+        """The border hyperplanes of the regions, as normals and offsets.
+
+        Bit i of `region(z)` is true where `normals[i] @ z + offsets[i] > 0`.
+        """
 
     @abstractmethod
     def jacobian_bound(self) -> Float[Array, ""]:
-        r"""A number no smaller than $\lVert \partial F / \partial z \rVert_2$ in any region."""
+        r"""An upper bound of $\lVert \partial F / \partial z \rVert_2$ for all regions."""
 
 
 class AbstractTimed(AbstractDynamics):
-    """A dynamics in continuous time: it can be carried on by any duration, so that rows may lie unevenly in time.
+    """A dynamics in continuous time, for recordings with uneven time steps.
 
-    For developers: `advance(z, dt, s)` must be `step(z, s)`, and two durations in turn must do what their sum does.
+    The state after any duration can be computed, not only after a multiple of `dt`.
+
+    For developers: `advance(z, dt, s)` must equal `step(z, s)`, and two durations one after the other must have the
+    same effect as their sum.
     """
 
     @abstractmethod
     def advance(
         self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The state after `duration`, in the unit of time of `dt`, with the input held."""
+        """The state after a duration, with constant input.
+
+        Args:
+            z: The state.
+            duration: The duration, in the unit of time of `dt`.
+            s: The external input; None means 0.
+        """
 
 
 class AbstractFlow(eqx.Module):
     r"""An ordinary differential equation $\dot z = f(t, z, s)$.
 
-    For developers: implement `dim` and `rhs`; wrap it in `TimeMap` to simulate or analyse it.
+    For developers: implement `dim` and `rhs`; wrap the flow in `TimeMap` to simulate or analyze it.
     """
 
     @property
@@ -93,20 +127,32 @@ class AbstractFlow(eqx.Module):
     def rhs(
         self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The velocity at time `t` and state `z`."""
+        """The right-hand side $f(t, z, s)$ of the equation.
+
+        Args:
+            t: Time.
+            z: The state.
+            s: The external input; None means 0.
+        """
 
 
 class TimeMap(AbstractDynamics):
-    """The map that carries a flow's state from `t` to `t + dt`.
+    """The map from the state of a flow at time $t$ to its state at time $t + dt$.
 
-    Solved by an adaptive Runge-Kutta method of order 8 (Dormand-Prince) at the stated tolerances. Use it in float64:
-    in float32 the default tolerances cannot be met. Where the solver gives up, as before a blow-up in finite time, the
-    state is NaN.
+    It is computed with an adaptive Runge-Kutta method of order 8 (Dormand-Prince). Use it in float64: the default
+    tolerances cannot be reached in float32. If the solver fails, for example because the solution becomes infinite in
+    finite time, the state is NaN.
 
     Args:
-        flow: The differential equation; autonomous, so that every step starts at time 0.
-        dt: Time step in the flow's unit of time.
-        rtol, atol: Relative and absolute local error allowed in a step.
+        flow: The differential equation. It must be autonomous: every step starts at time 0.
+        dt: Time step in the unit of time of the flow.
+        rtol, atol: Relative and absolute tolerance of the local error.
+
+    Example:
+        >>> from attrax.systems import Lorenz63
+        >>> with jax.enable_x64(True):
+        ...     TimeMap(Lorenz63(), 0.01).step(jnp.array([1.0, 1.0, 1.0])).round(3)
+        Array([1.013, 1.26 , 0.985], dtype=float64)
     """
 
     flow: AbstractFlow
@@ -121,12 +167,12 @@ class TimeMap(AbstractDynamics):
 
     @property
     def input_dim(self) -> int:
-        """Flows are autonomous."""
+        """Always 0: flows are autonomous."""
         return 0
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """Integrate the flow over one time step, with the input held constant."""
-        # A solver handed a non-finite state rejects every step until it gives up, so it is handed a finite one instead.
+        """Integrate the flow over one time step, with constant input."""
+        # With a state that is not finite the solver would reject steps until it gives up, so it gets a finite one.
         finite = jnp.isfinite(z).all()
         solution = diffrax.diffeqsolve(
             diffrax.ODETerm(lambda t, y, args: self.flow.rhs(jnp.asarray(t), y, args)),
@@ -147,5 +193,5 @@ class TimeMap(AbstractDynamics):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The flow's tangent map over one time step, by forward-mode differentiation through the solver."""
+        """The Jacobian of `step`, by forward-mode differentiation of the solver."""
         return jax.jacfwd(self.step)(z, s)

@@ -1,19 +1,26 @@
-"""Errors that say what, where, why and how to fix it.
+"""Errors that state what is wrong, where, why it matters and how to fix it.
 
-Every failure a user can cause is one of these. The text is the same on the command line and in Python, and the code
-(`D103`, `C501` ...) names one cause, so it can be looked up.
+Every failure that a user can cause is one of these. The text is the same on the command line and in Python. The code
+(`D103`, `C501` ...) identifies the cause and can be looked up in `docs/errors.md`.
 """
 
 
 class AttraxError(ValueError):
-    """A failure with a code, a place, a reason and a way out.
+    """An error with a code, a place, a reason and a fix.
 
     Args:
         code: Letter and number of the cause, for example `D103`.
         what: The failure in a few words.
-        where: File, column, row or key at fault.
-        why: What would go wrong if the program carried on.
-        fix: What to do about it; a command where there is one.
+        where: The file, column, row or setting that is wrong.
+        why: What would go wrong if the program continued.
+        fix: What the user can do; a command if there is one.
+
+    Example:
+        >>> print(DataError("D103", "constant channel", where="column 2", why="it has no variance", fix="drop it"))
+        error D103  constant channel
+          where  column 2
+          why    it has no variance
+          fix    drop it
     """
 
     exit_code = 2
@@ -34,7 +41,7 @@ def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str
 
 
 class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked for it
-    """A run was asked to stop and has done so in order; the text says how to go on."""
+    """A run was stopped by its user and has saved its state; the text says how to continue it."""
 
 
 class DataError(AttraxError):

@@ -1,4 +1,4 @@
-"""Observation: how a latent state shows itself in the recording, and what a recorded value says about the state."""
+"""Observations: what is recorded of a latent state."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -8,10 +8,11 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 
 class AbstractObservation(eqx.Module):
-    r"""A read-out of the latent state: the distribution $p(x_t \mid z_t)$ of what is recorded in a state.
+    r"""A model of the observation, the distribution $p(x_t \mid z_t)$ of the recorded values given the latent state.
 
-    For developers: implement the size, `observe`, `sample`, `features` and `nll`; if there is a state behind every
-    value, derive from `AbstractInvertible`. `attrax.testing.check_observation` checks an implementation.
+    For developers: implement `obs_dim`, `observe`, `sample`, `features` and `nll`; if a latent state can be computed
+    from every observation, derive from `AbstractInvertible`. `attrax.testing.check_observation` checks an
+    implementation.
     """
 
     @property
@@ -21,43 +22,66 @@ class AbstractObservation(eqx.Module):
 
     @abstractmethod
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The observation expected in state `z`."""
+        """The expected observation in state `z`.
+
+        Args:
+            z: Latent states.
+        """
 
     @abstractmethod
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """An observation drawn in state `z`; the expected one if nothing is known of its noise."""
+        """A random observation in state `z`; the expected one if the observation has no model of its noise.
+
+        Args:
+            z: Latent states.
+            key: Random key.
+        """
 
     @abstractmethod
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values as numbers of order one that an encoder can read."""
+        """The observed values as numbers of order one, as input of an encoder network.
+
+        Args:
+            x: Observations.
+        """
 
     @abstractmethod
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean negative log-likelihood per observed value, up to a constant; values where `mask` is false count not."""
+        """Mean negative log-likelihood per observed value, up to a constant.
+
+        Args:
+            z: Latent states.
+            x: Observations.
+            mask: False for values that are missing and do not count; None if there are none.
+        """
 
 
 class AbstractInvertible(AbstractObservation):
-    """An observation $x_t = G(z_t)$ with a right inverse, so that a value is a teacher signal by itself.
+    """An observation $x_t = G(z_t)$ with a right inverse, so that a teacher signal can be computed from it.
 
     For developers: implement `selects` and `inverse`, too. `observe(invert(x))` must be a projection: applying it twice
-    changes nothing.
+    is the same as applying it once.
     """
 
     @property
     @abstractmethod
     def selects(self) -> bool:
-        """Whether every channel is a latent coordinate, so that a missing one leaves just its own undetermined."""
+        """Whether every channel is one latent coordinate; a missing channel then leaves only this one unknown."""
 
     @abstractmethod
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
-        """The map from observations to the latent coordinates they determine.
+        """The function from observations to the latent coordinates that they determine.
 
-        It returns a function, so that whatever must be factorised is factorised once and not at every time step.
-        `forced` is the number of leading latent coordinates that the observation fixes; the others stay free.
+        It is returned as a function so that matrices are factorized once, not at every time step. `forced` is the
+        number of leading latent coordinates that the observation determines; the others are free.
         """
 
     def invert(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch forced"]:
-        """The latent coordinates that `x` determines; `inverse` applied once."""
+        """The latent coordinates that the observation `x` determines.
+
+        Args:
+            x: Observations.
+        """
         return self.inverse()(x)

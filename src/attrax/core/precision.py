@@ -1,4 +1,4 @@
-"""Precision: what follows an orbit for long computes in float64, whatever a model was trained in."""
+"""Double precision for analyses of long orbits, also for models that were trained in float32."""
 
 from typing import TypeVar
 
@@ -10,9 +10,12 @@ T = TypeVar("T")
 
 
 def in_float64(dynamics: T) -> T:
-    """The same map with every real parameter as a float64 array; call it inside `jax.enable_x64(True)`.
+    """Convert every real parameter of a map to a float64 array. Call it inside `jax.enable_x64(True)`.
 
-    Plain numbers become arrays too, so that compiled code serves every value of a parameter.
+    Python numbers become arrays, too, so that code is not compiled again for other values of a parameter.
+
+    Args:
+        dynamics: The map, or any tree of parameters.
 
     Example:
         >>> with jax.enable_x64(True):

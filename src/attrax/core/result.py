@@ -1,12 +1,16 @@
-"""How a numerical procedure ended: failure is data, never a padded array or a silent NaN."""
+"""Result codes of numerical procedures: a failure is part of the result, neither an exception nor a silent NaN."""
 
 from enum import IntEnum
 
 
 class Result(IntEnum):
-    """The outcome of a run, a rollout or a fit; its `message` is the sentence shown to people.
+    """How a simulation, an analysis or a fit ended.
 
-    Integers, so that compiled code can carry them and a vmapped batch can return one for each member.
+    The codes are integers, so that compiled code can return them, one for each member of a batch.
+
+    Example:
+        >>> Result.NOT_PERIODIC.message
+        'the given points are not a cycle of the map, so they have no manifolds'
     """
 
     SUCCESSFUL = 0
@@ -22,20 +26,20 @@ class Result(IntEnum):
 
     @property
     def message(self) -> str:
-        """One sentence that explains the outcome."""
+        """A sentence that explains the code."""
         return _MESSAGES[self]
 
 
 _MESSAGES = {
     Result.SUCCESSFUL: "finished as intended",
-    Result.DIVERGED: "the state left every finite bound; rows from there on are NaN",
+    Result.DIVERGED: "the state diverged; rows from there on are NaN",
     Result.NONFINITE_LOSS: "the loss stayed non-finite after two rollbacks at half the learning rate",
-    Result.INTERRUPTED: "stopped before the last update; a checkpoint holds the state",
-    Result.UNRESOLVED: "growth rates in one step lie further apart than float64 resolves: the map is singular there "
-    "(exponent -inf), or the time step is too long for the lowest exponents to be trusted",
-    Result.UNSETTLED: "some orbits had neither settled nor diverged by the end; more steps may tell where they go",
+    Result.INTERRUPTED: "stopped before the last update; the state is saved in a checkpoint",
+    Result.UNRESOLVED: "the growth rates of one step differ by more than float64 can resolve: the map is singular "
+    "(exponent -inf), or the time step is too long for reliable values of the lowest exponents",
+    Result.UNSETTLED: "some orbits had neither reached an attractor nor diverged at the end; use more steps",
     Result.NOT_EXHAUSTIVE: "the search could not try every possibility, so there may be more than was found",
-    Result.CONTINUUM: "a region holds a continuum of periodic points; it is named, and none of its points is returned",
-    Result.NOT_INVERTIBLE: "a region's matrix is singular, so nothing behind it could be followed backward",
-    Result.NOT_PERIODIC: "the given points are no cycle of the map, so they have no manifolds",
+    Result.CONTINUUM: "a region holds infinitely many periodic points; the region is listed, but none of the points",
+    Result.NOT_INVERTIBLE: "the map is singular in a region, so orbits through it could not be followed backward",
+    Result.NOT_PERIODIC: "the given points are not a cycle of the map, so they have no manifolds",
 }

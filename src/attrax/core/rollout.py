@@ -1,4 +1,4 @@
-"""Rollout: a map iterated from a start, with the outcome told rather than hidden."""
+"""Rollouts: a map iterated from an initial state."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from attrax.core.result import Result
 
 
 class Rollout(NamedTuple):
-    """The states visited and how it ended.
+    """The states of an orbit, and whether it diverged.
 
     Attributes:
         z: States after 1, 2, ... n steps; NaN from the first non-finite state on.
@@ -34,12 +34,19 @@ def rollout(
 
     Args:
         dynamics: The map.
-        z0: State before the first step.
+        z0: Initial state.
         n: Number of steps.
-        s: External inputs, one row a step; required if the map takes inputs.
+        s: External inputs, one row for each step; 0 if None.
 
-    Returns: The `Rollout`; `z0` itself is not part of it.
-    Cost: `n` evaluations of `step`, one after another.
+    Returns:
+        The `Rollout`; it does not contain `z0`. Result code `DIVERGED` if a state is not finite.
+
+    Cost: `n` evaluations of `step`, one after the other.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> rollout(Henon(), jnp.zeros(2), 3).z.shape
+        (3, 2)
     """
 
     def body(z, s_t):

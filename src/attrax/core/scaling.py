@@ -1,4 +1,4 @@
-"""Scaling: the units a model is trained in, and the way back to those of the recording."""
+"""Scaling of the channels to the units in which a model is trained, and back."""
 
 from dataclasses import dataclass
 
@@ -10,11 +10,15 @@ from jaxtyping import Float
 class Scaling:
     r"""The affine map $x \mapsto (x - \mu) / \sigma$ of every channel.
 
-    Plain numbers, so that a scaling can be hashed, compared and written down exactly.
+    It holds Python numbers, so that it can be hashed, compared and saved exactly.
 
     Attributes:
-        mean: $\mu$, one for each channel.
-        std: $\sigma$, one for each channel.
+        mean: $\mu$ of each channel.
+        std: $\sigma$ of each channel.
+
+    Example:
+        >>> Scaling((1.0,), (2.0,)).apply(np.array([[5.0]]))
+        array([[2.]])
     """
 
     mean: tuple[float, ...]
@@ -22,13 +26,25 @@ class Scaling:
 
     @classmethod
     def identity(cls, obs_dim: int) -> "Scaling":
-        """The scaling that changes nothing."""
+        """The scaling that changes nothing.
+
+        Args:
+            obs_dim: Number of channels.
+        """
         return cls((0.0,) * obs_dim, (1.0,) * obs_dim)
 
     def apply(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
-        """From the units of the recording to standard deviations; computed in float64, returned as it came."""
+        """Convert from the units of the recording to standard deviations, in float64; the type of `x` is kept.
+
+        Args:
+            x: Values in the units of the recording.
+        """
         return ((x - np.array(self.mean)) / np.array(self.std)).astype(x.dtype)
 
     def invert(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
-        """From standard deviations back to the units of the recording."""
+        """Convert from standard deviations to the units of the recording.
+
+        Args:
+            x: Values in standard deviations.
+        """
         return (x * np.array(self.std) + np.array(self.mean)).astype(x.dtype)

@@ -1,34 +1,46 @@
-"""Scan: how the orbits of a driven map are computed; it decides how long that takes, and nothing else."""
+"""Scans: algorithms that compute the orbits of a driven map. They give the same orbits and differ in speed only."""
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 from jaxtyping import Array, Float, PyTree
+
+from attrax.core.spec import Spec
 
 
 class AbstractMap(eqx.Module):
-    r"""A map that is handed a signal at every step: $z_t = F(z_{t-1}, u_t)$.
+    """A map with an input signal at every step, $z_t = F(z_{t-1}, u_t)$.
 
-    For developers: both methods see one state and the signal of one step; batches and time are the scan's business.
+    For developers: both methods take one state and the signal of one step; the scan adds time and batches.
     """
 
     @abstractmethod
     def __call__(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, " latent"]:
-        """The next state."""
+        """The next state.
+
+        Args:
+            z: The state.
+            signal: The signal of this step.
+        """
 
     @abstractmethod
     def jacobian(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, "latent latent"]:
-        r"""The derivative $\partial F_i / \partial z_j$."""
+        r"""The Jacobian $\partial F_i / \partial z_j$.
+
+        Args:
+            z: The state.
+            signal: The signal of this step.
+        """
 
 
 class AbstractScan(eqx.Module):
-    """A way to compute orbits.
+    """An algorithm that computes orbits.
 
-    For developers: whatever the way, states and gradients agree with those of `Sequential`.
+    For developers: states and gradients must agree with those of `Sequential`.
     """
 
     @abstractmethod
@@ -40,67 +52,19 @@ class AbstractScan(eqx.Module):
         Args:
             f: The map.
             z0: First state of every window, or of a single orbit.
-            signals: What the map is handed, arrays whose axes are time and window; None if it needs nothing.
+            signals: Signals of every step, arrays with the axes time and window; None if there are none.
             n: Number of steps.
         """
 
 
-class Sequential(AbstractScan):
-    r"""Step after step, with the exact adjoint written out.
-
-    Backwards in time only the cotangent of the state is carried, $\bar z_{t-1} \mathrel{+}= J_t^\top \bar z_t$; the
-    gradient of the parameters follows afterwards, for all steps and windows in one batch. For any map, on any device.
-
-    Cost: `n` evaluations of the map one after another, `2 n` more for a gradient. Keeps the states and nothing else.
-    """
-
-    def orbits(
-        self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
-    ) -> Float[Array, "n *window latent"]:
-        """The states, one from the other."""
-        return _orbits((f, z0, signals), n)
-
-
 def over_windows(f: Callable[..., Any], z: Float[Array, "*window latent"]) -> Callable[..., Any]:
-    """A function of one state and one signal, for as many windows as `z` has."""
+    """Vectorize a function of one state and one signal over windows, if there are any.
+
+    Args:
+        f: The function.
+        z: States; it has one axis for a single orbit, and two for windows.
+    """
     return f if z.ndim == 1 else jax.vmap(f)
-
-
-@eqx.filter_custom_vjp
-def _orbits(arguments: tuple, n: int) -> Float[Array, "n *window latent"]:
-    f, z0, signals = arguments
-    step = over_windows(f, z0)
-
-    def body(z, signal):
-        z = step(z, signal)
-        return z, z
-
-    return jax.lax.scan(body, z0, signals, length=n)[1]
-
-
-@_orbits.def_fwd
-def _forward(perturbed, arguments, n):
-    del perturbed
-    z = _orbits(arguments, n)
-    return z, z
-
-
-@_orbits.def_bwd
-def _backward(z, z_bar, perturbed, arguments, n):
-    del perturbed
-    f, z0, signals = arguments
-    step = over_windows(f, z0)
-    before = jnp.concatenate([z0[None], z[:-1]])
-
-    def body(carried, moment):
-        z_bar, before, signal = moment
-        total = z_bar + carried
-        _, pull_back = jax.vjp(lambda z: step(z, signal), before)
-        return pull_back(total)[0], total
-
-    z0_bar, total = jax.lax.scan(body, jnp.zeros_like(z0), (z_bar, before, signals), reverse=True, length=n)
-    f_bar, signals_bar = parameter_cotangents(f, before, signals, total)
-    return f_bar, z0_bar, signals_bar
 
 
 def parameter_cotangents(
@@ -109,13 +73,13 @@ def parameter_cotangents(
     signals: PyTree[Any],
     total: Float[Array, "n *window latent"],
 ) -> tuple[PyTree[Any], PyTree[Any]]:
-    r"""What parameters and signals receive, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
+    r"""The gradients of parameters and signals, $\sum_t (\partial F / \partial \theta)^\top \bar z_t$, in one batch.
 
     Args:
-        f: The map.
-        before: States before each step.
-        signals: What the map was handed.
-        total: Everything that reaches the state after each step.
+        f: The map, with parameters $\theta$.
+        before: The state before each step.
+        signals: The signals of each step.
+        total: The total gradient $\bar z_t$ with respect to the state after each step.
     """
     differentiable, rest = eqx.partition((f, signals), eqx.is_inexact_array)
 
@@ -125,3 +89,34 @@ def parameter_cotangents(
 
     _, pull_back = jax.vjp(all_steps, differentiable)
     return pull_back(total)[0]
+
+
+class ScanTask(NamedTuple):
+    """What orbits are computed of.
+
+    Attributes:
+        dynamics: The kind of dynamics.
+        activation: Makes what its hidden units compute; None where no compiled loops are for it.
+        mixed: Why data do not correct states coordinate by coordinate; empty if they do.
+    """
+
+    dynamics: str
+    activation: Callable[[], Any] | None
+    mixed: str
+
+
+def _none(task: ScanTask) -> str | None:
+    del task
+
+
+@dataclass(frozen=True)
+class ScanSpec(Spec):
+    """What a scan says of itself.
+
+    Attributes:
+        create: Makes one from its settings and the task.
+        obstacle: Why it cannot be used for a task on this machine; None if it can.
+    """
+
+    create: Callable[[Any, ScanTask], AbstractScan] = field(kw_only=True)
+    obstacle: Callable[[ScanTask], str | None] = field(default=_none, kw_only=True)

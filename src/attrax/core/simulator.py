@@ -1,4 +1,4 @@
-"""Simulator: whatever continues a recording. Learned model, known system and naive baseline are all just that."""
+"""Simulators: the contract for everything that can continue a recording (models, known systems, baselines)."""
 
 from abc import abstractmethod
 from typing import Any, NamedTuple, Protocol, runtime_checkable
@@ -10,10 +10,10 @@ from attrax.core.result import Result
 
 
 class Simulation(NamedTuple):
-    """A simulated recording and how it ended.
+    """A simulated recording, and whether it diverged.
 
     Attributes:
-        x: Simulated observations in the units of the recording; NaN from a divergence on.
+        x: Simulated observations in the units of the recording; NaN after a divergence.
         result: `SUCCESSFUL` or `DIVERGED`.
     """
 
@@ -23,11 +23,10 @@ class Simulation(NamedTuple):
 
 @runtime_checkable
 class AbstractSimulator(Protocol):
-    """Anything that continues a recording.
+    """Anything that can continue a recording.
 
-    For developers: `simulate`, `simulate_many` (`one_by_one` will do where nothing is saved) and `forecast`; measures,
-    tables and reports then treat it like every other simulator.
-    `attrax.testing.check_simulator` checks an implementation.
+    For developers: implement `simulate`, `simulate_many` (with `one_by_one` if a batch is not faster) and `forecast`.
+    Measures, tables and reports then work for it. `attrax.testing.check_simulator` checks an implementation.
     """
 
     @abstractmethod
@@ -39,13 +38,13 @@ class AbstractSimulator(Protocol):
         *,
         key: Any = None,
     ) -> Simulation:
-        """Continue `context` by `n` steps, as one realisation.
+        """Continue the recording `context` by `n` steps; one random realization if the simulator is stochastic.
 
         Args:
             context: Recorded values up to now, in the units of the recording.
             n: Number of steps.
-            s: Future external inputs.
-            key: Random key, for stochastic simulators; a deterministic one ignores it.
+            s: Future external inputs; None if there are none.
+            key: Random key for stochastic simulators; others ignore it.
         """
         ...
 
@@ -58,13 +57,13 @@ class AbstractSimulator(Protocol):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """Continue many recordings at once, each as `simulate` would, with noise of its own if there is any.
+        """Continue many recordings, each as by `simulate`, with independent noise if the simulator is stochastic.
 
         Args:
-            contexts: Recordings of one length, in the units of the recording.
+            contexts: Recordings of equal length, in the units of the recording.
             n: Number of steps.
-            s: Future external inputs of each.
-            key: Random key, for stochastic simulators.
+            s: Future external inputs of each; None if there are none.
+            key: Random key for stochastic simulators; others ignore it.
         """
         ...
 
@@ -75,12 +74,12 @@ class AbstractSimulator(Protocol):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The best guess of `x[t + horizon]` made at every `t`; row `t` of the answer belongs to row `t + horizon`.
+        """Forecast `x[t + horizon]` from the rows up to `t`, for every `t`; this forecast is row `t` of the result.
 
         Args:
             x: A recording, in its own units.
-            horizon: Steps ahead.
-            s: External inputs of the recording, row by row.
+            horizon: Number of steps ahead.
+            s: External inputs of the recording, row by row; None if there are none.
         """
         ...
 
@@ -93,7 +92,15 @@ def one_by_one(
     *,
     key: Any = None,
 ) -> tuple[Simulation, ...]:
-    """`simulate_many` for a simulator that saves nothing by doing them together: the i-th with the key `(key, i)`."""
+    """Implement `simulate_many` by calling `simulate` for each recording, the i-th with the key `(key, i)`.
+
+    Args:
+        simulator: The simulator.
+        contexts: Recordings of equal length.
+        n: Number of steps.
+        s: Future external inputs of each; None if there are none.
+        key: Random key, or None.
+    """
     keys = [None if key is None else (key, i) for i in range(len(contexts))]
     inputs = [None] * len(contexts) if s is None else s
     return tuple(simulator.simulate(c, n, u, key=k) for c, u, k in zip(contexts, inputs, keys, strict=True))

@@ -1,38 +1,61 @@
-"""Products with small matrices, written out: on a processor many times faster than the general matrix product."""
+"""Products with small matrices, written as sums: on a CPU many times faster than the general matrix product."""
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-FEW = 8  # from this size on the general product is faster
+SMALL = 8  # for larger matrices the general product is faster
 
 
 def product(a: Float[Array, "*batch i j"], b: Float[Array, "*batch j k"]) -> Float[Array, "*batch i k"]:
-    """The matrix products of two stacks."""
+    """The matrix products of two stacks of matrices.
+
+    Args:
+        a: Stack of matrices.
+        b: Stack of matrices.
+
+    Example:
+        >>> product(jnp.eye(2)[None], jnp.ones((1, 2, 2))).shape
+        (1, 2, 2)
+    """
     return (a[..., :, :, None] * b[..., None, :, :]).sum(axis=-2)
 
 
 def apply(a: Float[Array, "*batch i j"], x: Float[Array, "*batch j"]) -> Float[Array, "*batch i"]:
-    """Each matrix of a stack times a vector of its own."""
+    """Each matrix of a stack times the vector in the same place of another stack.
+
+    Args:
+        a: Stack of matrices.
+        x: Stack of vectors.
+    """
     return (a * x[..., None, :]).sum(axis=-1)
 
 
 @jax.custom_vjp
-def mix(x: Float[Array, "*batch j"], B: Float[Array, "i j"]) -> Float[Array, "*batch i"]:
-    """One matrix times many vectors, $B x$; not for forward-mode differentiation."""
-    if max(B.shape) > FEW:
+def linear_map(x: Float[Array, "*batch j"], B: Float[Array, "i j"]) -> Float[Array, "*batch i"]:
+    """One matrix times many vectors, $B x$. It supports reverse-mode differentiation only.
+
+    Args:
+        x: Vectors, one a row.
+        B: The matrix.
+
+    Example:
+        >>> linear_map(jnp.ones((3, 2)), jnp.array([[1.0, 2.0]])).shape
+        (3, 1)
+    """
+    if max(B.shape) > SMALL:
         return x @ B.T
     return sum(x[..., j, None] * B[:, j] for j in range(1, B.shape[1])) + x[..., 0, None] * B[:, 0]
 
 
-def _mix_forward(x, B):
-    return mix(x, B), (x, B)
+def _linear_map_forward(x, B):
+    return linear_map(x, B), (x, B)
 
 
-def _mix_backward(kept, y_bar):
+def _linear_map_backward(kept, y_bar):
     x, B = kept
     B_bar = jnp.tensordot(y_bar.reshape(-1, B.shape[0]), x.reshape(-1, B.shape[1]), (0, 0))
-    return mix(y_bar, B.T), B_bar
+    return linear_map(y_bar, B.T), B_bar
 
 
-mix.defvjp(_mix_forward, _mix_backward)
+linear_map.defvjp(_linear_map_forward, _linear_map_backward)

@@ -50,6 +50,11 @@ class Series:
         if self.inputs is not None and not self.input_channels:
             object.__setattr__(self, "input_channels", tuple(f"s{i}" for i in range(self.inputs.shape[1])))
 
+    def __repr__(self) -> str:
+        driven = f"; driven by {_listed(self.input_channels)}" if self.input_channels else ""
+        about = f"{len(self):,} rows of {_listed(self.channels)}; {_clock(self)}"
+        return f"Series({about}{driven}{_missing(self.n_missing)})"
+
     def __len__(self) -> int:
         return len(self.x)
 
@@ -153,6 +158,14 @@ class Dataset:
                 digest.update((series.stamps.t - series.stamps.t[0]).tobytes())
         return digest.hexdigest()
 
+    def __repr__(self) -> str:
+        if not self.series:
+            return f"Dataset({self.name}: no series)"
+        many, rows = f"{len(self)} series, " if len(self) > 1 else "", sum(map(len, self))
+        first = self.series[0]
+        about = f"{many}{rows:,} rows of {_listed(first.channels)}; {_clock(first)}"
+        return f"Dataset({self.name}: {about}{_missing(self.n_missing)})"
+
     def __len__(self) -> int:
         return len(self.series)
 
@@ -189,6 +202,25 @@ class Dataset:
     def map(self, change, *, name: str | None = None) -> "Dataset":
         """The dataset of `change(series)` for each series."""
         return replace(self, series=tuple(change(s) for s in self.series), name=name or self.name)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """How many names there are, and the first of them.
+
+    Example:
+        >>> _listed(("x", "y")), _listed(tuple("abcdef"))
+        ('2 channels x, y', '6 channels a, b, c, ...')
+    """
+    shown = names if len(names) <= 4 else (*names[:3], "...")
+    return f"{len(names)} channel{'s' * (len(names) != 1)} {', '.join(shown)}"
+
+
+def _clock(series: Series) -> str:
+    return f"dt {series.dt:.6g} {series.unit}".rstrip()
+
+
+def _missing(n: int) -> str:
+    return f"; {n:,} values missing" if n else ""
 
 
 def blocks(array: np.ndarray) -> Iterator[np.ndarray]:

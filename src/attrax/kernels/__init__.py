@@ -1,1 +1,1 @@
-"""The hot path: loops compiled for the processor at hand. Functions of arrays; they know no model and no data."""
+"""Kernels: the time-critical loops, compiled for the CPU at run time. They take arrays and know no models or data."""

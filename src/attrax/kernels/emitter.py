@@ -1,7 +1,7 @@
-"""Emitter: straight loops over vector registers, written as LLVM instructions.
+"""Emitter: writes loops over vector registers as LLVM instructions.
 
-A register holds the same number for several windows at once (its *lanes*), so that a weight is loaded once and serves
-all of them. Python unrolls what is small and known; loops carry their accumulators in registers.
+A vector holds the same number for several windows at once (its *lanes*), so that a weight is loaded once and used for
+all of them. Python unrolls small loops of known length; the other loops keep their sums in registers.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from llvmlite import ir
 
-# An `ir.IRBuilder` and an `ir.Value`: llvmlite has no types, and what is inferred for it is wrong.
+# An `ir.IRBuilder` and an `ir.Value`: llvmlite has no type annotations, and the inferred types are wrong.
 Builder = Any
 Value = Any
 
@@ -22,12 +22,12 @@ SCALARS = {4: ir.FloatType(), 8: ir.DoubleType()}
 
 @dataclass(frozen=True)
 class Precision:
-    """How numbers are handled.
+    """The type of numbers and the sizes of vectors.
 
     Attributes:
         size: Bytes of a number, 4 or 8.
-        lanes: Windows that are computed together, a power of two and at most a cache line of them.
-        register: Numbers in one vector register, at most `lanes`.
+        lanes: Number of windows that are computed together, a power of two; at most one cache line of numbers.
+        register: Numbers in a vector register, at most `lanes`.
     """
 
     size: int
@@ -36,7 +36,13 @@ class Precision:
 
     @classmethod
     def choose(cls, size: int, windows: int, register_bytes: int) -> "Precision":
-        """A cache line of lanes, or fewer if there are not that many windows."""
+        """A cache line of lanes, or fewer if there are fewer windows.
+
+        Args:
+            size: Bytes of a number.
+            windows: Number of windows.
+            register_bytes: Bytes in a vector register.
+        """
         lanes = min(LINE // size, 1 << (windows - 1).bit_length())
         return cls(size, lanes, min(register_bytes // size, lanes))
 
@@ -47,11 +53,11 @@ class Precision:
 
 
 class Emitter:
-    """Emits vector code into one LLVM function.
+    """Writes vector code into an LLVM function.
 
     Args:
-        builder: Where instructions go.
-        precision: The type of every number.
+        builder: The LLVM builder that receives the instructions.
+        precision: The type of numbers and the sizes of vectors.
     """
 
     def __init__(self, builder: Builder, precision: Precision):
@@ -67,7 +73,7 @@ class Emitter:
         return ir.Constant(ir.VectorType(self.precision.scalar, width), [0.0] * width)
 
     def at(self, base: Value, *terms: tuple[Value | int, int]) -> Value:
-        """The address `base + sum(i * stride)`, in numbers."""
+        """The address `base + sum(i * stride)`, counted in numbers."""
         b = self.builder
         offset: Value = self.index(0)
         for i, stride in terms:
@@ -76,16 +82,16 @@ class Emitter:
         return b.gep(base, [offset])
 
     def load(self, address: Value, width: int) -> Value:
-        """`width` numbers from `address`."""
+        """A vector of `width` numbers that starts at `address`."""
         vector = ir.VectorType(self.precision.scalar, width)
         return self.builder.load(self._cast(address, vector), align=self.precision.size)
 
     def store(self, value: Value, address: Value) -> None:
-        """A vector to `address`."""
+        """Store a vector at `address`."""
         self.builder.store(value, self._cast(address, value.type), align=self.precision.size)
 
-    def spread(self, address: Value, width: int) -> Value:
-        """The number at `address` in every lane."""
+    def broadcast(self, address: Value, width: int) -> Value:
+        """A vector with the number at `address` in all lanes."""
         b = self.builder
         vector = ir.VectorType(self.precision.scalar, width)
         single = b.insert_element(ir.Constant(vector, ir.Undefined), b.load(address), ir.Constant(ir.IntType(32), 0))
@@ -93,12 +99,12 @@ class Emitter:
         return b.shuffle_vector(single, ir.Constant(vector, ir.Undefined), lanes)
 
     def fma(self, a: Value, b: Value, c: Value) -> Value:
-        """`a * b + c`, fused where the processor can."""
+        """`a * b + c`, as a fused operation if the CPU has one."""
         contract = ("contract",)
         return self.builder.fadd(self.builder.fmul(a, b, flags=contract), c, flags=contract)
 
     def positive(self, value: Value) -> Value:
-        """Lane by lane, whether the value is above 0."""
+        """For each lane, whether the value is greater than 0."""
         return self.builder.fcmp_ordered(">", value, self.zero(value.type.count))
 
     def where(self, condition: Value, value: Value) -> Value:
@@ -106,7 +112,7 @@ class Emitter:
         return self.builder.select(condition, value, self.zero(value.type.count))
 
     def total(self, value: Value) -> Value:
-        """The sum over the lanes, by halves: the same order on every processor."""
+        """The sum over the lanes, added in halves, so that the order is the same on every CPU."""
         b = self.builder
         while value.type.count > 1:
             half = value.type.count // 2
@@ -126,13 +132,13 @@ class Emitter:
         carried: Sequence[Value] = (),
         stride: int = 1,
     ) -> list[Value]:
-        """`for i in range(0, n, stride)`, with values carried in registers from turn to turn.
+        """`for i in range(0, n, stride)`, with values that are carried in registers from one iteration to the next.
 
         Args:
-            n: Where the loop ends; at least one turn is made.
-            body: Receives `i` and the carried values, emits a turn, returns the new carried values.
-            carried: Their first values.
-            stride: Step of `i`.
+            n: End of the loop; there is at least one iteration.
+            body: Receives `i` and the carried values, emits one iteration and returns the new carried values.
+            carried: The initial carried values.
+            stride: Increment of `i`.
         """
         b = self.builder
         before, inside, after = b.block, b.append_basic_block(), b.append_basic_block()

@@ -1,7 +1,7 @@
-"""Handler: a compiled loop as an XLA custom call, its rows shared out among the threads of the runtime.
+"""Handler: makes a compiled loop available to XLA as a custom call, and distributes its rows over threads.
 
-XLA calls a handler with a *call frame*; its layout is the public C interface of the runtime (`xla/ffi/api/c_api.h`),
-whose major version `support` checks.
+XLA calls a handler with a *call frame*. Its layout is the public C interface of the runtime (`xla/ffi/api/c_api.h`),
+whose major version `support.py` checks.
 """
 
 import ctypes
@@ -27,23 +27,23 @@ EXTENSION_METADATA = 24
 METADATA_MAJOR, METADATA_MINOR, METADATA_TRAITS = 24, 28, 32
 API_MAJOR, API_MINOR, API_DESTROY_ERROR, API_SCHEDULE = 32, 36, 64, 136
 
-# The job that workers share: counters, then the frame, then the results' scratch.
+# Byte offsets in the job that the threads share: four counters, then the address of the frame.
 NEXT_ROW, NEXT_WORKER, ROWS_DONE, HOLDERS, FRAME = 0, 8, 16, 24, 32
 JOB_BYTES = 64
 
 
 @dataclass(frozen=True)
 class Buffers:
-    """What a row of lanes reads and writes.
+    """The sizes of the arrays that one row reads and writes.
 
     Attributes:
-        arguments: Name and numbers a row of every argument.
+        arguments: Name of every argument, and its number of values for one row.
         results: The same for every result.
         shared: Arguments that `rows_per_problem` consecutive rows have in common.
         rows: Number of rows.
-        rows_per_problem: Rows that share the arguments in `shared`.
-        scratch: Numbers of room that a worker needs.
-        workers: Threads at most.
+        rows_per_problem: Number of rows that share the arguments in `shared`.
+        scratch: Numbers of temporary memory for each thread.
+        workers: Largest number of threads.
     """
 
     arguments: dict[str, int]
@@ -60,7 +60,7 @@ Body = Callable[[Emitter, dict[str, Value], Value], None]
 
 @cache
 def target_machine() -> llvm.TargetMachine:
-    """This processor, with all the instructions it has."""
+    """This CPU with all its instructions, as the target of the compiler."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple()
@@ -69,7 +69,7 @@ def target_machine() -> llvm.TargetMachine:
 
 
 def register_bytes() -> int:
-    """Bytes in a vector register of this processor."""
+    """Bytes in a vector register of this CPU."""
     features = llvm.get_host_cpu_features()
     if features.get("avx512f"):
         return 64
@@ -80,7 +80,14 @@ _engines: list[llvm.ExecutionEngine] = []  # compiled code lives as long as the 
 
 
 def register(name: str, buffers: Buffers, precision: Precision, body: Body) -> None:
-    """Compile `body`, which computes one row, and make it known to XLA as the custom call `name`."""
+    """Compile `body`, which computes one row, and register it with XLA.
+
+    Args:
+        name: Name of the custom call.
+        buffers: Sizes of the arrays.
+        precision: The type of numbers and the sizes of vectors.
+        body: Emits the code for one row, from the emitter, the addresses of the arrays and the temporary memory.
+    """
     module = ir.Module(name)
     module.triple = llvm.get_default_triple()
     row = _emit_row(module, buffers, precision, body)
@@ -108,7 +115,7 @@ def _libc() -> ctypes.CDLL:
 
 
 def _emit_row(module: ir.Module, buffers: Buffers, precision: Precision, body: Body) -> ir.Function:
-    """`row(frame, i, scratch)`: find where row `i` of every buffer begins, and compute it."""
+    """`row(frame, i, scratch)`: compute row `i`, after finding its address in every array."""
     function = ir.Function(module, ir.FunctionType(VOID, [POINTER, INT, precision.scalar.as_pointer()]), "row")
     function.linkage = "internal"
     frame, i, scratch = function.args
@@ -128,9 +135,9 @@ def _emit_row(module: ir.Module, buffers: Buffers, precision: Precision, body: B
 
 
 def _emit_worker(module: ir.Module, buffers: Buffers, row: ir.Function) -> ir.Function:
-    """`work(job)`: take rows until none is left, then let go of the job; whoever lets go last frees it.
+    """`work(job)`: compute rows until none is left, then release the job; the last one to release it frees its memory.
 
-    A worker that begins late finds no row left, and never looks at the frame, which may be gone by then.
+    A thread that starts late finds no row left. It does not read the frame, which may no longer exist.
     """
     function = ir.Function(module, ir.FunctionType(VOID, [POINTER]), "work")
     function.linkage = "internal"
@@ -139,18 +146,18 @@ def _emit_worker(module: ir.Module, buffers: Buffers, row: ir.Function) -> ir.Fu
         function.append_basic_block(name) for name in ("entry", "begin", "compute", "leave")
     )
     b: Builder = ir.IRBuilder(entry)
-    first = _count(b, "add", job, NEXT_ROW)
+    first = _atomic(b, "add", job, NEXT_ROW)
     b.cbranch(b.icmp_signed("<", first, INT(buffers.rows)), begin, leave)
     b.position_at_end(begin)
     frame = _field(b, job, FRAME, POINTER)
-    scratch = _scratch(b, buffers, frame, row, _count(b, "add", job, NEXT_WORKER))
+    scratch = _scratch(b, buffers, frame, row, _atomic(b, "add", job, NEXT_WORKER))
     b.branch(compute)
     b.position_at_end(compute)
     i = b.phi(INT)
     i.add_incoming(first, begin)
     b.call(row, [frame, i, scratch])
-    _count(b, "add", job, ROWS_DONE)
-    following = _count(b, "add", job, NEXT_ROW)
+    _atomic(b, "add", job, ROWS_DONE)
+    following = _atomic(b, "add", job, NEXT_ROW)
     i.add_incoming(following, compute)
     b.cbranch(b.icmp_signed("<", following, INT(buffers.rows)), compute, leave)
     b.position_at_end(leave)
@@ -160,7 +167,7 @@ def _emit_worker(module: ir.Module, buffers: Buffers, row: ir.Function) -> ir.Fu
 
 
 def _emit_handler(module: ir.Module, buffers: Buffers, row: ir.Function) -> None:
-    """`handler(frame)`: answer what XLA asks about the handler, or compute all rows."""
+    """`handler(frame)`: answer a query of XLA about the handler, or compute all rows."""
     function = ir.Function(module, ir.FunctionType(POINTER, [POINTER]), "handler")
     (frame,) = function.args
     entry, asked, compute = (function.append_basic_block() for _ in range(3))
@@ -176,12 +183,12 @@ def _emit_handler(module: ir.Module, buffers: Buffers, row: ir.Function) -> None
         for i in range(buffers.rows):
             b.call(row, [frame, INT(i), scratch])
     else:
-        _share_out(b, buffers, frame, _emit_worker(module, buffers, row))
+        _distribute(b, buffers, frame, _emit_worker(module, buffers, row))
     b.ret(POINTER(None))
 
 
 def _answer(b: Builder, frame: Value, extension: Value) -> None:
-    """The handler follows the runtime's own version of the interface and has no traits."""
+    """Answer that the handler uses the version of the interface of this runtime and has no special properties."""
     api = _field(b, frame, FRAME_API, POINTER)
     metadata = _field(b, extension, EXTENSION_METADATA, POINTER)
     for to, origin in ((METADATA_MAJOR, API_MAJOR), (METADATA_MINOR, API_MINOR)):
@@ -189,8 +196,8 @@ def _answer(b: Builder, frame: Value, extension: Value) -> None:
     b.store(INT32(0), _place(b, metadata, METADATA_TRAITS, INT32))
 
 
-def _share_out(b: Builder, buffers: Buffers, frame: Value, work: ir.Function) -> None:
-    """Hand the job to helpers in the runtime's thread pool, work along, and wait for the last row."""
+def _distribute(b: Builder, buffers: Buffers, frame: Value, work: ir.Function) -> None:
+    """Schedule the job on the thread pool of the runtime, take part in the work, and wait for the last row."""
     module, helpers = b.module, buffers.workers - 1
     job = b.call(_external(module, "malloc", POINTER, [INT]), [INT(JOB_BYTES)])
     for counter in (NEXT_ROW, NEXT_WORKER, ROWS_DONE):
@@ -228,21 +235,22 @@ def _destroy_error(b: Builder, api: Value, error: Value) -> None:
 
 
 def _release(b: Builder, job: Value) -> None:
-    last = b.icmp_signed("==", _count(b, "sub", job, HOLDERS), INT(1))
+    """Release the job; the last one to do so frees its memory."""
+    last = b.icmp_signed("==", _atomic(b, "sub", job, HOLDERS), INT(1))
     with b.if_then(last):
         b.call(_external(b.module, "free", VOID, [POINTER]), [job])
 
 
 def _scratch(b: Builder, buffers: Buffers, frame: Value, row: ir.Function, worker: Value) -> Value:
-    """A worker's own part of the last result."""
+    """The temporary memory of a thread, a part of the last result."""
     pointers = _field(b, frame, FRAME_RESULTS, POINTER)
     last = _field(b, pointers, 8 * len(buffers.results), POINTER)
     room = _field(b, last, BUFFER_DATA, row.args[2].type)
     return b.gep(room, [b.mul(worker, INT(buffers.scratch))])
 
 
-def _count(b: Builder, operation: str, job: Value, counter: int) -> Value:
-    """Add or subtract 1; the value before."""
+def _atomic(b: Builder, operation: str, job: Value, counter: int) -> Value:
+    """Add or subtract 1 atomically; returns the previous value."""
     return b.atomic_rmw(operation, _place(b, job, counter, INT), INT(1), "acq_rel")
 
 

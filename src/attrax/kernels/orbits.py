@@ -1,4 +1,4 @@
-"""Forced orbits of shallow PLRNNs as a differentiable JAX function over the fused loops."""
+"""Forced orbits of shallow PLRNNs, as a differentiable JAX function that calls the compiled loops."""
 
 import os
 from functools import cache, partial
@@ -11,13 +11,13 @@ from jaxtyping import Array, Float
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Precision
 from attrax.kernels.handler import Body, Buffers, register, register_bytes
-from attrax.kernels.shallow import Shape, adjoint_scratch, emit_adjoint, emit_forward
+from attrax.kernels.shallow_loops import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
 RowArray = Float[Array, "problem row time latent lane"]
 
 
 class Weights(NamedTuple):
-    """Parameters that the fused loops see; W1 is stored by hidden units, like W2."""
+    """The parameters of a shallow PLRNN. W1 is stored transposed, one hidden unit a row, like W2."""
 
     A: Float[Array, "*problem latent"]
     h1: Float[Array, "*problem latent"]
@@ -34,19 +34,19 @@ def forced_orbits(
     offset: Float[Array, "n window latent"],
     drive: Float[Array, "n window latent"] | None,
 ) -> Float[Array, "n window latent"]:
-    r"""$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + h_1 + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$.
+    r"""Compute $z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + h_1 + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$.
 
-    Differentiable with respect to every array, and vmapped without loss: the problems of a batch are shared out among
-    the threads. Results do not depend on the number of threads: every row of windows is computed by one of them, in
-    one order, and rows are added in another.
+    $\tilde z_t$ is the state after forcing. The function is differentiable with respect to every array. With `vmap`,
+    the problems of a batch are distributed over the threads. The results do not depend on the number of threads,
+    because every row of windows is computed by one thread in a fixed order, and the rows are added in a fixed order.
 
     Args:
         activation: The function $\phi$.
-        weights: A, h1, W1 (by hidden units), W2, h2.
-        z0: First states.
-        keep: The correction's factor, k.
-        offset: What the correction adds, c.
-        drive: What inputs add after the step, u; None if there are none.
+        weights: $A$, $h_1$, $W_1$ (one hidden unit a row), $W_2$ and $h_2$.
+        z0: Initial states.
+        keep: The factor $k$ of the previous state.
+        offset: The part $c$ that comes from the data.
+        drive: The effect $u$ of external inputs; None if there are none.
     """
     windows, register_size = z0.shape[0], register_bytes()
     precision = Precision.choose(z0.dtype.itemsize, windows, register_size)
@@ -63,7 +63,7 @@ def forced_orbits(
 
 
 class _Loops(NamedTuple):
-    """What is compiled in."""
+    """The settings that are part of the compiled code."""
 
     activation: AbstractActivation
     precision: Precision
@@ -100,7 +100,7 @@ _orbits.defvjp(_orbits_forward, _orbits_backward)
 
 @cache
 def _forward(loops: _Loops) -> Any:
-    """The forward loops, giving forced and new states; a batch of problems becomes one longer list of problems."""
+    """The forward loops, which return forced states and new states. With `vmap`, batches become more problems."""
 
     @jax.custom_batching.custom_vmap
     def call(weights, z0, keep, offset, drive):
@@ -115,7 +115,7 @@ def _forward(loops: _Loops) -> Any:
 
 @cache
 def _adjoint(loops: _Loops) -> Any:
-    """The adjoint loops, giving what reaches the states before and after forcing, and the gradient of the weights."""
+    """The adjoint loops, which return the gradients with respect to both states and to the weights."""
 
     @jax.custom_batching.custom_vmap
     def call(weights, keep, forced, z_bar):
@@ -130,7 +130,7 @@ def _adjoint(loops: _Loops) -> Any:
 
 
 class _Size(NamedTuple):
-    """How many rows of which shape, and how many threads they are shared out among."""
+    """The number of problems and rows, the sizes of a row, and the number of threads."""
 
     problems: int
     rows: int
@@ -145,7 +145,7 @@ def _size(keep: RowArray, weights: Weights, loops: _Loops) -> _Size:
 
 
 class _Target(NamedTuple):
-    """A registered custom call, the threads it uses and the numbers of room that each needs."""
+    """A registered custom call, its number of threads and the temporary memory of each."""
 
     name: str
     workers: int
@@ -153,12 +153,12 @@ class _Target(NamedTuple):
 
 
 def _call(target: _Target, results: list[jax.ShapeDtypeStruct], *arguments: Array) -> tuple[Array, ...]:
-    room = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
-    return tuple(jax.ffi.ffi_call(target.name, [*results, room])(*arguments)[:-1])
+    workspace = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
+    return tuple(jax.ffi.ffi_call(target.name, [*results, workspace])(*arguments)[:-1])
 
 
 def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, Any]:
-    """The rule of vmap: the new axis is merged into that of the problems."""
+    """The rule for `vmap`: the new axis is merged with the axis of the problems."""
 
     def merge(array, has_axis):
         wide = array if has_axis else jnp.broadcast_to(array, (size, *array.shape))
@@ -204,7 +204,7 @@ def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
 
 
 def _row_sizes(loops: _Loops, shape: Shape) -> tuple[int, int, dict[str, int]]:
-    """Numbers in a state, in a row over time, and in each of the weights."""
+    """The number of values in a state, in a row over time, and in each of the weights."""
     state, matrix = shape.latent * loops.precision.lanes, shape.hidden * shape.latent
     sizes = (shape.latent, shape.latent, matrix, matrix, shape.hidden)
     weights = dict(zip(Weights._fields, sizes, strict=True))
@@ -223,13 +223,13 @@ def _register(
 
 
 def processors() -> int:
-    """Processors that this process may use."""
+    """Number of CPU cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _to_rows(a: Float[Array, "n window latent"], lanes: int) -> Float[Array, "row n latent lane"]:
-    """Windows as lanes, in rows; missing ones are 0, which stays finite and adds nothing to a gradient."""
+    """Arrange windows as lanes in rows. Missing windows are 0: they stay finite and add nothing to a gradient."""
     n, windows, latent = a.shape
     rows = -(-windows // lanes)
     full = jnp.pad(a, ((0, 0), (0, rows * lanes - windows), (0, 0)))

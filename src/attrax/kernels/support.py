@@ -1,4 +1,4 @@
-"""Support: whether loops can be compiled here."""
+"""Support: whether loops can be compiled on this machine."""
 
 import importlib
 import re
@@ -12,10 +12,10 @@ INTERFACE = 0  # major version of XLA's binary interface for custom calls that `
 
 @cache
 def obstacle() -> str | None:
-    """Why compiled loops cannot be used on this machine, in a few words; None if they can."""
+    """The reason why compiled loops cannot be used on this machine, in a few words; None if they can."""
     platform = jax.default_backend()
     if platform != "cpu":
-        return f"they are for processors, this is a {platform.upper()}"
+        return f"they are for CPUs, and JAX uses a {platform.upper()}"
     try:
         importlib.import_module("attrax.kernels.handler").target_machine()
     except (ImportError, OSError, RuntimeError) as failure:
@@ -25,6 +25,7 @@ def obstacle() -> str | None:
 
 
 def _interface() -> int:
+    """The major version of XLA's interface for custom calls; -1 if it is unknown."""
     header = Path(jax.ffi.include_dir()) / "xla" / "ffi" / "api" / "c_api.h"
     if not header.exists():
         return -1

@@ -1,18 +1,18 @@
-"""Measures: how close two recordings are. Arrays in, scores out; nothing here knows where a simulation came from."""
+"""Measures: how close a simulation comes to a recording. They take arrays and return scores."""
 
-from attrax.measures.averaged_score import ensemble_score as ensemble_score
 from attrax.measures.box import AbstractBox as AbstractBox
 from attrax.measures.box import DeviationBox as DeviationBox
 from attrax.measures.box import RangeBox as RangeBox
+from attrax.measures.ensemble_score import ensemble_score as ensemble_score
 from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
 from attrax.measures.floor import floor as floor
+from attrax.measures.grading import Grade as Grade
+from attrax.measures.grading import Row as Row
 from attrax.measures.mixture import MixtureDivergence as MixtureDivergence
 from attrax.measures.prediction import PredictionError as PredictionError
 from attrax.measures.prediction import ValidPredictionTime as ValidPredictionTime
-from attrax.measures.row import Grade as Grade
-from attrax.measures.row import Row as Row
 from attrax.measures.score import AbstractMeasure as AbstractMeasure
 from attrax.measures.score import Flag as Flag
 from attrax.measures.score import Score as Score

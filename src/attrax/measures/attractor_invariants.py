@@ -1,7 +1,7 @@
-r"""Invariants of an attractor, estimated from a recording of it: how many dimensions it has, how fast orbits part.
+"""Invariants of an attractor, estimated from a recording: its correlation dimension and its largest Lyapunov exponent.
 
-Estimates from finite data are biased. What compares a simulation with a recording is the difference between the same
-estimate of both.
+Estimates from finite data are biased. To compare a simulation with a recording, use the difference between the
+estimates for both.
 """
 
 import numpy as np
@@ -9,19 +9,23 @@ from jaxtyping import Float
 from scipy.spatial import KDTree
 
 MOST_STATES = 2_000
+"""Largest number of states from which the dimension is estimated."""
 NEAREST, FARTHEST = 0.002, 0.1
-"""Shares of all pairs of states between whose distances the dimension is read."""
+"""The dimension is estimated from the distances between these two quantiles of all distances."""
 
 
 def correlation_dimension(x: Float[np.ndarray, "time obs"]) -> float:
-    r"""How fast the number of pairs of states grows with their distance, $C(r) \propto r^{d}$.
+    r"""Estimate the correlation dimension $d$: how fast the number of pairs of states grows with their distance.
 
-    The maximum-likelihood estimate of the power law up to a quantile of all distances; below a smaller one, where noise
-    and rounding rule, pairs only count as nearer. Of at most 2,000 states, evenly spread over the recording. NaN if the
-    states do not differ.
+    $C(r) \propto r^{d}$ with $C(r)$ the share of pairs with a distance below $r$. The maximum-likelihood estimate uses
+    distances up to their 0.1-quantile. Pairs below the 0.002-quantile, where noise and rounding dominate, only count as
+    nearer than that. At most 2,000 states are used, evenly spread over the recording.
 
     Args:
-        x: States, or delays of a channel; their units matter, so standardise channels of different kinds.
+        x: States, or delay coordinates of one channel. The units matter: standardize channels of different kinds.
+
+    Returns:
+        The dimension; NaN if all states are equal.
 
     Cost: All pairs of 2,000 states; half a second.
 
@@ -30,7 +34,10 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"]) -> float:
         >>> round(correlation_dimension(np.stack([np.cos(t), np.sin(t)], axis=1)), 1)
         1.0
 
-    References: [@grassberger1983], [@takens1985].
+    References:
+        Grassberger & Procaccia, Measuring the strangeness of strange attractors, Physica D 1983 [@grassberger1983].
+        Takens, On the numerical determination of the dimension of an attractor, in Dynamical Systems and Bifurcations,
+        Springer 1985 [@takens1985].
     """
     states = x[:: -(-len(x) // MOST_STATES)]
     squared = np.maximum(_squared_distances(states)[np.triu_indices(len(states), 1)], 0.0)
@@ -43,17 +50,20 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"]) -> float:
 
 
 def largest_lyapunov_exponent(x: Float[np.ndarray, "time obs"], rows: int, apart: int) -> float:
-    r"""The mean rate at which neighbouring states part, per row: an estimate of the largest Lyapunov exponent.
+    r"""Estimate the largest Lyapunov exponent, the mean exponential rate per row at which close states move apart.
 
-    The slope of $\langle \log |x_{i+k} - x_{j(i)+k}| \rangle_i$ over $k$, with j(i) the nearest neighbour of i
-    that is not near it in time. NaN if the states do not differ.
+    The slope of $\langle \log |x_{i+k} - x_{j(i)+k}| \rangle_i$ over $k$ = 0, 1, ... `rows`, with $j(i)$ the nearest
+    neighbor of state $i$ among the states that are at least `apart` rows away in time.
 
     Args:
         x: States.
-        rows: Rows over which the slope is taken; about a Lyapunov time.
-        apart: Rows by which neighbours must differ in time; about a cycle.
+        rows: Number of rows over which the slope is measured; about a Lyapunov time.
+        apart: Smallest distance of neighbors in time, in rows; about a period.
 
-    Cost: A nearest-neighbour search; a tenth of a second for 3,000 rows.
+    Returns:
+        The exponent; NaN if the recording is too short or no state has a neighbor.
+
+    Cost: A search for nearest neighbors; a tenth of a second for 3,000 rows.
 
     Example:
         >>> x = [0.3]
@@ -62,19 +72,21 @@ def largest_lyapunov_exponent(x: Float[np.ndarray, "time obs"], rows: int, apart
         >>> bool(abs(largest_lyapunov_exponent(np.array(x)[:, None], 5, 10) - np.log(2)) < 0.1)
         True
 
-    References: [@rosenstein1993].
+    References:
+        Rosenstein, Collins & De Luca, A practical method for calculating largest Lyapunov exponents from small data
+        sets, Physica D 1993 [@rosenstein1993].
     """
     last = len(x) - rows
     if last <= 2 * apart:
         return np.nan
     tree = KDTree(x[:last])
-    distances, neighbours = map(np.asarray, tree.query(x[:last], k=min(2 * apart + 2, last)))
-    valid = (np.abs(neighbours - np.arange(last)[:, None]) > apart) & (distances > 0)
+    distances, neighbors = map(np.asarray, tree.query(x[:last], k=min(2 * apart + 2, last)))
+    valid = (np.abs(neighbors - np.arange(last)[:, None]) > apart) & (distances > 0)
     found = valid.any(axis=1)
     if not found.any():
         return np.nan
     i = np.flatnonzero(found)
-    j = neighbours[i, valid[i].argmax(axis=1)]
+    j = neighbors[i, valid[i].argmax(axis=1)]
     steps = np.arange(rows + 1)
     gaps = np.linalg.norm(x[i[:, None] + steps] - x[j[:, None] + steps], axis=2)
     return float(np.polyfit(steps, np.log(np.maximum(gaps, 1e-12)).mean(axis=0), 1)[0])

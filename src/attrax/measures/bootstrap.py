@@ -1,7 +1,8 @@
-r"""Bootstrap: how far a score would move had another stretch of the same system been recorded.
+"""Block bootstrap: how much a score would vary if other parts of the same length had been recorded.
 
-Neighbouring rows resemble each other, so rows drawn one by one would promise far too much. Blocks of consecutive rows,
-longer than the memory of the recording, are drawn with replacement instead and joined to a recording of equal length.
+Neighboring rows are similar, so standard errors from single rows drawn at random would be far too small. Instead,
+blocks of consecutive rows, longer than the correlation time of the recording, are drawn with replacement and joined to
+a recording of the same length.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,36 +15,46 @@ from attrax.core.errors import DataError
 from attrax.measures.score import AbstractMeasure
 
 REPLICATES = 20
-"""Resampled recordings behind a standard error, which is then itself known to about a sixth."""
+"""Number of resampled recordings for a standard error; its own relative error is then about a sixth."""
 
-_MEMORY = np.exp(-1.0)
+_CORRELATED = np.exp(-1.0)
 _FEWEST_BLOCKS = 8
 
 
 def block_length(x: Float[np.ndarray, "time obs"]) -> int:
-    r"""The length of the blocks: twice the memory of the slowest channel, at least $T^{1/3}$, at most an eighth of $T$.
+    """Choose the length of the blocks: twice the correlation time, at least $T^{1/3}$ and at most $T / 8$ of $T$ rows.
 
-    The memory is the last lag at which the autocorrelation $\rho$ is above $1/e$ or below $-1/e$, so an oscillation is
-    remembered as long as its phase is.
+    The correlation time is the last lag at which the absolute autocorrelation of a channel is above $1/e$. For an
+    oscillation this is the time over which its phase stays the same.
 
     Args:
         x: A recording without missing values.
+
+    Returns:
+        The number of rows.
 
     Example:
         >>> block_length(np.random.default_rng(0).normal(size=(1_000, 2)))
         10
     """
     n = len(x)
-    centred = x - x.mean(axis=0)
-    power = np.abs(np.fft.rfft(centred, 2 * n, axis=0)) ** 2
+    centered = x - x.mean(axis=0)
+    power = np.abs(np.fft.rfft(centered, 2 * n, axis=0)) ** 2
     covariance = np.fft.irfft(power, axis=0)[: n // _FEWEST_BLOCKS + 1]
-    remembered = np.abs(covariance) > _MEMORY * np.maximum(covariance[0], np.finfo(float).tiny)
-    memory = int(np.flatnonzero(remembered.any(axis=1)).max(initial=0))
-    return max(1, min(n // _FEWEST_BLOCKS, max(round(n ** (1 / 3)), 2 * memory)))
+    correlated = np.abs(covariance) > _CORRELATED * np.maximum(covariance[0], np.finfo(float).tiny)
+    correlation_time = int(np.flatnonzero(correlated.any(axis=1)).max(initial=0))
+    return max(1, min(n // _FEWEST_BLOCKS, max(round(n ** (1 / 3)), 2 * correlation_time)))
 
 
 def resampled_rows(n: int, length: int, rng: np.random.Generator) -> Int[np.ndarray, " n"]:
-    """The rows of one resampled recording: whole blocks from random places of a circle of `n` rows, the last one cut.
+    """Draw the row numbers of a resampled recording: blocks from random places, until there are `n` rows.
+
+    A block that reaches the end of the recording goes on at its beginning.
+
+    Args:
+        n: Number of rows.
+        length: Number of rows in a block.
+        rng: Random numbers.
 
     Example:
         >>> resampled_rows(5, 5, np.random.default_rng(0))
@@ -53,7 +64,7 @@ def resampled_rows(n: int, length: int, rng: np.random.Generator) -> Int[np.ndar
     return ((first[:, None] + np.arange(length)) % n).ravel()[:n]
 
 
-def error_of_reference(
+def standard_error_of_reference(
     measure: AbstractMeasure,
     x: Float[np.ndarray, "time obs"],
     simulations: Sequence[Float[np.ndarray, "n obs"]],
@@ -62,28 +73,31 @@ def error_of_reference(
     key: int,
     replicates: int = REPLICATES,
 ) -> float:
-    """The part of a score's standard error that comes from the recording `x` being one of many that might have been.
+    """The part of the standard error of a score that is due to the finite length of the recording.
 
     Args:
-        measure: A measure of the attractor; the order of the blocks must mean little to it.
+        measure: A measure of the attractor, for which the order of the blocks matters little.
         x: The recording.
-        simulations: What was compared with it; replicates take them in turn.
-        values: What each was scored.
+        simulations: The simulations; resampled recordings are compared with one after the other.
+        values: The value of the score of each simulation.
         key: Seed of the blocks.
         replicates: Number of resampled recordings.
 
-    Returns: Standard deviation over replicates of how far they move a score; infinite if one cannot be scored.
+    Returns:
+        The standard deviation, over resampled recordings, of the change of the score; infinite if a score is not
+        finite.
+
     Cost: `replicates` calls of `measure`.
     """
 
-    def moved(i: int, rows: Int[np.ndarray, " n"]) -> float:
+    def change(i: int, rows: Int[np.ndarray, " n"]) -> float:
         which = i % len(simulations)
         return measure(x[rows], simulations[which], key=key).value - values[which]
 
-    return _spread(moved, x, replicates, key)
+    return _deviation(change, x, replicates, key)
 
 
-def error_of_pairs(
+def standard_error_of_forecasts(
     measure: AbstractMeasure,
     x: Float[np.ndarray, "time obs"],
     forecasts: Float[np.ndarray, "time obs"],
@@ -92,24 +106,29 @@ def error_of_pairs(
     key: int,
     replicates: int = REPLICATES,
 ) -> float:
-    """The standard error of a score that compares row with row: targets and forecasts are drawn together.
+    """The standard error of a score of forecasts; targets and forecasts of the same rows are drawn together.
 
     Args:
-        measure: A measure of aligned forecasts, such as `PredictionError`.
-        x: Targets, NaN where missing.
+        measure: A measure of forecasts, such as `PredictionError`.
+        x: The targets, NaN where missing.
         forecasts: The forecast of each row.
-        memory: The recording behind the targets without gaps, for the length of the blocks.
+        memory: The recording without gaps, from which the length of the blocks is chosen.
         key: Seed of the blocks.
         replicates: Number of resampled recordings.
+
+    Returns:
+        The standard deviation of the score over resampled rows; infinite if a score is not finite.
+
+    Cost: `replicates` calls of `measure`.
     """
 
     def scored(_: int, rows: Int[np.ndarray, " n"]) -> float:
         return measure(x[rows], forecasts[rows]).value
 
-    return _spread(scored, memory, replicates, key)
+    return _deviation(scored, memory, replicates, key)
 
 
-def _spread(
+def _deviation(
     scored: Callable[[int, Int[np.ndarray, " n"]], float],
     memory: Float[np.ndarray, "time obs"],
     replicates: int,
@@ -118,7 +137,7 @@ def _spread(
     rng, length = np.random.default_rng(key), block_length(memory)
     values = []
     for i in range(replicates):
-        # Of a recording that moves rarely, a few replicates stand still and have no score.
+        # If a recording is constant most of the time, a few resampled ones are constant and have no score.
         with suppress(DataError):
             values.append(scored(i, resampled_rows(len(memory), length, rng)))
     return float(np.std(values, ddof=1)) if 2 * len(values) > replicates and np.isfinite(values).all() else np.inf

@@ -1,4 +1,4 @@
-"""Box: the part of state space that is divided into cells, always taken from the reference and never from a model."""
+"""Boxes: the part of state space that is divided into cells. A box depends on the recording only, never on a model."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures.inputs import require
-from attrax.measures.score import digits
+from attrax.measures.input_checks import require
+from attrax.measures.score import shortest_text
 
 
 class AbstractBox(ABC):
-    """A rectangle in state space with sides parallel to the channels.
+    """A rectangular box in state space with sides parallel to the channels.
 
     For developers: implement `protocol` and `limits`; states outside the limits are not counted.
     """
@@ -19,20 +19,28 @@ class AbstractBox(ABC):
     @property
     @abstractmethod
     def protocol(self) -> str:
-        """The rule in a few characters, as it appears in the protocol of a measure."""
+        """The name of the box in the protocol of a measure."""
 
     @abstractmethod
     def limits(self, x: Float[np.ndarray, "time obs"]) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
-        """Lower and upper side for each channel of the reference `x`."""
+        """Lower and upper limit of each channel.
+
+        Args:
+            x: The recording.
+        """
 
 
 @dataclass(frozen=True)
 class RangeBox(AbstractBox):
-    r"""The range of the reference, widened on both sides: $[\min x - m \sigma, \max x + m \sigma]$.
+    r"""The range of the recording, widened on both sides: $[\min x - m \sigma, \max x + m \sigma]$.
 
     Args:
-        margin: Widening $m$ in standard deviations (of n - 1 degrees of freedom). It catches states just beyond the
+        margin: $m$ in standard deviations $\sigma$ (with n - 1 degrees of freedom). It includes states just beyond the
             extremes of a finite recording.
+
+    Example:
+        >>> RangeBox(margin=0.0).limits(np.array([[0.0], [1.0], [4.0]]))
+        (array([0.]), array([4.]))
     """
 
     margin: float = 0.1
@@ -42,23 +50,23 @@ class RangeBox(AbstractBox):
 
     @property
     def protocol(self) -> str:
-        """`range+0.1sd`, or `range` without a margin."""
-        return f"range+{digits(self.margin)}sd" if self.margin else "range"
+        """`range+0.1sd`, or `range` if the margin is 0."""
+        return f"range+{shortest_text(self.margin)}sd" if self.margin else "range"
 
     def limits(self, x: Float[np.ndarray, "time obs"]) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
-        """Extremes plus margin."""
+        """Smallest and largest value of each channel, with the margin."""
         margin = self.margin * x.std(axis=0, ddof=1)
         return x.min(axis=0) - margin, x.max(axis=0) + margin
 
 
 @dataclass(frozen=True)
 class DeviationBox(AbstractBox):
-    r"""A fixed number of standard deviations on either side of zero, for standardised data: $[-k \sigma, k \sigma]$.
+    r"""A fixed number of standard deviations around zero, $[-k \sigma, k \sigma]$, for standardized data.
 
-    It does not depend on single extreme values, but leaves out the tails of the reference itself.
+    It does not depend on single extreme values, but a part of the recording itself lies outside.
 
     Args:
-        extent: Half the side $k$ in standard deviations (of n - 1 degrees of freedom).
+        extent: $k$ in standard deviations $\sigma$ (with n - 1 degrees of freedom).
     """
 
     extent: float = 2.0
@@ -68,10 +76,10 @@ class DeviationBox(AbstractBox):
 
     @property
     def protocol(self) -> str:
-        """`+-2sd`."""
-        return f"+-{digits(self.extent)}sd"
+        """For example `+-2sd`."""
+        return f"+-{shortest_text(self.extent)}sd"
 
     def limits(self, x: Float[np.ndarray, "time obs"]) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
-        """Minus and plus the extent."""
+        """Minus and plus `extent` standard deviations."""
         side = self.extent * x.std(axis=0, ddof=1)
         return -side, side

@@ -1,4 +1,4 @@
-"""Unit of error: what a squared forecast error is divided by, so that it can be read or compared across recordings."""
+"""Units of forecast errors: what a squared error is divided by, so that channels and recordings can be compared."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.measures.inputs import finite
+from attrax.measures.input_checks import finite
 
 
 class AbstractErrorUnit(ABC):
-    """The size of an error of one, channel by channel.
+    """The unit of a forecast error in each channel.
 
     For developers: implement `protocol` and `squared`; missing values of `x` are NaN.
     """
@@ -19,24 +19,28 @@ class AbstractErrorUnit(ABC):
     @property
     @abstractmethod
     def protocol(self) -> str:
-        """One word, as it appears in the protocol of a measure."""
+        """The name of the unit in the protocol of a measure."""
 
     @abstractmethod
     def squared(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
-        """The divisor of the squared error in each channel of the targets `x`."""
+        """The number by which the squared errors of each channel are divided.
+
+        Args:
+            x: The targets.
+        """
 
 
 @dataclass(frozen=True)
 class DataUnit(AbstractErrorUnit):
-    """The unit of the recording: errors stay as they are."""
+    """The unit of the recording: errors are not divided."""
 
     @property
     def protocol(self) -> str:
-        """`raw`."""
+        """Always `raw`."""
         return "raw"
 
     def squared(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
-        """One in every channel."""
+        """1 for every channel."""
         return np.ones(x.shape[1])
 
 
@@ -44,18 +48,24 @@ class DataUnit(AbstractErrorUnit):
 class DeviationUnit(AbstractErrorUnit):
     """The standard deviation of each channel of the targets.
 
-    A mean squared error of 1 is then as bad as always predicting the mean; an unrelated orbit of the attractor has 2.
+    A mean squared error of 1 is then as large as that of a constant forecast of the mean. An unrelated orbit on the
+    attractor has an error of 2.
+
+    Example:
+        >>> DeviationUnit().squared(np.array([[0.0], [2.0]]))
+        array([1.])
     """
 
     @property
     def protocol(self) -> str:
-        """`relative`."""
+        """Always `relative`."""
         return "relative"
 
     def squared(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
-        """The variance of the observed values.
+        """The variance of the observed values of each channel.
 
-        Raises: DataError D103 for a channel that is constant or never observed.
+        Raises:
+            DataError: D103 for a channel that is constant or has no observed value.
         """
         return np.array([_variance(channel, column) for channel, column in enumerate(x.T)])
 
@@ -66,8 +76,8 @@ def _variance(channel: int, column: Float[np.ndarray, " time"]) -> float:
         raise DataError(
             "D103",
             "constant channel",
-            where=f"column {channel} of x: {observed.size} observed values, none different from the others",
-            why="errors are measured in units of the spread of the target, and it has none",
+            where=f"column {channel} of x: {observed.size} observed values, all the same",
+            why="errors are measured in units of the standard deviation of the target, which is 0",
             fix=f"drop it from both: np.delete(x, {channel}, axis=1), np.delete(x_sim, {channel}, axis=1)",
         )
     return float(observed.var())

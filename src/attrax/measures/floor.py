@@ -1,7 +1,7 @@
-"""Floor: the score of a perfect model, which is not zero.
+"""The floor of a measure: the score of a perfect model, which is not zero.
 
-Two stretches of the same recording differ too, because both are finite. What they differ by is the best that any model
-can reach; below it a score says nothing more.
+Two parts of the same recording differ, too, because both are finite. This difference is the best score that any model
+can reach.
 """
 
 from dataclasses import replace
@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures.averaged_score import ensemble_score
-from attrax.measures.inputs import finite
+from attrax.measures.ensemble_score import ensemble_score
+from attrax.measures.input_checks import finite
 from attrax.measures.score import AbstractMeasure, Flag, Score
 
 _MOST_STRETCHES = 4
@@ -23,24 +23,27 @@ def floor(
     *,
     key: int = 0,
 ) -> Score:
-    r"""Score one recording of a system against another, as if the second were a model of the first.
+    """Score one recording of a system against another one, as if the second were a simulation by a perfect model.
 
-    Divergences fall steeply with the length of the recordings, so a floor belongs to a length. A second recording is
-    cut into stretches as long as the first, which count as so many free runs of a perfect model. From one recording
-    alone the best that can be had is its first half against its second: at half the length, hence **above** the floor
-    of the whole. Its protocol ends in `/halves`, since it does not measure quite the same.
+    Divergences fall steeply with the length of the recordings, so a floor is valid for one length. The second recording
+    is cut into parts as long as the first one, which count as free runs of a perfect model. If there is only one
+    recording, its first half is compared with its second half. At half the length the score is **higher** than the
+    floor of the whole recording; its protocol then ends with `/halves`.
 
     Args:
-        measure: A measure of the attractor, such as `StateSpaceDivergence`. Of aligned forecasts no floor can be had
-            from data; theirs is the noise of the recording.
-        x: The reference that simulations are compared with.
+        measure: A measure of the attractor, such as `StateSpaceDivergence`. Forecasts have no floor that could be
+            computed from data; theirs is the noise of the recording.
+        x: The recording that simulations are compared with.
         other: A second recording of the same system and channels, for example the training part.
-        key: Seed of the bootstrap, handed to the measure too.
+        key: Seed of the bootstrap and of the measure.
 
-    Returns: A score with its standard error. It is flagged `halves`, or `shorter` if `other` was too short for the
-        length of `x`.
-    Raises: what `measure` raises for the two stretches.
-    Cost: one call of `measure` for each of at most four stretches, and those of the bootstrap.
+    Returns:
+        A score with its standard error, flagged `halves` without `other`, and `shorter` if `other` is shorter than `x`.
+
+    Raises:
+        AttraxError: whatever `measure` raises.
+
+    Cost: one call of `measure` for each part, at most four, and `REPLICATES` for the bootstrap.
 
     Example:
         >>> from attrax.measures import SpectrumDistance
@@ -64,7 +67,7 @@ def _between_recordings(
     measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], others: list[Float[np.ndarray, "time obs"]], key: int
 ) -> Score:
     score = ensemble_score(measure, x, others, key=key)
-    # A recording has gaps where a simulation would have diverged.
+    # NaN in a recording is a missing value, whereas in a simulation it would be a divergence.
     flags = tuple(flag for flag in score.flags if flag not in (Flag.DIVERGED, Flag.MISSING))
     missing = () if all(finite(a).all() for a in (x, *others)) else (Flag.MISSING,)
     return replace(score, flags=flags + missing)

@@ -1,9 +1,11 @@
-r"""The pointwise forecast metrics of the forecasting literature, in the conventions of its chaotic benchmark.
+r"""Pointwise metrics of forecasts, as defined in the benchmark of chaotic systems by Gilpin.
 
-$y_t$ is what came and $\hat y_t$ what was forecast, for one channel; several channels are averaged. Percentages are in
-percent. These numbers describe a forecast, they are no distances: `BETTER` says which way is up.
+$y_t$ are the true values of a channel and $\hat y_t$ the forecasts; the metrics of several channels are averaged.
+These metrics describe forecasts; some of them, listed in `HIGHER_IS_BETTER`, are larger for better forecasts.
 
-References: [@gilpin2023].
+References:
+    Gilpin, Model scale versus domain knowledge in statistical forecasting of chaotic systems, Physical Review Research
+    2023 [@gilpin2023].
 """
 
 from collections.abc import Callable
@@ -29,12 +31,12 @@ def mae(y: Channel, y_hat: Channel) -> float:
 
 
 def rmse(y: Channel, y_hat: Channel) -> float:
-    """Root of the mean squared error."""
+    """Root mean squared error."""
     return float(np.sqrt(mse(y, y_hat)))
 
 
 def nrmse(y: Channel, y_hat: Channel) -> float:
-    """Root of the mean squared error, in standard deviations of what came."""
+    """Root mean squared error, in standard deviations of the true values."""
     return _ratio(rmse(y, y_hat), float(y.std()))
 
 
@@ -44,12 +46,12 @@ def marre(y: Channel, y_hat: Channel) -> float:
 
 
 def r2(y: Channel, y_hat: Channel) -> float:
-    """Coefficient of determination: 1 less the mean squared error over the variance; 1 is perfect."""
+    """Coefficient of determination: 1 minus the mean squared error divided by the variance; 1 is perfect."""
     return 1 - _ratio(mse(y, y_hat), float(y.var()))
 
 
 def rmsle(y: Channel, y_hat: Channel) -> float:
-    """Root mean squared error of the logarithms, after both were moved up by as much as makes the lowest value 0."""
+    r"""Root mean squared error of $\log(1 + y - m)$, with $m$ the smallest of all true values and forecasts."""
     low = min(y.min(), y_hat.min())
     return rmse(np.log1p(y - low), np.log1p(y_hat - low))
 
@@ -76,22 +78,22 @@ def coefficient_of_variation(y: Channel, y_hat: Channel) -> float:
 
 
 def pearson(y: Channel, y_hat: Channel) -> float:
-    """Correlation; 0 where one of the two does not move."""
+    """Pearson correlation; 0 if one of the two is constant."""
     return _correlation(stats.pearsonr, y, y_hat)
 
 
 def spearman(y: Channel, y_hat: Channel) -> float:
-    """Correlation of the ranks; 0 where one of the two does not move."""
+    """Spearman correlation of the ranks; 0 if one of the two is constant."""
     return _correlation(stats.spearmanr, y, y_hat)
 
 
 def kendall(y: Channel, y_hat: Channel) -> float:
-    r"""Kendall's $\tau$, the share of pairs in the same order less that in the other; 0 where one does not move."""
+    r"""Kendall's $\tau$: the share of pairs in the same order minus that in opposite order; 0 if one is constant."""
     return _correlation(stats.kendalltau, y, y_hat)
 
 
 def mutual_information(y: Channel, y_hat: Channel) -> float:
-    """What a forecast tells about the value, in nats, estimated from three nearest neighbours; 0 tells nothing."""
+    """Mutual information of true values and forecasts, in nats, estimated from three nearest neighbors."""
     from sklearn.feature_selection import mutual_info_regression
 
     if len(y) <= _NEIGHBOURS or np.ptp(y) == 0 or np.ptp(y_hat) == 0:
@@ -121,11 +123,14 @@ HIGHER_IS_BETTER = frozenset({"r2", "pearson", "spearman", "kendall", "mutual_in
 
 
 def forecast_metrics(y: Float[np.ndarray, "time obs"], y_hat: Float[np.ndarray, "time obs"]) -> dict[str, float]:
-    """All pointwise metrics of one forecast, averaged over channels.
+    """Compute all pointwise metrics of a forecast, averaged over channels.
 
     Args:
-        y: What came.
-        y_hat: What was forecast. If a value is not finite, every metric is: the worst there is.
+        y: The true values.
+        y_hat: The forecasts. If one of them is not finite, all metrics have their worst value.
+
+    Returns:
+        The value of each metric, by its name in `METRICS`.
 
     Example:
         >>> y = np.array([[1.0], [2.0], [3.0]])
@@ -142,10 +147,10 @@ def forecast_metrics(y: Float[np.ndarray, "time obs"], y_hat: Float[np.ndarray, 
     }
 
 
-def _ratio(over: float, under: float) -> float:
-    if under != 0:
-        return over / under
-    return 0.0 if over == 0 else np.inf
+def _ratio(numerator: float, denominator: float) -> float:
+    if denominator != 0:
+        return numerator / denominator
+    return 0.0 if numerator == 0 else np.inf
 
 
 def _correlation(measure: Callable[..., tuple[float, float]], y: Channel, y_hat: Channel) -> float:

@@ -1,6 +1,7 @@
-"""State-space divergence by smoothing: the same question as counting, for more channels than cells can fill.
+"""State-space divergence with Gaussian mixtures: whether a simulation visits the same states as a recording.
 
-Each recorded state becomes a small Gaussian cloud; the two clouds of clouds are compared by sampling from one of them.
+For many channels, where the cells of `state_space.py` would be almost empty. Each recorded state becomes the center of
+a Gaussian; the two mixtures are compared by sampling from one of them.
 """
 
 from dataclasses import dataclass
@@ -10,48 +11,61 @@ from jaxtyping import Bool, Float
 from scipy.special import logsumexp
 
 from attrax.core.errors import ConfigError
-from attrax.measures.inputs import pair, require
-from attrax.measures.score import AbstractMeasure, Flag, Score, digits
+from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
 # The smallest positive number of IEEE single precision.
 _SINGLE_PRECISION = 1.4e-45
-# Samples whose distances to all states are held at once: 5 MB for 10 000 states, several times over.
+# Number of samples whose distances to all states are in memory at once: 5 MB for 10 000 states, several times.
 _CHUNK = 64
 
 
 @dataclass(frozen=True)
 class MixtureDivergence(AbstractMeasure):
-    r"""Kullback-Leibler divergence between two recordings seen as Gaussian mixtures, $D_{stsp}$ in many dimensions.
+    r"""Kullback-Leibler divergence between two recordings as Gaussian mixtures, $D_{stsp}$ for many channels.
 
     $$D = \frac{1}{n} \sum_{i=1}^{n} \log \frac{p(y_i)}{q(y_i)}, \quad y_i \sim p, \qquad
       p(y) = \frac{1}{T} \sum_{t=1}^{T} \mathcal{N}(y; x_t, \sigma^2 I)$$
 
-    with $\sigma^2$ the `variance`, $n$ the `samples`, and $q$ the same around the simulated states. Densities are
-    computed as logarithms, so no sample is lost to underflow, unless `underflow` asks for it.
+    with $x_t$ the $T$ recorded states, $\sigma^2$ = `variance`, $n$ = `samples`, and $q$ the mixture of the simulated
+    states. Densities are computed as logarithms, so that no sample underflows, unless `underflow` asks for it.
 
     Args:
-        variance: Width of every cloud, in squared units of the data, or of their standard deviations. With 1 and
-            standardised data 10-dimensional Lorenz-96 is told best from others; smaller ones see more of single rows.
-        samples: Samples drawn from the reference mixture; the standard error falls with the square root.
-        max_points: Only the first so many rows of each recording are used.
-        underflow: Samples where a density is below it are left out, as published code does for want of logarithms. It
-            flatters a model that misses part of the data: leave it at 0 unless you compare with published numbers.
-        standardized: Divide every channel by its standard deviation in the data first, so that units do not matter.
-            Published numbers are of data that were standardised beforehand.
+        variance: Variance of every Gaussian, in squared units of the data, or of their standard deviations if
+            `standardized`. With standardized data, 1 distinguishes 10-dimensional Lorenz-96 best from other systems;
+            a smaller variance depends more on single rows.
+        samples: Number of samples; the standard error falls with its square root.
+        max_points: Only this many rows of each recording, the first ones, are used.
+        underflow: Leave out samples where a density is smaller than this, as in published code that computes densities
+            without logarithms. It improves the score of a model that misses a part of the data: leave it at 0, except
+            to compare with published numbers.
+        standardized: Divide every channel by its standard deviation in the recording, so that units do not matter.
+            Leave it False for data that were standardized before, as in published work.
 
-    Returns: A score in nats with the standard error of the sampling, lower is better. It can be slightly negative.
-        `n_dropped` counts samples left out, too, and more than 1 % of them are flagged `dropped`.
-    Raises: ConfigError C522 if no `key` is given; DataError D103, D104, D110, D111.
+    Returns:
+        A score in nats with the standard error of the sampling, lower is better. It can be slightly negative.
+        `n_dropped` counts samples that were left out, too; if more than 1 % were, the score is flagged `dropped`.
+
+    Raises:
+        ConfigError: C520 for an impossible setting; C522 if no `key` is given.
+        DataError: D103, D104, D110 or D111 for arrays that cannot be compared.
+
     Cost: O(samples * max_points * channels), as matrix products; some tens of MB.
-    Fails when: `variance` is large for the number of channels: then everything looks alike (on 20-dimensional
-        Lorenz-96 with variance 1, noise scores as well as the true system).
+    Fails when: `variance` is large for the number of channels; all recordings are then similar (on 20-dimensional
+        Lorenz-96 with variance 1, noise has as good a score as the true system).
 
     Example:
         >>> x = np.random.default_rng(0).normal(size=(500, 20))
         >>> MixtureDivergence(samples=100)(x, x, key=0).value
         0.0
 
-    References: [@koppe2019], [@brenner2022], [@hess2023].
+    References:
+        Koppe, Toutounji, Kirsch, Lis & Durstewitz, Identifying nonlinear dynamical systems via generative recurrent
+        neural networks with applications to fMRI, PLOS Computational Biology 2019 [@koppe2019].
+        Brenner, Hess, Mikhaeil, Bereska, Monfared, Kuo & Durstewitz, Tractable Dendritic RNNs for Reconstructing
+        Nonlinear Dynamical Systems, ICML 2022 [@brenner2022].
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     variance: float = 1.0
@@ -68,9 +82,10 @@ class MixtureDivergence(AbstractMeasure):
 
     @classmethod
     def gtf2023(cls) -> "MixtureDivergence":
-        """As in the paper on Generalized Teacher Forcing [@hess2023]: unit variance, 1000 samples, 10 000 rows.
+        """The settings of Hess et al., Generalized Teacher Forcing, ICML 2023: variance 1, 1000 samples, 10 000 rows.
 
-        Densities were computed in single precision without logarithms, so samples far from the simulation were lost.
+        Their code computed densities in single precision without logarithms, so samples far from the simulation
+        underflowed and were left out.
         """
         return cls(underflow=_SINGLE_PRECISION)
 
@@ -81,27 +96,27 @@ class MixtureDivergence(AbstractMeasure):
 
     @property
     def protocol(self) -> str:
-        """Variance, samples, rows, and the underflow if there is any; `sd` where units do not matter."""
-        unit, lost = "sd" * self.standardized, f"/underflow{digits(self.underflow)}" if self.underflow else ""
-        return f"{self.name}/mixture/{digits(self.variance)}{unit}/{self.samples}/{self.max_points}{lost}"
+        """Variance (with `sd` if standardized), samples, rows, and `underflow` if it is not 0."""
+        unit, lost = "sd" * self.standardized, f"/underflow{shortest_text(self.underflow)}" if self.underflow else ""
+        return f"{self.name}/mixture/{shortest_text(self.variance)}{unit}/{self.samples}/{self.max_points}{lost}"
 
     def __call__(
         self, x: Float[np.ndarray, "time obs"], x_sim: Float[np.ndarray, "n obs"], *, key: int | None = None
     ) -> Score:
-        """Compare where `x` and `x_sim` spend their time, with samples drawn from the seed `key`."""
+        """Compare the states that `x` and `x_sim` visit, with samples drawn with the seed `key`."""
         if key is None:
             raise ConfigError(
                 "C522",
                 "no random key",
                 where=f"{self.protocol} called without key",
-                why="the divergence is estimated from random samples; without a seed it could not be repeated",
+                why="the divergence is estimated from random samples; without a seed it could not be reproduced",
                 fix="measure(x, x_sim, key=0)",
             )
-        both = pair(x, x_sim)
+        both = comparable_pair(x, x_sim)
         if len(both.x_sim) == 0:
             return both.empty(self.protocol)
-        centre, unit = both.x.mean(axis=0), both.x.std(axis=0) if self.standardized else 1.0
-        states, states_sim = ((part[: self.max_points] - centre) / unit for part in (both.x, both.x_sim))
+        center, unit = both.x.mean(axis=0), both.x.std(axis=0) if self.standardized else 1.0
+        states, states_sim = ((part[: self.max_points] - center) / unit for part in (both.x, both.x_sim))
         sampled = self._draw(states, np.random.default_rng(key))
         log_p, log_q = self._log_density(sampled, states), self._log_density(sampled, states_sim)
         log_ratio = (log_p - log_q)[self._kept(np.minimum(log_p, log_q), states.shape[1])]
@@ -118,7 +133,7 @@ class MixtureDivergence(AbstractMeasure):
         )
 
     def _kept(self, log_density: Float[np.ndarray, " sample"], obs_dim: int) -> Bool[np.ndarray, " sample"]:
-        """Where a density, with the factor of the Gaussians, does not underflow."""
+        """Where the density, with its normalization, does not underflow."""
         if self.underflow == 0:
             return np.ones(len(log_density), bool)
         return log_density - obs_dim / 2 * np.log(2 * np.pi * self.variance) >= np.log(self.underflow)
@@ -130,7 +145,7 @@ class MixtureDivergence(AbstractMeasure):
     def _log_density(
         self, sampled: Float[np.ndarray, "sample obs"], states: Float[np.ndarray, "time obs"]
     ) -> Float[np.ndarray, " sample"]:
-        """Log-density of a mixture without the factor of the Gaussians, which cancels in the ratio."""
+        """Logarithm of the density of a mixture, without the normalization, which cancels in the ratio."""
         squares = np.einsum("tn,tn->t", states, states)
         chunks = [sampled[i : i + _CHUNK] for i in range(0, len(sampled), _CHUNK)]
         sums = [logsumexp(self._exponents(chunk, states, squares), axis=1) for chunk in chunks]
@@ -142,7 +157,7 @@ class MixtureDivergence(AbstractMeasure):
         states: Float[np.ndarray, "time obs"],
         squares: Float[np.ndarray, " time"],
     ) -> Float[np.ndarray, "chunk time"]:
-        # |y - x|^2 = |y|^2 - 2 y.x + |x|^2 leaves the work to one matrix product; data are centred to lose no digits.
+        # |y - x|^2 = |y|^2 - 2 y.x + |x|^2 is computed with one matrix product; centered data keep its precision.
         distances = sampled @ states.T
         distances *= -2
         distances += squares

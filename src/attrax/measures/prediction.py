@@ -1,6 +1,6 @@
-"""Prediction: how far, and for how long, forecasts stay with the recording.
+"""Forecast errors, and the time for which forecasts are valid.
 
-Only the short run can be judged this way. In a chaotic system every forecast fails in the end, however good the model.
+They judge the short run only: in a chaotic system every forecast fails after some time, however good the model is.
 """
 
 from dataclasses import dataclass, field
@@ -10,28 +10,33 @@ from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
 from attrax.measures.error_unit import AbstractErrorUnit, DataUnit
-from attrax.measures.inputs import check_aligned, finite, require
-from attrax.measures.score import AbstractMeasure, Flag, Score, digits
+from attrax.measures.input_checks import check_aligned, finite, require
+from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
-# Standard deviation of a normal distribution over its median absolute deviation.
+# Standard deviation of a normal distribution divided by its median absolute deviation.
 _NORMAL_MAD = 1.4826022185056018
 
 
 @dataclass(frozen=True)
 class PredictionError(AbstractMeasure):
-    r"""Mean squared error of forecasts `horizon` steps ahead, PE(n).
+    r"""Mean squared error of forecasts `horizon` steps ahead, $PE(n)$.
 
     $$\mathrm{PE}(n) = \langle (\hat x_{t,i} - x_{t,i})^2 / u_i^2 \rangle_{t,i}$$
 
-    with $\hat x_t$ row $t$ of `x_sim`: the forecast of row $t$ of `x` made $n$ steps earlier, and $u_i$ the `unit` of
-    channel $i$. Missing targets (NaN in `x`) and diverged forecasts (NaN in `x_sim`) are left out value by value.
+    with $\hat x_t$ row $t$ of `x_sim`, the forecast of row $t$ of `x` made $n$ steps earlier, and $u_i$ the `unit` of
+    channel $i$. Missing targets (NaN in `x`) and diverged forecasts (NaN in `x_sim`) are left out, value by value.
 
     Args:
-        horizon: Steps ahead. It names the score; the forecasts are made by the simulator.
-        unit: What an error of one means. `DeviationUnit()` makes channels and recordings comparable.
+        horizon: Number of steps ahead $n$. It is part of the name only: the forecasts are made by a simulator.
+        unit: Unit of the errors. `DeviationUnit()` makes channels and recordings comparable.
 
-    Returns: A score, lower is better; infinite and `empty` if there is no value to compare.
-    Raises: DataError D110 or D111 if the arrays do not match; D103 from `DeviationUnit` for a constant channel.
+    Returns:
+        A score, lower is better; infinite and flagged `empty` if there is no value to compare.
+
+    Raises:
+        ConfigError: C520 for an impossible setting.
+        DataError: D110 or D111 if the arrays do not match; D103 from `DeviationUnit` for a constant channel.
+
     Cost: O(time * channels).
 
     Example:
@@ -40,7 +45,11 @@ class PredictionError(AbstractMeasure):
         >>> score.value, score.n_used, score.n_dropped, score.protocol
         (0.125, 2, 1, 'PE(20)/mse/raw')
 
-    References: [@koppe2019], [@hess2023].
+    References:
+        Koppe, Toutounji, Kirsch, Lis & Durstewitz, Identifying nonlinear dynamical systems via generative recurrent
+        neural networks with applications to fMRI, PLOS Computational Biology 2019 [@koppe2019].
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     horizon: int
@@ -51,12 +60,12 @@ class PredictionError(AbstractMeasure):
 
     @property
     def name(self) -> str:
-        """`PE(n)`."""
+        """`PE(n)` with n the horizon."""
         return f"PE({self.horizon})"
 
     @property
     def protocol(self) -> str:
-        """Horizon, mean squared error and its unit."""
+        """Horizon and unit of the mean squared error."""
         return f"{self.name}/mse/{self.unit.protocol}"
 
     def __call__(
@@ -66,7 +75,7 @@ class PredictionError(AbstractMeasure):
         *,
         key: int | None = None,  # noqa: ARG002
     ) -> Score:
-        """Compare row with row; nothing is drawn, `key` is ignored."""
+        """Compare forecasts with targets row by row; `key` is ignored."""
         check_aligned(x, x_sim, ("time", "obs"))
         target, forecast = finite(x), finite(x_sim)
         both = target & forecast
@@ -84,22 +93,28 @@ class PredictionError(AbstractMeasure):
 
 @dataclass(frozen=True)
 class ValidPredictionTime(AbstractMeasure):
-    r"""How long a forecast stays closer to the truth than `threshold`, median over many starts.
+    r"""The time until the error of a forecast exceeds `threshold`, median over many starts.
 
     $$e_t = \frac{\lVert \hat x_t - x_t \rVert}{\sqrt{\langle \lVert x - \langle x \rangle \rVert^2 \rangle}}$$
 
-    A start is valid for as many rows as pass before $e_t$ first exceeds the threshold (a diverged forecast exceeds
-    it), times `dt`. The averages run over all starts and rows of `x`. Row 0 is the first forecast of each start.
+    with $\hat x_t$ the forecast and $x_t$ the target; the averages are over all starts and rows of `x`. A forecast is
+    valid for the rows before $e_t$ first exceeds the threshold (a diverged forecast exceeds it); their number times
+    `dt` is the time. Row 0 is the first forecast of each start.
 
     Args:
-        threshold: Error at which a forecast stops being one, in standard deviations of the attractor; 0.4 is usual.
+        threshold: Largest error of a valid forecast, in standard deviations of the attractor; 0.4 is usual.
         dt: Time between rows.
-        unit_time: The unit of the answer: the Lyapunov time (one over the largest exponent, in units of `dt`) for a
-            number that compares across systems, 1 for the recording's own unit.
+        unit_time: Unit of the result. The Lyapunov time (one over the largest Lyapunov exponent, in the unit of `dt`)
+            makes systems comparable; 1 leaves the unit of the recording.
 
-    Returns: A score, **higher** is better. The standard error of the median comes from the median absolute deviation,
-        and is missing for a single start. `censored` if a forecast was still valid at its last row.
-    Raises: DataError D101 for missing targets, D103 if nothing moves, D110 or D111 if the arrays do not match.
+    Returns:
+        A score, **higher** is better. The standard error of the median comes from the median absolute deviation; it is
+        None for a single start. Flagged `censored` if a forecast is still valid at its last row.
+
+    Raises:
+        ConfigError: C520 for an impossible setting.
+        DataError: D101 for missing targets; D103 if all targets are constant; D110 or D111 if the arrays do not match.
+
     Cost: O(start * time * channels).
 
     Example:
@@ -107,7 +122,12 @@ class ValidPredictionTime(AbstractMeasure):
         >>> ValidPredictionTime(threshold=0.4, dt=0.1)(x, x + np.array([[0.1], [0.2], [0.5], [0.9]])).value
         0.2
 
-    References: [@pathak2018], [@vlachas2020].
+    References:
+        Pathak, Hunt, Girvan, Lu & Ott, Model-free prediction of large spatiotemporally chaotic systems from data: a
+        reservoir computing approach, Physical Review Letters 2018 [@pathak2018].
+        Vlachas, Pathak, Hunt, Sapsis, Girvan, Ott & Koumoutsakos, Backpropagation algorithms and Reservoir Computing in
+        Recurrent Neural Networks for the forecasting of complex spatiotemporal dynamics, Neural Networks 2020
+        [@vlachas2020].
     """
 
     threshold: float = 0.4
@@ -126,8 +146,8 @@ class ValidPredictionTime(AbstractMeasure):
 
     @property
     def protocol(self) -> str:
-        """The threshold, and whether times are raw or relative to a `unit_time`."""
-        return f"{self.name}/{digits(self.threshold)}/{'raw' if self.unit_time == 1.0 else 'relative'}"
+        """The threshold, and `raw` or `relative` to a `unit_time`."""
+        return f"{self.name}/{shortest_text(self.threshold)}/{'raw' if self.unit_time == 1.0 else 'relative'}"
 
     def __call__(
         self,
@@ -136,7 +156,7 @@ class ValidPredictionTime(AbstractMeasure):
         *,
         key: int | None = None,  # noqa: ARG002
     ) -> Score:
-        """Compare every start with its truth, row by row; nothing is drawn, `key` is ignored."""
+        """Compare the forecasts of every start with their targets, row by row; `key` is ignored."""
         check_aligned(x, x_sim, ("start", "time", "obs"))
         _check_observed(x)
         x, x_sim = np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64)
@@ -157,7 +177,12 @@ class ValidPredictionTime(AbstractMeasure):
 def valid_rows(
     x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"], *, limit: float
 ) -> Int[np.ndarray, " start"]:
-    """How many rows pass at each start before the forecast is further than `limit` from the truth, or no number.
+    """For each start, the number of rows before the forecast first differs from the target by more than `limit`.
+
+    Args:
+        x: The targets.
+        x_sim: The forecasts; a value that is not finite exceeds every limit.
+        limit: Largest distance.
 
     Example:
         >>> valid_rows(np.zeros((1, 3, 1)), np.array([[[0.1], [0.3], [np.nan]]]), limit=0.2).tolist()
@@ -183,14 +208,14 @@ def _check_observed(x: np.ndarray) -> None:
             "D101",
             "missing targets",
             where=f"x: start {start}, row {row} (counted from 0)",
-            why="whether a forecast is still valid there cannot be known",
+            why="without a target it is not known whether the forecast is still valid",
             fix="keep the starts without gaps: whole = np.isfinite(x).all(axis=(1, 2)); x[whole], x_sim[whole]",
         )
     if np.ptp(x, axis=(0, 1)).max() == 0:
         raise DataError(
             "D103",
-            "nothing moves",
+            "every channel is constant",
             where=f"x: every channel is constant over {x.shape[0]} starts of {x.shape[1]} rows",
-            why="errors are measured in units of the spread of the target, and it has none",
-            fix="pass longer or more stretches of the recording as x",
+            why="errors are measured in units of the standard deviation of the target, which is 0",
+            fix="pass longer or more parts of the recording as x",
         )

@@ -1,4 +1,4 @@
-"""Score and measure: a number never travels without its protocol, its error and what had to be left out to get it."""
+"""Scores and measures: a number with its standard error, its protocol and a count of the data behind it."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -9,39 +9,40 @@ from jaxtyping import Float
 
 
 class Flag(StrEnum):
-    """What a reader must know before trusting a score."""
+    """Warnings about a score."""
 
     DIVERGED = "diverged"
-    """The simulation left every finite bound; only what came before was measured."""
+    """The simulation diverged; only the rows before that were measured."""
     EMPTY = "empty"
-    """Nothing of the simulation could be measured; the value is infinite."""
+    """No row of the simulation could be measured; the value is infinite."""
     DROPPED = "dropped"
-    """More than 1 % of the rows of one of the recordings lie outside the box, or of the samples underflow."""
+    """More than 1 % of the rows lie outside the box, or more than 1 % of the samples underflow."""
     MISSING = "missing"
-    """Rows or values missing from a recording were left out."""
+    """The recording has missing rows or values; they were left out."""
     COLLAPSED = "collapsed"
-    """A simulated channel does not move."""
+    """A simulated channel is constant."""
     SATURATED = "saturated"
-    """So near the largest value that bad cannot be told from worse."""
+    """The value is so close to the largest possible one that it cannot distinguish bad models from worse ones."""
     CENSORED = "censored"
-    """Some forecasts were still valid at their last row; the time is a lower bound for them."""
+    """Some forecasts were still valid at their last row; for them the time is a lower bound."""
     HALVES = "halves"
-    """A floor between the halves of one recording: at half the length, so higher than at full length."""
+    """A floor from the two halves of one recording; at half the length it is higher than at full length."""
     SHORTER = "shorter"
-    """A floor at less than the length of the recording, because the other recording ended."""
+    """A floor at less than the length of the recording, because the other recording is shorter."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """How close a simulation came to a recording, and how much that number is worth.
+    """The value of a measure, with its uncertainty and the number of data behind it.
 
     Attributes:
-        value: The measure; lower is better, except for times. Infinite if nothing could be measured.
-        std_error: Standard error of the estimate, where the measure has one.
-        protocol: Names the measure and all its settings. Scores with different protocols cannot be compared.
-        n_used: Simulated rows that entered the value (values in `PredictionError`, starts in `ValidPredictionTime`).
-        n_dropped: Those that should have entered and could not: diverged, missing, or outside the box.
-        flags: `Flag`s; empty if there is nothing to warn of.
+        value: The value; lower is better, except for times. Infinite if no row could be measured.
+        std_error: Standard error of the value; None if the measure has none.
+        protocol: Name of the measure with all its settings. Scores with different protocols cannot be compared.
+        n_used: Number of simulated rows that were measured (values for `PredictionError`, starts for
+            `ValidPredictionTime`).
+        n_dropped: Number of simulated rows that were left out: after a divergence, missing, or outside the box.
+        flags: Warnings, see `Flag`.
     """
 
     value: float
@@ -53,22 +54,22 @@ class Score:
 
 
 class AbstractMeasure(ABC):
-    """The distance between a recording and a simulation of it.
+    """A measure of the distance between a recording and a simulation of it.
 
-    For developers: implement the two names and the call, on NumPy arrays in float64. A measure never raises because a
-    simulation is bad, and never leaves anything out in silence: it counts and flags.
-    `attrax.testing.check_measure` checks an implementation.
+    For developers: implement `name`, `protocol` and the call, on NumPy arrays in float64. A measure does not raise an
+    error for a bad simulation; whatever it leaves out, it counts and flags. `attrax.testing.check_measure` checks an
+    implementation.
     """
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """The symbol of the field, for example `D_stsp`; heads a column."""
+        """The symbol of the measure in the literature, for example `D_stsp`; used as a column title."""
 
     @property
     @abstractmethod
     def protocol(self) -> str:
-        """The name with every setting that changes the value."""
+        """The name with all settings that change the value."""
 
     @abstractmethod
     def __call__(
@@ -77,14 +78,22 @@ class AbstractMeasure(ABC):
         """Compare the recording `x` with the simulation `x_sim`, both in the units of the recording.
 
         Args:
-            x: The reference recording.
-            x_sim: The simulated recording; NaN from a divergence on.
-            key: Seed for measures that draw samples; the others ignore it.
+            x: The recording.
+            x_sim: The simulation; NaN after a divergence.
+            key: Seed for measures that draw samples; other measures ignore it.
         """
 
 
-def digits(value: float) -> str:
-    """The shortest text that reads back as `value`, for protocols: 30, 0.1, 1e-5."""
+def shortest_text(value: float) -> str:
+    """The shortest text for a number in a protocol: 30, 0.1, 1e-5.
+
+    Args:
+        value: The number.
+
+    Example:
+        >>> shortest_text(30.0), shortest_text(1e-05)
+        ('30', '1e-5')
+    """
     mantissa, _, exponent = repr(float(value)).partition("e")
     mantissa = mantissa.removesuffix(".0")
     return f"{mantissa}e{int(exponent)}" if exponent else mantissa

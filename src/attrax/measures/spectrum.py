@@ -1,7 +1,7 @@
-"""Spectrum distance: does the simulation oscillate at the same frequencies, in the same proportions?
+"""Spectrum distance: whether a simulation has the same power spectrum as a recording.
 
-Forecasts of a chaotic system must fail, its power spectrum need not: it is a property of the attractor in time, as the
-occupation of cells is one in space.
+Forecasts of a chaotic system fail after some time, but its power spectrum is a property of the attractor and can be
+reproduced.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ import numpy as np
 from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 
-from attrax.measures.inputs import require, unbroken_pair
-from attrax.measures.score import AbstractMeasure, Flag, Score, digits
+from attrax.measures.input_checks import gap_free_pair, require
+from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
-# A channel that moves less than this share of the reference's standard deviation stands still: single precision
-# leaves about a tenth of it as rounding noise around a fixed point.
+# A channel with a standard deviation below this share of that of the recording is constant: around a fixed point,
+# single precision leaves rounding noise of about a tenth of it.
 _STILL = 1e-6
-# Distances beyond this are all the same to the eye: hardly any power at a common frequency.
+# Beyond this distance there is hardly any power at a common frequency.
 _SATURATION = 0.95
 
 
@@ -26,20 +26,26 @@ class SpectrumDistance(AbstractMeasure):
 
     $$D_H = \sqrt{1 - \sum_f \sqrt{P_f Q_f}} = \sqrt{\tfrac12 \sum_f (\sqrt{P_f} - \sqrt{Q_f})^2}$$
 
-    with $P$ the power $|\mathrm{rfft}(x)|^2$ of the standardised channel, smoothed over frequency and scaled to sum
-    one; $Q$ the same of the simulation. All bins of the transform take part, also frequency zero: standardising
-    empties it, smoothing refills it from its neighbours. 0 is the same spectrum, 1 no frequency in common.
+    with $P$ the power $|\mathrm{rfft}(x)|^2$ of the standardized channel, smoothed over frequency and normalized to sum
+    1, and $Q$ the same for the simulation. 0 means equal spectra, 1 no common frequency. All frequencies count, zero
+    too: standardization makes its power 0, but smoothing adds power from its neighbors.
 
-    Both recordings are cut to the length of the shorter. A simulated channel that stands still has distance 1.
+    Both recordings are cut to the length of the shorter one. A constant simulated channel has distance 1.
 
     Args:
-        smoothing: Standard deviation of the Gaussian, in bins of the transform (reflecting ends, cut at 4 standard
-            deviations). A bin is one over the duration of the recording, so values depend on its length.
+        smoothing: Standard deviation of the Gaussian filter, in frequency bins (ends are reflected, the filter is cut
+            off at 4 standard deviations). The width of a bin is one over the duration of the recording, so values
+            depend on its length.
 
-    Returns: A score between 0 and 1, lower is better; infinite and `empty` if no simulated row is finite.
-    Raises: DataError D101 for gaps inside a recording; D103, D104, D110, D111.
+    Returns:
+        A score between 0 and 1, lower is better; infinite and flagged `empty` if no simulated row is finite.
+
+    Raises:
+        ConfigError: C520 for an impossible setting.
+        DataError: D101 for gaps inside a recording; D103, D104, D110 or D111 for arrays that cannot be compared.
+
     Cost: O(channels * time log time).
-    Fails when: a divergence leaves a handful of rows: their spectrum has a handful of bins.
+    Fails when: the simulation diverges after a few rows; their spectrum has only a few bins.
 
     Example:
         >>> t = np.arange(10_000)[:, None]
@@ -47,7 +53,11 @@ class SpectrumDistance(AbstractMeasure):
         >>> round(SpectrumDistance()(slow, fast).value, 2)
         0.98
 
-    References: [@mikhaeil2022], [@hess2023].
+    References:
+        Mikhaeil, Monfared & Durstewitz, On the difficulty of learning chaotic dynamics with RNNs, NeurIPS 2022
+        [@mikhaeil2022].
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     smoothing: float = 20.0
@@ -57,7 +67,7 @@ class SpectrumDistance(AbstractMeasure):
 
     @classmethod
     def gtf2023(cls) -> "SpectrumDistance":
-        """As in the paper on Generalized Teacher Forcing [@hess2023]: smoothed over 20 bins."""
+        """The settings of Hess et al., Generalized Teacher Forcing, ICML 2023: smoothing over 20 bins."""
         return cls()
 
     @property
@@ -67,8 +77,8 @@ class SpectrumDistance(AbstractMeasure):
 
     @property
     def protocol(self) -> str:
-        """Kind and width of smoothing."""
-        return f"{self.name}/hellinger/gauss{digits(self.smoothing)}bins"
+        """Type and width of the smoothing."""
+        return f"{self.name}/hellinger/gauss{shortest_text(self.smoothing)}bins"
 
     def __call__(
         self,
@@ -77,14 +87,14 @@ class SpectrumDistance(AbstractMeasure):
         *,
         key: int | None = None,  # noqa: ARG002
     ) -> Score:
-        """Compare the spectra of `x` and `x_sim`; nothing is drawn, `key` is ignored."""
-        both = unbroken_pair(x, x_sim)
+        """Compare the power spectra of `x` and `x_sim`; `key` is ignored."""
+        both = gap_free_pair(x, x_sim)
         length = min(len(both.x), len(both.x_sim))
         if length == 0:
             return both.empty(self.protocol)
         x, x_sim = both.x[:length], both.x_sim[:length]
         least = _STILL * both.x.std(axis=0)
-        # A constant far from zero seems to move by the rounding of its mean.
+        # The standard deviation of a large constant is not exactly 0, because its mean is rounded.
         rounding = 1e-14 * np.abs(x_sim).max(axis=0)
         still = x_sim.std(axis=0) <= np.maximum(least, rounding)
         compared = ~still & (x.std(axis=0) > least)
@@ -104,7 +114,7 @@ class SpectrumDistance(AbstractMeasure):
         return distances
 
     def _spectra(self, x: Float[np.ndarray, "time moving"]) -> Float[np.ndarray, "frequency moving"]:
-        standardised = (x - x.mean(axis=0)) / x.std(axis=0)
-        power = np.abs(np.fft.rfft(standardised, axis=0)) ** 2
+        standardized = (x - x.mean(axis=0)) / x.std(axis=0)
+        power = np.abs(np.fft.rfft(standardized, axis=0)) ** 2
         smooth = gaussian_filter1d(power, self.smoothing, axis=0, mode="reflect", truncate=4.0)
         return smooth / smooth.sum(axis=0)

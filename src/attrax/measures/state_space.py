@@ -1,7 +1,7 @@
-"""State-space divergence by counting: do the simulation and the recording spend their time in the same places?
+"""State-space divergence with a histogram: whether a simulation visits the same states as a recording, equally often.
 
-The long-run statistics of a dynamical system are its invariant measure. Both orbits are binned into the cells of a
-box, and the relative occupation of the cells is compared.
+The long-run distribution of the states of a dynamical system is its invariant measure. Both recordings are counted in
+the cells of a box, and the relative frequencies are compared.
 """
 
 from dataclasses import dataclass, field
@@ -12,23 +12,24 @@ from jaxtyping import Float, Int
 
 from attrax.core.errors import ConfigError
 from attrax.measures.box import AbstractBox, DeviationBox, RangeBox
-from attrax.measures.inputs import pair, require
-from attrax.measures.score import AbstractMeasure, Flag, Score, digits
+from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
 _LARGEST_INDEX = np.iinfo(np.int64).max
 _TOLERATED_SHARE = 0.01
-# Below this share of the recording in cells that the simulation visits, the value hangs on the pseudocount alone.
+# If less than this share of the recording is in cells that the simulation visits, the value depends on the pseudocount
+# alone.
 _LEAST_SHARED = 0.05
 _ROWS_PER_CELL = 10
 _BINS = (30, 24, 20, 16, 12, 10, 8, 6, 5, 4)
 
 
 class Occupation(NamedTuple):
-    """How often each cell was visited.
+    """The number of rows in each cell.
 
     Attributes:
-        cells: Flat indices of the cells visited, ascending.
-        counts: Number of visits to each.
+        cells: Indices of the cells that were visited, ascending.
+        counts: Number of rows in each of them.
     """
 
     cells: Int[np.ndarray, " cells"]
@@ -36,34 +37,39 @@ class Occupation(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Number of visits inside the box."""
+        """Number of rows inside the box."""
         return int(self.counts.sum())
 
 
 @dataclass(frozen=True)
 class StateSpaceDivergence(AbstractMeasure):
-    r"""Kullback-Leibler divergence between the occupation histograms of two recordings, $D_{stsp}$.
+    r"""Kullback-Leibler divergence between the histograms of two recordings in state space, $D_{stsp}$.
 
     $$D = \sum_{k=1}^{K} p_k \log \frac{p_k}{q_k}, \qquad p_k = \frac{c_k + \epsilon}{\sum_j c_j + \epsilon K}$$
 
-    with $c_k$ the rows of the recording in cell $k$ (of the simulation for $q$), $\epsilon$ the `pseudocount` and
-    $K$ = `bins` ** channels. Rows outside the box are in no cell and not in the sum.
+    with $c_k$ the number of rows of the recording in cell $k$ (of the simulation for $q$), $\epsilon$ = `pseudocount`,
+    and $K$ = `bins` ** channels the number of cells. Rows outside the box are not counted.
 
     Args:
-        bins: Cells per channel. Lower it when most visited cells hold fewer than about ten rows.
-        box: What is divided into cells.
-        pseudocount: Added to every cell, so that a cell the simulation never visits costs a finite amount. The value
-            depends on it logarithmically: change it only to follow another publication.
-        first_cell: Lowest cell of each channel that counts; 0 counts all, 1 leaves the lowest cell out.
+        bins: Number of cells per channel. Lower it if most visited cells hold fewer than about ten rows.
+        box: The part of state space that is divided into cells.
+        pseudocount: Added to the count of every cell, so that D is finite if the simulation misses a cell. The value
+            depends on it logarithmically: change it only to compare with published numbers.
+        first_cell: Lowest cell of each channel that counts; 0 counts all cells, 1 leaves out the lowest.
 
-    Returns: A score in nats, lower is better; infinite and `empty` if no simulated row lies in the box.
-    Raises: DataError D103, D104, D110, D111; ConfigError C521 for too many cells, C524 for a box without
-        data.
-    Cost: O(time log time); memory grows with the rows, not with `bins` ** channels.
-    Fails when: there are more than 5 channels (use `MixtureDivergence`); recordings are shorter than about 10 000 rows
-        (two true recordings of Lorenz-63 differ by 0.13 at 100 000 rows, 1.7 at 10 000 and 15 at 1 000), so compare
-        equal lengths only and always next to the `floor`; hardly any simulated row lies in the box, because the
-        pseudocounts then make `q` uniform, which costs less than a simulation that stands still in one cell.
+    Returns:
+        A score in nats, lower is better; infinite and flagged `empty` if no simulated row lies in the box.
+
+    Raises:
+        ConfigError: C520 for an impossible setting; C521 for too many cells; C524 if no row of the recording lies in
+            the box.
+        DataError: D103, D104, D110 or D111 for arrays that cannot be compared.
+
+    Cost: O(time log time); memory grows with the number of rows, not with `bins` ** channels.
+    Fails when: there are more than 5 channels (use `MixtureDivergence`); or recordings are shorter than about 10 000
+        rows (two recordings of Lorenz-63 differ by 0.13 at 100 000 rows, by 1.7 at 10 000 and by 15 at 1 000), so
+        compare equal lengths only, and next to the `floor`; or almost no simulated row lies in the box: the
+        pseudocounts then make `q` uniform, which has a better score than a simulation that stays in one cell.
 
     Example:
         >>> x = np.random.default_rng(0).normal(size=(20_000, 2))
@@ -72,7 +78,11 @@ class StateSpaceDivergence(AbstractMeasure):
         >>> StateSpaceDivergence().protocol
         'D_stsp/binned/30/range+0.1sd/1e-5'
 
-    References: [@koppe2019], [@hess2023].
+    References:
+        Koppe, Toutounji, Kirsch, Lis & Durstewitz, Identifying nonlinear dynamical systems via generative recurrent
+        neural networks with applications to fMRI, PLOS Computational Biology 2019 [@koppe2019].
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     bins: int = 30
@@ -87,22 +97,33 @@ class StateSpaceDivergence(AbstractMeasure):
 
     @classmethod
     def gtf2023(cls) -> "StateSpaceDivergence":
-        """As in the paper on Generalized Teacher Forcing [@hess2023]: the range widened by 0.1 standard deviations."""
+        """The settings of Hess et al., Generalized Teacher Forcing, ICML 2023: a margin of 0.1 standard deviations."""
         return cls()
 
     @classmethod
     def dend2022(cls) -> "StateSpaceDivergence":
-        """As in the paper on dendritic PLRNNs [@brenner2022]: standardised data, two deviations each way."""
+        """The settings of Brenner et al., Tractable Dendritic RNNs, ICML 2022: two standard deviations on each side.
+
+        For standardized data [@brenner2022].
+        """
         return cls(box=DeviationBox(2.0))
 
     @classmethod
     def alrnn2024(cls) -> "StateSpaceDivergence":
-        """As in the paper on almost-linear RNNs [@brenner2024]: the bare range, without its lowest cells."""
+        """The settings of Brenner et al., Almost-Linear RNNs, NeurIPS 2024: the range, without its lowest cells.
+
+        See [@brenner2024].
+        """
         return cls(box=RangeBox(margin=0.0), first_cell=1)
 
     @classmethod
     def for_recording(cls, x: Float[np.ndarray, "time obs"]) -> "StateSpaceDivergence":
-        """As many bins, 30 at most, as leave ten rows of `x` to a visited cell; with fewer the counts are chance.
+        """Choose the number of bins, at most 30, so that the visited cells hold ten rows on average.
+
+        With fewer rows in a cell, the differences between counts are mostly due to chance.
+
+        Args:
+            x: The recording.
 
         Example:
             >>> x = np.random.default_rng(0).normal(size=(1_000, 2))
@@ -125,7 +146,7 @@ class StateSpaceDivergence(AbstractMeasure):
     def protocol(self) -> str:
         """Bins, box and pseudocount."""
         first = f"/from{self.first_cell}" if self.first_cell else ""
-        return f"{self.name}/binned/{self.bins}/{self.box.protocol}/{digits(self.pseudocount)}{first}"
+        return f"{self.name}/binned/{self.bins}/{self.box.protocol}/{shortest_text(self.pseudocount)}{first}"
 
     def __call__(
         self,
@@ -134,8 +155,8 @@ class StateSpaceDivergence(AbstractMeasure):
         *,
         key: int | None = None,  # noqa: ARG002
     ) -> Score:
-        """Compare where `x` and `x_sim` spend their time; nothing is drawn, `key` is ignored."""
-        both = pair(x, x_sim)
+        """Compare how often `x` and `x_sim` visit the cells; `key` is ignored."""
+        both = comparable_pair(x, x_sim)
         n_cells = self._number_of_cells(both.x.shape[1])
         limits = self.box.limits(both.x)
         p, q = self._occupation(both.x, *limits), self._occupation(both.x_sim, *limits)
@@ -178,7 +199,7 @@ class StateSpaceDivergence(AbstractMeasure):
                 "C521",
                 "too many cells to count",
                 where=f"{self.bins} bins in each of {channels} channels",
-                why="hardly two rows would share a cell, and the cells cannot be numbered",
+                why="almost no two rows would be in the same cell, and the cells cannot be numbered in 64 bits",
                 fix="MixtureDivergence() for more than 5 channels, or fewer bins",
             )
         return n_cells
@@ -191,22 +212,22 @@ def _check_occupied(p: Occupation, box: AbstractBox) -> None:
             "the box holds no row of the reference",
             where=f"box {box.protocol}",
             why="there is nothing to compare a simulation with",
-            fix="StateSpaceDivergence() takes the range of x as its box; or standardise x and x_sim alike",
+            fix="StateSpaceDivergence() takes the range of x as its box; or standardize x and x_sim in the same way",
         )
 
 
 def _divergence(p: Occupation, q: Occupation, n_cells: int, pseudocount: float) -> float:
     cells = np.union1d(p.cells, q.cells)
     p_total, q_total = p.total + pseudocount * n_cells, q.total + pseudocount * n_cells
-    p_cell = (_spread(p, cells) + pseudocount) / p_total
-    q_cell = (_spread(q, cells) + pseudocount) / q_total
+    p_cell = (_counts(p, cells) + pseudocount) / p_total
+    q_cell = (_counts(q, cells) + pseudocount) / q_total
     visited = np.sum(p_cell * np.log(p_cell / q_cell))
-    # Cells that neither visits all contribute the same.
+    # All cells that neither of them visits contribute the same amount.
     unvisited = (n_cells - len(cells)) * (pseudocount / p_total) * np.log(q_total / p_total)
     return float(max(0.0, visited + unvisited))
 
 
-def _spread(occupation: Occupation, cells: Int[np.ndarray, " cells"]) -> Int[np.ndarray, " cells"]:
+def _counts(occupation: Occupation, cells: Int[np.ndarray, " cells"]) -> Int[np.ndarray, " cells"]:
     counts = np.zeros(len(cells), dtype=np.int64)
     counts[np.searchsorted(cells, occupation.cells)] = occupation.counts
     return counts

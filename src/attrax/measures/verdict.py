@@ -1,18 +1,19 @@
-"""Verdict: what a table of scores means, in a word.
+"""The verdict on a model: one judgment from the scores of all measures.
 
-A score alone says nothing. Between its floor (the data against themselves) and its null (a linear stochastic model) it
-says how much of the way from linear to perfect a model has come; `attrax.measures.row` has the gates of one measure.
+A score is judged by where it lies between its floor (the score of a perfect model) and its null (the score of a linear
+stochastic model); `attrax.measures.grading` defines the grade of one measure. The verdict is
 
-- `NOT RECONSTRUCTED`: a free run diverged or never came near the data; or no measure of the attractor that can tell
-  is better than linear.
-- `LINEAR IS ENOUGH`: the linear null is at the floor on every measure of the attractor, and no forecast of the model
-  is surely better than linear.
-- `PARTLY`: everything between.
-- `RECONSTRUCTED`: some measure of the attractor can tell, every one that can is good, and some forecast has skill or
-  is surely better than linear.
+- `NOT RECONSTRUCTED` if a free run diverged or never came near the data, or if no decisive measure of the attractor is
+  better than that of a linear model;
+- `LINEAR IS ENOUGH` if the linear model is at the floor on every measure of the attractor, and no forecast is better
+  than that of the linear model, beyond their errors;
+- `RECONSTRUCTED` if there is a decisive measure of the attractor, all of them are good, and a forecast has skill or is
+  better than that of the linear model, beyond their errors;
+- `PARTLY` in all other cases.
 
-The last condition is what tells dynamics from a distribution: white noise and shuffled data have an attractor that can
-be imitated, but nothing in them can be foreseen. Of two models on the same data the better never gets the worse word.
+A measure is decisive if its grade is not undecided. The condition on forecasts distinguishes dynamics from a
+distribution: the states of white noise or shuffled data can be imitated, but not forecast. Of two models of the same
+data, the better one never gets the worse verdict.
 """
 
 from collections.abc import Sequence
@@ -20,12 +21,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import floor, log10
 
-from attrax.measures.row import Grade, Row
+from attrax.measures.grading import Grade, Row
 from attrax.measures.score import Flag, Score
 
 
 class Outcome(StrEnum):
-    """The verdict in one word."""
+    """The possible verdicts."""
 
     RECONSTRUCTED = "RECONSTRUCTED"
     PARTLY = "PARTLY"
@@ -35,11 +36,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found, and why.
+    """A verdict and the reasons for it.
 
     Attributes:
         outcome: The verdict.
-        rows: The rows it rests on.
+        rows: The scores, one measure a row.
         reasons: Sentences that explain it, the decisive one first.
     """
 
@@ -50,22 +51,23 @@ class Verdict:
     def __str__(self) -> str:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
         table = [
-            f"{row.name:<10}{cell(row.model):>18}{cell(row.floor):>18}{cell(row.null):>18}   {row.grade}"
+            f"{row.name:<10}{''.join(map(_column, (row.model, row.floor, row.null)))}   {row.grade}"
             for row in self.rows
         ]
         return "\n".join([head, *table, f"VERDICT  {self.outcome}", f"  {self.reasons[0]}"])
 
 
 def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:
-    """Read a table of scores.
+    """Judge a model from its scores.
 
     Args:
-        rows: One row a measure. `D_stsp` and `D_H` describe the attractor, the others forecasts.
-        diverged: How many free runs left every finite bound.
-        runs: How many there were.
-        doubts: Reasons from outside the table why the verdict can be `PARTLY` at best, such as too short a recording.
+        rows: The scores, one measure a row. `D_stsp` and `D_H` describe the attractor, the others forecasts.
+        diverged: Number of free runs that diverged.
+        runs: Number of free runs.
+        doubts: Other reasons for which the verdict can be `PARTLY` at best, such as a recording that is too short.
 
-    Returns: The verdict with its reasons.
+    Returns:
+        The verdict with its reasons.
 
     Example:
         >>> def score(value, protocol):
@@ -81,7 +83,7 @@ def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence
     outcome, reason = _decide(rows, diverged, runs)
     if outcome is Outcome.RECONSTRUCTED and doubts:
         outcome, reason = Outcome.PARTLY, f"at best: {doubts[0]}"
-    return Verdict(outcome, rows, (reason, *_sentences(rows)))
+    return Verdict(outcome, rows, (reason, *_row_sentences(rows)))
 
 
 def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, str]:
@@ -94,47 +96,55 @@ def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, s
         )
     if Flag.EMPTY in flags:
         return Outcome.NOT_RECONSTRUCTED, "a free run never came near the data"
-    foreseen = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
+    predictive = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
     linear = [row.linear_at_floor for row in attractor if row.linear_at_floor is not None]
     if linear and all(linear):
-        if not any(row.better_than_linear for row in foreseen):
+        if not any(row.better_than_linear for row in predictive):
             return Outcome.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
-        return Outcome.PARTLY, "forecasts are better than linear, but no measure of the attractor can tell"
-    telling = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
-    if not telling:
-        return Outcome.PARTLY, "no measure of the attractor can tell: a longer recording may"
-    if all(grade == Grade.NO_BETTER for grade in telling):
+        return Outcome.PARTLY, "forecasts are better than linear, but no measure of the attractor is decisive"
+    decisive = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
+    if not decisive:
+        return Outcome.PARTLY, "no measure of the attractor is decisive; with a longer recording one may be"
+    if all(grade == Grade.NO_BETTER for grade in decisive):
         return Outcome.NOT_RECONSTRUCTED, "no better than linear on any measure of the attractor"
-    if not all(grade == Grade.GOOD for grade in telling):
+    if not all(grade == Grade.GOOD for grade in decisive):
         return Outcome.PARTLY, _shortfall(attractor)
     if any(row.grade == Grade.UNKNOWN for row in attractor):
-        return Outcome.PARTLY, "the recording never comes back to where it was: a trend, or too short"
-    if not foreseen:
+        return Outcome.PARTLY, "the recording never returns to an earlier state: it has a trend, or is too short"
+    if not predictive:
         return (
             Outcome.PARTLY,
-            "the free run looks like the data, but nothing in them can be foreseen better than linearly",
+            "free runs resemble the data, but no forecast is better than that of a linear model",
         )
-    return Outcome.RECONSTRUCTED, "near the floor on every measure of the attractor that can tell, and forecasts hold"
+    return Outcome.RECONSTRUCTED, "near the floor on every decisive measure of the attractor, and forecasts have skill"
 
 
 def _shortfall(attractor: list[Row]) -> str:
-    """Names the measures that failed, the worst first."""
+    """The measures that are not good, the worst first."""
     order = (Grade.NO_BETTER, Grade.POOR, Grade.FAIR)
     failed = sorted((row for row in attractor if row.grade in order), key=lambda row: order.index(row.grade))
     return "not good enough: " + ", ".join(f"{row.name} is {row.grade}" for row in failed)
 
 
-def _sentences(rows: tuple[Row, ...]) -> tuple[str, ...]:
-    return tuple(f"{row.name} is {cell(row.model)}: {row.grade}" for row in rows)
+def _row_sentences(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    return tuple(f"{row.name} is {value_with_error(row.model)}: {row.grade}" for row in rows)
 
 
-def cell(score: Score | None) -> str:
-    """A score as it stands in a table: value and standard error, to as many digits as that has.
+def _column(score: Score | None) -> str:
+    return f"{value_with_error(score):>18}"
+
+
+def value_with_error(score: Score | None) -> str:
+    """A score as text for a table: its value and standard error, to as many digits as the error has.
+
+    Args:
+        score: The score; None gives a dash.
 
     Example:
-        >>> cell(Score(0.3142, 0.0512, "D_H", 1, 0)), cell(Score(0.3142, None, "D_H", 1, 0)), cell(None)
+        >>> score = Score(0.3142, 0.0512, "D_H", 1, 0)
+        >>> value_with_error(score), value_with_error(Score(0.3142, None, "D_H", 1, 0)), value_with_error(None)
         ('0.31 ± 0.05', '0.314', '-')
-        >>> cell(Score(2.9e45, 3e44, "PE(20)", 1, 0))
+        >>> value_with_error(Score(2.9e45, 3e44, "PE(20)", 1, 0))
         '2.9e+45 ± 3e+44'
     """
     if score is None:

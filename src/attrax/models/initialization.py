@@ -4,6 +4,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.parts.bounded_diagonal import BoundedDiagonal
+from attrax.models.parts.free_diagonal import FreeDiagonal
+
 
 def memory_matrix(latent_dim: int, *, key: PRNGKeyArray) -> Float[Array, "latent latent"]:
     r"""$P / \rho(P)$ with $P = R^\top R / M + I$ and R standard normal: positive definite, largest eigenvalue 1.
@@ -26,3 +30,8 @@ def all_uniform(shapes: tuple[tuple[int, ...], ...], fan_in: int, *, key: PRNGKe
     """Parameters of several shapes with one fan-in, as gated cells start."""
     keys = jax.random.split(key, len(shapes))
     return [fan_in_uniform(shape, fan_in, key=k) for shape, k in zip(shapes, keys, strict=True)]
+
+
+def initial_diagonal(entries: Float[Array, " latent"], *, bounded: bool) -> AbstractDiagonal:
+    """The diagonal that starts at `entries`, free or bounded."""
+    return BoundedDiagonal.from_entries(entries) if bounded else FreeDiagonal(entries)

@@ -9,8 +9,8 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractPiecewiseLinear
-from attrax.models.diagonal import AbstractDiagonal, initial_diagonal
-from attrax.models.initialization import fan_in_uniform, memory_matrix
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.initialization import fan_in_uniform, initial_diagonal, memory_matrix
 from attrax.models.network import AbstractNetwork
 
 

@@ -1,4 +1,4 @@
-"""Plots: results in, figures out. A figure is described once as data; thin renderers draw it, here or in a browser."""
+"""Figures of results. A figure is described as data first; a renderer then draws it with matplotlib or plotly."""
 
 from attrax.plots.figure import Axis as Axis
 from attrax.plots.figure import Figure as Figure
@@ -10,7 +10,7 @@ from attrax.plots.theme import Theme as Theme
 from attrax.plots.traces import AbstractTrace as AbstractTrace
 from attrax.plots.traces import Band as Band
 from attrax.plots.traces import Bars as Bars
-from attrax.plots.traces import Heat as Heat
+from attrax.plots.traces import Heatmap as Heatmap
 from attrax.plots.traces import Line as Line
 from attrax.plots.traces import Line3D as Line3D
 from attrax.plots.traces import Points as Points

@@ -1,6 +1,6 @@
-"""Figure: a picture described as data, before anybody decides whether it becomes a file or a page.
+"""A figure described as data: panels, axes and traces, independent of the program that draws it.
 
-Its numbers can be tested without drawing, drawn twice in different programs, and written beside the picture.
+So its numbers can be tested without drawing, drawn by two libraries, and written to a CSV file beside the image.
 """
 
 import csv
@@ -17,14 +17,14 @@ MAXIMUM_POINTS = 20_000
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Axis:
-    """What an axis measures.
+    """One axis of a panel.
 
     Attributes:
-        label: The quantity.
-        unit: Its unit; empty if it has none or none is known.
-        scale: `log` only for positive values that span decades.
-        bounds: Lowest and highest value shown; None leaves it to the renderer.
-        integer: Only whole numbers mean anything here.
+        label: Name of the quantity.
+        unit: Its unit; empty if it has none or if it is not known.
+        scale: `linear`, or `log` for positive values over several powers of ten.
+        bounds: Lowest and highest value shown; None lets the renderer choose.
+        integer: Whether only whole numbers make sense, such as a count.
     """
 
     label: str
@@ -35,7 +35,7 @@ class Axis:
 
     @property
     def text(self) -> str:
-        """The label as it is printed.
+        """Label and unit, as printed beside the axis.
 
         Example:
             >>> Axis(label="time", unit="s").text
@@ -46,14 +46,15 @@ class Axis:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Panel:
-    """One pair (or triple) of axes and what is drawn in it, first things first.
+    """One set of axes and the traces drawn in it.
 
     Attributes:
-        traces: The marks.
-        x, y: The axes.
-        z: The third axis; a panel with one is drawn in space.
-        title: A few words above it.
-        equal: Both axes have the same scale, so that circles are round.
+        traces: The marks, drawn in this order: later ones cover earlier ones.
+        x: Horizontal axis.
+        y: Vertical axis.
+        z: Third axis; None for a panel in two dimensions.
+        title: A few words above the panel.
+        equal: Whether both axes have the same scale, so that circles look round.
     """
 
     traces: tuple[AbstractTrace, ...]
@@ -66,14 +67,14 @@ class Panel:
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Figure:
-    """A picture: panels in rows, a title, and a caption that says what is seen.
+    """A figure: panels on a grid, a title and a caption.
 
     Attributes:
-        name: What its files are called.
-        title: One line above it.
-        panels: Filled into the grid row by row.
+        name: File name without suffix.
+        title: One line above the panels.
+        panels: Fill the grid row by row.
         caption: What is shown, from how much data, and what to look for.
-        columns: Panels side by side.
+        columns: Number of panels in a row.
     """
 
     name: str
@@ -84,20 +85,21 @@ class Figure:
 
     @property
     def rows(self) -> int:
-        """Rows of the grid."""
+        """Number of rows of the grid."""
         return -(-len(self.panels) // self.columns)
 
     def _repr_png_(self) -> bytes:
-        """How notebooks show it."""
+        """The PNG image that a notebook shows."""
         from attrax.plots.matplotlib_renderer import render_file
 
         return render_file(self, "png")
 
     def thinned(self, limit: int = MAXIMUM_POINTS) -> "Figure":
-        """The figure with no more marks than a screen can show, which its caption then says.
+        """The same figure with fewer points, for drawing. The caption then says how many points are left out.
 
         Args:
-            limit: Marks in the whole figure. More make files that no program opens quickly, and look no different.
+            limit: Largest number of points in the whole figure. More points look the same on a screen but make files
+                that open slowly.
 
         Example:
             >>> import numpy as np
@@ -118,7 +120,7 @@ class Figure:
         return dataclasses.replace(self, panels=panels, caption=f"{self.caption} One point in {every} is drawn.")
 
     def to_csv(self) -> str:
-        """The numbers of the figure as a table: a line a mark, with the panel and the trace it belongs to."""
+        """The numbers of the figure as CSV text: one row for each mark, with the names of its panel and its trace."""
         blocks = [(i, trace, trace.numbers()) for i, panel in enumerate(self.panels) for trace in panel.traces]
         columns = list(dict.fromkeys(name for _, _, numbers in blocks for name in numbers))
         text = io.StringIO()
@@ -138,7 +140,7 @@ def _size(trace: AbstractTrace) -> int:
 
 
 def _thin(trace: AbstractTrace, every: int, limit: int) -> AbstractTrace:
-    """Traces of few marks, such as fixed points over an orbit, stay whole: each of their marks matters."""
+    """Thin a trace. Traces with few marks, such as fixed points over an orbit, stay complete: each mark matters."""
     return trace.thinned(every) if _size(trace) > limit // 100 else trace
 
 

@@ -1,6 +1,6 @@
-"""The matplotlib renderer: figures as PNG or SVG files, the same bytes for the same figure.
+"""Draws figures with matplotlib, as PNG or SVG. The same figure always gives the same bytes.
 
-matplotlib is imported when the first figure is drawn. Its global state (settings, current figure) is left alone.
+matplotlib is imported when the first figure is drawn. Its global state (settings, current figure) is not changed.
 """
 
 import io
@@ -11,7 +11,7 @@ import numpy as np
 
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import LIGHT, Theme
-from attrax.plots.traces import Band, Bars, Heat, Line, Line3D, Points, Points3D
+from attrax.plots.traces import Band, Bars, Heatmap, Line, Line3D, Points, Points3D
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
@@ -25,14 +25,14 @@ PANEL_SIZES = {1: (6.4, 3.6), 2: (4.4, 3.4), 3: (3.6, 3.2)}
 
 
 def render_file(figure: Figure, kind: Literal["png", "svg"], theme: Theme = LIGHT) -> bytes:
-    """The contents of an image file.
+    """A figure as the bytes of an image file.
 
     Args:
         figure: What to draw.
-        kind: Dots or curves.
+        kind: File format: `png` (pixels) or `svg` (vector graphics).
         theme: Colors and sizes.
 
-    Cost: About half a second a figure.
+    Cost: About half a second for each figure.
     """
     import matplotlib as mpl
 
@@ -45,7 +45,12 @@ def render_file(figure: Figure, kind: Literal["png", "svg"], theme: Theme = LIGH
 
 
 def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
-    """The figure as a matplotlib figure, for those who want to change it by hand."""
+    """A figure as a matplotlib figure, which can be changed before it is saved.
+
+    Args:
+        figure: What to draw.
+        theme: Colors and sizes.
+    """
     from matplotlib.figure import Figure as Canvas
 
     figure = figure.thinned()
@@ -57,7 +62,7 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
     for i, panel in enumerate(figure.panels):
         space = {"projection": "3d"} if panel.z is not None else {}
         _draw_panel(canvas.add_subplot(figure.rows, figure.columns, i + 1, **space), panel, theme)
-    style: dict[str, Any] = {"color": theme.ink, "x": 0.01, "ha": "left"}
+    style: dict[str, Any] = {"color": theme.text, "x": 0.01, "ha": "left"}
     canvas.suptitle(figure.title, fontsize=theme.font_size + 3, fontweight="bold", **style)
     caption = textwrap.fill(figure.caption, int(size[0] * LETTERS_PER_INCH))
     canvas.supxlabel(caption, fontsize=theme.font_size - 1, **style)
@@ -66,14 +71,14 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
 
 def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
     _prepare(axes, panel, theme)
-    pen = _Pen(axes, theme)
+    pen = _MatplotlibPen(axes, theme)
     for trace in panel.traces:
         trace.draw(pen)
     if axes.get_legend_handles_labels()[0]:
-        # Beside the data, never over them: below the axes, or in the empty corner of a space.
+        # The legend must not cover the data: it stands below the axes, or in a corner of a panel in three dimensions.
         place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.2)}
         legend = axes.legend(
-            fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.ink, ncols=1 if panel.z else 3, **place
+            fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.text, ncols=1 if panel.z else 3, **place
         )
         for handle in legend.get_lines():
             handle.set(markersize=max(handle.get_markersize(), 4.0), linewidth=max(handle.get_linewidth(), 1.0))
@@ -84,8 +89,8 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
 
 def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
     axes.set_facecolor(theme.background)
-    axes.set_title(panel.title, fontsize=theme.font_size + 1, color=theme.ink, loc="left")
-    axes.tick_params(colors=theme.ink, labelsize=theme.font_size - 1, length=2.5, color=theme.quiet)
+    axes.set_title(panel.title, fontsize=theme.font_size + 1, color=theme.text, loc="left")
+    axes.tick_params(colors=theme.text, labelsize=theme.font_size - 1, length=2.5, color=theme.muted)
     axes.grid(color=theme.grid, linewidth=0.6)
     axes.set_axisbelow(True)
     for name, axis in (("x", panel.x), ("y", panel.y), ("z", panel.z)):
@@ -95,7 +100,7 @@ def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
         _prepare_space(axes, theme)
         return
     for side, spine in axes.spines.items():
-        spine.set(color=theme.quiet, linewidth=0.7, visible=side in ("left", "bottom"))
+        spine.set(color=theme.muted, linewidth=0.7, visible=side in ("left", "bottom"))
     if panel.equal:
         axes.set_aspect("equal", adjustable="datalim")
 
@@ -103,7 +108,7 @@ def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
 def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    getattr(axes, f"set_{name}label")(axis.text, fontsize=theme.font_size, color=theme.ink)
+    getattr(axes, f"set_{name}label")(axis.text, fontsize=theme.font_size, color=theme.text)
     if axis.scale == "log":
         getattr(axes, f"set_{name}scale")("log")
     elif axis.integer:
@@ -111,13 +116,13 @@ def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
 
 
 def _prepare_space(axes: Any, theme: Theme) -> None:
-    # Marks lie over the orbit they mark, wherever they are in space: an orbit hides everything inside it.
+    # Draw marks over the orbit whatever their depth: otherwise the orbit would hide everything inside it.
     axes.computed_zorder = False
     axes.view_init(elev=18, azim=-60)
     axes.set_box_aspect((1, 1, 0.85), zoom=1.05)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color(theme.background)
-        axis.line.set_color(theme.quiet)
+        axis.line.set_color(theme.muted)
         axis.set_major_locator(_few_ticks())
         axis._axinfo["grid"].update(color=theme.grid, linewidth=0.6)
 
@@ -128,7 +133,7 @@ def _few_ticks() -> Any:
     return MaxNLocator(5)
 
 
-class _Pen:
+class _MatplotlibPen:
     """Draws on one pair of matplotlib axes."""
 
     def __init__(self, axes: Any, theme: Theme):
@@ -182,14 +187,14 @@ class _Pen:
             trace.x, trace.low, trace.high, color=color, alpha=0.2, linewidth=0, label=_label(trace.name)
         )
 
-    def heat(self, trace: Heat) -> None:
+    def heatmap(self, trace: Heatmap) -> None:
         from matplotlib.colors import LinearSegmentedColormap
 
-        ramp = LinearSegmentedColormap.from_list("ramp", self.theme.ramp)
+        ramp = LinearSegmentedColormap.from_list("ramp", self.theme.colormap)
         mesh = self.axes.pcolormesh(trace.x, trace.y, np.ma.masked_invalid(trace.values), cmap=ramp, shading="nearest")
         bar = self.axes.figure.colorbar(mesh, ax=self.axes, shrink=0.85, pad=0.02)
-        bar.set_label(trace.name, color=self.theme.ink, fontsize=self.theme.font_size)
-        bar.ax.tick_params(colors=self.theme.ink, labelsize=self.theme.font_size - 1, length=2)
+        bar.set_label(trace.name, color=self.theme.text, fontsize=self.theme.font_size)
+        bar.ax.tick_params(colors=self.theme.text, labelsize=self.theme.font_size - 1, length=2)
         bar.outline.set_visible(False)
 
 

@@ -1,4 +1,4 @@
-"""The plotly renderer: figures that can be turned, zoomed and read off in a browser.
+"""Draws figures with plotly, for a browser: they can be rotated and zoomed, and show values under the mouse.
 
 plotly is imported when the first figure is drawn.
 """
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import LIGHT, Role, Theme
-from attrax.plots.traces import Band, Bars, Heat, Line, Line3D, Points, Points3D
+from attrax.plots.traces import Band, Bars, Heatmap, Line, Line3D, Points, Points3D
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure as Canvas
@@ -23,7 +23,7 @@ MARKERS = {
     "plus": "cross-thin-open",
     "star": "star",
 }
-# In space, plotly has fewer markers.
+# plotly has fewer markers in three dimensions.
 MARKERS_3D = {**MARKERS, "triangle": "diamond-open", "cross": "x", "plus": "cross", "star": "diamond"}
 DASHES = {"solid": "solid", "dash": "dash", "dot": "dot"}
 PANEL_HEIGHT = 380
@@ -33,7 +33,7 @@ LINE_HEIGHT = 15
 
 
 def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
-    """The figure as a plotly figure; its `to_html`, `to_json` and `show` do the rest.
+    """A figure as a plotly figure, with the methods `to_html`, `to_json` and `show`.
 
     Args:
         figure: What to draw.
@@ -49,10 +49,10 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
     canvas = make_subplots(
         rows=figure.rows, cols=figure.columns, specs=grid, subplot_titles=titles, vertical_spacing=0.2 / figure.rows
     )
-    canvas.update_annotations(font={"size": 13, "color": theme.ink})
+    canvas.update_annotations(font={"size": 13, "color": theme.text})
     for i, panel in enumerate(figure.panels):
         place = {"row": i // figure.columns + 1, "col": i % figure.columns + 1}
-        pen = _Pen(canvas, theme, place, group=f"panel {i + 1}")
+        pen = _PlotlyPen(canvas, theme, place, group=f"panel {i + 1}")
         for trace in panel.traces:
             trace.draw(pen)
         _prepare(canvas, panel, theme, place)
@@ -61,7 +61,7 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
 
 
 def render_panel(panel: Panel, theme: Theme = LIGHT) -> "Canvas":
-    """One panel alone, without title and caption, for pages that lay panels out and say what they are in HTML.
+    """One panel as a plotly figure, without title and caption, for pages that have these as HTML text.
 
     Args:
         panel: What to draw.
@@ -71,12 +71,12 @@ def render_panel(panel: Panel, theme: Theme = LIGHT) -> "Canvas":
 
     place = {"row": 1, "col": 1}
     canvas = make_subplots(rows=1, cols=1, specs=[[{"type": "xy" if panel.z is None else "scene"}]])
-    pen = _Pen(canvas, theme, place, group="panel")
+    pen = _PlotlyPen(canvas, theme, place, group="panel")
     for trace in panel.traces:
         trace.draw(pen)
     _prepare(canvas, panel, theme, place)
     canvas.update_layout(
-        font={"color": theme.ink, "size": 12},
+        font={"color": theme.text, "size": 12},
         paper_bgcolor=theme.background,
         plot_bgcolor=theme.background,
         margin={"l": 56, "r": 12, "t": 28, "b": 44} if panel.z is None else {"l": 0, "r": 0, "t": 28, "b": 0},
@@ -91,7 +91,7 @@ def _lay_out(canvas: Any, figure: Figure, theme: Theme) -> None:
     below = 60 + LINE_HEIGHT * len(caption)
     canvas.update_layout(
         title={"text": f"<b>{figure.title}</b>", "x": 0.01, "xanchor": "left"},
-        font={"color": theme.ink, "size": 12},
+        font={"color": theme.text, "size": 12},
         paper_bgcolor=theme.background,
         plot_bgcolor=theme.background,
         height=height * figure.rows + below,
@@ -109,7 +109,7 @@ def _lay_out(canvas: Any, figure: Figure, theme: Theme) -> None:
         yshift=-45,
         showarrow=False,
         align="left",
-        font={"size": 11, "color": theme.ink},
+        font={"size": 11, "color": theme.text},
     )
 
 
@@ -130,7 +130,7 @@ def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:
     style: dict[str, Any] = {
         "title": {"text": axis.text},
         "gridcolor": theme.grid,
-        "linecolor": theme.quiet,
+        "linecolor": theme.muted,
         "zerolinecolor": theme.grid,
         "type": axis.scale,
     }
@@ -141,7 +141,7 @@ def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:
     return style if axis.bounds is None else style | {"range": list(axis.bounds)}
 
 
-class _Pen:
+class _PlotlyPen:
     """Draws in one panel of a plotly figure."""
 
     def __init__(self, canvas: Any, theme: Theme, place: dict[str, int], *, group: str):
@@ -208,15 +208,17 @@ class _Pen:
             )
         )
 
-    def heat(self, trace: Heat) -> None:
-        from plotly.graph_objects import Heatmap
+    def heatmap(self, trace: Heatmap) -> None:
+        from plotly.graph_objects import Heatmap as PlotlyHeatmap
 
         bar = {"title": {"text": trace.name}, "thickness": 12}
-        self._add(Heatmap(x=trace.x, y=trace.y, z=trace.values, colorscale=list(self.theme.ramp), colorbar=bar))
+        self._add(
+            PlotlyHeatmap(x=trace.x, y=trace.y, z=trace.values, colorscale=list(self.theme.colormap), colorbar=bar)
+        )
 
 
 def _translucent(color: str, opacity: float) -> str:
-    """A #rrggbb color that lets `opacity` of itself be seen.
+    """A #rrggbb color with the given opacity, from 0 (invisible) to 1, in the notation of CSS.
 
     Example:
         >>> _translucent("#0072B2", 0.2)

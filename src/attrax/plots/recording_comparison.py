@@ -1,10 +1,10 @@
-"""Figures that compare two recordings, channel by channel: distributions, spectra, return maps."""
+"""Figures that compare recordings channel by channel: distributions, power spectra, return maps."""
 
 import numpy as np
 from jaxtyping import Float
 from scipy.signal import find_peaks, welch
 
-from attrax.plots.attractor import COMPARED, is_smooth
+from attrax.plots.attractor import COMPARED_ROLES, is_continuous
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import Line, Points
@@ -12,7 +12,7 @@ from attrax.plots.traces import Line, Points
 MAXIMUM_CHANNELS = 9
 BINS = 60
 SEGMENT = 4_096
-# Shares of the power, from low frequencies on, that a spectrum is drawn up to.
+# A spectrum is drawn up to the frequency below which this share of the power lies.
 DRAWN_POWER = 0.9999
 RETURN_POINTS = 4_000
 FEW_POINTS = 300
@@ -23,15 +23,15 @@ Recordings = dict[str, Float[np.ndarray, "_time obs"]]
 def distributions_figure(
     recordings: Recordings, names: tuple[str, ...], *, unit: str = "", name: str = "distributions"
 ) -> Figure:
-    """How often each channel takes each value.
+    """Histogram of the values of each channel.
 
     Args:
-        recordings: What is compared by what it is called, data first; at most three.
+        recordings: Up to three recordings by their names in the legend; the data first.
         names: Names of the channels.
         unit: Unit of the channels.
-        name: Name of the files.
+        name: File name of the figure, without suffix.
     """
-    recordings = finite(recordings)
+    recordings = complete_rows(recordings)
     panels = []
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         columns = {title: x[:, i] for title, x in recordings.items()}
@@ -40,7 +40,7 @@ def distributions_figure(
         middle = (edges[1:] + edges[:-1]) / 2
         traces = tuple(
             Line(x=middle, y=_density(x, edges), name="" if i else title, role=role, width=1.6)
-            for role, (title, x) in zip(COMPARED, columns.items(), strict=False)
+            for role, (title, x) in zip(COMPARED_ROLES, columns.items(), strict=False)
         )
         panels.append(
             Panel(traces=traces, x=Axis(label=channel, unit=unit), y=Axis(label="probability density"), title=channel)
@@ -52,22 +52,22 @@ def distributions_figure(
 def spectra_figure(
     recordings: Recordings, names: tuple[str, ...], *, dt: float, unit: str = "", name: str = "spectra"
 ) -> Figure:
-    """Power spectra of each channel, by Welch's method.
+    """Power spectral density of each channel, by Welch's method.
 
     Args:
-        recordings: What is compared by what it is called, data first; at most three.
+        recordings: Up to three recordings by their names in the legend; the data first.
         names: Names of the channels.
-        dt: Time between two rows.
+        dt: Time step between rows.
         unit: Unit of time.
-        name: Name of the files.
+        name: File name of the figure, without suffix.
     """
-    recordings = finite(recordings)
+    recordings = complete_rows(recordings)
     segment = max(8, min(SEGMENT, min(len(x) for x in recordings.values()) // 4))
     panels = []
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         traces = []
         last = 0.0
-        for role, (title, x) in zip(COMPARED, recordings.items(), strict=False):
+        for role, (title, x) in zip(COMPARED_ROLES, recordings.items(), strict=False):
             f, power = welch(x[:, i], fs=1 / dt, nperseg=min(segment, len(x)))
             if role is Role.DATA:
                 last = _last_frequency(f, power)
@@ -92,21 +92,23 @@ def spectra_figure(
 def return_map_figure(
     recordings: Recordings, names: tuple[str, ...], *, unit: str = "", name: str = "return_map"
 ) -> Figure:
-    """Each maximum of a channel against the next: of a flow, a cut through its attractor; of a map, the map itself.
+    """Each maximum of a channel against the next maximum; for a map, each value against the next value.
+
+    For a flow this is a kind of Poincaré section: a nearly one-dimensional attractor shows as a thin curve.
 
     Args:
-        recordings: What is compared by what it is called, data first; at most three.
+        recordings: Up to three recordings by their names in the legend; the data first.
         names: Names of the channels.
         unit: Unit of the channels.
-        name: Name of the files.
+        name: File name of the figure, without suffix.
     """
-    recordings = finite(recordings)
-    flow = is_smooth(next(iter(recordings.values())))
+    recordings = complete_rows(recordings)
+    flow = is_continuous(next(iter(recordings.values())))
     what = "maximum" if flow else "value"
     panels = []
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         traces = []
-        for role, (title, x) in zip(COMPARED, recordings.items(), strict=False):
+        for role, (title, x) in zip(COMPARED_ROLES, recordings.items(), strict=False):
             values = (_maxima(x[:, i]) if flow else x[:, i])[: RETURN_POINTS + 1]
             label, size = "" if i else title, 5 if len(values) > FEW_POINTS else 9
             traces.append(Points(x=values[:-1], y=values[1:], name=label, role=role, marker="dot", size=size))
@@ -120,14 +122,14 @@ def return_map_figure(
         )
     caption = (
         f"Every {what} of a channel against the next, at most {RETURN_POINTS:,} of each recording. A thin curve means "
-        "nearly one-dimensional folding, a cloud noise or many dimensions; observation noise makes a curve a cloud."
+        "nearly one-dimensional dynamics; a cloud means many dimensions or observation noise."
         f"{_left_out(names)}"
     )
     return _grid(name, "Return maps", panels, caption)
 
 
-def finite(recordings: Recordings) -> Recordings:
-    """The rows in which every channel has a value."""
+def complete_rows(recordings: Recordings) -> Recordings:
+    """Each recording without the rows in which a channel has no value."""
     return {title: x[np.isfinite(x).all(axis=1)].astype(np.float64) for title, x in recordings.items()}
 
 
@@ -136,7 +138,10 @@ def _grid(name: str, title: str, panels: list[Panel], caption: str) -> Figure:
 
 
 def _range(columns: dict[str, np.ndarray]) -> tuple[float, float]:
-    """The range of the first, a tenth wider, so that a wild model does not squeeze the data into one bin."""
+    """The range of the first recording and a tenth of it on either side.
+
+    A simulation that leaves this range would otherwise make the bins so wide that all data fall into one.
+    """
     x = next(iter(columns.values()))
     low, high = float(x.min()), float(x.max())
     margin = 0.1 * (high - low) + 1e-12 + 1e-6 * abs(low)
@@ -144,7 +149,7 @@ def _range(columns: dict[str, np.ndarray]) -> tuple[float, float]:
 
 
 def _density(x: np.ndarray, edges: np.ndarray) -> np.ndarray:
-    """Share of all values in each bin by its width: values out of range lower the curve instead of vanishing."""
+    """Probability density in each bin. Values outside all bins count in the total, so they lower the curve."""
     counts, _ = np.histogram(x, edges)
     return counts / max(len(x), 1) / np.diff(edges)
 
@@ -159,7 +164,7 @@ def _positive(power: np.ndarray) -> np.ndarray:
 
 
 def _maxima(x: np.ndarray) -> np.ndarray:
-    """Peaks that stand out by a twentieth of the standard deviation, so that noise makes none."""
+    """Peaks higher than their surroundings by a twentieth of the standard deviation; noise makes smaller ones."""
     spread = np.std(x) if len(x) else 0.0
     return x[find_peaks(x, prominence=0.05 * spread + 1e-12)[0]]
 

@@ -1,6 +1,6 @@
-"""Figures of structure: the fixed points and cycles around which an orbit winds, their eigenvalues, their manifolds.
+"""Figures of fixed points and cycles, of their eigenvalues, and of their stable and unstable manifolds.
 
-Stability is shown twice, by color and by marker: circles attract, diamonds are saddles, triangles repel.
+Color and marker both show the stability: circles are stable, diamonds are saddles, triangles are unstable.
 """
 
 from collections.abc import Sequence
@@ -9,22 +9,22 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Complex, Float
 
-from attrax.plots.attractor import axes_of, names_of, orbit_trace, plane_of
+from attrax.plots.attractor import axes_around, coordinate_names, drawable_coordinates, orbit_trace
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Bars, Line, Line3D, Marker, Points, Points3D
 
-# What a figure of manifolds shows of the orbit, of pieces and of points: together no more than a figure holds without
-# thinning, which would tear the pieces apart.
+# Largest numbers of states, pieces and single points in the figure of manifolds. Together they stay
+# below the limit at which a figure is thinned, since thinning would separate the two ends of a piece.
 SHOWN_ORBIT, SHOWN_PIECES, SHOWN_POINTS = 6_000, 1_500, 4_000
 
 
-class Recurrent(NamedTuple):
-    """A fixed point or a cycle.
+class PeriodicOrbit(NamedTuple):
+    """A fixed point or a cycle of a map.
 
     Attributes:
-        z: Its points in order, one for a fixed point.
-        eigenvalues: Of the map's derivative once around it.
+        z: Its points in order; one point for a fixed point.
+        eigenvalues: Eigenvalues of the Jacobian of the map, multiplied along all points of the cycle.
     """
 
     z: Float[np.ndarray, "order dim"]
@@ -32,33 +32,38 @@ class Recurrent(NamedTuple):
 
     @property
     def order(self) -> int:
-        """Number of points."""
+        """Number of points: 1 for a fixed point."""
         return len(self.z)
 
     @property
     def stability(self) -> str:
-        """Whether nearby states come closer, leave, or do the one or the other depending on the direction."""
+        """`stable` if all eigenvalues are inside the unit circle, `unstable` if all are outside, otherwise `saddle`.
+
+        Example:
+            >>> PeriodicOrbit(np.zeros((1, 2)), np.array([2.0, 0.5]) + 0j).stability
+            'saddle'
+        """
         growing = int((np.abs(self.eigenvalues) > 1).sum())
         return "stable" if growing == 0 else "unstable" if growing == len(self.eigenvalues) else "saddle"
 
 
-class Look(NamedTuple):
-    """How a kind of stability is drawn."""
+class MarkerStyle(NamedTuple):
+    """Color and marker for one kind of stability."""
 
     role: Role
     marker: Marker
 
 
-LOOKS = {
-    "stable": Look(Role.STABLE, "circle"),
-    "saddle": Look(Role.SADDLE, "diamond"),
-    "unstable": Look(Role.UNSTABLE, "triangle"),
+STYLES = {
+    "stable": MarkerStyle(Role.STABLE, "circle"),
+    "saddle": MarkerStyle(Role.SADDLE, "diamond"),
+    "unstable": MarkerStyle(Role.UNSTABLE, "triangle"),
 }
 
 
 def structure_figure(
     orbit: Float[np.ndarray, "time dim"],
-    recurrent: Sequence[Recurrent],
+    periodic: Sequence[PeriodicOrbit],
     names: tuple[str, ...],
     *,
     truth: Float[np.ndarray, "known dim"] | None = None,
@@ -70,27 +75,27 @@ def structure_figure(
 
     Args:
         orbit: States on the attractor.
-        recurrent: What was found, in the coordinates of the orbit.
+        periodic: Fixed points and cycles, in the coordinates of the orbit.
         names: Names of the coordinates; the first three are drawn, or two if there are no more.
         truth: Known fixed points, drawn as crosses.
-        unit: Unit of the coordinates, as text.
+        unit: Unit of the coordinates.
         title: Title of the figure.
-        name: Name of the files.
+        name: File name of the figure, without suffix.
     """
     single = orbit.shape[1] == 1
-    orbit, names = plane_of(orbit), names_of(names)
+    orbit, names = drawable_coordinates(orbit), coordinate_names(names)
     dim = min(3, len(names))
-    traces: list[AbstractTrace] = [orbit_trace(orbit, dim, name="orbit", role=Role.QUIET, width=0.35)]
-    groups = _groups(recurrent, single=single)
+    traces: list[AbstractTrace] = [orbit_trace(orbit, dim, name="orbit", role=Role.MUTED, width=0.35)]
+    groups = _groups(periodic, single=single)
     traces += [
-        _marks(np.concatenate(z), dim, f"{label} ({len(z)})", LOOKS[stability], 9.0 if order == 1 else 4.0)
+        _marks(np.concatenate(z), dim, f"{label} ({len(z)})", STYLES[stability], 9.0 if order == 1 else 4.0)
         for (order, stability, label), z in groups.items()
     ]
-    known = np.empty((0, dim)) if truth is None else _pairs(truth, single=single)
+    known = np.empty((0, dim)) if truth is None else _drawable_points(truth, single=single)
     if len(known):
-        traces.append(_marks(known, dim, f"known fixed point ({len(known)})", Look(Role.INK, "cross"), 8.0))
+        traces.append(_marks(known, dim, f"known fixed point ({len(known)})", MarkerStyle(Role.TEXT, "cross"), 8.0))
     every = np.concatenate([orbit[:, :dim], known[:, :dim], *(z[:, :dim] for group in groups.values() for z in group)])
-    axes = axes_of(every[np.isfinite(every).all(axis=1)], names, unit)
+    axes = axes_around(every[np.isfinite(every).all(axis=1)], names, unit)
     panel = Panel(traces=tuple(traces), x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
     shown = f"The first {dim} of {len(names)} coordinates. " if len(names) > dim else ""
     caption = (
@@ -100,18 +105,20 @@ def structure_figure(
     return Figure(name=name, title=title, panels=(panel,), caption=caption)
 
 
-def eigenvalues_figure(recurrent: Sequence[Recurrent], *, name: str = "eigenvalues") -> Figure:
-    """The eigenvalues of fixed points and cycles about the unit circle, and how many there are of each order.
+def eigenvalues_figure(periodic: Sequence[PeriodicOrbit], *, name: str = "eigenvalues") -> Figure:
+    r"""Eigenvalues of fixed points and cycles in the complex plane (left) and how many there are of each order (right).
+
+    An eigenvalue $\mu$ of a cycle of order k is drawn at $|\mu|^{1/k} e^{i \arg \mu}$, its growth per step.
 
     Args:
-        recurrent: What was found.
-        name: Name of the files.
+        periodic: Fixed points and cycles.
+        name: File name of the figure, without suffix.
     """
     angle = np.linspace(0, 2 * np.pi, 181)
-    traces: list[AbstractTrace] = [Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.QUIET)]
-    for stability, (role, marker) in LOOKS.items():
+    traces: list[AbstractTrace] = [Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.MUTED)]
+    for stability, (role, marker) in STYLES.items():
         for one in (True, False):
-            values = [_a_step(r) for r in recurrent if r.stability == stability and (r.order == 1) is one]
+            values = [_per_step(r) for r in periodic if r.stability == stability and (r.order == 1) is one]
             if values:
                 mu = np.concatenate(values)
                 label = f"{stability} {'fixed point' if one else 'cycle'}"
@@ -125,10 +132,10 @@ def eigenvalues_figure(recurrent: Sequence[Recurrent], *, name: str = "eigenvalu
         equal=True,
     )
     caption = (
-        "Left: eigenvalues, those of a cycle of order k with the k-th root of their modulus, so that all are growth "
-        "a step; inside the circle a disturbance decays, outside it grows. Right: how many there are of each order."
+        "Left: eigenvalues; for a cycle of order k the k-th root of the modulus is drawn, which is the growth per "
+        "step. Inside the circle a disturbance decays, outside it grows. Right: how many there are of each order."
     )
-    panels = (circle, _census(recurrent))
+    panels = (circle, _counts_by_order(periodic))
     return Figure(name=name, title="Stability of fixed points and cycles", panels=panels, caption=caption, columns=2)
 
 
@@ -142,60 +149,60 @@ def manifolds_figure(
     homoclinic: Float[np.ndarray, "h dim"] | None = None,
     name: str = "manifolds",
 ) -> Figure:
-    """The curves along which states approach a saddle and leave it.
+    """The stable and the unstable manifold of a saddle: states approach it along the one and leave along the other.
 
     Args:
         orbit: States on the attractor.
         saddle: The fixed point, or the points of the cycle.
-        stable: First and last points of straight pieces of the stable manifold; points alone have both ends alike.
-        unstable: The same of the unstable manifold.
+        stable: Both ends of each straight piece of the stable manifold; for single points both ends are equal.
+        unstable: Both ends of each straight piece of the unstable manifold.
         names: Names of the coordinates; the first three are drawn, or two if there are no more.
-        homoclinic: Where the two manifolds meet.
-        name: Name of the files.
+        homoclinic: Points where the two manifolds intersect.
+        name: File name of the figure, without suffix.
     """
     dim = min(3, len(names))
-    traces: list[AbstractTrace] = [orbit_trace(orbit[:SHOWN_ORBIT], dim, name="orbit", role=Role.QUIET, width=0.3)]
+    traces: list[AbstractTrace] = [orbit_trace(orbit[:SHOWN_ORBIT], dim, name="orbit", role=Role.MUTED, width=0.3)]
     for z, label, role in ((stable, "stable manifold", Role.FIRST), (unstable, "unstable manifold", Role.SECOND)):
         if len(z):
             traces.append(_pieces(z, dim, label, role))
-    traces.append(_marks(saddle, dim, "saddle", LOOKS["saddle"], 9.0))
+    traces.append(_marks(saddle, dim, "saddle", STYLES["saddle"], 9.0))
     if homoclinic is not None and len(homoclinic):
-        traces.append(_marks(homoclinic, dim, f"homoclinic ({len(homoclinic)})", Look(Role.INK, "plus"), 7.0))
+        traces.append(_marks(homoclinic, dim, f"homoclinic ({len(homoclinic)})", MarkerStyle(Role.TEXT, "plus"), 7.0))
     every = np.concatenate([orbit, saddle, *stable.swapaxes(0, 1), *unstable.swapaxes(0, 1)])
-    axes = axes_of(every[np.isfinite(every).all(axis=1)], names)
+    axes = axes_around(every[np.isfinite(every).all(axis=1)], names)
     panel = Panel(traces=tuple(traces), x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
     caption = (
         "States on the stable manifold approach the saddle, states on the unstable manifold come from it. Where the "
-        "two meet, there is a homoclinic orbit, and chaos near it."
+        "two intersect, there is a homoclinic orbit, and chaos near it."
     )
     return Figure(name=name, title="Invariant manifolds", panels=(panel,), caption=caption)
 
 
-def _groups(recurrent: Sequence[Recurrent], *, single: bool) -> dict[tuple[int, str, str], list[np.ndarray]]:
+def _groups(periodic: Sequence[PeriodicOrbit], *, single: bool) -> dict[tuple[int, str, str], list[np.ndarray]]:
     groups: dict[tuple[int, str, str], list[np.ndarray]] = {}
-    for r in sorted(recurrent, key=lambda r: (r.order > 1, r.stability)):
+    for r in sorted(periodic, key=lambda r: (r.order > 1, r.stability)):
         what = f"{r.stability} {'fixed point' if r.order == 1 else 'cycle'}"
-        groups.setdefault((min(r.order, 2), r.stability, what), []).append(_pairs(r.z, single=single))
+        groups.setdefault((min(r.order, 2), r.stability, what), []).append(_drawable_points(r.z, single=single))
     return groups
 
 
-def _pairs(z: Float[np.ndarray, "order dim"], *, single: bool) -> Float[np.ndarray, "order dim2"]:
-    """Points of a cycle; those of a single coordinate with their successors, as the orbit is drawn."""
+def _drawable_points(z: Float[np.ndarray, "order dim"], *, single: bool) -> Float[np.ndarray, "order dim2"]:
+    """Points of a cycle; for a single coordinate, each with the next point, as the orbit is drawn."""
     return np.concatenate([z, np.roll(z, -1, axis=0)], axis=1) if single and len(z) else z
 
 
-def _marks(z: Float[np.ndarray, "n dim"], dim: int, name: str, look: Look, size: float) -> AbstractTrace:
+def _marks(z: Float[np.ndarray, "n dim"], dim: int, name: str, style: MarkerStyle, size: float) -> AbstractTrace:
     if dim == 3:
         x, y, w = z[:, :3].T
-        return Points3D(x=x, y=y, z=w, name=name, role=look.role, marker=look.marker, size=size)
+        return Points3D(x=x, y=y, z=w, name=name, role=style.role, marker=style.marker, size=size)
     x, y = z[:, :2].T
-    return Points(x=x, y=y, name=name, role=look.role, marker=look.marker, size=size)
+    return Points(x=x, y=y, name=name, role=style.role, marker=style.marker, size=size)
 
 
 def _pieces(z: Float[np.ndarray, "piece 2 dim"], dim: int, name: str, role: Role) -> AbstractTrace:
-    """Pieces as one interrupted line, the first ones of many; as dots, evenly chosen, if they have no length."""
+    """The first pieces as one interrupted line; pieces of length zero as dots, evenly selected."""
     if (z[:, 0] == z[:, 1]).all():
-        return _marks(z[:: -(-len(z) // SHOWN_POINTS), 0], dim, name, Look(role, "dot"), 2.0)
+        return _marks(z[:: -(-len(z) // SHOWN_POINTS), 0], dim, name, MarkerStyle(role, "dot"), 2.0)
     z = z[:SHOWN_PIECES]
     z = np.concatenate([z, np.full_like(z[:, :1], np.nan)], axis=1).reshape(-1, z.shape[2])
     if dim == 3:
@@ -205,21 +212,21 @@ def _pieces(z: Float[np.ndarray, "piece 2 dim"], dim: int, name: str, role: Role
     return Line(x=x, y=y, name=name, role=role, width=1.0)
 
 
-def _a_step(r: Recurrent) -> Complex[np.ndarray, " latent"]:
+def _per_step(r: PeriodicOrbit) -> Complex[np.ndarray, " latent"]:
     return np.abs(r.eigenvalues) ** (1 / r.order) * np.exp(1j * np.angle(r.eigenvalues))
 
 
-def _census(recurrent: Sequence[Recurrent]) -> Panel:
-    """Side by side, a bar for each kind of stability."""
-    orders = np.arange(1, max((r.order for r in recurrent), default=1) + 1)
+def _counts_by_order(periodic: Sequence[PeriodicOrbit]) -> Panel:
+    """How many fixed points and cycles there are of each order, one bar for each kind of stability."""
+    orders = np.arange(1, max((r.order for r in periodic), default=1) + 1)
     traces = []
-    for i, (stability, look) in enumerate(LOOKS.items()):
-        counts = np.array([sum(r.order == k and r.stability == stability for r in recurrent) for k in orders])
+    for i, (stability, style) in enumerate(STYLES.items()):
+        counts = np.array([sum(r.order == k and r.stability == stability for r in periodic) for k in orders])
         if counts.any():
-            traces.append(Bars(x=orders + 0.27 * (i - 1), y=counts * 1.0, name=stability, role=look.role, width=0.25))
+            traces.append(Bars(x=orders + 0.27 * (i - 1), y=counts * 1.0, name=stability, role=style.role, width=0.25))
     return Panel(
         traces=tuple(traces),
         x=Axis(label="order", integer=True, bounds=(0.4, max(orders[-1], 3) + 0.6)),
         y=Axis(label="how many", integer=True),
-        title="census",
+        title="number by order",
     )

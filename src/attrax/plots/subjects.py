@@ -1,4 +1,4 @@
-"""Figures of many subjects: where each stands among the others."""
+"""The figure of many subjects: their feature vectors in two dimensions, and the variance of each feature."""
 
 import numpy as np
 from jaxtyping import Float
@@ -13,12 +13,12 @@ NAMED = 4
 def subjects_figure(
     features: Float[np.ndarray, "subject feature"], names: tuple[str, ...], *, name: str = "subjects"
 ) -> Figure:
-    """The first two features of every subject, and how much of their variance each feature holds.
+    """The first two features of every subject (left) and the share of the variance in each feature (right).
 
     Args:
-        features: One row a subject, the feature that varies most first.
+        features: One row for each subject; the feature that varies most comes first.
         names: Names of the subjects.
-        name: Name of the files.
+        name: File name of the figure, without suffix.
     """
     variance = features.var(axis=0)
     shares = variance / variance.sum() if variance.sum() > 0 else variance
@@ -38,7 +38,7 @@ def subjects_figure(
             title="subjects",
         ),
         Panel(
-            traces=(Line(x=place, y=shares, role=Role.QUIET), Points(x=place, y=shares)),
+            traces=(Line(x=place, y=shares, role=Role.MUTED), Points(x=place, y=shares)),
             x=Axis(label="feature", integer=True),
             y=Axis(label="share of the variance", bounds=(0.0, 1.05)),
             title="features",

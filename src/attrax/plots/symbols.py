@@ -1,11 +1,11 @@
-"""Figures of symbolic dynamics: which linear regions an orbit visits, in which order, and how surprising that is."""
+"""The figure of symbolic dynamics: linear regions that an orbit visits, their order, and block entropies."""
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
-from attrax.plots.traces import Bars, Heat, Line, Points
+from attrax.plots.traces import Bars, Heatmap, Line, Points
 
 SHOWN_REGIONS = 30
 SHOWN_STEPS = 400
@@ -19,21 +19,23 @@ def regions_figure(
     *,
     name: str = "regions",
 ) -> Figure:
-    """Occupation of the linear regions, the transitions between them, the symbolic sequence and its block entropies.
+    """Occupation of the linear regions, transitions between them, the symbolic sequence and its block entropies.
+
+    The symbol of a state is the number of the linear region that holds it.
 
     Args:
         shares: Share of the orbit in each visited region, most visited first.
-        transitions: Probability to go from one region (row) to another, for the most visited ones in the same order.
-        sequence: The number of the region at each step, numbered as in `shares`.
-        rates: Entropy in nats of a symbol, given those before it in a word of 1, 2, ... symbols.
-        name: Name of the files.
+        transitions: Probability of a step from one region (row) to another (column), for the most visited regions.
+        sequence: Number of the region at each step; 0 is the most visited one.
+        rates: Entropy in nats of the last symbol of a word of 1, 2, ... symbols, given the symbols before it.
+        name: File name of the figure, without suffix.
     """
     number = len(shares)
     shown = min(SHOWN_REGIONS, number)
     caption = (
         f"{number:,} linear regions were visited in {len(sequence):,} steps; the {shown} most visited hold "
-        f"{shares[:shown].sum():.0%} of the orbit. How surprising the next symbol is, given "
-        "those before it in a word, levels off at the entropy rate if the sequence is long enough for such words."
+        f"{shares[:shown].sum():.0%} of the orbit. Block entropies: the entropy of the next symbol, given "
+        "the symbols before it, approaches the entropy rate as words get longer, if the sequence is long enough."
     )
     panels = (
         _occupation(shares[:shown]),
@@ -58,7 +60,7 @@ def _transitions(transitions: Float[np.ndarray, "shown shown"]) -> Panel:
     place = np.arange(1.0, len(transitions) + 1)
     values = np.where(transitions > 0, transitions, np.nan)
     return Panel(
-        traces=(Heat(x=place, y=place, values=values, name="probability"),),
+        traces=(Heatmap(x=place, y=place, values=values, name="probability"),),
         x=Axis(label="next region", integer=True),
         y=Axis(label="region", integer=True),
         title="transitions",
@@ -70,7 +72,7 @@ def _sequence(sequence: Int[np.ndarray, " time"]) -> Panel:
     symbols = sequence + 1.0
     return Panel(
         traces=(
-            Line(x=t, y=symbols, role=Role.QUIET, width=0.4),
+            Line(x=t, y=symbols, role=Role.MUTED, width=0.4),
             Points(x=t, y=symbols, marker="circle", size=2.5),
         ),
         x=Axis(label="step", integer=True),

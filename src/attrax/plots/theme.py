@@ -1,13 +1,15 @@
-"""Theme: one object that decides every color and size, so that all figures agree, by day and by night."""
+"""Themes: the colors and font sizes of all figures, once for a light and once for a dark background."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Role(Enum):
-    """What a color stands for; the theme decides which color that is.
+    """What a color stands for. The theme maps each role to a color.
 
-    The first seven are the series of a figure that compares things of one kind, in the order in which they are used.
+    `FIRST` to `SEVENTH` are for figures that compare several curves of the same kind, used in this order. `DATA` is
+    the recording, `MODEL` the simulation; `STABLE`, `SADDLE` and `UNSTABLE` are kinds of fixed points and cycles.
+    `TEXT` is the color of labels, `MUTED` a grey for what should stay in the background.
     """
 
     FIRST = "first"
@@ -17,8 +19,8 @@ class Role(Enum):
     FIFTH = "fifth"
     SIXTH = "sixth"
     SEVENTH = "seventh"
-    INK = "ink"
-    QUIET = "quiet"
+    TEXT = "text"
+    MUTED = "muted"
     DATA = "data"
     MODEL = "model"
     STABLE = "stable"
@@ -27,48 +29,56 @@ class Role(Enum):
 
     @classmethod
     def series(cls, i: int) -> "Role":
-        """The role of series number `i`; the eighth looks like the first again."""
+        """The role of curve number `i`, counted from 0; after seven curves the colors repeat.
+
+        Example:
+            >>> Role.series(0), Role.series(7)
+            (<Role.FIRST: 'first'>, <Role.FIRST: 'first'>)
+        """
         return list(cls)[i % 7]
 
 
-# The palette of Okabe and Ito (2008), told apart with every common kind of color vision.
+# The palette of Okabe and Ito (2008): people with a color vision deficiency can tell these colors apart.
 _BLUE, _VERMILION, _GREEN, _ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
 _SKY, _PURPLE, _YELLOW = "#56B4E9", "#CC79A7", "#F0E442"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """The looks of every figure.
+    """Colors and font size of a figure. All colors are texts such as `#0072B2`.
 
     Attributes:
-        background, ink, quiet, grid: Colors of the paper, of text, of what should stay in the background, of grids.
-        colors: A color for each `Role` that is not ink or quiet.
-        ramp: Colors from none to most, for `Heat`.
-        font_size: Size of the labels, in points.
+        background: Color behind the figure.
+        text: Color of text, axes and known values.
+        muted: Color of curves that should not draw attention, such as the orbit behind fixed points.
+        grid: Color of grid lines.
+        colors: A color for every `Role` except `TEXT` and `MUTED`.
+        colormap: Colors from the lowest to the highest value of a `Heatmap`.
+        font_size: Size of the axis labels, in points.
     """
 
     background: str
-    ink: str
-    quiet: str
+    text: str
+    muted: str
     grid: str
     colors: dict[Role, str]
-    ramp: tuple[str, ...]
+    colormap: tuple[str, ...]
     font_size: float = 9.0
 
     def color(self, role: Role) -> str:
-        """The color that stands for `role`, as #rrggbb.
+        """The color of a role, as #rrggbb.
 
         Example:
-            >>> LIGHT.color(Role.DATA) == LIGHT.ink
+            >>> LIGHT.color(Role.DATA) == LIGHT.text
             False
         """
-        return {Role.INK: self.ink, Role.QUIET: self.quiet, **self.colors}[role]
+        return {Role.TEXT: self.text, Role.MUTED: self.muted, **self.colors}[role]
 
 
 LIGHT = Theme(
     background="#FFFFFF",
-    ink="#1F2328",
-    quiet="#9AA4AF",
+    text="#1F2328",
+    muted="#9AA4AF",
     grid="#E6E9ED",
     colors={
         Role.FIRST: _BLUE,
@@ -84,13 +94,13 @@ LIGHT = Theme(
         Role.SADDLE: _ORANGE,
         Role.UNSTABLE: _VERMILION,
     },
-    ramp=("#FFFFFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B"),
+    colormap=("#FFFFFF", "#C6DBEF", "#6BAED6", "#2171B5", "#08306B"),
 )
 
 DARK = Theme(
     background="#0F141A",
-    ink="#E6EDF3",
-    quiet="#7A8591",
+    text="#E6EDF3",
+    muted="#7A8591",
     grid="#262D36",
     colors={
         Role.FIRST: _SKY,
@@ -106,5 +116,5 @@ DARK = Theme(
         Role.SADDLE: "#F2B632",
         Role.UNSTABLE: "#FF8A3D",
     },
-    ramp=("#0F141A", "#12395C", "#1F6FB0", "#56B4E9", "#E8F5FF"),
+    colormap=("#0F141A", "#12395C", "#1F6FB0", "#56B4E9", "#E8F5FF"),
 )

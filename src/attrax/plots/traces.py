@@ -1,7 +1,8 @@
-"""Traces: the few kinds of marks that all figures are made of, as data. How they look on paper is a renderer's matter.
+"""Traces: the kinds of marks that figures consist of (lines, points, bars, bands, heat maps), described as data.
 
-A trace hands itself to a pen, `trace.draw(pen)`, and the pen's method for its kind draws it: a new renderer is a new
-pen, and a new kind of trace is one method more in each.
+A renderer draws them through a *pen*, an object with one method for each kind of trace: `trace.draw(pen)` calls the
+method that fits (the visitor pattern). A new renderer needs a new pen; a new kind of trace needs one more method in
+every pen.
 """
 
 import dataclasses
@@ -19,35 +20,38 @@ Numbers = dict[str, np.ndarray]
 
 
 class AbstractTrace(ABC):
-    """One set of marks of one kind.
+    """One set of marks of the same kind, such as one curve.
 
-    For developers: a frozen dataclass with a `name` for the legend (empty: not in the legend), and these three methods.
+    For developers: write a frozen dataclass with these three methods and a `name` for the legend. A trace with an empty
+    name does not appear in the legend.
     """
 
     name: str
 
     @abstractmethod
     def draw(self, pen: "AbstractPen") -> None:
-        """Call the pen's method for this kind of trace."""
+        """Call the method of the pen that draws this kind of trace."""
 
     @abstractmethod
     def numbers(self) -> Numbers:
-        """The numbers drawn: columns of equal length."""
+        """The numbers that are drawn, as named columns of equal length."""
 
     @abstractmethod
     def thinned(self, every: int) -> "AbstractTrace":
-        """The trace with one mark in `every`; traces of few, summarising marks stay as they are."""
+        """The trace with one mark out of `every`. Traces that summarize data, such as bars, stay complete."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Line(AbstractTrace):
-    """Points joined in order; NaN interrupts the line.
+    """A line through points in the given order. NaN interrupts the line.
 
     Attributes:
-        x, y: Coordinates.
+        x: Horizontal coordinates.
+        y: Vertical coordinates.
+        name: Name in the legend; empty for none.
         role: What the color stands for.
-        width: In points.
-        dash: How the line is broken.
+        width: Line width, in points.
+        dash: Solid, dashed or dotted.
     """
 
     x: Float[np.ndarray, " n"]
@@ -58,22 +62,22 @@ class Line(AbstractTrace):
     dash: Dash = "solid"
 
     def draw(self, pen: "AbstractPen") -> None:
-        """A line."""
+        """Draw with `pen.line`."""
         pen.line(self)
 
     def numbers(self) -> Numbers:
-        """Both coordinates."""
+        """Columns `x` and `y`."""
         return {"x": self.x, "y": self.y}
 
     def thinned(self, every: int) -> "Line":
-        """One point in `every`, and every interruption."""
+        """One point out of `every`, and all interruptions of the line."""
         kept = _kept(self.x, every)
         return dataclasses.replace(self, x=self.x[kept], y=self.y[kept])
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Line3D(AbstractTrace):
-    """Points in space, joined in order; NaN interrupts the line."""
+    """A line through points in three dimensions. NaN interrupts the line. The attributes are those of `Line`."""
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -83,22 +87,32 @@ class Line3D(AbstractTrace):
     width: float = 0.8
 
     def draw(self, pen: "AbstractPen") -> None:
-        """A line in space."""
+        """Draw with `pen.line3d`."""
         pen.line3d(self)
 
     def numbers(self) -> Numbers:
-        """Three coordinates."""
+        """Columns `x`, `y` and `z`."""
         return {"x": self.x, "y": self.y, "z": self.z}
 
     def thinned(self, every: int) -> "Line3D":
-        """One point in `every`, and every interruption."""
+        """One point out of `every`, and all interruptions of the line."""
         kept = _kept(self.x, every)
         return dataclasses.replace(self, x=self.x[kept], y=self.y[kept], z=self.z[kept])
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Points(AbstractTrace):
-    """Separate marks, with error bars if `y_error` is given."""
+    """Separate marks, one for each point.
+
+    Attributes:
+        x: Horizontal coordinates.
+        y: Vertical coordinates.
+        name: Name in the legend; empty for none.
+        role: What the color stands for.
+        marker: Shape of the marks; `dot` is the smallest, for many points.
+        size: Diameter of the marks, in points.
+        y_error: Half the length of a vertical error bar for each point; None for no error bars.
+    """
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -109,15 +123,15 @@ class Points(AbstractTrace):
     y_error: Float[np.ndarray, " n"] | None = None
 
     def draw(self, pen: "AbstractPen") -> None:
-        """Marks."""
+        """Draw with `pen.points`."""
         pen.points(self)
 
     def numbers(self) -> Numbers:
-        """Coordinates, and the error if there is one."""
+        """Columns `x` and `y`, and `error` where there are error bars."""
         return {"x": self.x, "y": self.y} | ({} if self.y_error is None else {"error": self.y_error})
 
     def thinned(self, every: int) -> "Points":
-        """One mark in about `every`."""
+        """About one mark out of `every`."""
         kept = _spread(len(self.x), every)
         error = None if self.y_error is None else self.y_error[kept]
         return dataclasses.replace(self, x=self.x[kept], y=self.y[kept], y_error=error)
@@ -125,7 +139,7 @@ class Points(AbstractTrace):
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Points3D(AbstractTrace):
-    """Separate marks in space."""
+    """Separate marks in three dimensions. The attributes are those of `Points`."""
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -136,22 +150,30 @@ class Points3D(AbstractTrace):
     size: float = 6.0
 
     def draw(self, pen: "AbstractPen") -> None:
-        """Marks in space."""
+        """Draw with `pen.points3d`."""
         pen.points3d(self)
 
     def numbers(self) -> Numbers:
-        """Three coordinates."""
+        """Columns `x`, `y` and `z`."""
         return {"x": self.x, "y": self.y, "z": self.z}
 
     def thinned(self, every: int) -> "Points3D":
-        """One mark in about `every`."""
+        """About one mark out of `every`."""
         kept = _spread(len(self.x), every)
         return dataclasses.replace(self, x=self.x[kept], y=self.y[kept], z=self.z[kept])
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Bars(AbstractTrace):
-    """Bars from 0 to `y` around `x`, such as the counts of a histogram."""
+    """Vertical bars from 0 to `y`, centered at `x`, such as the counts of a histogram.
+
+    Attributes:
+        x: Centers of the bars.
+        y: Heights.
+        name: Name in the legend; empty for none.
+        role: What the color stands for.
+        width: Width of a bar, in units of the x axis.
+    """
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -160,22 +182,30 @@ class Bars(AbstractTrace):
     width: float = 0.8
 
     def draw(self, pen: "AbstractPen") -> None:
-        """Bars."""
+        """Draw with `pen.bars`."""
         pen.bars(self)
 
     def numbers(self) -> Numbers:
-        """Positions and heights."""
+        """Columns `x` and `y`."""
         return {"x": self.x, "y": self.y}
 
     def thinned(self, every: int) -> "Bars":
-        """Bars summarise already."""
+        """The same trace: bars summarize data already."""
         del every
         return self
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Band(AbstractTrace):
-    """The area between two curves, such as a confidence band."""
+    """The area between two curves, such as a confidence band.
+
+    Attributes:
+        x: Horizontal coordinates.
+        low: Lower edge.
+        high: Upper edge.
+        name: Name in the legend; empty for none.
+        role: What the color stands for.
+    """
 
     x: Float[np.ndarray, " n"]
     low: Float[np.ndarray, " n"]
@@ -184,21 +214,28 @@ class Band(AbstractTrace):
     role: Role = Role.FIRST
 
     def draw(self, pen: "AbstractPen") -> None:
-        """A translucent area."""
+        """Draw with `pen.band`."""
         pen.band(self)
 
     def numbers(self) -> Numbers:
-        """Position and both edges."""
+        """Columns `x`, `low` and `high`."""
         return {"x": self.x, "low": self.low, "high": self.high}
 
     def thinned(self, every: int) -> "Band":
-        """One position in `every`."""
+        """One position out of `every`."""
         return dataclasses.replace(self, x=self.x[::every], low=self.low[::every], high=self.high[::every])
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Heat(AbstractTrace):
-    """A table of values as colors: row `i` at `y[i]`, column `j` at `x[j]`; NaN is left blank."""
+class Heatmap(AbstractTrace):
+    """A matrix of values shown as colors. Row `i` is drawn at height `y[i]`, column `j` at `x[j]`.
+
+    Attributes:
+        x: Positions of the columns.
+        y: Positions of the rows.
+        values: The matrix; cells that are NaN stay empty.
+        name: Label of the color bar.
+    """
 
     x: Float[np.ndarray, " columns"]
     y: Float[np.ndarray, " rows"]
@@ -206,26 +243,26 @@ class Heat(AbstractTrace):
     name: str = ""
 
     def draw(self, pen: "AbstractPen") -> None:
-        """Colored cells and a color bar."""
-        pen.heat(self)
+        """Draw with `pen.heatmap`."""
+        pen.heatmap(self)
 
     def numbers(self) -> Numbers:
-        """One line a cell."""
+        """Columns `x`, `y` and `value`, with one row for each cell."""
         x, y = np.meshgrid(self.x, self.y)
         return {"x": x.ravel(), "y": y.ravel(), "value": self.values.ravel()}
 
-    def thinned(self, every: int) -> "Heat":
-        """Cells summarise already."""
+    def thinned(self, every: int) -> "Heatmap":
+        """The same trace: a matrix summarizes data already."""
         del every
         return self
 
 
 @runtime_checkable
 class AbstractPen(Protocol):
-    """What draws: one method a kind of trace.
+    """An object that draws on one panel, with one method for each kind of trace.
 
-    For developers: a renderer is a pen and a function that prepares the paper, hands the pen to every trace of a panel,
-    and returns the result.
+    For developers: a renderer consists of a pen and a function that creates the empty figure, calls `trace.draw(pen)`
+    for every trace of every panel, and returns the figure.
     """
 
     def line(self, trace: Line) -> None:
@@ -233,7 +270,7 @@ class AbstractPen(Protocol):
         ...
 
     def line3d(self, trace: Line3D) -> None:
-        """Draw a line in space."""
+        """Draw a line in three dimensions."""
         ...
 
     def points(self, trace: Points) -> None:
@@ -241,7 +278,7 @@ class AbstractPen(Protocol):
         ...
 
     def points3d(self, trace: Points3D) -> None:
-        """Draw marks in space."""
+        """Draw marks in three dimensions."""
         ...
 
     def bars(self, trace: Bars) -> None:
@@ -249,11 +286,11 @@ class AbstractPen(Protocol):
         ...
 
     def band(self, trace: Band) -> None:
-        """Draw an area."""
+        """Draw the area between two curves."""
         ...
 
-    def heat(self, trace: Heat) -> None:
-        """Draw a table of colors."""
+    def heatmap(self, trace: Heatmap) -> None:
+        """Draw a matrix as colors."""
         ...
 
 
@@ -262,6 +299,6 @@ def _kept(x: Float[np.ndarray, " n"], every: int) -> np.ndarray:
 
 
 def _spread(n: int, every: int) -> np.ndarray:
-    """One mark in about `every`, unevenly: an even choice may meet the same phase of every cycle."""
+    """About one mark out of `every`, at uneven distances: even ones could always hit the same phase of a cycle."""
     golden = (np.sqrt(5) - 1) / 2
     return np.arange(n) * golden % 1 < 1 / every

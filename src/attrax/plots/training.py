@@ -1,4 +1,4 @@
-"""Figures of training: how the loss fell and how strongly the model was forced, a line a restart."""
+"""The figure of the training: loss and forcing strength of every restart over the parameter updates."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +17,13 @@ def training_figure(
     chosen: tuple[int, int] | None = None,
     name: str = "training",
 ) -> Figure:
-    """Loss and forcing strength over the updates.
+    """Training loss (left) and forcing strength (right) over the updates, one line for each restart.
 
     Args:
-        history: The training record: `step`, and `loss` and `alpha` with one value a restart.
+        history: The training record. Each entry has `step`, and `loss` and `alpha` with one value for each restart.
         seeds: Seed of each restart, for the legend.
-        chosen: Seed and step of the model that was kept; marked on the curve of the loss.
-        name: Name of the files.
+        chosen: Seed and step of the model that was selected; marked on its loss curve.
+        name: File name of the figure, without suffix.
     """
     step = np.array([entry["step"] for entry in history], dtype=float)
     loss = np.array([entry["loss"] for entry in history], dtype=float)
@@ -33,7 +33,7 @@ def training_figure(
     if chosen is not None and chosen[0] in seeds:
         i, at = seeds.index(chosen[0]), int(np.argmin(np.abs(step - chosen[1])))
         mark = Points(
-            x=step[at : at + 1], y=loss[at : at + 1, i], name="chosen model", role=Role.INK, marker="diamond", size=7
+            x=step[at : at + 1], y=loss[at : at + 1, i], name="chosen model", role=Role.TEXT, marker="diamond", size=7
         )
         falling.append(mark)
     x = Axis(label="parameter updates")
@@ -47,8 +47,8 @@ def training_figure(
         ),
     )
     caption = (
-        "Mean over each chunk of updates, one line a restart. The loss is that of one-window forecasts under teacher "
-        "forcing; it says little about free runs, which is why the model is chosen by its free run instead."
+        "Mean over each chunk of updates, one line for each restart. The loss is the error on training windows under "
+        "teacher forcing. It says little about free runs; therefore the model is selected by its free run instead."
     )
     return Figure(name=name, title="Training", panels=panels, caption=caption, columns=2)
 

@@ -29,7 +29,7 @@ ARRAYS = ("data", "free_run", "truth", "forecast", "valid")
 
 
 class FilledStretch(NamedTuple):
-    """A stretch of the training recording with its gaps filled, as `attrax.plots.gaps` draws it; no delayed copies."""
+    """A stretch of the training recording with its gaps filled, as `gaps_figure` draws it; no delayed copies."""
 
     t: Float[np.ndarray, " time"]
     seen: Float[np.ndarray, "time obs"]

@@ -10,6 +10,7 @@ from attrax.data.series import Dataset
 from attrax.reconstruct.preparation.preparation import completed, mend, prepare
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.sections import ModelConfig
 
 # Seconds of start-up, compilation and judging: 70 s of processor time in a fit of 100,000 rows, in part on two cores.
 # Nanoseconds for each latent state, hidden unit, step, window and update, with compiled loops on one core: the rows of
@@ -24,8 +25,9 @@ class FitEstimate:
 
     Attributes:
         lags: Delays in rows it is embedded with; empty if it is not.
-        latent_dim, hidden_dim: Size of the model.
-        observation: `identity` or `affine`.
+        latent_dim, hidden_dim: Latent states and nonlinear units of the model.
+        model: The model in words.
+        observation: What the channels are.
         window: Rows in a training window.
         train_rows, gap_rows, test_rows: Rows that train, are left out, and judge.
         updates, restarts: Parameter updates of each model, and models.
@@ -35,6 +37,7 @@ class FitEstimate:
     lags: tuple[int, ...]
     latent_dim: int
     hidden_dim: int
+    model: str
     observation: str
     window: int
     train_rows: int
@@ -81,7 +84,7 @@ class Inspection:
 def inspect(config: Config) -> Inspection:
     """Read the recording of a configuration, examine it, and plan its training without starting it.
 
-    Nothing is learned and jax is not imported. What would stop training is part of the answer, not an error.
+    Nothing is learned. What would stop training is part of the answer, not an error.
 
     Raises: DataError for files that cannot be read.
     """
@@ -101,8 +104,12 @@ def inspect(config: Config) -> Inspection:
 def expected_seconds(complete: Config) -> float:
     """How long a fit with these settings takes, from speeds measured elsewhere."""
     model, train = complete.model, complete.train
-    work = model.latent_dim * model.hidden_dim * train.window * train.batch_size * train.updates * train.restarts
+    work = model.latent_dim * _units(model) * train.window * train.batch_size * train.updates * train.restarts
     return START_UP + NANOSECONDS * 1e-9 * work
+
+
+def _units(model: ModelConfig) -> int:
+    return model.dynamics.spec.number_of_units(model.latent_dim, model.dynamics.settings)
 
 
 def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, DataError | None]:
@@ -115,8 +122,9 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, DataError |
     plan = FitEstimate(
         lags=config.data.lags,
         latent_dim=model.latent_dim,
-        hidden_dim=model.hidden_dim,
-        observation=model.observation,
+        hidden_dim=_units(model),
+        model=model.describe(),
+        observation=model.observation.kind,
         window=train.window,
         train_rows=sum(map(len, recordings.train)),
         gap_rows=0 if config.data.in_sample else train.window,

@@ -7,9 +7,8 @@ import numpy as np
 
 from attrax.plots.attractor import overlaid_figure
 from attrax.plots.figure import Figure
-from attrax.plots.forecast import forecast_figure, free_run_figure, recording_figure
-from attrax.plots.gaps import gaps_figure
 from attrax.plots.recording_comparison import distributions_figure, return_map_figure, spectra_figure
+from attrax.plots.time_series import forecast_figure, free_run_figure, gaps_figure, recording_figure
 from attrax.plots.training import training_figure
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from attrax.report.page import render_page
+from attrax.report.html_page import render_page
 
 DETAILS = (
     "smape",

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrax.report.page import render_page
-from attrax.report.parts import Picture
+from attrax.report.html_page import render_page
+from attrax.report.page_parts import Picture
 
 
 def study_page(cards: Sequence[Mapping[str, Any]]) -> str:

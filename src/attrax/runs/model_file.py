@@ -1,6 +1,8 @@
 """Model files: one safetensors file that holds the parameters and a description from which the model is rebuilt."""
 
 import dataclasses
+import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -9,47 +11,20 @@ import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
-from attrax import models
 from attrax.core.errors import ModelFileError
 from attrax.core.scaling import Scaling
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.reconstruct.learning.model_store import AbstractModelStore
+from attrax.reconstruct.settings.format_0_1 import modern_model
+from attrax.registries import DYNAMICS, OBSERVATIONS, PARTS
 from attrax.runs.tree_file import read_arrays, write_arrays
 
-SCHEMA = 1
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        models.AffineObservation,
-        models.AlmostLinearRNN,
-        models.BoundedDiagonal,
-        models.CategoricalObservation,
-        models.ClippedDendriticPLRNN,
-        models.ClippedShallowPLRNN,
-        models.ContinuousPLRNN,
-        models.DendriticPLRNN,
-        models.FreeDiagonal,
-        models.GRU,
-        models.GaussianObservation,
-        models.HierarchicalModel,
-        models.IdentityObservation,
-        models.LSTM,
-        models.LinearStart,
-        models.LongExpressiveMemory,
-        models.MeanCentredPLRNN,
-        models.Model,
-        models.OffsetObservation,
-        models.OrdinalObservation,
-        models.PoissonObservation,
-        models.ProductObservation,
-        models.ShallowPLRNN,
-        models.VanillaPLRNN,
-        models.WindowEncoder,
-        models.ZeroInflatedPoissonObservation,
-        Scaling,
-    )
-}
+SCHEMA = 2
+FIRST_SCHEMA = 1
+COMPOSITIONS = {"model": Model, "hierarchical-model": HierarchicalModel, "scaling": Scaling}
+BY_PLACE = "class"
+FAMILIES = {"dynamics": DYNAMICS, "observation": OBSERVATIONS, "part": PARTS}
 
 
 def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[str, Any] | None = None) -> None:
@@ -59,6 +34,9 @@ def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[s
         model: What to write.
         path: Where to.
         facts: Anything JSON can hold that should travel with the model, such as the seed it was trained from.
+
+    Classes are written by the names they are registered under. One that is registered nowhere is written by its place,
+    `module:Class`, and the file can be opened again by whoever has imported that module.
     """
     arrays: dict[str, np.ndarray] = {}
     description = _describe(model, "", arrays)
@@ -105,9 +83,49 @@ def read_model(path: str | Path) -> Any:
             why="it holds other arrays of attrax, such as a checkpoint",
             fix="give the model/model.safetensors of a run folder",
         )
-    if description.get("schema", SCHEMA + 1) > SCHEMA or not _kinds(description["model"]) <= set(KINDS):
+    if description.get("schema", SCHEMA + 1) > SCHEMA:
         raise _newer(path, description)
-    return _rebuild(description["model"], arrays)
+    skeleton = description["model"]
+    if description["schema"] == FIRST_SCHEMA:
+        skeleton = modern_model(skeleton)
+    classes = {kind: class_of(kind) for kind in sorted(_kinds(skeleton))}
+    unknown = [kind for kind, found in classes.items() if found is None]
+    if unknown:
+        raise _unknown(path, description, unknown)
+    return _rebuild(skeleton, arrays, classes)
+
+
+def kind_of(part: Any) -> str | None:
+    """The name by which a part of a model is written; None for what is a plain value."""
+    made = type(part)
+    for name, composition in COMPOSITIONS.items():
+        if made is composition:
+            return name
+    if not isinstance(part, eqx.Module):
+        return None
+    for family, registry in FAMILIES.items():
+        name = registry.name_of(made)
+        if name is not None:
+            return f"{family}:{name}"
+    return f"{BY_PLACE}:{made.__module__}:{made.__qualname__}"
+
+
+def class_of(kind: str) -> Any:
+    """The class behind a name; None if there is none here.
+
+    A file never makes anything be imported but what is installed under the name of a family. Other classes are looked
+    up among the modules that the caller has already imported.
+    """
+    family, _, name = kind.partition(":")
+    if kind in COMPOSITIONS:
+        return COMPOSITIONS[kind]
+    if family in FAMILIES:
+        return FAMILIES[family].spec(name).implementation if name in FAMILIES[family].names else None
+    module, _, path = name.partition(":")
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found if isinstance(found, type) and issubclass(found, eqx.Module) else None
 
 
 def _one_of(model: HierarchicalModel) -> str:
@@ -155,25 +173,26 @@ def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     if eqx.is_array(part):
         arrays[path] = np.asarray(part)
         return {"array": path}
-    if type(part) in KINDS.values():
+    kind = kind_of(part)
+    if kind is not None:
         fields = {
             f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)
         }
-        return {"kind": type(part).__name__, "fields": fields}
+        return {"kind": kind, "fields": fields}
     if isinstance(part, tuple):
         return [_describe(item, _join(path, str(i)), arrays) for i, item in enumerate(part)]
     return part
 
 
-def _rebuild(description: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _rebuild(description: Any, arrays: dict[str, np.ndarray], classes: dict[str, Any]) -> Any:
     if isinstance(description, list):
-        return tuple(_rebuild(item, arrays) for item in description)
+        return tuple(_rebuild(item, arrays, classes) for item in description)
     if not isinstance(description, dict):
         return description
     if "array" in description:
         return jnp.asarray(arrays[description["array"]])
-    fields = {name: _rebuild(value, arrays) for name, value in description["fields"].items()}
-    return KINDS[description["kind"]](**fields)
+    fields = {name: _rebuild(value, arrays, classes) for name, value in description["fields"].items()}
+    return classes[description["kind"]](**fields)
 
 
 def _kinds(description: Any) -> set[str]:
@@ -185,8 +204,8 @@ def _kinds(description: Any) -> set[str]:
     return {description["kind"]}.union(*map(_kinds, description["fields"].values()))
 
 
-def _newer(path: str | Path, description: dict[str, Any]) -> ModelFileError:
-    writer, unknown = description.get("version"), sorted(_kinds(description["model"]) - set(KINDS))
+def _newer(path: str | Path, description: dict[str, Any], unknown: Sequence[str] = ()) -> ModelFileError:
+    writer = description.get("version")
     parts = f"; it does not know {', '.join(unknown)}" if unknown else ""
     return ModelFileError(
         "M401",
@@ -194,6 +213,23 @@ def _newer(path: str | Path, description: dict[str, Any]) -> ModelFileError:
         where=f"{path}: schema {description.get('schema')}, written by attrax {writer or 'of an unknown version'}",
         why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA}{parts}",
         fix=f'pip install --upgrade "attrax>={writer}"' if writer else "pip install --upgrade attrax",
+    )
+
+
+def _unknown(path: str | Path, description: dict[str, Any], unknown: Sequence[str]) -> ModelFileError:
+    """What to say of classes that are not here: where to get them from, or that attrax is too old."""
+    families, _, name = unknown[0].partition(":")
+    module, _, made = name.partition(":")
+    if families != BY_PLACE and description.get("version") != version("attrax"):
+        return _newer(path, description, unknown)
+    return ModelFileError(
+        "M404",
+        "a class of the model is not here",
+        where=f"{path}: {', '.join(unknown)}",
+        why="it is no part of attrax, and a file never makes anything be imported but what is installed for attrax",
+        fix=f"from {module} import {made.partition('.')[0]}  # and then attrax.open_model(path)"
+        if families == BY_PLACE
+        else f"install the package that adds the {families} {name!r}",
     )
 
 

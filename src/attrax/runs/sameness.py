@@ -5,6 +5,8 @@ from typing import Any
 
 from attrax.core.errors import RunError
 from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.format_0_1 import modern_settings
 from attrax.runs.folder import Run
 
 
@@ -13,6 +15,7 @@ def check_unchanged_config(run: Run) -> None:
     started_with = run.info.get("config")
     if started_with is None:
         return
+    started_with = Config.model_validate(modern_settings(started_with)).model_dump(mode="json")
     changed = list(_differences(started_with, run.config.model_dump(mode="json")))
     if changed:
         raise RunError(
@@ -24,17 +27,24 @@ def check_unchanged_config(run: Run) -> None:
         )
 
 
-def check_unchanged_data(run: Run, recordings: Recordings) -> None:
-    """Refuse a run whose recording is not the one it was started with (R301)."""
+def check_unchanged_data(run: Run, recordings: Recordings, *, fix: str = "--as-new  # or restore the file") -> None:
+    """Refuse a run whose recording is not the one it was started with (R301).
+
+    Args:
+        run: The run.
+        recordings: What is found now.
+        fix: What to do about it.
+    """
     known, now = run.info["data"], recordings.hashes()
-    changed = [f"{part} was {known[part][:12]}, is {now[part][:12]}" for part in now if known[part] != now[part]]
+    both = [part for part in now if part in known]
+    changed = [f"{part} was {known[part][:12]}, is {now[part][:12]}" for part in both if known[part] != now[part]]
     if changed:
         raise RunError(
             "R301",
             "the recording has changed since the run was started",
             where=f"{run.path}: {'; '.join(changed)} ({recordings.train.source})",
-            why="the continued model would belong to neither recording",
-            fix="--as-new  # or restore the file",
+            why="the model would belong to neither recording",
+            fix=fix,
         )
 
 

@@ -1,6 +1,6 @@
-"""Known dynamical systems that make recordings: what a reconstruction can be held against, because the truth is known.
+"""Known dynamical systems that make recordings. A model of such a recording can be compared with the true system.
 
-Names are loaded on first use, so that looking one up in the catalogue costs no compiler start.
+Names are imported on first use, so that a look into the catalogue does not wait for jax.
 """
 
 import lazy_loader
@@ -11,13 +11,13 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "catalogue": ["find", "names"],
         "delay_equation": ["DelayEquation", "DelayMap"],
         "equations": ["Flow", "Map"],
-        "henon": ["Henon"],
-        "logistic": ["Logistic"],
-        "lorenz63": ["Lorenz63"],
-        "lorenz96": ["Lorenz96"],
-        "oscillator": ["Oscillator"],
+        "closed_form.henon": ["Henon"],
+        "closed_form.logistic": ["Logistic"],
+        "closed_form.lorenz63": ["Lorenz63"],
+        "closed_form.lorenz96": ["Lorenz96"],
+        "closed_form.oscillator": ["Oscillator"],
         "recording": ["record", "record_ensemble"],
-        "rossler": ["Rossler"],
+        "closed_form.rossler": ["Rossler"],
         "system": ["System"],
     },
 )

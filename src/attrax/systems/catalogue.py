@@ -1,6 +1,6 @@
-"""The catalogue of known systems: a name in, everything needed to simulate and to judge it out.
+"""The catalogue of built-in systems: finds a system by its name.
 
-Only the module of the system asked for is imported, so a mistyped name is answered at once.
+Only the file of that system is imported, so an unknown name is reported without waiting for jax.
 """
 
 import difflib
@@ -12,11 +12,11 @@ from attrax.core.errors import DataError
 if TYPE_CHECKING:
     from attrax.systems.system import System
 
-# Systems with a class of their own, one file each: they are known in closed form in more than their equations.
-_OWN = ("lorenz63", "lorenz96", "rossler", "henon", "logistic", "oscillator")
-# Records of a function each, many to a file.
-_RECORDS = {
-    "flows.attractors": (
+# Systems with a class and a file of their own, in `closed_form`.
+_CLASSES = ("lorenz63", "lorenz96", "rossler", "henon", "logistic", "oscillator")
+# Systems defined by one function each; a file holds all systems of one science.
+_BY_FILE = {
+    "flows.strange_attractors": (
         "aizawa arneodo burke_shaw coullet dequan_li guckenheimer_holmes halvorsen liu_chen lu_chen "
         "lu_chen_cheng pan_xu_zhou pehlivan_wei qi_chen rabinovich_fabrikant sakarya shimizu_morioka thomas "
         "thomas_labyrinth torus tsucs2 wang_sun"
@@ -60,12 +60,12 @@ _RECORDS = {
         "tinkerbell"
     ),
 }
-_FILE = {name: file for file, names in _RECORDS.items() for name in names.split()}
-_NAMES = (*_OWN, *_FILE)
+_FILE = {name: file for file, names in _BY_FILE.items() for name in names.split()}
+_NAMES = (*_CLASSES, *_FILE)
 
 
 def names() -> tuple[str, ...]:
-    """The names that `find` knows.
+    """Names of all built-in systems.
 
     Example:
         >>> "lorenz63" in names()
@@ -75,13 +75,12 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> "System":
-    """The built-in system of that name.
+    """The built-in system with a given name, at its textbook parameters.
 
     Args:
         name: One of `names()`.
 
-    Returns: The `System`, with its textbook parameters.
-    Raises: `DataError` D120 for a name that is not in the catalogue.
+    Raises: `DataError` D120 if no built-in system has this name.
 
     Example:
         >>> find("henon").channels
@@ -97,7 +96,7 @@ def find(name: str) -> "System":
         )
     if name in _FILE:
         return getattr(import_module(f"attrax.systems.{_FILE[name]}"), name)
-    return import_module(f"attrax.systems.{name}").SYSTEM
+    return import_module(f"attrax.systems.closed_form.{name}").SYSTEM
 
 
 def _suggestion(name: str) -> str:

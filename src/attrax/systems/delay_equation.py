@@ -1,4 +1,4 @@
-"""Delay equations: flows that remember, solved step by step along their own history."""
+"""Delay differential equations, whose velocity depends on the present and on a past value, and their time map."""
 
 import dataclasses
 import math
@@ -15,12 +15,12 @@ from attrax.systems.equations import changed
 
 
 class DelayEquation(eqx.Module):
-    r"""A scalar delay equation $\dot x(t) = f(x(t), x(t - \tau); p)$.
+    r"""The scalar delay differential equation $\dot x(t) = f(x(t), x(t - \tau); p)$.
 
     Args:
         equation: The function f.
-        parameters: The values of p, without the delay. They are leaves.
-        tau: The delay, in units of time. It decides how long the history is, so it is no leaf.
+        parameters: Values of the parameters p by name, without the delay.
+        tau: The delay, in units of time. It decides how many samples the history has, so it is static.
     """
 
     equation: Callable[..., Array] = eqx.field(static=True)
@@ -28,28 +28,28 @@ class DelayEquation(eqx.Module):
     tau: float = eqx.field(static=True)
 
     def at(self, **values: float | Array) -> "DelayEquation":
-        """The same equation at other values of some parameters; another delay is another record.
+        """The same equation with new values of some parameters; the delay cannot be changed.
 
-        Raises: `ConfigError` C573 for a parameter that it does not have.
+        Raises: `ConfigError` C573 if the equation has no parameter of a given name.
         """
         return dataclasses.replace(self, parameters=changed(self.parameters, values))
 
 
 class DelayMap(AbstractDynamics):
-    r"""The map that carries the history of a delay equation from `t` to `t + dt`.
+    r"""The map from the history of a delay equation at time `t` to its history at `t + dt`.
 
-    The state is the history at $h = \Delta t / m$, newest first: $z_j = x(t - j h)$, as far back as $\tau + 2 h$.
-    Each of the m steps is one of the classical Runge-Kutta method of order 4; what happened a delay ago is interpolated
-    by a cubic through four samples of the history. The error of an orbit falls like $h^4$ as long as the history is
-    smooth; where a constant history meets the solution it is not, which the delay smoothes out within a few $\tau$.
-    At the usual resolution the error after one period is below 3e-7 for every system of the catalogue.
+    The state holds samples of the history, newest first: $z_j = x(t - j h)$ with $h = \Delta t / m$, back to
+    $t - \tau - 2 h$. Each of the m solver steps is one step of the classical Runge-Kutta method of order 4. The past
+    value $x(t - \tau)$ is interpolated by a cubic polynomial through four samples. The error of an orbit is of order
+    $h^4$ as long as the history is smooth. A constant initial history has a kink at its end, which becomes smooth
+    within a few $\tau$. At the usual resolution the error after one period is below 3e-7 for every built-in system.
 
-    Lyapunov exponents can be asked for like those of any map, but the state has a thousand variables: ask for few.
+    The state has about a thousand variables. When you compute Lyapunov exponents, ask for the first few only.
 
     Args:
         flow: The delay equation.
         dt: Time step in the equation's unit of time.
-        resolution: Fewest steps of the solver in a delay; twice as many, a sixteenth of the error.
+        resolution: Smallest number of solver steps in one delay. Twice as many give a sixteenth of the error.
     """
 
     flow: DelayEquation
@@ -58,7 +58,7 @@ class DelayMap(AbstractDynamics):
 
     @property
     def substeps(self) -> int:
-        """Number m of steps of the solver in `dt`."""
+        """Number m of solver steps in one time step `dt`."""
         return math.ceil(self.resolution * self.dt / self.flow.tau)
 
     @property
@@ -68,7 +68,7 @@ class DelayMap(AbstractDynamics):
 
     @property
     def input_dim(self) -> int:
-        """The equation is autonomous."""
+        """0: the equation has no external inputs."""
         return 0
 
     @property
@@ -79,7 +79,7 @@ class DelayMap(AbstractDynamics):
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The history one time step later."""
         del s
-        # Oldest first and with room for what comes, so that a step of the solver moves nothing.
+        # Oldest sample first, with free places for new samples: so a solver step does not move the whole array.
         history = jnp.concatenate([z[::-1], jnp.zeros(self.substeps, z.dtype)])
         newest = len(z) - 1
         after = jax.lax.fori_loop(
@@ -90,7 +90,7 @@ class DelayMap(AbstractDynamics):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The derivative, by forward-mode differentiation through the solver."""
+        """The Jacobian of the map at `z`, by forward-mode differentiation through the solver."""
         return jax.jacfwd(self.step)(z, s)
 
     def _next(self, history: Float[Array, " time"], i: Int[Array, ""]) -> Float[Array, ""]:
@@ -116,6 +116,6 @@ class DelayMap(AbstractDynamics):
 
 
 def _lagrange(position: float) -> Float[np.ndarray, "4"]:
-    """Weights of samples at 0, 1, 2, 3 in the cubic through them, at a position."""
+    """Weights of the samples at 0, 1, 2, 3 in the cubic polynomial through them, evaluated at `position`."""
     nodes = np.arange(4)
     return np.array([np.prod([(position - m) / (n - m) for m in nodes if m != n]) for n in nodes])

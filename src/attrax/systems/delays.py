@@ -1,11 +1,11 @@
-"""Delay systems: one variable, and what it was a while ago."""
+"""Built-in delay equations of one variable."""
 
 import jax.numpy as jnp
 
-from attrax.systems.records import delay
+from attrax.systems.decorators import delay_system
 
 
-@delay(
+@delay_system(
     z0=(0.024144317,),
     period=3.4865,
     tau=2.0,
@@ -16,11 +16,11 @@ from attrax.systems.records import delay
     ),
 )
 def ikeda_delay(x, past, *, c=1.0, mu=-20.0, x0=0.0):
-    """Ikeda delay: light in a ring of passive, nonlinear glass."""
+    """Ikeda delay: light in a ring resonator with a nonlinear medium."""
     return mu * jnp.sin(past - x0) - c * x
 
 
-@delay(
+@delay_system(
     z0=(0.83347846,),
     period=5.9612,
     tau=16.0,
@@ -31,11 +31,11 @@ def ikeda_delay(x, past, *, c=1.0, mu=-20.0, x0=0.0):
     ),
 )
 def mackey_glass(x, past, *, beta=0.2, gamma=0.1, n=10.0):
-    """Mackey-Glass: the number of blood cells, which are made with a delay."""
+    """Mackey-Glass: the number of blood cells, which are produced with a delay."""
     return beta * past / (1 + past**n) - gamma * x
 
 
-@delay(
+@delay_system(
     z0=(-0.37155972,),
     period=52.995,
     tau=4.9,
@@ -48,7 +48,7 @@ def piecewise_circuit(x, past, *, alpha=1.0, beta=1.0, c=2.24):
     return -alpha * past + beta * (3 * past / c - (past / c) ** 3)
 
 
-@delay(
+@delay_system(
     z0=(-0.70009241,),
     period=152.41,
     tau=10.0,
@@ -61,7 +61,7 @@ def scroll_delay(x, past, *, alpha=0.2, beta=0.2):
     return -alpha * past + beta * jnp.tanh(10 * past)
 
 
-@delay(
+@delay_system(
     z0=(9.3077054,),
     period=20.156,
     tau=5.1,
@@ -69,11 +69,11 @@ def scroll_delay(x, past, *, alpha=0.2, beta=0.2):
     citation="Sprott (2007). A simple chaotic delay differential equation. Physics Letters A 366.",
 )
 def sprott_delay(x, past, *, c=0.0, mu=1.0, x0=0.0):
-    """Sprott's delay: the simplest chaotic delay equation, a sine of the past."""
+    """Sprott's delay: the simplest chaotic delay equation, with the sine of the past value."""
     return mu * jnp.sin(past - x0) - c * x
 
 
-@delay(
+@delay_system(
     z0=(0.24640194,),
     period=10.0,
     tau=13.28,

@@ -1,4 +1,4 @@
-"""Equations: flows and maps given by one function of their state variables and parameters."""
+"""`Flow` and `Map`: dynamics defined by one function of the state variables and the parameters."""
 
 import dataclasses
 import difflib
@@ -17,11 +17,11 @@ Equation = Callable[..., Sequence[Array | float] | Array]
 
 
 class Flow(AbstractFlow):
-    r"""An autonomous differential equation $\dot z_i = f_i(z_1, \dots, z_M; p)$.
+    r"""The differential equation $\dot z_i = f_i(z_1, \dots, z_M; p)$.
 
     Args:
         equation: The function f.
-        parameters: The values of p. They are leaves, so `jax.vmap` runs over many values at once.
+        parameters: Values of the parameters p by name. They are leaves of the pytree: `jax.vmap` can run many values.
         size: Number M of state variables.
     """
 
@@ -30,32 +30,33 @@ class Flow(AbstractFlow):
     size: int = eqx.field(static=True)
 
     def at(self, **values: float | Array) -> "Flow":
-        """The same equation at other values of some parameters.
+        """The same equation with new values of some parameters.
 
-        Raises: `ConfigError` C573 for a parameter that it does not have.
+        Raises: `ConfigError` C573 if the equation has no parameter of a given name.
         """
         return dataclasses.replace(self, parameters=changed(self.parameters, values))
 
     @property
     def dim(self) -> int:
-        """One for each argument of the equation."""
+        """Number of state variables."""
         return self.size
 
     def rhs(
         self, t: Float[Array, ""], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The velocity at state `z`; the flow is autonomous."""
+        """The velocity at state `z`. Time and inputs are ignored."""
         del t, s
         return jnp.stack(self.equation(*z, **self.parameters))
 
 
 class Map(AbstractDynamics):
-    r"""A map $z_{t,i} = f_i(z_{t-1,1}, \dots, z_{t-1,M}; p)$.
+    r"""The map $z_{t,i} = f_i(z_{t-1,1}, \dots, z_{t-1,M}; p)$.
 
     Args:
         equation: The function f.
-        parameters: The values of p. They are leaves, so `jax.vmap` runs over many values at once.
+        parameters: Values of the parameters p by name. They are leaves of the pytree: `jax.vmap` can run many values.
         size: Number M of state variables.
+        dt: Time step of the map, for exponents per unit of time.
     """
 
     equation: Equation = eqx.field(static=True)
@@ -64,38 +65,42 @@ class Map(AbstractDynamics):
     dt: float = eqx.field(static=True, default=1.0)
 
     def at(self, **values: float | Array) -> "Map":
-        """The same equation at other values of some parameters.
+        """The same equation with new values of some parameters.
 
-        Raises: `ConfigError` C573 for a parameter that it does not have.
+        Raises: `ConfigError` C573 if the equation has no parameter of a given name.
         """
         return dataclasses.replace(self, parameters=changed(self.parameters, values))
 
     @property
     def latent_dim(self) -> int:
-        """One for each argument of the equation."""
+        """Number of state variables."""
         return self.size
 
     @property
     def input_dim(self) -> int:
-        """The map is autonomous."""
+        """0: the map has no external inputs."""
         return 0
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The next point."""
+        """The next state."""
         del s
         return jnp.stack(self.equation(*z, **self.parameters))
 
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The derivative, by forward-mode differentiation."""
+        """The Jacobian of the map at `z`, by forward-mode differentiation."""
         return jax.jacfwd(self.step)(z, s)
 
 
 def changed(parameters: Mapping, values: Mapping) -> dict:
-    """Parameters with other values for some.
+    """Parameters of which some have new values.
 
-    Raises: `ConfigError` C573 for a parameter that there is not.
+    Args:
+        parameters: All parameters by name.
+        values: New values by name.
+
+    Raises: `ConfigError` C573 if there is no parameter of a given name.
 
     Example:
         >>> changed({"a": 1.0, "b": 2.0}, {"b": 3.0})

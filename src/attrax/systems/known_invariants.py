@@ -1,7 +1,7 @@
-"""Invariants: what is known about the attractor of each system, measured here and published elsewhere.
+"""Known Lyapunov exponents, dimensions and periods of the built-in systems, measured by attrax and published.
 
-`measured.json` is made by `attrax systems --measure measured.json`; `published.json` holds the annotations of
-[@gilpin2021], which were computed with shorter orbits.
+`measured.json` is written by `attrax systems --measure measured.json`. `published.json` holds the values of Gilpin,
+Chaos as an interpretable benchmark, NeurIPS 2021 [@gilpin2021], which were computed from shorter orbits.
 """
 
 import json
@@ -11,7 +11,7 @@ from importlib.resources import files
 
 @cache
 def measured() -> dict[str, dict]:
-    """Exponents, their standard errors, Kaplan-Yorke dimension and dominant period of each system, by name.
+    """Exponents with standard errors, Kaplan-Yorke dimension and dominant period, measured by attrax, by system name.
 
     Example:
         >>> round(measured()["lorenz63"]["exponents"][0], 1)
@@ -22,7 +22,7 @@ def measured() -> dict[str, dict]:
 
 @cache
 def published() -> dict[str, dict]:
-    """Largest exponent, Kaplan-Yorke dimension and dominant period as published, by name.
+    """Published largest exponent, Kaplan-Yorke dimension and dominant period, by system name.
 
     Example:
         >>> published()["lorenz63"]["exponent"]
@@ -32,7 +32,7 @@ def published() -> dict[str, dict]:
 
 
 def known_exponents(name: str) -> tuple[float, ...]:
-    """The measured exponents of a system; empty where they could not be measured."""
+    """The measured exponents of a system, in descending order; empty if they could not be measured."""
     return tuple(measured().get(name, {}).get("exponents", ()))
 
 

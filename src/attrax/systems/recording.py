@@ -1,7 +1,4 @@
-"""Recordings of known systems: an orbit on the attractor, sampled at even times, with as much noise as one asks for.
-
-Whatever is later said about a reconstruction can be checked, because here the truth is known.
-"""
+"""Recordings of known systems: orbits on the attractor at even time steps, with observation noise if wanted."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -29,7 +26,7 @@ def record(
     transient: float | None = None,
     key: PRNGKeyArray,
 ) -> Dataset:
-    r"""A recording of `n` rows of a known system, in float64.
+    r"""Simulate a known system and return a recording of `n` rows, in float64.
 
     $x_t = z_t + \eta\, \sigma \odot \epsilon_t$
 
@@ -37,21 +34,20 @@ def record(
     $\epsilon_t$ standard normal. The orbit starts near `system.z0`. Flows are solved by `TimeMap`, with local relative
     and absolute errors of 1e-10, delay equations by `DelayMap`. Phases are shown as a cosine and a sine.
 
-    Every bit follows from `key`, the versions of the libraries and the kind of processor. On another machine an orbit
-    agrees to seven digits for a few periods; then chaos has made its rounding errors large.
+    The same `key`, library versions and kind of processor give the same bits. On another machine an orbit agrees to
+    seven digits for a few periods only, because chaos amplifies rounding errors.
 
     Args:
-        system: A system of the catalogue, or one of your own.
+        system: A built-in system from `find`, or one of your own.
         n: Number of rows.
         dt: Time between rows; the system's usual one if not given.
-        points_per_period: Rows in a dominant period, in place of `dt`; 100 is usual, 15 to 30 makes a harder benchmark.
+        points_per_period: Rows in a dominant period, in place of `dt`. 100 is usual; 15 to 30 is harder to learn.
         noise: Observation noise, as a fraction of each channel's standard deviation; 0.05 is 5 %.
-        transient: Time to run before the first row; the system's own if not given. 0 shows the way to the attractor.
-        key: Random key, for the initial state and the noise.
+        transient: Simulated time before the first row, to reach the attractor; the system's own if not given.
+        key: Random key for the initial state and the noise.
 
     Returns: A `Dataset` of one `Series`.
-    Raises: `ConfigError` C531, C532, C571 or C572 for an impossible setting; `DataError` D121 if the orbit escapes to
-        infinity.
+    Raises: `ConfigError` C531, C532, C571 or C572 for an invalid setting; `DataError` D121 if the orbit diverges.
     Cost: About two seconds for 100,000 rows of Lorenz-63, half of it compilation.
 
     Example:
@@ -62,7 +58,7 @@ def record(
     """
     transient = _checked(system, n, noise, transient)
     key_start, key_noise = jax.random.split(key)
-    dynamics = system.map(time_step(system, dt, points_per_period))
+    dynamics = system.map(recording_time_step(system, dt, points_per_period))
     with jax.enable_x64(True):
         z0 = _start(system, dynamics, key_start)
         z = np.asarray(_orbit(dynamics, z0, math.ceil(transient / dynamics.dt), n, len(system.channels)))
@@ -81,23 +77,23 @@ def record_ensemble(
     transient: float | None = None,
     key: PRNGKeyArray,
 ) -> Dataset:
-    """Many recordings side by side: from different initial states, and at different values of a parameter if asked.
+    """Many recordings at once, from different initial states and, if wanted, at different values of a parameter.
 
     Args:
-        system: A system of the catalogue, or one of your own.
+        system: A built-in system from `find`, or one of your own.
         n: Number of rows of each recording.
-        values: A value for each recording; only their number matters without a family.
-        family: The equations for a value, such as `lambda rho: Lorenz63(rho=rho)` or
-            `lambda c: find("chen").dynamics.at(c=c)`; those of the system for all if not given.
+        values: The parameter value of each recording. Without `family` only their number is used.
+        family: A function from a value to the equations, such as `lambda rho: Lorenz63(rho=rho)` or
+            `lambda c: find("chen").dynamics.at(c=c)`. If not given, all recordings have the equations of the system.
         dt: As for `record`.
         points_per_period: As for `record`.
         noise: As for `record`.
         transient: As for `record`.
-        key: Random key, for the initial states and the noise.
+        key: Random key for the initial states and the noise.
 
     Returns: A `Dataset` of one `Series` for each value.
-    Raises: As `record`; `DataError` D121 if one of the orbits escapes.
-    Cost: One compilation for all; each step takes as long as it takes for the orbit that is hardest to solve.
+    Raises: The errors of `record`; `DataError` D121 if one of the orbits diverges.
+    Cost: One compilation for all. Each step takes as long as that of the orbit that needs most solver steps.
 
     Example:
         >>> import jax
@@ -108,7 +104,7 @@ def record_ensemble(
     """
     transient = _checked(system, n, noise, transient)
     key_start, key_noise = jax.random.split(key)
-    step = system.map(time_step(system, dt, points_per_period)).dt
+    step = system.map(recording_time_step(system, dt, points_per_period)).dt
     skip = math.ceil(transient / step)
     make = family if family is not None else lambda _: system.dynamics
     with jax.enable_x64(True):
@@ -124,10 +120,15 @@ def record_ensemble(
         return _dataset(system, z, step, noise, key_noise)
 
 
-def time_step(system: System, dt: float | None, points_per_period: float | None) -> float | None:
-    """The time step that is meant; None for the system's usual one.
+def recording_time_step(system: System, dt: float | None, points_per_period: float | None) -> float | None:
+    """The time step from either of two ways to give it; None for the usual one of the system.
 
-    Raises: `ConfigError` C571 if both are given, C572 if the system has no period, C531 for an impossible number.
+    Args:
+        system: The system.
+        dt: Time step, or None.
+        points_per_period: Rows in a dominant period, or None.
+
+    Raises: `ConfigError` C571 if both are given, C572 if the system has no period, C531 for an invalid number.
     """
     if points_per_period is None:
         return dt
@@ -136,7 +137,7 @@ def time_step(system: System, dt: float | None, points_per_period: float | None)
             "C571",
             "two time steps",
             where=f"dt = {dt}, points_per_period = {points_per_period}",
-            why="either says how far rows are apart",
+            why="each of the two sets the time between rows",
             fix="leave one of them out",
         )
     if not system.period:
@@ -144,7 +145,7 @@ def time_step(system: System, dt: float | None, points_per_period: float | None)
             "C572",
             "no dominant period",
             where=f"points_per_period = {points_per_period}, system '{system.name}'",
-            why="no period is known, as for all maps, so rows cannot be counted in periods",
+            why="no period is known for this system, as for all maps",
             fix="leave points_per_period out, or give dt",
         )
     if not 0 < points_per_period < math.inf:
@@ -156,7 +157,7 @@ def time_step(system: System, dt: float | None, points_per_period: float | None)
 def _orbit(
     dynamics: AbstractDynamics, z0: Float[Array, " latent"], skip: int, n: int, width: int
 ) -> Float[Array, "n width"]:
-    """The first variables of `n` states after `skip` steps; nothing else is kept, since histories are long."""
+    """The first `width` variables of `n` states after `skip` steps. The rest of a long history is not stored."""
 
     def advance(i, carried):
         z, kept = carried
@@ -167,25 +168,27 @@ def _orbit(
 
 
 def _start(system: System, dynamics: AbstractDynamics, key: PRNGKeyArray) -> Float[Array, " latent"]:
-    z0, scatter = jnp.asarray(system.z0), jnp.asarray(system.scatter())
+    z0, deviations = jnp.asarray(system.z0), jnp.asarray(system.start_deviations())
     # A delay equation starts from a constant history.
-    return jnp.broadcast_to(z0 + scatter * jax.random.normal(key, z0.shape, z0.dtype), (dynamics.latent_dim,))
+    return jnp.broadcast_to(z0 + deviations * jax.random.normal(key, z0.shape, z0.dtype), (dynamics.latent_dim,))
 
 
 def _dataset(
     system: System, z: Float[np.ndarray, "orbit n width"], dt: float, noise: float, key: PRNGKeyArray
 ) -> Dataset:
-    """Orbits as they are observed; call it inside `jax.enable_x64(True)`."""
+    """A dataset of the recorded channels of the orbits, with noise; must be called inside `jax.enable_x64(True)`."""
     if not np.isfinite(z).all():
         raise _escaped(system)
     x = system.observe(z)
     epsilon = np.asarray(jax.random.normal(key, x.shape, jnp.float64))
     x = x + noise * x.std(axis=1, keepdims=True) * epsilon
-    return Dataset(tuple(Series(y, dt=dt, channels=system.observed) for y in x), name=system.name, source=system.name)
+    return Dataset(
+        tuple(Series(y, dt=dt, channels=system.observed_channels) for y in x), name=system.name, source=system.name
+    )
 
 
 def _checked(system: System, n: int, noise: float, transient: float | None) -> float:
-    """The transient, after a look at the numbers."""
+    """The transient to use, after all numbers have been checked."""
     transient = system.transient if transient is None else transient
     for name, value, least in (("n", n, 1), ("noise", noise, 0), ("transient", transient, 0)):
         if not least <= value < math.inf:
@@ -208,6 +211,6 @@ def _escaped(system: System) -> DataError:
         "D121",
         "the orbit escapes to infinity",
         where=f"system '{system.name}', started near {system.z0}",
-        why="the state left every finite bound, so there is no attractor to record",
+        why="the state grew beyond all numbers, so there is no attractor to record",
         fix="choose z0 in the basin of the attractor, or other parameters",
     )

@@ -1,4 +1,4 @@
-"""A known system: equations together with what is known about them, which is what makes them worth simulating."""
+"""A known system: its equations, how it is usually sampled, and what is known about its attractor."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,8 +10,8 @@ from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.errors import ConfigError
 from attrax.systems.delay_equation import DelayEquation
 
-# Size of the random change of the initial state, in units of its root mean square: small enough to stay in the basin
-# of every system with a wide one, large enough for the transient to make orbits of different keys unrelated.
+# Standard deviation of the random change of the initial state, relative to its root mean square. It is small enough to
+# stay in the basin of attraction, and large enough that orbits of different keys are unrelated after the transient.
 _SPREAD = 0.1
 
 
@@ -19,30 +19,31 @@ _SPREAD = 0.1
 class System:
     """A dynamical system, how it is usually sampled, and its known invariants.
 
-    Other parameters are another record: `dataclasses.replace(system, dynamics=Lorenz63(rho=350.0), exponents=())`.
+    For other parameters make a changed copy: `dataclasses.replace(system, dynamics=Lorenz63(rho=350.0), exponents=())`.
 
     Attributes:
-        name: What `find` knows it by.
-        title: What a figure calls it.
-        summary: What it is, in a sentence.
+        name: Name in the catalogue, as `find` takes it.
+        title: Name in figures and tables.
+        summary: One sentence that says what the system describes.
         dynamics: The differential equation, the delay equation, or the map.
-        sampling: `sampling(dynamics, dt)` is the map of time step `dt`: `TimeMap` for a flow, `DelayMap` for a delay
-            equation, `own_step` for a map.
+        sampling: A function of `dynamics` and `dt` that returns the map with time step `dt`: `TimeMap` for a flow,
+            `DelayMap` for a delay equation, `identity_sampling` for a map.
         dt: Usual time step, in the system's own unit of time.
-        z0: A state in the basin of the attractor; for a delay equation the value of a constant history.
-        spread: Size of random changes of `z0`, for each variable; a tenth of the root mean square of `z0` if empty.
-        transient: Time after which an orbit from near `z0` has reached the attractor and forgotten its start.
+        z0: An initial state in the basin of the attractor; for a delay equation the value of a constant history.
+        spread: Standard deviation of random changes of `z0`, for each variable; if empty, a tenth of the root mean
+            square of `z0`.
+        transient: Time after which an orbit that starts near `z0` has reached the attractor.
         channels: A name for each state variable; for a delay equation, for the present value alone.
         period: Dominant period, in the system's own unit of time; 0 for a map.
-        phases: Variables that grow for ever because they are angles or clocks, and the length of their circle at the
-            usual parameters. A recording shows each as a cosine and a sine.
-        smooth: Whether the velocity of a flow is continuous. Where it jumps, tangent dynamics misses the jump, and the
-            exponents that follow from it are wrong.
-        domain: The science it comes from.
+        phases: Variables that grow without bound because they are angles or times in a forcing term, with the length
+            of one full turn at the usual parameters. A recording shows each as a cosine and a sine.
+        smooth: Whether the velocity of a flow is continuous. If it jumps, the linearized dynamics misses the jump, and
+            Lyapunov exponents computed from it are wrong.
+        domain: The science the system comes from.
         equations: The equations as text, one line for each.
-        exponents: Known Lyapunov exponents per unit time, in descending order; empty if unknown.
-        citation: The publication that introduced it.
-        resize: Makes the same system with another number of variables, where there is such a thing.
+        exponents: Known Lyapunov exponents per unit of time, in descending order; empty if unknown.
+        citation: The publication that introduced the system.
+        resize: A function that makes the same system with another number of variables; None if it has one size only.
     """
 
     name: str
@@ -65,24 +66,27 @@ class System:
     resize: "Callable[[int], System] | None" = None
 
     @property
-    def remembers(self) -> bool:
-        """Whether the state is a history, longer than what it starts from; exponents are then not measured."""
+    def has_memory(self) -> bool:
+        """Whether the state holds a history, as for a delay equation. Exponents are not measured then."""
         return self.map().latent_dim > len(self.z0)
 
     @property
-    def observed(self) -> tuple[str, ...]:
-        """Names of what a recording shows: the state variables, but a cosine and a sine for each phase.
+    def observed_channels(self) -> tuple[str, ...]:
+        """Names of the channels of a recording: the state variables, with a cosine and a sine for each phase.
 
         Example:
             >>> from attrax.systems.catalogue import find
-            >>> find("duffing").observed
+            >>> find("duffing").observed_channels
             ('x', 'y', 'cos_z', 'sin_z')
         """
         pairs = ((f"cos_{name}", f"sin_{name}") if name in self.phases else (name,) for name in self.channels)
         return tuple(name for pair in pairs for name in pair)
 
     def observe(self, z: Float[np.ndarray, "*time latent"]) -> Float[np.ndarray, "*time obs"]:
-        r"""What a recording shows of states: $\cos$ and $\sin$ of $2 \pi z_i / P_i$ in place of a phase $z_i$."""
+        r"""The recorded channels of states: $\cos$ and $\sin$ of $2 \pi z_i / P_i$ in place of a phase $z_i$.
+
+        $P_i$ is the length of a full turn, from `phases`.
+        """
         if not self.phases:
             return z[..., : len(self.channels)]
         columns = []
@@ -91,21 +95,24 @@ class System:
             columns += [np.cos(angle), np.sin(angle)] if name in self.phases else [z[..., i]]
         return np.stack(columns, axis=-1)
 
-    def scatter(self) -> Float[np.ndarray, " variable"]:
-        """Standard deviations of random starts about `z0`."""
+    def start_deviations(self) -> Float[np.ndarray, " variable"]:
+        """Standard deviation of random initial states around `z0`, for each variable."""
         if self.spread:
             return np.array(self.spread)
         z0 = np.array(self.z0)
         return np.full(len(z0), _SPREAD * np.sqrt(np.mean(z0**2)))
 
-    def sized(self, size: int) -> "System":
-        """The same system with so many variables; 0 is the usual number.
+    def resized(self, size: int) -> "System":
+        """The same system with another number of variables.
 
-        Raises: `ConfigError` C534 if it comes in one size only.
+        Args:
+            size: Number of variables; 0 for the usual number.
+
+        Raises: `ConfigError` C534 if the system has one size only.
 
         Example:
             >>> from attrax.systems.catalogue import find
-            >>> len(find("lorenz96").sized(10).channels)
+            >>> len(find("lorenz96").resized(10).channels)
             10
         """
         if size in (0, len(self.channels)):
@@ -115,18 +122,18 @@ class System:
                 "C534",
                 "impossible size of a system",
                 where=f"size = {size}, system '{self.name}'",
-                why=f"it comes in one size: its equations are for {len(self.channels)} variables",
+                why=f"its equations have {len(self.channels)} variables and cannot be changed to another number",
                 fix="leave the size out, or use lorenz96",
             )
         return self.resize(size)
 
     def map(self, dt: float | None = None) -> AbstractDynamics:
-        """The map that advances the state by `dt`; what simulation and every analysis work on.
+        """The map that advances the state by `dt`. Simulations and analyses use this map.
 
         Args:
-            dt: Time step; the usual one if not given.
+            dt: Time step in the unit of the system; the usual one if not given.
 
-        Raises: `ConfigError` C531 for a step that is not positive, C532 for another step of a map.
+        Raises: `ConfigError` C531 if the step is not positive, C532 if a map is given another step than its own.
 
         Example:
             >>> from attrax.systems.catalogue import find
@@ -145,8 +152,12 @@ class System:
         return self.sampling(self.dynamics, dt)
 
 
-def own_step(dynamics: AbstractDynamics, dt: float) -> AbstractDynamics:
-    """A map as it is: between its own time steps it has no state.
+def identity_sampling(dynamics: AbstractDynamics, dt: float) -> AbstractDynamics:
+    """The sampling of a map: the map itself, since it has no state between two of its steps.
+
+    Args:
+        dynamics: The map.
+        dt: The time step that was asked for.
 
     Raises: `ConfigError` C532 if `dt` is not the map's time step.
     """

@@ -1,21 +1,21 @@
-"""How a model is learned: forcing, losses, penalties, and the loop."""
+"""How recordings teach models: forcing, losses, penalties, windows; objectives and batches for `attrax.optimise`."""
 
-from attrax.train.distances import MaximumMeanDiscrepancy as MaximumMeanDiscrepancy
-from attrax.train.distances import Sinkhorn as Sinkhorn
-from attrax.train.distances import SpectralHellinger as SpectralHellinger
+from attrax.train.distances.mmd import MaximumMeanDiscrepancy as MaximumMeanDiscrepancy
+from attrax.train.distances.sinkhorn import Sinkhorn as Sinkhorn
+from attrax.train.distances.spectrum import SpectralHellinger as SpectralHellinger
 from attrax.train.encoded_forcing import EncodedForcing as EncodedForcing
-from attrax.train.fit import Fit as Fit
-from attrax.train.fit import fit as fit
-from attrax.train.forcing import Adaptive as Adaptive
-from attrax.train.forcing import Generalized as Generalized
 from attrax.train.forcing import Partial as Partial
-from attrax.train.forcing import Sparse as Sparse
+from attrax.train.forcings.adaptive import Adaptive as Adaptive
+from attrax.train.forcings.generalized import Generalized as Generalized
+from attrax.train.forcings.sparse import Sparse as Sparse
 from attrax.train.free_run_distance import FreeRunDistance as FreeRunDistance
 from attrax.train.loss import TeacherForcing as TeacherForcing
-from attrax.train.penalties import ConditionPenalty as ConditionPenalty
-from attrax.train.penalties import ManifoldPenalty as ManifoldPenalty
-from attrax.train.penalties import SubjectPenalty as SubjectPenalty
-from attrax.train.penalties import WeightPenalty as WeightPenalty
-from attrax.train.plan import Plan as Plan
+from attrax.train.penalised import Penalised as Penalised
+from attrax.train.penalties.condition import ConditionPenalty as ConditionPenalty
+from attrax.train.penalties.manifold import ManifoldPenalty as ManifoldPenalty
+from attrax.train.penalties.weight import WeightPenalty as WeightPenalty
+from attrax.train.penalty import SubjectPenalty as SubjectPenalty
 from attrax.train.subject_forcing import SubjectForcing as SubjectForcing
 from attrax.train.subject_forcing import VectorsOnly as VectorsOnly
+from attrax.train.window_batches import Batch as Batch
+from attrax.train.window_batches import WindowBatches as WindowBatches

@@ -5,16 +5,20 @@ from typing import Any
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
+from attrax.optimise import AbstractObjective
+from attrax.optimise.objective import Facts
 from attrax.train.forced_map import ForcedMap, Moment, Pulling
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss, Batch, pull, targets, time_first
+from attrax.train.loss import pull, targets, time_first
+from attrax.train.window_batches import Batch
 
 
-class EncodedForcing(AbstractLoss):
+class EncodedForcing(AbstractObjective):
     r"""$L = -\langle \log p(x_t \mid z_t) \rangle - \lambda \langle \log p(x_t \mid \bar z_t) \rangle_{\text{hidden}}$.
 
     The predictions $z_t = F(\tilde z_{t-1}, s_t)$ are forced with $\bar z = E(x)$, the states that the start of the
@@ -43,15 +47,14 @@ class EncodedForcing(AbstractLoss):
         """The state of the forcing."""
         return self.forcing.init()
 
-    def update(self, state: Any, model: Model, batch: Batch, step: Int[Array, ""]) -> Any:
-        """Let the forcing look at the encoded states."""
-        z_hat = model.start.infer(model.observation, batch.x)
-        return jax.lax.stop_gradient(self.forcing.update(state, model.dynamics, z_hat, step))
-
     def __call__(
-        self, model: Model, batch: Batch, state: Any, *, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-        """The sum; orbits begin at the first row that a whole window of the encoder lies before."""
+        self, model: Model, batch: Batch, state: Any, key: PRNGKeyArray
+    ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
+        """The sum, once the forcing has looked at the encoded states.
+
+        Orbits begin at the first row that a whole window of the encoder lies before.
+        """
+        state = self._adapted(jax.lax.stop_gradient(model), batch, state)
         hidden = jax.random.bernoulli(key, self.hidden, batch.x.shape).at[:, 0].set(False)
         before = jnp.concatenate([batch.x[:, :1], batch.x[:, :-1]], axis=1)
         z_bar = model.start.infer(model.observation, jnp.where(hidden, before, batch.x))
@@ -62,8 +65,12 @@ class EncodedForcing(AbstractLoss):
         predicted = model.observation.nll(z[self.warmup :], x, mask)
         judged = hidden if batch.mask is None else hidden & batch.mask
         encoded = model.observation.nll(z_bar, batch.x, judged)
-        record = {"alpha": self.forcing.alpha(state), "reconstruction": encoded}
-        return predicted + self.reconstruction * encoded, record
+        facts = {"alpha": self.forcing.alpha(state), "reconstruction": encoded}
+        return predicted + self.reconstruction * encoded, (state, facts)
+
+    def _adapted(self, model: Model, batch: Batch, state: Any) -> Any:
+        z_hat = model.start.infer(model.observation, batch.x)
+        return self.forcing.update(state, model.dynamics, z_hat)
 
 
 def _encoded_orbits(

@@ -6,14 +6,18 @@ memory of the error without shortening the window [@mikhaeil2022; @hess2023].
 
 from abc import abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import equinox as eqx
-import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.spec import Spec, handed_over
+
+MAP_ROWS_PER_CYCLE = 12
+"""A recording with fewer rows in a cycle is one of a map, whose steps are large."""
 
 AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]], Float[Array, ""]]
 
@@ -24,7 +28,8 @@ class AbstractForcing(eqx.Module):
     The state is corrected as $\tilde z = z + g (\bar z - z)$, coordinate by coordinate.
 
     For developers: `init` makes the state, `gain` gives the g of every step of a window, `update` adapts the state once
-    per update of the parameters, `alpha` tells how strong the forcing is. `attrax.testing.check_forcing` checks it.
+    per update of the parameters, before the batch is forced, `alpha` tells how strong the forcing is.
+    `attrax.testing.check_forcing` checks it.
     """
 
     @abstractmethod
@@ -42,129 +47,12 @@ class AbstractForcing(eqx.Module):
         """
 
     @abstractmethod
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
-        """The state for the next update, given the states that the data of this batch imply."""
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
+        """The state with which a batch is to be forced, given the states that its data imply."""
 
     @abstractmethod
     def alpha(self, state: Any) -> Float[Array, ""]:
         """Mean share of the data in the corrected state."""
-
-
-class Generalized(AbstractForcing):
-    r"""Generalized teacher forcing: $\tilde z = (1 - \alpha) z + \alpha \bar z$ at every step.
-
-    Jacobian products shrink by $(1 - \alpha)^{t - r}$; with $\alpha \ge 1 - 1/\sigma_{\max}$ they stay bounded.
-
-    Args:
-        strength: Forcing strength alpha: 0 free running, 1 one-step prediction. Typical 0.05 to 0.3; raise it when the
-            loss explodes, lower it when forecasts are good but the free run is not.
-
-    References: [@hess2023].
-    """
-
-    strength: float = eqx.field(static=True)
-
-    def init(self) -> None:
-        """No state."""
-
-    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """The same share at every step."""
-        del state
-        return jnp.full((len(t), n), self.strength)
-
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
-        """Nothing changes."""
-        del state, dynamics, z_hat, step
-
-    def alpha(self, state: None) -> Float[Array, ""]:
-        """The fixed strength."""
-        del state
-        return jnp.asarray(self.strength)
-
-
-class Adaptive(AbstractForcing):
-    r"""Adaptive generalized teacher forcing: alpha follows the expansion of the current map.
-
-    Every `every` updates, $\alpha' = \max(0, 1 - 1/\kappa)$ with $\kappa$ the estimated growth along the data. A larger
-    alpha is taken at once, a smaller one approached as $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
-
-    Args:
-        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`alpha_estimators`).
-        decay: Averaging factor gamma for a falling alpha. Nearer to 1 is slower.
-        every: Updates between two estimates.
-        initial: Alpha before the first estimate.
-
-    References: [@hess2023], Algorithm 1.
-    """
-
-    estimator: AlphaEstimator = eqx.field(static=True)
-    decay: float = eqx.field(static=True, default=0.999)
-    every: int = eqx.field(static=True, default=5)
-    initial: float = eqx.field(static=True, default=1.0)
-
-    def init(self) -> Float[Array, ""]:
-        """The initial alpha."""
-        return jnp.asarray(self.initial, jnp.float32)
-
-    def gain(self, t: Int[Array, " time"], n: int, state: Float[Array, ""]) -> Float[Array, "time forced"]:
-        """The current alpha at every step."""
-        return jnp.broadcast_to(state, (len(t), n))
-
-    def update(
-        self,
-        state: Float[Array, ""],
-        dynamics: AbstractDynamics,
-        z_hat: Float[Array, "window time latent"],
-        step: Int[Array, ""],
-    ) -> Float[Array, ""]:
-        """A new estimate, if it is time for one."""
-
-        def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
-            kappa = self.estimator(dynamics, z_hat)
-            wanted = jnp.clip(1 - 1 / kappa, 0, 1).astype(alpha.dtype)
-            smoothed = (1 - self.decay) * wanted + self.decay * alpha
-            return jnp.where(jnp.isnan(wanted), alpha, jnp.maximum(wanted, smoothed))
-
-        return jax.lax.cond(step % self.every == 0, estimate, lambda alpha: alpha, state)
-
-    def alpha(self, state: Float[Array, ""]) -> Float[Array, ""]:
-        """The current alpha."""
-        return state
-
-
-class Sparse(AbstractForcing):
-    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps, and runs freely in between.
-
-    Args:
-        tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
-
-    References: [@mikhaeil2022].
-    """
-
-    tau: int = eqx.field(static=True)
-
-    def init(self) -> None:
-        """No state."""
-
-    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """1 at multiples of `tau`, 0 otherwise."""
-        del state
-        return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
-
-    def update(
-        self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> None:
-        """Nothing changes."""
-        del state, dynamics, z_hat, step
-
-    def alpha(self, state: None) -> Float[Array, ""]:
-        """The share of steps that are forced."""
-        del state
-        return jnp.asarray(1 / self.tau)
 
 
 class Partial(AbstractForcing):
@@ -187,12 +75,34 @@ class Partial(AbstractForcing):
         few = min(self.n, n)
         return jnp.pad(self.forcing.gain(t, few, state), ((0, 0), (0, n - few)))
 
-    def update(
-        self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"], step: Int[Array, ""]
-    ) -> Any:
+    def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
         """The update of the wrapped forcing."""
-        return self.forcing.update(state, dynamics, z_hat, step)
+        return self.forcing.update(state, dynamics, z_hat)
 
     def alpha(self, state: Any) -> Float[Array, ""]:
         """The strength on the coordinates that are forced."""
         return self.forcing.alpha(state)
+
+
+def _never(rows_per_cycle: float) -> dict[str, Any] | None:
+    del rows_per_cycle
+
+
+@dataclass(frozen=True)
+class ForcingSpec(Spec):
+    """What a forcing says of itself.
+
+    Attributes:
+        create: Makes one from its settings.
+        describe: Says in a few words what it does with its settings.
+        default_for: The settings with which it is the forcing of a recording with so many rows in a cycle, unless
+            somebody decides; None if another one is.
+    """
+
+    create: Callable[[Any], AbstractForcing] = field(kw_only=True)
+    describe: Callable[[Any], str] = field(kw_only=True)
+    default_for: Callable[[float], dict[str, Any] | None] = field(default=_never, kw_only=True)
+
+
+OBJECT = ForcingSpec("own forcing", AbstractForcing, create=handed_over, describe=lambda _: "own forcing")
+"""Stands for a forcing that was handed over as an object."""

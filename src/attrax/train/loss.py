@@ -1,65 +1,25 @@
 """The loss of teacher forcing: how far the forced model is from the next value, all along a window."""
 
-from abc import abstractmethod
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, PyTree, Shaped
+from jaxtyping import Array, Bool, Float, PRNGKeyArray, Shaped
 
 from attrax.core.observation import AbstractInvertible
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
+from attrax.optimise import AbstractObjective
+from attrax.optimise.objective import Facts
 from attrax.train.forced_map import AbstractCorrection, Completing, ForcedMap, Glimpse, Moment, Pull, Pulling
 from attrax.train.forcing import AbstractForcing
 from attrax.train.forcing_gaps import caught_up, trusted
+from attrax.train.window_batches import Batch
 
 
-class Batch(NamedTuple):
-    """Windows of recordings.
-
-    Attributes:
-        x: Values, standardised. Of missing ones only those of the first row matter: the first state is inferred from
-            them.
-        mask: True where observed; None if nothing is missing anywhere.
-        s: External inputs, if there are any.
-        subject: Which subject each window comes from, if they are told apart.
-        durations: Time before each row since the row before it; None where it is the time step of the dynamics.
-        counted: True where a value may be compared with its prediction; None where all of `mask` may. Others, which a
-            model has filled in, only force: it must not be made to believe what it has said itself.
-    """
-
-    x: Float[Array, "window time obs"]
-    mask: Bool[Array, "window time obs"] | None
-    s: Float[Array, "window time input"] | None
-    subject: Int[Array, " window"] | None = None
-    durations: Float[Array, "window time"] | None = None
-    counted: Bool[Array, "window time obs"] | None = None
-
-
-class AbstractLoss(eqx.Module):
-    """What `fit` minimises: a value for a batch, with a state of its own that may adapt.
-
-    For developers: any pytree will do as `model`; `fit` differentiates the value with respect to its float arrays.
-    """
-
-    @abstractmethod
-    def init(self) -> Any:
-        """The state before the first update."""
-
-    @abstractmethod
-    def update(self, state: Any, model: PyTree, batch: Batch, step: Int[Array, ""]) -> Any:
-        """The state with which this batch is to be judged."""
-
-    @abstractmethod
-    def __call__(
-        self, model: PyTree, batch: Batch, state: Any, *, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-        """The value to be minimised, and what to record beside it."""
-
-
-class TeacherForcing(AbstractLoss):
+class TeacherForcing(AbstractObjective):
     r"""Mean squared error of the unforced predictions along a forced orbit.
 
     $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$, $\tilde z$ the state after
@@ -87,18 +47,18 @@ class TeacherForcing(AbstractLoss):
         """The state of the forcing."""
         return self.forcing.init()
 
-    def update(self, state: Any, model: Model, batch: Batch, step: Int[Array, ""]) -> Any:
-        """Let the forcing look at the states that the data imply."""
-        z_hat = model.start.infer(model.observation, observed(batch))
-        return jax.lax.stop_gradient(self.forcing.update(state, model.dynamics, z_hat, step))
-
     def __call__(
-        self, model: Model, batch: Batch, state: Any, *, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-        """The mean over windows, steps and observed channels."""
+        self, model: Model, batch: Batch, state: Any, key: PRNGKeyArray
+    ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
+        """The mean over windows, steps and observed channels, once the forcing has looked at the states of the data."""
+        state = self._adapted(jax.lax.stop_gradient(model), batch, state)
         z = forced_orbits(model, self.forcing, blurred(batch, self.noise, key=key), state, self.scan)
         x, mask = jax.tree.map(time_first, targets(shown(batch, self.forcing, state), self.warmup))
-        return model.observation.nll(z[self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
+        return model.observation.nll(z[self.warmup :], x, mask), (state, {"alpha": self.forcing.alpha(state)})
+
+    def _adapted(self, model: Model, batch: Batch, state: Any) -> Any:
+        z_hat = model.start.infer(model.observation, observed(batch))
+        return self.forcing.update(state, model.dynamics, z_hat)
 
 
 def observed(batch: Batch) -> Float[Array, "window time obs"]:

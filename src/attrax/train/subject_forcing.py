@@ -4,16 +4,20 @@ from typing import Any, cast
 
 import equinox as eqx
 import jax
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, PRNGKeyArray
 
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan
+from attrax.core.scans.sequential import Sequential
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
+from attrax.optimise import AbstractObjective
+from attrax.optimise.objective import Facts
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss, Batch, blurred, forced_orbits, observed, shown, targets
+from attrax.train.loss import blurred, forced_orbits, observed, shown, targets
+from attrax.train.window_batches import Batch
 
 
-class SubjectForcing(AbstractLoss):
+class SubjectForcing(AbstractObjective):
     r"""The loss of `TeacherForcing` with $\theta_{i(w)} = \sum_k l_{i(w) k} P_k$ in window w of subject i(w).
 
     Group and vectors are learned together: the gradient of a window reaches the vector of its own subject and all of
@@ -40,20 +44,11 @@ class SubjectForcing(AbstractLoss):
         """The state of the forcing."""
         return self.forcing.init()
 
-    def update(self, state: Any, model: HierarchicalModel, batch: Batch, step: Int[Array, ""]) -> Any:
-        """The most that the forcing asks for in any window."""
-
-        def one(model: Model, x: Float[Array, "time obs"]) -> Any:
-            z_hat = model.start.infer(model.observation, x)
-            return self.forcing.update(state, model.dynamics, z_hat[None], step)
-
-        states = eqx.filter_vmap(one)(_models(model, batch), observed(batch))
-        return jax.lax.stop_gradient(jax.tree.map(lambda leaf: leaf.max(axis=0), states))
-
     def __call__(
-        self, model: HierarchicalModel, batch: Batch, state: Any, *, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-        """The mean over windows, steps and observed channels."""
+        self, model: HierarchicalModel, batch: Batch, state: Any, key: PRNGKeyArray
+    ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
+        """The mean over windows, steps and observed channels, once the forcing has looked at the states of the data."""
+        state = self._adapted(jax.lax.stop_gradient(model), batch, state)
 
         def one(model: Model, window: Batch) -> Float[Array, "predicted latent"]:
             alone = jax.tree.map(lambda array: array[None], window)
@@ -61,32 +56,38 @@ class SubjectForcing(AbstractLoss):
 
         z = eqx.filter_vmap(one)(_models(model, batch), blurred(batch, self.noise, key=key))
         x, mask = targets(shown(batch, self.forcing, state), self.warmup)
-        return model.observation.nll(z[:, self.warmup :], x, mask), {"alpha": self.forcing.alpha(state)}
+        return model.observation.nll(z[:, self.warmup :], x, mask), (state, {"alpha": self.forcing.alpha(state)})
+
+    def _adapted(self, model: HierarchicalModel, batch: Batch, state: Any) -> Any:
+        """The most that the forcing asks for in any window."""
+
+        def one(model: Model, x: Float[Array, "time obs"]) -> Any:
+            z_hat = model.start.infer(model.observation, x)
+            return self.forcing.update(state, model.dynamics, z_hat[None])
+
+        states = eqx.filter_vmap(one)(_models(model, batch), observed(batch))
+        return jax.tree.map(lambda leaf: leaf.max(axis=0), states)
 
 
-class VectorsOnly(AbstractLoss):
-    """A loss of a hierarchical model that only its subject vectors are to lower; everything else is held as it is.
+class VectorsOnly(AbstractObjective):
+    """An objective of a hierarchical model that only its subject vectors are to lower; everything else is held.
 
     Args:
-        loss: The loss.
+        objective: The objective.
     """
 
-    loss: AbstractLoss
+    objective: AbstractObjective
 
     def init(self) -> Any:
-        """The state of the loss."""
-        return self.loss.init()
-
-    def update(self, state: Any, model: HierarchicalModel, batch: Batch, step: Int[Array, ""]) -> Any:
-        """The update of the loss."""
-        return self.loss.update(state, model, batch, step)
+        """The state of the objective."""
+        return self.objective.init()
 
     def __call__(
-        self, model: HierarchicalModel, batch: Batch, state: Any, *, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], dict[str, Float[Array, ""]]]:
-        """The value of the loss, whose gradient reaches the vectors alone."""
+        self, model: HierarchicalModel, batch: Batch, state: Any, key: PRNGKeyArray
+    ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
+        """The value of the objective, whose gradient reaches the vectors alone."""
         held = jax.lax.stop_gradient(model)
-        return self.loss(eqx.tree_at(lambda m: m.vectors, held, model.vectors), batch, state, key=key)
+        return self.objective(eqx.tree_at(lambda m: m.vectors, held, model.vectors), batch, state, key)
 
 
 def _models(model: HierarchicalModel, batch: Batch) -> Model:

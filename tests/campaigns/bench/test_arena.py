@@ -3,15 +3,14 @@
 import csv
 import json
 import shlex
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from attrax.baselines.forecaster import Forecaster
-from attrax.baselines.rivals import RIVALS, Rival
+from attrax.baselines.rival_spec import RivalSpec
 from attrax.campaigns.bench.arena import Arena, page_content, write_tables
 from attrax.campaigns.bench.arena_options import open_arena, run
 from attrax.campaigns.bench.contest import AbstractSuite, Contest
@@ -26,6 +25,7 @@ from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.reading.load import load
+from attrax.registries import RIVALS
 from attrax.report.bench_page import bench_page
 from attrax.runs.console import Console
 from attrax.systems.catalogue import find
@@ -66,10 +66,10 @@ def budget(trials, seconds):
 
 
 @pytest.fixture
-def arena(tmp_path, monkeypatch):
-    monkeypatch.setitem(RIVALS, "broken", Rival("broken", (explode,)))
+def arena(tmp_path):
     store = ResultStore(tmp_path / "bench")
-    return Arena(Waves(), ("w20", "w30"), ("mean", "linear", "broken"), budget(2, 10.0), 0, store)
+    with RIVALS.added("broken", RivalSpec("broken", explode)):
+        yield Arena(Waves(), ("w20", "w30"), ("mean", "linear", "broken"), budget(2, 10.0), 0, store)
 
 
 def job(suite, contest, method, trials=1, seed=0):
@@ -144,16 +144,15 @@ def test_a_free_run_that_diverges_is_as_far_away_as_can_be_however_well_it_began
     assert [found[name].value for name in ("kl_attractor", "hellinger_spectrum", "D_stsp")] == [np.inf] * 3
 
 
-def test_other_settings_of_a_rival_are_other_results(monkeypatch):
+def test_other_settings_of_a_rival_are_other_results():
     before = job(Waves(), "w20", "linear").id
-    linear = RIVALS["linear"]
-    monkeypatch.setitem(RIVALS, "linear", Rival(linear.title, (partial(linear.fits[0].func, ridge=2.0),)))
-    assert job(Waves(), "w20", "linear").id != before
+    with RIVALS.added("linear", replace(RIVALS.spec("linear"), variants=({"ridge": 2.0},))):
+        assert job(Waves(), "w20", "linear").id != before
 
 
-def test_a_library_that_is_missing_is_told_before_anything_is_computed(monkeypatch):
-    monkeypatch.setitem(RIVALS, "mean", Rival("mean", RIVALS["mean"].fits, needs="no_such_library"))
-    with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library"):
+def test_a_library_that_is_missing_is_told_before_anything_is_computed():
+    mean = replace(RIVALS.spec("mean"), needs="no_such_library")
+    with RIVALS.added("mean", mean), pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library"):
         open_arena("quick", [], systems="", rivals="mean", trials=1, seconds=1, seed=0, folder=Path("x"))
 
 
@@ -170,7 +169,7 @@ def test_commands_can_be_pasted_where_folders_have_spaces(files, tmp_path):
 
 def test_tuning_takes_the_better_settings_and_no_more_than_it_may():
     train = Waves().contest("w20").train
-    fits = (RIVALS["mean"].fits[0], RIVALS["linear"].fits[0], explode)
+    fits = (RIVALS.spec("mean").fits[0], RIVALS.spec("linear").fits[0], explode)
     assert tuned(fits, train, trials=3, seconds=60.0, seed=0) == (fits[1], 3)
     assert tuned(fits, train, trials=1, seconds=60.0, seed=0) == (fits[0], 1)
     assert tuned(fits, train, trials=3, seconds=0.0, seed=0) == (fits[0], 1)

@@ -19,7 +19,7 @@ name = "of_a_file"
 train = "waves"
 preset = "auto"
 settings.train = {{ window = 10, updates = 77, restarts = 2 }}
-settings.model = {{ hidden_dim = 4 }}
+settings.model.dynamics = {{ hidden_dim = 4 }}
 
 [[function]]
 name = "triple"

@@ -6,7 +6,7 @@ from attrax.campaigns.sweep.search import objective, open_record
 from attrax.campaigns.sweep.sweep_points import jobs_of
 from attrax.core.errors import ConfigError
 
-SPACE = {"train.alpha": {"low": 0.1, "high": 0.9}, "model.hidden_dim": {"choices": [4, 8]}}
+SPACE = {"train.forcing.alpha": {"low": 0.1, "high": 0.9}, "model.dynamics.hidden_dim": {"choices": [4, 8]}}
 OBJECTIVE = "attrax.campaigns.sweep.search.objective"
 
 
@@ -17,10 +17,10 @@ def searching(sweep, monkeypatch):
     tried = []
 
     def compute(self, bundles, engine):
-        tried.extend(bundle.jobs[0].experiment.config.train.alpha for bundle in bundles)
+        tried.extend(bundle.jobs[0].experiment.config.train.forcing.settings.alpha for bundle in bundles)
 
     monkeypatch.setattr(Campaign, "compute", compute)
-    monkeypatch.setattr(OBJECTIVE, lambda sweep, name, jobs: jobs[0].experiment.config.train.alpha)
+    monkeypatch.setattr(OBJECTIVE, lambda sweep, name, jobs: jobs[0].experiment.config.train.forcing.settings.alpha)
     return sweep(search={"trials": 6, "space": SPACE}), tried
 
 
@@ -31,7 +31,7 @@ def test_as_many_trials_are_done_as_are_wanted_and_no_more(searching):
     sweep.run()
     assert len(tried) == 6
     assert open_record(sweep, sweep.file.search).best_value == min(tried)
-    assert {job.experiment.config.train.alpha for job in jobs_of(sweep.known())} == set(tried)
+    assert {job.experiment.config.train.forcing.settings.alpha for job in jobs_of(sweep.known())} == set(tried)
 
 
 def test_a_trial_that_was_interrupted_comes_first(searching, monkeypatch):

@@ -16,8 +16,11 @@ map = { source = "henon" }
         ("seeds = ", "Invalid value"),
         ("seeds = 2", "data"),
         (GOOD + "[gird]\n", "gird"),
-        (GOOD + "[grid]\n'train.alpha' = []\n", "train.alpha has no entries"),
-        (GOOD + "[grid]\n'train.alpha' = [0.1]\n[search]\ntrials = 2\nspace = {}\n", "takes the place of a grid"),
+        (GOOD + "[grid]\n'train.forcing.alpha' = []\n", "train.forcing.alpha has no entries"),
+        (
+            GOOD + "[grid]\n'train.updates' = [1]\n[search]\ntrials = 2\nspace = {}\n",
+            "takes the place of a grid",
+        ),
         (GOOD + "[search]\ntrials = 0\nspace = {}\n", "search.trials"),
     ],
 )

@@ -14,12 +14,12 @@ def ids(sweep, folder):
 
 
 def test_all_combinations_are_wanted_once(describe, tmp_path):
-    axes = {"forcing": {"weak": {"train": {"alpha": 0.1}}, "strong": {"train": {"alpha": 0.5}}}}
-    jobs = jobs_in(describe(axes=axes, grid={"model.hidden_dim": [4, 8, 16]}), tmp_path)
+    axes = {"forcing": {name: {"train": {"forcing": {"alpha": a}}} for name, a in (("weak", 0.1), ("strong", 0.5))}}
+    jobs = jobs_in(describe(axes=axes, grid={"model.dynamics.hidden_dim": [4, 8, 16]}), tmp_path)
     assert len({job.id for job in jobs}) == len(jobs) == 2 * 3 * 2
-    assert jobs[0].point == (("data", "map"), ("forcing", "weak"), ("model.hidden_dim", "4"))
+    assert jobs[0].point == (("data", "map"), ("forcing", "weak"), ("model.dynamics.hidden_dim", "4"))
     configs = [job.experiment.config for job in jobs]
-    assert {(config.train.alpha, config.model.hidden_dim) for config in configs} == {
+    assert {(config.train.forcing.settings.alpha, config.model.dynamics.settings.hidden_dim) for config in configs} == {
         (alpha, hidden) for alpha in (0.1, 0.5) for hidden in (4, 8, 16)
     }
 
@@ -30,7 +30,7 @@ def test_counted_seeds_share_no_restart(describe, tmp_path):
 
 
 def test_a_bundle_holds_the_seeds_of_one_point(describe, tmp_path):
-    bundles = bundles_of(describe(seeds=3, grid={"train.alpha": [0.1, 0.2]}), tmp_path)
+    bundles = bundles_of(describe(seeds=3, grid={"train.forcing.alpha": [0.1, 0.2]}), tmp_path)
     assert [len(bundle.jobs) for bundle in bundles] == [3, 3]
     assert len({bundle.id for bundle in bundles}) == 2
 

@@ -10,9 +10,8 @@ from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.campaigns.sweep.sweep_run import Sweep
 from attrax.core.errors import Interrupted
 from attrax.reconstruct.preparation.recordings import load_recordings
-from attrax.runs.console import Console
-from attrax.runs.fit import run_job
 from attrax.runs.folder import Run
+from attrax.runs.job import run_job
 from attrax.runs.tree_file import file_sha256
 
 
@@ -55,7 +54,7 @@ def test_every_run_is_a_finished_run_folder_and_the_table_says_so(done, jobs):
 def test_a_run_of_a_sweep_is_the_run_that_fit_makes(done, jobs):
     job = jobs(done)[1]
     config = job.experiment.at(job.seed)
-    alone = run_job(config, load_recordings(config), folder=None, console=Console(quiet=True))
+    alone = run_job(config, load_recordings(config))
     kept = done.store.row(job)
     for row in alone.verdict.rows:
         metric = kept.metrics[row.name]

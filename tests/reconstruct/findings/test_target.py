@@ -2,11 +2,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError, ModelFileError, RunError
+from attrax import DataError, ModelFileError, RunError, open_model, save_model
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.analysis_target import find_target
 from attrax.runs.folder import Run
-from attrax.runs.model_file import open_model, save_model
 
 
 @pytest.fixture

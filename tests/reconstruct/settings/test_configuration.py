@@ -1,7 +1,8 @@
 import pytest
 
 from attrax.core.errors import ConfigError
-from attrax.reconstruct.settings.configuration import PRESETS, Config, configure
+from attrax.reconstruct.settings.configuration import Config, configure
+from attrax.registries import PRESETS
 
 
 @pytest.fixture
@@ -20,18 +21,20 @@ def test_without_wishes_everything_is_the_default():
 
 def test_the_paper_preset_has_the_published_settings():
     config = configure("paper").complete(5)
-    assert (config.model.hidden_dim, config.model.latent_dim, config.model.observation) == (250, 5, "affine")
-    train = config.train
-    assert (train.alpha, train.window, train.updates, train.batch_size) == (0.3, 200, 5_000 * 50, 16)
+    model, train = config.model, config.train
+    assert (model.dynamics.given, model.latent_dim) == ({"hidden_dim": 250, "bounded": True}, 5)
+    assert (model.dynamics.kind, model.observation.kind) == ("clipped", "affine")
+    assert train.penalties.given == {"condition": {"strength": 1e-7}}
+    assert (train.forcing.settings.alpha, train.window, train.updates, train.batch_size) == (0.3, 200, 5_000 * 50, 16)
     assert (train.learning_rate, train.final_learning_rate) == (1e-3, 1e-6)
     assert config.evaluate.measures == "gtf2023"
 
 
 def test_later_layers_win(toml):
-    file = toml("[train]\nalpha = 0.5\nwindow = 33\n")
+    file = toml("format = 2\n[train]\nforcing.alpha = 0.5\nwindow = 33\n")
     config = configure("paper", file, {"train": {"window": 44}})
     assert config.train.learning_rate == 1e-3  # from the preset
-    assert config.train.alpha == 0.5  # from the file
+    assert config.train.forcing.settings.alpha == 0.5  # from the file
     assert config.train.window == 44  # from the user
     assert config.train.batch_size == 16  # from the defaults
 
@@ -46,7 +49,7 @@ def test_a_file_may_name_its_preset_and_the_user_another(toml):
 COMPLETE = [
     configure("auto", overrides={"seed": 7}).complete(2),
     configure("paper", overrides={"data": {"source": ["a b.csv", 'c"d.csv'], "lags": [0, 20]}}).complete(5),
-    configure("quick", overrides={"train": {"alpha": 1 / 3, "final_learning_rate": 1e-300}}).complete(64),
+    configure("quick", overrides={"train": {"forcing": {"alpha": 1 / 3}, "final_learning_rate": 1e-300}}).complete(64),
 ]
 
 
@@ -59,7 +62,8 @@ def test_a_saved_configuration_reads_back_equal(toml, config):
     ("settings", "told"),
     [
         ({"train": {"learnin_rate": 0.1}}, ["'train.learnin_rate'", "'train.learning_rate'"]),
-        ({"model": {"hidden": 3}}, ["'model.hidden'", "'model.hidden_dim'"]),
+        ({"model": {"hidden_dim": 3}}, ["'model.hidden_dim'", "'model.dynamics.hidden_dim'"]),
+        ({"train": {"alpha": 0.3}}, ["'train.alpha'", "'train.forcing.alpha'"]),
         ({"trian": {}}, ["'trian'", "'train'"]),
         ({"data": {"zzz": 1}}, ["'data.zzz'", "did you mean 'data."]),
     ],
@@ -79,14 +83,13 @@ def test_an_unknown_setting_of_a_file_names_the_file(toml):
 @pytest.mark.parametrize(
     "settings",
     [
-        {"train": {"alpha": 1.5}},
-        {"train": {"alpha": "strong"}},
-        {"train": {"forcing": "brute"}},
+        {"train": {"forcing": {"kind": "brute"}}},
+        {"train": {"penalties": {"brute": {}}}},
         {"train": {"updates": 0}},
         {"train": {"window": 10.5}},
         {"data": {"test_fraction": 1.0}},
         {"data": {"lags": ["a"]}},
-        {"model": {"dynamics": "LSTM"}},
+        {"model": {"dynamics": "gated"}},
         {"seed": -1},
         {"train": 3},
     ],
@@ -118,7 +121,7 @@ def test_an_unknown_preset_names_the_nearest(name):
     with pytest.raises(ConfigError) as caught:
         configure(name)
     assert caught.value.code == "C502"
-    assert caught.value.fix.split()[-1] in PRESETS
+    assert caught.value.fix.split()[-1] in PRESETS.names
 
 
 def test_a_preset_that_is_no_name_is_refused(toml):
@@ -132,12 +135,13 @@ def test_a_preset_that_is_no_name_is_refused(toml):
 )
 def test_completion_by_the_number_of_channels(channels, observation, latent):
     model = configure().complete(channels).model
-    assert (model.observation, model.latent_dim) == (observation, latent)
+    assert (model.observation.kind, model.latent_dim) == (observation, latent)
 
 
 def test_completion_keeps_what_was_chosen_and_can_be_repeated():
-    chosen = configure(overrides={"model": {"latent_dim": 7, "observation": "affine"}})
-    assert chosen.complete(3).model == chosen.model
+    chosen = configure(overrides={"model": {"latent_dim": 7, "observation": {"kind": "affine"}}})
+    model = chosen.complete(3).model
+    assert (model.latent_dim, model.observation) == (7, chosen.model.observation)
     once = configure().complete(5)
     assert once.complete(5) == once
 
@@ -148,11 +152,12 @@ def test_an_identity_observation_needs_a_state_for_every_channel():
 
 
 def test_forcing_follows_the_jacobians_where_there_are_few_rows_in_a_cycle():
-    assert configure().complete(2, rows_per_cycle=75).train.forcing == "generalized"
+    assert configure().complete(2, rows_per_cycle=75).train.forcing.kind == "generalized"
     coarse = configure().complete(2, rows_per_cycle=3).train
-    assert (coarse.forcing, coarse.estimator) == ("adaptive", "product_upper_bound")
-    for given in ({"alpha": 0.3}, {"forcing": "generalized"}):
-        assert configure(overrides={"train": given}).complete(2, rows_per_cycle=3).train.forcing == "generalized"
+    assert (coarse.forcing.kind, coarse.forcing.settings.estimator) == ("adaptive", "product_upper_bound")
+    for given in ({"alpha": 0.3}, {"kind": "generalized"}):
+        decided = configure(overrides={"train": {"forcing": given}}).complete(2, rows_per_cycle=3)
+        assert decided.train.forcing.kind == "generalized"
     complete = configure().complete(2, rows_per_cycle=3)
     assert complete.complete(2) == complete
 
@@ -178,30 +183,78 @@ NATURAL_SIZES = {
 
 @pytest.mark.parametrize(("dynamics", "natural"), NATURAL_SIZES.items())
 def test_dynamics_without_a_hidden_layer_get_more_latent_states_than_channels(dynamics, natural):
-    chosen = configure(overrides={"model": {"dynamics": dynamics}})
+    chosen = configure(overrides={"model": {"dynamics": {"kind": dynamics}}})
     complete = chosen.complete(3)
-    assert (complete.model.observation, complete.model.latent_dim) == natural
+    assert (complete.model.observation.kind, complete.model.latent_dim) == natural
     assert complete.complete(3) == complete
     many = chosen.complete(64).model
-    assert (many.observation, many.latent_dim > 64) == (natural[0], True)
+    assert (many.observation.kind, many.latent_dim > 64) == (natural[0], True)
 
 
 def test_cells_with_two_states_a_unit_need_an_even_number_of_them():
-    assert configure(overrides={"model": {"dynamics": "lstm"}}).complete(4).model.latent_dim == 42
+    assert configure(overrides={"model": {"dynamics": {"kind": "lstm"}}}).complete(4).model.latent_dim == 42
     for dynamics in ("lstm", "lem"):
         with pytest.raises(ConfigError, match="C577"):
-            configure(overrides={"model": {"dynamics": dynamics, "latent_dim": 31}}).complete(3)
+            configure(overrides={"model": {"dynamics": {"kind": dynamics}, "latent_dim": 31}}).complete(3)
 
 
 def test_no_more_states_can_be_rectified_than_there_are():
-    few = {"dynamics": "almost-linear", "latent_dim": 4, "nonlinear_dim": 4}
-    assert configure(overrides={"model": few}).complete(3).model.latent_dim == 4
+    def rectified(n):
+        model = {"dynamics": {"kind": "almost-linear", "nonlinear_dim": n}, "latent_dim": 4}
+        return configure(overrides={"model": model}).complete(3)
+
+    assert rectified(4).model.latent_dim == 4
     with pytest.raises(ConfigError, match="C578"):
-        configure(overrides={"model": few | {"nonlinear_dim": 5}}).complete(3)
+        rectified(5)
 
 
 def test_a_model_is_described_by_the_sizes_it_has():
     described = {
-        name: configure(overrides={"model": {"dynamics": name}}).complete(3).model.describe() for name in SIZES
+        name: configure(overrides={"model": {"dynamics": {"kind": name}}}).complete(3).model.describe()
+        for name in SIZES
     }
     assert described == SIZES
+
+
+@pytest.mark.parametrize(
+    ("section", "code", "told"),
+    [
+        ({"alpha": 1.5}, "C505", "train.forcing.alpha"),
+        ({"alpha": "strong"}, "C505", "strong"),
+        ({"kind": "generalized", "tau": 3}, "C501", "train.forcing.alpha"),
+        ({"kind": "sparse", "taw": 3}, "C501", "train.forcing.tau"),
+        ({"kind": "adaptive", "estimator": "guess"}, "C505", "arithmetic_mean"),
+    ],
+    ids=str,
+)
+def test_settings_of_a_kind_are_checked_when_all_is_decided(section, code, told):
+    with pytest.raises(ConfigError) as caught:
+        configure(overrides={"train": {"forcing": section}}).complete(2)
+    assert caught.value.code == code
+    assert told in str(caught.value)
+
+
+def test_the_setting_of_a_kind_chooses_it():
+    assert configure(overrides={"train": {"forcing": {"tau": 3}}}).complete(2).train.forcing.kind == "sparse"
+
+
+def test_another_kind_replaces_all_settings_of_the_one_below():
+    config = configure("paper", overrides={"model": {"dynamics": {"kind": "gru"}}}).complete(3)
+    assert (config.model.dynamics.kind, config.model.dynamics.given) == ("gru", {})
+    wider = configure("paper", overrides={"model": {"dynamics": {"hidden_dim": 300}}}).complete(3)
+    assert wider.model.dynamics.given == {"hidden_dim": 300, "bounded": True}
+
+
+def test_penalties_of_several_layers_are_added():
+    config = configure("paper", overrides={"train": {"penalties": {"weight": {}}}}).complete(3)
+    assert config.train.penalties.given == {"condition": {"strength": 1e-7}, "weight": {"strength": 1e-5}}
+
+
+def test_the_loss_follows_the_model():
+    kinds = {
+        name: configure(overrides={"model": model}).complete(3).train.loss.kind
+        for name, model in (("one", {}), ("many", {"subject_dim": 2}), ("counts", {"kinds": ["*=poisson"]}))
+    }
+    assert kinds == {"one": "teacher-forcing", "many": "subject-forcing", "counts": "encoded-forcing"}
+    with pytest.raises(ConfigError, match="C514"):
+        configure(overrides={"train": {"loss": {"kind": "encoded-forcing"}}}).complete(3)

@@ -1,7 +1,7 @@
-"""One training loop for all networks: windows in, the rows after them out, mean squared error, Adam."""
+"""How all networks are trained: windows in, the rows after them out, mean squared error, Adam."""
 
 from collections.abc import Callable
-from typing import cast
+from functools import cache
 
 import equinox as eqx
 import jax
@@ -13,16 +13,38 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from attrax.baselines.forecaster import Forecaster, recursion
 from attrax.baselines.regression import examples, lags_of
 from attrax.data.series import Dataset
+from attrax.optimise import AbstractObjective, Minibatches, Plan, fit
+from attrax.optimise.objective import Facts
 
 UPDATES = 600
 BATCH = 32
 AHEAD = 20
 WARM_UP = 0.1
 CLIP = 1.0
+CHUNK = 200
 
 Network = Callable[[Float[Array, "reach obs"]], Float[Array, "ahead obs"]]
 Make = Callable[..., Network]
 """From `reach`, `ahead`, `obs_dim` and `key` to a fresh network."""
+
+
+class NextRows(AbstractObjective):
+    """Mean squared error of the rows that a network expects after a window."""
+
+    def init(self) -> None:
+        """Nothing adapts."""
+
+    def __call__(
+        self,
+        model: Network,
+        batch: tuple[Float[Array, "example reach obs"], Float[Array, "example ahead obs"]],
+        state: None,
+        key: PRNGKeyArray,
+    ) -> tuple[Float[Array, ""], tuple[None, Facts]]:
+        """The mean over examples, rows and channels."""
+        del key
+        windows, after = batch
+        return jnp.mean((jax.vmap(_relative(model))(windows) - after) ** 2), (state, {})
 
 
 def train_network(make: Make, train: Dataset, *, learning_rate: float, seed: int) -> Forecaster:
@@ -43,7 +65,8 @@ def train_network(make: Make, train: Dataset, *, learning_rate: float, seed: int
     k_make, k_train = jax.random.split(jax.random.key(seed))
     network = make(reach=reach, ahead=ahead, obs_dim=windows.shape[2], key=k_make)
     inputs, targets = (jnp.asarray((array - mean) / std, jnp.float32) for array in (windows, after))
-    network = _trained(network, inputs, targets, learning_rate, key=k_train)
+    batches = Minibatches((inputs, targets), BATCH)
+    network = fit(network, NextRows(), batches, _plan(learning_rate), key=k_train).model
     apply = eqx.filter_jit(jax.vmap(_relative(network)))
 
     def predict(rows: Float[np.ndarray, "start reach obs"]) -> Float[np.ndarray, "start ahead obs"]:
@@ -57,31 +80,8 @@ def _relative(network: Network) -> Network:
     return lambda window: window[-1] + network(window - window[-1])
 
 
-def _trained(
-    network: Network,
-    windows: Float[Array, "example reach obs"],
-    after: Float[Array, "example ahead obs"],
-    learning_rate: float,
-    *,
-    key: PRNGKeyArray,
-) -> Network:
+@cache
+def _plan(learning_rate: float) -> Plan:
+    """The updates: Adam with clipped gradients, and a rate that rises and falls."""
     schedule = optax.warmup_cosine_decay_schedule(0.0, learning_rate, int(WARM_UP * UPDATES), UPDATES)
-    optimizer = optax.chain(optax.clip_by_global_norm(CLIP), optax.adam(schedule))
-    arrays, static = eqx.partition(network, eqx.is_inexact_array)
-
-    def loss(arrays, x, y):
-        combined = cast(Network, eqx.combine(arrays, static))
-        return jnp.mean((jax.vmap(_relative(combined))(x) - y) ** 2)
-
-    def update(carry, key):
-        arrays, state = carry
-        rows = jax.random.randint(key, (BATCH,), 0, len(windows))
-        gradient = jax.grad(loss)(arrays, windows[rows], after[rows])
-        steps, state = optimizer.update(gradient, state)
-        return (optax.apply_updates(arrays, steps), state), None
-
-    @jax.jit
-    def run(arrays):
-        return jax.lax.scan(update, (arrays, optimizer.init(arrays)), jax.random.split(key, UPDATES))[0][0]
-
-    return cast(Network, eqx.combine(run(arrays), static))
+    return Plan(UPDATES, schedule, optax.chain(optax.clip_by_global_norm(CLIP), optax.scale_by_adam()), CHUNK)

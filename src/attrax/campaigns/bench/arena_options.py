@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from attrax.baselines.extra import require
-from attrax.baselines.networks.fits import NETWORKS
-from attrax.baselines.rivals import RIVALS
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, page_content, write_tables
 from attrax.campaigns.bench.contest import AbstractSuite
 from attrax.campaigns.bench.entrants import entrant_of, entrants
@@ -16,7 +14,8 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import ConfigError
-from attrax.reconstruct.settings.configuration import nearest
+from attrax.core.spec import nearest
+from attrax.registries import RIVALS
 from attrax.runs.console import Console
 
 QUICK_NETWORK = "n-beats"
@@ -43,16 +42,16 @@ def open_arena(
     names = tuple(rivals.split(",")) if rivals else _usual(suite)
     for name in names:
         entrant_of(name)
-        if name in RIVALS and RIVALS[name].needs:
-            require(RIVALS[name].needs)
+        if name in RIVALS.names and RIVALS.spec(name).needs:
+            require(RIVALS.spec(name).needs)
     budget = Budget(values={"trials": trials, "seconds": seconds})
     return Arena(opened, _contests(opened, systems), names, budget, seed, ResultStore(folder))
 
 
 def _usual(suite: str) -> tuple[str, ...]:
     """Everybody; but of the networks, which take most of the time, only one enters the quick suite unasked."""
-    everybody = tuple(entrants())
-    return tuple(name for name in everybody if name not in NETWORKS or name == QUICK_NETWORK or suite != "quick")
+    slow = {name for name, spec in RIVALS.specs().items() if spec.network and name != QUICK_NETWORK}
+    return tuple(name for name in entrants() if name not in slow or suite != "quick")
 
 
 def list_rivals() -> Iterator[tuple[str, str, str, str]]:

@@ -7,11 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from attrax.baselines.rivals import RIVALS, Fit, Rival
+from attrax.baselines.rival_spec import Fit, RivalSpec
 from attrax.campaigns.bench.external import External, added
 from attrax.campaigns.bench.own import OWN
 from attrax.core.errors import ConfigError
-from attrax.reconstruct.settings.configuration import nearest
+from attrax.core.spec import nearest
+from attrax.registries import RIVALS
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Entrant:
 
 def entrants() -> dict[str, Entrant]:
     """Every method by name: ours, the rivals, and the rivals that run in environments of their own."""
-    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS}.items()}
+    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
     return known | {name: _of_its_own(name, one) for name, one in added().items()}
 
 
@@ -44,8 +45,8 @@ def entrant_of(name: str) -> Entrant:
 
     Raises: ConfigError C641 if there is none.
     """
-    if name in (library := {**OWN, **RIVALS}):
-        return _of_the_library(library[name])
+    if name in OWN or name in RIVALS.names:
+        return _of_the_library(OWN[name] if name in OWN else RIVALS.spec(name))
     known = entrants()
     if name not in known:
         raise ConfigError(
@@ -58,7 +59,7 @@ def entrant_of(name: str) -> Entrant:
     return known[name]
 
 
-def _of_the_library(rival: Rival) -> Entrant:
+def _of_the_library(rival: RivalSpec) -> Entrant:
     return Entrant(rival.title, rival.fits, [_settings(fit) for fit in rival.fits], rival.paper, rival.needs)
 
 

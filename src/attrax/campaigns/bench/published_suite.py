@@ -15,6 +15,7 @@ from attrax.core.errors import DataError
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.measures.forecast_metrics import forecast_metrics
+from attrax.registries import RIVALS
 from attrax.runs.tree_file import file_sha256
 
 SEEN = 1_000
@@ -113,10 +114,8 @@ class PublishedSuite(AbstractSuite):
             "marre": 100 * metrics["mae"] / np.ptp(truth),
         }
         if method in NAIVE:
-            from attrax.baselines.rivals import RIVALS
-
             contest = self.contest(system)
-            naive = RIVALS[NAIVE[method]].fits[0](contest.train).simulate(contest.contexts[0], len(truth))
+            naive = RIVALS.spec(NAIVE[method]).fits[0](contest.train).simulate(contest.contexts[0], len(truth))
             ours = forecast_metrics(truth, naive.x)
             expected |= {name: ours[name] for name in metrics}
         for name, value in expected.items():

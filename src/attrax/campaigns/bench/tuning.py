@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.rivals import Fit
+from attrax.baselines.rival_spec import Fit
 from attrax.data.series import Dataset
 
 HELD_OUT = 0.2

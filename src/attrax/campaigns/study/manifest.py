@@ -8,7 +8,7 @@ A TOML file that a person writes:
     [[fit]]                    # an experiment that is a configuration of `attrax fit`
     name = "lorenz_gtf"
     train = "lorenz63"         # a name in [data], or a built-in system
-    settings.train = { alpha = 0.125 }
+    settings.train.forcing = { alpha = 0.125 }
 
     [[function]]               # an experiment that is a function of experiments.py
     name = "logistic"

@@ -13,11 +13,11 @@ A TOML file names what varies; everything else is the configuration of an ordina
     updates = 10000
 
     [axes.forcing]
-    gtf = { train = { forcing = "generalized", alpha = 0.125 } }
-    sparse = { train = { forcing = "sparse", tau = 25 } }
+    gtf = { train.forcing = { kind = "generalized", alpha = 0.125 } }
+    sparse = { train.forcing = { kind = "sparse", tau = 25 } }
 
     [grid]
-    "model.hidden_dim" = [50, 100]
+    "model.dynamics.hidden_dim" = [50, 100]
 """
 
 import tomllib

@@ -13,7 +13,7 @@ from attrax.data.series import Dataset, Series
 from attrax.data.standardizing import standardize
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
-from attrax.plots.gaps import gaps_figure
+from attrax.plots.time_series import gaps_figure
 from attrax.reconstruct.forecasting.forecast import check_channels
 from attrax.reconstruct.learning.filling import OVERLAP, Progress, expect, has_gaps, sure
 from attrax.reconstruct.preparation.recordings import one_series

@@ -1,1 +1,1 @@
-"""Judging: how true a model is, measured on a recording that it has never seen."""
+"""Evaluates a trained model on a recording that was not used for training."""

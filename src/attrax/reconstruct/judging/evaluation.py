@@ -1,9 +1,8 @@
-r"""Evaluation: one simulator against one test recording, every score beside its floor and its linear null.
+r"""Evaluates a simulator on a test recording. Every score comes with its floor and with that of a linear null model.
 
-Free runs of the length T of the test recording start all along it and are compared with its T rows after a quarter of
-T as transient. What they score is a mean with a standard error: the spread over runs, and the block bootstrap over the
-recording. Everything here goes through the Simulator contract, so a model, a known system and a baseline are judged by
-exactly the same code.
+Free runs as long as the test recording (T rows) start at many places along it. A transient of T / 4 rows is left out.
+A score is the mean over the free runs; its standard error combines the spread over the runs with a block bootstrap of
+the recording. Models, known systems and baselines are all simulators, so the same code evaluates them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,40 +21,35 @@ from attrax.data.repair.rate import evenly
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
-    DataUnit,
-    DeviationUnit,
-    MixtureDivergence,
     PredictionError,
     Row,
     Score,
-    SpectrumDistance,
-    StateSpaceDivergence,
     ValidPredictionTime,
     Verdict,
     ensemble_score,
     floor,
     judge,
 )
-from attrax.measures.bootstrap import error_of_pairs
+from attrax.measures.bootstrap import standard_error_of_forecasts
+from attrax.measures.protocol import AbstractProtocol
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
-
-MAXIMUM_BINNED_CHANNELS = 5
+from attrax.registries import PROTOCOLS
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the judges saw and said.
+    """The result of an evaluation.
 
     Attributes:
-        verdict: The rows of the table and the word above them.
-        valid_time: How long forecasts stay with the recording, in its unit of time; higher is better.
-        simulation: The first free run, or the first that diverged if one did; without its transient and without noise.
-        reference: The stretch of the test recording it was compared with.
+        verdict: The verdict and the table of scores it follows from.
+        valid_time: Valid prediction time, in the unit of time of the recording; higher is better.
+        simulation: The first free run, or the first diverged one if there is any; without transient and added noise.
+        reference: The part of the test recording that the free runs are compared with.
         runs: Number of free runs.
-        diverged: How many of them diverged.
-        noise: Standard deviation of the observation noise that was added to the free runs before they were compared.
+        diverged: Number of free runs that diverged.
+        noise: Standard deviation, for each channel, of the observation noise added to the free runs.
     """
 
     verdict: Verdict
@@ -77,17 +71,19 @@ def evaluate(
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Score a simulator on the longest series of `test`.
+    """Evaluate a simulator on the longest series of `test`.
 
     Args:
-        simulator: What is judged.
-        test: Recordings it has never seen; anything that `attrax.load` takes.
-        train: Recordings it was made from; the linear null is fitted to them, the floor is measured against them;
-            uneven ones are resampled to their median step for both.
-        config: Protocol, horizon and number of starts.
-        doubts: Reasons why the verdict can be `PARTLY` at best, such as too short a recording.
-        seed: Seed of the null's noise, of the bootstrap and of Monte Carlo measures.
-        progress: Called with what is done and the total.
+        simulator: The model, known system or baseline.
+        test: Recordings that were not used for training; anything that `attrax.load` takes.
+        train: The training recordings. The linear null model is fitted to them and the floor is measured against them.
+            Recordings at uneven times are resampled to their median time step for both.
+        config: Protocol, forecast horizon and number of starts.
+        doubts: Reasons why the verdict can be `PARTLY` at best, such as a recording that is too short.
+        seed: Seed of the noise of the null model, of the bootstrap and of Monte Carlo measures.
+        progress: Called with the number of steps done and their total.
+
+    Returns: The verdict, the scores and the first free run.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
     """
@@ -95,8 +91,8 @@ def evaluate(
     train = recorded(load_raw(train))
     train = evenly(train, train[0].dt).dataset
     whole = with_lines(test.longest)
-    # Scores in sample have no second recording, and one with other gaps looks different: the floor is then one half of
-    # the data against the other.
+    # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
+    # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
     known = None if gaps or test.sha256 == train.sha256 else train.longest.x
     null = fit_var(train)
@@ -126,24 +122,32 @@ def evaluate(
 
 
 def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
-    """The measures of long-run behaviour: geometry, then spectrum.
+    """The two measures of long-term behaviour: distance in state space, then distance of the power spectra.
 
-    Geometry is binned where bins are possible, as finely as the rows of the recording allow; the published protocol
-    always has the same bins.
+    Args:
+        x: The recording that free runs are compared with.
+        config: `config.measures` selects the protocol.
     """
-    published = config.measures == "gtf2023"
-    if x.shape[1] <= MAXIMUM_BINNED_CHANNELS:
-        geometry = StateSpaceDivergence.gtf2023() if published else StateSpaceDivergence.for_recording(x)
-    else:
-        geometry = MixtureDivergence.gtf2023() if published else MixtureDivergence(standardized=True)
-    return geometry, SpectrumDistance.gtf2023()
+    return protocol_of(config).attractor_measures(x)
+
+
+def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
+    """The protocol that the settings name."""
+    return PROTOCOLS.spec(config.measures).implementation()
 
 
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """The standard deviation of the observation noise that the free runs get; the published protocol knows none."""
-    if config.measures != "default":
+    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none.
+
+    Args:
+        simulator: The simulator that made the free runs.
+        found: The free runs.
+        config: `config.measures` selects the protocol.
+        seed: Seed of the trial noise with which it is estimated.
+    """
+    if not protocol_of(config).grants_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
@@ -151,9 +155,15 @@ def granted_noise(
 def as_recorded(
     found: FreeRuns, noise: Float[np.ndarray, " obs"] | float = 0.0, *, seed: int
 ) -> list[Float[np.ndarray, "n obs"]]:
-    """The free runs as they would have been recorded: with observation noise, and with the holes of the recording.
+    """The free runs with observation noise, and with straight lines at the gaps of the recording.
 
-    Straight lines through gaps are no part of an attractor. Drawn through both, they are the same for both.
+    The recording has straight lines at its gaps, which do not belong to the attractor. The free runs get them too, so
+    that both are treated alike.
+
+    Args:
+        found: Free runs and the recording they are compared with.
+        noise: Standard deviation of the noise, for each channel or for all.
+        seed: Seed of the noise.
     """
     rng = np.random.default_rng((seed, 1))
     noisy = (run.x + noise * rng.standard_normal(run.x.shape) for run in found.runs)
@@ -168,13 +178,13 @@ def forecast_row(
     *,
     seed: int,
 ) -> Row:
-    """The errors `measure.horizon` steps ahead of a model, of its null, and of knowing only the mean.
+    """The forecast errors `measure.horizon` steps ahead: of a model, of the null model, and of always saying the mean.
 
     Args:
-        measure: The error.
+        measure: The error measure, with its horizon.
         target: The recording, NaN where missing.
-        whole: The recording without gaps, from which forecasts are made.
-        simulators: The model and the linear null.
+        whole: The recording with its gaps bridged; forecasts start from it.
+        simulators: The model and the linear null model.
         seed: Seed of the bootstrap.
     """
     horizon = measure.horizon
@@ -184,7 +194,7 @@ def forecast_row(
         score = measure(seen, forecasts)
         if not np.isfinite(score.value):
             return score
-        return replace(score, std_error=error_of_pairs(measure, seen, forecasts, memory=memory, key=seed))
+        return replace(score, std_error=standard_error_of_forecasts(measure, seen, forecasts, memory=memory, key=seed))
 
     model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)) for simulator in simulators)
     chance = scored(np.broadcast_to(np.nanmean(seen, axis=0), seen.shape))
@@ -192,17 +202,22 @@ def forecast_row(
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
-    """The short-term error: relative to the variance, or in the units of the recording as published."""
-    return PredictionError(horizon, DataUnit() if config.measures == "gtf2023" else DeviationUnit())
+    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says.
+
+    Args:
+        config: `config.measures` selects the protocol.
+        horizon: Steps ahead.
+    """
+    return protocol_of(config).prediction_error(horizon)
 
 
 def with_lines(series: Series) -> Series:
-    """The series with straight lines through its gaps, since measures need every row; it still knows where they are."""
+    """The series with straight lines through its gaps, which measures need; its mask still marks the gaps."""
     return replace(series, x=drawn_through(series))
 
 
 def scores_as_json(evaluation: Evaluation) -> dict:
-    """The verdict as plain values for `scores.json`; infinities become null."""
+    """An evaluation as a dictionary for `scores.json`; infinite and undefined numbers become None."""
     verdict = evaluation.verdict
     rows = []
     for row in verdict.rows:
@@ -227,7 +242,7 @@ def _plain(score: dict) -> dict:
 
 
 def _counter(progress: Callable[[int, int], None] | None, total: int) -> Iterator[None]:
-    """Tells `progress` of one more step done each time it is advanced."""
+    """An iterator that calls `progress` with one more step done each time it is advanced."""
     for done in range(1, total + 1):
         if progress is not None:
             progress(done, total)

@@ -1,4 +1,7 @@
-"""Free runs: what a simulator does when nobody corrects it, from many places along a recording at once."""
+"""Free runs and forecasts of a simulator from many starts along a recording.
+
+A free run is a simulation that is never corrected by data.
+"""
 
 from typing import NamedTuple
 
@@ -15,11 +18,11 @@ MAXIMUM_VALUES = 50_000_000
 
 
 class FreeRuns(NamedTuple):
-    """Simulations, and the stretch of the recording that they are compared with.
+    """Free runs, and the part of the recording that they are compared with.
 
     Attributes:
-        reference: The stretch.
-        runs: One simulation a start, as long as the stretch and without its transient.
+        reference: The part of the recording.
+        runs: One simulation for each start, as long as the reference, without the transient.
     """
 
     reference: Series
@@ -27,25 +30,25 @@ class FreeRuns(NamedTuple):
 
     @property
     def diverged(self) -> int:
-        """How many left every finite bound."""
+        """Number of runs that diverged."""
         return sum(run.result is not Result.SUCCESSFUL for run in self.runs)
 
     @property
     def worst(self) -> Simulation:
-        """The first that diverged, or the first of all."""
+        """The first run that diverged, or the first run if none did."""
         return next((run for run in self.runs if run.result is not Result.SUCCESSFUL), self.runs[0])
 
 
 def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, seed: int) -> FreeRuns:
-    """Free runs as long as the reference, from states evenly spread along it.
+    """Free runs as long as the reference, from starts evenly spread along it.
 
-    Autonomous systems run for a quarter of the length first, which is dropped. Driven ones follow the inputs of the
-    reference row by row, and are compared with it after its first quarter, when they have forgotten where they began.
+    Without inputs, each run has a transient of a quarter of the length, which is left out. With inputs, each run
+    follows the inputs of the reference row by row; the first quarter is the transient and is left out in both.
 
     Args:
-        simulator: What runs.
+        simulator: The simulator.
         reference: The recording, without gaps.
-        starts: How many. Where all runs together would hold more than 50 million values, there are fewer.
+        starts: Number of runs. It is lowered if all runs together would hold more than 50 million values.
         seed: Seed of a stochastic simulator.
     """
     n, quarter = len(reference), len(reference) // 4
@@ -64,7 +67,15 @@ def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, s
 def forecast_paths(
     simulator: AbstractSimulator, reference: Series, starts: int
 ) -> tuple[Float[np.ndarray, "start time obs"], Float[np.ndarray, "start time obs"]]:
-    """What happened, and what was forecast, along paths from evenly spread starts."""
+    """Recorded values and forecasts from evenly spread starts.
+
+    Args:
+        simulator: The simulator.
+        reference: The recording, without gaps.
+        starts: Number of starts, if the recording is long enough.
+
+    Returns: The recording after each start, and the forecast for the same rows.
+    """
     rows = max(1, min(FORECAST_ROWS, len(reference) // 4))
     known = min(CONTEXT_ROWS, max(1, (len(reference) - rows) // 2))
     last = len(reference) - rows
@@ -76,7 +87,7 @@ def forecast_paths(
 
 
 def _contexts(reference: Series, starts: int) -> Float[np.ndarray, "start time obs"]:
-    """Stretches of the recording to start from; the first begins where the recording does."""
+    """The rows before each start, which a simulator gets as context; the first context begins with the recording."""
     n = len(reference)
     rows = min(CONTEXT_ROWS, max(1, n // 10))
     first = np.unique(np.linspace(0, n - rows, num=starts, dtype=int))

@@ -1,5 +1,6 @@
-"""Instability: what is told of a loss (T201) or of a free run (T202) that left the range of numbers."""
+"""Messages about a training loss that is not finite (T201) and about diverged free runs (T202)."""
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -7,49 +8,62 @@ import numpy as np
 from attrax.core.errors import RunError
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
+from attrax.optimise import Failure
 from attrax.reconstruct.settings.configuration import Config
-from attrax.train.fit import Failure
+from attrax.registries import DYNAMICS
 
 LARGE = 1e3
 GENTLER = 20
 
 
 def rollback_notice(failure: Failure, seed: int, config: Config) -> str:
-    """What happened to a restart whose loss was not finite, and what was done (T201)."""
+    """The message about a restart whose loss was not finite: where, and what training did about it (T201).
+
+    Args:
+        failure: Step of the failure, last good step, and number of rollbacks.
+        seed: Seed of the restart.
+        config: The settings of the run.
+    """
     head = f"T201  loss not finite at step {failure.step:,} (seed {seed}), last good step {failure.good_step:,}: "
     if failure.given_up:
-        return head + "given up after two rollbacks"
+        return head + "this restart was stopped after two rollbacks"
     rate = config.train.learning_rate / 2**failure.rollback
     return head + f"rolled back, learning rate halved (now {rate:.3g} at the start), rollback {failure.rollback} of 2"
 
 
 def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) -> RunError:
-    """The error of a run whose every restart was given up (T201)."""
+    """The error of a run in which all restarts were stopped because of their loss (T201).
+
+    Args:
+        config: The settings of the run.
+        train: The training recordings, for the likely reason.
+        failures: All failures of the run.
+    """
     last = max((failure.step for failure in failures), default=0)
     good = max((failure.good_step for failure in failures), default=0)
     rate = config.train.learning_rate / GENTLER
     return RunError(
         "T201",
         "loss not finite",
-        where=f"every restart ({config.train.restarts}), by step {last:,} after two rollbacks; last good step {good:,}",
+        where=f"all restarts ({config.train.restarts}), by step {last:,} after two rollbacks; last good step {good:,}",
         why=_likely_reason(config, train),
         fix=f"--lr {min(rate, 5e-4):.3g} --clip 1",
     )
 
 
 def divergence_notice(simulation: Simulation, config: Config, *, diverged: int, runs: int) -> tuple[str, str] | None:
-    """That free runs diverged, and the options to try (T202); None if none did.
+    """The message that free runs diverged, and the options to try (T202); None if none did.
 
     Args:
-        simulation: The free run that is kept.
+        simulation: The first free run that diverged.
         config: The settings of the run.
-        diverged: How many free runs diverged.
-        runs: How many there were.
+        diverged: Number of free runs that diverged.
+        runs: Number of free runs.
     """
     if not diverged:
         return None
     return (
-        f"T202  free run diverged: {diverged} of {runs} rollouts{_first_step(simulation)}",
+        f"T202  free run diverged: {diverged} of {runs} free runs{_first_step(simulation)}",
         f"{_bounded_alternative(config)}  # or more data, or a larger --alpha",
     )
 
@@ -68,12 +82,18 @@ def _likely_reason(config: Config, train: Dataset) -> str:
         return f"most likely the values, up to {largest:.3g}, which were not standardised"
     return (
         f"most likely the learning rate of {config.train.learning_rate:g} is too large for windows of "
-        f"{config.train.window} steps: one update throws the model so far that its orbit overflows"
+        f"{config.train.window} steps: a single update can change the model so much that its orbit overflows"
     )
 
 
 def _bounded_alternative(config: Config) -> str:
-    """Options of a model whose free run cannot diverge, or else a stronger forcing."""
-    clipped = [] if config.model.dynamics == "clipped" else ["--dynamics clipped"]
-    bounded = [] if config.model.bounded else ["--set model.bounded=true"]
-    return " ".join(clipped + bounded) or f"--alpha {min(1.0, 2 * config.train.alpha or 0.1):g}"
+    """Options for a model whose free runs cannot diverge; if the model has them already, for a stronger forcing."""
+    dynamics = config.model.dynamics
+    bounds = dynamics.spec.bounded_by
+    if bounds is None:
+        return f"--dynamics {next(name for name, spec in DYNAMICS.specs().items() if spec.bounded_by is not None)}"
+    loose = {name: value for name, value in bounds.items() if getattr(dynamics.settings, name) != value}
+    if loose:
+        return " ".join(f"--set model.dynamics.{name}={json.dumps(value)}" for name, value in loose.items())
+    alpha = getattr(config.train.forcing.settings, "alpha", 0.0)
+    return f"--alpha {min(1.0, 2 * alpha or 0.1):g}"

@@ -1,7 +1,7 @@
-r"""Observation noise: what a recording has on top of the states that a deterministic simulator gives back.
+r"""Estimates the observation noise that is added to free runs before they are compared with a recording.
 
-A recording with 5 % noise visits cells that no noise-free attractor does, so the free run of the very system behind it
-would look wrong. It gets the noise under which it is as hard to forecast as the recording.
+A noisy recording visits parts of the state space that no noise-free orbit visits, so even the true system without noise
+would get a bad score. The added noise makes a free run as hard to forecast as the recording.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from attrax.data.repair.lines import lines_through
 from attrax.data.series import Series
 
 MAXIMUM_NOISE = 0.1
-"""Noise is granted up to this share of a channel's standard deviation; what is more, the simulator has to explain."""
+"""Largest added noise, as a share of the standard deviation of a channel. The simulator must explain the rest."""
 
 _ROWS = 2_000
 _ITERATIONS = 8
@@ -25,22 +25,24 @@ def observation_noise(
     *,
     seed: int,
 ) -> Float[np.ndarray, " obs"]:
-    r"""The noise that makes a free run as hard to forecast as the recording.
+    r"""Standard deviation of the noise that makes a free run as hard to forecast as the recording.
 
     Its standard deviation $\sigma$ in each channel solves
 
     $$\langle (\hat y_{t+1} - y_{t+1})^2 \rangle = \langle (\hat x_{t+1} - x_{t+1})^2 \rangle, \qquad
       y_t = \hat x^{\mathrm{free}}_t + \sigma \odot \epsilon_t$$
 
-    with $\hat x_{t+1}$, $\hat y_{t+1}$ the simulator's forecasts one step ahead on the recording and on its own free
-    run. A stochastic simulator is about as hard to forecast as the recording by itself, and gets hardly any.
+    where $\hat x_{t+1}$ and $\hat y_{t+1}$ are the simulator's forecasts one step ahead, on the recording and on its
+    free run with noise; $\epsilon_t$ is standard normal. The free run of a stochastic simulator is already about as
+    hard to forecast as the recording, so it gets almost no noise.
 
     Args:
-        simulator: What made the run.
+        simulator: The simulator that made the free run.
         reference: The recording, with straight lines through its gaps.
-        run: The free run.
+        run: The free run, without noise.
         seed: Seed of $\epsilon$.
 
+    Returns: A number for each channel; 0 where the free run is too short, diverged, or needs no noise.
     Cost: Ten one-step forecasts of 2,000 rows.
     """
     x, s = reference.x[:_ROWS], None if reference.inputs is None else reference.inputs[:_ROWS]
@@ -52,7 +54,7 @@ def observation_noise(
     mask = None if reference.mask is None else reference.mask[: len(x)]
 
     def error(path: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
-        # Both meet the same straight lines where the recording has gaps.
+        # Recording and free run get the same straight lines at the gaps of the recording.
         path = lines_through(path, mask)
         with np.errstate(over="ignore", invalid="ignore"):
             return np.mean((simulator.forecast(path, 1, s) - path[1:]) ** 2, axis=0)

@@ -1,133 +1,78 @@
-"""From configuration to objects: the one place where a name becomes a class."""
+"""From configuration to objects."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Key, PRNGKeyArray
 
 from attrax.core.errors import ConfigError
-from attrax.core.linearised import Linearised
-from attrax.core.newton import Newton
 from attrax.core.scaling import Scaling
-from attrax.core.scan import AbstractScan, Sequential
+from attrax.core.scan import AbstractScan, ScanTask
 from attrax.data.diagnosis.checks import check_length
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import split
 from attrax.data.standardizing import fit_scaling, standardize
-from attrax.kernels.support import obstacle
-from attrax.models import (
-    GRU,
-    LSTM,
-    AffineObservation,
-    AlmostLinearRNN,
-    ClippedDendriticPLRNN,
-    ClippedShallowPLRNN,
-    ContinuousPLRNN,
-    DendriticPLRNN,
-    GaussianObservation,
-    HierarchicalModel,
-    IdentityObservation,
-    LinearStart,
-    LongExpressiveMemory,
-    MeanCentredPLRNN,
-    Model,
-    OffsetObservation,
-    ShallowPLRNN,
-    VanillaPLRNN,
-    WindowEncoder,
-)
+from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
+from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
 from attrax.reconstruct.learning.mixed_observation import build_mixed
+from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.preparation.channel_kinds import in_own_units
 from attrax.reconstruct.settings.configuration import Config
-from attrax.reconstruct.settings.natural import NATURAL
 from attrax.reconstruct.settings.sections import TrainConfig
-from attrax.train import (
-    Adaptive,
-    ConditionPenalty,
-    EncodedForcing,
-    FreeRunDistance,
-    Generalized,
-    ManifoldPenalty,
-    MaximumMeanDiscrepancy,
-    Partial,
-    Plan,
-    Sinkhorn,
-    Sparse,
-    SpectralHellinger,
-    SubjectForcing,
-    SubjectPenalty,
-    TeacherForcing,
-    WeightPenalty,
-    alpha_estimators,
-)
+from attrax.registries import PENALTIES, SCANS
+from attrax.train import FreeRunDistance, Partial, Penalised, SubjectPenalty, WindowBatches
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import AbstractLoss
 
-DYNAMICS = {
-    "clipped": ClippedShallowPLRNN,
-    "shallow": ShallowPLRNN,
-    "vanilla": VanillaPLRNN,
-    "mean-centred": MeanCentredPLRNN,
-    "dendritic": DendriticPLRNN,
-    "clipped-dendritic": ClippedDendriticPLRNN,
-    "almost-linear": AlmostLinearRNN,
-    "continuous": ContinuousPLRNN,
-    "gru": GRU,
-    "lstm": LSTM,
-    "lem": LongExpressiveMemory,
-}
-INVERTIBLE = {
-    "identity": lambda obs_dim, _, *, key: IdentityObservation(obs_dim),  # noqa: ARG005
-    "affine": AffineObservation.create,
-    "offset": OffsetObservation.create,
-    "gaussian": GaussianObservation.create,
-}
-ESTIMATORS = {
-    "arithmetic_mean": alpha_estimators.arithmetic_mean,
-    "product_upper_bound": alpha_estimators.product_upper_bound,
-    "explog_approximation": alpha_estimators.explog_approximation,
-    "batch_maximum": alpha_estimators.batch_maximum,
-    "jacobian_upper_bound": alpha_estimators.jacobian_upper_bound,
-}
-FORCINGS = {
-    "generalized": lambda c: Generalized(c.alpha),
-    "adaptive": lambda c: Adaptive(ESTIMATORS[c.estimator], c.decay, c.every),
-    "sparse": lambda c: Sparse(c.tau),
-}
-DISTANCES = {"mmd": MaximumMeanDiscrepancy, "sinkhorn": Sinkhorn, "spectrum": SpectralHellinger}
+GENERAL = "sequential"
+"""The scan for any map on any machine."""
 
 
-def build_model(config: Config, series: Series, scaling: Scaling, *, key: PRNGKeyArray) -> Model:
+def build_model(
+    config: Config, series: Series, scaling: Scaling, *, parts: Parts = NO_PARTS, key: PRNGKeyArray
+) -> Model:
     """A fresh model for recordings like `series`."""
     k_dynamics, k_observation, k_start = jax.random.split(key, 3)
     c = config.model
-    own = {name: getattr(c, name) for name in NATURAL[c.dynamics].settings}
-    dynamics = DYNAMICS[c.dynamics].create(
-        c.latent_dim, **own, input_dim=series.input_dim, dt=series.dt, key=k_dynamics
+    dynamics = parts.dynamics or c.dynamics.spec.create(
+        c.latent_dim, c.dynamics.settings, input_dim=series.input_dim, dt=series.dt, key=k_dynamics
     )
     if c.kinds:
         observation = build_mixed(c, series, key=k_observation)
         start = WindowEncoder.create(observation, c.latent_dim, reach=c.encoder_rows, key=k_start)
     else:
-        observation = INVERTIBLE[c.observation](series.obs_dim, c.latent_dim, key=k_observation)
+        observation = parts.observation or c.observation.spec.create(
+            np.asarray(series.values), c.latent_dim, c.observation.settings, key=k_observation
+        )
         start = LinearStart.create(observation, c.latent_dim, key=k_start)
     return Model(dynamics, observation, start, scaling, series.channels)
 
 
 def build_hierarchical(
-    config: Config, series: Series, scaling: Scaling, subjects: Sequence[str], *, key: PRNGKeyArray
+    config: Config,
+    series: Series,
+    scaling: Scaling,
+    subjects: Sequence[str],
+    *,
+    parts: Parts = NO_PARTS,
+    key: PRNGKeyArray,
 ) -> HierarchicalModel:
     """A fresh model of several subjects, whose networks are those of ordinary models."""
     *keys, k_vectors = jax.random.split(key, config.model.subject_dim + 1)
-    models = [build_model(config, series, scaling, key=k) for k in keys]
+    models = [build_model(config, series, scaling, parts=parts, key=k) for k in keys]
     return HierarchicalModel.create(tuple(m.dynamics for m in models), models[0], subjects, key=k_vectors)
 
 
 def build_replicas(
-    config: Config, series: Series, scaling: Scaling, seeds: Sequence[int], subjects: Sequence[str] = ()
+    config: Config,
+    series: Series,
+    scaling: Scaling,
+    seeds: Sequence[int],
+    subjects: Sequence[str] = (),
+    parts: Parts = NO_PARTS,
 ) -> tuple[Any, Key[Array, " replica"]]:
     """A fresh model for each seed, stacked, and the key with which each is trained.
 
@@ -136,8 +81,8 @@ def build_replicas(
 
     def make(key: PRNGKeyArray) -> Model | HierarchicalModel:
         if subjects:
-            return build_hierarchical(config, series, scaling, subjects, key=key)
-        return build_model(config, series, scaling, key=key)
+            return build_hierarchical(config, series, scaling, subjects, parts=parts, key=key)
+        return build_model(config, series, scaling, parts=parts, key=key)
 
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, jnp.uint32))
     k_make, k_train = jax.vmap(jax.random.split, out_axes=1)(keys)
@@ -151,19 +96,20 @@ def replica_seeds(config: Config) -> list[int]:
     return list(range(config.seed, config.seed + config.train.restarts))
 
 
-def build_forcing(config: TrainConfig) -> AbstractForcing:
+def build_forcing(config: TrainConfig, parts: Parts = NO_PARTS) -> AbstractForcing:
     """The forcing of a training configuration."""
-    forcing = FORCINGS[config.forcing](config)
+    forcing = parts.forcing or config.forcing.spec.create(config.forcing.settings)
     return Partial(forcing, config.forced_dim) if config.forced_dim else forcing
 
 
 class Training(NamedTuple):
-    """Everything that `attrax.train.fit` is handed.
+    """What `attrax.optimise.fit` is handed but for the batches, which change when gaps are filled.
 
     Attributes:
         models: Fresh models, stacked.
         data: The recording in the units of training.
         judges: The recordings that free runs are compared with to choose among the models.
+        objective: What is minimised.
         plan: How to train.
         keys: One for each model.
         remark: Why this is not the fastest way that there is; None if it is.
@@ -172,21 +118,33 @@ class Training(NamedTuple):
     models: Any
     data: Dataset
     judges: Dataset
+    objective: AbstractObjective
     plan: Plan
     keys: Key[Array, " replica"]
     remark: str | None
 
+    @property
+    def start(self) -> TrainState:
+        """The state before the first update."""
+        return TrainState.create(self.models, self.objective, self.plan.optimizer, len(self.keys))
 
-def build_training(config: Config, train: Dataset, seeds: Sequence[int]) -> Training:
-    """The training of a complete configuration, with a model for each seed."""
+
+def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
+    """The training of a complete configuration, with a model for each seed.
+
+    Raises: ConfigError C515 if the settings speak of an object that is not among the parts.
+    """
+    parts.check(config)
     seen, judges = validation_split(config.train, train)
     scaling = fit_scaling(seen) if config.data.standardize else Scaling.identity(seen[0].obs_dim)
     scaling = in_own_units(scaling, config.model.kinds)
     subjects = seen.subjects if config.model.subject_dim else ()
-    models, keys = build_replicas(config, seen[0], scaling, seeds, subjects)
+    models, keys = build_replicas(config, seen[0], scaling, seeds, subjects, parts)
     gaps = any(series.mask is not None for series in seen)
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
-    return Training(models, standardize(seen, scaling), judges, build_plan(config, scan, subjects), keys, remark)
+    objective = build_objective(config, scan, parts)
+    data = standardize(seen, scaling)
+    return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
 
 
 def validation_split(config: TrainConfig, train: Dataset) -> tuple[Dataset, Dataset]:
@@ -220,70 +178,84 @@ class ScanChoice(NamedTuple):
 
 
 def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
-    """The fastest scan for a complete configuration on this machine.
+    """The scan that is asked for, or the fastest one for a complete configuration on this machine.
 
     Args:
         config: The configuration.
         gaps: Whether values are missing in the training data.
         obs_dim: Channels of the training data.
     """
-    if config.train.scan == "sequential":
-        return ScanChoice(Sequential(), None)
-    if config.model.subject_dim and config.train.scan == "auto":
-        return ScanChoice(Sequential(), None)
-    if config.train.scan == "newton":
-        return ScanChoice(Newton(), None)
-    if config.model.dynamics == "continuous" and config.train.scan == "auto":
-        return ScanChoice(Linearised(), None)
-    reason = obstacle()
-    mixed = not config.model.kinds and config.model.observation != "identity"
-    if reason is None and gaps and mixed:
-        reason = "with gaps in mixed channels the correction is not coordinate by coordinate"
-    if reason is None and mixed and config.model.latent_dim > obs_dim:
-        reason = "with more latent states than mixed channels the correction is not coordinate by coordinate"
-    if reason is None and config.model.dynamics not in ("clipped", "shallow"):
-        reason = f"there are none for {config.model.dynamics} dynamics"
-    if reason is not None:
-        return ScanChoice(Sequential(), f"general path instead of compiled loops: {reason}")
-    from attrax.kernels import activations
-    from attrax.train.fused import Fused
-
-    return ScanChoice(
-        Fused({"clipped": activations.ClippedRelu(), "shallow": activations.Relu()}[config.model.dynamics]), None
-    )
+    chosen, dynamics = config.train.scan, config.model.dynamics
+    task = ScanTask(dynamics.kind, dynamics.spec.activation, _mixed(config, gaps=gaps, obs_dim=obs_dim))
+    if not chosen.open:
+        return ScanChoice(chosen.spec.create(chosen.settings, task), None)
+    # The networks of subjects are mapped over: only the general path can be.
+    name = GENERAL if config.model.subject_dim else dynamics.spec.scan
+    reason = SCANS.spec(name).obstacle(task)
+    spec = SCANS.spec(name if reason is None else GENERAL)
+    remark = None if reason is None else f"general path instead of {SCANS.spec(name).title}: {reason}"
+    return ScanChoice(spec.create(spec.settings(), task), remark)
 
 
-def build_loss(config: TrainConfig, scan: AbstractScan, *, hierarchical: bool, encoded: bool) -> AbstractLoss:
+def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
+    """Why data do not correct states coordinate by coordinate; empty if they do."""
+    if config.model.kinds or config.model.observation.spec.selects:
+        return ""
+    if gaps:
+        return "with gaps in mixed channels the correction is not coordinate by coordinate"
+    if config.model.latent_dim > obs_dim:
+        return "with more latent states than mixed channels the correction is not coordinate by coordinate"
+    return ""
+
+
+def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
     """The loss of a training configuration."""
-    if encoded:
-        return EncodedForcing(build_forcing(config), scan, config.warmup, config.reconstruction)
-    forced = SubjectForcing if hierarchical else TeacherForcing
-    loss = forced(build_forcing(config), scan, config.warmup, config.noise)
-    if not config.invariant:
+    loss = parts.loss or config.loss.spec.create(config.loss.settings, build_forcing(config, parts), scan)
+    free_runs = config.free_run_distance
+    if free_runs.open:
         return loss
-    distance = DISTANCES[config.invariant]()
-    return FreeRunDistance(loss, distance, config.invariant_weight, config.invariant_steps, scan)
+    distance = free_runs.spec.create(free_runs.settings)
+    return FreeRunDistance(loss, distance, free_runs.weight, free_runs.steps, scan)
 
 
-def build_plan(config: Config, scan: AbstractScan, subjects: Sequence[str] = ()) -> Plan:
-    """The training plan of a complete configuration; with subjects, that of a hierarchical model."""
+def build_objective(config: Config, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
+    """The loss and the penalties of a complete configuration."""
+    loss, penalties = build_loss(config.train, scan, parts), build_penalties(config)
+    return Penalised(loss, penalties) if penalties else loss
+
+
+def build_plan(config: TrainConfig) -> Plan:
+    """The updates of a training configuration."""
+    schedule = ExponentialDecay(config.learning_rate, config.final_learning_rate, config.updates)
+    return Plan(config.updates, schedule, radam(config.clip), config.chunk)
+
+
+def build_batches(config: Config, data: Dataset, measured: Dataset | None = None) -> WindowBatches:
+    """The windows that a complete configuration trains on.
+
+    Args:
+        config: The configuration.
+        data: The recording in the units of training.
+        measured: The same before its gaps were filled, if they were; only values that it holds count.
+    """
+    subjects = data.subjects if config.model.subject_dim else ()
     c = config.train
-    on_network = (WeightPenalty(c.weight_penalty),) if c.weight_penalty else ()
-    on_network += (ManifoldPenalty(c.manifold_penalty, c.manifold_dim),) if c.manifold_penalty else ()
-    with_loadings = config.model.observation != "identity" and not config.model.kinds
-    on_loadings = (ConditionPenalty(c.condition_penalty),) if c.condition_penalty and with_loadings else ()
-    return Plan(
-        loss=build_loss(c, scan, hierarchical=bool(subjects), encoded=bool(config.model.kinds)),
-        penalties=(tuple(map(SubjectPenalty, on_network)) if subjects else on_network) + on_loadings,
-        updates=c.updates,
-        batch_size=c.batch_size,
-        window=c.window,
-        learning_rate=c.learning_rate,
-        final_learning_rate=c.final_learning_rate,
-        chunk=c.chunk,
-        clip=c.clip,
-        subjects=tuple(subjects),
-    )
+    return WindowBatches.cut(data, length=c.window, size=c.batch_size, subjects=subjects, measured=measured)
+
+
+def build_penalties(config: Config) -> tuple[Callable[[Any], Any], ...]:
+    """The penalties of a complete configuration; those on loadings only where there are some."""
+    with_loadings = config.model.observation.spec.has_loadings and not config.model.kinds
+    hierarchical = config.model.subject_dim > 0
+    made = []
+    for name, settings in config.train.penalties.settings.items():
+        spec = PENALTIES.spec(name)
+        penalty = spec.create(settings)
+        if not spec.on_loadings:
+            made.append(SubjectPenalty(penalty) if hierarchical else penalty)
+        elif with_loadings:
+            made.append(penalty)
+    return tuple(made)
 
 
 def replica(models: Any, i: int) -> Any:

@@ -102,7 +102,12 @@ class Selection:
 
     def consider(self, models: Any, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the data, if a candidate is due; keep the best."""
-        for i in usable if self.moments.has(step) else ():
+        if self.moments.has(step):
+            self.compare(models, step, usable)
+
+    def compare(self, models: Any, step: int, usable: list[int]) -> None:
+        """Compare the free runs of the replicas `usable` with the data, and keep the best."""
+        for i in usable:
             model, seed = replica(models, i), self.seeds[i]
             near = list(self.nearness(model))
             known = self.facts.get(str(seed), {"step": 0, "nearest": near, "nearest_step": step})

@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 
 from attrax.data.series import Dataset
-from attrax.reconstruct.learning.build import Training, replica
+from attrax.optimise import Callback, Fit, TrainState, fit
+from attrax.reconstruct.learning.build import Training, build_batches, replica
 from attrax.reconstruct.learning.filling import fill, has_gaps
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.learning.selection import Nearness
 from attrax.reconstruct.settings.configuration import Config
-from attrax.train import fit
-from attrax.train.fit import Callback, Fit
-from attrax.train.state import TrainState
 
 LAST_SHARE = 0.5
 """Gaps are filled in this first part of training; candidates are compared in the rest."""
@@ -52,7 +50,7 @@ class Stages:
     """The stages of a training.
 
     Args:
-        training: What `fit` is handed.
+        training: The models and how to train them.
         config: The complete configuration.
         nearness: Tells which of the restarts is asked for the missing values: the nearest to the recording.
         tell: Called with a label and a sentence after every filling.
@@ -90,7 +88,15 @@ class Stages:
         t = self.training
         data, measured = (t.data, None) if filled is None else (filled, t.data)
         return fit(
-            t.models, data, t.plan, key=t.keys, callbacks=callbacks, resume=state, until=until, measured=measured
+            t.models,
+            t.objective,
+            build_batches(self.config, data, measured),
+            t.plan,
+            key=t.keys,
+            replicas=len(t.keys),
+            callbacks=callbacks,
+            resume=state,
+            until=until,
         )
 
     def _filled(self, state: TrainState, moment: int) -> Dataset:

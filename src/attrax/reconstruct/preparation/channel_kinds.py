@@ -1,7 +1,7 @@
 """Kinds of channels: which column is a measurement, which a count, a level or a label."""
 
 import fnmatch
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -9,12 +9,39 @@ from jaxtyping import Float
 from attrax.core.errors import ConfigError
 from attrax.core.scaling import Scaling
 from attrax.data.series import Dataset
+from attrax.registries import OBSERVATIONS
 
 if TYPE_CHECKING:
+    from attrax.models.observation_spec import ObservationSpec
     from attrax.reconstruct.settings.sections import ModelConfig
 
-MEASURED, COUNTED, LEVELLED = ("gaussian",), ("poisson", "zero-inflated-poisson"), ("ordinal", "categorical")
-KINDS = (*MEASURED, *COUNTED, *LEVELLED)
+MEASURED = "gaussian"
+"""What a channel is beside counts, levels and labels."""
+
+
+class ChannelKind(NamedTuple):
+    """What the values of a channel are.
+
+    Attributes:
+        name: The observation that describes them.
+        levels: How many there are, for levels and labels; 0 where it is not decided.
+    """
+
+    name: str
+    levels: int = 0
+
+    @property
+    def spec(self) -> "ObservationSpec":
+        """What the observation says of itself."""
+        return OBSERVATIONS.spec(self.name)
+
+    @property
+    def settings(self) -> Any:
+        """The settings of the observation."""
+        return self.spec.settings(**({"levels": self.levels} if self.levels else {}))
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.levels}" if self.levels else self.name
 
 
 def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
@@ -24,7 +51,7 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
 
     Raises: ConfigError C600, C601, C602, C603 for kinds that are not, and for values that are not of their kind.
     """
-    other = config.observation if config.observation in (*COUNTED, *LEVELLED) else "gaussian"
+    other = _others(config)
     chosen = dict.fromkeys(train[0].channels, other)
     for entry in config.kinds:
         pattern, kind = parsed(entry)
@@ -38,7 +65,7 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
                 fix="name a channel, or several with a glob such as spikes*=poisson",
             )
         chosen |= dict.fromkeys(found, kind)
-    if all(kind == "gaussian" for kind in chosen.values()) and not config.kinds:
+    if other.name == MEASURED and not config.kinds:
         return ()
     values = np.concatenate([series.values for series in train])
     return tuple(f"{name}={_checked(name, kind, values[:, i])}" for i, (name, kind) in enumerate(chosen.items()))
@@ -48,31 +75,48 @@ def in_own_units(scaling: Scaling, kinds: tuple[str, ...]) -> Scaling:
     """The scaling that leaves counts, levels and labels as they are."""
     if not kinds:
         return scaling
-    kept = [parsed(entry)[1] in MEASURED for entry in kinds]
+    kept = [parsed(entry)[1].spec.measured for entry in kinds]
     mean = (m if keep else 0.0 for m, keep in zip(scaling.mean, kept, strict=True))
     std = (s if keep else 1.0 for s, keep in zip(scaling.std, kept, strict=True))
     return Scaling(tuple(mean), tuple(std))
 
 
-def parsed(entry: str) -> tuple[str, str]:
-    """Name or glob, and kind with its levels if they are given."""
+def parsed(entry: str) -> tuple[str, ChannelKind]:
+    """Name or glob, and kind with its levels if they are given.
+
+    Raises: ConfigError C600 for a kind that is none.
+    """
     pattern, _, kind = entry.rpartition("=")
     name, _, levels = kind.partition(":")
-    if not pattern or name not in KINDS or (levels and (name not in LEVELLED or not levels.isdecimal())):
+    spec = OBSERVATIONS.spec(name) if name in OBSERVATIONS.names else None
+    numbered = spec is not None and spec.levelled and levels.isdecimal()
+    if not pattern or spec is None or not spec.of_channels or (levels and not numbered):
         raise ConfigError(
             "C600",
             f"unknown kind of channel {entry!r}",
             where="model.kinds",
-            why="a kind is one of " + ", ".join(KINDS) + "; ordinal and categorical may name their number of levels",
+            why=f"a kind is one of {', '.join(_names())}; levels and labels may name their number",
             fix=f"--kinds '{pattern or 'spikes*'}=poisson', or mood=ordinal:5",
         )
-    return pattern, kind
+    return pattern, ChannelKind(name, int(levels or 0))
 
 
-def _checked(channel: str, kind: str, values: Float[np.ndarray, " time"]) -> str:
+def _names() -> list[str]:
+    """The observations that describe single channels."""
+    return [name for name, spec in OBSERVATIONS.specs().items() if spec.of_channels]
+
+
+def _others(config: "ModelConfig") -> ChannelKind:
+    """The kind of the channels that are not named."""
+    chosen = config.observation
+    if chosen.open or chosen.spec.measured:
+        return ChannelKind(MEASURED)
+    return ChannelKind(chosen.kind, getattr(chosen.settings, "levels", 0))
+
+
+def _checked(channel: str, kind: ChannelKind, values: Float[np.ndarray, " time"]) -> ChannelKind:
     """The kind, with its levels; refused if the values are of another."""
-    name, _, levels = kind.partition(":")
-    if name in MEASURED:
+    if kind.spec.measured:
         return kind
     seen = values[np.isfinite(values)]
     odd = seen[(seen < 0) | (seen != np.round(seen))]
@@ -80,20 +124,21 @@ def _checked(channel: str, kind: str, values: Float[np.ndarray, " time"]) -> str
         raise ConfigError(
             "C602",
             "values that are neither counts nor levels",
-            where=f"channel {channel!r} is {name}, but {len(odd):,} of its {len(seen):,} values are like {odd[0]:g}",
+            where=f"channel {channel!r} is {kind.name}, but {len(odd):,} of its {len(seen):,} values are like "
+            f"{odd[0]:g}",
             why="counts are whole numbers from 0 on, and levels and labels are numbered from 0",
-            fix=f"--kinds '{channel}=gaussian', or number what it holds: pandas.Categorical(column).codes",
+            fix=f"--kinds '{channel}={MEASURED}', or number what it holds: pandas.Categorical(column).codes",
         )
-    if name in COUNTED:
+    if not kind.spec.levelled:
         return kind
     highest = int(seen.max(initial=0))
-    wanted = int(levels) if levels else highest + 1
+    wanted = kind.levels or highest + 1
     if wanted <= max(highest, 1):
         raise ConfigError(
             "C603",
             "levels that do not fit",
             where=f"channel {channel!r}: {wanted} levels, and values up to {highest}",
             why="levels are numbered from 0, and there are at least two",
-            fix=f"--kinds '{channel}={name}:{max(highest + 1, 2)}'",
+            fix=f"--kinds '{channel}={kind.name}:{max(highest + 1, 2)}'",
         )
-    return f"{name}:{wanted}"
+    return kind._replace(levels=wanted)

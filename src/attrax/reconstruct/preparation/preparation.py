@@ -24,7 +24,6 @@ from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
-from attrax.reconstruct.settings.natural import IN_CONTINUOUS_TIME
 from attrax.reconstruct.settings.sections import DataConfig
 
 EVERY_CONSTANT = "constant"
@@ -42,6 +41,7 @@ class Preparation:
         lags: The delays of the embedding, given or chosen; empty if there is none.
         caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
         projection: The principal components that the channels became, if they did.
+        recording: The recording after repairs, in the channels that the model sees, whole.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
@@ -50,6 +50,7 @@ class Preparation:
     lags: tuple[int, ...] = ()
     caution: str = ""
     projection: Projection | None = None
+    recording: Dataset | None = None
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -68,11 +69,28 @@ class Preparation:
 
 
 class Recordings(NamedTuple):
-    """What a run is trained on, what it is judged by, and how both came about."""
+    """What a run is trained on, what it is judged by, and how both came about.
+
+    Attributes:
+        train: The rows to learn from.
+        test: The rows to judge by.
+        preparation: What was found and repaired.
+    """
 
     train: Dataset
     test: Dataset
     preparation: Preparation = Preparation()
+
+    @property
+    def whole(self) -> Dataset:
+        """The recording that `train` was taken from, with all its rows, as far as it is known."""
+        known = self.preparation.recording
+        return self.train if known is None else known
+
+    def of_subject(self, name: str) -> "Recordings":
+        """The recordings of one subject; its test part may be empty."""
+        train, test, whole = (part.of_subject(name) for part in (self.train, self.test, self.whole))
+        return Recordings(train, test, replace(self.preparation, recording=whole))
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -113,18 +131,12 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
-    train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
+    train, held_out, whole = (of_subject(part, config.data.subject) for part in (train, held_out, parts[0]))
     if config.data.hide:
         train, notice = _hidden(config.data, train)
         notices.append(notice)
-    judged = Repaired(held_out)
-    if config.model.dynamics in IN_CONTINUOUS_TIME:
-        # Measures and free runs have one step: that of the model.
-        judged = evenly(held_out, train[0].dt)
-        held_out = judged.dataset
     checks.check_length(train, config.train.window)
-    checks.check_length(held_out, 2 * config.evaluate.horizon)
-    _check_alike(train, held_out)
+    judged = _judgeable(config, train, held_out)
     checks.check_variation(train)
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
@@ -134,8 +146,38 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         lags=lags,
         caution=caution,
         projection=projection,
+        recording=whole,
     )
-    return Recordings(train, held_out, preparation)
+    return Recordings(train, judged.dataset, preparation)
+
+
+def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordings:
+    """The same rows to learn from, and another recording to judge by, prepared as the first one was.
+
+    Args:
+        config: The complete settings of the run.
+        recordings: What the model was trained on.
+        test: The other recording as `attrax.data.load_raw` gives it.
+
+    Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
+    """
+    projection = recordings.preparation.projection
+    seen = as_trained(mend(config, test).dataset, projection, config.data.lags)
+    _check_apart(recordings.train, seen)
+    checks.check(seen, missing="stop" if config.data.missing == "stop" else "mask")
+    judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
+    return recordings._replace(test=judged.dataset)
+
+
+def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Repaired:
+    """A recording that can judge what is learned from another one: its step is that of the model."""
+    judged = Repaired(held_out)
+    if any(series.stamps is not None for series in held_out):
+        # Measures and free runs have one step: that of the model.
+        judged = evenly(held_out, train[0].dt)
+    checks.check_length(judged.dataset, 2 * config.evaluate.horizon)
+    _check_alike(train, judged.dataset)
+    return judged
 
 
 def completed(config: Config, recordings: Recordings) -> Config:
@@ -196,7 +238,9 @@ def _told(projection: Projection | None) -> tuple[str, ...]:
 
 def mend(config: Config, raw: Dataset) -> Repaired:
     """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
-    uneven = "keep" if config.model.dynamics in IN_CONTINUOUS_TIME else "stop"
+    # Only where rows have times of their own it matters whether the dynamics can follow them.
+    timed = any(series.stamps is not None for series in raw)
+    uneven = "keep" if timed and config.model.dynamics.spec.in_continuous_time else "stop"
     mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
     if config.data.lags or config.data.embed:
         check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])

@@ -13,7 +13,6 @@ from attrax.reconstruct.preparation.preparation import (
     EVERY_CONSTANT,
     Recordings,
     as_trained,
-    find_projection,
     mend,
     of_subject,
     prepare,
@@ -25,11 +24,9 @@ from attrax.systems import catalogue
 if TYPE_CHECKING:
     from attrax.systems.system import System
 
-NOTHING: dict[str, Any] = {}
 
-
-def load_recordings(config: Config, test_reading: dict[str, Any] = NOTHING) -> Recordings:
-    """The recordings that `config.data` names; `test_reading` holds settings of reading that differ for the test files.
+def load_recordings(config: Config) -> Recordings:
+    """The recordings that `config.data` names.
 
     A built-in system is recorded with noise for training and, from another initial state, without noise for testing.
     Files are read and checked without importing jax, so that bad data are answered at once.
@@ -38,25 +35,23 @@ def load_recordings(config: Config, test_reading: dict[str, Any] = NOTHING) -> R
         DataError: whatever is wrong with the recording.
         RunError: the configuration names none, since the recording was an array.
     """
-    recording, test = _sources(config.data, test_reading)
+    recording, test = _sources(config.data)
     return prepare(config, recording, test)
 
 
-def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[str, Any]) -> Dataset:
-    """A recording in the channels that the model of a run sees.
+def read_recording(config: Config, paths: Sequence[str] | None, reading: dict[str, Any]) -> Dataset:
+    """A recording as it lies in its files: some that are named, or the own recording of a run.
 
     Args:
         config: The settings of the run.
-        paths: Files; None is the run's own recording, of which training and test data are parts.
+        paths: Files; None is the own recording of the run.
         reading: Settings of reading that are other for these files.
+
+    Raises: DataError for files that cannot be read; RunError R306 if the own recording was an array.
     """
-    other = None if paths is None else mend(config, read_files(overlaid(config.data, reading), paths)).dataset
-    if other is not None and not config.data.pca:
-        return as_trained(other, None, config.data.lags)
-    recording, test = _sources(config.data)
-    own = mend(config, recording).dataset
-    projection = find_projection(config, own, held_out=test is None)
-    return as_trained(of_subject(own, config.data.subject) if other is None else other, projection, config.data.lags)
+    if paths is None:
+        return _sources(config.data)[0]
+    return read_files(overlaid(config.data, reading), paths)
 
 
 def source_as_trained(config: Config, projection: Projection | None, source: Any) -> Dataset:
@@ -68,7 +63,7 @@ def source_as_trained(config: Config, projection: Projection | None, source: Any
         source: The recording, as `attrax.load` takes it.
     """
     raw = load_raw(source, read_options(config.data))
-    return as_trained(mend(config, raw).dataset, projection, config.data.lags)
+    return as_trained(of_subject(mend(config, raw).dataset, config.data.subject), projection, config.data.lags)
 
 
 def one_series(dataset: Dataset, fix: str) -> Series:
@@ -93,11 +88,6 @@ def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
     return data.model_copy(update=changes)
 
 
-def with_test(config: Config, paths: list[str]) -> Config:
-    """The same configuration with other test files."""
-    return config.model_copy(update={"data": config.data.model_copy(update={"test": tuple(paths)})})
-
-
 def is_system(source: str) -> bool:
     """Whether a first argument names a built-in system rather than a file.
 
@@ -110,10 +100,10 @@ def is_system(source: str) -> bool:
 
 def system_of(data: DataConfig) -> "System":
     """The built-in system that the settings name, in the size that they say."""
-    return catalogue.find(data.source[0]).sized(data.size)
+    return catalogue.find(data.source[0]).resized(data.size)
 
 
-def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[Dataset, Dataset | None]:
+def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
     """The recording that `data` names, and the test recording if there is a separate one."""
     if not data.source:
         raise RunError(
@@ -121,13 +111,13 @@ def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[
             "the recording of this run was an array",
             where="data.source in config.toml is empty",
             why="only files and built-in systems can be found again",
-            fix="in Python: attrax.resume(folder, data=array), or attrax.evaluate(model, test, train)",
+            fix="in Python: hand the array over, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
         )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)
     else:
         recording, test = read_files(data, data.source), None
-    return recording, read_files(overlaid(data, test_reading), data.test) if data.test else test
+    return recording, read_files(data, data.test) if data.test else test
 
 
 def _record(data: DataConfig) -> tuple[Dataset, Dataset]:

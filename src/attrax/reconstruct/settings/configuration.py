@@ -8,23 +8,24 @@ import difflib
 import math
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import tomli_w
 from pydantic import Field, ValidationError
 
 from attrax.core.errors import ConfigError
+from attrax.core.spec import nearest
+from attrax.reconstruct.settings.choice import Choice
 from attrax.reconstruct.settings.consistency import check_encoder, check_latent, check_losses
-from attrax.reconstruct.settings.natural import NATURAL
+from attrax.reconstruct.settings.format_0_1 import FORMAT, modern_settings
 from attrax.reconstruct.settings.sections import DataConfig, EvaluateConfig, ModelConfig, Section, TrainConfig
-
-# A recording with fewer rows in a cycle is one of a map, whose steps are large.
-MAP_ROWS_PER_CYCLE = 12
+from attrax.registries import PRESETS
 
 
 class Config(Section):
     """All settings of a run."""
 
+    format: Literal[2] = FORMAT
     preset: str = "auto"
     seed: int = Field(default=0, ge=0)
     data: DataConfig = DataConfig()
@@ -56,53 +57,37 @@ class Config(Section):
             obs_dim: Channels of the recording.
             rows_per_cycle: Rows in which its liveliest channel goes up and down.
         """
-        natural = NATURAL[self.model.dynamics]
-        observation = self.model.observation if self.model.observation != "auto" else natural.observation(obs_dim)
-        latent = self.model.latent_dim or natural.latent_dim(obs_dim)
-        model = self.model.model_copy(update={"observation": observation, "latent_dim": latent})
-        decided = self.model_copy(update={"model": model, "train": self._forced(rows_per_cycle)})
+        dynamics, m = self.model.dynamics.decided(), self.model
+        observation = m.observation.decided(
+            dynamics.spec.default_observation(obs_dim) if m.observation.open else m.observation.kind
+        )
+        latent = m.latent_dim or dynamics.spec.default_latent_dim(obs_dim)
+        model = m.model_copy(update={"dynamics": dynamics, "observation": observation, "latent_dim": latent})
+        decided = self.model_copy(update={"model": model, "train": self._training(rows_per_cycle)})
         check_latent(decided, obs_dim)
         check_losses(decided)
         check_encoder(decided)
         return decided
 
-    def _forced(self, rows_per_cycle: float) -> TrainConfig:
-        """The training settings with the forcing decided, and the estimator that goes with it."""
-        train = self.train
-        if train.forcing != "auto":
-            return train
-        if rows_per_cycle >= MAP_ROWS_PER_CYCLE or "alpha" in train.model_fields_set:
-            return train.model_copy(update={"forcing": "generalized"})
-        bold = {} if "estimator" in train.model_fields_set else {"estimator": "product_upper_bound"}
-        return train.model_copy(update={"forcing": "adaptive", **bold})
-
-
-PRESETS: dict[str, dict[str, Any]] = {
-    "auto": {},
-    "quick": {"train": {"updates": 5_000, "restarts": 1}},
-    # Hess et al. 2023: clipped shallow PLRNN with 250 hidden units, affine observation, alpha 0.3, windows of 200,
-    # 5,000 epochs of 50 batches of 16, RAdam from 1e-3 to 1e-6.
-    "paper": {
-        "model": {"hidden_dim": 250, "observation": "affine"},
-        "train": {
-            "alpha": 0.3,
-            "window": 200,
-            "updates": 250_000,
-            "learning_rate": 1e-3,
-            "final_learning_rate": 1e-6,
-            "condition_penalty": 1e-7,
-            "restarts": 1,
-        },
-        "evaluate": {"measures": "gtf2023"},
-    },
-}
+    def _training(self, rows_per_cycle: float) -> TrainConfig:
+        """The training settings with every choice made."""
+        m, t = self.model, self.train
+        return t.model_copy(
+            update={
+                "forcing": t.forcing.for_recording(rows_per_cycle),
+                "loss": t.loss.for_model(subjects=m.subject_dim > 0, encoded=bool(m.kinds)),
+                "penalties": t.penalties.decided(),
+                "free_run_distance": t.free_run_distance.decided(),
+                "scan": t.scan.decided(),
+            }
+        )
 
 
 def configure(preset: str = "", file: Path | None = None, overrides: dict[str, Any] | None = None) -> Config:
     """The configuration of a preset, overlaid with a file, overlaid with `overrides`.
 
     Args:
-        preset: Name in `PRESETS`; empty takes the one that `file` names, or `auto`.
+        preset: Name of a preset; empty takes the one that `file` names, or `auto`.
         file: A TOML file, for example the `config.toml` of another run.
         overrides: Nested settings that the user gave explicitly.
 
@@ -111,15 +96,15 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
-    if name not in PRESETS:
+    if name not in PRESETS.names:
         raise ConfigError(
             "C502",
             f"unknown preset {name!r}",
             where="--preset",
-            why="presets are: " + ", ".join(PRESETS),
-            fix=f"--preset {nearest(name, PRESETS)}",
+            why="presets are: " + ", ".join(PRESETS.names),
+            fix=f"--preset {nearest(name, PRESETS.names)}",
         )
-    settings = overlay(PRESETS[name], from_file, overrides or {}, {"preset": name})
+    settings = overlay(PRESETS.spec(name).implementation(), from_file, overrides or {}, {"preset": name})
     try:
         return Config.model_validate(settings)
     except ValidationError as failure:
@@ -128,7 +113,7 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return modern_settings(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as failure:
         raise ConfigError(
             "C504",
@@ -144,13 +129,24 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def overlay(*layers: dict[str, Any]) -> dict[str, Any]:
-    """Nested dictionaries merged; later layers win."""
+    """Nested dictionaries merged; later layers win, and another `kind` replaces all settings of the kind below it.
+
+    Example:
+        >>> overlay({"forcing": {"kind": "sparse", "tau": 5}}, {"forcing": {"kind": "generalized"}})
+        {'forcing': {'kind': 'generalized'}}
+    """
     merged: dict[str, Any] = {}
     for layer in layers:
         for name, value in layer.items():
             below = merged.get(name)
-            merged[name] = overlay(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+            if isinstance(value, dict) and isinstance(below, dict) and not _other_kind(below, value):
+                value = overlay(below, value)
+            merged[name] = value
     return merged
+
+
+def _other_kind(below: dict[str, Any], above: dict[str, Any]) -> bool:
+    return "kind" in above and above["kind"] != below.get("kind", above["kind"])
 
 
 def _explain(failure: ValidationError, place: str) -> ConfigError:
@@ -161,23 +157,28 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
         section: Any = Config
         for parent in parents:
             section = section.model_fields[parent].annotation
-        closest = nearest(key, section.model_fields)
         return ConfigError(
             "C501",
             f"unknown setting {path!r}",
             where=place,
             why="a misspelt setting would silently have no effect",
-            fix=f"did you mean {'.'.join([*parents, closest])!r}?" if closest else "remove it",
+            fix=f"did you mean {_meant(section, parents, key)!r}?",
         )
     return ConfigError(
         "C505",
         f"setting {path!r} cannot be {error['input']!r}",
         where=place,
         why=error["msg"],
-        fix=f"change {path}",
+        fix=f"{path}.kind={error['input']}" if error["type"] == "model_type" else f"change {path}",
     )
 
 
-def nearest(name: str, names: Any) -> str:
-    """The one of several names that somebody may have meant."""
-    return next(iter(difflib.get_close_matches(name, list(names), n=1, cutoff=0.4)), next(iter(names)))
+def _meant(section: Any, parents: list[str], key: str) -> str:
+    """The setting that was meant: one of the section that is spelled alike, or one of the kinds that it names."""
+    alike = difflib.get_close_matches(key, list(section.model_fields), n=1, cutoff=0.75)
+    if not alike:
+        for field in section.model_fields.values():
+            chosen = field.annotation
+            if isinstance(chosen, type) and issubclass(chosen, Choice) and chosen.known(key):
+                return f"{chosen.place}.{key}"
+    return ".".join([*parents, nearest(key, section.model_fields)])

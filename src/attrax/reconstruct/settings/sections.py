@@ -1,10 +1,19 @@
 """The settings of a run, section by section: what each means, what it may be, what it is unless somebody decides."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from attrax.reconstruct.settings.natural import NATURAL, Dynamics, Observation
+from attrax.reconstruct.settings.choice import (
+    DistanceChoice,
+    DynamicsChoice,
+    ForcingChoice,
+    LossChoice,
+    ObservationChoice,
+    Penalties,
+    ScanChoice,
+)
+from attrax.registries import PROTOCOLS
 
 
 class Section(BaseModel):
@@ -94,68 +103,37 @@ class ModelConfig(Section):
     """What is learned.
 
     Attributes:
-        dynamics: `clipped` (shallow PLRNN with bounded free runs) or `shallow`; `vanilla`, `mean-centred`, `dendritic`,
-            `clipped-dendritic` (bounded) or `almost-linear` PLRNNs, whose units are their latent states;
-            `continuous`, a flow instead of a map, for rows that lie unevenly in time; or the gated cells `gru`, `lstm`
-            and `lem`, for comparison.
+        dynamics: Which dynamics, and what can be set of it; `attrax doctor` lists all kinds.
         latent_dim: Number of latent states; 0 chooses by the dynamics and the number of channels.
-        hidden_dim: Number of hidden units of shallow PLRNNs.
-        bases: Number of ramps in a unit of dendritic PLRNNs.
-        nonlinear_dim: Number of rectified states of almost-linear PLRNNs.
-        kinks: Number of hidden units of continuous PLRNNs; every plane crossed costs time.
-        observation: What the channels are: `identity` (states), `affine` (mixtures of states), `offset` (around a
-            level), `gaussian` (with noise that is learned); `poisson` or `zero-inflated-poisson` counts, `ordinal`
-            levels or `categorical` labels, numbered from 0. `auto` is `identity` or `affine`, by the dynamics and the
-            number of channels.
+        observation: What the channels are.
         kinds: Channels that are something else, by name or glob, such as `spikes*=poisson` or `mood=ordinal:5` with 5
             levels; the others are `gaussian` unless `observation` says otherwise. Of several that fit, the last.
         encoder_rows: Rows that states of counts, levels and labels are read from.
-        bounded: Keep |A| below 1 by construction. Gated cells have no A.
         subject_dim: Networks that several subjects share, each mixing them in its own way; 0 learns one network for
             all. 3 tells subjects apart that differ in one parameter; more where they differ in more ways.
     """
 
-    dynamics: Dynamics = "clipped"
+    dynamics: DynamicsChoice = DynamicsChoice()
     latent_dim: int = Field(default=0, ge=0)
-    hidden_dim: int = Field(default=100, ge=1)
-    bases: int = Field(default=20, ge=1)
-    nonlinear_dim: int = Field(default=2, ge=1)
-    kinks: int = Field(default=40, ge=1)
-    observation: Observation = "auto"
+    observation: ObservationChoice = ObservationChoice()
     kinds: tuple[str, ...] = ()
     encoder_rows: int = Field(default=20, ge=1, le=64)
-    bounded: bool = True
     subject_dim: int = Field(default=0, ge=0)
 
     def describe(self) -> str:
         """The dynamics and its size in words."""
-        natural = NATURAL[self.dynamics]
-        sizes = {"hidden_dim": "hidden", "bases": "bases", "nonlinear_dim": "rectified", "kinks": "kinks"}
-        own = [f"{getattr(self, name)} {word}" for name, word in sizes.items() if name in natural.settings]
-        return ", ".join([natural.title, f"{self.latent_dim} latent", *own])
+        return self.dynamics.spec.describe(self.latent_dim, self.dynamics.settings)
 
 
 class TrainConfig(Section):
     """How it is learned.
 
     Attributes:
-        forcing: `generalized` (fixed alpha), `adaptive` (alpha follows the Jacobians) or `sparse` (every tau steps).
-            `auto` is generalized, but adaptive for recordings with few rows in a cycle, whose states drift apart by far
-            more in a step than any fixed alpha foresees; unless alpha is given.
-        alpha: Forcing strength; the initial one if adaptive.
-        estimator: Growth estimate of adaptive forcing.
-        decay, every: Averaging and interval of adaptive forcing.
-        tau: Forcing interval of sparse forcing, in steps.
+        forcing: How the state is corrected by the data.
         forced_dim: Force only so many coordinates; 0 forces all that the data imply.
-        warmup: Predictions at the beginning of a window that are forced but do not count.
-        noise: Standard deviation of noise on the teacher signals, in that of the channels.
-        reconstruction: Weight in the loss of what encoded states say about values that were hidden from the encoder.
-        weight_penalty, condition_penalty: Strength of the penalties on weights and on the loadings B.
-        manifold_penalty, manifold_dim: Strength of the penalty that makes so many latent states, the last ones, keep
-            what they hold, for time scales much longer than a window; PLRNNs only.
-        invariant: Train free runs of `invariant_steps` steps to visit the states of the data, too: `mmd`, `sinkhorn`,
-            or `spectrum` for their rhythms. Empty trains on forced predictions alone.
-        invariant_weight, invariant_steps: Share of that in the loss, and length of its free runs.
+        loss: What is minimised.
+        penalties: What is added to it.
+        free_run_distance: Whether free runs are trained to visit the states of the data, too.
         updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Exponential decay from one to the other.
         clip: Largest norm of a gradient, which is scaled down to it; 0 clips none. 1 tames a loss that overflows.
@@ -168,31 +146,16 @@ class TrainConfig(Section):
             nothing is trained on; 0 trains on all rows.
         patience: Stop after so many candidates in a row in which no restart has come nearer; they are then spread over
             all of training. 0 trains to the end.
-        scan: `auto` takes loops compiled for the processor where there are any, and otherwise `sequential`, the general
-            path; `newton` solves for all steps of a window at once, for very long windows on a GPU.
+        scan: How orbits are computed.
         chunk: Updates between two looks at the clock.
         checkpoint_seconds: Time between two checkpoints.
     """
 
-    forcing: Literal["auto", "generalized", "adaptive", "sparse"] = "auto"
-    alpha: float = Field(default=0.125, ge=0, le=1)
-    estimator: Literal[
-        "arithmetic_mean", "product_upper_bound", "explog_approximation", "batch_maximum", "jacobian_upper_bound"
-    ] = "arithmetic_mean"
-    decay: float = Field(default=0.999, ge=0, le=1)
-    every: int = Field(default=5, ge=1)
-    tau: int = Field(default=25, ge=1)
+    forcing: ForcingChoice = ForcingChoice()
     forced_dim: int = Field(default=0, ge=0)
-    warmup: int = Field(default=0, ge=0)
-    noise: float = Field(default=0.0, ge=0)
-    reconstruction: float = Field(default=1.0, ge=0)
-    weight_penalty: float = Field(default=0.0, ge=0)
-    condition_penalty: float = Field(default=0.0, ge=0)
-    manifold_penalty: float = Field(default=0.0, ge=0)
-    manifold_dim: int = Field(default=1, ge=1)
-    invariant: Literal["", "mmd", "sinkhorn", "spectrum"] = ""
-    invariant_weight: float = Field(default=0.1, gt=0)
-    invariant_steps: int = Field(default=25, ge=2)
+    loss: LossChoice = LossChoice()
+    penalties: Penalties = Penalties()
+    free_run_distance: DistanceChoice = DistanceChoice()
     updates: int = Field(default=40_000, ge=1)
     batch_size: int = Field(default=16, ge=1)
     window: int = Field(default=75, ge=2)
@@ -204,7 +167,7 @@ class TrainConfig(Section):
     candidates: int = Field(default=10, ge=1)
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)
-    scan: Literal["auto", "sequential", "newton"] = "auto"
+    scan: ScanChoice = ScanChoice()
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)
 
@@ -213,13 +176,13 @@ class EvaluateConfig(Section):
     """How the result is judged.
 
     Attributes:
-        measures: `default`, or `gtf2023` for the published protocol.
+        measures: Which protocol: `default`, or `gtf2023` for the published one.
         horizon: Steps ahead of the short-term error.
         threshold: Normalised error at which a forecast has stopped being valid.
         starts: Places along the recording from which free runs and long forecasts start.
     """
 
-    measures: Literal["default", "gtf2023"] = "default"
+    measures: Annotated[str, AfterValidator(PROTOCOLS.checked)] = "default"
     horizon: int = Field(default=20, ge=1)
     threshold: float = Field(default=0.4, gt=0)
     starts: int = Field(default=20, ge=1)

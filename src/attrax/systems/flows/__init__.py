@@ -1,1 +1,1 @@
-"""Flows by domain: one file a science, one function a system."""
+"""Built-in flows, one file for each science and one function for each system."""

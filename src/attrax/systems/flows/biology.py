@@ -1,16 +1,16 @@
-"""Biology: rhythms of cells, and tumors."""
+"""Flows from biology: oscillations in cells, and tumors."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-biology = partial(flow, domain="biology")
+biology = partial(flow_system, domain="biology")
 
 
 def _calcium(z, y, a, K2, K5, Ka, Kd, Ky, Kz, V0, V1, V4, Vm2, Vm3, Vm5, beta, eps, k, kf, m, n, p):
-    """Calcium in the cytosol, in the store, and the messenger that releases it."""
+    """Calcium in the cytosol, calcium in the store, and the messenger (IP3) that releases it."""
     pumped = Vm2 * z**2 / (K2**2 + z**2)
     released = Vm3 * z**m / (Kz**m + z**m) * y**2 / (Ky**2 + y**2) * a**4 / (Ka**4 + a**4)
     degraded = Vm5 * a**p / (K5**p + a**p) * z**n / (Kd**n + z**n)
@@ -85,12 +85,12 @@ def ca_two_plus_quasiperiodic(
     n=4,
     p=2,
 ):
-    """Quasiperiodic calcium: the same cell with parameters for two incommensurate rhythms."""
+    """Quasiperiodic calcium: the same cell with parameters for two incommensurate frequencies."""
     return _calcium(z, y, a, K2, K5, Ka, Kd, Ky, Kz, V0, V1, V4, Vm2, Vm3, Vm5, beta, eps, k, kf, m, n, p)
 
 
 def _phosphorylation(active, on, off, K):
-    """Rate of change of an active share that is switched on and off by saturated enzymes."""
+    """Rate of change of the active share of a protein; enzymes that saturate switch it on and off."""
     return on * (1 - active) / (K + 1 - active) - off * active / (K + active)
 
 
@@ -136,7 +136,7 @@ def cell_cycle(
 @biology(
     z0=(1.5401187, 5.3707921, 41.054266, 11.619073, 5.9703723),
     period=27.0,
-    phases={"th": TURN},
+    phases={"th": TWO_PI},
     citation="Leloup, Gonze, Goldbeter (1999); Gonze, Leloup, Goldbeter (2000).",
 )
 def circadian_rhythm(
@@ -163,7 +163,7 @@ def circadian_rhythm(
     vmax=4.7,
     vmin=1.0,
 ):
-    """Circadian rhythm: the clock of the fruit fly under light and dark."""
+    """Circadian rhythm: the daily rhythm of a fruit fly under light and darkness."""
     vs = vc * (0.5 + 0.5 * jnp.cos(th) + vmin) * (vmax - vmin)
     return (
         vs * Ki**n / (Ki**n + fn**n) - vm * m / (km + m),

@@ -1,12 +1,12 @@
-"""Chemistry: reactions that oscillate."""
+"""Flows from chemistry: oscillating reactions."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-chemistry = partial(flow, domain="chemistry")
+chemistry = partial(flow_system, domain="chemistry")
 
 
 @chemistry(
@@ -58,7 +58,7 @@ def belousov_zhabotinsky(
 @chemistry(
     z0=(0.40635464, 1.8192295, 4.2153132),
     period=20.411,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation="Prigogine (1980). From being to becoming: time and complexity in the physical sciences. Freeman.",
 )
 def forced_brusselator(x, y, z, *, a=0.4, b=1.2, f=0.05, w=0.81):

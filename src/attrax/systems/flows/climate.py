@@ -1,12 +1,12 @@
-"""Climate: atmosphere, ocean, the Earth's magnetic field and what surrounds it."""
+"""Flows from climate science and geophysics: atmosphere, ocean, and the magnetic field of the Earth."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import flow
+from attrax.systems.decorators import flow_system
 
-climate = partial(flow, domain="climate")
+climate = partial(flow_system, domain="climate")
 
 
 @climate(
@@ -18,7 +18,7 @@ climate = partial(flow, domain="climate")
     ),
 )
 def atmospheric_regime(x, y, z, *, alpha=-2.0, beta=-5.0, mu1=0.05, mu2=-0.01, omega=3.0, sigma=1.1):
-    """Atmospheric regimes: flow between two regimes, with widely separated time scales."""
+    """Atmospheric regimes: switches between two flow regimes, with very different time scales."""
     return (
         mu1 * x + sigma * x * y,
         mu2 * y + omega * z + alpha * y * z + beta * z**2 - sigma * x**2,
@@ -52,7 +52,7 @@ def lorenz84(x, y, z, *, a=1.32, b=7.91, f=4.83, g=4.194):
     citation="Sprott, Xiong (2015). Classifying and quantifying basins of attraction. Chaos 25.",
 )
 def lorenz_bounded(x, y, z, *, beta=2.667, r=64.0, rho=28.0, sigma=10.0):
-    """Bounded Lorenz: the Lorenz-63 flow, confined to a ball of radius r."""
+    """Bounded Lorenz: the Lorenz-63 system, confined to a ball of radius r."""
     inside = 1 - (x**2 + y**2 + z**2) / r**2
     return sigma * (y - x) * inside, (x * (rho - z) - y) * inside, (x * y - beta * z) * inside
 
@@ -63,7 +63,7 @@ def lorenz_bounded(x, y, z, *, beta=2.667, r=64.0, rho=28.0, sigma=10.0):
     citation="Lorenz (1963). Deterministic nonperiodic flow. Journal of the Atmospheric Sciences 20.",
 )
 def lorenz_coupled(x1, y1, z1, x2, y2, z2, *, beta=2.667, eps=2.85, rho1=35.0, rho2=1.15, sigma=10.0):
-    """Coupled Lorenz: one Lorenz-63 flow drives another."""
+    """Coupled Lorenz: one Lorenz-63 system drives another."""
     return (
         sigma * (y1 - x1),
         x1 * (rho1 - z1) - y1,

@@ -1,13 +1,13 @@
-"""Ecology: species that eat, compete and evolve."""
+"""Flows from ecology: species that eat, compete and evolve."""
 
 from functools import partial
 
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-ecology = partial(flow, domain="ecology")
+ecology = partial(flow_system, domain="ecology")
 
 _CONTENT = np.array(
     [
@@ -125,7 +125,7 @@ def salton_sea(x, y, z, *, a=15.0, d=8.3, k=400.0, lam=0.06, m=15.5, mu=3.4, r=2
 @ecology(
     z0=(0.018027788, 0.013649976, 3.4985957),
     period=4.4053,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation="Turchin, Hanski (1997). The American Naturalist 149; Turchin, Hanski (2000). Ecology 81.",
 )
 def turchin_hanski(n, p, z, *, a=8.0, d=0.04, e=0.5, g=0.1, h=0.8, lamb=1.0, r=8.12, s=1.25):

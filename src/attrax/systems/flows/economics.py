@@ -1,14 +1,14 @@
-"""Economics: cycles of markets."""
+"""Flows from economics: business cycles."""
 
 from functools import partial
 
-from attrax.systems.records import flow
+from attrax.systems.decorators import flow_system
 
-economics = partial(flow, domain="economics")
+economics = partial(flow_system, domain="economics")
 
 
 def _bouali(x, y, z, a, b, bb, c, g, m, y0):
-    """Profits, reinvestment and debt."""
+    """Rates of change of profits, reinvestment and debt."""
     return a * x * (y0 - y) - b * z, -g * y * (1 - x**2), m * x * (bb * z - 1.5) - c * z
 
 

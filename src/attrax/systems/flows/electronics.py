@@ -1,20 +1,20 @@
-"""Electronics: circuits, lasers and control loops."""
+"""Flows from electronics: circuits, lasers and control loops."""
 
 from functools import partial
 
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-electronics = partial(flow, domain="electronics")
+electronics = partial(flow_system, domain="electronics")
 
 _BREAKS = np.array([0.0, 1.0, 2.15, 3.6, 8.2, 13.0])
 _SLOPES = np.array([-0.14285714, 0.28571429, -0.57142857, 0.28571429, -0.57142857, 0.28571429])
 
 
 def _saturation(x):
-    """The identity between -1 and 1, constant outside."""
+    """Saturation: x between -1 and 1, constant outside."""
     return 0.5 * (jnp.abs(x + 1) - jnp.abs(x - 1))
 
 
@@ -45,7 +45,7 @@ def cellular_neural_network(x, y, z, *, a=4.4, b=3.21, c=1.1, d=1.24):
     citation=("Chen (1997). Proceedings of the First International Conference on Control of Oscillations and Chaos."),
 )
 def chen(x, y, z, *, a=35.0, b=3.0, c=28.0):
-    """Chen: the Lorenz-63 flow with feedback against order."""
+    """Chen: the Lorenz-63 system with a feedback that makes it chaotic (anti-control)."""
     return a * (y - x), (c - a - z) * x + c * y, x * y - b * z
 
 
@@ -55,7 +55,7 @@ def chen(x, y, z, *, a=35.0, b=3.0, c=28.0):
     citation="Chua (1969). Introduction to nonlinear network theory. McGraw-Hill.",
 )
 def chua(x, y, z, *, alpha=15.6, beta=28.0, m0=-1.142857, m1=-0.71429):
-    """Chua: a circuit with a diode of negative resistance, and a double scroll."""
+    """Chua: a circuit with a negative resistance, and a double-scroll attractor."""
     ramp = m1 * x + (m0 - m1) * _saturation(x)
     return alpha * (y - x - ramp), x - y + z, -beta * y
 
@@ -83,18 +83,18 @@ def colpitts(x, y, z, *, a=30.0, b=0.8, c=20.0, d=0.08, e=10.0):
     ),
 )
 def dadras(x, y, z, *, c=2.0, e=9.0, o=2.7, p=3.0, r=1.7):
-    """Dadras: a circuit with two, three or four scrolls, by its parameters."""
+    """Dadras: a circuit with two, three or four scrolls, depending on its parameters."""
     return y - p * x + o * y * z, r * y - x * z + z, c * x * y - e * z
 
 
 @electronics(
     z0=(-1.520504, 0.19640249, 2.5235315),
     period=14.477,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation=("van der Pol (1920). A theory of the amplitude of free and forced triode vibrations. Radio Review 1."),
 )
 def forced_van_der_pol(x, y, z, *, a=1.2, mu=8.53, w=0.63):
-    """Forced van der Pol: a driven circuit with a triode."""
+    """Forced van der Pol: a periodically driven circuit with a triode."""
     return y, mu * (1 - x**2) * y - x + a * jnp.sin(z), w
 
 
@@ -144,7 +144,7 @@ def laser(x, y, z, *, a=10.0, b=1.0, c=5.0, d=-1.0, h=-5.0, k=-6.0):
     ),
 )
 def multi_chua(x, y, z, *, a=9.0, b=14.286, c=_BREAKS, m=_SLOPES):
-    """Multi-scroll Chua: a diode with many pieces and as many scrolls."""
+    """Multi-scroll Chua: a Chua circuit whose diode has many linear pieces, and as many scrolls."""
     pieces = (m[:-1] - m[1:]) * (jnp.abs(x + c[1:]) - jnp.abs(x - c[1:]))
     return a * (y - m[-1] * x - 0.5 * pieces.sum()), x - y + z, -b * y
 

@@ -1,13 +1,13 @@
-"""Fluids: convection, and particles that a flow carries along."""
+"""Flows from fluid dynamics: convection, and particles that move with a fluid."""
 
 from functools import partial
 
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-fluids = partial(flow, domain="fluids")
+fluids = partial(flow_system, domain="fluids")
 
 _BLINK = 20.0  # how abruptly one stirrer takes over from the other
 _JET_EPS = np.array([0.0075, 0.15, 0.3])
@@ -22,7 +22,7 @@ def _alternation(t, tau):
 
 
 def _rotlet(r, theta, a, b, bc):
-    """Radial and angular velocity about a rotlet at distance b from the middle of a cylinder of radius a."""
+    """Radial and angular velocity around a rotlet at distance b from the center of a cylinder of radius a."""
     kappa = a**2 + (b * r / a) ** 2 - 2 * b * r * jnp.cos(theta)
     gamma = (1 - (r / a) ** 2) * (a**2 - (b * r / a) ** 2)
     iota = b**2 * r / a**2 - b * jnp.cos(theta)
@@ -34,7 +34,7 @@ def _rotlet(r, theta, a, b, bc):
 
 
 def _blinking(r, theta, t, a, b, bc, sigma, tau):
-    """Two rotlets that take turns."""
+    """Two rotlets that act in turns."""
     weight = _alternation(t, tau)
     (r1, theta1), (r2, theta2) = _rotlet(r, theta, a, b, bc), _rotlet(r, theta, a, -b, bc)
     return (
@@ -47,7 +47,7 @@ def _blinking(r, theta, t, a, b, bc, sigma, tau):
 @fluids(
     z0=(3.3993979, 2.7700713, 6.0750519),
     period=2.8508,
-    phases={"x": TURN, "y": TURN, "z": TURN},
+    phases={"x": TWO_PI, "y": TWO_PI, "z": TWO_PI},
     citation="Arnold (1966). Journal of Applied Mathematics and Mechanics 30, 223.",
 )
 def arnold_beltrami_childress(x, y, z, *, a=1.73205, b=1.41421, c=1.0):
@@ -62,14 +62,14 @@ def arnold_beltrami_childress(x, y, z, *, a=1.73205, b=1.41421, c=1.0):
 @fluids(
     z0=(-0.4, 0.3, 0.0),
     period=97827.0,
-    phases={"x": TURN / 0.313922, "z": TURN / (0.313922 * 9.05854e-6)},
+    phases={"x": TWO_PI / 0.313922, "z": TWO_PI / (0.313922 * 9.05854e-6)},
     citation=(
         "Hadjighasem, Karrasch, Teramoto, Haller (2016). Spectral-clustering approach to Lagrangian "
         "vortex detection. Physical Review E 93."
     ),
 )
 def bickley_jet(y, x, z, *, ell=1.77, eps=_JET_EPS, k=_JET_K, omega=1.0, sigma=_JET_SIGMA, u=6.266e-05):
-    """Bickley jet: a particle in a jet between vortices; the clock z is shown as the phase of the slowest wave."""
+    """Bickley jet: a particle in a jet between vortices; the time z is shown as the phase of the slowest wave."""
     wave = k * (x - z * sigma)
     sech2 = 1 / jnp.cosh(y / ell) ** 2
     return (
@@ -82,29 +82,29 @@ def bickley_jet(y, x, z, *, ell=1.77, eps=_JET_EPS, k=_JET_K, omega=1.0, sigma=_
 @fluids(
     z0=(-0.08541919, 6.231141, 0.0),
     period=2.9521,
-    phases={"theta": TURN, "t": 3.0},
+    phases={"theta": TWO_PI, "t": 3.0},
     citation="Meleshko, Aref (1996). A blinking rotlet model for chaotic advection. Physics of Fluids 8.",
 )
 def blinking_rotlet(r, theta, t, *, a=1.0, b=0.5298833894399929, bc=1.0, sigma=-1.0, tau=3.0):
-    """Blinking rotlet: viscous mixing in a cylinder by two stirrers that take turns, in polar coordinates."""
+    """Blinking rotlet: viscous mixing in a cylinder by two stirrers that act in turns, in polar coordinates."""
     return _blinking(r, theta, t, a, b, bc, sigma, tau)
 
 
 @fluids(
     z0=(-0.08541919, 6.231141, 0.0),
     period=2.7617,
-    phases={"theta": TURN, "t": 3.0},
+    phases={"theta": TWO_PI, "t": 3.0},
     citation="Aref (1984). Stirring by chaotic advection. Journal of Fluid Mechanics 143.",
 )
 def blinking_vortex(r, theta, t, *, a=1.0, b=0.5, bc=0.0, sigma=-1.0, tau=3.0):
-    """Blinking vortex: mixing in a cylinder by two vortices that take turns, in polar coordinates."""
+    """Blinking vortex: mixing in a cylinder by two vortices that act in turns, in polar coordinates."""
     return _blinking(r, theta, t, a, b, bc, sigma, tau)
 
 
 @fluids(
     z0=(1.5327241, 0.99802126, 2.6069655),
     period=13.953,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation=(
         "Shadden, Lekien, Marsden (2005). Definition and properties of Lagrangian coherent structures. Physica D 212."
     ),
@@ -123,7 +123,7 @@ def double_gyre(x, y, z, *, alpha=0.1, eps=0.1, omega=0.62832):
 @fluids(
     z0=(-0.65820064, -2.8807787, 0.1),
     period=7.7351,
-    phases={"theta": TURN},
+    phases={"theta": TWO_PI},
     smooth=False,
     citation=(
         "Gilet, Bush (2009). The fluid trampoline: droplets bouncing on a soap film. Journal of Fluid Mechanics 625."
@@ -138,14 +138,14 @@ def fluid_trampoline(x, y, theta, *, gamma=1.82, psi=0.01019, w=1.21):
 @fluids(
     z0=(0.1, 0.1, 0.1),
     period=28.823,
-    phases={"theta": TURN, "t": 3.0},
+    phases={"theta": TWO_PI, "t": 3.0},
     citation=(
         "Blake (1971). Self propulsion due to oscillations on the surface of a cylinder at low "
         "Reynolds number. Bulletin of the Australian Mathematical Society 5."
     ),
 )
 def interior_squirmer(r, theta, t, *, a=_SLIP, g=_SLIP, tau=3.0):
-    """Interior squirmer: mixing in a cylinder whose wall slips in two patterns by turns, in polar coordinates."""
+    """Interior squirmer: mixing in a cylinder whose wall moves in two patterns in turns, in polar coordinates."""
     weight = _alternation(t, tau)
     a, g = a * weight, g * (1 - weight)
     n = jnp.arange(1, len(_SLIP) + 1)
@@ -175,7 +175,7 @@ def _lid(x, y, a, b, u, n):
     ),
 )
 def lid_driven_cavity_flow(x, y, t, *, a=6.0, b=1.0, tau=1.1, u1=9.92786, u2=8.34932):
-    """Lid-driven cavity: mixing in a box whose walls move by turns."""
+    """Lid-driven cavity: mixing in a box whose walls move in turns."""
     weight = _alternation(t, tau)
     (x1, y1), (x2, y2) = _lid(x, y, a, b, (2 * weight - 1) * u1, 1), _lid(x, y, a, b, u2, 2)
     return x1 + x2, y1 + y2, 1.0
@@ -187,14 +187,14 @@ def lid_driven_cavity_flow(x, y, t, *, a=6.0, b=1.0, tau=1.1, u1=9.92786, u2=8.3
     citation="Moore, Spiegel (1966). A thermally excited nonlinear oscillator. Astrophysical Journal 143.",
 )
 def moore_spiegel(x, y, z, *, a=10.0, b=4.0, eps=9.0):
-    """Moore-Spiegel: a thermally excited oscillator, from the convection of stars."""
+    """Moore-Spiegel: a thermally excited oscillator, a model of convection in stars."""
     return y, a * z, -z + eps * y - y * x**2 - b * x
 
 
 @fluids(
     z0=(3.1415927, 1.0471975, 0.4),
     period=23.857,
-    phases={"x": TURN, "z": TURN},
+    phases={"x": TWO_PI, "z": TWO_PI},
     citation=(
         "Solomon, Gollub (1988). Chaotic particle transport in time-dependent Rayleigh-Bénard "
         "convection. Physical Review A 38."

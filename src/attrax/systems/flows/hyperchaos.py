@@ -1,10 +1,10 @@
-"""Hyperchaos: flows of four variables, most with two positive exponents."""
+"""Flows of four variables; most are hyperchaotic: two Lyapunov exponents are positive."""
 
 from functools import partial
 
-from attrax.systems.records import flow
+from attrax.systems.decorators import flow_system
 
-mathematics = partial(flow, domain="mathematics")
+mathematics = partial(flow_system, domain="mathematics")
 
 
 @mathematics(
@@ -15,7 +15,7 @@ mathematics = partial(flow, domain="mathematics")
     ),
 )
 def hyper_bao(x, y, z, w, *, a=36.0, b=3.0, c=20.0, d=0.1, e=21.0):
-    """Hyperchaotic Bao: from the Lü flow."""
+    """Hyperchaotic Bao: the Lü system with a fourth variable."""
     return a * (y - x) + w, c * y - x * z, x * y - b * z, e * x + d * y * z
 
 
@@ -25,7 +25,7 @@ def hyper_bao(x, y, z, w, *, a=36.0, b=3.0, c=20.0, d=0.1, e=21.0):
     citation=("Cai, Huang (2007). A new finance chaotic attractor. International Journal of Nonlinear Science 3."),
 )
 def hyper_cai(x, y, z, w, *, a=27.5, b=3.0, c=19.3, d=2.9, e=3.3):
-    """Hyperchaotic Cai: from the finance flow."""
+    """Hyperchaotic Cai: the finance system with a fourth variable."""
     return a * (y - x), b * x + c * y - x * z + w, -d * z + y**2, -e * x
 
 
@@ -57,7 +57,7 @@ def hyper_lorenz(x, y, z, w, *, a=10.0, b=2.667, c=28.0, d=1.1):
     ),
 )
 def hyper_lu(x, y, z, w, *, a=36.0, b=3.0, c=20.0, d=1.3):
-    """Hyperchaotic Lü: the Lü flow with state feedback."""
+    """Hyperchaotic Lü: the Lü system with state feedback."""
     return a * (y - x) + w, -x * z + c * y, x * y - b * z, d * w + x * z
 
 
@@ -70,7 +70,7 @@ def hyper_lu(x, y, z, w, *, a=36.0, b=3.0, c=20.0, d=1.3):
     ),
 )
 def hyper_pang(x, y, z, w, *, a=36.0, b=3.0, c=20.0, d=2.0):
-    """Hyperchaotic Pang: the Lü flow with another feedback."""
+    """Hyperchaotic Pang: the Lü system with another feedback."""
     return a * (y - x), -x * z + c * y + w, x * y - b * z, -d * (x + y)
 
 
@@ -103,7 +103,7 @@ def hyper_rossler(x, y, z, w, *, a=0.25, b=3.0, c=0.5, d=0.05):
     ),
 )
 def hyper_wang(x, y, z, w, *, a=10.0, b=40.0, c=2.5, d=10.6, e=4.0):
-    """Hyperchaotic Wang: from a flow with four wings."""
+    """Hyperchaotic Wang: a four-wing system with a fourth variable."""
     return a * (y - x), -x * z + b * x + w, -c * z + e * x**2, -d * x
 
 
@@ -123,7 +123,7 @@ def hyper_xu(x, y, z, w, *, a=10.0, b=40.0, c=2.5, d=2.0, e=16.0):
     citation="Meier (2003). Presentation of attractors with Cinema.",
 )
 def hyper_yan(x, y, z, w, *, a=37.0, b=3.0, c=26.0, d=38.0):
-    """Hyperchaotic Yan: from the Chen flow."""
+    """Hyperchaotic Yan: the Chen system with a fourth variable."""
     return a * (y - x), (c - a - z) * x + c * y, -b * z + x * y - y * z + x * z - w, -d * w + y * z - x * z
 
 
@@ -133,7 +133,7 @@ def hyper_yan(x, y, z, w, *, a=37.0, b=3.0, c=26.0, d=38.0):
     citation="Meier (2003). Presentation of attractors with Cinema.",
 )
 def hyper_yang_chen(x, y, z, w, *, a=30.0, b=3.0, c=35.0, d=8.0):
-    """Hyperchaotic Yang-Chen: from the Chen flow."""
+    """Hyperchaotic Yang-Chen: another extension of the Chen system by a fourth variable."""
     return a * (y - x), c * x - x * z + w, -b * z + x * y, -d * x
 
 

@@ -1,12 +1,12 @@
-"""Mechanics: pendula, oscillators, rigid bodies, and particles in potentials."""
+"""Flows from mechanics: pendulums, oscillators, rigid bodies, and particles in potentials."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-mechanics = partial(flow, domain="mechanics")
+mechanics = partial(flow_system, domain="mechanics")
 
 _GRAVITY = 9.82
 
@@ -14,13 +14,13 @@ _GRAVITY = 9.82
 @mechanics(
     z0=(0.10469507, 0.089292998, 4.6615712, 4.6152792, 0.1),
     period=67.25,
-    phases={"x1": TURN, "x2": TURN, "z": TURN},
+    phases={"x1": TWO_PI, "x2": TWO_PI, "z": TWO_PI},
     citation=(
         "Froeschlé, Guzzo, Lega (2000). Graphical evolution of the Arnold web: from order to chaos. Science 289."
     ),
 )
 def arnold_web(p1, p2, x1, x2, z, *, mu=0.01, w=1.0):
-    """Arnold web: two rotors and a clock, nearly integrable, with slow diffusion along resonances."""
+    """Arnold web: two rotors with a periodic forcing, nearly integrable, with slow diffusion along resonances."""
     squared = (4 + jnp.cos(z) + jnp.cos(x1) + jnp.cos(x2)) ** 2
     return -mu * jnp.sin(x1) / squared, -mu * jnp.sin(x2) / squared, p1, p2, w
 
@@ -31,18 +31,18 @@ def arnold_web(p1, p2, x1, x2, z, *, mu=0.01, w=1.0):
     citation="Chen, Lee (2004). Anti-control of chaos in rigid body motion. Chaos, Solitons and Fractals 21.",
 )
 def chen_lee(x, y, z, *, a=5.0, b=-10.0, c=-0.38):
-    """Chen-Lee: a rigid body with feedback against order."""
+    """Chen-Lee: a rigid body with a feedback that makes it chaotic (anti-control)."""
     return a * x - y * z, b * y + x * z, c * z + x * y / 3
 
 
 @mechanics(
     z0=(5.9309405, 3.6240542, -1.2249799, 2.535486),
     period=4.0234,
-    phases={"th1": TURN, "th2": TURN},
+    phases={"th1": TWO_PI, "th2": TWO_PI},
     citation="Marion (2013). Classical dynamics of particles and systems. Academic Press.",
 )
 def double_pendulum(th1, th2, p1, p2, *, g=9.81, l1=1.0, l2=1.0, m1=1.0, m2=1.0):
-    """Double pendulum: two coupled pendula without friction; angles and momenta."""
+    """Double pendulum: two coupled pendulums without friction; angles and momenta."""
     sine, cosine = jnp.sin(th1 - th2), jnp.cos(th1 - th2)
     scale = l1 * l2 * (m1 + m2 * sine**2)
     v1 = (l2 * p1 - l1 * p2 * cosine) / (l1 * scale)
@@ -55,7 +55,7 @@ def double_pendulum(th1, th2, p1, p2, *, g=9.81, l1=1.0, l2=1.0, m1=1.0, m2=1.0)
 @mechanics(
     z0=(-1.1635382, -0.5092374, 0.0),
     period=7.4496,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation="Duffing (1918). Erzwungene Schwingungen bei veränderlicher Eigenfrequenz. Vieweg.",
 )
 def duffing(x, y, z, *, alpha=1.0, beta=-1.0, delta=0.1, gamma=0.35, omega=1.4):
@@ -69,7 +69,7 @@ def duffing(x, y, z, *, alpha=1.0, beta=-1.0, delta=0.1, gamma=0.35, omega=1.4):
     citation=("Hénon, Heiles (1964). The applicability of the third integral of motion. The Astronomical Journal 69."),
 )
 def henon_heiles(x, y, px, py, *, lam=1.0):
-    """Hénon-Heiles: a star about the center of a galaxy."""
+    """Hénon-Heiles: the motion of a star around the center of a galaxy."""
     return px, py, -x - 2 * lam * x * y, -y - lam * (x**2 - y**2)
 
 
@@ -118,14 +118,14 @@ def nuclear_quadrupole(q1, q2, p1, p2, *, a=1.0, b=0.55, d=0.4):
 @mechanics(
     z0=(0.85539847, -0.39125834, 0.0),
     period=1.6129,
-    phases={"theta": TURN},
+    phases={"theta": TWO_PI},
     smooth=False,
     citation="Awrejcewicz, Holicke (1999). International Journal of Bifurcation and Chaos 9.",
 )
 def stick_slip_oscillator(
     x, v, theta, *, a=1.0, alpha=0.3, b=1.0, beta=0.3, eps=0.05, gamma=1.0, t0=0.3, vs=0.4, w=2.0
 ):
-    """Stick-slip: an oscillator on a moving belt, weakly driven; the friction jumps where belt and mass move alike."""
+    """Stick-slip: a driven oscillator on a moving belt; the friction jumps where belt and mass have equal speeds."""
     friction = t0 * jnp.sign(v - vs) - alpha * v + beta * (v - vs) ** 3
     return v, eps * (gamma * jnp.cos(theta) - friction) + a * x - b * x**3, w
 
@@ -133,11 +133,11 @@ def stick_slip_oscillator(
 @mechanics(
     z0=(0.113296, 1.5707963, 0.10992, 0.17747),
     period=0.34176,
-    phases={"th": TURN},
+    phases={"th": TWO_PI},
     citation="Tufillaro, Abbott, Griffiths (1984). Swinging Atwood's machine. American Journal of Physics 52.",
 )
 def swinging_atwood(r, th, pr, pth, *, m1=1.0, m2=4.5):
-    """Swinging Atwood: two weights on one rope, of which one may swing."""
+    """Swinging Atwood: two weights on one rope; one of them can swing."""
     return (
         pr / (m1 + m2),
         pth / (m1 * r**2),

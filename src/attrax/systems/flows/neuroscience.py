@@ -1,13 +1,13 @@
-"""Neuroscience: single cells and small networks."""
+"""Flows from neuroscience: single cells and small networks."""
 
 from functools import partial
 
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.systems.records import TURN, flow
+from attrax.systems.decorators import TWO_PI, flow_system
 
-neuroscience = partial(flow, domain="neuroscience")
+neuroscience = partial(flow_system, domain="neuroscience")
 
 _BEER_TAU = np.array([1.0, 2.5, 1.0])
 _BEER_THETA = np.array([-4.108, -2.787, -1.114])
@@ -75,7 +75,7 @@ def excitable_cell(
     vk=-75.0,
     vl=-40.0,
 ):
-    """Chay's excitable cell: voltage, potassium gate and calcium of a bursting cell; gkc leads to chaos."""
+    """Chay's excitable cell: voltage, potassium gate and calcium of a bursting cell; gkc controls the bifurcations."""
     opens = ams * (amvb + v) / (1 - jnp.exp(-ar * v - amvo))
     m = opens / (opens + bms * jnp.exp(-bmr * v - bmo))
     recovers = ahs * jnp.exp(-ahr * v - aho)
@@ -92,7 +92,7 @@ def excitable_cell(
 @neuroscience(
     z0=(-1.2155252, -0.046470891, 0.0),
     period=42.122,
-    phases={"z": TURN},
+    phases={"z": TWO_PI},
     citation=(
         "FitzHugh (1961). Impulses and physiological states in theoretical models of nerve membrane. "
         "Biophysical Journal 1."
@@ -121,6 +121,6 @@ def hindmarsh_rose(x, y, z, *, a=0.49, b=1.0, c=0.0322, d=1.0, s=1.0, tx=0.03, t
     ),
 )
 def hopfield(x1, x2, x3, x4, x5, x6, *, beta=0.5, eps=10.0, k=_HOPFIELD_K, tau=2.5):
-    """Hopfield: six neurons whose connections frustrate each other."""
+    """Hopfield: six neurons whose connections conflict with each other (frustration)."""
     x = jnp.stack([x1, x2, x3, x4, x5, x6])
     return -x / tau + (1 + jnp.tanh(eps * k @ x)) / 2 - beta

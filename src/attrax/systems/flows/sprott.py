@@ -1,12 +1,12 @@
-"""Sprott's flows: chaos from as few terms as possible."""
+"""Chaotic flows with as few terms as possible, found by Sprott."""
 
 from functools import partial
 
 import jax.numpy as jnp
 
-from attrax.systems.records import flow
+from attrax.systems.decorators import flow_system
 
-mathematics = partial(flow, domain="mathematics")
+mathematics = partial(flow_system, domain="mathematics")
 
 
 @mathematics(
@@ -205,7 +205,7 @@ def sprott_s(x, y, z):
     citation="Sprott (1997). Simplest dissipative chaotic flow. Physics Letters A 228.",
 )
 def sprott_jerk(x, y, z, *, mu=2.017):
-    """Sprott's jerk: the simplest dissipative chaotic flow; its basin is small."""
+    """Sprott's jerk: the simplest dissipative chaotic flow; its basin of attraction is small."""
     return y, z, -x + y**2 - mu * z
 
 
@@ -226,5 +226,5 @@ def sprott_more(x, y, z):
     citation=("Sprott (2014). A dynamical system with a strange attractor and invariant tori. Physics Letters A 378."),
 )
 def sprott_torus(x, y, z):
-    """Sprott's torus: a torus or an attractor, by the start."""
+    """Sprott's torus: an invariant torus or a strange attractor, depending on the initial state."""
     return y + 2 * x * y + x * z, 1 - 2 * x**2 + y * z, x - x**2 - y**2

@@ -1,0 +1,1 @@
+"""Attractors that free runs reach, and their basins."""

@@ -1,0 +1,1 @@
+"""Invariants of a learned model next to those of the true system."""

@@ -1,0 +1,1 @@
+"""Stable and unstable manifolds of cycles of piecewise-linear maps."""

@@ -1,0 +1,1 @@
+"""Fixed points and cycles: the search for them and their stability."""

@@ -1,0 +1,147 @@
+"""Search for cycles by Newton's method from many initial guesses.
+
+It is used for maps with too many sequences of regions to try them all, and for maps that are not piecewise linear. In
+each step the map is replaced by its tangent maps at the points of the guess; the orbit that closes under these affine
+maps is the next guess. For a piecewise-linear map this ends after finitely many steps, as soon as the points lie in the
+regions that were assumed [@eisenmann2023].
+"""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Bool, Float, PRNGKeyArray
+
+from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import AffineOrbit, newton_step
+from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
+from attrax.analysis.periodic_orbits.exhaustive_search import GAP_TOLERANCE, SearchResult
+from attrax.analysis.periodic_orbits.initial_guesses import (
+    SearchSpace,
+    border_intersections,
+    draw_guesses,
+    search_space,
+    splice_cycles,
+)
+from attrax.core.dynamics import AbstractDynamics
+
+# The budget suffices for at least this many steps of every guess.
+_ROUNDS = 50
+
+# A guess that is not a cycle after this many steps is replaced by another one.
+_PATIENCE = 25
+
+# Random step lengths: full steps converge fastest where they converge, but can run in circles elsewhere.
+_LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
+
+# The search goes on until this many times the work it took to find the last new cycle.
+_PERSISTENCE = 4
+
+# Number of points where borders meet, used for guesses.
+_CORNERS = 4096
+
+# Number of guesses with a singular system that are kept: a continuum is found again and again.
+_MOST_SINGULAR = 100
+
+
+def newton_search(
+    dynamics: AbstractDynamics,
+    order: int,
+    *,
+    box: Float[np.ndarray, "2 latent"] | None,
+    borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
+    reach: float,
+    least: int,
+    budget: int,
+    batch: int = 2048,
+    progress: Callable[[int, int], None] | None = None,
+    key: PRNGKeyArray,
+) -> SearchResult:
+    """Find cycles of `order` points by Newton's method from many initial guesses.
+
+    Args:
+        dynamics: The map, in float64.
+        order: Number of points of a cycle.
+        box: Lowest and highest value of each state variable for the initial guesses; from free runs if None.
+        borders: Normals and offsets of the planes between regions, near which guesses are drawn, too; no rows for a map
+            that is not piecewise linear.
+        reach: A guess is given up when it is farther out than `reach` times the box. Initial guesses lie within
+            sqrt(reach) times the box. Make it large for piecewise-linear maps, which may have cycles far out, and small
+            for flows, which take very long far out.
+        least: Smallest number of Newton steps. After that the search ends when three quarters of all steps found
+            nothing new. If it is small, rare cycles are missed.
+        budget: Largest number of Newton steps; for a piecewise-linear map each step tries one sequence of regions.
+        batch: Number of guesses that are improved at the same time; fewer if the budget is small.
+        progress: Called with the number of steps done and the budget.
+        key: Random key.
+
+    Returns:
+        The cycles, never marked as exhaustive, and guesses that may belong to a continuum.
+
+    Cost: O(order * latent ** 3) and `order` Jacobians a step.
+
+    References:
+        Eisenmann, Monfared, Göring & Durstewitz, Bifurcations and loss jumps in RNN training, NeurIPS 2023
+        [@eisenmann2023].
+    """
+    batch = max(1, min(batch, budget // _ROUNDS))
+    key, k_runs = jax.random.split(key)
+    rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+    space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), key=k_runs)
+    far = reach * np.abs([space.low, space.high]).max()
+    guess, age = draw_guesses(dynamics, space, order, batch, reach**0.5, rng), np.zeros(batch, int)
+    singular = np.zeros((0, order, dynamics.latent_dim))
+    # Cycles of lower order are kept until the end, since guesses for new cycles are composed of them.
+    known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
+    while tried < min(budget, max(least, _PERSISTENCE * last)):
+        orbit, gap = newton_step(dynamics, jnp.asarray(guess))
+        if len(singular) < _MOST_SINGULAR:
+            singular = np.concatenate([singular, guess[np.asarray(orbit.singular)]])[:_MOST_SINGULAR]
+        solved, closed, lost = _classified(orbit, gap, far)
+        tried, age = tried + batch, age + 1
+        union = add_distinct(known, solved[closed])
+        last = tried if len(union) > len(known) else last
+        known = union
+        again = closed | lost | (age >= _PATIENCE)
+        guess = guess + rng.choice(_LENGTHS, size=(batch, 1, 1)) * (solved - guess)
+        guess, age = _with_new_guesses(dynamics, space, known, guess, again, reach**0.5, rng), np.where(again, 0, age)
+        if progress is not None:
+            progress(min(tried, budget), budget)
+    known = _refined(dynamics, known[~of_lower_order(known)])
+    return SearchResult(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
+
+
+def _classified(
+    orbit: AffineOrbit, gap: jax.Array, far: float
+) -> tuple[Float[np.ndarray, "batch order latent"], Bool[np.ndarray, " batch"], Bool[np.ndarray, " batch"]]:
+    """The next guesses, which of them are cycles, and which are given up."""
+    z, singular = np.array(orbit.z), np.asarray(orbit.singular)
+    lost = singular | ~(np.abs(z).max(axis=(1, 2)) < far)
+    return z, (np.asarray(gap) <= GAP_TOLERANCE) & ~lost, lost
+
+
+def _with_new_guesses(
+    dynamics: AbstractDynamics,
+    space: SearchSpace,
+    known: Float[np.ndarray, "known order latent"],
+    guess: Float[np.ndarray, "batch order latent"],
+    again: Bool[np.ndarray, " batch"],
+    farthest: float,
+    rng: np.random.Generator,
+) -> Float[np.ndarray, "batch order latent"]:
+    """The guesses, with new ones in the rows `again`; a quarter of the new ones are parts of known cycles."""
+    fresh = draw_guesses(dynamics, space, guess.shape[1], len(guess), farthest, rng)
+    if len(known):
+        n = len(fresh) // 4
+        fresh[:n] = splice_cycles(known, fresh[-n:], rng)
+    # Rows are permuted, so that every row gets guesses of all kinds in the course of time.
+    return np.where(again[:, None, None], rng.permutation(fresh), guess)
+
+
+def _refined(
+    dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
+) -> Float[np.ndarray, "cycle order latent"]:
+    """The cycles after one more Newton step, where that is closed and not singular."""
+    orbit, left = apply_padded(newton_step, dynamics, cycles)
+    return np.where(((left <= GAP_TOLERANCE) & ~orbit.singular)[:, None, None], orbit.z, cycles)

@@ -1,0 +1,15 @@
+"""N-BEATS: residual blocks that forecast and explain away."""
+
+from attrax.baselines.forecaster import Forecaster
+from attrax.baselines.networks.blocks import n_beats
+from attrax.baselines.networks.network_training import train_network
+from attrax.baselines.rival_spec import RivalSpec
+from attrax.data.series import Dataset
+
+
+def fit_n_beats(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
+    """N-BEATS: residual blocks that forecast and explain away, trained on windows [@oreshkin2020]."""
+    return train_network(n_beats, train, learning_rate=learning_rate, seed=seed)
+
+
+SPEC = RivalSpec("N-BEATS", fit_n_beats, variants=({}, {"learning_rate": 1e-3}), network=True)

@@ -1,0 +1,15 @@
+"""A diagonal state-space model."""
+
+from attrax.baselines.forecaster import Forecaster
+from attrax.baselines.networks.diagonal_state_space import StateSpaceModel
+from attrax.baselines.networks.network_training import train_network
+from attrax.baselines.rival_spec import RivalSpec
+from attrax.data.series import Dataset
+
+
+def fit_state_space(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
+    """A diagonal state-space model, trained to say the next rows from the last ones [@gu2022]."""
+    return train_network(StateSpaceModel.create, train, learning_rate=learning_rate, seed=seed)
+
+
+SPEC = RivalSpec("diagonal state-space model", fit_state_space, variants=({}, {"learning_rate": 1e-3}), network=True)

@@ -1,0 +1,215 @@
+r"""The forced orbit of a shallow PLRNN and its adjoint (gradient), in one pass over the hidden units in each time step.
+
+$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. Lanes are windows.
+Hidden units are computed in tiles that fit into the registers. The adjoint processes the time steps in chunks that fit
+into the cache and adds a whole chunk to the gradient of the weights at once, so that every sum is loaded and stored
+only once in a chunk.
+"""
+
+from dataclasses import dataclass
+
+from attrax.kernels.activations import AbstractActivation
+from attrax.kernels.emitter import Emitter, Precision, Value
+from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
+
+CHUNK_BYTES = 1 << 17  # largest size of a buffer of the adjoint: a part of the second-level cache
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of one problem.
+
+    Attributes:
+        time: Number of time steps.
+        latent: Number of latent states M.
+        hidden: Number of hidden units, a multiple of `tile`.
+        tile: Number of hidden units that are computed together.
+    """
+
+    time: int
+    latent: int
+    hidden: int
+    tile: int
+
+
+def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
+    """Emit the code that computes all states of one row of lanes.
+
+    Args:
+        e: The emitter.
+        shape: Sizes.
+        activation: The activation function.
+        arrays: Addresses of `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes);
+            of `keep`, `offset` and, if there are inputs, `drive`; and of the results `forced` and `z`; the latter five
+            are (time, latent, lanes).
+    """
+    lanes, M = e.precision.lanes, shape.latent
+
+    def row(name, t, m):
+        return e.at(arrays[name], (t, M * lanes), (m, lanes))
+
+    def step(t: Value, previous: Value) -> list[Value]:
+        """The state at `t`, from the address of the one before."""
+        forced, now = row("forced", t, 0), row("z", t, 0)
+
+        def force(m):
+            z = e.load(e.at(previous, (m, lanes)), lanes)
+            corrected = e.fma(e.load(row("keep", t, m), lanes), z, e.load(row("offset", t, m), lanes))
+            e.store(corrected, e.at(forced, (m, lanes)))
+            A, h1 = (e.broadcast(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
+            linear = e.fma(A, corrected, h1)
+            if "drive" in arrays:
+                linear = e.builder.fadd(linear, e.load(row("drive", t, m), lanes))
+            e.store(linear, e.at(now, (m, lanes)))
+
+        e.loop(M, force)
+
+        def tile(unit):
+            drives = _product(e, shape, arrays["W2"], unit, forced)
+            offsets = [e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
+            values = [activation.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
+            _add_product(e, shape, arrays["W1"], unit, values, now)
+
+        e.loop(shape.hidden, tile, stride=shape.tile)
+        return [now]
+
+    e.loop(shape.time, step, [arrays["z0"]])
+
+
+def chunk_length(shape: Shape, precision: Precision) -> int:
+    """Number of time steps that the adjoint stores before it adds them to the gradient of the weights."""
+    return max(1, min(shape.time, CHUNK_BYTES // (shape.hidden * precision.lanes * precision.size)))
+
+
+def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
+    """The algorithm for the gradient of the weights that leaves fewer lanes unused."""
+    sizes = (shape.latent, shape.hidden, chunk_length(shape, precision), precision)
+    narrow, wide = LaneSum(*sizes), LatentSum(*sizes)
+    return wide if 3 * wide.width <= 4 * shape.latent else narrow
+
+
+def adjoint_scratch(shape: Shape, precision: Precision) -> int:
+    """The temporary memory that the adjoint needs, in numbers."""
+    kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
+    states = (shape.hidden + 3 * shape.latent) * precision.lanes
+    return kept + states + 2 * _outer_sum(shape, precision).workspace
+
+
+def emit_adjoint(
+    e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value], scratch: Value
+) -> None:
+    """Emit the code that computes all gradients of one row of lanes, from the last time step to the first.
+
+    Args:
+        e: The emitter.
+        shape: Sizes.
+        activation: The activation function.
+        arrays: Addresses of the arguments `A`, `W1`, `W2`, `h2` and, over time, `keep`, the forced states `forced` and
+            the gradients with respect to the states `z_bar`; of the results, over time, `total` (the total gradient
+            with respect to a state) and `into` (with respect to a forced state); and of the gradients `dA`, `dh1`
+            (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
+        scratch: Temporary memory for `adjoint_scratch` numbers.
+    """
+    lanes, M, L = e.precision.lanes, shape.latent, shape.hidden
+    length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
+    values = scratch
+    slopes = e.at(values, (length, L * lanes))
+    sums_h = e.at(slopes, (length, L * lanes))
+    sums_A = e.at(sums_h, (L, lanes))
+    sums_h1 = e.at(sums_A, (M, lanes))
+    carry = e.at(sums_h1, (M, lanes))
+    sums1 = e.at(carry, (M, lanes))
+    sums2 = e.at(sums1, (outer.workspace, 1))
+    clear(e, sums_h, (L + 3 * M) * lanes + 2 * outer.workspace)
+
+    def row(name, t, m):
+        return e.at(arrays[name], (t, M * lanes), (m, lanes))
+
+    def step(t: Value, k: Value) -> None:
+        total, into = row("total", t, 0), row("into", t, 0)
+
+        def gather(m):
+            arrived = e.builder.fadd(e.load(row("z_bar", t, m), lanes), e.load(e.at(carry, (m, lanes)), lanes))
+            e.store(arrived, e.at(total, (m, lanes)))
+            linear = e.builder.fmul(e.broadcast(e.at(arrays["A"], (m, 1)), lanes), arrived)
+            e.store(linear, e.at(into, (m, lanes)))
+            sum_A, sum_h1 = e.at(sums_A, (m, lanes)), e.at(sums_h1, (m, lanes))
+            e.store(e.fma(arrived, e.load(row("forced", t, m), lanes), e.load(sum_A, lanes)), sum_A)
+            e.store(e.builder.fadd(e.load(sum_h1, lanes), arrived), sum_h1)
+
+        e.loop(M, gather)
+
+        def tile(unit):
+            drives = _product(e, shape, arrays["W2"], unit, row("forced", t, 0))
+            cotangents = _product(e, shape, arrays["W1"], unit, total)
+            passed = []
+            for r, (v, g) in enumerate(zip(drives, cotangents, strict=True)):
+                h = e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes)
+                place = ((k, L * lanes), (unit, lanes), (r, lanes))
+                back = activation.pull_back(e, v, h, g)
+                e.store(activation.value(e, v, h), e.at(values, *place))
+                e.store(back.drive, e.at(slopes, *place))
+                sum_h = e.at(sums_h, (unit, lanes), (r, lanes))
+                e.store(e.builder.fadd(e.load(sum_h, lanes), back.offset), sum_h)
+                passed.append(back.drive)
+            _add_product(e, shape, arrays["W2"], unit, passed, into)
+
+        e.loop(L, tile, stride=shape.tile)
+
+        def pass_on(m):
+            e.store(
+                e.builder.fmul(e.load(row("keep", t, m), lanes), e.load(e.at(into, (m, lanes)), lanes)),
+                e.at(carry, (m, lanes)),
+            )
+
+        e.loop(M, pass_on)
+
+    chunks = -(-shape.time // length)
+
+    def chunk(i: Value) -> None:
+        """The i-th chunk from the end, its last step first; the very last one may be shorter."""
+        b = e.builder
+        first = b.mul(b.sub(e.index(chunks - 1), i), e.index(length))
+        left = b.sub(e.index(shape.time), first)
+        steps = b.select(b.icmp_signed("<", left, e.index(length)), left, e.index(length))
+
+        def backwards(j):
+            k = b.sub(b.sub(steps, e.index(1)), j)
+            step(b.add(first, k), k)
+
+        e.loop(steps, backwards)
+        outer.add(e, steps, values, row("total", first, 0), sums1)
+        outer.add(e, steps, slopes, row("forced", first, 0), sums2)
+
+    e.loop(chunks, chunk)
+    outer.finish(e, sums1, arrays["dW1"])
+    outer.finish(e, sums2, arrays["dW2"])
+    sum_lanes(e, sums_h, L, lanes, arrays["dh2"])
+    sum_lanes(e, sums_A, M, lanes, arrays["dA"])
+    sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
+
+
+def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Value) -> list[Value]:
+    """Rows of `weights`, from row `unit` on, times the latent vector at an address."""
+    lanes, M = e.precision.lanes, shape.latent
+
+    def add(m, *sums):
+        z = e.load(e.at(vector, (m, lanes)), lanes)
+        rows = [e.broadcast(e.at(weights, (unit, M), (r, M), (m, 1)), lanes) for r in range(shape.tile)]
+        return [e.fma(w, z, s) for w, s in zip(rows, sums, strict=True)]
+
+    return e.loop(M, add, [e.zero(lanes)] * shape.tile)
+
+
+def _add_product(e: Emitter, shape: Shape, weights: Value, unit: Value, values: list[Value], result: Value) -> None:
+    """Add transposed rows of `weights`, from row `unit` on, times one value for each row, to a latent vector."""
+    lanes, M = e.precision.lanes, shape.latent
+
+    def add(m):
+        place = e.at(result, (m, lanes))
+        total = e.load(place, lanes)
+        for r, value in enumerate(values):
+            total = e.fma(e.broadcast(e.at(weights, (unit, M), (r, M), (m, 1)), lanes), value, total)
+        e.store(total, place)
+
+    e.loop(M, add)

@@ -1,0 +1,126 @@
+"""The almost-linear RNN: as few rectified units as the data need, so that its regions can be read [@brenner2024]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.errors import ConfigError
+from attrax.core.spec import Settings
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.plrnn import Coupling, coupled_parameters
+from attrax.models.pointwise import AbstractPointwise
+
+
+class AlmostLinearRNN(AbstractPointwise):
+    r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$, $\phi$ rectifying the last P states and passing on the others.
+
+    It has $2^P$ linear regions at most: three are enough for Lorenz-63, two for Roessler. The bits of a region along an
+    orbit are a symbolic code of the dynamics.
+
+    Args:
+        diagonal: The matrix A, free or bounded.
+        W: Weights between latent states.
+        h: Offset.
+        C: Weights of the external inputs; no columns if there are none.
+        nonlinear_dim: Number P of rectified states.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> network = AlmostLinearRNN.create(20, 2, key=jax.random.key(0))
+        >>> network.region(jax.numpy.ones(20)).shape
+        (2,)
+
+    References: [@brenner2024].
+    """
+
+    diagonal: AbstractDiagonal
+    W: Float[Array, "latent latent"]
+    h: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+    nonlinear_dim: int = eqx.field(static=True)
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls,
+        latent_dim: int,
+        nonlinear_dim: int,
+        *,
+        input_dim: int = 0,
+        dt: float = 1.0,
+        bounded: bool = False,
+        key: PRNGKeyArray,
+    ) -> "AlmostLinearRNN":
+        """A fresh network.
+
+        Args:
+            latent_dim: Number M of latent states.
+            nonlinear_dim: Number P of rectified states, at most M; raise it as long as the free run becomes better.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            bounded: Keep |A| below 1 by construction. It tames the diagonal only: orbits may still diverge.
+            key: Random key.
+        """
+        first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
+        return cls(**first._asdict(), nonlinear_dim=nonlinear_dim, dt=dt)
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """W and h."""
+        return self.W, self.h
+
+    def coupling(self) -> Coupling:
+        """The fields of these names."""
+        return Coupling(self.A, self.W, self.h)
+
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
+        """The first states as they are, the last P rectified."""
+        linear = self.latent_dim - self.nonlinear_dim
+        return jnp.concatenate([z[:linear], jax.nn.relu(z[linear:])])
+
+    def region(self, z: Float[Array, " latent"]) -> Bool[Array, " nonlinear"]:
+        """Which of the last P states are positive."""
+        return z[self.latent_dim - self.nonlinear_dim :] > 0
+
+    def borders(self) -> tuple[Float[Array, "nonlinear latent"], Float[Array, " nonlinear"]]:
+        """The coordinate planes of the last P states."""
+        planes = jnp.eye(self.latent_dim, dtype=self.h.dtype)[self.latent_dim - self.nonlinear_dim :]
+        return planes, jnp.zeros(self.nonlinear_dim, self.h.dtype)
+
+    def pieces(self, region: Bool[Array, " nonlinear"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
+        """Slope 1 but for the rectified states that are silent; nothing has an offset."""
+        linear = jnp.ones(self.latent_dim - self.nonlinear_dim, self.h.dtype)
+        return jnp.concatenate([linear, region.astype(self.h.dtype)]), jnp.zeros_like(self.h)
+
+    def steepest(self) -> Float[Array, " latent"]:
+        """Slope 1."""
+        return jnp.ones_like(self.h)
+
+
+class AlmostLinearSettings(Settings):
+    """What can be set of the almost-linear RNN."""
+
+    nonlinear_dim: int = Field(
+        default=2, ge=1, title="rectified", description="Number of rectified states, the last ones."
+    )
+    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+
+
+def _too_many_rectified(latent_dim: int, settings: AlmostLinearSettings) -> ConfigError | None:
+    rectified = settings.nonlinear_dim
+    if rectified <= latent_dim:
+        return None
+    return ConfigError(
+        "C578",
+        "more rectified states than latent states",
+        where=f"model.dynamics.nonlinear_dim = {rectified}, model.latent_dim = {latent_dim}",
+        why="the rectified states are the last of the latent states",
+        fix=f"--set model.dynamics.nonlinear_dim={latent_dim}, or --latent {rectified}",
+    )
+
+
+SPEC = DynamicsSpec("almost-linear RNN", AlmostLinearRNN, AlmostLinearSettings, free=17, refusal=_too_many_rectified)

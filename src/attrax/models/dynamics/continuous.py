@@ -1,0 +1,201 @@
+"""The continuous-time PLRNN: a piecewise-linear vector field whose flow is exact inside each region [@braendle2026]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.dynamics import AbstractTimed
+from attrax.core.spec import Settings
+from attrax.models.dynamics.shallow import ShallowPLRNN
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.initialization import fan_in_uniform
+from attrax.models.network import AbstractNetwork
+from attrax.models.parts.free_diagonal import FreeDiagonal
+from attrax.models.switching import Travel, sensitivity, trace
+
+FIRST_RATE = 0.1
+
+
+class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
+    r"""$\Delta t \, \dot z = A z + W_1 \max(W_2 z + h_2, 0) + h_1 + C s$, solved without a numerical integrator.
+
+    Within a linear region, named by the signs of $W_2 z + h_2$, the field is affine and its flow a matrix exponential,
+    summed as the orbit's power series; the times at which a unit changes sign are the roots of it. So rows of a
+    recording may lie any time apart, and a trained model can be run at any step. Rates are counted per `dt`, so that
+    parameters are of one order whatever the unit of time; inputs are held between two rows.
+
+    Args:
+        A: Rate of each state of its own, negative where it decays.
+        W1, W2, h1, h2: Weights and offsets of the hidden layer.
+        C: Weights of the external inputs; no columns if there are none.
+        max_pieces: Pieces of an orbit in one step; a piece ends at a border, and where its rates times its duration
+            exceed 1. What is left beyond them is spent in the last region, an approximation; `travel` tells. Raise it
+            for steps in which the orbit moves far.
+        dt: Time step of `step`.
+
+    Cost: a power series of 12 terms for every piece, and a matrix exponential for a gradient. Training takes some
+        thirty times as long as that of a discrete PLRNN.
+    Fails when: rates within a region exceed `max_pieces` per step, as in stiff systems.
+
+    Example:
+        >>> import jax
+        >>> network = ContinuousPLRNN.create(3, 10, dt=0.01, key=jax.random.key(0))
+        >>> network.advance(jax.numpy.ones(3), 0.025).shape
+        (3,)
+
+    References: [@braendle2026], [@almohy2011].
+    """
+
+    A: Float[Array, " latent"]
+    W1: Float[Array, "latent hidden"]
+    W2: Float[Array, "hidden latent"]
+    h1: Float[Array, " latent"]
+    h2: Float[Array, " hidden"]
+    C: Float[Array, "latent input"]
+    max_pieces: int = eqx.field(static=True, default=8)
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls, latent_dim: int, kinks: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray
+    ) -> "ContinuousPLRNN":
+        """A fresh network, slow and slightly damped, whose borders lie where standardised states do.
+
+        Args:
+            latent_dim: Number M of latent states.
+            kinks: Number L of hidden units, each a plane at which the field bends. Every plane crossed costs time:
+                raise it only as long as the free run becomes better.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording; the median step of an irregular one.
+            key: Random key.
+        """
+        k_1, k_2, k_h, k_C = jax.random.split(key, 4)
+        return cls(
+            A=-FIRST_RATE * jnp.ones(latent_dim),
+            W1=FIRST_RATE * fan_in_uniform((latent_dim, kinks), kinks, key=k_1),
+            W2=fan_in_uniform((kinks, latent_dim), latent_dim, key=k_2),
+            h1=jnp.zeros(latent_dim),
+            h2=jax.random.uniform(k_h, (kinks,), minval=-1.0),
+            C=FIRST_RATE * fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
+            dt=dt,
+        )
+
+    @property
+    def latent_dim(self) -> int:
+        """Number M of latent states."""
+        return self.C.shape[0]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return self.C.shape[1]
+
+    @property
+    def memory(self) -> Float[Array, " latent"]:
+        """What is left of each state after one step, were it alone."""
+        return jnp.exp(self.A)
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Both layers and both offsets."""
+        return self.W1, self.W2, self.h1, self.h2
+
+    def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
+        """Which hidden units are active at `z`."""
+        return self.W2 @ z + self.h2 > 0
+
+    def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
+        """One hyperplane a hidden unit, where its drive changes sign."""
+        return self.W2, self.h2
+
+    def field(
+        self, region: Bool[Array, " hidden"], s: Float[Array, " input"] | None = None
+    ) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+        """Matrix and offset of the vector field inside `region`, per `dt`."""
+        active = self.W1 * region
+        offset = active @ self.h2 + self.h1
+        return jnp.diag(self.A) + active @ self.W2, offset if s is None else offset + self.C @ s
+
+    def rate(
+        self, region: Bool[Array, " hidden"], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, " latent"]:
+        """The affine vector field of `region` at `z`, per `dt`."""
+        rate = self.A * z + self.W1 @ (region * (self.W2 @ z + self.h2)) + self.h1
+        return rate if s is None else rate + self.C @ s
+
+    def velocity(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        r"""The vector field $\dot z$, in the unit of time of `dt`."""
+        return self.rate(self.region(z), z, s) / self.dt
+
+    def travel(
+        self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
+    ) -> Travel:
+        """The state after any time, the regions passed through, and the time spent in each, in units of `dt`.
+
+        It is not to be differentiated; `advance` is.
+        """
+        steps = jnp.asarray(duration, z.dtype) / self.dt
+        return trace(lambda region: self.field(region, s), self.borders(), z, steps, self.max_pieces)
+
+    def advance(
+        self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
+    ) -> Float[Array, " latent"]:
+        """The flow: the state after any time, with the input held."""
+        return _advance(self, z, jnp.asarray(duration, z.dtype), s)
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The flow over one time step."""
+        return self.advance(z, self.dt, s)
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The product of the flows of the pieces; borders add nothing to it."""
+        return jax.jacfwd(self.step)(z, s)
+
+    def equilibrium_map(self) -> ShallowPLRNN:
+        r"""The map $z + \Delta t \, \dot z$: its fixed points are the equilibria of the flow, in the same regions.
+
+        `attrax.fixed_points` finds them, those outside their region included. Whether one is stable, the eigenvalues of
+        `field(region(z))[0]` tell, not those of this map.
+        """
+        return ShallowPLRNN(
+            diagonal=FreeDiagonal(1 + self.A), W1=self.W1, W2=self.W2, h1=self.h1, h2=self.h2, C=self.C, dt=self.dt
+        )
+
+
+@eqx.filter_custom_jvp
+def _advance(
+    network: ContinuousPLRNN, z: Float[Array, " latent"], duration: Float[Array, ""], s: Float[Array, " input"] | None
+) -> Float[Array, " latent"]:
+    return network.travel(z, duration, s).z
+
+
+@_advance.def_jvp
+def _derivative(primals, tangents):
+    network, z, duration, s = primals
+    z_end, passage = network.travel(z, duration, s)
+    answer = sensitivity(lambda region: network.field(region, s), passage)
+    velocity = network.velocity(z_end, s)
+
+    def end(network, z, duration, s):
+        kicks = jax.vmap(network.rate, (0, 0, None))(answer.regions, answer.z, s)
+        return answer.propagator @ z + jnp.tensordot(answer.kicks, kicks, ((0, 2), (0, 1))) + velocity * duration
+
+    return z_end, eqx.filter_jvp(end, primals, tangents)[1]
+
+
+class ContinuousSettings(Settings):
+    """What can be set of the continuous-time PLRNN."""
+
+    kinks: int = Field(
+        default=40,
+        ge=1,
+        title="kinks",
+        description="Number of hidden units, planes at which the field bends; every plane crossed costs time.",
+    )
+
+
+SPEC = DynamicsSpec("continuous-time PLRNN", ContinuousPLRNN, ContinuousSettings, units="kinks", scan="linearised")

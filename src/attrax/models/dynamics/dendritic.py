@@ -1,0 +1,84 @@
+"""The dendritic PLRNN: every unit a linear spline, as dendrites add up what they receive [@brenner2022]."""
+
+import equinox as eqx
+import jax
+from jaxtyping import Array, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.models.dendrites import AbstractDendritic, Bases, initial_bases
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.plrnn import coupled_parameters
+
+
+class DendriticPLRNN(AbstractDendritic):
+    r"""$z_t = A z_{t-1} + W \sum_b \alpha_b \max(z_{t-1} - H_b, 0) + h + C s_t$.
+
+    With B ramps a unit it does with few latent states what a vanilla PLRNN needs many for. Orbits may leave every
+    bound; `ClippedDendriticPLRNN` cannot.
+
+    Args:
+        diagonal: The matrix A, free or bounded.
+        W: Weights between latent states.
+        h: Offset.
+        C: Weights of the external inputs; no columns if there are none.
+        slope: Slopes $\alpha_b$ of the activations.
+        H: Thresholds of the ramps, a row for each latent state.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> network = DendriticPLRNN.create(10, 5, key=jax.random.key(0))
+        >>> network.region(jax.numpy.zeros(10)).shape
+        (50,)
+
+    References: [@brenner2022].
+    """
+
+    diagonal: AbstractDiagonal
+    W: Float[Array, "latent latent"]
+    h: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+    slope: Float[Array, " base"]
+    H: Float[Array, "latent base"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls,
+        latent_dim: int,
+        bases: int,
+        *,
+        input_dim: int = 0,
+        dt: float = 1.0,
+        bounded: bool = False,
+        key: PRNGKeyArray,
+    ) -> "DendriticPLRNN":
+        """A fresh network.
+
+        Args:
+            latent_dim: Number M of latent states.
+            bases: Number B of ramps in each spline; more of them bend finer, at the price of more regions.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            key: Random key.
+        """
+        k_coupled, k_bases = jax.random.split(key)
+        first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=k_coupled)
+        return cls(**first._asdict(), **initial_bases(latent_dim, bases, key=k_bases)._asdict(), dt=dt)
+
+    def bases(self) -> Bases:
+        """The parameters themselves."""
+        return Bases(self.slope, self.H)
+
+
+class DendriticSettings(Settings):
+    """What can be set of the dendritic PLRNN."""
+
+    bases: int = Field(default=20, ge=1, title="bases", description="Number of ramps in a unit.")
+    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+
+
+SPEC = DynamicsSpec("dendritic PLRNN", DendriticPLRNN, DendriticSettings, free=19)

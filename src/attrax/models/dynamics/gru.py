@@ -1,0 +1,80 @@
+"""The gated recurrent unit [@cho2014]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.gated import AbstractGated, driven
+from attrax.models.initialization import all_uniform
+
+
+class GRU(AbstractGated):
+    r"""$z_t = u \odot z_{t-1} + (1 - u) \odot n$ with a gate u and a candidate n.
+
+    $n = \tanh(b + r \odot (W_n z_{t-1} + b_n) + C_n s_t)$ and $r, u = \sigma(W z_{t-1} + b + C s_t)$. States
+    stay within $\pm 1$ once they are there: observe them through an `AffineObservation`.
+
+    Args:
+        W: Weights of the state, rows in the order reset, update, candidate.
+        b: Offsets in the same order.
+        b_n: Offset of the candidate behind the reset gate.
+        C: Weights of the external inputs in the same order; no columns if there are none.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> cell = GRU.create(20, key=jax.random.key(0))
+        >>> cell.step(jax.numpy.zeros(20)).shape
+        (20,)
+
+    References: [@cho2014].
+    """
+
+    W: Float[Array, "gates latent"]
+    b: Float[Array, " gates"]
+    b_n: Float[Array, " latent"]
+    C: Float[Array, "gates input"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray) -> "GRU":
+        r"""A fresh cell, everything uniform in $\pm 1 / \sqrt{M}$.
+
+        Args:
+            latent_dim: Number M of units.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            key: Random key.
+        """
+        shapes = (3 * latent_dim, latent_dim), (3 * latent_dim,), (latent_dim,), (3 * latent_dim, input_dim)
+        W, b, b_n, C = all_uniform(shapes, latent_dim, key=key)
+        return cls(W=W, b=b, b_n=b_n, C=C, dt=dt)
+
+    @property
+    def latent_dim(self) -> int:
+        """Number M of units."""
+        return self.W.shape[1]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return self.C.shape[1]
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Weights of the state and all offsets."""
+        return self.W, self.b, self.b_n
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The map; costs O(M ** 2)."""
+        M = self.latent_dim
+        outside = driven(self.b, self.C, s)
+        inside = self.W @ z
+        reset, update = jnp.split(jax.nn.sigmoid(outside[: 2 * M] + inside[: 2 * M]), 2)
+        candidate = jnp.tanh(outside[2 * M :] + reset * (inside[2 * M :] + self.b_n))
+        return candidate + update * (z - candidate)
+
+
+SPEC = DynamicsSpec("GRU", GRU, free=27, readout=True)

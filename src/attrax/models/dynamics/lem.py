@@ -1,0 +1,93 @@
+"""Long expressive memory: a cell with time scales of its own for every unit [@rusch2022]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.gated import AbstractGated, driven
+from attrax.models.initialization import all_uniform
+
+
+class LongExpressiveMemory(AbstractGated):
+    r"""$m_t = (1 - \tau) \odot m_{t-1} + \tau \odot \tanh(W_m y_{t-1} + b_m + C_m s_t)$ and y alike; $z = (y, m)$.
+
+    $y_t = (1 - \bar\tau) \odot y_{t-1} + \bar\tau \odot \tanh(W_y m_t + b_y + C_y s_t)$. Both rates follow from the
+    state, $\tau, \bar\tau = \Delta \, \sigma(W y_{t-1} + b + C s_t)$. A discretised system of two coupled differential
+    equations whose states stay within $\pm 1$: observe them through an `AffineObservation`.
+
+    Args:
+        W: Weights of y, rows in the order rate of m, rate of y, drive of m.
+        W_y: Weights of m in the drive of y.
+        b: Offsets in the order rate of m, rate of y, drive of m, drive of y.
+        C: Weights of the external inputs in the same order; no columns if there are none.
+        pace: $\Delta$, the largest rate, above 0 and at most 1; lower it for a recording that changes little in a step.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> cell = LongExpressiveMemory.create(20, key=jax.random.key(0))
+        >>> cell.step(jax.numpy.zeros(20)).shape
+        (20,)
+
+    References: [@rusch2022].
+    """
+
+    W: Float[Array, "gates cell"]
+    W_y: Float[Array, "cell cell"]
+    b: Float[Array, " drives"]
+    C: Float[Array, "drives input"]
+    pace: float = eqx.field(static=True, default=1.0)
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray
+    ) -> "LongExpressiveMemory":
+        r"""A fresh cell of $H = M / 2$ units, everything uniform in $\pm 1 / \sqrt{H}$.
+
+        Args:
+            latent_dim: Number M of latent states, an even number: y and m for each unit.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            key: Random key.
+        """
+        H = latent_dim // 2
+        shapes = (3 * H, H), (H, H), (4 * H,), (4 * H, input_dim)
+        W, W_y, b, C = all_uniform(shapes, H, key=key)
+        return cls(W=W, W_y=W_y, b=b, C=C, dt=dt)
+
+    @property
+    def latent_dim(self) -> int:
+        """Number M of latent states, two for each unit."""
+        return 2 * self.W_y.shape[0]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return self.C.shape[1]
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Weights of the state and all offsets."""
+        return self.W, self.W_y, self.b
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The map; costs O(M ** 2)."""
+        y, m = jnp.split(z, 2)
+        *outside, drive_y = jnp.split(driven(self.b, self.C, s), 4)
+        rate_m, rate_y, drive_m = jnp.split(jnp.concatenate(outside) + self.W @ y, 3)
+        m = _relaxed(m, self.pace * jax.nn.sigmoid(rate_m), drive_m)
+        y = _relaxed(y, self.pace * jax.nn.sigmoid(rate_y), drive_y + self.W_y @ m)
+        return jnp.concatenate([y, m])
+
+
+def _relaxed(
+    state: Float[Array, " cell"], rate: Float[Array, " cell"], drive: Float[Array, " cell"]
+) -> Float[Array, " cell"]:
+    """The state a share `rate` closer to where its drive takes it."""
+    return state + rate * (jnp.tanh(drive) - state)
+
+
+SPEC = DynamicsSpec("long expressive memory", LongExpressiveMemory, free=37, readout=True, even=True)

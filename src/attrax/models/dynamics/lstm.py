@@ -1,0 +1,77 @@
+"""The long short-term memory [@hochreiter1997]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, PRNGKeyArray
+
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.gated import AbstractGated, driven
+from attrax.models.initialization import all_uniform
+
+
+class LSTM(AbstractGated):
+    r"""$c_t = f \odot c_{t-1} + i \odot g$, $y_t = o \odot \tanh c_t$; the latent state is $z = (y, c)$.
+
+    The gates are $i, f, o = \sigma(W y_{t-1} + b + C s_t)$ and $g = \tanh(W y_{t-1} + b + C s_t)$, each with rows of
+    its own. Outputs y stay within $\pm 1$: observe the state through an `AffineObservation`.
+
+    Args:
+        W: Weights of the output, rows in the order input, forget, candidate, output gate.
+        b: Offsets in the same order.
+        C: Weights of the external inputs in the same order; no columns if there are none.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> cell = LSTM.create(20, key=jax.random.key(0))
+        >>> cell.step(jax.numpy.zeros(20)).shape
+        (20,)
+
+    References: [@hochreiter1997].
+    """
+
+    W: Float[Array, "gates cell"]
+    b: Float[Array, " gates"]
+    C: Float[Array, "gates input"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray) -> "LSTM":
+        r"""A fresh cell of $H = M / 2$ units, everything uniform in $\pm 1 / \sqrt{H}$.
+
+        Args:
+            latent_dim: Number M of latent states, an even number: an output and a memory for each unit.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            key: Random key.
+        """
+        H = latent_dim // 2
+        shapes = (4 * H, H), (4 * H,), (4 * H, input_dim)
+        W, b, C = all_uniform(shapes, H, key=key)
+        return cls(W=W, b=b, C=C, dt=dt)
+
+    @property
+    def latent_dim(self) -> int:
+        """Number M of latent states, two for each unit."""
+        return 2 * self.W.shape[1]
+
+    @property
+    def input_dim(self) -> int:
+        """Number K of external inputs."""
+        return self.C.shape[1]
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Weights of the output and all offsets."""
+        return self.W, self.b
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The map; costs O(M ** 2)."""
+        y, c = jnp.split(z, 2)
+        write, keep, candidate, show = jnp.split(driven(self.W @ y + self.b, self.C, s), 4)
+        c = jax.nn.sigmoid(keep) * c + jax.nn.sigmoid(write) * jnp.tanh(candidate)
+        return jnp.concatenate([jax.nn.sigmoid(show) * jnp.tanh(c), c])
+
+
+SPEC = DynamicsSpec("LSTM", LSTM, free=37, readout=True, even=True)

@@ -1,0 +1,103 @@
+"""The mean-centred PLRNN: units rectify how far a latent state is from the mean of all [@brenner2022]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, hollow
+
+
+class MeanCentredPLRNN(AbstractPLRNN):
+    r"""$z_t = A z_{t-1} + W \max(z_{t-1} - \bar z_{t-1}, 0) + h + C s_t$ with $\bar z$ the mean over latent states.
+
+    A shift of all states together moves no unit: layer normalisation without the division, which keeps the map
+    piecewise linear. $z - \bar z = D z$ with the projection $D = 1 - \frac{1}{M} \mathbf{1} \mathbf{1}^\top$, so the
+    Jacobian is $A + W \, \mathrm{diag}(1[D z > 0]) \, D$.
+
+    Args:
+        diagonal: The matrix A, free or bounded.
+        W: Weights between latent states; the diagonal has no effect.
+        h: Offset.
+        C: Weights of the external inputs; no columns if there are none.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> network = MeanCentredPLRNN.create(20, key=jax.random.key(0))
+        >>> bool(jax.numpy.allclose(network.units(jax.numpy.full(20, 3.0)), 0, atol=1e-5))
+        True
+
+    References: [@brenner2022].
+    """
+
+    diagonal: AbstractDiagonal
+    W: Float[Array, "latent latent"]
+    h: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, bounded: bool = False, key: PRNGKeyArray
+    ) -> "MeanCentredPLRNN":
+        """A fresh network.
+
+        Args:
+            latent_dim: Number M of latent states; raise it when the free run misses folds of the attractor.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            key: Random key.
+        """
+        first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
+        return cls(**first._asdict(), dt=dt)
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """W without its diagonal, and h."""
+        return hollow(self.W), self.h
+
+    def coupling(self) -> Coupling:
+        """W without its diagonal."""
+        return Coupling(self.A, hollow(self.W), self.h)
+
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
+        """Each coordinate's rectified distance from the mean."""
+        return jax.nn.relu(_centred(z))
+
+    def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
+        """Which coordinates are above the mean."""
+        return _centred(z) > 0
+
+    def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+        """One hyperplane a coordinate, where it equals the mean; they meet in the line of equal states."""
+        return _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)
+
+    def affine(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+        """Matrix and offset of the map inside `region`, without inputs."""
+        A, W, h = self.coupling()
+        return jnp.diag(A) + _centred(W * region), h
+
+    def jacobian_bound(self) -> Float[Array, ""]:
+        r"""$\lVert A \rVert + \lVert W \rVert$, since the centring is a projection."""
+        A, W, _ = self.coupling()
+        return jnp.abs(A).max() + jnp.linalg.norm(W, ord=2)
+
+
+def _centred(rows: Float[Array, "*rows latent"]) -> Float[Array, "*rows latent"]:
+    """Rows times D: each without its mean."""
+    return rows - rows.mean(axis=-1, keepdims=True)
+
+
+class MeanCentredSettings(Settings):
+    """What can be set of the mean-centred PLRNN."""
+
+    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+
+
+SPEC = DynamicsSpec("mean-centred PLRNN", MeanCentredPLRNN, MeanCentredSettings, free=27)

@@ -1,0 +1,102 @@
+"""The shallow PLRNN: a one-hidden-layer ReLU network as a map, piecewise linear and still small [@hess2023]."""
+
+from typing import Any
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.hidden_layer import AbstractShallow, initial_parameters
+
+
+class ShallowPLRNN(AbstractShallow):
+    r"""$z_t = A z_{t-1} + W_1 \max(W_2 z_{t-1} + h_2, 0) + h_1 + C s_t$.
+
+    `A` is diagonal (M entries), `W1` is M x L, `W2` is L x M, `C` is M x K. The Jacobian is
+    $A + W_1 \mathrm{diag}(1[W_2 z + h_2 > 0]) W_2$. Orbits may leave every bound; `ClippedShallowPLRNN` cannot.
+
+    Args:
+        diagonal: The matrix A, free or bounded.
+        W1, W2, h1, h2: Weights and offsets of the hidden layer.
+        C: Weights of the external inputs; no columns if there are none.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> network = ShallowPLRNN.create(3, 50, key=jax.random.key(0))
+        >>> network.step(jax.numpy.zeros(3)).shape
+        (3,)
+
+    References: [@hess2023].
+    """
+
+    diagonal: AbstractDiagonal
+    W1: Float[Array, "latent hidden"]
+    W2: Float[Array, "hidden latent"]
+    h1: Float[Array, " latent"]
+    h2: Float[Array, " hidden"]
+    C: Float[Array, "latent input"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls,
+        latent_dim: int,
+        hidden_dim: int,
+        *,
+        input_dim: int = 0,
+        dt: float = 1.0,
+        bounded: bool = False,
+        key: PRNGKeyArray,
+    ) -> "ShallowPLRNN":
+        """A fresh network; the offsets `h2` start at 0.
+
+        Args:
+            latent_dim: Number M of latent states.
+            hidden_dim: Number L of hidden units; raise it when the free run misses folds of the attractor.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            bounded: Keep |A| below 1 by construction. It tames the linear part only: hidden units may still diverge.
+            key: Random key.
+        """
+        first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
+        return cls(**first._asdict(), h2=jnp.zeros(hidden_dim), dt=dt)
+
+    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+        """A ReLU with its kink at $-h_2$."""
+        return jax.nn.relu(drive + self.h2)
+
+    def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
+        """Which hidden units are active at `z`."""
+        return self.W2 @ z + self.h2 > 0
+
+    def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
+        """One hyperplane a hidden unit, where its drive crosses the kink."""
+        return self.W2, self.h2
+
+    def pieces(self, region: Bool[Array, " hidden"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
+        """Active units have slope 1 and offset $h_2$."""
+        active = region.astype(self.h2.dtype)
+        return active, active * self.h2
+
+
+class ShallowSettings(Settings):
+    """What can be set of the shallow PLRNN."""
+
+    hidden_dim: int = Field(default=100, ge=1, title="hidden", description="Number of hidden units.")
+    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+
+
+def _activation() -> Any:
+    # Where there is no llvmlite, there are no compiled loops.
+    from attrax.kernels.activations import Relu
+
+    return Relu()
+
+
+SPEC = DynamicsSpec("shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", activation=_activation)

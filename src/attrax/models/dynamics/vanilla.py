@@ -1,0 +1,95 @@
+"""The PLRNN as it was first written down: latent states that are rectified and coupled [@durstewitz2017]."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.plrnn import Coupling, coupled_parameters, hollow
+from attrax.models.pointwise import AbstractPointwise
+
+
+class VanillaPLRNN(AbstractPointwise):
+    r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$, A diagonal, W with a diagonal of zeros.
+
+    Its regions are the orthants of the latent space, so that it needs many more latent states than channels.
+
+    Args:
+        diagonal: The matrix A, free or bounded.
+        W: Weights between latent states; the diagonal has no effect.
+        h: Offset.
+        C: Weights of the external inputs; no columns if there are none.
+        dt: Time step of the recording the map was learned from.
+
+    Example:
+        >>> import jax
+        >>> network = VanillaPLRNN.create(20, key=jax.random.key(0))
+        >>> network.step(jax.numpy.zeros(20)).shape
+        (20,)
+
+    References: [@durstewitz2017; @koppe2019].
+    """
+
+    diagonal: AbstractDiagonal
+    W: Float[Array, "latent latent"]
+    h: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+    dt: float = eqx.field(static=True, default=1.0)
+
+    @classmethod
+    def create(
+        cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, bounded: bool = False, key: PRNGKeyArray
+    ) -> "VanillaPLRNN":
+        """A fresh network.
+
+        Args:
+            latent_dim: Number M of latent states; raise it when the free run misses folds of the attractor.
+            input_dim: Number K of external inputs.
+            dt: Time step of the recording.
+            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            key: Random key.
+        """
+        first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
+        return cls(**first._asdict(), dt=dt)
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """W without its diagonal, and h."""
+        return hollow(self.W), self.h
+
+    def coupling(self) -> Coupling:
+        """W without its diagonal."""
+        return Coupling(self.A, hollow(self.W), self.h)
+
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
+        """Each coordinate rectified."""
+        return jax.nn.relu(z)
+
+    def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
+        """Which coordinates are positive."""
+        return z > 0
+
+    def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+        """The coordinate planes."""
+        return jnp.eye(self.latent_dim, dtype=self.h.dtype), jnp.zeros_like(self.h)
+
+    def pieces(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
+        """Positive coordinates have slope 1; nothing has an offset."""
+        return region.astype(self.h.dtype), jnp.zeros_like(self.h)
+
+    def steepest(self) -> Float[Array, " latent"]:
+        """Slope 1."""
+        return jnp.ones_like(self.h)
+
+
+class VanillaSettings(Settings):
+    """What can be set of the vanilla PLRNN."""
+
+    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+
+
+SPEC = DynamicsSpec("vanilla PLRNN", VanillaPLRNN, VanillaSettings, free=27)

@@ -1,0 +1,87 @@
+"""What shallow PLRNNs share: one hidden layer of ramps, and the algebra of their linear regions."""
+
+from abc import abstractmethod
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.models.diagonal import AbstractDiagonal
+from attrax.models.initialization import fan_in_uniform, initial_diagonal, memory_matrix
+from attrax.models.plrnn import AbstractPLRNN, Coupling
+
+
+class AbstractShallow(AbstractPLRNN):
+    r"""$z_t = A z_{t-1} + W_1 \phi(W_2 z_{t-1}) + h_1 + C s_t$ with a piecewise-linear $\phi$ that depends on $h_2$.
+
+    For developers: implement `ramp`, the function $\phi$; `region`, the bits that decide which pieces are active; and
+    `pieces`, the slope and offset of $\phi$ for such bits.
+    """
+
+    W1: eqx.AbstractVar[Float[Array, "latent hidden"]]
+    W2: eqx.AbstractVar[Float[Array, "hidden latent"]]
+    h1: eqx.AbstractVar[Float[Array, " latent"]]
+    h2: eqx.AbstractVar[Float[Array, " hidden"]]
+
+    @abstractmethod
+    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+        """The hidden units' answer to `drive`, which is $W_2 z$."""
+
+    @abstractmethod
+    def pieces(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
+        """Slope and offset of the ramp inside `region`."""
+
+    @property
+    def hidden_dim(self) -> int:
+        """Number L of hidden units."""
+        return self.W1.shape[1]
+
+    @property
+    def weights(self) -> tuple[Float[Array, "..."], ...]:
+        """Both layers and both offsets."""
+        return self.W1, self.W2, self.h1, self.h2
+
+    def coupling(self) -> Coupling:
+        """The second layer and its offset."""
+        return Coupling(self.A, self.W1, self.h1)
+
+    def units(self, z: Float[Array, " latent"]) -> Float[Array, " hidden"]:
+        """The hidden layer; costs O(M L)."""
+        return self.ramp(self.W2 @ z)
+
+    def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
+        """Matrix and offset of the map inside `region`, without inputs."""
+        slope, offset = self.pieces(region)
+        # The outer products do not depend on the region: mapped over many states, this is one large matrix product.
+        products = jnp.einsum("il,lj->lij", self.W1, self.W2)
+        return jnp.diag(self.A) + jnp.tensordot(slope, products, 1), self.W1 @ offset + self.h1
+
+    def jacobian_bound(self) -> Float[Array, ""]:
+        r"""$\lVert A \rVert + \lVert W_1 \rVert \lVert W_2 \rVert$, since slopes are within $\pm 1$."""
+        return jnp.abs(self.A).max() + jnp.linalg.norm(self.W1, ord=2) * jnp.linalg.norm(self.W2, ord=2)
+
+
+class ShallowParameters(NamedTuple):
+    """First values of everything but `h2`, in the order of the constructors."""
+
+    diagonal: AbstractDiagonal
+    W1: Float[Array, "latent hidden"]
+    W2: Float[Array, "hidden latent"]
+    h1: Float[Array, " latent"]
+    C: Float[Array, "latent input"]
+
+
+def initial_parameters(
+    latent_dim: int, hidden_dim: int, *, input_dim: int, bounded: bool, key: PRNGKeyArray
+) -> ShallowParameters:
+    """A from a normalised positive definite matrix, weights uniform by fan-in, `h1` zero."""
+    k_A, k_1, k_2, k_C = jax.random.split(key, 4)
+    return ShallowParameters(
+        diagonal=initial_diagonal(jnp.diag(memory_matrix(latent_dim, key=k_A)), bounded=bounded),
+        W1=fan_in_uniform((latent_dim, hidden_dim), hidden_dim, key=k_1),
+        W2=fan_in_uniform((hidden_dim, latent_dim), latent_dim, key=k_2),
+        h1=jnp.zeros(latent_dim),
+        C=fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
+    )

@@ -1,0 +1,58 @@
+"""Affine observation: every channel is a mixture of the latent states."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.core.small_matrix import linear_map
+from attrax.models.initialization import fan_in_uniform
+from attrax.models.mixed_channels import AbstractMixture
+from attrax.models.observation_spec import ObservationSpec, from_sizes
+from attrax.models.squared_error import mean_squared_error
+
+
+class AffineObservation(AbstractMixture):
+    r"""$x = B z$, inverted by the pseudo-inverse: $\bar z = B^{+} x$.
+
+    Forcing with $B^{+}$ needs a well-conditioned B; the condition-number penalty (`ConditionPenalty`) sees to it.
+
+    Args:
+        B: Loadings, N channels by M latent states. No offset: recordings are standardised.
+
+    References: [@hess2023].
+    """
+
+    B: Float[Array, "obs latent"]
+
+    @classmethod
+    def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "AffineObservation":
+        r"""Loadings uniform in $\pm 1 / \sqrt{M}$."""
+        return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key))
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """The loadings applied to the state."""
+        return linear_map(z, self.B)
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """The expected observation: nothing is known of its noise."""
+        del key
+        return self.observe(z)
+
+    def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
+        """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
+        return jax.tree_util.Partial(_apply, jnp.linalg.pinv(self.B))
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        return mean_squared_error(self.observe(z), x, mask)
+
+
+def _apply(matrix: Float[Array, "rows columns"], x: Float[Array, "*batch columns"]) -> Float[Array, "*batch rows"]:
+    return linear_map(x, matrix)
+
+
+SPEC = ObservationSpec("affine", AffineObservation, create=from_sizes(AffineObservation))

@@ -1,0 +1,65 @@
+"""Identity observation: the first N latent coordinates are the channels themselves."""
+
+from collections.abc import Callable
+
+import equinox as eqx
+import numpy as np
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.core.observation import AbstractInvertible
+from attrax.core.spec import Settings
+from attrax.models.observation_spec import ObservationSpec
+from attrax.models.squared_error import mean_squared_error
+
+
+class IdentityObservation(AbstractInvertible):
+    """$x = z_{1..N}$. Forcing acts on the observed coordinates; the other M - N stay the model's own.
+
+    Args:
+        size: Number N of channels, at most the number of latent states.
+    """
+
+    size: int = eqx.field(static=True)
+
+    @property
+    def obs_dim(self) -> int:
+        """Number N of channels."""
+        return self.size
+
+    @property
+    def selects(self) -> bool:
+        """A channel is a coordinate."""
+        return True
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """The first N coordinates."""
+        return z[..., : self.size]
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """The expected observation: nothing is known of its noise."""
+        del key
+        return self.observe(z)
+
+    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
+        """The values themselves, which are standardised."""
+        return x
+
+    def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
+        """The identity: a channel is its coordinate."""
+        return lambda x: x
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        return mean_squared_error(self.observe(z), x, mask)
+
+
+def _create(
+    values: Float[np.ndarray, "time obs"], latent_dim: int, settings: Settings, *, key: PRNGKeyArray
+) -> IdentityObservation:
+    del latent_dim, settings, key
+    return IdentityObservation(values.shape[1])
+
+
+SPEC = ObservationSpec("identity", IdentityObservation, create=_create, selects=True)

@@ -1,0 +1,62 @@
+"""Offset observation: channels are mixtures of the latent states around a level of their own."""
+
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.core.small_matrix import linear_map
+from attrax.models.initialization import fan_in_uniform
+from attrax.models.mixed_channels import AbstractMixture
+from attrax.models.observation_spec import ObservationSpec, from_sizes
+from attrax.models.squared_error import mean_squared_error
+
+
+class OffsetObservation(AbstractMixture):
+    r"""$x = B z + b$, inverted by the pseudo-inverse: $\bar z = B^{+} (x - b)$.
+
+    `AffineObservation` with an offset: for recordings that are not standardised, and where the origin of the latent
+    space should not be tied to the mean of the data.
+
+    Args:
+        B: Loadings, N channels by M latent states.
+        b: Values in the state 0.
+    """
+
+    B: Float[Array, "obs latent"]
+    b: Float[Array, " obs"]
+
+    @classmethod
+    def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "OffsetObservation":
+        r"""Loadings uniform in $\pm 1 / \sqrt{M}$, no offset."""
+        return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key), jnp.zeros(obs_dim))
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """The loadings applied to the state, and the offset."""
+        return linear_map(z, self.B) + self.b
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """The expected observation: nothing is known of its noise."""
+        del key
+        return self.observe(z)
+
+    def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
+        """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
+        return jax.tree_util.Partial(unmixed, jnp.linalg.pinv(self.B), self.b)
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        return mean_squared_error(self.observe(z), x, mask)
+
+
+def unmixed(
+    inverse: Float[Array, "latent obs"], b: Float[Array, " obs"], x: Float[Array, "*batch obs"]
+) -> Float[Array, "*batch latent"]:
+    """The state of least squares."""
+    return linear_map(x - b, inverse)
+
+
+SPEC = ObservationSpec("offset", OffsetObservation, create=from_sizes(OffsetObservation))

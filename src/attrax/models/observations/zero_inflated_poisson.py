@@ -1,0 +1,80 @@
+"""Zero-inflated Poisson observation: counts of a source that is at times silent for reasons of its own."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import gammaln
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.core.observation import AbstractObservation
+from attrax.core.spec import Settings
+from attrax.models.observation_spec import ObservationSpec, Values, mean_counts
+from attrax.models.observations.poisson import PoissonObservation
+from attrax.models.observed_mean import observed_mean
+
+
+class ZeroInflatedPoissonObservation(AbstractObservation):
+    r"""$x_i = 0$ with probability $\pi_i$, and $x_i \sim \mathrm{Poisson}(\lambda_i)$ otherwise.
+
+    $\log \lambda = B z + b$ as in `PoissonObservation`; $\pi_i$ is a constant of channel i. For counts with many more
+    zeros than their mean explains.
+
+    Args:
+        counts: The Poisson part.
+        logit: $\log(\pi / (1 - \pi))$ of each channel.
+
+    References: [@lambert1992].
+    """
+
+    counts: PoissonObservation
+    logit: Float[Array, " obs"]
+
+    @classmethod
+    def create(
+        cls, rates: Float[Array, " obs"], latent_dim: int, *, key: PRNGKeyArray
+    ) -> "ZeroInflatedPoissonObservation":
+        """The Poisson part as it starts by itself, silent in one row of ten."""
+        return cls(PoissonObservation.create(rates, latent_dim, key=key), jnp.full(len(rates), -jnp.log(9.0)))
+
+    @property
+    def obs_dim(self) -> int:
+        """Number N of channels."""
+        return self.counts.obs_dim
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        r"""$(1 - \pi) \lambda$."""
+        return jax.nn.sigmoid(-self.logit) * self.counts.observe(z)
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """Counts, and zeros between them."""
+        k_silent, k_counts = jax.random.split(key)
+        x = self.counts.sample(z, key=k_counts)
+        return jnp.where(jax.random.bernoulli(k_silent, jax.nn.sigmoid(self.logit), x.shape), 0, x)
+
+    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
+        r"""$\log(1 + x)$."""
+        return self.counts.features(x)
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        r"""$-\log(\pi + (1 - \pi) e^{-\lambda})$ for a zero, $-\log(1 - \pi)$ beside the Poisson one for others."""
+        log_rate, logit = self.counts.log_rate(z), self.logit
+        log_pi, log_rest = jax.nn.log_sigmoid(logit), jax.nn.log_sigmoid(-logit)
+
+        def loss(x: Float[Array, "*batch obs"]) -> Float[Array, "*batch obs"]:
+            rate = jnp.exp(log_rate)
+            counted = log_rest + x * log_rate - rate - gammaln(x + 1)
+            return -jnp.where(x == 0, jnp.logaddexp(log_pi, log_rest - rate), counted)
+
+        return observed_mean(loss, x, mask)
+
+
+def _create(
+    values: Float[np.ndarray, "time obs"], latent_dim: int, settings: Settings, *, key: PRNGKeyArray
+) -> ZeroInflatedPoissonObservation:
+    del settings
+    return ZeroInflatedPoissonObservation.create(mean_counts(values), latent_dim, key=key)
+
+
+SPEC = ObservationSpec("zero-inflated Poisson", ZeroInflatedPoissonObservation, create=_create, values=Values.COUNTS)

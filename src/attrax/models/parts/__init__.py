@@ -1,0 +1,1 @@
+"""What models are composed of beside a dynamics and an observation."""

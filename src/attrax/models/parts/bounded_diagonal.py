@@ -1,0 +1,33 @@
+"""The bounded diagonal: memory that fades, whatever has been learned."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from attrax.core.spec import Spec
+from attrax.models.diagonal import AbstractDiagonal
+
+
+class BoundedDiagonal(AbstractDiagonal):
+    r"""Diagonal entries inside $(-r, r)$ with $r < 1$, $a = r \tanh(w)$, so that $\lVert A \rVert_2 \le r < 1$.
+
+    Args:
+        weights: Free parameters w.
+        radius: The bound r. Memory of one coordinate alone fades no slower than `radius ** t`.
+    """
+
+    weights: Float[Array, " latent"]
+    radius: float = eqx.field(static=True, default=0.999)
+
+    def value(self) -> Float[Array, " latent"]:
+        """The bounded entries."""
+        return self.radius * jnp.tanh(self.weights)
+
+    @classmethod
+    def from_entries(cls, entries: Float[Array, " latent"], radius: float = 0.999) -> "BoundedDiagonal":
+        """The parameters that give `entries`; entries outside the bound are moved just inside it."""
+        share = jnp.clip(entries / radius, -0.995, 0.995)
+        return cls(jnp.arctanh(share), radius)
+
+
+SPEC = Spec("bounded diagonal", BoundedDiagonal)

@@ -1,0 +1,65 @@
+"""Product observation: channels of different kinds, each with a distribution of its own, of one latent state."""
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
+
+from attrax.core.observation import AbstractObservation
+from attrax.core.spec import Spec
+
+
+class ProductObservation(AbstractObservation):
+    r"""$p(x \mid z) = \prod_j p_j(x_{C_j} \mid z)$: given the state, the groups of channels are independent.
+
+    Args:
+        parts: The observation of each group.
+        channels: Which columns of the recording each group is, in the order of its part; together every column once.
+
+    References: [@brenner2024mtf], [@kramer2022].
+    """
+
+    parts: tuple[AbstractObservation, ...]
+    channels: tuple[tuple[int, ...], ...] = eqx.field(static=True)
+
+    @property
+    def obs_dim(self) -> int:
+        """Number N of channels of all groups."""
+        return sum(map(len, self.channels))
+
+    def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
+        """What each part expects, in its columns."""
+        return self._joined([part.observe(z) for part in self.parts])
+
+    def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
+        """What each part draws, in its columns."""
+        keys = jax.random.split(key, len(self.parts))
+        return self._joined([part.sample(z, key=k) for part, k in zip(self.parts, keys, strict=True)])
+
+    def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
+        """The features of all parts."""
+        return jnp.concatenate([part.features(x[..., np.array(c)]) for part, c in self._groups()], axis=-1)
+
+    def nll(
+        self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+    ) -> Float[Array, ""]:
+        """The mean over all observed values, whatever group they belong to."""
+        total, count = jnp.zeros((), z.dtype), jnp.zeros((), z.dtype)
+        for part, columns in self._groups():
+            values, seen = x[..., np.array(columns)], None if mask is None else mask[..., np.array(columns)]
+            n = jnp.asarray(values.size if seen is None else seen.sum(), z.dtype)
+            total, count = total + n * part.nll(z, values, seen), count + n
+        return total / jnp.maximum(count, 1)
+
+    def _groups(self) -> zip:
+        return zip(self.parts, self.channels, strict=True)
+
+    def _joined(self, groups: list[Array]) -> Float[Array, "*batch obs"]:
+        """Groups of columns, back in the order of the recording."""
+        order = [column for columns in self.channels for column in columns]
+        places = sorted(range(len(order)), key=order.__getitem__)
+        return jnp.concatenate(groups, axis=-1)[..., np.array(places)]
+
+
+SPEC = Spec("product of observations", ProductObservation)

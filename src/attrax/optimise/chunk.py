@@ -1,0 +1,80 @@
+"""Chunk: many updates in one call of compiled code, of all replicas at once."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int, Key, PRNGKeyArray, PyTree
+
+from attrax.optimise.objective import Facts
+from attrax.optimise.state import TrainState
+from attrax.optimise.update import Update
+
+Record = dict[str, Float[Array, "*replica size"]]
+
+
+class Chunk(NamedTuple):
+    """What a chunk of updates leaves behind.
+
+    Attributes:
+        state: The state after it.
+        record: The loss and the facts before each update; zeros beyond the last one.
+        ahead: The loss that the next update will meet: the only witness of what the last update did.
+    """
+
+    state: TrainState
+    record: Record
+    ahead: Float[Array, "*replica"]
+
+
+@eqx.filter_jit
+def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, key: Key[Array, "*replica"]) -> Chunk:
+    """`n` updates of every replica, compiled once for all numbers up to `size`.
+
+    Args:
+        update: A single update.
+        state: Where to start.
+        n: Number of updates.
+        size: Room in the record.
+        key: One key for each replica.
+    """
+    arrays, static = eqx.partition(state, eqx.is_array)
+
+    def one(arrays: PyTree[Array], key: PRNGKeyArray) -> tuple[PyTree[Array], Record, Float[Array, ""]]:
+        first = arrays.step
+
+        def ahead(arrays: PyTree[Array], step: Int[Array, ""]) -> Facts:
+            whole = eqx.combine(arrays, static)
+            return update.value(whole.model, whole.objective, step, key)[1][1]
+
+        def body(i: Int[Array, ""], carry: tuple[PyTree[Array], Record]) -> tuple[PyTree[Array], Record]:
+            arrays, record = carry
+            new, facts = update(eqx.combine(arrays, static), first + i, key)
+            record = jax.tree.map(lambda values, fact: values.at[i].set(fact), record, facts)
+            return eqx.filter(new, eqx.is_array), record
+
+        facts = jax.eval_shape(ahead, arrays, first)
+        record = jax.tree.map(lambda fact: jnp.zeros((size, *fact.shape), fact.dtype), facts)
+        arrays, record = jax.lax.fori_loop(0, n, body, (arrays, record))
+        return arrays, record, ahead(arrays, first + n)["loss"]
+
+    if state.replicas is not None:
+        axes = _replica_axes(arrays)
+        one = jax.vmap(one, in_axes=(axes, 0), out_axes=(axes, 0, 0))
+    arrays, record, ahead = one(arrays, key)
+    new = eqx.combine(arrays, static)
+    return Chunk(eqx.tree_at(lambda s: s.step, new, state.step + n), record, ahead)
+
+
+def _replica_axes(arrays: PyTree[Array]) -> PyTree[int | None]:
+    """Axis 0 for every array but the step that all share."""
+    return eqx.tree_at(lambda s: s.step, jax.tree.map(lambda _: 0, arrays), None)
+
+
+@eqx.filter_jit
+def finite(chunk: Chunk) -> Bool[Array, "*replica"]:
+    """Whether all losses met, the next one, and all parameters are finite."""
+    leaves = [*jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array)), chunk.record["loss"], chunk.ahead]
+    kept = chunk.ahead.ndim
+    return jnp.stack([jnp.isfinite(leaf).all(axis=tuple(range(kept, leaf.ndim))) for leaf in leaves]).all(axis=0)

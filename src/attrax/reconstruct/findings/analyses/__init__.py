@@ -1,0 +1,1 @@
+"""Analyses of a map, one a file; the file has the name that `--only` takes."""

@@ -1,0 +1,73 @@
+"""The attractors that free runs reach."""
+
+import jax
+import numpy as np
+
+from attrax.analysis import (
+    Attractor,
+    AttractorKind,
+    attractors,
+    starts_in_box,
+)
+from attrax.plots.attractor import basins_figure
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
+from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task
+
+# Runs that tell basins apart; the shortest one still goes around a slow attractor several times.
+RUNS = 32
+SHORTEST_RUN = 1_000
+CLOSED = (AttractorKind.FIXED_POINT, AttractorKind.CYCLE)
+
+
+def find_attractors(task: Task, count: Count) -> Finding:
+    """Where free runs from a box around the attractor end."""
+    target = task.target
+    if not len(task.orbit):
+        return Finding("attractors", task.result, {}, ("no attractors: the free run diverged",))
+    low, high = task.orbit.min(axis=0), task.orbit.max(axis=0)
+    margin = 0.5 * (high - low) + 1e-3
+    starts = starts_in_box(low - margin, high + margin, RUNS, key=jax.random.key(task.seed))
+    n = max(SHORTEST_RUN, task.steps // 100)
+    found = attractors(target.dynamics, starts, n, transient=TRANSIENT, progress=count)
+    kinds = tuple(_attractor(a) for a in found.found)
+    facts = {
+        "found": [
+            {
+                "kind": a.kind.value,
+                "order": len(a.z) if a.kind in CLOSED else None,
+                "x": target.observe(a.z) if a.kind in CLOSED else None,
+                "exponent": a.exponent,
+                "std_error": a.std_error,
+                "share": a.share,
+                "interval": a.interval,
+                "transient": a.transient,
+            }
+            for a in found.found
+        ],
+        "multistable": found.multistable,
+        "starts": len(starts),
+        "diverged": found.diverged.sum(),
+        "unsettled": found.unsettled.sum(),
+        "steps": n,
+    }
+    lines = tuple(
+        f"{kind}: {a.share:.0%} of {RUNS} starts ({a.interval[0]:.0%} to {a.interval[1]:.0%}), "
+        f"reached after {a.transient:,.0f} steps"
+        for a, kind in zip(found.found, kinds, strict=True)
+    )
+    if found.diverged.any():
+        lines += (f"{found.diverged.mean():.0%} of the starts diverge",)
+    figures = ()
+    if found.found:
+        low_ends, high_ends = (np.array([a.interval[i] for a in found.found]) for i in (0, 1))
+        figures = (basins_figure(np.array([a.share for a in found.found]), low_ends, high_ends, kinds),)
+    return Finding("attractors", found.result, facts, lines, figures=figures)
+
+
+def _attractor(attractor: Attractor) -> str:
+    if attractor.kind is AttractorKind.CYCLE:
+        return f"cycle of order {len(attractor.z)}"
+    return attractor.kind.value
+
+
+SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7)

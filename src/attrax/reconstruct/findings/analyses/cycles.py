@@ -1,0 +1,89 @@
+"""The cycles."""
+
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from attrax.analysis import (
+    Cycles,
+    cycles,
+)
+from attrax.core.result import Result
+from attrax.data.diagnosis.cycle_count import count_cycles
+from attrax.plots.structure import eigenvalues_figure, structure_figure
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
+from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.recurrent_points import budget_of, recurrent, search_fixed_points
+
+
+def find_cycles(task: Task, count: Count) -> Finding:
+    """The cycles of every order from 2 up to the one asked for, drawn together with the fixed points."""
+    found: list[Cycles] = []
+    for order in range(2, task.order + 1):
+
+        def report(done: int, total: int, before: int = order - 2) -> None:
+            count(before * total + done, (task.order - 1) * total)
+
+        key = jax.random.fold_in(jax.random.key(task.seed), order)
+        found.append(cycles(task.target.dynamics, order, budget=budget_of(task), progress=report, key=key))
+    points = search_fixed_points(task, count)
+    everything = recurrent(task.target.observe(points.z)[:, None], points.eigenvalues)
+    everything += [r for c in found for r in recurrent(_observed(task, c), c.eigenvalues)]
+    rows = tuple(
+        (
+            str(c.order),
+            str(len(c)),
+            str(int(c.stable.sum())),
+            f"{c.tried:,}",
+            "yes" if c.exhaustive else "no",
+        )
+        for c in found
+    )
+    figures = ()
+    if len(task.x) and everything:
+        figures = (
+            structure_figure(task.x, everything, task.target.names, name="cycles"),
+            eigenvalues_figure(everything),
+        )
+    return Finding(
+        "cycles",
+        next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
+        {"names": task.target.names, "orders": [_facts(task, c) for c in found]},
+        (_cycles_line(task, sum(map(len, found))),),
+        ("order", "found", "stable", "tried", "exhaustive"),
+        rows,
+        figures,
+    )
+
+
+def _cycles_line(task: Task, n: int) -> str:
+    """How many cycles there are, and why there are few if an orbit moves little in a step."""
+    line = f"{n:,} cycles of order 2 to {task.order}"
+    turns = max(map(count_cycles, task.x.T)) if len(task.x) else 0
+    turn = len(task.x) / max(turns, 1)
+    if task.order >= turn / 2:
+        return line
+    return f"{line}; few are to be expected, as an orbit turns once in about {turn:,.0f} steps"
+
+
+def _observed(task: Task, found: Cycles) -> Float[np.ndarray, "cycle order obs"]:
+    return task.target.observe(found.z)
+
+
+def _facts(task: Task, found: Cycles) -> dict:
+    return {
+        "order": found.order,
+        "x": _observed(task, found),
+        "z": found.z,
+        "kind": [kind.value for kind in found.kind],
+        "eigenvalues": found.eigenvalues,
+        "residual": found.residual,
+        "on_border": found.on_border,
+        "continua": len(found.continua),
+        "tried": found.tried,
+        "exhaustive": found.exhaustive,
+        "result": found.result.name,
+    }
+
+
+SPEC = AnalysisSpec("cycles", find_cycles, place=4)

@@ -1,0 +1,18 @@
+"""Analysis spec: what an analysis of a map says of itself."""
+
+from dataclasses import dataclass
+
+from attrax.core.spec import Spec
+
+
+@dataclass(frozen=True)
+class AnalysisSpec(Spec):
+    """An analysis: a function of a `Task` and a `Count`, which gives a `Finding`, or None where it has no meaning.
+
+    Attributes:
+        place: Where it comes among the others; the cheap ones that tell most come first.
+        needs: What is missing where it has no meaning.
+    """
+
+    place: int = 100
+    needs: str = ""

@@ -1,0 +1,34 @@
+"""Recurrent points: the fixed points of the target, searched for once for all analyses that need them."""
+
+import jax
+import numpy as np
+from jaxtyping import Complex, Float
+
+from attrax.analysis import FixedPoints, fixed_points
+from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.plots.structure import PeriodicOrbit
+from attrax.reconstruct.findings.finding import Count, Task
+
+# Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
+SMOOTH_BUDGET = 10_000
+
+
+def search_fixed_points(task: Task, count: Count) -> FixedPoints:
+    """The fixed points of the target, searched for once."""
+    if "fixed_points" not in task.shared:
+        dynamics, key = task.target.dynamics, jax.random.key(task.seed)
+        task.shared["fixed_points"] = fixed_points(dynamics, budget=budget_of(task), progress=count, key=key)
+    return task.shared["fixed_points"]
+
+
+def budget_of(task: Task) -> int:
+    """How much of the budget a search gets."""
+    smooth = not isinstance(task.target.dynamics, AbstractPiecewiseLinear)
+    return min(task.budget, SMOOTH_BUDGET) if smooth else task.budget
+
+
+def recurrent(
+    x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
+) -> list[PeriodicOrbit]:
+    """Points and eigenvalues of each cycle, as they are drawn."""
+    return [PeriodicOrbit(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]

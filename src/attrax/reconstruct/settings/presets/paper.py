@@ -1,0 +1,28 @@
+"""The published settings of generalized teacher forcing."""
+
+from typing import Any
+
+from attrax.core.spec import Spec
+
+
+def paper() -> dict[str, Any]:
+    """A clipped shallow PLRNN with 250 hidden units, 5,000 epochs of 50 batches of 16 windows [@hess2023]."""
+    return {
+        "model": {
+            "dynamics": {"kind": "clipped", "hidden_dim": 250},
+            "observation": {"kind": "affine"},
+        },
+        "train": {
+            "forcing": {"kind": "generalized", "alpha": 0.3},
+            "penalties": {"condition": {"strength": 1e-7}},
+            "window": 200,
+            "updates": 250_000,
+            "learning_rate": 1e-3,
+            "final_learning_rate": 1e-6,
+            "restarts": 1,
+        },
+        "evaluate": {"measures": "gtf2023"},
+    }
+
+
+SPEC = Spec("settings of Hess et al. 2023", paper)

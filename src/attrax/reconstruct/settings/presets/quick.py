@@ -1,0 +1,13 @@
+"""Settings for a first look."""
+
+from typing import Any
+
+from attrax.core.spec import Spec
+
+
+def quick() -> dict[str, Any]:
+    """One short training instead of two long ones."""
+    return {"train": {"updates": 5_000, "restarts": 1}}
+
+
+SPEC = Spec("first look", quick)

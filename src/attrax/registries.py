@@ -1,0 +1,64 @@
+"""The registries: every family of implementations that can be chosen by name and added to from outside.
+
+A package adds, say, a dynamics by an entry point of the group `attrax.dynamics` that points to its `Spec`:
+
+```toml
+[project.entry-points."attrax.dynamics"]
+toy = "my_package.toy:SPEC"
+```
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from attrax.core.spec import Registry, Spec
+
+if TYPE_CHECKING:
+    from attrax.baselines.rival_spec import RivalSpec
+    from attrax.core.scan import ScanSpec
+    from attrax.models.dynamics_spec import DynamicsSpec
+    from attrax.models.observation_spec import ObservationSpec
+    from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
+    from attrax.train.distance import DistanceSpec
+    from attrax.train.forcing import ForcingSpec
+    from attrax.train.loss_spec import LossSpec
+    from attrax.train.penalty import PenaltySpec
+
+DYNAMICS: "Registry[DynamicsSpec]" = Registry(
+    "dynamics", ("attrax.models.dynamics",), "attrax.dynamics", handed_over="attrax.models.dynamics_spec"
+)
+OBSERVATIONS: "Registry[ObservationSpec]" = Registry(
+    "observation", ("attrax.models.observations",), "attrax.observations", handed_over="attrax.models.observation_spec"
+)
+PARTS: Registry[Spec] = Registry("part of a model", ("attrax.models.parts",), "attrax.parts")
+FORCINGS: "Registry[ForcingSpec]" = Registry(
+    "forcing", ("attrax.train.forcings",), "attrax.forcings", handed_over="attrax.train.forcing"
+)
+ESTIMATORS: Registry[Spec] = Registry("estimator", ("attrax.train.estimators",), "attrax.estimators", word_break="_")
+LOSSES: "Registry[LossSpec]" = Registry(
+    "loss", ("attrax.train.losses",), "attrax.losses", handed_over="attrax.train.loss_spec"
+)
+PENALTIES: "Registry[PenaltySpec]" = Registry("penalty", ("attrax.train.penalties",), "attrax.penalties")
+DISTANCES: "Registry[DistanceSpec]" = Registry("distance of free runs", ("attrax.train.distances",), "attrax.distances")
+SCANS: "Registry[ScanSpec]" = Registry("scan", ("attrax.core.scans", "attrax.train.scans"), "attrax.scans")
+PROTOCOLS: Registry[Spec] = Registry("protocol", ("attrax.measures.protocols",), "attrax.measures")
+RIVALS: "Registry[RivalSpec]" = Registry("rival", ("attrax.baselines.rivals",), "attrax.rivals")
+ANALYSES: "Registry[AnalysisSpec]" = Registry(
+    "analysis", ("attrax.reconstruct.findings.analyses",), "attrax.analyses", word_break="_"
+)
+PRESETS: Registry[Spec] = Registry("preset", ("attrax.reconstruct.settings.presets",), "attrax.presets")
+
+ALL: "tuple[Registry[Any], ...]" = (
+    DYNAMICS,
+    OBSERVATIONS,
+    FORCINGS,
+    ESTIMATORS,
+    LOSSES,
+    PENALTIES,
+    DISTANCES,
+    SCANS,
+    PROTOCOLS,
+    PRESETS,
+    ANALYSES,
+    RIVALS,
+    PARTS,
+)

@@ -1,0 +1,1 @@
+"""Forcings, one a file; the file has the name that the forcing has in settings."""

@@ -1,0 +1,54 @@
+"""Sparse teacher forcing: the state is replaced now and then, and free in between [@mikhaeil2022]."""
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+from pydantic import Field
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.spec import Settings
+from attrax.train.forcing import AbstractForcing, ForcingSpec
+
+
+class Sparse(AbstractForcing):
+    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps, and runs freely in between.
+
+    Args:
+        tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
+
+    References: [@mikhaeil2022].
+    """
+
+    tau: int = eqx.field(static=True)
+
+    def init(self) -> None:
+        """No state."""
+
+    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
+        """1 at multiples of `tau`, 0 otherwise."""
+        del state
+        return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
+
+    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
+        """Nothing changes."""
+        del state, dynamics, z_hat
+
+    def alpha(self, state: None) -> Float[Array, ""]:
+        """The share of steps that are forced."""
+        del state
+        return jnp.asarray(1 / self.tau)
+
+
+class SparseSettings(Settings):
+    """What can be set of sparse teacher forcing."""
+
+    tau: int = Field(default=25, ge=1, description="Forcing interval in steps.")
+
+
+SPEC = ForcingSpec(
+    "sparse forcing",
+    Sparse,
+    SparseSettings,
+    create=lambda settings: Sparse(settings.tau),
+    describe=lambda settings: f"sparse forcing every {settings.tau} steps",
+)

@@ -1,0 +1,34 @@
+"""Jacobians along the data, and the growth of errors that each of them stands for."""
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.small_matrix import product
+
+
+def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*batch"]:
+    r"""Largest singular value of each matrix, by repeated squaring of $J^\top J$.
+
+    With $G = J^\top J$ and $p = 2^8$, $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$; the
+    relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many
+    times faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
+    """
+    G = product(jnp.swapaxes(J, -1, -2), J)
+    scale = jnp.trace(G, axis1=-2, axis2=-1)[..., None, None]
+    G = G / jnp.where(scale > 0, scale, 1)
+    power = G
+    for _ in range(8):
+        power = product(power, power)
+        trace = jnp.trace(power, axis1=-2, axis2=-1)[..., None, None]
+        power = power / jnp.where(trace > 0, trace, 1)
+    largest = (G * power).sum(axis=(-2, -1))  # the trace of their product, since both are symmetric
+    return jnp.sqrt(largest * scale[..., 0, 0])
+
+
+def jacobians_along(
+    dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]
+) -> Float[Array, "window time latent latent"]:
+    """The Jacobian at every state."""
+    return jax.vmap(jax.vmap(dynamics.jacobian))(z_hat)

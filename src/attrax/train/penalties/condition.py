@@ -1,0 +1,47 @@
+"""The condition penalty: loadings that can be inverted well."""
+
+from typing import cast
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.models.model import Model
+from attrax.models.observations.affine import AffineObservation
+from attrax.train.penalty import PenaltySpec
+
+
+class ConditionPenalty(eqx.Module):
+    r"""$\lambda (1 - s_{\max} / s_{\min})^2$ over the singular values of the loadings B of an affine observation.
+
+    It keeps the pseudo-inverse, and so the forcing signal, well conditioned.
+
+    Args:
+        weight: Lambda; 1e-7 to 1e-6.
+
+    References: [@hess2023].
+    """
+
+    weight: float = eqx.field(static=True)
+
+    def __call__(self, model: Model) -> Float[Array, ""]:
+        """The penalty of `model.observation`."""
+        values = jnp.linalg.svd(cast(AffineObservation, model.observation).B, compute_uv=False)
+        return self.weight * (1 - values[0] / values[-1]) ** 2
+
+
+class ConditionPenaltySettings(Settings):
+    """What can be set of the condition penalty."""
+
+    strength: float = Field(default=1e-7, ge=0, description="Factor of the penalty; 1e-7 to 1e-6.")
+
+
+SPEC = PenaltySpec(
+    "condition penalty",
+    ConditionPenalty,
+    ConditionPenaltySettings,
+    create=lambda settings: ConditionPenalty(settings.strength),
+    on_loadings=True,
+)

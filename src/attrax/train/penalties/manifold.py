@@ -1,0 +1,66 @@
+"""The manifold penalty: some latent states shall keep what they hold [@schmidt2021]."""
+
+from typing import cast
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+from pydantic import Field
+
+from attrax.core.errors import ConfigError
+from attrax.core.spec import Settings
+from attrax.models.dynamics_spec import DynamicsSpec
+from attrax.models.model import Model
+from attrax.models.plrnn import AbstractPLRNN
+from attrax.train.penalty import PenaltySpec
+
+
+class ManifoldPenalty(eqx.Module):
+    r"""$\lambda \sum_{i > M - n} \bigl((1 - A_i)^2 + \sum_j W_{ij}^2 + h_i^2\bigr)$: the last n latent states remember.
+
+    Where the penalty wins, such a state is $z_i \leftarrow z_i$, a line of fixed points that holds a value as long as
+    it takes; close by, slow time scales can be learned that gradients alone would not find. The other states are free.
+
+    Args:
+        weight: Lambda; 1e-3 to 10.
+        n: Number of states that are regularised; half of the hidden ones is the usual choice.
+
+    References: [@schmidt2021].
+    """
+
+    weight: float = eqx.field(static=True)
+    n: int = eqx.field(static=True)
+
+    def __call__(self, model: Model) -> Float[Array, ""]:
+        """The penalty of `model.dynamics`, a PLRNN."""
+        A, W, h = cast(AbstractPLRNN, model.dynamics).coupling()
+        last = slice(len(A) - self.n, None)
+        return self.weight * (jnp.sum((1 - A[last]) ** 2) + jnp.sum(W[last] ** 2) + jnp.sum(h[last] ** 2))
+
+
+class ManifoldPenaltySettings(Settings):
+    """What can be set of the manifold penalty."""
+
+    strength: float = Field(default=1.0, ge=0, description="Factor of the penalty; 1e-3 to 10.")
+    states: int = Field(default=1, ge=1, description="So many latent states, the last ones, keep what they hold.")
+
+
+def _refusal(dynamics: DynamicsSpec, latent_dim: int, settings: ManifoldPenaltySettings) -> ConfigError | None:
+    if dynamics.has_memory_matrix and settings.states <= latent_dim:
+        return None
+    return ConfigError(
+        "C579",
+        "no states that the manifold penalty could reach",
+        where=f"train.penalties.manifold.states = {settings.states}, model.latent_dim = {latent_dim}, {dynamics.title}",
+        why="it makes latent states of a PLRNN keep what they hold; gated cells have no such states",
+        fix=f"train.penalties.manifold.states={max(latent_dim // 2, 1)} with a PLRNN, or leave the penalty out",
+    )
+
+
+SPEC = PenaltySpec(
+    "manifold penalty",
+    ManifoldPenalty,
+    ManifoldPenaltySettings,
+    create=lambda settings: ManifoldPenalty(settings.strength, settings.states),
+    refusal=_refusal,
+)

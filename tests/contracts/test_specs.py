@@ -1,0 +1,134 @@
+"""What every implementation says of itself, taken from the registries."""
+
+import inspect
+from pathlib import Path
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from attrax import registries
+from attrax.core.scan import ScanTask
+from attrax.models import AffineObservation
+from attrax.reconstruct.settings.configuration import configure
+
+REFERENCES = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
+SPECS = {(registry.noun, name): spec for registry in registries.ALL for name, spec in registry.specs().items()}
+KEY = jax.random.key(0)
+
+
+@pytest.fixture(params=SPECS, ids=": ".join)
+def spec(request):
+    return SPECS[request.param]
+
+
+def test_it_has_a_title_and_says_what_it_is(spec):
+    assert spec.title
+    assert len(spec.summary.split()) >= 2
+
+
+def test_its_papers_are_in_the_references(spec):
+    assert [key for key in spec.references if f"{{{key}," not in REFERENCES] == []
+
+
+def test_its_settings_have_defaults_and_are_described(spec):
+    assert spec.settings().model_dump().keys() == spec.settings.model_fields.keys()
+    assert [name for name, field in spec.settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize(
+    "registry", [r for r in registries.ALL if inspect.isclass(next(iter(r.specs().values())).implementation)]
+)
+def test_every_registered_class_has_a_row_in_the_tables(registry, in_tables):
+    assert {spec.implementation for spec in registry.specs().values()} - in_tables == set()
+
+
+@pytest.mark.parametrize("name", registries.DYNAMICS.names)
+def test_a_dynamics_is_made_from_its_settings(name):
+    spec = registries.DYNAMICS.spec(name)
+    latent_dim = spec.default_latent_dim(2)
+    made = spec.create(latent_dim, spec.settings(), input_dim=1, dt=0.5, key=KEY)
+    assert isinstance(made, spec.implementation)
+    assert (made.latent_dim, made.input_dim, made.dt) == (latent_dim, 1, 0.5)
+    assert spec.number_of_units(latent_dim, spec.settings()) >= 1
+    assert registries.OBSERVATIONS.spec(spec.default_observation(2)).invertible
+    assert spec.scan in registries.SCANS.names
+
+
+def test_dynamics_say_what_they_can_do():
+    specs = registries.DYNAMICS.specs()
+    assert {name for name, spec in specs.items() if spec.in_continuous_time} == {"continuous"}
+    assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
+    assert {name for name, spec in specs.items() if not spec.piecewise_linear} == {"continuous", "gru", "lstm", "lem"}
+    assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
+    assert {name for name, spec in specs.items() if spec.activation} == {"clipped", "shallow"}
+
+
+@pytest.mark.parametrize("name", registries.OBSERVATIONS.names)
+def test_an_observation_is_made_from_values_and_settings(name):
+    spec = registries.OBSERVATIONS.spec(name)
+    settings = spec.settings(**({"levels": 3} if spec.levelled else {}))
+    made = spec.create(np.array([[0.0, 2.0], [1.0, 1.0]]), 3, settings, key=KEY)
+    assert isinstance(made, spec.implementation)
+    assert made.obs_dim == 2
+    assert spec.selects == (spec.invertible and made.selects)
+    assert spec.has_loadings == (spec.invertible and not made.selects)
+
+
+@pytest.mark.parametrize("name", registries.FORCINGS.names)
+def test_a_forcing_is_made_from_its_settings(name):
+    spec = registries.FORCINGS.spec(name)
+    assert isinstance(spec.create(spec.settings()), spec.implementation)
+    assert spec.describe(spec.settings())
+
+
+def test_exactly_one_forcing_is_the_default_of_a_recording():
+    for rows_per_cycle in (3.0, 75.0, np.inf):
+        suits = [n for n, s in registries.FORCINGS.specs().items() if s.default_for(rows_per_cycle) is not None]
+        assert len(suits) == 1
+
+
+def test_every_kind_of_model_has_one_default_loss():
+    kinds = [(spec.subjects, spec.encoded) for spec in registries.LOSSES.specs().values() if spec.default]
+    assert sorted(kinds) == [(False, False), (False, True), (True, False)]
+
+
+@pytest.mark.parametrize("name", registries.DISTANCES.names)
+def test_a_distance_is_made_from_its_settings(name):
+    spec = registries.DISTANCES.spec(name)
+    assert isinstance(spec.create(spec.settings()), spec.implementation)
+
+
+@pytest.mark.parametrize("name", registries.SCANS.names)
+def test_a_scan_is_made_or_says_why_not(name):
+    spec, activation = registries.SCANS.spec(name), registries.DYNAMICS.spec("clipped").activation
+    task = ScanTask("clipped", activation, "")
+    if spec.obstacle(task) is None:
+        assert isinstance(spec.create(spec.settings(), task), spec.implementation)
+
+
+def test_penalties_are_finite_and_can_be_minimised(penalty, tables):
+    model = tables.model(AffineObservation.create(2, 4, key=KEY), 4)
+    value, gradient = eqx.filter_value_and_grad(penalty())(model)
+    assert value > 0
+    assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(gradient))
+
+
+def test_protocols_judge_geometry_rhythm_and_forecasts(protocol):
+    x = np.random.default_rng(0).normal(size=(400, 2))
+    geometry, spectrum = protocol().attractor_measures(x)
+    assert geometry(x, x, key=0).value == pytest.approx(0, abs=1e-9)
+    assert spectrum(x, x).value == pytest.approx(0, abs=1e-6)
+    assert protocol().prediction_error(3).horizon == 3
+
+
+def test_protocols_have_scores_of_their_own():
+    protocols = [spec.implementation() for spec in registries.PROTOCOLS.specs().values()]
+    assert len({protocol.prediction_error(3).protocol for protocol in protocols}) == len(protocols)
+
+
+@pytest.mark.parametrize("name", registries.PRESETS.names)
+def test_a_preset_can_be_completed(name):
+    assert configure(name).complete(3).preset == name
