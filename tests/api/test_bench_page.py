@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from attrax.campaigns.bench.entrants import entrant_of
 from attrax.campaigns.bench.external import External
-from attrax.campaigns.bench.field import rival_of
 from attrax.data.reading.load import load
 from attrax.registries import RIVALS
 
@@ -26,7 +26,7 @@ def test_the_rival_enters():
     exec(RIVAL, space)
     x = np.arange(100.0)[:, None]
     with RIVALS.added("mirror", space["SPEC"]):
-        run = rival_of("mirror").fits[0](load(x)).simulate(x, 3)
+        run = entrant_of("mirror").fits[0](load(x)).simulate(x, 3)
     np.testing.assert_array_equal(run.x.ravel(), [99, 98, 97])
     assert "mirror" not in RIVALS.names
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from attrax.campaigns.sweep.description import open_description
-from attrax.campaigns.sweep.tasks import tasks_of
+from attrax.campaigns.sweep.sweep_file import open_sweep_file
+from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.systems import catalogue
@@ -31,13 +31,14 @@ def test_every_script_is_known():
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
 def test_settings_of_sweeps_can_be(path):
-    description = open_description(path)
-    known = {name: data for name, data in description.data.items() if data["source"] in catalogue.names()}
+    sweep = open_sweep_file(path)
+    known = {name: data for name, data in sweep.data.items() if data["source"] in catalogue.names()}
     short = {name: {**data, "steps": 2000} for name, data in known.items()}
-    tasks = tasks_of(description.model_copy(update={"data": short, "seeds": 1}), path.parent)
-    recordings = {name: load_recordings(next(t.config for t in tasks if t.point[0][1] == name)) for name in short}
-    for task in tasks:
-        completed(task.config, recordings[task.point[0][1]])
+    jobs = jobs_of(bundles_of(sweep.model_copy(update={"data": short, "seeds": 1}), path.parent))
+    configs = [(job.point[0][1], job.experiment.config) for job in jobs]
+    recordings = {name: load_recordings(next(config for of, config in configs if of == name)) for name in short}
+    for name, config in configs:
+        completed(config, recordings[name])
 
 
 @pytest.mark.slow

@@ -8,7 +8,9 @@ import pytest
 
 import attrax
 from attrax.campaigns.bench.contest import AbstractSuite
-from attrax.campaigns.sweep.engines import AbstractEngine
+from attrax.campaigns.claim import AbstractClaim
+from attrax.campaigns.engines import AbstractEngine
+from attrax.campaigns.experiment import AbstractExperiment
 from attrax.core import (
     AbstractDynamics,
     AbstractFlow,
@@ -55,7 +57,16 @@ CONTRACTS = [
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
 # tests/runs.
-TRIED_ELSEWHERE = [AbstractTrace, AbstractPen, AbstractOuterSum, AbstractEngine, AbstractSuite, AbstractModelStore]
+TRIED_ELSEWHERE = [
+    AbstractTrace,
+    AbstractPen,
+    AbstractOuterSum,
+    AbstractEngine,
+    AbstractSuite,
+    AbstractClaim,
+    AbstractExperiment,
+    AbstractModelStore,
+]
 
 
 def package_classes():

@@ -1,1 +1,5 @@
-"""Campaigns: many jobs from one description: sweeps, the arena of methods, and studies of papers."""
+"""Campaigns: many experiments, computed anywhere, never twice the same, read from one table of results."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -32,10 +32,12 @@ def run_suite(
     quiet: Quiet = False,
 ) -> None:
     """Compute what is missing of the suite, show the table, and write a page with every value."""
-    from attrax.campaigns.bench.commands import open_arena, run
+    from attrax.campaigns.bench.arena_options import open_arena, run
+    from attrax.campaigns.cluster import Cluster
     from attrax.runs.console import Console
 
     suite = str(context.info_name)
+    folder = out or Path("bench") / suite
     arena = open_arena(
         suite,
         data or [],
@@ -44,15 +46,15 @@ def run_suite(
         trials=trials,
         seconds=seconds,
         seed=seed,
-        folder=out or Path("bench") / suite,
+        folder=folder,
     )
     console = Console(quiet=quiet)
-    results, places = run(arena, console, workers=workers, scheduler=scheduler)
+    content = run(arena, console, Cluster(workers=workers or 0, scheduler=scheduler))
 
     from attrax.report.bench_page import bench_page
     from attrax.runs.page_file import write_page
 
-    path = write_page(arena.folder / "report.html", bench_page(arena, results, places))
+    path = write_page(folder / "report.html", bench_page(content))
     console.say("wrote", f"{path}  table.md  values.csv")
 
 
@@ -68,7 +70,7 @@ for suite, text in HELP.items():
 @bench.command("rivals")
 def rivals() -> None:
     """List the methods that can enter: name, what it is, where it is described, and the library it takes."""
-    from attrax.campaigns.bench.commands import list_rivals
+    from attrax.campaigns.bench.arena_options import list_rivals
 
     for name, title, paper, takes in list_rivals():
         typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")

@@ -1,31 +1,87 @@
 """`attrax study`: repeat a paper with one command."""
 
+import shlex
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Quiet, words
+
+if TYPE_CHECKING:
+    from attrax.runs.console import Console
+
+LIST = "list"
+STUDIES = Path("studies")
+FAILED = 2
 
 
 def study(
-    folder: Annotated[Path, typer.Argument(help="Folder of the study, for example studies/hess2023_gtf.")],
-    data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
-    full: Annotated[bool, typer.Option("--full", help="The full run, not the short smoke run.")] = False,
-    experiment: Annotated[list[str] | None, typer.Option(help="Only this experiment. Repeatable.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="Independent runs of each experiment.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes on this machine, for the full run.")] = 1,
+    name: Annotated[
+        str | None, typer.Argument(help="Name or folder of a study; `list` shows all, and writes STATUS.md.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every study.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="The full run, not the smoke run of seconds.")] = False,
+    only: Annotated[str | None, typer.Option(help="Only these experiments, comma separated.")] = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Runs of each experiment; as the study says if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine, for the full run.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
+    data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
+    studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,
 ) -> None:
-    """Run a study and write its results.json and studies/STATUS.md."""
-    from attrax.campaigns.study import open_study
+    """Check that a study still works, in seconds; with --full measure its claims, and tell what became of them.
 
-    opened = open_study(folder, data_dir)
-
-    from attrax.campaigns.study_job import run_study
-    from attrax.campaigns.sweep.description import Cluster
+    A full run keeps every result and goes on where it stopped. It writes results.json of the study, and STATUS.md and
+    report.html of all studies.
+    """
+    if (name is None) == (not every):
+        raise typer.BadParameter("give the name of a study, `list`, or --all")
+    from attrax.campaigns.cluster import Cluster
+    from attrax.campaigns.study.study_folder import all_studies, find_study
     from attrax.runs.console import Console
 
-    cluster = Cluster(workers=workers, scheduler=scheduler)
-    run_study(opened, full=full, only=experiment, seeds=seeds, console=Console(quiet=quiet), cluster=cluster)
+    console = Console(quiet=quiet)
+    if name == LIST:
+        tell_all(studies, console)
+        return
+    opened = all_studies(studies, data_dir) if name is None else [find_study(name, studies, data_dir)]
+
+    from attrax.campaigns.study.study_run import run_all_smokes, run_full, run_smoke
+
+    if not full and name is not None:
+        run_smoke(opened[0], console, only=words(only) or [])
+        return
+    if not full:
+        raise typer.Exit(FAILED if run_all_smokes(opened, console) else 0)
+    given = {"--only": only, "--seeds": seeds, "--workers": workers, "--scheduler": scheduler, "--data-dir": data_dir}
+    given |= {"--studies": studies} if studies != STUDIES else {}
+    told = [part for option, value in given.items() if value for part in (option, str(value))]
+    command = shlex.join(["attrax", "study", name or "--all", "--full", *told])
+    cluster = Cluster(workers=workers or 0, scheduler=scheduler)
+    try:
+        for one in opened:
+            run_full(one, console, only=words(only) or [], seeds=seeds, cluster=cluster, command=command)
+    finally:
+        tell_all(opened[0].folder.parent, console)
+
+
+def tell_all(studies: Path, console: "Console") -> None:
+    """Show how all studies stand, and write STATUS.md and the page."""
+    from attrax.campaigns.study.study_folder import all_studies
+    from attrax.campaigns.study.study_results import read_results
+    from attrax.campaigns.study.study_status import COLUMNS, line, write_status
+    from attrax.report.study_page import study_page
+    from attrax.runs.console import show_path
+    from attrax.runs.page_file import write_page
+
+    opened = all_studies(studies)
+    if not opened:
+        console.say("none", f"no study in {show_path(studies)}; --studies FOLDER says where they are")
+        return
+    cards = write_status(opened, studies)
+    write_page(studies / "report.html", study_page(cards))
+    console.table(COLUMNS, [line(one, read_results(one)) for one in opened])
+    console.say("wrote", f"{show_path(studies)}: STATUS.md  report.html")

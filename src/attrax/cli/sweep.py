@@ -1,5 +1,6 @@
 """`attrax sweep`: many runs from one description."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,14 +22,17 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Run every combination of recordings, settings and seeds that is missing, and make a table of all."""
-    from attrax.campaigns.sweep.description import open_description, placed
+    from attrax.campaigns.sweep.sweep_file import open_sweep_file, placed
 
-    description = placed(open_description(file), workers=workers, scheduler=scheduler)
+    wanted = placed(open_sweep_file(file), workers=workers, scheduler=scheduler)
 
-    from attrax.campaigns.sweep import commands
-    from attrax.campaigns.sweep.sweep import Sweep
+    from attrax.campaigns.sweep.sweep_run import Sweep
     from attrax.runs.console import Console
 
-    opened = Sweep(description, out or Path("sweeps") / file.stem, data_dir or Path(), f"attrax sweep {file}")
-    what = commands.dry_run if dry_run else commands.status if status else commands.run
-    what(opened, Console(quiet=quiet))
+    folder, console = out or Path("sweeps") / file.stem, Console(quiet=quiet)
+    given = {"--out": out, "--data-dir": data_dir, "--workers": workers, "--scheduler": scheduler}
+    told = [part for option, value in given.items() if value for part in (option, str(value))]
+    command = shlex.join(["attrax", "sweep", str(file), *told])
+    opened = Sweep(wanted, folder, data_dir or Path(), command, console)
+    what = opened.dry_run if dry_run else opened.status if status else opened.run
+    what()

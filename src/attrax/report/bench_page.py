@@ -1,15 +1,12 @@
 """The page of the arena: a table that can be sorted, a heat map, and every contest with the commands that repeat it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, table_of
-from attrax.campaigns.bench.standing import Place, ranks
 from attrax.report.html_page import render_page
 
-METRIC = "smape"
 DETAILS = (
     "smape",
     "nrmse",
@@ -38,55 +35,33 @@ class Tile(NamedTuple):
     shade: int
 
 
-def bench_page(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], places: Sequence[Place]) -> str:
+def bench_page(content: Mapping[str, Any]) -> str:
     """The page of an arena.
 
     Args:
-        arena: The suite and who entered it.
-        results: What came out, by method and contest.
-        places: The methods in the order of the table.
+        content: Plain values: `suite` and `command`; `columns` and `lines` of the standing; `methods` in its order and
+            `contests`; `metric`, and its `values` and `ranks`, a row a contest and a column a method, None where there
+            is none; and `results`, for each contest an entry a method with `values` by metric, `remark` and `command`.
     """
-    methods = [place.method for place in places]
-    content = {
-        "suite": arena.suite.name,
-        "command": arena.command,
-        "columns": COLUMNS,
-        "lines": [cells_of(place) for place in places],
-        "methods": methods,
-        "contests": arena.contests,
-        "tiles": _tiles(arena, results, methods),
-        "details": DETAILS,
-        "drill": {name: [_line(results, method, name) for method in methods] for name in arena.contests},
-    }
-    return render_page("bench.html.j2", **content)
+    tiles = [
+        [_tile(value, rank, len(content["methods"])) for value, rank in zip(values, ranks, strict=True)]
+        for values, ranks in zip(content["values"], content["ranks"], strict=True)
+    ]
+    drill = {name: [_line(entry) for entry in entries] for name, entries in content["results"].items()}
+    shown = {name: content[name] for name in ("suite", "command", "columns", "lines", "methods", "contests", "metric")}
+    return render_page("bench.html.j2", **shown, tiles=tiles, details=DETAILS, drill=drill)
 
 
-def _tiles(arena: Arena, results: dict[tuple[str, str], dict[str, Any]], methods: Sequence[str]) -> list[list[Tile]]:
-    """A row a contest, a column a method."""
-    table = table_of(arena, results, METRIC)
-    each = ranks(table)
-    rows = {method: i for i, method in enumerate(table.methods)}
-    worst = max(len(table.methods) - 1, 1)
-
-    def tile(method: str, column: int) -> Tile:
-        if method not in rows or np.isnan(table.values[rows[method], column]):
-            return Tile("–", -1)
-        value, rank = table.values[rows[method], column], each[rows[method], column]
-        shade = -1 if np.isnan(rank) else round((STEPS - 1) * (rank - 1) / worst)
-        return Tile(_number(value), shade)
-
-    return [[tile(method, k) for method in methods] for k in range(len(arena.contests))]
+def _tile(value: float | None, rank: float | None, methods: int) -> Tile:
+    if value is None:
+        return Tile("–", -1)
+    shade = -1 if rank is None else round((STEPS - 1) * (rank - 1) / max(methods - 1, 1))
+    return Tile(_number(value), shade)
 
 
-def _line(results: dict[tuple[str, str], dict[str, Any]], method: str, contest: str) -> dict[str, Any]:
-    """A method on one contest: its numbers, or why there are none, and what repeats it."""
-    result = results.get((method, contest))
-    if result is None:
-        return {"method": method, "values": ["–"] * len(DETAILS), "remark": "not computed", "command": ""}
-    metrics = result.get("metrics", {})
-    values = [_number(float(metrics[name])) if name in metrics else "–" for name in DETAILS]
-    remark = "published" if result.get("published") else result["failure"] or f"{result['seconds']:.1f} s"
-    return {"method": method, "values": values, "remark": remark, "command": result.get("command", "")}
+def _line(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """A method on one contest, its numbers as texts."""
+    return {**entry, "values": [_number(entry["values"][name]) if name in entry["values"] else "–" for name in DETAILS]}
 
 
 def _number(value: float) -> str:

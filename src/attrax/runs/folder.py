@@ -58,7 +58,8 @@ class Run:
             )
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
         part = path.with_name(f".{path.name}.part")
-        description = {"schema": 1, "status": "created", "started": _now(), "data": data, **_versions()}
+        description = {"schema": 1, "status": "created", "started": _now(), "data": data}
+        description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
             shutil.rmtree(part, ignore_errors=True)
@@ -208,11 +209,9 @@ def newest_unfinished(parent: Path) -> Path:
     return max(runs, key=lambda path: (path / "run.json").stat().st_mtime)
 
 
-def _versions() -> dict[str, Any]:
-    return {
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        "platform": platform.platform(),
-    }
+def package_versions() -> dict[str, str]:
+    """Versions of Python and of the packages that numbers may depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 def _pretty(value: Any) -> bytes:

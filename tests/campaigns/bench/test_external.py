@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from attrax.campaigns.bench import external
+from attrax.campaigns.bench.entrants import entrant_of
 from attrax.campaigns.bench.external import External, add, added
-from attrax.campaigns.bench.field import rival_of
 from attrax.cli.bench import bench
 from attrax.core.errors import ConfigError, RunError
 
@@ -60,16 +60,16 @@ def repeater(python, tmp_path, monkeypatch):
 def test_it_enters_the_arena(repeater):
     add("repeater", repeater)
     assert added() == {"repeater": repeater}
-    simulator = rival_of("repeater").fits[0](_wave())
+    simulator = entrant_of("repeater").fits[0](_wave())
     np.testing.assert_array_equal(simulator.simulate(np.array([[1.0, 2.0], [3.0, 4.0]]), 3).x, [[3.0, 4.0]] * 3)
 
 
 def test_another_program_under_its_name_is_another_rival(repeater):
     add("repeater", repeater)
-    before = rival_of("repeater").identity
+    before = entrant_of("repeater").identity
     path = Path(repeater.script)
     path.write_text(path.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
-    assert rival_of("repeater").identity != before
+    assert entrant_of("repeater").identity != before
 
 
 @pytest.mark.parametrize(

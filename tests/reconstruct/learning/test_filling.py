@@ -6,7 +6,7 @@ import pytest
 
 import attrax
 from attrax import Interrupted
-from attrax.campaigns.sweep.together import learn_together
+from attrax.campaigns.together import learn_together
 from attrax.data import load
 from attrax.reconstruct.learning import filling
 from attrax.reconstruct.learning.filling import fill, sure

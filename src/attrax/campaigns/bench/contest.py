@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from attrax.campaigns.metric import Metric
 from attrax.data.series import Dataset
 
 
@@ -55,6 +56,6 @@ class AbstractSuite(ABC):
     def arguments(self) -> str:
         """What a person types after `attrax bench` to have it."""
 
-    def published(self) -> dict[str, dict[str, dict[str, float]]]:
+    def published(self) -> dict[str, dict[str, dict[str, Metric]]]:
         """Metrics that others have published on the same contests, by method and contest; usually none."""
         return {}

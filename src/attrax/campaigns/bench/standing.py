@@ -1,16 +1,22 @@
 """The standing: who is how good over all contests, with intervals, costs and failures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from scipy.stats import rankdata
 
-from attrax.measures.forecast_metrics import HIGHER_IS_BETTER
+from attrax.campaigns.bench.contest_metrics import direction
+from attrax.campaigns.metric import worst
+from attrax.campaigns.result_store import ResultRow
 
 RESAMPLES = 1_000
+PUBLISHED = "published"
+"""The fact of a row that says that its numbers are published ones."""
+
+Results = Mapping[tuple[str, str], ResultRow]
+"""What came out, by method and contest."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Table:
+class ScoreMatrix:
     """All values of one metric.
 
     Attributes:
@@ -57,48 +63,56 @@ class Table:
     values: Float[np.ndarray, "method contest"]
 
 
-def value(result: dict[str, Any] | None, metric: str) -> float:
+def score_matrix(results: Results, contests: tuple[str, ...], metric: str) -> ScoreMatrix:
+    """All values of a metric, of every method that has one."""
+    methods = tuple(dict.fromkeys(method for method, _ in results))
+    values = np.array([[value(results.get((m, c)), metric) for c in contests] for m in methods])
+    known = np.flatnonzero(~np.isnan(values).all(axis=1))
+    return ScoreMatrix(metric, tuple(methods[i] for i in known), contests, values[known])
+
+
+def value(row: ResultRow | None, metric: str) -> float:
     """A metric of a result: the worst there is for a failure, NaN for what was not measured."""
-    if result is None or (not result.get("failure") and metric not in result["metrics"]):
+    if row is None or (not row.failure and metric not in row.metrics):
         return np.nan
-    worst = -np.inf if higher_is_better(metric) else np.inf
-    found = worst if result.get("failure") else float(result["metrics"][metric])
-    return worst if np.isnan(found) else found
+    loss = worst(direction(metric))
+    found = loss if row.failure else row.metrics[metric].value
+    return loss if np.isnan(found) else found
 
 
-def lost(result: dict[str, Any]) -> bool:
+def lost(row: ResultRow) -> bool:
     """Whether a method has failed, or its forecasts have left every bound."""
-    return bool(result.get("failure")) or not np.isfinite(float(result["metrics"].get("mse", 0.0)))
+    return bool(row.failure) or not np.isfinite(value(row, "mse"))
 
 
-def higher_is_better(metric: str) -> bool:
-    """Which way is up."""
-    return metric in HIGHER_IS_BETTER or metric == "valid_time"
+def is_published(row: ResultRow) -> bool:
+    """Whether a row holds published numbers, and none of ours."""
+    return bool(row.facts.get(PUBLISHED))
 
 
-def ranks(table: Table) -> Float[np.ndarray, "method contest"]:
+def ranks(table: ScoreMatrix) -> Float[np.ndarray, "method contest"]:
     """Ranks in each contest, 1 is best, ties share; contests that not all were in are NaN."""
     whole = ~np.isnan(table.values).any(axis=0)
-    signed = -table.values if higher_is_better(table.metric) else table.values
+    signed = -table.values if direction(table.metric) == "higher" else table.values
     found = np.full(table.values.shape, np.nan)
     found[:, whole] = rankdata(signed[:, whole], axis=0)
     return found
 
 
-def standing(table: Table, results: dict[tuple[str, str], dict[str, Any]], published: Sequence[str]) -> list[Place]:
+def standing(table: ScoreMatrix, results: Results) -> list[Place]:
     """Every method, the best mean rank first.
 
     Args:
         table: The metric that decides.
-        results: What was computed, by method and contest.
-        published: Methods whose numbers are the published ones.
+        results: All results; what a method has cost is told by those of its rows that are not published ones.
     """
     each = ranks(table)
     columns = np.flatnonzero(~np.isnan(each).any(axis=0))
     draws = np.random.default_rng(0).choice(columns, (RESAMPLES, len(columns))) if len(columns) else None
     places = []
     for i, method in enumerate(table.methods):
-        own = [results[method, contest] for contest in table.contests if (method, contest) in results]
+        rows = [results[method, contest] for contest in table.contests if (method, contest) in results]
+        own = [row for row in rows if not is_published(row)]
         means = each[i][draws].mean(axis=1) if draws is not None else np.array([np.nan])
         known = table.values[i][~np.isnan(table.values[i])]
         places.append(
@@ -109,9 +123,9 @@ def standing(table: Table, results: dict[tuple[str, str], dict[str, Any]], publi
                 low=float(np.quantile(means, 0.025)),
                 high=float(np.quantile(means, 0.975)),
                 failures=sum(map(lost, own)),
-                trials=float(np.mean([result.get("trials", 1) for result in own])) if own else np.nan,
-                seconds=float(np.mean([result["seconds"] for result in own])) if own else np.nan,
-                published=method in published,
+                trials=float(np.mean([row.facts.get("trials", 1) for row in own])) if own else np.nan,
+                seconds=float(np.mean([row.seconds for row in own])) if own else np.nan,
+                published=bool(rows) and not own,
             )
         )
     return sorted(places, key=lambda place: (np.isnan(place.rank), place.rank, place.method))

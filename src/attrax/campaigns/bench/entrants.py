@@ -1,0 +1,81 @@
+"""Entrants: all methods that can enter a contest, those of the library and those that were added."""
+
+import sys
+from dataclasses import dataclass
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from attrax.baselines.rival_spec import Fit, RivalSpec
+from attrax.campaigns.bench.external import External, added
+from attrax.campaigns.bench.own import OWN
+from attrax.core.errors import ConfigError
+from attrax.core.spec import nearest
+from attrax.registries import RIVALS
+
+
+@dataclass(frozen=True)
+class Entrant:
+    """A method in the table.
+
+    Attributes:
+        title: What it is called.
+        fits: Its settings, the usual ones first.
+        identity: What its results follow from: its settings, and a hash of the program that fits it.
+        paper: Where it is described, a key of `docs/refs.bib`.
+        needs: What it takes: a library, or an environment of its own.
+    """
+
+    title: str
+    fits: tuple[Fit, ...]
+    identity: Any
+    paper: str = ""
+    needs: str = ""
+
+
+def entrants() -> dict[str, Entrant]:
+    """Every method by name: ours, the rivals, and the rivals that run in environments of their own."""
+    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
+    return known | {name: _of_its_own(name, one) for name, one in added().items()}
+
+
+def entrant_of(name: str) -> Entrant:
+    """The method of that name.
+
+    Raises: ConfigError C641 if there is none.
+    """
+    if name in OWN or name in RIVALS.names:
+        return _of_the_library(OWN[name] if name in OWN else RIVALS.spec(name))
+    known = entrants()
+    if name not in known:
+        raise ConfigError(
+            "C641",
+            f"unknown rival {name!r}",
+            where="--rivals",
+            why="rivals are: " + ", ".join(known),
+            fix=f"--rivals {nearest(name, known)}",
+        )
+    return known[name]
+
+
+def _of_the_library(rival: RivalSpec) -> Entrant:
+    return Entrant(rival.title, rival.fits, [_settings(fit) for fit in rival.fits], rival.paper, rival.needs)
+
+
+def _of_its_own(name: str, one: External) -> Entrant:
+    return Entrant(name, (one.fit,), one.identity, needs=f"{one.python} ({one.licence})")
+
+
+def _settings(fit: Fit) -> dict[str, Any]:
+    """What tells a fit from others: its function, what was chosen for it, and the file it is written in."""
+    function, chosen = (fit.func, fit.keywords) if isinstance(fit, partial) else (fit, {})
+    file = getattr(sys.modules.get(function.__module__), "__file__", None)
+    settings = {key: repr(value) for key, value in chosen.items()}
+    return {"fit": function.__qualname__, "settings": settings, "program": _hash_of(file)}
+
+
+@cache
+def _hash_of(file: str | None) -> str:
+    """Read once: every job is named by it, and a program in use does not change."""
+    return sha256(Path(file).read_bytes() if file else b"").hexdigest()

@@ -1,0 +1,84 @@
+"""Budget: what an experiment may spend, in its own numbers, and the limit on processor time that holds it to that."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from attrax.core.errors import ConfigError, RunError
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What an experiment may spend.
+
+    Attributes:
+        name: What it is called, such as `smoke` or `full`.
+        values: Numbers that the experiment asks for by name, such as updates or rows: `budget["updates"]`.
+        folder: A folder of the experiment's own that outlives an interruption and is kept with the result, for
+            checkpoints and files; None if nothing is to be kept.
+
+    Example:
+        >>> Budget("smoke", {"rows": 1_000})["rows"]
+        1000
+    """
+
+    name: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.values:
+            raise ConfigError(
+                "C557",
+                f"the budget has no {name!r}",
+                where=f"budget {self.name!r}",
+                why=f"it has: {', '.join(self.values) or 'nothing'}",
+                fix=f"add `{name} = ...` to the values of every budget in study.toml",
+            )
+        return self.values[name]
+
+
+@contextmanager
+def processor_limit(seconds: float, what: str) -> Iterator[None]:
+    """Stop what is done inside as soon as it has taken more processor time than it may.
+
+    Processor time, summed over all cores, does not depend on what else the machine does. Work is stopped as soon as the
+    interpreter has control: not inside a compiled program, nor outside the main thread. The limit is checked at the end
+    in any case.
+
+    Args:
+        seconds: The limit.
+        what: What is limited, for the message.
+
+    Raises: RunError R316 if the limit was exceeded.
+    """
+    begun = time.process_time()
+    over = RunError(
+        "R316",
+        "the budget is exceeded",
+        where=what,
+        why=f"it took more than {seconds:g} s of processor time",
+        fix="make the values of its budget smaller: fewer rows, updates or seeds",
+    )
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise over
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+    else:
+        before = signal.signal(signal.SIGPROF, stop)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+    if time.process_time() - begun > seconds:
+        raise over

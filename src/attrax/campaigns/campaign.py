@@ -1,0 +1,76 @@
+"""The campaign: jobs in bundles, a store for their results, and a person who may stop them and go on later."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from attrax.campaigns.engines import AbstractEngine
+from attrax.campaigns.execution import execute
+from attrax.campaigns.experiment import Bundle, Job
+from attrax.campaigns.result_store import ResultStore
+from attrax.core.errors import Interrupted
+from attrax.data.clock.durations import about
+from attrax.runs.console import Console, show_path
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Many jobs.
+
+    Attributes:
+        store: Where their results are kept.
+        command: What a person types to go on.
+        console: What a person sees.
+    """
+
+    store: ResultStore
+    command: str
+    console: Console
+
+    def tell_plan(self, label: str, bundles: Sequence[Bundle], guess: Callable[[Job], float]) -> None:
+        """How many jobs there are, how many are done, and about how long the rest will take.
+
+        Args:
+            label: What is planned.
+            bundles: All of it, done or not.
+            guess: Expected seconds of a job, for a start; NaN if nobody knows.
+        """
+        jobs = _jobs(bundles)
+        left = self.store.missing(jobs)
+        self.console.say(label, f"{len(jobs)} jobs, {len(jobs) - len(left)} done")
+        self.console.say("folder", show_path(self.store.folder))
+        known = [row.seconds for row in self.store.rows(jobs) if not row.failure]
+        seconds = len(left) * float(np.mean(known)) if known else sum(map(guess, left))
+        if left and not np.isnan(seconds):
+            self.console.say("time", f"about {about(seconds)} of one process for the rest")
+
+    def compute(self, bundles: Sequence[Bundle], engine: AbstractEngine) -> None:
+        """Compute what is missing, and show how far it has come.
+
+        Raises: Interrupted on Ctrl-C; what has ended is kept.
+        """
+        todo = {bundle.id: bundle for bundle in bundles if self.store.missing(bundle.jobs)}
+        sizes = {name: len(self.store.missing(bundle.jobs)) for name, bundle in todo.items()}
+        total = len(_jobs(bundles))
+        done = total - sum(sizes.values())
+        if not todo:
+            return
+        self.store.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.console.progress("jobs", total, done) as move:
+                for outcome in engine.run(list(todo.values()), partial(execute, folder=self.store.folder)):
+                    done += sizes[outcome.bundle]
+                    move(done, "")
+                    if outcome.error:
+                        self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
+        except (KeyboardInterrupt, Interrupted):
+            ended = total - len(self.store.missing(_jobs(bundles)))
+            told = f"stopped; {ended} of {total} jobs have ended, and are kept\ngo on with:  {self.command}"
+            raise Interrupted(told) from None
+        self.store.sweep_up(_jobs(bundles))
+
+
+def _jobs(bundles: Sequence[Bundle]) -> list[Job]:
+    return [job for bundle in bundles for job in bundle.jobs]

@@ -1,0 +1,318 @@
+"""Claims: what a paper says of its numbers, as something that can be judged by ours.
+
+A claim refers to metrics as `experiment/metric`, for example `ecg_gtf/D_stsp`, and is judged by their medians over
+seeds. It is two-sided: a number that is better than published and outside the tolerance is no reproduction, it is
+*better*; a worse one *differs*.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
+
+from attrax.campaigns.metric import Better
+from attrax.campaigns.published_number import PublishedNumber
+from attrax.campaigns.results_table import Spread, Summary
+
+SEEDS = 3
+"""Runs that a claim rests on at least, unless it is exact."""
+
+
+class ClaimVerdict(StrEnum):
+    """What became of a claim."""
+
+    REPRODUCED = "reproduced"
+    BETTER = "better"
+    DIFFERS = "differs"
+    NOT_RUN = "not run"
+
+
+@dataclass(frozen=True)
+class SeedValues:
+    """What was measured of one metric.
+
+    Attributes:
+        values: One a seed; infinite, or NaN, for a run that failed.
+        better: Which values are better.
+    """
+
+    values: tuple[float, ...]
+    better: Better
+
+    @property
+    def median(self) -> float:
+        """The median over seeds; NaN if any value is NaN."""
+        return float(np.median(self.values))
+
+
+class AbstractClaim(BaseModel, ABC):
+    """Something that a paper says.
+
+    For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
+
+    Attributes:
+        source: Where the paper says it.
+        seeds: Runs that the claim rests on.
+        protocol: The protocol that the numbers must have; any if empty.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    source: str = ""
+    seeds: int = Field(default=SEEDS, ge=1)
+    protocol: str = ""
+
+    @property
+    @abstractmethod
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that it is about."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The claim in one line."""
+
+    @abstractmethod
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Whether it holds, by the evidence for each metric."""
+
+
+class Within(AbstractClaim):
+    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+
+    kind: Literal["within"]
+    metric: str
+    published: float
+    spread: float = Field(default=0.0, ge=0)
+    tolerance: float = Field(gt=0)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metric."""
+        return (self.metric,)
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        told = PublishedNumber(value=self.published, spread=self.spread)
+        return f"{self.metric} is {told}" + (f", within {self.tolerance:g}" if self.tolerance != self.spread else "")
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced inside the tolerance; outside of it better or different, by the direction of the metric."""
+        (evidence,) = found
+        return _two_sided(evidence.median - self.published, self.tolerance, evidence.better)
+
+
+class AtMost(AbstractClaim):
+    """A number that is `limit` or less."""
+
+    kind: Literal["at_most"]
+    metric: str
+    limit: float
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metric."""
+        return (self.metric,)
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        return f"{self.metric} is at most {self.limit:g}"
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced if the median is no larger."""
+        return _holds(found[0].median <= self.limit)
+
+
+class AtLeast(AbstractClaim):
+    """A number that is `limit` or more."""
+
+    kind: Literal["at_least"]
+    metric: str
+    limit: float
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metric."""
+        return (self.metric,)
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        return f"{self.metric} is at least {self.limit:g}"
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced if the median is no smaller."""
+        return _holds(found[0].median >= self.limit)
+
+
+class LessThan(AbstractClaim):
+    """A number that is less than another one, by `margin` at least."""
+
+    kind: Literal["less_than"]
+    metric: str
+    other: str
+    margin: float = Field(default=0.0, ge=0)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Both metrics."""
+        return (self.metric, self.other)
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        return f"{self.metric} is less than {self.other}" + (f", by {self.margin:g}" if self.margin else "")
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced if the medians are that far apart."""
+        less, more = found
+        return _holds(less.median < more.median and less.median + self.margin <= more.median)
+
+
+class Monotone(AbstractClaim):
+    """Numbers that rise, or fall, from each to the next."""
+
+    kind: Literal["monotone"]
+    along: tuple[str, ...] = Field(min_length=2)
+    direction: Literal["rising", "falling"]
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """All metrics, in their order."""
+        return self.along
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        return f"{self.direction}: {', '.join(self.along)}"
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced if every median is beyond the one before."""
+        steps = np.diff([evidence.median for evidence in found])
+        return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
+
+
+class Exact(AbstractClaim):
+    """A number that is known, up to `tolerance` for rounding, in every run; one run is enough."""
+
+    kind: Literal["exact"]
+    metric: str
+    value: float
+    tolerance: float = Field(default=1e-9, ge=0)
+    seeds: int = Field(default=1, ge=1)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metric."""
+        return (self.metric,)
+
+    @property
+    def text(self) -> str:
+        """The claim in one line."""
+        return f"{self.metric} is exactly {self.value:.10g}, up to {self.tolerance:g}"
+
+    def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
+        """Reproduced if no run is off."""
+        return _holds(bool((np.abs(np.array(found[0].values) - self.value) <= self.tolerance).all()))
+
+
+Claim = Annotated[Within | AtMost | AtLeast | LessThan | Monotone | Exact, Field(discriminator="kind")]
+
+
+@dataclass(frozen=True)
+class JudgedClaim:
+    """A claim, what was measured, and the verdict.
+
+    Attributes:
+        claim: The claim.
+        verdict: What became of it.
+        why: What is missing, or went wrong; empty if there is nothing to say.
+        measured: Median and scatter of each metric that was measured.
+        seeds: Runs that there are of the metric with the fewest.
+    """
+
+    claim: AbstractClaim
+    verdict: ClaimVerdict
+    why: str
+    measured: tuple[Spread, ...]
+    seeds: int
+
+    @property
+    def measured_text(self) -> str:
+        """What was measured, in one line."""
+        return ", ".join(map(str, self.measured)) or "-"
+
+
+def judge_claim(claim: AbstractClaim, results: Mapping[str, Summary], *, seeds: int | None = None) -> JudgedClaim:
+    """Judge a claim by what was measured.
+
+    Args:
+        claim: The claim.
+        results: All results of a study, by experiment.
+        seeds: Runs that are enough; as many as the claim states if not given.
+    """
+    wanted = claim.seeds if seeds is None else seeds
+    parts = [_part(reference, results) for reference in claim.metrics]
+    known = [(summary, name) for summary, name in parts if summary is not None]
+    runs = min((summary.runs if summary is not None else 0 for summary, _ in parts), default=0)
+    measured = tuple(summary.spread(name) for summary, name in known if summary.metrics(name))
+    why = _missing(parts, runs, wanted, claim.protocol)
+    if why is not None:
+        return JudgedClaim(claim, ClaimVerdict.NOT_RUN, why, measured, runs)
+    failures = [f"{s.failed} of {s.runs} runs of {name} have failed" for s, name in known if s.failed]
+    if any(2 * summary.failed >= summary.runs for summary, _ in known):
+        return JudgedClaim(claim, ClaimVerdict.DIFFERS, "; ".join(failures), measured, runs)
+    found = [SeedValues(tuple(summary.values(name)), summary.better(name)) for summary, name in known]
+    return JudgedClaim(claim, claim.verdict(found), "; ".join(failures), measured, runs)
+
+
+def split_reference(reference: str) -> tuple[str, str]:
+    """Experiment and metric of `experiment/metric`.
+
+    Example:
+        >>> split_reference("ecg_gtf/PE(20)")
+        ('ecg_gtf', 'PE(20)')
+    """
+    experiment, _, metric = reference.partition("/")
+    return experiment, metric
+
+
+def _part(reference: str, results: Mapping[str, Summary]) -> tuple[Summary | None, str]:
+    experiment, metric = split_reference(reference)
+    summary = results.get(experiment)
+    return (summary if summary is not None and summary.runs else None), metric
+
+
+def _missing(parts: Sequence[tuple[Summary | None, str]], runs: int, wanted: int, protocol: str) -> str | None:
+    """What is missing before the claim can be judged; None if nothing is."""
+    if runs < wanted:
+        return f"{runs} of {wanted} seeds" if runs else ""
+    used = set()
+    for summary, name in parts:
+        assert summary is not None
+        unmeasured = summary.runs - summary.failed - len(summary.metrics(name))
+        if unmeasured:
+            return f"{name} was not measured"
+        used |= {metric.protocol for metric in summary.metrics(name)}
+    if len(used) > 1:
+        return f"measured under {len(used)} protocols"
+    if protocol and used and used != {protocol}:
+        return f"measured under another protocol, {used.pop()}"
+    return None
+
+
+def _two_sided(difference: float, tolerance: float, better: Better) -> ClaimVerdict:
+    if abs(difference) <= tolerance * (1 + 1e-12):
+        return ClaimVerdict.REPRODUCED
+    ahead = {"lower": difference < 0, "higher": difference > 0, "neither": False}[better]
+    return ClaimVerdict.BETTER if ahead else ClaimVerdict.DIFFERS
+
+
+def _holds(held: bool) -> ClaimVerdict:
+    return ClaimVerdict.REPRODUCED if held else ClaimVerdict.DIFFERS

@@ -1,0 +1,176 @@
+"""An experiment that is a configuration of `attrax fit`: train, judge, keep the run folder."""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import jax.numpy as jnp
+import numpy as np
+
+from attrax.analysis import lyapunov_spectrum
+from attrax.campaigns.budget import Budget
+from attrax.campaigns.experiment import AbstractExperiment, Finished, Job
+from attrax.campaigns.metric import Measurement, Metric
+from attrax.campaigns.results_table import VERDICT
+from attrax.campaigns.together import learn_together
+from attrax.core.errors import AttraxError, ConfigError
+from attrax.measures import Score
+from attrax.models.model import Model
+from attrax.models.size import number_of_parameters
+from attrax.reconstruct.judging.evaluation import with_lines
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.preparation.preparation import Recordings, completed
+from attrax.reconstruct.preparation.recordings import load_recordings
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.folder import Run, start_run
+from attrax.runs.job import continue_job, run_job
+from attrax.runs.reconstruction import Reconstruction, judge
+
+ORBITS = 16
+ORBIT_STEPS = 5_000
+EXPONENT = f"largest exponent/{ORBITS} orbits/{ORBIT_STEPS} steps"
+
+
+@dataclass(frozen=True)
+class FitExperiment(AbstractExperiment):
+    """A configuration.
+
+    Attributes:
+        config: Its settings, as far as they are told; the seed among them is replaced by the key.
+        data: What identifies the recordings: hashes of files, the name of a built-in system.
+        exponent: Whether the largest Lyapunov exponent is wanted, too; a few seconds.
+    """
+
+    config: Config
+    data: str
+    exponent: bool = False
+
+    @property
+    def identity(self) -> Any:
+        """Settings and contents of the recordings; where the files lie is not part of it."""
+        settings = self.at(0).model_dump(mode="json")
+        settings["data"] = {**settings["data"], "source": self.data, "test": ""}
+        return {"settings": settings, "exponent": self.exponent}
+
+    @property
+    def seeds_used(self) -> int:
+        """One for every restart."""
+        return self.config.train.restarts
+
+    def at(self, key: int) -> Config:
+        """The configuration with its seed."""
+        return self.config.model_copy(update={"seed": key})
+
+    def run(self, budget: Budget, key: int) -> Measurement:
+        """Do the whole job; with a folder it is a run folder, and a run that was interrupted in it is continued."""
+        folder, config = budget.folder, self.at(key)
+        if folder is not None and _interrupted(folder):
+            result = continue_job(folder)
+        else:
+            result = run_job(config, load_recordings(config), folder=folder)
+        if not isinstance(result, Reconstruction):
+            raise ConfigError(
+                "C559",
+                "an experiment of many subjects",
+                where=f"model.subject_dim = {config.model.subject_dim}",
+                why="every subject has scores of its own, and a configuration has one set of them",
+                fix="write a function that calls attrax and returns the scores of the subjects that it is about",
+            )
+        return Measurement(self.metrics(result), facts=_facts(result, folder))
+
+    def metrics(self, result: Reconstruction) -> dict[str, Metric]:
+        """The numbers that are wanted of a reconstruction: its size, its scores, perhaps its largest exponent."""
+        metrics = {"parameters": _simply(number_of_parameters(result.model), "trained parameters")}
+        for row in result.verdict.rows:
+            scales = {name: _value(score) for name, score in (("floor", row.floor), ("null", row.null))}
+            metrics[row.name] = Metric(row.model.value, row.model.std_error, row.model.protocol, "lower", **scales)
+        found = largest_exponent(result.model, result.recordings) if self.exponent else None
+        if found is not None:
+            metrics["exponent"] = Metric(*found, EXPONENT, "neither")
+        return metrics
+
+
+def side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[Finished]:
+    """Train the models of jobs that differ in their seeds alone in one program.
+
+    Each run is written into a place of its own, whoever else works on the same.
+    """
+    experiments = [_configured(job) for job in jobs]
+    try:
+        recordings = load_recordings(experiments[0].at(jobs[0].seed))
+        configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
+        started = time.monotonic()
+        learned = learn_together(configs, recordings.train)
+        seconds = (time.monotonic() - started) / len(jobs)
+    except AttraxError as failure:
+        yield from (Finished(job, failure, 0.0) for job in todo)
+        return
+    for job, experiment, config, found in zip(jobs, experiments, configs, learned, strict=True):
+        if job in todo:
+            folder = unfinished / f"{job.id}-{uuid4().hex[:8]}"
+            yield _judged(job, experiment, config, recordings, found, seconds, folder)
+
+
+def _judged(
+    job: Job,
+    experiment: FitExperiment,
+    config: Config,
+    recordings: Recordings,
+    found: Learned | AttraxError,
+    seconds: float,
+    folder: Path,
+) -> Finished:
+    if isinstance(found, AttraxError):
+        return Finished(job, found, seconds)
+    started = time.monotonic()
+    run = start_run(folder, config, recordings)
+    result = Reconstruction(found, config, recordings, judged=judge(found.model, config, recordings))
+    run.record_all(found.history)
+    result.keep(run)
+    metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}
+    outcome = Measurement(metrics, facts=_facts(result, folder))
+    return Finished(job, outcome, seconds + time.monotonic() - started, folder)
+
+
+def _configured(job: Job) -> FitExperiment:
+    assert isinstance(job.experiment, FitExperiment)
+    return job.experiment
+
+
+def _interrupted(folder: Path) -> bool:
+    """Whether a folder holds a run to be continued; one that had finished, but was not kept, is removed."""
+    if not (folder / "run.json").is_file():
+        return False
+    if not Run.open(folder).finished:
+        return True
+    shutil.rmtree(folder)
+    return False
+
+
+def largest_exponent(model: Model, recordings: Recordings) -> tuple[float, float] | None:
+    """The largest Lyapunov exponent per unit of time and its standard error; None for a driven or diverging model."""
+    if model.dynamics.input_dim:
+        return None
+    x = with_lines(recordings.test.longest).x
+    starts = model.states(x[np.linspace(0, len(x) - 1, ORBITS, dtype=int)])
+    found = lyapunov_spectrum(model.dynamics, jnp.asarray(starts), ORBIT_STEPS, k=1)
+    value, error = float(found.exponents[0]), float(found.std_error[0])
+    return (value, error) if np.isfinite([value, error]).all() else None
+
+
+def _facts(result: Reconstruction, folder: Path | None) -> dict[str, Any]:
+    """The verdict, and the hash of the model if it was kept."""
+    kept = {} if folder is None else {"model_sha256": Run.open(folder).info["model_sha256"]}
+    return {VERDICT: result.verdict.outcome.value, **kept}
+
+
+def _simply(value: float, protocol: str) -> Metric:
+    return Metric(float(value), None, protocol, "neither")
+
+
+def _value(score: Score | None) -> float | None:
+    return None if score is None else score.value

@@ -1,0 +1,20 @@
+"""A published number, as every page of a campaign shows it."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class PublishedNumber(BaseModel):
+    """A number from a publication, and how far its repetitions scatter.
+
+    Example:
+        >>> str(PublishedNumber(value=4.3, spread=0.6))
+        '4.3 ± 0.6'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    value: float
+    spread: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.value:g} ± {self.spread:g}" if self.spread else f"{self.value:g}"

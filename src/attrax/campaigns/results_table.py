@@ -1,0 +1,147 @@
+"""The table of results: for every experiment the median over its seeds, and how far the seeds scatter."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from attrax.campaigns.experiment import Job, Point
+from attrax.campaigns.metric import Better, Metric, worst
+from attrax.campaigns.result_store import ResultRow, ResultStore
+from attrax.measures import Outcome
+from attrax.runs.tree_file import write_atomically
+
+VERDICT = "verdict"
+"""The fact of a row that holds the verdict on a reconstruction."""
+
+
+class Spread(NamedTuple):
+    """A median over seeds and the median absolute deviation from it."""
+
+    median: float
+    mad: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """The spread of values, of which those of failed runs are infinite."""
+        numbers = np.array(values, dtype=float)
+        median = float(np.median(numbers)) if len(numbers) else float("nan")
+        if not np.isfinite(median):
+            return cls(median, 0.0)
+        return cls(median, float(np.median(np.abs(np.where(np.isfinite(numbers), numbers, 1e300) - median))))
+
+    def __str__(self) -> str:
+        if not np.isfinite(self.median):
+            return "-" if np.isnan(self.median) else "failed"
+        number = f"{self.median:,.0f}" if abs(self.median) >= 1000 else f"{self.median:.3g}"
+        return f"{number} ± {self.mad:.1g}" if self.mad else number
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All results of one experiment.
+
+    Attributes:
+        point: Its labels.
+        wanted: Runs there are to be.
+        rows: Those that have ended.
+    """
+
+    point: Point
+    wanted: int
+    rows: tuple[ResultRow, ...]
+
+    @property
+    def runs(self) -> int:
+        """How many runs have ended."""
+        return len(self.rows)
+
+    @property
+    def failed(self) -> int:
+        """How many of them have measured nothing."""
+        return sum(1 for row in self.rows if row.failure)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What was measured."""
+        return tuple(dict.fromkeys(name for row in self.rows for name in row.metrics))
+
+    def metrics(self, name: str) -> list[Metric]:
+        """A metric of all runs that have measured it."""
+        return [row.metrics[name] for row in self.rows if name in row.metrics]
+
+    def protocol(self, name: str) -> str | None:
+        """The protocol of a metric; None if the runs have used several."""
+        found = {metric.protocol for metric in self.metrics(name)}
+        return found.pop() if len(found) == 1 else None
+
+    def better(self, name: str) -> Better:
+        """The direction of a metric."""
+        return self.metrics(name)[0].better
+
+    def values(self, name: str) -> list[float]:
+        """A metric over seeds. A failed run counts as a loss where a direction is better, and is left out elsewhere."""
+        found = [metric.value for metric in self.metrics(name)]
+        loss = worst(self.better(name)) if found else np.nan
+        return found if np.isnan(loss) else [loss if np.isnan(v) else v for v in found] + [loss] * self.failed
+
+    def spread(self, name: str) -> Spread:
+        """Median and scatter of a metric; NaN if nothing was measured."""
+        return Spread.of(self.values(name))
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How often each verdict was given."""
+        return Counter(row.facts[VERDICT] for row in self.rows if VERDICT in row.facts)
+
+
+def summarize(jobs: Sequence[Job], store: ResultStore) -> list[Summary]:
+    """A summary of every experiment among the jobs, in their order."""
+    points: dict[Point, list[Job]] = {}
+    for job in jobs:
+        points.setdefault(job.point, []).append(job)
+    return [Summary(point, len(group), tuple(store.rows(group))) for point, group in points.items()]
+
+
+def columns_of(summaries: Iterable[Summary]) -> list[str]:
+    """The metrics that any experiment has a number for."""
+    found = ((name, summary) for summary in summaries for name in summary.names)
+    return list(dict.fromkeys(name for name, summary in found if not np.isnan(summary.spread(name).median)))
+
+
+def header(summaries: Sequence[Summary]) -> list[str]:
+    """The columns of the table for people."""
+    return [*(axis for axis, _ in summaries[0].point), "runs", *columns_of(summaries), "reconstructed"]
+
+
+def texts(summaries: Sequence[Summary]) -> list[list[str]]:
+    """The table for people, without its header."""
+    columns = columns_of(summaries)
+    return [
+        [
+            *(label for _, label in summary.point),
+            f"{summary.runs}" if summary.runs == summary.wanted else f"{summary.runs} of {summary.wanted}",
+            *(str(summary.spread(name)) for name in columns),
+            f"{summary.verdicts[Outcome.RECONSTRUCTED]} of {summary.runs}",
+        ]
+        for summary in summaries
+    ]
+
+
+def write_table(summaries: Sequence[Summary], folder: Path) -> None:
+    """Write `table.csv`, numbers for programs."""
+    columns = columns_of(summaries)
+    content = io.StringIO()
+    writer = csv.writer(content, lineterminator="\n")
+    numbers = [f"{name}{part}" for name in columns for part in ("", " mad")]
+    writer.writerow([*(axis for axis, _ in summaries[0].point), "runs", "failed", *numbers, *Outcome])
+    for summary in summaries:
+        values = [value for name in columns for value in summary.spread(name)]
+        counts = [summary.verdicts[word] for word in Outcome]
+        writer.writerow([*(label for _, label in summary.point), summary.runs, summary.failed, *values, *counts])
+    write_atomically(folder / "table.csv", content.getvalue().encode())

@@ -1,0 +1,108 @@
+"""The results of a study, `results.json`: every row that was measured, and every claim judged by them."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from attrax.campaigns.claim import JudgedClaim, judge_claim
+from attrax.campaigns.metric import plain
+from attrax.campaigns.result_store import ResultRow
+from attrax.campaigns.results_table import Summary
+from attrax.campaigns.study.study_folder import Study
+from attrax.runs.tree_file import write_atomically
+
+FILE_NAME = "results.json"
+FIGURES = "figures"
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """What a study has found so far.
+
+    Attributes:
+        rows: One for every experiment and seed that was measured with the full budget.
+        claims: The claims in the order of the manifest.
+        outdated: Experiments with rows of other settings, code or versions than the study has now.
+    """
+
+    rows: tuple[ResultRow, ...]
+    claims: tuple[JudgedClaim, ...]
+    outdated: frozenset[str]
+
+    @property
+    def minutes(self) -> float:
+        """What the rows have taken together, as far as it is known; NaN if it is not."""
+        known = [row.seconds for row in self.rows if np.isfinite(row.seconds)]
+        return sum(known) / 60 if known else np.nan
+
+
+def read_results(study: Study) -> StudyResults:
+    """The results that were kept in the folder of a study."""
+    path = study.folder / FILE_NAME
+    entries = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
+    rows = tuple(ResultRow.from_json(entry) for entry in entries)
+    known = [row for row in rows if _experiment(row) in study.manifest.names]
+    seeds = max((row.seed for row in known), default=0) + 1
+    current = {job.id for job in study.full_jobs(study.manifest.names, seeds)}
+    outdated = frozenset(_experiment(row) for row in known if row.id not in current)
+    summaries = summarize_rows(known)
+    claims = tuple(judge_claim(claim, summaries) for claim in study.manifest.claim)
+    return StudyResults(tuple(known), claims, outdated)
+
+
+def restore_rows(study: Study) -> None:
+    """Give the store the rows that `results.json` has and it lacks, so that nobody computes them again."""
+    for row in read_results(study).rows:
+        if not study.store.has(row.id):
+            study.store.adopt(row)
+
+
+def write_results(study: Study, names: Sequence[str], seeds: int | None) -> StudyResults:
+    """Put what the store has of experiments into `results.json`, and their figures beside it.
+
+    Rows of other experiments and seeds stay as they are.
+    """
+    jobs = study.full_jobs(names, seeds)
+    found = {(_experiment(row), row.seed): row for row in (*read_results(study).rows, *study.store.rows(jobs))}
+    rows = sorted(found.values(), key=lambda row: (study.manifest.names.index(_experiment(row)), row.seed))
+    _write(study, rows)
+    for job in jobs:
+        if job.seed == 0:
+            for figure in sorted((study.store.files(job) / FIGURES).glob("*.png")):
+                (study.folder / FIGURES).mkdir(exist_ok=True)
+                shutil.copyfile(figure, study.folder / FIGURES / f"{job.point[0][1]}-{figure.name}")
+    return read_results(study)
+
+
+def summarize_rows(rows: Sequence[ResultRow]) -> dict[str, Summary]:
+    """Rows by experiment."""
+    groups: dict[str, list[ResultRow]] = {}
+    for row in rows:
+        groups.setdefault(_experiment(row), []).append(row)
+    return {name: Summary(group[0].point, len(group), tuple(group)) for name, group in groups.items()}
+
+
+def _write(study: Study, rows: Sequence[ResultRow]) -> None:
+    summaries = summarize_rows(rows)
+    content = {
+        "study": study.name,
+        "paper": study.manifest.paper,
+        "rows": [row.as_json() for row in rows],
+        "claims": [_told(judge_claim(claim, summaries)) for claim in study.manifest.claim],
+    }
+    text = json.dumps(plain(content), indent=1, sort_keys=True, allow_nan=False) + "\n"
+    write_atomically(study.folder / FILE_NAME, text.encode())
+
+
+def _told(judged: JudgedClaim) -> Mapping[str, Any]:
+    measured = [{"median": spread.median, "mad": spread.mad} for spread in judged.measured]
+    facts = {"verdict": judged.verdict.value, "why": judged.why, "measured": measured, "seeds": judged.seeds}
+    return {"claim": judged.claim.text, **facts}
+
+
+def _experiment(row: ResultRow) -> str:
+    return row.point[0][1]

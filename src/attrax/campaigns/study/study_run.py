@@ -1,0 +1,138 @@
+"""Running a study: the smoke run, which shows that it still works, and the full run, which measures."""
+
+import time
+from collections.abc import Sequence
+
+from attrax.campaigns.budget import processor_limit
+from attrax.campaigns.campaign import Campaign
+from attrax.campaigns.claim import ClaimVerdict, judge_claim
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.engines import open_engine
+from attrax.campaigns.execution import in_turn, measured
+from attrax.campaigns.experiment import Bundle, ExperimentFailed, Job
+from attrax.campaigns.result_store import row_of
+from attrax.campaigns.results_table import Spread, Summary
+from attrax.campaigns.study.study_folder import Study
+from attrax.campaigns.study.study_results import StudyResults, restore_rows, write_results
+from attrax.core.errors import AttraxError, RunError
+from attrax.runs.console import Console
+
+HELD = (ClaimVerdict.REPRODUCED, ClaimVerdict.BETTER)
+
+
+def run_smoke(study: Study, console: Console, *, only: Sequence[str] = ()) -> dict[str, Summary]:
+    """Run experiments with a budget of seconds, keep nothing, and make sure that the checks of the manifest hold.
+
+    Returns: What was measured, by experiment.
+    Raises: RunError R316, it took longer than it may; R310, a check does not hold; whatever an experiment raises.
+    """
+    smoke = study.manifest.smoke
+    names = _at_hand(study, study.chosen(only or smoke.experiments), console)
+    study.check_data(names)
+    found: dict[str, Summary] = {}
+    begun = time.process_time()
+    with processor_limit(smoke.seconds, f"smoke run of {study.name}"):
+        for job in study.smoke_jobs(names):
+            summary = _smoke(job)
+            found[job.point[0][1]] = summary
+            console.say("smoke", f"{job.point[0][1]}: {_values(summary)}")
+        _check(study, found)
+    console.say("passed", f"{study.name} in {time.process_time() - begun:.1f} s of {smoke.seconds:g} s")
+    return found
+
+
+def run_all_smokes(studies: Sequence[Study], console: Console) -> list[str]:
+    """The smoke run of every study, whatever becomes of the others; the names of those that have failed."""
+    failed = []
+    for study in studies:
+        try:
+            run_smoke(study, console)
+        except AttraxError as failure:
+            failed.append(study.name)
+            console.say("failed", f"{study.name}\n{failure}")
+    console.say("studies", f"{len(studies) - len(failed)} of {len(studies)} have passed")
+    return failed
+
+
+def run_full(
+    study: Study,
+    console: Console,
+    *,
+    only: Sequence[str] = (),
+    seeds: int | None = None,
+    cluster: Cluster = Cluster(),  # noqa: B008 - frozen
+    command: str,
+) -> StudyResults:
+    """Measure: compute every job that is missing, a seed at a time, and write `results.json`.
+
+    The same command goes on after a stop; a training that was interrupted continues from its last checkpoint.
+
+    Args:
+        study: The study.
+        console: What a person sees.
+        only: The experiments; all if none is given.
+        seeds: How often each is repeated; as the manifest says if not given.
+        cluster: Where it is computed.
+        command: What a person types to go on.
+
+    Raises: Interrupted on Ctrl-C; what has ended is kept.
+    """
+    names = _at_hand(study, study.chosen(only), console)
+    study.check_data(names)
+    restore_rows(study)
+    bundles = [Bundle((job,), in_turn) for job in study.full_jobs(names, seeds)]
+    campaign = Campaign(study.store, command, console)
+    campaign.tell_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
+    try:
+        with open_engine(cluster, len(study.store.missing([bundle.jobs[0] for bundle in bundles]))) as engine:
+            campaign.compute(bundles, engine)
+    finally:
+        results = write_results(study, names, seeds)
+        for judged in results.claims:
+            told = f"measured {judged.measured_text}" + (f", {judged.why}" if judged.why else "")
+            console.say("claim", f"{judged.verdict:<11} {judged.claim.text}: {told}")
+    return results
+
+
+def _all_jobs(study: Study) -> int:
+    return len(study.full_jobs(study.manifest.names))
+
+
+def _at_hand(study: Study, names: Sequence[str], console: Console) -> list[str]:
+    """Those of the experiments whose data are at hand; the others are told."""
+    for name in names:
+        if not study.available(name):
+            console.say("skip", f"{name}: its data are not here, --data-dir FOLDER says where they are")
+    return [name for name in names if study.available(name)]
+
+
+def _smoke(job: Job) -> Summary:
+    done = measured(job, None)
+    if isinstance(done.outcome, ExperimentFailed):
+        raise RunError(
+            "R317",
+            "an experiment of the study failed",
+            where=job.point[0][1],
+            why=str(done.outcome),
+            fix="correct experiments.py of the study",
+        ) from done.outcome
+    if isinstance(done.outcome, Exception):
+        raise done.outcome
+    return Summary(job.point, 1, (row_of(done),))
+
+
+def _values(summary: Summary) -> str:
+    return ", ".join(f"{name} {Spread.of(summary.values(name))}" for name in summary.names)
+
+
+def _check(study: Study, found: dict[str, Summary]) -> None:
+    for check in study.manifest.smoke.check:
+        judged = judge_claim(check, found, seeds=1)
+        if judged.seeds and judged.verdict not in HELD:
+            raise RunError(
+                "R310",
+                "smoke run failed",
+                where=f"{study.name}: {check.text}",
+                why=f"measured was {judged.measured_text}" + (f"; {judged.why}" if judged.why else ""),
+                fix="look at what has changed since the study last passed",
+            )

@@ -1,0 +1,163 @@
+"""The sweep file: which recordings, which settings, how many seeds, and where to compute.
+
+A TOML file names what varies; everything else is the configuration of an ordinary run:
+
+    preset = "quick"
+    seeds = 5
+
+    [data]
+    lorenz = { source = "lorenz63", steps = 20000 }
+    heart = { source = "ecg.csv" }
+
+    [base.train]
+    updates = 10000
+
+    [axes.forcing]
+    gtf = { train.forcing = { kind = "generalized", alpha = 0.125 } }
+    sparse = { train.forcing = { kind = "sparse", tau = 25 } }
+
+    [grid]
+    "model.dynamics.hidden_dim" = [50, 100]
+"""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.published_number import PublishedNumber
+from attrax.core.errors import ConfigError
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Range(_Entry):
+    """Numbers from `low` to `high`, both included; `log` spreads them evenly over magnitudes."""
+
+    low: float
+    high: float
+    log: bool = False
+    integer: bool = False
+
+
+class Choices(_Entry):
+    """One of a few values."""
+
+    choices: list[Any]
+
+
+class Search(_Entry):
+    """A search for good settings in place of a grid.
+
+    Attributes:
+        trials: How many settings are tried.
+        space: What may vary, by dotted name.
+        objective: The row of the table that is to become small: its median over seeds, and the geometric mean of that
+            over recordings.
+        together: Trials under way at a time, each with all its recordings and seeds; more keep more workers busy, and
+            learn less from one another.
+        storage: Where Optuna keeps its record; empty is a SQLite file in the folder of the sweep.
+        seed: Seed of the sampler.
+    """
+
+    trials: int = Field(ge=1)
+    space: dict[str, Range | Choices]
+    objective: str = "D_stsp"
+    together: int = Field(default=1, ge=1)
+    storage: str = ""
+    seed: int = 0
+
+
+class PublishedMethod(_Entry):
+    """What others have published of a recording, to be shown beside our own.
+
+    Attributes:
+        data: Name of the recording in `data`.
+        method: What it was done with.
+        source: Where it says so.
+        parameters: Number of trained parameters; 0 if unknown.
+        scores: By the protocol of the score, so that only what can be compared stands in one column.
+    """
+
+    data: str
+    method: str
+    source: str
+    parameters: int = 0
+    scores: dict[str, PublishedNumber]
+
+
+class SweepFile(_Entry):
+    """The contents of a sweep file.
+
+    Attributes:
+        preset: Preset of every run.
+        seeds: How many independent runs of each setting, or the seeds themselves. Counted seeds are `train.restarts`
+            apart, so that no two runs share a restart.
+        data: Recordings by name: settings of `[data]` in `config.toml`.
+        base: Settings of every run.
+        axes: Named alternatives: on each axis, settings by label. All combinations are run.
+        grid: A shorter way to write an axis on which a single setting takes a few values, by its dotted name.
+        search: A search in place of all combinations of `grid`.
+        cluster: Where to compute.
+        exponent: Whether the largest Lyapunov exponent of every model is found, too; a few seconds each.
+        title, about: What the page of the sweep is called, and what it says before its tables, in Markdown.
+        published: What others have published of the same recordings.
+    """
+
+    preset: str = "auto"
+    seeds: int | tuple[int, ...] = 1
+    data: dict[str, dict[str, Any]]
+    base: dict[str, Any] = {}
+    axes: dict[str, dict[str, dict[str, Any]]] = {}
+    grid: dict[str, list[Any]] = {}
+    search: Search | None = None
+    cluster: Cluster = Cluster()
+    exponent: bool = False
+    title: str = ""
+    about: str = ""
+    published: tuple[PublishedMethod, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "SweepFile":
+        empty = [name for name, values in (*self.axes.items(), *self.grid.items()) if not values]
+        if empty or not self.data:
+            raise ValueError(f"{empty[0] if empty else 'data'} has no entries")
+        if self.grid and self.search:
+            raise ValueError("a search takes the place of a grid; fix settings in base")
+        strays = [entry.data for entry in self.published if entry.data not in self.data]
+        if strays:
+            raise ValueError(f"published scores of {strays[0]!r}, which is not among the recordings")
+        return self
+
+
+def open_sweep_file(path: Path) -> SweepFile:
+    """Read a sweep file.
+
+    Raises:
+        ConfigError: C580 if it is not one; the settings of its runs are checked when its jobs are made.
+    """
+    try:
+        return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        why = str(failure)
+    except ValidationError as failure:
+        error = failure.errors()[0]
+        why = f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
+    raise ConfigError(
+        "C580",
+        "the sweep cannot be opened",
+        where=str(path),
+        why=why,
+        fix="correct that line; `attrax sweep --help` says where an example is",
+    )
+
+
+def placed(file: SweepFile, *, workers: int | None, scheduler: str | None) -> SweepFile:
+    """The same sweep, computed where a person wants it today."""
+    if workers is None and scheduler is None:
+        return file
+    return file.model_copy(update={"cluster": Cluster(workers=workers or 0, scheduler=scheduler or "")})

@@ -1,0 +1,72 @@
+"""The page of a sweep: a table for each recording, and in it what its numbers are to be held against.
+
+No score means anything without its scale, so each table ends with that of the data against data, that of a linear
+model, and what others have published of the same recording under the same protocol.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from attrax.campaigns.results_table import Spread, Summary, columns_of, header, texts
+from attrax.campaigns.sweep.sweep_file import PublishedMethod, SweepFile
+from attrax.runs.tree_file import write_atomically
+
+
+def write_page(sweep: SweepFile, summaries: Sequence[Summary], folder: Path, command: str) -> None:
+    """Write `table.md`, for people."""
+    made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failures count as losses."
+    parts = [f"# {sweep.title}"] if sweep.title else []
+    parts += [sweep.about.strip()] if sweep.about else []
+    parts += [made, *(part for name in sweep.data for part in _section(name, summaries, sweep.published))]
+    write_atomically(folder / "table.md", ("\n\n".join(parts) + "\n").encode())
+
+
+def _section(name: str, summaries: Sequence[Summary], published: Sequence[PublishedMethod]) -> Iterator[str]:
+    """Heading, table and protocols of one recording; nothing if none of its runs has ended."""
+    summaries = [summary for summary in summaries if summary.point[0][1] == name and summary.runs]
+    if not summaries:
+        return
+    columns = columns_of(summaries)
+    protocol = _protocols(summaries)
+    head, rows = header(summaries), texts(summaries)
+    scales = [("data against data", _medians(summaries, "floor")), ("linear model", _medians(summaries, "null"))]
+    known = [*scales, *(_told(entry, protocol) for entry in published if entry.data == name)]
+    rows += [_row(label, scores, len(summaries[0].point), columns) for label, scores in known if scores]
+    yield f"## {name}"
+    yield "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+    if protocol:
+        yield "Protocols: " + ", ".join(f"`{text}`" for text in protocol.values()) + "."
+
+
+def _protocols(summaries: Sequence[Summary]) -> dict[str, str]:
+    """The protocol of each score that has the same one in all lines."""
+    found: dict[str, set[str]] = {}
+    for summary in summaries:
+        for name in summary.names:
+            scores = (metric for metric in summary.metrics(name) if metric.better != "neither")
+            found.setdefault(name, set()).update(metric.protocol for metric in scores)
+    return {name: used.pop() for name, used in found.items() if len(used) == 1}
+
+
+def _medians(summaries: Sequence[Summary], scale: str) -> dict[str, str]:
+    """Floor or null, column by column; the runs of a recording have the same floor but for their seeds."""
+    values = {
+        name: [v for s in summaries for metric in s.metrics(name) if (v := getattr(metric, scale)) is not None]
+        for name in columns_of(summaries)
+    }
+    return {name: str(Spread(float(np.median(numbers)), 0.0)) for name, numbers in values.items() if numbers}
+
+
+def _told(entry: PublishedMethod, protocol: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Label and scores of a published result; scores of another protocol are not shown beside ours."""
+    columns = {text: name for name, text in protocol.items()}
+    scores = {columns[text]: str(score) for text, score in entry.scores.items() if text in columns}
+    size = {"parameters": f"{entry.parameters:,}"} if entry.parameters and scores else {}
+    return f"{entry.method} ({entry.source})", {**size, **scores}
+
+
+def _row(label: str, scores: dict[str, str], axes: int, columns: Sequence[str]) -> list[str]:
+    """A line of something that is no run of this sweep."""
+    return [f"*{label}*", *[""] * (axes - 1), "", *(scores.get(name, "") for name in columns), ""]

@@ -1,0 +1,157 @@
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from attrax.campaigns.cluster import Cluster
+from attrax.campaigns.engines import Dask, InProcess, open_engine, slurm_cluster
+from attrax.campaigns.execution import Done, execute
+from attrax.campaigns.result_store import ResultStore
+from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
+
+distributed = pytest.importorskip("distributed")
+
+
+@pytest.fixture
+def bundles(describe, tmp_path):
+    return bundles_of(describe(grid={"train.forcing.alpha": [0.1, 0.2, 0.3, 0.4, 0.5]}), tmp_path)
+
+
+@pytest.fixture
+def local():
+    """A cluster in this very process."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, protocol="inproc://"
+    ) as cluster:
+        yield Dask(lambda: distributed.Client(cluster))
+
+
+def succeed(bundle):
+    return Done(bundle.id)
+
+
+def fail(bundle):
+    raise RuntimeError("no such luck")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_engines_agree(bundles, local):
+    here, there = (sorted(engine.run(bundles, succeed)) for engine in (InProcess(), local))
+    assert here == there == sorted(Done(bundle.id) for bundle in bundles)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
+    outcomes = list(local.run(bundles, fail))
+    assert len(outcomes) == len(bundles)
+    assert all("no such luck" in outcome.error for outcome in outcomes)
+
+
+def test_one_bundle_needs_no_cluster():
+    with open_engine(Cluster(workers=4), 1) as engine:
+        assert isinstance(engine, InProcess)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_job_script_of_slurm_asks_for_what_is_written():
+    before = signal.getsignal(signal.SIGINT)
+    slurm = {"queue": "short", "cores": 2, "memory": "6GB", "walltime": "02:00:00", "jobs": 3}
+    with slurm_cluster(Cluster(slurm=slurm)) as cluster:
+        script = cluster.job_script()
+    assert signal.getsignal(signal.SIGINT) is before
+    for line in ("#SBATCH -p short", "#SBATCH --cpus-per-task=2", "#SBATCH -t 02:00:00", "distributed.cli.dask_worker"):
+        assert line in script
+
+
+class Machine:
+    """A scheduler and two workers as processes of their own, which may be killed at any time."""
+
+    def __init__(self, port):
+        self.address = f"tcp://127.0.0.1:{port}"
+        self.scheduler = ["scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"]
+        self.worker = ["worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        self.processes = {}
+        self.running = True
+        self.start("scheduler", self.scheduler)
+
+    def start(self, name, command):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.processes[name] = subprocess.Popen([sys.executable, "-m", "dask", *command], **quiet)
+
+    def kill(self, name):
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+
+    def keep_alive(self):
+        """Start again whatever has died, as the supervisor of a cluster does."""
+        while self.running:
+            for name, command in (("scheduler", self.scheduler), ("a", self.worker), ("b", self.worker)):
+                if name not in self.processes or self.processes[name].poll() is not None:
+                    self.start(name, command)
+            time.sleep(0.5)
+
+    def stop(self):
+        self.running = False
+        time.sleep(1)
+        for name in list(self.processes):
+            with contextlib.suppress(ProcessLookupError):
+                self.kill(name)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(describe, tmp_path, monkeypatch):
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "compiled"))
+    monkeypatch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    bundles = bundles_of(describe(seeds=5, grid={"train.forcing.alpha": [i / 50 for i in range(1, 41)]}), tmp_path)
+    jobs = jobs_of(bundles)
+    assert (len(jobs), len(bundles)) == (200, 40)
+    machine = Machine(8786 + os.getpid() % 1000)
+    supervisor = threading.Thread(target=machine.keep_alive, daemon=True)
+    supervisor.start()
+    killed = []
+
+    def murder():
+        # Told by the work that is done, so that fast machines are hit as hard as slow ones; a moment later, so that it
+        # strikes anywhere in a bundle.
+        rng = random.Random(0)
+        for due in range(20, 200, 25):
+            while machine.running and len(list((tmp_path / "rows").glob("*.json"))) < due:
+                time.sleep(0.1)
+            time.sleep(rng.uniform(0, 5))
+            victim = "scheduler" if len(killed) == 3 else rng.choice("ab")
+            if machine.running:
+                machine.kill(victim)
+                killed.append(victim)
+
+    threading.Thread(target=murder, daemon=True).start()
+    try:
+        engine = Dask(lambda: distributed.Client(machine.address, timeout=20))
+        outcomes = list(engine.run(bundles, Execute(tmp_path)))
+    finally:
+        machine.stop()
+    print(f"killed: {killed}")  # noqa: T201 - how hard the test was
+    assert "scheduler" in killed
+    assert len(killed) > 4
+    assert sorted(outcome.bundle for outcome in outcomes) == sorted(bundle.id for bundle in bundles)
+    assert not any(outcome.error for outcome in outcomes)
+    runs = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    assert runs == sorted(job.id for job in jobs)
+    assert not any(row.failure for row in ResultStore(tmp_path).rows(jobs))
+    assert len(ResultStore(tmp_path).rows(jobs)) == 200
+
+
+class Execute:
+    """`execute` in a folder, as something that can be sent to another process."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, bundle):
+        return execute(bundle, self.folder)
