@@ -25,6 +25,7 @@ from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
+from attrax.registries import FLOWS
 
 EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10
@@ -195,9 +196,7 @@ def _told(projection: Projection | None) -> tuple[str, ...]:
 
 def mend(config: Config, raw: Dataset) -> Repaired:
     """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
-    # Only where rows have times of their own it matters whether the dynamics can follow them.
-    timed = any(series.stamps is not None for series in raw)
-    uneven = "keep" if timed and config.model.dynamics.spec.in_continuous_time else "stop"
+    uneven = "keep" if config.model.dynamics.kind in FLOWS.names else "stop"
     mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
     if config.data.lags or config.data.embed:
         check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])
