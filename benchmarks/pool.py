@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,9 @@ class Worker:
 
     def ask(self, do: str, **arguments: Any) -> dict[str, Any]:
         """Send a request and wait for its answer."""
-        self.process.stdin.write(json.dumps({"do": do, **arguments}, default=str) + "\n")
-        self.process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended already; then there is no answer either
+            self.process.stdin.write(json.dumps({"do": do, **arguments}, default=str) + "\n")
+            self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
             raise WorkerError(f"{self.module} ended with code {self.process.wait()} on {do!r}; see its output above")
@@ -52,7 +53,8 @@ class Worker:
 
     def close(self) -> None:
         """Let it end."""
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
 

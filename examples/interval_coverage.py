@@ -28,7 +28,7 @@ def coverage(name: str, seed: int, updates: int) -> np.ndarray:
         for key in (2 * seed, 2 * seed + 1)
     )
     settings = {"train": {"updates": updates, "restarts": 5, "validation_fraction": 0.2}, "evaluate": {"starts": 4}}
-    fit = attrax.reconstruct(learned, seed=5 * seed, settings=settings, quiet=True)
+    fit = attrax.fit(learned, seed=5 * seed, settings=settings, quiet=True)
     lyapunov_time = round(1 / system.exponents[0] / system.dt)
     return fit.ensemble(0.9).coverage(met, lyapunov_time)
 

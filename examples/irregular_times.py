@@ -51,7 +51,7 @@ def main(
     for seed in range(first, first + seeds):
         data = recordings(system, rows, seed)
         for name in ("even", "uneven"):
-            fit = attrax.reconstruct(data[name], test=data["test"], seed=seed, settings=settings, quiet=True)
+            fit = attrax.fit(data[name], test=data["test"], seed=seed, settings=settings, quiet=True)
             scores = [f"{row.model.value:.3g} / {row.null.value:.3g}" for row in fit.verdict.rows]
             typer.echo(f"{seed:<5} {name:<7}" + "  ".join(f"{score:>14}" for score in scores))
     typer.echo("model / linear null; lower is nearer")

@@ -77,7 +77,7 @@ def compare(seed: int, updates: int) -> dict[str, list[float]]:
     model = {"observation": {"kind": "poisson"}, "latent_dim": 3}
     settings = {"model": model, "train": learning, "evaluate": few}
     # Restarts have consecutive seeds: those of different seeds here have none in common.
-    model = attrax.reconstruct(train, test=test, seed=RESTARTS * seed, settings=settings, quiet=True).model
+    model = attrax.fit(train, test=test, seed=RESTARTS * seed, settings=settings, quiet=True).model
     z, z_test = (model.states(x) for x in (train, test))
     to_hidden = np.linalg.lstsq(with_ones(z[UNREAD:]), first[UNREAD:])[0]
     run, read = free_states(model, z_test[-1]), with_ones(z_test) @ to_hidden
@@ -85,7 +85,7 @@ def compare(seed: int, updates: int) -> dict[str, list[float]]:
     noise = [0.05 * np.random.default_rng((2, k)).normal(size=u.shape) for k, u in enumerate((first, second))]
     data = first + noise[0], second + noise[1]
     settings = {"train": learning, "evaluate": few}
-    plain = attrax.reconstruct(data[0], test=data[1], seed=RESTARTS * seed, settings=settings, quiet=True).model
+    plain = attrax.fit(data[0], test=data[1], seed=RESTARTS * seed, settings=settings, quiet=True).model
     plain_run = plain.simulate(data[1], JUDGED + JUDGED // 4).x[JUDGED // 4 :]
 
     explained = 1 - ((read - second)[UNREAD:] ** 2).mean(axis=0) / second[UNREAD:].var(axis=0)

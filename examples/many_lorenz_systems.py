@@ -62,11 +62,11 @@ def compared(seed: int, updates: int) -> dict[str, np.ndarray]:
     truth = recordings(UNSEEN, JUDGED, 0.0, 10 * seed + 2)
     settings = {"data": {"in_sample": True}, "train": {"updates": updates, "restarts": 1}, "evaluate": {"starts": 2}}
 
-    group = attrax.reconstruct_subjects(known, subject_dim=3, seed=seed, settings=settings)
+    group = attrax.fit(known, subjects=3, seed=seed, settings=settings)
     inferred = group.infer(shown)
 
     def separate(x: np.ndarray) -> attrax.models.Model:
-        return attrax.reconstruct(x, seed=seed, settings=settings, quiet=True).model
+        return attrax.fit(x, seed=seed, settings=settings, quiet=True).model
 
     nearest = [separate(known[np.abs(KNOWN - rho).argmin()]) for rho in UNSEEN]
     models = {

@@ -2,8 +2,8 @@ import jax
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
-from attrax.data.series import Series
+from attrax.core import Scaling
+from attrax.data import Series
 from attrax.reconstruct.learning.build import build_model
 from attrax.reconstruct.settings.configuration import configure
 

@@ -170,7 +170,7 @@ def test_what_another_package_adds_trains_a_model_that_is_opened_again(run, outs
     program = """
 import json, numpy as np, attrax
 from attrax.registries import DYNAMICS, RIVALS
-from attrax.runs.doctor import implementations
+from attrax.runs.installation_check import implementations
 model = attrax.open_model("run/model/model.safetensors")
 halves = RIVALS.spec("half").fits[1](None).simulate(np.array([[8.0]]), 2)
 check = implementations(DYNAMICS)

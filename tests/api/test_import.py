@@ -84,7 +84,7 @@ before = state()
 import attrax
 for name in attrax.__all__:
     getattr(attrax, name)
-import attrax.runs.job
+import attrax.runs.job, attrax.runs.reconstructor
 assert state() == before
 assert not {'matplotlib', 'plotly'} & set(sys.modules)
 """

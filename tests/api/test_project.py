@@ -87,7 +87,8 @@ def test_the_import_contracts_name_packages_that_exist(project):
     layers = [name.strip() for c in contracts for line in c.get("layers", []) for name in re.split("[|:]", line)]
     modules = layers + [name for c in contracts for name in c.get("source_modules", [])]
     assert modules
-    assert [m for m in modules if not SOURCE.parent.joinpath(*m.split(".")).is_dir()] == []
+    places = {module: SOURCE.parent.joinpath(*module.split(".")) for module in modules}
+    assert [m for m, place in places.items() if not (place.is_dir() or place.with_suffix(".py").is_file())] == []
 
 
 def wording(node):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from attrax.baselines import Persistence, VectorAutoregression
-from attrax.core.result import Result
+from attrax.core import Result
 
 ROTATION = 0.95 * np.array([[np.cos(0.3), -np.sin(0.3)], [np.sin(0.3), np.cos(0.3)]])
 PROCESS = VectorAutoregression(

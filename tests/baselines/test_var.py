@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter1d
 
+from attrax import ConfigError, DataError
 from attrax.baselines import VectorAutoregression, fit_var
 from attrax.baselines.var import spectral_radius, stabilise
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.result import Result
-from attrax.data.series import Dataset, Series
+from attrax.core import Result
+from attrax.data import Dataset, Series
 
 ROTATION = np.array([[np.cos(0.3), -np.sin(0.3)], [np.sin(0.3), np.cos(0.3)]])
 

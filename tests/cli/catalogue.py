@@ -212,7 +212,7 @@ CATALOGUE = (
         "D115",
         {"eeg.csv": table(x=np.stack([np.sin(ROWS / 50), np.cos(ROWS / 40)], axis=1))},
         "attrax fit eeg.csv --out run",
-        ("over-sampled", "rows a turn", "--every 2"),
+        ("over-sampled", "rows in a cycle", "--every 2"),
         exit_code=0,
     ),
     Row(

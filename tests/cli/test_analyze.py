@@ -22,7 +22,7 @@ def test_a_system_is_analyzed(program, tmp_path):
 
 @pytest.mark.slow
 def test_the_report_of_a_run_is_made_again_if_it_has_one(fit, program, tmp_path, henon, monkeypatch):
-    for place in ("attrax.report.run_report", "attrax.runs.analysis"):
+    for place in ("attrax.runs.figure_files", "attrax.runs.analysis"):
         monkeypatch.setattr(f"{place}.write_figures", lambda *_, **__: ())
     np.save(tmp_path / "x.npy", henon)
     fit("x.npy", "--out", "run")

@@ -14,7 +14,7 @@ import pytest
 import typer
 from packaging.requirements import Requirement
 
-from attrax.data.standardizing import fit_scaling
+from attrax.data import fit_scaling
 from attrax.reconstruct.learning.build import build_replicas, replica
 from attrax.reconstruct.learning.learned import Learned
 from attrax.runs.model_file import SCHEMA

@@ -1,8 +1,8 @@
 import pytest
 
+from attrax import DataError
 from attrax.cli.app import app
 from attrax.cli.remedy import with_command
-from attrax.core.errors import DataError
 
 
 def written(fix, *arguments):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrax.baselines import Persistence
-from attrax.core.simulator import Simulation
+from attrax.core import Simulation
 from attrax.testing import check_simulator
 
 

@@ -9,10 +9,14 @@ import pytest
 import attrax
 from attrax.campaigns.bench.contest import AbstractSuite
 from attrax.campaigns.sweep.engines import AbstractEngine
-from attrax.core.dynamics import AbstractDynamics, AbstractFlow
-from attrax.core.observation import AbstractObservation
-from attrax.core.scan import AbstractMap, AbstractScan
-from attrax.core.simulator import AbstractSimulator
+from attrax.core import (
+    AbstractDynamics,
+    AbstractFlow,
+    AbstractMap,
+    AbstractObservation,
+    AbstractScan,
+    AbstractSimulator,
+)
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
 from attrax.measures.box import AbstractBox

@@ -3,7 +3,7 @@ import pickle
 
 import pytest
 
-from attrax.core.errors import AttraxError, ConfigError, DataError, ModelFileError, RunError
+from attrax import AttraxError, ConfigError, DataError, ModelFileError, RunError
 
 KINDS = [AttraxError, DataError, ConfigError, RunError, ModelFileError]
 

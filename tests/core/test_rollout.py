@@ -4,9 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractDynamics
-from attrax.core.result import Result
-from attrax.core.rollout import rollout
+from attrax import rollout
+from attrax.core import AbstractDynamics, Result
 from attrax.models import ShallowPLRNN
 
 

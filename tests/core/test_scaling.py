@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
+from attrax.core import Scaling
 
 SCALING = Scaling((3.0, -1.0), (2.0, 0.5))
 

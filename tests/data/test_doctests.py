@@ -9,6 +9,9 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
+        "clock.durations",
+        "clock.time_columns",
+        "column_names",
         "diagnosis.checks",
         "diagnosis.defects",
         "diagnosis.diagnosis",
@@ -17,6 +20,7 @@ import pytest
         "diagnosis.redundancy",
         "embedding.delay_embedding",
         "reading.load",
+        "repair.repairs",
         "splitting",
         "windows",
     ],

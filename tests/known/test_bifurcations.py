@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attrax.analysis import EventKind, bifurcation, training_path
-from attrax.core.result import Result
+from attrax.core import Result
 from attrax.systems import Henon, Logistic
 
 KEY = jax.random.key(0)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from attrax.analysis import Kind, cycles, fixed_points
-from attrax.core.result import Result
+from attrax.core import Result
 from attrax.systems import Henon, Logistic, catalogue
 
 KEY = jax.random.key(0)

@@ -6,8 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractDynamics
-from attrax.core.scaling import Scaling
+from attrax.core import AbstractDynamics, Scaling
 from attrax.measures import PredictionError
 from attrax.models import IdentityObservation, LinearStart, Model
 

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 
 from attrax.analysis import manifolds
-from attrax.core.result import Result
+from attrax.core import Result
 
 KEY = jax.random.key(0)
 A, B = 1.75, 0.5

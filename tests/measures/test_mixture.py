@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2
 from sklearn.neighbors import KernelDensity
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
 from attrax.measures import MixtureDivergence
 
 

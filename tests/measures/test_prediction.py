@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
+from attrax import DataError
 from attrax.measures import DeviationUnit, Flag, PredictionError, ValidPredictionTime
 from attrax.measures.prediction import valid_rows
 
@@ -89,6 +89,14 @@ def test_unit_of_time_and_threshold():
     assert lyapunov.value == pytest.approx(3.0, abs=1e-12)
     assert lyapunov.std_error is None
     assert ValidPredictionTime(threshold=0.1, dt=0.1)(x, x_sim).value == pytest.approx(4.7, abs=1e-12)
+
+
+def test_errors_are_in_units_of_all_starts_together():
+    """A quiet stretch is not judged more strictly than a wild one, and what lies between stretches counts, too."""
+    x = np.stack([np.zeros(4), [0.0, 20.0, 0.0, 20.0]])[..., None]
+    x_sim = x + np.array([1.0, 2.0, 3.0, 4.0])[:, None]
+    # Together they have variance 75, so the limit is 3.46. Alone: 0 and 4; without what lies between: 2.83.
+    assert ValidPredictionTime(threshold=0.4)(x, x_sim).value == 3.0
 
 
 def test_forecasts_that_stay_valid_are_censored():

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.measures import (
     DeviationUnit,
     Flag,

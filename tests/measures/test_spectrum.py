@@ -3,7 +3,7 @@ from math import erf, sqrt
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
+from attrax import DataError
 from attrax.measures import Flag, SpectrumDistance
 
 T = np.arange(10_000)

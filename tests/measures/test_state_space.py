@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
 from attrax.measures import DeviationBox, Flag, RangeBox, StateSpaceDivergence
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
 from attrax.measures import Flag, Grade, Outcome, Row, Score, Verdict, judge
 
 

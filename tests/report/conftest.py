@@ -25,7 +25,7 @@ def data():
 
 @pytest.fixture(scope="session")
 def fitted(data):
-    return attrax.reconstruct(data, settings=SETTINGS, quiet=True)
+    return attrax.fit(data, settings=SETTINGS, quiet=True)
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +43,8 @@ def run(fitted, tmp_path_factory):
 @pytest.fixture(scope="session")
 def page(run):
     """The page of the run, made once, without figure files."""
-    from attrax.report.material import read_material
+    from attrax.report.report_data import read_report_data
     from attrax.report.run_report import render_run
     from attrax.runs.page_file import write_page
 
-    return write_page(run / "report.html", render_run(read_material(run)))
+    return write_page(run / "report.html", render_run(read_report_data(run)))

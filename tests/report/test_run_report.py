@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from attrax import RunError
 from attrax.cli.page import make_page
-from attrax.core.errors import RunError
 from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.report.charts import color_map
 from attrax.report.explanations import score_text
-from attrax.report.material import read_material
+from attrax.report.report_data import read_report_data
 from attrax.report.run_comparison import comparison_page
 from attrax.report.run_report import figures_of, page_of_run
 from attrax.report.tabs import tabs_of
@@ -102,15 +102,15 @@ def _without_template(chart):
 
 
 def test_report_made_again_needs_neither_recording_nor_model(run, page, monkeypatch):
-    monkeypatch.setattr("attrax.report.material.gather_evidence", None)
+    monkeypatch.setattr("attrax.runs.reconstruction.gather_evidence", None)
     assert page_of_run(run).html == page.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow
 def test_every_figure_of_the_page_is_also_a_file(run):
     make_page(run, Console(quiet=True))
-    material = read_material(run)
-    names = {figure.name for figure in figures_of(material, tabs_of(material))}
+    data = read_report_data(run)
+    names = {figure.name for figure in figures_of(data, tabs_of(data))}
     assert len(names) == 8
     assert {path.name for path in (run / "figures").iterdir()} == {
         f"{name}.{kind}" for name in names for kind in ("png", "svg", "csv")
@@ -118,48 +118,48 @@ def test_every_figure_of_the_page_is_also_a_file(run):
 
 
 def test_valid_time_is_told_in_lyapunov_times_when_chaos_is_sure(run):
-    material = read_material(run)
-    assert material.lyapunov_time == pytest.approx(2.0)
-    valid = material.scores["valid_prediction_time"]["value"]
+    data = read_report_data(run)
+    assert data.lyapunov_time == pytest.approx(2.0)
+    valid = data.scores["valid_prediction_time"]["value"]
     for word, told in (("PARTLY", True), ("NOT RECONSTRUCTED", False)):
-        forecast = tabs_of(replace(material, scores={**material.scores, "verdict": word}))[4]
+        forecast = tabs_of(replace(data, scores={**data.scores, "verdict": word}))[4]
         assert (f"{valid / 2:.3g} Lyapunov times" in forecast.texts[0]) is told
 
 
 def test_of_many_fixed_points_some_are_shown_and_the_rest_counted(run):
     found = {"x": [[1.0, 2.0, 3.0]] * 25, "kind": ["saddle"] * 25}
-    structure = tabs_of(replace(read_material(run), analysis={"fixed_points": found}))[5]
+    structure = tabs_of(replace(read_report_data(run), analysis={"fixed_points": found}))[5]
     assert structure.tables[0].title.startswith("Fixed points, 20 of 25")
     assert len(structure.tables[0].rows) == 20
 
 
 def test_restarts_are_ranked_by_their_free_runs(run):
-    material = read_material(run)
-    fit = next(tab for tab in tabs_of(material) if tab.name == "Fit")
+    data = read_report_data(run)
+    fit = next(tab for tab in tabs_of(data) if tab.name == "Fit")
     (restarts,) = (table for table in fit.tables if table.title.startswith("Restarts"))
-    near = {f"seed {one['seed']}": one["nearness"] for one in material.scores["restarts"].values()}
+    near = {f"seed {one['seed']}": one["nearness"] for one in data.scores["restarts"].values()}
     assert [row[0] for row in restarts.rows] == sorted(near, key=near.get)
     assert [row[1] for row in restarts.rows] == [f"{np.exp(v - min(near.values())):.3g}" for v in sorted(near.values())]
     assert [row[-1] for row in restarts.rows] == ["chosen", ""]
 
 
 def test_exponents_that_are_small_beside_the_largest_are_about_zero(run):
-    material = read_material(run)
+    data = read_report_data(run)
     found = {"exponents": [0.5, 0.04, 0.1, -0.2, None], "std_error": [0.01, 1e-4, 0.04, 0.01, None]}
-    chaos = tabs_of(replace(material, analysis={"lyapunov": found}))[3]
+    chaos = tabs_of(replace(data, analysis={"lyapunov": found}))[3]
     assert [row[2] for row in chaos.tables[0].rows] == ["grows", "about zero", "about zero", "shrinks", "not known"]
 
 
 def test_noise_and_divergence_are_told(run):
-    material = read_material(run)
-    scores = {**material.scores, "observation_noise": [0.0, 0.25, 0.0], "share_diverged": 0.5}
-    fit = tabs_of(replace(material, scores=scores))[1]
+    data = read_report_data(run)
+    scores = {**data.scores, "observation_noise": [0.0, 0.25, 0.0], "share_diverged": 0.5}
+    fit = tabs_of(replace(data, scores=scores))[1]
     assert ("noise added to them", "standard deviation y & z 0.25") in fit.tables[-1].rows
     assert ("free runs", f"{scores['free_runs']}, 50% of them diverged") in fit.tables[-1].rows
 
 
 def test_delayed_copies_are_left_out(run):
-    evidence = read_material(run).evidence
+    evidence = read_report_data(run).evidence
     delayed = replace(evidence, channels=("a@5", "a@0", "b@5"))
     assert evidence.undelayed(()) is evidence
     assert replace(delayed, channels=("a@5", "a@0", "a@2")).undelayed((5, 0, 2)).channels == ("a",)

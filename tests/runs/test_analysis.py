@@ -4,19 +4,17 @@ import equinox as eqx
 import jax.numpy as jnp
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax import ConfigError, save_model
 from attrax.reconstruct.settings.configuration import configure
 from attrax.registries import ANALYSES
 from attrax.runs.analysis import analyze
-from attrax.runs.console import Console
 from attrax.runs.folder import Run
-from attrax.runs.model_file import save_model
-
-QUIET = Console(quiet=True)
 
 
 def short(source, out, *only, order=2):
-    return analyze(str(source), order=order, steps=1600, budget=4000, seed=0, only=only, out=out, console=QUIET)
+    found = analyze(source, order=order, steps=1600, budget=4000, only=only, quiet=True)
+    found.save(out, quiet=True)
+    return found
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def model_file(tmp_path, make_model):
 @pytest.fixture
 def exploding(tmp_path, make_model):
     """The file of a model whose states grow eightfold in every step."""
-    model = make_model(dynamics="shallow", bounded=False)
+    model = make_model(dynamics={"kind": "shallow", "bounded": False})
     grow = eqx.tree_at(lambda m: m.dynamics.diagonal.entries, model, jnp.full(3, 8.0))
     save_model(grow, tmp_path / "e.safetensors")
     return tmp_path / "e.safetensors"
@@ -57,9 +55,8 @@ def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
     assert not list((tmp_path / "out" / "figures").iterdir())
 
 
-def test_what_has_no_meaning_is_left_out(tmp_path, capsys):
-    settings = {"order": 2, "steps": 1600, "budget": 512, "seed": 0, "out": tmp_path / "out"}
-    found = analyze("logistic", only=("regions", "truth"), console=Console(), **settings)
+def test_what_has_no_meaning_is_left_out(capsys):
+    found = analyze("logistic", only=("regions", "truth"), order=2, steps=1600, budget=512)
     assert found.findings == ()
     told = capsys.readouterr().err
     assert "not piecewise linear" in told

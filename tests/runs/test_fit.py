@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import Interrupted
+from attrax import Interrupted, save_model
 from attrax.runs.folder import Run
-from attrax.runs.model_file import save_model
 from attrax.runs.tree_file import file_sha256
 
 FILES = {
@@ -34,7 +33,7 @@ def learn(data, tiny):
 
     def learn(folder=None, seed=0, **train):
         settings = {**tiny, "train": {**tiny["train"], **train}}
-        return attrax.reconstruct(data, seed=seed, settings=settings, folder=folder, quiet=True)
+        return attrax.fit(data, seed=seed, settings=settings, folder=folder, quiet=True)
 
     return learn
 
@@ -187,7 +186,7 @@ def test_a_loss_that_stays_infinite_fails_with_a_reason(learn):
 
 
 def test_a_test_recording_of_its_own_judges(data, henon, tiny):
-    result = attrax.reconstruct(data, test=henon(300, 0.2), settings=tiny, quiet=True)
+    result = attrax.fit(data, test=henon(300, 0.2), settings=tiny, quiet=True)
     assert len(result.evaluation.reference) == 300
     assert len(result.recordings.train[0]) == 600
 
@@ -196,11 +195,11 @@ def test_a_named_recording_is_written_down_and_found_again(data, tiny, tmp_path,
     np.save(tmp_path / "a.npy", data)
     stop_at(10, lambda: signal.raise_signal(signal.SIGINT))
     with pytest.raises(Interrupted, match="attrax resume"):
-        attrax.reconstruct(tmp_path / "a.npy", settings=tiny, folder=tmp_path / "run", quiet=True)
+        attrax.fit(tmp_path / "a.npy", settings=tiny, folder=tmp_path / "run", quiet=True)
     assert Run.open(tmp_path / "run").config.data.source == (str(tmp_path / "a.npy"),)
     stop_at(None, lambda: None)
     resumed = attrax.resume(tmp_path / "run", quiet=True)
-    straight = attrax.reconstruct(data, settings=tiny, quiet=True)
+    straight = attrax.fit(data, settings=tiny, quiet=True)
     assert sha_of(resumed, tmp_path) == sha_of(straight, tmp_path)
 
 
@@ -214,7 +213,7 @@ def ever_farther(monkeypatch):
         distances = iter(range(1000))
         return lambda model: (float(next(distances)), 0.0)
 
-    monkeypatch.setattr("attrax.runs.job.nearness_to", nearness_to)
+    monkeypatch.setattr("attrax.runs.training.nearness_to", nearness_to)
     return compared
 
 

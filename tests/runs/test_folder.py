@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from attrax.core.errors import RunError
+from attrax import RunError
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.folder import KEPT_CHECKPOINTS, Run, new_run_path, newest_unfinished
 

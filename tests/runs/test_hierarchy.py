@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, ModelFileError, RunError
+from attrax import ConfigError, ModelFileError, RunError
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run
-from attrax.runs.hierarchy import subject_folder
+from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
+from attrax.runs.opened_run import open_system
 from attrax.runs.run_forecasts import simulate_run
 
 
@@ -20,7 +21,7 @@ def run(tmp_path_factory, henon, tiny):
         np.savetxt(parent / f"{name}.csv", henon(n), delimiter=",", header="u,v", comments="")
     files = [str(parent / f"{name}.csv") for name in "abc"]
     settings = {**tiny, "evaluate": {"starts": 2, "horizon": 5}}
-    fit = attrax.reconstruct_subjects(files, subject_dim=2, settings=settings, folder=parent / "run", quiet=True)
+    fit = attrax.fit(files, subjects=2, settings=settings, folder=parent / "run", quiet=True)
     return parent / "run", fit
 
 
@@ -31,11 +32,11 @@ def test_a_run_of_many_subjects_is_a_folder_of_ordinary_runs(run):
     opened = attrax.open_hierarchical(folder / "model" / "model.safetensors")
     assert eqx.tree_equal(opened, fit.model)
     for name in fit.model.subjects:
-        part = Run.open(subject_folder(folder, name))
+        part = Run.open(subject_path(folder, name))
         assert part.finished
         assert eqx.tree_equal(attrax.open_model(part.model_path), fit.model.subject(name))
         assert load_recordings(part.config).hashes() == part.info["data"] == fit.subject(name).recordings.hashes()
-        assert simulate_run(part.path, 5, seed=0).simulation.x.shape == (5, 2)
+        assert simulate_run(open_system(folder, name), 5, seed=0).simulation.x.shape == (5, 2)
 
 
 def test_vectors_are_kept_with_names(run):
@@ -45,6 +46,19 @@ def test_vectors_are_kept_with_names(run):
     assert [row[0] for row in rows[1:]] == ["a", "b", "c"]
     np.testing.assert_allclose(np.array([row[1:3] for row in rows[1:]], float), fit.model.vectors, rtol=1e-6)
     assert (folder / "figures" / "subjects.png").is_file()
+
+
+def test_an_opened_run_of_many_subjects_is_what_the_fit_returned(run):
+    folder, fit = run
+    opened = attrax.open_run(folder)
+    assert isinstance(opened, HierarchicalReconstruction)
+    assert eqx.tree_equal(opened.model, fit.model)
+    assert opened.table() == fit.table()
+    assert opened.scores_as_json() == fit.scores_as_json()
+    assert opened.reconstructed == fit.reconstructed
+    assert opened.recordings.hashes() == fit.recordings.hashes()
+    assert repr(opened) == repr(fit)
+    assert len(repr(fit).splitlines()) == 4
 
 
 @pytest.mark.slow
@@ -57,18 +71,17 @@ def test_new_subjects_are_inferred_from_the_names_of_their_files(run, henon, tmp
 
 def test_where_one_subject_is_needed_it_must_be_named(run):
     folder, fit = run
-    with pytest.raises(ModelFileError, match="--subject a"):
-        simulate_run(folder, 5, seed=0)
-    with pytest.raises(RunError, match="subjects are: a, b, c"):
-        subject_folder(folder, "z")
+    for subject, code in ((None, "R313"), ("z", "R312")):
+        with pytest.raises(RunError, match=rf"{code}[\s\S]*subjects are: a, b, c[\s\S]*--subject a"):
+            open_system(folder, subject)
+    with pytest.raises(RunError, match="R312"):
+        open_system(subject_path(folder, "a"), "a")
     with pytest.raises(ModelFileError, match="M403"):
-        attrax.open_hierarchical(subject_folder(folder, "a") / "model" / "model.safetensors")
+        attrax.open_hierarchical(subject_path(folder, "a") / "model" / "model.safetensors")
     with pytest.raises(ConfigError, match="C591"):
         fit.subject("z")
 
 
 def test_one_subject_is_not_many(henon, tiny):
     with pytest.raises(ConfigError, match="C594"):
-        attrax.reconstruct_subjects(henon(300), settings=tiny, quiet=True)
-    with pytest.raises(ConfigError, match="C595"):
-        attrax.reconstruct(henon(300), settings={**tiny, "model": {"subject_dim": 2}}, quiet=True)
+        attrax.fit(henon(300), subjects=2, settings=tiny, quiet=True)

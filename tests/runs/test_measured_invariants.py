@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attrax.runs.measured_invariants import dominant_period, measure
+from attrax.runs.measured_invariants import measure, spectral_period
 from attrax.systems import find, names
 from attrax.systems.known_invariants import measured, published
 
@@ -79,7 +79,7 @@ def test_the_published_annotation_of_lorenz_is_shown_beside_ours():
 def test_the_dominant_period_of_a_mixture_is_that_of_its_strongest_part():
     t = np.arange(0, 500, 0.05)
     x = np.stack([np.sin(2 * np.pi * t / 3) + 0.5 * np.sin(2 * np.pi * t / 0.7), np.ones_like(t)], axis=1)
-    assert dominant_period(x, 0.05) == pytest.approx(3, rel=0.02)
+    assert spectral_period(x, 0.05) == pytest.approx(3, rel=0.02)
 
 
 def test_a_map_is_measured_like_the_table():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError
-from attrax.data.reading.load import load
+from attrax import ConfigError
+from attrax.data import load
 from attrax.runs.output import writer_for
 
 X = np.array([[1 / 3, -2e10], [5e-7, np.nan]])

@@ -4,11 +4,11 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from attrax import Reconstructor
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError, Reconstructor
 from attrax.measures import Verdict
 
-TINY = {"updates": 5, "hidden_dim": 4, "window": 5}
+SHORT = {"data": {"force": True}, "train": {"candidates": 1, "chunk": 5}, "evaluate": {"horizon": 1, "starts": 2}}
+TINY = {"updates": 5, "hidden_dim": 4, "window": 5, "restarts": 1, "settings": SHORT}
 
 
 @parametrize_with_checks([Reconstructor(**TINY)])
@@ -70,11 +70,25 @@ def test_grid_search_over_time_splits(x):
     assert search.best_estimator_.n_features_in_ == 2
 
 
+def test_grid_search_over_kinds_of_dynamics(x):
+    tiny = Reconstructor(**{**TINY, "hidden_dim": None})
+    search = GridSearchCV(tiny, {"dynamics": ["clipped", "gru"]}, cv=TimeSeriesSplit(2)).fit(x)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.best_estimator_.config_.model.dynamics.kind == search.best_params_["dynamics"]
+
+
+def test_an_argument_wins_over_the_settings_and_both_over_the_preset(x):
+    settings = {**SHORT, "train": {**SHORT["train"], "window": 6, "updates": 9}}
+    config = Reconstructor(**{**TINY, "settings": settings, "preset": "paper"}, forcing="sparse").fit(x).config_
+    assert (config.train.window, config.train.updates, config.train.forcing.kind) == (5, 5, "sparse")
+    assert (config.model.observation.kind, config.data.in_sample) == ("affine", True)
+
+
 def test_groups_are_series_of_their_own(x):
     groups = np.repeat([0, 1, 0], 40)
     grouped = Reconstructor(**TINY).fit(x, groups=groups)
-    assert [len(series) for series in grouped._train] == [40, 40, 40]
-    np.testing.assert_array_equal(grouped._train[1].x, x[40:80])
+    assert [len(series) for series in grouped._recordings.train] == [40, 40, 40]
+    np.testing.assert_array_equal(grouped._recordings.train[1].x, x[40:80])
 
 
 def test_masked_values_have_no_influence(x):

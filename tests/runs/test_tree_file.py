@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from attrax.core.errors import ModelFileError
+from attrax import ModelFileError
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays, write_atomically
 
 ARRAYS = {

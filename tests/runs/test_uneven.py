@@ -7,14 +7,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractTimed
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.scaling import Scaling
-from attrax.data.clock.continued import continued
-from attrax.data.reading.load import load, load_raw
-from attrax.data.repair.rate import evenly
-from attrax.data.series import Dataset
-from attrax.data.windows import windows
+from attrax import ConfigError, DataError
+from attrax.core import AbstractTimed, Scaling
+from attrax.data import Dataset, cut_windows, load, load_raw
+from attrax.data.continued import continued
+from attrax.data.repair.resampling import evenly
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.preparation import prepare
@@ -46,28 +43,28 @@ def config(dynamics="continuous", **data):
 def test_windows_carry_the_time_since_the_row_before():
     t = times()
     train, test, preparation = prepare(config(), recording(t))
-    cut = windows(train, 10)
+    cut = cut_windows(train, 10)
     np.testing.assert_allclose(cut.durations[1:], np.diff(t)[: len(train[0]) - 1], rtol=1e-5)
     assert cut.durations.min() > 0
     assert train[0].dt == pytest.approx(np.median(np.diff(t)))
     assert (test[0].stamps, test[0].dt) == (None, pytest.approx(train[0].dt))
-    assert "rows are taken at their times" in preparation.done["recording"][0]
+    assert "rows keep their uneven times" in preparation.done["recording"][0]
     assert "resample" in preparation.done["judged"][0]
 
 
 def test_even_rows_are_treated_as_ever():
     even = recording(0.1 * np.arange(ROWS))
     ours, theirs = (prepare(config(name), even) for name in ("continuous", "clipped"))
-    assert windows(ours.train, 10).durations is None
+    assert cut_windows(ours.train, 10).durations is None
     assert ours.hashes() == theirs.hashes()
     assert ours.preparation.done == theirs.preparation.done
-    assert evenly(ours.test, ours.test[0].dt).dataset is ours.test
+    assert evenly(ours.test, ours.test[0].dt) is ours.test
 
 
 def test_series_without_times_and_of_other_steps_join():
     both = Dataset((recording(times())[0], recording(0.1 * np.arange(50))[0]))
     train = prepare(config(in_sample=True), both).train
-    np.testing.assert_allclose(windows(train, 10).durations[-49:], 0.1, rtol=1e-6)
+    np.testing.assert_allclose(cut_windows(train, 10).durations[-49:], 0.1, rtol=1e-6)
 
 
 def test_the_hash_knows_uneven_times_and_no_others():

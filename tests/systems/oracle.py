@@ -1,9 +1,11 @@
 """An independent version of every equation: the package `dysts`, which the product never imports.
 
 Run as a program, it writes `equations.json`: a few states and velocities of each system, so that the default suite can
-check the equations without `dysts`: `python -m tests.systems.oracle`, half a minute. Its pins do not fit ours, so it
-lives in a folder of its own on PYTHONPATH: `pip install --no-deps --target FOLDER dysts==0.96 gluonts==0.17.0
-toolz==1.2.0 tqdm==4.70.1`.
+check the equations without `dysts`. Its needs do not fit `constraints.txt`, so make it an environment of its own:
+
+    python3 -m venv .venv-oracle && .venv-oracle/bin/pip install -e ".[oracle]"
+    .venv-oracle/bin/python -m tests.systems.oracle                          # half a minute
+    .venv-oracle/bin/pytest -m slow tests/systems/test_records.py            # every equation, at a hundred states
 """
 
 import importlib
@@ -15,8 +17,7 @@ from pathlib import Path
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from attrax.systems import find, names
-from attrax.systems.system import System
+from attrax.systems import System, find, names
 
 FROZEN = Path(__file__).with_name("equations.json")
 # Names that differ by more than capitals and underscores.

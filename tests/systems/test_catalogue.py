@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.systems import Lorenz63, find, names
 from attrax.systems.system import identity_sampling
 

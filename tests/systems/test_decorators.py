@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractFlow
-from attrax.core.errors import ConfigError
+from attrax import ConfigError
+from attrax.core import AbstractFlow
 from attrax.systems import Logistic, Lorenz63, Lorenz96, System, catalogue, find, names
 from attrax.systems.decorators import TWO_PI, flow_system, map_system
 from tests.systems import oracle
@@ -25,7 +25,9 @@ JUMPS = [name for name in names() if not find(name).smooth]
 
 NOW = jnp.zeros(())
 
-needs_dysts = pytest.mark.skipif(importlib.util.find_spec("dysts") is None, reason="needs dysts")
+needs_dysts = pytest.mark.skipif(
+    importlib.util.find_spec("dysts") is None, reason="needs dysts: see tests/systems/oracle.py"
+)
 
 
 def velocities(name, z):

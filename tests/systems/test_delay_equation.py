@@ -6,8 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.systems import catalogue, find, record
-from attrax.systems.delay_equation import DelayEquation, DelayMap
+from attrax.systems import DelayEquation, DelayMap, catalogue, find, record
 
 DELAYS = catalogue._BY_FILE["delays"].split()
 # x' = -x(t - pi/2) is solved by the cosine.

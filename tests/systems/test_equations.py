@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from attrax.core.dynamics import AbstractFlow, TimeMap
-from attrax.core.result import Result
-from attrax.core.rollout import rollout
+from attrax import rollout
+from attrax.core import AbstractFlow, Result, TimeMap
 from attrax.systems import Henon, Logistic, Lorenz63, Lorenz96, Oscillator, Rossler
 
 FLOWS = [Lorenz63(), Lorenz63(rho=0.5), Lorenz96(), Lorenz96(F=16.0, size=7), Rossler(), Rossler(c=0.1), Oscillator()]

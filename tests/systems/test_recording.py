@@ -7,7 +7,7 @@ import jax
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.systems import Logistic, Oscillator, find, record, record_ensemble
 
 PUBLISHED = Path(__file__).parents[2].parent / "shared" / "data" / "lorenz63_test.npy"

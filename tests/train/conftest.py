@@ -4,9 +4,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractPiecewiseLinear
-from attrax.core.scaling import Scaling
-from attrax.data.series import Dataset, Series
+from attrax.core import AbstractPiecewiseLinear, Scaling
+from attrax.data import Dataset, Series
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
 
 

@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
+from attrax.core import Scaling
 from attrax.models import ClippedShallowPLRNN, Model, PoissonObservation, WindowEncoder
 from attrax.train import Batch, EncodedForcing, Generalized
 

@@ -5,9 +5,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.dynamics import AbstractTimed
-from attrax.core.scaling import Scaling
-from attrax.data.repair.lines import lines_through
+from attrax.core import AbstractTimed, Scaling
+from attrax.data.repair.interpolation import interpolated
 from attrax.models import (
     AffineObservation,
     FreeDiagonal,
@@ -143,7 +142,7 @@ def start(model, rows):
 def test_a_channel_that_is_long_missing_is_found_by_the_other(double, rng, gap):
     model, true, x, mask = henon(rng, 1500, 0.02, 12)
     mask[gap, 0] = False
-    found = smooth(model, Rows.of(lines_through(np.where(mask, x, 0.0), mask), mask), passes=6)
+    found = smooth(model, Rows.of(interpolated(np.where(mask, x, 0.0), mask), mask), passes=6)
     assert np.median(np.abs(found.x - true)[~mask]) < 0.02
     np.testing.assert_allclose(found.noise[0], 0.02, rtol=0.5)
 

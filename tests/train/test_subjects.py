@@ -6,13 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError
-from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax import DataError, infer_subjects
+from attrax.data import Dataset, Series, cut_windows
 from attrax.models import HierarchicalModel
 from attrax.optimise import ExponentialDecay, Plan
 from attrax.train import Adaptive, Batch, Generalized, SubjectForcing, TeacherForcing
-from attrax.train.inference import infer_subjects
 
 NAMES = ("a", "b", "c")
 
@@ -79,7 +77,7 @@ def test_the_subject_that_needs_it_most_sets_the_forcing(make_group):
 def test_a_subject_without_a_window_is_refused():
     dataset = Dataset((Series(np.zeros((9, 1)), subject="a"), Series(np.zeros((3, 1)), subject="b")))
     with pytest.raises(DataError, match="recording of b"):
-        windows(dataset, 5, subjects=("a", "b"))
+        cut_windows(dataset, 5, subjects=("a", "b"))
 
 
 @pytest.mark.slow

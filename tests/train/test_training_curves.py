@@ -9,7 +9,7 @@ import pytest
 from attrax.core.scaling import Scaling
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset, Series
-from attrax.data.windows import windows
+from attrax.data.windows import cut_windows
 from attrax.kernels import support
 from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart, Model
 from attrax.optimise import ExponentialDecay, TrainState, radam
@@ -32,7 +32,7 @@ def curve(scan):
         return Model(f, observation, start, Scaling.identity(3), ("a", "b", "c"))
 
     phase = np.arange(300)[:, None] / 7 + np.array([0.0, 1.0, 2.5])
-    data = windows(Dataset((Series(np.sin(phase)),)), WINDOW, dtype=np.float64)
+    data = cut_windows(Dataset((Series(np.sin(phase)),)), WINDOW, dtype=np.float64)
     loss = TeacherForcing(Adaptive(product_upper_bound, decay=0.9), scan)
     objective = Penalised(loss, (ConditionPenalty(1e-6),))
     update = Update(objective, WindowBatches(data, WINDOW, 5), radam(), ExponentialDecay(1e-2, 1e-6, UPDATES))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from attrax.core.result import Result
-from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
+from attrax.core import AbstractSimulator, Result, Simulation
+from attrax.core.simulator import one_by_one
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def word(x, seed, *, hidden=100, **train):
     # Standardised here and not in the job, so that one compiled program serves all draws.
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     settings = {"data": {"standardize": False}, "model": {"dynamics": {"hidden_dim": hidden}}, "train": train}
-    fit = attrax.reconstruct(x, seed=seed, settings=settings, quiet=True)
+    fit = attrax.fit(x, seed=seed, settings=settings, quiet=True)
     print(f"seed {seed}: {fit.verdict}", flush=True)  # noqa: T201 - the table is what the command is for
     return fit.verdict.outcome
 

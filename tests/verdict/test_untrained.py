@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from attrax import evaluate
 from attrax.baselines import fit_var
-from attrax.data.series import Dataset, Series
+from attrax.data import Dataset, Series
 from attrax.measures import Outcome
-from attrax.reconstruct.judging.evaluation import evaluate
 from tests.verdict.recordings import CHAOTIC, HOPELESS, NOISES, chaotic, hopeless
 from tests.verdict.simulators import Replay, Shuffle, henon, lorenz63, rossler
 

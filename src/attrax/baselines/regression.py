@@ -8,7 +8,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from attrax.baselines.forecaster import Forecaster, recursion
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
-from attrax.data.repair.lines import drawn_through
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
 MOST_ROWS = 20_000
@@ -35,7 +35,7 @@ def examples(
         most: Largest number of examples.
     """
     cut = [
-        sliding_window_view(drawn_through(series), reach + ahead, axis=0).transpose(0, 2, 1)
+        sliding_window_view(interpolated_values(series), reach + ahead, axis=0).transpose(0, 2, 1)
         for series in train
         if len(series) >= reach + ahead
     ]

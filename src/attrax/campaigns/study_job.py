@@ -16,8 +16,9 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.console import Console
-from attrax.runs.fit import continue_job, run_job
 from attrax.runs.folder import Run
+from attrax.runs.job import continue_job, run_job
+from attrax.runs.reconstruction import Reconstruction
 from attrax.runs.tree_file import write_atomically
 
 
@@ -123,7 +124,8 @@ def _run_full(job: StudyJob, *, quiet: bool) -> Outcome:
     else:
         config = study.config(experiment, smoke=False, seed=seed)
         result = run_job(config, load_recordings(config), folder=folder, console=console)
-        console.evaluation(result.evaluation)
+        if isinstance(result, Reconstruction):
+            console.evaluation(result.evaluation)
     return Outcome(job.id)
 
 

@@ -34,12 +34,11 @@ def analyze(
     from attrax.runs.analysis import analyze as job
     from attrax.runs.console import Console, show_path
 
+    found = job(source, only=words(only) or (), order=order, steps=steps, budget=budget, seed=seed, quiet=quiet)
+    folder = found.save(out, quiet=quiet)
     console = Console(quiet=quiet)
-    found = job(
-        source, order=order, steps=steps, budget=budget, seed=seed, only=words(only) or (), out=out, console=console
-    )
-    if (found.folder / "run.json").is_file() and (found.folder / "report.html").is_file():
+    if (folder / "run.json").is_file() and (folder / "report.html").is_file():
         console.say("report", "made again with what was found")
-        console.say("wrote", show_path(make_page(found.folder, console)))
+        console.say("wrote", show_path(make_page(folder, console)))
     if json:
-        print_json({"folder": str(found.folder), **found.as_json()})
+        print_json({"folder": str(folder), **found.as_json()})

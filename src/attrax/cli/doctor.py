@@ -15,12 +15,12 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
-    from attrax.runs.doctor import describe_family, examine
+    from attrax.runs.installation_check import check_installation, describe_family
 
     if family:
         typer.echo("\n".join(describe_family(family)))
         return
-    findings = examine()
+    findings = check_installation()
     if json:
         print_json([finding._asdict() for finding in findings])
     else:

@@ -4,81 +4,31 @@ from typing import Annotated
 
 import typer
 
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Json, Quiet, RunFolder, Subject, print_json
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
+from attrax.data.reading.read_options import ReadOptions
 
 
+@with_options(ReadOptions)
 def evaluate(
     run: RunFolder,
     data: Annotated[list[str] | None, typer.Option(help="Another test recording; the run's own if not given.")] = None,
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
+    options: Options = NOTHING,
     subject: Subject = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
     """Score a trained model, each score beside its floor and its linear null."""
-    from attrax.reconstruct.preparation.recordings import load_recordings, with_test
-    from attrax.runs.folder import Run
-    from attrax.runs.hierarchy import subject_folder
-
-    folder = Run.open(subject_folder(run, subject))
-    config = folder.config if data is None else with_test(folder.config, data)
-    other = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
-    recordings = load_recordings(config, other)
-
-    from attrax.reconstruct.judging.evaluation import evaluate as judge
     from attrax.reconstruct.judging.evaluation import scores_as_json
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
-    from attrax.runs.model_file import open_model
+    from attrax.runs.opened_run import open_system
 
-    model = open_model(folder.model_path)
-    console = Console(quiet=quiet)
-    console.say("judging", f"{recordings.test.source}, {len(recordings.test.longest):,} rows")
+    console, fit = Console(quiet=quiet), open_system(run, subject)
+    recording = None if data is None else read_recording(fit.config, data, options)
+    console.say("judging", "free runs on the test recording" if recording is None else recording.source)
     with console.counted("judging") as count:
-        evaluation = judge(
-            model,
-            recordings.test,
-            recordings.train,
-            config.evaluate,
-            doubts=recordings.preparation.doubts,
-            seed=config.seed,
-            progress=count,
-        )
+        evaluation = fit.evaluate(recording, progress=count)
     console.evaluation(evaluation)
     if json:
         print_json(scores_as_json(evaluation))

@@ -5,39 +5,18 @@ from typing import Annotated
 
 import typer
 
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Out, Quiet, RunFolder, Subject
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
+from attrax.data.reading.read_options import ReadOptions
 
 
+@with_options(ReadOptions)
 def fill(
     run: RunFolder,
     data: Annotated[
         list[str] | None, typer.Argument(help="Recording to fill; the run's own if not given.", show_default=False)
     ] = None,
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
+    options: Options = NOTHING,
     subject: Subject = None,
     interval: Annotated[
         float | None,
@@ -47,32 +26,20 @@ def fill(
     quiet: Quiet = False,
 ) -> None:
     """Fill the gaps of a recording with what the model of a run expects there; reading is as at `attrax fit`."""
-    from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
-    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
-    from attrax.runs.run_filling import fill_run, write_filled
 
     writer_for(out)
-    other = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
 
+    from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
+    from attrax.runs.opened_run import open_system
+    from attrax.runs.run_filling import remarks_on, write_filled
 
-    console = Console(quiet=quiet)
+    console, fit = Console(quiet=quiet), open_system(run, subject)
+    recording = read_recording(fit.config, data, options)
     with console.counted("filling") as progress:
-        filled, remark = fill_run(
-            subject_folder(run, subject), data, other, level=interval or USUAL_LEVEL, progress=progress
-        )
+        filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
     write_filled(filled, out, intervals=interval is not None)
-    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remark}")
+    remarks = remarks_on(filled, fit, own=data is None)
+    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remarks}")

@@ -5,28 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.repair.repair_options import RepairOptions
 from attrax.registries import DYNAMICS, ESTIMATORS, FORCINGS, OBSERVATIONS, PRESETS
 
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
 
 
+@with_options(ReadOptions, RepairOptions)
 def fit(
     source: Annotated[
         list[str] | None,
@@ -39,25 +28,8 @@ def fit(
     config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
+    options: Options = NOTHING,
     pca: Annotated[str | None, typer.Option(help="Learn from so many principal components; auto: 99 %.")] = None,
-    missing: Missing = None,
-    min_length: Annotated[int | None, typer.Option(help="Fewest rows of a piece after --missing split.")] = None,
-    resample: Resample = None,
-    every: Every = None,
-    detrend: Detrend = None,
-    sort: Sort = None,
-    duplicates: Duplicates = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train on too short a recording.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
@@ -96,31 +68,13 @@ def fit(
     """Train a model of a recording, let it run freely, and measure how true it is."""
     from attrax.reconstruct.settings.configuration import configure
 
-    read = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
-    repairs = mending(
-        missing=missing, resample=resample, every=every, detrend=detrend, sort=sort, duplicates=duplicates
-    )
     settings = {
         **given(seed=seed),
-        "data": read
-        | repairs
+        "data": options
         | given(
             source=source,
             test=test,
             pca=pca,
-            min_length=min_length,
             force=force,
             lags=words(lags),
             embed=embed,
@@ -157,15 +111,12 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell, tell_subjects
+    from attrax.cli.outcome import tell
     from attrax.runs.console import Console, show_path
-    from attrax.runs.fit import run_hierarchy, run_job
     from attrax.runs.folder import new_run_path
+    from attrax.runs.job import run_job
 
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    if config.model.subject_dim:
-        tell_subjects(run_hierarchy(config, recordings, folder=folder, console=console), folder, console, json=json)
-        return
     tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

@@ -5,40 +5,19 @@ from typing import Annotated
 
 import typer
 
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Out, Quiet, RunFolder, Subject
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
+from attrax.data.reading.read_options import ReadOptions
 
 
+@with_options(ReadOptions)
 def forecast(
     run: RunFolder,
     data: Annotated[
         list[str] | None, typer.Argument(help="Recording to continue; the run's own if not given.", show_default=False)
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Number of steps ahead.")] = 500,
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
+    options: Options = NOTHING,
     subject: Subject = None,
     interval: Annotated[
         float | None,
@@ -48,30 +27,19 @@ def forecast(
     quiet: Quiet = False,
 ) -> None:
     """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
-    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
-    from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
     writer_for(out)
-    other = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
-    folder = subject_folder(run, subject)
-    if interval is None:
-        found = forecast_run(folder, steps, data, other)
-    else:
-        found = forecast_intervals(folder, steps, data, other, interval)
 
+    from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console
+    from attrax.runs.opened_run import open_system
+    from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
+    fit = open_system(run, subject)
+    recording = read_recording(fit.config, data, options)
+    if interval is None:
+        found = forecast_run(fit, steps, recording)
+    else:
+        found = forecast_intervals(fit, steps, recording, interval)
     Console(quiet=quiet).say("wrote", write_forecast(found, out))

@@ -7,47 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attrax.cli.mending import Detrend, Duplicates, Every, Missing, Resample, Sort, mending
+from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Json, assign, print_json
-from attrax.cli.reading import (
-    Axes,
-    Channels,
-    Decimal,
-    Drop,
-    Dt,
-    Inputs,
-    Sep,
-    Stack,
-    Time,
-    Transpose,
-    Var,
-    reading,
-)
 from attrax.core.errors import AttraxError
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.repair.repair_options import RepairOptions
 
 if TYPE_CHECKING:
     from attrax.reconstruct.inspection import Inspection
 
 
+@with_options(ReadOptions, RepairOptions)
 def inspect(
     source: Annotated[list[str], typer.Argument(help="Files with a recording.", show_default=False)],
-    channels: Channels = None,
-    drop: Drop = None,
-    inputs: Inputs = None,
-    time: Time = None,
-    dt: Dt = None,
-    transpose: Transpose = None,
-    sep: Sep = None,
-    decimal: Decimal = None,
-    axes: Axes = None,
-    var: Var = None,
-    stack: Stack = None,
-    missing: Missing = None,
-    resample: Resample = None,
-    every: Every = None,
-    detrend: Detrend = None,
-    sort: Sort = None,
-    duplicates: Duplicates = None,
+    options: Options = NOTHING,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
     page: Annotated[Path | None, typer.Option(help="Write what was found as an HTML page, too.")] = None,
     json: Json = False,
@@ -56,23 +29,7 @@ def inspect(
     from attrax.reconstruct.inspection import inspect as job
     from attrax.reconstruct.settings.configuration import configure
 
-    read = reading(
-        channels=channels,
-        drop=drop,
-        inputs=inputs,
-        time=time,
-        dt=dt,
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=axes,
-        var=var,
-        stack=stack,
-    )
-    repairs = mending(
-        missing=missing, resample=resample, every=every, detrend=detrend, sort=sort, duplicates=duplicates
-    )
-    settings = {"data": {"source": source} | read | repairs}
+    settings = {"data": {"source": source} | options}
     assign(settings, set_ or [])
     found = job(configure(overrides=settings))
     arguments = _recording(sys.argv[2:])
@@ -87,9 +44,9 @@ def inspect(
         print_json(found.as_json())
         return
 
-    from attrax.runs.inspection_screen import lines
+    from attrax.runs.inspection_screen import inspection_lines
 
-    for label, text in lines(found):
+    for label, text in inspection_lines(found):
         typer.echo(f"{label:<10} {text}")
     if page is not None:
         typer.echo(f"wrote      {page}")

@@ -6,7 +6,6 @@ import typer
 
 from attrax.cli.options import print_json
 from attrax.cli.page import make_page
-from attrax.measures import Outcome
 from attrax.runs.console import Console, show_path
 from attrax.runs.hierarchy import SUBJECTS, VECTORS, HierarchicalReconstruction
 from attrax.runs.reconstruction import Reconstruction
@@ -14,26 +13,35 @@ from attrax.runs.reconstruction import Reconstruction
 NOT_RECONSTRUCTED = 4
 
 
-def tell(result: Reconstruction, folder: Path, console: Console, *, json: bool, report: bool = True) -> None:
-    """Show the verdict, write the report, and leave with the exit code that says whether it worked."""
-    console.evaluation(result.evaluation)
-    page = f"{make_page(folder, console).name}  figures/  " if report else ""
-    console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
-    console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
-    if json:
-        print_json({"run": str(folder), **result.scores_as_json()})
-    if result.verdict.outcome is Outcome.NOT_RECONSTRUCTED:
-        raise typer.Exit(NOT_RECONSTRUCTED)
-
-
-def tell_subjects(result: HierarchicalReconstruction, folder: Path, console: Console, *, json: bool) -> None:
-    """Show the scores of every subject, and leave with the exit code that says whether it worked for all."""
-    console.table(*result.table())
-    path, first = show_path(folder), next(iter(result.parts))
-    console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")
-    console.say("next", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")
-    console.say("", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")
+def tell(
+    result: Reconstruction | HierarchicalReconstruction,
+    folder: Path,
+    console: Console,
+    *,
+    json: bool,
+    report: bool = True,
+) -> None:
+    """Show the scores, write the report, and leave with the exit code that says whether it worked."""
+    if isinstance(result, HierarchicalReconstruction):
+        _tell_subjects(result, show_path(folder), console)
+    else:
+        _tell_one(result, folder, console, report=report)
     if json:
         print_json({"run": str(folder), **result.scores_as_json()})
     if not result.reconstructed:
         raise typer.Exit(NOT_RECONSTRUCTED)
+
+
+def _tell_one(result: Reconstruction, folder: Path, console: Console, *, report: bool) -> None:
+    console.evaluation(result.evaluation)
+    page = f"{make_page(folder, console).name}  figures/  " if report else ""
+    console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
+    console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
+
+
+def _tell_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:
+    console.table(*result.table())
+    first = next(iter(result.parts))
+    console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")
+    console.say("next", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")
+    console.say("", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")

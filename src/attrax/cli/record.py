@@ -8,7 +8,7 @@ import typer
 from attrax.cli.options import Quiet
 
 if TYPE_CHECKING:
-    from attrax.runs.system_recordings import Sampling
+    from attrax.runs.system_recordings import RecordOptions
 
 
 def record(
@@ -25,29 +25,29 @@ def record(
 ) -> None:
     """Record a known system, with as much noise as wanted; what a reconstruction finds can then be checked."""
     from attrax.runs.console import Console
-    from attrax.runs.system_recordings import Sampling, make_file, require_name
+    from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
 
-    sampling = Sampling(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
+    sampling = RecordOptions(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
     if all_:
         _record_all(out or Path("systems"), sampling, compare, quiet)
         return
     wanted = require_name(name)
     path = out or Path(f"{wanted}.csv")
-    dataset = make_file(wanted, sampling, path)
+    dataset = record_to_file(wanted, sampling, path)
     rows, channels = dataset[0].x.shape
     Console(quiet=quiet).say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
 
 
-def _record_all(folder: Path, sampling: "Sampling", compare: Path | None, quiet: bool) -> None:
+def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, quiet: bool) -> None:
     from attrax.runs.console import Console
-    from attrax.runs.system_recordings import differing, make_all
+    from attrax.runs.system_recordings import changed_systems, record_all
     from attrax.systems import catalogue
 
     console = Console(quiet=quiet)
     with console.progress("recording", len(catalogue.names())) as move:
-        manifest = make_all(folder, sampling, progress=move)
+        manifest = record_all(folder, sampling, progress=move)
     console.say("wrote", f"{folder}: {len(manifest['series'])} recordings and manifest.json")
     if compare is not None:
-        others = differing(manifest, compare)
+        others = changed_systems(manifest, compare)
         same = len(manifest["series"]) - len(others)
         console.say("compared", f"{same} recordings bit for bit the same, {len(others)} others: {', '.join(others)}")

@@ -29,15 +29,10 @@ def resume(
         start(Run.open(folder).config, None, quiet=quiet, json=json)
         return
 
-    from attrax.cli.outcome import tell, tell_subjects
+    from attrax.cli.outcome import tell
     from attrax.runs.console import Console, show_path
-    from attrax.runs.fit import continue_job
-    from attrax.runs.hierarchy import HierarchicalReconstruction
+    from attrax.runs.job import continue_job
 
     console = Console(quiet=quiet)
     console.say("run", show_path(folder))
-    result = continue_job(folder, console=console)
-    if isinstance(result, HierarchicalReconstruction):
-        tell_subjects(result, folder, console, json=json)
-        return
-    tell(result, folder, console, json=json)
+    tell(continue_job(folder, console=console), folder, console, json=json)

@@ -17,13 +17,13 @@ def simulate(
     quiet: Quiet = False,
 ) -> None:
     """Let a model run freely from a state of its training data."""
-    from attrax.runs.hierarchy import subject_folder
     from attrax.runs.output import writer_for
-    from attrax.runs.run_forecasts import simulate_run, write_forecast
 
     writer_for(out)
-    found = simulate_run(subject_folder(run, subject), steps, seed=seed)
 
     from attrax.runs.console import Console
+    from attrax.runs.opened_run import open_system
+    from attrax.runs.run_forecasts import simulate_run, write_forecast
 
+    found = simulate_run(open_system(run, subject), steps, seed=seed)
     Console(quiet=quiet).say("wrote", write_forecast(found, out))

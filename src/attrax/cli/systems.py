@@ -19,34 +19,34 @@ def systems(
 ) -> None:
     """List the built-in systems, or show one: equations, parameters, exponents, and where it comes from."""
     if measure is not None:
-        from attrax.runs.measured_invariants import measure_again
+        from attrax.runs.measured_invariants import update_measurements
 
-        measure_again(measure, (name,) if name else ())
+        update_measurements(measure, (name,) if name else ())
         return
     if name is None:
         _list(domain, json)
         return
 
-    from attrax.runs.system_pages import described, draw, page
+    from attrax.runs.system_pages import draw_attractor, fact_lines, system_facts
 
-    facts = described(name)
+    facts = system_facts(name)
     if json:
         print_json(facts)
     else:
-        for label, text in page(facts):
+        for label, text in fact_lines(facts):
             typer.echo(f"{label:<10} {text}")
     if picture is not None:
-        typer.echo(f"wrote      {draw(name, picture)}", err=True)
+        typer.echo(f"wrote      {draw_attractor(name, picture)}", err=True)
 
 
 def _list(domain: str | None, json: bool) -> None:
-    from attrax.runs.system_pages import COLUMNS, listed, row
+    from attrax.runs.system_pages import COLUMNS, cells_of, system_rows
 
-    lines = [line for line in listed() if domain is None or line["domain"] == domain]
+    lines = [line for line in system_rows() if domain is None or line["domain"] == domain]
     if json:
         print_json(lines)
         return
-    rows = [COLUMNS, *map(row, lines)]
+    rows = [COLUMNS, *map(cells_of, lines)]
     widths = [max(len(cells[i]) for cells in rows) for i in range(len(COLUMNS) - 1)]
     for cells in rows:
         padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=False))

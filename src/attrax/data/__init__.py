@@ -1,19 +1,17 @@
-"""Recordings in, windows out: reading, diagnosis, scaling, splitting, embedding. Imports neither jax nor pandas."""
+"""Recordings: read, checked, repaired, embedded, split, scaled and cut into windows. Imports neither jax nor pandas.
 
-from attrax.data.diagnosis.checks import check as check
-from attrax.data.diagnosis.checks import check_length as check_length
-from attrax.data.embedding.delay_embedding import embed as embed
-from attrax.data.reading.load import load as load
-from attrax.data.reading.load import load_raw as load_raw
-from attrax.data.reading.read_options import ReadOptions as ReadOptions
-from attrax.data.reading.readers import READERS as READERS
-from attrax.data.reading.readers import read as read
-from attrax.data.repair.repairs import Repairs as Repairs
-from attrax.data.repair.repairs import repair as repair
-from attrax.data.series import Dataset as Dataset
-from attrax.data.series import Series as Series
-from attrax.data.splitting import split as split
-from attrax.data.standardizing import fit_scaling as fit_scaling
-from attrax.data.standardizing import standardize as standardize
-from attrax.data.windows import Windows as Windows
-from attrax.data.windows import windows as windows
+The parts, each of which may import those after it, and none before it:
+
+1. `windows`, `splitting`, `standardizing`, `continued`: what training and forecasts need of a recording.
+2. `reading` (files, arrays and tables become a `Dataset`), `diagnosis` (what is in a recording, and what is wrong with
+   it), `embedding` (delayed copies, principal components), `hiding` (gaps made on purpose).
+3. `repair`: missing values, order of rows, time step, trends.
+4. `series`: `Series` and `Dataset`.
+5. `clock`: time columns and the times of rows; `column_names`.
+
+The names are listed in `__init__.pyi`; each is loaded when it is first used, so that importing takes no time.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

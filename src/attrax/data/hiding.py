@@ -1,4 +1,4 @@
-"""Hiding: gaps made on purpose, to see what a model loses by them."""
+"""Hiding: values removed on purpose, to measure how much missing values cost."""
 
 import math
 
@@ -9,17 +9,17 @@ from attrax.data.series import Dataset, Series
 
 
 def hide(dataset: Dataset, share: float, *, length: int = 1, rows: bool = False, seed: int) -> Dataset:
-    """The same recordings with a share of the values missing.
+    """The recordings with a share of their values missing.
 
-    Each channel is cut into pieces of `length` rows, of which a random choice is hidden; neighbouring ones make longer
-    gaps.
+    Each channel is divided into pieces of `length` rows, and a random choice of the pieces is hidden. Neighbouring
+    pieces may make longer gaps.
 
     Args:
-        dataset: The recordings; what is missing already stays so.
-        share: Share of the pieces, from 0 to 1.
-        length: Rows in a piece: 1 hides single values, more makes gaps as of a sensor that came off.
-        rows: Hide the same rows of all channels, as of a recorder that stopped.
-        seed: Chooses the pieces.
+        dataset: The recordings. Missing values stay missing.
+        share: Share of the pieces that is hidden, from 0 to 1.
+        length: Rows in a piece. 1 hides single values; use more for gaps like those of a loose sensor.
+        rows: Hide the same rows in all channels, like a recorder that stopped.
+        seed: Seed of the random choice.
 
     Example:
         >>> from attrax.data.reading.load import load

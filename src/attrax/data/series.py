@@ -1,36 +1,34 @@
-"""Series and Dataset: one recording, and several of them, as every other part of attrax receives them."""
+"""Series and Dataset: one recording, and several recordings of the same channels."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from attrax.data.clock.origin import START, Origin
-from attrax.data.clock.stamps import Stamps
+from attrax.data.clock.row_times import START, Origin, Stamps
 
 _BLOCK = 2**24
 
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One uninterrupted recording: time in rows, channels in columns, one step of `dt` between rows.
+    """One recording without interruption: time in rows, channels in columns, the time `dt` between two rows.
 
     Attributes:
-        x: Values. Where `mask` is false the value means nothing (it is stored as 0, never as NaN).
-        dt: Time between two rows, in the recording's own unit of time.
+        x: Values. Where `mask` is false the value is missing, and stored as 0, never as NaN.
+        dt: Time between two rows, in the unit of the recording's time.
         channels: A name for each column.
-        unit: The unit of time, as text; only shown, never computed with.
-        inputs: External inputs, row by row on the same clock, or none.
-        input_channels: A name for each input column.
-        mask: True where a value was observed; None where nothing is missing.
-        stamps: Times written beside the rows, for as long as nobody has made sure that they are even; until then `dt`
-            is only their median step. `regular` of `attrax.data.clock.time_step` turns them into `dt`, `recorded` keeps
-            uneven ones.
-        origin: Where the first row lies in time.
-        subject: Whom or what it was recorded from; pieces of one recording share it.
+        unit: The unit of time; only shown, never used to compute.
+        inputs: External inputs, one row for each row of `x`; None if there are none.
+        input_channels: A name for each column of the inputs.
+        mask: True where a value was observed; None if no value is missing.
+        stamps: The times of a time column, until a check shows that rows are even, and for ever if they are not. `dt`
+            is then the median step.
+        origin: The time of the first row.
+        subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -50,6 +48,11 @@ class Series:
         if self.inputs is not None and not self.input_channels:
             object.__setattr__(self, "input_channels", tuple(f"s{i}" for i in range(self.inputs.shape[1])))
 
+    def __repr__(self) -> str:
+        driven = f"; driven by {_listed(self.input_channels)}" if self.input_channels else ""
+        about = f"{len(self):,} rows of {_listed(self.channels)}; {_clock(self)}"
+        return f"Series({about}{driven}{_missing(self.n_missing)})"
+
     def __len__(self) -> int:
         return len(self.x)
 
@@ -64,7 +67,7 @@ class Series:
         return 0 if self.inputs is None else self.inputs.shape[1]
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Series":
-        """The same recording, only those rows."""
+        """Some rows of the recording."""
         return replace(
             self,
             x=self.x[rows],
@@ -74,18 +77,16 @@ class Series:
             origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
         )
 
-    def times_after(self, row: int, n: int) -> np.ndarray:
-        """Times of `n` rows that follow row `row`, a time step apart."""
-        if self.stamps is None:
-            return self.origin.times(row + 1 + np.arange(n), self.dt)
-        return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
-
     @property
     def times(self) -> np.ndarray:
         """The time of every row: numbers, or dates."""
+        return self.times_after(-1, len(self)) if self.stamps is None else self.stamps.times
+
+    def times_after(self, row: int, n: int) -> np.ndarray:
+        """Times of the `n` rows after row `row`, if they follow at the time step `dt`."""
         if self.stamps is None:
-            return self.times_after(-1, len(self))
-        return replace(self.stamps.origin, start=0.0).times(self.stamps.t, 1.0)
+            return self.origin.times(row + 1 + np.arange(n), self.dt)
+        return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
 
     @property
     def values(self) -> Float[np.ndarray, "time obs"]:
@@ -93,8 +94,13 @@ class Series:
         return self.x if self.mask is None else np.where(self.mask, self.x, np.nan)
 
     @property
+    def observed_mask(self) -> Bool[np.ndarray, "time obs"]:
+        """True where a value was observed, as an array even if no value is missing."""
+        return np.ones(self.x.shape, dtype=bool) if self.mask is None else self.mask
+
+    @property
     def n_missing(self) -> int:
-        """How many values are missing."""
+        """Number of missing values."""
         return 0 if self.mask is None else int((~self.mask).sum())
 
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
@@ -109,7 +115,7 @@ class Series:
         mask: Bool[np.ndarray, "time obs"] | None,
         channels: tuple[str, ...] | None = None,
     ) -> "Series":
-        """The same clock and names around other arrays."""
+        """A series with other arrays, and the same clock and names."""
         return Series(
             x=x,
             dt=self.dt,
@@ -129,20 +135,22 @@ class Dataset:
     """Several series of the same channels, of any lengths.
 
     Attributes:
-        series: The recordings; they share `dt`, channels and inputs.
-        name: What to call it in tables and file names.
-        source: Where it came from: a path, a system's name, or `array`.
+        series: The recordings; they have the same `dt`, channels and inputs.
+        name: Its name in tables and file names.
+        source: Where it comes from: a path, the name of a system, or `array`.
         notices: What had to be guessed when it was read, a sentence each.
+        done: What repairs have changed in it, a sentence each.
     """
 
     series: tuple[Series, ...]
     name: str = "data"
     source: str = "array"
     notices: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of values, masks, inputs and uneven times; the same data have the same hash wherever they came from."""
+        """Hash of values, masks, inputs and uneven times; equal data have equal hashes, wherever they come from."""
         digest = hashlib.sha256()
         for series in self.series:
             for array in (series.x, series.mask, series.inputs):
@@ -152,6 +160,14 @@ class Dataset:
             if series.stamps is not None and series.stamps.uneven.any():
                 digest.update((series.stamps.t - series.stamps.t[0]).tobytes())
         return digest.hexdigest()
+
+    def __repr__(self) -> str:
+        if not self.series:
+            return f"Dataset({self.name}: no series)"
+        many, rows = f"{len(self)} series, " if len(self) > 1 else "", sum(map(len, self))
+        first = self.series[0]
+        about = f"{many}{rows:,} rows of {_listed(first.channels)}; {_clock(first)}"
+        return f"Dataset({self.name}: {about}{_missing(self.n_missing)})"
 
     def __len__(self) -> int:
         return len(self.series)
@@ -164,25 +180,35 @@ class Dataset:
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The names of the subjects, in the order in which they come."""
+        """The names of the subjects, in the order of their first series."""
         return tuple(dict.fromkeys(series.subject for series in self.series))
 
     def of_subject(self, name: str) -> "Dataset":
-        """The series of one subject; there may be none."""
+        """The series of one subject; none if there is no such subject."""
         return replace(self, series=tuple(s for s in self.series if s.subject == name), name=name)
 
     @property
+    def n_rows(self) -> int:
+        """Number of rows of all series."""
+        return sum(map(len, self.series))
+
+    @property
     def n_missing(self) -> int:
-        """How many values are missing, over all series."""
+        """Number of missing values in all series."""
         return sum(series.n_missing for series in self.series)
 
     @property
+    def share_missing(self) -> float:
+        """Share of the values that are missing, from 0 to 1."""
+        return self.n_missing / sum(series.x.size for series in self.series)
+
+    @property
     def longest(self) -> Series:
-        """The series with the most rows; what a single-series measure is taken on."""
+        """The series with the most rows."""
         return max(self.series, key=len)
 
     def observed(self, k: int) -> Float[np.ndarray, " seen"]:
-        """The observed values of channel `k`, over all series."""
+        """The observed values of channel `k` in all series."""
         parts = [series.observed(k) for series in self.series]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
@@ -190,8 +216,31 @@ class Dataset:
         """The dataset of `change(series)` for each series."""
         return replace(self, series=tuple(change(s) for s in self.series), name=name or self.name)
 
+    def repaired(self, series: Iterable[Series], sentence: str) -> "Dataset":
+        """The dataset with repaired series, and a sentence in `done` that says what was changed."""
+        return replace(self, series=tuple(series), done=(*self.done, sentence))
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """How many names there are, and the first of them.
+
+    Example:
+        >>> _listed(("x", "y")), _listed(tuple("abcdef"))
+        ('2 channels x, y', '6 channels a, b, c, ...')
+    """
+    shown = names if len(names) <= 4 else (*names[:3], "...")
+    return f"{len(names)} channel{'s' * (len(names) != 1)} {', '.join(shown)}"
+
+
+def _clock(series: Series) -> str:
+    return f"dt {series.dt:.6g} {series.unit}".rstrip()
+
+
+def _missing(n: int) -> str:
+    return f"; {n:,} values missing" if n else ""
+
 
 def blocks(array: np.ndarray) -> Iterator[np.ndarray]:
-    """The array in pieces of some megabytes, row by row, so that a large one is never copied whole."""
+    """The rows of an array in blocks of some megabytes, so that a large array is never copied as a whole."""
     rows = max(1, _BLOCK // max(1, array[:1].nbytes))
     return (array[i : i + rows] for i in range(0, len(array), rows))

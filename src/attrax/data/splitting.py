@@ -1,6 +1,7 @@
-"""Splitting: a part to learn from and a later part to be judged by, with a gap so that neither sees the other."""
+"""Splitting: a first part for training and a later part for testing or validation, with a gap between them."""
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.diagnosis.checks import check_length
 from attrax.data.series import Dataset, Series
 
 _FEWEST = 2
@@ -11,13 +12,13 @@ def split(dataset: Dataset, fraction: float = 0.2, *, gap: int = 0) -> tuple[Dat
 
     Args:
         dataset: The recordings.
-        fraction: Share of the rows of each series that are held out.
-        gap: Rows dropped between the parts. Neighbouring rows resemble each other: leave out at least the training
-            window, or the correlation time if that is longer.
+        fraction: Share of the rows of each series that is held out.
+        gap: Rows left out between the parts. Neighbouring rows are similar: leave out at least a training window, or
+            the correlation time if that is longer.
 
-    Returns: The part to learn from and the part held out. A series too short to leave two rows, one step, in each part
-        stays whole in the first.
-    Raises: DataError D104 if nothing could be held out; ConfigError C542 for an impossible fraction or gap.
+    Returns: The part for training and the part held out. A series that is too short for two rows in each part belongs
+        to the first part as a whole.
+    Raises: DataError D104 if nothing can be held out; ConfigError C542 for an impossible fraction or gap.
 
     Example:
         >>> import numpy as np
@@ -36,11 +37,37 @@ def split(dataset: Dataset, fraction: float = 0.2, *, gap: int = 0) -> tuple[Dat
             "too short to split",
             where=f"{dataset.source}: the longest series has {rows} rows; {fraction:.0%} held out and a gap of {gap} "
             f"leave fewer than {_FEWEST} rows in a part",
-            why="a model must be judged by rows it has not seen",
+            why="a model must be tested on rows that it was not trained on",
             fix="record longer, choose a shorter gap, or give a separate test recording",
         )
     first = Dataset(tuple(head for head, _ in parts), name=dataset.name, source=dataset.source)
     return first, Dataset(held_out, name=dataset.name, source=dataset.source)
+
+
+def validation_split(train: Dataset, fraction: float, window: int) -> tuple[Dataset, Dataset]:
+    """The rows that models are trained on, and the rows that the best model is chosen by.
+
+    Args:
+        train: The recordings for training.
+        fraction: Share of the rows for the choice, at the end of each series; with 0 both are all rows.
+        window: Rows in a training window, and in the gap between the two parts.
+
+    Raises: DataError D104 if a part is too short; ConfigError C598 if a subject has no rows for the choice.
+    """
+    if not fraction:
+        return train, train
+    seen, held_out = split(train, fraction, gap=window)
+    check_length(seen, window)
+    lost = set(train.subjects) - set(held_out.subjects)
+    if lost:
+        raise ConfigError(
+            "C598",
+            "subjects without a validation part",
+            where=f"train.validation_fraction = {fraction:g}: {', '.join(sorted(lost)[:5])}",
+            why="their recordings are too short for a validation part beside a training window",
+            fix="train.validation_fraction=0, or a shorter --window",
+        )
+    return seen, held_out
 
 
 def _cut(series: Series, fraction: float, gap: int) -> tuple[Series, Series | None]:

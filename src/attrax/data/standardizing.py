@@ -1,4 +1,4 @@
-"""Standardising: every channel to mean 0 and standard deviation 1, by what was observed of it."""
+"""Standardising: every channel gets mean 0 and standard deviation 1 over its observed values."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from attrax.data.series import Dataset, Series
 
 
 def fit_scaling(dataset: Dataset) -> Scaling:
-    """The scaling that standardises all observed values of a dataset, its series taken together.
+    """The mean and standard deviation of every channel, over the observed values of all series together.
 
     The standard deviation is that of the population (divided by the number of values).
 
@@ -18,15 +18,14 @@ def fit_scaling(dataset: Dataset) -> Scaling:
     """
     check_variation(dataset)
     x = np.concatenate([series.x for series in dataset]).astype(np.float64)
-    masks = [np.ones(s.x.shape, bool) if s.mask is None else s.mask for s in dataset]
-    observed = np.concatenate(masks)
+    observed = np.concatenate([series.observed_mask for series in dataset])
     mean = x.mean(axis=0, where=observed)
     std = x.std(axis=0, where=observed)
     return Scaling(tuple(mean.tolist()), tuple(std.tolist()))
 
 
 def standardize(dataset: Dataset, scaling: Scaling) -> Dataset:
-    """The dataset in standard deviations; what was missing stays missing."""
+    """The dataset with scaled channels; missing values stay missing."""
 
     def scaled(series: Series) -> Series:
         x = scaling.apply(series.x)

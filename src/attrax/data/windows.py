@@ -1,6 +1,6 @@
-"""Windows: recordings laid end to end, and every place where a window of them begins.
+"""Training windows: the rows of all recordings in one array, and the first row of every window.
 
-Training reads short windows from anywhere in the data. The rows are stored once, however much the windows overlap.
+Training draws short windows from the data. Each row is stored once, although windows overlap.
 """
 
 from collections.abc import Sequence
@@ -12,23 +12,23 @@ from numpy.typing import DTypeLike
 
 from attrax.core.errors import DataError
 from attrax.data.diagnosis.checks import check_length
-from attrax.data.repair.lines import drawn_through
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 
 _KEPT = 0.1
 
 
 class Windows(NamedTuple):
-    """Contiguous arrays, ready for the device; a tuple, so that JAX maps over it without knowing it.
+    """Contiguous arrays, ready for the device. A tuple, and therefore a pytree of JAX.
 
     Attributes:
-        x: Rows of all series, one series after another, with straight lines through the gaps.
-        mask: True where a value was observed; None if nothing is missing.
-        inputs: External inputs, row by row, or none.
-        starts: First row of every window; windows never reach from one series into the next.
-        counts: How many of the windows are of each subject, one subject after another; None if all are alike.
-        durations: Time before each row since the row before it; None where rows are evenly spaced.
-        counted: True where a value may be compared with a prediction; None if all of `mask` may.
+        x: Rows of all series, one series after another; missing values are interpolated.
+        mask: True where a value was observed; None if no value is missing.
+        inputs: External inputs, one row for each row of `x`; None if there are none.
+        starts: First row of every window; no window reaches from one series into the next.
+        counts: Number of windows of each subject, one subject after another; None if subjects are not distinguished.
+        durations: Time between each row and the row before it; None if rows are evenly spaced.
+        counted: True where a value is compared with a prediction; None if this is so wherever `mask` is true.
     """
 
     x: Float[np.ndarray, "total obs"]
@@ -40,7 +40,7 @@ class Windows(NamedTuple):
     counted: Bool[np.ndarray, "total obs"] | None = None
 
 
-def windows(
+def cut_windows(
     dataset: Dataset,
     length: int,
     dtype: DTypeLike = np.float32,
@@ -48,25 +48,25 @@ def windows(
     subjects: Sequence[str] = (),
     measured: Dataset | None = None,
 ) -> Windows:
-    """All windows of `length` consecutive rows that lie inside one series, hold a value, and begin near one.
+    """All windows of `length` consecutive rows of one series that have an observed value.
 
-    Nobody corrects the first state of a window before it has been stepped on from. Where values are missing, a window
-    begins where all channels were observed, or next to it if such rows are rare: of all windows at least the tenth
-    whose first rows lie in the shortest gaps is kept.
+    The first state of a window is computed from its first row alone. If values are missing, only windows are kept whose
+    first row lies in no gap, or in a short one: those with the shortest gaps, and at least a tenth of all windows.
 
     Args:
         dataset: The recordings, scaled.
         length: Rows in a window.
         dtype: Floating-point type of the values on the device.
-        subjects: Subjects whose windows are to be told apart, in this order; none lays all windows together.
-        measured: The same recordings before their gaps were filled; only values that it holds will count.
+        subjects: Subjects whose windows are grouped, in this order; empty for the windows of all series together.
+        measured: The recordings before missing values were filled; only values observed here are compared with
+            predictions.
 
-    Raises: DataError D104 if no window fits, or none of a subject.
+    Raises: DataError D104 if there is no window, or none of a subject.
     Cost: One copy of the data.
 
     Example:
         >>> from attrax.data.reading.load import load
-        >>> windows(load([np.arange(4.0), np.arange(3.0)]), 3).starts
+        >>> cut_windows(load([np.arange(4.0), np.arange(3.0)]), 3).starts
         array([0, 1, 4], dtype=int32)
     """
     check_length(dataset, length)
@@ -83,21 +83,21 @@ def windows(
         raise DataError(
             "D104",
             "no window holds a value",
-            where=f"{dataset.source}: every window of {length} rows is missing altogether",
-            why="there is nothing to learn from",
+            where=f"{dataset.source}: in every window of {length} rows, all values are missing",
+            why="a model is trained on observed values",
             fix="choose longer windows, or fill the gaps in the file",
         )
     masked = any(series.mask is not None for series in dataset)
     inputs = [series.inputs for series in dataset if series.inputs is not None]
     durations = [series.stamps.durations for series in dataset if series.stamps is not None]
     return Windows(
-        x=np.concatenate([drawn_through(series) for series in dataset], dtype=dtype, casting="same_kind"),
-        mask=np.concatenate([_mask(series) for series in dataset]) if masked else None,
+        x=np.concatenate([interpolated_values(series) for series in dataset], dtype=dtype, casting="same_kind"),
+        mask=np.concatenate([series.observed_mask for series in dataset]) if masked else None,
         inputs=np.concatenate(inputs, dtype=dtype, casting="same_kind") if inputs else None,
         starts=starts.astype(np.int32),
         counts=counts,
         durations=np.concatenate(durations).astype(dtype) if durations else None,
-        counted=None if measured is None else np.concatenate([_mask(series) for series in measured]),
+        counted=None if measured is None else np.concatenate([series.observed_mask for series in measured]),
     )
 
 
@@ -110,7 +110,7 @@ def _check_subjects(
             "D104",
             "a subject without a window",
             where=f"{dataset.source}: no window of {length} rows fits into the recording of {', '.join(without[:10])}",
-            why="what tells a subject from the others is learned from its own windows",
+            why="the parameters of a subject are learned from its own windows",
             fix="choose shorter windows with --window, or leave the subject out",
         )
 
@@ -126,12 +126,8 @@ def _starts(series: Series, length: int) -> Int[np.ndarray, " window"]:
 
 
 def _longest_gap(mask: Bool[np.ndarray, "time obs"]) -> Int[np.ndarray, " time"]:
-    """The length of the gap that a row lies in, in the channel where it is longest; 0 where all were observed."""
+    """For every row, the length of the longest gap that it lies in, in any channel; 0 if all channels were observed."""
     rows = np.arange(len(mask))[:, None]
     before = np.maximum.accumulate(np.where(mask, rows, -1), axis=0)
     after = np.minimum.accumulate(np.where(mask, rows, len(mask))[::-1], axis=0)[::-1]
     return np.where(mask, 0, after - before - 1).max(axis=1)
-
-
-def _mask(series: Series) -> Bool[np.ndarray, "time obs"]:
-    return np.ones(series.x.shape, dtype=bool) if series.mask is None else series.mask

@@ -12,6 +12,7 @@ from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.missing_values import fill_forward
 from attrax.core.observation import AbstractObservation
+from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
@@ -118,6 +119,17 @@ class Model(eqx.Module):
     def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
         """The latent states behind recorded values, in the units of the recording, the rows of a series in order."""
         return np.asarray(self.start.infer(self.observation, self._standardise(x)))
+
+    def observe(self, z: Float[np.ndarray, "*batch latent"]) -> Float[np.ndarray, "*batch obs"]:
+        """What latent states show, in the units of the recording and in float64; the way back from `states`."""
+        with jax.enable_x64(True):
+            x = in_float64(self.observation).observe(jnp.asarray(z, jnp.float64))
+        return self._restore(x)
+
+    def __repr__(self) -> str:
+        d, shown = self.dynamics, ", ".join(self.channels[:5]) + ", ..." * (len(self.channels) > 5)
+        kinds = f"{type(d).__name__}, {d.latent_dim} latent states; {type(self.observation).__name__}"
+        return f"Model({kinds} of {len(self.channels)} channels: {shown}; dt {d.dt:.6g})"
 
     def _recent(self, context: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "recent obs"]:
         """The last rows, as many as the start looks at, with what is missing taken as the last value observed."""

@@ -125,7 +125,13 @@ def is_continuous(z: Float[np.ndarray, "time dim"]) -> bool:
 
 
 def axes_around(z: Float[np.ndarray, "time dim"], names: tuple[str, ...], unit: str = "") -> tuple[Axis, ...]:
-    """One axis for each coordinate, with bounds 4 % wider than the range of `z`."""
+    """One axis for each coordinate, with bounds 4 % wider than the range of `z`.
+
+    Args:
+        z: States that should be visible.
+        names: Name of each coordinate.
+        unit: Unit of all coordinates.
+    """
     low, high = z.min(axis=0), z.max(axis=0)
     margin = 0.04 * (high - low) + 1e-12
     return tuple(

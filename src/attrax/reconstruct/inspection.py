@@ -7,7 +7,7 @@ from attrax.core.errors import DataError
 from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import completed, mend, prepare
+from attrax.reconstruct.preparation.preparation import completed, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import ModelConfig
@@ -54,7 +54,7 @@ class Inspection:
 
     Attributes:
         diagnosis: What was found.
-        repairs: What was mended first, because the settings ask for it.
+        repairs: What was repaired first, because the settings ask for it.
         notices: What training tolerates but a person should know.
         plan: What training would do; None if it would stop.
         obstacle: Why it would stop; None if it would not.
@@ -90,15 +90,14 @@ def inspect(config: Config) -> Inspection:
     """
     raw = read_files(config.data, config.data.source)
     try:
-        repaired = mend(config, raw)
-        dataset, repairs = repaired.dataset, repaired.done
+        dataset = repair(config, raw)
     except DataError:
         # The clock is not even; what else there is to see can still be seen.
-        dataset, repairs = raw, ()
+        dataset = raw
     diagnosis = replace(diagnose(dataset), clock=clock(raw))
     lags = config.data.lags or diagnosis.embedding.lags
     plan, obstacle = _plan(config.embedded(lags), raw)
-    return Inspection(diagnosis, repairs, diagnosis.defects.notices(), plan, obstacle, dataset)
+    return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
 
 
 def expected_seconds(complete: Config) -> float:

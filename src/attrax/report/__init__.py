@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML page from a run folder, and a page that compares runs."""
+"""HTML pages: the report of a run, the comparison of runs, an inspection, the arena. Functions return text."""
 
 import lazy_loader
 

@@ -1,18 +1,19 @@
-"""Tabs of what `attrax analyze` found: exponents, fixed points, cycles, attractors."""
+"""The tabs with the results of `attrax analyze`: exponents, fixed points, cycles, attractors."""
 
 import shlex
 
 from attrax.reconstruct.findings.finding import number
-from attrax.report.material import Material, surely_not_zero
-from attrax.report.parts import HtmlTable, Picture, Tab
+from attrax.report.page_parts import HtmlTable, Picture, Tab
+from attrax.report.report_data import ReportData, differs_from_zero
 
-# A flow has an exponent of exactly zero; its map has one that is small beside the largest, whatever its error says.
+# The exponent along a flow is exactly zero. In a map it is small compared with the largest one, though often by more
+# than its standard error.
 NEGLIGIBLE = 0.1
 SHOWN_POINTS = 20
 
 
-def chaos(m: Material) -> Tab:
-    """The exponents, and what each of them means."""
+def chaos(m: ReportData) -> Tab:
+    """The tab of the Lyapunov exponents and their meaning."""
     found = m.analysis.get("lyapunov", {})
     if not found.get("exponents"):
         return Tab("Chaos", ("Exponents have not been computed yet.",), commands=_analyze(m))
@@ -27,12 +28,12 @@ def chaos(m: Material) -> Tab:
     texts = [str(found.get("message", "")).capitalize() + "."]
     if m.lyapunov_time is not None:
         time = f"{m.lyapunov_time:.3g} {unit or 'units of time'}"
-        texts.insert(0, f"In the model, small errors grow by a factor e in {time}: chaos.")
+        texts.insert(0, f"The model is chaotic: small errors grow by a factor of e = 2.72 in {time}.")
     return Tab("Chaos", tuple(texts), (HtmlTable("Lyapunov exponents", head, rows),), (), _pictures(m, ("lyapunov",)))
 
 
 def _kind(value: float | None, error: float | None, largest: float | None) -> str:
-    """What becomes of a small disturbance in the direction of an exponent.
+    """Whether a small disturbance in the direction of an exponent grows or shrinks.
 
     Example:
         >>> _kind(0.9, 0.01, 0.9), _kind(0.02, 0.001, 0.9), _kind(-14.5, 0.01, 0.9)
@@ -40,21 +41,21 @@ def _kind(value: float | None, error: float | None, largest: float | None) -> st
     """
     if value is None:
         return "not known"
-    if not surely_not_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
+    if not differs_from_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
         return "about zero"
     return "grows" if value > 0 else "shrinks"
 
 
-def structure(m: Material) -> Tab:
-    """Fixed points, cycles and attractors, with the figures of their analyses."""
+def structure(m: ReportData) -> Tab:
+    """The tab of the fixed points, cycles and attractors, with their figures."""
     tables = tuple(
         table for table in (_fixed_points(m), _cycles(m), _attractors(m)) if table is not None and table.rows
     )
-    # The figure of the cycles shows the fixed points too.
+    # The figure of the cycles also shows the fixed points.
     points = "cycles" if "cycles" in m.analysis else "fixed_points"
     names = (points, "eigenvalues", "manifolds_1", "regions", "basins", "truth")
     if not any(name != "lyapunov" for name in m.analysis):
-        return Tab("Structure", ("The map has not been taken apart yet.",), commands=_analyze(m))
+        return Tab("Structure", ("Fixed points and cycles have not been computed yet.",), commands=_analyze(m))
     outcome = tuple(
         f"{name.replace('_', ' ').capitalize()}: {found['message']}."
         for name, found in m.analysis.items()
@@ -63,7 +64,7 @@ def structure(m: Material) -> Tab:
     return Tab("Structure", outcome, tables, (), _pictures(m, names))
 
 
-def _fixed_points(m: Material) -> HtmlTable | None:
+def _fixed_points(m: ReportData) -> HtmlTable | None:
     found = m.analysis.get("fixed_points")
     if not found or not found.get("x"):
         return None
@@ -78,7 +79,7 @@ def _fixed_points(m: Material) -> HtmlTable | None:
     return HtmlTable(title, ("", "kind", *names), rows[:SHOWN_POINTS])
 
 
-def _cycles(m: Material) -> HtmlTable | None:
+def _cycles(m: ReportData) -> HtmlTable | None:
     found = m.analysis.get("cycles")
     if not found:
         return None
@@ -89,7 +90,7 @@ def _cycles(m: Material) -> HtmlTable | None:
     return HtmlTable("Cycles of the map", ("steps", "found", "search"), rows)
 
 
-def _attractors(m: Material) -> HtmlTable | None:
+def _attractors(m: ReportData) -> HtmlTable | None:
     found = m.analysis.get("attractors", {}).get("found", ())
     rows = tuple(
         (str(i), entry["kind"], f"{entry['share']:.0%}", _number(entry["exponent"], entry["std_error"]))
@@ -98,12 +99,12 @@ def _attractors(m: Material) -> HtmlTable | None:
     return HtmlTable("Attractors", ("", "kind", "share of starts", "largest exponent"), rows)
 
 
-def _pictures(m: Material, names: tuple[str, ...]) -> tuple[Picture, ...]:
+def _pictures(m: ReportData, names: tuple[str, ...]) -> tuple[Picture, ...]:
     found = {path.stem: path for path in m.pictures}
     return tuple(Picture(found[name], name.replace("_", " ")) for name in names if name in found)
 
 
-def _analyze(m: Material) -> tuple[str, ...]:
+def _analyze(m: ReportData) -> tuple[str, ...]:
     place = shlex.quote(str(m.folder)) if m.folder else "RUN"
     return (f"attrax analyze {place}", f"attrax report {place}")
 

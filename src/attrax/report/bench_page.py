@@ -7,7 +7,7 @@ import numpy as np
 
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, table_of
 from attrax.campaigns.bench.standing import Place, ranks
-from attrax.report.page import render_page
+from attrax.report.html_page import render_page
 
 METRIC = "smape"
 DETAILS = (

@@ -1,4 +1,4 @@
-"""Charts: figures as the page's script draws them, a chart a panel, in colors that follow the reader's theme."""
+"""Prepares figures for a page: one plotly chart for each panel, colors for both themes, and embedded images."""
 
 import base64
 import dataclasses
@@ -18,19 +18,21 @@ PICTURE_QUALITY = 88
 
 
 def chart_specs(figure: Figure) -> list[dict[str, Any]]:
-    """Data and layout of each panel, as plotly.js takes them; numbers in single precision, packed."""
-    return [json.loads(str(render_panel(_single(panel), LIGHT).to_json())) for panel in figure.thinned().panels]
+    """Data and layout of each panel for plotly.js, with numbers in single precision to keep the page small."""
+    return [
+        json.loads(str(render_panel(_in_single_precision(panel), LIGHT).to_json())) for panel in figure.thinned().panels
+    ]
 
 
 def color_map() -> dict[str, str]:
-    """From each color of the light theme to the dark theme's, so that one set of charts serves both."""
+    """For each color of the light theme the color of the dark theme, so that the page can recolor its charts."""
     named = {getattr(LIGHT, name): getattr(DARK, name) for name in ("background", "text", "muted", "grid")}
     roles = {LIGHT.color(role): DARK.color(role) for role in Role}
     return {**dict(zip(LIGHT.colormap, DARK.colormap, strict=True)), **roles, **named}
 
 
 def picture_uri(path: Path) -> str:
-    """A picture file as an address that holds the picture itself, in a format a quarter the size of PNG."""
+    """An image file as a data URI in WebP format, which needs a quarter of the size of PNG."""
     from PIL import Image
 
     small = io.BytesIO()
@@ -39,11 +41,11 @@ def picture_uri(path: Path) -> str:
     return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode()
 
 
-def _single(panel: Panel) -> Panel:
-    return dataclasses.replace(panel, traces=tuple(_halved(trace) for trace in panel.traces))
+def _in_single_precision(panel: Panel) -> Panel:
+    return dataclasses.replace(panel, traces=tuple(_trace_in_single_precision(trace) for trace in panel.traces))
 
 
-def _halved(trace: Any) -> AbstractTrace:
+def _trace_in_single_precision(trace: Any) -> AbstractTrace:
     short = {
         entry.name: value.astype(np.float32)
         for entry in dataclasses.fields(trace)

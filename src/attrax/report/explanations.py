@@ -1,4 +1,4 @@
-"""Words: what a verdict, a measure and a score mean, for somebody who has never met them."""
+"""Explains verdicts, measures and scores to readers of a page who see them for the first time."""
 
 from typing import Any
 
@@ -6,24 +6,24 @@ from attrax.measures import Score
 from attrax.measures.verdict import value_with_error
 
 SENTENCES = {
-    "RECONSTRUCTED": "Left to itself, the model behaves like the recording: it visits the same states, has the same "
-    "rhythms, and forecasts data it has never seen.",
+    "RECONSTRUCTED": "Free runs of the model behave like the recording: they visit the same states equally often and "
+    "have the same frequencies. The model also forecasts data that it has never seen.",
     "PARTLY": "The model has some of the behaviour of the recording, but not all of it. Trust it only where the table "
     "says good.",
-    "NOT RECONSTRUCTED": "Left to itself, the model does not behave like the recording. Draw no conclusions about the "
-    "system from it.",
-    "LINEAR IS ENOUGH": "A linear model with noise describes this recording as well as the recording describes itself. "
-    "Nothing here needs a nonlinear model.",
+    "NOT RECONSTRUCTED": "Free runs of the model do not behave like the recording. Do not draw conclusions about the "
+    "system from this model.",
+    "LINEAR IS ENOUGH": "A linear model with noise is as close to this recording as one part of the recording is to "
+    "another. The recording does not need a nonlinear model.",
     "DATA TOO SHORT": "The recording is too short to tell whether any model of it is right.",
 }
 
 TONES = {"RECONSTRUCTED": "good", "LINEAR IS ENOUGH": "fair", "PARTLY": "fair"}
 
 MEANINGS = {
-    "D_stsp": "geometry: does the free run visit the same states as often? 0 is perfect",
-    "D_H": "rhythm: has it the same power spectrum? 0 is perfect, 1 is disjoint",
-    "PE": "forecast error that many steps ahead; relative to the variance, 1 is no better than the mean",
-    "VPT": "time until a forecast is wrong",
+    "D_stsp": "distance in state space: does the free run visit the same states equally often? 0 is perfect",
+    "D_H": "distance of the power spectra: 0 is perfect, 1 means no frequency in common",
+    "PE": "forecast error that many steps ahead; relative to the variance, 1 is no better than forecasting the mean",
+    "VPT": "time for which a forecast is valid",
 }
 
 NO_BREAK = "\u00a0"
@@ -31,22 +31,22 @@ WORD_JOINER = "\u2060"
 
 MARKS = {"good": "●", "fair": "◐", "poor": "○"}
 
-# A word's place when runs are sorted: the best first.
+# Order of the verdicts when runs are sorted, the best first.
 ORDER = ("RECONSTRUCTED", "LINEAR IS ENOUGH", "PARTLY", "NOT RECONSTRUCTED", "DATA TOO SHORT")
 
 
-def sentence(word: str) -> str:
-    """The verdict as a sentence."""
-    return SENTENCES.get(word, "")
+def sentence(verdict: str) -> str:
+    """One or two sentences that explain a verdict; empty for an unknown one."""
+    return SENTENCES.get(verdict, "")
 
 
-def tone(word: str) -> str:
-    """`good`, `fair` or `poor`: how glad the page looks."""
-    return TONES.get(word, "poor")
+def tone(verdict: str) -> str:
+    """The style class of a verdict: `good` (green), `fair` (amber) or `poor` (red)."""
+    return TONES.get(verdict, "poor")
 
 
 def meaning(measure: str) -> str:
-    """What a measure asks, by its name without its horizon.
+    """What a measure compares, and what its values mean; empty for an unknown one.
 
     Example:
         >>> meaning("PE(20)").split(":")[0][:14]
@@ -56,12 +56,12 @@ def meaning(measure: str) -> str:
 
 
 def grade_mark(grade: str) -> str:
-    """A sign that says the grade without color; a question mark where nothing can be told."""
+    """A symbol for a grade, for readers who cannot tell the colors apart; `?` if the row has no grade."""
     return MARKS.get(grade, "○" if grade.startswith("no better") else "?")
 
 
 def sentence_of(text: str) -> str:
-    """A line of the screen as a sentence.
+    """A line of screen output as a sentence for a page.
 
     Example:
         >>> sentence_of("embedding  none: the channels are a state")
@@ -72,11 +72,11 @@ def sentence_of(text: str) -> str:
     return told[:1].upper() + told[1:].removesuffix(".") + "."
 
 
-def free_runs(scores: dict[str, Any]) -> str:
-    """How many free runs were judged, and how many of them diverged.
+def free_runs_text(scores: dict[str, Any]) -> str:
+    """The number of free runs and the share of them that diverged.
 
     Example:
-        >>> free_runs({"free_runs": 20, "share_diverged": 0.25})
+        >>> free_runs_text({"free_runs": 20, "share_diverged": 0.25})
         '20, 25% of them diverged'
     """
     count, share = scores["free_runs"], scores.get("share_diverged", 0.0)
@@ -84,7 +84,7 @@ def free_runs(scores: dict[str, Any]) -> str:
 
 
 def score_text(score: dict[str, Any] | None) -> str:
-    """A score as the screen shows it, its error and what is wrong with it, which may stand on lines of their own.
+    """A score as text: value, standard error and flags; a narrow column can break the line between them.
 
     Example:
         >>> score_text({"value": 0.1234, "std_error": None, "protocol": "", "n_used": 9, "n_dropped": 1,
@@ -95,6 +95,6 @@ def score_text(score: dict[str, Any] | None) -> str:
         return "–"
     flags = tuple(score["flags"])
     value = "∞" if score["value"] is None else value_with_error(Score(**{**score, "flags": flags}))
-    # A narrow column breaks the line before the error, but neither there again nor inside 4.3e-06.
+    # In a narrow column the line may break before the ±, but not after it and not inside 4.3e-06.
     value = value.replace("± ", f"±{NO_BREAK}").replace("-", f"-{WORD_JOINER}")
     return f"{value} ({', '.join(flags)})" if flags else value

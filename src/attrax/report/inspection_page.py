@@ -1,6 +1,6 @@
-"""The page of an inspection: what the screen says, every channel in numbers, and the recording itself.
+"""The page of `attrax inspect`: the lines of the screen, a table of the channels, and the recording over time.
 
-It is drawn without a script, so that it stays small: the figure is an SVG picture, once for each theme.
+To keep the page small its figure is an SVG image, once for each theme, and needs no script.
 """
 
 import base64
@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.embedding.advice import EmbeddingAdvice
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.data.series import Series
 from attrax.plots.figure import Figure
 from attrax.plots.matplotlib_renderer import render_file
@@ -17,15 +17,22 @@ from attrax.plots.theme import DARK, LIGHT, Theme
 from attrax.plots.time_series import recording_figure
 from attrax.reconstruct.inspection import Inspection
 from attrax.report.explanations import sentence_of
-from attrax.report.page import render_page
-from attrax.report.parts import HtmlTable
-from attrax.runs.inspection_screen import lines
+from attrax.report.html_page import render_page
+from attrax.report.page_parts import HtmlTable
+from attrax.runs.inspection_screen import inspection_lines
 
 SHOWN_ROWS = 2_000
 
 
 def render_inspection(found: Inspection, command: str) -> str:
-    """The page of an inspection."""
+    """The page of an inspection.
+
+    Args:
+        found: The inspection.
+        command: The command that trains a model of this recording.
+
+    Returns: The HTML text.
+    """
     series, stop = found.recording.longest, found.obstacle
     tables = (channels_table(series), cao_table(found.diagnosis.embedding))
     figure = recording_figure(
@@ -34,7 +41,7 @@ def render_inspection(found: Inspection, command: str) -> str:
     return render_page(
         "inspection.html.j2",
         name=found.diagnosis.source,
-        word="FIT WOULD STOP" if stop else "READY TO FIT",
+        verdict="FIT WOULD STOP" if stop else "READY TO FIT",
         tone="poor" if stop else "fair" if found.notices else "good",
         sentence=sentence_of(f"{stop.what}  {stop.where}") if stop else _readiness(found),
         why=sentence_of(stop.why) if stop else "",
@@ -47,7 +54,7 @@ def render_inspection(found: Inspection, command: str) -> str:
 
 
 def channels_table(series: Series) -> HtmlTable:
-    """Every channel of a series in numbers."""
+    """Mean, standard deviation, range and share of missing values of every channel of a series."""
     rows = tuple(
         (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
         for name, x in zip(series.channels, series.values.T, strict=True)
@@ -56,7 +63,7 @@ def channels_table(series: Series) -> HtmlTable:
 
 
 def cao_table(advice: EmbeddingAdvice) -> HtmlTable:
-    """Cao's curves: E1 levels off at 1 where there are copies enough, E2 stays at 1 for noise."""
+    """Cao's E1 and E2 for each number of delayed copies: E1 near 1 means enough copies, E2 near 1 everywhere noise."""
     rows = tuple(
         (str(i), f"{e1:.2f}", f"{e2:.2f}") for i, (e1, e2) in enumerate(zip(advice.e1, advice.e2, strict=True), start=1)
     )
@@ -65,13 +72,13 @@ def cao_table(advice: EmbeddingAdvice) -> HtmlTable:
 
 def _readiness(found: Inspection) -> str:
     count = len(found.notices)
-    return f"A fit would start; {count} thing{'s' * (count != 1)} to know first." if count else "A fit would start."
+    return f"A fit can start; see the {count} note{'s' * (count != 1)} below." if count else "A fit can start."
 
 
 def _facts(found: Inspection) -> list[tuple[str, list[str]]]:
-    """The lines of the screen, those without a label put under the one before."""
+    """The lines of the screen by label. A line without a label belongs to the one before."""
     facts: list[tuple[str, list[str]]] = []
-    for label, text in lines(found):
+    for label, text in inspection_lines(found):
         if label or not facts:
             facts.append((label, [text]))
         else:
@@ -84,6 +91,6 @@ def _summary(x: Float[np.ndarray, " n"]) -> tuple[float, ...]:
 
 
 def _svg(figure: Figure, theme: Theme) -> str:
-    """The panels alone; title and caption are texts of the page."""
+    """The panels as a data URI; title and caption are HTML text of the page."""
     figure = replace(figure, title="", caption="")
     return "data:image/svg+xml;base64," + base64.b64encode(render_file(figure, "svg", theme)).decode()

@@ -1,4 +1,4 @@
-"""The page that compares runs: their verdicts and scores side by side, and the settings in which they differ."""
+"""The page that compares runs: verdicts, scores, and the settings in which the runs differ."""
 
 import json
 import os
@@ -6,49 +6,57 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from attrax.core.errors import RunError
-from attrax.report import explanations as words
-from attrax.report.page import render_page
+from attrax.report import explanations
+from attrax.report.html_page import render_page
 from attrax.report.run_report import FILE_NAME
 from attrax.report.tabs import settings_of
 from attrax.runs.folder import Run
 
 
-class Line(NamedTuple):
+class RunRow(NamedTuple):
     """One run in the table.
 
     Attributes:
-        name: What it is called.
-        link: Its report, if it has one, or else its folder.
-        word: Its verdict, or its status if it has none.
-        tone: How glad that is.
-        scores: Its scores by measure, as texts.
-        settings: The settings in which the runs differ.
+        name: Name of the run.
+        link: Its report, or its folder if it has no report.
+        verdict: Its verdict, or its status if it has no verdict yet.
+        tone: Style class of the verdict.
+        scores: Scores by measure, as texts.
+        settings: Values of the settings in which the runs differ, by name.
     """
 
     name: str
     link: str
-    word: str
+    verdict: str
     tone: str
     scores: dict[str, str]
     settings: dict[str, str]
 
 
 def comparison_page(parent: Path, *, beside: Path) -> str:
-    """The page about all runs in a folder.
+    """The page that compares all runs in a folder.
 
     Args:
-        parent: The folder that holds run folders.
-        beside: The folder of the page, from which it links to the runs.
+        parent: The folder that contains the run folders.
+        beside: The folder in which the page will be; its links to the runs are relative to it.
 
     Raises:
-        RunError: R302, there is no run in it.
+        RunError: R302 if there is no run in the folder.
     """
     lines, measures, names = compare_runs(parent, beside=beside)
     return render_page("runs.html.j2", folder=parent.resolve().name, lines=lines, measures=measures, names=names)
 
 
-def compare_runs(parent: Path, *, beside: Path) -> tuple[list[Line], list[str], list[str]]:
-    """The lines of the table, the best run first; its measures; and the settings in which the runs differ."""
+def compare_runs(parent: Path, *, beside: Path) -> tuple[list[RunRow], list[str], list[str]]:
+    """The rows of the table (the best run first), the measures, and the names of the settings that differ.
+
+    Args:
+        parent: The folder that contains the run folders.
+        beside: The folder in which the page will be.
+
+    Raises:
+        RunError: R302 if there is no run in the folder.
+    """
     runs = [Run.open(path.parent) for path in sorted(parent.glob("*/run.json"))]
     if not runs:
         raise RunError(
@@ -65,26 +73,26 @@ def compare_runs(parent: Path, *, beside: Path) -> tuple[list[Line], list[str], 
         (run, _scores(run), {name: entry.get(name, "–") for name in names})
         for run, entry in zip(runs, settings, strict=True)
     ]
-    judged.sort(key=lambda entry: _place(entry[1]))
+    judged.sort(key=lambda entry: _sort_key(entry[1]))
     measures = list(dict.fromkeys(row["name"] for _, scores, _ in judged for row in scores.get("rows", ())))
-    return [_line(run, scores, chosen, beside) for run, scores, chosen in judged], measures, names
+    return [_row(run, scores, chosen, beside) for run, scores, chosen in judged], measures, names
 
 
 def _scores(run: Run) -> dict[str, Any]:
     return json.loads(run.scores_path.read_text(encoding="utf-8")) if run.scores_path.is_file() else {}
 
 
-def _place(scores: dict[str, Any]) -> tuple[float, ...]:
-    """Sorts by verdict, then by scores; runs without a verdict come last."""
-    word = scores.get("verdict", "")
-    rank = words.ORDER.index(word) if word in words.ORDER else len(words.ORDER)
+def _sort_key(scores: dict[str, Any]) -> tuple[float, ...]:
+    """Sort key: the verdict, then the scores; runs without a verdict come last."""
+    verdict = scores.get("verdict", "")
+    rank = explanations.ORDER.index(verdict) if verdict in explanations.ORDER else len(explanations.ORDER)
     values = [row["model"]["value"] for row in scores.get("rows", ())]
     return (float(rank), *(float("inf") if value is None else value for value in values))
 
 
-def _line(run: Run, scores: dict[str, Any], settings: dict[str, str], beside: Path) -> Line:
+def _row(run: Run, scores: dict[str, Any], settings: dict[str, str], beside: Path) -> RunRow:
     page = run.path / FILE_NAME
     link = os.path.relpath(page if page.is_file() else run.path, beside)
-    word = scores.get("verdict") or run.info["status"]
-    texts = {row["name"]: words.score_text(row["model"]) for row in scores.get("rows", ())}
-    return Line(run.path.resolve().name, Path(link).as_posix(), word, words.tone(word), texts, settings)
+    verdict = scores.get("verdict") or run.info["status"]
+    texts = {row["name"]: explanations.score_text(row["model"]) for row in scores.get("rows", ())}
+    return RunRow(run.path.resolve().name, Path(link).as_posix(), verdict, explanations.tone(verdict), texts, settings)

@@ -1,31 +1,32 @@
-"""The report of one run: verdict, table, attractor, and a tab for everything behind them."""
+"""The report of one run: verdict, table of scores, attractor, and tabs with all details."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from attrax.plots.figure import Figure
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import runner_up
-from attrax.report import explanations as words
-from attrax.report.material import Material, material_of, read_material
-from attrax.report.page import render_page
-from attrax.report.parts import Tab
+from attrax.report import explanations
+from attrax.report.html_page import render_page
+from attrax.report.page_parts import Tab
+from attrax.report.report_data import ReportData, read_report_data, report_data_of
 from attrax.report.tabs import tabs_of
+from attrax.runs.reconstruction import Reconstruction
 
 FILE_NAME = "report.html"
 
 
-def report_of(fit: Any) -> str:
-    """The page about an `attrax.Reconstruction`."""
-    return render_run(material_of(fit))
+def report_of(fit: Reconstruction) -> str:
+    """The report of an `attrax.Reconstruction`, as HTML text."""
+    return render_run(report_data_of(fit))
 
 
 class RunPage(NamedTuple):
-    """The page about a run, and its figures.
+    """The report of a run and its figures.
 
     Attributes:
         html: The page.
-        figures: Every figure of the page.
+        figures: All figures of the page.
     """
 
     html: str
@@ -33,38 +34,43 @@ class RunPage(NamedTuple):
 
 
 def page_of_run(folder: Path) -> RunPage:
-    """The page about the run in a folder.
+    """The report of the run in a folder.
 
-    Raises: RunError if there is no finished run.
+    Raises: RunError R302 if there is no run, R309 if it has not finished.
     """
-    material = read_material(folder)
-    tabs = tabs_of(material)
-    return RunPage(render_run(material, tabs), figures_of(material, tabs))
+    data = read_report_data(folder)
+    tabs = tabs_of(data)
+    return RunPage(render_run(data, tabs), figures_of(data, tabs))
 
 
-def figures_of(material: Material, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
-    """Every figure of the page."""
-    return (run_figures.attractor(material.evidence), *(figure for tab in tabs for figure in tab.figures))
+def figures_of(data: ReportData, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
+    """All figures of the page."""
+    return (run_figures.attractor(data.evidence), *(figure for tab in tabs for figure in tab.figures))
 
 
-def render_run(material: Material, tabs: tuple[Tab, ...] = ()) -> str:
-    """The page of one run."""
-    word = material.scores["verdict"]
+def render_run(data: ReportData, tabs: tuple[Tab, ...] = ()) -> str:
+    """The report of one run, as HTML text.
+
+    Args:
+        data: Everything that the report shows.
+        tabs: Its tabs; made from the data if not given.
+    """
+    verdict = data.scores["verdict"]
     return render_page(
         "run.html.j2",
-        name=material.name,
-        word=word,
-        tone=words.tone(word),
-        sentence=words.sentence(word),
-        reasons=material.scores["reasons"],
-        rows=material.scores["rows"],
-        remarks=_remarks(material),
-        attractor=run_figures.attractor(material.evidence),
-        tabs=tabs or tabs_of(material),
+        name=data.name,
+        verdict=verdict,
+        tone=explanations.tone(verdict),
+        sentence=explanations.sentence(verdict),
+        reasons=data.scores["reasons"],
+        rows=data.scores["rows"],
+        remarks=_remarks(data),
+        attractor=run_figures.attractor(data.evidence),
+        tabs=tabs or tabs_of(data),
     )
 
 
-def _remarks(material: Material) -> list[str]:
-    """What the verdict rests on, beside the scores: free runs and restarts; nothing where a run does not say."""
-    count = [f"Free runs: {words.free_runs(material.scores)}."] if "free_runs" in material.scores else []
-    return count + ([words.sentence_of(runner_up(material.facts))] if material.facts.get("restarts") else [])
+def _remarks(data: ReportData) -> list[str]:
+    """Sentences about the free runs and the restarts, as far as a run has recorded them."""
+    count = [f"Free runs: {explanations.free_runs_text(data.scores)}."] if "free_runs" in data.scores else []
+    return count + ([explanations.sentence_of(runner_up(data.facts))] if data.facts.get("restarts") else [])

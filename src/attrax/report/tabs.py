@@ -1,4 +1,4 @@
-"""Tabs: what each part of a report says and shows."""
+"""The tabs of a report: texts, tables and figures of each."""
 
 import json
 import shlex
@@ -11,22 +11,22 @@ from attrax.measures import Outcome
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, structure
-from attrax.report.explanations import free_runs, sentence_of
-from attrax.report.material import Material
-from attrax.report.parts import HtmlTable, Tab
+from attrax.report.explanations import free_runs_text, sentence_of
+from attrax.report.page_parts import HtmlTable, Tab
+from attrax.report.report_data import ReportData
 
 DISTANCE = (
-    "The distance is that of a restart's free run from the training data, at its best moment, as a multiple of the "
-    "distance of the nearest."
+    "Distance: how far free runs of a restart are from the training data, at its best update, divided by that of the "
+    "best restart."
 )
 
 
-def tabs_of(material: Material) -> tuple[Tab, ...]:
+def tabs_of(data: ReportData) -> tuple[Tab, ...]:
     """All tabs of a report."""
-    return tuple(make(material) for make in TABS)
+    return tuple(make(data) for make in TABS)
 
 
-def _data(m: Material) -> Tab:
+def _data(m: ReportData) -> Tab:
     e, data = m.undelayed, m.config.data
     rows = [
         ("source", ", ".join(data.source) or m.name),
@@ -45,17 +45,17 @@ def _data(m: Material) -> Tab:
     return Tab("Data", texts, (facts, repairs) if done else (facts,), (run_figures.recording(e), *run_figures.gaps(e)))
 
 
-def _held_out(m: Material) -> str:
+def _held_out(m: ReportData) -> str:
     if m.config.data.in_sample:
-        return "none: judged by the training recording itself"
+        return "none: the model was evaluated on the training recording itself"
     return "a recording of its own" if _is_system(m) else f"the last {m.config.data.test_fraction:.0%} of the rows"
 
 
-def _is_system(m: Material) -> bool:
+def _is_system(m: ReportData) -> bool:
     return len(m.config.data.source) == 1 and m.config.data.source[0] == m.info.get("data", {}).get("name")
 
 
-def _fit(m: Material) -> Tab:
+def _fit(m: ReportData) -> Tab:
     c, t = m.config.model, m.config.train
     rows = (
         ("dynamics", c.describe()),
@@ -73,8 +73,8 @@ def _fit(m: Material) -> Tab:
     return Tab("Fit", texts, tables, figures)
 
 
-def _restarts(m: Material) -> HtmlTable:
-    """Every restart, the best first; without the ranking of an older run, in the order of their seeds."""
+def _restarts(m: ReportData) -> HtmlTable:
+    """All restarts, the best first; for runs of early versions without a ranking, in the order of the seeds."""
     last = m.history[-1] if m.history else {"loss": [], "alpha": []}
     curves = {m.config.seed + i: pair for i, pair in enumerate(zip(last["loss"], last["alpha"], strict=True))}
     places = ranked(m.facts.get("restarts", {}))
@@ -93,32 +93,32 @@ def _curve(found: tuple[float, float] | None) -> tuple[str, str]:
     return ("–", "–") if found is None else (f"{found[0]:.3g}", f"{found[1]:.3g}")
 
 
-def _remark(m: Material, seed: int) -> str:
+def _remark(m: ReportData, seed: int) -> str:
     return "chosen" if m.facts.get("seed") == seed else ""
 
 
-def _judging(m: Material) -> HtmlTable:
+def _judging(m: ReportData) -> HtmlTable:
     lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
     values = values[copies(lags, min(lags))] if lags else values
     noise = dict(zip(m.undelayed.channels, values, strict=False))
-    said = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
-    rows = [("free runs", free_runs(m.scores))] if "free_runs" in m.scores else []
+    listed = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
+    rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []
     if noise:
-        rows.append(("noise added to them", f"standard deviation {said}" if said else "none"))
+        rows.append(("noise added to them", f"standard deviation {listed}" if listed else "none"))
     return HtmlTable("How it was judged", ("", ""), tuple(rows))
 
 
-def _attractor(m: Material) -> Tab:
+def _attractor(m: ReportData) -> Tab:
     e = m.undelayed
     figures = (run_figures.distributions(e), run_figures.spectra(e), run_figures.return_map(e))
-    text = "Test data in grey, a free run of the model in blue. Where the model is right, the two cannot be told apart."
+    text = "Test data in grey, a free run of the model in blue. If the model is right, the two look the same."
     noisy = any(m.scores.get("observation_noise", ()))
     note = "The free run is drawn without the noise that was added before it was scored (tab Fit)."
     return Tab("Attractor", (text, note) if noisy else (text,), (), figures)
 
 
-def _forecast(m: Material) -> Tab:
-    # The exponents of a model that is wrong are not those of the system.
+def _forecast(m: ReportData) -> Tab:
+    # The exponents of a wrong model are not those of the system.
     time = None if m.scores["verdict"] == Outcome.NOT_RECONSTRUCTED else m.lyapunov_time
     valid, unit = m.scores.get("valid_prediction_time"), m.evidence.unit or "units of time"
     texts = []
@@ -134,7 +134,7 @@ def _forecast(m: Material) -> Tab:
     return Tab("Forecast", tuple(texts), (), figures)
 
 
-def _reproduce(m: Material) -> Tab:
+def _reproduce(m: ReportData) -> Tab:
     place = m.folder or Path("RUN")
     hashes = m.info.get("data", {})
     facts = [
@@ -167,7 +167,7 @@ def _reproduce(m: Material) -> Tab:
 
 
 def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, str], ...]:
-    """Every setting with its value, by its full name.
+    """All settings with their full names and values.
 
     Example:
         >>> settings_of({"seed": 0, "train": {"alpha": 0.5}})
@@ -182,4 +182,4 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, st
     return tuple(rows)
 
 
-TABS: tuple[Callable[[Material], Tab], ...] = (_data, _fit, _attractor, chaos, _forecast, structure, _reproduce)
+TABS: tuple[Callable[[ReportData], Tab], ...] = (_data, _fit, _attractor, chaos, _forecast, structure, _reproduce)

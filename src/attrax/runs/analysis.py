@@ -1,9 +1,10 @@
-"""The analysis job: take a map apart, write down what was found, and show it on one screen."""
+"""The analysis job: take a map apart, show on one screen what was found, and write it down."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
@@ -19,51 +20,87 @@ from attrax.runs.tree_file import write_atomically
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything that was found.
+    """Everything that was found about a map.
 
     Attributes:
+        name: What was analyzed.
         findings: One for each analysis, in the order they were made.
-        folder: Where `analysis/` and `figures/` were written.
+        folder: Where `save` writes if it is not told otherwise.
     """
 
+    name: str
     findings: tuple[Finding, ...]
     folder: Path
 
+    def __getitem__(self, name: str) -> Finding:
+        """The finding of one analysis: `found["fixed_points"].facts["x"]` are fixed points in the units of the data."""
+        for finding in self.findings:
+            if finding.name == name:
+                return finding
+        raise KeyError(f"{name!r} is not among {', '.join(finding.name for finding in self.findings)}")
+
+    def __repr__(self) -> str:
+        lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in told(finding)[:2]]
+        return "\n".join([f"Analysis of {self.name}", *lines])
+
     def as_json(self) -> dict[str, dict]:
-        """The findings by name, as they were written to files."""
+        """The findings by name, as they are written to files."""
         return {finding.name: finding_as_json(finding) for finding in self.findings}
+
+    def save(self, folder: str | Path | None = None, *, quiet: bool = False) -> Path:
+        """Write the findings as JSON into `analysis/` and their figures into `figures/`.
+
+        Args:
+            folder: Where to; a run folder shows them in its report.
+            quiet: Show no progress.
+
+        Returns: The folder.
+        Raises: RunError R304 if it cannot be written.
+        """
+        path = self.folder if folder is None else Path(folder)
+        _write(self.findings, path, Console(quiet=quiet))
+        return path
 
 
 def analyze(
-    source: str,
+    source: Any,
     *,
-    order: int,
-    steps: int,
-    budget: int,
-    seed: int,
-    only: Sequence[str],
-    out: Path | None,
-    console: Console,
+    only: Sequence[str] = (),
+    order: int = 4,
+    steps: int = 400_000,
+    budget: int = 200_000,
+    seed: int = 0,
+    quiet: bool = False,
 ) -> Analysis:
-    """Analyze the model of a run, a model file, or a built-in system.
+    """Take a map apart: its attractor, exponents, fixed points, cycles, manifolds, regions, and its basins.
+
+    States are given in the units of the recording, and those of the latent space beside them. A model of a recording
+    of a built-in system is compared with the system, too.
 
     Args:
-        source: A run folder, a model file, or the name of a system.
+        source: A fit, a run folder, a model or its file, a dynamics, or the name of a built-in system.
+        only: Names of the analyses wanted; empty for all.
         order: Longest cycles searched for.
         steps: Steps of the averages along orbits.
         budget: Most region sequences, or Newton steps, solved for each order of cycles.
         seed: Chooses starts and searches.
-        only: Names of the analyses wanted; empty for all.
-        out: Where to write; the run folder, or a folder beside the model, if not given.
-        console: Where to show it.
+        quiet: Show nothing.
+
+    Returns: The `Analysis`; `found.save(folder)` writes it.
 
     Raises:
         ConfigError: C540 for a name that is no analysis.
         RunError, ModelFileError, DataError: there is nothing to analyze at `source`.
+    Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
+
+    Example:
+        >>> found = analyze("henon", only=["lyapunov"], steps=20_000, quiet=True)
+        >>> found["lyapunov"].facts["exponents"].round(1)
+        array([ 0.4, -1.6])
     """
     wanted = _wanted(only)
     target = find_target(source, seed=seed)
-    folder = out or target.folder
+    console = Console(quiet=quiet)
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
@@ -72,14 +109,18 @@ def analyze(
     for name in only:
         if made[name] is None:
             console.say(name, "has no meaning here: " + ANALYSES.spec(name).needs)
-    findings = tuple(finding for finding in made.values() if finding is not None)
-    _write(findings, folder, console)
-    return Analysis(findings, folder)
+    return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
 
 
 def finding_as_json(finding: Finding) -> dict:
     """Plain values: the outcome with its sentence, and the facts."""
     return {"result": finding.result.name, "message": finding.result.message, **plain(finding.facts)}
+
+
+def told(finding: Finding) -> tuple[str, ...]:
+    """What a person should read of a finding."""
+    failed = finding.result is not Result.SUCCESSFUL
+    return (*finding.lines, finding.result.message) if failed else finding.lines
 
 
 def _wanted(only: Sequence[str]) -> tuple[str, ...]:
@@ -106,9 +147,7 @@ def _perform(name: str, task: Task, console: Console) -> Finding | None:
         finding = ANALYSES.spec(name).implementation(task, count)
     if finding is None:
         return None
-    failed = finding.result is not Result.SUCCESSFUL
-    lines = (*finding.lines, finding.result.message) if failed else finding.lines
-    for i, line in enumerate(lines):
+    for i, line in enumerate(told(finding)):
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)

@@ -1,7 +1,8 @@
-"""From what a person names to the target of an analysis: a run folder, a model file, or a known system."""
+"""From what a person hands over to the target of an analysis: a fit, a model, a dynamics, a system, or a name."""
 
-from collections.abc import Callable
+from functools import singledispatch
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -10,93 +11,129 @@ from jaxtyping import Float
 
 from attrax.analysis.held_input import HeldInput, HeldSmoothInput
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
-from attrax.core.errors import RunError
+from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
+from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import Known, Target
 from attrax.reconstruct.judging.evaluation import with_lines
-from attrax.reconstruct.preparation.recordings import is_system, load_recordings, system_of
-from attrax.runs.folder import Run
+from attrax.reconstruct.preparation.recordings import is_system, system_of
 from attrax.runs.model_file import open_model
+from attrax.runs.opened_run import open_system
+from attrax.runs.reconstruction import Reconstruction
 from attrax.systems import catalogue
 from attrax.systems.system import System
 
 STARTS = 64
 
 
-def find_target(source: str, *, seed: int) -> Target:
-    """What a person means by `source`: a run folder, a model file, or the name of a built-in system.
+@singledispatch
+def find_target(source: Any, *, seed: int) -> Target:
+    """What a person means by `source`, as something that can be analyzed.
 
     Args:
-        source: As typed.
+        source: A fit, a model, a dynamics, a built-in system, a run folder, a model file, or the name of a system.
         seed: Chooses the random starts.
 
     Raises:
+        ConfigError: C585 for anything else, such as a fit of many subjects.
         RunError: no run in the folder, or it has no model yet.
         ModelFileError: not a model file.
         DataError: no such system.
     """
+    del seed
+    raise ConfigError(
+        "C585",
+        f"a {type(source).__name__} cannot be analyzed",
+        where="attrax.analyze",
+        why="it takes a fit, a model, a dynamics, a run folder, a model file, or the name of a built-in system",
+        fix="attrax.analyze(fit.subject(name)), for a fit of many subjects",
+    )
+
+
+@find_target.register(str)
+@find_target.register(Path)
+def _named(source: str | Path, *, seed: int) -> Target:
     path = Path(source)
-    if path.is_dir():
-        return _run(path, seed)
-    if path.is_file() or path.suffix:
-        return _model(path, seed)
-    if is_system(source):
-        return _system(catalogue.find(source), seed)
-    return _run(path, seed)
+    if not path.is_dir() and (path.is_file() or path.suffix):
+        return _of_model(open_model(path), seed, path.stem, path.with_name(f"{path.stem}-analysis"))
+    if not path.is_dir() and is_system(str(source)):
+        return _of_system(catalogue.find(str(source)), seed=seed)
+    return _of_fit(open_system(path), seed=seed)
 
 
-def _run(path: Path, seed: int) -> Target:
-    run = Run.open(path)
-    if not run.model_path.is_file():
-        raise RunError(
-            "R309",
-            "the run has no model yet",
-            where=str(path),
-            why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
-            fix=f"attrax resume {path}",
-        )
-    model = open_model(run.model_path)
-    data = run.config.data
-    recording = with_lines(load_recordings(run.config).train.longest)
+@find_target.register
+def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
+    model, data = fit.model, fit.config.data
+    recording = _reference(fit)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
-        known = _known(system_of(data), data.dt or None, seed)
+        known = _known(system_of(data), data.dt, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
+    name = fit.name if fit.folder is None else fit.folder.resolve().name
     return Target(
-        name=path.resolve().name,
+        name=name,
         dynamics=dynamics,
         starts=_states(model, model.scaling.apply(recording.x[rows].astype(np.float64))),
-        observe=_observer(model),
+        observe=model.observe,
         names=model.channels,
         unit=recording.unit,
         known=known,
         reference=recording,
-        folder=path,
+        folder=fit.folder or Path(f"{name}-analysis"),
         note=note,
     )
 
 
-def _model(path: Path, seed: int) -> Target:
+def _reference(fit: Reconstruction) -> Series:
+    """The recording a model was made from; where it was an array that is gone, what the run keeps of its test part."""
+    if fit.prepared is None and not fit.config.data.source:
+        return fit.evaluation.reference
+    return with_lines(fit.recordings.train.longest)
+
+
+@find_target.register
+def _model(model: Model, *, seed: int) -> Target:
+    return _of_model(model, seed, "model", Path("model-analysis"))
+
+
+def _of_model(model: Model, seed: int, name: str, folder: Path) -> Target:
     """Without a recording, starts are drawn as if it were Gaussian: models are trained on standardised channels."""
-    model = open_model(path)
     x = np.random.default_rng(seed).normal(size=(STARTS, len(model.channels)))
     driven = model.dynamics.input_dim > 0
     dynamics, note = _undriven(model.dynamics, np.zeros(model.dynamics.input_dim) if driven else None)
     return Target(
-        name=path.stem,
+        name=name,
         dynamics=dynamics,
         starts=_states(model, x),
-        observe=_observer(model),
+        observe=model.observe,
         names=model.channels,
         unit="",
-        folder=path.with_name(f"{path.stem}-analysis"),
+        folder=folder,
         note=note,
     )
 
 
-def _system(system: System, seed: int) -> Target:
+@find_target.register
+def _of_dynamics(dynamics: AbstractDynamics, *, seed: int) -> Target:
+    """States are shown as they are, and starts are drawn around the origin."""
+    name = type(dynamics).__name__
+    undriven, note = _undriven(dynamics, np.zeros(dynamics.input_dim) if dynamics.input_dim else None)
+    return Target(
+        name=name,
+        dynamics=undriven,
+        starts=np.random.default_rng(seed).normal(size=(STARTS, dynamics.latent_dim)),
+        observe=np.asarray,
+        names=tuple(f"z{i}" for i in range(dynamics.latent_dim)),
+        unit="",
+        folder=Path(f"{name}-analysis"),
+        note=note,
+    )
+
+
+@find_target.register
+def _of_system(system: System, *, seed: int) -> Target:
     known = _known(system, None, seed)
     if known is None:
         raise RunError(
@@ -142,12 +179,3 @@ def _states(model: Model, x: Float[np.ndarray, "start obs"]) -> Float[np.ndarray
     with jax.enable_x64(True):
         observation, start = in_float64((model.observation, model.start))
         return np.asarray(start.infer(observation, jnp.asarray(x, jnp.float64)))
-
-
-def _observer(model: Model) -> Callable[[np.ndarray], np.ndarray]:
-    def observe(z):
-        with jax.enable_x64(True):
-            x = in_float64(model.observation).observe(jnp.asarray(z, jnp.float64))
-        return model.scaling.invert(np.asarray(x))
-
-    return observe

@@ -1,4 +1,4 @@
-"""Checkpoints: a train state as arrays under the names of its leaves."""
+"""Writes and reads checkpoints: the complete state of a training, from which it can be resumed exactly."""
 
 from pathlib import Path
 
@@ -13,15 +13,24 @@ from attrax.runs.tree_file import read_arrays, write_arrays
 
 
 def save_checkpoint(path: Path, state: TrainState) -> None:
-    """Write every array of a state, bit for bit."""
+    """Write all arrays of a training state to a file, without any loss of precision.
+
+    Args:
+        path: The file.
+        state: Parameters, optimizer state and step counter.
+    """
     write_arrays(path, {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}, {"step": int(state.step)})
 
 
 def load_checkpoint(path: Path, like: TrainState) -> TrainState:
-    """The state in a checkpoint, in the structure of `like`.
+    """Read a training state from a checkpoint.
+
+    Args:
+        path: The checkpoint.
+        like: A state of the same model and training plan, such as the initial one; only its structure is used.
 
     Raises:
-        RunError: the checkpoint belongs to another model or plan.
+        RunError: R308 if the checkpoint belongs to another model or training plan.
     """
     arrays, _ = read_arrays(path)
     expected = _leaves(like)

@@ -1,6 +1,6 @@
-"""What a person sees of a run: the opening lines, a live progress line with time left, and the table at the end.
+"""What a run shows on the screen: labelled lines, a progress bar with the time left, and tables.
 
-Everything goes to standard error, so that `--json` leaves standard output to programs. With `quiet` nothing is shown.
+Everything is written to standard error; standard output is for results that other programs read (`--json`).
 """
 
 import sys
@@ -22,10 +22,10 @@ QUIET_SECONDS = 2.0
 
 
 class Console:
-    """A place to show things to a person, or not.
+    """Writes lines, progress bars and tables to standard error.
 
     Args:
-        quiet: Show nothing.
+        quiet: Whether to show nothing.
     """
 
     def __init__(self, *, quiet: bool = False):
@@ -33,15 +33,27 @@ class Console:
         self.rich = RichConsole(stderr=True, quiet=quiet, highlight=False, soft_wrap=True, width=width)
 
     def say(self, label: str, text: str) -> None:
-        """One line: a label in the margin and a text."""
+        """Show one line.
+
+        Args:
+            label: A word at the left margin; may be empty.
+            text: The rest of the line.
+        """
         self.rich.print(f"[bold]{label:<10}[/bold]", end="")
         self.rich.print(text, markup=False)
 
     @contextmanager
     def progress(self, label: str, total: int, done: int = 0) -> Iterator[Callable[[int, str], None]]:
-        """A live line for a long operation; yields a function that moves it to a position with a remark.
+        """Show a progress bar while the block runs.
 
-        Where there is no terminal, such as in a log file, a plain line is written at every tenth instead.
+        Without a terminal, such as in a log file, a line of text is written after every tenth of the work instead.
+
+        Args:
+            label: A word at the left margin.
+            total: Number of steps of the whole operation.
+            done: Number of steps that are already done.
+
+        Yields: A function that sets the number of steps done, with a remark to show.
         """
         if not self.rich.is_terminal:
             yield self._tenths(label, total, done)
@@ -76,9 +88,14 @@ class Console:
 
     @contextmanager
     def counted(self, label: str) -> Iterator[Callable[[int, int], None]]:
-        """A live line for an operation of unknown size; yields a function that takes what is done and the total.
+        """Show a progress bar for an operation whose number of steps is not known beforehand.
 
-        Nothing is shown of an operation that ends within two seconds.
+        Nothing is shown if the operation ends within two seconds.
+
+        Args:
+            label: A word at the left margin.
+
+        Yields: A function of the number of steps done and their total.
         """
         started = time.monotonic()
         with ExitStack() as stack:
@@ -90,13 +107,18 @@ class Console:
                 if move is None and time.monotonic() - started > QUIET_SECONDS and done < total:
                     move, length = stack.enter_context(self.progress(label, total)), total
                 if move is not None:
-                    # Later phases of the operation may count other things; the line keeps its length.
+                    # A later phase may have another total; the bar keeps the total of the first one.
                     move(length * done // total, "")
 
             yield count
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-        """A table of texts; numbers are aligned to the right, except in the first column."""
+        """Show a table. The first column is aligned to the left, the others to the right.
+
+        Args:
+            columns: Headings.
+            rows: The cells of each row, as texts.
+        """
         table = Table(box=None, pad_edge=False, header_style="bold")
         for i, column in enumerate(columns):
             table.add_column(column, no_wrap=True, justify="right" if i else "left")
@@ -105,7 +127,7 @@ class Console:
         self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:
-        """The table of scores, the valid prediction time, and the verdict."""
+        """Show the table of scores, the valid prediction time and the verdict."""
         verdict, time = evaluation.verdict, evaluation.valid_time
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
@@ -114,14 +136,14 @@ class Console:
             table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
         self.rich.print(table)
         unit = evaluation.reference.unit or "units of time"
-        self.say("free runs", f"{evaluation.runs} from all along the recording, {evaluation.diverged} diverged")
+        self.say("free runs", f"{evaluation.runs} from starts along the recording, {evaluation.diverged} diverged")
         self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
         self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
         self.say("", verdict.reasons[0])
 
 
 def show_path(path: Path) -> str:
-    """A path as a person would type it from here."""
+    """A path relative to the current folder, if it is inside it; otherwise the path itself."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:

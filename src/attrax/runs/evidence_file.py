@@ -1,4 +1,4 @@
-"""The evidence file of a run folder: the arrays that its report is drawn from."""
+"""Writes and reads `evidence.safetensors` of a run folder: the arrays from which the report is drawn."""
 
 from pathlib import Path
 
@@ -8,18 +8,28 @@ from attrax.runs.tree_file import read_arrays, write_arrays
 FILE_NAME = "evidence.safetensors"
 
 
+def has_evidence(folder: Path) -> bool:
+    """Whether the folder keeps evidence; those of older programs do not."""
+    return (folder / FILE_NAME).is_file()
+
+
 def save_evidence(evidence: Evidence, folder: Path) -> None:
-    """Write `evidence.safetensors`; at most a few megabytes."""
+    """Write the arrays of a report to a run folder.
+
+    Args:
+        evidence: The arrays; at most a few megabytes.
+        folder: The run folder.
+    """
     about = {name: getattr(evidence, name) for name in ("rows", "dt", "unit")} | {"channels": list(evidence.channels)}
     gaps = {} if evidence.gaps is None else {f"gaps_{name}": part for name, part in evidence.gaps._asdict().items()}
     write_arrays(folder / FILE_NAME, {name: getattr(evidence, name) for name in ARRAYS} | gaps, about)
 
 
 def open_evidence(folder: Path) -> Evidence:
-    """Read what `save_evidence` wrote.
+    """Read the arrays that `save_evidence` has written to a run folder.
 
     Raises:
-        ModelFileError: M402, the file is missing or damaged.
+        ModelFileError: M402 if the file is missing or damaged.
     """
     arrays, about = read_arrays(folder / FILE_NAME)
     kept = {name: arrays[name] for name in ARRAYS}

@@ -1,4 +1,4 @@
-"""Figure files: each figure as dots, as curves, and as the numbers behind it."""
+"""Writes figures to files: PNG, SVG, and the numbers as CSV."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,15 +16,15 @@ def write_figures(
     theme: Theme = LIGHT,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Path, ...]:
-    """Write every figure as PNG, SVG and CSV; the CSV holds the numbers that were drawn.
+    """Write each figure as a PNG, an SVG and a CSV file. The CSV file holds the numbers that are drawn.
 
     Args:
-        figures: Their names become the names of the files.
-        folder: Made if it is not there.
+        figures: The figures; their names become the file names.
+        folder: Where to write; created if it does not exist.
         theme: Colors and sizes.
-        progress: Called with the number of figures done and their total.
+        progress: Called with the number of figures written and their total.
 
-    Returns: The PNG files.
+    Returns: The paths of the PNG files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []

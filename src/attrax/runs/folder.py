@@ -6,12 +6,14 @@ import os
 import platform
 import shutil
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.tree_file import canonical_json, write_atomically
 
@@ -119,6 +121,11 @@ class Run:
         with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
+    def record_all(self, history: Iterable[dict[str, Any]]) -> None:
+        """Write a training record that was kept elsewhere."""
+        for entry in history:
+            self.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+
     def forget_after(self, step: int) -> None:
         """Drop the training record after `step`: a resumed run writes it again."""
         path = self.path / "metrics.jsonl"
@@ -157,9 +164,24 @@ class Run:
         """Write `data.json`."""
         write_atomically(self.path / "data.json", _pretty(preparation))
 
+    def scores(self) -> dict[str, Any] | None:
+        """The contents of `scores.json`; None if there is none yet."""
+        return json.loads(self.scores_path.read_text(encoding="utf-8")) if self.scores_path.is_file() else None
+
     def save_scores(self, scores: dict[str, Any]) -> None:
         """Write `scores.json`."""
         write_atomically(self.scores_path, _pretty(scores))
+
+
+def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
+    """A new run folder that says what the recordings are and what was done to them.
+
+    Raises:
+        RunError: the folder is in use, or cannot be written.
+    """
+    run = Run.create(folder, config, data=recordings.hashes())
+    run.save_data(recordings.preparation.as_json())
+    return run
 
 
 def new_run_path(parent: Path, name: str, config: Config) -> Path:

@@ -1,4 +1,4 @@
-"""Hierarchy: one model of many subjects as a job, and the run folder it leaves: a folder of ordinary runs.
+"""Hierarchy: a trained model of many subjects, and the run folder it leaves: a folder of ordinary runs.
 
 `subjects/NAME` of the folder of a hierarchical run is the run folder of one subject, with an ordinary model, scores and
 evidence; whatever is done with a run can be done with it. The recording and the training are those of all together.
@@ -6,66 +6,57 @@ evidence; whatever is done with a run can be done with it. The recording and the
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
-from attrax.core.errors import ConfigError, RunError
+from attrax.core.errors import ConfigError
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
-from attrax.measures.verdict import Outcome, value_with_error
+from attrax.measures.verdict import value_with_error
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.optimise import ExponentialDecay, Plan, radam
 from attrax.plots.figure import Figure
 from attrax.plots.subjects import subjects_figure
 from attrax.reconstruct.learning.build import build_loss
-from attrax.reconstruct.learning.learned import Learned
-from attrax.reconstruct.learning.selection import runner_up
-from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.preparation.recordings import source_as_trained
-from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.console import Console
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import Run
-from attrax.runs.job import judge, learn, stopped_while_judging, tell_preparation
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
-from attrax.runs.reconstruction import Reconstruction, open_run, record_history
+from attrax.runs.reconstruction import AbstractReconstruction, Reconstruction
 from attrax.runs.tree_file import file_sha256
 from attrax.train.inference import infer_subjects
 
 SUBJECTS = "subjects"
 VECTORS = "subjects.csv"
+SHOWN = 20
+"""Subjects that are printed."""
 
 
-@dataclass(frozen=True)
-class HierarchicalReconstruction:
-    """A trained model of many subjects, and how true it is of each.
+@dataclass(frozen=True, eq=False)
+class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
+    """A trained model of many subjects, and how true it is of each: what `attrax.fit(data, subjects=3)` returns.
 
     Attributes:
-        learned: The hierarchical model that was chosen, where it comes from, and the training record.
         parts: The ordinary reconstruction of every subject that has rows to be judged by.
-        config: All settings of the run.
-        recordings: What it was trained on and judged by.
     """
 
-    learned: Learned[HierarchicalModel]
-    parts: dict[str, Reconstruction]
-    config: Config
-    recordings: Recordings
+    parts: dict[str, Reconstruction] = field(default_factory=dict)
 
-    @property
-    def model(self) -> HierarchicalModel:
-        """The model that was chosen; `model.subject(name)` is the ordinary one of a subject."""
-        return self.learned.model
+    def __repr__(self) -> str:
+        lines = [f"  {name}: {part.verdict.outcome}" for name, part in self.parts.items()]
+        more = [f"  and {len(lines) - SHOWN} others"] if len(lines) > SHOWN else []
+        about = f"{len(self.model.subjects)} subjects, {self.config.model.describe()}"
+        return "\n".join([f"HierarchicalReconstruction of {self.name}: {about}", *lines[:SHOWN], *more])
 
     @property
     def reconstructed(self) -> bool:
         """Whether no subject was found `NOT RECONSTRUCTED`."""
-        return all(part.verdict.outcome is not Outcome.NOT_RECONSTRUCTED for part in self.parts.values())
+        return all(part.reconstructed for part in self.parts.values())
 
     def subject(self, name: str) -> Reconstruction:
         """One subject's reconstruction: its model, verdict, figures, forecasts, report.
@@ -77,8 +68,8 @@ class HierarchicalReconstruction:
             raise ConfigError(
                 "C593",
                 f"subject {name!r} was not judged",
-                where=f"its recording has {len(self.recordings.train.of_subject(name).longest):,} rows",
-                why="too few to hold some out; it was trained on all of them",
+                where=f"{self.name}: its recording is one of {len(self.model.subjects)}",
+                why="it has too few rows to hold some out; the model was trained on all of them",
                 fix=f"fit.model.subject({name!r})  # its model",
             )
         return self.parts[name]
@@ -124,102 +115,28 @@ class HierarchicalReconstruction:
         """The verdicts and scores of all subjects, as they are kept in `scores.json`."""
         return {SUBJECTS: {name: part.scores_as_json() for name, part in self.parts.items()}}
 
-    def save(self, folder: str | Path) -> Path:
-        """Write a run folder: model, subject vectors, scores, configuration, training record, and a run each subject.
-
-        Raises:
-            RunError: the folder is in use, or cannot be written.
-        """
-        run = open_run(Path(folder), self.config, self.recordings)
-        record_history(run, self.learned.history)
-        _finish(run, self)
-        return run.path
-
-
-def reconstruct_hierarchy(
-    config: Config, recordings: Recordings, console: Console, run: Run | None = None
-) -> HierarchicalReconstruction:
-    """Train one model of all subjects of a complete configuration, and judge every subject by its own test recording.
-
-    If `run` holds a checkpoint, training continues from it, bit for bit.
-
-    Raises:
-        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
-        RunError: every restart failed.
-        ConfigError: C594, the recordings are of one subject.
-    """
-    _check_several(recordings.train)
-    tell_preparation(recordings, console)
-    try:
-        learned = learn(config, recordings.train, console, run)
-        console.say("restarts", runner_up(learned.facts))
-        parts = _judged(learned, config, recordings, console)
-    except KeyboardInterrupt:
-        raise stopped_while_judging(run) from None
-    result = HierarchicalReconstruction(learned, parts, config, recordings)
-    if run is not None:
-        _finish(run, result)
-    return result
-
-
-def subject_folder(folder: Path, subject: str | None) -> Path:
-    """The run folder of one subject of a hierarchical run; without a subject, the folder itself.
-
-    Raises:
-        RunError: R312, no such subject in the run.
-    """
-    if subject is None:
-        return folder
-    part = folder / SUBJECTS / _file_name(subject)
-    if not (part / "run.json").is_file():
-        known = sorted(path.parent.name for path in folder.glob(f"{SUBJECTS}/*/run.json"))
-        raise RunError(
-            "R312",
-            f"no subject {subject!r} in the run",
-            where=str(folder),
-            why=f"subjects are: {', '.join(known[:20])}" if known else "it is not a finished run of many subjects",
-            fix=f"--subject {known[0]}" if known else f"leave out --subject {subject}",
-        )
-    return part
-
-
-def _judged(
-    learned: Learned[HierarchicalModel], config: Config, recordings: Recordings, console: Console
-) -> dict[str, Reconstruction]:
-    """The reconstruction of every subject that the test recording has rows of."""
-    names = recordings.train.subjects
-    parts: dict[str, Reconstruction] = {}
-    console.say("judging", f"free runs of {len(names)} subjects on their test recordings")
-    with console.counted("judging") as count:
-        for i, name in enumerate(names):
-            test = recordings.test.of_subject(name)
-            if len(test) == 0:
-                console.say("note", f"{name} is not judged: its recording is too short to hold rows out")
+    def keep(self, run: Run) -> None:
+        """Write the model, subject vectors, scores and a run each subject into `run`, which is finished then."""
+        save_model(self.model, run.model_path, self.learned.facts)
+        run.save_scores(self.scores_as_json())
+        _write_vectors(run.path / VECTORS, self.model)
+        write_figures([self.plot_subjects()], run.path / "figures")
+        for name, part in self.parts.items():
+            folder = subject_path(run.path, name)
+            if (folder / "run.json").is_file():
+                # A run that was stopped while it wrote its subjects writes the rest when it is resumed.
+                part.keep(Run.open(folder))
                 continue
-            own = Recordings(recordings.train.of_subject(name), test, recordings.preparation)
-            restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
-            alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
-            parts[name] = Reconstruction(alone, judge(alone.model, config, own), config.for_subject(name), own)
-            count(i + 1, len(names))
-    return parts
+            folder.parent.mkdir(exist_ok=True)
+            part.save(folder)
+        words = [part.verdict.outcome.value for part in self.parts.values()]
+        counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
+        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)
 
 
-def _finish(run: Run, result: HierarchicalReconstruction) -> None:
-    save_model(result.model, run.model_path, result.learned.facts)
-    run.save_scores(result.scores_as_json())
-    _write_vectors(run.path / VECTORS, result.model)
-    write_figures([result.plot_subjects()], run.path / "figures")
-    for name, part in result.parts.items():
-        folder = run.path / SUBJECTS / _file_name(name)
-        if (folder / "run.json").is_file():
-            # A run that was stopped while it wrote its subjects writes the rest when it is resumed.
-            part.keep(Run.open(folder))
-            continue
-        folder.parent.mkdir(exist_ok=True)
-        part.save(folder)
-    words = [part.verdict.outcome.value for part in result.parts.values()]
-    counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
-    run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)
+def subject_path(folder: Path, subject: str) -> Path:
+    """The run folder of one subject in the run folder of all."""
+    return folder / SUBJECTS / _file_name(subject)
 
 
 def _write_vectors(path: Path, model: HierarchicalModel) -> None:
@@ -234,7 +151,8 @@ def _file_name(subject: str) -> str:
     return re.sub(r"[^\w.+-]", "_", subject)
 
 
-def _check_several(train: Dataset) -> None:
+def check_several(train: Dataset) -> None:
+    """Refuse to learn what subjects share from the recordings of one (C594)."""
     names: Sequence[str] = train.subjects
     files = {_file_name(name) for name in names}
     if len(names) < 2 or len(files) < len(names):

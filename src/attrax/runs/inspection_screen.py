@@ -1,4 +1,4 @@
-"""The screen of an inspection: a dozen lines, each of them one thing to know."""
+"""The lines that `attrax inspect` shows about a recording."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ SHOWN = 12
 CLEAR_NOISE = 0.2
 
 
-def lines(found: Inspection) -> Iterator[tuple[str, str]]:
-    """Label and text of each line."""
+def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
+    """The label and the text of each line. A line without a label continues the one before."""
     d = found.diagnosis
     several = f" in {len(d.rows)} series" if len(d.rows) > 1 else ""
     parts = f"{len(d.channels)} channel{'s' * (len(d.channels) != 1)}"
@@ -29,7 +29,7 @@ def lines(found: Inspection) -> Iterator[tuple[str, str]]:
     for notice in found.notices:
         yield "note", notice
     if d.examined < max(d.rows):
-        yield "", f"rhythm, noise and embedding judged by {d.examined:,} consecutive rows of {max(d.rows):,}"
+        yield "", f"period, noise and embedding estimated from {d.examined:,} consecutive rows of {max(d.rows):,}"
     if found.plan is not None:
         yield "plan", _plan(found.plan)
         yield "cost", _cost(found.plan)
@@ -40,10 +40,10 @@ def _time(d: Diagnosis) -> str:
     rate = f" ({1 / clock.step:.6g} Hz)" if clock.unit == "s" and clock.step > 0 else ""
     step = f"dt = {spelled(clock.step, clock.unit)}{rate}"
     if not clock.column:
-        return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; say --dt if it is another'}"
+        return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; set another with --dt'}"
     longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
     gaps = f"{clock.gaps:,} gap{'s' * (clock.gaps > 1)}{longest}" if clock.gaps else "no gaps"
-    backward = f", {clock.backward:,} steps back or on the spot" if clock.backward else ""
+    backward = f", {clock.backward:,} times not after the time before" if clock.backward else ""
     return f"'{clock.column}', {step}, jitter {100 * clock.jitter:.1f} %, {gaps}{backward}"
 
 
@@ -63,7 +63,7 @@ def _length(d: Diagnosis) -> str:
     unit = d.clock.unit
     whole = f"{sum(d.rows) * d.clock.step:,.4g} {unit or 'units of time'}"
     if d.period is None:
-        return f"{whole}, up and down about {d.cycles:,} times, without a dominant period"
+        return f"{whole}, about {d.cycles:,} oscillations, without a dominant period"
     period = d.period.rows * d.clock.step
     rate = f", {1 / period:.3g} Hz" if unit == "s" else ""
     count = sum(d.rows) / d.period.rows
@@ -73,7 +73,7 @@ def _length(d: Diagnosis) -> str:
 def _noise(d: Diagnosis) -> str:
     noise = d.embedding.noise
     if noise > CLEAR_NOISE:
-        return f"at most {100 * noise:.0f} % of the standard deviation; much of it may be motion faster than the rows"
+        return f"at most {100 * noise:.0f} % of the standard deviation; part of it may be motion faster than the rows"
     return f"at most about {100 * noise:.2g} % of the standard deviation"
 
 
@@ -86,5 +86,5 @@ def _plan(plan: FitEstimate) -> str:
 
 
 def _cost(plan: FitEstimate) -> str:
-    work = f"{plan.restarts} x {plan.updates:,} updates (from speeds on one core)"
+    work = f"{plan.restarts} x {plan.updates:,} updates (estimated from measured speeds on one core)"
     return f"about {about(plan.seconds)} with compiled loops: {work}"

@@ -1,4 +1,4 @@
-"""Interrupts: the first Ctrl-C asks the run to stop in order, the second ends it at once."""
+"""Handles Ctrl-C: the first one asks the run to save a checkpoint and stop, the second one ends it at once."""
 
 import signal
 from collections.abc import Iterator
@@ -6,13 +6,17 @@ from contextlib import contextmanager
 
 
 class StopRequest:
-    """Whether somebody asked the run to stop."""
+    """Remembers whether a signal has asked the run to stop.
+
+    Attributes:
+        made: True after the first signal.
+    """
 
     def __init__(self):
         self.made = False
 
     def make(self, signum: int, frame: object) -> None:
-        """Note the request; the same signal once more has its usual effect."""
+        """Handle a signal: set `made`, and give the signal its usual effect from now on."""
         del frame
         self.made = True
         signal.signal(signum, signal.default_int_handler if signum == signal.SIGINT else signal.SIG_DFL)
@@ -20,9 +24,9 @@ class StopRequest:
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
-    """Turn Ctrl-C, SIGTERM and SIGUSR1 into a request while the block runs.
+    """While the block runs, Ctrl-C, SIGTERM and SIGUSR1 only set `made` of a `StopRequest`.
 
-    Outside the main thread, where signals cannot be handled, no request is ever made.
+    Python can handle signals in the main thread only; in other threads `made` stays False.
     """
     request = StopRequest()
     names = ("SIGINT", "SIGTERM", "SIGUSR1")

@@ -1,62 +1,141 @@
-"""The job: train, choose, judge, and leave a run folder behind that proves it."""
+"""The job: complete the settings, learn, judge, and leave a run folder behind that proves it; the same for every door.
 
-import time
+The command line, `attrax.fit`, studies and `attrax resume` all come here with settings and prepared recordings; the
+scikit-learn estimator and the entry of attrax in the arena, which are judged elsewhere, take the first half of it.
+"""
+
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
 
-import jax
-import numpy as np
-
-from attrax.core.errors import Interrupted
+from attrax.core.errors import Interrupted, RunError
 from attrax.data.series import Dataset
+from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
-from attrax.models.size import number_of_parameters
-from attrax.optimise import Failure, Progress, TrainState
-from attrax.reconstruct.judging.evaluation import Evaluation, evaluate
-from attrax.reconstruct.judging.instability import divergence_notice, no_finite_loss, rollback_notice
-from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
+from attrax.optimise import Callback
+from attrax.reconstruct.judging.instability import divergence_notice
 from attrax.reconstruct.learning.learned import Learned
-from attrax.reconstruct.learning.model_store import NoStore
-from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to, runner_up
-from attrax.reconstruct.learning.stages import FillingStopped, Stages
-from attrax.reconstruct.preparation.preparation import Recordings
+from attrax.reconstruct.learning.parts import NO_PARTS, Parts
+from attrax.reconstruct.learning.selection import runner_up
+from attrax.reconstruct.preparation.preparation import Recordings, completed, prepare
+from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.console import Console, show_path
-from attrax.runs.folder import Run
-from attrax.runs.interrupts import StopRequest, stop_requests
-from attrax.runs.model_file import ModelFolder
-from attrax.runs.reconstruction import Reconstruction
+from attrax.runs.folder import Run, start_run
+from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, subject_path
+from attrax.runs.reconstruction import Reconstruction, judge
+from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
+from attrax.runs.training import learn, resume_line
+
+QUIET = Console(quiet=True)
 
 
-def reconstruct_recordings(
-    config: Config, recordings: Recordings, console: Console, run: Run | None = None
-) -> Reconstruction:
-    """Train the model of a complete configuration on one part of a recording and judge it by the other.
+def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tuple[Config, Learned[Model], Recordings]:
+    """The first half of the job, where somebody else holds data out: learn from every row, and judge nothing.
 
-    If `run` holds a checkpoint, training continues from it, bit for bit.
+    It is the recipe of `run_job` with `data.in_sample`.
+
+    Args:
+        config: The settings.
+        recording: The recording as `attrax.data.load_raw` gives it.
+        parts: Objects in place of what the settings name.
+
+    Returns: The complete configuration, what training left behind, and the prepared recordings.
+    """
+    recordings = prepare(config, recording)
+    config = completed(config, recordings)
+    return config, learn(config, recordings.train, QUIET, parts=parts), recordings
+
+
+def run_job(
+    config: Config,
+    recordings: Recordings,
+    *,
+    folder: str | Path | None = None,
+    console: Console = QUIET,
+    callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
+) -> Reconstruction | HierarchicalReconstruction:
+    """Complete the configuration, open a run folder if one is wanted, learn, judge and keep.
+
+    Args:
+        config: The settings.
+        recordings: What they prepared.
+        folder: Where to keep everything; nothing is kept if not given.
+        console: Where progress is shown.
+        callbacks: Called after every chunk of updates; one that returns True ends the training there.
+        parts: Objects in place of what the settings name.
 
     Raises:
         Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
-        RunError: every restart failed.
+        RunError: every restart failed, or the folder is in use.
+        ConfigError: C594, a model of several subjects is asked for, and the recordings are of one.
     """
-    tell_preparation(recordings, console)
+    config = completed(config, recordings)
+    run = None if folder is None else start_run(Path(folder), config, recordings)
+    return _go(config, recordings, run, console, callbacks, parts)
+
+
+def continue_job(
+    folder: str | Path,
+    *,
+    read: Callable[[Config], Recordings] = load_recordings,
+    console: Console = QUIET,
+    callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
+) -> Reconstruction | HierarchicalReconstruction:
+    """Continue a run from its last checkpoint, to the very model it would have become.
+
+    Args:
+        folder: The run folder.
+        read: Finds the recordings again.
+        console: Where progress is shown.
+        callbacks: As at `run_job`.
+        parts: As at `run_job`.
+
+    Raises:
+        RunError: no run there, it has finished, or the recording or the settings have changed since.
+    """
+    run = Run.open(Path(folder))
+    check_unchanged_config(run)
+    if run.finished:
+        raise RunError(
+            "R307",
+            "the run has finished",
+            where=str(run.path),
+            why="there is nothing left to continue",
+            fix=f"attrax evaluate {run.path}",
+        )
+    recordings = read(run.config)
+    check_unchanged_data(run, recordings)
+    run.set_status("running")
+    return _go(run.config, recordings, run, console, callbacks, parts)
+
+
+def _go(
+    config: Config,
+    recordings: Recordings,
+    run: Run | None,
+    console: Console,
+    callbacks: Sequence[Callback],
+    parts: Parts,
+) -> Reconstruction | HierarchicalReconstruction:
+    """Learn, judge and keep. If `run` holds a checkpoint, training continues from it, bit for bit."""
+    if config.model.subject_dim:
+        check_several(recordings.train)
+    _tell_preparation(recordings, console)
     try:
-        learned = learn(config, recordings.train, console, run)
-        console.say("judging", "free runs on the test recording")
-        with console.counted("judging") as count:
-            evaluation = judge(learned.model, config, recordings, progress=count)
+        learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
-        _tell_divergence(evaluation, config, console, run)
+        judged = _judge_subjects if config.model.subject_dim else _judge_one
+        result = judged(learned, config, recordings, run, console)
     except KeyboardInterrupt:
-        raise stopped_while_judging(run) from None
-    result = Reconstruction(learned, evaluation, config, recordings)
+        raise Interrupted("stopped" + resume_line(run)) from None
     if run is not None:
         result.keep(run)
     return result
 
 
-def tell_preparation(recordings: Recordings, console: Console) -> None:
+def _tell_preparation(recordings: Recordings, console: Console) -> None:
     """Say what was repaired in the recordings, and what a person should know about them."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
@@ -65,170 +144,44 @@ def tell_preparation(recordings: Recordings, console: Console) -> None:
         console.say("note", notice)
 
 
-def judge(
-    model: Model, config: Config, recordings: Recordings, *, progress: Callable[[int, int], None] | None = None
-) -> Evaluation:
-    """The scores of a model on the test recording of its run."""
-    return evaluate(
-        model,
-        recordings.test,
-        recordings.train,
-        config.evaluate,
-        doubts=recordings.preparation.doubts,
-        seed=config.seed,
-        progress=progress,
-    )
-
-
-def stopped_while_judging(run: Run | None) -> Interrupted:
-    """What to raise when somebody stops a run that has been trained; it says how to go on."""
-    return Interrupted("stopped" + _resume_line(run))
-
-
-def _tell_divergence(evaluation: Evaluation, config: Config, console: Console, run: Run | None) -> None:
+def _judge_one(
+    learned: Learned[Model], config: Config, recordings: Recordings, run: Run | None, console: Console
+) -> Reconstruction:
+    """Judge the model by the test recording."""
+    console.say("judging", "free runs on the test recording")
+    with console.counted("judging") as count:
+        evaluation = judge(learned.model, config, recordings, progress=count)
     told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)
     if told is not None:
         again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
-        for label, text in zip(("note", "try"), (told[0], f"{again} {told[1]}"), strict=True):
-            console.say(label, text)
-            if run is not None:
-                run.log(text)
+        _tell(run, console, "note", told[0])
+        _tell(run, console, "try", f"{again} {told[1]}")
+    return Reconstruction(learned, config, recordings, None if run is None else run.path, judged=evaluation)
 
 
-def learn(config: Config, train: Dataset, console: Console, run: Run | None = None) -> Learned[Any]:
-    """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
-
-    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
-    """
-    training = build_training(config, train, replica_seeds(config))
-    plan, remark = training.plan, training.remark
-    resume = _restore(run, training.start)
-    console.say("device", _device())
-    if remark is not None:
-        console.say("note", remark)
-        if run is not None:
-            run.log(remark)
-    console.say("model", _describe(config, replica(training.models, 0)))
-    nearness = nearness_to(training.judges, config)
-    store = NoStore() if run is None else ModelFolder(run.checkpoints)
-    selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
-    done = 0 if resume is None else int(resume.step)
-    with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
-        keeper = _Keeper(config, console, run, stop, move, selection)
-        if not selection.settled(done):
-
-            def watch(step: int, passed: int, total: int) -> bool:
-                move(step, f"filling gaps, {passed} of {total}")
-                return stop.made
-
-            try:
-                trained = Stages(training, config, nearness, console.say, watch, store).train([keeper], resume)
-            except FillingStopped as stopped:
-                raise _stopped(run, stopped.state) from None
-            done = int(trained.state.step)
-            if stop.made and done < plan.updates:
-                raise _stopped(run, trained.state)
-    if done < plan.updates:
-        console.say(
-            "settled", f"no restart has come nearer in {config.train.patience} candidates; step {done:,} is the last"
-        )
-    best = selection.best()
-    if best is None:
-        if run is not None:
-            run.set_status("failed")
-        raise no_finite_loss(config, train, keeper.failures)
-    model, facts = best
-    console.say(
-        "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
-    )
-    return Learned(model, facts, keeper.history, selection.models)
+def _judge_subjects(
+    learned: Learned[HierarchicalModel], config: Config, recordings: Recordings, run: Run | None, console: Console
+) -> HierarchicalReconstruction:
+    """Judge every subject that the test recording has rows of by these."""
+    names = recordings.train.subjects
+    parts: dict[str, Reconstruction] = {}
+    console.say("judging", f"free runs of {len(names)} subjects on their test recordings")
+    with console.counted("judging") as count:
+        for i, name in enumerate(names):
+            own = recordings.of_subject(name)
+            if len(own.test) == 0:
+                console.say("note", f"{name} is not judged: its recording is too short to hold rows out")
+                continue
+            restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
+            alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
+            evaluation = judge(alone.model, config, own)
+            place = None if run is None else subject_path(run.path, name)
+            parts[name] = Reconstruction(alone, config.for_subject(name), own, place, judged=evaluation)
+            count(i + 1, len(names))
+    return HierarchicalReconstruction(learned, config, recordings, None if run is None else run.path, parts=parts)
 
 
-class _Keeper:
-    """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
-
-    def __init__(
-        self,
-        config: Config,
-        console: Console,
-        run: Run | None,
-        stop: StopRequest,
-        move: Callable[[int, str], None],
-        selection: Selection,
-    ):
-        self.config, self.console, self.run, self.stop, self.move = config, console, run, stop, move
-        self.selection = selection
-        self.history = [] if run is None else run.history()
-        self.failures: list[Failure] = []
-        self.saved = time.monotonic()
-
-    def __call__(self, progress: Progress) -> bool:
-        step = int(progress.state.step)
-        values = {name: [float(v) for v in value] for name, value in progress.record.items()}
-        self.history.append({"step": step, **values})
-        self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
-        self._report(progress.failures)
-        self.selection.consider(
-            progress.state.model, step, np.flatnonzero(~np.asarray(progress.state.stopped)).tolist()
-        )
-        if self.run is not None:
-            self.run.record(step, values)
-            if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
-                _checkpoint(self.run, progress.state)
-                self.saved = time.monotonic()
-        return self.stop.made or self.selection.settled(step)
-
-    def _report(self, failures: Sequence[Failure]) -> None:
-        self.failures += failures
-        for failure in failures:
-            message = rollback_notice(failure, self.config.seed + failure.replica, self.config)
-            self.console.say("note", message)
-            if self.run is not None:
-                self.run.log(message)
-
-
-def _restore(run: Run | None, like: TrainState) -> TrainState | None:
-    if run is None:
-        return None
-    path = run.latest_checkpoint()
-    if path is None:
-        run.forget_after(0)
-        return None
-    state = load_checkpoint(path, like)
-    run.forget_after(int(state.step))
-    run.log(f"resumed at step {int(state.step)}")
-    return state
-
-
-def _checkpoint(run: Run, state: TrainState) -> None:
-    save_checkpoint(run.checkpoint_path(int(state.step)), state)
-    run.prune_checkpoints()
-
-
-def _stopped(run: Run | None, state: TrainState) -> Interrupted:
-    step = int(state.step)
+def _tell(run: Run | None, console: Console, label: str, text: str) -> None:
+    console.say(label, text)
     if run is not None:
-        _checkpoint(run, state)
-        run.set_status("interrupted", step=step)
-    return Interrupted(f"stopped at step {step:,}" + _resume_line(run))
-
-
-def _resume_line(run: Run | None) -> str:
-    if run is None:
-        return "; without a run folder nothing was kept (folder=... keeps it)"
-    return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
-
-
-def _device() -> str:
-    device = jax.devices()[0]
-    return f"{device.platform.upper()} ({device.device_kind})" if device.platform != "cpu" else "CPU"
-
-
-def _describe(config: Config, model: Any) -> str:
-    c, t = config.model, config.train
-    forcing = t.forcing.spec.describe(t.forcing.settings)
-    mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
-    return (
-        f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
-        f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
-    )
+        run.log(text)

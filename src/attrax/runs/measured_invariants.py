@@ -1,4 +1,4 @@
-"""Invariants of known systems, measured by our own analysis: what `attrax systems --measure` computes."""
+"""Measures Lyapunov exponents, dimension and period of the built-in systems (`attrax systems --measure`)."""
 
 import json
 import math
@@ -18,34 +18,34 @@ from attrax.core.result import Result
 from attrax.runs.console import Console
 from attrax.runs.tree_file import write_atomically
 from attrax.systems import catalogue
-from attrax.systems.recording import record, time_step
+from attrax.systems.recording import record, recording_time_step
 from attrax.systems.system import System
 
-# Orbits side by side, and the length of each: periods of a flow, steps of a map.
+# Number of orbits, and the length of each: in periods of a flow, in steps of a map.
 ORBITS = 16
 PERIODS = 60
 STEPS = 20_000
-# Periods, or steps of a map, before that.
+# Length of the transient: in periods of a flow, in steps of a map.
 TRANSIENT_PERIODS = 25
 TRANSIENT_STEPS = 1000
-# Rows in a period. A stiff flow contracts too much from one row to the next, and is measured again with more.
+# Rows in a period. A stiff flow contracts too much between two rows; it is measured again with more rows.
 ROWS = 50
 MORE_ROWS = 1000
-# Periods of the recording whose spectrum gives the dominant period, and of the pieces its error is told by.
+# Length in periods of the recording whose spectrum gives the dominant period, and the number of its parts whose spread
+# gives the standard error.
 SPECTRUM_PERIODS = 400
 PIECES = 8
 
 
 def measure(system: System, *, seed: int = 0) -> dict[str, Any]:
-    """Exponents, Kaplan-Yorke dimension and dominant period of a system, with standard errors.
+    """Measure the exponents, the Kaplan-Yorke dimension and the dominant period of a system, with standard errors.
 
     Exponents are averages over 16 orbits of 60 periods (20,000 steps of a map); their standard error is that of
-    `lyapunov_spectrum`, that of the dimension comes from the spread over the orbits.
+    `lyapunov_spectrum`. That of the dimension is the spread over the orbits.
 
     Args:
-        system: A system of the catalogue; only the period is measured of delay equations, whose state is a history, and
-            of flows whose velocity jumps.
-        seed: Chooses the starts.
+        system: A built-in system. For delay equations, and for flows whose velocity jumps, only the period is measured.
+        seed: Seed of the initial states.
 
     Cost: About ten seconds for a flow of three variables, most of it compilation; half an hour for the catalogue.
     """
@@ -57,12 +57,16 @@ def measure(system: System, *, seed: int = 0) -> dict[str, Any]:
     return facts
 
 
-def measure_again(path: Path, names: Iterable[str]) -> None:
-    """Measure the invariants of systems, all if none is named, and write them as JSON.
+def update_measurements(path: Path, names: Iterable[str]) -> None:
+    """Measure the systems that are missing in a JSON file and add them to it.
 
-    What is in the file already is kept, so the measurement can be interrupted and goes on where it was.
+    The file is written after each system, so an interrupted measurement continues where it stopped.
 
-    Cost: About ten seconds of processor time for a system.
+    Args:
+        path: The JSON file; created if it does not exist.
+        names: Names of the systems; all if empty.
+
+    Cost: About ten seconds of processor time for each system.
     """
     found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     chosen = tuple(names) or catalogue.names()
@@ -94,7 +98,7 @@ def _spectrum(system: System, rows: int, seed: int) -> Lyapunov:
     noise = np.random.default_rng(seed).normal(size=(ORBITS, len(system.z0)))
     starts = jnp.asarray(np.array(system.z0) + system.start_deviations() * noise)
     n, transient = (PERIODS * rows, TRANSIENT_PERIODS * rows) if system.period else (STEPS, TRANSIENT_STEPS)
-    dynamics = system.map(time_step(system, None, rows) if system.period else None)
+    dynamics = system.map(recording_time_step(system, None, rows) if system.period else None)
     return lyapunov_spectrum(dynamics, starts, n, transient=transient)
 
 
@@ -108,24 +112,25 @@ def _dimension(found: Lyapunov) -> tuple[float, float]:
 def _period(system: System, seed: int) -> dict[str, Any]:
     recording = record(system, SPECTRUM_PERIODS * ROWS, points_per_period=ROWS, key=jax.random.key(seed))
     pieces = np.array_split(recording[0].x, PIECES)
-    whole = dominant_period(recording[0].x, recording[0].dt)
-    error = np.std([dominant_period(x, recording[0].dt) for x in pieces], ddof=1) / math.sqrt(PIECES)
+    whole = spectral_period(recording[0].x, recording[0].dt)
+    error = np.std([spectral_period(x, recording[0].dt) for x in pieces], ddof=1) / math.sqrt(PIECES)
     return {"period": float(f"{whole:.4g}"), "period_error": float(f"{error:.2g}")}
 
 
-def dominant_period(x: Float[np.ndarray, "time obs"], dt: float) -> float:
-    """The period of the highest peak in the mean power spectrum of the channels, each standardised.
+def spectral_period(x: Float[np.ndarray, "time obs"], dt: float) -> float:
+    """The period of the highest peak in the mean power spectrum of all standardized channels.
 
-    Spectra are averaged over windows of a twentieth of the recording; the peak is placed between their frequencies by
-    the parabola through it and its neighbors, which is good to two percent where a window holds eight periods.
+    The spectrum is averaged over windows of a twentieth of the recording (Welch's method). A parabola through the peak
+    and its two neighbors gives its position between two frequencies, with an error below two percent if a window holds
+    at least eight periods.
 
     Args:
         x: A recording.
-        dt: Time between rows.
+        dt: Time step between rows.
 
     Example:
         >>> t = np.arange(0, 4000, 0.1)
-        >>> round(dominant_period(np.stack([np.sin(2 * t), np.cos(2 * t)], axis=1), 0.1), 2)
+        >>> round(spectral_period(np.stack([np.sin(2 * t), np.cos(2 * t)], axis=1), 0.1), 2)
         3.14
     """
     moving = x[:, x.std(axis=0) > 0]

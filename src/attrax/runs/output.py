@@ -1,4 +1,4 @@
-"""Simulated recordings on disk: the channels' own names, and the time axis where the recording had one."""
+"""Writes simulated recordings to CSV, NumPy or Parquet files, with channel names and times."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -8,14 +8,19 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
-from attrax.data.reading.extras import required
+from attrax.core.optional_library import FILE_LIBRARIES
 
 
 def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
-    """The function that writes this kind of file: path, values, times of the rows, and names of time and channels.
+    """The function that writes the file format given by the suffix of a path.
+
+    Args:
+        path: The file that is to be written.
+
+    Returns: A function of the path, the values, the times of the rows, and the names of the time and all channels.
 
     Raises:
-        ConfigError: no writer for the suffix, or the folder does not exist.
+        ConfigError: C507 if no writer fits the suffix, C508 if the folder does not exist.
     """
     if not path.parent.is_dir():
         raise ConfigError(
@@ -30,7 +35,7 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
             "C507",
             f"cannot write {path.suffix or 'a file without suffix'}",
             where=f"--out {path}",
-            why="the suffix chooses the format: " + " ".join(WRITERS),
+            why="the suffix selects the format: " + " ".join(WRITERS),
             fix=f"--out {path.with_suffix('.csv')}",
         )
     return WRITERS[path.suffix]
@@ -47,7 +52,14 @@ def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, name
 def write_table(
     path: Path, columns: Sequence[str], names: Sequence[str], values: Float[np.ndarray, "row column"]
 ) -> None:
-    """Write a CSV file of named rows of numbers; the first of `columns` is that of the names."""
+    """Write a CSV file whose rows have a name and numbers.
+
+    Args:
+        path: The file.
+        columns: Headings; the first one is the heading of the names.
+        names: Name of each row.
+        values: Numbers of each row.
+    """
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(columns)
@@ -56,7 +68,7 @@ def write_table(
 
 
 def _written(t: np.ndarray) -> list[str]:
-    """Times as text: numbers, or dates without the digits that are all zero."""
+    """Times as text: numbers, or dates with the fewest digits of a second that hold all of them exactly."""
     if t.dtype.kind != "M":
         return [f"{value:.12g}" for value in t]
     for unit in ("s", "ms", "us"):
@@ -71,7 +83,7 @@ def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, name
 
 
 def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
+    arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
 
 

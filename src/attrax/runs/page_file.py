@@ -1,4 +1,4 @@
-"""Pages on disk."""
+"""Writes HTML pages to files."""
 
 from pathlib import Path
 
@@ -7,15 +7,17 @@ from attrax.runs.tree_file import write_atomically
 
 
 def write_page(path: Path, html: str, *, option: str = "--out") -> Path:
-    """Write a page.
+    """Write an HTML page to a file.
 
     Args:
         path: The file.
-        html: Its text.
-        option: What the user chooses the file with.
+        html: The page.
+        option: The command-line option that sets the file, for the advice in the error.
+
+    Returns: The file.
 
     Raises:
-        RunError: R304, it cannot be written.
+        RunError: R304 if the file cannot be written.
     """
     try:
         write_atomically(path, html.encode())

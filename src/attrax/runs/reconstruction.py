@@ -1,51 +1,66 @@
 """Reconstruction: a trained model, how true it is, and everything one may ask of it."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic
 
 import numpy as np
 from jaxtyping import Float
 
-from attrax.measures import Verdict
+from attrax.data.continued import continued
+from attrax.data.embedding.projection import Projection
+from attrax.data.reading.load import load_raw
+from attrax.data.series import Dataset
+from attrax.measures import Outcome, Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.evidence import Evidence, gather_evidence
 from attrax.reconstruct.forecasting.ensemble import Ensemble, calibration_rows, ensemble_of
-from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL, Filled, fill_recording, with_gaps
-from attrax.reconstruct.forecasting.forecast import continue_source
-from attrax.reconstruct.judging.evaluation import Evaluation, scores_as_json
-from attrax.reconstruct.learning.learned import Learned
-from attrax.reconstruct.preparation.preparation import Recordings
-from attrax.reconstruct.preparation.recordings import source_as_trained
+from attrax.reconstruct.forecasting.filled_recording import (
+    USUAL_LEVEL,
+    Filled,
+    check_settings,
+    fill_recording,
+    with_gaps,
+)
+from attrax.reconstruct.forecasting.forecast import continue_recording
+from attrax.reconstruct.judging.evaluation import Evaluation, evaluate, scores_as_json
+from attrax.reconstruct.kept_evaluation import evaluation_of
+from attrax.reconstruct.learning.filling import Progress
+from attrax.reconstruct.learning.learned import Learned, Trained
+from attrax.reconstruct.preparation.preparation import Recordings, judged_by
+from attrax.reconstruct.preparation.recordings import load_recordings, one_series, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.evidence_file import save_evidence
-from attrax.runs.folder import Run
+from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
+from attrax.runs.folder import Run, start_run
 from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
+from attrax.runs.sameness import check_unchanged_data
 from attrax.runs.tree_file import file_sha256
 
 
-@dataclass(frozen=True)
-class Reconstruction:
-    """A trained model, and how true it is.
+@dataclass(frozen=True, eq=False)
+class AbstractReconstruction(ABC, Generic[Trained]):
+    """What every fit has, of one system or of many subjects.
 
     Attributes:
         learned: The model that was chosen, where it comes from, and the training record.
-        evaluation: Its scores on the test recording.
         config: All settings of the run.
-        recordings: What it was trained on and judged by.
+        prepared: What it was trained on and judged by; None for a run that was opened, which finds it when it must.
+        folder: The run folder, if there is one.
     """
 
-    learned: Learned[Model]
-    evaluation: Evaluation
+    learned: Learned[Trained]
     config: Config
-    recordings: Recordings
+    prepared: Recordings | None = None
+    folder: Path | None = None
 
     @property
-    def model(self) -> Model:
+    def model(self) -> Trained:
         """The model that was chosen."""
         return self.learned.model
 
@@ -54,37 +69,158 @@ class Reconstruction:
         """The training record: means over each chunk of updates, one value a restart."""
         return self.learned.history
 
+    @cached_property
+    def recordings(self) -> Recordings:
+        """What the model was trained on and judged by; a run that was opened reads it again when it is first needed.
+
+        Raises: RunError R306 if it was an array, R301 if it has changed since; DataError if the file is gone.
+        """
+        if self.prepared is not None:
+            return self.prepared
+        found = load_recordings(self.config)
+        if self.folder is not None:
+            check_unchanged_data(Run.open(self.folder), found, fix="restore the file, or fit a new model to it")
+        return found
+
+    @property
+    def name(self) -> str:
+        """What the recording is called."""
+        if self.prepared is not None:
+            return self.prepared.train.name
+        return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write a run folder: model, scores, settings and training record; `attrax.open_run` gives the fit back.
+
+        Raises:
+            RunError: the folder is in use, or cannot be written.
+        """
+        run = start_run(Path(folder), self.config, self.recordings)
+        run.record_all(self.history)
+        self.keep(run)
+        return run.path
+
+    @property
+    @abstractmethod
+    def reconstructed(self) -> bool:
+        """Whether nothing was found `NOT RECONSTRUCTED`."""
+
+    @abstractmethod
+    def scores_as_json(self) -> dict[str, Any]:
+        """What is kept in `scores.json`."""
+
+    @abstractmethod
+    def keep(self, run: Run) -> None:
+        """Write everything that training and judging left behind into `run`, which is finished then."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reconstruction(AbstractReconstruction[Model]):
+    """A trained model of one system, and how true it is: what `attrax.fit` and `attrax.open_run` return.
+
+    Attributes:
+        judged: Its scores on the test recording; None for a run that was opened, which reads them when it must.
+    """
+
+    judged: Evaluation | None = None
+
+    def __repr__(self) -> str:
+        facts = self.learned.facts
+        chosen = f"; seed {facts['seed']}, step {facts['step']:,}" if {"seed", "step"} <= facts.keys() else ""
+        return f"Reconstruction of {self.name}: {self.config.model.describe()}{chosen}\n{self.verdict}"
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        """The scores on the test recording, each beside its floor and its linear null."""
+        if self.judged is not None:
+            return self.judged
+        scores = None if self.folder is None else Run.open(self.folder).scores()
+        if scores is None or "free_runs" not in scores or not self._keeps_evidence:
+            return judge(self.model, self.config, self.recordings)
+        return evaluation_of(scores, self.evidence)
+
     @property
     def verdict(self) -> Verdict:
         """The table of scores and the word above it."""
         return self.evaluation.verdict
 
-    def forecast(self, source: Any, n: int, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
-        """What follows a recording, with its names and its time axis going on.
+    @property
+    def reconstructed(self) -> bool:
+        """Whether the verdict is not `NOT RECONSTRUCTED`."""
+        return self.verdict.outcome is not Outcome.NOT_RECONSTRUCTED
+
+    def evaluate(self, data: Any = None, *, progress: Callable[[int, int], None] | None = None) -> Evaluation:
+        """Judge the model again, by its own test recording or by another one.
 
         Args:
-            source: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
-                repaired as the training recording was.
+            data: A recording that the model has not seen, as `attrax.load` takes it; it is repaired as the training
+                recording was. The own test recording if not given.
+            progress: Called with what is done and the total.
+
+        Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
+        """
+        recordings = self.recordings
+        if data is not None:
+            recordings = judged_by(self.config, recordings, load_raw(data, self.config.data))
+        return judge(self.model, self.config, recordings, progress=progress)
+
+    def analyze(
+        self,
+        *,
+        only: Sequence[str] = (),
+        order: int = 4,
+        steps: int = 400_000,
+        budget: int = 200_000,
+        seed: int = 0,
+        quiet: bool = False,
+    ) -> Any:
+        """Exponents, fixed points, cycles, regions and attractors of the model, in the units of the recording.
+
+        Arguments and result are those of `attrax.analyze`.
+        """
+        # Through the front door, as a user would: analyses take fits.
+        import attrax
+
+        return attrax.analyze(self, only=only, order=order, steps=steps, budget=budget, seed=seed, quiet=quiet)
+
+    def as_seen(self, data: Any = None) -> Dataset:
+        """A recording in the channels that the model sees: repaired, projected and embedded as the training one was.
+
+        Args:
+            data: The recording, as `attrax.load` takes it; the own one, with all its rows, if not given.
+        """
+        return self.recordings.whole if data is None else source_as_trained(self.config, self._projection, data)
+
+    def forecast(self, n: int, data: Any = None, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
+        """What follows the last row of a recording, with its names and its time axis going on.
+
+        Args:
             n: Number of steps.
+            data: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
+                repaired as the training recording was. The own recording if not given.
             inputs: Future external inputs, for a model that is driven.
 
-        Returns: The kind of object that `source` is, a DataFrame for a DataFrame.
+        Returns: The kind of object that `data` is, a DataFrame for a DataFrame; a Series for the own recording.
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
-        return continue_source(self.model, self.config, self.recordings.preparation.projection, source, n, inputs)
+        recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
+        found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
+        return continued(data, found.recording, found.simulation.x)
 
-    def fill(self, source: Any, *, level: float = USUAL_LEVEL) -> Filled:
+    def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
         """A recording with its gaps filled by what the model expects of the missing values, given all observed ones.
 
         Args:
-            source: A recording as `attrax.load` takes it, of the channels the model was trained on; one series.
+            data: A recording as `attrax.load` takes it, of the channels the model was trained on; one series.
             level: Share of the missing values that the intervals shall hold.
+            progress: Called now and then with what is done and the total.
 
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C604 for a model
             of counts, levels or labels.
         """
-        dataset = source_as_trained(with_gaps(self.config), self.recordings.preparation.projection, source)
-        return fill_recording(self.model, self.config, dataset, level=level)
+        check_settings(self.config, level)
+        dataset = source_as_trained(with_gaps(self.config), self._projection, data)
+        return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 
     def ensemble(self, level: float = 0.9) -> Ensemble:
         """All restarts as one forecaster, whose intervals hold so many of the values that come.
@@ -102,7 +238,9 @@ class Reconstruction:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The arrays that figures and reports are drawn from; made when first asked for."""
+        """The arrays that figures and reports are drawn from; read from the run folder, or made when asked for."""
+        if self.folder is not None and self._keeps_evidence:
+            return open_evidence(self.folder)
         return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train)
 
     def plot_attractor(self) -> Figure:
@@ -134,7 +272,7 @@ class Reconstruction:
         return run_figures.training(self.history, self.config, self.learned.facts)
 
     def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report of this reconstruction: one HTML page that opens offline.
+        """Write the report of this fit: one HTML page that opens offline.
 
         Args:
             path: The file.
@@ -149,18 +287,7 @@ class Reconstruction:
 
     def scores_as_json(self) -> dict[str, Any]:
         """The verdict and how the restarts compared, as they are kept in `scores.json`."""
-        return {**scores_as_json(self.evaluation), "restarts": self.learned.facts["restarts"]}
-
-    def save(self, folder: str | Path) -> Path:
-        """Write a run folder with the model, the scores, the configuration and the training record.
-
-        Raises:
-            RunError: the folder is in use, or cannot be written.
-        """
-        run = open_run(Path(folder), self.config, self.recordings)
-        record_history(run, self.history)
-        self.keep(run)
-        return run.path
+        return {**scores_as_json(self.evaluation), "restarts": self.learned.facts.get("restarts", {})}
 
     def keep(self, run: Run) -> None:
         """Write the model, its scores and what figures are drawn from into `run`, which is finished then."""
@@ -172,19 +299,26 @@ class Reconstruction:
         save_evidence(self.evidence, run.path)
         run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.outcome.value)
 
+    @property
+    def _projection(self) -> Projection | None:
+        """The principal components that the channels became; recordings are not read where there are none."""
+        return self.recordings.preparation.projection if self.config.data.pca else None
 
-def open_run(folder: Path, config: Config, recordings: Recordings) -> Run:
-    """A new run folder that says what the recordings are and what was done to them.
-
-    Raises:
-        RunError: the folder is in use, or cannot be written.
-    """
-    run = Run.create(folder, config, data=recordings.hashes())
-    run.save_data(recordings.preparation.as_json())
-    return run
+    @property
+    def _keeps_evidence(self) -> bool:
+        return self.folder is not None and has_evidence(self.folder)
 
 
-def record_history(run: Run, history: list[dict[str, Any]]) -> None:
-    """Write a training record into a run folder."""
-    for entry in history:
-        run.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+def judge(
+    model: Model, config: Config, recordings: Recordings, *, progress: Callable[[int, int], None] | None = None
+) -> Evaluation:
+    """The scores of a model on the test recording of its run."""
+    return evaluate(
+        model,
+        recordings.test,
+        recordings.train,
+        config.evaluate,
+        doubts=recordings.preparation.doubts,
+        seed=config.seed,
+        progress=progress,
+    )

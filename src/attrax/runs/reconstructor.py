@@ -10,59 +10,78 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.clock.continued import continued
+from attrax.data.continued import continued
 from attrax.data.series import Dataset, Series
-from attrax.reconstruct.judging.evaluation import Evaluation, evaluate
-from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.console import Console
-from attrax.runs.job import learn
+from attrax.reconstruct.judging.evaluation import Evaluation
+from attrax.reconstruct.preparation.preparation import judged_by
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.fit_arguments import Named, sizes
+from attrax.runs.job import learn_all
+from attrax.runs.reconstruction import judge
 
 MINIMUM_ROWS = 4
 
 
 class Reconstructor(BaseEstimator):
-    """Learns a generative model of a recording; scikit-learn's conventions around `attrax.reconstruct`.
+    """Learns a generative model of a recording; scikit-learn's conventions around the recipe of `attrax.fit`.
 
     Rows of X are time points in order, columns are channels. `y` is never used; everything else about time is
-    keyword-only. Works with `clone`, `GridSearchCV` and `TimeSeriesSplit`.
+    keyword-only. Works with `clone`, `GridSearchCV` and `TimeSeriesSplit`. One thing differs from `attrax.fit`: since
+    cross-validation holds data out already, `fit` learns from every row and judges nothing (`data.in_sample`); with
+    `settings={"data": {"in_sample": False}}` the tail is held out as there, and the same X gives the same model.
+    Recordings as short as the folds of a cross-validation may need a shorter `window` than they have by default.
 
     Args:
-        latent_dim: Number of latent states; "auto" follows the number of channels.
+        dynamics: What is learned: a kind, for example `clipped`, `shallow` or `gru`, or an object. None here and below
+            is what preset and settings say.
+        forcing: `generalized`, `adaptive` or `sparse`, or an object.
+        latent_dim: Number of latent states.
         hidden_dim: Number of hidden units.
         alpha: Forcing strength.
-        window: Rows in a training window; shortened for recordings that are not longer.
+        window: Rows in a training window.
         updates: Parameter updates.
         restarts: Models trained side by side, of which the best is kept.
+        settings: Any other settings, nested as in `config.toml`.
+        preset: `auto`, `quick` or `paper`.
         random_state: Seed; None is 0, because a result should be repeatable.
 
     Attributes:
         model_: The trained `Model`.
+        config_: All settings it was trained with.
         n_features_in_: Number of channels.
         history_: Means of loss and alpha over each chunk of updates.
 
     Example:
         >>> import numpy as np
-        >>> x = np.sin(np.arange(300)[:, None] / 10 + np.array([0.0, 1.0]))
-        >>> Reconstructor(updates=20, hidden_dim=10).fit(x).forecast(x, 4).shape
+        >>> x = np.sin(np.arange(300)[:, None] / 5 + np.array([0.0, 1.0]))
+        >>> Reconstructor(updates=20, hidden_dim=10, restarts=1, window=20).fit(x).forecast(x, 4).shape
         (4, 2)
     """
 
     def __init__(
         self,
-        latent_dim="auto",
-        hidden_dim=50,
-        alpha=0.125,
-        window=75,
-        updates=5_000,
-        restarts=1,
+        dynamics=None,
+        forcing=None,
+        latent_dim=None,
+        hidden_dim=None,
+        alpha=None,
+        window=None,
+        updates=None,
+        restarts=None,
+        settings=None,
+        preset="auto",
         random_state=None,
     ):
+        self.dynamics = dynamics
+        self.forcing = forcing
         self.latent_dim = latent_dim
         self.hidden_dim = hidden_dim
         self.alpha = alpha
         self.window = window
         self.updates = updates
         self.restarts = restarts
+        self.settings = settings
+        self.preset = preset
         self.random_state = random_state
 
     def fit(self, X, y=None, *, dt=1.0, inputs=None, mask=None, groups=None) -> "Reconstructor":  # noqa: ARG002
@@ -73,7 +92,7 @@ class Reconstructor(BaseEstimator):
             y: Ignored.
             dt: Time between two rows.
             inputs: External inputs, row by row.
-            mask: True where X was observed; X may hold anything finite elsewhere.
+            mask: True where X was observed; X may hold anything finite elsewhere. What is missing is learned around.
             groups: A label for each row; each run of equal labels is a series of its own.
         """
         X = self._rows(X, reset=True)
@@ -86,10 +105,10 @@ class Reconstructor(BaseEstimator):
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
         dataset = _dataset(X, dt, inputs, mask, groups)
-        config = self._config(dataset).complete(X.shape[1])
-        learned = learn(config, dataset, Console(quiet=True))
+        named = Named(dynamics=self.dynamics, forcing=self.forcing)
+        config = self._config(named, masked=mask is not None)
+        self.config_, learned, self._recordings = learn_all(config, dataset, named.objects)
         self.model_, self.history_ = learned.model, learned.history
-        self._train = dataset
         return self
 
     def predict(self, X, *, inputs=None) -> np.ndarray:
@@ -128,22 +147,14 @@ class Reconstructor(BaseEstimator):
     def evaluate(self, X) -> Evaluation:
         """The verdict on a test recording, with floor and linear null."""
         check_is_fitted(self)
-        X = self._rows(X, reset=False)
-        return evaluate(self.model_, X, self._train)
+        test = Dataset((Series(x=self._rows(X, reset=False), dt=self.model_.dt),))
+        return judge(self.model_, self.config_, judged_by(self.config_, self._recordings, test))
 
     def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
         """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
-    def _config(self, dataset: Dataset):
-        rows = len(dataset.longest)
-        train: dict[str, Any] = {
-            "forcing": {"alpha": self.alpha},
-            "window": max(2, min(self.window, rows // 2)),
-            "updates": self.updates,
-            "restarts": self.restarts,
-        }
-        latent = 0 if self.latent_dim == "auto" else self.latent_dim
+    def _config(self, named: Named, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state
         if not isinstance(seed, (int, np.integer)):
             raise ConfigError(
@@ -153,8 +164,16 @@ class Reconstructor(BaseEstimator):
                 why="the same seed must give the same model; a generator has a hidden state",
                 fix="random_state=0",
             )
-        model = {"latent_dim": latent, "dynamics": {"hidden_dim": self.hidden_dim}}
-        return configure(overrides={"seed": int(seed), "model": model, "train": train})
+        every_row = {"data": {"in_sample": True} | ({"missing": "mask"} if masked else {})}
+        numbers = sizes(
+            latent_dim=self.latent_dim,
+            hidden_dim=self.hidden_dim,
+            alpha=self.alpha,
+            window=self.window,
+            updates=self.updates,
+            restarts=self.restarts,
+        )
+        return named.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
 
 
 def _floats(inputs: Any) -> np.ndarray | None:

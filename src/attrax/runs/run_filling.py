@@ -1,39 +1,31 @@
-"""Gaps filled by the model of a run folder, and the files that filled recordings are written to."""
+"""Recordings filled by the model of a run, and the files they are written to."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
-from attrax.reconstruct.forecasting.filled_recording import Filled, check_settings, fill_recording, with_gaps
+from attrax.reconstruct.forecasting.filled_recording import Filled
 from attrax.reconstruct.forecasting.forecast import trend_removed
-from attrax.reconstruct.learning.filling import Progress
-from attrax.reconstruct.preparation.recordings import load_as_trained
-from attrax.runs.folder import Run
-from attrax.runs.model_file import open_model
 from attrax.runs.output import writer_for
+from attrax.runs.reconstruction import Reconstruction
 
 
-def fill_run(
-    folder: Path, paths: list[str] | None, reading: dict[str, Any], *, level: float, progress: Progress
-) -> tuple[Filled, str]:
-    """A recording filled by the model of a run, and remarks on its values: the files given, or the run's own.
+def remarks_on(filled: Filled, fit: Reconstruction, *, own: bool) -> str:
+    """What a person should know about the filled values; may be empty.
 
-    Raises: as `fill_recording`, and whatever is wrong with the run or the recording.
+    Args:
+        filled: What was filled.
+        fit: Whose model filled it.
+        own: Whether it is the recording that the model was trained on.
     """
-    run = Run.open(folder)
-    check_settings(run.config, level)
-    dataset = load_as_trained(with_gaps(run.config), paths, reading)
-    filled = fill_recording(open_model(run.model_path), run.config, dataset, level=level, progress=progress)
-    word = run.info.get("verdict", "")
-    remarks = [trend_removed(run.config)]
-    if word != Outcome.RECONSTRUCTED.value and filled.recording.n_missing:
-        remarks.append(f"; by a model whose verdict is {word}: check it on values that you hide")
-    if paths is None and run.config.data.hide:
+    remarks = [trend_removed(fit.config)]
+    if filled.recording.n_missing and fit.verdict.outcome is not Outcome.RECONSTRUCTED:
+        remarks.append(f"; by a model whose verdict is {fit.verdict.outcome}: check it on values that you hide")
+    if own and fit.config.data.hide:
         remarks.append("; what was hidden from training is shown as it was recorded")
-    return filled, "".join(remarks)
+    return "".join(remarks)
 
 
 def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None:

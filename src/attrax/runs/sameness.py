@@ -27,17 +27,24 @@ def check_unchanged_config(run: Run) -> None:
         )
 
 
-def check_unchanged_data(run: Run, recordings: Recordings) -> None:
-    """Refuse a run whose recording is not the one it was started with (R301)."""
+def check_unchanged_data(run: Run, recordings: Recordings, *, fix: str = "--as-new  # or restore the file") -> None:
+    """Refuse a run whose recording is not the one it was started with (R301).
+
+    Args:
+        run: The run.
+        recordings: What is found now.
+        fix: What to do about it.
+    """
     known, now = run.info["data"], recordings.hashes()
-    changed = [f"{part} was {known[part][:12]}, is {now[part][:12]}" for part in now if known[part] != now[part]]
+    both = [part for part in now if part in known]
+    changed = [f"{part} was {known[part][:12]}, is {now[part][:12]}" for part in both if known[part] != now[part]]
     if changed:
         raise RunError(
             "R301",
             "the recording has changed since the run was started",
             where=f"{run.path}: {'; '.join(changed)} ({recordings.train.source})",
-            why="the continued model would belong to neither recording",
-            fix="--as-new  # or restore the file",
+            why="the model would belong to neither recording",
+            fix=fix,
         )
 
 

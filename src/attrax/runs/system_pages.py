@@ -1,4 +1,4 @@
-"""The catalogue as a person sees it: a line for each system, and a page about one."""
+"""What `attrax systems` shows: a table of all built-in systems, or the facts about one."""
 
 import json
 import math
@@ -7,30 +7,30 @@ from typing import Any
 
 import numpy as np
 
-from attrax.runs.system_recordings import Sampling, make
+from attrax.runs.system_recordings import RecordOptions, record_system
 from attrax.systems import catalogue
 from attrax.systems.known_invariants import measured, published
 from attrax.systems.system import System
 
-# Where the two largest exponents or the two periods differ by more than so much, both are shown.
+# Measured and published exponents that differ by more than this share are marked.
 AGREE = 0.05
 COLUMNS = ("name", "dim", "domain", "period", "exponent", "source")
 
 
-def listed() -> list[dict[str, Any]]:
-    """What is known about every system in a line: name, dimension, domain, period, largest exponent, citation."""
+def system_rows() -> list[dict[str, Any]]:
+    """For every system: name, title, dimension, domain, period, largest exponent, Kaplan-Yorke dimension, source."""
     return [_line(catalogue.find(name)) for name in catalogue.names()]
 
 
-def row(line: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of a line of `listed`, in the order of `COLUMNS`."""
+def cells_of(line: dict[str, Any]) -> tuple[str, ...]:
+    """The cells of one row of the table, in the order of `COLUMNS`."""
     dimension = "∞" if line["dimension"] is None else str(line["dimension"])
     numbers = ("-" if line[key] is None else f"{line[key]:.4g}" for key in ("period", "exponent"))
     return line["name"], dimension, line["domain"], *numbers, _authors(line["citation"])
 
 
 def _authors(citation: str) -> str:
-    """The authors and the year of a citation."""
+    """Authors and year of a citation."""
     authors, year, _ = citation.partition(").")
     return authors + year[:1] if year else citation.partition(".")[0]
 
@@ -49,10 +49,10 @@ def _line(system: System) -> dict[str, Any]:
     }
 
 
-def described(name: str) -> dict[str, Any]:
-    """Everything that is known about one system.
+def system_facts(name: str) -> dict[str, Any]:
+    """All facts about one system, as plain values for JSON.
 
-    Raises: `DataError` D120 for a name that is not in the catalogue.
+    Raises: `DataError` D120 if no built-in system has this name.
     """
     system = catalogue.find(name)
     parameters = getattr(system.dynamics, "parameters", None) or _fields(system)
@@ -76,15 +76,15 @@ def _fields(system: System) -> dict[str, Any]:
     return {key: value for key, value in vars(system.dynamics).items() if key != "dt"}
 
 
-def page(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """What `described` found, as lines with a label."""
+def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
+    """The result of `system_facts` as lines of text, each with a label."""
     found, elsewhere = facts["measured"], facts["published"]
     rows = [("system", f"{facts['title']} ({facts['name']}), {facts['domain']}"), ("", facts["summary"])]
     rows += [("equations" if i == 0 else "", text) for i, text in enumerate(facts["equations"])]
     rows.append(("with", ", ".join(f"{key} = {_short(value)}" for key, value in facts["parameters"].items()) or "none"))
     rows.append(("start", ", ".join(f"{value:.6g}" for value in facts["start"])))
     if facts["phases"]:
-        circles = ", ".join(f"{key} (circle of {length:.6g})" for key, length in facts["phases"].items())
+        circles = ", ".join(f"{key} (one turn is {length:.6g})" for key, length in facts["phases"].items())
         rows.append(("phases", f"{circles}, recorded as cosine and sine"))
     if facts["period"]:
         rows.append(("period", f"{facts['period']:.5g}{_beside(found, 'period')}"))
@@ -114,11 +114,18 @@ def _published(elsewhere: dict[str, Any], found: dict[str, Any]) -> str:
     return text + ("; differs" if abs(ours - elsewhere["exponent"]) > AGREE * abs(elsewhere["exponent"]) else "")
 
 
-def draw(name: str, folder: Path) -> Path:
-    """A picture of the attractor of a system, from 50 periods (5000 steps of a map)."""
+def draw_attractor(name: str, folder: Path) -> Path:
+    """Write a figure of the attractor of a system: 5000 rows, which are 50 periods of a flow.
+
+    Args:
+        name: Name of a built-in system.
+        folder: Where to write; created if it does not exist.
+
+    Returns: The PNG file.
+    """
     from attrax.plots.attractor import attractor_figure
     from attrax.runs.figure_files import write_figures
 
-    recording = make(name, Sampling(points=5000))[0]
+    recording = record_system(name, RecordOptions(points=5000))[0]
     figure = attractor_figure({catalogue.find(name).title: recording.x}, recording.channels, name=name)
     return write_figures((figure,), folder)[0]

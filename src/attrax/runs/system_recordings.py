@@ -1,4 +1,4 @@
-"""Recordings of known systems as files: of one, or of all of them with a manifest that freezes them by hash."""
+"""Writes recordings of known systems to files: of one system, or of all with a manifest of their hashes."""
 
 import json
 import multiprocessing
@@ -22,20 +22,22 @@ from attrax.systems import catalogue
 MANIFEST = "manifest.json"
 LIBRARIES = ("attrax", "jax", "jaxlib", "diffrax", "numpy")
 # Compiling is most of the work where every system is recorded once. In one piece, with the older and simpler emitter,
-# it takes half as long; what is computed is the same to the last bit.
-COMPILER = "--xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
+# it takes half as long; what is computed is the same to the last bit. Newer versions, for Python 3.12 and later, have
+# no other emitter, and end the process if asked for it.
+_EMITTER = "--xla_cpu_use_fusion_emitters=false " if version("jaxlib").startswith("0.10.") else ""
+COMPILER = f"{_EMITTER}--xla_cpu_parallel_codegen_split_count=1"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sampling:
-    """How recordings are made.
+class RecordOptions:
+    """Settings of a recording.
 
     Attributes:
-        points: Rows.
-        per_period: Rows in a dominant period; 0 takes the usual time step, as for maps always.
-        dt: Time step in place of it; 0 if none.
-        noise: Observation noise as a share of each channel's standard deviation.
-        seed: Chooses the initial state and the noise.
+        points: Number of rows.
+        per_period: Rows in a dominant period of a flow; 0 for the usual time step.
+        dt: Time step, in place of `per_period`; 0 if not given.
+        noise: Standard deviation of the observation noise, as a share of that of each channel.
+        seed: Seed of the initial state and the noise.
     """
 
     points: int = 10_000
@@ -45,13 +47,17 @@ class Sampling:
     seed: int = 0
 
 
-def make(name: str, sampling: Sampling) -> Dataset:
-    """A recording of a system of the catalogue.
+def record_system(name: str, sampling: RecordOptions) -> Dataset:
+    """A recording of a built-in system.
 
-    Raises: `DataError` D120 for a name that is not in the catalogue; whatever `record` raises.
+    Args:
+        name: Name of the system.
+        sampling: Length, time step, noise and seed.
+
+    Raises: `DataError` D120 if no built-in system has this name; the errors of `record`.
     """
     system = catalogue.find(name)
-    # Imported here: an unknown name must be answered without waiting for jax.
+    # Imported here, so that an unknown name is reported without waiting for jax.
     import jax
 
     from attrax.systems.recording import record
@@ -66,61 +72,70 @@ def make(name: str, sampling: Sampling) -> Dataset:
     )
 
 
-def make_file(name: str, sampling: Sampling, out: Path) -> Dataset:
-    """Record a system and write the recording; the suffix chooses the format."""
+def record_to_file(name: str, sampling: RecordOptions, out: Path) -> Dataset:
+    """Record a built-in system and write the recording to a file.
+
+    Args:
+        name: Name of the system.
+        sampling: Length, time step, noise and seed.
+        out: The file; its suffix selects the format: .csv, .npy or .parquet.
+
+    Returns: The recording.
+    Raises: `ConfigError` C507 or C508 if the file cannot be written; the errors of `record_system`.
+    """
     write = writer_for(out)
-    dataset = make(name, sampling)
+    dataset = record_system(name, sampling)
     write(out, dataset[0].x, dataset[0].dt * np.arange(len(dataset[0])), ("time", *dataset[0].channels))
     return dataset
 
 
 def require_name(name: str | None) -> str:
-    """The name, if there is one.
+    """The name of a system, if one is given.
 
-    Raises: `ConfigError` C575 for none.
+    Raises: `ConfigError` C575 if `name` is None.
     """
     if name is None:
         raise ConfigError(
             "C575",
             "no system named",
             where="attrax record",
-            why="one system is recorded, or all with --all",
+            why="a command needs the name of one system, or --all for all systems",
             fix="attrax record lorenz63",
         )
     return name
 
 
-def make_all(
+def record_all(
     folder: Path,
-    sampling: Sampling,
+    sampling: RecordOptions,
     *,
     names: Iterable[str] = (),
     processes: int | None = None,
     progress: Callable[[int, str], None] | None = None,
 ) -> dict[str, Any]:
-    """Record every system into one folder, a `.npy` file each, with a manifest that freezes them by hash.
+    """Record many systems into one folder, one `.npy` file each, and write a manifest with their hashes.
 
-    The manifest holds the sampling, the versions of the libraries, and for each system the time step, the names of the
-    channels and the SHA-256 of the float64 values. The same versions on the same kind of processor make the same bits;
-    elsewhere chaos makes another orbit of the same attractor, so share the folder, not the command, where bits matter.
+    The manifest holds the options, the versions of the libraries, and for each system the time step, the channel names
+    and the SHA-256 of the float64 values. The same versions on the same kind of processor give the same bits. On other
+    machines chaos leads to another orbit on the same attractor; to share identical data, share the files.
 
     Args:
-        folder: Made if it is not there.
-        sampling: The same for all, but that maps have no period.
-        names: Systems; all if empty.
-        processes: Side by side; one for each processor if not given.
-        progress: Called with the number of systems done and the name of the last.
+        folder: Where to write; created if it does not exist.
+        sampling: Options for all systems; `per_period` is ignored for maps.
+        names: Names of the systems; all if empty.
+        processes: Number of parallel processes; one for each processor if not given.
+        progress: Called with the number of systems done and the name of the last one.
 
     Returns: The manifest.
     Cost: Two seconds of processor time for a system, nearly all of it compilation.
     """
     chosen = tuple(names) or catalogue.names()
     folder.mkdir(parents=True, exist_ok=True)
-    # Fresh processes: jax may have threads running in this one.
+    # New processes instead of forks: jax may have running threads in this process.
     context = multiprocessing.get_context("spawn")
     series: dict[str, Any] = {}
     with ProcessPoolExecutor(processes or os.cpu_count() or 1, context, initializer=_compile_fast) as pool:
-        for name, facts in pool.map(_make_one, chosen, [sampling] * len(chosen), [folder] * len(chosen)):
+        for name, facts in pool.map(_record_one, chosen, [sampling] * len(chosen), [folder] * len(chosen)):
             series[name] = facts
             if progress is not None:
                 progress(len(series), name)
@@ -137,18 +152,22 @@ def _compile_fast() -> None:
     os.environ.setdefault("XLA_FLAGS", COMPILER)
 
 
-def _make_one(name: str, sampling: Sampling, folder: Path) -> tuple[str, dict[str, Any]]:
+def _record_one(name: str, sampling: RecordOptions, folder: Path) -> tuple[str, dict[str, Any]]:
     system = catalogue.find(name)
     own = sampling if system.period else replace(sampling, per_period=0.0)
-    series = make_file(name, own, folder / f"{name}.npy")[0]
+    series = record_to_file(name, own, folder / f"{name}.npy")[0]
     values = np.ascontiguousarray(series.x, "<f8")
     return name, {"dt": series.dt, "channels": list(series.channels), "sha256": sha256(values.tobytes()).hexdigest()}
 
 
-def differing(manifest: dict[str, Any], frozen: Path) -> list[str]:
-    """Systems whose recordings are not bit for bit those of another manifest.
+def changed_systems(manifest: dict[str, Any], frozen: Path) -> list[str]:
+    """Names of the systems whose recordings differ, in any bit, from those of another manifest.
 
-    Raises: `ConfigError` C574 if the other manifest cannot be read or was made with another sampling.
+    Args:
+        manifest: The new manifest.
+        frozen: File of the other manifest.
+
+    Raises: `ConfigError` C574 if the other manifest cannot be read or was made with other options.
     """
     try:
         other = json.loads(frozen.read_text(encoding="utf-8"))

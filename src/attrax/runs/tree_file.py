@@ -1,7 +1,7 @@
-"""Arrays on disk: one safetensors file with one metadata entry, written atomically, the same bytes for the same arrays.
+"""Writes and reads named arrays as safetensors files: atomically, and always the same bytes for the same arrays.
 
-safetensors holds plain tensors; reading one runs no code. It writes several metadata entries in random order, so
-there is only ever one, a canonical JSON text.
+A safetensors file holds plain tensors only, so reading one never runs code. safetensors writes several metadata entries
+in random order; therefore there is only one entry, a JSON text with sorted keys.
 """
 
 import hashlib
@@ -20,12 +20,22 @@ METADATA_KEY = "attrax"
 
 
 def canonical_json(value: Any) -> str:
-    """JSON with sorted keys and no spaces: equal values give equal text."""
+    """A value as JSON text with sorted keys and without spaces, so that equal values give equal texts.
+
+    Example:
+        >>> canonical_json({"b": 1, "a": [2, 3]})
+        '{"a":[2,3],"b":1}'
+    """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, only ever sees the old one or the new one."""
+    """Write a file so that it holds either the old or the new content at any time, even after a crash.
+
+    Args:
+        path: The file; its folder must exist.
+        content: The new content.
+    """
     part = path.with_name(f".{path.name}.part")
     with part.open("wb") as file:
         file.write(content)
@@ -35,17 +45,23 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], description: Any) -> None:
-    """Write named arrays and a JSON-serialisable description of them."""
+    """Write named arrays and a description of them.
+
+    Args:
+        path: The file.
+        arrays: The arrays by name.
+        description: Any value that can be written as JSON.
+    """
     # np.ascontiguousarray would turn a scalar, such as the step of a checkpoint, into an array of one.
     tensors = {name: np.asarray(array, order="C") for name, array in sorted(arrays.items())}
     write_atomically(path, save(tensors, metadata={METADATA_KEY: canonical_json(description)}))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """The arrays and the description of a file that `write_arrays` wrote.
+    """Read the arrays and the description from a file written by `write_arrays`.
 
     Raises:
-        ModelFileError: the file is missing, damaged, or was written by another program.
+        ModelFileError: M402 if the file is missing, damaged, or was written by another program.
     """
     try:
         with safe_open(path, framework="numpy") as file:
@@ -62,5 +78,5 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 
 
 def file_sha256(path: Path) -> str:
-    """Hash of a file's bytes."""
+    """SHA-256 of the content of a file, as hexadecimal text."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -58,7 +58,7 @@ def record(
     """
     transient = _checked(system, n, noise, transient)
     key_start, key_noise = jax.random.split(key)
-    dynamics = system.map(time_step(system, dt, points_per_period))
+    dynamics = system.map(recording_time_step(system, dt, points_per_period))
     with jax.enable_x64(True):
         z0 = _start(system, dynamics, key_start)
         z = np.asarray(_orbit(dynamics, z0, math.ceil(transient / dynamics.dt), n, len(system.channels)))
@@ -104,7 +104,7 @@ def record_ensemble(
     """
     transient = _checked(system, n, noise, transient)
     key_start, key_noise = jax.random.split(key)
-    step = system.map(time_step(system, dt, points_per_period)).dt
+    step = system.map(recording_time_step(system, dt, points_per_period)).dt
     skip = math.ceil(transient / step)
     make = family if family is not None else lambda _: system.dynamics
     with jax.enable_x64(True):
@@ -120,7 +120,7 @@ def record_ensemble(
         return _dataset(system, z, step, noise, key_noise)
 
 
-def time_step(system: System, dt: float | None, points_per_period: float | None) -> float | None:
+def recording_time_step(system: System, dt: float | None, points_per_period: float | None) -> float | None:
     """The time step from either of two ways to give it; None for the usual one of the system.
 
     Args:

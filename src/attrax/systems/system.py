@@ -155,6 +155,10 @@ class System:
 def identity_sampling(dynamics: AbstractDynamics, dt: float) -> AbstractDynamics:
     """The sampling of a map: the map itself, since it has no state between two of its steps.
 
+    Args:
+        dynamics: The map.
+        dt: The time step that was asked for.
+
     Raises: `ConfigError` C532 if `dt` is not the map's time step.
     """
     if dt != dynamics.dt:

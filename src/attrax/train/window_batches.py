@@ -9,8 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
 from attrax.data.series import Dataset
-from attrax.data.windows import Windows
-from attrax.data.windows import windows as cut_windows
+from attrax.data.windows import Windows, cut_windows
 from attrax.optimise import AbstractBatches
 
 

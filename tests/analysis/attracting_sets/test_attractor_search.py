@@ -4,9 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import ConfigError
 from attrax.analysis import AttractorKind, attractors, starts_in_box
 from attrax.core.dynamics import AbstractDynamics, TimeMap
-from attrax.core.errors import ConfigError
 from attrax.core.result import Result
 from attrax.systems import Henon, Logistic, Lorenz63, Rossler
 

@@ -4,11 +4,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import ConfigError, rollout
 from attrax.analysis import lyapunov_spectrum, regions
-from attrax.core.errors import ConfigError
+from attrax.core import Result
 from attrax.core.precision import in_float64
-from attrax.core.result import Result
-from attrax.core.rollout import rollout
 from attrax.models import ShallowPLRNN
 from attrax.models.parts.free_diagonal import FreeDiagonal
 

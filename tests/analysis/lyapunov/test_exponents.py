@@ -6,12 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import ConfigError, rollout
 from attrax.analysis import lyapunov_spectrum
 from attrax.analysis.lyapunov.orbit_averages import orbit_mean
-from attrax.core.errors import ConfigError
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
-from attrax.core.rollout import rollout
 from attrax.systems import Henon, Logistic, find
 
 HENON = np.array([0.1, 0.1])

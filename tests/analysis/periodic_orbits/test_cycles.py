@@ -9,8 +9,8 @@ from attrax.analysis import HeldInput, cycles, fixed_points
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct
 from attrax.analysis.periodic_orbits.exhaustive_search import exhaustive_search
 from attrax.analysis.periodic_orbits.newton_search import newton_search
+from attrax.core import Result
 from attrax.core.precision import in_float64
-from attrax.core.result import Result
 
 
 def brute_force(network, order):

@@ -10,9 +10,8 @@ from attrax.campaigns.sweep.table import Spread, lines_of
 from attrax.campaigns.sweep.tasks import jobs_of, tasks_of
 from attrax.core.errors import Interrupted
 from attrax.reconstruct.preparation.recordings import load_recordings
-from attrax.runs.console import Console
-from attrax.runs.fit import run_job
 from attrax.runs.folder import Run
+from attrax.runs.job import run_job
 
 
 def contents(folder):
@@ -44,7 +43,7 @@ def test_every_run_is_a_finished_run_folder_and_the_table_says_so(done, console)
 
 def test_a_run_of_a_sweep_is_the_run_that_fit_makes(done):
     task = tasks_of(done.description, done.data_dir)[1]
-    alone = run_job(task.config, load_recordings(task.config), folder=None, console=Console(quiet=True))
+    alone = run_job(task.config, load_recordings(task.config))
     kept = ended(task, done.folder)["scores"]
     assert kept["rows"] == json.loads(json.dumps(alone.scores_as_json()["rows"]))
     assert [entry["seed"] for entry in kept["restarts"].values()] == [2, 3]

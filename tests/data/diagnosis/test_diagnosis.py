@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from attrax.data.clock.stamps import Stamps
+from attrax.data.clock.row_times import Stamps
 from attrax.data.diagnosis.defects import find_defects
 from attrax.data.diagnosis.diagnosis import diagnose
-from attrax.data.embedding.advice import advise_embedding
+from attrax.data.diagnosis.embedding_advice import advise_embedding
 from attrax.data.reading.load import load, load_raw
 from attrax.data.reading.read_options import ReadOptions
 

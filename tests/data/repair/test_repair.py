@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import AttraxError, ConfigError, DataError
-from attrax.data import Repairs, load_raw, repair
-from attrax.data.clock.stamps import Stamps
+from attrax.data import RepairOptions, apply_repairs, load_raw
+from attrax.data.clock.row_times import Stamps
 from attrax.data.reading.load import load
-from attrax.data.repair.order import merge_duplicates
+from attrax.data.repair.row_order import merge_duplicates
 from attrax.data.series import Dataset, Series
 
 
@@ -36,15 +36,15 @@ SINE = np.sin(2 * np.pi * T)
 
 def test_nothing_is_mended_unasked():
     raw = recording(T, SINE)
-    mended, done = repair(raw)
-    assert done == ()
+    mended = apply_repairs(raw)
+    assert mended.done == ()
     assert mended.sha256 == raw.sha256
     assert (mended[0].dt, mended[0].stamps) == (0.01, None)
 
 
 def test_an_uneven_clock_is_never_taken_for_an_even_one():
     with pytest.raises(DataError, match=r"D106[\s\S]*--resample 10ms"):
-        repair(recording(np.delete(T, 5), np.delete(SINE, 5)))
+        apply_repairs(recording(np.delete(T, 5), np.delete(SINE, 5)))
     with pytest.raises(DataError, match="D106"):
         load(recording(np.delete(T, 5), np.delete(SINE, 5)))
 
@@ -53,16 +53,18 @@ def test_rows_are_sorted_with_everything_that_belongs_to_them():
     order = np.random.default_rng(0).permutation(50)
     t, x = np.arange(50.0)[order], order.astype(float)
     x[7] = np.nan
-    mended, (sentence,) = repair(recording(t, x, inputs=order[:, None] * 2.0), Repairs(sort=True))
+    mended = apply_repairs(recording(t, x, inputs=order[:, None] * 2.0), RepairOptions(sort=True))
+    (sentence,) = mended.done
     expected = np.arange(50.0)
     expected[order[7]] = np.nan
     np.testing.assert_array_equal(values(mended), expected)
     np.testing.assert_array_equal(mended[0].inputs[:, 0], 2 * np.arange(50.0))
-    assert f"ran backward {int((np.diff(t) < 0).sum())} times" in sentence
+    assert f"went backward {int((np.diff(t) < 0).sum())} times" in sentence
 
 
 def test_rows_without_a_time_are_left_out_by_sorting():
-    mended, (sentence,) = repair(recording([0, 1, np.nan, 2, 3], [0, 1, 9, 2, 3]), Repairs(sort=True))
+    mended = apply_repairs(recording([0, 1, np.nan, 2, 3], [0, 1, 9, 2, 3]), RepairOptions(sort=True))
+    (sentence,) = mended.done
     np.testing.assert_array_equal(values(mended), [0, 1, 2, 3])
     assert "1 row without a time left out" in sentence
 
@@ -72,28 +74,30 @@ def test_rows_without_a_time_are_left_out_by_sorting():
 )
 def test_duplicates(how, expected):
     t, x = [0, 1, 1, 2, 3, 3, 3, 4], [0, 2, 4, 5, 6, 7, 8, 9]
-    mended, (sentence,) = merge_duplicates(recording(t, x), how)
+    mended = merge_duplicates(recording(t, x), how)
+    (sentence,) = mended.done
     np.testing.assert_array_equal(values(mended), expected)
     assert f"{8 - len(expected)} rows fewer" in sentence
 
 
 def test_the_mean_of_duplicates_is_that_of_what_was_observed():
     raw = recording([0, 1, 1, 2, 2], [0, 2, np.nan, np.nan, np.nan], inputs=np.arange(5.0)[:, None])
-    mended = repair(raw, Repairs(duplicates="mean")).dataset
+    mended = apply_repairs(raw, RepairOptions(duplicates="mean"))
     np.testing.assert_array_equal(values(mended), [0, 2, np.nan])
     np.testing.assert_array_equal(mended[0].inputs[:, 0], [0, 1.5, 3.5])
 
 
-@pytest.mark.parametrize("repairs", [Repairs(sort=True), Repairs(duplicates="mean")])
+@pytest.mark.parametrize("repairs", [RepairOptions(sort=True), RepairOptions(duplicates="mean")])
 def test_without_times_there_is_no_order(repairs):
     with pytest.raises(ConfigError, match="C546"):
-        repair(load_raw(SINE), repairs)
+        apply_repairs(load_raw(SINE), repairs)
 
 
 def test_an_uneven_recording_becomes_even():
     kept = np.sort(np.random.default_rng(0).permutation(2_000)[:1_500])
     kept[0], kept[-1] = 0, 1_999
-    mended, (sentence,) = repair(recording(T[kept], SINE[kept]), Repairs(resample="10ms"))
+    mended = apply_repairs(recording(T[kept], SINE[kept]), RepairOptions(resample="10ms"))
+    (sentence,) = mended.done
     (series,) = mended
     assert (len(series), series.dt) == (2_000, 0.01)
     seen = np.ones(2_000, bool) if series.mask is None else series.mask[:, 0]
@@ -107,30 +111,30 @@ def test_an_uneven_recording_becomes_even():
 
 def test_a_coarser_step_does_not_alias():
     fast = np.sin(2 * np.pi * 19 * T)
-    mended = repair(recording(T, SINE + fast), Repairs(resample="50ms")).dataset
-    every = repair(recording(T, SINE + fast), Repairs(every=5)).dataset
+    mended = apply_repairs(recording(T, SINE + fast), RepairOptions(resample="50ms"))
+    every = apply_repairs(recording(T, SINE + fast), RepairOptions(every=5))
     assert mended[0].dt == every[0].dt == 0.05
     for dataset in (mended, every):
         # 19 Hz would fold back to 1 Hz.
         np.testing.assert_allclose(dataset[0].x[20:-20, 0], SINE[::5][20:-20], atol=0.02)
-    assert "low-pass" in repair(recording(T, SINE), Repairs(every=5)).done[0]
+    assert "low-pass" in apply_repairs(recording(T, SINE), RepairOptions(every=5)).done[0]
 
 
 def test_a_level_survives_decimation_up_to_the_ends():
     x = 100 + T
-    np.testing.assert_allclose(repair(recording(T, x), Repairs(every=4)).dataset[0].x[:, 0], x[::4], rtol=1e-3)
+    np.testing.assert_allclose(apply_repairs(recording(T, x), RepairOptions(every=4))[0].x[:, 0], x[::4], rtol=1e-3)
 
 
 def test_gaps_survive_decimation():
     x = SINE.copy()
     x[400:600] = np.nan
     x[1_001] = np.nan
-    mended = repair(recording(T, x), Repairs(every=5)).dataset
+    mended = apply_repairs(recording(T, x), RepairOptions(every=5))
     assert np.flatnonzero(~mended[0].mask[:, 0]).tolist() == list(range(80, 120))
 
 
 def test_inputs_follow_the_new_step():
-    mended = repair(recording(T, SINE, inputs=SINE[:, None]), Repairs(resample="20ms", every=2)).dataset
+    mended = apply_repairs(recording(T, SINE, inputs=SINE[:, None]), RepairOptions(resample="20ms", every=2))
     np.testing.assert_allclose(mended[0].inputs, mended[0].x, atol=1e-9)
 
 
@@ -139,14 +143,15 @@ def test_inputs_follow_the_new_step():
 )
 def test_impossible_steps(step, unit, code):
     with pytest.raises(ConfigError, match=code):
-        repair(recording(T, SINE, unit=unit), Repairs(resample=step))
+        apply_repairs(recording(T, SINE, unit=unit), RepairOptions(resample=step))
 
 
 def test_a_trend_is_removed_around_gaps_and_the_mean_stays():
     x = 3.0 + 2.0 * T + SINE
     x[100:150] = np.nan
     x = np.stack([x, x], axis=1)
-    mended, (sentence,) = repair(recording(T, x), Repairs(detrend=("x0",)))
+    mended = apply_repairs(recording(T, x), RepairOptions(detrend=("x0",)))
+    (sentence,) = mended.done
     (series,) = mended
     seen = series.mask[:, 0]
     assert abs(np.polyfit(T[seen], series.x[seen, 0], 1)[0]) < 1e-9
@@ -154,21 +159,26 @@ def test_a_trend_is_removed_around_gaps_and_the_mean_stays():
     np.testing.assert_array_equal(series.x[seen, 1], x[seen, 1])
     assert "'x0' (+2 per s)" in sentence
     assert "x1" not in sentence
-    assert "'x1'" in repair(recording(T, x), Repairs(detrend=("all",))).done[0]
+    assert "'x1'" in apply_repairs(recording(T, x), RepairOptions(detrend=("all",))).done[0]
 
 
 def test_gaps_are_filled_between_values_only():
     raw = recording(range(6), [np.nan, 1, np.nan, np.nan, 4, np.nan])
-    mended, (sentence,) = repair(raw, Repairs(gaps="interpolate"))
+    mended = apply_repairs(raw, RepairOptions(missing="interpolate"))
+    (sentence,) = mended.done
     np.testing.assert_array_equal(values(mended), [np.nan, 1, 2, 3, 4, np.nan])
-    assert sentence == "interpolate: 2 missing values filled; 2 at the ends of their channel stay missing"
+    assert (
+        sentence
+        == "interpolate: 2 missing values filled; 2 before the first or after the last observed value stay missing"
+    )
 
 
 def test_a_recording_is_cut_at_its_gaps():
     x = np.arange(20.0)
     x[[5, 6, 9]] = np.nan
     raw = recording(range(20), np.stack([x, np.arange(20.0)], axis=1), inputs=np.arange(20.0)[:, None])
-    mended, (sentence,) = repair(raw, Repairs(gaps="split", min_length=3))
+    mended = apply_repairs(raw, RepairOptions(missing="split", min_length=3))
+    (sentence,) = mended.done
     assert [s.x[0, 1] for s in mended] == [0, 10]
     assert [len(s) for s in mended] == [5, 10]
     assert [s.inputs[0, 0] for s in mended] == [0, 10]
@@ -176,26 +186,27 @@ def test_a_recording_is_cut_at_its_gaps():
     for words in ("2 series of 5 to 10 rows", "3 rows with missing values", "2 in stretches shorter than 3"):
         assert words in sentence
     with pytest.raises(DataError, match=r"D104[\s\S]*--min-length 10"):
-        repair(raw, Repairs(gaps="split", min_length=11))
+        apply_repairs(raw, RepairOptions(missing="split", min_length=11))
 
 
 def test_constant_channels_are_left_out_if_they_are_so_in_every_series():
     wave, still = SINE[:50], np.full(50, 7.0)
     raw = load_raw([np.stack([wave, still, still], 1), np.stack([wave, still, wave], 1)])
-    mended, (sentence,) = repair(raw, Repairs(drop_constant=True))
+    mended = apply_repairs(raw, drop_constant=True)
+    (sentence,) = mended.done
     assert [s.channels for s in mended] == [("x0", "x2")] * 2
     assert sentence == "drop constant: 'x1'"
     with pytest.raises(DataError, match="D103"):
-        repair(load_raw(still), Repairs(drop_constant=True))
+        apply_repairs(load_raw(still), drop_constant=True)
 
 
 def test_the_order_of_repairs_is_one(write):
     """Out of order, repeated, uneven and drifting: mended in one go, as if each had been the only fault."""
     rows = np.r_[0, 2, 1, 3:300, 299, 301:400]
     path = write("a.csv", "time (s),x\n" + "".join(f"{T[r]:.6g},{SINE[r] + T[r]:.9g}\n" for r in rows))
-    mended = load(path, repairs=Repairs(sort=True, duplicates="mean", resample="10ms", detrend=("x",)))
+    mended = load(path, sort=True, duplicates="mean", resample="10ms", detrend="x")
     assert (len(mended[0]), mended[0].mask, mended[0].unit) == (400, None, "s")
-    expected = repair(load_raw(SINE[:400] + T[:400]), Repairs(detrend=("all",))).dataset
+    expected = apply_repairs(load_raw(SINE[:400] + T[:400]), RepairOptions(detrend=("all",)))
     np.testing.assert_allclose(mended[0].x, expected[0].x, atol=2e-3)
 
 
@@ -207,17 +218,16 @@ def test_no_recording_and_no_repair_gives_another_error():
         t = np.cumsum(rng.choice([0, 1, 1, 1, 1, 2, -1, np.nan], size=n, p=[0.02, *[0.235] * 4, 0.02, 0.01, 0.01]))
         x = rng.choice([np.nan, 0.0, 1.0, 1e300], size=(n, 2))
         inputs = rng.normal(size=(n, 1)) if rng.random() < 0.5 else None
-        repairs = Repairs(
-            drop_constant=bool(rng.integers(2)),
+        repairs = RepairOptions(
             sort=bool(rng.integers(2)),
             duplicates=str(rng.choice(["stop", "mean", "first", "drop"])),
             resample=str(rng.choice(["", "1s", "2.5s", "100ms", "1h"])),
             every=int(rng.integers(1, 5)),
             detrend=tuple(rng.choice(["all", "x0"], size=rng.integers(2))),
-            gaps=str(rng.choice(["keep", "interpolate", "split"])),
+            missing=str(rng.choice(["mask", "interpolate", "split"])),
         )
         try:
-            (series, *_), _ = repair(recording(t, x, inputs), repairs)
+            series, *_ = apply_repairs(recording(t, x, inputs), repairs, drop_constant=bool(rng.integers(2)))
         except AttraxError as error:
             ended.add(error.code)
             continue

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from attrax.core.result import Result
+from attrax.core import Result
 from attrax.reconstruct.findings.finding import number, plain
 
 

@@ -2,11 +2,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError, ModelFileError, RunError
+from attrax import DataError, ModelFileError, RunError, open_model, save_model
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.analysis_target import find_target
 from attrax.runs.folder import Run
-from attrax.runs.model_file import open_model, save_model
 
 
 @pytest.fixture
@@ -55,7 +54,7 @@ def test_a_driven_model_is_analyzed_at_its_mean_input(make_run):
 
 
 def test_a_model_file_needs_no_recording(make_run):
-    run = make_run(observation="affine", latent_dim=5)
+    run = make_run(observation={"kind": "affine"}, latent_dim=5)
     target = find_target(str(run.model_path), seed=0)
     assert target.starts.shape[1] == target.dynamics.latent_dim == 5
     assert target.observe(target.starts).shape == (len(target.starts), 3)

@@ -5,11 +5,9 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, DataError
-from attrax.core.scaling import Scaling
-from attrax.data.embedding.delay_embedding import embed
-from attrax.data.reading.load import load
-from attrax.data.series import Dataset, Series
+from attrax import ConfigError, DataError
+from attrax.core import Scaling
+from attrax.data import Dataset, Series, embed, load
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.reconstruct import run_figures
@@ -122,7 +120,7 @@ def test_a_gap_at_the_end_is_filled_and_one_at_the_beginning_stays(known, truth)
 
 def test_a_fit_fills_recordings_as_they_came_whatever_repaired_its_own(tiny, gappy):
     settings = {**tiny, "data": {"missing": "interpolate"}}
-    fit = attrax.reconstruct(gappy.x, settings=settings, quiet=True)
+    fit = attrax.fit(gappy.x, settings=settings, quiet=True)
     found = fit.fill(gappy.x)
     assert found.recording.n_missing == np.isnan(gappy.x).sum()
     figure = found.plot(rows=100)
@@ -154,7 +152,7 @@ def test_a_channel_of_which_nothing_is_known_is_drawn_empty(known, truth, tmp_pa
 
 
 def test_the_arrays_behind_the_figure_survive_the_disk(tiny, gappy, tmp_path):
-    fit = attrax.reconstruct(gappy.x, settings={**tiny, "data": {"missing": "mask"}}, quiet=True)
+    fit = attrax.fit(gappy.x, settings={**tiny, "data": {"missing": "mask"}}, quiet=True)
     save_evidence(fit.evidence, tmp_path)
     kept = open_evidence(tmp_path)
     for part, again in zip(fit.evidence.gaps, kept.gaps, strict=True):

@@ -1,16 +1,14 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import DataError, RunError
-from attrax.core.result import Result
-from attrax.core.simulator import Simulation
-from attrax.data.embedding.delay_embedding import embed
-from attrax.data.reading.load import load
-from attrax.data.series import Series
+from attrax import DataError, RunError, open_model, save_model
+from attrax.core import Result, Simulation
+from attrax.data import Series, embed, load
 from attrax.reconstruct.forecasting.forecast import Forecast
+from attrax.reconstruct.preparation.recordings import read_recording
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.folder import Run
-from attrax.runs.model_file import open_model, save_model
+from attrax.runs.opened_run import open_system
 from attrax.runs.run_forecasts import forecast_run, simulate_run, write_forecast
 
 
@@ -27,7 +25,7 @@ def run(tmp_path, henon, make_model):
 
 def test_a_simulation_starts_in_the_training_data(run, tmp_path):
     x = np.load(tmp_path / "a.npy")
-    found = simulate_run(run.path, 20, seed=3)
+    found = simulate_run(open_system(run.path), 20, seed=3)
     row = found.row
     assert row < 300 - 60 - 10
     expected = open_model(run.model_path).simulate(x[: row + 1], 20).x
@@ -35,7 +33,7 @@ def test_a_simulation_starts_in_the_training_data(run, tmp_path):
 
 
 def test_seeds_choose_rows(run):
-    rows = [simulate_run(run.path, 1, seed=seed).row for seed in (0, 0, 1, 2)]
+    rows = [simulate_run(open_system(run.path), 1, seed=seed).row for seed in (0, 0, 1, 2)]
     assert rows[0] == rows[1]
     assert len(set(rows)) == 3
 
@@ -43,10 +41,15 @@ def test_seeds_choose_rows(run):
 def test_a_forecast_goes_on_after_the_last_row(run, tmp_path):
     x = np.load(tmp_path / "a.npy")[:77]
     np.save(tmp_path / "b.npy", x)
+    fit = open_system(run.path)
     for paths, last in ((None, 299), ([str(tmp_path / "b.npy")], 76)):
-        assert forecast_run(run.path, 5, paths, {}).row == last
-    simulation = forecast_run(run.path, 5, [str(tmp_path / "b.npy")], {}).simulation
-    np.testing.assert_array_equal(simulation.x, open_model(run.model_path).simulate(x, 5).x)
+        found = forecast_run(fit, 5, read_recording(fit.config, paths, {}))
+        assert found.row == last
+    np.testing.assert_array_equal(found.simulation.x, open_model(run.model_path).simulate(x, 5).x)
+    np.testing.assert_array_equal(fit.forecast(5, x), found.simulation.x)
+    own = fit.forecast(5)
+    assert own.times.tolist() == [300, 301, 302, 303, 304]
+    np.testing.assert_array_equal(own.x, fit.model.simulate(np.load(tmp_path / "a.npy"), 5).x)
 
 
 def test_a_forecast_of_an_embedding_is_of_the_channel_and_begins_where_the_recording_ends(tmp_path, henon, make_model):
@@ -57,7 +60,7 @@ def test_a_forecast_of_an_embedding_is_of_the_channel_and_begins_where_the_recor
     )
     model = make_model()
     save_model(model, run.model_path)
-    found = forecast_run(run.path, 5, None, {})
+    found = forecast_run(open_system(run.path), 5, load(tmp_path / "a.npy"))
     expected = open_model(run.model_path).simulate(embed(load(henon(300)[:, :1]), (0, 7, 3))[0].x, 5).x
     np.testing.assert_array_equal(found.simulation.x, expected[:, 1:2])
     assert "after row 299" in write_forecast(found, tmp_path / "a.csv")
@@ -67,7 +70,7 @@ def test_a_forecast_of_an_embedding_is_of_the_channel_and_begins_where_the_recor
 def test_a_recording_of_other_channels_is_refused(run, tmp_path):
     np.save(tmp_path / "b.npy", np.ones((50, 2)))
     with pytest.raises(DataError, match="D110"):
-        forecast_run(run.path, 5, [str(tmp_path / "b.npy")], {})
+        forecast_run(open_system(run.path), 5, load(tmp_path / "b.npy"))
 
 
 def test_a_driven_model_needs_its_future(tmp_path, henon, make_model):
@@ -76,14 +79,14 @@ def test_a_driven_model_needs_its_future(tmp_path, henon, make_model):
     run = Run.create(tmp_path / "run", config, data={})
     save_model(make_model(input_dim=1), run.model_path)
     with pytest.raises(DataError, match="D122"):
-        simulate_run(run.path, 5, seed=0)
+        simulate_run(open_system(run.path), 5, seed=0)
 
 
 def test_the_run_of_an_array_has_no_recording_to_simulate_from(tmp_path, make_model):
     run = Run.create(tmp_path / "run", configure().complete(3), data={})
     save_model(make_model(), run.model_path)
     with pytest.raises(RunError, match="R306"):
-        simulate_run(run.path, 5, seed=0)
+        simulate_run(open_system(run.path), 5, seed=0)
 
 
 def test_the_time_axis_goes_on(tmp_path):

@@ -5,23 +5,17 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax import evaluate
 from attrax.baselines import Persistence, fit_var
-from attrax.core.result import Result
-from attrax.core.scaling import Scaling
-from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
-from attrax.data.series import Dataset, Series
+from attrax.core import AbstractSimulator, Result, Scaling, Simulation
+from attrax.core.simulator import one_by_one
+from attrax.data import Dataset, Series
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.reconstruct.judging.evaluation import (
-    attractor_measures,
-    evaluate,
-    forecast_measure,
-    scores_as_json,
-    with_lines,
-)
+from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
-from attrax.systems.catalogue import find
+from attrax.systems import find
 
 CONFIG = EvaluateConfig(starts=3, horizon=5)
 
@@ -82,7 +76,8 @@ def driven_recording(n, seed):
 
 @pytest.fixture(scope="module")
 def judged(truth, henon):
-    return evaluate(truth, henon(4000, 0.2), henon(4000), CONFIG)
+    test, train = (Dataset((Series(henon(4000, x0), dt=0.5),)) for x0 in (0.2, 0.1))
+    return evaluate(truth, test, train, CONFIG)
 
 
 def test_the_true_system_is_a_reconstruction(judged):
@@ -95,7 +90,7 @@ def test_the_true_system_is_a_reconstruction(judged):
 
 
 def test_the_true_system_forecasts_as_long_as_its_precision_lasts(judged):
-    assert 15 < judged.valid_time.value < 60  # ln(0.4 / 1e-7) / 0.419 = 36
+    assert 7.5 < judged.valid_time.value < 30  # ln(0.4 / 1e-7) / 0.419 = 36 rows of half a unit of time
 
 
 def test_scores_are_plain_json_in_the_order_of_the_table(judged):
@@ -128,9 +123,11 @@ def test_missing_values_are_neither_forecast_targets_nor_obstacles(truth, henon)
     x = henon(2000, 0.2)
     mask = np.random.default_rng(0).random(x.shape) > 0.1
     gappy = Dataset((Series(np.where(mask, x, 0.0), mask=mask),))
-    error = evaluate(truth, gappy, henon(2000), CONFIG).verdict.rows[-1].model
-    assert error.n_used == mask[CONFIG.horizon :].sum()
-    assert np.isfinite(error.value)
+    rows = evaluate(truth, gappy, henon(2000), CONFIG).verdict.rows
+    assert rows[-1].model.n_used == mask[CONFIG.horizon :].sum()
+    assert np.isfinite(rows[-1].model.value)
+    # A recording without gaps looks different, so one half of the data is compared with the other.
+    assert rows[0].floor.protocol.endswith("/halves")
 
 
 def test_free_runs_follow_the_inputs_of_the_recording():
@@ -163,6 +160,10 @@ def test_free_runs_drop_a_quarter_and_are_as_long_as_the_reference(truth, henon)
     np.testing.assert_allclose(found.runs[0].x[:10], whole[100:110], rtol=1e-3)
     assert [run.x.shape for run in found.runs] == [(400, 2)] * 4
     assert not np.allclose(found.runs[0].x, found.runs[1].x)
+
+
+def test_the_floor_is_the_training_recording_where_it_is_another_one(judged):
+    assert judged.verdict.rows[0].floor.protocol == judged.verdict.rows[0].model.protocol
 
 
 def test_in_sample_floors_compare_the_halves(truth, henon):

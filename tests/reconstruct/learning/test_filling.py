@@ -5,16 +5,16 @@ import numpy as np
 import pytest
 
 import attrax
+from attrax import Interrupted
 from attrax.campaigns.sweep.together import learn_together
-from attrax.core.errors import Interrupted
-from attrax.data.reading.load import load
+from attrax.data import load
 from attrax.reconstruct.learning import filling
 from attrax.reconstruct.learning.filling import fill, sure
 from attrax.reconstruct.learning.stages import filled_at
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
-from attrax.runs.job import learn
+from attrax.runs.training import learn
 from attrax.train.smoothing import Smoothed
 
 
@@ -33,7 +33,7 @@ def settings(tiny):
 
 @pytest.fixture(scope="module")
 def fitted(gappy, settings):
-    return attrax.reconstruct(gappy, settings=settings, quiet=True)
+    return attrax.fit(gappy, settings=settings, quiet=True)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch)
 
 def test_filling_changes_what_is_learned_and_nothing_before(fitted, gappy, settings):
     never = {**settings, "train": {**settings["train"], "fillings": 0}}
-    plain = attrax.reconstruct(gappy, settings=never, quiet=True)
+    plain = attrax.fit(gappy, settings=never, quiet=True)
     assert [entry["loss"] for entry in plain.history][:1] == [entry["loss"] for entry in fitted.history][:1]
     assert (parameters(plain.model) != parameters(fitted.model)).any()
 
@@ -121,7 +121,7 @@ def test_a_run_that_crashed_anywhere_becomes_the_same_model(fitted, gappy, setti
     monkeypatch.setattr(Run, "record", crash)
     kept = {**settings, "train": {**settings["train"], "checkpoint_seconds": keep}}
     with pytest.raises(MemoryError):
-        attrax.reconstruct(gappy, settings=kept, folder=folder, quiet=True)
+        attrax.fit(gappy, settings=kept, folder=folder, quiet=True)
     monkeypatch.setattr(Run, "record", record)
     result = attrax.resume(folder, data=gappy, quiet=True)
     np.testing.assert_array_equal(parameters(result.model), parameters(fitted.model))
@@ -137,7 +137,7 @@ def test_an_interrupt_while_gaps_are_filled_loses_nothing(fitted, gappy, setting
 
     monkeypatch.setattr(filling, "smooth", interrupted)
     with pytest.raises(Interrupted, match=r"stopped at step 10[\s\S]*attrax resume"):
-        attrax.reconstruct(gappy, settings=settings, folder=tmp_path / "run", quiet=True)
+        attrax.fit(gappy, settings=settings, folder=tmp_path / "run", quiet=True)
     monkeypatch.setattr(filling, "smooth", smooth)
     result = attrax.resume(tmp_path / "run", data=gappy, quiet=True)
     np.testing.assert_array_equal(parameters(result.model), parameters(fitted.model))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.scaling import Scaling
-from attrax.data.series import Dataset, Series
+from attrax.core import Scaling
+from attrax.data import Dataset, Series
 from attrax.models import ClippedShallowPLRNN, Model, PoissonObservation, WindowEncoder
 from attrax.reconstruct.learning.latent_model import latent_model, read_series
 from attrax.reconstruct.learning.selection import nearness_to

@@ -4,9 +4,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.data.series import Dataset, Series
+from attrax.data import Dataset, Series
 from attrax.reconstruct.learning.model_store import NoStore
-from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to
+from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to, runner_up
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import TrainConfig
 from attrax.runs.model_file import ModelFolder
@@ -147,3 +147,11 @@ def test_between_candidates_nothing_is_considered(at):
     selection = Selection(distance_in_h1, [0, 1, 2], moments(candidates=1), store=NoStore())
     selection.consider(at(1.0, 1.0, 1.0), 90, [0, 1, 2])
     assert selection.best() is None
+
+
+@pytest.mark.parametrize(("times", "agrees"), [(1.0, True), (1.4, True), (1.6, False), (1e9, False)])
+def test_restarts_agree_up_to_half_as_far_again(times, agrees):
+    first, second = ({"seed": i, "step": 9, "nearness": near} for i, near in enumerate((2.0, 2.0 + np.log(times))))
+    told = runner_up({**first, "restarts": {"0": first, "1": second}})
+    assert ("the 2nd best agrees" in told) is agrees
+    assert told.endswith(f"{times:.3g} times as far from the training data")

@@ -3,14 +3,13 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError
-from attrax.core.scaling import Scaling
+from attrax import ConfigError, open_model, save_model
+from attrax.core import Scaling
 from attrax.data import load_raw
 from attrax.models import PoissonObservation, ProductObservation
 from attrax.reconstruct.learning.build import build_model
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds, in_own_units
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.model_file import open_model, save_model
 
 
 @pytest.fixture
@@ -102,7 +101,7 @@ def test_counts_are_learned_from_end_to_end():
         "evaluate": {"starts": 2},
         "data": {"force": True},
     }
-    fit = attrax.reconstruct(counts, settings=settings, quiet=True)
+    fit = attrax.fit(counts, settings=settings, quiet=True)
     assert isinstance(fit.model.observation, PoissonObservation)
     assert fit.model.scaling == Scaling.identity(4)
     assert fit.config.model.kinds == ("x0=poisson", "x1=poisson", "x2=poisson", "x3=poisson")

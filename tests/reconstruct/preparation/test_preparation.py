@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 import attrax
-from attrax.core.errors import ConfigError, DataError
+from attrax import ConfigError, DataError
 from attrax.data import load_raw
 from attrax.reconstruct.preparation.preparation import prepare
-from attrax.reconstruct.preparation.recordings import load_as_trained, load_recordings
+from attrax.reconstruct.preparation.recordings import load_recordings, read_recording, source_as_trained
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.reconstruction import open_run
+from attrax.runs.folder import start_run
 
 SLOW = np.sin(2 * np.pi * np.arange(600) / 150)
 
@@ -98,7 +98,7 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
     mending = {"duplicates": "first", "resample": "10ms", "detrend": ["y"]}
     first = config(source=[str(tmp_path / "a.csv")], **mending)
     recordings = load_recordings(first)
-    run = open_run(tmp_path / "run", first, recordings)
+    run = start_run(tmp_path / "run", first, recordings)
     told = json.loads((run.path / "data.json").read_text())
     assert [sentence.split(":")[0] for sentence in told["done"]["recording"]] == ["duplicates", "resample", "detrend"]
     assert told["found"]["recording"]["steps_off_by_more_than_1_percent"] == 2
@@ -106,12 +106,23 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
     again = configure(file=run.path / "config.toml")
     assert again == first
     assert load_recordings(again).hashes() == run.info["data"] == recordings.hashes()
-    assert load_as_trained(again, None, {}).longest.x.shape == (600, 2)
+    own = read_recording(again, None, {})
+    assert source_as_trained(again, None, own).longest.x.shape == (600, 2)
 
 
-@pytest.mark.parametrize("data", [{"every": 0}, {"duplicates": "last"}, {"missing": "guess"}, {"min_length": -1}])
-def test_impossible_repairs_are_refused(data):
-    with pytest.raises(ConfigError, match="C505"):
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"every": 0}, "C555"),
+        ({"min_length": -1}, "C555"),
+        ({"duplicates": "last"}, "C505"),
+        ({"missing": "guess"}, "C505"),
+        ({"dt": -1}, "C541"),
+        ({"sep": "ab"}, "C548"),
+    ],
+)
+def test_impossible_options_are_refused(data, code):
+    with pytest.raises(ConfigError, match=code):
         config(**data)
 
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from attrax.core.errors import ConfigError, DataError, RunError
-from attrax.data.reading.load import load
-from attrax.reconstruct.preparation.preparation import prepare
-from attrax.reconstruct.preparation.recordings import is_system, load_recordings, with_test
+from attrax import ConfigError, DataError, RunError
+from attrax.data import load
+from attrax.reconstruct.preparation.preparation import judged_by, prepare
+from attrax.reconstruct.preparation.recordings import is_system, load_recordings
 from attrax.reconstruct.settings.configuration import configure
 
 WINDOW = {"window": 10}
@@ -36,11 +36,17 @@ def test_a_test_file_leaves_the_recording_whole(file):
     assert (len(recordings.train[0]), len(recordings.test[0])) == (500, 300)
 
 
-def test_with_test_changes_the_test_file_only(file):
-    before = config(file("a.npy"))
-    after = with_test(before, [file("b.npy")])
-    assert load_recordings(after).test.sha256 == load(file("b.npy")).sha256
-    assert with_test(after, []) == before
+def test_another_recording_can_judge_unless_the_model_was_trained_on_it(file, henon):
+    settings = config(file("a.npy"), lags=[0, 3], channels=["x0"])
+    before = load_recordings(settings)
+    after = judged_by(settings, before, load(file("b.npy"), channels="x0"))
+    assert after.train.sha256 == before.train.sha256
+    x = henon(300, 0.2)[:, 0]
+    np.testing.assert_array_equal(after.test[0].x, np.stack([x[:-3], x[3:]], axis=1))
+    with pytest.raises(DataError, match="D116"):
+        judged_by(settings, before, load(henon(500)[:200, :1]))
+    with pytest.raises(DataError, match="D110"):
+        judged_by(settings, before, load(file("b.npy")))
 
 
 def test_the_training_file_is_no_test_file(file, tmp_path):

@@ -15,6 +15,7 @@ from attrax.analysis.attracting_sets.basins import Basin, arrival_step, group_ru
 from attrax.analysis.lyapunov.orbit_averages import orbit_mean, orbit_mean_error
 from attrax.analysis.lyapunov.tangent_growth import tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
@@ -106,7 +107,7 @@ def starts_in_box(
 
 
 def attractors(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     starts: Float[np.ndarray, "start latent"] | Float[Array, "start latent"],
     n: int,
     *,
@@ -155,6 +156,7 @@ def attractors(
         Wilson, Probable inference, the law of succession, and statistical inference, Journal of the American
         Statistical Association 1927 [@wilson1927].
     """
+    dynamics = dynamics_of(dynamics)
     for name, value, least in (("n", n, 100), ("transient", transient, 0), ("longest_cycle", longest_cycle, 1)):
         require_count(name, value, least)
     count = len(starts)

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from attrax.analysis.comparison.fixed_point_matching import FixedPointMatch, HasFixedPoints, match_fixed_points, rates
 from attrax.analysis.lyapunov.exponents import Lyapunov, lyapunov_spectrum
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
@@ -59,8 +60,8 @@ def _itself(z: Float[Array, "*batch latent"]) -> Float[Array, "*batch latent"]:
 
 
 def compare(
-    model: AbstractDynamics,
-    truth: AbstractDynamics,
+    model: AbstractDynamics | HasDynamics[AbstractDynamics],
+    truth: AbstractDynamics | HasDynamics[AbstractDynamics],
     z0: Float[Array, "*start latent"],
     z0_true: Float[Array, "*start_true latent_true"],
     n: int,
@@ -109,6 +110,7 @@ def compare(
         >>> bool(abs(compare(Henon(a=1.39), Henon(), z0, z0, 5000).exponent_errors[0]) < 0.1)
         True
     """
+    model, truth = dynamics_of(model), dynamics_of(truth)
     ratio = model.dt / truth.dt
     n_true, transient_true = max(round(n * ratio), 1), round(transient * ratio)
     k = min(model.latent_dim, truth.latent_dim) if k is None else k

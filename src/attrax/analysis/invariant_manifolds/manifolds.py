@@ -19,6 +19,7 @@ from attrax.analysis.padded_batches import apply_padded
 from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -73,7 +74,7 @@ class Manifolds:
 
 
 def manifolds(
-    dynamics: AbstractPiecewiseLinear,
+    dynamics: AbstractPiecewiseLinear | HasDynamics[AbstractPiecewiseLinear],
     z: Float[np.ndarray, "order latent"],
     *,
     rounds: int = 15,
@@ -122,7 +123,7 @@ def manifolds(
         [@eisenmann2023].
     """
     with jax.enable_x64(True):
-        dynamics, z = in_float64(dynamics), np.asarray(z, float)
+        dynamics, z = in_float64(dynamics_of(dynamics)), np.asarray(z, float)
         if not apply_padded(closing_gaps, dynamics, z[None])[0] <= _CLOSED:
             nothing = Manifold(0, z[:0, None].repeat(2, 1), z[:0, None].repeat(2, 1), *_NOTHING, Result.NOT_PERIODIC)
             return Manifolds(nothing, nothing, z[:0], np.zeros(z.shape[1], complex))

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from attrax.analysis.argument_checks import as_starts, require_count
 from attrax.analysis.linear_regions.symbolic_dynamics import Entropies, entropies, forbidden_words, words
 from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
@@ -60,7 +61,7 @@ class Regions:
 
 
 def regions(
-    dynamics: AbstractPiecewiseLinear,
+    dynamics: AbstractPiecewiseLinear | HasDynamics[AbstractPiecewiseLinear],
     z0: Float[Array, " latent"],
     n: int,
     *,
@@ -108,6 +109,7 @@ def regions(
         Brenner, Hemmer, Monfared & Durstewitz, Almost-Linear RNNs Yield Highly Interpretable Symbolic Codes in
         Dynamical Systems Reconstruction, NeurIPS 2024 [@brenner2024].
     """
+    dynamics = dynamics_of(dynamics)
     require_count("n", n, 1)
     require_count("transient", transient, 0)
     require_count("longest_word", longest_word, 1)

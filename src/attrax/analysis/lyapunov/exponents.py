@@ -17,6 +17,7 @@ from attrax.analysis.lyapunov.kaplan_yorke import kaplan_yorke_dimension
 from attrax.analysis.lyapunov.orbit_averages import orbit_mean, orbit_mean_error
 from attrax.analysis.lyapunov.tangent_growth import Growth, tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -69,7 +70,7 @@ class Lyapunov:
 
 
 def lyapunov_spectrum(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     z0: Float[Array, "*start latent"],
     n: int,
     *,
@@ -131,6 +132,7 @@ def lyapunov_spectrum(
         Theoretical Physics 1979 [@shimada1979].
         Das, Saiki, Sander & Yorke, Quantitative quasiperiodicity, Nonlinearity 2017 [@das2017].
     """
+    dynamics = dynamics_of(dynamics)
     k = dynamics.latent_dim if k is None else k
     _check(dynamics, n, k, transient, every)
     with jax.enable_x64(True):

@@ -15,6 +15,7 @@ from attrax.analysis.periodic_orbits.cycle_stability import Kind, eigenvalues, k
 from attrax.analysis.periodic_orbits.exhaustive_search import SearchResult, exhaustive_search
 from attrax.analysis.periodic_orbits.newton_search import newton_search
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
@@ -65,7 +66,7 @@ class Cycles:
 
 
 def cycles(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     order: int,
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,
@@ -113,7 +114,7 @@ def cycles(
         [@eisenmann2023].
     """
     with jax.enable_x64(True):
-        dynamics = in_float64(dynamics)
+        dynamics = in_float64(dynamics_of(dynamics))
         if isinstance(dynamics, AbstractPiecewiseLinear):
             return _described(dynamics, order, *_of_piecewise_linear(dynamics, order, box, budget, progress, key))
         none = np.zeros((0, dynamics.latent_dim)), np.zeros(0)

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 from attrax.analysis.periodic_orbits.cycle_stability import Kind
 from attrax.analysis.periodic_orbits.cycles import cycles
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.has_dynamics import HasDynamics
 from attrax.core.result import Result
 
 
@@ -53,7 +54,7 @@ class FixedPoints:
 
 
 def fixed_points(
-    dynamics: AbstractDynamics,
+    dynamics: AbstractDynamics | HasDynamics[AbstractDynamics],
     *,
     box: Float[np.ndarray, "2 latent"] | None = None,
     budget: int = 500_000,

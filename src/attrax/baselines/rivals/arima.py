@@ -4,10 +4,10 @@ import numpy as np
 from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.baselines.statistical import without_warnings
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 MAXIMUM_LAGS = 20
@@ -26,7 +26,7 @@ def fit_arima(train: Dataset, *, seed: int = 0) -> Forecaster:
         Box, Jenkins, Reinsel and Ljung, Time series analysis, Wiley 2015 [@box2015].
     """
     del train, seed
-    select = required("statsmodels.tsa.ar_model", "ar_select_order")
+    select = RIVAL_LIBRARIES.load("statsmodels.tsa.ar_model", place="arima")[0].ar_select_order
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
         most = _independent_lags(x, min(MAXIMUM_LAGS, (len(x) - 2) // 4))

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.operators import decomposed
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -28,7 +28,7 @@ def fit_bop_dmd(train: Dataset, *, rank: int = 10, seed: int = 0) -> Forecaster:
         Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
     """
     del seed
-    decompose = required("pydmd", "BOPDMD")
+    decompose = RIVAL_LIBRARIES.load("pydmd", place="bop-dmd")[0].BOPDMD
 
     def fitted(snapshots: Float[np.ndarray, "feature time"]) -> Any:
         model = decompose(svd_rank=rank, num_trials=0, eig_constraints={"stable"})

@@ -1,9 +1,9 @@
 """Dynamic mode decomposition."""
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.operators import decomposed
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 RANK = 20
@@ -24,7 +24,7 @@ def fit_dmd(train: Dataset, *, rank: int = RANK, seed: int = 0) -> Forecaster:
         Demo et al., PyDMD, J. Open Source Software 2018 [@demo2018].
     """
     del seed
-    decompose = required("pydmd", "DMD")
+    decompose = RIVAL_LIBRARIES.load("pydmd", place="dmd")[0].DMD
     return decomposed(train, lambda snapshots: decompose(svd_rank=rank, exact=True).fit(snapshots))
 
 

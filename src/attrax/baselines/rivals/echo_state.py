@@ -3,11 +3,11 @@
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import LARGEST, Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.repair.lines import drawn_through
+from attrax.core.optional_library import RIVAL_LIBRARIES
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
 UNITS = 500
@@ -32,13 +32,12 @@ def fit_echo_state(train: Dataset, *, radius: float = 0.9, leak: float = 0.5, se
         Trouvain et al., ReservoirPy, ICANN 2020 [@trouvain2020].
     """
     washout = min(4 * lags_of(train), len(train.longest) // 4)
-    orbits = [drawn_through(series)[:MOST_ROWS] for series in train if len(series) > washout + 1]
+    orbits = [interpolated_values(series)[:MOST_ROWS] for series in train if len(series) > washout + 1]
     mean = np.concatenate(orbits).mean(axis=0)
     std = np.concatenate(orbits).std(axis=0) + 1e-12
-    reservoir = required("reservoirpy.nodes", "Reservoir")(
-        units=UNITS, sr=radius, lr=leak, input_scaling=0.5, rc_connectivity=0.1, seed=seed
-    )
-    network = reservoir >> required("reservoirpy.nodes", "Ridge")(ridge=1e-5)
+    [nodes] = RIVAL_LIBRARIES.load("reservoirpy.nodes", place="echo-state")
+    reservoir = nodes.Reservoir(units=UNITS, sr=radius, lr=leak, input_scaling=0.5, rc_connectivity=0.1, seed=seed)
+    network = reservoir >> nodes.Ridge(ridge=1e-5)
     standardised = [(x - mean) / std for x in orbits]
     network.fit([z[:-1] for z in standardised], [z[1:] for z in standardised], warmup=washout)
 

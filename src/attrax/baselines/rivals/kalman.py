@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.baselines.statistical import without_warnings
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
 
@@ -24,7 +24,7 @@ def fit_kalman(train: Dataset, *, seed: int = 0) -> Forecaster:
         Durbin and Koopman, Time series analysis by state space methods, Oxford University Press 2012 [@durbin2012].
     """
     del seed
-    structural = required("statsmodels.tsa.statespace.structural", "UnobservedComponents")
+    structural = RIVAL_LIBRARIES.load("statsmodels.tsa.statespace.structural", place="kalman")[0].UnobservedComponents
     cycle = rows_per_cycle(train)
     bounds = (cycle / 2, 2 * cycle) if np.isfinite(cycle) else None
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.repair.lines import drawn_through
+from attrax.core.optional_library import RIVAL_LIBRARIES
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
 Slope = Callable[[Float[np.ndarray, "start state"]], Float[np.ndarray, "start state"]]
@@ -45,7 +45,7 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Fore
     spacing = max(1, lags_of(train) // 2)
     delays = 1 if obs_dim >= ENOUGH_CHANNELS else -(-ENOUGH_CHANNELS // obs_dim)
     reach = (delays - 1) * spacing + 1
-    values = [drawn_through(series) for series in train if len(series) > reach + 5]
+    values = [interpolated_values(series) for series in train if len(series) > reach + 5]
     mean = np.concatenate(values).mean(axis=0)
     std = np.concatenate(values).std(axis=0) + 1e-12
 
@@ -69,14 +69,11 @@ def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Fore
 
 def _right_hand_side(orbits: list[Float[np.ndarray, "time state"]], threshold: float, width: int) -> Slope:
     """The right-hand side of the equation that pysindy finds; the unit of time is one row."""
-    library = required("pysindy", "PolynomialLibrary")(degree=DEGREE)
-    optimizer = required("pysindy", "STLSQ")(threshold=threshold, alpha=1e-3)
-    differentiation = required("pysindy", "SmoothedFiniteDifference")(
-        smoother_kws={"window_length": width, "polyorder": 3}
-    )
-    model = required("pysindy", "SINDy")(
-        optimizer=optimizer, feature_library=library, differentiation_method=differentiation
-    )
+    [pysindy] = RIVAL_LIBRARIES.load("pysindy", place="sindy")
+    library = pysindy.PolynomialLibrary(degree=DEGREE)
+    optimizer = pysindy.STLSQ(threshold=threshold, alpha=1e-3)
+    differentiation = pysindy.SmoothedFiniteDifference(smoother_kws={"window_length": width, "polyorder": 3})
+    model = pysindy.SINDy(optimizer=optimizer, feature_library=library, differentiation_method=differentiation)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         model.fit(orbits, t=1.0)

@@ -3,10 +3,10 @@
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines.extra import required
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.baselines.statistical import without_warnings
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
 
@@ -24,7 +24,7 @@ def fit_theta(train: Dataset, *, seed: int = 0) -> Forecaster:
         Assimakopoulos and Nikolopoulos, The theta model, Int. J. Forecasting 2000 [@assimakopoulos2000].
     """
     del seed
-    theta = required("statsmodels.tsa.forecasting.theta", "ThetaModel")
+    theta = RIVAL_LIBRARIES.load("statsmodels.tsa.forecasting.theta", place="theta")[0].ThetaModel
     cycle = rows_per_cycle(train)
 
     def extend(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from attrax.baselines.extra import require
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, places_of, write_tables
 from attrax.campaigns.bench.cell import Budget
 from attrax.campaigns.bench.contest import AbstractSuite
@@ -13,6 +12,7 @@ from attrax.campaigns.bench.published import Published
 from attrax.campaigns.bench.standing import Place
 from attrax.campaigns.bench.systems import all_flows, quick
 from attrax.core.errors import ConfigError
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.core.spec import nearest
 from attrax.registries import RIVALS
 from attrax.runs.console import Console
@@ -42,7 +42,7 @@ def open_arena(
     for name in names:
         rival_of(name)
         if name in RIVALS.names and RIVALS.spec(name).needs:
-            require(RIVALS.spec(name).needs)
+            RIVAL_LIBRARIES.check(RIVALS.spec(name).needs, place=name)
     return Arena(opened, _contests(opened, systems), names, Budget(trials, seconds), seed, folder)
 
 

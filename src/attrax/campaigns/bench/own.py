@@ -1,41 +1,55 @@
 """attrax itself in the arena: short trainings of the main job, with delays where there are too few channels."""
 
+from typing import Any
+
 import numpy as np
 from jaxtyping import Float
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.embedding.delay_embedding import copies, embed
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.console import Console
-from attrax.runs.job import learn
+from attrax.runs.job import learn_all
 
 ENOUGH_CHANNELS = 3
 DELAYS = 5
 
 
+def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> dict[str, Any]:
+    """The settings of the entry: those of `attrax.fit` with a budget of seconds instead of minutes.
+
+    The arena judges by rows that are not in `train`, so that every row of it is learned from; recordings may be short.
+
+    Args:
+        train: What may be learned from.
+        alpha: Forcing strength; the usual one if not given.
+        updates: Parameter updates.
+        seed: Seed of the training.
+    """
+    rows = len(train.longest)
+    given = {} if alpha is None else {"forcing": {"alpha": alpha}}
+    return {
+        "seed": seed,
+        "data": {"in_sample": True, "force": True, "lags": _lags(train)},
+        "model": {"dynamics": {"hidden_dim": 50}},
+        "train": {"updates": updates, "restarts": 1, "window": min(50, max(10, rows // 4)), "candidates": 4} | given,
+        "evaluate": {"horizon": 1},
+    }
+
+
 def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> Forecaster:
     """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
 
+    It is the recipe of `attrax.fit` with `own_settings`.
+
     References: [@hess2023].
     """
-    obs_dim = train[0].obs_dim
-    lags = _lags(train) if obs_dim < ENOUGH_CHANNELS else (0,)
-    dataset = embed(train, lags)
-    given = {} if alpha is None else {"forcing": {"alpha": alpha}}
-    window = int(min(50, max(10, len(dataset.longest) // 4)))
-    settings = {
-        "seed": seed,
-        "model": {"dynamics": {"hidden_dim": 50}},
-        "train": {"updates": updates, "restarts": 1, "window": window, "candidates": 4} | given,
-        "evaluate": {"starts": 2},
-    }
-    config = configure(overrides=settings).complete(dataset[0].obs_dim, rows_per_cycle(dataset))
-    model = learn(config, dataset, Console(quiet=True)).model
+    config = configure(overrides=own_settings(train, alpha=alpha, updates=updates, seed=seed))
+    model = learn_all(config, train)[1].model
+    lags = config.data.lags or (0,)
     newest = copies(lags, max(lags))
 
     def path(contexts: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
@@ -46,7 +60,9 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
 
 
 def _lags(train: Dataset) -> tuple[int, ...]:
-    """Delays that reach over a third of a cycle."""
+    """Delays that reach over a third of a cycle, where there are too few channels to be a state."""
+    if train[0].obs_dim >= ENOUGH_CHANNELS:
+        return ()
     spacing = max(1, lags_of(train) // (DELAYS + 1))
     return tuple(spacing * k for k in range(DELAYS))
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from attrax.campaigns.bench.contest import AbstractSuite, Contest
 from attrax.data.reading.load import load
-from attrax.runs.system_recordings import Sampling, make
+from attrax.runs.system_recordings import RecordOptions, record_system
 from attrax.systems import catalogue
 
 QUICK = (
@@ -96,4 +96,4 @@ def all_flows() -> Systems:
 
 @lru_cache(maxsize=4)
 def _recording(name: str, rows: int, seed: int) -> np.ndarray:
-    return make(name, Sampling(points=2 * rows, per_period=PER_PERIOD, seed=seed))[0].x
+    return record_system(name, RecordOptions(points=2 * rows, per_period=PER_PERIOD, seed=seed))[0].x

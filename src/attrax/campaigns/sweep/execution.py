@@ -27,9 +27,8 @@ from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.preparation.preparation import Recordings, completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.folder import Run
-from attrax.runs.job import judge
-from attrax.runs.reconstruction import Reconstruction, open_run, record_history
+from attrax.runs.folder import Run, start_run
+from attrax.runs.reconstruction import Reconstruction, judge
 
 ORBITS = 16
 ORBIT_STEPS = 5_000
@@ -84,14 +83,15 @@ def _finish(
     task: Task, config: Config, recordings: Recordings, found: Learned | AttraxError, seconds: float, folder: Path
 ) -> None:
     aside = _aside(folder, task)
-    run = open_run(aside, config, recordings)
+    run = start_run(aside, config, recordings)
     if isinstance(found, AttraxError):
         run.set_status("failed", point=dict(task.point), seconds=seconds, failure=str(found))
         _publish(aside, folder, task)
         return
     started = time.monotonic()
-    result = Reconstruction(found, judge(found.model, config, recordings), config, recordings)
-    record_history(run, found.history)
+    evaluation = judge(found.model, config, recordings)
+    result = Reconstruction(found, config, recordings, judged=evaluation)
+    run.record_all(found.history)
     result.keep(run)
     facts: dict[str, Any] = {
         "point": dict(task.point),

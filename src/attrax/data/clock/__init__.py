@@ -1,1 +1,1 @@
-"""Clock: the times of the rows of a recording, from its first row to the rows that follow it."""
+"""The clock of a recording: time columns, the time of every row, and lengths of time."""

@@ -1,4 +1,4 @@
-"""Durations: lengths of time as people write them, `4ms` or `0.004`."""
+"""Lengths of time as text, such as `4ms` or `0.004`: read from options, and written in messages."""
 
 import re
 
@@ -18,14 +18,15 @@ _DURATION = re.compile(r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
 
 
 def duration(text: str, unit: str, flag: str) -> float:
-    """A length of time in the unit of a recording.
+    """A length of time as a number, in the unit of a recording.
 
     Args:
-        text: A number in that unit, or a number with a unit of its own.
+        text: A number in the unit of the recording, or a number with its own unit.
         unit: The unit of the recording's time; empty if it is not known.
         flag: The option that was given, for messages.
 
-    Raises: ConfigError C544 for what is no length of time, C545 if the unit of the recording is not known.
+    Raises: ConfigError C544 if the text is not a length of time, C545 if units cannot be converted because that of the
+        recording is not known.
 
     Example:
         >>> duration("4ms", "s", "--resample"), duration("0.5", "", "--resample")
@@ -36,9 +37,9 @@ def duration(text: str, unit: str, flag: str) -> float:
     if match is None or not 0 < number < float("inf") or (match["unit"] and match["unit"] not in _SECONDS):
         raise ConfigError(
             "C544",
-            f"{text!r} is no length of time",
+            f"{text!r} is not a length of time",
             where=f"{flag} {text}",
-            why="it takes a positive number, with or without a unit out of ns, us, ms, s, min, h, d",
+            why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d",
             fix=f"{flag} 4ms",
         )
     if not match["unit"] or match["unit"] == unit:
@@ -48,14 +49,14 @@ def duration(text: str, unit: str, flag: str) -> float:
             "C545",
             "the unit of the recording's time is not known",
             where=f"{flag} {text}; the recording {f'has the unit {unit!r}' if unit else 'names no unit'}",
-            why="a length in another unit could be wrong by orders of magnitude",
-            fix=f"{flag} {number:g}  # a number without a unit counts in the recording's own unit of time",
+            why="without it, a length in another unit cannot be converted",
+            fix=f"{flag} {number:g}  # a number without a unit is taken in the unit of the recording",
         )
     return float(f"{number * _SECONDS[match['unit']] / _SECONDS[unit]:.12g}")
 
 
 def spelled(value: float, unit: str) -> str:
-    """A length of time as short as it can be written: `4ms` for 0.004 s, a bare number where the unit is not known.
+    """A length of time as short text: `4ms` for 0.004 s; only the number if the unit is not known.
 
     Example:
         >>> spelled(0.004, "s"), spelled(0.004, ""), spelled(1.5, "ms")
@@ -69,7 +70,7 @@ def spelled(value: float, unit: str) -> str:
 
 
 def about(seconds: float) -> str:
-    """A duration as a person would guess it.
+    """A number of seconds, rounded, for estimates.
 
     Example:
         >>> about(44.0), about(600.0), about(20_000.0)

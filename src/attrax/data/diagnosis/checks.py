@@ -1,15 +1,15 @@
-"""Checks: the diagnosis that stops a run, before a quiet defect of the recording becomes a model of it."""
+"""Checks that stop a run if a recording is not fit for training: missing values, constants, length, orientation."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool
 
 from attrax.core.errors import DataError
+from attrax.data.column_names import option
 from attrax.data.diagnosis.cycle_count import cycles_seen, enough_cycles, period
-from attrax.data.reading.columns import option
-from attrax.data.repair.stretches import complete_rows, longest
+from attrax.data.repair.complete_stretches import complete_rows, longest_stretch
+from attrax.data.repair.constant_channels import varies
 from attrax.data.series import Dataset
 
 MISSING_LIMIT = 0.05
@@ -17,17 +17,16 @@ SHORT_GAP = 10
 GAP_PERIODS = 10
 FEWEST_CYCLES = 5
 LONG_STRETCH = 500
-BLOCK = 4_096
 
 
 def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tuple[str, ...]:
-    """Look for what makes a recording unfit to learn from; the first finding stops.
+    """Check that a model can be trained on the recordings.
 
     Args:
         dataset: The recordings.
-        missing: `mask` lets recordings pass however much is missing; what is left is learned from.
+        missing: `stop` refuses recordings with many missing values, `mask` accepts any number of them.
 
-    Returns: Notices, one sentence each, about what is tolerated; empty if there is nothing to say.
+    Returns: A notice for every channel with some missing values.
     Raises: DataError D105, D104, D102 or D103.
 
     Example:
@@ -46,46 +45,46 @@ def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tup
 
 
 def check_orientation(dataset: Dataset) -> None:
-    """Refuse recordings with fewer rows than columns (D105)."""
+    """Check that there are at least as many rows as columns (D105)."""
     longest_series = dataset.longest
     if len(longest_series) < longest_series.obs_dim:
         raise DataError(
             "D105",
             "looks transposed",
             where=f"{dataset.source}: {len(longest_series)} rows, {longest_series.obs_dim} columns",
-            why="time runs down the rows; so few rows cannot determine the dynamics of so many channels",
+            why="each row is one point in time, and these are too few for so many channels",
             fix="--transpose",
         )
 
 
 def check_length(dataset: Dataset, window: int) -> None:
-    """Refuse recordings in which no series has `window` rows (D104)."""
+    """Check that at least one series has `window` rows (D104)."""
     rows = len(dataset.longest)
     if rows < window:
         raise DataError(
             "D104",
             "DATA TOO SHORT",
             where=f"{dataset.source}: the longest series has {rows} rows, needed are {window}",
-            why="a model learns from windows of this many rows in one series, without a break",
+            why="a model is trained on windows of this many consecutive rows",
             fix=f"record at least {window} rows, or choose shorter windows",
         )
 
 
 def check_cycles(dataset: Dataset) -> None:
-    """Refuse recordings that hold fewer than five cycles of their liveliest channel (D104)."""
+    """Check that the recording has at least five cycles of its fastest channel (D104)."""
     shortage = too_few_cycles(dataset)
     if shortage is not None:
         raise DataError(
             "D104",
             "DATA TOO SHORT",
             where=f"{dataset.source}: {shortage}",
-            why="what a recording shows a few times only cannot be told from chance, nor a model of it be judged",
+            why="with fewer cycles, neither the dynamics nor the quality of a model can be estimated",
             fix="--force  # the verdict is then PARTLY at best",
         )
 
 
 def too_few_cycles(dataset: Dataset) -> str | None:
-    """What is seen and what is needed, if a recording holds too few cycles to learn from; else nothing."""
+    """How many cycles there are and how many are needed, if there are too few; else None."""
     if enough_cycles(dataset, FEWEST_CYCLES):
         return None
     seen = cycles_seen(dataset)
@@ -98,10 +97,10 @@ def too_few_cycles(dataset: Dataset) -> str | None:
 
 
 def check_missing(dataset: Dataset) -> None:
-    """Refuse recordings in which much is missing (D102): 5 % of a channel, or a gap of ten of its periods.
+    """Check that no channel misses more than 5 % of its values, or has a gap of more than ten periods (D102).
 
-    Where the period is not known, a gap of 5 % of its series is too long. GapCount of up to ten rows always count as
-    short, so that short series may have some.
+    If the period is not known, a gap of more than 5 % of its series is too long. Gaps of up to ten rows are never too
+    long.
     """
     for gaps in find_gaps(dataset):
         rows = period(dataset, dataset[0].channels.index(gaps.channel))
@@ -111,7 +110,7 @@ def check_missing(dataset: Dataset) -> None:
 
 
 def check_variation(dataset: Dataset) -> None:
-    """Refuse channels that never change or were never observed (D103)."""
+    """Check that every channel changes (D103)."""
     moving = varies(dataset)
     for k, name in enumerate(dataset[0].channels):
         if not moving[k]:
@@ -123,26 +122,16 @@ def check_variation(dataset: Dataset) -> None:
                 "D103",
                 "constant channel",
                 where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}): {state}",
-                why="a constant carries no dynamics, and scaling would divide by zero",
+                why="there are no dynamics in a constant, and scaling would divide by zero",
                 fix=f"{option('--drop', name)}  # or --drop constant for all such",
             )
 
 
-def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
-    """Which channels have more than one observed value in all series together."""
-    low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
-    for series in dataset:
-        # Block by block: a large file stays on the disk.
-        for start in range(0, len(series), BLOCK):
-            rows = series[start : start + BLOCK]
-            seen = True if rows.mask is None else rows.mask
-            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
-            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
-    return low < high
-
-
 class GapCount(NamedTuple):
-    """Missing values of one channel; `where` is the series with the longest gap, `first` the row of its first gap."""
+    """Missing values of one channel: their number and the longest gap, in rows.
+
+    `where` is the index of the series with the longest gap, `first` the first row of a gap in it.
+    """
 
     channel: str
     n_missing: int
@@ -152,7 +141,7 @@ class GapCount(NamedTuple):
     first: int
 
     def sentence(self, dataset: Dataset) -> str:
-        """What is missing, for people."""
+        """The counts as a sentence."""
         series = f" of series {self.where}" if len(dataset) > 1 else ""
         rows = f"{self.longest:,} row{'s' * (self.longest > 1)}"
         return (
@@ -169,20 +158,20 @@ def find_gaps(dataset: Dataset) -> Iterator[GapCount]:
         missing = [np.zeros(len(s), dtype=bool) if s.mask is None else ~s.mask[:, k] for s in dataset]
         n_missing = sum(int(gap.sum()) for gap in missing)
         if n_missing:
-            runs = [longest(gap) for gap in missing]
+            runs = [longest_stretch(gap) for gap in missing]
             where = int(np.argmax(runs))
             yield GapCount(channel, n_missing, n_values, runs[where], where, int(np.argmax(missing[where])))
 
 
 def _too_many_missing(dataset: Dataset, gaps: GapCount) -> DataError:
-    clean = max(longest(complete_rows(series)) for series in dataset)
+    clean = max(longest_stretch(complete_rows(series)) for series in dataset)
     around = "--missing mask"
     first = f"--missing split --min-length {LONG_STRETCH}  # or {around}" if clean >= LONG_STRETCH else f"{around}  #"
     return DataError(
         "D102",
         "too many missing values",
         where=f"{dataset.source}: {gaps.sentence(dataset)}; longest stretch without a gap {clean:,} rows",
-        why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, the model would "
-        "learn from its own guesses in place of the recording",
+        why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, a model "
+        "would be trained on its own estimates instead of data",
         fix=f"{first} to learn around the gaps, or {option('--drop', gaps.channel)}",
     )

@@ -1,26 +1,27 @@
-"""Contents: what lies in a recording, counted: its clock, its gaps, its constants."""
+"""Contents of a recording: time steps, missing values and constant channels, counted."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.diagnosis.checks import find_gaps, varies
+from attrax.data.diagnosis.checks import find_gaps
+from attrax.data.repair.constant_channels import varies
 from attrax.data.series import Dataset
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The time stamps of all series together.
+    """The time steps of all series together.
 
     Attributes:
-        column: Name of the time column; empty if there is none, and `step` is believed.
+        column: Name of the time column; empty if there is none and `step` was given.
         step: Median time between two rows.
         unit: Its unit, or empty.
         jitter: Mean deviation from the median step, as a share of it, over the steps that are not gaps.
-        gaps: Steps of more than one and a half median steps.
-        longest_gap: Time of the longest of them; 0 if there is none.
-        uneven: Share of the steps that are off the median by more than 1 %.
-        backward: Steps that lead nowhere or back.
+        gaps: Number of steps that are longer than one and a half median steps.
+        longest_gap: The longest of these steps; 0 if there is none.
+        uneven: Share of the steps that differ from the median by more than 1 %.
+        backward: Number of steps that are zero, negative or missing.
     """
 
     column: str
@@ -44,7 +45,7 @@ class Missing:
 
 
 def clock(dataset: Dataset) -> Clock:
-    """What the time stamps say."""
+    """The time steps of a dataset, measured."""
     stamped = [series.stamps for series in dataset if series.stamps is not None and len(series) > 1]
     first = dataset[0]
     if not stamped:
@@ -66,10 +67,10 @@ def clock(dataset: Dataset) -> Clock:
 
 
 def missing(dataset: Dataset) -> tuple[Missing, ...]:
-    """Missing values, channel by channel; nothing for complete channels."""
+    """The channels with missing values."""
     return tuple(Missing(g.channel, g.n_missing, g.n_missing / g.n_values, g.longest) for g in find_gaps(dataset))
 
 
 def constant(dataset: Dataset) -> tuple[str, ...]:
-    """The channels that never change, or were never observed."""
+    """The channels that never change, or have no observed value."""
     return tuple(name for name, moves in zip(dataset[0].channels, varies(dataset), strict=True) if not moves)

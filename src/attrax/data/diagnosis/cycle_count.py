@@ -1,4 +1,4 @@
-"""Cycles: how often a recording has gone up and down, the scale on which its length and its gaps are judged."""
+"""Cycles: how often a channel goes up and down; the length of recordings and gaps is measured in them."""
 
 import numpy as np
 from jaxtyping import Float
@@ -10,10 +10,10 @@ ENOUGH_TO_KNOW = 5
 
 
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
-    """How often a channel has left a side of its middle and come back to it.
+    """How often a channel crosses its mean upward and downward again.
 
-    Sides are told apart with hysteresis: a side is reached a quarter of its mean deviation away from the mean, so that
-    small noise on a slow wave adds nothing, and rare spikes count as much as long plateaus.
+    A crossing counts if the channel then goes beyond a quarter of the mean deviation on that side. Small noise on a
+    slow wave therefore adds no cycles, and rare spikes count like long waves.
 
     Example:
         >>> count_cycles(np.sin(np.arange(1000) * 2 * np.pi / 100))
@@ -29,12 +29,12 @@ def count_cycles(x: Float[np.ndarray, " time"]) -> int:
 
 
 def cycles_seen(dataset: Dataset) -> int:
-    """Cycles of the liveliest channel, over all series; the state of a system moves as fast as its fastest part."""
+    """Number of cycles of the channel with the most cycles, in all series."""
     return max(_cycles(dataset, k) for k in range(dataset[0].obs_dim))
 
 
 def rows_per_cycle(dataset: Dataset) -> float:
-    """Rows in a cycle of the liveliest channel; infinite if none was seen.
+    """Rows in a cycle of the channel with the most cycles; infinite if there is none.
 
     Example:
         >>> from attrax.data.reading.load import load
@@ -42,16 +42,16 @@ def rows_per_cycle(dataset: Dataset) -> float:
         53
     """
     seen = cycles_seen(dataset)
-    return sum(map(len, dataset)) / seen if seen else float("inf")
+    return dataset.n_rows / seen if seen else float("inf")
 
 
 def enough_cycles(dataset: Dataset, n: int) -> bool:
-    """Whether a channel shows `n` cycles; ends at the first that does."""
+    """Whether any channel has at least `n` cycles."""
     return any(_cycles(dataset, k) >= n for k in range(dataset[0].obs_dim))
 
 
 def period(dataset: Dataset, k: int) -> float | None:
-    """Rows in a cycle of channel `k`; None if too few cycles were seen to know."""
+    """Rows in a cycle of channel `k`; None if there are fewer than five cycles."""
     n_cycles = _cycles(dataset, k)
     return len(dataset.observed(k)) / n_cycles if n_cycles >= ENOUGH_TO_KNOW else None
 

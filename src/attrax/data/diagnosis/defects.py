@@ -1,13 +1,13 @@
-"""Defects: what training survives but suffers from, and the option that mends each."""
+"""Defects of a recording that disturb training without stopping it, and the option that repairs each."""
 
 from dataclasses import dataclass
 
+from attrax.data.column_names import option
 from attrax.data.diagnosis.drift import Drift, drifts
 from attrax.data.diagnosis.excerpt import excerpt, spread_rows, standardised
 from attrax.data.diagnosis.redundancy import Redundant, redundant
-from attrax.data.diagnosis.sampling import Sampling, sampling
-from attrax.data.reading.columns import option
-from attrax.data.repair.lines import drawn_through
+from attrax.data.diagnosis.sampling import SamplingDensity, sampling_density
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
 LISTED = 6
@@ -15,20 +15,20 @@ LISTED = 6
 
 @dataclass(frozen=True)
 class Defects:
-    """What was found, in the order of their codes.
+    """The defects of a recording, in the order of their codes.
 
     Attributes:
-        redundant: Channels that others determine (D113).
+        redundant: Channels that are linear functions of other channels (D113).
         drifts: Channels with a trend or a level shift (D114).
-        sampling: How densely the rows follow the motion (D115).
+        sampling: How densely the motion is sampled (D115).
     """
 
     redundant: tuple[Redundant, ...]
     drifts: tuple[Drift, ...]
-    sampling: Sampling
+    sampling: SamplingDensity
 
     def notices(self) -> tuple[str, ...]:
-        """A sentence for each kind of defect, with the option that mends it."""
+        """A sentence for each kind of defect, with the option that repairs it."""
         return (
             *([_redundancy(self.redundant)] if self.redundant else []),
             *_levels(self.drifts),
@@ -37,9 +37,9 @@ class Defects:
 
 
 def find_defects(dataset: Dataset) -> Defects:
-    """Look for redundant channels, drifts and a step that is too fine or too coarse.
+    """Find redundant channels, drifts, and time steps that are too small or too large.
 
-    Cost: About 0.1 s for 64 channels, however long.
+    Cost: About 0.1 s for 64 channels, for recordings of any length.
 
     Example:
         >>> import numpy as np
@@ -49,14 +49,14 @@ def find_defects(dataset: Dataset) -> Defects:
         'x1'
     """
     series = dataset.longest
-    spread, moving = standardised(drawn_through(spread_rows(series)))
+    spread, moving = standardised(interpolated_values(spread_rows(series)))
     names = tuple(series.channels[k] for k in moving)
-    return Defects(redundant(spread, names), drifts(spread, names), sampling(excerpt(dataset)))
+    return Defects(redundant(spread, names), drifts(spread, names), sampling_density(excerpt(dataset)))
 
 
 def _redundancy(found: tuple[Redundant, ...]) -> str:
     parts = [
-        f"'{r.channel}' {'repeats' if r.copy else 'is a sum of others, most like'} '{r.like}' "
+        f"'{r.channel}' {'repeats' if r.copy else 'is a sum of others, most similar to'} '{r.like}' "
         f"(correlation {r.correlation:+.4f})"
         for r in found
     ]
@@ -76,15 +76,17 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
             f"near {round(100 * d.at)} % of the rows"
             for d in shifts
         ]
-        notices.append(f"D114  {_listed(parts)}  (learn from one side of it, or leave channels out with --drop)")
+        notices.append(
+            f"D114  {_listed(parts)}  (train on the rows before or after it, or leave channels out with --drop)"
+        )
     return notices
 
 
-def _density(found: Sampling) -> list[str]:
+def _density(found: SamplingDensity) -> list[str]:
     if found.every > 1:
-        return [f"D115  over-sampled: {found.rows_per_turn:.0f} rows a turn  (--every {found.every})"]
+        return [f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every})"]
     if found.coarse:
-        return ["D115  under-sampled, or noise: no row tells anything about the next  (record at a finer step)"]
+        return ["D115  under-sampled, or noise: a row does not predict the next one  (record at a smaller time step)"]
     return []
 
 

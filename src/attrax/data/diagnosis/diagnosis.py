@@ -1,4 +1,4 @@
-"""Diagnosis: what a recording is, and what may stand in the way of learning from it, before anything is learned."""
+"""Diagnosis: everything that is examined in a recording before training."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -7,28 +7,28 @@ from typing import Any
 from attrax.data.diagnosis.contents import Clock, Missing, clock, constant, missing
 from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.data.diagnosis.defects import Defects, find_defects
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise
 from attrax.data.diagnosis.excerpt import excerpt
 from attrax.data.diagnosis.period import Period, dominant_period
-from attrax.data.embedding.advice import EmbeddingAdvice, advise
 from attrax.data.series import Dataset
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A recording, examined.
+    """What was found in a recording.
 
     Attributes:
-        name, source: Of the dataset.
-        rows: Rows of every series.
+        name, source: Those of the dataset.
+        rows: Number of rows of every series.
         channels, inputs: Their names.
-        clock: Step, jitter and gaps of the time stamps.
+        clock: Time step, jitter and gaps.
         missing: Channels with missing values.
         constant: Channels that never change.
-        defects: Redundant channels, drifts, density of the rows.
+        defects: Redundant channels, drifts, and how densely the motion is sampled.
         period: The dominant period; None if there is none.
-        cycles: How often the liveliest channel has gone up and down, over all rows.
-        embedding: Whether the channels are a state, and which delays make one; with an upper bound of the noise.
-        examined: Consecutive rows that period, noise and embedding were judged by.
+        cycles: Number of cycles of the channel with the most cycles, for all rows.
+        embedding: Whether a delay embedding is needed, and which; with an upper bound of the noise.
+        examined: Number of consecutive rows from which period, noise and embedding were computed.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Diagnosis:
     examined: int
 
     def as_json(self) -> dict[str, Any]:
-        """All findings in plain values; what is not a number is null."""
+        """All findings as plain values; NaN and infinity become None."""
         found = asdict(self)
         found["embedding"]["lags"] = self.embedding.lags
         found["defects"]["sampling"]["every"] = self.defects.sampling.every
@@ -54,10 +54,11 @@ class Diagnosis:
 
 
 def diagnose(dataset: Dataset) -> Diagnosis:
-    """Examine a recording: clock, gaps, constants, redundancy, drift, rhythm, noise, density, embedding.
+    """Examine a recording: clock, missing values, constants, redundancy, drift, period, noise, sampling, embedding.
 
-    Clock, gaps and constants are those of all rows. Redundancy and drift are judged by up to 20,000 rows spread over
-    the longest series; the rest by up to 20,000 consecutive rows from its middle, fewer of more than 64 channels.
+    Clock, missing values and constants are those of all rows. Redundancy and drift are computed from up to 20,000 rows
+    spread over the longest series, all else from up to 20,000 consecutive rows in its middle; with more than 64
+    channels, from fewer rows.
 
     Args:
         dataset: The recordings, as `attrax.data.load` or `attrax.data.load_raw` gives them.
@@ -94,7 +95,7 @@ def diagnose(dataset: Dataset) -> Diagnosis:
 
 
 def _plain(value: Any) -> Any:
-    """Nested values as JSON holds them: what is not a number is null."""
+    """Nested values as JSON allows them: NaN and infinity become None."""
     if isinstance(value, dict):
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Drift: channels whose level moves through the recording, by a trend or in one step."""
+"""Drift: channels whose level changes through the recording, along a trend or in one step."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,13 +18,13 @@ SHIFT_LIMIT = 5.35
 
 @dataclass(frozen=True)
 class Drift:
-    """A level that moves.
+    """A change of the level of a channel.
 
     Attributes:
         channel: Its name.
         kind: `trend` if a straight line describes its block means better, `level shift` if one step does.
         change: From the first to the last row, or over the step, in standard deviations of the channel.
-        at: Where the step is, as a share of the rows; 0 for a trend.
+        at: Position of the step, as a share of the rows; 0 for a trend.
     """
 
     channel: str
@@ -36,16 +36,16 @@ class Drift:
 def drifts(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Drift, ...]:
     r"""Test every channel for a trend and for a step in its level.
 
-    The recording is cut into sixteen blocks. A line, or a step, through the block means must reduce their scatter more
-    than it would by chance in one of a thousand recordings of independent blocks, and change the level by half a
-    standard deviation. Where neighbouring residuals of the means resemble each other, with correlation $\rho > 0$,
-    the statistic shrinks by $\sqrt{(1 - \rho)/(1 + \rho)}$: blocks are then too short to be independent.
+    The recording is cut into sixteen blocks. A line or a step is fitted to the block means. It counts if it is
+    significant at the level 0.001 for independent blocks, and changes the level by at least half a standard deviation.
+    If neighbouring residuals are correlated, with $\rho > 0$, blocks are not independent, and the t statistic is
+    reduced by the factor $\sqrt{(1 - \rho)/(1 + \rho)}$.
 
     Args:
-        x: Channels in standard deviations, evenly spread over the recording.
+        x: Standardised channels, evenly spread over the recording.
         names: Names of the channels.
 
-    Returns: Nothing for recordings of fewer than 320 rows.
+    Returns: The drifts; none for recordings of fewer than 320 rows.
     """
     if len(x) < FEWEST_ROWS:
         return ()

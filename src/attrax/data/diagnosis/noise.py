@@ -1,4 +1,4 @@
-"""Noise: how much of a recording may be measurement noise, at most."""
+"""Noise: an upper bound of the measurement noise in a recording."""
 
 from math import comb
 
@@ -13,11 +13,11 @@ def difference_noise(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " ob
 
     $$\hat\sigma^2 = \min_p \; \overline{(\Delta^p x)^2} \Big/ \binom{2p}{p}$$
 
-    The $p$-th difference of white noise has $\binom{2p}{p}$ times its variance, and that of a smooth signal vanishes;
-    what is left of the signal can only add. For maps, and for flows sampled coarsely, the bound is loose.
+    The $p$-th difference of white noise has $\binom{2p}{p}$ times its variance; that of a smooth signal is small, and
+    can only increase the result. For maps, and for flows with a large time step, the bound is much too high.
 
     Args:
-        x: Channels in standard deviations.
+        x: Standardised channels.
 
     Example:
         >>> rng = np.random.default_rng(0)

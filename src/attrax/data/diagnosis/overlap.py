@@ -1,4 +1,4 @@
-"""Overlap: whether one recording is contained in another, so that a test on it would prove nothing."""
+"""Overlap: whether the test recording is part of the training recording, or the other way round."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ PROBES = 4
 
 
 def find_overlap(train: Dataset, test: Dataset) -> str | None:
-    """Where a series of one dataset is part of a series of the other, in words; None if nowhere.
+    """A sentence that says which rows are in both recordings; None if no series is part of another.
 
     Example:
         >>> from attrax.data.reading.load import load
@@ -31,7 +31,7 @@ def find_overlap(train: Dataset, test: Dataset) -> str | None:
 
 
 class _Part(NamedTuple):
-    """Rows of a series, and the row of the other from which they follow."""
+    """The number of rows that are in both, and the first of them in the longer series."""
 
     n: int
     at: int
@@ -42,7 +42,7 @@ def _first_part(parts: Dataset, wholes: Dataset) -> _Part | None:
     lengths = np.array([len(series) for series in wholes])
     first = np.repeat(np.cumsum(lengths) - lengths, lengths)
     left = first + np.repeat(lengths, lengths) - np.arange(len(rows))
-    # Sorted, so that the places where a series may begin are found at once, however many series there are.
+    # Sorted, so that a search finds quickly where a series may begin.
     order = np.argsort(rows[:, 0], kind="stable")
     sorted_values = rows[order, 0]
     for series in parts:

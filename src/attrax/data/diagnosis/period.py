@@ -1,4 +1,4 @@
-"""Period: after how many rows a recording most resembles itself."""
+"""Period: the number of rows after which a recording is most similar to itself."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,11 @@ FEWEST_PERIODS = 3
 
 @dataclass(frozen=True)
 class Period:
-    """A rhythm.
+    """The period of a channel.
 
     Attributes:
-        rows: Rows after which a channel resembles itself.
-        strength: Its autocorrelation after so many rows: 1 for a clock, 0 for noise.
+        rows: Number of rows in a period.
+        strength: The autocorrelation at that delay: 1 for a periodic signal, 0 for noise.
     """
 
     rows: float
@@ -24,15 +24,15 @@ class Period:
 
 
 def dominant_period(x: Float[np.ndarray, "time obs"]) -> Period | None:
-    """The first peak of any channel's autocorrelation that is at least 0.6 times as high as the highest of all.
+    """The first peak of the autocorrelations that is at least 0.6 times as high as the highest peak of all channels.
 
-    Peaks before the first zero do not count, nor do periods of which the rows do not hold three.
+    Peaks before the first zero do not count, and neither do periods longer than a third of the recording.
 
     Args:
-        x: Channels in standard deviations.
+        x: Standardised channels.
 
-    Returns: None if no channel has a peak above 0.3: there is no rhythm.
-    Cost: Two Fourier transforms a channel.
+    Returns: The period; None if no channel has a peak above 0.3.
+    Cost: Two Fourier transforms for each channel.
 
     Example:
         >>> round(dominant_period(np.sin(2 * np.pi * np.arange(1000)[:, None] / 40)).rows, 1)
@@ -49,7 +49,7 @@ def dominant_period(x: Float[np.ndarray, "time obs"]) -> Period | None:
 
 
 def autocorrelation(x: Float[np.ndarray, " time"], longest: int) -> Float[np.ndarray, " lag"]:
-    """Of a channel with mean 0 and standard deviation 1, for lags 0 to `longest`; each a mean over the rows it has."""
+    """Autocorrelation of a standardised channel at the lags 0 to `longest`, each a mean over all pairs of rows."""
     n = len(x)
     size = 1 << (2 * n - 1).bit_length()
     products = np.fft.irfft(np.abs(np.fft.rfft(x, size)) ** 2, size)[: longest + 1]
@@ -57,7 +57,7 @@ def autocorrelation(x: Float[np.ndarray, " time"], longest: int) -> Float[np.nda
 
 
 def _peaks(r: Float[np.ndarray, " lag"]) -> list[Period]:
-    """The clear peaks beyond the first zero, each at the top of the parabola through it and its neighbours."""
+    """Peaks after the first zero, each at the maximum of the parabola through it and its neighbours."""
     negative = np.flatnonzero(r < 0)
     if len(negative) == 0:
         return []

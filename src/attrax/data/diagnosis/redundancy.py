@@ -1,4 +1,4 @@
-"""Redundancy: channels that other channels already tell."""
+"""Redundancy: channels that are linear functions of other channels."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ UNEXPLAINED = 1e-3
 
 @dataclass(frozen=True)
 class Redundant:
-    """A channel that earlier ones determine.
+    """A channel that is a linear function of earlier channels.
 
     Attributes:
         channel: Its name.
-        like: The earlier channel that it resembles most.
-        correlation: With that channel.
-        copy: That channel alone determines it; else it takes a sum of several.
+        like: The earlier channel with the highest correlation.
+        correlation: The correlation with that channel.
+        copy: Whether it is a function of that channel alone; else of several channels.
     """
 
     channel: str
@@ -26,16 +26,16 @@ class Redundant:
 
 
 def redundant(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Redundant, ...]:
-    r"""Channels of which less than a thousandth of the variance is not a linear function of the channels before.
+    r"""Channels of which more than 99.9 % of the variance is a linear function of the channels before.
 
-    A copy has correlation $r$ with $1 - r^2 < 10^{-3}$. Each channel is regressed on the earlier ones that are not
-    redundant themselves, so that of two copies the second is named.
+    Each channel is regressed on the earlier channels that are not redundant themselves, so that of two copies the
+    second is named. A copy has a correlation $r$ with $1 - r^2 < 10^{-3}$.
 
     Args:
-        x: Channels in standard deviations; any rows do, their order plays no part.
+        x: Standardised channels; the order of rows does not matter.
         names: Names of the channels.
 
-    Returns: Nothing where there are fewer than ten rows a channel: so few rows are a linear function of each other.
+    Returns: The redundant channels; none if there are fewer than ten rows for each channel, too few to decide.
     Cost: One correlation matrix, and a linear system for each channel.
 
     Example:

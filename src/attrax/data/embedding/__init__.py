@@ -1,1 +1,1 @@
-"""Embedding: states from delayed copies of a few channels, or from the principal components of many."""
+"""Embedding: states from delayed copies of a few channels, or from principal components of many channels."""

@@ -1,7 +1,7 @@
-r"""Embedding: the state of a system from the history of a few channels.
+"""Delay embedding: the state of a system from delayed copies of a few channels.
 
-By the theorem of Takens, generically enough delayed copies of one observable trace out the attractor itself, up to a
-smooth change of coordinates.
+By the theorem of Takens, sufficiently many delayed copies of one observable reproduce the attractor, up to a smooth
+change of coordinates, for almost every system and observable.
 """
 
 from collections.abc import Sequence
@@ -21,12 +21,12 @@ _Recording = TypeVar("_Recording", Series, Dataset)
 def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
     r"""The forward-lag embedding $x_t \mapsto (x_{t+l_1}, x_{t+l_2}, \dots)$ of every channel.
 
-    Columns are ordered channel by channel, and within a channel as `lags` are: `ecg@0`, `ecg@20`, `resp@0`, `resp@20`.
-    The last `max(lags)` rows have no complete future and are cut. Inputs are those of time $t$.
+    Columns are ordered by channel, and within a channel by the order of `lags`: `ecg@0`, `ecg@20`, `resp@0`, `resp@20`.
+    The last `max(lags)` rows are left out, because their copies would lie after the end. Inputs are those of time $t$.
 
     Args:
         data: A series, or a dataset whose series are embedded one by one.
-        lags: Embedding delays in steps, none negative, none twice.
+        lags: Different, non-negative delays in time steps.
 
     Raises: DataError D104 if a series has no more rows than the largest lag; ConfigError C543 for impossible lags.
     Cost: Memory grows with the number of lags.
@@ -49,7 +49,7 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
             "D104",
             "too short to embed",
             where=f"a series of {len(data)} rows, largest lag {max(lags)}",
-            why="a row is complete only where the recording reaches its largest lag",
+            why="each row needs the value that is the largest lag later",
             fix=f"choose lags below {len(data)} rows, or leave this series out",
         )
     return data.replace(
@@ -61,7 +61,7 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
 
 
 def copies(lags: Sequence[int], lag: int) -> slice:
-    """The columns of an embedding that hold the copy of each channel that is `lag` steps ahead.
+    """The columns of an embedding with the copy of each channel at the delay `lag`.
 
     Example:
         >>> ["a@5", "a@0", "b@5", "b@0"][copies((5, 0), 0)]
@@ -71,10 +71,10 @@ def copies(lags: Sequence[int], lag: int) -> slice:
 
 
 def newest(embedded: Series, lags: Sequence[int]) -> Series:
-    """The channels behind an embedding: their furthest copy, with the names they had.
+    """The channels of an embedding at their largest delay, with their original names.
 
     Row `t` of the result is row `t + max(lags)` of the recording that was embedded. A free run of a model of embedded
-    data holds every channel several times; only the furthest copy of each runs ahead of all that was recorded.
+    data has several copies of every channel; only the copy of the largest delay is a forecast.
 
     Example:
         >>> from attrax.data.reading.load import load
@@ -94,9 +94,10 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
 
 
 def behind(embedded: Series, lags: Sequence[int]) -> Series:
-    """The recording behind an embedding, without inputs: of every row the copy that is furthest ahead.
+    """The recording that was embedded, without inputs: for every row, the copy of the largest possible delay.
 
-    It begins with the first row that has a copy; in recordings shorter than a step between lags, as `newest`.
+    It begins with the first row that has a copy. A series that is shorter than the largest difference of neighbouring
+    lags gives the same as `newest`.
 
     Example:
         >>> from attrax.data.reading.load import load
@@ -126,6 +127,6 @@ def _check_lags(lags: Sequence[int]) -> None:
             "C543",
             "impossible embedding lags",
             where=f"lags {tuple(lags)}",
-            why="each lag adds a column that looks that many steps ahead",
-            fix="lags=(0, 20, 68): whole numbers of steps, none negative, none twice",
+            why="each lag adds one copy of every channel, so many time steps later",
+            fix="lags=(0, 20, 68): different whole numbers of time steps, none negative",
         )

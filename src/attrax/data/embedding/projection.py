@@ -1,4 +1,4 @@
-r"""Projection: many channels as a few principal components, the directions along which they vary most together."""
+r"""Projection: many channels are replaced by a few principal components, the directions of largest variance."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.repair.stretches import complete_rows
+from attrax.data.repair.complete_stretches import complete_rows
 from attrax.data.series import Dataset, Series
 
 AUTO = "auto"
@@ -19,9 +19,9 @@ class Projection:
 
     Attributes:
         mean: $\mu$, the mean of every channel.
-        scale: $\sigma$, its standard deviation, so that no channel counts more for its unit.
-        components: $V$, a direction in each column, the one of most variance first.
-        explained: Share of the variance that the components hold.
+        scale: $\sigma$, its standard deviation, so that units do not matter.
+        components: $V$, a direction in each column, in the order of falling variance.
+        explained: Share of the total variance in these components.
     """
 
     mean: Float[np.ndarray, " obs"]
@@ -30,7 +30,7 @@ class Projection:
     explained: float
 
     def apply(self, dataset: Dataset) -> Dataset:
-        """The dataset in components `pc1`, `pc2` and so on; a row with a gap in any channel is missing as a whole.
+        """The dataset in components `pc1`, `pc2` and so on; a row with a missing value is missing as a whole.
 
         Raises: DataError D110 if the dataset has other channels.
         """
@@ -39,7 +39,7 @@ class Projection:
                 "D110",
                 "other channels than the components were found in",
                 where=f"{dataset.source}: {dataset[0].obs_dim} channels, expected {len(self.mean)}",
-                why="each component is a sum over all of them",
+                why="each component is a weighted sum of all channels",
                 fix="give a recording of the same channels",
             )
         return dataset.map(self._projected)
@@ -60,11 +60,11 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
     """The principal components of the standardised channels.
 
     Args:
-        dataset: The recordings to find them in; no channel is constant. Rows with gaps are left out.
-        wanted: How many, or `auto`: as many as hold 99 % of the variance. Take fewer if the last are noise.
+        dataset: The recordings, without constant channels. Rows with missing values are left out.
+        wanted: Number of components, or `auto` for 99 % of the variance. Take fewer if the last ones are noise.
 
     Raises: DataError D102 if fewer than two rows are complete; ConfigError C554 for more components than there can be.
-    Cost: The eigenvectors of a matrix as large as the fewer of channels and rows.
+    Cost: Eigenvectors of a square matrix of the size `min(channels, rows)`.
 
     Example:
         >>> from attrax.data.reading.load import load
@@ -81,7 +81,7 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
             "D102",
             "too many missing values",
             where=f"{dataset.source}: {len(x)} rows have a value in every channel",
-            why="principal components are found in complete rows",
+            why="principal components are computed from complete rows",
             fix="--missing interpolate  # or leave out channels with many gaps with --drop",
         )
     mean, scale = x.mean(axis=0), x.std(axis=0)
@@ -91,9 +91,9 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
     if n > len(variances):
         raise ConfigError(
             "C554",
-            "more components than there can be",
+            "too many components",
             where=f"--pca {wanted}; {len(x):,} complete rows of {x.shape[1]} channels have {len(variances)}",
-            why="there are no more directions than channels or rows",
+            why="there are at most as many components as channels or rows",
             fix=f"--pca {min(20, len(variances))}",
         )
     return Projection(mean, scale, directions[:, :n], float(shares[n - 1]))
@@ -102,13 +102,13 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
 def _principal(
     x: Float[np.ndarray, "time obs"],
 ) -> tuple[Float[np.ndarray, " component"], Float[np.ndarray, "obs component"]]:
-    """Variances, falling, and unit directions; from the smaller of the two Gram matrices."""
+    """Variances in falling order, and unit directions, from the smaller of the two Gram matrices."""
     wide = x.shape[1] > x.shape[0]
     gram = x @ x.T if wide else x.T @ x
     variances, vectors = np.linalg.eigh(gram)
     kept = variances > len(gram) * np.finfo(np.float64).eps * variances[-1]
     variances, vectors = variances[kept][::-1], vectors[:, kept][:, ::-1]
     directions = x.T @ vectors / np.sqrt(variances) if wide else vectors
-    # An eigenvector has no sign of its own; the largest loading is made positive.
+    # The sign of an eigenvector is arbitrary; the largest component is made positive.
     largest = np.take_along_axis(directions, np.abs(directions).argmax(axis=0)[None], axis=0)
     return variances, directions * np.sign(largest)

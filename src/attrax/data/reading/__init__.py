@@ -1,1 +1,1 @@
-"""Reading: from files, arrays and tables in memory to recordings."""
+"""Reading: files, arrays and tables in memory become a `Dataset`."""

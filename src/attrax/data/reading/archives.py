@@ -1,4 +1,4 @@
-"""Archives: recordings in NumPy's own files. Nothing is ever unpickled, so a file cannot run code."""
+"""NumPy files: recordings in `.npy` and `.npz`. Nothing is unpickled, so a file cannot run code."""
 
 import zipfile
 from collections.abc import Mapping
@@ -9,21 +9,22 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.data.column_names import select, unique
 from attrax.data.reading.arrays import array_tables, matrix
-from attrax.data.reading.columns import select, unique
+from attrax.data.reading.file_errors import damaged
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
-# Smaller files are read: a mapped file must not be overwritten while its recording is in use.
+# Smaller files are copied into memory: a mapped file must not change while its recording is in use.
 MAPPED_FROM = 2**26
 _SHOWN = 20
 ABOUT = ("dt", "mask", "inputs", "channels", "time")
 
 
 def read_npy(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in an `.npy` file: an array of time by channel, or one channel; a large one stays in its file.
+    """The table in an `.npy` file: an array of time by channel, or one channel. A large array is mapped, not copied.
 
-    Raises: DataError D111 for what is no table of numbers, D118 for a damaged file.
+    Raises: DataError D111 if it is not a table of numbers, D118 for a damaged file.
     """
     if path.stat().st_size >= MAPPED_FROM:
         return array_tables(_mapped(path), str(path), options)
@@ -35,7 +36,7 @@ def read_npy(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 def read_npz(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """The tables in an `.npz` file, as `archive_tables` finds them.
 
-    Raises: DataError D111 for what is no table of numbers, D118 for a damaged file.
+    Raises: DataError D111 if it is not a table of numbers, D118 for a damaged file.
     """
     return archive_tables(_members(path, options), str(path), options)
 
@@ -43,10 +44,10 @@ def read_npz(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOptions) -> tuple[RawTable, ...]:
     """The tables among named arrays.
 
-    What `options.var` names is read, or else the table `x`, or else every 2-D array in the order of their names; where
-    there are only vectors of one length, each is a channel. The arrays `dt`, `mask`, `inputs`, `channels` and `time`
-    are about the recording: a step, an array like `x` that is false where a value is missing, inputs by row, a name for
-    each column and a time for each row.
+    Read are the arrays that `options.var` names; else the table `x`; else every 2-D array, in the order of their names;
+    else vectors of equal length, each as one channel. Five names describe the recording: `dt` is the time step, `mask`
+    is an array like `x` that is false where a value is missing, `inputs` has a row of external inputs for each row,
+    `channels` a name for each column and `time` a time for each row.
 
     Raises: DataError D111 if none of them is a table of numbers, or one does not fit another.
     """
@@ -55,7 +56,7 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
         raise DataError(
             "D111",
             "no array of time by channel",
-            where=f"{place}: arrays {listed(arrays)}",
+            where=f"{place}: arrays {listed_arrays(arrays)}",
             why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store it under the name x: np.savez(file, x=values)",
         )
@@ -71,7 +72,7 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
     )
 
 
-def listed(arrays: Mapping[str, np.ndarray]) -> str:
+def listed_arrays(arrays: Mapping[str, np.ndarray]) -> str:
     """Names, shapes and types of arrays, for messages."""
     shown = [f"'{key}' {array.shape} {array.dtype}" for key, array in arrays.items()]
     return ", ".join(shown[:_SHOWN]) + (f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else "") or "none"
@@ -90,31 +91,31 @@ def _members(path: Path, options: ReadOptions) -> dict[str, np.ndarray]:
             members = {name.removesuffix(".npy"): name for name in archive.namelist()}
             arrays = {}
             for key in sorted(members, key=lambda key: key != "x"):
-                # What lies beside a table called x need not be readable.
+                # Arrays beside a table called x need not be readable.
                 if options.var or key in ABOUT or "x" not in arrays or arrays["x"].ndim == 1:
                     with archive.open(members[key]) as file:
                         arrays[key] = _array(file, f"{path}, array '{key}'")
             return arrays
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise _damaged(str(path), error) from None
+        raise damaged(str(path), error) from None
 
 
 def _array(file: Any, place: str) -> np.ndarray:
     try:
         return np.lib.format.read_array(file, allow_pickle=False)
-    # A damaged file can break a parser in any way; they all mean the same to its owner.
+    # A damaged file can make a parser fail in any way.
     except Exception as error:
         raise _unreadable(error, place) from None
 
 
 def _unreadable(error: Exception, place: str) -> DataError:
     if "allow_pickle" not in str(error) and "Python objects" not in str(error):
-        return _damaged(place, error)
+        return damaged(place, error)
     return DataError(
         "D111",
         "pickled objects",
         where=f"{place}: dtype object",
-        why="unpickling would run whatever code the file holds, and objects are no numbers",
+        why="unpickling would run any code that the file holds, and objects are not numbers",
         fix="store plain numbers, as np.asarray(values, dtype=float); name the recording x",
     )
 
@@ -142,7 +143,7 @@ def _tables(
 
 
 def _describe(array: np.ndarray, about: Mapping[str, np.ndarray], place: str, options: ReadOptions) -> RawTable:
-    """The table of an array together with what the archive says about it."""
+    """The table of an array, with time step, mask, names, times and inputs from the other arrays of its file."""
     if "mask" in about:
         values, mask = matrix(array, place), matrix(about["mask"], f"{place}, its mask")
         array = np.where(_fit("mask", mask, values.shape, place) != 0, values, np.nan)
@@ -173,7 +174,7 @@ def _step(dt: np.ndarray, place: str) -> float:
             "D124",
             "the time step is not a positive number",
             where=f"{place}: dt has shape {dt.shape}, dtype {dt.dtype}" + (f", value {dt.item()}" if number else ""),
-            why="a recording has one step between its rows",
+            why="all rows of a recording are one time step apart",
             fix="store dt as one number, or leave it out of the archive and give it with --dt",
         )
     return float(dt.item())
@@ -185,17 +186,7 @@ def _fit(key: str, array: np.ndarray, shape: tuple[int, ...], place: str) -> np.
             "D111",
             f"{key} does not fit the recording",
             where=f"{place}: {key} has shape {array.shape}, expected {shape}",
-            why=f"{key} belongs to the recording value by value",
+            why=f"{key} must have a value for each part of the recording",
             fix=f"store {key} again with shape {shape}, or leave it out of the archive",
         )
     return array
-
-
-def _damaged(place: str, error: Exception) -> DataError:
-    return DataError(
-        "D118",
-        "damaged or truncated file",
-        where=f"{place}: {error}",
-        why="part of the recording would be missing without notice",
-        fix="copy or save the file again with np.save or np.savez",
-    )

@@ -1,12 +1,12 @@
-"""Arrays: which arrays can be a recording, and how one becomes a table."""
+"""Arrays: checked, and made into tables of time by channel."""
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.reading.axes import guess, split_axes
+from attrax.data.reading.axes import guessed_axes, split_axes
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
 
 def array_tables(array: np.ndarray, place: str, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -34,7 +34,7 @@ def array_table(array: np.ndarray, place: str, *, transpose: bool) -> RawTable:
 def matrix(array: np.ndarray, place: str) -> Float[np.ndarray, "rows columns"]:
     """The values of an array of one or two axes in float64, NaN where it is masked.
 
-    An array of that type that nobody can write to, such as a mapped file, is not copied.
+    A float64 array that is read-only, such as a mapped file, is not copied.
 
     Raises: DataError D111 for more axes or for values that are not real numbers.
     """
@@ -46,7 +46,7 @@ def matrix(array: np.ndarray, place: str) -> Float[np.ndarray, "rows columns"]:
             why="a recording is one table of real numbers, time in rows and channels in columns",
             fix=_REMEDIES.get(array.dtype.kind)
             or (
-                f"--axes {guess(array.shape)}  # one name an axis: series lie along trial, all but time make channels"
+                f"--axes {guessed_axes(array.shape)}  # one name for each axis; trial: separate series"
                 if array.ndim > 2
                 else "store time by channel, as x[time, channel]"
             ),

@@ -1,4 +1,4 @@
-"""Axes: from an array of many axes to recordings of time by channel."""
+"""Axes: an array of three or more axes becomes recordings of time by channel."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -12,7 +12,7 @@ _GUESSES = {1: (TIME,), 2: (TIME, "channel"), 3: (TRIAL, TIME, "channel"), 4: (T
 
 
 def split_axes(array: np.ndarray, axes: Sequence[str], place: str) -> list[np.ndarray]:
-    """The recordings in an array: one for each trial, or one; every axis but trial and time becomes channels.
+    """The recordings in an array: one for each trial, or only one. All axes but trial and time become channels.
 
     Args:
         array: The array.
@@ -27,7 +27,7 @@ def split_axes(array: np.ndarray, axes: Sequence[str], place: str) -> list[np.nd
             "axes and names differ in number",
             where=f"{place}: shape {array.shape}, --axes {','.join(axes)}",
             why="each axis of the array needs one name",
-            fix=f"--axes {guess(array.shape)}",
+            fix=f"--axes {guessed_axes(array.shape)}",
         )
     order = [axes.index(name) for name in (TRIAL, TIME) if name in axes]
     array = np.transpose(array, [*order, *(k for k in range(array.ndim) if k not in order)])
@@ -36,11 +36,11 @@ def split_axes(array: np.ndarray, axes: Sequence[str], place: str) -> list[np.nd
 
 
 def stacked_names(name: str, labels: Sequence[Sequence[str]]) -> list[str]:
-    """Names of channels for every combination of labels, in the order that reshaping gives: `temp_10_20`."""
+    """Names of channels, such as `temp_10_20`, for every combination of labels, in the order of `reshape`."""
     return ["_".join((name, *combination)) for combination in product(*labels)]
 
 
-def guess(shape: tuple[int, ...]) -> str:
-    """Likely names of the axes of an array, for advice."""
+def guessed_axes(shape: tuple[int, ...]) -> str:
+    """Likely names of the axes of an array of this shape, for messages."""
     names = _GUESSES.get(len(shape)) or (TRIAL, TIME, *(f"axis{k}" for k in range(2, len(shape))))
     return ",".join(names)

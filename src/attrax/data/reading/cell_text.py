@@ -1,4 +1,4 @@
-"""Cells: what is written in one field of a table. A number, a gap, a moment in time, or text."""
+"""Text in the cells of a table, read as numbers, missing values or dates."""
 
 import re
 from collections.abc import Sequence
@@ -14,16 +14,16 @@ POINT, COMMA, EITHER = ".", ",", ".,"
 
 
 def number(cell: str, marks: str = POINT) -> float | None:
-    """The value of a cell: NaN for a gap, None for text.
+    """The number in a cell: NaN for a missing value, None for text.
 
     Args:
-        cell: The field as written.
-        marks: What may mark decimals: a point, a comma, or either.
+        cell: The text of the cell.
+        marks: Possible decimal marks: a point, a comma, or both.
     """
     text = cell.strip()
     if text.lower() in _GAPS:
         return np.nan
-    # Python reads `1_2` as 12, and digits of every script; in a recording both are labels.
+    # Python reads `1_2` as 12, and digits of other alphabets; in a recording these are labels.
     if "_" in text or not text.isascii() or (POINT in text and POINT not in marks):
         return None
     if COMMA in marks and is_decimal_comma(text):
@@ -38,8 +38,8 @@ def is_decimal_comma(cell: str) -> bool:
     return _DECIMAL_COMMA.fullmatch(cell.strip()) is not None
 
 
-def moment(cell: str) -> datetime | None:
-    """The ISO 8601 date and time in a cell, in UTC where it names its zone; None for anything else."""
+def date_and_time(cell: str) -> datetime | None:
+    """The ISO 8601 date and time in a cell, converted to UTC if a time zone is given; None for other text."""
     text = cell.strip()
     if not _DATE.fullmatch(text):
         return None
@@ -50,14 +50,14 @@ def moment(cell: str) -> datetime | None:
 
 
 def is_text(cell: str, marks: str = POINT) -> bool:
-    """Whether a cell is neither a number nor a gap nor a moment."""
-    return number(cell, marks) is None and moment(cell) is None
+    """Whether a cell is neither a number nor a missing value nor a date."""
+    return number(cell, marks) is None and date_and_time(cell) is None
 
 
 def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
-    """The numbers of a column with NaN for gaps.
+    """The numbers of a column, NaN for missing values.
 
-    If a cell is text, an array of objects instead: text where there is text, floats elsewhere.
+    If any cell is text, the result is an array of objects: text as it is, numbers as floats.
     """
     joined = "".join(cells)
     if "_" not in joined and joined.isascii() and POINT in marks:
@@ -70,10 +70,10 @@ def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
 
 
 def first_text(column: np.ndarray) -> int:
-    """Row of the first text in a column that is not all numbers."""
+    """Row of the first text in a column of objects."""
     return next(row for row, cell in enumerate(column) if isinstance(cell, str))
 
 
 def dates(column: np.ndarray) -> np.ndarray:
-    """The moments in a column of text as `datetime64`, NaT where there is none."""
-    return np.array([moment(cell) if isinstance(cell, str) else None for cell in column], dtype="datetime64[us]")
+    """The dates in a column of text as `datetime64`, NaT for cells without a date."""
+    return np.array([date_and_time(cell) if isinstance(cell, str) else None for cell in column], dtype="datetime64[us]")

@@ -1,7 +1,7 @@
-"""Delimited text: the table in a CSV, TSV or whitespace-separated file, however its laboratory writes one.
+"""Delimited text: tables in CSV, TSV and whitespace-separated files.
 
-The separator, the decimal comma and the header are recognised from the first lines; what remains unclear is an error
-that names the line, never a guess that shifts the columns.
+Separator, decimal mark and header are recognised from the first lines. A line that does not fit is an error that names
+the line; columns are never shifted by a guess.
 """
 
 from collections.abc import Sequence
@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
-from attrax.data.reading.columns import unique
-from attrax.data.reading.dialect import Dialect, check_marks, say, sniff
+from attrax.data.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
 _SAMPLE = 20
 _GRID = 4
@@ -26,8 +26,8 @@ _COMMENTS = ("#", "%")
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
-class _Lines(NamedTuple):
-    """The lines from the first that holds something to the last, and their numbers in the file, counted from 1."""
+class _NumberedLines(NamedTuple):
+    """The lines from the first to the last that is not empty, and their numbers in the file, counted from 1."""
 
     text: tuple[str, ...]
     numbers: np.ndarray
@@ -40,16 +40,16 @@ def read_delimited(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
     """
     lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
-    dialect = sniff(_sample(lines), options)
-    notices = say(path, _sample(lines), dialect, options)
-    lines = _without_layout(lines, dialect)
+    dialect = guess_dialect(_sample(lines), options)
+    notices = dialect_notices(path, _sample(lines), dialect, options)
+    lines = _without_empty_lines(lines, dialect)
     table = None if options.transpose else _read_numbers(lines, dialect)
     table = _read_cells(lines, dialect, transpose=options.transpose) if table is None else table
     return (replace(table, notices=notices),)
 
 
-def _read_numbers(lines: _Lines, dialect: Dialect) -> RawTable | None:
-    """The table of a file of nothing but numbers, by NumPy's fast reader; None for every other file."""
+def _read_numbers(lines: _NumberedLines, dialect: Dialect) -> RawTable | None:
+    """The table of a file that holds only numbers, read fast by NumPy; None for all other files."""
     sample = [dialect.fields(line) for line in _sample(lines)]
     header = _has_header(sample, dialect.marks)
     if len(lines.text) == header or cells.POINT not in dialect.marks:
@@ -62,8 +62,8 @@ def _read_numbers(lines: _Lines, dialect: Dialect) -> RawTable | None:
     return None
 
 
-def _read_cells(lines: _Lines, dialect: Dialect, *, transpose: bool) -> RawTable:
-    """The table of a file with gaps, text, dates or decimal commas, cell by cell."""
+def _read_cells(lines: _NumberedLines, dialect: Dialect, *, transpose: bool) -> RawTable:
+    """The table of any other file, cell by cell: with missing values, text, dates or decimal commas."""
     rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
     check_marks(rows, lines.numbers, dialect, lines.place)
     if transpose:
@@ -82,37 +82,37 @@ def _decode(content: bytes, place: str) -> str:
         with suppress(UnicodeDecodeError):
             return content.decode("utf-16")
     if b"\0" in content or len(content[:65536].translate(None, _CONTROL)) < len(content[:65536]):
-        raise _unusable("not a text file", place, "it holds bytes that no text has")
+        raise _unusable("not a text file", place, "it holds bytes that do not occur in text")
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig")
     return content.decode("latin-1")
 
 
-def _lines(text: str, place: str) -> _Lines:
+def _lines(text: str, place: str) -> _NumberedLines:
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     filled = [i for i, line in enumerate(every) if line.strip()]
     start = next((k for k, i in enumerate(filled) if not every[i].startswith(_COMMENTS)), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
-    # From here on an empty line is a row without values.
+    # An empty line after the first row is a row without values.
     kept = range(filled[start], filled[-1] + 1)
-    return _Lines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+    return _NumberedLines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
 
 
-def _without_layout(lines: _Lines, dialect: Dialect) -> _Lines:
-    """The lines without the empty ones between header and rows."""
+def _without_empty_lines(lines: _NumberedLines, dialect: Dialect) -> _NumberedLines:
+    """The lines without empty ones between the header and the first row."""
     if not _has_header([dialect.fields(line) for line in _sample(lines)], dialect.marks):
         return lines
     first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
-    return _Lines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
+    return _NumberedLines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
 
 
-def _sample(lines: _Lines) -> list[str]:
+def _sample(lines: _NumberedLines) -> list[str]:
     return [line for line in lines.text[:_SAMPLE] if line.strip()]
 
 
 def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
-    """Whether the first row names the columns: nothing but text, or text where there is none below and no value."""
+    """Whether the first row is a header: only text, or text above columns without text."""
     first = rows[0]
     if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
         return True
@@ -123,7 +123,7 @@ def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
 
 
 def _may_name(row: Sequence[str], marks: str) -> bool:
-    """Whether the numbers of a row may be names: of numbered channels, or of a grid that rises."""
+    """Whether the numbers of a row may be names: numbered channels, or increasing positions on a grid."""
     values = [cells.number(cell, marks) for cell in row]
     numbers = [(value, cell) for value, cell in zip(values, row, strict=True) if value is not None and value == value]
     rising = all(low < high for (low, _), (high, _) in pairwise(numbers))
@@ -134,8 +134,8 @@ def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
     return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
 
 
-def _rectangle(rows: list[list[str]], lines: _Lines) -> list[list[str]]:
-    """Rows of equal length; forgives a separator at the end of every line and a header without the rows' own names."""
+def _rectangle(rows: list[list[str]], lines: _NumberedLines) -> list[list[str]]:
+    """Rows of equal length, also if every line ends with a separator or the header has no name for the row numbers."""
     header, body = rows[0], rows[1:] or rows
     width = len(body[0])
     if (
@@ -153,13 +153,13 @@ def _rectangle(rows: list[list[str]], lines: _Lines) -> list[list[str]]:
             raise _unusable(
                 "rows of different lengths",
                 f"{lines.place}, line {line} of the file: {len(row)} cells, the first row has {width}",
-                "it cannot be told which cells are missing",
+                "it is not clear which cells are missing",
                 fix="complete that line, or delete it if the file breaks off there",
             )
     return rows
 
 
 def _unusable(
-    what: str, where: str, why: str, fix: str = "export the recording again, as text with one row a time step"
+    what: str, where: str, why: str, fix: str = "export the recording again, as text with one row for each time step"
 ):
     return DataError("D118", what, where=where, why=why, fix=fix)

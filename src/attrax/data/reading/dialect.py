@@ -1,6 +1,6 @@
-"""Dialect: how a laboratory writes its tables. What separates cells, and what marks decimals.
+"""Dialect of a text file: what separates cells, and what the decimal mark is.
 
-A dialect is guessed from the first lines and said (D109); `--sep` and `--decimal` overrule the guess.
+It is guessed from the first lines, and the guess is reported (D109). `--sep` and `--decimal` replace the guess.
 """
 
 import csv
@@ -17,7 +17,7 @@ from attrax.core.errors import DataError
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.read_options import ReadOptions
 
-# In order of preference where the lines can be read in more than one way; the last one is a single column.
+# In order of preference if the lines can be read in several ways; the last stands for a single column.
 _SEPARATORS = (";", "\t", ",", "|", " ", "")
 _USUAL = {".csv": (",", ""), ".tsv": ("\t", ""), ".txt": (" ", "\t", ",", ""), ".dat": (" ", "\t", ",", "")}
 _SPOKEN = {"\t": "tabs", " ": "spaces", "": "nothing"}
@@ -25,18 +25,18 @@ _SHOWN = 3
 
 
 class Dialect(NamedTuple):
-    """A way to read lines.
+    """A way to split lines into cells.
 
     Attributes:
-        separator: What is between two cells; empty if a line is a cell.
-        marks: What may mark decimals.
+        separator: The character between two cells; empty if each line is one cell.
+        marks: Possible decimal marks.
     """
 
     separator: str
     marks: str
 
     def fields(self, line: str) -> list[str]:
-        """The cells of a line. A quoted cell ends with its line: a stray quote is a character, and swallows nothing."""
+        """The cells of a line. Quotes never reach beyond the line; a single quote is an ordinary character."""
         if self.separator == "":
             return [line.strip()]
         if self.separator == " ":
@@ -46,8 +46,8 @@ class Dialect(NamedTuple):
                 return next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True))
         return line.split(self.separator)
 
-    def merit(self, sample: Sequence[str]) -> float:
-        """How much a dialect makes of lines: as many cells in each, and numbers in them."""
+    def score(self, sample: Sequence[str]) -> float:
+        """How well a dialect fits lines: the share of lines with equally many cells, times the share of numbers."""
         rows = [self.fields(line) for line in sample]
         widths = Counter(map(len, rows))
         width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]))
@@ -58,27 +58,27 @@ class Dialect(NamedTuple):
         return n_alike / len(rows) * (n_values / len(content) + 0.01)
 
 
-def sniff(sample: Sequence[str], options: ReadOptions) -> Dialect:
-    """The dialect that makes the most of the first lines, as far as the options leave a choice."""
-    return max(_possible(options), key=lambda dialect: dialect.merit(sample))
+def guess_dialect(sample: Sequence[str], options: ReadOptions) -> Dialect:
+    """The dialect that fits the first lines best, among those that the options allow."""
+    return max(_possible(options), key=lambda dialect: dialect.score(sample))
 
 
-def say(path: Path, sample: Sequence[str], dialect: Dialect, options: ReadOptions) -> tuple[str, ...]:
-    """A notice about what was guessed, with the first lines as they were read where they can be read otherwise."""
-    rivals = [rival for rival in _possible(options) if _rivals(rival, dialect, sample)]
+def dialect_notices(path: Path, sample: Sequence[str], dialect: Dialect, options: ReadOptions) -> tuple[str, ...]:
+    """A notice about the guess if it is unusual or not certain, with the first lines as they were read."""
+    others = [other for other in _possible(options) if _reads_otherwise(other, dialect, sample)]
     commas = not options.decimal and any(map(cells.is_decimal_comma, _content(dialect, sample)))
     unusual = not options.sep and dialect.separator not in _USUAL.get(path.suffix.lower(), ())
-    if not (rivals or commas or unusual):
+    if not (others or commas or unusual):
         return ()
     separator = _SPOKEN.get(dialect.separator, f"'{dialect.separator}'")
-    other = f"--decimal , reads {_shown(rivals[0], sample[-1:])}" if rivals else "--sep and --decimal overrule it"
+    hint = f"--decimal , reads {_shown(others[0], sample[-1:])}" if others else "--sep and --decimal replace this guess"
     marks = " and decimal commas" if commas else ""
-    as_read = f" ({_shown(dialect, sample[-_SHOWN:])})" if rivals or commas else ""
-    return (f"D109  {path}: read with {separator} between cells{marks}{as_read}; {other}",)
+    as_read = f" ({_shown(dialect, sample[-_SHOWN:])})" if others or commas else ""
+    return (f"D109  {path}: read with {separator} between cells{marks}{as_read}; {hint}",)
 
 
 def check_marks(rows: Sequence[Sequence[str]], numbers: Int[np.ndarray, " row"], dialect: Dialect, place: str) -> None:
-    """Refuse decimal points beside decimal commas (D109): one of them would separate thousands."""
+    """Check that a table has either decimal points or decimal commas, not both (D109)."""
     if dialect.marks != cells.EITHER:
         return
     first: dict[str, tuple[int, str]] = {}
@@ -98,8 +98,8 @@ def check_marks(rows: Sequence[Sequence[str]], numbers: Int[np.ndarray, " row"],
                 "D109",
                 "decimal points and decimal commas",
                 where=f"{place}: {seen}",
-                why="one of the two may separate thousands; read alike, numbers would be wrong by a factor of 1000",
-                fix=f"{usual}  # or {other}; what is written in the other way is then no number",
+                why="one of the two may separate thousands; numbers would then be wrong by a factor of 1000",
+                fix=f"{usual}  # or {other}; numbers written in the other way then count as text",
             )
 
 
@@ -109,17 +109,17 @@ def _has_point(cell: str) -> bool:
 
 
 def _possible(options: ReadOptions) -> list[Dialect]:
-    separators = (options.sep,) if options.sep else _SEPARATORS
-    # A comma that marks decimals is the last to be taken for a separator: quoted cells may hold it.
+    separators = (options.separator,) if options.separator else _SEPARATORS
+    # If the comma is the decimal mark, it is tried last as a separator: quoted cells may hold it.
     ordered = sorted(separators, key=lambda separator: separator == options.decimal)
     either = {separator: cells.POINT if separator == "," else cells.EITHER for separator in ordered}
     return [Dialect(separator, options.decimal or either[separator]) for separator in ordered]
 
 
-def _rivals(rival: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
-    """Whether another dialect makes as much of the lines, but reads other cells."""
-    differs = any(rival.fields(line) != dialect.fields(line) for line in sample)
-    return differs and rival.merit(sample) >= dialect.merit(sample) > 0.5
+def _reads_otherwise(other: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
+    """Whether another dialect fits the lines as well, but reads other cells."""
+    differs = any(other.fields(line) != dialect.fields(line) for line in sample)
+    return differs and other.score(sample) >= dialect.score(sample) > 0.5
 
 
 def _content(dialect: Dialect, sample: Sequence[str]) -> list[str]:

@@ -1,25 +1,26 @@
-"""Frames: data frames of pandas and its relatives, read by what they can do, without importing any of them."""
+"""Data frames of pandas, polars and similar libraries, read through their common methods, without importing them."""
 
 from typing import Any
 
 import numpy as np
 
+from attrax.data.clock.time_columns import is_clock
+from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.arrays import matrix
-from attrax.data.reading.columns import is_clock, unique
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
 _PLACE = "data frame"
 
 
 def is_frame(source: Any) -> bool:
-    """Whether something is a data frame, or one column of it."""
+    """Whether an object is a data frame, or one column of a data frame."""
     return hasattr(source, "to_numpy") and (hasattr(source, "columns") or hasattr(source, "to_frame"))
 
 
 def frame_table(source: Any, options: ReadOptions) -> RawTable:
-    """The table of a data frame; its index is a column if it holds dates, fractions or has the name of a clock.
+    """The table of a data frame. The index becomes a column if it holds dates or fractions, or has the name of a time.
 
     Raises: DataError D111 for values that are not real numbers, text or dates.
     """
@@ -34,18 +35,18 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
         zoned = getattr(index, "tz", None) is not None
         times = np.asarray((index.tz_convert(None) if zoned else index).to_numpy())
         telling = times.dtype.kind in "Mmf" if index.name is None else is_clock(name)
-        if telling or options.time == name:
+        if telling or (name and options.time == name):
             names, columns = [name, *names], [_column(times), *columns]
     return RawTable(unique(names), tuple(columns), _PLACE)
 
 
 def _column(values: np.ndarray) -> np.ndarray:
-    """Numbers with NaN for gaps, dates as they are, or objects where there is text."""
+    """A column as numbers with NaN for missing values, as dates, or as objects if it holds text."""
     if values.dtype.kind in "Mm":
         return values
     text = any(isinstance(value, str | bytes) for value in values)
     try:
-        # Python reads more in a text than `cells` does, such as 12 in `1_2`.
+        # `float` would accept text such as `1_2`, which is a label.
         return cells.column([str(value) for value in values]) if text else values.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         return cells.column([str(value) for value in values])

@@ -1,4 +1,4 @@
-"""Labelled arrays: the objects of xarray, and what lies in a NetCDF file. Read by what they can do, not imported."""
+"""Objects of xarray, also from NetCDF files: arrays with named dimensions, read without importing xarray."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import replace
@@ -7,26 +7,27 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.data.clock.time_columns import is_clock
+from attrax.data.column_names import option, select, unique
 from attrax.data.reading.arrays import matrix
 from attrax.data.reading.axes import stacked_names
-from attrax.data.reading.columns import is_clock, option, select, unique
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import TRIAL, ReadOptions
-from attrax.data.reading.table import RawTable
 
 _SHOWN = 20
 _TRIALS = {TRIAL, "trials", "realization", "member", "ensemble"}
 
 
 def is_labelled(source: Any) -> bool:
-    """Whether something is a labelled array, or a set of them."""
+    """Whether an object is a `DataArray` or a `Dataset` of xarray."""
     return hasattr(source, "dims") and hasattr(source, "coords") and hasattr(source, "isel")
 
 
 def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The tables in a labelled array or a set of them.
+    """The tables in a `DataArray` or a `Dataset` of xarray.
 
-    Variables along time alone are channels of their own; one variable with one more dimension has a channel for each
-    place along it. The coordinate of time is the time column.
+    A variable with the dimension of time alone is one channel. A variable with one more dimension has a channel for
+    each of its positions. The coordinate of time becomes the time column.
 
     Raises: DataError D112 if it is not clear which variables or dimensions are meant, D111 if none holds numbers.
     """
@@ -46,8 +47,8 @@ def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawT
     )
 
 
-def listed(variables: Mapping[str, Any]) -> str:
-    """Variables with their dimensions, one a line, for messages."""
+def listed_variables(variables: Mapping[str, Any]) -> str:
+    """Variables with their dimensions, one in each line, for messages."""
     lines = [
         f"{name}  {', '.join(f'{dim}: {size}' for dim, size in array.sizes.items()) or 'one value'}  {array.dtype}"
         for name, array in variables.items()
@@ -57,20 +58,20 @@ def listed(variables: Mapping[str, Any]) -> str:
 
 
 def _variables(source: Any, place: str, options: ReadOptions) -> dict[str, Any]:
-    """The variables asked for, or all that hold numbers along some dimension."""
+    """The variables that the options name, or all that hold numbers and have a dimension."""
     if not hasattr(source, "data_vars"):
         return {str(source.name or "x"): source}
     every = {str(name): array for name, array in source.data_vars.items()}
     if options.var:
         return {name: every[name] for name in select(options.var, list(every), "--var", place)}
     found = {name: array for name, array in every.items() if array.dims and array.dtype.kind in "fiub"}
-    # Bounds of cells and the like describe coordinates, not the system.
+    # Bounds of grid cells describe coordinates, not the system.
     found = {name: array for name, array in found.items() if not str(name).endswith(("_bnds", "_bounds"))} or found
     if not found:
         raise DataError(
             "D111",
             "no array of time by channel",
-            where=f"{place}:{listed(every)}",
+            where=f"{place}:{listed_variables(every)}",
             why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store one with a dimension called time",
         )
@@ -82,10 +83,10 @@ def _dims(variables: Mapping[str, Any]) -> list[Hashable]:
 
 
 def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hashable:
-    """The dimension asked for, or one that holds dates or is named like a clock, or the first that is no trial."""
+    """The dimension of time: named by the options, or with dates, or with the name of a time, or the first one."""
     dims = _dims(variables)
     arrays = list(variables.values())
-    if options.time is not None:
+    if options.time:
         return select((options.time,), [str(dim) for dim in dims], "--time", "dimensions")[0]
     dated = [d for d in dims for a in arrays if d in a.coords and a.coords[d].dtype.kind == "M"]
     named = [d for d in dims if is_clock(str(d))]
@@ -102,7 +103,7 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
             raise DataError(
                 "D112",
                 "a variable of many dimensions",
-                where=f"{place}:{listed({name: array})}",
+                where=f"{place}:{listed_variables({name: array})}",
                 why="a recording has time and channels; it is not clear that every combination is a channel",
                 fix=f"{option('--var', name)} {option('--stack', *map(str, others))}"
                 + ("  # perhaps with --pca 20" if np.prod([array.sizes[d] for d in others]) > len(array[time]) else ""),
@@ -132,7 +133,7 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
 
 
 def _is_named(array: Any, dim: Hashable) -> bool:
-    """Whether places along a dimension have names of their own."""
+    """Whether the positions along a dimension have names."""
     return dim in array.coords and array.coords[dim].dtype.kind in "UO"
 
 
@@ -150,7 +151,7 @@ def _many(variables: Mapping[str, Any], place: str) -> DataError:
     return DataError(
         "D112",
         "many variables",
-        where=f"{place}:{listed(variables)}",
+        where=f"{place}:{listed_variables(variables)}",
         why="it is not clear which of them are the recording",
         fix=f"{option('--var', name)}{stack}",
     )

@@ -1,4 +1,4 @@
-"""Load: whatever holds a recording becomes a Dataset. Files, arrays, tables in memory, one or many."""
+"""`attrax.load`: files, arrays and tables in memory, one or several, become a `Dataset`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -8,102 +8,62 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
-from attrax.data.clock.time_step import regular
+from attrax.data.column_names import unique
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
-from attrax.data.reading.columns import kept, unique
+from attrax.data.reading.columns import channel_names
 from attrax.data.reading.frames import frame_table, is_frame
 from attrax.data.reading.labelled import is_labelled, labelled_tables
-from attrax.data.reading.read_options import ReadOptions, names
+from attrax.data.reading.load_options import LoadOptions
+from attrax.data.reading.raw_table import RawTable, to_series
+from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.readers import is_pattern, matches, read
-from attrax.data.reading.table import RawTable, to_series
-from attrax.data.repair.repairs import NO_REPAIRS, Repairs, repair
+from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
 
 
-def load(
-    source: Any,
-    *,
-    dt: float | None = None,
-    time: str | None = None,
-    unit: str = "",
-    channels: str | Sequence[str] | None = None,
-    drop: str | Sequence[str] = (),
-    inputs: str | Sequence[str] = (),
-    transpose: bool = False,
-    sep: str = "",
-    decimal: str = "",
-    axes: str | Sequence[str] = (),
-    var: str | Sequence[str] = (),
-    stack: str | Sequence[str] = (),
-    repairs: Repairs = NO_REPAIRS,
-) -> Dataset:
-    """Read one or several recordings, time in rows and channels in columns.
+@takes_options(LoadOptions)
+def load(source: Any, options: LoadOptions) -> Dataset:  # noqa: D417 - the options are added to the docstring
+    """Read one or several recordings, time in rows and channels in columns, and repair what the options ask for.
 
-    Missing values (empty cells, `NA`, NaN, infinities) become a mask. A time column is recognised by its name and its
-    steps are checked; dates must be ISO 8601. `attrax.data.check` then says whether the recording can be learned from.
+    Missing values (empty cells, `NA`, NaN, infinities) become a mask. A time column is recognised by its name, and its
+    steps are checked; dates must be ISO 8601. `attrax.data.check` then says whether a model can be trained on the
+    recording.
 
     Args:
         source: A path or a glob (text, NumPy, Parquet, NetCDF, HDF5), an array, a mapping of arrays, a data frame, an
-            xarray object, a Series or a Dataset; or a list of these, each one a series of the result.
-        dt: Time between two rows. Set it where there is no time column, or to overrule one; otherwise it is 1.
-        time: Name of the time column or dimension, where its name does not give it away.
-        unit: Unit of time, for display.
-        channels: Columns to keep, in this order, by name or glob (`"EEG*"`); `"common"` keeps those that all series
-            have. Arrays have columns `x0`, `x1` and so on.
-        drop: Columns to leave out.
-        inputs: Columns that are external inputs.
-        transpose: The recording holds channels in rows.
-        sep: What separates the cells of a text file, where the guess is wrong.
-        decimal: Decimal mark of a text file, `.` or `,`, where the guess is wrong.
-        axes: A name for each axis of an array of three or more: `time`, `trial` for separate series, others make
-            channels.
-        var: Variables to read, by name or glob, from a file that holds several.
-        stack: Dimensions of a variable, such as `("lat", "lon")`, whose combinations become channels.
-        repairs: What to mend: the order of rows, an uneven clock, trends, gaps. Nothing is mended unasked.
+            xarray object, a Series or a Dataset; or a list of these, each of which becomes a series of the result.
 
-    Returns: The Dataset; a single recording is a Dataset of one Series. What had to be guessed is in its `notices`.
+    Returns: The Dataset; a single recording is a Dataset of one Series. Its `notices` say what had to be guessed, its
+        `done` what was repaired.
     Raises: DataError D106 or D107 for uneven time, D108 for text, D109 for contradictory decimal marks, D110 if files
-        differ in their columns, D111 for arrays that are no recording, D112 for files of many variables, D117 or D118
-        for files that cannot be read, D119 for unknown names.
-    Cost: About 0.3 s for a CSV file of a million numbers; three times that if it has gaps. Large float64 arrays in
-        `.npy` and HDF5 files are mapped, not copied.
+        differ in their columns, D111 for arrays that are not recordings, D112 for files of many variables, D117 or D118
+        for files that cannot be read, D119 for unknown names; ConfigError C640 if a library for the format is missing.
+    Cost: About 0.3 s for a CSV file of a million numbers; three times that if values are missing. Large float64 arrays
+        in `.npy` and HDF5 files are mapped, not copied.
 
     Example:
         >>> load(np.sin(np.arange(100) / 5), dt=0.2).series[0].channels
         ('x0',)
     """
-    options = ReadOptions(
-        dt=dt,
-        time=time,
-        unit=unit,
-        channels=names(channels),
-        drop=names(drop),
-        inputs=names(inputs),
-        transpose=transpose,
-        sep=sep,
-        decimal=decimal,
-        axes=names(axes),
-        var=names(var),
-        stack=names(stack),
-    )
-    return regular(repair(load_raw(source, options), repairs).dataset)
+    return apply_repairs(load_raw(source, options), options, drop_constant=options.drop_constant)
 
 
 def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # noqa: B008 - frozen
-    """The recordings as they lie in their source, with time stamps that may be uneven or out of order.
+    """The recordings without repairs: time stamps may be uneven or out of order.
 
-    `attrax.data.repair` can mend them; before anything is learned, `attrax.data.clock.time_step.regular` has to accept
-    them.
+    `attrax.data.apply_repairs` repairs them and checks the time stamps.
 
-    Raises: DataError as `load`, except what concerns the clock.
+    Raises: DataError as `load`, except those about time steps.
     """
     opened = _open(source, options, "array")
-    options = replace(options, channels=kept(options.channels, [table.names for table in opened.tables]))
+    channels = channel_names(options.channels, [table.names for table in opened.tables])
     subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
     series = [
-        replace(to_series(table, options), subject=name) for table, name in zip(opened.tables, subjects, strict=True)
+        replace(to_series(table, options, channels), subject=name)
+        for table, name in zip(opened.tables, subjects, strict=True)
     ]
     _check_same_columns(series, [table.place for table in opened.tables])
     notices = (*opened.notices, *(notice for table in opened.tables for notice in table.notices))
@@ -111,6 +71,8 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
 
 
 class _Opened(NamedTuple):
+    """The tables in a source, what to call them, and the subject of each."""
+
     tables: tuple[RawTable, ...]
     name: str = "data"
     source: str = "array"
@@ -120,7 +82,7 @@ class _Opened(NamedTuple):
 
 @singledispatch
 def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
-    """Whatever else behaves like a data frame or like an array."""
+    """The tables in any other object: of xarray, of a library for data frames, or like an array."""
     if is_labelled(source):
         return _Opened(labelled_tables(source, place, options))
     if is_frame(source):
@@ -148,7 +110,7 @@ def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
 
 @_open.register(Mapping)
 def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
-    # A set of labelled arrays is a mapping, too.
+    # A dataset of xarray is a mapping, too.
     if is_labelled(source):
         return _Opened(labelled_tables(source, place, options))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
@@ -208,7 +170,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
                 "different columns",
                 where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
                 + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
-                why="the series of a dataset are recordings of the same channels",
+                why="all series of a dataset must have the same channels",
                 fix="--channels common  # in the order of the first"
                 if common
                 else "give the columns of all files the same names",

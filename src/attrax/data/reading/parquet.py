@@ -1,4 +1,4 @@
-"""Parquet: tables of columns with types, read by Arrow."""
+"""Parquet files: typed tables, read by the library pyarrow."""
 
 import json
 from pathlib import Path
@@ -6,23 +6,25 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.clock.time_columns import is_clock
+from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
-from attrax.data.reading.columns import is_clock, unique
-from attrax.data.reading.extras import damaged, required
+from attrax.data.reading.file_errors import damaged
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
 
 def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in a Parquet file; the index that pandas keeps in it is a column if it holds times.
+    """The table in a Parquet file. If pandas saved an index of times in it, this becomes a column.
 
-    Raises: DataError D118 for a damaged file, D125 without the extra `io`.
+    Raises: DataError D118 for a damaged file; ConfigError C640 without pyarrow.
     """
-    arrow, parquet = required("pyarrow", "pyarrow.parquet", place=str(path))
+    arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     try:
         table = parquet.ParquetFile(path).read()
     except (arrow.ArrowException, OSError, ValueError) as error:
-        raise damaged(path, error) from None
+        raise damaged(str(path), error) from None
     index = _index(table)
     names, columns = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -37,14 +39,14 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
 
 def _index(table: Any) -> list[str]:
-    """Columns that were the index of a data frame."""
+    """Names of the columns that were the index of a pandas data frame."""
     about = (table.schema.metadata or {}).get(b"pandas")
     stored = json.loads(about).get("index_columns", []) if about else []
     return [name for name in stored if isinstance(name, str)]
 
 
 def _column(arrow: Any, column: Any) -> np.ndarray:
-    """Numbers with NaN for gaps, dates, or objects where there is anything else."""
+    """A column as numbers with NaN for missing values, as dates, or as objects if it holds text."""
     kind = arrow.types
     if kind.is_dictionary(column.type):
         column = column.cast(column.type.value_type)

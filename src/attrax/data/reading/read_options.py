@@ -1,89 +1,102 @@
-"""Options of reading: what a file or an array does not say about itself."""
+"""The options of reading: what a file or an array does not say about itself.
+
+This is the only place where they are declared. The keyword arguments of `attrax.load`, the flags of the commands and
+the settings `data.*` of a run are made from these fields.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
 
 TIME, TRIAL = "time", "trial"
+CONSTANT = "constant"
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadOptions:
-    """What to make of the columns of a recording.
+    """How to read a recording: which columns are what, and how a file is written.
 
-    Attributes:
-        dt: Time between two rows. Set it when there is no time column, or to overrule one; None reads it or takes 1.
-        time: Name of the time column, or of the dimension of time, where its name does not give it away.
-        unit: Unit of time, for display.
-        channels: Names or globs of the columns to keep, in this order; empty keeps all, `common` those that all
-            recordings have.
-        drop: Names or globs of the columns to leave out.
-        inputs: Names or globs of the columns that are external inputs.
-        transpose: The file, array or data frame holds channels in rows; a Series never does.
-        sep: What separates the cells of a text file: one character, `tab` or `space`. Empty finds out.
-        decimal: The decimal mark of a text file, `.` or `,`. Empty finds out.
-        axes: A name for each axis of an array of more than two: `time` once, `trial` for the axis along which series
-            lie, and any others, whose combinations become channels.
-        var: Names or globs of the variables to read from a file that holds several.
-        stack: Dimensions of a variable whose combinations become channels.
+    Raises: ConfigError C541, C548, C549, C553 for values that are not possible.
     """
 
-    dt: float | None = None
-    time: str | None = None
-    unit: str = ""
-    channels: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    transpose: bool = False
-    sep: str = ""
-    decimal: str = ""
-    axes: tuple[str, ...] = ()
-    var: tuple[str, ...] = ()
-    stack: tuple[str, ...] = ()
+    channels: Annotated[
+        Names, "Columns to keep, in this order, by name or glob (EEG*); common: those that all files have."
+    ] = ()
+    drop: Annotated[Names, "Columns to leave out, by name or glob; constant: all columns that never change."] = ()
+    inputs: Annotated[Names, "Columns that are external inputs, by name or glob."] = ()
+    time: Annotated[str, "Name of the time column or dimension, if it is not recognised."] = ""
+    dt: Annotated[float | None, "Time between two rows; replaces the time column."] = None
+    unit: Annotated[str, "Unit of time, such as s; only shown."] = ""
+    transpose: Annotated[bool, "The recording has channels in rows."] = False
+    sep: Annotated[
+        str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
+    ] = ""
+    decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
+    axes: Annotated[
+        Names, "A name for each axis of an array of three or more: time, trial for separate series, any other name."
+    ] = ()
+    var: Annotated[Names, "Variables to read from a NetCDF, HDF5 or NPZ file, by name or glob."] = ()
+    stack: Annotated[Names, "Dimensions of a variable whose combinations become channels, such as lat,lon."] = ()
 
     def __post_init__(self):
+        normalize(self)
+        self.check_reading()
+
+    def check_reading(self) -> None:
+        """Check that the values are possible."""
         if self.dt is not None and not (math.isfinite(self.dt) and self.dt > 0):
             raise ConfigError(
                 "C541",
                 "the time step is not a positive number",
                 where=f"--dt {self.dt}",
-                why="time runs forward, by the same amount from row to row",
+                why="time increases by the same amount from row to row",
                 fix="--dt 0.01  # the time between two rows",
             )
-        object.__setattr__(self, "sep", _SEPARATORS.get(self.sep, self.sep))
-        if len(self.sep) > 1 or self.sep in {'"', "\n"} or self.sep.isalnum():
+        if len(self.separator) > 1 or self.separator in {'"', "\n"} or self.separator.isalnum():
             raise ConfigError(
                 "C548",
-                "cannot separate cells",
+                "impossible separator",
                 where=f"--sep {self.sep!r}",
-                why="a separator is one character that is part of no number",
+                why="a separator is one character that is not part of a number",
                 fix="--sep ';'  # or tab, or space",
             )
-        if self.decimal not in ("", ".", ",") or (self.decimal and self.decimal == self.sep):
+        if self.decimal not in ("", ".", ",") or (self.decimal and self.decimal == self.separator):
             raise ConfigError(
                 "C549",
-                "cannot mark decimals",
+                "impossible decimal mark",
                 where=f"--decimal {self.decimal!r}" + (f" --sep {self.sep!r}" if self.sep else ""),
-                why="a number has a decimal point or a decimal comma, and cells are separated by something else",
+                why="the decimal mark is a point or a comma, and the separator is another character",
                 fix="--decimal ,  --sep ';'" if self.decimal == "," else "--decimal .",
             )
         _check_axes(self.axes)
 
+    @property
+    def separator(self) -> str:
+        """The character that separates cells; empty if it must be guessed."""
+        return _SEPARATORS.get(self.sep, self.sep)
 
-def names(given: str | Sequence[str] | None) -> tuple[str, ...]:
-    """One name or several as a tuple."""
-    return (given,) if isinstance(given, str) else tuple(given or ())
+    @property
+    def dropped_columns(self) -> tuple[str, ...]:
+        """Names and globs of the columns to leave out, without the word `constant`."""
+        return tuple(name for name in self.drop if name != CONSTANT)
+
+    @property
+    def drop_constant(self) -> bool:
+        """Whether to leave out all channels that never change."""
+        return CONSTANT in self.drop
 
 
-def _check_axes(axes: tuple[str, ...]) -> None:
+def _check_axes(axes: Sequence[str]) -> None:
     if axes and (axes.count(TIME) != 1 or len(set(axes)) < len(axes)):
         raise ConfigError(
             "C553",
-            "cannot tell the axes apart",
+            "impossible names of axes",
             where=f"--axes {','.join(axes)}",
-            why="one axis is time, and no two have the same name",
+            why="exactly one axis is time, and no two axes have the same name",
             fix="--axes trial,time,channel",
         )

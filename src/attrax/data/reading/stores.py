@@ -1,4 +1,4 @@
-"""Stores: NetCDF and HDF5, files that hold many arrays in one tree."""
+"""NetCDF and HDF5 files, which hold many arrays in one tree."""
 
 import math
 import warnings
@@ -8,49 +8,51 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.reading.archives import ABOUT, MAPPED_FROM, archive_tables, listed
-from attrax.data.reading.axes import guess
-from attrax.data.reading.columns import option, select
-from attrax.data.reading.extras import damaged, required
+from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.column_names import option, select
+from attrax.data.reading.archives import ABOUT, MAPPED_FROM, archive_tables, listed_arrays
+from attrax.data.reading.axes import guessed_axes
+from attrax.data.reading.file_errors import damaged
 from attrax.data.reading.labelled import labelled_tables
+from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.table import RawTable
 
 
 def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """The tables in a NetCDF file, as `labelled_tables` finds them.
 
-    Raises: DataError D112 for many variables, D118 for a damaged file, D125 without the extra `io`.
+    Raises: DataError D112 for many variables, D118 for a damaged file; ConfigError C640 without the
+        libraries.
     """
-    xarray, h5py, _ = required("xarray", "h5py", "h5netcdf", place=str(path))
+    xarray, h5py, _ = FILE_LIBRARIES.load("xarray", "h5py", "h5netcdf", place=str(path))
     with path.open("rb") as file:
         engine = "scipy" if file.read(3) == b"CDF" else "h5netcdf"
     try:
         if engine == "h5netcdf":
-            # If it fails at this, as at the first thing it reads, it leaves a complaint on the screen.
+            # xarray asks for this first; if the file is damaged, its library would print to the screen.
             with h5py.File(path, "r") as root:
                 root.attrs.get("_nc3_strict")
         with warnings.catch_warnings():
-            # Whatever xarray finds odd about an encoding, the checks of the clock and of the values decide.
+            # Doubts of xarray about encodings do not matter: the clock and the values are checked later.
             warnings.simplefilter("ignore")
             with _opened(xarray, path, engine) as dataset:
                 return labelled_tables(dataset, str(path), options)
     except DataError:
         raise
-    # A damaged file can break a parser in any way.
+    # A damaged file can make a parser fail in any way.
     except Exception as error:
-        raise damaged(path, error) from None
+        raise damaged(str(path), error) from None
 
 
 def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in an HDF5 file: what `--var` names, the dataset `x`, the only table, or vectors of one length.
+    """The table in an HDF5 file: what `options.var` names, the dataset `x`, the only table, or vectors of equal length.
 
-    Large arrays that are neither compressed nor chunked stay in the file.
+    Large arrays that are neither compressed nor chunked are mapped, not copied.
 
     Raises: DataError D111 or D112 if it is not clear which datasets are the recording, D118 for a damaged
-        file, D125 without the extra `io`.
+        file; ConfigError C640 without h5py.
     """
-    (h5py,) = required("h5py", place=str(path))
+    (h5py,) = FILE_LIBRARIES.load("h5py", place=str(path))
     try:
         with h5py.File(path, "r") as file:
             datasets: dict[str, Any] = {}
@@ -60,19 +62,19 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     except DataError:
         raise
     except Exception as error:
-        raise damaged(path, error) from None
+        raise damaged(str(path), error) from None
 
 
 def _opened(xarray: Any, path: Path, engine: str) -> Any:
     try:
         return xarray.open_dataset(path, engine=engine)
     except ValueError:
-        # Calendars that no clock of this world follows: times stay the numbers that the file holds.
+        # Calendars that are not real (360 days a year): times stay numbers as they are in the file.
         return xarray.open_dataset(path, engine=engine, decode_times=False)
 
 
 def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[str]:
-    """The names of the datasets to read, and of those that are about them."""
+    """The names of the datasets to read, and of those that describe them (time step, mask and so on)."""
     about = [name for name in ABOUT if name in datasets]
     if options.var:
         return [*select(options.var, list(datasets), "--var", place), *about]
@@ -87,12 +89,12 @@ def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[
         raise DataError(
             "D111",
             "no array of time by channel",
-            where=f"{place}: datasets {listed(datasets)}",
+            where=f"{place}: datasets {listed_arrays(datasets)}",
             why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store it under the name x",
         )
     largest = max(numeric, key=lambda name: numeric[name].size)
-    axes = f" --axes {guess(numeric[largest].shape)}" if numeric[largest].ndim > 2 else ""
+    axes = f" --axes {guessed_axes(numeric[largest].shape)}" if numeric[largest].ndim > 2 else ""
     lines = [f"{name}  {dataset.shape}  {dataset.dtype}" for name, dataset in numeric.items()]
     raise DataError(
         "D112",
@@ -104,7 +106,7 @@ def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[
 
 
 def _array(dataset: Any, path: Path) -> np.ndarray:
-    """The values of a dataset; mapped where they lie in the file as they are."""
+    """The values of a dataset, mapped if the file holds them in one piece."""
     offset = dataset.id.get_offset()
     plain = dataset.chunks is None and not dataset.external and dataset.dtype.kind in "fiu"
     if (

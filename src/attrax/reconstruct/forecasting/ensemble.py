@@ -15,10 +15,10 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.data.series import Dataset, Series
+from attrax.data.splitting import validation_split
 from attrax.models.model import Model
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
-from attrax.reconstruct.learning.build import validation_split
 from attrax.reconstruct.learning.selection import ranked
 from attrax.reconstruct.settings.configuration import Config
 
@@ -195,7 +195,7 @@ class Ensemble:
 
 def calibration_rows(config: Config, train: Dataset) -> Series:
     """The rows of the training recordings that an ensemble is calibrated on: the validation part, if there is one."""
-    return with_lines(validation_split(config.train, train)[1].longest)
+    return with_lines(validation_split(train, config.train.validation_fraction, config.train.window)[1].longest)
 
 
 def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:

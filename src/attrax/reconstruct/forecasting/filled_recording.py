@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.clock.time_step import TOLERANCE, spelled
+from attrax.data.clock.durations import spelled
+from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.embedding.delay_embedding import behind
 from attrax.data.series import Dataset, Series
 from attrax.data.standardizing import standardize

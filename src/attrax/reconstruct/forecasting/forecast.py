@@ -1,20 +1,16 @@
 """Forecasts: what a trained model says of the rows that follow a recording."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.simulator import Simulation
-from attrax.data.clock.continued import continued
 from attrax.data.embedding.delay_embedding import newest
-from attrax.data.embedding.projection import Projection
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
-from attrax.reconstruct.preparation.recordings import one_series, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
 
 
@@ -37,30 +33,33 @@ class Forecast:
     remark: str = ""
 
 
-def continue_source(
+def continue_recording(
     model: Model,
     config: Config,
-    projection: Projection | None,
-    source: Any,
+    recording: Series,
     n: int,
+    *,
+    row: int | None = None,
     inputs: Float[np.ndarray, "n input"] | None = None,
-) -> Any:
-    """What follows a recording that is at hand, as the kind of object it came in.
+) -> Forecast:
+    """What follows a row of a recording.
 
     Args:
         model: The model of a run.
-        config: The settings of the run: how recordings are read and repaired.
-        projection: The principal components that its channels are, if they are.
-        source: The recording, one series.
+        config: The settings of the run.
+        recording: The recording in the channels that the model sees.
         n: Number of steps.
+        row: The row; the last one if not given.
         inputs: Future external inputs, for a model that is driven.
+
+    Raises: DataError D110 for other channels than those of the model.
     """
-    dataset = source_as_trained(config, projection, source)
-    recording = one_series(dataset, "[fit.forecast(series, n) for series in recordings]")
     check_channels(recording, model)
-    simulation = model.simulate(recording.values[-CONTEXT_ROWS:], n, inputs)
-    seen, simulation = undelayed(recording, simulation, config.data.lags)
-    return continued(source, seen, simulation.x)
+    row = len(recording) - 1 if row is None else row
+    context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
+    lags = config.data.lags
+    seen, simulation = undelayed(recording, model.simulate(context, n, inputs), lags)
+    return Forecast(simulation, seen, row, max(lags, default=0), trend_removed(config))
 
 
 def trend_removed(config: Config) -> str:

@@ -14,10 +14,10 @@ from jaxtyping import Float
 
 from attrax.baselines import fit_var
 from attrax.core.simulator import AbstractSimulator, Simulation
-from attrax.data.clock.time_step import recorded
 from attrax.data.reading.load import load, load_raw
-from attrax.data.repair.lines import drawn_through, lines_through
-from attrax.data.repair.rate import evenly
+from attrax.data.repair.even_clock import with_row_times
+from attrax.data.repair.interpolation import interpolated, interpolated_values
+from attrax.data.repair.resampling import evenly
 from attrax.data.series import Series
 from attrax.measures import (
     AbstractMeasure,
@@ -88,8 +88,8 @@ def evaluate(
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
     """
     test = load(test)
-    train = recorded(load_raw(train))
-    train = evenly(train, train[0].dt).dataset
+    train = with_row_times(load_raw(train))
+    train = evenly(train, train[0].dt)
     whole = with_lines(test.longest)
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.
@@ -139,7 +139,14 @@ def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
 def granted_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
-    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none."""
+    """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none.
+
+    Args:
+        simulator: The simulator that made the free runs.
+        found: The free runs.
+        config: `config.measures` selects the protocol.
+        seed: Seed of the trial noise with which it is estimated.
+    """
     if not protocol_of(config).grants_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
@@ -160,7 +167,7 @@ def as_recorded(
     """
     rng = np.random.default_rng((seed, 1))
     noisy = (run.x + noise * rng.standard_normal(run.x.shape) for run in found.runs)
-    return [lines_through(x, found.reference.mask) for x in noisy]
+    return [interpolated(x, found.reference.mask) for x in noisy]
 
 
 def forecast_row(
@@ -195,13 +202,18 @@ def forecast_row(
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
-    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says."""
+    """The forecast error: relative to the variance of the recording, or in its units, as the protocol says.
+
+    Args:
+        config: `config.measures` selects the protocol.
+        horizon: Steps ahead.
+    """
     return protocol_of(config).prediction_error(horizon)
 
 
 def with_lines(series: Series) -> Series:
     """The series with straight lines through its gaps, which measures need; its mask still marks the gaps."""
-    return replace(series, x=drawn_through(series))
+    return replace(series, x=interpolated_values(series))
 
 
 def scores_as_json(evaluation: Evaluation) -> dict:

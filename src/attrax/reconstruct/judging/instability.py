@@ -17,7 +17,13 @@ GENTLER = 20
 
 
 def rollback_notice(failure: Failure, seed: int, config: Config) -> str:
-    """The message about a restart whose loss was not finite: where, and what training did about it (T201)."""
+    """The message about a restart whose loss was not finite: where, and what training did about it (T201).
+
+    Args:
+        failure: Step of the failure, last good step, and number of rollbacks.
+        seed: Seed of the restart.
+        config: The settings of the run.
+    """
     head = f"T201  loss not finite at step {failure.step:,} (seed {seed}), last good step {failure.good_step:,}: "
     if failure.given_up:
         return head + "this restart was stopped after two rollbacks"
@@ -26,7 +32,13 @@ def rollback_notice(failure: Failure, seed: int, config: Config) -> str:
 
 
 def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) -> RunError:
-    """The error of a run in which all restarts were stopped because of their loss (T201)."""
+    """The error of a run in which all restarts were stopped because of their loss (T201).
+
+    Args:
+        config: The settings of the run.
+        train: The training recordings, for the likely reason.
+        failures: All failures of the run.
+    """
     last = max((failure.step for failure in failures), default=0)
     good = max((failure.good_step for failure in failures), default=0)
     rate = config.train.learning_rate / GENTLER

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.repair.lines import lines_through
+from attrax.data.repair.interpolation import interpolated
 from attrax.data.series import Series
 
 MAXIMUM_NOISE = 0.1
@@ -55,7 +55,7 @@ def observation_noise(
 
     def error(path: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
         # Recording and free run get the same straight lines at the gaps of the recording.
-        path = lines_through(path, mask)
+        path = interpolated(path, mask)
         with np.errstate(over="ignore", invalid="ignore"):
             return np.mean((simulator.forecast(path, 1, s) - path[1:]) ** 2, axis=0)
 

@@ -9,12 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Key, PRNGKeyArray
 
-from attrax.core.errors import ConfigError
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, ScanTask
-from attrax.data.diagnosis.checks import check_length
 from attrax.data.series import Dataset, Series
-from attrax.data.splitting import split
+from attrax.data.splitting import validation_split
 from attrax.data.standardizing import fit_scaling, standardize
 from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
 from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
@@ -135,7 +133,7 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     Raises: ConfigError C515 if the settings speak of an object that is not among the parts.
     """
     parts.check(config)
-    seen, judges = validation_split(config.train, train)
+    seen, judges = validation_split(train, config.train.validation_fraction, config.train.window)
     scaling = fit_scaling(seen) if config.data.standardize else Scaling.identity(seen[0].obs_dim)
     scaling = in_own_units(scaling, config.model.kinds)
     subjects = seen.subjects if config.model.subject_dim else ()
@@ -145,29 +143,6 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     objective = build_objective(config, scan, parts)
     data = standardize(seen, scaling)
     return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
-
-
-def validation_split(config: TrainConfig, train: Dataset) -> tuple[Dataset, Dataset]:
-    """The rows that models are trained on, and those that choose among them: all of them, or a later part of its own.
-
-    Raises:
-        DataError: D104 if a part is too short.
-        ConfigError: C598 if a subject would have no rows to be judged by.
-    """
-    if not config.validation_fraction:
-        return train, train
-    seen, judges = split(train, config.validation_fraction, gap=config.window)
-    check_length(seen, config.window)
-    lost = set(train.subjects) - set(judges.subjects)
-    if lost:
-        raise ConfigError(
-            "C598",
-            "subjects without a validation part",
-            where=f"train.validation_fraction = {config.validation_fraction:g}: {', '.join(sorted(lost)[:5])}",
-            why="their recordings are too short to leave rows for it beside a training window",
-            fix="train.validation_fraction=0, or a shorter --window",
-        )
-    return seen, judges
 
 
 class ScanChoice(NamedTuple):

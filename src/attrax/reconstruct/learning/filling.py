@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool
 
-from attrax.data.repair.lines import drawn_through
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 def has_gaps(config: Config, data: Dataset) -> bool:
     """Whether enough is missing, and there is a state behind each value, so that it can be filled."""
-    return not config.model.kinds and data.n_missing > FEW * sum(series.x.size for series in data)
+    return not config.model.kinds and data.share_missing > FEW
 
 
 def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
@@ -103,7 +103,7 @@ def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int],
     around = series[first : kept.stop + OVERLAP]
     mask = np.ones(around.x.shape, bool) if around.mask is None else around.mask
     durations = None if around.stamps is None else around.stamps.durations
-    rows = Rows.of(drawn_through(around), mask, around.inputs, durations)
+    rows = Rows.of(interpolated_values(around), mask, around.inputs, durations)
     found = smooth(model, rows, passes=PASSES, progress=progress)
     return Smoothed(*(part[kept.start - first : kept.stop - first] for part in found))
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.repair.rate import evenly
+from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
@@ -102,7 +102,12 @@ class Selection:
 
     def consider(self, models: Any, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the data, if a candidate is due; keep the best."""
-        for i in usable if self.moments.has(step) else ():
+        if self.moments.has(step):
+            self.compare(models, step, usable)
+
+    def compare(self, models: Any, step: int, usable: list[int]) -> None:
+        """Compare the free runs of the replicas `usable` with the data, and keep the best."""
+        for i in usable:
             model, seed = replica(models, i), self.seeds[i]
             near = list(self.nearness(model))
             known = self.facts.get(str(seed), {"step": 0, "nearest": near, "nearest_step": step})
@@ -138,7 +143,7 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
     it reads, and nothing of how much that is; the reconstruction in the loss answers for it.
     """
     # Free runs have one step, even where the rows trained on do not.
-    train = evenly(train, train[0].dt).dataset
+    train = evenly(train, train[0].dt)
     if config.model.kinds:
         return _StateNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
     if not config.model.subject_dim:

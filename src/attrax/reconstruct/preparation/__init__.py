@@ -1,1 +1,1 @@
-"""Preparation: from recordings as they lie in their files to the rows that train and the rows that test."""
+"""Preparation: recordings are loaded, repaired, checked, and split into training and test rows."""

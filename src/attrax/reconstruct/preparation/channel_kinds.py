@@ -1,4 +1,4 @@
-"""Kinds of channels: which column is a measurement, which a count, a level or a label."""
+"""Kinds of channels: measurements, counts, ordinal levels and categorical labels."""
 
 import fnmatch
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -45,11 +45,11 @@ class ChannelKind(NamedTuple):
 
 
 def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
-    """The kind of every channel, as `name=kind` or `name=kind:levels`; none if all are measurements.
+    """The kind of every channel, as `name=kind` or `name=kind:levels`; empty if all are measurements.
 
-    The number of levels is one more than the highest in the training data, unless it is given.
+    The number of levels is one more than the highest level in the training data, unless it is given.
 
-    Raises: ConfigError C600, C601, C602, C603 for kinds that are not, and for values that are not of their kind.
+    Raises: ConfigError C600 or C601 for unknown kinds or channels, C602 or C603 for values that do not fit their kind.
     """
     other = _others(config)
     chosen = dict.fromkeys(train[0].channels, other)
@@ -61,7 +61,7 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
                 "C601",
                 "no channel of that name",
                 where=f"model.kinds: {pattern!r} is none of {', '.join(list(chosen)[:20])}",
-                why="its kind would be ignored",
+                why="the kind would have no effect",
                 fix="name a channel, or several with a glob such as spikes*=poisson",
             )
         chosen |= dict.fromkeys(found, kind)
@@ -72,7 +72,7 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
 
 
 def in_own_units(scaling: Scaling, kinds: tuple[str, ...]) -> Scaling:
-    """The scaling that leaves counts, levels and labels as they are."""
+    """The scaling without the channels of counts, levels and labels, which are not scaled."""
     if not kinds:
         return scaling
     kept = [parsed(entry)[1].spec.measured for entry in kinds]
@@ -82,9 +82,9 @@ def in_own_units(scaling: Scaling, kinds: tuple[str, ...]) -> Scaling:
 
 
 def parsed(entry: str) -> tuple[str, ChannelKind]:
-    """Name or glob, and kind with its levels if they are given.
+    """The two parts of an entry `name=kind`: a name or glob, and a kind with the number of levels if it is given.
 
-    Raises: ConfigError C600 for a kind that is none.
+    Raises: ConfigError C600 for an unknown kind.
     """
     pattern, _, kind = entry.rpartition("=")
     name, _, levels = kind.partition(":")
@@ -115,7 +115,7 @@ def _others(config: "ModelConfig") -> ChannelKind:
 
 
 def _checked(channel: str, kind: ChannelKind, values: Float[np.ndarray, " time"]) -> ChannelKind:
-    """The kind, with its levels; refused if the values are of another."""
+    """The kind with its number of levels, after a check that the values fit it."""
     if kind.spec.measured:
         return kind
     seen = values[np.isfinite(values)]
@@ -127,7 +127,7 @@ def _checked(channel: str, kind: ChannelKind, values: Float[np.ndarray, " time"]
             where=f"channel {channel!r} is {kind.name}, but {len(odd):,} of its {len(seen):,} values are like "
             f"{odd[0]:g}",
             why="counts are whole numbers from 0 on, and levels and labels are numbered from 0",
-            fix=f"--kinds '{channel}={MEASURED}', or number what it holds: pandas.Categorical(column).codes",
+            fix=f"--kinds '{channel}={MEASURED}', or number the labels: pandas.Categorical(column).codes",
         )
     if not kind.spec.levelled:
         return kind

@@ -1,4 +1,4 @@
-"""Preparation: from recordings as they lie in their files to the part that trains and the part that tests."""
+"""Preparation: recordings are repaired, embedded, checked, and split into a training part and a test part."""
 
 import math
 from dataclasses import dataclass, field, replace
@@ -6,20 +6,19 @@ from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
-from attrax.data.clock.stamps import TOLERANCE
+from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
+from attrax.data.diagnosis.embedding_advice import advise_embedding
 from attrax.data.diagnosis.overlap import find_overlap
-from attrax.data.embedding.advice import advise_embedding
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
-from attrax.data.repair.rate import evenly
-from attrax.data.repair.repaired import Repaired
-from attrax.data.repair.repairs import Repairs, repair
-from attrax.data.repair.uneven import check_even
+from attrax.data.repair.even_clock import check_even
+from attrax.data.repair.repairs import apply_repairs
+from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
@@ -27,21 +26,21 @@ from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 from attrax.registries import FLOWS
 
-EVERY_CONSTANT = "constant"
 FEWEST_WINDOW = 10
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """What was found in the recordings and what was done about it; `data.json` of a run.
+    """What was found in the recordings, and what was changed. A run stores it in `data.json`.
 
     Attributes:
-        found: For the recording, and the test recording if there is one: rows, channels, clock, missing values.
-        done: A sentence for each repair, part by part.
-        notices: What a person should know before training.
+        found: Rows, channels, time step and missing values of the recording, and of the test recording if there is one.
+        done: For each of them, a sentence for each repair.
+        notices: What the user should know before training.
         lags: The delays of the embedding, given or chosen; empty if there is none.
-        caution: Why the verdict can be `PARTLY` at best; empty if nothing speaks against a better one.
-        projection: The principal components that the channels became, if they did.
+        caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
+        projection: The principal components that replace the channels; None if they do not.
+        recording: The whole recording after repairs, with the channels that the model sees; None if it is not known.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
@@ -50,14 +49,15 @@ class Preparation:
     lags: tuple[int, ...] = ()
     caution: str = ""
     projection: Projection | None = None
+    recording: Dataset | None = None
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Reasons why the verdict can be `PARTLY` at best."""
+        """Reasons why the verdict is `PARTLY` at best."""
         return (self.caution,) if self.caution else ()
 
     def as_json(self) -> dict[str, Any]:
-        """Everything but arrays, in plain values."""
+        """Everything except arrays, as plain values."""
         return {
             "found": self.found,
             "done": self.done,
@@ -68,41 +68,60 @@ class Preparation:
 
 
 class Recordings(NamedTuple):
-    """What a run is trained on, what it is judged by, and how both came about."""
+    """The recordings for training and for testing, and how they were prepared.
+
+    Attributes:
+        train: The rows to learn from.
+        test: The rows to judge by.
+        preparation: What was found and repaired.
+    """
 
     train: Dataset
     test: Dataset
     preparation: Preparation = Preparation()
 
     @property
+    def whole(self) -> Dataset:
+        """The recording that `train` was taken from, with all its rows, as far as it is known."""
+        known = self.preparation.recording
+        return self.train if known is None else known
+
+    def of_subject(self, name: str) -> "Recordings":
+        """The recordings of one subject; its test part may be empty."""
+        train, test, whole = (part.of_subject(name) for part in (self.train, self.test, self.whole))
+        return Recordings(train, test, replace(self.preparation, recording=whole))
+
+    @property
     def notices(self) -> tuple[str, ...]:
-        """What a person should know about the recordings."""
+        """What the user should know about the recordings."""
         return self.preparation.notices
 
     def hashes(self) -> dict[str, str]:
-        """The sha256 of both parts."""
+        """The name of the recording, and the sha256 of both parts."""
         return {"name": self.train.name, "train": self.train.sha256, "test": self.test.sha256}
 
 
 def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> Recordings:
-    """Repair, embed, split if there is no separate test recording, and check that the windows fit.
+    """Repair, embed and check the recordings, and split them if there is no separate test recording.
 
     Args:
         config: The settings.
-        recording: The recording as `attrax.data.load_raw` gives it.
+        recording: The recording, as `attrax.data.load_raw` returns it.
         test: A separate test recording, likewise.
+
+    Raises: DataError for recordings that a model cannot be trained or tested on.
     """
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
         _check_apart(recording, test)
-    mended = {part: mend(config, dataset) for part, dataset in raw.items()}
-    parts = [repaired.dataset for repaired in mended.values()]
+    repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
+    parts = list(repaired.values())
     defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
     projected = [as_trained(part, projection, ()) for part in parts]
     lags, choice = _choose_lags(config, projected)
     for part in parts if lags else ():
-        # Of delayed copies the message would name a column that nobody can leave out.
+        # Checked before the embedding, since the message names columns of the file.
         checks.check_variation(part)
     parts = [as_trained(part, None, lags) for part in projected]
     masks = "stop" if config.data.missing == "stop" else "mask"
@@ -113,55 +132,83 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
     train, held_out = parts if test is not None else _hold_out(config, parts[0])
-    train, held_out = (of_subject(part, config.data.subject) for part in (train, held_out))
+    train, held_out, whole = (of_subject(part, config.data.subject) for part in (train, held_out, parts[0]))
     if config.data.hide:
         train, notice = _hidden(config.data, train)
         notices.append(notice)
-    judged = Repaired(held_out)
-    if any(series.stamps is not None for series in held_out):
-        # Measures and free runs have one step: that of the model.
-        judged = evenly(held_out, train[0].dt)
-        held_out = judged.dataset
     checks.check_length(train, config.train.window)
-    checks.check_length(held_out, 2 * config.evaluate.horizon)
-    _check_alike(train, held_out)
+    n_done = len(held_out.done)
+    held_out = _judgeable(config, train, held_out)
     checks.check_variation(train)
+    resampled = held_out.done[n_done:]
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*repaired.done, *_told(projection)) for part, repaired in mended.items()}
-        | ({"judged": judged.done} if judged.done else {}),
+        done={part: (*dataset.done, *_projection_sentence(projection)) for part, dataset in repaired.items()}
+        | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=lags,
         caution=caution,
         projection=projection,
+        recording=whole,
     )
     return Recordings(train, held_out, preparation)
 
 
+def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordings:
+    """The same training rows, and another recording for testing, prepared as the first one was.
+
+    Args:
+        config: The complete settings of the run.
+        recordings: What the model was trained on.
+        test: The other recording, as `attrax.data.load_raw` returns it.
+
+    Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
+    """
+    projection = recordings.preparation.projection
+    seen = as_trained(repair(config, test), projection, config.data.lags)
+    _check_apart(recordings.train, seen)
+    checks.check(seen, missing="stop" if config.data.missing == "stop" else "mask")
+    judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
+    return recordings._replace(test=judged)
+
+
+def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
+    """A recording that can test what is learned from another one: with the time step of the model.
+
+    Raises: DataError for too few rows, or for other channels or another time step.
+    """
+    if any(series.stamps is not None for series in held_out):
+        # Measures and free runs need one time step: that of the model.
+        held_out = evenly(held_out, train[0].dt)
+    checks.check_length(held_out, 2 * config.evaluate.horizon)
+    _check_alike(train, held_out)
+    return held_out
+
+
 def completed(config: Config, recordings: Recordings) -> Config:
-    """The configuration with every `auto` decided by the recordings that it prepared."""
+    """The configuration with every `auto` replaced by a value that fits the recordings."""
     train = recordings.train
     config = config.of_kinds(decide_kinds(config.model, train))
     return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
 
 
-def find_projection(config: Config, mended: Dataset, *, held_out: bool) -> Projection | None:
-    """The principal components that the settings ask for, found in the rows to train on alone."""
+def find_projection(config: Config, repaired: Dataset, *, held_out: bool) -> Projection | None:
+    """The principal components that the settings ask for, computed from the training rows only."""
     if not config.data.pca:
         return None
-    checks.check_variation(mended)
-    rows = _hold_out(config, mended)[0] if held_out else mended
+    checks.check_variation(repaired)
+    rows = _hold_out(config, repaired)[0] if held_out else repaired
     return fit_projection(rows, config.data.pca)
 
 
-def as_trained(mended: Dataset, projection: Projection | None, lags: tuple[int, ...]) -> Dataset:
-    """The channels that the model sees: principal components, or delays, or as they are."""
-    dataset = mended if projection is None else projection.apply(mended)
+def as_trained(repaired: Dataset, projection: Projection | None, lags: tuple[int, ...]) -> Dataset:
+    """The recording as the model sees it: principal components and delayed copies in place of the channels."""
+    dataset = repaired if projection is None else projection.apply(repaired)
     return embed(dataset, lags) if lags else dataset
 
 
 def _hidden(data: DataConfig, train: Dataset) -> tuple[Dataset, str]:
-    """The recordings to train on, with the gaps that the settings make, and what a person should know about them."""
+    """The training recordings with hidden values, as the settings ask, and a notice that says so."""
     gaps = hide(train, data.hide, length=data.hide_length, rows=data.hide_rows, seed=data.seed)
     what = "rows" if data.hide_rows else "values"
     pieces = f", {data.hide_length} rows in a piece" if data.hide_length > 1 else ""
@@ -169,7 +216,7 @@ def _hidden(data: DataConfig, train: Dataset) -> tuple[Dataset, str]:
 
 
 def of_subject(dataset: Dataset, name: str) -> Dataset:
-    """The recordings of one subject; of all if `name` is empty, or if they are of one subject anyway.
+    """The recordings of one subject; all recordings if `name` is empty, or if there is only one subject.
 
     Raises: DataError D133 if there are none.
     """
@@ -181,44 +228,38 @@ def of_subject(dataset: Dataset, name: str) -> Dataset:
             "D133",
             "no recording of the subject",
             where=f"{dataset.source}: {name!r} is not among {', '.join(dataset.subjects[:20])}",
-            why="a subject is judged by its own recording",
-            fix="name the file of a subject alike in training and test recordings, or let it have more rows",
+            why="the model of a subject is tested on its own recording",
+            fix="use the same file name for a subject in training and test recordings, or give it more rows",
         )
     return found
 
 
-def _told(projection: Projection | None) -> tuple[str, ...]:
+def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
     if projection is None:
         return ()
     n_channels, n = projection.components.shape
     return (f"pca: {n_channels} channels became {n} components with {projection.explained:.2%} of the variance",)
 
 
-def mend(config: Config, raw: Dataset) -> Repaired:
-    """A recording with the repairs that the configuration asks for, and a clock that its dynamics can follow."""
-    uneven = "keep" if config.model.dynamics.kind in FLOWS.names else "stop"
-    mended = repair(raw, replace(repairs_of(config.data, config.train.window), uneven=uneven))
-    if config.data.lags or config.data.embed:
-        check_even(mended.dataset, ["--lags" if config.data.lags else "--embed"])
-    return mended
+def repair(config: Config, raw: Dataset) -> Dataset:
+    """The recording with the repairs that the settings ask for, and the time steps that the dynamics need.
 
-
-def repairs_of(data: DataConfig, window: int) -> Repairs:
-    """The repairs in the settings; unless they say otherwise, pieces are kept if a training window fits."""
-    return Repairs(
-        drop_constant=EVERY_CONSTANT in data.drop,
-        sort=data.sort,
-        duplicates=data.duplicates,
-        resample=data.resample,
-        every=data.every,
-        detrend=data.detrend,
-        gaps=data.missing if data.missing in ("interpolate", "split") else "keep",
-        min_length=data.min_length or window,
+    Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
+    """
+    data = config.data
+    repaired = apply_repairs(
+        raw,
+        data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
+        drop_constant=data.drop_constant,
+        keep_uneven=config.model.dynamics.kind in FLOWS.names,
     )
+    if data.lags or data.embed:
+        check_even(repaired, ["--lags" if data.lags else "--embed"])
+    return repaired
 
 
 def describe(raw: Dataset) -> dict[str, Any]:
-    """What is in a recording as it came, in plain values."""
+    """What is in a recording before repairs, as plain values."""
     return {
         "source": raw.source,
         "sha256": raw.sha256,
@@ -234,7 +275,7 @@ def describe(raw: Dataset) -> dict[str, Any]:
 
 
 def _choose_lags(config: Config, parts: list[Dataset]) -> tuple[tuple[int, ...], list[str]]:
-    """The lags of the embedding, and what to say about them if the training data decided."""
+    """The lags of the embedding, and a notice if they were chosen from the training data."""
     if config.data.lags or config.data.embed != "auto":
         return config.data.lags, []
     held_out = len(parts) == 1 and not config.data.in_sample
@@ -252,16 +293,16 @@ def _caution(config: Config, recording: Dataset) -> str:
 
 
 def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
-    """The tail of the recording, a window away from the rest; or the recording itself where that is what is asked."""
+    """Training and test part with a training window between them; with `in_sample`, both are the whole recording."""
     if config.data.in_sample:
         return recording, recording
     return split(recording, config.data.test_fraction, gap=config.train.window)
 
 
 def _check_room(config: Config, recording: Dataset) -> None:
-    """Refuse recordings that cannot be split into windows to learn from and forecasts to judge by (D104)."""
+    """Check that both parts have enough rows, for a training window and for the forecasts of the test (D104)."""
     rows, window, share = len(recording.longest), config.train.window, config.data.test_fraction
-    # Half a row, because the part held out is rounded.
+    # Half a row, because the number of rows held out is rounded.
     needed = math.ceil(max((2 * window + 0.5) / (1 - share), (2 * config.evaluate.horizon - 0.5) / share))
     if rows >= needed:
         return
@@ -274,7 +315,7 @@ def _check_room(config: Config, recording: Dataset) -> None:
         "D104",
         "DATA TOO SHORT",
         where=f"{recording.source}: the longest series has {rows:,} rows, needed are {needed:,}",
-        why=f"a window of {window} rows must fit in, as many are left out, and {share:.0%} of the rows judge",
+        why=f"a training window has {window} rows, as many are left out, and {share:.0%} of the rows are for testing",
         fix=f"{' '.join(shorter)}  # or record at least {needed:,} rows"
         if fitting >= FEWEST_WINDOW and horizon > 0
         else f"record at least {needed:,} rows",
@@ -282,20 +323,20 @@ def _check_room(config: Config, recording: Dataset) -> None:
 
 
 def _check_apart(recording: Dataset, test: Dataset) -> None:
-    """Refuse a test recording that the model has been trained on (D116)."""
+    """Check that the test recording is not part of the training recording (D116)."""
     overlap = find_overlap(recording, test)
     if overlap is not None:
         raise DataError(
             "D116",
             "test data are part of the training data",
             where=f"{recording.source} and {test.source}: {overlap}",
-            why="scores on data the model was trained on prove nothing",
+            why="scores on training data say nothing about new data",
             fix="without --test  # the tail of the recording is then held out; or name another test file",
         )
 
 
 def _check_alike(train: Dataset, test: Dataset) -> None:
-    """Refuse a test recording of other columns (D110) or of another time step (D106) than the training recording."""
+    """Check that both recordings have the same columns (D110) and the same time step (D106)."""
     ours, theirs = train[0], test[0]
     if (ours.obs_dim, ours.input_dim) != (theirs.obs_dim, theirs.input_dim):
         raise DataError(

@@ -1,4 +1,4 @@
-"""Recordings of a run: from the names in a configuration to the data that train and the data that test."""
+"""Load the training and test recordings that a configuration names."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 from attrax.core.errors import DataError, RunError
 from attrax.data.embedding.projection import Projection
 from attrax.data.reading.load import load_raw
-from attrax.data.reading.read_options import ReadOptions
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import (
-    EVERY_CONSTANT,
     Recordings,
     as_trained,
-    find_projection,
-    mend,
     of_subject,
     prepare,
+    repair,
 )
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
@@ -25,83 +22,82 @@ from attrax.systems import catalogue
 if TYPE_CHECKING:
     from attrax.systems.system import System
 
-NOTHING: dict[str, Any] = {}
 
+def load_recordings(config: Config) -> Recordings:
+    """The prepared recordings that `config.data` names.
 
-def load_recordings(config: Config, test_reading: dict[str, Any] = NOTHING) -> Recordings:
-    """The recordings that `config.data` names; `test_reading` holds settings of reading that differ for the test files.
-
-    A built-in system is recorded with noise for training and, from another initial state, without noise for testing.
-    Files are read and checked without importing jax, so that bad data are answered at once.
-
-    Raises:
-        DataError: whatever is wrong with the recording.
-        RunError: the configuration names none, since the recording was an array.
-    """
-    recording, test = _sources(config.data, test_reading)
-    return prepare(config, recording, test)
-
-
-def load_as_trained(config: Config, paths: Sequence[str] | None, reading: dict[str, Any]) -> Dataset:
-    """A recording in the channels that the model of a run sees.
+    A built-in system is simulated with observation noise for training and, from another initial state, without noise
+    for testing. Files are read and checked without importing jax, so that errors in the data appear at once.
 
     Args:
         config: The settings of the run.
-        paths: Files; None is the run's own recording, of which training and test data are parts.
-        reading: Settings of reading that are other for these files.
+
+    Raises:
+        DataError: The recording cannot be used.
+        RunError: R306, the configuration names no recording because it was an array.
     """
-    other = None if paths is None else mend(config, read_files(overlaid(config.data, reading), paths)).dataset
-    if other is not None and not config.data.pca:
-        return as_trained(other, None, config.data.lags)
     recording, test = _sources(config.data)
-    own = mend(config, recording).dataset
-    projection = find_projection(config, own, held_out=test is None)
-    return as_trained(of_subject(own, config.data.subject) if other is None else other, projection, config.data.lags)
+    return prepare(config, recording, test)
+
+
+def read_recording(config: Config, paths: Sequence[str] | None, reading: dict[str, Any]) -> Dataset:
+    """A recording before repairs: that of the files given, or the recording of the run itself.
+
+    Args:
+        config: The settings of the run.
+        paths: Files; None for the recording of the run itself.
+        reading: Options of reading that are different for these files.
+
+    Raises: DataError for files that cannot be read; RunError R306 if the recording of the run was an array.
+    """
+    if paths is None:
+        return _sources(config.data)[0]
+    return read_files(overlaid(config.data, reading), paths)
 
 
 def source_as_trained(config: Config, projection: Projection | None, source: Any) -> Dataset:
-    """A recording that is at hand, in the channels that the model of a run sees.
+    """A recording in memory, with the channels that the model of a run was trained on.
 
     Args:
-        config: The settings of the run: how recordings are read and repaired.
-        projection: The principal components that its channels are, if they are.
-        source: The recording, as `attrax.load` takes it.
+        config: The settings of the run, which say how recordings are read and repaired.
+        projection: The principal components that the model was trained on; None if it was trained on channels.
+        source: The recording, in any form that `attrax.load` accepts.
     """
-    raw = load_raw(source, read_options(config.data))
-    return as_trained(mend(config, raw).dataset, projection, config.data.lags)
+    raw = load_raw(source, config.data)
+    return as_trained(of_subject(repair(config, raw), config.data.subject), projection, config.data.lags)
 
 
 def one_series(dataset: Dataset, fix: str) -> Series:
-    """The series of a dataset that has one.
+    """The only series of a dataset.
 
-    Raises: DataError D126, with the way out that `fix` names.
+    Args:
+        dataset: The dataset.
+        fix: What to do if it has several series, for the message.
+
+    Raises: DataError D126 if it has several series.
     """
     if len(dataset) > 1:
         raise DataError(
             "D126",
             "one series at a time",
             where=f"{dataset.source}: {len(dataset)} series",
-            why="each of them has gaps and a future of its own",
+            why="each series has its own missing values and its own future",
             fix=fix,
         )
     return dataset[0]
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
-    """The same settings with others for reading."""
+    """The settings with other options of reading."""
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in reading.items()}
     return data.model_copy(update=changes)
 
 
-def with_test(config: Config, paths: list[str]) -> Config:
-    """The same configuration with other test files."""
-    return config.model_copy(update={"data": config.data.model_copy(update={"test": tuple(paths)})})
-
-
 def is_system(source: str) -> bool:
-    """Whether a first argument names a built-in system rather than a file.
+    """Whether the first argument of a command is the name of a built-in system, not a file.
 
-    A bare word that is no file is taken for the name of a system, so that a misspelt one gets the nearest match.
+    A word without suffix and folder that is not a file counts as the name of a system, so that for a misspelt one the
+    nearest name is suggested.
     """
     if source in catalogue.names():
         return True
@@ -109,59 +105,41 @@ def is_system(source: str) -> bool:
 
 
 def system_of(data: DataConfig) -> "System":
-    """The built-in system that the settings name, in the size that they say."""
+    """The built-in system that the settings name, in the size that they give."""
     return catalogue.find(data.source[0]).resized(data.size)
 
 
-def _sources(data: DataConfig, test_reading: dict[str, Any] = NOTHING) -> tuple[Dataset, Dataset | None]:
-    """The recording that `data` names, and the test recording if there is a separate one."""
+def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
+    """The recording that the settings name, and the test recording if there is one."""
     if not data.source:
         raise RunError(
             "R306",
             "the recording of this run was an array",
             where="data.source in config.toml is empty",
-            why="only files and built-in systems can be found again",
-            fix="in Python: attrax.resume(folder, data=array), or attrax.evaluate(model, test, train)",
+            why="only files and built-in systems can be loaded again",
+            fix="in Python: hand the array over, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
         )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)
     else:
         recording, test = read_files(data, data.source), None
-    return recording, read_files(overlaid(data, test_reading), data.test) if data.test else test
+    return recording, read_files(data, data.test) if data.test else test
 
 
 def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
     system = system_of(data)
-    # Imported here: an unknown name must be answered without waiting for jax.
+    # Imported here, so that the error of an unknown name does not wait for jax.
     import jax
 
     from attrax.systems.recording import record
 
     k_train, k_test = jax.random.split(jax.random.key(data.seed))
-    dt = data.dt or None
     return (
-        record(system, data.steps, dt=dt, noise=data.noise, key=k_train),
-        record(system, data.steps, dt=dt, noise=0.0, key=k_test),
+        record(system, data.steps, dt=data.dt, noise=data.noise, key=k_train),
+        record(system, data.steps, dt=data.dt, noise=0.0, key=k_test),
     )
 
 
 def read_files(data: DataConfig, paths: Sequence[str]) -> Dataset:
-    """The dataset in `paths`, read as the configuration says, not yet repaired."""
-    return load_raw(list(paths) if len(paths) > 1 else paths[0], read_options(data))
-
-
-def read_options(data: DataConfig) -> ReadOptions:
-    """How the configuration wants recordings to be read."""
-    return ReadOptions(
-        dt=data.dt or None,
-        time=data.time or None,
-        channels=data.channels,
-        drop=tuple(name for name in data.drop if name != EVERY_CONSTANT),
-        inputs=data.inputs,
-        transpose=data.transpose,
-        sep=data.sep,
-        decimal=data.decimal,
-        axes=data.axes,
-        var=data.var,
-        stack=data.stack,
-    )
+    """The recordings in files, read as the settings say, without repairs."""
+    return load_raw(list(paths) if len(paths) > 1 else paths[0], data)

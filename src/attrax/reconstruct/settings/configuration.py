@@ -35,7 +35,7 @@ class Config(Section):
 
     def to_toml(self) -> str:
         """The complete configuration as a TOML document."""
-        return tomli_w.dumps(self.model_dump(mode="json"))
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with the embedding decided."""
@@ -151,6 +151,9 @@ def _other_kind(below: dict[str, Any], above: dict[str, Any]) -> bool:
 
 def _explain(failure: ValidationError, place: str) -> ConfigError:
     error = failure.errors()[0]
+    refused = error.get("ctx", {}).get("error")
+    if isinstance(refused, ConfigError):
+        return refused
     path = ".".join(str(part) for part in error["loc"])
     if error["type"] == "extra_forbidden":
         *parents, key = (str(part) for part in error["loc"])

@@ -1,9 +1,11 @@
 """The settings of a run, section by section: what each means, what it may be, what it is unless somebody decides."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
     DynamicsChoice,
@@ -22,67 +24,33 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class DataConfig(Section):
-    """Where the recording comes from and what becomes of it.
+class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[reportGeneralTypeIssues] - frozen by `Section`
+    """Where the recording comes from, how it is read and repaired, and how it is prepared for training.
+
+    The options of reading and of repair are declared in `ReadOptions` and `RepairOptions`.
 
     Attributes:
         source: Files, or the name of a built-in system. Empty for arrays handed over in Python.
-        test: Files of an independent test recording; without them the tail of the recording is held out.
-        dt: Time step, if the file does not say; 0 takes it from the file (or 1).
-        time: Name of the time column, if its name does not give it away.
-        channels: Columns to keep; empty keeps all.
-        drop: Columns to leave out; `constant` for all that never change.
-        inputs: Columns that are external inputs, by name or glob.
-        transpose: The file holds channels in rows.
-        sep, decimal: Separator and decimal mark of text files; empty finds out.
-        axes: A name for each axis of an array of three or more: `time`, `trial`, others make channels.
-        var: Variables to read from a file that holds several.
-        stack: Dimensions of a variable whose combinations become channels.
-        pca: Principal components to learn from in place of the channels: a number, or `auto` for 99 % of the variance.
-        missing: `stop` refuses recordings with more than 5 % missing values, `mask` trains around them, `interpolate`
-            fills them linearly, `split` makes a series of every stretch without any.
-        min_length: Fewest rows of a stretch that `split` keeps; 0 is a training window.
-        sort: Put rows in the order of their times.
-        duplicates: What becomes of rows that share their time: `mean`, `first` or `drop`; `stop` refuses them.
-        resample: New time step, such as `4ms`; an uneven clock becomes an even one. Empty keeps the rows.
-        every: Keep one row in so many, after a low-pass filter; 1 keeps all.
-        detrend: Channels whose linear trend is removed; `all` for every one.
+        test: Files of an independent test recording. Without them the end of the recording is held out.
+        pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
-        lags: Forward delays in steps; each channel becomes one column a lag. Empty embeds nothing.
-        embed: `auto` chooses lags from the training data where none are given; the run records them as `lags`.
-        test_fraction: Share of the rows held out for the final scores.
-        in_sample: Judge by the training recording itself, as some published protocols do. Such scores prove nothing
-            about new data.
-        subject: Only this subject of the recordings; repairs, components and delays are still those of all together.
-        hide: Share of the values trained on that is hidden, to see what gaps cost; those that judge stay as they are.
-        hide_length: Rows hidden in one piece.
-        hide_rows: Hide whole rows; otherwise every channel has gaps of its own.
+        lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
+        embed: `auto` chooses lags from the training data if none are given; the run stores them as `lags`.
+        test_fraction: Share of the rows that is held out for the final scores.
+        in_sample: Test on the training recording itself, as some published protocols do. Such scores say nothing about
+            new data.
+        subject: Use only this subject of the recordings; repairs, components and delays are those of all subjects.
+        hide: Share of the training values that is hidden, to measure the cost of missing values. Test values are kept.
+        hide_length: Number of rows that are hidden together.
+        hide_rows: Hide whole rows; otherwise the hidden rows of each channel are different.
         steps, noise, seed: Rows, observation noise (share of the standard deviation) and seed of a built-in system.
-        size: Number of variables of a built-in system that comes in several sizes; 0 is its usual one.
+        size: Number of variables of a built-in system that exists in several sizes; 0 for its usual size.
         standardize: Scale every channel to mean 0 and standard deviation 1 for training.
     """
 
     source: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
-    dt: float = Field(default=0.0, ge=0)
-    time: str = ""
-    channels: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
-    transpose: bool = False
-    sep: str = ""
-    decimal: str = ""
-    axes: tuple[str, ...] = ()
-    var: tuple[str, ...] = ()
-    stack: tuple[str, ...] = ()
     pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
-    missing: Literal["stop", "mask", "interpolate", "split"] = "stop"
-    min_length: int = Field(default=0, ge=0)
-    sort: bool = False
-    duplicates: Literal["stop", "mean", "first", "drop"] = "stop"
-    resample: str = ""
-    every: int = Field(default=1, ge=1)
-    detrend: tuple[str, ...] = ()
     force: bool = False
     lags: tuple[int, ...] = ()
     embed: Literal["", "auto"] = ""
@@ -97,6 +65,24 @@ class DataConfig(Section):
     seed: int = Field(default=0, ge=0)
     size: int = Field(default=0, ge=0)
     standardize: bool = True
+
+    @field_validator("dt", mode="before")
+    @classmethod
+    def _none_for_zero(cls, dt: Any) -> Any:
+        """Configurations of version 0.1 have 0 where no time step was given."""
+        return None if dt == 0 else dt
+
+    @field_validator("*")
+    @classmethod
+    def _tuples(cls, value: Any) -> Any:
+        """Lists become tuples, since settings never change."""
+        return tuple(value) if isinstance(value, list) else value
+
+    @model_validator(mode="after")
+    def _possible(self) -> "DataConfig":
+        self.check_reading()
+        self.check_repairs()
+        return self
 
 
 class ModelConfig(Section):

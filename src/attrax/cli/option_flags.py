@@ -1,0 +1,64 @@
+"""Flags of commands, made from options that are declared elsewhere as fields of a dataclass."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from attrax.cli.options import given, words
+from attrax.core.declared_options import DeclaredOption, declared
+
+OPTIONS = "options"
+
+Options = dict[str, Any]
+"""The options that were typed, by the names of their fields; those that were not typed keep their defaults."""
+
+NOTHING: Options = {}
+
+
+def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command a flag for each field of `declarations`, in the place of its parameter `options`.
+
+    The command then receives in `options` what was typed, by the names of the fields.
+
+    Args:
+        declarations: Dataclasses of options, such as `ReadOptions`.
+    """
+    flags = {option.name: option for declaration in declarations for option in declared(declaration)}
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        parameters = list(inspect.signature(command).parameters.values())
+        at = next(i for i, parameter in enumerate(parameters) if parameter.name == OPTIONS)
+        # Typer reads the flags of a command from its signature.
+        parameters[at : at + 1] = [_flag(option) for option in flags.values()]
+        parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+
+        @functools.wraps(command)
+        def call(**typed: Any) -> None:
+            options = {name: typed.pop(name) for name in flags}
+            options = {name: words(value) if flags[name].several else value for name, value in options.items()}
+            command(**typed, options=given(**options))
+
+        call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        call.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return call
+
+    return decorate
+
+
+def _flag(option: DeclaredOption) -> inspect.Parameter:
+    """The parameter from which Typer makes the flag of an option."""
+    names = [option.flag] if option.type_ is bool else []
+    help_ = f"{option.help[:-1]}; comma separated." if option.several else option.help
+    annotation = Annotated[_typed(option), typer.Option(*names, help=help_)]
+    return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _typed(option: DeclaredOption) -> Any:
+    """The type of what is typed: numbers and switches as they are, everything else as text that is checked later."""
+    for type_ in (bool, int, float):
+        if option.type_ in (type_, type_ | None):
+            return type_ | None
+    return str | None

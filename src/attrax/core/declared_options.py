@@ -1,0 +1,137 @@
+"""Options that are declared once, as fields of a frozen dataclass, and offered by Python functions and by commands.
+
+A field is annotated with its type and a help text:
+
+    sep: Annotated[str, "What separates the cells of a text file."] = ""
+
+`takes_options` gives a Python function a keyword argument for each field; `attrax.cli` makes flags of the same fields.
+"""
+
+import difflib
+import functools
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+
+from attrax.core.errors import ConfigError
+
+Names = Sequence[str]
+"""One name or several; `normalize` makes a tuple of them."""
+
+Parameters = ParamSpec("Parameters")
+Options = TypeVar("Options")
+Result = TypeVar("Result")
+
+
+class DeclaredOption(NamedTuple):
+    """One field of a dataclass of options.
+
+    Attributes:
+        name: Name of the field.
+        type_: Its type, such as `bool`, `Names` or `float | None`.
+        default: Its value if it is not given.
+        help: What it means, for a person.
+    """
+
+    name: str
+    type_: Any
+    default: Any
+    help: str
+
+    @property
+    def several(self) -> bool:
+        """Whether it holds names."""
+        return get_origin(self.type_) is Sequence
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Its possible values if its type is a `Literal`; otherwise empty."""
+        return get_args(self.type_) if get_origin(self.type_) is Literal else ()
+
+    @property
+    def flag(self) -> str:
+        """Its name on the command line, such as `--min-length`."""
+        return "--" + self.name.replace("_", "-")
+
+
+def declared(*declarations: Any) -> Iterator[DeclaredOption]:
+    """The options that dataclasses declare, in the order of their fields."""
+    for declaration in declarations:
+        hints = get_type_hints(declaration, include_extras=True)
+        for field in fields(declaration):
+            type_, help_ = get_args(hints[field.name])[:2]
+            yield DeclaredOption(field.name, type_, field.default, help_)
+
+
+def normalize(options: Any) -> None:
+    """Make tuples of all names in a frozen dataclass of options, and check that choices are among those declared.
+
+    Raises: ConfigError C556 for an unknown choice.
+    """
+    for option in declared(type(options)):
+        given = getattr(options, option.name)
+        if option.several:
+            object.__setattr__(options, option.name, (given,) if isinstance(given, str) else tuple(given or ()))
+        if option.choices and given not in option.choices:
+            raise ConfigError(
+                "C556",
+                f"unknown choice {given!r}",
+                where=f"{option.flag} {given}",
+                why="the choices are: " + ", ".join(option.choices),
+                fix=f"{option.flag} {(difflib.get_close_matches(str(given), option.choices) or option.choices)[0]}",
+            )
+
+
+def takes_options(
+    declaration: Callable[Parameters, Options],
+) -> Callable[[Callable[[Any, Options], Result]], Callable[Concatenate[Any, Parameters], Result]]:
+    """Let a function take each option as a keyword argument, instead of one object with all of them.
+
+    Args:
+        declaration: The dataclass of options.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> from typing import Annotated
+        >>> @dataclass(frozen=True, kw_only=True)
+        ... class Style:
+        ...     mark: Annotated[str, "What to write at the end."] = "!"
+        >>> @takes_options(Style)
+        ... def shout(text, style):
+        ...     "Write a text."
+        ...     return text + style.mark
+        >>> shout("a"), shout("a", mark="?")
+        ('a!', 'a?')
+    """
+
+    def decorate(function: Callable[[Any, Options], Result]) -> Callable[Concatenate[Any, Parameters], Result]:
+        source = next(iter(inspect.signature(function).parameters.values()))
+        keywords = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=type_)
+            for name, type_, default, _ in declared(declaration)
+        ]
+        signature = inspect.signature(function).replace(parameters=[source, *keywords])
+
+        @functools.wraps(function)
+        def call(source: Any, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            # An unknown keyword is an error of the function that was called, not of its options.
+            signature.bind(source, *args, **kwargs)
+            return function(source, declaration(*args, **kwargs))
+
+        call.__signature__ = signature  # type: ignore[attr-defined]
+        call.__doc__ = _with_arguments(function.__doc__ or "", declaration)
+        return call
+
+    return decorate
+
+
+def _with_arguments(doc: str, declaration: Any) -> str:
+    """A docstring with a line for every option at the end of its arguments."""
+    lines = [
+        textwrap.fill(f"{option.name}: {option.help}", 120, initial_indent=8 * " ", subsequent_indent=12 * " ")
+        for option in declared(declaration)
+    ]
+    before, gap, after = doc.partition("\n\n    Returns:")
+    return "\n".join([before, *lines]) + gap + after

@@ -1,0 +1,29 @@
+"""Has dynamics: what an analysis may be handed in place of a map, such as a model, whose map is its dynamics."""
+
+from typing import Protocol, TypeVar, runtime_checkable
+
+from attrax.core.dynamics import AbstractDynamics
+
+D = TypeVar("D", bound=AbstractDynamics)
+Held = TypeVar("Held", bound=AbstractDynamics, covariant=True)
+
+
+@runtime_checkable
+class HasDynamics(Protocol[Held]):
+    """Whatever holds a map, such as a model."""
+
+    @property
+    def dynamics(self) -> Held:
+        """The map."""
+        ...
+
+
+def dynamics_of(source: D | HasDynamics[D]) -> D:
+    """The map itself, or that of what holds one.
+
+    Example:
+        >>> from attrax.systems import Logistic
+        >>> dynamics_of(Logistic(4.0)).latent_dim
+        1
+    """
+    return source if isinstance(source, AbstractDynamics) else source.dynamics

@@ -1,0 +1,56 @@
+"""Optional libraries: imported when they are needed, with an error that says how to install one that is missing."""
+
+import importlib
+import importlib.util
+from typing import Any, NamedTuple
+
+from attrax.core.errors import ConfigError
+
+
+class Extra(NamedTuple):
+    """A group of libraries that is installed together: `pip install "attrax[NAME]"`.
+
+    Attributes:
+        name: Its name in the square brackets.
+        purpose: What the libraries are for, for messages.
+
+    Example:
+        >>> [json] = FILE_LIBRARIES.load("json", place="a file")
+        >>> json.loads("[1, 2]")
+        [1, 2]
+    """
+
+    name: str
+    purpose: str
+
+    def check(self, *modules: str, place: str) -> None:
+        """Make sure that libraries are installed, without importing them.
+
+        Args:
+            modules: Names of modules, such as `h5py` or `pyarrow.parquet`.
+            place: What needs them, for messages.
+
+        Raises: ConfigError C640 if one is not installed.
+        """
+        libraries = dict.fromkeys(module.partition(".")[0] for module in modules)
+        missing = [library for library in libraries if importlib.util.find_spec(library) is None]
+        if missing:
+            raise ConfigError(
+                "C640",
+                "a library is missing",
+                where=f"{place} needs {' and '.join(missing)}",
+                why=f"{self.purpose}, the optional libraries `{self.name}`",
+                fix=f'pip install "attrax[{self.name}]"',
+            )
+
+    def load(self, *modules: str, place: str) -> list[Any]:
+        """Import modules.
+
+        Raises: ConfigError C640 if one is not installed.
+        """
+        self.check(*modules, place=place)
+        return [importlib.import_module(module) for module in modules]
+
+
+FILE_LIBRARIES = Extra("io", "file formats other than text and NumPy's own are read and written by their own libraries")
+RIVAL_LIBRARIES = Extra("rivals", "methods for comparison come from their own libraries")

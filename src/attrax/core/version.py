@@ -1,0 +1,5 @@
+"""Version: which attrax this is."""
+
+from importlib.metadata import version
+
+__version__ = version("attrax")

@@ -1,0 +1,74 @@
+"""Column names: selected by patterns, made unique, and written in messages."""
+
+import difflib
+import fnmatch
+import shlex
+from collections.abc import Sequence
+
+from attrax.core.errors import DataError
+
+_SHOWN = 8
+
+
+def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str) -> tuple[str, ...]:
+    """The names that match any of the patterns, in the order of the patterns.
+
+    Args:
+        patterns: Names, or globs such as `EEG*`. A pattern that is itself a name matches only this name.
+        names: Names of the columns that exist.
+        flag: The option that the patterns come from, for messages.
+        place: The file or array, for messages.
+
+    Raises: DataError D119 for a pattern that matches no column.
+
+    Example:
+        >>> select(["b", "a*"], ["a1", "a2", "b"], "--channels", "array")
+        ('b', 'a1', 'a2')
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        hits = [pattern] if pattern in names else [name for name in names if fnmatch.fnmatchcase(name, pattern)]
+        if not hits:
+            nearest = difflib.get_close_matches(pattern, names, n=1, cutoff=0.5)
+            raise DataError(
+                "D119",
+                f"there is no column '{pattern}'",
+                where=f"{place}: {listed_columns(names)}",
+                why=f"{flag} must name columns that exist",
+                fix=option(flag, (nearest or names or ["NAME"])[0]),
+            )
+        found |= dict.fromkeys(hits)
+    return tuple(found)
+
+
+def unique(names: Sequence[str]) -> tuple[str, ...]:
+    """The names without repetition: a repeated name gets a number (`x`, `x.1`), an empty one becomes `column3`.
+
+    An empty name of the first column becomes `index`, since tables with numbered rows are saved in this way.
+    """
+    result: dict[str, None] = {}
+    for i, raw in enumerate(names):
+        name = raw.strip() or (f"column{i + 1}" if i else "index")
+        candidate, copies = name, 0
+        while candidate in result:
+            copies += 1
+            candidate = f"{name}.{copies}"
+        result[candidate] = None
+    return tuple(result)
+
+
+def option(flag: str, *names: str) -> str:
+    """A command-line option with names, in quotes if a shell would split them.
+
+    Example:
+        >>> option("--drop", "my label", "b")
+        "--drop 'my label,b'"
+    """
+    return f"{flag} {shlex.quote(','.join(names))}"
+
+
+def listed_columns(names: Sequence[str]) -> str:
+    """The first names of columns, for messages."""
+    shown = ", ".join(f"'{name}'" for name in names[:_SHOWN])
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"columns {shown}{more}" if names else "no columns"

@@ -1,0 +1,175 @@
+"""RawTable: named columns of numbers, dates or text, as a file holds them, and how they become a `Series`.
+
+All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from attrax.core.errors import DataError
+from attrax.data.clock.row_times import Origin, Stamps
+from attrax.data.clock.time_columns import clock_unit, seconds
+from attrax.data.column_names import option
+from attrax.data.reading.cell_text import dates, first_text, is_decimal_comma
+from attrax.data.reading.columns import column_roles
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.series import Series, blocks
+
+
+@dataclass(frozen=True, eq=False)
+class RawTable:
+    """A table with named columns.
+
+    Attributes:
+        names: A name for each column, all different.
+        columns: One array for each column: numbers with NaN for missing values, dates, or objects if there is text.
+        place: The file or array, for messages.
+        lines: Line in the file of every row, counted from 1; None for arrays.
+        dt, unit: Time step and its unit, if the source gives them.
+        clock: Name of the time column, if the source gives it; else empty.
+        stamps: Times of the rows, if the source keeps them apart from the columns.
+        inputs, input_names: External inputs, if the source keeps them apart from the columns.
+        origin: The time of the first row, if the source gives it.
+        block: The last columns as one array, if the source holds them in one; it may be a mapped file.
+        notices: What had to be guessed when the source was read.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[np.ndarray, ...]
+    place: str
+    lines: Int[np.ndarray, " time"] | None = None
+    dt: float | None = None
+    unit: str = ""
+    clock: str = ""
+    stamps: Stamps | None = None
+    inputs: Float[np.ndarray, "time input"] | None = None
+    input_names: tuple[str, ...] = ()
+    origin: Origin | None = None
+    block: Float[np.ndarray, "time column"] | None = None
+    notices: tuple[str, ...] = ()
+
+    def column(self, name: str) -> np.ndarray:
+        """The column of that name."""
+        return self.columns[self.names.index(name)]
+
+    def row(self, i: int) -> str:
+        """Row `i` in words, for messages: its line in the file, or its index in the array."""
+        return f"row {i} (counted from 0)" if self.lines is None else f"line {self.lines[i]} of the file"
+
+
+def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) -> Series:
+    """The recording in a table. A time column becomes its stamps, which are not checked here.
+
+    Args:
+        table: The table.
+        options: The options of reading.
+        channels: Names or globs of the columns to keep; empty keeps all.
+
+    Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for missing values in an input.
+    """
+    roles = column_roles(table.names, options, table.place, channels=channels, clock=table.clock)
+    if len(table.columns[0]) == 0:
+        raise DataError(
+            "D118", "empty", where=f"{table.place}: no rows", why="there are no data", fix="give a file with rows"
+        )
+    stamps, unit = _stamps(table, roles.time, options)
+    x = _numbers(table, roles.channels)
+    complete = all(np.isfinite(rows).all() for rows in blocks(x))
+    mask = None if complete else np.isfinite(x)
+    inputs, input_names = _inputs(table, roles.inputs)
+    return Series(
+        x=x if mask is None else np.where(mask, x, 0.0),
+        dt=_step(table, stamps, options),
+        channels=roles.channels,
+        unit=options.unit or unit,
+        inputs=inputs,
+        input_channels=input_names,
+        mask=mask,
+        stamps=stamps,
+        origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+    )
+
+
+def _stamps(table: RawTable, time: str | None, options: ReadOptions) -> tuple[Stamps | None, str]:
+    """The times of the rows and their unit; no times if `dt` is given or there is no time column."""
+    if options.dt is not None:
+        return None, table.unit
+    if time is None:
+        return table.stamps, table.unit
+    column = table.column(time)
+    if column.dtype == object:
+        column = _dates(table, time)
+    t, unit, epoch = seconds(column)
+    return Stamps(t, time, table.place, table.lines, epoch), unit or clock_unit(time) or table.unit
+
+
+def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float:
+    if options.dt is not None:
+        return options.dt
+    if stamps is not None:
+        return stamps.median_step
+    return 1.0 if table.dt is None else table.dt
+
+
+def _dates(table: RawTable, name: str) -> np.ndarray:
+    cells = table.column(name)
+    found = dates(cells)
+    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
+    if unread:
+        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
+    return found
+
+
+def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time column"]:
+    for name in names:
+        column = table.column(name)
+        if column.dtype.kind != "f":
+            row = first_text(column) if column.dtype == object else 0
+            raise _text(table, name, row, "correct the cell in the file")
+    # An array that holds just these columns, perhaps a mapped file, is not copied.
+    if table.block is not None and names == table.names[-table.block.shape[1] :]:
+        return table.block
+    return np.column_stack([table.column(name) for name in names])
+
+
+def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, "time input"] | None, tuple[str, ...]]:
+    parts = [] if table.inputs is None else [table.inputs]
+    if names:
+        parts.append(_numbers(table, names))
+    if not parts:
+        return None, ()
+    inputs, every_name = np.hstack(parts), (*table.input_names, *names)
+    gaps = np.argwhere(~np.isfinite(inputs))
+    if len(gaps):
+        row, k = map(int, gaps[0])
+        raise DataError(
+            "D102",
+            "missing values in an external input",
+            where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
+            why="the model needs its inputs at every time step, and cannot estimate them as it can a channel",
+            fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
+        )
+    return inputs, every_name
+
+
+def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
+    column = table.column(name)
+    value = str(column[row])
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
+        why="a model is trained on numbers",
+        fix=f"--decimal ,  # or {option('--drop', name)}"
+        if _has_commas(column)
+        else f"{option('--drop', name)}  # or {advice}",
+    )
+
+
+def _has_commas(column: np.ndarray) -> bool:
+    """Whether a column has more decimal commas than decimal points."""
+    commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
+    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)

@@ -1,0 +1,50 @@
+"""Constant channels: found, and removed from a recording."""
+
+from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Bool
+
+from attrax.core.errors import DataError
+from attrax.data.series import Dataset, Series
+
+BLOCK = 4_096
+
+
+def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
+    """Which channels have at least two different observed values, in all series together."""
+    low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
+    for series in dataset:
+        # Block by block: a large file stays on the disk.
+        for start in range(0, len(series), BLOCK):
+            rows = series[start : start + BLOCK]
+            seen = True if rows.mask is None else rows.mask
+            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
+            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
+    return low < high
+
+
+def remove_constant(dataset: Dataset) -> Dataset:
+    """Remove the channels that have one value, or none, in all series together.
+
+    Raises: DataError D103 if no channel is left.
+    """
+    kept = np.flatnonzero(varies(dataset)).tolist()
+    names = dataset[0].channels
+    if not kept:
+        raise DataError(
+            "D103",
+            "every channel is constant",
+            where=f"{dataset.source}: columns {', '.join(map(repr, names[:8]))}",
+            why="there are no dynamics in a constant",
+            fix="choose a recording in which something changes",
+        )
+    gone = [repr(name) for k, name in enumerate(names) if k not in kept]
+
+    def without(series: Series) -> Series:
+        mask = None if series.mask is None else series.mask[:, kept]
+        return replace(series, x=series.x[:, kept], mask=mask, channels=tuple(names[k] for k in kept))
+
+    return dataset.repaired(
+        map(without, dataset), f"drop constant: {', '.join(gone) if gone else 'no channel is constant'}"
+    )

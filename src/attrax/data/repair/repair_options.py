@@ -1,0 +1,49 @@
+"""The options of repair: what to change in a recording before a model is trained on it.
+
+This is the only place where they are declared. The keyword arguments of `attrax.load`, the flags of the commands and
+the settings `data.*` of a run are made from these fields.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from attrax.core.declared_options import Names, normalize
+from attrax.core.errors import ConfigError
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairOptions:
+    """What to repair. By default nothing is changed.
+
+    Raises: ConfigError C555, C556 for values that are not possible.
+    """
+
+    missing: Annotated[
+        Literal["stop", "mask", "interpolate", "split"],
+        "Missing values: stop if they are more than 5 %, mask them in training, interpolate, or split at them.",
+    ] = "stop"
+    min_length: Annotated[int, "Fewest rows of a piece after missing values are split at; 0: one training window."] = 0
+    sort: Annotated[bool, "Put the rows in the order of time."] = False
+    duplicates: Annotated[
+        Literal["stop", "mean", "first", "drop"],
+        "Rows with the same time: stop, take their mean, keep the first, or drop all of them.",
+    ] = "stop"
+    resample: Annotated[str, "New even time step, such as 4ms or 0.004."] = ""
+    every: Annotated[int, "Keep every n-th row, after a low-pass filter."] = 1
+    detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
+
+    def __post_init__(self):
+        normalize(self)
+        self.check_repairs()
+
+    def check_repairs(self) -> None:
+        """Check that the values are possible."""
+        for flag, value, least in (("--every", self.every, 1), ("--min-length", self.min_length, 0)):
+            if value < least:
+                raise ConfigError(
+                    "C555",
+                    "impossible number of rows",
+                    where=f"{flag} {value}",
+                    why=f"it is a whole number of rows, {least} or more",
+                    fix=f"{flag} {max(least, 2)}",
+                )

@@ -1,0 +1,50 @@
+"""An evaluation, made again from what a run folder keeps of it: its scores, and the evidence of a report."""
+
+from typing import Any
+
+import numpy as np
+
+from attrax.core.result import Result
+from attrax.core.simulator import Simulation
+from attrax.data.series import Series
+from attrax.measures import Outcome, Row, Score, Verdict
+from attrax.reconstruct.evidence import Evidence
+from attrax.reconstruct.judging.evaluation import Evaluation
+
+
+def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
+    """The evaluation whose values are those of `scores.json`.
+
+    Its free run and its reference are the first rows of those that were compared, in single precision.
+
+    Args:
+        scores: What `scores_as_json` has written.
+        evidence: The arrays of the report.
+    """
+    rows = tuple(
+        Row(row["name"], _score(row["model"]), *(_kept(row[part]) for part in ("floor", "null", "chance")))
+        for row in scores["rows"]
+    )
+    x = evidence.free_run.astype(np.float64)
+    ended = Result.SUCCESSFUL if np.isfinite(x).all() else Result.DIVERGED
+    return Evaluation(
+        verdict=Verdict(Outcome(scores["verdict"]), rows, tuple(scores["reasons"])),
+        valid_time=_score(scores["valid_prediction_time"]),
+        simulation=Simulation(x, ended),
+        reference=Series(
+            evidence.data.astype(np.float64), dt=evidence.dt, channels=evidence.channels, unit=evidence.unit
+        ),
+        runs=scores["free_runs"],
+        diverged=round(scores["share_diverged"] * scores["free_runs"]),
+        noise=tuple(scores["observation_noise"]),
+    )
+
+
+def _kept(score: dict[str, Any] | None) -> Score | None:
+    return None if score is None else _score(score)
+
+
+def _score(score: dict[str, Any]) -> Score:
+    """JSON knows no infinity, which stands there as null."""
+    value = float("inf") if score["value"] is None else score["value"]
+    return Score(**{**score, "value": value, "flags": tuple(score["flags"])})

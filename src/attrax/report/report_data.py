@@ -1,0 +1,135 @@
+"""`ReportData`: everything that a report shows, from a run folder or from a reconstruction in memory."""
+
+import json
+import platform
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from attrax.core.errors import RunError
+from attrax.reconstruct.evidence import Evidence
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.opened_run import open_system
+from attrax.runs.reconstruction import Reconstruction
+
+
+@dataclass(frozen=True, eq=False)
+class ReportData:
+    """Everything that a report shows of one run.
+
+    Attributes:
+        name: Name of the run.
+        config: All settings.
+        scores: The content of `scores.json`.
+        info: The content of `run.json`.
+        history: The training record.
+        facts: Seed and step of the selected model, and the ranking of the restarts.
+        evidence: The arrays from which figures are drawn.
+        preparation: The content of `data.json`: properties of the recordings and repairs.
+        analysis: The results of `attrax analyze` by name; empty if it was not run.
+        pictures: The figures of these results, as PNG files.
+        folder: The run folder; None for a reconstruction that was not saved.
+    """
+
+    name: str
+    config: Config
+    scores: dict[str, Any]
+    info: dict[str, Any]
+    history: list[dict[str, Any]]
+    facts: dict[str, Any]
+    evidence: Evidence
+    preparation: dict[str, Any] = field(default_factory=dict)
+    analysis: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pictures: tuple[Path, ...] = ()
+    folder: Path | None = None
+
+    @property
+    def largest_exponent(self) -> tuple[float, float] | None:
+        """The largest Lyapunov exponent and its standard error; None if it was not computed."""
+        found = self.analysis.get("lyapunov", {})
+        if not found.get("exponents") or found["exponents"][0] is None:
+            return None
+        return float(found["exponents"][0]), float((found.get("std_error") or [0.0])[0] or 0.0)
+
+    @property
+    def lyapunov_time(self) -> float | None:
+        """1 / (largest exponent), if it is positive by more than three standard errors; otherwise None."""
+        found = self.largest_exponent
+        return None if found is None or found[0] <= 0 or not differs_from_zero(*found) else 1 / found[0]
+
+    @property
+    def undelayed(self) -> Evidence:
+        """The evidence without the delayed copies of channels, since these look like the channels themselves."""
+        return self.evidence.undelayed(self.config.data.lags)
+
+
+def differs_from_zero(value: float, error: float | None) -> bool:
+    """Whether an exponent differs from zero by more than three standard errors."""
+    return abs(value) > 3 * (error or 0.0)
+
+
+def read_report_data(folder: Path) -> ReportData:
+    """Read the data of a report from a run folder.
+
+    Runs of early versions have no evidence file; their evidence is computed again from model and recording.
+
+    Raises:
+        RunError: R302 if there is no run, R309 if it has not finished.
+    """
+    run = Run.open(folder)
+    if not run.finished or not run.scores_path.is_file():
+        raise RunError(
+            "R309",
+            "the run has not finished",
+            where=str(folder),
+            why=f"its status is '{run.info['status']}'; a report needs a model and its scores",
+            fix=f"attrax resume {folder}",
+        )
+    return report_data_of(open_system(folder))
+
+
+def report_data_of(fit: Reconstruction) -> ReportData:
+    """The data of a report from an `attrax.Reconstruction`, which may never have been saved."""
+    if fit.folder is None:
+        versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+        info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
+        scores = fit.scores_as_json()
+        return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
+    run, folder = Run.open(fit.folder), fit.folder
+    analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
+    return ReportData(
+        name=folder.resolve().name,
+        config=fit.config,
+        scores=run.scores() or fit.scores_as_json(),
+        info=run.info,
+        history=fit.history,
+        facts=fit.learned.facts,
+        evidence=fit.evidence,
+        preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
+        analysis=analysis,
+        pictures=_pictures(folder, analysis),
+        folder=folder,
+    )
+
+
+# Names of the figures that each analysis of `attrax analyze` draws.
+FIGURES_OF = {
+    "lyapunov": ("lyapunov",),
+    "fixed_points": ("fixed_points", "eigenvalues"),
+    "cycles": ("cycles",),
+    "manifolds": ("manifolds_1", "manifolds_2", "manifolds_3"),
+    "regions": ("regions",),
+    "attractors": ("basins",),
+    "truth": ("truth",),
+}
+
+
+def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
+    paths = [folder / "figures" / f"{name}.png" for found in analysis for name in FIGURES_OF.get(found, ())]
+    return tuple(path for path in paths if path.is_file())
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,107 @@
+"""Checks the installation (`attrax doctor`): package versions, device, float64 and a short training."""
+
+import platform
+import time
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from attrax.core.errors import ConfigError
+from attrax.core.spec import Registry, Spec, nearest
+from attrax.data.series import Dataset, Series
+from attrax.reconstruct.preparation.preparation import prepare
+from attrax.reconstruct.settings.configuration import configure
+from attrax.registries import ALL
+from attrax.runs.folder import PACKAGES
+from attrax.runs.job import run_job
+
+
+class Check(NamedTuple):
+    """The result of one check.
+
+    Attributes:
+        what: What was checked.
+        ok: Whether it works.
+        detail: What was found, in one line.
+    """
+
+    what: str
+    ok: bool
+    detail: str
+
+
+def check_installation() -> list[Check]:
+    """Check versions, device, float64, all implementations that can be chosen by name, and a short training.
+
+    Cost: A few seconds, most of it compilation.
+    """
+    return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
+
+
+def _versions() -> Check:
+    packages = "  ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return Check("versions", True, f"python {platform.python_version()}  {packages}")
+
+
+def _device() -> Check:
+    devices = jax.devices()
+    return Check("device", True, f"{devices[0].platform} ({devices[0].device_kind}), {len(devices)} in all")
+
+
+def _float64() -> Check:
+    with jax.enable_x64(True):
+        ok = jnp.asarray(1.0 + 1e-12, jnp.float64) != 1.0
+    return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
+
+
+def describe_family(family: str) -> list[str]:
+    """Lines about everything that can be chosen in a family: its name, what it is, and each setting with its default.
+
+    Raises: ConfigError C516 for a family that there is not.
+    """
+    families = {registry.group.partition(".")[2]: registry for registry in ALL}
+    if family not in families:
+        raise ConfigError(
+            "C516",
+            f"unknown family {family!r}",
+            where="attrax doctor",
+            why="families are: " + ", ".join(families),
+            fix=f"attrax doctor {nearest(family, families)}",
+        )
+    return [line for name, spec in families[family].specs().items() for line in _described(name, spec)]
+
+
+def _described(name: str, spec: Spec) -> list[str]:
+    papers = "".join(f" [@{key}]" for key in spec.references)
+    settings = [
+        f"    {key} = {field.default!r}  {field.description}" for key, field in spec.settings.model_fields.items()
+    ]
+    return [f"{name}: {spec.title}{papers}", f"    {spec.summary}", *settings]
+
+
+def implementations(registry: Registry[Any]) -> Check:
+    """Every implementation of a family, and what is wrong with one that another package adds."""
+    titles, ok = [], True
+    for name in registry.names:
+        try:
+            titles.append(f"{name} ({registry.spec(name).title})")
+        except ConfigError as failure:
+            titles.append(f"{name} (cannot be used: {failure.why})")
+            ok = False
+    return Check(registry.noun, ok, ", ".join(titles))
+
+
+def _training() -> Check:
+    """Train on a sine wave: the loss must stay finite and fall to a tenth."""
+    phase = np.arange(1_000)[:, None] / 10 + np.array([0.0, 1.0])
+    train = {"updates": 400, "chunk": 40, "restarts": 1, "window": 20, "candidates": 1}
+    rates = {"learning_rate": 3e-2, "final_learning_rate": 1e-3}
+    config = configure(overrides={"train": {**train, **rates}, "model": {"dynamics": {"hidden_dim": 20}}})
+    started = time.monotonic()
+    result = run_job(config, prepare(config, Dataset((Series(np.sin(phase)),))))
+    first, last = (result.history[i]["loss"][0] for i in (0, -1))
+    ok = bool(last < first / 10)
+    return Check("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")

@@ -1,0 +1,89 @@
+"""Opened runs: a run folder as the object that the fit returned when it was made."""
+
+from pathlib import Path
+
+from attrax.core.errors import RunError
+from attrax.models.hierarchical_model import HierarchicalModel
+from attrax.reconstruct.learning.learned import Learned
+from attrax.runs.folder import Run
+from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
+from attrax.runs.model_file import read_facts, read_model
+from attrax.runs.reconstruction import Reconstruction
+
+
+def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
+    """The fit in a run folder, whether it was made in Python or by `attrax fit`.
+
+    The model is read at once, scores and figures when they are asked for. The recording, which the folder names but
+    does not hold, is read again only for what cannot be done without it: `evaluate`, `ensemble`, `infer`, and a
+    `forecast` of the recording itself.
+
+    Args:
+        folder: The run folder.
+
+    Raises:
+        RunError: R302 if there is no run, R309 if it has no model yet.
+        ModelFileError: its model is damaged, or written by a newer version.
+
+    Example:
+        >>> import attrax, numpy as np, tempfile
+        >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> folder = tempfile.mkdtemp() + "/run"
+        >>> made = attrax.fit(x, settings=tiny, folder=folder, quiet=True)
+        >>> attrax.open_run(folder).verdict == made.verdict
+        True
+    """
+    run = Run.open(Path(folder))
+    if not run.model_path.is_file():
+        raise RunError(
+            "R309",
+            "the run has no model yet",
+            where=str(run.path),
+            why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
+            fix=f"attrax resume {run.path}",
+        )
+    model, facts = read_model(run.model_path), read_facts(run.model_path)
+    if isinstance(model, HierarchicalModel):
+        places = {name: subject_path(run.path, name) for name in model.subjects}
+        parts = {name: open_system(place) for name, place in places.items() if (place / "run.json").is_file()}
+        return HierarchicalReconstruction(Learned(model, facts, run.history()), run.config, None, run.path, parts=parts)
+    restarts = {read_facts(path)["seed"]: read_model(path) for path in run.restart_paths()}
+    if not restarts and "seed" in facts:
+        restarts = {facts["seed"]: model}
+    return Reconstruction(Learned(model, facts, run.history(), restarts), run.config, None, run.path)
+
+
+def open_system(folder: str | Path, subject: str | None = None) -> Reconstruction:
+    """The fit of one system: that in a run folder, or that of one subject in a run of many.
+
+    Args:
+        folder: The run folder.
+        subject: Name of the subject, for a run of many.
+
+    Raises:
+        RunError: R312 if there is no such subject, R313 if one must be named; and as `open_run`.
+    """
+    fit = open_run(folder)
+    parts = fit.parts if isinstance(fit, HierarchicalReconstruction) else {}
+    known = ", ".join(list(parts)[:20])
+    if subject is None and isinstance(fit, Reconstruction):
+        return fit
+    if subject is None:
+        first = next(iter(parts), "NAME")
+        raise RunError(
+            "R313",
+            "one subject of the run must be named",
+            where=str(folder),
+            why=f"each has a model of its own; subjects are: {known}",
+            fix=f"--subject {first}  # or fit.subject({first!r})",
+        )
+    if subject not in parts:
+        raise RunError(
+            "R312",
+            f"no subject {subject!r} in the run",
+            where=str(folder),
+            why=f"subjects are: {known}" if parts else "it is not a run of many subjects",
+            fix=f"--subject {next(iter(parts))}" if parts else f"without --subject {subject}",
+        )
+    return parts[subject]

@@ -1,0 +1,206 @@
+"""Training as a job: progress on screen, a record and checkpoints in a folder, an answer to Ctrl-C."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from attrax.core.errors import Interrupted
+from attrax.data.series import Dataset
+from attrax.models.size import number_of_parameters
+from attrax.optimise import Callback, Failure, Progress, TrainState
+from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
+from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.model_store import NoStore
+from attrax.reconstruct.learning.parts import NO_PARTS, Parts
+from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to
+from attrax.reconstruct.learning.stages import FillingStopped, Stages
+from attrax.reconstruct.settings.configuration import Config
+from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
+from attrax.runs.console import Console, show_path
+from attrax.runs.folder import Run
+from attrax.runs.interrupts import StopRequest, stop_requests
+from attrax.runs.model_file import ModelFolder
+
+
+def learn(
+    config: Config,
+    train: Dataset,
+    console: Console,
+    run: Run | None = None,
+    callbacks: Sequence[Callback] = (),
+    parts: Parts = NO_PARTS,
+) -> Learned[Any]:
+    """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
+
+    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
+
+    Args:
+        config: The complete configuration.
+        train: What to learn from.
+        console: Where progress is shown.
+        run: Where to keep the record and checkpoints. If it holds a checkpoint, training continues from it.
+        callbacks: Called after every chunk of updates; one that returns True ends the training there.
+        parts: Objects in place of what the settings name.
+
+    Raises:
+        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
+        RunError: every restart failed.
+    """
+    training = build_training(config, train, replica_seeds(config), parts)
+    plan, remark = training.plan, training.remark
+    resume = _restore(run, training.start)
+    console.say("device", _device())
+    if remark is not None:
+        console.say("note", remark)
+        if run is not None:
+            run.log(remark)
+    console.say("model", _describe(config, replica(training.models, 0)))
+    nearness = nearness_to(training.judges, config)
+    store = NoStore() if run is None else ModelFolder(run.checkpoints)
+    selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
+    done = 0 if resume is None else int(resume.step)
+    with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
+        keeper, guests = _Keeper(config, console, run, stop, move, selection), _Guests(callbacks, selection)
+        if not selection.settled(done):
+
+            def watch(step: int, passed: int, total: int) -> bool:
+                move(step, f"filling gaps, {passed} of {total}")
+                return stop.made
+
+            try:
+                trained = Stages(training, config, nearness, console.say, watch, store).train([keeper, guests], resume)
+            except FillingStopped as stopped:
+                raise _stopped(run, stopped.state) from None
+            done = int(trained.state.step)
+            if stop.made and done < plan.updates:
+                raise _stopped(run, trained.state)
+    if guests.ended:
+        console.say("ended", f"by a callback; step {done:,} is the last")
+    elif done < plan.updates:
+        console.say(
+            "settled", f"no restart has come nearer in {config.train.patience} candidates; step {done:,} is the last"
+        )
+    best = selection.best()
+    if best is None:
+        if run is not None:
+            run.set_status("failed")
+        raise no_finite_loss(config, train, keeper.failures)
+    model, facts = best
+    console.say(
+        "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
+    )
+    return Learned(model, facts, keeper.history, selection.models)
+
+
+class _Keeper:
+    """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
+
+    def __init__(
+        self,
+        config: Config,
+        console: Console,
+        run: Run | None,
+        stop: StopRequest,
+        move: Callable[[int, str], None],
+        selection: Selection,
+    ):
+        self.config, self.console, self.run, self.stop, self.move = config, console, run, stop, move
+        self.selection = selection
+        self.history = [] if run is None else run.history()
+        self.failures: list[Failure] = []
+        self.saved = time.monotonic()
+
+    def __call__(self, progress: Progress) -> bool:
+        step = int(progress.state.step)
+        values = {name: [float(v) for v in value] for name, value in progress.record.items()}
+        self.history.append({"step": step, **values})
+        self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
+        self._report(progress.failures)
+        self.selection.consider(progress.state.model, step, usable(progress.state))
+        if self.run is not None:
+            self.run.record(step, values)
+            if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
+                _checkpoint(self.run, progress.state)
+                self.saved = time.monotonic()
+        return self.stop.made or self.selection.settled(step)
+
+    def _report(self, failures: Sequence[Failure]) -> None:
+        self.failures += failures
+        for failure in failures:
+            message = rollback_notice(failure, self.config.seed + failure.replica, self.config)
+            self.console.say("note", message)
+            if self.run is not None:
+                self.run.log(message)
+
+
+class _Guests:
+    """The callbacks of a user; where one of them ends training, the models of that moment are candidates, too."""
+
+    def __init__(self, callbacks: Sequence[Callback], selection: Selection):
+        self.callbacks, self.selection, self.ended = callbacks, selection, False
+        self.steps = sorted({step for callback in callbacks for step in getattr(callback, "steps", ())})
+
+    def __call__(self, progress: Progress) -> bool:
+        answers = [callback(progress) for callback in self.callbacks]
+        self.ended = any(answers)
+        if self.ended:
+            state = progress.state
+            self.selection.compare(state.model, int(state.step), usable(state))
+        return self.ended
+
+
+def usable(state: TrainState) -> list[int]:
+    """The replicas that have not been given up."""
+    return np.flatnonzero(~np.asarray(state.stopped)).tolist()
+
+
+def _restore(run: Run | None, like: TrainState) -> TrainState | None:
+    if run is None:
+        return None
+    path = run.latest_checkpoint()
+    if path is None:
+        run.forget_after(0)
+        return None
+    state = load_checkpoint(path, like)
+    run.forget_after(int(state.step))
+    run.log(f"resumed at step {int(state.step)}")
+    return state
+
+
+def _checkpoint(run: Run, state: TrainState) -> None:
+    save_checkpoint(run.checkpoint_path(int(state.step)), state)
+    run.prune_checkpoints()
+
+
+def _stopped(run: Run | None, state: TrainState) -> Interrupted:
+    step = int(state.step)
+    if run is not None:
+        _checkpoint(run, state)
+        run.set_status("interrupted", step=step)
+    return Interrupted(f"stopped at step {step:,}" + resume_line(run))
+
+
+def resume_line(run: Run | None) -> str:
+    """How to go on after a stop, as the end of a sentence."""
+    if run is None:
+        return "; without a run folder nothing was kept (folder=... keeps it)"
+    return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
+
+
+def _device() -> str:
+    device = jax.devices()[0]
+    return f"{device.platform.upper()} ({device.device_kind})" if device.platform != "cpu" else "CPU"
+
+
+def _describe(config: Config, model: Any) -> str:
+    c, t = config.model, config.train
+    forcing = t.forcing.spec.describe(t.forcing.settings)
+    mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
+    return (
+        f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
+        f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
+    )
