@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from attrax.train.loss_spec import LossSpec
     from attrax.train.penalty import PenaltySpec
 
+FLOWS: "Registry[DynamicsSpec]" = Registry("dynamics in continuous time", ("attrax.models.flows",), "attrax.flows")
 DYNAMICS: "Registry[DynamicsSpec]" = Registry(
-    "dynamics", ("attrax.models.dynamics",), "attrax.dynamics", handed_over="attrax.models.dynamics_spec"
+    "dynamics", ("attrax.models.dynamics",), "attrax.dynamics", also=(FLOWS,), handed_over="attrax.models.dynamics_spec"
 )
 OBSERVATIONS: "Registry[ObservationSpec]" = Registry(
     "observation", ("attrax.models.observations",), "attrax.observations", handed_over="attrax.models.observation_spec"

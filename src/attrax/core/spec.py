@@ -77,6 +77,7 @@ class Registry(Generic[S]):
         packages: Folders that hold one implementation a file.
         group: The group of entry points by which other packages add theirs.
         word_break: What stands in names for the underscore of file names.
+        also: Registries whose implementations belong to this family, too.
         handed_over: The module whose `OBJECT` stands for what was handed over as an object, under the name `object`.
     """
 
@@ -84,6 +85,7 @@ class Registry(Generic[S]):
     packages: tuple[str, ...]
     group: str
     word_break: str = "-"
+    also: "tuple[Registry[S], ...]" = ()
     handed_over: str = ""
     _for_now: dict[str, S] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -163,7 +165,8 @@ class Registry(Generic[S]):
             for file in _files(package)
         }
         added = {point.name: (point.module, point.attr or "SPEC") for point in _added(self.group)}
-        return added | own
+        inner = {name: place for registry in self.also for name, place in registry._places.items()}
+        return inner | added | own
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 from attrax.models.dynamics.almost_linear import AlmostLinearRNN as AlmostLinearRNN
 from attrax.models.dynamics.clipped import ClippedShallowPLRNN as ClippedShallowPLRNN
 from attrax.models.dynamics.clipped_dendritic import ClippedDendriticPLRNN as ClippedDendriticPLRNN
-from attrax.models.dynamics.continuous import ContinuousPLRNN as ContinuousPLRNN
 from attrax.models.dynamics.dendritic import DendriticPLRNN as DendriticPLRNN
 from attrax.models.dynamics.gru import GRU as GRU
 from attrax.models.dynamics.lem import LongExpressiveMemory as LongExpressiveMemory
@@ -11,6 +10,7 @@ from attrax.models.dynamics.lstm import LSTM as LSTM
 from attrax.models.dynamics.mean_centred import MeanCentredPLRNN as MeanCentredPLRNN
 from attrax.models.dynamics.shallow import ShallowPLRNN as ShallowPLRNN
 from attrax.models.dynamics.vanilla import VanillaPLRNN as VanillaPLRNN
+from attrax.models.flows.continuous import ContinuousPLRNN as ContinuousPLRNN
 from attrax.models.hierarchical_model import HierarchicalModel as HierarchicalModel
 from attrax.models.model import Model as Model
 from attrax.models.observations.affine import AffineObservation as AffineObservation

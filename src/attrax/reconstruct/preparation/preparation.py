@@ -24,6 +24,7 @@ from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
+from attrax.registries import FLOWS
 
 FEWEST_WINDOW = 10
 
@@ -246,13 +247,11 @@ def repair(config: Config, raw: Dataset) -> Dataset:
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
     """
     data = config.data
-    # The dynamics matter only if rows have times.
-    timed = any(series.stamps is not None for series in raw)
     repaired = apply_repairs(
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
         drop_constant=data.drop_constant,
-        keep_uneven=timed and config.model.dynamics.spec.in_continuous_time,
+        keep_uneven=config.model.dynamics.kind in FLOWS.names,
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])

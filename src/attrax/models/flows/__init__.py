@@ -1,0 +1,1 @@
+"""Dynamics in continuous time, one a file: they can follow rows that lie unevenly in time."""
