@@ -30,6 +30,7 @@ from attrax.models.start import AbstractStart
 from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.plots.traces import AbstractPen, AbstractTrace
 from attrax.reconstruct.learning.model_store import AbstractModelStore
+from attrax.runs.reconstruction import AbstractReconstruction
 from attrax.train.distance import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
@@ -66,6 +67,7 @@ TRIED_ELSEWHERE = [
     AbstractClaim,
     AbstractExperiment,
     AbstractModelStore,
+    AbstractReconstruction,
 ]
 
 

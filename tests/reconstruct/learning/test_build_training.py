@@ -17,7 +17,7 @@ def drifting(henon):
 
 
 def training_of(x, **train):
-    settings = {"model": {"hidden_dim": 4}, "train": {"window": WINDOW, **train}}
+    settings = {"model": {"dynamics": {"hidden_dim": 4}}, "train": {"window": WINDOW, **train}}
     return build_training(configure(overrides=settings).complete(2), load(x), [0])
 
 

@@ -18,7 +18,7 @@ def test_the_first_key_of_a_seed_is_for_the_recording_to_train_on():
 
 
 def test_models_and_the_keys_that_train_them():
-    config = configure(overrides={"model": {"hidden_dim": 4}, "train": {"window": 10}}).complete(2)
+    config = configure(overrides={"model": {"dynamics": {"hidden_dim": 4}}, "train": {"window": 10}}).complete(2)
     training = build_training(config, load(np.random.default_rng(0).normal(size=(60, 2))), [3, 4])
     drawn = [[-0.34568560123443604, 0.32302236557006836], [0.32697856426239014, 0.17030704021453857]]
     np.testing.assert_allclose(training.models.dynamics.W1[:, 0, :2], drawn, rtol=1e-6)

@@ -29,7 +29,7 @@ def test_the_nearest_restart_fills_the_gaps(henon, tiny, monkeypatch):
     monkeypatch.setattr("attrax.reconstruct.learning.stages.fill", lambda model, data, progress: data)
     x = henon(300)
     x[np.random.default_rng(0).random(x.shape) < 1 / 3] = np.nan
-    train = {**tiny["train"], "updates": 20, "restarts": 3, "scan": "sequential"}
+    train = {**tiny["train"], "updates": 20, "restarts": 3, "scan": {"kind": "sequential"}}
     config = configure(overrides={**tiny, "train": train, "data": {"missing": "mask"}}).complete(2)
     seen, store = [], Recorder()
 
