@@ -76,7 +76,7 @@ def test_the_entry_of_the_arena_learns_what_a_fit_with_its_settings_learns(x, ch
 def test_the_defaults_of_all_doors_are_those_of_the_preset(x, monkeypatch):
     seen = []
 
-    def stop(config, *_):
+    def stop(config, *_, **__):
         seen.append(config)
         raise attrax.Interrupted("seen")
 

@@ -12,7 +12,9 @@ class AnalysisSpec(Spec):
     Attributes:
         place: Where it comes among the others; the cheap ones that tell most come first.
         needs: What is missing where it has no meaning.
+        figures: Names of the figures that it may draw and that a report shows beside its own.
     """
 
     place: int = 100
     needs: str = ""
+    figures: tuple[str, ...] = ()

@@ -70,4 +70,4 @@ def _attractor(attractor: Attractor) -> str:
     return attractor.kind.value
 
 
-SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7)
+SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7, figures=("basins",))

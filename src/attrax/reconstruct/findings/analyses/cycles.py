@@ -86,4 +86,4 @@ def _facts(task: Task, found: Cycles) -> dict:
     }
 
 
-SPEC = AnalysisSpec("cycles", find_cycles, place=4)
+SPEC = AnalysisSpec("cycles", find_cycles, place=4, figures=("cycles",))

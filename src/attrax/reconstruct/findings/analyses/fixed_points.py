@@ -58,4 +58,4 @@ def _how_many(n: int, what: str, tried: int, *, exhaustive: bool) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}; {how}"
 
 
-SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3)
+SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3, figures=("fixed_points", "eigenvalues"))

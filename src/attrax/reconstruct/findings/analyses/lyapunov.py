@@ -74,4 +74,4 @@ def _word(spectrum: Lyapunov) -> str:
     return "on the border between order and chaos, within the error"
 
 
-SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2)
+SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2, figures=("lyapunov",))

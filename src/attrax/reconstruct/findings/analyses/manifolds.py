@@ -100,4 +100,5 @@ SPEC = AnalysisSpec(
     find_manifolds,
     place=5,
     needs="the map is not piecewise linear, or has more than three states",
+    figures=("manifolds_1", "manifolds_2", "manifolds_3"),
 )

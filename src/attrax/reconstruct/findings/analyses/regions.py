@@ -62,4 +62,6 @@ def _entropy(found: Regions) -> str:
     return f"{words} or less, as it still falls with words of {len(rate)}"
 
 
-SPEC = AnalysisSpec("linear regions", find_regions, place=6, needs="the map is not piecewise linear")
+SPEC = AnalysisSpec(
+    "linear regions", find_regions, place=6, needs="the map is not piecewise linear", figures=("regions",)
+)

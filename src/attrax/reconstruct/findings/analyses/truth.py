@@ -99,5 +99,9 @@ def _first(count: Count, part: int) -> Count:
 
 
 SPEC = AnalysisSpec(
-    "comparison with the truth", compare_with_truth, place=8, needs="no built-in system is known behind it"
+    "comparison with the truth",
+    compare_with_truth,
+    place=8,
+    needs="no built-in system is known behind it",
+    figures=("truth",),
 )
