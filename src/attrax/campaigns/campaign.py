@@ -29,7 +29,7 @@ class Campaign:
     command: str
     console: Console
 
-    def tell_plan(self, label: str, bundles: Sequence[Bundle], guess: Callable[[Job], float]) -> None:
+    def show_plan(self, label: str, bundles: Sequence[Bundle], guess: Callable[[Job], float]) -> None:
         """How many jobs there are, how many are done, and about how long the rest will take.
 
         Args:
@@ -69,7 +69,7 @@ class Campaign:
             ended = total - len(self.store.missing(_jobs(bundles)))
             told = f"stopped; {ended} of {total} jobs have ended, and are kept\ngo on with:  {self.command}"
             raise Interrupted(told) from None
-        self.store.sweep_up(_jobs(bundles))
+        self.store.remove_leftovers(_jobs(bundles))
 
 
 def _jobs(bundles: Sequence[Bundle]) -> list[Job]:

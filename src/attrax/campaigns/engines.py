@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.execution import Done
+from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import RunError
 
@@ -33,11 +33,11 @@ class AbstractEngine(ABC):
     """
 
     @abstractmethod
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """What became of each bundle, as they end; stopping the iteration stops the work."""
 
 
-def tidily(work: Callable[[Bundle], Done], bundle: Bundle) -> Done:
+def compute_and_clear_caches(work: Callable[[Bundle], BundleOutcome], bundle: Bundle) -> BundleOutcome:
     """Compute a bundle, and let go of the programs that were compiled for it.
 
     JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
@@ -51,10 +51,10 @@ def tidily(work: Callable[[Bundle], Done], bundle: Bundle) -> Done:
 class InProcess(AbstractEngine):
     """One bundle after another, here."""
 
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes in the order of the bundles."""
         for bundle in bundles:
-            yield tidily(work, bundle)
+            yield compute_and_clear_caches(work, bundle)
 
 
 class Dask(AbstractEngine):
@@ -71,7 +71,7 @@ class Dask(AbstractEngine):
     def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
         self.connect, self.patience = connect, patience
 
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes as they come."""
         left = {bundle.id: bundle for bundle in bundles}
         attempts = dict.fromkeys(left, 0)
@@ -89,13 +89,17 @@ class Dask(AbstractEngine):
                 time.sleep(1.0)
 
     def _round(
-        self, client: "Client", left: dict[str, Bundle], attempts: dict[str, int], work: Callable[[Bundle], Done]
-    ) -> Iterator[Done]:
+        self,
+        client: "Client",
+        left: dict[str, Bundle],
+        attempts: dict[str, int],
+        work: Callable[[Bundle], BundleOutcome],
+    ) -> Iterator[BundleOutcome]:
         """One submission of all that is left; ends when everything has come back or been lost."""
         from distributed import as_completed
 
         futures = {
-            client.submit(tidily, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
+            client.submit(compute_and_clear_caches, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
             for name, bundle in left.items()
         }
         try:
@@ -106,9 +110,9 @@ class Dask(AbstractEngine):
                     continue
                 attempts[name] += 1
                 if future.status == "error" and not _worker_lost(future.exception()):
-                    yield Done(name, repr(future.exception()))
+                    yield BundleOutcome(name, repr(future.exception()))
                 elif attempts[name] >= ATTEMPTS:
-                    yield Done(name, f"its worker died {ATTEMPTS} times")
+                    yield BundleOutcome(name, f"its worker died {ATTEMPTS} times")
         finally:
             # Whoever stops asking does not want the rest.
             if client.status == "running":
@@ -139,15 +143,15 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
     elif cluster.slurm:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         with slurm_cluster(cluster) as started:
             started.scale(jobs=cluster.slurm.get("jobs", 1))
             yield Dask(lambda: distributed.Client(started))
     elif workers > 1:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
         # Workers that are stopped by Ctrl-C say so in warnings of several lines.
         with distributed.LocalCluster(**options, silence_logs=logging.ERROR) as started:
@@ -158,12 +162,12 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
 
 def slurm_cluster(cluster: Cluster) -> Any:
     """The `dask_jobqueue.SLURMCluster` that a description asks for; no job is submitted before it is scaled."""
-    jobqueue = extra("dask_jobqueue")
+    jobqueue = load_extra("dask_jobqueue")
     options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
     return jobqueue.SLURMCluster(**{"cores": 1, "processes": 1, "memory": "4GB", **options})
 
 
-def extra(module: str) -> Any:
+def load_extra(module: str) -> Any:
     """A library of the extra `sweep`.
 
     Raises: RunError R331 if it is not installed.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from attrax.campaigns.experiment import Bundle, ExperimentFailed, Finished, Job
+from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, Job
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import AttraxError
 
@@ -14,7 +14,7 @@ MISSING_LIBRARY = "C640"
 """The code of an error that another machine may not have: no result."""
 
 
-class Done(NamedTuple):
+class BundleOutcome(NamedTuple):
     """What became of a bundle.
 
     Attributes:
@@ -26,7 +26,7 @@ class Done(NamedTuple):
     error: str = ""
 
 
-def execute(bundle: Bundle, folder: Path) -> Done:
+def execute(bundle: Bundle, folder: Path) -> BundleOutcome:
     """Compute what is missing of a bundle and keep it in the store in `folder`.
 
     A failure that would come again, such as bad data or a loss that explodes, is a result: its row says why.
@@ -34,20 +34,20 @@ def execute(bundle: Bundle, folder: Path) -> Done:
     store = ResultStore(folder)
     todo = store.missing(bundle.jobs)
     if todo:
-        for done in bundle.way(bundle.jobs, todo, store.unfinished):
+        for done in bundle.compute(bundle.jobs, todo, store.unfinished):
             store.keep(done)
-    return Done(bundle.id)
+    return BundleOutcome(bundle.id)
 
 
-def in_turn(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[Finished]:
+def compute_in_turn(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[FinishedJob]:
     """Compute jobs one after another; each finds again what it has kept in its folder before an interruption."""
     del jobs
     for job in todo:
         folder = unfinished / job.id
-        yield measured(job, folder)
+        yield run_one_job(job, folder)
 
 
-def measured(job: Job, folder: Path | None) -> Finished:
+def run_one_job(job: Job, folder: Path | None) -> FinishedJob:
     """Compute a job.
 
     Args:
@@ -63,4 +63,4 @@ def measured(job: Job, folder: Path | None) -> Finished:
         if isinstance(failure, AttraxError) and failure.code == MISSING_LIBRARY:
             raise
         outcome = failure
-    return Finished(job, outcome, time.monotonic() - started, folder)
+    return FinishedJob(job, outcome, time.monotonic() - started, folder)

@@ -78,7 +78,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedJob:
     """A job that has come to its end.
 
     Attributes:
@@ -94,7 +94,7 @@ class Finished:
     folder: Path | None = None
 
 
-Way = Callable[[Sequence[Job], Sequence[Job], Path], Iterator[Finished]]
+BundleComputation = Callable[[Sequence[Job], Sequence[Job], Path], Iterator[FinishedJob]]
 """How a bundle is computed: takes all its jobs, those of them that are missing, and a folder for unfinished work."""
 
 
@@ -104,12 +104,13 @@ class Bundle:
 
     Attributes:
         jobs: At least one.
-        way: One after another (`in_turn`), or side by side in one program (`side_by_side`). It is given all jobs, also
-            those that are done, since what a job is computed beside must not depend on an interruption.
+        compute: The function that computes them: one after another (`compute_in_turn`), or together in one compiled
+            program (`compute_side_by_side`). It is given all jobs, also those already done: in a compiled program the
+            last digits of a result depend on the other jobs, and these must be the same after an interruption.
     """
 
     jobs: tuple[Job, ...]
-    way: Way
+    compute: BundleComputation
 
     @cached_property
     def id(self) -> str:

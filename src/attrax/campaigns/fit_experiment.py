@@ -13,7 +13,7 @@ import numpy as np
 
 from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
-from attrax.campaigns.experiment import AbstractExperiment, Finished, Job
+from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.results_table import VERDICT
 from attrax.campaigns.together import learn_together
@@ -94,7 +94,7 @@ class FitExperiment(AbstractExperiment):
         return metrics
 
 
-def side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[Finished]:
+def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[FinishedJob]:
     """Train the models of jobs that differ in their seeds alone in one program.
 
     Each run is written into a place of its own, whoever else works on the same.
@@ -107,7 +107,7 @@ def side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> 
         learned = learn_together(configs, recordings.train)
         seconds = (time.monotonic() - started) / len(jobs)
     except AttraxError as failure:
-        yield from (Finished(job, failure, 0.0) for job in todo)
+        yield from (FinishedJob(job, failure, 0.0) for job in todo)
         return
     for job, experiment, config, found in zip(jobs, experiments, configs, learned, strict=True):
         if job in todo:
@@ -123,9 +123,9 @@ def _judged(
     found: Learned | AttraxError,
     seconds: float,
     folder: Path,
-) -> Finished:
+) -> FinishedJob:
     if isinstance(found, AttraxError):
-        return Finished(job, found, seconds)
+        return FinishedJob(job, found, seconds)
     started = time.monotonic()
     run = start_run(folder, config, recordings)
     result = Reconstruction(found, config, recordings, judged=judge(found.model, config, recordings))
@@ -133,7 +133,7 @@ def _judged(
     result.keep(run)
     metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}
     outcome = Measurement(metrics, facts=_facts(result, folder))
-    return Finished(job, outcome, seconds + time.monotonic() - started, folder)
+    return FinishedJob(job, outcome, seconds + time.monotonic() - started, folder)
 
 
 def _configured(job: Job) -> FitExperiment:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from attrax.campaigns.experiment import Finished, Job, Point
+from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric, plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
@@ -60,7 +60,7 @@ class ResultRow:
         return cls(**{**entry, "point": point, "metrics": metrics, "seconds": seconds})
 
 
-def row_of(done: Finished) -> ResultRow:
+def row_of(done: FinishedJob) -> ResultRow:
     """The row of a job that has ended."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
@@ -116,24 +116,24 @@ class ResultStore:
         """The jobs that have not ended."""
         return [job for job in jobs if not self.has(job.id)]
 
-    def keep(self, done: Finished) -> None:
+    def keep(self, done: FinishedJob) -> None:
         """Write the row of a job that has ended, after its files."""
         if done.folder is not None:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")
             self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
-        self.adopt(row_of(done))
+        self.write_row(row_of(done))
 
     def has(self, name: str) -> bool:
         """Whether there is a row for the job of that name."""
         return self._path(name).is_file()
 
-    def adopt(self, row: ResultRow) -> None:
+    def write_row(self, row: ResultRow) -> None:
         """Write a row."""
         self._path(row.id).parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path(row.id), (json.dumps(row.as_json(), indent=1, sort_keys=True) + "\n").encode())
 
-    def sweep_up(self, jobs: Sequence[Job]) -> None:
+    def remove_leftovers(self, jobs: Sequence[Job]) -> None:
         """Remove what killed workers have left of jobs that have ended since."""
         for job in jobs:
             for rest in self.unfinished.glob(f"{job.id}*") if self.has(job.id) else ():

@@ -86,11 +86,12 @@ def add_rival(
     quiet: Quiet = False,
 ) -> None:
     """Let a method in an environment of its own enter the arena; its licence is shown before its first use."""
-    from attrax.campaigns.bench.external import External, add
+    from attrax.campaigns.bench.external import ExternalRival
+    from attrax.campaigns.bench.external import add_rival as register
     from attrax.runs.console import Console
 
     Console(quiet=quiet).say("licence", f"{name}: {licence}; it runs in its own process and is no part of attrax")
     if not yes:
         typer.confirm("Use it under this licence?", abort=True)
-    add(name, External(str(python.absolute()), str(script.absolute()), licence))
+    register(name, ExternalRival(str(python.absolute()), str(script.absolute()), licence))
     Console(quiet=quiet).say("added", f"attrax bench quick --rivals attrax,{name}")

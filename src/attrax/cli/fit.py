@@ -111,7 +111,7 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell
+    from attrax.cli.outcome import show_outcome
     from attrax.runs.console import Console, show_path
     from attrax.runs.folder import new_run_path
     from attrax.runs.job import run_job
@@ -119,4 +119,4 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)
+    show_outcome(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

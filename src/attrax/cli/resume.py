@@ -29,10 +29,10 @@ def resume(
         start(Run.open(folder).config, None, quiet=quiet, json=json)
         return
 
-    from attrax.cli.outcome import tell
+    from attrax.cli.outcome import show_outcome
     from attrax.runs.console import Console, show_path
     from attrax.runs.job import continue_job
 
     console = Console(quiet=quiet)
     console.say("run", show_path(folder))
-    tell(continue_job(folder, console=console), folder, console, json=json)
+    show_outcome(continue_job(folder, console=console), folder, console, json=json)

@@ -45,7 +45,7 @@ def study(
 
     console = Console(quiet=quiet)
     if name == LIST:
-        tell_all(studies, console)
+        show_all(studies, console)
         return
     opened = all_studies(studies, data_dir) if name is None else [find_study(name, studies, data_dir)]
 
@@ -65,10 +65,10 @@ def study(
         for one in opened:
             run_full(one, console, only=words(only) or [], seeds=seeds, cluster=cluster, command=command)
     finally:
-        tell_all(opened[0].folder.parent, console)
+        show_all(opened[0].folder.parent, console)
 
 
-def tell_all(studies: Path, console: "Console") -> None:
+def show_all(studies: Path, console: "Console") -> None:
     """Show how all studies stand, and write STATUS.md and the page."""
     from attrax.campaigns.study.study_folder import all_studies
     from attrax.campaigns.study.study_results import read_results

@@ -9,7 +9,7 @@ from typing import Any
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
 from attrax.core.spec import nearest
-from attrax.reconstruct.findings.finding import Finding, Task, make_task, plain
+from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task, plain
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES
 from attrax.runs.analysis_target import find_target
@@ -25,7 +25,7 @@ class Analysis:
     Attributes:
         name: What was analyzed.
         findings: One for each analysis, in the order they were made.
-        folder: Where `save` writes if it is not told otherwise.
+        folder: Where `save` writes if it is not screen_lines otherwise.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Analysis:
         raise KeyError(f"{name!r} is not among {', '.join(finding.name for finding in self.findings)}")
 
     def __repr__(self) -> str:
-        lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in told(finding)[:2]]
+        lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
         return "\n".join([f"Analysis of {self.name}", *lines])
 
     def as_json(self) -> dict[str, dict]:
@@ -98,17 +98,17 @@ def analyze(
         >>> found["lyapunov"].facts["exponents"].round(1)
         array([ 0.4, -1.6])
     """
-    wanted = _wanted(only)
+    wanted = _chosen_analyses(only)
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
-    task = make_task(target, order=order, steps=steps, budget=budget, seed=seed)
-    made = {name: _perform(name, task, console) for name in wanted}
+    task = make_analysis_task(target, order=order, steps=steps, budget=budget, seed=seed)
+    made = {name: _run_analysis(name, task, console) for name in wanted}
     for name in only:
         if made[name] is None:
-            console.say(name, "has no meaning here: " + ANALYSES.spec(name).needs)
+            console.say(name, "not possible here: " + ANALYSES.spec(name).needs)
     return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
 
 
@@ -117,13 +117,13 @@ def finding_as_json(finding: Finding) -> dict:
     return {"result": finding.result.name, "message": finding.result.message, **plain(finding.facts)}
 
 
-def told(finding: Finding) -> tuple[str, ...]:
+def screen_lines(finding: Finding) -> tuple[str, ...]:
     """What a person should read of a finding."""
     failed = finding.result is not Result.SUCCESSFUL
     return (*finding.lines, finding.result.message) if failed else finding.lines
 
 
-def _wanted(only: Sequence[str]) -> tuple[str, ...]:
+def _chosen_analyses(only: Sequence[str]) -> tuple[str, ...]:
     for name in only:
         if name not in ANALYSES.names:
             raise ConfigError(
@@ -142,12 +142,12 @@ def _describe(target: Target) -> str:
     return f"{kind}, {target.dynamics.latent_dim} states, time step {target.dynamics.dt:g} {target.unit}".rstrip()
 
 
-def _perform(name: str, task: Task, console: Console) -> Finding | None:
+def _run_analysis(name: str, task: AnalysisTask, console: Console) -> Finding | None:
     with console.counted(_label(name)) as count:
         finding = ANALYSES.spec(name).implementation(task, count)
     if finding is None:
         return None
-    for i, line in enumerate(told(finding)):
+    for i, line in enumerate(screen_lines(finding)):
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)

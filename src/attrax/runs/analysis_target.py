@@ -15,7 +15,7 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
 from attrax.data.series import Series
 from attrax.models.model import Model
-from attrax.reconstruct.findings.target import Known, Target
+from attrax.reconstruct.findings.target import KnownSystem, Target
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
 from attrax.runs.model_file import open_model
@@ -155,9 +155,9 @@ def _of_system(system: System, *, seed: int) -> Target:
     )
 
 
-def _known(system: System, dt: float | None, seed: int) -> Known | None:
+def _known(system: System, dt: float | None, seed: int) -> KnownSystem | None:
     """A system as the truth; None if its state is a history."""
-    return None if system.has_memory else Known(system, system.map(dt), _starts(system, seed))
+    return None if system.has_memory else KnownSystem(system, system.map(dt), _starts(system, seed))
 
 
 def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:

@@ -13,7 +13,7 @@ from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
-from attrax.runs.fit_arguments import Dynamics, Forcing, Loss, Named, Observation, sizes
+from attrax.runs.fit_arguments import Dynamics, FitChoices, Forcing, Loss, Observation, sizes
 from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
@@ -116,8 +116,8 @@ def fit(
 
     References: [@hess2023]; with `subjects` [@brenner2025].
     """
-    named, files = Named(dynamics, observation, forcing, loss), _files(data, test)
-    config = named.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
+    choices, files = FitChoices(dynamics, observation, forcing, loss), _files(data, test)
+    config = choices.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
     recordings = load_recordings(config) if files else _prepared(config, data, test)
     return run_job(
         config,
@@ -125,7 +125,7 @@ def fit(
         folder=folder,
         console=Console(quiet=quiet),
         callbacks=callbacks,
-        parts=named.objects,
+        parts=choices.objects,
     )
 
 

@@ -18,7 +18,7 @@ Loss = str | AbstractObjective | None
 
 
 @dataclass(frozen=True)
-class Named:
+class FitChoices:
     """What can be given as a name, as an object, or not at all, which leaves it to preset and settings.
 
     Attributes:

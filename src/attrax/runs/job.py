@@ -72,7 +72,7 @@ def run_job(
     """
     config = completed(config, recordings)
     run = None if folder is None else start_run(Path(folder), config, recordings)
-    return _go(config, recordings, run, console, callbacks, parts)
+    return _learn_and_judge(config, recordings, run, console, callbacks, parts)
 
 
 def continue_job(
@@ -108,10 +108,10 @@ def continue_job(
     recordings = read(run.config)
     check_unchanged_data(run, recordings)
     run.set_status("running")
-    return _go(run.config, recordings, run, console, callbacks, parts)
+    return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
 
 
-def _go(
+def _learn_and_judge(
     config: Config,
     recordings: Recordings,
     run: Run | None,
@@ -122,7 +122,7 @@ def _go(
     """Learn, judge and keep. If `run` holds a checkpoint, training continues from it, bit for bit."""
     if config.model.subject_dim:
         check_several(recordings.train)
-    _tell_preparation(recordings, console)
+    _show_preparation(recordings, console)
     try:
         learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
@@ -135,7 +135,7 @@ def _go(
     return result
 
 
-def _tell_preparation(recordings: Recordings, console: Console) -> None:
+def _show_preparation(recordings: Recordings, console: Console) -> None:
     """Say what was repaired in the recordings, and what a person should know about them."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
@@ -154,8 +154,8 @@ def _judge_one(
     told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)
     if told is not None:
         again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
-        _tell(run, console, "note", told[0])
-        _tell(run, console, "try", f"{again} {told[1]}")
+        _show_and_log(run, console, "note", told[0])
+        _show_and_log(run, console, "try", f"{again} {told[1]}")
     return Reconstruction(learned, config, recordings, None if run is None else run.path, judged=evaluation)
 
 
@@ -181,7 +181,7 @@ def _judge_subjects(
     return HierarchicalReconstruction(learned, config, recordings, None if run is None else run.path, parts=parts)
 
 
-def _tell(run: Run | None, console: Console, label: str, text: str) -> None:
+def _show_and_log(run: Run | None, console: Console, label: str, text: str) -> None:
     console.say(label, text)
     if run is not None:
         run.log(text)

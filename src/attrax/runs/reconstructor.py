@@ -15,7 +15,7 @@ from attrax.data.series import Dataset, Series
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.preparation import judged_by
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.fit_arguments import Named, sizes
+from attrax.runs.fit_arguments import FitChoices, sizes
 from attrax.runs.job import learn_all
 from attrax.runs.reconstruction import judge
 
@@ -105,9 +105,9 @@ class Reconstructor(BaseEstimator):
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
         dataset = _dataset(X, dt, inputs, mask, groups)
-        named = Named(dynamics=self.dynamics, forcing=self.forcing)
-        config = self._config(named, masked=mask is not None)
-        self.config_, learned, self._recordings = learn_all(config, dataset, named.objects)
+        choices = FitChoices(dynamics=self.dynamics, forcing=self.forcing)
+        config = self._config(choices, masked=mask is not None)
+        self.config_, learned, self._recordings = learn_all(config, dataset, choices.objects)
         self.model_, self.history_ = learned.model, learned.history
         return self
 
@@ -154,7 +154,7 @@ class Reconstructor(BaseEstimator):
         """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
-    def _config(self, named: Named, *, masked: bool) -> Config:
+    def _config(self, choices: FitChoices, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state
         if not isinstance(seed, (int, np.integer)):
             raise ConfigError(
@@ -173,7 +173,7 @@ class Reconstructor(BaseEstimator):
             updates=self.updates,
             restarts=self.restarts,
         )
-        return named.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
+        return choices.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
 
 
 def _floats(inputs: Any) -> np.ndarray | None:

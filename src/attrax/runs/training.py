@@ -64,7 +64,10 @@ def learn(
     selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
-        keeper, guests = _Keeper(config, console, run, stop, move, selection), _Guests(callbacks, selection)
+        recorder, user_callbacks = (
+            _TrainingRecorder(config, console, run, stop, move, selection),
+            _UserCallbacks(callbacks, selection),
+        )
         if not selection.settled(done):
 
             def watch(step: int, passed: int, total: int) -> bool:
@@ -72,13 +75,15 @@ def learn(
                 return stop.made
 
             try:
-                trained = Stages(training, config, nearness, console.say, watch, store).train([keeper, guests], resume)
+                trained = Stages(training, config, nearness, console.say, watch, store).train(
+                    [recorder, user_callbacks], resume
+                )
             except FillingStopped as stopped:
                 raise _stopped(run, stopped.state) from None
             done = int(trained.state.step)
             if stop.made and done < plan.updates:
                 raise _stopped(run, trained.state)
-    if guests.ended:
+    if user_callbacks.ended:
         console.say("ended", f"by a callback; step {done:,} is the last")
     elif done < plan.updates:
         console.say(
@@ -88,15 +93,15 @@ def learn(
     if best is None:
         if run is not None:
             run.set_status("failed")
-        raise no_finite_loss(config, train, keeper.failures)
+        raise no_finite_loss(config, train, recorder.failures)
     model, facts = best
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
-    return Learned(model, facts, keeper.history, selection.models)
+    return Learned(model, facts, recorder.history, selection.models)
 
 
-class _Keeper:
+class _TrainingRecorder:
     """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
 
     def __init__(
@@ -137,7 +142,7 @@ class _Keeper:
                 self.run.log(message)
 
 
-class _Guests:
+class _UserCallbacks:
     """The callbacks of a user; where one of them ends training, the models of that moment are candidates, too."""
 
     def __init__(self, callbacks: Sequence[Callback], selection: Selection):

@@ -9,7 +9,7 @@ HEADS = 4
 DEPTH = 2
 
 
-class Layer(eqx.Module):
+class TransformerLayer(eqx.Module):
     """Attention and a small network, both residual, normalised before."""
 
     attention: eqx.nn.MultiheadAttention
@@ -37,7 +37,7 @@ class Transformer(eqx.Module):
 
     embed: eqx.nn.Linear
     places: Float[Array, "reach size"]
-    layers: tuple[Layer, ...]
+    layers: tuple[TransformerLayer, ...]
     readout: eqx.nn.Linear
     ahead: int = eqx.field(static=True)
 
@@ -48,7 +48,7 @@ class Transformer(eqx.Module):
         return cls(
             embed=eqx.nn.Linear(obs_dim, SIZE, key=k_embed),
             places=0.1 * jax.random.normal(k_places, (reach, SIZE)),
-            layers=tuple(Layer(key=k) for k in keys),
+            layers=tuple(TransformerLayer(key=k) for k in keys),
             readout=eqx.nn.Linear(SIZE, ahead * obs_dim, key=k_readout),
             ahead=ahead,
         )

@@ -12,7 +12,7 @@ POOLED = (8, 4, 2, 1)
 """Rows that the blocks of N-HiTS see as one, the slowest first."""
 
 
-class Block(eqx.Module):
+class ResidualBlock(eqx.Module):
     """What it makes of a window: the part of it that it explains, and that part's future, at its own resolution."""
 
     network: eqx.nn.MLP
@@ -39,13 +39,13 @@ class Block(eqx.Module):
         return _stretched(back, self.reach), _stretched(forth, ahead)
 
 
-class Blocks(eqx.Module):
-    """Blocks one after another, each on what the ones before have left; their futures are added.
+class ResidualBlocks(eqx.Module):
+    """ResidualBlocks one after another, each on what the ones before have left; their futures are added.
 
     References: [@oreshkin2020], [@challu2023].
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[ResidualBlock, ...]
     ahead: int = eqx.field(static=True)
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
@@ -57,16 +57,18 @@ class Blocks(eqx.Module):
         return future
 
 
-def n_beats(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Blocks:
+def n_beats(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> ResidualBlocks:
     """N-BEATS with generic blocks: all at full resolution."""
     keys = jax.random.split(key, BLOCKS)
-    return Blocks(tuple(Block(reach, ahead, obs_dim, 1, key=k) for k in keys), ahead)
+    return ResidualBlocks(tuple(ResidualBlock(reach, ahead, obs_dim, 1, key=k) for k in keys), ahead)
 
 
-def n_hits(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Blocks:
+def n_hits(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> ResidualBlocks:
     """N-HiTS: slow blocks first, each with as few knots as its resolution needs."""
     keys = jax.random.split(key, len(POOLED))
-    return Blocks(tuple(Block(reach, ahead, obs_dim, p, key=k) for p, k in zip(POOLED, keys, strict=True)), ahead)
+    return ResidualBlocks(
+        tuple(ResidualBlock(reach, ahead, obs_dim, p, key=k) for p, k in zip(POOLED, keys, strict=True)), ahead
+    )
 
 
 def _stretched(knots: Float[Array, "knot obs"], rows: int) -> Float[Array, "rows obs"]:

@@ -10,7 +10,7 @@ SIZE = 32
 DEPTH = 2
 
 
-class Oscillators(eqx.Module):
+class DiagonalStateSpaceLayer(eqx.Module):
     r"""$h_t = \Lambda h_{t-1} + B x_t$, $y_t = \mathrm{Re}(C h_t) + D x_t$, $\Lambda$ diagonal inside the unit circle.
 
     References: [@gu2022].
@@ -42,7 +42,7 @@ class StateSpaceModel(eqx.Module):
     """Layers of oscillators with a nonlinearity between, and a linear map of the last row."""
 
     embed: eqx.nn.Linear
-    layers: tuple[Oscillators, ...]
+    layers: tuple[DiagonalStateSpaceLayer, ...]
     mixers: tuple[eqx.nn.Linear, ...]
     readout: eqx.nn.Linear
     ahead: int = eqx.field(static=True)
@@ -54,7 +54,7 @@ class StateSpaceModel(eqx.Module):
         k_embed, k_readout, *keys = jax.random.split(key, 2 * DEPTH + 2)
         return cls(
             embed=eqx.nn.Linear(obs_dim, SIZE, key=k_embed),
-            layers=tuple(Oscillators(key=k) for k in keys[:DEPTH]),
+            layers=tuple(DiagonalStateSpaceLayer(key=k) for k in keys[:DEPTH]),
             mixers=tuple(eqx.nn.Linear(SIZE, SIZE, key=k) for k in keys[DEPTH:]),
             readout=eqx.nn.Linear(SIZE, ahead * obs_dim, key=k_readout),
             ahead=ahead,

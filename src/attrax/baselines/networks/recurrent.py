@@ -1,4 +1,4 @@
-"""Recurrent networks: a cell reads the window row by row, and a linear map of its last state says what comes."""
+"""RecurrentNetwork networks: a cell reads the window row by row, and a linear map of its last state says what comes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 
-class Elman(eqx.Module):
+class ElmanCell(eqx.Module):
     r"""The plain cell $h_t = \tanh(W h_{t-1} + U x_t + b)$.
 
     References: [@elman1990].
@@ -25,7 +25,7 @@ class Elman(eqx.Module):
         return jnp.tanh(self.both(jnp.concatenate([x, h])))
 
 
-class Recurrent(eqx.Module):
+class RecurrentNetwork(eqx.Module):
     """A cell and its read-out.
 
     Args:
@@ -46,7 +46,9 @@ class Recurrent(eqx.Module):
         return self.readout(last).reshape(self.ahead, -1)
 
 
-def recurrent(cell: Callable[..., Any], *, gates_state: bool = False, units: int = 32) -> Callable[..., Recurrent]:
+def recurrent(
+    cell: Callable[..., Any], *, gates_state: bool = False, units: int = 32
+) -> Callable[..., RecurrentNetwork]:
     """Makes networks of a kind of cell.
 
     Args:
@@ -55,11 +57,11 @@ def recurrent(cell: Callable[..., Any], *, gates_state: bool = False, units: int
         units: Size of the state.
     """
 
-    def make(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Recurrent:
+    def make(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> RecurrentNetwork:
         del reach
         k_cell, k_readout = jax.random.split(key)
         zero = jnp.zeros(units)
         readout = eqx.nn.Linear(units, ahead * obs_dim, key=k_readout)
-        return Recurrent(cell(obs_dim, units, key=k_cell), readout, (zero, zero) if gates_state else zero, ahead)
+        return RecurrentNetwork(cell(obs_dim, units, key=k_cell), readout, (zero, zero) if gates_state else zero, ahead)
 
     return make

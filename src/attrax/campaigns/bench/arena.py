@@ -25,7 +25,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import open_engine
-from attrax.campaigns.execution import in_turn
+from attrax.campaigns.execution import compute_in_turn
 from attrax.campaigns.experiment import Bundle, Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
@@ -71,7 +71,9 @@ class Arena:
 
     def bundles(self) -> tuple[Bundle, ...]:
         """All methods on a contest, contest by contest, so that one worker opens it once."""
-        return tuple(Bundle(tuple(self.job(name, rival) for rival in self.rivals), in_turn) for name in self.contests)
+        return tuple(
+            Bundle(tuple(self.job(name, rival) for rival in self.rivals), compute_in_turn) for name in self.contests
+        )
 
     def compute(self, console: Console, cluster: Cluster) -> None:
         """Compute what is missing.
@@ -79,7 +81,7 @@ class Arena:
         Raises: Interrupted on Ctrl-C; what has ended is kept.
         """
         campaign, bundles = Campaign(self.store, self.command, console), self.bundles()
-        campaign.tell_plan("bench", bundles, lambda _: np.nan)
+        campaign.show_plan("bench", bundles, lambda _: np.nan)
         with open_engine(cluster, len(bundles)) as engine:
             campaign.compute(bundles, engine)
 

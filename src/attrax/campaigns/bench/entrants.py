@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.baselines.rival_spec import Fit, RivalSpec
-from attrax.campaigns.bench.external import External, added
+from attrax.campaigns.bench.external import ExternalRival, added_rivals
 from attrax.campaigns.bench.own import OWN
 from attrax.core.errors import ConfigError
 from attrax.core.spec import nearest
@@ -36,8 +36,8 @@ class Entrant:
 
 def entrants() -> dict[str, Entrant]:
     """Every method by name: ours, the rivals, and the rivals that run in environments of their own."""
-    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
-    return known | {name: _of_its_own(name, one) for name, one in added().items()}
+    known = {name: _from_spec(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
+    return known | {name: _from_external_rival(name, one) for name, one in added_rivals().items()}
 
 
 def entrant_of(name: str) -> Entrant:
@@ -46,7 +46,7 @@ def entrant_of(name: str) -> Entrant:
     Raises: ConfigError C641 if there is none.
     """
     if name in OWN or name in RIVALS.names:
-        return _of_the_library(OWN[name] if name in OWN else RIVALS.spec(name))
+        return _from_spec(OWN[name] if name in OWN else RIVALS.spec(name))
     known = entrants()
     if name not in known:
         raise ConfigError(
@@ -59,11 +59,11 @@ def entrant_of(name: str) -> Entrant:
     return known[name]
 
 
-def _of_the_library(rival: RivalSpec) -> Entrant:
+def _from_spec(rival: RivalSpec) -> Entrant:
     return Entrant(rival.title, rival.fits, [_settings(fit) for fit in rival.fits], rival.paper, rival.needs)
 
 
-def _of_its_own(name: str, one: External) -> Entrant:
+def _from_external_rival(name: str, one: ExternalRival) -> Entrant:
     return Entrant(name, (one.fit,), one.identity, needs=f"{one.python} ({one.licence})")
 
 

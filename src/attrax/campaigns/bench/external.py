@@ -24,7 +24,7 @@ LONGEST = 3_600.0
 
 
 @dataclass(frozen=True)
-class External:
+class ExternalRival:
     """A rival in an environment of its own.
 
     Attributes:
@@ -79,15 +79,15 @@ class External:
         return paths
 
 
-def added() -> dict[str, External]:
+def added_rivals() -> dict[str, ExternalRival]:
     """The rivals that were added on this machine, by name."""
     path = _registry()
     if not path.is_file():
         return {}
-    return {name: External(**facts) for name, facts in json.loads(path.read_text(encoding="utf-8")).items()}
+    return {name: ExternalRival(**facts) for name, facts in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def add(name: str, rival: External) -> None:
+def add_rival(name: str, rival: ExternalRival) -> None:
     """Remember a rival, after it has answered a small question.
 
     Raises:
@@ -104,7 +104,7 @@ def add(name: str, rival: External) -> None:
             )
     wave = np.sin(np.arange(60.0) / 5)[:, None]
     rival._ask(wave, wave[None], 3, 0)
-    everyone = {**{known: asdict(one) for known, one in added().items()}, name: asdict(rival)}
+    everyone = {**{known: asdict(one) for known, one in added_rivals().items()}, name: asdict(rival)}
     _registry().parent.mkdir(parents=True, exist_ok=True)
     write_atomically(_registry(), json.dumps(everyone, indent=2).encode())
 
@@ -113,7 +113,7 @@ def _registry() -> Path:
     return user_config_path("attrax") / "rivals.json"
 
 
-def _failed(rival: External, why: str) -> RunError:
+def _failed(rival: ExternalRival, why: str) -> RunError:
     return RunError(
         "R340",
         "a rival out of process failed",

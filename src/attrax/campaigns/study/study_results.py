@@ -54,11 +54,11 @@ def read_results(study: Study) -> StudyResults:
     return StudyResults(tuple(known), claims, outdated)
 
 
-def restore_rows(study: Study) -> None:
+def restore_stored_rows(study: Study) -> None:
     """Give the store the rows that `results.json` has and it lacks, so that nobody computes them again."""
     for row in read_results(study).rows:
         if not study.store.has(row.id):
-            study.store.adopt(row)
+            study.store.write_row(row)
 
 
 def write_results(study: Study, names: Sequence[str], seeds: int | None) -> StudyResults:

@@ -8,12 +8,12 @@ from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.claim import ClaimVerdict, judge_claim
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import open_engine
-from attrax.campaigns.execution import in_turn, measured
+from attrax.campaigns.execution import compute_in_turn, run_one_job
 from attrax.campaigns.experiment import Bundle, ExperimentFailed, Job
 from attrax.campaigns.result_store import row_of
 from attrax.campaigns.results_table import Spread, Summary
 from attrax.campaigns.study.study_folder import Study
-from attrax.campaigns.study.study_results import StudyResults, restore_rows, write_results
+from attrax.campaigns.study.study_results import StudyResults, restore_stored_rows, write_results
 from attrax.core.errors import AttraxError, RunError
 from attrax.runs.console import Console
 
@@ -79,10 +79,10 @@ def run_full(
     """
     names = _at_hand(study, study.chosen(only), console)
     study.check_data(names)
-    restore_rows(study)
-    bundles = [Bundle((job,), in_turn) for job in study.full_jobs(names, seeds)]
+    restore_stored_rows(study)
+    bundles = [Bundle((job,), compute_in_turn) for job in study.full_jobs(names, seeds)]
     campaign = Campaign(study.store, command, console)
-    campaign.tell_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
+    campaign.show_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
     try:
         with open_engine(cluster, len(study.store.missing([bundle.jobs[0] for bundle in bundles]))) as engine:
             campaign.compute(bundles, engine)
@@ -107,7 +107,7 @@ def _at_hand(study: Study, names: Sequence[str], console: Console) -> list[str]:
 
 
 def _smoke(job: Job) -> Summary:
-    done = measured(job, None)
+    done = run_one_job(job, None)
     if isinstance(done.outcome, ExperimentFailed):
         raise RunError(
             "R317",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attrax.campaigns.engines import extra, open_engine
+from attrax.campaigns.engines import load_extra, open_engine
 from attrax.campaigns.experiment import Bundle, Job
 from attrax.campaigns.results_table import summarize
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
@@ -40,7 +40,7 @@ def search(sweep: Sweep, wanted: Search) -> None:
                 sweep.console.say("trial", told)
     best = record.best_trial
     sweep.console.say("best", f"{wanted.objective} {best.value:.4g} at {_told(best.params)}")
-    sweep.tell(jobs_of(tried_bundles(sweep, wanted)))
+    sweep.show_results(jobs_of(tried_bundles(sweep, wanted)))
 
 
 def tried_bundles(sweep: Sweep, wanted: Search) -> tuple[Bundle, ...]:
@@ -52,7 +52,7 @@ def tried_bundles(sweep: Sweep, wanted: Search) -> tuple[Bundle, ...]:
 
 def open_record(sweep: Sweep, wanted: Search) -> "Study":
     """The record of a search, in which there may be trials already."""
-    optuna = extra("optuna")
+    optuna = load_extra("optuna")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sweep.store.folder.mkdir(parents=True, exist_ok=True)
     record = optuna.create_study(
@@ -84,7 +84,7 @@ def objective(sweep: Sweep, name: str, jobs: Sequence[Job]) -> float:
 
 def _proposed(record: "Study", wanted: Search) -> list["Trial"]:
     """The next trials; none when all are done. Those that an earlier call left under way are proposed again."""
-    states = extra("optuna").trial.TrialState
+    states = load_extra("optuna").trial.TrialState
     for trial in record.get_trials(states=(states.RUNNING,)):
         record.enqueue_trial(trial.params)
         record.tell(trial.number, state=states.FAIL)

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import Bundle, Job, Point, seeds_of
-from attrax.campaigns.fit_experiment import FitExperiment, side_by_side
+from attrax.campaigns.fit_experiment import FitExperiment, compute_side_by_side
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.data.reading.readers import is_pattern, matches, not_found
 from attrax.reconstruct.preparation.recordings import is_system
@@ -28,7 +28,9 @@ def bundles_of(sweep: SweepFile, data_dir: Path) -> tuple[Bundle, ...]:
         ConfigError: a setting that cannot be; DataError: a file that is not there.
     """
     return tuple(
-        Bundle(tuple(Job(point, experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), side_by_side)
+        Bundle(
+            tuple(Job(point, experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), compute_side_by_side
+        )
         for point, experiment in _experiments(sweep, data_dir)
     )
 

@@ -53,32 +53,32 @@ class Sweep:
             search(self, self.file.search)
             return
         bundles = bundles_of(self.file, self.data_dir)
-        self._tell_plan(bundles)
+        self._show_plan(bundles)
         try:
             with open_engine(self.file.cluster, len(bundles)) as engine:
                 self.campaign.compute(bundles, engine)
         finally:
-            self.tell(jobs_of(bundles))
+            self.show_results(jobs_of(bundles))
 
     def status(self) -> None:
         """Show what there is so far."""
-        bundles = self.known()
-        self._tell_plan(bundles)
-        self.tell(jobs_of(bundles))
+        bundles = self.planned_bundles()
+        self._show_plan(bundles)
+        self.show_results(jobs_of(bundles))
 
     def dry_run(self) -> None:
         """Show what `run` would do; every recording and setting is checked, the job script of the cluster is shown."""
-        bundles = self.known()
+        bundles = self.planned_bundles()
         for bundle in bundles:
             config = _config(bundle.jobs[0])
             completed(config, load_recordings(config))
-        self._tell_plan(bundles)
+        self._show_plan(bundles)
         self.console.say("cluster", str(self.file.cluster))
         if self.file.cluster.slurm:
             with slurm_cluster(self.file.cluster) as started:
                 self.console.say("script", "\n" + started.job_script())
 
-    def known(self) -> tuple[Bundle, ...]:
+    def planned_bundles(self) -> tuple[Bundle, ...]:
         """All that is wanted; of a search, all trials so far."""
         if self.file.search is None:
             return bundles_of(self.file, self.data_dir)
@@ -86,7 +86,7 @@ class Sweep:
 
         return tried_bundles(self, self.file.search)
 
-    def tell(self, jobs: Sequence[Job]) -> None:
+    def show_results(self, jobs: Sequence[Job]) -> None:
         """Write and show the table of what there is so far."""
         summaries = summarize(jobs, self.store)
         if any(summary.runs for summary in summaries):
@@ -96,8 +96,8 @@ class Sweep:
             self.console.table(header(summaries), texts(summaries))
             self.console.say("wrote", f"{show_path(folder)}: table.md  table.csv  rows/  runs/")
 
-    def _tell_plan(self, bundles: Sequence[Bundle]) -> None:
-        self.campaign.tell_plan("sweep", bundles, _guess())
+    def _show_plan(self, bundles: Sequence[Bundle]) -> None:
+        self.campaign.show_plan("sweep", bundles, _guess())
 
 
 def _guess() -> Callable[[Job], float]:

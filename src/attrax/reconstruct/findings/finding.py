@@ -45,7 +45,7 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
+class AnalysisTask:
     """What is analyzed, and how thoroughly.
 
     Attributes:
@@ -71,13 +71,13 @@ class Task:
     shared: dict[str, Any] = field(default_factory=dict)
 
 
-def make_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> Task:
+def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> AnalysisTask:
     """Run the map freely from its first start, past the transient."""
     with jax.enable_x64(True):
         free = rollout(in_float64(target.dynamics), jnp.asarray(target.starts[0]), TRANSIENT + SHOWN_STEPS)
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
-    return Task(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
+    return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
 
 
 def plain(value: Any) -> Any:

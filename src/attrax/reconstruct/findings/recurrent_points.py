@@ -7,13 +7,13 @@ from jaxtyping import Complex, Float
 from attrax.analysis import FixedPoints, fixed_points
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.plots.structure import PeriodicOrbit
-from attrax.reconstruct.findings.finding import Count, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count
 
 # Smooth maps are searched by Newton's method, which for a flow integrates it at every step.
 SMOOTH_BUDGET = 10_000
 
 
-def search_fixed_points(task: Task, count: Count) -> FixedPoints:
+def search_fixed_points(task: AnalysisTask, count: Count) -> FixedPoints:
     """The fixed points of the target, searched for once."""
     if "fixed_points" not in task.shared:
         dynamics, key = task.target.dynamics, jax.random.key(task.seed)
@@ -21,7 +21,7 @@ def search_fixed_points(task: Task, count: Count) -> FixedPoints:
     return task.shared["fixed_points"]
 
 
-def budget_of(task: Task) -> int:
+def budget_of(task: AnalysisTask) -> int:
     """How much of the budget a search gets."""
     smooth = not isinstance(task.target.dynamics, AbstractPiecewiseLinear)
     return min(task.budget, SMOOTH_BUDGET) if smooth else task.budget

@@ -13,7 +13,7 @@ from attrax.systems.system import System
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class KnownSystem:
     """The system that a recording came from.
 
     Attributes:
@@ -51,6 +51,6 @@ class Target:
     names: tuple[str, ...]
     unit: str
     folder: Path
-    known: Known | None = None
+    known: KnownSystem | None = None
     reference: Series | None = None
     note: str = ""

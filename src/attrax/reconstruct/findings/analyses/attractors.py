@@ -11,7 +11,7 @@ from attrax.analysis import (
 )
 from attrax.plots.attractor import basins_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 
 # Runs that tell basins apart; the shortest one still goes around a slow attractor several times.
 RUNS = 32
@@ -19,7 +19,7 @@ SHORTEST_RUN = 1_000
 CLOSED = (AttractorKind.FIXED_POINT, AttractorKind.CYCLE)
 
 
-def find_attractors(task: Task, count: Count) -> Finding:
+def find_attractors(task: AnalysisTask, count: Count) -> Finding:
     """Where free runs from a box around the attractor end."""
     target = task.target
     if not len(task.orbit):

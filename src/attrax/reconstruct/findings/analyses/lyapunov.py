@@ -7,13 +7,13 @@ from attrax.analysis import Lyapunov, lyapunov_spectrum
 from attrax.plots.figure import Figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 
 # So many orbits share the steps of the average: side by side they cost little more than one.
 ORBITS = 16
 
 
-def find_lyapunov(task: Task, count: Count) -> Finding:
+def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
     """The Lyapunov spectrum, its convergence, and what follows from it."""
     target = task.target
     n = max(task.steps // ORBITS, 1)

@@ -12,7 +12,7 @@ from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 from attrax.plots.structure import manifolds_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import search_fixed_points
 
 SHOWN_SADDLES = 3
@@ -25,7 +25,7 @@ GROWTH = 1e4
 LONGEST_ROUNDS = 600
 
 
-def find_manifolds(task: Task, count: Count) -> Finding | None:
+def find_manifolds(task: AnalysisTask, count: Count) -> Finding | None:
     """The manifolds of the saddles among the fixed points; none where they cannot be followed and seen."""
     target = task.target
     if not isinstance(target.dynamics, AbstractPiecewiseLinear) or target.dynamics.latent_dim > SEEN_DIM:

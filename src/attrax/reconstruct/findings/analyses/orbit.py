@@ -3,10 +3,10 @@
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 
 
-def show_attractor(task: Task, count: Count) -> Finding:
+def show_attractor(task: AnalysisTask, count: Count) -> Finding:
     """The attractor of the free run, beside the recording if there is one."""
     del count
     target = task.target

@@ -8,7 +8,7 @@ from attrax.analysis import Regions, regions
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 
 LONGEST_ORBIT = 100_000
 LONGEST_WORD = 6
@@ -16,7 +16,7 @@ LONGEST_WORD = 6
 STILL_FALLING = 0.05
 
 
-def find_regions(task: Task, count: Count) -> Finding | None:
+def find_regions(task: AnalysisTask, count: Count) -> Finding | None:
     """The linear regions that an orbit visits; none if the map has none."""
     del count
     dynamics = task.target.dynamics

@@ -8,11 +8,11 @@ from attrax.analysis import Comparison, compare, fixed_points
 from attrax.plots.structure import PeriodicOrbit, structure_figure
 from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, search_fixed_points
 
 
-def compare_with_truth(task: Task, count: Count) -> Finding | None:
+def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
     """The model of a recording of a built-in system beside the system; none if there is no such system."""
     target, known = task.target, task.target.known
     if known is None or target.reference is None:
