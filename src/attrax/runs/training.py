@@ -1,4 +1,4 @@
-"""Training as a job: progress on screen, a record and checkpoints in a folder, an answer to Ctrl-C."""
+"""Trains the models of a run: shows progress, writes the history and checkpoints, and stops on Ctrl-C."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -34,21 +34,23 @@ def learn(
     callbacks: Sequence[Callback] = (),
     parts: Parts = NO_PARTS,
 ) -> Learned[Any]:
-    """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
+    """Train all restarts of a configuration and choose the model whose free runs are nearest to the training data.
 
-    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
+    With `model.subject_dim` the model is hierarchical, and the mean distance over subjects decides.
 
     Args:
         config: The complete configuration.
-        train: What to learn from.
+        train: The training recordings.
         console: Where progress is shown.
-        run: Where to keep the record and checkpoints. If it holds a checkpoint, training continues from it.
-        callbacks: Called after every chunk of updates; one that returns True ends the training there.
-        parts: Objects in place of what the settings name.
+        run: The run folder for history and checkpoints. If it holds a checkpoint, training continues from it.
+        callbacks: Functions called after every chunk of updates. If one returns True, training ends.
+        parts: Objects that replace what the settings name.
+
+    Returns: The chosen model, its seed and step, the training history, and the best model of every restart.
 
     Raises:
-        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
-        RunError: every restart failed.
+        Interrupted: Ctrl-C or a stop signal; a checkpoint has been written if there is a run folder.
+        RunError: Every restart failed.
     """
     training = build_training(config, train, replica_seeds(config), parts)
     plan, remark = training.plan, training.remark
@@ -87,7 +89,7 @@ def learn(
         console.say("ended", f"by a callback; step {done:,} is the last")
     elif done < plan.updates:
         console.say(
-            "settled", f"no restart has come nearer in {config.train.patience} candidates; step {done:,} is the last"
+            "settled", f"no restart has improved in {config.train.patience} candidates; step {done:,} is the last"
         )
     best = selection.best()
     if best is None:
@@ -102,7 +104,7 @@ def learn(
 
 
 class _TrainingRecorder:
-    """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
+    """Callback after each chunk: shows progress, writes history and checkpoints, and returns True to stop."""
 
     def __init__(
         self,
@@ -143,7 +145,7 @@ class _TrainingRecorder:
 
 
 class _UserCallbacks:
-    """The callbacks of a user; where one of them ends training, the models of that moment are candidates, too."""
+    """The callbacks of the user. If one of them ends training, the current models also become candidates."""
 
     def __init__(self, callbacks: Sequence[Callback], selection: Selection):
         self.callbacks, self.selection, self.ended = callbacks, selection, False
@@ -159,7 +161,7 @@ class _UserCallbacks:
 
 
 def usable(state: TrainState) -> list[int]:
-    """The replicas that have not been given up."""
+    """Indices of the restarts that are still trained; a restart stops after too many rollbacks."""
     return np.flatnonzero(~np.asarray(state.stopped)).tolist()
 
 
@@ -190,10 +192,10 @@ def _stopped(run: Run | None, state: TrainState) -> Interrupted:
 
 
 def resume_line(run: Run | None) -> str:
-    """How to go on after a stop, as the end of a sentence."""
+    """How to continue after a stop, as the end of a sentence."""
     if run is None:
-        return "; without a run folder nothing was kept (folder=... keeps it)"
-    return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
+        return "; nothing was saved, because there is no run folder (give one with folder=...)"
+    return f"; the last checkpoint is kept\nresume with:  attrax resume {show_path(run.path)}"
 
 
 def _device() -> str:
