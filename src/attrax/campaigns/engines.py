@@ -1,4 +1,4 @@
-"""Engines: where jobs are computed. What a campaign leaves behind does not depend on it."""
+"""Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
 import importlib
 import logging
@@ -26,22 +26,22 @@ PATIENCE = 120.0
 
 
 class AbstractEngine(ABC):
-    """Somewhere to compute.
+    """Computes bundles of jobs.
 
-    For developers: `work` may be done more often than once for a bundle, never less; it sees to it that this does no
-    harm.
+    For developers: implement `run`. An engine calls `work` at least once for each bundle, and may call it again after
+    a worker has died; `work` must allow that.
     """
 
     @abstractmethod
     def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
-        """What became of each bundle, as they end; stopping the iteration stops the work."""
+        """Compute the bundles, and yield the outcome of each when it ends. Closing the iterator stops the work."""
 
 
 def compute_and_clear_caches(work: Callable[[Bundle], BundleOutcome], bundle: Bundle) -> BundleOutcome:
-    """Compute a bundle, and let go of the programs that were compiled for it.
+    """Compute a bundle, then delete the programs that JAX has compiled for it.
 
-    JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
-    next program would end it.
+    JAX keeps compiled programs in memory, and the operating system limits the number of memory maps of a process.
+    Without this, a process would crash after some hundred jobs.
     """
     outcome = work(bundle)
     jax.clear_caches()
@@ -49,7 +49,7 @@ def compute_and_clear_caches(work: Callable[[Bundle], BundleOutcome], bundle: Bu
 
 
 class InProcess(AbstractEngine):
-    """One bundle after another, here."""
+    """Computes one bundle after another in this process."""
 
     def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes in the order of the bundles."""
@@ -58,21 +58,21 @@ class InProcess(AbstractEngine):
 
 
 class Dask(AbstractEngine):
-    """Bundles on the workers of a Dask cluster, whichever it is.
+    """Computes bundles on the workers of a Dask cluster.
 
-    Workers may die and the scheduler may be restarted: what was lost is given out again. A bundle whose worker has died
-    `ATTEMPTS` times is given up.
+    If workers die or the scheduler is restarted, lost bundles are submitted again. A bundle fails when its worker has
+    died `ATTEMPTS` times.
 
     Args:
-        connect: Opens a connection to the scheduler; called again after it was lost.
-        patience: Seconds without a scheduler after which the campaign is given up.
+        connect: Function that opens a connection to the scheduler; called again after the connection was lost.
+        patience: Number of seconds without a scheduler after which the campaign stops.
     """
 
     def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
         self.connect, self.patience = connect, patience
 
     def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
-        """The outcomes as they come."""
+        """The outcomes in the order in which the bundles end."""
         left = {bundle.id: bundle for bundle in bundles}
         attempts = dict.fromkeys(left, 0)
         seen = time.monotonic()
@@ -95,7 +95,7 @@ class Dask(AbstractEngine):
         attempts: dict[str, int],
         work: Callable[[Bundle], BundleOutcome],
     ) -> Iterator[BundleOutcome]:
-        """One submission of all that is left; ends when everything has come back or been lost."""
+        """Submit all bundles that are left; ends when each has an outcome or was lost."""
         from distributed import as_completed
 
         futures = {
@@ -114,7 +114,7 @@ class Dask(AbstractEngine):
                 elif attempts[name] >= ATTEMPTS:
                     yield BundleOutcome(name, f"its worker died {ATTEMPTS} times")
         finally:
-            # Whoever stops asking does not want the rest.
+            # The caller has closed the iterator and does not want the other bundles.
             if client.status == "running":
                 client.cancel(list(futures), force=True)
 
@@ -137,9 +137,13 @@ def _unreachable(failure: BaseException) -> RunError:
 
 @contextmanager
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
-    """The engine that a description asks for, with no more workers on this machine than there are bundles.
+    """Open the engine for a `Cluster`, with at most as many workers on this machine as there are bundles.
 
-    Raises: RunError R331 if the extra `sweep` is needed and missing.
+    Args:
+        cluster: Where to compute.
+        n_bundles: Number of bundles.
+
+    Raises: RunError R331 if the extra `sweep` is needed and not installed.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
@@ -161,14 +165,14 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
 
 
 def slurm_cluster(cluster: Cluster) -> Any:
-    """The `dask_jobqueue.SLURMCluster` that a description asks for; no job is submitted before it is scaled."""
+    """The `dask_jobqueue.SLURMCluster` with the given arguments; it submits no job before `scale` is called."""
     jobqueue = load_extra("dask_jobqueue")
     options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
     return jobqueue.SLURMCluster(**{"cores": 1, "processes": 1, "memory": "4GB", **options})
 
 
 def load_extra(module: str) -> Any:
-    """A library of the extra `sweep`.
+    """Import a library of the extra `sweep`.
 
     Raises: RunError R331 if it is not installed.
     """
@@ -179,7 +183,7 @@ def load_extra(module: str) -> Any:
         raise RunError(
             "R331",
             "a library is missing",
-            where=f"{failure.name}: several workers and searches take it",
+            where=f"{failure.name}: several workers and searches need it",
             why="it belongs to the extra `sweep`",
             fix='pip install "attrax[sweep]"',
         ) from None

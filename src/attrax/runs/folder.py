@@ -188,7 +188,7 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
 
 
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
-    """A new folder name from the name of the recording, the time, and a random suffix: `lorenz63-20261123-1412-7c1f`."""
+    """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
     digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
     return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
 

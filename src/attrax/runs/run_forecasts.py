@@ -30,7 +30,7 @@ def simulate_run(fit: Reconstruction, n: int, *, seed: int) -> Forecast:
 
 
 def forecast_run(fit: Reconstruction, n: int, data: Dataset) -> Forecast:
-    """Forecast the `n` rows after the last row of the longest series of `data`, a recording that is not repaired yet."""
+    """Forecast the `n` rows after the longest series of `data`, a recording that is not repaired yet."""
     recording = fit.as_seen(data).longest
     _check_undriven(recording)
     return continue_recording(fit.model, fit.config, recording, n)
