@@ -1,4 +1,4 @@
-"""How a finished job is told: table, files, exit code."""
+"""Shows the result of a finished fit: table of scores, files, exit code."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def show_outcome(
     json: bool,
     report: bool = True,
 ) -> None:
-    """Show the scores, write the report, and leave with the exit code that says whether it worked."""
+    """Show the scores, write the report, and exit with code 4 if the verdict is `NOT RECONSTRUCTED`."""
     if isinstance(result, HierarchicalReconstruction):
         _show_subjects(result, show_path(folder), console)
     else:

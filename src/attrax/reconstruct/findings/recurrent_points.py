@@ -1,4 +1,4 @@
-"""Recurrent points: the fixed points of the target, searched for once for all analyses that need them."""
+"""The fixed points of the analyzed map, computed once for all analyses that need them."""
 
 import jax
 import numpy as np
@@ -14,7 +14,7 @@ SMOOTH_BUDGET = 10_000
 
 
 def search_fixed_points(task: AnalysisTask, count: Count) -> FixedPoints:
-    """The fixed points of the target, searched for once."""
+    """The fixed points of the map; computed at the first call and then kept in `task.shared`."""
     if "fixed_points" not in task.shared:
         dynamics, key = task.target.dynamics, jax.random.key(task.seed)
         task.shared["fixed_points"] = fixed_points(dynamics, budget=budget_of(task), progress=count, key=key)
@@ -22,7 +22,7 @@ def search_fixed_points(task: AnalysisTask, count: Count) -> FixedPoints:
 
 
 def budget_of(task: AnalysisTask) -> int:
-    """How much of the budget a search gets."""
+    """The budget of a search: that of the task, but at most `SMOOTH_BUDGET` for maps that are not piecewise linear."""
     smooth = not isinstance(task.target.dynamics, AbstractPiecewiseLinear)
     return min(task.budget, SMOOTH_BUDGET) if smooth else task.budget
 
@@ -30,5 +30,5 @@ def budget_of(task: AnalysisTask) -> int:
 def recurrent(
     x: Float[np.ndarray, "cycle order obs"], eigenvalues: Complex[np.ndarray, "cycle latent"]
 ) -> list[PeriodicOrbit]:
-    """Points and eigenvalues of each cycle, as they are drawn."""
+    """The periodic orbits for a figure, from the points and the eigenvalues of each."""
     return [PeriodicOrbit(points, mu) for points, mu in zip(x, eigenvalues, strict=True)]

@@ -1,4 +1,4 @@
-"""The cycles."""
+"""Cycles: periodic orbits of order 2 and higher."""
 
 import jax
 import numpy as np
@@ -17,7 +17,12 @@ from attrax.reconstruct.findings.recurrent_points import budget_of, recurrent, s
 
 
 def find_cycles(task: AnalysisTask, count: Count) -> Finding:
-    """The cycles of every order from 2 up to the one asked for, drawn together with the fixed points."""
+    """The cycles of every order from 2 to `task.order`, drawn together with the fixed points.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     found: list[Cycles] = []
     for order in range(2, task.order + 1):
 
@@ -57,7 +62,7 @@ def find_cycles(task: AnalysisTask, count: Count) -> Finding:
 
 
 def _cycles_line(task: AnalysisTask, n: int) -> str:
-    """How many cycles there are, and why there are few if an orbit moves little in a step."""
+    """The number of cycles; and why there are few, if the orbit moves only a little in each step."""
     line = f"{n:,} cycles of order 2 to {task.order}"
     turns = max(map(count_cycles, task.x.T)) if len(task.x) else 0
     turn = len(task.x) / max(turns, 1)

@@ -1,4 +1,4 @@
-"""The fixed points."""
+"""Fixed points with their eigenvalues."""
 
 import numpy as np
 
@@ -12,7 +12,12 @@ SHOWN_NAMES = 4
 
 
 def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
-    """The fixed points in the coordinates of the recording, with their eigenvalues."""
+    """The fixed points in the units of the recording, with their eigenvalues.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     found = search_fixed_points(task, count)
     x = task.target.observe(found.z)
     facts = {

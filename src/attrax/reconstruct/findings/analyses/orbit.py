@@ -1,4 +1,4 @@
-"""The attractor of the free run."""
+"""The free run of the map and its attractor."""
 
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure
@@ -7,7 +7,12 @@ from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 
 
 def show_attractor(task: AnalysisTask, count: Count) -> Finding:
-    """The attractor of the free run, beside the recording if there is one."""
+    """The attractor of the free run, together with the recording if there is one.
+
+    Args:
+        task: The map and the settings.
+        count: Not used.
+    """
     del count
     target = task.target
     orbits = {"free run": task.x}
