@@ -1,4 +1,4 @@
-"""attrax itself in the arena: short trainings of the main job, with delays where there are too few channels."""
+"""attrax as a method in its own benchmark: short trainings, with delay embedding if there are few channels."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ DELAYS = 5
 
 
 def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> dict[str, Any]:
-    """The settings of the entry: those of `attrax.fit` with a budget of seconds instead of minutes.
+    """The settings of attrax in the benchmark: those of `attrax.fit` for seconds instead of minutes of training.
 
-    The arena judges by rows that are not in `train`, so that every row of it is learned from; recordings may be short.
+    All rows of `train` are used for training, because the benchmark has separate test data.
 
     Args:
-        train: What may be learned from.
-        alpha: Forcing strength; the usual one if not given.
-        updates: Parameter updates.
+        train: Training recordings; they may be short.
+        alpha: Forcing strength; the default one if not given.
+        updates: Number of parameter updates.
         seed: Seed of the training.
     """
     rows = len(train.longest)
@@ -41,11 +41,12 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
 
 
 def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> Forecaster:
-    """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
+    """Train a clipped shallow PLRNN by generalized teacher forcing, on the channels or on their delay embedding.
 
-    It is the recipe of `attrax.fit` with `own_settings`.
+    Training is that of `attrax.fit` with `own_settings`.
 
-    References: [@hess2023].
+    References:
+        Hess et al., Generalized teacher forcing for learning chaotic dynamics, ICML 2023 [@hess2023].
     """
     config = configure(overrides=own_settings(train, alpha=alpha, updates=updates, seed=seed))
     model = learn_all(config, train)[1].model
@@ -60,7 +61,7 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
 
 
 def _lags(train: Dataset) -> tuple[int, ...]:
-    """Delays that reach over a third of a cycle, where there are too few channels to be a state."""
+    """Delays over a third of a cycle, if there are fewer than three channels; else none."""
     if train[0].obs_dim >= ENOUGH_CHANNELS:
         return ()
     spacing = max(1, lags_of(train) // (DELAYS + 1))
