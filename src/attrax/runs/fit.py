@@ -117,8 +117,8 @@ def fit(
     References:
         Hess, Monfared, Brenner and Durstewitz, Generalized teacher forcing for learning chaotic dynamics, ICML 2023
             [@hess2023].
-        With `subjects`: Brenner, Weber, Koppe and Durstewitz, Learning interpretable hierarchical dynamical systems models
-            from time series data, ICLR 2025 [@brenner2025].
+        With `subjects`: Brenner, Weber, Koppe and Durstewitz, Learning interpretable hierarchical dynamical systems
+            models from time series data, ICLR 2025 [@brenner2025].
     """
     choices, files = FitChoices(dynamics, observation, forcing, loss), _files(data, test)
     config = choices.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
