@@ -188,6 +188,6 @@ def load_extra(module: str) -> Any:
             fix='pip install "attrax[sweep]"',
         ) from None
     finally:
-        # dask_jobqueue makes Ctrl-C an exit as it is imported; nobody would be told how to go on.
+        # Importing dask_jobqueue changes the handler of Ctrl-C; then the message how to continue would not be shown.
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, on_interrupt)
