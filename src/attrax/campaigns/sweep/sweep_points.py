@@ -57,8 +57,8 @@ def nested(name: str, value: Any) -> dict[str, Any]:
     """A setting by its dotted name, as settings.
 
     Example:
-        >>> nested("train.alpha", 0.1)
-        {'train': {'alpha': 0.1}}
+        >>> nested("train.forcing.alpha", 0.1)
+        {'train': {'forcing': {'alpha': 0.1}}}
     """
     for part in reversed(name.split(".")):
         value = {part: value}
