@@ -27,7 +27,7 @@ TEXT_DIGITS = 5.1e-7
 def outcome(path: Path) -> Dataset | AttraxError:
     try:
         dataset = load(path)
-        check(dataset, missing="mask")
+        check(dataset, any_missing=True)
     except AttraxError as error:
         return error
     return dataset

@@ -5,7 +5,7 @@ check the equations without `dysts`. Its needs do not fit `constraints.txt`, so 
 
     python3 -m venv .venv-oracle && .venv-oracle/bin/pip install -e ".[oracle]"
     .venv-oracle/bin/python -m tests.systems.oracle                          # half a minute
-    .venv-oracle/bin/pytest -m slow tests/systems/test_records.py            # every equation, at a hundred states
+    .venv-oracle/bin/pytest -m slow tests/systems/test_decorators.py         # every equation, at a hundred states
 """
 
 import importlib

@@ -1,6 +1,6 @@
 """The verdict on trained models, by kind of recording. Slow: about twenty minutes on two cores.
 
-JAX_COMPILATION_CACHE_DIR=/tmp/jax pytest -m slow tests/verdict/test_trained.py -s
+pytest -m slow tests/verdict/test_trained.py -s
 """
 
 from collections import Counter

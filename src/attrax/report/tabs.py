@@ -170,8 +170,8 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, st
     """All settings with their full names and values.
 
     Example:
-        >>> settings_of({"seed": 0, "train": {"alpha": 0.5}})
-        (('seed', '0'), ('train.alpha', '0.5'))
+        >>> settings_of({"seed": 0, "train": {"updates": 500}})
+        (('seed', '0'), ('train.updates', '500'))
     """
     rows: list[tuple[str, str]] = []
     for name, value in config.items():

@@ -1,11 +1,12 @@
 """`Reconstruction`: a trained model with its scores, forecasts, figures and report; the result of `attrax.fit`."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic
+from types import MethodType, ModuleType
+from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
 from jaxtyping import Float
@@ -41,6 +42,9 @@ from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
 from attrax.runs.sameness import check_unchanged_data
 from attrax.runs.tree_file import file_sha256
+
+if TYPE_CHECKING:
+    from attrax.runs.analysis import Analysis
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,24 +173,13 @@ class Reconstruction(AbstractReconstruction[Model]):
             recordings = judged_by(self.config, recordings, load_raw(data, self.config.data))
         return judge(self.model, self.config, recordings, progress=progress)
 
-    def analyze(
-        self,
-        *,
-        only: Sequence[str] = (),
-        order: int = 4,
-        steps: int = 400_000,
-        budget: int = 200_000,
-        seed: int = 0,
-        quiet: bool = False,
-    ) -> Any:
+    @property
+    def analyze(self) -> "Callable[..., Analysis]":
         """Lyapunov exponents, fixed points, cycles, regions and attractors of the model, in units of the recording.
 
-        Arguments and result are those of `attrax.analyze`.
+        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`: a method with its arguments, its result and its help.
         """
-        # Through the front door, as a user would: analyses take fits.
-        import attrax
-
-        return attrax.analyze(self, only=only, order=order, steps=steps, budget=budget, seed=seed, quiet=quiet)
+        return MethodType(_front_door().analyze, self)
 
     def as_seen(self, data: Any = None) -> Dataset:
         """A recording prepared for the model: repaired, projected and embedded like the training recording.
@@ -288,10 +281,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         Returns: The file.
         Raises: RunError R304 if it cannot be written.
         """
-        # Through the front door, as a user would: pages are made above runs, but people look for them here.
-        import attrax
-
-        return write_page(Path(path), attrax.report.report_of(self))
+        return write_page(Path(path), _front_door().report.report_of(self))
 
     def scores_as_json(self) -> dict[str, Any]:
         """The scores, the verdict and the comparison of restarts, as they are written to `scores.json`."""
@@ -330,3 +320,14 @@ def judge(
         seed=config.seed,
         progress=progress,
     )
+
+
+def _front_door() -> ModuleType:
+    """The package as users see it.
+
+    Analyses and pages take fits, so that they are made above this file, but people look for them at the fit. Only here
+    does a layer ask for what is above it, and as a user would: by public names, which are loaded when they are needed.
+    """
+    import attrax
+
+    return attrax

@@ -33,7 +33,7 @@ def test_the_limit_is_five_percent():
 
 
 def test_masking_can_be_asked_for():
-    (notice,) = check(load(with_gap(10, 190)), missing="mask")
+    (notice,) = check(load(with_gap(10, 190)), any_missing=True)
     assert "180 of 200" in notice
 
 
@@ -74,7 +74,7 @@ def test_a_channel_never_observed():
     with pytest.raises(DataError, match="D102"):
         check(load(x))
     with pytest.raises(DataError, match="no value in any row"):
-        check(load(x), missing="mask")
+        check(load(x), any_missing=True)
 
 
 def test_what_is_missing_does_not_make_a_constant_vary():

@@ -60,8 +60,8 @@ def nested(name: str, value: Any) -> dict[str, Any]:
     """Nested settings for one setting with a dotted name.
 
     Example:
-        >>> nested("train.alpha", 0.1)
-        {'train': {'alpha': 0.1}}
+        >>> nested("train.forcing.alpha", 0.1)
+        {'train': {'forcing': {'alpha': 0.1}}}
     """
     for part in reversed(name.split(".")):
         value = {part: value}

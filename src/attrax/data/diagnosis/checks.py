@@ -1,7 +1,7 @@
 """Checks that stop a run if a recording is not fit for training: missing values, constants, length, orientation."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,12 +19,12 @@ FEWEST_CYCLES = 5
 LONG_STRETCH = 500
 
 
-def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tuple[str, ...]:
+def check(dataset: Dataset, *, any_missing: bool = False) -> tuple[str, ...]:
     """Check that a model can be trained on the recordings.
 
     Args:
         dataset: The recordings.
-        missing: `stop` refuses recordings with many missing values, `mask` accepts any number of them.
+        any_missing: Accept any number of missing values, instead of refusing recordings with many of them.
 
     Returns: A notice for every channel with some missing values.
     Raises: DataError D105, D104, D102 or D103.
@@ -36,7 +36,7 @@ def check(dataset: Dataset, *, missing: Literal["stop", "mask"] = "stop") -> tup
     """
     check_orientation(dataset)
     check_length(dataset, 2)
-    if missing == "stop":
+    if not any_missing:
         check_missing(dataset)
     check_variation(dataset)
     return tuple(

@@ -36,6 +36,11 @@ class RepairOptions:
         normalize(self)
         self.check_repairs()
 
+    @property
+    def any_missing(self) -> bool:
+        """Whether any number of missing values is accepted, since something is done about them."""
+        return self.missing != "stop"
+
     def check_repairs(self) -> None:
         """Check that the values are possible."""
         for flag, value, least in (("--every", self.every, 1), ("--min-length", self.min_length, 0)):

@@ -10,10 +10,17 @@ from attrax.data.repair.even_clock import keep_row_times, with_even_clock
 from attrax.data.repair.interpolation import interpolate
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.resampling import decimate, resample
-from attrax.data.repair.row_order import merge_duplicates, sort
+from attrax.data.repair.row_order import MERGES, merge_duplicates, sort
 from attrax.data.series import Dataset
 
 FEWEST_ROWS = 2
+
+# What `RepairOptions.missing` does to a recording, by its values; the others leave the recording as it is.
+GAP_REPAIRS: dict[str, Callable[[RepairOptions], Callable[[Dataset], Dataset]]] = {
+    "interpolate": lambda _: interpolate,
+    "split": lambda options: partial(split_at_gaps, min_length=options.min_length or FEWEST_ROWS),
+}
+COUNTED_IN_ROWS = ("interpolate",)
 
 
 def apply_repairs(
@@ -53,7 +60,7 @@ def apply_repairs(
 def _repairs(options: RepairOptions, *, keep_uneven: bool) -> Iterator[Callable[[Dataset], Dataset]]:
     if options.sort:
         yield sort
-    if options.duplicates != "stop":
+    if options.duplicates in MERGES:
         yield partial(merge_duplicates, how=options.duplicates)
     if options.resample:
         yield partial(resample, step=options.resample)
@@ -62,10 +69,8 @@ def _repairs(options: RepairOptions, *, keep_uneven: bool) -> Iterator[Callable[
         yield partial(decimate, every=options.every)
     if options.detrend:
         yield partial(detrend, channels=tuple(options.detrend))
-    if options.missing == "interpolate":
-        yield interpolate
-    if options.missing == "split":
-        yield partial(split_at_gaps, min_length=options.min_length or FEWEST_ROWS)
+    if options.missing in GAP_REPAIRS:
+        yield GAP_REPAIRS[options.missing](options)
 
 
 def _counted_in_rows(options: RepairOptions) -> list[str]:
@@ -73,6 +78,6 @@ def _counted_in_rows(options: RepairOptions) -> list[str]:
     flags = {
         "--every": options.every > 1,
         "--detrend": bool(options.detrend),
-        "--missing interpolate": options.missing == "interpolate",
+        f"--missing {options.missing}": options.missing in COUNTED_IN_ROWS,
     }
     return [flag for flag, used in flags.items() if used]

@@ -1,9 +1,11 @@
 """Row order: rows are sorted by their times, and each time occurs once."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from attrax.core.errors import ConfigError
 from attrax.data.series import Dataset, Series
@@ -33,43 +35,68 @@ def sort(dataset: Dataset) -> Dataset:
     )
 
 
-def merge_duplicates(dataset: Dataset, how: Literal["mean", "first", "drop"]) -> Dataset:
+def merge_duplicates(dataset: Dataset, how: str) -> Dataset:
     """Replace consecutive rows with the same time by one row, or by none.
 
     Args:
         dataset: The recordings, in the order of time.
-        how: `mean` of the observed values, the `first` row, or `drop` for none.
+        how: A name of `MERGES`: `mean` of the observed values, the `first` row, or `drop` for none.
 
     Raises: ConfigError C546 without a time column.
     """
     _need_times(dataset, f"--duplicates {how}")
-    merged = [_merged(s, how) for s in dataset]
+    merge = MERGES[how]
+    merged = [s if s.stamps is None else merge.rows(s, _starts(s.stamps.t)) for s in dataset]
     fewer = dataset.n_rows - sum(map(len, merged))
-    became = {"mean": "their mean", "first": "the first of them", "drop": "none of them"}[how]
-    return dataset.repaired(merged, f"duplicates: {_rows(fewer)} fewer; of rows with the same time, {became} is kept")
+    return dataset.repaired(
+        merged, f"duplicates: {_rows(fewer)} fewer; of rows with the same time, {merge.words} is kept"
+    )
 
 
-def _merged(series: Series, how: str) -> Series:
-    if series.stamps is None:
-        return series
-    new = np.diff(series.stamps.t, prepend=np.nan) != 0
-    starts = np.flatnonzero(new)
-    if how == "drop":
-        alone = np.diff(starts, append=len(series)) == 1
-        return series[starts[alone]]
-    first = series[starts]
-    if how == "first":
-        return first
+class Merge(NamedTuple):
+    """What becomes of rows with the same time.
+
+    Attributes:
+        rows: The series that is left, from the whole one and the first row of every time.
+        words: What is kept, in words.
+    """
+
+    rows: Callable[[Series, Int[np.ndarray, " times"]], Series]
+    words: str
+
+
+def _starts(t: Float[np.ndarray, " time"]) -> Int[np.ndarray, " times"]:
+    """The first row of every time."""
+    return np.flatnonzero(np.diff(t, prepend=np.nan) != 0)
+
+
+def _alone(series: Series, starts: Int[np.ndarray, " times"]) -> Series:
+    return series[starts[np.diff(starts, append=len(series)) == 1]]
+
+
+def _first(series: Series, starts: Int[np.ndarray, " times"]) -> Series:
+    return series[starts]
+
+
+def _mean(series: Series, starts: Int[np.ndarray, " times"]) -> Series:
     counts = np.add.reduceat(series.observed_mask, starts, axis=0, dtype=int)
     total = np.add.reduceat(np.where(series.observed_mask, series.x, 0.0), starts, axis=0)
     inputs = series.inputs
     sizes = np.diff(starts, append=len(series))[:, None]
     return replace(
-        first,
+        series[starts],
         x=total / np.maximum(counts, 1),
         mask=None if series.mask is None else counts > 0,
         inputs=None if inputs is None else np.add.reduceat(inputs, starts, axis=0) / sizes,
     )
+
+
+# By the values of `RepairOptions.duplicates`.
+MERGES = {
+    "mean": Merge(_mean, "their mean"),
+    "first": Merge(_first, "the first of them"),
+    "drop": Merge(_alone, "none of them"),
+}
 
 
 def _need_times(dataset: Dataset, flag: str) -> None:

@@ -124,9 +124,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         # Checked before the embedding, since the message names columns of the file.
         checks.check_variation(part)
     parts = [as_trained(part, None, lags) for part in projected]
-    masks = "stop" if config.data.missing == "stop" else "mask"
     notices = [notice for part in raw.values() for notice in part.notices]
-    notices += [notice for part in parts for notice in checks.check(part, missing=masks)]
+    notices += [notice for part in parts for notice in checks.check(part, any_missing=config.data.any_missing)]
     notices += [*defects, *choice]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
@@ -167,7 +166,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     projection = recordings.preparation.projection
     seen = as_trained(repair(config, test), projection, config.data.lags)
     _check_apart(recordings.train, seen)
-    checks.check(seen, missing="stop" if config.data.missing == "stop" else "mask")
+    checks.check(seen, any_missing=config.data.any_missing)
     judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
     return recordings._replace(test=judged)
 

@@ -23,7 +23,7 @@ class TeacherForcing(AbstractObjective):
     $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$, $\tilde z$ the state after
     forcing and $t = 2 + w \dots T$. Missing values count neither in the loss nor in the forcing. After a gap
     the forcing catches up, and predictions from states that have been without it for too long do not count
-    (`train.gaps`).
+    (`attrax.train.forcing_gaps`).
 
     Args:
         forcing: How the state is corrected between two steps.
