@@ -12,11 +12,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from attrax.campaigns.metric import Better
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
+from attrax.reconstruct.settings.sections import Section
 
 SEEDS = 3
 """Runs that a claim rests on at least, unless it is exact."""
@@ -49,7 +50,7 @@ class SeedValues:
         return float(np.median(self.values))
 
 
-class AbstractClaim(BaseModel, ABC):
+class AbstractClaim(Section, ABC):
     """Something that a paper says.
 
     For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
@@ -59,8 +60,6 @@ class AbstractClaim(BaseModel, ABC):
         seeds: Runs that the claim rests on.
         protocol: The protocol that the numbers must have; any if empty.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = ""
     seeds: int = Field(default=SEEDS, ge=1)
@@ -81,19 +80,28 @@ class AbstractClaim(BaseModel, ABC):
         """Whether it holds, by the evidence for each metric."""
 
 
-class Within(AbstractClaim):
-    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+class AbstractSingleClaim(AbstractClaim):
+    """Something that a paper says of one metric.
 
-    kind: Literal["within"]
+    Attributes:
+        metric: The metric.
+    """
+
     metric: str
-    published: float
-    spread: float = Field(default=0.0, ge=0)
-    tolerance: float = Field(gt=0)
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metric."""
         return (self.metric,)
+
+
+class Within(AbstractSingleClaim):
+    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+
+    kind: Literal["within"]
+    published: float
+    spread: float = Field(default=0.0, ge=0)
+    tolerance: float = Field(gt=0)
 
     @property
     def text(self) -> str:
@@ -107,17 +115,11 @@ class Within(AbstractClaim):
         return _two_sided(evidence.median - self.published, self.tolerance, evidence.better)
 
 
-class AtMost(AbstractClaim):
+class AtMost(AbstractSingleClaim):
     """A number that is `limit` or less."""
 
     kind: Literal["at_most"]
-    metric: str
     limit: float
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:
@@ -129,17 +131,11 @@ class AtMost(AbstractClaim):
         return _holds(found[0].median <= self.limit)
 
 
-class AtLeast(AbstractClaim):
+class AtLeast(AbstractSingleClaim):
     """A number that is `limit` or more."""
 
     kind: Literal["at_least"]
-    metric: str
     limit: float
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:
@@ -198,19 +194,13 @@ class Monotone(AbstractClaim):
         return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
 
 
-class Exact(AbstractClaim):
+class Exact(AbstractSingleClaim):
     """A number that is known, up to `tolerance` for rounding, in every run; one run is enough."""
 
     kind: Literal["exact"]
-    metric: str
     value: float
     tolerance: float = Field(default=1e-9, ge=0)
     seeds: int = Field(default=1, ge=1)
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,5 @@
 """Engines: where jobs are computed. What a campaign leaves behind does not depend on it."""
 
-import importlib
 import logging
 import os
 import signal
@@ -17,6 +16,7 @@ from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.execution import Done
 from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import RunError
+from attrax.core.optional_library import CLUSTER_LIBRARIES
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -135,7 +135,7 @@ def _unreachable(failure: BaseException) -> RunError:
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
     """The engine that a description asks for, with no more workers on this machine than there are bundles.
 
-    Raises: RunError R331 if the extra `sweep` is needed and missing.
+    Raises: ConfigError C640 if the extra `sweep` is needed and missing.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
@@ -166,19 +166,11 @@ def slurm_cluster(cluster: Cluster) -> Any:
 def extra(module: str) -> Any:
     """A library of the extra `sweep`.
 
-    Raises: RunError R331 if it is not installed.
+    Raises: ConfigError C640 if it is not installed.
     """
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as failure:
-        raise RunError(
-            "R331",
-            "a library is missing",
-            where=f"{failure.name}: several workers and searches take it",
-            why="it belongs to the extra `sweep`",
-            fix='pip install "attrax[sweep]"',
-        ) from None
+        return CLUSTER_LIBRARIES.load(module, place="the campaign")[0]
     finally:
         # dask_jobqueue makes Ctrl-C an exit as it is imported; nobody would be told how to go on.
         if threading.current_thread() is threading.main_thread():

@@ -1,17 +1,15 @@
 """A published number, as every page of a campaign shows it."""
 
-from pydantic import BaseModel, ConfigDict
+from attrax.reconstruct.settings.sections import Section
 
 
-class PublishedNumber(BaseModel):
+class PublishedNumber(Section):
     """A number from a publication, and how far its repetitions scatter.
 
     Example:
         >>> str(PublishedNumber(value=4.3, spread=0.6))
         '4.3 ± 0.6'
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     value: float
     spread: float = 0.0

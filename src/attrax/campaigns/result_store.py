@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from attrax.campaigns.experiment import Finished, Job, Point
-from attrax.campaigns.metric import Measurement, Metric, plain
+from attrax.campaigns.metric import Measurement, Metric
+from attrax.campaigns.program_hash import package_hash
+from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
 from attrax.runs.tree_file import write_atomically
@@ -29,6 +31,7 @@ class ResultRow:
         seconds: What it took; NaN if that is not known.
         facts: What else there is to know, as plain values.
         versions: Versions of the packages that it was computed with.
+        source: `package_hash` of the attrax that computed it; empty if that is not known, as for published numbers.
     """
 
     id: str
@@ -40,6 +43,7 @@ class ResultRow:
     seconds: float
     facts: dict[str, Any]
     versions: dict[str, str]
+    source: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The row as plain values."""
@@ -56,8 +60,13 @@ class ResultRow:
     def from_json(cls, entry: dict[str, Any]) -> "ResultRow":
         """The row that `as_json` described."""
         metrics = {name: Metric.from_json(metric) for name, metric in entry["metrics"].items()}
-        point, seconds = tuple(entry["point"].items()), float(entry["seconds"])
-        return cls(**{**entry, "point": point, "metrics": metrics, "seconds": seconds})
+        seconds = float("nan") if entry["seconds"] is None else float(entry["seconds"])
+        return cls(**{**entry, "point": tuple(entry["point"].items()), "metrics": metrics, "seconds": seconds})
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it was computed by other code than that of this attrax."""
+        return self.source != package_hash()
 
 
 def row_of(done: Finished) -> ResultRow:
@@ -74,6 +83,7 @@ def row_of(done: Finished) -> ResultRow:
         seconds=done.seconds,
         facts=dict(found.facts),
         versions=package_versions(),
+        source=package_hash(),
     )
 
 
@@ -115,6 +125,14 @@ class ResultStore:
     def missing(self, jobs: Sequence[Job]) -> list[Job]:
         """The jobs that have not ended."""
         return [job for job in jobs if not self.has(job.id)]
+
+    def discard_outdated(self, jobs: Sequence[Job]) -> None:
+        """Remove rows and files of jobs that other code has computed, so that the jobs are missing again."""
+        for job in jobs:
+            row = self.row(job)
+            if row is not None and row.outdated:
+                self._path(job.id).unlink()
+                shutil.rmtree(self.files(job), ignore_errors=True)
 
     def keep(self, done: Finished) -> None:
         """Write the row of a job that has ended, after its files."""

@@ -21,7 +21,7 @@ A TOML file that a person writes:
     settings.train = { updates = 100 }
 
     [full]
-    minutes = 5
+    minutes = 5                # one command stops after so long; the next one goes on
     seeds = 3
     values = { steps = 100_000 }
 
@@ -38,10 +38,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from attrax.campaigns.claim import SEEDS, AbstractClaim, Claim, Exact, split_reference
 from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.sections import Section
 
 MANIFEST = "study.toml"
 
@@ -49,18 +50,14 @@ SMOKE_SECONDS = 20.0
 """The most that a smoke run may take, in seconds of processor time."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DataFile(_Entry):
+class DataFile(Section):
     """A data file that the study needs but does not carry."""
 
     file: str
     sha256: str
 
 
-class FitEntry(_Entry):
+class FitEntry(Section):
     """An experiment that is a configuration: a preset, data by name, and the settings that differ.
 
     `train` and `test` are names in `[data]`; `train` may also be a built-in system, which makes its own test recording.
@@ -70,10 +67,10 @@ class FitEntry(_Entry):
     train: str
     test: str = ""
     preset: str = "paper"
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class FunctionEntry(_Entry):
+class FunctionEntry(Section):
     """An experiment that is a function in `experiments.py`, of the same name if none is told.
 
     `arguments` are given to it besides budget and key. `seeds`, where it is told, is how often the full run repeats it:
@@ -82,15 +79,15 @@ class FunctionEntry(_Entry):
 
     name: str
     function: str = ""
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field(default_factory=dict)
     seeds: int | None = Field(default=None, ge=1)
 
 
-class StageEntry(_Entry):
+class StageEntry(Section):
     """What an experiment may spend: `values` that functions ask for, `settings` laid over those of every fit."""
 
-    values: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
+    values: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class SmokeEntry(StageEntry):
@@ -105,19 +102,19 @@ class SmokeEntry(StageEntry):
 
 
 class FullEntry(StageEntry):
-    """The real run: about how many minutes it takes in all, and how often each experiment is repeated."""
+    """The real run: the most minutes that one command may take, and how often each experiment is repeated."""
 
     minutes: float = Field(gt=0)
     device: Literal["cpu", "gpu"] = "cpu"
     seeds: int = Field(default=SEEDS, ge=1)
 
 
-class Manifest(_Entry):
+class Manifest(Section):
     """The contents of `study.toml`."""
 
     paper: str
     title: str
-    data: dict[str, DataFile] = {}
+    data: dict[str, DataFile] = Field(default_factory=dict)
     smoke: SmokeEntry
     full: FullEntry
     fit: tuple[FitEntry, ...] = ()

@@ -24,18 +24,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.sections import Section
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Range(_Entry):
+class Range(Section):
     """Numbers from `low` to `high`, both included; `log` spreads them evenly over magnitudes."""
 
     low: float
@@ -44,20 +41,20 @@ class Range(_Entry):
     integer: bool = False
 
 
-class Choices(_Entry):
+class Choices(Section):
     """One of a few values."""
 
     choices: list[Any]
 
 
-class Search(_Entry):
+class Search(Section):
     """A search for good settings in place of a grid.
 
     Attributes:
         trials: How many settings are tried.
         space: What may vary, by dotted name.
-        objective: The row of the table that is to become small: its median over seeds, and the geometric mean of that
-            over recordings.
+        objective: The column of the table that is to become as good as it can: its median over seeds, and the geometric
+            mean of that over recordings.
         together: Trials under way at a time, each with all its recordings and seeds; more keep more workers busy, and
             learn less from one another.
         storage: Where Optuna keeps its record; empty is a SQLite file in the folder of the sweep.
@@ -72,7 +69,7 @@ class Search(_Entry):
     seed: int = 0
 
 
-class PublishedMethod(_Entry):
+class PublishedMethod(Section):
     """What others have published of a recording, to be shown beside our own.
 
     Attributes:
@@ -90,7 +87,7 @@ class PublishedMethod(_Entry):
     scores: dict[str, PublishedNumber]
 
 
-class SweepFile(_Entry):
+class SweepFile(Section):
     """The contents of a sweep file.
 
     Attributes:
@@ -111,9 +108,9 @@ class SweepFile(_Entry):
     preset: str = "auto"
     seeds: int | tuple[int, ...] = 1
     data: dict[str, dict[str, Any]]
-    base: dict[str, Any] = {}
-    axes: dict[str, dict[str, dict[str, Any]]] = {}
-    grid: dict[str, list[Any]] = {}
+    base: dict[str, Any] = Field(default_factory=dict)
+    axes: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+    grid: dict[str, list[Any]] = Field(default_factory=dict)
     search: Search | None = None
     cluster: Cluster = Cluster()
     exponent: bool = False

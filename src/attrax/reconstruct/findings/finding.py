@@ -80,26 +80,6 @@ def make_task(target: Target, *, order: int, steps: int, budget: int, seed: int)
     return Task(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
 
 
-def plain(value: Any) -> Any:
-    """Arrays, complex numbers and outcomes as JSON can hold them: complex as [real, imaginary], not finite as null.
-
-    Example:
-        >>> plain({"a": np.array([1.0, np.nan]), "b": 1 + 2j})
-        {'a': [1.0, None], 'b': [1.0, 2.0]}
-    """
-    if isinstance(value, dict):
-        return {name: plain(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
-    if isinstance(value, complex):
-        return [plain(value.real), plain(value.imag)]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
-
-
 def number(value: float, error: float | None = None) -> str:
     """A number with three digits, or as many as its error lets stand, and its error.
 
