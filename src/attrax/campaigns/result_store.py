@@ -69,8 +69,8 @@ class ResultRow:
         return self.source != package_hash()
 
 
-def row_of(done: Finished) -> ResultRow:
-    """The row of a job that has ended."""
+def row_of(done: Finished, source: str = "") -> ResultRow:
+    """The row of a job that has ended, and the hash of the code that has computed it, for rows that are kept."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
     return ResultRow(
@@ -83,7 +83,7 @@ def row_of(done: Finished) -> ResultRow:
         seconds=done.seconds,
         facts=dict(found.facts),
         versions=package_versions(),
-        source=package_hash(),
+        source=source,
     )
 
 
@@ -140,7 +140,7 @@ class ResultStore:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")
             self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
-        self.adopt(row_of(done))
+        self.adopt(row_of(done, package_hash()))
 
     def has(self, name: str) -> bool:
         """Whether there is a row for the job of that name."""
