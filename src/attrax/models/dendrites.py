@@ -69,7 +69,7 @@ class AbstractDendritic(AbstractPointwise):
         active = region.reshape(H.shape) * slope
         return active.sum(axis=1), -(active * H).sum(axis=1)
 
-    def steepest(self) -> Float[Array, " latent"]:
+    def largest_slopes(self) -> Float[Array, " latent"]:
         """The largest partial sum of slopes, in the order in which a state crosses its thresholds."""
         slope, H = self.bases()
         return jnp.abs(jnp.cumsum(slope[jnp.argsort(H, axis=1)], axis=1)).max(axis=1)

@@ -34,7 +34,7 @@ class DynamicsSpec(Spec):
         bounded_by: Settings with which no free run can diverge; None if there are none.
         scan: The scan that suits it.
         activation: Makes what its hidden units compute, if there are compiled loops for it.
-        refusal: What speaks against a number of latent states with these settings; None if nothing does.
+        conflict: What speaks against a number of latent states with these settings; None if nothing does.
     """
 
     free: int | None = None
@@ -44,7 +44,7 @@ class DynamicsSpec(Spec):
     bounded_by: Mapping[str, Any] | None = field(default=None, hash=False)
     scan: str = "fused"
     activation: Callable[[], Any] | None = None
-    refusal: Callable[[int, Any], ConfigError | None] = _nothing
+    conflict: Callable[[int, Any], ConfigError | None] = _nothing
 
     @property
     def piecewise_linear(self) -> bool:

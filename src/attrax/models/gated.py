@@ -29,7 +29,7 @@ class AbstractGated(AbstractNetwork):
         return jax.jacfwd(self.step)(z, s)
 
 
-def driven(
+def add_inputs(
     drive: Float[Array, " gates"], C: Float[Array, "gates input"], s: Float[Array, " input"] | None
 ) -> Float[Array, " gates"]:
     """What the gates receive once the inputs have been added."""

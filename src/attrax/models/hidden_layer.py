@@ -26,7 +26,7 @@ class AbstractShallow(AbstractPLRNN):
     h2: eqx.AbstractVar[Float[Array, " hidden"]]
 
     @abstractmethod
-    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+    def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
         """The hidden units' answer to `drive`, which is $W_2 z$."""
 
     @abstractmethod
@@ -49,7 +49,7 @@ class AbstractShallow(AbstractPLRNN):
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " hidden"]:
         """The hidden layer; costs O(M L)."""
-        return self.ramp(self.W2 @ z)
+        return self.activation(self.W2 @ z)
 
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
         """Matrix and offset of the map inside `region`, without inputs."""

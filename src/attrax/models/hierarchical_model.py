@@ -38,7 +38,9 @@ class HierarchicalModel(eqx.Module):
         channels: Names of the channels.
         subjects: Names of the subjects, row by row of `vectors`.
 
-    References: [@brenner2025].
+    References:
+        Brenner, Weber, Koppe & Durstewitz, Learning Interpretable Hierarchical Dynamical Systems Models from Time
+        Series Data, ICLR 2025 [@brenner2025].
     """
 
     basis: tuple[AbstractDynamics, ...]

@@ -11,7 +11,7 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.observation import AbstractInvertible, AbstractObservation
-from attrax.core.spec import Settings, Spec, handed_over
+from attrax.core.spec import Settings, Spec, not_from_settings
 from attrax.models.mixed_channels import AbstractMixture
 
 
@@ -92,5 +92,5 @@ def mean_counts(values: Float[np.ndarray, "time obs"]) -> Float[Array, " obs"]:
     return jnp.asarray(np.nanmean(values, axis=0), jnp.float32)
 
 
-OBJECT = ObservationSpec("own", AbstractInvertible, create=handed_over)
+OBJECT = ObservationSpec("own", AbstractInvertible, create=not_from_settings)
 """Stands for an observation that was handed over as an object."""

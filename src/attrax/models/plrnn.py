@@ -79,7 +79,7 @@ class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
         return self.affine(self.region(z))[0]
 
 
-def hollow(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
+def without_diagonal(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
     """The same matrix with a diagonal of zeros."""
     return jnp.where(jnp.eye(len(W), dtype=bool), 0, W)
 
@@ -99,7 +99,7 @@ def coupled_parameters(latent_dim: int, *, input_dim: int, bounded: bool, key: P
     matrix = memory_matrix(latent_dim, key=k_A)
     return CoupledParameters(
         diagonal=initial_diagonal(jnp.diag(matrix), bounded=bounded),
-        W=hollow(matrix),
+        W=without_diagonal(matrix),
         h=jnp.zeros(latent_dim),
         C=fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
     )

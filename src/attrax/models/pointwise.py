@@ -13,7 +13,7 @@ class AbstractPointwise(AbstractPLRNN):
     r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$ with $\phi_i$ a piecewise-linear function of $z_i$ alone.
 
     For developers: implement `coupling`, `units`, `region` with its `borders`; `pieces`, the slopes and offsets of
-    $\phi$ in a region; and `steepest`, how large the slopes can be.
+    $\phi$ in a region; and `largest_slopes`, how large the slopes can be.
     """
 
     W: eqx.AbstractVar[Float[Array, "latent latent"]]
@@ -24,7 +24,7 @@ class AbstractPointwise(AbstractPLRNN):
         r"""Slope and offset of each $\phi_i$ inside `region`."""
 
     @abstractmethod
-    def steepest(self) -> Float[Array, " latent"]:
+    def largest_slopes(self) -> Float[Array, " latent"]:
         r"""The largest $|\phi_i'|$ in any region."""
 
     def affine(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
@@ -34,6 +34,6 @@ class AbstractPointwise(AbstractPLRNN):
         return jnp.diag(A) + W * slope, W @ offset + h
 
     def jacobian_bound(self) -> Float[Array, ""]:
-        r"""$\lVert A \rVert + \lVert W \, \mathrm{diag}(m) \rVert$ with m the steepest slopes."""
+        r"""$\lVert A \rVert + \lVert W \, \mathrm{diag}(m) \rVert$ with m the largest_slopes slopes."""
         A, W, _ = self.coupling()
-        return jnp.abs(A).max() + jnp.linalg.norm(W * self.steepest(), ord=2)
+        return jnp.abs(A).max() + jnp.linalg.norm(W * self.largest_slopes(), ord=2)

@@ -26,7 +26,7 @@ NODES = 4
 Field = Callable[[Bool[Array, " hidden"]], tuple[Float[Array, "latent latent"], Float[Array, " latent"]]]
 
 
-class Passage(NamedTuple):
+class OrbitPieces(NamedTuple):
     """The pieces of an orbit, one after the other; each lies inside a linear region.
 
     Attributes:
@@ -42,7 +42,7 @@ class Passage(NamedTuple):
     complete: Bool[Array, ""]
 
 
-class Travel(NamedTuple):
+class TracedOrbit(NamedTuple):
     """Where an orbit has come to, and how.
 
     Attributes:
@@ -51,15 +51,15 @@ class Travel(NamedTuple):
     """
 
     z: Float[Array, " latent"]
-    passage: Passage
+    passage: OrbitPieces
 
 
-class _Traveller(NamedTuple):
+class _TraceState(NamedTuple):
     z: Float[Array, " latent"]
     region: Bool[Array, " hidden"]
     left: Float[Array, ""]
     pieces: Int[Array, ""]
-    passage: Passage
+    passage: OrbitPieces
 
 
 def trace(
@@ -68,7 +68,7 @@ def trace(
     z: Float[Array, " latent"],
     duration: Float[Array, ""],
     max_pieces: int,
-) -> Travel:
+) -> TracedOrbit:
     r"""Follow an orbit of $\dot z = M_r z + b_r$ through the regions r for a given time.
 
     An orbit inside a region is the power series $z(t) = \sum_k c_k t^k / k!$ with $c_{k+1} = M_r c_k$, so the drive of
@@ -86,17 +86,17 @@ def trace(
     """
     normals, offsets = borders
     region = normals @ z + offsets > 0
-    none = Passage(
+    none = OrbitPieces(
         regions=jnp.zeros((max_pieces, len(region)), bool),
         durations=jnp.zeros(max_pieces, z.dtype),
         starts=jnp.zeros((max_pieces, len(z)), z.dtype),
         complete=jnp.asarray(True),
     )
 
-    def going(now: _Traveller) -> Bool[Array, ""]:
+    def going(now: _TraceState) -> Bool[Array, ""]:
         return (now.left > 0) & (now.pieces < max_pieces)
 
-    def travel(now: _Traveller) -> _Traveller:
+    def travel(now: _TraceState) -> _TraceState:
         matrix, offset = field(now.region)
         reach = jnp.minimum(now.left, REACH / jnp.abs(matrix).sum(axis=1).max())
         series = power_series(matrix, offset, now.z, reach)
@@ -105,7 +105,7 @@ def trace(
         spent = jnp.where(crosses, share, 1) * reach
         complete = (now.pieces + 1 < max_pieces) | (spent >= now.left)
         spent = jnp.where(complete, spent, now.left)
-        passage = Passage(
+        passage = OrbitPieces(
             regions=now.passage.regions.at[now.pieces].set(now.region),
             durations=now.passage.durations.at[now.pieces].set(spent),
             starts=now.passage.starts.at[now.pieces].set(now.z),
@@ -113,11 +113,11 @@ def trace(
         )
         z = polynomial(series, spent / reach)
         region = now.region ^ (crosses & (jnp.arange(len(now.region)) == unit))
-        return _Traveller(z, region, now.left - spent, now.pieces + 1, passage)
+        return _TraceState(z, region, now.left - spent, now.pieces + 1, passage)
 
-    start = _Traveller(z, region, jnp.asarray(duration, z.dtype), jnp.asarray(0, jnp.int32), none)
+    start = _TraceState(z, region, jnp.asarray(duration, z.dtype), jnp.asarray(0, jnp.int32), none)
     end = jax.lax.while_loop(going, travel, start)
-    return Travel(end.z, end.passage)
+    return TracedOrbit(end.z, end.passage)
 
 
 class Sensitivity(NamedTuple):
@@ -138,7 +138,7 @@ class Sensitivity(NamedTuple):
     kicks: Float[Array, "node latent latent"]
 
 
-def sensitivity(field: Field, passage: Passage) -> Sensitivity:
+def sensitivity(field: Field, passage: OrbitPieces) -> Sensitivity:
     r"""The derivative of the end of an orbit.
 
     $\delta z_T = \Phi_{T,0} \, \delta z_0 + \int \Phi_{T,t} \, \delta f(z_t) \, dt$

@@ -24,7 +24,7 @@ class AbstractCorrection(eqx.Module):
         """The corrected state."""
 
 
-class Pull(NamedTuple):
+class CoordinateSignal(NamedTuple):
     r"""Coordinate by coordinate, $\tilde z = k z + c$.
 
     Attributes:
@@ -36,15 +36,15 @@ class Pull(NamedTuple):
     offset: Float[Array, "*moment latent"]
 
 
-class Pulling(AbstractCorrection):
-    """Coordinates pulled one by one towards what the data imply; the signal is a `Pull`."""
+class CoordinateCorrection(AbstractCorrection):
+    """Coordinates pulled one by one towards what the data imply; the signal is a `CoordinateSignal`."""
 
-    def __call__(self, z: Float[Array, " latent"], signal: Pull) -> Float[Array, " latent"]:
+    def __call__(self, z: Float[Array, " latent"], signal: CoordinateSignal) -> Float[Array, " latent"]:
         """The weighted mean of state and data."""
         return signal.keep * z + signal.offset
 
 
-class Glimpse(NamedTuple):
+class ObservationSignal(NamedTuple):
     """An observation with holes.
 
     Attributes:
@@ -58,10 +58,10 @@ class Glimpse(NamedTuple):
     gain: Float[Array, "*moment obs"]
 
 
-class Completing(AbstractCorrection):
-    r"""Pulling along what the observation sees, $\tilde z = z + G^{+}(\hat x) - G^{+}(G(z))$.
+class ObservationCorrection(AbstractCorrection):
+    r"""CoordinateCorrection along what the observation sees, $\tilde z = z + G^{+}(\hat x) - G^{+}(G(z))$.
 
-    The signal is a `Glimpse`. With $\hat x = G(z) + g (x - G(z))$, missing values are those that the model expects.
+    The signal is a `ObservationSignal`. With $\hat x = G(z) + g (x - G(z))$, missing values are those that the model expects.
     Directions that the observation does not see stay as they are, so that a state with more coordinates than channels
     keeps its memory.
 
@@ -73,7 +73,7 @@ class Completing(AbstractCorrection):
     observation: AbstractInvertible
     inverse: Any
 
-    def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:
+    def __call__(self, z: Float[Array, " latent"], signal: ObservationSignal) -> Float[Array, " latent"]:
         """The state, moved by what the observation adds to the model's expectation."""
         expected = self.observation.observe(z)
         error = self.inverse(expected + signal.gain * (signal.x - expected)) - self.inverse(expected)
@@ -81,7 +81,7 @@ class Completing(AbstractCorrection):
         return jnp.concatenate([z[:forced] + signal.share * error, z[forced:]])
 
 
-class Moment(NamedTuple):
+class ForcingStep(NamedTuple):
     """What the forced map is handed at a step.
 
     Attributes:
@@ -106,14 +106,14 @@ class ForcedMap(AbstractMap):
     dynamics: AbstractDynamics
     correction: AbstractCorrection
 
-    def __call__(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, " latent"]:
+    def __call__(self, z: Float[Array, " latent"], signal: ForcingStep) -> Float[Array, " latent"]:
         """Correct, then step."""
         forced = self.correction(z, signal.correction)
         if signal.duration is None:
             return self.dynamics.step(forced, signal.s)
         return cast(AbstractTimed, self.dynamics).advance(forced, signal.duration, signal.s)
 
-    def jacobian(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, "latent latent"]:
+    def jacobian(self, z: Float[Array, " latent"], signal: ForcingStep) -> Float[Array, "latent latent"]:
         """The chain rule."""
         if signal.duration is not None:
             return jax.jacfwd(self)(z, signal)

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.core.spec import Spec, handed_over
+from attrax.core.spec import Spec, not_from_settings
 
 MAP_ROWS_PER_CYCLE = 12
 """A recording with fewer rows in a cycle is one of a map, whose steps are large."""
@@ -104,5 +104,5 @@ class ForcingSpec(Spec):
     default_for: Callable[[float], dict[str, Any] | None] = field(default=_never, kw_only=True)
 
 
-OBJECT = ForcingSpec("own forcing", AbstractForcing, create=handed_over, describe=lambda _: "own forcing")
+OBJECT = ForcingSpec("own forcing", AbstractForcing, create=not_from_settings, describe=lambda _: "own forcing")
 """Stands for a forcing that was handed over as an object."""

@@ -17,16 +17,16 @@ from attrax.core.dynamics import AbstractTimed
 from attrax.core.precision import in_float64
 from attrax.models.model import Model
 
-CLIMATE = 1.0
+ATTRACTOR_VARIANCE = 1.0
 """Variance of a state of which nothing is known but that it lies on the attractor; data are standardised."""
 
-BARELY = 1e3 * CLIMATE
+VAGUE_VARIANCE = 1e3 * ATTRACTOR_VARIANCE
 """A variance that says next to nothing, yet keeps what is not known of a state finite in the longest gap."""
 
-DOUBT = 1e-2
+UNTRUSTED_VARIANCE = 1e-2
 """Variance of the steps of a model that is not trusted."""
 
-FIRST_DAMPING, RELIEF, BRAKE = 1e-2, 3.0, 0.1
+INITIAL_DAMPING, DAMPING_INCREASE, DAMPING_DECREASE = 1e-2, 3.0, 0.1
 """Variance within which a pass stays near the last one; what it is multiplied by after success and failure."""
 
 LEAST_VARIANCE = 1e-10
@@ -68,7 +68,7 @@ class Rows(NamedTuple):
         return cls(*jax.tree.map(extended, (x, mask, np.ones(n, bool), s, durations)))
 
 
-class Ahead(NamedTuple):
+class NextStep(NamedTuple):
     """What the step to the next row depends on, beside the state: whether there is one, its input, its duration."""
 
     inside: Bool[Array, "*time"]
@@ -138,29 +138,31 @@ def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], N
 
     Cost: O(latent^3 + obs^3) for each row and pass.
 
-    References: [@ghahramani1999], [@bell1994].
+    References:
+        Ghahramani & Roweis, Learning Nonlinear Dynamical Systems using an EM Algorithm, NeurIPS 1999 [@ghahramani1999].
+        Bell, The iterated Kalman smoother as a Gauss-Newton method, SIAM Journal on Optimization 1994 [@bell1994].
     """
     n = int(rows.inside.sum())
     with jax.enable_x64(True):
         model, rows = in_float64(model), jax.tree.map(jnp.asarray, in_float64(rows))
-        noise = first_noise(model, rows)
+        noise = initial_noise(model, rows)
         guess = model.start.infer(model.observation, rows.x)
         # Which is the best start depends on the gaps: a filter that trusts the model may run away with it.
-        doubtful = noise._replace(dynamical=jnp.full_like(noise.dynamical, DOUBT))
+        doubtful = noise._replace(dynamical=jnp.full_like(noise.dynamical, UNTRUSTED_VARIANCE))
         ways = ((noise, None), (noise, guess), (doubtful, guess))
-        starts = [kalman(model, rows, variances, near, CLIMATE) for variances, near in ways]
-        path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), FIRST_DAMPING
+        starts = [kalman(model, rows, variances, near, ATTRACTOR_VARIANCE) for variances, near in ways]
+        path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), INITIAL_DAMPING
         for done in range(passes):
-            noise = likely_noise(model, rows, path)
+            noise = estimate_noise(model, rows, path)
             tried = kalman(model, rows, noise, path.z, damping, path.z)
             better = misfit(model, rows, noise, tried.z) < misfit(model, rows, noise, path.z)
-            path, damping = (tried, RELIEF * damping) if better else (path, BRAKE * damping)
+            path, damping = (tried, DAMPING_INCREASE * damping) if better else (path, DAMPING_DECREASE * damping)
             if progress is not None:
                 progress(done + 1)
         # What is not known of the path must not be that which damping has left.
-        known = kalman(model, rows, noise, path.z, BARELY, path.z)
-        x, variance = shown(model, path.z, known.cov)
-        _, before = shown(model, path.z, known.filtered)
+        known = kalman(model, rows, noise, path.z, VAGUE_VARIANCE, path.z)
+        x, variance = predicted_observations(model, path.z, known.cov)
+        _, before = predicted_observations(model, path.z, known.filtered)
         spreads = (np.sqrt(part) for part in (variance, before, jnp.broadcast_to(noise.observed, x.shape)))
         return Smoothed(*(np.asarray(part)[:n] for part in (x, *spreads)))
 
@@ -186,18 +188,18 @@ def kalman(
     """
     latent = model.dynamics.latent_dim
     eye = jnp.eye(latent)
-    ahead = jax.tree.map(lambda a: jnp.roll(a, -1, axis=0), Ahead(rows.inside, rows.s, rows.durations))
+    ahead = jax.tree.map(lambda a: jnp.roll(a, -1, axis=0), NextStep(rows.inside, rows.s, rows.durations))
     nearby = jnp.asarray(damping) * eye
 
     def forward(predicted, row):
         (mean, cov), (x, seen, inside, step, guess, place) = predicted, row
         away = jnp.zeros_like(mean) if guess is None else guess - mean
-        mean, cov = _learn(mean, cov, away, inside * eye, nearby)
+        mean, cov = _kalman_update(mean, cov, away, inside * eye, nearby)
         origin = mean if place is None else place
         level, H = _observe(model, origin)
         error = jnp.where(seen, x - level - H @ (mean - origin), 0)
         R = jnp.diag(jnp.where(seen, noise.observed, 1))
-        mean, cov = _learn(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
+        mean, cov = _kalman_update(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
         origin = mean if place is None else place
         end, J = _step(model, origin, step)
         following = end + J @ (mean - origin), J @ cov @ J.T + jnp.diag(noise.dynamical)
@@ -210,7 +212,9 @@ def kalman(
         return now, (*now, cov @ gain.T)
 
     first = model.start.infer(model.observation, rows.x[:1])[0]
-    _, found = jax.lax.scan(forward, (first, CLIMATE * eye), (rows.x, rows.mask, rows.inside, ahead, near, along))
+    _, found = jax.lax.scan(
+        forward, (first, ATTRACTOR_VARIANCE * eye), (rows.x, rows.mask, rows.inside, ahead, near, along)
+    )
     last = found[0][-1], found[1][-1]
     before = jax.tree.map(lambda a: a[:-1], found)
     _, (z, cov, lagged) = jax.lax.scan(backward, last, before, reverse=True)
@@ -228,20 +232,20 @@ def misfit(model: Model, rows: Rows, noise: Noise, z: Float[Array, "time latent"
 
 
 @eqx.filter_jit
-def first_noise(model: Model, rows: Rows) -> Noise:
+def initial_noise(model: Model, rows: Rows) -> Noise:
     """Half of what predictions of a step miss is ascribed to the value they are made from, and little to the model."""
     z = model.start.infer(model.observation, rows.x)
     errors = rows.x[1:] - model.observation.observe(_steps(model, rows, z)[0])
     whole = rows.mask[1:].all(axis=1) & rows.mask[:-1].all(axis=1)
     variance = jnp.nanmean(jnp.where(whole[:, None], errors**2, jnp.nan), axis=0)
-    observed = jnp.maximum(jnp.where(jnp.isfinite(variance), variance, CLIMATE) / 2, LEAST_VARIANCE)
+    observed = jnp.maximum(jnp.where(jnp.isfinite(variance), variance, ATTRACTOR_VARIANCE) / 2, LEAST_VARIANCE)
     return Noise(observed, jnp.full(z.shape[1], observed.mean() / 25))
 
 
 @eqx.filter_jit
-def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
+def estimate_noise(model: Model, rows: Rows, path: Path) -> Noise:
     """The variances under which the path and what is not known of it are likeliest."""
-    level, variance = shown(model, path.z, path.cov)
+    level, variance = predicted_observations(model, path.z, path.cov)
     errors = (rows.x - level) ** 2 + variance
     observed = jnp.where(rows.mask, errors, 0).sum(axis=0) / jnp.maximum(rows.mask.sum(axis=0), 1)
     ends, J = _steps(model, rows, path.z)
@@ -254,7 +258,7 @@ def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
 
 
 @eqx.filter_jit
-def shown(
+def predicted_observations(
     model: Model, z: Float[Array, "time latent"], cov: Float[Array, "time latent latent"]
 ) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
     """What states of so much certainty show, and its variance."""
@@ -262,7 +266,7 @@ def shown(
     return level, jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, cov, H), 0)
 
 
-def _learn(mean, cov, error, H, R):
+def _kalman_update(mean, cov, error, H, R):
     """A Gaussian after a measurement that is `error` away from what it expects."""
     gain = jnp.linalg.solve(H @ cov @ H.T + R, H @ cov).T
     cov = cov - gain @ H @ cov
@@ -275,7 +279,7 @@ def _observe(model: Model, z):
     return model.observation.observe(z), jax.jacrev(model.observation.observe)(z)
 
 
-def _step(model: Model, z, ahead: Ahead):
+def _step(model: Model, z, ahead: NextStep):
     """Where a state is taken, and the Jacobian there."""
     if ahead.duration is None:
         end, J = model.dynamics.step(z, ahead.s), model.dynamics.jacobian(z, ahead.s)
@@ -287,5 +291,5 @@ def _step(model: Model, z, ahead: Ahead):
 
 def _steps(model: Model, rows: Rows, z):
     """The same for every state but the last."""
-    ahead = jax.tree.map(lambda a: a[1:], Ahead(rows.inside, rows.s, rows.durations))
+    ahead = jax.tree.map(lambda a: a[1:], NextStep(rows.inside, rows.s, rows.durations))
     return jax.vmap(lambda z, a: _step(model, z, a))(z[:-1], ahead)

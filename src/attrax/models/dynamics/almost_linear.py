@@ -34,7 +34,9 @@ class AlmostLinearRNN(AbstractPointwise):
         >>> network.region(jax.numpy.ones(20)).shape
         (2,)
 
-    References: [@brenner2024].
+    References:
+        Brenner, Hemmer, Monfared & Durstewitz, Almost-Linear RNNs Yield Highly Interpretable Symbolic Codes in
+        Dynamical Systems Reconstruction, NeurIPS 2024 [@brenner2024].
     """
 
     diagonal: AbstractDiagonal
@@ -96,7 +98,7 @@ class AlmostLinearRNN(AbstractPointwise):
         linear = jnp.ones(self.latent_dim - self.nonlinear_dim, self.h.dtype)
         return jnp.concatenate([linear, region.astype(self.h.dtype)]), jnp.zeros_like(self.h)
 
-    def steepest(self) -> Float[Array, " latent"]:
+    def largest_slopes(self) -> Float[Array, " latent"]:
         """Slope 1."""
         return jnp.ones_like(self.h)
 
@@ -123,4 +125,4 @@ def _too_many_rectified(latent_dim: int, settings: AlmostLinearSettings) -> Conf
     )
 
 
-SPEC = DynamicsSpec("almost-linear RNN", AlmostLinearRNN, AlmostLinearSettings, free=17, refusal=_too_many_rectified)
+SPEC = DynamicsSpec("almost-linear RNN", AlmostLinearRNN, AlmostLinearSettings, free=17, conflict=_too_many_rectified)

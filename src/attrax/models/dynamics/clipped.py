@@ -35,7 +35,9 @@ class ClippedShallowPLRNN(AbstractShallow):
         >>> bool(network.absorbing_radius() < jax.numpy.inf)
         True
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     diagonal: AbstractDiagonal
@@ -71,7 +73,7 @@ class ClippedShallowPLRNN(AbstractShallow):
         first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
         return cls(**first._asdict(), h2=fan_in_uniform((hidden_dim,), latent_dim, key=k_h), dt=dt)
 
-    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+    def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
         """A slope between the kinks at $-h_2$ and 0, flat outside."""
         return jax.nn.relu(drive + self.h2) - jax.nn.relu(drive)
 

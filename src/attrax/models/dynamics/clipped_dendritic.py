@@ -35,7 +35,9 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         >>> bool(network.absorbing_radius() < jax.numpy.inf)
         True
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal

@@ -33,7 +33,9 @@ class DendriticPLRNN(AbstractDendritic):
         >>> network.region(jax.numpy.zeros(10)).shape
         (50,)
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
@@ -29,7 +29,9 @@ class GRU(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@cho2014].
+    References:
+        Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine translation, EMNLP
+        2014 [@cho2014].
     """
 
     W: Float[Array, "gates latent"]
@@ -70,7 +72,7 @@ class GRU(AbstractGated):
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The map; costs O(M ** 2)."""
         M = self.latent_dim
-        outside = driven(self.b, self.C, s)
+        outside = add_inputs(self.b, self.C, s)
         inside = self.W @ z
         reset, update = jnp.split(jax.nn.sigmoid(outside[: 2 * M] + inside[: 2 * M]), 2)
         candidate = jnp.tanh(outside[2 * M :] + reset * (inside[2 * M :] + self.b_n))

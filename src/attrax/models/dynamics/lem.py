@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
@@ -31,7 +31,8 @@ class LongExpressiveMemory(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@rusch2022].
+    References:
+        Rusch, Mishra, Erichson & Mahoney, Long expressive memory for sequence modeling, ICLR 2022 [@rusch2022].
     """
 
     W: Float[Array, "gates cell"]
@@ -76,7 +77,7 @@ class LongExpressiveMemory(AbstractGated):
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The map; costs O(M ** 2)."""
         y, m = jnp.split(z, 2)
-        *outside, drive_y = jnp.split(driven(self.b, self.C, s), 4)
+        *outside, drive_y = jnp.split(add_inputs(self.b, self.C, s), 4)
         rate_m, rate_y, drive_m = jnp.split(jnp.concatenate(outside) + self.W @ y, 3)
         m = _relaxed(m, self.pace * jax.nn.sigmoid(rate_m), drive_m)
         y = _relaxed(y, self.pace * jax.nn.sigmoid(rate_y), drive_y + self.W_y @ m)

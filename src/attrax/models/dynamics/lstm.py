@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
@@ -28,7 +28,8 @@ class LSTM(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@hochreiter1997].
+    References:
+        Hochreiter & Schmidhuber, Long short-term memory, Neural Computation 1997 [@hochreiter1997].
     """
 
     W: Float[Array, "gates cell"]
@@ -69,7 +70,7 @@ class LSTM(AbstractGated):
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The map; costs O(M ** 2)."""
         y, c = jnp.split(z, 2)
-        write, keep, candidate, show = jnp.split(driven(self.W @ y + self.b, self.C, s), 4)
+        write, keep, candidate, show = jnp.split(add_inputs(self.W @ y + self.b, self.C, s), 4)
         c = jax.nn.sigmoid(keep) * c + jax.nn.sigmoid(write) * jnp.tanh(candidate)
         return jnp.concatenate([jax.nn.sigmoid(show) * jnp.tanh(c), c])
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, hollow
+from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, without_diagonal
 
 
 class MeanCentredPLRNN(AbstractPLRNN):
@@ -32,7 +32,9 @@ class MeanCentredPLRNN(AbstractPLRNN):
         >>> bool(jax.numpy.allclose(network.units(jax.numpy.full(20, 3.0)), 0, atol=1e-5))
         True
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal
@@ -60,11 +62,11 @@ class MeanCentredPLRNN(AbstractPLRNN):
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
         """W without its diagonal, and h."""
-        return hollow(self.W), self.h
+        return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
         """W without its diagonal."""
-        return Coupling(self.A, hollow(self.W), self.h)
+        return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
         """Each coordinate's rectified distance from the mean."""

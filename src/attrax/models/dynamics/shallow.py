@@ -32,7 +32,9 @@ class ShallowPLRNN(AbstractShallow):
         >>> network.step(jax.numpy.zeros(3)).shape
         (3,)
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     diagonal: AbstractDiagonal
@@ -67,7 +69,7 @@ class ShallowPLRNN(AbstractShallow):
         first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
         return cls(**first._asdict(), h2=jnp.zeros(hidden_dim), dt=dt)
 
-    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+    def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
         """A ReLU with its kink at $-h_2$."""
         return jax.nn.relu(drive + self.h2)
 

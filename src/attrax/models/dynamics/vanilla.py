@@ -9,7 +9,7 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import Coupling, coupled_parameters, hollow
+from attrax.models.plrnn import Coupling, coupled_parameters, without_diagonal
 from attrax.models.pointwise import AbstractPointwise
 
 
@@ -31,7 +31,11 @@ class VanillaPLRNN(AbstractPointwise):
         >>> network.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@durstewitz2017; @koppe2019].
+    References:
+        Durstewitz, A state space approach for piecewise-linear recurrent neural networks for identifying computational
+        dynamics from neural measurements, PLOS Computational Biology 2017 [@durstewitz2017].
+        Koppe, Toutounji, Kirsch, Lis & Durstewitz, Identifying nonlinear dynamical systems via generative recurrent
+        neural networks with applications to fMRI, PLOS Computational Biology 2019 [@koppe2019].
     """
 
     diagonal: AbstractDiagonal
@@ -59,11 +63,11 @@ class VanillaPLRNN(AbstractPointwise):
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
         """W without its diagonal, and h."""
-        return hollow(self.W), self.h
+        return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
         """W without its diagonal."""
-        return Coupling(self.A, hollow(self.W), self.h)
+        return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
         """Each coordinate rectified."""
@@ -81,7 +85,7 @@ class VanillaPLRNN(AbstractPointwise):
         """Positive coordinates have slope 1; nothing has an offset."""
         return region.astype(self.h.dtype), jnp.zeros_like(self.h)
 
-    def steepest(self) -> Float[Array, " latent"]:
+    def largest_slopes(self) -> Float[Array, " latent"]:
         """Slope 1."""
         return jnp.ones_like(self.h)
 

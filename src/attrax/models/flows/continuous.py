@@ -13,7 +13,7 @@ from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.network import AbstractNetwork
 from attrax.models.parts.free_diagonal import FreeDiagonal
-from attrax.models.switching import Travel, sensitivity, trace
+from attrax.models.switching import TracedOrbit, sensitivity, trace
 
 FIRST_RATE = 0.1
 
@@ -45,7 +45,10 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         >>> network.advance(jax.numpy.ones(3), 0.025).shape
         (3,)
 
-    References: [@braendle2026], [@almohy2011].
+    References:
+        Brändle et al., Continuous-time piecewise-linear recurrent neural networks, ICML 2026 [@braendle2026].
+        Al-Mohy & Higham, Computing the Action of the Matrix Exponential, with an Application to Exponential
+        Integrators, SIAM Journal on Scientific Computing 2011 [@almohy2011].
     """
 
     A: Float[Array, " latent"]
@@ -131,7 +134,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
 
     def travel(
         self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
-    ) -> Travel:
+    ) -> TracedOrbit:
         """The state after any time, the regions passed through, and the time spent in each, in units of `dt`.
 
         It is not to be differentiated; `advance` is.

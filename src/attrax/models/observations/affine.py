@@ -21,7 +21,9 @@ class AffineObservation(AbstractMixture):
     Args:
         B: Loadings, N channels by M latent states. No offset: recordings are standardised.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     B: Float[Array, "obs latent"]

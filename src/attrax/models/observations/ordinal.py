@@ -23,7 +23,9 @@ class OrdinalObservation(AbstractObservation):
         lowest: First cut of each channel.
         log_steps: Logarithm of the distances to the next cuts.
 
-    References: [@mccullagh1980].
+    References:
+        McCullagh, Regression models for ordinal data, Journal of the Royal Statistical Society, Series B 1980
+        [@mccullagh1980].
     """
 
     B: Float[Array, "obs latent"]

@@ -26,7 +26,11 @@ class PoissonObservation(AbstractObservation):
         B: Loadings, N channels by M latent states.
         b: Logarithm of the rates in the state 0.
 
-    References: [@macke2011], [@kramer2022].
+    References:
+        Macke, Buesing, Cunningham, Yu, Shenoy & Sahani, Empirical models of spiking in neural populations, NeurIPS 2011
+        [@macke2011].
+        Kramer, Bommer, Tombolini, Koppe & Durstewitz, Reconstructing Nonlinear Dynamical Systems from Multi-Modal Time
+        Series, ICML 2022 [@kramer2022].
     """
 
     B: Float[Array, "obs latent"]

@@ -23,7 +23,9 @@ class ZeroInflatedPoissonObservation(AbstractObservation):
         counts: The Poisson part.
         logit: $\log(\pi / (1 - \pi))$ of each channel.
 
-    References: [@lambert1992].
+    References:
+        Lambert, Zero-inflated Poisson regression, with an application to defects in manufacturing, Technometrics 1992
+        [@lambert1992].
     """
 
     counts: PoissonObservation

@@ -17,7 +17,11 @@ class ProductObservation(AbstractObservation):
         parts: The observation of each group.
         channels: Which columns of the recording each group is, in the order of its part; together every column once.
 
-    References: [@brenner2024mtf], [@kramer2022].
+    References:
+        Brenner, Hess, Koppe & Durstewitz, Integrating Multimodal Data for Joint Generative Modeling of Complex
+        Dynamics, ICML 2024 [@brenner2024mtf].
+        Kramer, Bommer, Tombolini, Koppe & Durstewitz, Reconstructing Nonlinear Dynamical Systems from Multi-Modal Time
+        Series, ICML 2022 [@kramer2022].
     """
 
     parts: tuple[AbstractObservation, ...]

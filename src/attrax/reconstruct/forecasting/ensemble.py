@@ -24,11 +24,11 @@ from attrax.reconstruct.settings.configuration import Config
 
 HORIZON = 500
 CALIBRATION_STARTS = 400
-PARTED = 0.4
+AGREEMENT_LIMIT = 0.4
 """Share of a standard deviation at which members have parted; as for a valid forecast."""
 
-UNUSUAL = 0.99
-FEWEST = 2
+UNUSUAL_QUANTILE = 0.99
+FEWEST_MEMBERS = 2
 """Members of an ensemble: one alone says nothing about how far it can be trusted."""
 
 
@@ -89,7 +89,9 @@ class Ensemble:
     Raises: ConfigError C583 for fewer than two members, C584 for too short a recording.
     Cost: 400 forecasts of 500 steps for each member, once.
 
-    References: [@lei2018].
+    References:
+        Lei, G'Sell, Rinaldo, Tibshirani & Wasserman, Distribution-free predictive inference for regression, Journal of
+        the American Statistical Association 2018 [@lei2018].
     """
 
     members: tuple[Model, ...]
@@ -97,7 +99,7 @@ class Ensemble:
     level: float = 0.9
 
     def __post_init__(self):
-        if len(self.members) < FEWEST:
+        if len(self.members) < FEWEST_MEMBERS:
             raise ConfigError(
                 "C583",
                 "an ensemble needs several models",
@@ -130,7 +132,7 @@ class Ensemble:
         centers, halves, spreads = self._forecasts(context[None], n, None if s is None else s[None])
         center, half, spread = centers[0], halves[0], spreads[0]
         usual = self._calibration.usual
-        parted = (spread > PARTED * self._scale).any(axis=1)
+        parted = (spread > AGREEMENT_LIMIT * self._scale).any(axis=1)
         agreed = int(parted.argmax()) if parted.any() else n
         unusual = bool((spread[0] > usual).any())
         return Interval(center, center - half, center + half, agreed, unusual)
@@ -178,7 +180,7 @@ class Ensemble:
         floor = np.sqrt((error[:, 0] ** 2).mean(axis=0)) + 1e-12
         share = min(1.0, np.ceil((len(moments) + 1) * self.level) / len(moments))
         quantiles = np.quantile(error / (spread + floor), share, axis=0, method="inverted_cdf")
-        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL, axis=0))
+        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL_QUANTILE, axis=0))
 
     def _paths(
         self,
@@ -198,7 +200,7 @@ def calibration_rows(config: Config, train: Dataset) -> Series:
     return with_lines(validation_split(train, config.train.validation_fraction, config.train.window)[1].longest)
 
 
-def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
+def ensemble_seeds(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
     """Seeds of the restarts that may vote: the nearest two, and all that are near enough.
 
     Near enough are free runs no more than so many times as far from the data as those of the best.
@@ -209,18 +211,18 @@ def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
 
     Example:
         >>> found = [{"seed": i, "step": 9, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))]
-        >>> worthy({str(one["seed"]): one for one in found})
+        >>> ensemble_seeds({str(one["seed"]): one for one in found})
         [0, 3]
-        >>> worthy({str(one["seed"]): one for one in found[:3]})
+        >>> ensemble_seeds({str(one["seed"]): one for one in found[:3]})
         [0, 2]
     """
     order = ranked(facts).items()
-    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST or times <= factor)
+    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST_MEMBERS or times <= factor)
 
 
 def ensemble_of(models: dict[int, Model], facts: dict[str, dict], recording: Series, level: float) -> Ensemble:
     """The ensemble of the restarts of a run that may vote."""
-    return Ensemble(tuple(models[seed] for seed in worthy(facts)), recording, level)
+    return Ensemble(tuple(models[seed] for seed in ensemble_seeds(facts)), recording, level)
 
 
 def table_of(

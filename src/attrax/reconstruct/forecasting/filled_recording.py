@@ -16,7 +16,7 @@ from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.plots.time_series import gaps_figure
 from attrax.reconstruct.forecasting.forecast import check_channels
-from attrax.reconstruct.learning.filling import OVERLAP, Progress, expect, has_gaps, sure
+from attrax.reconstruct.learning.filling import OVERLAP, Progress, expected_values, has_gaps, reliable
 from attrax.reconstruct.preparation.recordings import one_series
 from attrax.reconstruct.settings.configuration import Config
 
@@ -60,7 +60,7 @@ class Filled:
         """A name for each column."""
         return self.recording.channels
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """How much was filled, in a few words."""
         n, left = self.recording.n_missing, int(np.isnan(self.x).sum())
         if not n:
@@ -70,7 +70,7 @@ class Filled:
 
     def plot(self, rows: int = SHOWN_ROWS) -> Figure:
         """The stretch of so many rows with the most gaps; notebooks show it, `attrax.plots` draws it anywhere."""
-        shown = self[busiest(self.recording, rows)]
+        shown = self[rows_with_most_gaps(self.recording, rows)]
         parts = (shown.clock, shown.recording.values, shown.x, shown.low, shown.high)
         return gaps_figure(*parts, self.channels, unit=self.recording.unit, level=self.level)
 
@@ -98,9 +98,9 @@ def fill_recording(
     _check_recording(series, model)
     parts = [series.x] * 3
     if series.mask is not None:
-        found = expect(model, standardize(dataset, model.scaling)[0], progress)
+        found = expected_values(model, standardize(dataset, model.scaling)[0], progress)
         center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
-        center[~sure(found)] = np.nan
+        center[~reliable(found)] = np.nan
         reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
         parts = [np.where(series.mask, series.x, part) for part in (center, center - reach, center + reach)]
     lags = config.data.lags
@@ -111,23 +111,23 @@ def fill_recording(
     return Filled(series, x, low, high, level)
 
 
-def bridged(model: Model, config: Config, train: Dataset) -> Filled | None:
+def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:
     """The stretch of a recording with the most gaps, filled; None where gaps are few, or are not filled."""
     if not has_gaps(config, train):
         return None
     series = max(train, key=lambda series: series.n_missing)
-    shown = busiest(series, SHOWN_ROWS)
+    shown = rows_with_most_gaps(series, SHOWN_ROWS)
     first = max(shown.start - OVERLAP, 0)
     filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
     return filled[shown.start - first : shown.stop - first]
 
 
-def busiest(series: Series, rows: int) -> slice:
+def rows_with_most_gaps(series: Series, rows: int) -> slice:
     """So many rows among which gaps begin and end most often, half of the values missing if there is a choice.
 
     Example:
         >>> mask = np.array([1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1], bool)[:, None]
-        >>> busiest(Series(np.zeros((12, 1)), mask=mask), 6)
+        >>> rows_with_most_gaps(Series(np.zeros((12, 1)), mask=mask), 6)
         slice(6, 12, None)
     """
     if series.mask is None or len(series) <= rows:

@@ -17,21 +17,21 @@ from attrax.models.model import Model
 from attrax.reconstruct.settings.configuration import Config
 from attrax.train.smoothing import Rows, Smoothed, smooth
 
-SURE = 0.1, 0.3
+SPREAD_LIMITS = 0.1, 0.3
 """A value is filled in where its standard deviation is below the noise, or these: the least and most, in that of its
 channel."""
 
-LOST = 1.0
+LOST_SPREAD = 1.0
 """Where a forecast of any value through a gap has a standard deviation above that of its channel, the gap has several
 ways out. The smoother finds one of them, and does not know of the others."""
 
 PASSES = 6
 """Passes of the smoother after its first."""
 
-COVARIANCES, OVERLAP = 20_000_000, 500
+MOST_COVARIANCE_VALUES, OVERLAP = 20_000_000, 500
 """Numbers in the covariances of all states of a piece that is smoothed at once, and the rows that two pieces share."""
 
-FEW = 0.05
+FEW_MISSING = 0.05
 """Up to this share of missing values, filling them is not worth the wait."""
 
 Progress = Callable[[int, int], None]
@@ -39,17 +39,17 @@ Progress = Callable[[int, int], None]
 
 def has_gaps(config: Config, data: Dataset) -> bool:
     """Whether enough is missing, and there is a state behind each value, so that it can be filled."""
-    return not config.model.kinds and data.share_missing > FEW
+    return not config.model.kinds and data.share_missing > FEW_MISSING
 
 
-def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
+def reliable(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
     """Where a model knows values well enough to fill them in.
 
     Where forecasts alone are not sure, the way must not have been lost before they are again. At the beginning it is:
     nothing comes before that could be forecast from.
     """
-    enough = np.clip(found.noise, *SURE)
-    vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
+    enough = np.clip(found.noise, *SPREAD_LIMITS)
+    vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST_SPREAD))
     lost[0] = True
     stretch = np.cumsum(np.diff(vague, prepend=False))
     kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
@@ -69,13 +69,13 @@ def fill(model: Model | HierarchicalModel, data: Dataset, progress: Progress) ->
     total = sum(_passes(data[i], own[i]) for i in gappy)
     filled, before = list(data), 0
     for i in gappy:
-        found = expect(own[i], data[i], lambda done, _, before=before: progress(before + done, total))
+        found = expected_values(own[i], data[i], lambda done, _, before=before: progress(before + done, total))
         filled[i] = _filled(data[i], found)
         before += _passes(data[i], own[i])
     return replace(data, series=tuple(filled))
 
 
-def expect(model: Model, series: Series, progress: Progress) -> Smoothed:
+def expected_values(model: Model, series: Series, progress: Progress) -> Smoothed:
     """What a model expects of every value of a recording, in standard deviations as the recording.
 
     Long recordings are smoothed piece by piece, each with some rows around it.
@@ -93,7 +93,9 @@ def _passes(series: Series, model: Model) -> int:
 
 def _pieces(series: Series, model: Model) -> list[slice]:
     """Rows that are smoothed at once, so many that their covariances fit into memory."""
-    step = max(COVARIANCES // (model.dynamics.latent_dim * max(series.obs_dim, model.dynamics.latent_dim)), OVERLAP)
+    step = max(
+        MOST_COVARIANCE_VALUES // (model.dynamics.latent_dim * max(series.obs_dim, model.dynamics.latent_dim)), OVERLAP
+    )
     return [slice(first, min(first + step, len(series))) for first in range(0, len(series), step)]
 
 
@@ -110,6 +112,6 @@ def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int],
 
 def _filled(series: Series, found: Smoothed) -> Series:
     assert series.mask is not None
-    known = sure(found)
+    known = reliable(found)
     x = np.where(series.mask, series.x, np.where(known, found.x, 0.0))
     return replace(series, x=x, mask=series.mask | known)

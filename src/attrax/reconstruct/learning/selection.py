@@ -44,7 +44,7 @@ AGREEMENT = 1.5
 Nearness = Callable[[Any], tuple[float, float]]
 
 
-class Moments:
+class CandidateSchedule:
     """At which updates candidates are looked at, and when there have been enough of them in vain.
 
     As many as the settings say are spread evenly over the second half of training; over all of it if training may end
@@ -85,7 +85,7 @@ class Selection:
         facts: Its seed, step and nearness, by the seed as text; and the nearest moment, which may be an earlier one.
     """
 
-    def __init__(self, nearness: Nearness, seeds: list[int], moments: Moments, store: AbstractModelStore):
+    def __init__(self, nearness: Nearness, seeds: list[int], moments: CandidateSchedule, store: AbstractModelStore):
         self.nearness, self.seeds, self.moments, self.store = nearness, seeds, moments, store
         self.models: dict[int, Any] = {}
         self.facts: dict[str, dict[str, Any]] = {}

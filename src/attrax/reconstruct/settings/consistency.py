@@ -32,9 +32,9 @@ def check_latent(config: "Config", obs_dim: int) -> None:
             why="each unit of this cell has two states",
             fix=f"--latent {latent + 1}",
         )
-    refusal = dynamics.spec.refusal(latent, dynamics.settings)
-    if refusal is not None:
-        raise refusal
+    conflict = dynamics.spec.conflict(latent, dynamics.settings)
+    if conflict is not None:
+        raise conflict
 
 
 def check_encoder(config: "Config") -> None:
@@ -98,9 +98,9 @@ def check_losses(config: "Config") -> None:
             fix="train.free_run_distance.kind=none",
         )
     for name, settings in c.penalties.settings.items():
-        refusal = PENALTIES.spec(name).refusal(m.dynamics.spec, m.latent_dim, settings)
-        if refusal is not None:
-            raise refusal
+        conflict = PENALTIES.spec(name).conflict(m.dynamics.spec, m.latent_dim, settings)
+        if conflict is not None:
+            raise conflict
 
 
 def _warmup(config: "Config") -> int:

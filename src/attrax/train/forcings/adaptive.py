@@ -53,7 +53,9 @@ class Adaptive(AbstractForcing):
         every: Updates between two estimates.
         initial: Alpha before the first estimate.
 
-    References: [@hess2023], Algorithm 1.
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023], Algorithm 1.
     """
 
     estimator: AlphaEstimator = eqx.field(static=True)

@@ -21,7 +21,9 @@ class Generalized(AbstractForcing):
         strength: Forcing strength alpha: 0 free running, 1 one-step prediction. Typical 0.05 to 0.3; raise it when the
             loss explodes, lower it when forecasts are good but the free run is not.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     strength: float = eqx.field(static=True)

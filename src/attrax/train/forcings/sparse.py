@@ -16,7 +16,9 @@ class Sparse(AbstractForcing):
     Args:
         tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
 
-    References: [@mikhaeil2022].
+    References:
+        Mikhaeil, Monfared & Durstewitz, On the difficulty of learning chaotic dynamics with RNNs, NeurIPS 2022
+        [@mikhaeil2022].
     """
 
     tau: int = eqx.field(static=True)
