@@ -24,9 +24,9 @@ class AlmostLinearRNN(AbstractPointwise):
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
         nonlinear_dim: Number P of rectified states.
-        dt: Time step of the recording the map was learned from.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -57,14 +57,14 @@ class AlmostLinearRNN(AbstractPointwise):
         bounded: bool = False,
         key: PRNGKeyArray,
     ) -> "AlmostLinearRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
             latent_dim: Number M of latent states.
             nonlinear_dim: Number P of rectified states, at most M; raise it as long as the free run becomes better.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the diagonal only: orbits may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -76,7 +76,7 @@ class AlmostLinearRNN(AbstractPointwise):
         return self.W, self.h
 
     def coupling(self) -> Coupling:
-        """The fields of these names."""
+        """The fields A, W and h."""
         return Coupling(self.A, self.W, self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
@@ -104,12 +104,12 @@ class AlmostLinearRNN(AbstractPointwise):
 
 
 class AlmostLinearSettings(Settings):
-    """What can be set of the almost-linear RNN."""
+    """Settings of the almost-linear RNN."""
 
     nonlinear_dim: int = Field(
         default=2, ge=1, title="rectified", description="Number of rectified states, the last ones."
     )
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _too_many_rectified(latent_dim: int, settings: AlmostLinearSettings) -> ConfigError | None:

@@ -26,8 +26,8 @@ class ClippedShallowPLRNN(AbstractShallow):
     Args:
         diagonal: The matrix A; bounded unless there is a reason.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -63,10 +63,10 @@ class ClippedShallowPLRNN(AbstractShallow):
 
         Args:
             latent_dim: Number M of latent states.
-            hidden_dim: Number L of hidden units; raise it when the free run misses folds of the attractor.
+            hidden_dim: Number L of hidden units; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction, so that no free run can diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1, so that no free run can diverge.
             key: Random key.
         """
         key, k_h = jax.random.split(key)
@@ -102,14 +102,14 @@ class ClippedShallowPLRNN(AbstractShallow):
 
 
 class ClippedSettings(Settings):
-    """What can be set of the clipped shallow PLRNN."""
+    """Settings of the clipped shallow PLRNN."""
 
     hidden_dim: int = Field(default=100, ge=1, title="hidden", description="Number of hidden units.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _activation() -> Any:
-    # Where there is no llvmlite, there are no compiled loops.
+    # Imported here, because llvmlite is optional; without it there are no compiled loops.
     from attrax.kernels.activations import ClippedRelu
 
     return ClippedRelu()

@@ -24,10 +24,10 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        slope: Slopes $\alpha_b$ of the activations.
-        H: Thresholds of the ramps, a row for each latent state.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        slope: Slopes $\alpha_b$ of the ReLUs, shared by all states.
+        H: Thresholds of the ReLUs, one row per latent state.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -59,14 +59,14 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         bounded: bool = True,
         key: PRNGKeyArray,
     ) -> "ClippedDendriticPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
             latent_dim: Number M of latent states.
-            bases: Number B of ramps in each spline; more of them bend finer, at the price of more regions.
+            bases: Number B of ReLUs in each spline. More give finer splines and more linear regions.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction, so that no free run can diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1, so that no free run can diverge.
             key: Random key.
         """
         k_coupled, k_bases = jax.random.split(key)
@@ -90,10 +90,10 @@ class ClippedDendriticPLRNN(AbstractDendritic):
 
 
 class ClippedDendriticSettings(Settings):
-    """What can be set of the clipped dendritic PLRNN."""
+    """Settings of the clipped dendritic PLRNN."""
 
-    bases: int = Field(default=20, ge=1, title="bases", description="Number of ramps in a unit.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bases: int = Field(default=20, ge=1, title="bases", description="Number of ReLUs in each unit.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec(

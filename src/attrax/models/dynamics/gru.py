@@ -20,8 +20,8 @@ class GRU(AbstractGated):
         W: Weights of the state, rows in the order reset, update, candidate.
         b: Offsets in the same order.
         b_n: Offset of the candidate behind the reset gate.
-        C: Weights of the external inputs in the same order; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -47,7 +47,7 @@ class GRU(AbstractGated):
         Args:
             latent_dim: Number M of units.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         shapes = (3 * latent_dim, latent_dim), (3 * latent_dim,), (latent_dim,), (3 * latent_dim, input_dim)

@@ -21,9 +21,9 @@ class LongExpressiveMemory(AbstractGated):
         W: Weights of y, rows in the order rate of m, rate of y, drive of m.
         W_y: Weights of m in the drive of y.
         b: Offsets in the order rate of m, rate of y, drive of m, drive of y.
-        C: Weights of the external inputs in the same order; no columns if there are none.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
         pace: $\Delta$, the largest rate, above 0 and at most 1; lower it for a recording that changes little in a step.
-        dt: Time step of the recording the map was learned from.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -51,7 +51,7 @@ class LongExpressiveMemory(AbstractGated):
         Args:
             latent_dim: Number M of latent states, an even number: y and m for each unit.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         H = latent_dim // 2

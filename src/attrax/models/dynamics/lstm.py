@@ -19,8 +19,8 @@ class LSTM(AbstractGated):
     Args:
         W: Weights of the output, rows in the order input, forget, candidate, output gate.
         b: Offsets in the same order.
-        C: Weights of the external inputs in the same order; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -44,7 +44,7 @@ class LSTM(AbstractGated):
         Args:
             latent_dim: Number M of latent states, an even number: an output and a memory for each unit.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         H = latent_dim // 2

@@ -23,8 +23,8 @@ class MeanCentredPLRNN(AbstractPLRNN):
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states; the diagonal has no effect.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -47,13 +47,13 @@ class MeanCentredPLRNN(AbstractPLRNN):
     def create(
         cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, bounded: bool = False, key: PRNGKeyArray
     ) -> "MeanCentredPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
-            latent_dim: Number M of latent states; raise it when the free run misses folds of the attractor.
+            latent_dim: Number M of latent states; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -97,9 +97,9 @@ def _centred(rows: Float[Array, "*rows latent"]) -> Float[Array, "*rows latent"]
 
 
 class MeanCentredSettings(Settings):
-    """What can be set of the mean-centred PLRNN."""
+    """Settings of the mean-centred PLRNN."""
 
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec("mean-centred PLRNN", MeanCentredPLRNN, MeanCentredSettings, free=27)

@@ -23,8 +23,8 @@ class ShallowPLRNN(AbstractShallow):
     Args:
         diagonal: The matrix A, free or bounded.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -60,10 +60,10 @@ class ShallowPLRNN(AbstractShallow):
 
         Args:
             latent_dim: Number M of latent states.
-            hidden_dim: Number L of hidden units; raise it when the free run misses folds of the attractor.
+            hidden_dim: Number L of hidden units; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: hidden units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -88,14 +88,14 @@ class ShallowPLRNN(AbstractShallow):
 
 
 class ShallowSettings(Settings):
-    """What can be set of the shallow PLRNN."""
+    """Settings of the shallow PLRNN."""
 
     hidden_dim: int = Field(default=100, ge=1, title="hidden", description="Number of hidden units.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _activation() -> Any:
-    # Where there is no llvmlite, there are no compiled loops.
+    # Imported here, because llvmlite is optional; without it there are no compiled loops.
     from attrax.kernels.activations import Relu
 
     return Relu()

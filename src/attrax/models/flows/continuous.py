@@ -29,7 +29,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     Args:
         A: Rate of each state of its own, negative where it decays.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
         max_pieces: Pieces of an orbit in one step; a piece ends at a border, and where its rates times its duration
             exceed 1. What is left beyond them is spent in the last region, an approximation; `travel` tells. Raise it
             for steps in which the orbit moves far.
@@ -191,7 +191,7 @@ def _derivative(primals, tangents):
 
 
 class ContinuousSettings(Settings):
-    """What can be set of the continuous-time PLRNN."""
+    """Settings of the continuous-time PLRNN."""
 
     kinks: int = Field(
         default=40,

@@ -38,18 +38,18 @@ class AffineObservation(AbstractMixture):
         return linear_map(z, self.B)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """The expected observation: nothing is known of its noise."""
+        """The expected observation, because this observation has no noise model."""
         del key
         return self.observe(z)
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
-        """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
+        """The least-squares inverse; of several solutions, the one with the smallest norm."""
         return jax.tree_util.Partial(_apply, jnp.linalg.pinv(self.B))
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        """Mean squared error: the negative log-likelihood of a Gaussian with variance 1/2, without its constant."""
         return mean_squared_error(self.observe(z), x, mask)
 
 

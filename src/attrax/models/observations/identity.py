@@ -36,12 +36,12 @@ class IdentityObservation(AbstractInvertible):
         return z[..., : self.size]
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """The expected observation: nothing is known of its noise."""
+        """The expected observation, because this observation has no noise model."""
         del key
         return self.observe(z)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
+        """The standardised values themselves."""
         return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
@@ -51,7 +51,7 @@ class IdentityObservation(AbstractInvertible):
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        """Mean squared error: the negative log-likelihood of a Gaussian with variance 1/2, without its constant."""
         return mean_squared_error(self.observe(z), x, mask)
 
 
