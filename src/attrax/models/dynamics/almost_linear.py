@@ -1,4 +1,4 @@
-"""The almost-linear RNN: as few rectified units as the data need, so that its regions can be read [@brenner2024]."""
+"""The almost-linear RNN: a PLRNN with few ReLUs and therefore few linear regions [@brenner2024]."""
 
 import equinox as eqx
 import jax
@@ -15,10 +15,11 @@ from attrax.models.pointwise import AbstractPointwise
 
 
 class AlmostLinearRNN(AbstractPointwise):
-    r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$, $\phi$ rectifying the last P states and passing on the others.
+    r"""Almost-linear RNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
 
-    It has $2^P$ linear regions at most: three are enough for Lorenz-63, two for Roessler. The bits of a region along an
-    orbit are a symbolic code of the dynamics.
+    Here $\phi_i(z) = \max(z_i, 0)$ for the last P of M latent states and $\phi_i(z) = z_i$ for the others. The map has
+    at most $2^P$ linear regions; three are enough for Lorenz-63, two for Roessler. The sequence of regions along an
+    orbit is a symbolic code of the dynamics.
 
     Args:
         diagonal: The matrix A, free or bounded.
@@ -61,7 +62,7 @@ class AlmostLinearRNN(AbstractPointwise):
 
         Args:
             latent_dim: Number M of latent states.
-            nonlinear_dim: Number P of rectified states, at most M; raise it as long as the free run becomes better.
+            nonlinear_dim: Number P of rectified states, at most M; raise it as long as free runs become better.
             input_dim: Number K of external inputs.
             dt: Time step of the recording, in the unit of its times.
             bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
@@ -80,7 +81,7 @@ class AlmostLinearRNN(AbstractPointwise):
         return Coupling(self.A, self.W, self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """The first states as they are, the last P rectified."""
+        """The first states unchanged, the last P rectified."""
         linear = self.latent_dim - self.nonlinear_dim
         return jnp.concatenate([z[:linear], jax.nn.relu(z[linear:])])
 
@@ -94,12 +95,12 @@ class AlmostLinearRNN(AbstractPointwise):
         return planes, jnp.zeros(self.nonlinear_dim, self.h.dtype)
 
     def pieces(self, region: Bool[Array, " nonlinear"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
-        """Slope 1 but for the rectified states that are silent; nothing has an offset."""
+        """Slope 1, or 0 for rectified states that are negative; all offsets are 0."""
         linear = jnp.ones(self.latent_dim - self.nonlinear_dim, self.h.dtype)
         return jnp.concatenate([linear, region.astype(self.h.dtype)]), jnp.zeros_like(self.h)
 
     def largest_slopes(self) -> Float[Array, " latent"]:
-        """Slope 1."""
+        """The largest slope is 1 for every unit."""
         return jnp.ones_like(self.h)
 
 

@@ -1,4 +1,4 @@
-"""The dendritic PLRNN: every unit a linear spline, as dendrites add up what they receive [@brenner2022]."""
+"""The dendritic PLRNN: each unit is a linear spline, a sum of several ReLUs [@brenner2022]."""
 
 import equinox as eqx
 import jax
@@ -15,8 +15,8 @@ from attrax.models.plrnn import coupled_parameters
 class DendriticPLRNN(AbstractDendritic):
     r"""$z_t = A z_{t-1} + W \sum_b \alpha_b \max(z_{t-1} - H_b, 0) + h + C s_t$.
 
-    With B ramps a unit it does with few latent states what a vanilla PLRNN needs many for. Orbits may leave every
-    bound; `ClippedDendriticPLRNN` cannot.
+    With B ReLUs per unit it needs fewer latent states than a vanilla PLRNN. Orbits may diverge; those of a
+    `ClippedDendriticPLRNN` with a bounded A cannot.
 
     Args:
         diagonal: The matrix A, free or bounded.
@@ -72,7 +72,7 @@ class DendriticPLRNN(AbstractDendritic):
         return cls(**first._asdict(), **initial_bases(latent_dim, bases, key=k_bases)._asdict(), dt=dt)
 
     def bases(self) -> Bases:
-        """The parameters themselves."""
+        """The slopes and thresholds."""
         return Bases(self.slope, self.H)
 
 

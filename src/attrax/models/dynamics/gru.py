@@ -11,10 +11,10 @@ from attrax.models.initialization import all_uniform
 
 
 class GRU(AbstractGated):
-    r"""$z_t = u \odot z_{t-1} + (1 - u) \odot n$ with a gate u and a candidate n.
+    r"""Gated recurrent unit, $z_t = u \odot z_{t-1} + (1 - u) \odot n$ with update gate u and candidate n.
 
-    $n = \tanh(b + r \odot (W_n z_{t-1} + b_n) + C_n s_t)$ and $r, u = \sigma(W z_{t-1} + b + C s_t)$. States
-    stay within $\pm 1$ once they are there: observe them through an `AffineObservation`.
+    $n = \tanh(b + r \odot (W_n z_{t-1} + b_n) + C_n s_t)$ with the reset gate r, and
+    $r, u = \sigma(W z_{t-1} + b + C s_t)$. States between -1 and 1 stay there, so use an `AffineObservation`.
 
     Args:
         W: Weights of the state, rows in the order reset, update, candidate.
@@ -42,7 +42,7 @@ class GRU(AbstractGated):
 
     @classmethod
     def create(cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray) -> "GRU":
-        r"""A fresh cell, everything uniform in $\pm 1 / \sqrt{M}$.
+        r"""Create a cell with all parameters uniform in $\pm 1 / \sqrt{M}$.
 
         Args:
             latent_dim: Number M of units.
@@ -66,11 +66,11 @@ class GRU(AbstractGated):
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """Weights of the state and all offsets."""
+        """The weights of the state, and all offsets."""
         return self.W, self.b, self.b_n
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs O(M ** 2)."""
+        """One step of the map. Cost: O(M^2)."""
         M = self.latent_dim
         outside = add_inputs(self.b, self.C, s)
         inside = self.W @ z

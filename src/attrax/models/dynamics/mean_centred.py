@@ -1,4 +1,4 @@
-"""The mean-centred PLRNN: units rectify how far a latent state is from the mean of all [@brenner2022]."""
+"""The mean-centred PLRNN: units rectify the difference of a state from the mean of all states [@brenner2022]."""
 
 import equinox as eqx
 import jax
@@ -15,9 +15,10 @@ from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, wit
 class MeanCentredPLRNN(AbstractPLRNN):
     r"""$z_t = A z_{t-1} + W \max(z_{t-1} - \bar z_{t-1}, 0) + h + C s_t$ with $\bar z$ the mean over latent states.
 
-    A shift of all states together moves no unit: layer normalisation without the division, which keeps the map
-    piecewise linear. $z - \bar z = D z$ with the projection $D = 1 - \frac{1}{M} \mathbf{1} \mathbf{1}^\top$, so the
-    Jacobian is $A + W \, \mathrm{diag}(1[D z > 0]) \, D$.
+    This is layer normalisation without division by the standard deviation, so the map stays piecewise linear. Adding
+    the same number to all states does not change the units. With the projection
+    $D = 1 - \frac{1}{M} \mathbf{1} \mathbf{1}^\top$ one has $z - \bar z = D z$, and the Jacobian is
+    $A + W \, \mathrm{diag}(1[D z > 0]) \, D$.
 
     Args:
         diagonal: The matrix A, free or bounded.
@@ -65,34 +66,34 @@ class MeanCentredPLRNN(AbstractPLRNN):
         return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
-        """W without its diagonal."""
+        """A, W without its diagonal, and h."""
         return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """Each coordinate's rectified distance from the mean."""
+        """The rectified difference of each state from the mean."""
         return jax.nn.relu(_centred(z))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
-        """Which coordinates are above the mean."""
+        """Which states are above the mean."""
         return _centred(z) > 0
 
     def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """One hyperplane a coordinate, where it equals the mean; they meet in the line of equal states."""
+        """One hyperplane per state, where it equals the mean. All contain the line of equal states."""
         return _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)
 
     def affine(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """Matrix and offset of the map inside `region`, without inputs."""
+        """Matrix and offset of the map in `region`, without external inputs."""
         A, W, h = self.coupling()
         return jnp.diag(A) + _centred(W * region), h
 
     def jacobian_bound(self) -> Float[Array, ""]:
-        r"""$\lVert A \rVert + \lVert W \rVert$, since the centring is a projection."""
+        r"""Upper bound of all Jacobian norms, $\lVert A \rVert + \lVert W \rVert$, because D is a projection."""
         A, W, _ = self.coupling()
         return jnp.abs(A).max() + jnp.linalg.norm(W, ord=2)
 
 
 def _centred(rows: Float[Array, "*rows latent"]) -> Float[Array, "*rows latent"]:
-    """Rows times D: each without its mean."""
+    """The rows times D: each row minus its mean."""
     return rows - rows.mean(axis=-1, keepdims=True)
 
 

@@ -1,4 +1,4 @@
-"""The shallow PLRNN: a one-hidden-layer ReLU network as a map, piecewise linear and still small [@hess2023]."""
+"""The shallow PLRNN: a ReLU network with one hidden layer as a map of the latent state [@hess2023]."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ class ShallowPLRNN(AbstractShallow):
     r"""$z_t = A z_{t-1} + W_1 \max(W_2 z_{t-1} + h_2, 0) + h_1 + C s_t$.
 
     `A` is diagonal (M entries), `W1` is M x L, `W2` is L x M, `C` is M x K. The Jacobian is
-    $A + W_1 \mathrm{diag}(1[W_2 z + h_2 > 0]) W_2$. Orbits may leave every bound; `ClippedShallowPLRNN` cannot.
+    $A + W_1 \mathrm{diag}(1[W_2 z + h_2 > 0]) W_2$. Orbits may diverge; those of a `ClippedShallowPLRNN` cannot.
 
     Args:
         diagonal: The matrix A, free or bounded.
@@ -56,7 +56,7 @@ class ShallowPLRNN(AbstractShallow):
         bounded: bool = False,
         key: PRNGKeyArray,
     ) -> "ShallowPLRNN":
-        """A fresh network; the offsets `h2` start at 0.
+        """Create a network with random weights; the offsets `h2` start at 0.
 
         Args:
             latent_dim: Number M of latent states.
@@ -70,7 +70,7 @@ class ShallowPLRNN(AbstractShallow):
         return cls(**first._asdict(), h2=jnp.zeros(hidden_dim), dt=dt)
 
     def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
-        """A ReLU with its kink at $-h_2$."""
+        """A ReLU with threshold $-h_2$."""
         return jax.nn.relu(drive + self.h2)
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
@@ -78,11 +78,11 @@ class ShallowPLRNN(AbstractShallow):
         return self.W2 @ z + self.h2 > 0
 
     def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
-        """One hyperplane a hidden unit, where its drive crosses the kink."""
+        """One hyperplane per hidden unit, where it becomes active."""
         return self.W2, self.h2
 
     def pieces(self, region: Bool[Array, " hidden"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
-        """Active units have slope 1 and offset $h_2$."""
+        """Slope 1 and offset $h_2$ for active units, 0 for the others."""
         active = region.astype(self.h2.dtype)
         return active, active * self.h2
 

@@ -1,4 +1,4 @@
-"""The PLRNN as it was first written down: latent states that are rectified and coupled [@durstewitz2017]."""
+"""The original PLRNN: each latent state is rectified, and the rectified states are coupled [@durstewitz2017]."""
 
 import equinox as eqx
 import jax
@@ -14,9 +14,9 @@ from attrax.models.pointwise import AbstractPointwise
 
 
 class VanillaPLRNN(AbstractPointwise):
-    r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$, A diagonal, W with a diagonal of zeros.
+    r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$ with a diagonal A and a W whose diagonal is zero.
 
-    Its regions are the orthants of the latent space, so that it needs many more latent states than channels.
+    Its linear regions are the orthants of the latent space, so it needs many more latent states than channels.
 
     Args:
         diagonal: The matrix A, free or bounded.
@@ -66,15 +66,15 @@ class VanillaPLRNN(AbstractPointwise):
         return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
-        """W without its diagonal."""
+        """A, W without its diagonal, and h."""
         return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """Each coordinate rectified."""
+        """The rectified states."""
         return jax.nn.relu(z)
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
-        """Which coordinates are positive."""
+        """Which states are positive."""
         return z > 0
 
     def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
@@ -82,11 +82,11 @@ class VanillaPLRNN(AbstractPointwise):
         return jnp.eye(self.latent_dim, dtype=self.h.dtype), jnp.zeros_like(self.h)
 
     def pieces(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
-        """Positive coordinates have slope 1; nothing has an offset."""
+        """Slope 1 for positive states, 0 for the others; all offsets are 0."""
         return region.astype(self.h.dtype), jnp.zeros_like(self.h)
 
     def largest_slopes(self) -> Float[Array, " latent"]:
-        """Slope 1."""
+        """The largest slope is 1 for every unit."""
         return jnp.ones_like(self.h)
 
 

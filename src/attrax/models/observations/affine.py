@@ -1,4 +1,4 @@
-"""Affine observation: every channel is a mixture of the latent states."""
+"""The affine observation: every channel is a linear combination of the latent states."""
 
 from collections.abc import Callable
 
@@ -14,12 +14,13 @@ from attrax.models.squared_error import mean_squared_error
 
 
 class AffineObservation(AbstractMixture):
-    r"""$x = B z$, inverted by the pseudo-inverse: $\bar z = B^{+} x$.
+    r"""The observation $x = B z$, inverted with the pseudo-inverse, $\bar z = B^{+} x$.
 
-    Forcing with $B^{+}$ needs a well-conditioned B; the condition-number penalty (`ConditionPenalty`) sees to it.
+    Forcing with $B^{+}$ needs a well-conditioned B; `ConditionPenalty` keeps it well conditioned. There is no offset,
+    because recordings are standardised.
 
     Args:
-        B: Loadings, N channels by M latent states. No offset: recordings are standardised.
+        B: Loadings, N channels by M latent states.
 
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
@@ -30,11 +31,11 @@ class AffineObservation(AbstractMixture):
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "AffineObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$."""
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key))
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The loadings applied to the state."""
+        """The values $B z$."""
         return linear_map(z, self.B)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
