@@ -92,7 +92,7 @@ def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch)
     model = fitted.model
     data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
     whole = fill(model, data, lambda *_: None)[0]
-    monkeypatch.setattr(filling, "COVARIANCES", 4 * 200)
+    monkeypatch.setattr(filling, "MOST_COVARIANCE_VALUES", 4 * 200)
     monkeypatch.setattr(filling, "OVERLAP", 60)
     pieces = fill(model, data, lambda *_: None)[0]
     both = whole.mask & pieces.mask
