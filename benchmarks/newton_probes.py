@@ -18,7 +18,7 @@ from attrax.core.scans.newton import Newton
 from attrax.core.scans.sequential import Sequential
 from attrax.models import Model
 from attrax.train import Generalized, TeacherForcing
-from attrax.train.forced_map import ForcedMap, Moment
+from attrax.train.forced_map import ForcedMap, ForcingStep
 from attrax.train.loss import corrections
 from attrax.train.window_batches import Batch
 from benchmarks.task import Task
@@ -98,7 +98,7 @@ def _solve(model: Model, x: jax.Array, alpha: float, scan: Newton) -> Any:
     batch = Batch(x, None, None)
     correction, signal = corrections(model, Generalized(alpha), batch, None)
     z0 = model.start.infer(model.observation, x[:, 0])
-    return scan.solve(ForcedMap(model.dynamics, correction), z0, Moment(signal, None), x.shape[1] - 1)
+    return scan.solve(ForcedMap(model.dynamics, correction), z0, ForcingStep(signal, None), x.shape[1] - 1)
 
 
 def _gradient(model: Model, x: jax.Array, alpha: float, scan: AbstractScan) -> Model:

@@ -1,6 +1,6 @@
-"""The registries: every family of implementations that can be chosen by name and added to from outside.
+"""The registries: one for each family of implementations that can be chosen by name in the settings.
 
-A package adds, say, a dynamics by an entry point of the group `attrax.dynamics` that points to its `Spec`:
+Another package adds an implementation, for example a dynamics, with an entry point that points to its `Spec`:
 
 ```toml
 [project.entry-points."attrax.dynamics"]
@@ -25,18 +25,25 @@ if TYPE_CHECKING:
 
 FLOWS: "Registry[DynamicsSpec]" = Registry("dynamics in continuous time", ("attrax.models.flows",), "attrax.flows")
 DYNAMICS: "Registry[DynamicsSpec]" = Registry(
-    "dynamics", ("attrax.models.dynamics",), "attrax.dynamics", also=(FLOWS,), handed_over="attrax.models.dynamics_spec"
+    "dynamics",
+    ("attrax.models.dynamics",),
+    "attrax.dynamics",
+    also=(FLOWS,),
+    object_module="attrax.models.dynamics_spec",
 )
 OBSERVATIONS: "Registry[ObservationSpec]" = Registry(
-    "observation", ("attrax.models.observations",), "attrax.observations", handed_over="attrax.models.observation_spec"
+    "observation",
+    ("attrax.models.observations",),
+    "attrax.observations",
+    object_module="attrax.models.observation_spec",
 )
 PARTS: Registry[Spec] = Registry("part of a model", ("attrax.models.parts",), "attrax.parts")
 FORCINGS: "Registry[ForcingSpec]" = Registry(
-    "forcing", ("attrax.train.forcings",), "attrax.forcings", handed_over="attrax.train.forcing"
+    "forcing", ("attrax.train.forcings",), "attrax.forcings", object_module="attrax.train.forcing"
 )
 ESTIMATORS: Registry[Spec] = Registry("estimator", ("attrax.train.estimators",), "attrax.estimators", word_break="_")
 LOSSES: "Registry[LossSpec]" = Registry(
-    "loss", ("attrax.train.losses",), "attrax.losses", handed_over="attrax.train.loss_spec"
+    "loss", ("attrax.train.losses",), "attrax.losses", object_module="attrax.train.loss_spec"
 )
 PENALTIES: "Registry[PenaltySpec]" = Registry("penalty", ("attrax.train.penalties",), "attrax.penalties")
 DISTANCES: "Registry[DistanceSpec]" = Registry("distance of free runs", ("attrax.train.distances",), "attrax.distances")

@@ -78,7 +78,7 @@ from attrax.train import (
     WindowBatches,
 )
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
-from attrax.train.forced_map import Completing, ForcedMap, Pulling
+from attrax.train.forced_map import CoordinateCorrection, ForcedMap, ObservationCorrection
 from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
@@ -134,7 +134,7 @@ def counting_model():
 
 def completing():
     observation = AffineObservation.create(3, 4, key=KEY)
-    return Completing(observation, observation.inverse())
+    return ObservationCorrection(observation, observation.inverse())
 
 
 NETWORKS = {
@@ -198,7 +198,7 @@ FORCINGS = {
 }
 
 FORCED_MAPS = {
-    "pulled": lambda: ForcedMap(plrnn(ShallowPLRNN), Pulling()),
+    "pulled": lambda: ForcedMap(plrnn(ShallowPLRNN), CoordinateCorrection()),
     "completed": lambda: ForcedMap(plrnn(ShallowPLRNN), completing()),
 }
 

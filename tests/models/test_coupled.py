@@ -170,7 +170,7 @@ def test_the_steepest_slopes_are_those_met_along_a_line(kind, key):
     grid = jnp.linspace(-5, 5, 4001)
     values = jax.vmap(lambda x: f.units(jnp.full(3, x)))(grid)
     slopes = np.abs(np.diff(values, axis=0)) / float(grid[1] - grid[0])
-    np.testing.assert_allclose(f.steepest(), slopes.max(axis=0), rtol=1e-2)
+    np.testing.assert_allclose(f.largest_slopes(), slopes.max(axis=0), rtol=1e-2)
 
 
 def test_clipped_splines_are_flat_far_out_and_bounded(key):

@@ -150,7 +150,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(learn, fitted, data, tmp_
 
 def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(learn, monkeypatch):
     monkeypatch.setattr(
-        "attrax.reconstruct.learning.selection.Moments.has", lambda *_: signal.raise_signal(signal.SIGINT)
+        "attrax.reconstruct.learning.selection.CandidateSchedule.has", lambda *_: signal.raise_signal(signal.SIGINT)
     )
     with pytest.raises(Interrupted, match="nothing was saved"):
         learn()

@@ -16,7 +16,7 @@ from attrax.models import (
     ShallowPLRNN,
 )
 from attrax.systems import find
-from attrax.train.smoothing import CLIMATE, Noise, Rows, kalman, likely_noise, misfit, smooth
+from attrax.train.smoothing import ATTRACTOR_VARIANCE, Noise, Rows, estimate_noise, kalman, misfit, smooth
 
 VARIANCES = Noise(jnp.full(2, 4e-4), jnp.full(2, 1e-6))
 
@@ -49,7 +49,7 @@ def conditioned(A, C, H, first, s, x, mask, noise):
     """Mean and covariance of all states given the observed values, and of their steps, by one dense solve."""
     n = len(x)
     step = np.eye(2 * n) - np.kron(np.eye(n, k=-1), A)
-    process = np.diag(np.concatenate([np.full(2, CLIMATE), np.tile(noise.dynamical, n - 1)]))
+    process = np.diag(np.concatenate([np.full(2, ATTRACTOR_VARIANCE), np.tile(noise.dynamical, n - 1)]))
     drive = np.concatenate([first, (s[1:] @ C.T).ravel()])
     inverse = np.linalg.inv(step)
     mean, cov = inverse @ drive, inverse @ process @ inverse.T
@@ -78,7 +78,7 @@ def test_a_linear_model_is_smoothed_exactly(double, rng, observation):
     np.testing.assert_allclose(path.cov, [blocks[t, :, t] for t in range(n)], atol=1e-6)
     np.testing.assert_allclose(path.lagged, [blocks[t + 1, :, t] for t in range(n - 1)], atol=1e-6)
     # The noise that is likeliest has the variance of the errors and steps that are expected.
-    likely = likely_noise(model, rows, path)
+    likely = estimate_noise(model, rows, path)
     shown = np.kron(np.eye(n), H)
     errors = (x.ravel() - shown @ mean) ** 2 + np.diag(shown @ cov @ shown.T)
     np.testing.assert_allclose(likely.observed, np.average(errors.reshape(x.shape), axis=0, weights=mask), atol=1e-6)
@@ -153,7 +153,7 @@ def test_rows_after_the_end_change_nothing(double, rng):
     assert len(rows.x) > rows.inside.sum() == 200
     noise = VARIANCES
     long, short = (
-        kalman(model, jax.tree.map(jnp.asarray, r), noise, start(model, r), CLIMATE)
+        kalman(model, jax.tree.map(jnp.asarray, r), noise, start(model, r), ATTRACTOR_VARIANCE)
         for r in (rows, Rows(x, mask, np.ones(200, bool)))
     )
     np.testing.assert_allclose(long.z[:200], short.z, atol=1e-9)

@@ -11,7 +11,7 @@ from attrax.reconstruct.judging.instability import no_finite_loss
 from attrax.reconstruct.learning.build import build_training, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import NoStore
-from attrax.reconstruct.learning.selection import Moments, Nearness, Selection, nearness_to
+from attrax.reconstruct.learning.selection import CandidateSchedule, Nearness, Selection, nearness_to
 from attrax.reconstruct.learning.stages import Stages, filled_at
 from attrax.reconstruct.settings.configuration import Config
 
@@ -54,7 +54,7 @@ class _Member:
 
     def __init__(self, config: Config, replicas: range, nearness: Nearness, seeds: list[int]):
         self.config, self.replicas = config, replicas
-        self.selection = Selection(nearness, seeds, Moments(config.train), NoStore())
+        self.selection = Selection(nearness, seeds, CandidateSchedule(config.train), NoStore())
         self.settled = False
         self.history = []
         self.failures: list[Failure] = []

@@ -44,4 +44,6 @@ def fill(
         filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
     write_filled(filled, out, intervals=interval is not None)
     remarks = remarks_on(filled, fit, own=data is None)
-    console.say("wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.told()}{remarks}")
+    console.say(
+        "wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.summary()}{remarks}"
+    )

@@ -1,4 +1,4 @@
-"""Options that are declared once, as fields of a frozen dataclass, and offered by Python functions and by commands.
+"""Options that are declared once, as fields of a frozen dataclass, for Python functions and for the command line.
 
 A field is annotated with its type and a help text:
 
@@ -18,7 +18,7 @@ from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, ge
 from attrax.core.errors import ConfigError
 
 Names = Sequence[str]
-"""One name or several; `normalize` makes a tuple of them."""
+"""One name or several names; `normalize` converts them to a tuple."""
 
 Parameters = ParamSpec("Parameters")
 Options = TypeVar("Options")
@@ -31,8 +31,8 @@ class DeclaredOption(NamedTuple):
     Attributes:
         name: Name of the field.
         type_: Its type, such as `bool`, `Names` or `float | None`.
-        default: Its value if it is not given.
-        help: What it means, for a person.
+        default: Its default value.
+        help: The help text for users.
     """
 
     name: str
@@ -42,12 +42,12 @@ class DeclaredOption(NamedTuple):
 
     @property
     def several(self) -> bool:
-        """Whether it holds names."""
+        """Whether the option takes several names."""
         return get_origin(self.type_) is Sequence
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """Its possible values if its type is a `Literal`; otherwise empty."""
+        """The allowed values if the type is a `Literal`; otherwise empty."""
         return get_args(self.type_) if get_origin(self.type_) is Literal else ()
 
     @property
@@ -57,7 +57,7 @@ class DeclaredOption(NamedTuple):
 
 
 def declared(*declarations: Any) -> Iterator[DeclaredOption]:
-    """The options that dataclasses declare, in the order of their fields."""
+    """Iterate over the options that dataclasses declare, in the order of their fields."""
     for declaration in declarations:
         hints = get_type_hints(declaration, include_extras=True)
         for field in fields(declaration):
@@ -66,7 +66,7 @@ def declared(*declarations: Any) -> Iterator[DeclaredOption]:
 
 
 def normalize(options: Any) -> None:
-    """Make tuples of all names in a frozen dataclass of options, and check that choices are among those declared.
+    """Convert all names in a frozen dataclass of options to tuples, and check values that must be one of a few.
 
     Raises: ConfigError C556 for an unknown choice.
     """
@@ -87,10 +87,10 @@ def normalize(options: Any) -> None:
 def takes_options(
     declaration: Callable[Parameters, Options],
 ) -> Callable[[Callable[[Any, Options], Result]], Callable[Concatenate[Any, Parameters], Result]]:
-    """Let a function take each option as a keyword argument, instead of one object with all of them.
+    """Decorator: a function that takes an object with all options takes each option as a keyword argument instead.
 
     Args:
-        declaration: The dataclass of options.
+        declaration: The dataclass that declares the options.
 
     Example:
         >>> from dataclasses import dataclass
@@ -128,7 +128,7 @@ def takes_options(
 
 
 def _with_arguments(doc: str, declaration: Any) -> str:
-    """A docstring with a line for every option at the end of its arguments."""
+    """The docstring with one line for each option at the end of its `Args` section."""
     lines = [
         textwrap.fill(f"{option.name}: {option.help}", 120, initial_indent=8 * " ", subsequent_indent=12 * " ")
         for option in declared(declaration)

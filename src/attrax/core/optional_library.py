@@ -1,4 +1,4 @@
-"""Optional libraries: imported when they are needed, with an error that says how to install one that is missing."""
+"""Optional libraries: imported only when needed; if one is missing, the error says how to install it."""
 
 import importlib
 import importlib.util
@@ -8,11 +8,11 @@ from attrax.core.errors import ConfigError
 
 
 class Extra(NamedTuple):
-    """A group of libraries that is installed together: `pip install "attrax[NAME]"`.
+    """A group of optional libraries that are installed together with `pip install "attrax[NAME]"`.
 
     Attributes:
-        name: Its name in the square brackets.
-        purpose: What the libraries are for, for messages.
+        name: The name in the square brackets.
+        purpose: What the libraries are needed for; part of the error message.
 
     Example:
         >>> [json] = FILE_LIBRARIES.load("json", place="a file")
@@ -24,13 +24,13 @@ class Extra(NamedTuple):
     purpose: str
 
     def check(self, *modules: str, place: str) -> None:
-        """Make sure that libraries are installed, without importing them.
+        """Check that libraries are installed, without importing them.
 
         Args:
             modules: Names of modules, such as `h5py` or `pyarrow.parquet`.
-            place: What needs them, for messages.
+            place: The file or function that needs them, for the error message.
 
-        Raises: ConfigError C640 if one is not installed.
+        Raises: ConfigError C640 if a library is not installed.
         """
         libraries = dict.fromkeys(module.partition(".")[0] for module in modules)
         missing = [library for library in libraries if importlib.util.find_spec(library) is None]
@@ -44,9 +44,13 @@ class Extra(NamedTuple):
             )
 
     def load(self, *modules: str, place: str) -> list[Any]:
-        """Import modules.
+        """Import modules and return them in the same order.
 
-        Raises: ConfigError C640 if one is not installed.
+        Args:
+            modules: Names of modules, such as `h5py`.
+            place: The file or function that needs them, for the error message.
+
+        Raises: ConfigError C640 if a library is not installed.
         """
         self.check(*modules, place=place)
         return [importlib.import_module(module) for module in modules]

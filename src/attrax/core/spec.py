@@ -1,8 +1,9 @@
-"""Spec and registry: an implementation declares itself once, and everything that is said about it is read from there.
+"""Specs and registries: the description of each implementation, and the lists from which one is chosen by name.
 
-A file of a family's folder (`models/dynamics/almost_linear.py`) holds one implementation and, below it, its `SPEC`. The
-name in settings is that of the file (`almost-linear`), so that the names are known without importing anything. A
-package from outside adds its own by an entry point of the family's group that points to such a `SPEC`.
+A family is a group of implementations with the same purpose, such as all dynamics. Each file in the folder of a family
+(`models/dynamics/almost_linear.py`) holds one implementation and, below it, its description, the `SPEC`. Its name in
+the settings is the name of the file (`almost-linear`), so the names are known before any file is imported. Another
+package adds an implementation with an entry point in the group of the family that points to a `SPEC`.
 """
 
 import difflib
@@ -23,18 +24,21 @@ from pydantic import BaseModel, ConfigDict
 from attrax.core.errors import ConfigError
 
 OBJECT = "object"
-"""The name, in settings, of what was handed over as an object and cannot be made again from them."""
+"""The name, in the settings, of an implementation that the user passed as an object instead of choosing it by name."""
 
 
-def handed_over(*arguments: Any) -> Any:
-    """Stands where a spec says how to make something, for what was handed over as an object."""
-    raise TypeError(f"what was handed over as an object is not made from settings: {arguments}")
+def not_from_settings(*arguments: Any) -> Any:
+    """The `create` function of specs for objects: an object passed by the user cannot be created from settings.
+
+    Raises: TypeError, always.
+    """
+    raise TypeError(f"an object that was passed by the user cannot be created from settings: {arguments}")
 
 
 class Settings(BaseModel):
-    """The settings of an implementation: each with its default, its range and a description; never changed.
+    """The settings of an implementation: each with a default, a range and a description. They are immutable.
 
-    A field whose `title` is set is a size, and is told where a model is described: `50 hidden`.
+    A field with a `title` is a size; descriptions of a model show it, for example `50 hidden`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,12 +46,12 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True)
 class Spec:
-    """What an implementation says of itself.
+    """The description of an implementation.
 
     Attributes:
-        title: What it is called in a sentence.
-        implementation: The class, or the function.
-        settings: What can be set, with defaults.
+        title: Its name in a sentence, for messages and reports.
+        implementation: The class or function.
+        settings: The class of its settings, with defaults.
     """
 
     title: str
@@ -56,12 +60,12 @@ class Spec:
 
     @property
     def summary(self) -> str:
-        """The first line of its docstring."""
+        """The first line of the docstring of the implementation."""
         return (self.implementation.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def references(self) -> tuple[str, ...]:
-        """The papers that its docstring cites, as keys of `docs/refs.bib`."""
+        """The papers cited in the docstring of the implementation, as keys of `docs/refs.bib`."""
         return tuple(dict.fromkeys(re.findall(r"@(\w+)", self.implementation.__doc__ or "")))
 
 
@@ -70,15 +74,16 @@ S = TypeVar("S", bound=Spec)
 
 @dataclass(frozen=True)
 class Registry(Generic[S]):
-    """All implementations of one family by name: those of its folders, and those of other installed packages.
+    """All implementations of one family by name: those in attrax and those of other installed packages.
 
     Args:
-        noun: What the family is called in messages.
-        packages: Folders that hold one implementation a file.
-        group: The group of entry points by which other packages add theirs.
-        word_break: What stands in names for the underscore of file names.
-        also: Registries whose implementations belong to this family, too.
-        handed_over: The module whose `OBJECT` stands for what was handed over as an object, under the name `object`.
+        noun: What an implementation of this family is called in messages, such as `dynamics`.
+        packages: Packages of attrax with one implementation in each file.
+        group: The group of entry points through which other packages add implementations.
+        word_break: The character that replaces the underscore of file names in the names of implementations.
+        also: Registries whose implementations belong to this family too.
+        object_module: The module with the spec `OBJECT`, which describes objects passed by the user (kind `object`).
+            Empty for families that cannot be passed as objects.
     """
 
     noun: str
@@ -86,23 +91,23 @@ class Registry(Generic[S]):
     group: str
     word_break: str = "-"
     also: "tuple[Registry[S], ...]" = ()
-    handed_over: str = ""
-    _for_now: dict[str, S] = field(default_factory=dict, init=False, compare=False, repr=False)
+    object_module: str = ""
+    _temporary: dict[str, S] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names in order; nothing is imported to find them."""
-        return tuple(sorted({*self._places, *self._for_now}))
+        """All names in alphabetical order. No implementation is imported to find them."""
+        return tuple(sorted({*self._places, *self._temporary}))
 
     def spec(self, name: str) -> S:
-        """The spec of that name; its file is imported.
+        """Import the implementation with this name and return its spec.
 
-        Raises: ConfigError C512 if there is none of that name, C513 if the package that adds it cannot be used.
+        Raises: ConfigError C512 for an unknown name, C513 if the other package that adds it cannot be imported.
         """
-        if name in self._for_now:
-            return self._for_now[name]
-        if self.handed_over and name == OBJECT:
-            return import_module(self.handed_over).OBJECT
+        if name in self._temporary:
+            return self._temporary[name]
+        if self.object_module and name == OBJECT:
+            return import_module(self.object_module).OBJECT
         if name not in self._places:
             raise ConfigError(
                 "C512",
@@ -126,31 +131,31 @@ class Registry(Generic[S]):
             ) from failure
 
     def specs(self) -> dict[str, S]:
-        """Every spec by its name."""
+        """All specs by name. This imports every implementation of the family."""
         return {name: self.spec(name) for name in self.names}
 
     def checked(self, name: str) -> str:
-        """The name, if it is one of an implementation or stands for an object; for the settings.
+        """Return `name` if it is the name of an implementation, or `object` where objects are allowed.
 
-        Raises: ValueError if it is not; it tells the nearest name.
+        Raises: ValueError for an unknown name; the message suggests the most similar one.
         """
-        if name in self.names or (self.handed_over and name == OBJECT):
+        if name in self.names or (self.object_module and name == OBJECT):
             return name
         raise ValueError(f"{self.noun} is one of {', '.join(self.names)}; did you mean {nearest(name, self.names)!r}?")
 
     @contextmanager
     def added(self, name: str, spec: S) -> Iterator[None]:
-        """Add an implementation, or replace one, in this process and for as long as the block runs."""
-        before = dict(self._for_now)
-        self._for_now[name] = spec
+        """Context manager: add or replace an implementation in this process until the `with` block ends."""
+        before = dict(self._temporary)
+        self._temporary[name] = spec
         try:
             yield
         finally:
-            self._for_now.clear()
-            self._for_now.update(before)
+            self._temporary.clear()
+            self._temporary.update(before)
 
     def name_of(self, implementation: Any) -> str | None:
-        """The name under which a class or function is registered; None if it is not."""
+        """The name under which a class or function is registered; None if it is not registered."""
         for name, (module, _) in self._places.items():
             if module == implementation.__module__ and self.spec(name).implementation is implementation:
                 return name
@@ -158,7 +163,7 @@ class Registry(Generic[S]):
 
     @cached_property
     def _places(self) -> dict[str, tuple[str, str]]:
-        """Module and attribute of every spec."""
+        """Module and attribute of every spec, by name."""
         own = {
             file.replace("_", self.word_break): (f"{package}.{file}", "SPEC")
             for package in self.packages
@@ -170,13 +175,13 @@ class Registry(Generic[S]):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The one of several names that somebody may have meant."""
+    """The most similar of several names, to suggest for a misspelt one."""
     names = list(names)
     return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.4)), names[0])
 
 
 def _files(package: str) -> list[str]:
-    """The modules in a package of attrax, found by looking into its folder: importing it could import much."""
+    """Names of the modules in a package of attrax, read from its folder, because importing the package is slow."""
     root, *folders = package.split(".")
     found = find_spec(root)
     places = found.submodule_search_locations if found else None
@@ -185,11 +190,11 @@ def _files(package: str) -> list[str]:
 
 
 def _added(group: str) -> Iterable[EntryPoint]:
-    """The entry points of a group."""
+    """The entry points of a group, from all installed packages."""
     return _entry_points().select(group=group)
 
 
 @cache
 def _entry_points() -> Any:
-    """Those of all installed packages: finding them takes tens of milliseconds."""
+    """All entry points of all installed packages. Cached, because the search takes tens of milliseconds."""
     return entry_points()

@@ -1,4 +1,4 @@
-"""What can be learned: dynamics, observations, and the model that composes them."""
+"""Models that can be trained: dynamics, observations, and the model that combines them."""
 
 from attrax.models.dynamics.almost_linear import AlmostLinearRNN as AlmostLinearRNN
 from attrax.models.dynamics.clipped import ClippedShallowPLRNN as ClippedShallowPLRNN

@@ -1,4 +1,4 @@
-"""What dendritic PLRNNs share: units that are linear splines, and the algebra of their linear regions."""
+"""The base class of dendritic PLRNNs, whose units are linear splines, and their linear regions."""
 
 from abc import abstractmethod
 from typing import NamedTuple
@@ -28,9 +28,9 @@ class Bases(NamedTuple):
 
 
 class AbstractDendritic(AbstractPointwise):
-    r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$, each unit a linear spline.
+    r"""A PLRNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$ in which each $\phi_i$ is a linear spline of $z_i$.
 
-    For developers: implement `bases`, the spline in full.
+    For developers: implement `bases`, which returns all slopes and thresholds.
     """
 
     slope: eqx.AbstractVar[Float[Array, " base"]]
@@ -38,45 +38,45 @@ class AbstractDendritic(AbstractPointwise):
 
     @abstractmethod
     def bases(self) -> Bases:
-        """Slopes and thresholds of all ramps, also of those that have no parameters of their own."""
+        """Slopes and thresholds of all ReLUs of the splines, also of those without parameters of their own."""
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """W, h, and the splines."""
+        """W, h, and the slopes and thresholds of the splines."""
         return self.W, self.h, self.slope, self.H
 
     def coupling(self) -> Coupling:
-        """The fields of these names."""
+        """The fields A, W and h."""
         return Coupling(self.A, self.W, self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """The splines; costs O(M B)."""
+        """The values of the splines. Cost: O(M B) for M states and B ReLUs."""
         slope, H = self.bases()
         return jax.nn.relu(z[:, None] - H) @ slope
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
-        """Which thresholds are crossed, state by state."""
+        """For each state and threshold, whether the state is above the threshold."""
         return (z[:, None] > self.bases().H).ravel()
 
     def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
-        """One plane a threshold; those of a state are parallel."""
+        """One hyperplane per threshold; those of the same state are parallel."""
         H = self.bases().H
         return jnp.repeat(jnp.eye(len(H), dtype=H.dtype), H.shape[1], axis=0), -H.ravel()
 
     def pieces(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
-        """The sums over the ramps that are active."""
+        """Slope and offset of each spline: sums over its active ReLUs."""
         slope, H = self.bases()
         active = region.reshape(H.shape) * slope
         return active.sum(axis=1), -(active * H).sum(axis=1)
 
-    def steepest(self) -> Float[Array, " latent"]:
-        """The largest partial sum of slopes, in the order in which a state crosses its thresholds."""
+    def largest_slopes(self) -> Float[Array, " latent"]:
+        """The largest absolute slope of each spline: partial sums of slopes in the order of the thresholds."""
         slope, H = self.bases()
         return jnp.abs(jnp.cumsum(slope[jnp.argsort(H, axis=1)], axis=1)).max(axis=1)
 
 
 def initial_bases(latent_dim: int, bases: int, *, key: PRNGKeyArray) -> Bases:
-    r"""Slopes uniform in $\pm 1 / \sqrt{B}$, thresholds uniform over the range of standardised data."""
+    r"""Random splines: slopes uniform in $\pm 1 / \sqrt{B}$, thresholds uniform over the range of standardised data."""
     k_slope, k_H = jax.random.split(key)
     H = jax.random.uniform(k_H, (latent_dim, bases), minval=-REACH, maxval=REACH)
     return Bases(fan_in_uniform((bases,), bases, key=k_slope), H)

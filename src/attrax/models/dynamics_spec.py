@@ -1,4 +1,4 @@
-"""Dynamics spec: what a dynamics that can be learned says of itself."""
+"""The description of a dynamics that can be trained."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,20 +21,22 @@ def _nothing(latent_dim: int, settings: Any) -> ConfigError | None:
 
 @dataclass(frozen=True)
 class DynamicsSpec(Spec):
-    """A dynamics that can be learned.
+    """The description of a dynamics that can be trained.
 
-    The class has a method `create(latent_dim, ..., input_dim, dt, key)`, which takes the settings by name.
+    The class of the dynamics has a method `create(latent_dim, ..., input_dim, dt, key)`, which takes its settings as
+    keyword arguments.
 
     Attributes:
-        free: Latent states beyond the channels by default. None for a dynamics with a hidden layer, which needs no more
-            latent states than channels, and fewer of them if there are many.
-        readout: States are bounded, so that channels can only be mixtures of them.
-        even: Latent states come in pairs.
-        units: The setting that counts hidden units; empty where every latent state is one.
-        bounded_by: Settings with which no free run can diverge; None if there are none.
-        scan: The scan that suits it.
-        activation: Makes what its hidden units compute, if there are compiled loops for it.
-        refusal: What speaks against a number of latent states with these settings; None if nothing does.
+        free: Default number of latent states in addition to the channels. None for a dynamics with a hidden layer,
+            which has as many latent states as channels by default, and fewer if there are many channels.
+        readout: True if the states are bounded, so that the channels must be linear combinations of them.
+        even: True if the number of latent states must be even.
+        units: Name of the setting with the number of hidden units; empty if every latent state is a unit.
+        bounded_by: Settings with which no free run can diverge; None if there are no such settings.
+        scan: Name of the fastest scan for this dynamics.
+        activation: Creates the activation function for compiled loops; None if there are no compiled loops.
+        conflict: Function of the number of latent states and the settings. It returns an error if they do not fit
+            together, otherwise None.
     """
 
     free: int | None = None
@@ -44,7 +46,7 @@ class DynamicsSpec(Spec):
     bounded_by: Mapping[str, Any] | None = field(default=None, hash=False)
     scan: str = "fused"
     activation: Callable[[], Any] | None = None
-    refusal: Callable[[int, Any], ConfigError | None] = _nothing
+    conflict: Callable[[int, Any], ConfigError | None] = _nothing
 
     @property
     def piecewise_linear(self) -> bool:
@@ -53,28 +55,36 @@ class DynamicsSpec(Spec):
 
     @property
     def in_continuous_time(self) -> bool:
-        """Whether rows may lie unevenly in time."""
+        """Whether the dynamics is in continuous time, so that the rows of a recording may be irregular in time."""
         return self._is(AbstractTimed)
 
     @property
     def has_memory_matrix(self) -> bool:
-        """Whether single states can be made to keep what they hold, as those of PLRNNs."""
+        """Whether the dynamics is a PLRNN, whose matrix A lets single states keep their values."""
         return self._is(AbstractPLRNN)
 
     def create(
         self, latent_dim: int, settings: Settings, *, input_dim: int, dt: float, key: PRNGKeyArray
     ) -> AbstractDynamics:
-        """A fresh dynamics."""
+        """Create a dynamics with random parameters.
+
+        Args:
+            latent_dim: Number of latent states.
+            settings: Settings of the dynamics.
+            input_dim: Number of external inputs.
+            dt: Time step of the recording.
+            key: Random key.
+        """
         made: Any = self.implementation
         return made.create(latent_dim, **dict(settings), input_dim=input_dim, dt=dt, key=key)
 
     def default_observation(self, obs_dim: int) -> str:
-        """The observation of so many channels, unless somebody decides."""
+        """The name of the default observation for `obs_dim` channels."""
         many = self.free is None and obs_dim > MOST_OBSERVED_LATENT
         return "affine" if many or self.readout else "identity"
 
     def default_latent_dim(self, obs_dim: int) -> int:
-        """The number of latent states for so many channels, unless somebody decides."""
+        """The default number of latent states for `obs_dim` channels."""
         if self.free is not None:
             latent = obs_dim + self.free
             return latent + latent % 2 if self.even else latent
@@ -83,11 +93,11 @@ class DynamicsSpec(Spec):
         return max(obs_dim, FEWEST_LATENT)
 
     def number_of_units(self, latent_dim: int, settings: Settings) -> int:
-        """How many nonlinear units there are."""
+        """The number of hidden units, or of latent states if there is no hidden layer."""
         return getattr(settings, self.units) if self.units else latent_dim
 
     def describe(self, latent_dim: int, settings: Settings) -> str:
-        """The dynamics and its size in words."""
+        """The title and the sizes of the dynamics, such as `shallow PLRNN, 3 latent, 50 hidden`."""
         sizes = [
             f"{getattr(settings, name)} {entry.title}"
             for name, entry in type(settings).model_fields.items()
@@ -100,4 +110,4 @@ class DynamicsSpec(Spec):
 
 
 OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, free=0, scan="sequential")
-"""Stands for a dynamics that was handed over as an object."""
+"""The spec of a dynamics that the user passed as an object."""

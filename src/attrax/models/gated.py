@@ -1,4 +1,4 @@
-"""What gated cells share as dynamics: smooth maps of a hidden state, differentiated automatically."""
+"""The base class of gated recurrent cells (GRU, LSTM, LEM) as dynamics."""
 
 import jax
 import jax.numpy as jnp
@@ -8,29 +8,29 @@ from attrax.models.network import AbstractNetwork
 
 
 class AbstractGated(AbstractNetwork):
-    """A recurrent cell that keeps its state by gates; its whole internal state is the latent state.
+    """A gated recurrent cell as a map of the latent state, which is the whole internal state of the cell.
 
-    As a generative model such a cell is usually fed its own last output, a linear function of the state. Here the
-    weights of the state stand for that feedback, so the map has no inputs but the external ones. Behind a reset gate,
-    as in the GRU, the two are not quite the same: the gate acts on the feedback as well.
+    As a generative model, a recurrent cell usually receives its own last output as input. This output is a linear
+    function of the state, so here the recurrent weights include the feedback, and all inputs are external ones. For a
+    GRU the two forms are not exactly equal, because the reset gate then also acts on the feedback.
 
     For developers: implement the sizes, `step` and `weights`.
     """
 
     @property
     def memory(self) -> Float[Array, " linear"]:
-        """Memory is the business of the gates."""
+        """Empty: in a gated cell no parameter alone keeps a state."""
         return jnp.zeros(0)
 
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """By forward-mode differentiation; costs M steps in one batch."""
+        """The Jacobian, by forward-mode differentiation. Cost: M steps in one batch, for M latent states."""
         return jax.jacfwd(self.step)(z, s)
 
 
-def driven(
+def add_inputs(
     drive: Float[Array, " gates"], C: Float[Array, "gates input"], s: Float[Array, " input"] | None
 ) -> Float[Array, " gates"]:
-    """What the gates receive once the inputs have been added."""
+    """Add the external inputs to the arguments of the gates."""
     return drive if s is None else drive + C @ s

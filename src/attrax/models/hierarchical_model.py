@@ -1,4 +1,4 @@
-"""The hierarchical model: many subjects share a group of networks, which each mixes by a short vector of its own."""
+"""The hierarchical model: all subjects share a few networks; each subject combines them with its own weights."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -19,26 +19,28 @@ from attrax.models.start import AbstractStart
 Network = TypeVar("Network", bound=AbstractDynamics)
 
 SPREAD = 0.1
-"""Subjects start this close to the first network of the group, and this far from each other."""
+"""Standard deviation of the initial weights of the subjects around those of the first shared network."""
 
 
 class HierarchicalModel(eqx.Module):
-    r"""$\theta_i = \sum_k l_{ik} P_k$: the parameters of subject i are a mixture of those that the group shares.
+    r"""A model of many subjects: subject i has the parameters $\theta_i = \sum_k l_{ik} P_k$.
 
-    Every float array of a network is mixed, whatever kind of network it is; bounds that are built into its
-    parametrisation, such as that of a `BoundedDiagonal`, hold for every mixture. Observation, start and scaling are the
-    same for all.
+    The K parameter sets $P_k$ are shared; the vector $l_i$ belongs to the subject. Every float array of the dynamics
+    is combined in this way. Bounds that are part of the parametrisation, such as that of a `BoundedDiagonal`, hold for
+    every combination. Observation, start and scaling are the same for all subjects.
 
     Args:
-        basis: The K networks P of the group, all of one kind.
-        vectors: The vector l of each subject, one row a subject.
-        observation: The read-out.
-        start: How the first state follows from the recording.
-        scaling: From the units of the recordings to those the model was trained in, and back.
+        basis: The K shared networks, all of the same class and size.
+        vectors: The vector of each subject, one subject per row.
+        observation: The observation, from latent states to channels.
+        start: Infers the first latent state from a recording.
+        scaling: Converts between the units of the recordings and standardised units.
         channels: Names of the channels.
-        subjects: Names of the subjects, row by row of `vectors`.
+        subjects: Names of the subjects, in the order of the rows of `vectors`.
 
-    References: [@brenner2025].
+    References:
+        Brenner, Weber, Koppe & Durstewitz, Learning Interpretable Hierarchical Dynamical Systems Models from Time
+        Series Data, ICLR 2025 [@brenner2025].
     """
 
     basis: tuple[AbstractDynamics, ...]
@@ -53,15 +55,15 @@ class HierarchicalModel(eqx.Module):
     def create(
         cls, basis: tuple[AbstractDynamics, ...], like: Model, subjects: Sequence[str], *, key: PRNGKeyArray
     ) -> "HierarchicalModel":
-        r"""A fresh group: every subject is nearly the first network, $l_i = (1, 0, \dots, 0) + \epsilon_i$.
+        r"""Create a hierarchical model in which every subject is close to the first network.
 
-        The entries of $\epsilon$ are normal with standard deviation 0.1: enough for the other networks of the group to
-        be told by their subjects what to become.
+        The vectors are $l_i = (1, 0, \dots, 0) + \epsilon_i$ with normal $\epsilon$ of standard deviation 0.1. Because
+        $\epsilon$ is not zero, all shared networks get gradients from the start.
 
         Args:
-            basis: Fresh networks of one kind.
-            like: A model with the observation, start, scaling and channels to take over.
-            subjects: A name for each subject.
+            basis: New networks of the same class and size.
+            like: A model whose observation, start, scaling and channels are used.
+            subjects: Names of the subjects.
             key: Random key.
         """
         about = jnp.eye(1, len(basis))
@@ -75,11 +77,11 @@ class HierarchicalModel(eqx.Module):
 
     @property
     def subject_dim(self) -> int:
-        """Number K of features that tell subjects apart."""
+        """Number K of features of a subject, equal to the number of shared networks."""
         return len(self.basis)
 
     def subject(self, which: int | str | Int[Array, ""]) -> Model:
-        """The ordinary model of one subject, by its name or its row.
+        """The model of one subject, given its name or its row.
 
         Raises: ConfigError C591 for a name that is not among the subjects.
         """
@@ -101,14 +103,15 @@ class HierarchicalModel(eqx.Module):
         )
 
     def model_of(self, vector: Float[Array, " feature"]) -> Model:
-        """The ordinary model that a vector stands for, whether it is that of a subject or one between them."""
+        """The model with the parameters for any vector, for example the mean of two subjects."""
         return Model(mixture(self.basis, vector), self.observation, self.start, self.scaling, self.channels)
 
     def features(self) -> Float[np.ndarray, "subject feature"]:
-        """The vectors about their mean, along their principal axes: the first feature is what varies most.
+        """The principal components of the vectors: the first feature varies most between subjects.
 
-        A group of networks can be mixed anew without changing any subject, so single entries of `vectors` mean
-        nothing; the axes along which subjects differ do. The sign of each is that of its largest entry.
+        The shared networks could be replaced by linear combinations of them without changing any subject, so single
+        entries of `vectors` have no meaning; their principal components do. The sign of each component is chosen such
+        that its largest entry is positive.
         """
         vectors = np.asarray(self.vectors, np.float64)
         centred = vectors - vectors.mean(axis=0)
@@ -119,7 +122,7 @@ class HierarchicalModel(eqx.Module):
 
 
 def mixture(networks: tuple[Network, ...], weights: Float[Array, " network"]) -> Network:
-    r"""The network whose every float array is $\sum_k w_k P_k$; whatever else there is, is that of the first."""
+    r"""The network whose float arrays are $\sum_k w_k P_k$. Everything else is taken from the first network."""
 
     def mixed(*leaves):
         return jnp.tensordot(weights, jnp.stack(leaves), 1) if eqx.is_inexact_array(leaves[0]) else leaves[0]

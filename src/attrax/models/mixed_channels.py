@@ -1,4 +1,4 @@
-"""What observations have in common whose channels are mixtures of the latent states."""
+"""The base class of observations whose channels are linear combinations of the latent states."""
 
 import equinox as eqx
 from jaxtyping import Array, Float
@@ -7,9 +7,9 @@ from attrax.core.observation import AbstractInvertible
 
 
 class AbstractMixture(AbstractInvertible):
-    r"""Channels with loadings on the latent states, $x = B z$, and perhaps an offset and noise.
+    r"""An observation $x = B z$ with loadings B, possibly with an offset and noise.
 
-    For developers: implement what is done with the loadings.
+    For developers: implement `observe`, `sample`, `inverse` and `nll`.
     """
 
     B: eqx.AbstractVar[Float[Array, "obs latent"]]
@@ -21,9 +21,9 @@ class AbstractMixture(AbstractInvertible):
 
     @property
     def selects(self) -> bool:
-        """A channel is a mixture of coordinates."""
+        """False: a channel is a linear combination of latent states."""
         return False
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
+        """The standardised values themselves."""
         return x

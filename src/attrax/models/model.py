@@ -1,4 +1,4 @@
-"""Model: a dynamics, an observation and a start, composed into something that continues a recording."""
+"""The model: dynamics, observation and inference of the first state, combined to simulate and forecast recordings."""
 
 from typing import Any
 
@@ -20,18 +20,18 @@ from attrax.core.simulator import Simulation
 from attrax.models.start import AbstractStart
 
 STARTS_AT_ONCE = 256
-"""Forecasts that are stepped together: their states stay in the processor's cache."""
+"""Number of forecasts computed together, such that their states fit into the cache of the CPU."""
 
 
 class Model(eqx.Module):
     """A generative model of a recording: $z_t = F(z_{t-1}, s_t)$, $x_t = G(z_t)$.
 
     Args:
-        dynamics: The map F of the latent state.
-        observation: The read-out G.
-        start: How the first state follows from the recording.
-        scaling: From the units of the recording to those the model was trained in, and back.
-        channels: Names of the channels, for what comes back out.
+        dynamics: The map F of the latent state z.
+        observation: The observation G, from latent states to channels x.
+        start: Infers the first latent state from a recording.
+        scaling: Converts between the units of the recording and standardised units.
+        channels: Names of the channels.
     """
 
     dynamics: AbstractDynamics
@@ -53,16 +53,18 @@ class Model(eqx.Module):
         *,
         key: Any = None,
     ) -> Simulation:
-        """Let the model run freely for `n` steps from the last state of `context`.
+        """Simulate `n` steps that follow `context`.
 
         Args:
             context: Recorded values up to now, in the units of the recording; NaN where missing.
             n: Number of steps.
-            s: Future external inputs, one row a step.
-            key: A seed or random key: values are drawn from the observation; without it they are the expected ones.
-                Identity and affine observations know no noise: the same either way.
+            s: Future external inputs, one row per step.
+            key: A seed or random key. With it, values are sampled from the observation; without it, they are the
+                expected values. Observations without a noise model (identity, affine, offset) give the same in both
+                cases.
 
-        Returns: The simulated recording in the units of `context`, NaN from a divergence on.
+        Returns: The simulated recording in the units of `context`, NaN after a divergence.
+        Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
         """
         self._check_inputs(s, n)
         z0 = self.start.last(self.observation, self._standardise(self._recent(context)))
@@ -77,15 +79,16 @@ class Model(eqx.Module):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """Let the model run freely from the last state of every context, all of them in one compiled loop.
+        """Simulate `n` steps after each of several contexts, in one compiled loop.
 
         Args:
-            contexts: Recorded values up to now, in the units of the recording; NaN where missing.
+            contexts: Recorded values before each simulation, in the units of the recording; NaN where missing.
             n: Number of steps.
-            s: Future external inputs of each run, one row a step.
-            key: As in `simulate`.
+            s: Future external inputs of each simulation, one row per step.
+            key: A seed or random key, as in `simulate`.
 
-        Cost: Twenty runs take little longer than one.
+        Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
+        Cost: Twenty simulations take little longer than one.
         """
         for i in range(len(contexts)):
             self._check_inputs(None if s is None else s[i], n)
@@ -102,14 +105,17 @@ class Model(eqx.Module):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The forecast of `x[t + horizon]` made at every row `t`, by `horizon` free steps from the state behind `x[t]`.
+        """Forecast `x[t + horizon]` from every row `t` of a recording.
+
+        Each forecast makes `horizon` steps from the latent state inferred at row `t`.
 
         Args:
-            x: A recording, in its own units; a missing value (NaN) is taken as the last one observed.
-            horizon: Steps ahead.
-            s: External inputs of the recording, row by row.
+            x: A recording in its own units; a missing value (NaN) is replaced by the last observed value.
+            horizon: Number of steps ahead.
+            s: External inputs of the recording, one row per row of `x`.
 
-        Returns: One row for each `t` from 0 to `len(x) - horizon - 1`.
+        Returns: One forecast for each `t` from 0 to `len(x) - horizon - 1`.
+        Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
         """
         self._check_inputs(s, len(x))
         z = self.start.infer(self.observation, self._standardise(fill_forward(x)[:-horizon]))
@@ -117,11 +123,11 @@ class Model(eqx.Module):
         return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
 
     def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
-        """The latent states behind recorded values, in the units of the recording, the rows of a series in order."""
+        """Infer the latent states of recorded values, given in the units of the recording and in the order of time."""
         return np.asarray(self.start.infer(self.observation, self._standardise(x)))
 
     def observe(self, z: Float[np.ndarray, "*batch latent"]) -> Float[np.ndarray, "*batch obs"]:
-        """What latent states show, in the units of the recording and in float64; the way back from `states`."""
+        """The observations of latent states, in the units of the recording and in float64."""
         with jax.enable_x64(True):
             x = in_float64(self.observation).observe(jnp.asarray(z, jnp.float64))
         return self._restore(x)
@@ -132,11 +138,11 @@ class Model(eqx.Module):
         return f"Model({kinds} of {len(self.channels)} channels: {shown}; dt {d.dt:.6g})"
 
     def _recent(self, context: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "recent obs"]:
-        """The last rows, as many as the start looks at, with what is missing taken as the last value observed."""
+        """The last rows, as many as the start needs; missing values are replaced by the last observed values."""
         return fill_forward(context)[-self.start.reach :]
 
     def _recorded(self, z: Float[Array, "*batch latent"], key: Any) -> Float[Array, "*batch obs"]:
-        """What states show: expected values, or values drawn with a key."""
+        """The expected observations of latent states, or sampled ones if there is a key."""
         if key is None:
             return self.observation.observe(z)
         return self.observation.sample(z, key=jax.random.key(key) if isinstance(key, (int, np.integer)) else key)
@@ -148,12 +154,12 @@ class Model(eqx.Module):
                 "C533",
                 "inputs are missing",
                 where=f"s has shape {given}, needed is {wanted}",
-                why="the model is driven; without its inputs it would run as if they were 0",
-                fix="s=series.inputs, one row a step",
+                why="the model was trained with external inputs; without them it would run as if they were 0",
+                fix="s=series.inputs, one row per step",
             )
 
     def _standardise(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
-        # Known systems may have no array parameters; then the precision of the recording decides.
+        # A known system may have no parameters; then the values keep the precision of the recording.
         parameters = jax.tree.leaves(eqx.filter(self.dynamics, eqx.is_inexact_array))
         return jnp.asarray(self.scaling.apply(x), parameters[0].dtype if parameters else None)
 
@@ -168,7 +174,7 @@ def _advance(
     s: Float[Array, "time input"] | None,
     horizon: int,
 ) -> Float[Array, "start latent"]:
-    """Every state `horizon` steps later; start `t` meets the inputs of rows `t + 1` to `t + horizon`."""
+    """Every state `horizon` steps later; the state of row `t` gets the inputs of rows `t + 1` to `t + horizon`."""
 
     def ahead(start: tuple[Float[Array, " latent"], Int[Array, ""]]) -> Float[Array, " latent"]:
         z, t = start

@@ -1,4 +1,4 @@
-"""Network: a dynamics that is learned, and what a penalty may ask of it whatever its equations are."""
+"""The base class of trainable dynamics: it gives penalties access to the parameters."""
 
 from abc import abstractmethod
 
@@ -8,18 +8,18 @@ from attrax.core.dynamics import AbstractDynamics
 
 
 class AbstractNetwork(AbstractDynamics):
-    """A dynamics made of parameters.
+    """A dynamics with trainable parameters.
 
-    For developers: sort the parameters into those of which 1 means perfect memory, and all others. Weights of the
-    external inputs belong to neither: how strong an input is, is for the data to say.
+    For developers: divide the parameters into `memory`, for which the value 1 means that a state keeps its value, and
+    `weights`, all others. Weights of external inputs belong to neither, because they should not be penalised.
     """
 
     @property
     @abstractmethod
     def memory(self) -> Float[Array, " linear"]:
-        """How strongly each coordinate keeps its own value; 1 keeps all of it. Empty if no parameter does only that."""
+        """The fraction of its value that each state keeps in a step. Empty if there are no such parameters."""
 
     @property
     @abstractmethod
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """All other weights and offsets."""
+        """All other weights and offsets, except the weights of external inputs."""

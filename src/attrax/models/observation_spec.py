@@ -1,4 +1,4 @@
-"""Observation spec: what an observation says of itself."""
+"""The description of an observation, and functions that several observations share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.observation import AbstractInvertible, AbstractObservation
-from attrax.core.spec import Settings, Spec, handed_over
+from attrax.core.spec import Settings, Spec, not_from_settings
 from attrax.models.mixed_channels import AbstractMixture
 
 
 class Values(StrEnum):
-    """What the values of a channel are."""
+    """The kind of values in a channel."""
 
     MEASUREMENTS = "measurements"
     COUNTS = "counts"
@@ -24,22 +24,23 @@ class Values(StrEnum):
 
 
 class LevelSettings(Settings):
-    """What can be set of observations of levels."""
+    """Settings of observations with ordered levels or categories."""
 
     levels: int = Field(
-        default=0, ge=0, description="Number of levels; 0 takes one more than the highest in the training data."
+        default=0, ge=0, description="Number of levels; 0 means one more than the highest level in the training data."
     )
 
 
 @dataclass(frozen=True)
 class ObservationSpec(Spec):
-    """An observation.
+    """The description of an observation.
 
     Attributes:
-        create: Makes a fresh one from recorded values, the number of latent states, the settings and a key.
-        values: What it takes the values of a channel for, if channels of other kinds can stand beside those that it
-            describes. None for observations of all channels together.
-        selects: Every channel is a latent state.
+        create: Creates the observation from recorded values, the number of latent states, its settings and a random
+            key.
+        values: The kind of values it describes, if it describes each channel separately, so that other channels may
+            be of other kinds. None for an observation of all channels together.
+        selects: True if every channel is a latent state.
     """
 
     create: Callable[..., AbstractObservation] = field(kw_only=True)
@@ -48,27 +49,27 @@ class ObservationSpec(Spec):
 
     @property
     def of_channels(self) -> bool:
-        """Whether it describes each channel by itself, so that others may be of other kinds."""
+        """Whether it describes each channel separately, so that other channels may be of other kinds."""
         return self.values is not None
 
     @property
     def measured(self) -> bool:
-        """Whether values are measurements, which are standardised."""
+        """Whether the values are measurements, which are standardised before training."""
         return self.values in (None, Values.MEASUREMENTS)
 
     @property
     def levelled(self) -> bool:
-        """Whether values are numbered levels or labels."""
+        """Whether the values are numbered levels or categories."""
         return self.values is Values.LEVELS
 
     @property
     def invertible(self) -> bool:
-        """Whether a single row tells the states that it depends on."""
+        """Whether it can be inverted: a single row determines the latent states that the row depends on."""
         return self._is(AbstractInvertible)
 
     @property
     def has_loadings(self) -> bool:
-        """Whether channels are mixtures of latent states, with a matrix B."""
+        """Whether the channels are linear combinations of latent states with a matrix B."""
         return self._is(AbstractMixture)
 
     def _is(self, contract: type) -> bool:
@@ -76,7 +77,7 @@ class ObservationSpec(Spec):
 
 
 def from_sizes(implementation: Any) -> Callable[..., AbstractObservation]:
-    """How to create an observation that needs to know no more than the number of channels and of latent states."""
+    """The `create` function of an observation that needs only the numbers of channels and latent states."""
 
     def create(
         values: Float[np.ndarray, "time obs"], latent_dim: int, settings: Any, *, key: PRNGKeyArray
@@ -88,9 +89,9 @@ def from_sizes(implementation: Any) -> Callable[..., AbstractObservation]:
 
 
 def mean_counts(values: Float[np.ndarray, "time obs"]) -> Float[Array, " obs"]:
-    """The mean of every channel over the rows in which it was observed."""
+    """The mean of every channel over its observed rows."""
     return jnp.asarray(np.nanmean(values, axis=0), jnp.float32)
 
 
-OBJECT = ObservationSpec("own", AbstractInvertible, create=handed_over)
-"""Stands for an observation that was handed over as an object."""
+OBJECT = ObservationSpec("own", AbstractInvertible, create=not_from_settings)
+"""The spec of an observation that the user passed as an object."""

@@ -1,4 +1,4 @@
-"""The mean over what was observed."""
+"""The mean of a loss over observed values."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ def observed_mean(
 ) -> Float[Array, ""]:
     """Mean of `loss(x)` over the values where `mask` is true; 0 if there is none.
 
-    Missing values are replaced by 0 before they are used, so that none of them reaches a gradient.
+    Missing values are replaced by 0 before the loss is computed, so a NaN never reaches the gradient.
     """
     if mask is None:
         return loss(x).mean()

@@ -1,4 +1,4 @@
-"""What all PLRNNs share: a diagonal memory, coupled units that are piecewise linear, an offset, and inputs."""
+"""The base class of all piecewise-linear recurrent neural networks (PLRNNs)."""
 
 from abc import abstractmethod
 from typing import NamedTuple
@@ -15,12 +15,12 @@ from attrax.models.network import AbstractNetwork
 
 
 class Coupling(NamedTuple):
-    r"""The parts that every PLRNN has, $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
+    r"""The parameters A, W and h of a PLRNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
 
     Attributes:
-        A: Diagonal of the memory.
-        W: Weights of the units, a row for each latent state.
-        h: Offset.
+        A: The diagonal of the linear part.
+        W: The weights of the units, one row per latent state.
+        h: The offset.
     """
 
     A: Float[Array, " latent"]
@@ -31,7 +31,8 @@ class Coupling(NamedTuple):
 class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
     r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$ with a diagonal A and a piecewise-linear $\phi$.
 
-    For developers: implement `coupling`, `units`, which is $\phi$, and the algebra of its linear regions.
+    For developers: implement `coupling`; `units`, which is $\phi$; and the linear regions: `region`, `borders`,
+    `affine` and `jacobian_bound`.
     """
 
     diagonal: eqx.AbstractVar[AbstractDiagonal]
@@ -39,11 +40,11 @@ class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
 
     @abstractmethod
     def coupling(self) -> Coupling:
-        """A, W and h, under the same names whatever the network calls them."""
+        """The parameters A, W and h, with these names for every PLRNN."""
 
     @abstractmethod
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " units"]:
-        r"""The units' answer $\phi(z)$."""
+        r"""The values $\phi(z)$ of the units."""
 
     @property
     def A(self) -> Float[Array, " latent"]:
@@ -66,7 +67,7 @@ class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
         return self.C.shape[1]
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs one product with W beside the units."""
+        """One step of the map. Cost: the units, and a product with W."""
         A, W, h = self.coupling()
         z_next = A * z + W @ self.units(z) + h
         return z_next if s is None else z_next + self.C @ s
@@ -74,18 +75,18 @@ class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The matrix of the region that `z` lies in; inputs do not enter it."""
+        """The Jacobian at `z`, the matrix of its linear region. It does not depend on the inputs."""
         del s
         return self.affine(self.region(z))[0]
 
 
-def hollow(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
-    """The same matrix with a diagonal of zeros."""
+def without_diagonal(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:
+    """The matrix with its diagonal set to zero."""
     return jnp.where(jnp.eye(len(W), dtype=bool), 0, W)
 
 
 class CoupledParameters(NamedTuple):
-    """First values of a PLRNN whose units are its latent states."""
+    """Initial parameters of a PLRNN whose units are its latent states."""
 
     diagonal: AbstractDiagonal
     W: Float[Array, "latent latent"]
@@ -94,12 +95,15 @@ class CoupledParameters(NamedTuple):
 
 
 def coupled_parameters(latent_dim: int, *, input_dim: int, bounded: bool, key: PRNGKeyArray) -> CoupledParameters:
-    """A and W are the diagonal and the rest of one normalised positive definite matrix, `h` is zero [@talathi2016]."""
+    """Random initial parameters: A and W are diagonal and rest of a normalised positive definite matrix, `h` is zero.
+
+    The initialisation follows [@talathi2016].
+    """
     k_A, k_C = jax.random.split(key)
     matrix = memory_matrix(latent_dim, key=k_A)
     return CoupledParameters(
         diagonal=initial_diagonal(jnp.diag(matrix), bounded=bounded),
-        W=hollow(matrix),
+        W=without_diagonal(matrix),
         h=jnp.zeros(latent_dim),
         C=fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
     )

@@ -1,4 +1,4 @@
-"""Size: how many numbers training has to find."""
+"""The number of trainable parameters of a model."""
 
 import equinox as eqx
 import jax
@@ -6,7 +6,7 @@ from jaxtyping import PyTree
 
 
 def number_of_parameters(model: PyTree) -> int:
-    """The number of trained parameters.
+    """The number of trainable parameters: the entries of all float arrays.
 
     Example:
         >>> number_of_parameters({"W": jax.numpy.zeros((2, 3)), "name": "kept as it is"})

@@ -1,4 +1,4 @@
-"""Squared error over what was observed."""
+"""The mean squared error over observed values."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
@@ -9,7 +9,7 @@ def mean_squared_error(
 ) -> Float[Array, ""]:
     r"""Mean of $(\hat x - x)^2$ over the values where `mask` is true; 0 if there is none.
 
-    Missing values are replaced before they are subtracted, so that none of them reaches a gradient.
+    Missing values are replaced before the subtraction, so a NaN never reaches the gradient.
     """
     if mask is None:
         return jnp.mean((x_hat - x) ** 2)

@@ -1,4 +1,4 @@
-"""Start: the latent states behind what was recorded."""
+"""The inference of latent states from recorded values."""
 
 from abc import abstractmethod
 
@@ -9,25 +9,25 @@ from attrax.core.observation import AbstractObservation
 
 
 class AbstractStart(eqx.Module):
-    """How a latent state is inferred from a recording up to its moment.
+    """Infers latent states from a recording.
 
-    For developers: implement `reach`, `infer` and `last`. A state may depend on its own row and on the `reach - 1` rows
-    before it, never on later ones.
+    For developers: implement `reach`, `infer` and `last`. The state of a row may depend on this row and the
+    `reach - 1` rows before it, but not on later rows.
     """
 
     @property
     @abstractmethod
     def reach(self) -> int:
-        """Number of rows, the last one included, that a state is inferred from."""
+        """Number of rows that a state is inferred from: its own row and those before it."""
 
     @abstractmethod
     def infer(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
     ) -> Float[Array, "*batch time latent"]:
-        """The state behind each row of a recording."""
+        """Infer the latent state of each row of a recording."""
 
     @abstractmethod
     def last(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
     ) -> Float[Array, "*batch latent"]:
-        """The state behind the last row of a recording."""
+        """Infer the latent state of the last row of a recording."""

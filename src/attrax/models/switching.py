@@ -1,7 +1,6 @@
-"""Switching: where an orbit of a continuous, piecewise-affine vector field passes from one linear region to the next.
+"""Orbits of a continuous, piecewise-affine vector field, and the times at which they switch between linear regions.
 
-Inside a region the field is affine, and its flow is an exponential; what remains to be found are the moments at which
-the orbit crosses a border.
+In each region the flow is a matrix exponential. The functions here find the switching times and compute derivatives.
 """
 
 from collections.abc import Callable
@@ -16,24 +15,25 @@ ORDER = 12
 """Degree of the power series of an orbit."""
 
 REACH = 1.0
-"""The longest piece, in units of one over the norm of its matrix; what a series cuts off is then below 1e-9."""
+"""The longest duration of a piece, times the norm of its matrix. The truncation error of the series is then below
+1e-9."""
 
 CELLS, REFINEMENTS = 2, 6
 
 NODES = 4
-"""Points of a piece at which its integral is looked up; over the longest piece the sum is then good to 1e-7."""
+"""Number of Gauss-Legendre nodes in a piece; the error of the integral over the longest piece is about 1e-7."""
 
 Field = Callable[[Bool[Array, " hidden"]], tuple[Float[Array, "latent latent"], Float[Array, " latent"]]]
 
 
-class Passage(NamedTuple):
-    """The pieces of an orbit, one after the other; each lies inside a linear region.
+class OrbitPieces(NamedTuple):
+    """The pieces of an orbit in the order of time; each lies in one linear region.
 
     Attributes:
-        regions: The bits of the region of each piece; unused places hold anything.
-        durations: How long each piece takes; 0 in unused places. They sum to the whole duration.
-        starts: The state at the start of each.
-        complete: Whether there were pieces enough. Otherwise the last region was kept for the time that was left.
+        regions: The bits of the region of each piece; meaningless in unused entries.
+        durations: The duration of each piece; 0 in unused entries. Their sum is the whole duration.
+        starts: The state at the start of each piece.
+        complete: False if there were not enough pieces; then the last region was used for the rest of the time.
     """
 
     regions: Bool[Array, "place hidden"]
@@ -42,8 +42,8 @@ class Passage(NamedTuple):
     complete: Bool[Array, ""]
 
 
-class Travel(NamedTuple):
-    """Where an orbit has come to, and how.
+class TracedOrbit(NamedTuple):
+    """The end of an orbit and its pieces.
 
     Attributes:
         z: The state at the end.
@@ -51,15 +51,15 @@ class Travel(NamedTuple):
     """
 
     z: Float[Array, " latent"]
-    passage: Passage
+    passage: OrbitPieces
 
 
-class _Traveller(NamedTuple):
+class _TraceState(NamedTuple):
     z: Float[Array, " latent"]
     region: Bool[Array, " hidden"]
     left: Float[Array, ""]
     pieces: Int[Array, ""]
-    passage: Passage
+    passage: OrbitPieces
 
 
 def trace(
@@ -68,35 +68,35 @@ def trace(
     z: Float[Array, " latent"],
     duration: Float[Array, ""],
     max_pieces: int,
-) -> Travel:
+) -> TracedOrbit:
     r"""Follow an orbit of $\dot z = M_r z + b_r$ through the regions r for a given time.
 
-    An orbit inside a region is the power series $z(t) = \sum_k c_k t^k / k!$ with $c_{k+1} = M_r c_k$, so the drive of
-    each hidden unit is a known polynomial, whose first root is bracketed and refined to rounding. A unit that touches
-    its border between two points of the grid is noticed at the turning point.
+    In a region the orbit is the power series $z(t) = \sum_k c_k t^k / k!$ with $c_{k+1} = M_r c_k$. The drive of each
+    hidden unit is then a known polynomial; its first root is bracketed on a grid and refined to rounding precision. The
+    grid contains turning points of the polynomials, so a short crossing between two grid points is found too.
 
     Args:
-        field: Matrix and offset of the field in a region.
-        borders: Bit i of a region is true where `normals[i] @ z + offsets[i] > 0`.
-        z: Where the orbit starts.
-        duration: How long it is followed.
-        max_pieces: A piece ends at a border, or where its series would become inaccurate.
+        field: Function that returns matrix $M_r$ and offset $b_r$ of the field in a region.
+        borders: Normals and offsets of the borders; bit i of a region is true where `normals[i] @ z + offsets[i] > 0`.
+        z: The state at the start.
+        duration: Duration of the orbit.
+        max_pieces: Largest number of pieces. A piece ends at a border, or where its series becomes inaccurate.
 
     Cost: O(order * latent * (latent + hidden)) for each piece.
     """
     normals, offsets = borders
     region = normals @ z + offsets > 0
-    none = Passage(
+    none = OrbitPieces(
         regions=jnp.zeros((max_pieces, len(region)), bool),
         durations=jnp.zeros(max_pieces, z.dtype),
         starts=jnp.zeros((max_pieces, len(z)), z.dtype),
         complete=jnp.asarray(True),
     )
 
-    def going(now: _Traveller) -> Bool[Array, ""]:
+    def going(now: _TraceState) -> Bool[Array, ""]:
         return (now.left > 0) & (now.pieces < max_pieces)
 
-    def travel(now: _Traveller) -> _Traveller:
+    def travel(now: _TraceState) -> _TraceState:
         matrix, offset = field(now.region)
         reach = jnp.minimum(now.left, REACH / jnp.abs(matrix).sum(axis=1).max())
         series = power_series(matrix, offset, now.z, reach)
@@ -105,7 +105,7 @@ def trace(
         spent = jnp.where(crosses, share, 1) * reach
         complete = (now.pieces + 1 < max_pieces) | (spent >= now.left)
         spent = jnp.where(complete, spent, now.left)
-        passage = Passage(
+        passage = OrbitPieces(
             regions=now.passage.regions.at[now.pieces].set(now.region),
             durations=now.passage.durations.at[now.pieces].set(spent),
             starts=now.passage.starts.at[now.pieces].set(now.z),
@@ -113,23 +113,23 @@ def trace(
         )
         z = polynomial(series, spent / reach)
         region = now.region ^ (crosses & (jnp.arange(len(now.region)) == unit))
-        return _Traveller(z, region, now.left - spent, now.pieces + 1, passage)
+        return _TraceState(z, region, now.left - spent, now.pieces + 1, passage)
 
-    start = _Traveller(z, region, jnp.asarray(duration, z.dtype), jnp.asarray(0, jnp.int32), none)
+    start = _TraceState(z, region, jnp.asarray(duration, z.dtype), jnp.asarray(0, jnp.int32), none)
     end = jax.lax.while_loop(going, travel, start)
-    return Travel(end.z, end.passage)
+    return TracedOrbit(end.z, end.passage)
 
 
 class Sensitivity(NamedTuple):
-    r"""How the end of an orbit answers to its start and to its field.
+    r"""The derivative of the end of an orbit with respect to its start and to the vector field.
 
     $\delta z_T = \Phi \, \delta z_0 + \sum_i K_i \, \delta f(z_i)$
 
     Attributes:
         propagator: The matrix $\Phi$.
-        z: States $z_i$ on the orbit, as many in every piece.
-        regions: The region of the piece of each.
-        kicks: The matrices $K_i$: what a kick at $z_i$ has become by the end, times the weight of $z_i$.
+        z: Quadrature nodes $z_i$ on the orbit, the same number in each piece.
+        regions: The region of each node.
+        kicks: The matrices $K_i$: the propagator from $z_i$ to the end, times the quadrature weight of $z_i$.
     """
 
     propagator: Float[Array, "latent latent"]
@@ -138,17 +138,17 @@ class Sensitivity(NamedTuple):
     kicks: Float[Array, "node latent latent"]
 
 
-def sensitivity(field: Field, passage: Passage) -> Sensitivity:
-    r"""The derivative of the end of an orbit.
+def sensitivity(field: Field, passage: OrbitPieces) -> Sensitivity:
+    r"""Compute the derivative of the end of an orbit with respect to its start and to the vector field f.
 
     $\delta z_T = \Phi_{T,0} \, \delta z_0 + \int \Phi_{T,t} \, \delta f(z_t) \, dt$
 
-    The field is continuous across borders. Moving a switching time therefore does not move the end of an orbit to first
-    order. The integral is a Gauss-Legendre sum in every piece; both factors are exponentials of one matrix. What comes
-    out is linear in what is perturbed, so that its reverse costs no more.
+    The vector field is continuous across borders, so a change of a switching time has no effect to first order. The
+    integral is a Gauss-Legendre sum in each piece. The result is linear in the perturbations, so reverse-mode
+    differentiation costs no more than forward mode.
 
     Args:
-        field: Matrix and offset of the field in a region.
+        field: Function that returns matrix and offset of the field in a region.
         passage: The pieces of the orbit.
 
     Cost: O(order * latent^3) for each piece.
@@ -167,7 +167,7 @@ def sensitivity(field: Field, passage: Passage) -> Sensitivity:
         duration = passage.durations[place]
         flow = jnp.tensordot(powers, exponential_series(matrix, offset, duration), 1)
         at_nodes = flow[:-1, :, :-1] @ passage.starts[place] + flow[:-1, :, -1]
-        # Nodes lie symmetrically: what is left after one is what has passed before its mirror image.
+        # Nodes are symmetric in a piece: the time after a node equals the time before its mirror image.
         after = propagator @ flow[-2::-1, :, :-1]
         kicks = kicks.at[place].set(duration * jnp.asarray(weights, dtype)[:, None, None] * after)
         return place - 1, propagator @ flow[-1, :, :-1], z.at[place].set(at_nodes), kicks
@@ -183,7 +183,7 @@ def sensitivity(field: Field, passage: Passage) -> Sensitivity:
 def exponential_series(
     matrix: Float[Array, "latent latent"], offset: Float[Array, " latent"], stretch: Float[Array, ""]
 ) -> Float[Array, "order latent augmented"]:
-    """Matrix and offset of the flow, as polynomials of the share of `stretch` that has passed."""
+    """Matrix and offset of the flow, as polynomials of the elapsed fraction of the duration `stretch`."""
     affine = stretch * jnp.concatenate([matrix, offset[:, None]], axis=1)
     terms = [jnp.eye(*affine.shape, dtype=affine.dtype), affine]
     for k in range(2, ORDER + 1):
@@ -192,7 +192,7 @@ def exponential_series(
 
 
 def _gauss_legendre(nodes: int) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
-    """Where in (0, 1) to look and how much each counts, for an integral over it."""
+    """Nodes and weights of Gauss-Legendre quadrature on (0, 1)."""
     x, weights = np.polynomial.legendre.leggauss(nodes)
     return (x + 1) / 2, weights / 2
 
@@ -203,7 +203,7 @@ def power_series(
     z: Float[Array, " latent"],
     stretch: Float[Array, ""],
 ) -> Float[Array, "order latent"]:
-    """Coefficients of the orbit as a polynomial of the share of `stretch` that has passed."""
+    """Coefficients of the orbit as a polynomial of the elapsed fraction of the duration `stretch`."""
     terms = [z, stretch * (matrix @ z + offset)]
     for k in range(2, ORDER + 1):
         terms.append(stretch / k * (matrix @ terms[-1]))
@@ -211,7 +211,7 @@ def power_series(
 
 
 def polynomial(coefficients: Float[Array, "..."], t: Float[Array, "..."]) -> Float[Array, "..."]:
-    """The values at `t`, by Horner's rule; coefficients in rows. Polynomials take a point each, or share one."""
+    """Values of polynomials at `t` by Horner's rule; row k holds the coefficients of the k-th power."""
     value = coefficients[-1] * jnp.ones_like(t)
     for coefficient in coefficients[-2::-1]:
         value = value * t + coefficient
@@ -221,11 +221,11 @@ def polynomial(coefficients: Float[Array, "..."], t: Float[Array, "..."]) -> Flo
 def first_crossing(
     drive: Float[Array, "order hidden"], region: Bool[Array, " hidden"]
 ) -> tuple[Float[Array, ""], Int[Array, ""]]:
-    """When, in (0, 1), the first hidden unit changes sides, and which; 2 if none does.
+    """The time in (0, 1) at which the first hidden unit crosses its border, and its index. The time is 2 if none does.
 
     Args:
-        drive: Coefficients of the drive of each unit.
-        region: Which units are active to begin with.
+        drive: Polynomial coefficients of the drive of each unit.
+        region: Which units are active at the start.
     """
     slope = drive[1:] * jnp.arange(1, len(drive), dtype=drive.dtype)[:, None]
     points = _points(slope)
@@ -249,7 +249,7 @@ def first_crossing(
 
 
 def _points(slope: Float[Array, "order hidden"]) -> Float[Array, "point hidden"]:
-    """A grid for each unit, and between its points either the middle or where the drive turns round."""
+    """A grid of times for each unit, with one more point in each cell: a turning point of the drive, or the middle."""
     hidden = slope.shape[1]
     grid = jnp.broadcast_to(jnp.linspace(0, 1, CELLS + 1, dtype=slope.dtype)[:, None], (CELLS + 1, hidden))
     at_grid = jax.vmap(polynomial, (None, 0))(slope, grid)

@@ -1,4 +1,4 @@
-"""The training loop: any pytree, any objective, any batches."""
+"""The training loop for any model (a pytree), any objective and any batches."""
 
 from attrax.optimise.batches import AbstractBatches as AbstractBatches
 from attrax.optimise.batches import FixedBatch as FixedBatch

@@ -1,4 +1,4 @@
-"""Batches: what an objective is computed on, drawn anew for every update."""
+"""Batches: the data that an objective is computed on, drawn at random for each update."""
 
 from abc import abstractmethod
 from typing import Any
@@ -13,41 +13,42 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 class AbstractBatches(eqx.Module):
     """A source of batches.
 
-    For developers: `draw` runs inside compiled code, so it returns arrays whose shapes are the same for every key and
-    step. The data themselves are fields, so that another recording of the same shape needs no new compilation.
+    For developers: `draw` runs inside compiled code, so the shapes of its arrays must not depend on key or step. Store
+    the data in fields; then another recording of the same shape needs no new compilation.
     """
 
     @abstractmethod
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> Any:
-        """The batch of an update.
+        """Draw the batch of one update.
 
         Args:
-            key: Random key of this update alone.
-            step: Number of updates done before.
+            key: Random key of this update.
+            step: Number of updates done before this one.
         """
 
 
 class FixedBatch(AbstractBatches):
-    """The same batch for every update: all examples at once, as in gradient descent without the "stochastic".
+    """The same batch for every update: full-batch gradient descent.
 
     Args:
-        batch: Arrays.
+        batch: A pytree of arrays with all examples.
     """
 
     batch: PyTree[Array] = eqx.field(converter=lambda batch: jax.tree.map(jnp.asarray, batch))
 
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> PyTree[Array]:
-        """The batch."""
+        """Return the fixed batch."""
         del key, step
         return self.batch
 
 
 class Minibatches(AbstractBatches):
-    """Examples drawn at random, each as often as any other, with replacement.
+    """Minibatches of examples, drawn uniformly with replacement.
 
     Args:
-        examples: Arrays whose leading axis counts the examples: inputs and targets, transitions, pairs of samples.
-        size: Examples in a batch. Larger batches have less noise in their gradient and cost proportionally more.
+        examples: A pytree of arrays, one example per entry of the leading axis: inputs and targets, transitions, pairs
+            of samples.
+        size: Number of examples in a batch. Larger batches give less noisy gradients and cost proportionally more.
 
     Example:
         >>> batches = Minibatches((np.arange(9.0), np.arange(9.0) ** 2), size=2)
@@ -60,7 +61,7 @@ class Minibatches(AbstractBatches):
     size: int = eqx.field(static=True)
 
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> PyTree[Array]:
-        """So many examples."""
+        """Draw `size` random examples."""
         del step
         count = len(jax.tree.leaves(self.examples)[0])
         rows = jax.random.randint(key, (self.size,), 0, count)
@@ -68,12 +69,17 @@ class Minibatches(AbstractBatches):
 
 
 class UniformPoints(AbstractBatches):
-    """Points drawn uniformly from a box: where the residual of a differential equation is to vanish.
+    """Points drawn uniformly from a box, for example to evaluate the residual of a differential equation.
 
     Args:
-        low: Least coordinates.
-        high: Greatest coordinates.
-        size: Points in a batch.
+        low: Lower corner of the box, one number per coordinate.
+        high: Upper corner of the box.
+        size: Number of points in a batch.
+
+    Example:
+        >>> points = UniformPoints([0.0, 0.0], [1.0, 2.0], size=5)
+        >>> points.draw(jax.random.key(0), jnp.asarray(0)).shape
+        (5, 2)
     """
 
     low: Float[Array, " axis"] = eqx.field(converter=lambda value: _float32(value))
@@ -81,7 +87,7 @@ class UniformPoints(AbstractBatches):
     size: int = eqx.field(static=True)
 
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> Float[Array, "point axis"]:
-        """So many points."""
+        """Draw `size` random points."""
         del step
         return jax.random.uniform(key, (self.size, len(self.low)), self.low.dtype, self.low, self.high)
 

@@ -1,4 +1,4 @@
-"""Chunk: many updates in one call of compiled code, of all replicas at once."""
+"""Chunks: many updates of all replicas in one call of compiled code."""
 
 from typing import NamedTuple
 
@@ -15,12 +15,12 @@ Record = dict[str, Float[Array, "*replica size"]]
 
 
 class Chunk(NamedTuple):
-    """What a chunk of updates leaves behind.
+    """The result of a chunk of updates.
 
     Attributes:
-        state: The state after it.
-        record: The loss and the facts before each update; zeros beyond the last one.
-        ahead: The loss that the next update will meet: the only witness of what the last update did.
+        state: The state after the chunk.
+        record: The loss and the facts before each update; zeros after the last update.
+        ahead: The loss after the last update. It shows whether the last update made the loss infinite or NaN.
     """
 
     state: TrainState
@@ -30,14 +30,14 @@ class Chunk(NamedTuple):
 
 @eqx.filter_jit
 def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, key: Key[Array, "*replica"]) -> Chunk:
-    """`n` updates of every replica, compiled once for all numbers up to `size`.
+    """Run `n` updates of every replica. Compiled once for all `n` up to `size`.
 
     Args:
-        update: A single update.
-        state: Where to start.
+        update: The function that makes one update.
+        state: The state at the beginning.
         n: Number of updates.
-        size: Room in the record.
-        key: One key for each replica.
+        size: Length of the record, the largest allowed `n`.
+        key: One random key per replica; a single key for a single model.
     """
     arrays, static = eqx.partition(state, eqx.is_array)
 
@@ -68,13 +68,13 @@ def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, k
 
 
 def _replica_axes(arrays: PyTree[Array]) -> PyTree[int | None]:
-    """Axis 0 for every array but the step that all share."""
+    """The axes for `vmap`: axis 0 for every array, none for the step, which all replicas share."""
     return eqx.tree_at(lambda s: s.step, jax.tree.map(lambda _: 0, arrays), None)
 
 
 @eqx.filter_jit
 def finite(chunk: Chunk) -> Bool[Array, "*replica"]:
-    """Whether all losses met, the next one, and all parameters are finite."""
+    """Whether all recorded losses, the loss after the last update, and all parameters are finite, per replica."""
     leaves = [*jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array)), chunk.record["loss"], chunk.ahead]
     kept = chunk.ahead.ndim
     return jnp.stack([jnp.isfinite(leaf).all(axis=tuple(range(kept, leaf.ndim))) for leaf in leaves]).all(axis=0)

@@ -1,4 +1,4 @@
-"""The training loop: any pytree, any objective, any batches."""
+"""The training loop for any model (a pytree), any objective and any batches."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -19,13 +19,13 @@ from attrax.optimise.update import Update
 
 
 class Progress(NamedTuple):
-    """What a callback sees after each chunk.
+    """The information that a callback receives after each chunk of updates.
 
     Attributes:
-        state: The state now; safe to keep.
-        total: Updates planned.
-        record: Means over the chunk, one value a replica: `loss` and whatever the objective tells beside it.
-        failures: What had to be undone on the way to `state`.
+        state: The current training state. Callbacks may keep it.
+        total: Number of planned updates.
+        record: Means over the chunk, one value per replica: `loss` and the facts of the objective.
+        failures: Failures in this chunk that were rolled back.
     """
 
     state: TrainState
@@ -35,13 +35,13 @@ class Progress(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """A trained model and how training went.
+    """A trained model and the history of its training.
 
     Attributes:
-        model: The model; replicas along the leading axis of every array if there are any.
-        state: All that is needed to go on.
-        history: One record a chunk, as in `Progress`.
-        results: A `Result` for each replica; a single one for a single model.
+        model: The model. Replicas are stacked along the leading axis of every array.
+        state: The training state; pass it as `resume` to continue the training.
+        history: One record per chunk, as in `Progress`.
+        results: How training ended, one `Result` per replica.
     """
 
     model: PyTree
@@ -51,7 +51,8 @@ class Fit(NamedTuple):
 
 
 Callback = Callable[[Progress], bool | None]
-"""Called after a chunk; returns True to stop the run. If it has `steps`, as a `Probe` has, chunks end on them."""
+"""A function that is called after each chunk; it returns True to stop training. If it has an attribute `steps`, like
+`Probe`, chunks end at these steps."""
 
 
 def fit(
@@ -66,26 +67,40 @@ def fit(
     resume: TrainState | None = None,
     until: int | None = None,
 ) -> Fit:
-    """Train a model, or replicas of it side by side, in chunks of compiled updates.
+    """Train a model, or several replicas of it in parallel, in chunks of compiled updates.
 
-    A chunk that ends in a loss or parameter that is no finite number is undone for the replica concerned and repeated
-    at a smaller learning rate, as the plan says; at last the replica is given up at its last good state.
+    If a chunk ends in a NaN or infinite loss or parameter, it is undone for that replica and repeated with a smaller
+    learning rate, up to the number of times in `plan.rollback`. After that the replica stops at its last good state.
 
     Args:
         model: Any pytree; its float arrays are trained. With `replicas`, models stacked along the leading axis of every
             array (`eqx.filter_vmap` over keys makes them).
-        objective: What is minimised.
-        batches: What it is computed on.
-        plan: How long and by which rule.
-        key: A random key; with `replicas`, one for each.
+        objective: The function to minimise.
+        batches: The source of the batches that the objective is computed on.
+        plan: Number of updates, optimiser and learning rate.
+        key: A random key; with `replicas`, one key per replica.
         replicas: Number of stacked models; None for a single model.
-        callbacks: Called after every chunk; a callback that returns True stops the run.
-        resume: A state to continue from, bit for bit; it replaces `model`.
-        until: Stop after so many updates of those planned, to go on with other batches, say.
+        callbacks: Functions called after every chunk; training stops if one of them returns True.
+        resume: A training state to continue from, with exactly the same result as without the break. It replaces
+            `model`.
+        until: Stop after this many updates, although more are planned; for example to continue with other batches.
 
-    Returns: The `Fit`. Its results are `INTERRUPTED` if a callback stopped it, `NONFINITE_LOSS` where a replica was
-        given up.
-    Raises: ConfigError C612 if replicas are not stacked, C613 if there is not one key for each.
+    Returns: The trained model with its history. Its results are `INTERRUPTED` if a callback stopped the training, and
+        `NONFINITE_LOSS` for a replica that was given up.
+    Raises: ConfigError C612 if replicas are not stacked, C613 if the number of keys is not the number of replicas.
+
+    Example:
+        >>> import jax
+        >>> from attrax.optimise import AbstractObjective, ExponentialDecay, FixedBatch
+        >>> class Distance(AbstractObjective):
+        ...     def init(self):
+        ...         return None
+        ...     def __call__(self, model, batch, state, key):
+        ...         return (model - batch) ** 2, (state, {})
+        >>> plan = Plan(300, ExponentialDecay(0.1, 0.001, 300))
+        >>> fitted = fit(jnp.asarray(0.0), Distance(), FixedBatch(np.float32(2.0)), plan, key=jax.random.key(0))
+        >>> round(float(fitted.model), 1)
+        2.0
     """
     state = TrainState.create(model, objective, plan.optimizer, replicas) if resume is None else resume
     _check_keys(key, state)
@@ -110,7 +125,7 @@ def fit(
 
 
 def _end_of_chunk(step: int, chunk: int, stops: Sequence[int]) -> int:
-    """The next multiple of `chunk`, or the next stop before it.
+    """The step at which the next chunk ends: the next multiple of `chunk`, or an earlier stop.
 
     Example:
         >>> [_end_of_chunk(step, 10, [3, 25]) for step in (0, 3, 10, 20)]

@@ -1,4 +1,4 @@
-"""Objective: what training minimises."""
+"""Objectives: the functions that training minimises."""
 
 from abc import abstractmethod
 from typing import Any
@@ -7,30 +7,32 @@ import equinox as eqx
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
 Facts = dict[str, Float[Array, ""]]
-"""Numbers to record beside the value, by name."""
+"""Numbers to record in addition to the value of the objective, by name."""
 
 
 class AbstractObjective(eqx.Module):
-    """A function of a model and a batch, to be minimised, with a state of its own that may adapt.
+    """A function of a model and a batch that training minimises. It may have a state that changes between updates.
 
-    For developers: any pytree will do as `model`; `fit` differentiates the value with respect to its float arrays. What
-    the objective is to learn by other means than this gradient belongs into the state, behind a
-    `jax.lax.stop_gradient`. A number in the facts that is called `loss` is recorded in place of the value.
+    For developers: `model` can be any pytree; `fit` differentiates the value with respect to its float arrays.
+    Quantities that adapt without gradients, such as a forcing strength, belong into the state; compute them behind
+    `jax.lax.stop_gradient`. If the facts contain a number called `loss`, it is recorded instead of the value.
     """
 
     @abstractmethod
     def init(self) -> Any:
-        """The state before the first update: arrays, or None if nothing adapts."""
+        """The state before the first update: a pytree of arrays, or None if nothing adapts."""
 
     @abstractmethod
     def __call__(
         self, model: PyTree, batch: Any, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The value for a batch, and beside it the next state and the facts.
+        """Compute the value for a batch.
 
         Args:
-            model: A single model, never stacked ones.
-            batch: What the batches draw.
-            state: As `init` or the last call made it.
-            key: Random key of this update alone.
+            model: A single model; stacked replicas are handled by the training loop.
+            batch: One batch, as returned by `AbstractBatches.draw`.
+            state: The state returned by `init` or by the previous call.
+            key: Random key of this update.
+
+        Returns: The value, the next state, and facts to record.
         """

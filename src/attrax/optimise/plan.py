@@ -1,4 +1,4 @@
-"""Plan: how long and by which rule a model is trained, whatever it is and whatever it learns from."""
+"""The training plan: number of updates, optimiser, learning rate and rollback rule."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,11 +11,11 @@ from attrax.optimise.rollback import Rollback
 
 @cache
 def radam(clip: float = 0.0) -> optax.GradientTransformation:
-    """The directions of RAdam, without a learning rate; the same object for the same `clip`.
+    """The RAdam optimiser without a learning rate. Calls with the same `clip` return the same object.
 
     Args:
-        clip: Largest norm of a gradient over all parameters, which is scaled down to it; 0 clips none. Set it where
-            the loss overflows now and then.
+        clip: Largest norm of the gradient over all parameters; longer gradients are scaled down to it. 0 turns
+            clipping off. Set it (for example to 1) if the loss sometimes overflows.
     """
     if not clip:
         return optax.scale_by_radam()
@@ -24,21 +24,20 @@ def radam(clip: float = 0.0) -> optax.GradientTransformation:
 
 @dataclass(frozen=True)
 class Plan:
-    """A frozen description of the updates.
+    """The plan of a training.
 
-    What is compiled is kept for as long as `schedule` and `optimizer` are the same objects, or equal ones: make them
-    once for many runs.
+    Compiled code is reused as long as `schedule` and `optimizer` are the same or equal objects: create them once and
+    use them for many trainings.
 
     Attributes:
         updates: Number of parameter updates.
-        schedule: The learning rate as a function of the number of updates done. Most `optax` schedules will do.
-        optimizer: Makes a direction of a gradient: an `optax` transformation without a learning rate, such as
-            `optax.scale_by_adam()` rather than `optax.adam(1e-3)`. Updates go against the direction, scaled by the
-            schedule.
-        chunk: Updates in one call of compiled code. Callbacks, checkpoints and Ctrl-C come between chunks.
-        rollback: What is done about a loss that is no finite number.
+        schedule: The learning rate as a function of the number of updates done, for example an `optax` schedule.
+        optimizer: An `optax` transformation without a learning rate, such as `optax.scale_by_adam()`, not
+            `optax.adam(1e-3)`. Its output is multiplied by minus the learning rate.
+        chunk: Number of updates in one call of compiled code. Callbacks, checkpoints and Ctrl-C act between chunks.
+        rollback: What to do if the loss is NaN or infinite.
 
-    Raises: ConfigError C611 for a negative number of updates or a chunk of none.
+    Raises: ConfigError C611 for a negative number of updates or a chunk of less than one update.
     """
 
     updates: int

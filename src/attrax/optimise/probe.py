@@ -1,4 +1,4 @@
-"""Probe: a callback at chosen moments of training, early ones closer together than late ones."""
+"""Probes: callbacks after chosen numbers of updates, for example log-spaced ones."""
 
 from dataclasses import dataclass
 
@@ -9,27 +9,30 @@ from attrax.optimise.loop import Callback, Progress
 
 @dataclass(frozen=True)
 class Probe:
-    """Calls another callback after exactly these updates; chunks of updates end there.
+    """A callback that calls another callback only after chosen numbers of updates.
+
+    The training loop ends a chunk of compiled updates at each of these steps, so the state is exact.
 
     Args:
-        callback: What is called.
-        steps: Numbers of updates, `log_spaced` ones for example.
+        callback: The callback to call.
+        steps: Numbers of updates, for example `log_spaced(10_000)`.
     """
 
     callback: Callback
     steps: tuple[int, ...]
 
     def __call__(self, progress: Progress) -> bool | None:
-        """What the callback returns, if it is time to call it."""
+        """Call the callback if the current step is one of `steps`, and return its answer."""
         return self.callback(progress) if int(progress.state.step) in self.steps else None
 
 
 def log_spaced(last: int, per_decade: int = 10) -> tuple[int, ...]:
-    r"""The numbers of updates $\mathrm{round}(10^{k / n})$ up to `last`, and `last` itself.
+    r"""Log-spaced numbers of updates, $\mathrm{round}(10^{k / n})$ for $k = 0, 1, \dots$ up to `last`, then `last`.
 
     Args:
-        last: The last of them.
-        per_decade: Their number n between one power of ten and the next; whole numbers leave room for fewer at first.
+        last: The largest number.
+        per_decade: The number n of steps between two powers of ten. At the beginning there are fewer, because steps
+            are whole numbers.
 
     Example:
         >>> log_spaced(300, per_decade=2)

@@ -1,4 +1,4 @@
-"""Rollback: chunks that end in a loss or parameter that is no finite number are undone."""
+"""Rollback: a chunk of updates that ends in a NaN or infinite loss or parameter is undone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from attrax.optimise.state import TrainState, choose
 
 @dataclass(frozen=True)
 class Rollback:
-    """The rule: a replica whose chunk fails goes back to where the chunk began, and on at a smaller learning rate.
+    """The rule for rollbacks: a replica whose chunk fails restarts the chunk with a smaller learning rate.
 
     Attributes:
-        times: How often a replica may be rolled back in a run; then it is given up at its last good state.
-        factor: What its learning rate is multiplied with each time.
+        times: Largest number of rollbacks of a replica. After that its training stops at its last good state.
+        factor: Factor on the learning rate at each rollback, between 0 and 1.
     """
 
     times: int = 2
@@ -27,14 +27,14 @@ class Rollback:
 
 
 class Failure(NamedTuple):
-    """A chunk that ended in a loss or parameter that is not finite, and was undone.
+    """A record of a chunk that ended in a loss or parameter that is not finite, and was undone.
 
     Attributes:
-        replica: Which model failed; 0 if there is only one.
-        step: The update at which the loss was no number, or after which a parameter was none.
-        good_step: The update to which it was rolled back.
-        rollback: How often that has now happened to the replica.
-        given_up: Whether it was stopped for good; else it went on at a smaller learning rate.
+        replica: Index of the model that failed; 0 if there is only one.
+        step: The first update with a loss that is not finite, or the update after which a parameter is not finite.
+        good_step: The update to which the model was rolled back.
+        rollback: Number of rollbacks of this replica so far.
+        given_up: True if its training was stopped; False if it continued with a smaller learning rate.
     """
 
     replica: int
@@ -47,13 +47,15 @@ class Failure(NamedTuple):
 def advance(
     run: Callable[[TrainState], Chunk], state: TrainState, n: Int[Array, ""], rule: Rollback
 ) -> tuple[TrainState, dict[str, Float[Array, "*replica"]], tuple[Failure, ...]]:
-    """The state after a chunk of `n` updates in which no replica has failed, means of its record, and what was undone.
+    """Run a chunk of `n` updates; roll failed replicas back and repeat until no replica fails or it is given up.
 
     Args:
-        run: Runs the chunk from a given state.
-        state: Where to start.
-        n: Updates in the chunk.
-        rule: When to give up.
+        run: Function that runs the chunk from a given state.
+        state: The state at the beginning of the chunk.
+        n: Number of updates in the chunk.
+        rule: How often to roll back, and how much to reduce the learning rate.
+
+    Returns: The state after the chunk, the means of the recorded numbers, and the failures.
     """
     good, failures = state, []
     done = run(good)
@@ -85,6 +87,6 @@ def _failures(
 
 @eqx.filter_jit
 def _settle(good: TrainState, done: Chunk, n: Int[Array, ""]) -> tuple[TrainState, dict[str, Float[Array, "*replica"]]]:
-    """The state to go on from, and the means of the record; one program rather than an operation a leaf."""
+    """The state to continue from, and the means of the record. Compiled, to avoid one small operation per array."""
     record = {name: values.sum(axis=-1) / n for name, values in done.record.items()}
     return choose(~good.stopped, done.state, good), record

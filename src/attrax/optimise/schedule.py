@@ -1,4 +1,4 @@
-"""Schedules that are equal where their numbers are, so that equal plans share what was compiled."""
+"""Learning-rate schedules that compare equal if their numbers are equal, so that compiled code is reused."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,9 @@ class ExponentialDecay:
     r"""A learning rate that falls exponentially, $\eta_k = \eta_0 (\eta_K / \eta_0)^{k / K}$.
 
     Args:
-        first: The rate $\eta_0$ of the first update.
-        last: The rate $\eta_K$ that is reached after all updates.
-        updates: Their number K.
+        first: The learning rate $\eta_0$ of the first update.
+        last: The learning rate $\eta_K$ after all updates.
+        updates: The number K of updates.
 
     Example:
         >>> ExponentialDecay(1e-2, 1e-4, 10)(5).round(6).item()
@@ -27,5 +27,5 @@ class ExponentialDecay:
     updates: int
 
     def __call__(self, step: ArrayLike) -> Float[Array, ""]:
-        """The rate after so many updates."""
+        """The learning rate after `step` updates."""
         return jnp.asarray(optax.exponential_decay(self.first, max(self.updates, 1), self.last / self.first)(step))

@@ -1,4 +1,4 @@
-"""Training state: all there is to know in order to continue a training run."""
+"""The training state: everything that is needed to continue a training."""
 
 from typing import Any
 
@@ -14,18 +14,18 @@ from attrax.optimise.objective import AbstractObjective
 
 
 class TrainState(eqx.Module):
-    """Everything that changes while a model is trained, or several side by side.
+    """Everything that changes during training, for one model or for several replicas.
 
-    Replicas of a model share the leading axis of every array but `step`; a single model has no such axis.
+    Replicas are stacked along the leading axis of every array except `step`; a single model has no such axis.
 
     Attributes:
         model: The model.
         optimizer: State of the optimiser.
         objective: State of the objective, for example the current alpha of teacher forcing.
-        rate: Factor on the learning rate: smaller after a rollback.
-        rollbacks: How often a replica had to be rolled back.
+        rate: Factor on the learning rate; below 1 after a rollback.
+        rollbacks: Number of rollbacks of each replica.
         stopped: True for a replica that was given up; its model is the last good one.
-        step: Updates done, the same for all replicas.
+        step: Number of updates done, the same for all replicas.
     """
 
     model: PyTree
@@ -48,11 +48,11 @@ class TrainState(eqx.Module):
 
         Args:
             model: The model, or models stacked along the leading axis of every array.
-            objective: What is minimised.
-            optimizer: Makes a direction of a gradient.
-            replicas: How many models there are; None for a single one that is not stacked.
+            objective: The function to minimise.
+            optimizer: The optimiser, which turns a gradient into a direction of descent.
+            replicas: Number of stacked models; None for a single model that is not stacked.
 
-        Raises: ConfigError C612 if the arrays of stacked models do not count so many.
+        Raises: ConfigError C612 if the leading axis of an array is not `replicas` long.
         """
         model = jax.tree.map(lambda leaf: jnp.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf, model)
         params = eqx.filter(model, eqx.is_inexact_array)
@@ -71,7 +71,7 @@ class TrainState(eqx.Module):
 
     @property
     def replicas(self) -> int | None:
-        """Number of models trained side by side; None for a single one that is not stacked."""
+        """Number of models trained in parallel; None for a single model that is not stacked."""
         return self.rate.shape[0] if self.rate.ndim else None
 
 
@@ -89,9 +89,9 @@ def _check_stacked(model: PyTree, replicas: int) -> None:
 
 
 def choose(pick: Bool[Array, "*replica"], this: PyTree, other: PyTree) -> PyTree:
-    """Replica by replica, the arrays of `this` where `pick` is true and of `other` elsewhere.
+    """For each replica, take the arrays of `this` where `pick` is true, and of `other` elsewhere.
 
-    What replicas share (the step, and everything that is not an array) is taken from `this`.
+    The step and everything that is not an array are the same for all replicas; they are taken from `this`.
     """
 
     def leaf(a: Any, b: Any) -> Any:

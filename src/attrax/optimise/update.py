@@ -1,4 +1,4 @@
-"""Update: one step of one model against the gradient of an objective."""
+"""One update of a model: a step against the gradient of the objective."""
 
 from typing import Any
 
@@ -14,17 +14,17 @@ from attrax.optimise.state import TrainState
 
 
 class Update(eqx.Module):
-    r"""$\theta_{k+1} = \theta_k - \rho\, \eta_k\, d_k$ with $d_k$ the direction that the optimiser makes of a gradient.
+    r"""One gradient step, $\theta_{k+1} = \theta_k - \rho\, \eta_k\, d_k$.
 
-    Here $\eta_k$ is the learning rate of the schedule and $\rho$ the factor left by rollbacks. The randomness of an
-    update follows from the key of the run and the number of the update alone, so a run that is continued from any state
-    draws exactly the batches it would have drawn.
+    Here $d_k$ is the direction computed by the optimiser from the gradient, $\eta_k$ the learning rate of the schedule,
+    and $\rho \le 1$ the factor after rollbacks. The random key of an update depends only on the key of the training and
+    the number of the update, so a training that is resumed draws the same batches as one without a break.
 
     Args:
-        objective: What is minimised.
-        batches: What it is computed on.
-        optimizer: Makes a direction of a gradient.
-        schedule: The learning rate by the number of updates done.
+        objective: The function to minimise.
+        batches: The source of the batches.
+        optimizer: The optimiser, which turns a gradient into a direction.
+        schedule: The learning rate as a function of the number of updates done.
     """
 
     objective: AbstractObjective
@@ -35,13 +35,16 @@ class Update(eqx.Module):
     def value(
         self, model: PyTree, state: Any, step: Int[Array, ""], key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The objective on the batch of a step; its value is recorded as `loss` unless the facts hold another one."""
+        """The objective on the batch of a step, with its new state and the numbers to record.
+
+        The value is recorded as `loss`, unless the facts of the objective contain a `loss`.
+        """
         k_batch, k_objective = jax.random.split(jax.random.fold_in(key, step))
         value, (state, facts) = self.objective(model, self.batches.draw(k_batch, step), state, k_objective)
         return value, (state, {"loss": value, **facts})
 
     def __call__(self, state: TrainState, step: Int[Array, ""], key: PRNGKeyArray) -> tuple[TrainState, Facts]:
-        """The state after the update, whose step is left to the caller, and what was met on the way."""
+        """The state after the update, and the numbers to record. The caller increases the step counter."""
         differentiated = eqx.filter_grad(self.value, has_aux=True)
         gradient, (objective, facts) = differentiated(state.model, state.objective, step, key)
         params = eqx.filter(state.model, eqx.is_inexact_array)

@@ -14,7 +14,7 @@ from attrax.data.embedding.delay_embedding import copies
 from attrax.data.series import Dataset, Series
 from attrax.measures.prediction import valid_rows
 from attrax.models.model import Model
-from attrax.reconstruct.forecasting.filled_recording import bridged
+from attrax.reconstruct.forecasting.filled_recording import filled_sample
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.settings.configuration import Config
@@ -108,7 +108,7 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
 
 
 def _gaps(model: Model, config: Config, train: Dataset) -> FilledStretch | None:
-    found = bridged(model, config, train)
+    found = filled_sample(model, config, train)
     if found is None:
         return None
     return FilledStretch(found.clock, *map(_short, (found.recording.values, found.x, found.low, found.high)))

@@ -16,7 +16,7 @@ from attrax.reconstruct.learning.build import build_training, replica, replica_s
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
-from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to
+from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FillingStopped, Stages
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
@@ -63,7 +63,7 @@ def learn(
     console.say("model", _describe(config, replica(training.models, 0)))
     nearness = nearness_to(training.judges, config)
     store = NoStore() if run is None else ModelFolder(run.checkpoints)
-    selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
+    selection = Selection(nearness, replica_seeds(config), CandidateSchedule(config.train), store)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
         recorder, user_callbacks = (

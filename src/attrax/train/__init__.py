@@ -1,4 +1,4 @@
-"""How recordings teach models: forcing, losses, penalties, windows; objectives and batches for `attrax.optimise`."""
+"""Training on recordings: teacher forcing, losses, penalties, and batches of windows, for `attrax.optimise`."""
 
 from attrax.train.distances.mmd import MaximumMeanDiscrepancy as MaximumMeanDiscrepancy
 from attrax.train.distances.sinkhorn import Sinkhorn as Sinkhorn

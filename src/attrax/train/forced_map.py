@@ -1,4 +1,4 @@
-"""The forced map: a dynamics whose state is corrected by data before every step."""
+"""The forced map: a dynamics whose state is corrected with data before every step (teacher forcing)."""
 
 from abc import abstractmethod
 from typing import Any, NamedTuple, cast
@@ -14,43 +14,43 @@ from attrax.core.scan import AbstractMap
 
 
 class AbstractCorrection(eqx.Module):
-    """What the data of a moment make of the state.
+    """A correction of the latent state with data, before a step of the dynamics.
 
-    For developers: `signal` belongs to one window and one step.
+    For developers: the correction is called for one window and one step at a time. `signal` holds the data it needs.
     """
 
     @abstractmethod
     def __call__(self, z: Float[Array, " latent"], signal: Any) -> Float[Array, " latent"]:
-        """The corrected state."""
+        r"""The corrected state $\tilde z$."""
 
 
-class Pull(NamedTuple):
-    r"""Coordinate by coordinate, $\tilde z = k z + c$.
+class CoordinateSignal(NamedTuple):
+    r"""The signal of a `CoordinateCorrection`, $\tilde z = k z + c$ for each coordinate.
 
     Attributes:
-        keep: How much of a coordinate is kept, k.
-        offset: What the data add, c.
+        keep: The factor k, one minus the forcing gain.
+        offset: The term c, the forcing gain times the value implied by the data.
     """
 
     keep: Float[Array, "*moment latent"]
     offset: Float[Array, "*moment latent"]
 
 
-class Pulling(AbstractCorrection):
-    """Coordinates pulled one by one towards what the data imply; the signal is a `Pull`."""
+class CoordinateCorrection(AbstractCorrection):
+    r"""Correct each coordinate of the state separately, $\tilde z = k z + c$; the signal is a `CoordinateSignal`."""
 
-    def __call__(self, z: Float[Array, " latent"], signal: Pull) -> Float[Array, " latent"]:
-        """The weighted mean of state and data."""
+    def __call__(self, z: Float[Array, " latent"], signal: CoordinateSignal) -> Float[Array, " latent"]:
+        """The weighted mean of the state and the value implied by the data."""
         return signal.keep * z + signal.offset
 
 
-class Glimpse(NamedTuple):
-    """An observation with holes.
+class ObservationSignal(NamedTuple):
+    """The signal of an `ObservationCorrection`: an observation, possibly with missing values.
 
     Attributes:
-        share: How much of the correction a coordinate takes: 1, or 0 where it is left alone.
-        x: Values; anything finite where they are missing.
-        gain: How far the model's expectation of a channel is moved towards its value; 0 where it is missing.
+        share: Factor on the correction of each coordinate; 0 for a coordinate that is not corrected.
+        x: The values; any finite number where missing.
+        gain: The forcing gain of each channel, between 0 and 1; 0 where the value is missing.
     """
 
     share: Float[Array, "*moment forced"]
@@ -58,36 +58,37 @@ class Glimpse(NamedTuple):
     gain: Float[Array, "*moment obs"]
 
 
-class Completing(AbstractCorrection):
-    r"""Pulling along what the observation sees, $\tilde z = z + G^{+}(\hat x) - G^{+}(G(z))$.
+class ObservationCorrection(AbstractCorrection):
+    r"""Correct the state only in the directions that the channels depend on.
 
-    The signal is a `Glimpse`. With $\hat x = G(z) + g (x - G(z))$, missing values are those that the model expects.
-    Directions that the observation does not see stay as they are, so that a state with more coordinates than channels
-    keeps its memory.
+    $\tilde z = z + G^{+}(\hat x) - G^{+}(G(z))$ with $\hat x = G(z) + g (x - G(z))$. Here G is the observation, $G^{+}$
+    its inverse, x the recorded values and g the forcing gain. The signal is an `ObservationSignal`. A missing value
+    has g = 0, which replaces it by the prediction of the model. All other directions of the state space stay unchanged,
+    so a model with more latent states than channels keeps its memory.
 
     Args:
-        observation: From states to values. Its inverse mixes channels, so that a missing one touches all coordinates.
-        inverse: `observation.inverse()`, factorised once.
+        observation: The observation G from states to values.
+        inverse: The inverse `observation.inverse()`, computed once.
     """
 
     observation: AbstractInvertible
     inverse: Any
 
-    def __call__(self, z: Float[Array, " latent"], signal: Glimpse) -> Float[Array, " latent"]:
-        """The state, moved by what the observation adds to the model's expectation."""
+    def __call__(self, z: Float[Array, " latent"], signal: ObservationSignal) -> Float[Array, " latent"]:
+        """The corrected state."""
         expected = self.observation.observe(z)
         error = self.inverse(expected + signal.gain * (signal.x - expected)) - self.inverse(expected)
         forced = error.shape[0]
         return jnp.concatenate([z[:forced] + signal.share * error, z[forced:]])
 
 
-class Moment(NamedTuple):
-    """What the forced map is handed at a step.
+class ForcingStep(NamedTuple):
+    """The data that the forced map needs for one step.
 
     Attributes:
         correction: The signal of the correction.
-        s: External input, if there is any.
-        duration: How long the step takes; None where it is the time step of the dynamics.
+        s: External input; None if there is none.
+        duration: Duration of the step; None if it is the time step of the dynamics.
     """
 
     correction: Any
@@ -96,25 +97,25 @@ class Moment(NamedTuple):
 
 
 class ForcedMap(AbstractMap):
-    r"""$z_t = F(\tilde z_{t-1}, s_t)$, with $\tilde z$ the corrected state.
+    r"""The map $z_t = F(\tilde z_{t-1}, s_t)$, with $\tilde z$ the corrected state.
 
     Args:
-        dynamics: The map F; in continuous time where steps have durations of their own.
-        correction: What makes $\tilde z$ of z.
+        dynamics: The dynamics F. It must be in continuous time if the steps have different durations.
+        correction: The correction that computes $\tilde z$ from z.
     """
 
     dynamics: AbstractDynamics
     correction: AbstractCorrection
 
-    def __call__(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, " latent"]:
-        """Correct, then step."""
+    def __call__(self, z: Float[Array, " latent"], signal: ForcingStep) -> Float[Array, " latent"]:
+        """Correct the state, then make a step of the dynamics."""
         forced = self.correction(z, signal.correction)
         if signal.duration is None:
             return self.dynamics.step(forced, signal.s)
         return cast(AbstractTimed, self.dynamics).advance(forced, signal.duration, signal.s)
 
-    def jacobian(self, z: Float[Array, " latent"], signal: Moment) -> Float[Array, "latent latent"]:
-        """The chain rule."""
+    def jacobian(self, z: Float[Array, " latent"], signal: ForcingStep) -> Float[Array, "latent latent"]:
+        """The Jacobian of correction and step, by the chain rule."""
         if signal.duration is not None:
             return jax.jacfwd(self)(z, signal)
         forced = self.correction(z, signal.correction)

@@ -1,7 +1,7 @@
-"""Teacher forcing: pulling the latent state towards what the data imply, while the model is being trained.
+"""Teacher forcing: during training, the latent state is moved towards the state implied by the data.
 
-Free-running gradients of a chaotic map grow without bound with the length of the window; forcing shortens the
-memory of the error without shortening the window [@mikhaeil2022; @hess2023].
+Without forcing, the gradients of a chaotic map grow without bound with the length of the window. Forcing makes errors
+decay, so the gradients stay bounded also in long windows [@mikhaeil2022; @hess2023].
 """
 
 from abc import abstractmethod
@@ -14,53 +14,60 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from attrax.core.dynamics import AbstractDynamics
-from attrax.core.spec import Spec, handed_over
+from attrax.core.spec import Spec, not_from_settings
 
 MAP_ROWS_PER_CYCLE = 12
-"""A recording with fewer rows in a cycle is one of a map, whose steps are large."""
+"""A recording with fewer rows per cycle is treated as one of a map with large steps, not of a flow."""
 
 AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]], Float[Array, ""]]
 
 
 class AbstractForcing(eqx.Module):
-    r"""A corrector of the latent state: three pure functions, as in an optax transformation.
+    r"""A rule for teacher forcing, $\tilde z = z + g (\bar z - z)$ for each coordinate.
 
-    The state is corrected as $\tilde z = z + g (\bar z - z)$, coordinate by coordinate.
+    Here z is the state of the model, $\bar z$ the state implied by the data, and g the gain, from 0 (free running) to 1
+    (the state is replaced by the data).
 
-    For developers: `init` makes the state, `gain` gives the g of every step of a window, `update` adapts the state once
-    per update of the parameters, before the batch is forced, `alpha` tells how strong the forcing is.
-    `attrax.testing.check_forcing` checks it.
+    For developers: as in an optax transformation, all methods are pure functions. `init` creates the state of the
+    forcing, `update` adapts it once per parameter update before the batch is forced, `gain` returns g for every step of
+    a window, `alpha` the mean strength. `attrax.testing.check_forcing` checks an implementation.
     """
 
     @abstractmethod
     def init(self) -> Any:
-        """The state before the first update."""
+        """The state of the forcing before the first update."""
 
     @abstractmethod
     def gain(self, t: Int[Array, " time"], n: int, state: Any) -> Float[Array, "time forced"]:
-        """The share of the data in the corrected state, from 0 to 1.
+        """The gain g, from 0 to 1, for each step and coordinate.
 
         Args:
             t: Steps since the beginning of the window.
-            n: Number of leading coordinates that the data imply; the others are never corrected.
+            n: Number of coordinates determined by the data, the first ones; the others are never corrected.
             state: The state of the forcing.
         """
 
     @abstractmethod
     def update(self, state: Any, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Any:
-        """The state with which a batch is to be forced, given the states that its data imply."""
+        """Adapt the state of the forcing to the dynamics and a batch.
+
+        Args:
+            state: The state of the forcing.
+            dynamics: The current dynamics.
+            z_hat: The latent states implied by the data of the batch.
+        """
 
     @abstractmethod
     def alpha(self, state: Any) -> Float[Array, ""]:
-        """Mean share of the data in the corrected state."""
+        """The mean gain over steps, for the record of the training."""
 
 
 class Partial(AbstractForcing):
-    """Partial forcing: only the first `n` of the coordinates that the data imply are corrected.
+    """Partial forcing: only the first `n` coordinates are corrected.
 
     Args:
-        forcing: How they are corrected.
-        n: How many.
+        forcing: The forcing of these coordinates.
+        n: Number of corrected coordinates.
     """
 
     forcing: AbstractForcing
@@ -71,7 +78,7 @@ class Partial(AbstractForcing):
         return self.forcing.init()
 
     def gain(self, t: Int[Array, " time"], n: int, state: Any) -> Float[Array, "time forced"]:
-        """The wrapped gain for the first coordinates, 0 for the others."""
+        """The gain of the wrapped forcing for the first coordinates, 0 for the others."""
         few = min(self.n, n)
         return jnp.pad(self.forcing.gain(t, few, state), ((0, 0), (0, n - few)))
 
@@ -80,7 +87,7 @@ class Partial(AbstractForcing):
         return self.forcing.update(state, dynamics, z_hat)
 
     def alpha(self, state: Any) -> Float[Array, ""]:
-        """The strength on the coordinates that are forced."""
+        """The mean gain on the corrected coordinates."""
         return self.forcing.alpha(state)
 
 
@@ -90,13 +97,13 @@ def _never(rows_per_cycle: float) -> dict[str, Any] | None:
 
 @dataclass(frozen=True)
 class ForcingSpec(Spec):
-    """What a forcing says of itself.
+    """The description of a forcing.
 
     Attributes:
-        create: Makes one from its settings.
-        describe: Says in a few words what it does with its settings.
-        default_for: The settings with which it is the forcing of a recording with so many rows in a cycle, unless
-            somebody decides; None if another one is.
+        create: Creates the forcing from its settings.
+        describe: Returns a few words for reports, from the settings.
+        default_for: Takes the number of rows per cycle of a recording. Returns settings if this is the default forcing
+            for such a recording, otherwise None.
     """
 
     create: Callable[[Any], AbstractForcing] = field(kw_only=True)
@@ -104,5 +111,5 @@ class ForcingSpec(Spec):
     default_for: Callable[[float], dict[str, Any] | None] = field(default=_never, kw_only=True)
 
 
-OBJECT = ForcingSpec("own forcing", AbstractForcing, create=handed_over, describe=lambda _: "own forcing")
-"""Stands for a forcing that was handed over as an object."""
+OBJECT = ForcingSpec("own forcing", AbstractForcing, create=not_from_settings, describe=lambda _: "own forcing")
+"""The spec of a forcing that the user passed as an object."""

@@ -1,7 +1,7 @@
-r"""Gaps in teacher signals: the pull that is made up after one, and the states that went too long without.
+r"""Teacher forcing of recordings with missing values: stronger forcing after a gap, and no loss on unreliable states.
 
-Forcing bounds the gradients of a chaotic map because at every step it makes the state forget a share of its past, so
-that of an error made r steps ago $(1 - g)^r$ is left. In a gap nothing is forgotten. Two things mend that.
+Forcing with gain g bounds the gradients of a chaotic map, because only the fraction $(1 - g)^r$ of an error remains
+after r steps. During a gap there is no forcing, so errors are not reduced. The two functions here compensate for that.
 """
 
 import jax
@@ -11,17 +11,21 @@ from jaxtyping import Array, Bool, Float
 _HALF = 0.5
 
 
-def caught_up(
+def gain_after_gaps(
     gain: Float[Array, "time any_window any_channel"], mask: Bool[Array, "time window channel"]
 ) -> Float[Array, "time window channel"]:
-    r"""The gain of observed values with the pull that the gap before them has kept back, $1 - \prod_r (1 - g_r)$.
+    r"""The forcing gain, increased after gaps: $1 - \prod_r (1 - g_r)$ over a row and the gap before it.
 
-    The product is over the row and the gap before it. A channel that comes back after a long gap is pulled nearly all
-    the way to its value, and its past is forgotten as if there had been no gap. Missing values have no gain.
+    After a long gap the state is moved almost completely to the observed value, so errors are reduced as much as if
+    there had been no gap. Missing values have gain 0.
+
+    Args:
+        gain: The gain g of the forcing, between 0 and 1.
+        mask: True where a value was observed.
 
     Example:
         >>> mask = jnp.array([1, 0, 0, 1], bool)[:, None, None]
-        >>> caught_up(jnp.full((4, 1, 1), 0.5), mask).ravel().tolist()
+        >>> gain_after_gaps(jnp.full((4, 1, 1), 0.5), mask).ravel().tolist()
         [0.5, 0.0, 0.0, 0.875]
     """
     left = _left(gain, mask)
@@ -29,19 +33,23 @@ def caught_up(
     return jnp.where(mask, 1 - (1 - gain) * before, 0)
 
 
-def trusted(
+def reliable_states(
     gain: Float[Array, "time any_window any_channel"], mask: Bool[Array, "time window channel"]
 ) -> Bool[Array, "time window 1"]:
-    r"""Which states are known well enough for the predictions made from them to count.
+    r"""Which states are accurate enough that predictions from them enter the loss.
 
-    Those of which forcing would not yet have replaced more than half, had the channel with the longest gap been
-    observed: $\prod_r (1 - g_r) \ge 1/2$ over that gap. Later predictions tell of the drift in the gap rather than of
-    the next step, and their gradients are those of a free run. At least half of the states of a batch are trusted in
-    any case, those with the shortest gaps: of many channels there may always be one that is missing.
+    A state is reliable while $\prod_r (1 - g_r) \ge 1/2$ over the longest current gap of any channel: the forcing
+    missed during the gap would have replaced at most half of the state. Predictions from later states mostly measure
+    the drift during the gap, and their gradients grow like those of a free run. With many channels one value may
+    always be missing, so at least half of the states of a batch, those with the shortest gaps, are always reliable.
+
+    Args:
+        gain: The gain g of the forcing, between 0 and 1.
+        mask: True where a value was observed.
 
     Example:
         >>> mask = jnp.array([1, 1, 0, 0, 0], bool)[:, None, None]
-        >>> trusted(jnp.full((5, 1, 1), 0.25), mask).ravel().tolist()
+        >>> reliable_states(jnp.full((5, 1, 1), 0.25), mask).ravel().tolist()
         [True, True, True, True, False]
     """
     left = _left(gain, mask).min(axis=-1, keepdims=True)
@@ -51,7 +59,7 @@ def trusted(
 def _left(
     gain: Float[Array, "time any_window any_channel"], mask: Bool[Array, "time window channel"]
 ) -> Float[Array, "time window channel"]:
-    """What forcing would have left of the state before the gap that a row lies in; 1 where a value was observed."""
+    """The product of 1 - gain over the gap up to each row; 1 where the value was observed."""
 
     def joined(before: tuple[Array, Array], later: tuple[Array, Array]) -> tuple[Array, Array]:
         return jnp.where(later[1], later[0], before[0] * later[0]), before[1] | later[1]

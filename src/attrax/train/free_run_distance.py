@@ -1,4 +1,4 @@
-"""A loss for the invariant measure: free runs shall visit the states that the data visit."""
+"""A loss for the invariant measure: short free runs should visit the same states as the data."""
 
 from typing import Any
 
@@ -18,22 +18,26 @@ from attrax.train.window_batches import Batch
 
 
 class FreeRunDistance(AbstractObjective):
-    r"""$L + \lambda\, D(\hat x, x)$: a loss, and the distance of short free runs from the data they should resemble.
+    r"""A loss plus the distance between short free runs and the data, $L + \lambda\, D(\hat x, x)$.
 
-    Every window's free run starts from the data `steps` rows before its end, as free runs do once the model is used. At
-    the end neither is where the other is; but the states that all windows of the batch visit should be the same ones.
+    A free run starts in each window from the data `steps` rows before the end of the window. Because of chaos it does
+    not follow the data row by row, but the states of all free runs of a batch should be distributed like the data.
 
     Args:
-        objective: The loss L, as a rule teacher forcing.
-        distance: The distance D of the visited states or of their spectra.
-        weight: Lambda. Raise it until D falls without L rising.
-        steps: Length of the free runs, at most a window. Gradients grow with the largest Lyapunov exponent: stay
-            within a Lyapunov time or two.
-        scan: How the free runs are computed.
+        objective: The loss L, usually teacher forcing.
+        distance: The distance D between sets of states or their spectra.
+        weight: The weight $\lambda$. Raise it as long as D falls and L does not rise.
+        steps: Number of steps of the free runs, less than the length of a window. Gradients grow with the largest
+            Lyapunov exponent, so use at most one or two Lyapunov times.
+        scan: The method that computes the free runs.
 
     Cost: a free run of `steps` steps with its gradient, and the distance.
 
-    References: [@schiff2024], [@jiang2023].
+    References:
+        Schiff et al., DySLIM: Dynamics Stable Learning by Invariant Measure for Chaotic Systems, ICML 2024
+        [@schiff2024].
+        Jiang, Lu, Orlova & Willett, Training neural operators to preserve invariant measures of chaotic attractors,
+        NeurIPS 2023 [@jiang2023].
     """
 
     objective: AbstractObjective
@@ -43,20 +47,20 @@ class FreeRunDistance(AbstractObjective):
     scan: AbstractScan = Sequential()
 
     def init(self) -> Any:
-        """The state of the loss."""
+        """The initial state of the loss."""
         return self.objective.init()
 
     def __call__(
         self, model: Model, batch: Batch, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The sum; the distance is told beside what the loss tells."""
+        """The sum. The distance is recorded as `distance`, in addition to the facts of the loss."""
         value, (state, facts) = self.objective(model, batch, state, key)
         last = jax.tree.map(lambda array: array[:, -1 - self.steps :], batch._replace(subject=None))
         z = forced_orbits(model, Generalized(0.0), last, None, self.scan)
         x_hat = time_first(model.observation.observe(z))
         x, mask = targets(last, 0)
         if mask is not None:
-            # What was not recorded cannot be missed.
+            # Missing values take the value of the free run, so they add nothing to the distance.
             x = jnp.where(mask, x, jax.lax.stop_gradient(x_hat))
         distance = self.distance(x_hat, x)
         return value + self.weight * distance, (state, {**facts, "distance": distance})

@@ -1,4 +1,4 @@
-"""Inference: where new subjects stand among those that a hierarchical model was trained on."""
+"""Inference of new subjects: find their feature vectors in a trained hierarchical model."""
 
 from dataclasses import replace
 
@@ -25,22 +25,22 @@ def infer_subjects(
     batch_size: int = 16,
     key: PRNGKeyArray,
 ) -> HierarchicalModel:
-    """The same group with the subjects of new recordings, which may be short: only their vectors are learned.
+    """Fit the feature vectors of new subjects, whose recordings may be short. The shared networks stay fixed.
 
-    Every new subject starts at the mean of the known ones and lowers the objective by its K numbers alone.
+    The vector of each new subject starts at the mean over the known subjects.
 
     Args:
-        model: A trained model.
-        dataset: Recordings of the new subjects, in the units of the recordings that the model was trained on.
-        objective: That of a hierarchical model, without penalties.
-        plan: How long to learn; a few hundred updates at a learning rate of 0.01 to 0.05 will do.
-        window: Rows in a window.
-        batch_size: Windows in a batch.
-        key: Random key of the windows drawn.
+        model: A trained hierarchical model.
+        dataset: Recordings of the new subjects, in the same units as the recordings the model was trained on.
+        objective: A loss for hierarchical models, such as `SubjectForcing`, without penalties.
+        plan: The training plan; a few hundred updates with a learning rate of 0.01 to 0.05 are usually enough.
+        window: Number of rows in a training window.
+        batch_size: Number of windows in a batch.
+        key: Random key for drawing windows.
 
-    Returns: A model of the new subjects.
-    Raises: DataError D104 for a recording shorter than a window; ConfigError C592 if the loss is no finite number.
-    Cost: Seconds.
+    Returns: A hierarchical model of the new subjects only.
+    Raises: DataError D104 for a recording shorter than a window; ConfigError C592 if the loss becomes NaN or infinite.
+    Cost: Usually seconds.
     """
     names = dataset.subjects
     vectors = jnp.broadcast_to(model.vectors.mean(axis=0), (len(names), model.subject_dim))

@@ -1,4 +1,4 @@
-"""Jacobians along the data, and the growth of errors that each of them stands for."""
+"""Jacobians of a map at the states of the data, and their spectral norms."""
 
 import jax
 import jax.numpy as jnp
@@ -9,11 +9,15 @@ from attrax.core.small_matrix import product
 
 
 def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*batch"]:
-    r"""Largest singular value of each matrix, by repeated squaring of $J^\top J$.
+    r"""The largest singular value of each matrix, by repeated squaring of $G = J^\top J$.
 
-    With $G = J^\top J$ and $p = 2^8$, $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$; the
-    relative error is below $(M - 1) / (2 e p)$, about 1 % for 16 states, and exact for a separated leading value. Many
-    times faster than a singular value decomposition of thousands of small matrices, and it runs on every device.
+    $\sigma^2 \approx \operatorname{tr} G^{p+1} / \operatorname{tr} G^p$ with $p = 2^8$. The relative error is below
+    $(M - 1) / (2 e p)$, about 1 % for M = 16 states, and much smaller if the largest singular value is well separated.
+    For thousands of small matrices this is many times faster than a singular value decomposition, on every device.
+
+    Example:
+        >>> round(float(spectral_norm(jnp.diag(jnp.array([3.0, -1.0])))), 3)
+        3.0
     """
     G = product(jnp.swapaxes(J, -1, -2), J)
     scale = jnp.trace(G, axis1=-2, axis2=-1)[..., None, None]
@@ -30,5 +34,5 @@ def spectral_norm(J: Float[Array, "*batch latent latent"]) -> Float[Array, "*bat
 def jacobians_along(
     dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]
 ) -> Float[Array, "window time latent latent"]:
-    """The Jacobian at every state."""
+    """The Jacobian of the map at every state."""
     return jax.vmap(jax.vmap(dynamics.jacobian))(z_hat)

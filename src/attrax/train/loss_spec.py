@@ -1,4 +1,4 @@
-"""Loss spec: what a loss says of itself."""
+"""The description of a loss, and settings that several losses share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,36 +7,36 @@ from typing import Any
 from pydantic import Field
 
 from attrax.core.scan import AbstractScan
-from attrax.core.spec import Settings, Spec, handed_over
+from attrax.core.spec import Settings, Spec, not_from_settings
 from attrax.optimise import AbstractObjective
 from attrax.train.forcing import AbstractForcing
 
 
 class WarmupSettings(Settings):
-    """What can be set of every loss along a forced orbit."""
+    """Settings of every loss along a forced orbit."""
 
     warmup: int = Field(
-        default=0, ge=0, description="Predictions at the beginning of a window that are forced but do not count."
+        default=0, ge=0, description="Number of predictions at the beginning of a window that do not enter the loss."
     )
 
 
 class NoiseSettings(WarmupSettings):
-    """What can be set of teacher forcing."""
+    """Settings of teacher forcing."""
 
     noise: float = Field(
-        default=0.0, ge=0, description="Standard deviation of noise on the teacher signals, in that of the channels."
+        default=0.0, ge=0, description="Standard deviation of noise on the teacher signals, in standardised units."
     )
 
 
 @dataclass(frozen=True)
 class LossSpec(Spec):
-    """What a loss says of itself.
+    """The description of a loss.
 
     Attributes:
-        create: Makes one from its settings, the forcing and the scan.
-        subjects: It is for models of many subjects.
-        encoded: It is for models whose states are read from several rows.
-        default: It is the loss of such models unless somebody decides.
+        create: Creates the loss from its settings, the forcing and the scan.
+        subjects: True for a loss of hierarchical models with many subjects.
+        encoded: True for a loss of models with an encoder, which infers states from several rows.
+        default: True for the default loss of such models.
     """
 
     create: Callable[[Any, AbstractForcing, AbstractScan], AbstractObjective] = field(kw_only=True)
@@ -45,5 +45,5 @@ class LossSpec(Spec):
     default: bool = field(default=False, kw_only=True)
 
 
-OBJECT = LossSpec("own loss", AbstractObjective, create=handed_over)
-"""Stands for a loss that was handed over as an object."""
+OBJECT = LossSpec("own loss", AbstractObjective, create=not_from_settings)
+"""The spec of a loss that the user passed as an object."""

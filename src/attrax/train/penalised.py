@@ -1,4 +1,4 @@
-"""Penalised: an objective with penalties on the model."""
+"""An objective with penalties on the model."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,24 +11,24 @@ from attrax.optimise.objective import Facts
 
 
 class Penalised(AbstractObjective):
-    r"""$L + \sum_i P_i(\theta)$; the loss L alone is recorded.
+    r"""A loss with penalties, $L + \sum_i P_i(\theta)$. Only the loss L is recorded in the history.
 
     Args:
-        objective: What gives L.
-        penalties: Functions of the model.
+        objective: The loss L.
+        penalties: The penalties $P_i$, functions of the model.
     """
 
     objective: AbstractObjective
     penalties: tuple[Callable[[PyTree], Float[Array, ""]], ...]
 
     def init(self) -> Any:
-        """The state of the objective."""
+        """The initial state of the loss."""
         return self.objective.init()
 
     def __call__(
         self, model: PyTree, batch: Any, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The sum."""
+        """The sum of loss and penalties."""
         value, (state, facts) = self.objective(model, batch, state, key)
         penalty = sum((p(model) for p in self.penalties), start=jnp.zeros((), value.dtype))
         return value + penalty, (state, {"loss": value, **facts})

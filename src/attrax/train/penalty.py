@@ -1,4 +1,4 @@
-"""Penalty: a function of the model that is added to the loss."""
+"""Penalties: functions of the model that are added to the loss."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from attrax.models.model import Model
 
 
 class SubjectPenalty(eqx.Module):
-    """The mean over all subjects of a penalty on the model of each.
+    """The mean of a penalty over the models of all subjects.
 
     Args:
-        penalty: The penalty of an ordinary model.
+        penalty: The penalty on the model of one subject.
     """
 
     penalty: Callable[[Model], Float[Array, ""]]
 
     def __call__(self, model: HierarchicalModel) -> Float[Array, ""]:
-        """The mean for the subjects of a hierarchical model."""
+        """The mean penalty over the subjects of a hierarchical model."""
         return eqx.filter_vmap(lambda vector: self.penalty(model.model_of(vector)))(model.vectors).mean()
 
 
@@ -34,15 +34,16 @@ def _nothing(dynamics: DynamicsSpec, latent_dim: int, settings: Any) -> ConfigEr
 
 @dataclass(frozen=True)
 class PenaltySpec(Spec):
-    """What a penalty says of itself.
+    """The description of a penalty.
 
     Attributes:
-        create: Makes one from its settings.
-        on_loadings: It is about the loadings of the observation, and left out where there are none. Others are about
-            the dynamics.
-        refusal: What speaks against it with a dynamics of so many latent states; None if nothing does.
+        create: Creates the penalty from its settings.
+        on_loadings: True for a penalty on the loadings of the observation, which is left out if the observation has
+            none. False for a penalty on the dynamics.
+        conflict: Function that returns an error if the penalty cannot be used with a dynamics and its number of latent
+            states, otherwise None.
     """
 
     create: Callable[[Any], Callable[[Any], Float[Array, ""]]] = field(kw_only=True)
     on_loadings: bool = field(default=False, kw_only=True)
-    refusal: Callable[[DynamicsSpec, int, Any], ConfigError | None] = field(default=_nothing, kw_only=True)
+    conflict: Callable[[DynamicsSpec, int, Any], ConfigError | None] = field(default=_nothing, kw_only=True)

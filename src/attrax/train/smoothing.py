@@ -1,7 +1,7 @@
-r"""Smoothing: the states behind a recording with gaps, from all that was observed before and after.
+r"""Smoothing: estimate the latent states of a recording with gaps, from all values observed before and after.
 
-A model says how states follow each other, a recording what some of them show. The smoother weighs both, and so tells
-what a channel did while it was missing from what the others did meanwhile, and from where it came back.
+The extended Kalman smoother combines a trained model with a recording. It estimates missing values from the other
+channels at the same time and from the values of the same channel before and after the gap.
 """
 
 from collections.abc import Callable
@@ -17,30 +17,31 @@ from attrax.core.dynamics import AbstractTimed
 from attrax.core.precision import in_float64
 from attrax.models.model import Model
 
-CLIMATE = 1.0
-"""Variance of a state of which nothing is known but that it lies on the attractor; data are standardised."""
+ATTRACTOR_VARIANCE = 1.0
+"""Variance of a state that lies on the attractor but is otherwise unknown; data are standardised."""
 
-BARELY = 1e3 * CLIMATE
-"""A variance that says next to nothing, yet keeps what is not known of a state finite in the longest gap."""
+VAGUE_VARIANCE = 1e3 * ATTRACTOR_VARIANCE
+"""Variance of a very weak prior on each state; it keeps the covariances finite in the longest gaps."""
 
-DOUBT = 1e-2
-"""Variance of the steps of a model that is not trusted."""
+UNTRUSTED_VARIANCE = 1e-2
+"""Process-noise variance for the first pass that trusts the model less."""
 
-FIRST_DAMPING, RELIEF, BRAKE = 1e-2, 3.0, 0.1
-"""Variance within which a pass stays near the last one; what it is multiplied by after success and failure."""
+INITIAL_DAMPING, DAMPING_INCREASE, DAMPING_DECREASE = 1e-2, 3.0, 0.1
+"""Variance of the prior that keeps a pass near the previous one, and factors on it after success and after failure."""
 
 LEAST_VARIANCE = 1e-10
 
 
 class Rows(NamedTuple):
-    """A recording, row by row.
+    """The rows of a recording, padded to a length that several recordings share.
 
     Attributes:
-        x: Values, standardised; of missing ones a guess, near which the first pass stays.
+        x: Standardised values. Missing values hold a guess, from which the first pass starts.
         mask: True where observed.
-        s: External inputs, if there are any.
-        durations: Time before each row since the row before it; None where it is the time step of the dynamics.
-        inside: False for rows after the end, where nothing moves: recordings of similar length share compiled code.
+        inside: False for padding after the end of the recording. Padding lets recordings of similar length share
+            compiled code; the state does not change there.
+        s: External inputs; None if there are none.
+        durations: Time between each row and the row before it; None if it is always the time step of the dynamics.
     """
 
     x: Float[Array, "time obs"]
@@ -57,7 +58,7 @@ class Rows(NamedTuple):
         s: Float[np.ndarray, "time input"] | None = None,
         durations: Float[np.ndarray, " time"] | None = None,
     ) -> "Rows":
-        """A recording, made as long as others a little longer."""
+        """Create the rows of a recording, padded to a slightly greater length."""
         n = len(x)
         unit = 1 << max(n.bit_length() - 4, 0)
         more = -n % unit
@@ -68,8 +69,14 @@ class Rows(NamedTuple):
         return cls(*jax.tree.map(extended, (x, mask, np.ones(n, bool), s, durations)))
 
 
-class Ahead(NamedTuple):
-    """What the step to the next row depends on, beside the state: whether there is one, its input, its duration."""
+class NextStep(NamedTuple):
+    """What the step to the next row depends on besides the state.
+
+    Attributes:
+        inside: False if there is no next row.
+        s: External input.
+        duration: Duration of the step; None if it is the time step of the dynamics.
+    """
 
     inside: Bool[Array, "*time"]
     s: Float[Array, "*time input"] | None
@@ -77,11 +84,11 @@ class Ahead(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """Variances.
+    """The noise variances of the state-space model.
 
     Attributes:
-        observed: Of the values around what the states show.
-        dynamical: Of each state around where the model takes the one before.
+        observed: Variance of the observation noise of each channel.
+        dynamical: Variance of the process noise of each latent state.
     """
 
     observed: Float[Array, " obs"]
@@ -89,13 +96,13 @@ class Noise(NamedTuple):
 
 
 class Path(NamedTuple):
-    """States, and how sure they are.
+    """The estimated states of a recording, with their covariances.
 
     Attributes:
-        z: Means.
-        cov: Covariances.
-        filtered: Covariances by what was observed until then, and nothing later.
-        lagged: Covariance of each state, from the second on, with the one before it.
+        z: Means of the states, given all observations.
+        cov: Covariances of the states, given all observations.
+        filtered: Covariances of the states, given only the observations up to the same row.
+        lagged: Covariance of each state (from the second on) with the state before it.
     """
 
     z: Float[Array, "time latent"]
@@ -105,13 +112,13 @@ class Path(NamedTuple):
 
 
 class Smoothed(NamedTuple):
-    """What the states of a recording show.
+    """The smoothed values of a recording.
 
     Attributes:
-        x: The values expected, of observed and of missing ones.
-        spread: Their standard deviation, were the model right.
-        forecast_spread: What it is by all that was recorded until then, and nothing later.
-        noise: Standard deviation of what is recorded around them.
+        x: Expected values, for observed and missing values.
+        spread: Standard deviation of the expected values, given all observations and assuming the model is right.
+        forecast_spread: The same, given only the observations up to the same row.
+        noise: Standard deviation of the observation noise.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -121,46 +128,51 @@ class Smoothed(NamedTuple):
 
 
 def smooth(model: Model, rows: Rows, *, passes: int, progress: Callable[[int], None] | None = None) -> Smoothed:
-    r"""The states $z_t$ that best explain a recording, by an extended Kalman smoother, and what they show.
+    r"""Estimate the latent states and the missing values of a recording with an iterated extended Kalman smoother.
 
     $x_t = G(z_t) + \varepsilon_t, \quad z_t = F(z_{t-1}, s_t) + \eta_t$
 
-    The first pass linearises both maps where the filter is; it is the best of three that trust the model more or less.
-    Each further one linearises them along the path that was found, and stays near it (Levenberg-Marquardt); it counts
-    only if it explains the recording better. The variances of $\varepsilon$ and $\eta$ are estimated in between, by
-    expectation maximisation.
+    Here F is the dynamics, G the observation, $\varepsilon$ the observation noise and $\eta$ the process noise. The
+    first pass linearises F and G at the filtered states; it is the best of three variants with different trust in the
+    model. Each further pass linearises them at the states of the previous pass and stays near them
+    (Levenberg-Marquardt); it is accepted only if it explains the recording better. Between passes the noise variances
+    are estimated by expectation maximisation.
 
     Args:
-        model: F and G; G must have an inverse.
-        rows: The recording, in the units of G; what is beyond its end is not told.
-        passes: Passes after the first. More pay off where gaps are long in comparison with the Lyapunov time.
+        model: The trained model; its observation must be invertible.
+        rows: The recording, standardised like the training data.
+        passes: Number of passes after the first. Raise it if gaps are long compared with the Lyapunov time.
         progress: Called after every pass with the number of passes done.
+
+    Returns: The smoothed values, without padding.
 
     Cost: O(latent^3 + obs^3) for each row and pass.
 
-    References: [@ghahramani1999], [@bell1994].
+    References:
+        Ghahramani & Roweis, Learning Nonlinear Dynamical Systems using an EM Algorithm, NeurIPS 1999 [@ghahramani1999].
+        Bell, The iterated Kalman smoother as a Gauss-Newton method, SIAM Journal on Optimization 1994 [@bell1994].
     """
     n = int(rows.inside.sum())
     with jax.enable_x64(True):
         model, rows = in_float64(model), jax.tree.map(jnp.asarray, in_float64(rows))
-        noise = first_noise(model, rows)
+        noise = initial_noise(model, rows)
         guess = model.start.infer(model.observation, rows.x)
-        # Which is the best start depends on the gaps: a filter that trusts the model may run away with it.
-        doubtful = noise._replace(dynamical=jnp.full_like(noise.dynamical, DOUBT))
+        # Which variant is best depends on the gaps: a filter that trusts the model too much may diverge in a long gap.
+        doubtful = noise._replace(dynamical=jnp.full_like(noise.dynamical, UNTRUSTED_VARIANCE))
         ways = ((noise, None), (noise, guess), (doubtful, guess))
-        starts = [kalman(model, rows, variances, near, CLIMATE) for variances, near in ways]
-        path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), FIRST_DAMPING
+        starts = [kalman(model, rows, variances, near, ATTRACTOR_VARIANCE) for variances, near in ways]
+        path, damping = min(starts, key=lambda path: misfit(model, rows, noise, path.z)), INITIAL_DAMPING
         for done in range(passes):
-            noise = likely_noise(model, rows, path)
+            noise = estimate_noise(model, rows, path)
             tried = kalman(model, rows, noise, path.z, damping, path.z)
             better = misfit(model, rows, noise, tried.z) < misfit(model, rows, noise, path.z)
-            path, damping = (tried, RELIEF * damping) if better else (path, BRAKE * damping)
+            path, damping = (tried, DAMPING_INCREASE * damping) if better else (path, DAMPING_DECREASE * damping)
             if progress is not None:
                 progress(done + 1)
-        # What is not known of the path must not be that which damping has left.
-        known = kalman(model, rows, noise, path.z, BARELY, path.z)
-        x, variance = shown(model, path.z, known.cov)
-        _, before = shown(model, path.z, known.filtered)
+        # The last pass has almost no damping, because damping would make the covariances too small.
+        known = kalman(model, rows, noise, path.z, VAGUE_VARIANCE, path.z)
+        x, variance = predicted_observations(model, path.z, known.cov)
+        _, before = predicted_observations(model, path.z, known.filtered)
         spreads = (np.sqrt(part) for part in (variance, before, jnp.broadcast_to(noise.observed, x.shape)))
         return Smoothed(*(np.asarray(part)[:n] for part in (x, *spreads)))
 
@@ -174,30 +186,30 @@ def kalman(
     damping: float,
     along: Float[Array, "time latent"] | None = None,
 ) -> Path:
-    """Filter and smoother.
+    """One forward pass of the extended Kalman filter and one backward pass of the Rauch-Tung-Striebel smoother.
 
     Args:
-        model: The maps.
+        model: The model.
         rows: The recording.
-        noise: The variances.
-        near: A path, within a variance of which every state is known to lie; None is where the filter is.
-        damping: That variance.
-        along: The path along which the maps are linearised; None linearises them where the filter is.
+        noise: The noise variances.
+        near: States of a previous pass, the means of a Gaussian prior on the states; None for the filtered states.
+        damping: Variance of this prior.
+        along: States at which the maps are linearised; None for the filtered states.
     """
     latent = model.dynamics.latent_dim
     eye = jnp.eye(latent)
-    ahead = jax.tree.map(lambda a: jnp.roll(a, -1, axis=0), Ahead(rows.inside, rows.s, rows.durations))
+    ahead = jax.tree.map(lambda a: jnp.roll(a, -1, axis=0), NextStep(rows.inside, rows.s, rows.durations))
     nearby = jnp.asarray(damping) * eye
 
     def forward(predicted, row):
         (mean, cov), (x, seen, inside, step, guess, place) = predicted, row
         away = jnp.zeros_like(mean) if guess is None else guess - mean
-        mean, cov = _learn(mean, cov, away, inside * eye, nearby)
+        mean, cov = _kalman_update(mean, cov, away, inside * eye, nearby)
         origin = mean if place is None else place
         level, H = _observe(model, origin)
         error = jnp.where(seen, x - level - H @ (mean - origin), 0)
         R = jnp.diag(jnp.where(seen, noise.observed, 1))
-        mean, cov = _learn(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
+        mean, cov = _kalman_update(mean, cov, error, jnp.where(seen[:, None], H, 0), R)
         origin = mean if place is None else place
         end, J = _step(model, origin, step)
         following = end + J @ (mean - origin), J @ cov @ J.T + jnp.diag(noise.dynamical)
@@ -210,7 +222,9 @@ def kalman(
         return now, (*now, cov @ gain.T)
 
     first = model.start.infer(model.observation, rows.x[:1])[0]
-    _, found = jax.lax.scan(forward, (first, CLIMATE * eye), (rows.x, rows.mask, rows.inside, ahead, near, along))
+    _, found = jax.lax.scan(
+        forward, (first, ATTRACTOR_VARIANCE * eye), (rows.x, rows.mask, rows.inside, ahead, near, along)
+    )
     last = found[0][-1], found[1][-1]
     before = jax.tree.map(lambda a: a[:-1], found)
     _, (z, cov, lagged) = jax.lax.scan(backward, last, before, reverse=True)
@@ -220,7 +234,7 @@ def kalman(
 
 @eqx.filter_jit
 def misfit(model: Model, rows: Rows, noise: Noise, z: Float[Array, "time latent"]) -> Float[Array, ""]:
-    """Squared errors of a path in units of their variances; infinite if one is no number."""
+    """Sum of the squared observation errors and process errors, each divided by its variance; or infinity."""
     errors = jnp.where(rows.mask, rows.x - model.observation.observe(z), 0)
     steps = z[1:] - _steps(model, rows, z)[0]
     total = (errors**2 / noise.observed).sum() + (steps**2 / noise.dynamical).sum()
@@ -228,20 +242,24 @@ def misfit(model: Model, rows: Rows, noise: Noise, z: Float[Array, "time latent"
 
 
 @eqx.filter_jit
-def first_noise(model: Model, rows: Rows) -> Noise:
-    """Half of what predictions of a step miss is ascribed to the value they are made from, and little to the model."""
+def initial_noise(model: Model, rows: Rows) -> Noise:
+    """The first guess of the noise variances, from one-step prediction errors.
+
+    Half of the mean squared error is observation noise, because the value that a prediction starts from is noisy too.
+    The process noise is a small part of it.
+    """
     z = model.start.infer(model.observation, rows.x)
     errors = rows.x[1:] - model.observation.observe(_steps(model, rows, z)[0])
     whole = rows.mask[1:].all(axis=1) & rows.mask[:-1].all(axis=1)
     variance = jnp.nanmean(jnp.where(whole[:, None], errors**2, jnp.nan), axis=0)
-    observed = jnp.maximum(jnp.where(jnp.isfinite(variance), variance, CLIMATE) / 2, LEAST_VARIANCE)
+    observed = jnp.maximum(jnp.where(jnp.isfinite(variance), variance, ATTRACTOR_VARIANCE) / 2, LEAST_VARIANCE)
     return Noise(observed, jnp.full(z.shape[1], observed.mean() / 25))
 
 
 @eqx.filter_jit
-def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
-    """The variances under which the path and what is not known of it are likeliest."""
-    level, variance = shown(model, path.z, path.cov)
+def estimate_noise(model: Model, rows: Rows, path: Path) -> Noise:
+    """The noise variances of greatest likelihood, given the estimated states (the M step of EM)."""
+    level, variance = predicted_observations(model, path.z, path.cov)
     errors = (rows.x - level) ** 2 + variance
     observed = jnp.where(rows.mask, errors, 0).sum(axis=0) / jnp.maximum(rows.mask.sum(axis=0), 1)
     ends, J = _steps(model, rows, path.z)
@@ -254,29 +272,29 @@ def likely_noise(model: Model, rows: Rows, path: Path) -> Noise:
 
 
 @eqx.filter_jit
-def shown(
+def predicted_observations(
     model: Model, z: Float[Array, "time latent"], cov: Float[Array, "time latent latent"]
 ) -> tuple[Float[Array, "time obs"], Float[Array, "time obs"]]:
-    """What states of so much certainty show, and its variance."""
+    """The predicted observations for states with given covariances, and their variances."""
     level, H = jax.vmap(lambda z: _observe(model, z))(z)
     return level, jnp.maximum(jnp.einsum("tij,tjk,tik->ti", H, cov, H), 0)
 
 
-def _learn(mean, cov, error, H, R):
-    """A Gaussian after a measurement that is `error` away from what it expects."""
+def _kalman_update(mean, cov, error, H, R):
+    """The Kalman update: mean and covariance of a Gaussian after a measurement with the given prediction error."""
     gain = jnp.linalg.solve(H @ cov @ H.T + R, H @ cov).T
     cov = cov - gain @ H @ cov
     return mean + gain @ error, (cov + cov.T) / 2
 
 
 def _observe(model: Model, z):
-    """What a state shows, and the Jacobian there."""
-    # Some observations know their derivative backwards only.
+    """The observation of a state, and the Jacobian of the observation."""
+    # Some observations support reverse-mode differentiation only.
     return model.observation.observe(z), jax.jacrev(model.observation.observe)(z)
 
 
-def _step(model: Model, z, ahead: Ahead):
-    """Where a state is taken, and the Jacobian there."""
+def _step(model: Model, z, ahead: NextStep):
+    """The next state, and the Jacobian of the step."""
     if ahead.duration is None:
         end, J = model.dynamics.step(z, ahead.s), model.dynamics.jacobian(z, ahead.s)
     else:
@@ -286,6 +304,6 @@ def _step(model: Model, z, ahead: Ahead):
 
 
 def _steps(model: Model, rows: Rows, z):
-    """The same for every state but the last."""
-    ahead = jax.tree.map(lambda a: a[1:], Ahead(rows.inside, rows.s, rows.durations))
+    """The next state and the Jacobian for every state except the last."""
+    ahead = jax.tree.map(lambda a: a[1:], NextStep(rows.inside, rows.s, rows.durations))
     return jax.vmap(lambda z, a: _step(model, z, a))(z[:-1], ahead)

@@ -1,4 +1,4 @@
-"""Vectors only: an objective that learns where subjects stand, and nothing else."""
+"""An objective that trains only the feature vectors of the subjects of a hierarchical model."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ from attrax.train.window_batches import Batch
 
 
 class VectorsOnly(AbstractObjective):
-    """An objective of a hierarchical model that only its subject vectors are to lower; everything else is held.
+    """An objective whose gradient reaches only the subject vectors of a hierarchical model; the rest stays fixed.
 
     Args:
-        objective: The objective.
+        objective: The objective to minimise.
     """
 
     objective: AbstractObjective
 
     def init(self) -> Any:
-        """The state of the objective."""
+        """The initial state of the wrapped objective."""
         return self.objective.init()
 
     def __call__(
         self, model: HierarchicalModel, batch: Batch, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The value of the objective, whose gradient reaches the vectors alone."""
+        """The value of the objective; only the subject vectors have a nonzero gradient."""
         held = jax.lax.stop_gradient(model)
         return self.objective(eqx.tree_at(lambda m: m.vectors, held, model.vectors), batch, state, key)

@@ -1,4 +1,4 @@
-"""Batches of windows: short stretches of recordings, from anywhere in the data."""
+"""Batches of windows: short pieces of recordings, drawn at random from the training data."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,17 +14,18 @@ from attrax.optimise import AbstractBatches
 
 
 class Batch(NamedTuple):
-    """Windows of recordings.
+    """A batch of windows.
 
     Attributes:
-        x: Values, standardised. Of missing ones only those of the first row matter: the first state is inferred from
-            them.
-        mask: True where observed; None if nothing is missing anywhere.
-        s: External inputs, if there are any.
-        subject: Which subject each window comes from, if they are told apart.
-        durations: Time before each row since the row before it; None where it is the time step of the dynamics.
-        counted: True where a value may be compared with its prediction; None where all of `mask` may. Others, which a
-            model has filled in, only force: it must not be made to believe what it has said itself.
+        x: Standardised values. Missing values hold a guess; it is used only in the first row of a window, from which
+            the first state is inferred.
+        mask: True where observed; None if no value is missing.
+        s: External inputs; None if there are none.
+        subject: Index of the subject of each window; None if subjects are not distinguished.
+        durations: Time between each row and the row before it; None if it is always the time step of the dynamics.
+        counted: True where a prediction is compared with the value; None if this is the same as `mask`. Values that a
+            model has filled in are used for forcing but not compared, because a model must not be trained on its own
+            predictions.
     """
 
     x: Float[Array, "window time obs"]
@@ -36,15 +37,15 @@ class Batch(NamedTuple):
 
 
 class WindowBatches(AbstractBatches):
-    """Windows drawn with replacement, uniformly over every place where one fits, in whichever series.
+    """Batches of windows, drawn uniformly and with replacement from all positions in all series.
 
-    Where subjects are told apart, each is drawn as often as any other, however long its recording: its vector is
-    learned from its own windows alone.
+    If subjects are distinguished, each is drawn equally often, whatever the length of its recording, because the
+    vector of a subject is learned only from its own windows.
 
     Args:
-        windows: The rows of all recordings and the places where windows begin, on the device.
-        length: Rows in a window; longer sees slower time scales and costs proportionally more.
-        size: Windows in a batch.
+        windows: The rows of all recordings and the possible first rows of windows, on the device.
+        length: Number of rows in a window. Longer windows show slower time scales and cost proportionally more.
+        size: Number of windows in a batch.
     """
 
     windows: Windows = eqx.field(converter=lambda windows: jax.tree.map(jnp.asarray, windows))
@@ -61,21 +62,22 @@ class WindowBatches(AbstractBatches):
         subjects: Sequence[str] = (),
         measured: Dataset | None = None,
     ) -> "WindowBatches":
-        """Windows of recordings.
+        """Create batches of windows from recordings.
 
         Args:
-            dataset: The recordings, standardised.
-            length: Rows in a window.
-            size: Windows in a batch.
-            subjects: Names of the subjects that a hierarchical model tells apart, in its order; none for other models.
-            measured: The recordings before their gaps were filled, if they were; only values that it holds count.
+            dataset: The standardised recordings.
+            length: Number of rows in a window.
+            size: Number of windows in a batch.
+            subjects: Names of the subjects in the order of a hierarchical model; empty for other models.
+            measured: The recordings before gaps were filled; the loss uses only values observed in them. None if no
+                gaps were filled.
 
-        Raises: DataError D104 if no window fits, or none of a subject.
+        Raises: DataError D104 if every recording, or every recording of a subject, is shorter than a window.
         """
         return cls(cut_windows(dataset, length, subjects=subjects, measured=measured), length, size)
 
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> Batch:
-        """So many windows."""
+        """Draw `size` random windows."""
         del step
         w = self.windows
         starts, subject = self._starts(key)
@@ -87,7 +89,7 @@ class WindowBatches(AbstractBatches):
         return Batch(x, mask, s, subject, durations, counted)
 
     def _starts(self, key: PRNGKeyArray) -> tuple[Int[Array, " window"], Int[Array, " window"] | None]:
-        """The first rows of the windows and the subjects that they come from."""
+        """The first rows of the drawn windows, and their subjects."""
         w = self.windows
         if w.counts is None:
             return jax.random.choice(key, w.starts, (self.size,)), None

@@ -11,7 +11,7 @@ from attrax import ConfigError
 from attrax.core import Scaling
 from attrax.data import Series, load
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
-from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, worthy
+from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, ensemble_seeds
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast
 
@@ -105,7 +105,7 @@ def test_a_diverged_member_stands_at_the_edge_of_what_was_recorded(walk):
 
 def test_a_model_that_is_far_worse_does_not_vote():
     facts = {str(seed): {"seed": seed, "step": 1, "nearness": near} for seed, near in ((3, 0.5), (4, 0.0), (5, 1.2))}
-    assert worthy(facts) == [3, 4]
+    assert ensemble_seeds(facts) == [3, 4]
 
 
 def test_one_model_or_a_few_rows_are_not_enough(walk, members):
@@ -120,7 +120,7 @@ def test_a_run_forecasts_with_intervals(henon, tiny, tmp_path, monkeypatch):
     np.savetxt(tmp_path / "map.csv", henon(1_200), delimiter=",", header="a,b", comments="")
     settings = {**tiny, "train": {**tiny["train"], "restarts": 3, "validation_fraction": 0.4}}
     fit = attrax.fit(str(tmp_path / "map.csv"), settings=settings, quiet=True, folder=tmp_path / "run")
-    monkeypatch.setattr("attrax.reconstruct.forecasting.ensemble.worthy", lambda facts: sorted(map(int, facts)))
+    monkeypatch.setattr("attrax.reconstruct.forecasting.ensemble.ensemble_seeds", lambda facts: sorted(map(int, facts)))
     assert len(fit.ensemble().members) == 3
     found = forecast_intervals(fit, 5, attrax.load(tmp_path / "map.csv"), 0.8)
     write_forecast(found, tmp_path / "ahead.csv")

@@ -11,7 +11,7 @@ from attrax.data import Dataset, Series, embed, load
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.reconstruct import run_figures
-from attrax.reconstruct.forecasting.filled_recording import Filled, bridged, busiest, fill_recording
+from attrax.reconstruct.forecasting.filled_recording import Filled, fill_recording, filled_sample, rows_with_most_gaps
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.evidence_file import open_evidence, save_evidence
 from attrax.runs.run_filling import write_filled
@@ -72,13 +72,13 @@ def test_a_gap_too_long_for_chaos_stays_in_its_middle(known, truth):
     found = fill_recording(known, configure(), dataset(x))
     assert np.isnan(found.x[230:270]).all()
     assert np.isfinite(found.x[np.r_[:200, 300:800]]).all()
-    assert "stay missing" in found.told()
+    assert "stay missing" in found.summary()
 
 
 def test_without_a_gap_there_is_nothing_to_do(known, truth):
     found = fill_recording(known, configure(), dataset(truth))
     np.testing.assert_array_equal(found.x, truth)
-    assert found.told() == "nothing was missing"
+    assert found.summary() == "nothing was missing"
 
 
 def test_what_cannot_be_filled_is_an_error(known, gappy):
@@ -129,17 +129,17 @@ def test_a_fit_fills_recordings_as_they_came_whatever_repaired_its_own(tiny, gap
 
 
 def test_the_stretch_shown_has_the_most_gaps(known, gappy, truth):
-    shown = bridged(known, configure(), dataset(gappy))
+    shown = filled_sample(known, configure(), dataset(gappy))
     assert len(shown.x) == 600
     few = truth.copy()
     few[7] = np.nan
-    assert bridged(known, configure(), dataset(few)) is None
+    assert filled_sample(known, configure(), dataset(few)) is None
     short = Series(np.zeros((3, 1)), mask=np.array([[True], [False], [True]]))
-    assert busiest(short, 5) == slice(0, 5)
+    assert rows_with_most_gaps(short, 5) == slice(0, 5)
     # Of a long gap one sees where it begins or ends, and what is around it.
     mask = np.ones((3000, 1), bool)
     mask[1000:2000] = False
-    assert busiest(Series(np.zeros((3000, 1)), mask=mask), 600) in (slice(700, 1300), slice(1700, 2300))
+    assert rows_with_most_gaps(Series(np.zeros((3000, 1)), mask=mask), 600) in (slice(700, 1300), slice(1700, 2300))
 
 
 def test_a_channel_of_which_nothing_is_known_is_drawn_empty(known, truth, tmp_path):

@@ -9,7 +9,7 @@ from attrax import Interrupted
 from attrax.campaigns.together import learn_together
 from attrax.data import load
 from attrax.reconstruct.learning import filling
-from attrax.reconstruct.learning.filling import fill, sure
+from attrax.reconstruct.learning.filling import fill, reliable
 from attrax.reconstruct.learning.stages import filled_at
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.console import Console
@@ -80,19 +80,19 @@ def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, da
 def test_a_stretch_in_which_the_way_was_lost_is_not_sure():
     forecast = np.array([0.05, 0.2, 1.1, 0.2, 0.05, 0.2, 0.2, 0.05])[:, None] * [1, 0.1]
     found = Smoothed(np.zeros((8, 2)), np.full((8, 2), 0.02), forecast, np.full((8, 2), 0.01))
-    np.testing.assert_array_equal(sure(found), np.array([1, 0, 0, 0, 1, 1, 1, 1], bool)[:, None] & [True, True])
+    np.testing.assert_array_equal(reliable(found), np.array([1, 0, 0, 0, 1, 1, 1, 1], bool)[:, None] & [True, True])
     # In much noise only what is lost is not sure.
-    noisy = sure(found._replace(noise=np.full((8, 2), 0.5)))
+    noisy = reliable(found._replace(noise=np.full((8, 2), 0.5)))
     np.testing.assert_array_equal(noisy[:, 0], [1, 1, 0, 1, 1, 1, 1, 1])
     found.spread[6, 1], found.x[0, 0] = 0.11, np.nan
-    np.testing.assert_array_equal(sure(found)[[0, 6]], [[False, True], [True, False]])
+    np.testing.assert_array_equal(reliable(found)[[0, 6]], [[False, True], [True, False]])
 
 
 def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch):
     model = fitted.model
     data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
     whole = fill(model, data, lambda *_: None)[0]
-    monkeypatch.setattr(filling, "COVARIANCES", 4 * 200)
+    monkeypatch.setattr(filling, "MOST_COVARIANCE_VALUES", 4 * 200)
     monkeypatch.setattr(filling, "OVERLAP", 60)
     pieces = fill(model, data, lambda *_: None)[0]
     both = whole.mask & pieces.mask

@@ -6,7 +6,7 @@ import pytest
 
 from attrax.data import Dataset, Series
 from attrax.reconstruct.learning.model_store import NoStore
-from attrax.reconstruct.learning.selection import Moments, Selection, nearness_to, runner_up
+from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to, runner_up
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import TrainConfig
 from attrax.runs.model_file import ModelFolder
@@ -25,7 +25,7 @@ def distance_in_h1(model):
 
 def moments(**settings):
     """A candidate every ten updates of a hundred."""
-    return Moments(TrainConfig(**{"updates": 100, "chunk": 10, "candidates": 10, **settings}))
+    return CandidateSchedule(TrainConfig(**{"updates": 100, "chunk": 10, "candidates": 10, **settings}))
 
 
 @pytest.fixture

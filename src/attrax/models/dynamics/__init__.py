@@ -1,1 +1,1 @@
-"""Dynamics that can be learned, one a file; the file has the name that the dynamics has in settings."""
+"""Dynamics in discrete time, one in each file. The name of the file is the name of the dynamics in the settings."""

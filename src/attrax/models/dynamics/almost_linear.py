@@ -1,4 +1,4 @@
-"""The almost-linear RNN: as few rectified units as the data need, so that its regions can be read [@brenner2024]."""
+"""The almost-linear RNN: a PLRNN with few ReLUs and therefore few linear regions [@brenner2024]."""
 
 import equinox as eqx
 import jax
@@ -15,18 +15,19 @@ from attrax.models.pointwise import AbstractPointwise
 
 
 class AlmostLinearRNN(AbstractPointwise):
-    r"""$z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$, $\phi$ rectifying the last P states and passing on the others.
+    r"""Almost-linear RNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
 
-    It has $2^P$ linear regions at most: three are enough for Lorenz-63, two for Roessler. The bits of a region along an
-    orbit are a symbolic code of the dynamics.
+    Here $\phi_i(z) = \max(z_i, 0)$ for the last P of M latent states and $\phi_i(z) = z_i$ for the others. The map has
+    at most $2^P$ linear regions; three are enough for Lorenz-63, two for Roessler. The sequence of regions along an
+    orbit is a symbolic code of the dynamics.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
         nonlinear_dim: Number P of rectified states.
-        dt: Time step of the recording the map was learned from.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -34,7 +35,9 @@ class AlmostLinearRNN(AbstractPointwise):
         >>> network.region(jax.numpy.ones(20)).shape
         (2,)
 
-    References: [@brenner2024].
+    References:
+        Brenner, Hemmer, Monfared & Durstewitz, Almost-Linear RNNs Yield Highly Interpretable Symbolic Codes in
+        Dynamical Systems Reconstruction, NeurIPS 2024 [@brenner2024].
     """
 
     diagonal: AbstractDiagonal
@@ -55,14 +58,14 @@ class AlmostLinearRNN(AbstractPointwise):
         bounded: bool = False,
         key: PRNGKeyArray,
     ) -> "AlmostLinearRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
             latent_dim: Number M of latent states.
-            nonlinear_dim: Number P of rectified states, at most M; raise it as long as the free run becomes better.
+            nonlinear_dim: Number P of rectified states, at most M; raise it as long as free runs become better.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the diagonal only: orbits may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -74,11 +77,11 @@ class AlmostLinearRNN(AbstractPointwise):
         return self.W, self.h
 
     def coupling(self) -> Coupling:
-        """The fields of these names."""
+        """The fields A, W and h."""
         return Coupling(self.A, self.W, self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """The first states as they are, the last P rectified."""
+        """The first states unchanged, the last P rectified."""
         linear = self.latent_dim - self.nonlinear_dim
         return jnp.concatenate([z[:linear], jax.nn.relu(z[linear:])])
 
@@ -92,22 +95,22 @@ class AlmostLinearRNN(AbstractPointwise):
         return planes, jnp.zeros(self.nonlinear_dim, self.h.dtype)
 
     def pieces(self, region: Bool[Array, " nonlinear"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
-        """Slope 1 but for the rectified states that are silent; nothing has an offset."""
+        """Slope 1, or 0 for rectified states that are negative; all offsets are 0."""
         linear = jnp.ones(self.latent_dim - self.nonlinear_dim, self.h.dtype)
         return jnp.concatenate([linear, region.astype(self.h.dtype)]), jnp.zeros_like(self.h)
 
-    def steepest(self) -> Float[Array, " latent"]:
-        """Slope 1."""
+    def largest_slopes(self) -> Float[Array, " latent"]:
+        """The largest slope is 1 for every unit."""
         return jnp.ones_like(self.h)
 
 
 class AlmostLinearSettings(Settings):
-    """What can be set of the almost-linear RNN."""
+    """Settings of the almost-linear RNN."""
 
     nonlinear_dim: int = Field(
         default=2, ge=1, title="rectified", description="Number of rectified states, the last ones."
     )
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _too_many_rectified(latent_dim: int, settings: AlmostLinearSettings) -> ConfigError | None:
@@ -123,4 +126,4 @@ def _too_many_rectified(latent_dim: int, settings: AlmostLinearSettings) -> Conf
     )
 
 
-SPEC = DynamicsSpec("almost-linear RNN", AlmostLinearRNN, AlmostLinearSettings, free=17, refusal=_too_many_rectified)
+SPEC = DynamicsSpec("almost-linear RNN", AlmostLinearRNN, AlmostLinearSettings, free=17, conflict=_too_many_rectified)

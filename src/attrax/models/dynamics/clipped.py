@@ -1,4 +1,4 @@
-"""The clipped shallow PLRNN: a shallow PLRNN whose orbits stay bounded, whatever it has learned [@hess2023]."""
+"""The clipped shallow PLRNN: a shallow PLRNN whose orbits are bounded for all parameter values [@hess2023]."""
 
 from typing import Any
 
@@ -18,16 +18,16 @@ from attrax.models.initialization import fan_in_uniform
 class ClippedShallowPLRNN(AbstractShallow):
     r"""$z_t = A z_{t-1} + W_1 [\max(W_2 z_{t-1} + h_2, 0) - \max(W_2 z_{t-1}, 0)] + h_1 + C s_t$.
 
-    Each hidden unit is a ramp between two plateaus, so $|\cdot| \le |h_2|$ elementwise and
+    Each hidden unit, the difference of two ReLUs, is bounded by $|h_2|$. Without inputs, therefore,
     $\lVert z_t \rVert \le \lVert A \rVert \lVert z_{t-1} \rVert + \lVert W_1 \rVert \lVert h_2 \rVert
     + \lVert h_1 \rVert$.
-    With $\lVert A \rVert < 1$, which a `BoundedDiagonal` guarantees, every orbit enters the ball of `absorbing_radius`.
+    With $\lVert A \rVert < 1$, which a `BoundedDiagonal` guarantees, every orbit enters a ball of `absorbing_radius`.
 
     Args:
-        diagonal: The matrix A; bounded unless there is a reason.
+        diagonal: The diagonal matrix A, usually a `BoundedDiagonal`.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -35,7 +35,9 @@ class ClippedShallowPLRNN(AbstractShallow):
         >>> bool(network.absorbing_radius() < jax.numpy.inf)
         True
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     diagonal: AbstractDiagonal
@@ -57,57 +59,57 @@ class ClippedShallowPLRNN(AbstractShallow):
         bounded: bool = True,
         key: PRNGKeyArray,
     ) -> "ClippedShallowPLRNN":
-        """A fresh network; the offsets `h2` start at random, without them every unit would be silent.
+        """Create a network with random parameters. The offsets `h2` are random, because with `h2` = 0 all units are 0.
 
         Args:
             latent_dim: Number M of latent states.
-            hidden_dim: Number L of hidden units; raise it when the free run misses folds of the attractor.
+            hidden_dim: Number L of hidden units; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction, so that no free run can diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1, so that no free run can diverge.
             key: Random key.
         """
         key, k_h = jax.random.split(key)
         first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
         return cls(**first._asdict(), h2=fan_in_uniform((hidden_dim,), latent_dim, key=k_h), dt=dt)
 
-    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
-        """A slope between the kinks at $-h_2$ and 0, flat outside."""
+    def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+        """The difference of two ReLUs: it rises between $-h_2$ and 0 and is constant outside."""
         return jax.nn.relu(drive + self.h2) - jax.nn.relu(drive)
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
-        """Two bits a hidden unit: is its shifted part active (first L bits), is its clipping part (last L)."""
+        """Two bits per hidden unit: whether its first ReLU is active (first L bits), and its second one (last L)."""
         drive = self.W2 @ z
         return jnp.concatenate([drive + self.h2 > 0, drive > 0])
 
     def borders(self) -> tuple[Float[Array, "bits latent"], Float[Array, " bits"]]:
-        """Two parallel hyperplanes a hidden unit, one for each kink of its ramp."""
+        """Two parallel hyperplanes per hidden unit, one for each ReLU."""
         return jnp.concatenate([self.W2, self.W2]), jnp.concatenate([self.h2, jnp.zeros_like(self.h2)])
 
     def pieces(self, region: Bool[Array, " bits"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
-        """The slope is the difference of the two parts; only the shifted one has an offset."""
+        """The slope is the difference of those of the two ReLUs; only the first one has an offset."""
         shifted, clipped = jnp.split(region.astype(self.h2.dtype), 2)
         return shifted - clipped, shifted * self.h2
 
     def absorbing_radius(self) -> Float[Array, ""]:
-        r"""The ball that autonomous orbits end in.
+        r"""Radius of a ball that all orbits without inputs enter.
 
-        $(\lVert W_1 \rVert \lVert h_2 \rVert + \lVert h_1 \rVert) / (1 - \lVert A \rVert)$; infinite if the
-        norm of A is 1 or more.
+        $(\lVert W_1 \rVert \lVert h_2 \rVert + \lVert h_1 \rVert) / (1 - \lVert A \rVert)$, or infinity if the norm of
+        A is 1 or more.
         """
         drive = jnp.linalg.norm(self.W1, ord=2) * jnp.linalg.norm(self.h2) + jnp.linalg.norm(self.h1)
         return absorbing_radius(self.A, drive)
 
 
 class ClippedSettings(Settings):
-    """What can be set of the clipped shallow PLRNN."""
+    """Settings of the clipped shallow PLRNN."""
 
     hidden_dim: int = Field(default=100, ge=1, title="hidden", description="Number of hidden units.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _activation() -> Any:
-    # Where there is no llvmlite, there are no compiled loops.
+    # Imported here, because llvmlite is optional; without it there are no compiled loops.
     from attrax.kernels.activations import ClippedRelu
 
     return ClippedRelu()

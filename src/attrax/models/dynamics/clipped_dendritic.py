@@ -1,4 +1,4 @@
-"""The clipped dendritic PLRNN: splines that are flat far out, so that orbits stay bounded [@brenner2022]."""
+"""The clipped dendritic PLRNN: units are bounded linear splines, so orbits are bounded [@brenner2022]."""
 
 import equinox as eqx
 import jax
@@ -16,18 +16,18 @@ from attrax.models.plrnn import coupled_parameters
 class ClippedDendriticPLRNN(AbstractDendritic):
     r"""$z_t = A z_{t-1} + W \sum_b \alpha_b [\max(z_{t-1} - H_b, 0) - \max(z_{t-1}, 0)] + h + C s_t$.
 
-    Each term is a ramp between two plateaus, $|\cdot| \le |H_b|$, so that $|\phi_i| \le \sum_b |\alpha_b| |H_{ib}|$.
-    With $\lVert A \rVert < 1$, which a `BoundedDiagonal` guarantees, every orbit enters the ball of `absorbing_radius`.
-    Subtracting is one more ramp at 0 of slope $-\sum_b \alpha_b$.
+    Each difference of two ReLUs is bounded by $|H_b|$, so that $|\phi_i| \le \sum_b |\alpha_b| |H_{ib}|$. With
+    $\lVert A \rVert < 1$, which a `BoundedDiagonal` guarantees, every orbit enters a ball of `absorbing_radius`. All
+    subtracted terms together are one ReLU at 0 with slope $-\sum_b \alpha_b$.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        slope: Slopes $\alpha_b$ of the activations.
-        H: Thresholds of the ramps, a row for each latent state.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        slope: Slopes $\alpha_b$ of the ReLUs, shared by all states.
+        H: Thresholds of the ReLUs, one row per latent state.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -35,7 +35,9 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         >>> bool(network.absorbing_radius() < jax.numpy.inf)
         True
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal
@@ -57,14 +59,14 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         bounded: bool = True,
         key: PRNGKeyArray,
     ) -> "ClippedDendriticPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
             latent_dim: Number M of latent states.
-            bases: Number B of ramps in each spline; more of them bend finer, at the price of more regions.
+            bases: Number B of ReLUs in each spline. More give finer splines and more linear regions.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction, so that no free run can diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1, so that no free run can diverge.
             key: Random key.
         """
         k_coupled, k_bases = jax.random.split(key)
@@ -72,15 +74,15 @@ class ClippedDendriticPLRNN(AbstractDendritic):
         return cls(**first._asdict(), **initial_bases(latent_dim, bases, key=k_bases)._asdict(), dt=dt)
 
     def bases(self) -> Bases:
-        """The parameters, and the ramp at 0 that takes their growth away."""
+        """The slopes and thresholds, and the subtracted ReLU at 0."""
         zero = jnp.zeros((self.latent_dim, 1), self.H.dtype)
         return Bases(jnp.append(self.slope, -self.slope.sum()), jnp.concatenate([self.H, zero], axis=1))
 
     def absorbing_radius(self) -> Float[Array, ""]:
-        r"""The ball that autonomous orbits end in.
+        r"""Radius of a ball that all orbits without inputs enter.
 
-        $(\lVert W \rVert \lVert b \rVert + \lVert h \rVert) / (1 - \lVert A \rVert)$ with $b$ the bounds of the
-        splines; infinite if the norm of A is 1 or more.
+        $(\lVert W \rVert \lVert b \rVert + \lVert h \rVert) / (1 - \lVert A \rVert)$ with bounds $b$ of the splines,
+        or infinity if the norm of A is 1 or more.
         """
         bound = jnp.abs(self.H) @ jnp.abs(self.slope)
         drive = jnp.linalg.norm(self.W, ord=2) * jnp.linalg.norm(bound) + jnp.linalg.norm(self.h)
@@ -88,10 +90,10 @@ class ClippedDendriticPLRNN(AbstractDendritic):
 
 
 class ClippedDendriticSettings(Settings):
-    """What can be set of the clipped dendritic PLRNN."""
+    """Settings of the clipped dendritic PLRNN."""
 
-    bases: int = Field(default=20, ge=1, title="bases", description="Number of ramps in a unit.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bases: int = Field(default=20, ge=1, title="bases", description="Number of ReLUs in each unit.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec(

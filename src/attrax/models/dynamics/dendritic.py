@@ -1,4 +1,4 @@
-"""The dendritic PLRNN: every unit a linear spline, as dendrites add up what they receive [@brenner2022]."""
+"""The dendritic PLRNN: each unit is a linear spline, a sum of several ReLUs [@brenner2022]."""
 
 import equinox as eqx
 import jax
@@ -15,17 +15,17 @@ from attrax.models.plrnn import coupled_parameters
 class DendriticPLRNN(AbstractDendritic):
     r"""$z_t = A z_{t-1} + W \sum_b \alpha_b \max(z_{t-1} - H_b, 0) + h + C s_t$.
 
-    With B ramps a unit it does with few latent states what a vanilla PLRNN needs many for. Orbits may leave every
-    bound; `ClippedDendriticPLRNN` cannot.
+    With B ReLUs per unit it needs fewer latent states than a vanilla PLRNN. Orbits may diverge; those of a
+    `ClippedDendriticPLRNN` with a bounded A cannot.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        slope: Slopes $\alpha_b$ of the activations.
-        H: Thresholds of the ramps, a row for each latent state.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        slope: Slopes $\alpha_b$ of the ReLUs, shared by all states.
+        H: Thresholds of the ReLUs, one row per latent state.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -33,7 +33,9 @@ class DendriticPLRNN(AbstractDendritic):
         >>> network.region(jax.numpy.zeros(10)).shape
         (50,)
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal
@@ -55,14 +57,14 @@ class DendriticPLRNN(AbstractDendritic):
         bounded: bool = False,
         key: PRNGKeyArray,
     ) -> "DendriticPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
             latent_dim: Number M of latent states.
-            bases: Number B of ramps in each spline; more of them bend finer, at the price of more regions.
+            bases: Number B of ReLUs in each spline. More give finer splines and more linear regions.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         k_coupled, k_bases = jax.random.split(key)
@@ -70,15 +72,15 @@ class DendriticPLRNN(AbstractDendritic):
         return cls(**first._asdict(), **initial_bases(latent_dim, bases, key=k_bases)._asdict(), dt=dt)
 
     def bases(self) -> Bases:
-        """The parameters themselves."""
+        """The slopes and thresholds."""
         return Bases(self.slope, self.H)
 
 
 class DendriticSettings(Settings):
-    """What can be set of the dendritic PLRNN."""
+    """Settings of the dendritic PLRNN."""
 
-    bases: int = Field(default=20, ge=1, title="bases", description="Number of ramps in a unit.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bases: int = Field(default=20, ge=1, title="bases", description="Number of ReLUs in each unit.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec("dendritic PLRNN", DendriticPLRNN, DendriticSettings, free=19)

@@ -6,22 +6,22 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
 class GRU(AbstractGated):
-    r"""$z_t = u \odot z_{t-1} + (1 - u) \odot n$ with a gate u and a candidate n.
+    r"""Gated recurrent unit, $z_t = u \odot z_{t-1} + (1 - u) \odot n$ with update gate u and candidate n.
 
-    $n = \tanh(b + r \odot (W_n z_{t-1} + b_n) + C_n s_t)$ and $r, u = \sigma(W z_{t-1} + b + C s_t)$. States
-    stay within $\pm 1$ once they are there: observe them through an `AffineObservation`.
+    $n = \tanh(b + r \odot (W_n z_{t-1} + b_n) + C_n s_t)$ with the reset gate r, and
+    $r, u = \sigma(W z_{t-1} + b + C s_t)$. States between -1 and 1 stay there, so use an `AffineObservation`.
 
     Args:
         W: Weights of the state, rows in the order reset, update, candidate.
         b: Offsets in the same order.
         b_n: Offset of the candidate behind the reset gate.
-        C: Weights of the external inputs in the same order; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -29,7 +29,9 @@ class GRU(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@cho2014].
+    References:
+        Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine translation, EMNLP
+        2014 [@cho2014].
     """
 
     W: Float[Array, "gates latent"]
@@ -40,12 +42,12 @@ class GRU(AbstractGated):
 
     @classmethod
     def create(cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray) -> "GRU":
-        r"""A fresh cell, everything uniform in $\pm 1 / \sqrt{M}$.
+        r"""Create a cell with all parameters uniform in $\pm 1 / \sqrt{M}$.
 
         Args:
             latent_dim: Number M of units.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         shapes = (3 * latent_dim, latent_dim), (3 * latent_dim,), (latent_dim,), (3 * latent_dim, input_dim)
@@ -64,13 +66,13 @@ class GRU(AbstractGated):
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """Weights of the state and all offsets."""
+        """The weights of the state, and all offsets."""
         return self.W, self.b, self.b_n
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs O(M ** 2)."""
+        """One step of the map. Cost: O(M^2)."""
         M = self.latent_dim
-        outside = driven(self.b, self.C, s)
+        outside = add_inputs(self.b, self.C, s)
         inside = self.W @ z
         reset, update = jnp.split(jax.nn.sigmoid(outside[: 2 * M] + inside[: 2 * M]), 2)
         candidate = jnp.tanh(outside[2 * M :] + reset * (inside[2 * M :] + self.b_n))

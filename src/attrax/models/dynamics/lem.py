@@ -1,4 +1,4 @@
-"""Long expressive memory: a cell with time scales of its own for every unit [@rusch2022]."""
+"""Long expressive memory (LEM): a recurrent cell in which each unit has its own time scale [@rusch2022]."""
 
 import equinox as eqx
 import jax
@@ -6,24 +6,26 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
 class LongExpressiveMemory(AbstractGated):
-    r"""$m_t = (1 - \tau) \odot m_{t-1} + \tau \odot \tanh(W_m y_{t-1} + b_m + C_m s_t)$ and y alike; $z = (y, m)$.
+    r"""Long expressive memory with the latent state $z = (y, m)$.
 
-    $y_t = (1 - \bar\tau) \odot y_{t-1} + \bar\tau \odot \tanh(W_y m_t + b_y + C_y s_t)$. Both rates follow from the
-    state, $\tau, \bar\tau = \Delta \, \sigma(W y_{t-1} + b + C s_t)$. A discretised system of two coupled differential
-    equations whose states stay within $\pm 1$: observe them through an `AffineObservation`.
+    $m_t = (1 - \tau) \odot m_{t-1} + \tau \odot \tanh(W_m y_{t-1} + b_m + C_m s_t)$
+    $y_t = (1 - \bar\tau) \odot y_{t-1} + \bar\tau \odot \tanh(W_y m_t + b_y + C_y s_t)$
+
+    The rates depend on the state, $\tau, \bar\tau = \Delta \, \sigma(W y_{t-1} + b + C s_t)$. The cell is a
+    discretisation of two coupled differential equations. States stay between -1 and 1, so use an `AffineObservation`.
 
     Args:
         W: Weights of y, rows in the order rate of m, rate of y, drive of m.
         W_y: Weights of m in the drive of y.
         b: Offsets in the order rate of m, rate of y, drive of m, drive of y.
-        C: Weights of the external inputs in the same order; no columns if there are none.
-        pace: $\Delta$, the largest rate, above 0 and at most 1; lower it for a recording that changes little in a step.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
+        pace: The largest rate $\Delta$, above 0 and at most 1; lower it if a recording changes little in one step.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -31,7 +33,8 @@ class LongExpressiveMemory(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@rusch2022].
+    References:
+        Rusch, Mishra, Erichson & Mahoney, Long expressive memory for sequence modeling, ICLR 2022 [@rusch2022].
     """
 
     W: Float[Array, "gates cell"]
@@ -45,12 +48,12 @@ class LongExpressiveMemory(AbstractGated):
     def create(
         cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray
     ) -> "LongExpressiveMemory":
-        r"""A fresh cell of $H = M / 2$ units, everything uniform in $\pm 1 / \sqrt{H}$.
+        r"""Create a cell of $H = M / 2$ units with all parameters uniform in $\pm 1 / \sqrt{H}$.
 
         Args:
             latent_dim: Number M of latent states, an even number: y and m for each unit.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         H = latent_dim // 2
@@ -70,13 +73,13 @@ class LongExpressiveMemory(AbstractGated):
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """Weights of the state and all offsets."""
+        """The weights of the state, and all offsets."""
         return self.W, self.W_y, self.b
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs O(M ** 2)."""
+        """One step of the map. Cost: O(M^2)."""
         y, m = jnp.split(z, 2)
-        *outside, drive_y = jnp.split(driven(self.b, self.C, s), 4)
+        *outside, drive_y = jnp.split(add_inputs(self.b, self.C, s), 4)
         rate_m, rate_y, drive_m = jnp.split(jnp.concatenate(outside) + self.W @ y, 3)
         m = _relaxed(m, self.pace * jax.nn.sigmoid(rate_m), drive_m)
         y = _relaxed(y, self.pace * jax.nn.sigmoid(rate_y), drive_y + self.W_y @ m)
@@ -86,7 +89,7 @@ class LongExpressiveMemory(AbstractGated):
 def _relaxed(
     state: Float[Array, " cell"], rate: Float[Array, " cell"], drive: Float[Array, " cell"]
 ) -> Float[Array, " cell"]:
-    """The state a share `rate` closer to where its drive takes it."""
+    """The state after relaxing by the fraction `rate` towards the tanh of its drive."""
     return state + rate * (jnp.tanh(drive) - state)
 
 

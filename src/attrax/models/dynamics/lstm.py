@@ -6,21 +6,22 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, driven
+from attrax.models.gated import AbstractGated, add_inputs
 from attrax.models.initialization import all_uniform
 
 
 class LSTM(AbstractGated):
-    r"""$c_t = f \odot c_{t-1} + i \odot g$, $y_t = o \odot \tanh c_t$; the latent state is $z = (y, c)$.
+    r"""Long short-term memory with the latent state $z = (y, c)$.
 
-    The gates are $i, f, o = \sigma(W y_{t-1} + b + C s_t)$ and $g = \tanh(W y_{t-1} + b + C s_t)$, each with rows of
-    its own. Outputs y stay within $\pm 1$: observe the state through an `AffineObservation`.
+    $c_t = f \odot c_{t-1} + i \odot g$ and $y_t = o \odot \tanh c_t$. The gates are
+    $i, f, o = \sigma(W y_{t-1} + b + C s_t)$ and the candidate is $g = \tanh(W y_{t-1} + b + C s_t)$, each with its own
+    rows of W, b and C. The outputs y stay between -1 and 1, so use an `AffineObservation`.
 
     Args:
         W: Weights of the output, rows in the order input, forget, candidate, output gate.
         b: Offsets in the same order.
-        C: Weights of the external inputs in the same order; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs in the same order; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -28,7 +29,8 @@ class LSTM(AbstractGated):
         >>> cell.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@hochreiter1997].
+    References:
+        Hochreiter & Schmidhuber, Long short-term memory, Neural Computation 1997 [@hochreiter1997].
     """
 
     W: Float[Array, "gates cell"]
@@ -38,12 +40,12 @@ class LSTM(AbstractGated):
 
     @classmethod
     def create(cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray) -> "LSTM":
-        r"""A fresh cell of $H = M / 2$ units, everything uniform in $\pm 1 / \sqrt{H}$.
+        r"""Create a cell of $H = M / 2$ units with all parameters uniform in $\pm 1 / \sqrt{H}$.
 
         Args:
             latent_dim: Number M of latent states, an even number: an output and a memory for each unit.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
+            dt: Time step of the recording, in the unit of its times.
             key: Random key.
         """
         H = latent_dim // 2
@@ -63,13 +65,13 @@ class LSTM(AbstractGated):
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """Weights of the output and all offsets."""
+        """The weights of the output, and all offsets."""
         return self.W, self.b
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
-        """The map; costs O(M ** 2)."""
+        """One step of the map. Cost: O(M^2)."""
         y, c = jnp.split(z, 2)
-        write, keep, candidate, show = jnp.split(driven(self.W @ y + self.b, self.C, s), 4)
+        write, keep, candidate, show = jnp.split(add_inputs(self.W @ y + self.b, self.C, s), 4)
         c = jax.nn.sigmoid(keep) * c + jax.nn.sigmoid(write) * jnp.tanh(candidate)
         return jnp.concatenate([jax.nn.sigmoid(show) * jnp.tanh(c), c])
 

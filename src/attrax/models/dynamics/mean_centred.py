@@ -1,4 +1,4 @@
-"""The mean-centred PLRNN: units rectify how far a latent state is from the mean of all [@brenner2022]."""
+"""The mean-centred PLRNN: units rectify the difference of a state from the mean of all states [@brenner2022]."""
 
 import equinox as eqx
 import jax
@@ -9,22 +9,23 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, hollow
+from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, without_diagonal
 
 
 class MeanCentredPLRNN(AbstractPLRNN):
     r"""$z_t = A z_{t-1} + W \max(z_{t-1} - \bar z_{t-1}, 0) + h + C s_t$ with $\bar z$ the mean over latent states.
 
-    A shift of all states together moves no unit: layer normalisation without the division, which keeps the map
-    piecewise linear. $z - \bar z = D z$ with the projection $D = 1 - \frac{1}{M} \mathbf{1} \mathbf{1}^\top$, so the
-    Jacobian is $A + W \, \mathrm{diag}(1[D z > 0]) \, D$.
+    This is layer normalisation without division by the standard deviation, so the map stays piecewise linear. Adding
+    the same number to all states does not change the units. With the projection
+    $D = 1 - \frac{1}{M} \mathbf{1} \mathbf{1}^\top$ one has $z - \bar z = D z$, and the Jacobian is
+    $A + W \, \mathrm{diag}(1[D z > 0]) \, D$.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states; the diagonal has no effect.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -32,7 +33,9 @@ class MeanCentredPLRNN(AbstractPLRNN):
         >>> bool(jax.numpy.allclose(network.units(jax.numpy.full(20, 3.0)), 0, atol=1e-5))
         True
 
-    References: [@brenner2022].
+    References:
+        Brenner et al., Tractable Dendritic RNNs for Reconstructing Nonlinear Dynamical Systems, ICML 2022
+        [@brenner2022].
     """
 
     diagonal: AbstractDiagonal
@@ -45,13 +48,13 @@ class MeanCentredPLRNN(AbstractPLRNN):
     def create(
         cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, bounded: bool = False, key: PRNGKeyArray
     ) -> "MeanCentredPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
-            latent_dim: Number M of latent states; raise it when the free run misses folds of the attractor.
+            latent_dim: Number M of latent states; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -60,44 +63,44 @@ class MeanCentredPLRNN(AbstractPLRNN):
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
         """W without its diagonal, and h."""
-        return hollow(self.W), self.h
+        return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
-        """W without its diagonal."""
-        return Coupling(self.A, hollow(self.W), self.h)
+        """A, W without its diagonal, and h."""
+        return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """Each coordinate's rectified distance from the mean."""
+        """The rectified difference of each state from the mean."""
         return jax.nn.relu(_centred(z))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
-        """Which coordinates are above the mean."""
+        """Which states are above the mean."""
         return _centred(z) > 0
 
     def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """One hyperplane a coordinate, where it equals the mean; they meet in the line of equal states."""
+        """One hyperplane per state, where it equals the mean. All contain the line of equal states."""
         return _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)
 
     def affine(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """Matrix and offset of the map inside `region`, without inputs."""
+        """Matrix and offset of the map in `region`, without external inputs."""
         A, W, h = self.coupling()
         return jnp.diag(A) + _centred(W * region), h
 
     def jacobian_bound(self) -> Float[Array, ""]:
-        r"""$\lVert A \rVert + \lVert W \rVert$, since the centring is a projection."""
+        r"""Upper bound of all Jacobian norms, $\lVert A \rVert + \lVert W \rVert$, because D is a projection."""
         A, W, _ = self.coupling()
         return jnp.abs(A).max() + jnp.linalg.norm(W, ord=2)
 
 
 def _centred(rows: Float[Array, "*rows latent"]) -> Float[Array, "*rows latent"]:
-    """Rows times D: each without its mean."""
+    """The rows times D: each row minus its mean."""
     return rows - rows.mean(axis=-1, keepdims=True)
 
 
 class MeanCentredSettings(Settings):
-    """What can be set of the mean-centred PLRNN."""
+    """Settings of the mean-centred PLRNN."""
 
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec("mean-centred PLRNN", MeanCentredPLRNN, MeanCentredSettings, free=27)

@@ -1,4 +1,4 @@
-"""The shallow PLRNN: a one-hidden-layer ReLU network as a map, piecewise linear and still small [@hess2023]."""
+"""The shallow PLRNN: a ReLU network with one hidden layer as a map of the latent state [@hess2023]."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ class ShallowPLRNN(AbstractShallow):
     r"""$z_t = A z_{t-1} + W_1 \max(W_2 z_{t-1} + h_2, 0) + h_1 + C s_t$.
 
     `A` is diagonal (M entries), `W1` is M x L, `W2` is L x M, `C` is M x K. The Jacobian is
-    $A + W_1 \mathrm{diag}(1[W_2 z + h_2 > 0]) W_2$. Orbits may leave every bound; `ClippedShallowPLRNN` cannot.
+    $A + W_1 \mathrm{diag}(1[W_2 z + h_2 > 0]) W_2$. Orbits may diverge; those of a `ClippedShallowPLRNN` cannot.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -32,7 +32,9 @@ class ShallowPLRNN(AbstractShallow):
         >>> network.step(jax.numpy.zeros(3)).shape
         (3,)
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     diagonal: AbstractDiagonal
@@ -54,21 +56,21 @@ class ShallowPLRNN(AbstractShallow):
         bounded: bool = False,
         key: PRNGKeyArray,
     ) -> "ShallowPLRNN":
-        """A fresh network; the offsets `h2` start at 0.
+        """Create a network with random weights; the offsets `h2` start at 0.
 
         Args:
             latent_dim: Number M of latent states.
-            hidden_dim: Number L of hidden units; raise it when the free run misses folds of the attractor.
+            hidden_dim: Number L of hidden units; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: hidden units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = initial_parameters(latent_dim, hidden_dim, input_dim=input_dim, bounded=bounded, key=key)
         return cls(**first._asdict(), h2=jnp.zeros(hidden_dim), dt=dt)
 
-    def ramp(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
-        """A ReLU with its kink at $-h_2$."""
+    def activation(self, drive: Float[Array, " hidden"]) -> Float[Array, " hidden"]:
+        """A ReLU with threshold $-h_2$."""
         return jax.nn.relu(drive + self.h2)
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
@@ -76,24 +78,24 @@ class ShallowPLRNN(AbstractShallow):
         return self.W2 @ z + self.h2 > 0
 
     def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
-        """One hyperplane a hidden unit, where its drive crosses the kink."""
+        """One hyperplane per hidden unit, where it becomes active."""
         return self.W2, self.h2
 
     def pieces(self, region: Bool[Array, " hidden"]) -> tuple[Float[Array, " hidden"], Float[Array, " hidden"]]:
-        """Active units have slope 1 and offset $h_2$."""
+        """Slope 1 and offset $h_2$ for active units, 0 for the others."""
         active = region.astype(self.h2.dtype)
         return active, active * self.h2
 
 
 class ShallowSettings(Settings):
-    """What can be set of the shallow PLRNN."""
+    """Settings of the shallow PLRNN."""
 
     hidden_dim: int = Field(default=100, ge=1, title="hidden", description="Number of hidden units.")
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 def _activation() -> Any:
-    # Where there is no llvmlite, there are no compiled loops.
+    # Imported here, because llvmlite is optional; without it there are no compiled loops.
     from attrax.kernels.activations import Relu
 
     return Relu()

@@ -1,4 +1,4 @@
-"""The PLRNN as it was first written down: latent states that are rectified and coupled [@durstewitz2017]."""
+"""The original PLRNN: each latent state is rectified, and the rectified states are coupled [@durstewitz2017]."""
 
 import equinox as eqx
 import jax
@@ -9,21 +9,21 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import Coupling, coupled_parameters, hollow
+from attrax.models.plrnn import Coupling, coupled_parameters, without_diagonal
 from attrax.models.pointwise import AbstractPointwise
 
 
 class VanillaPLRNN(AbstractPointwise):
-    r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$, A diagonal, W with a diagonal of zeros.
+    r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$ with a diagonal A and a W whose diagonal is zero.
 
-    Its regions are the orthants of the latent space, so that it needs many more latent states than channels.
+    Its linear regions are the orthants of the latent space, so it needs many more latent states than channels.
 
     Args:
         diagonal: The matrix A, free or bounded.
         W: Weights between latent states; the diagonal has no effect.
         h: Offset.
-        C: Weights of the external inputs; no columns if there are none.
-        dt: Time step of the recording the map was learned from.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        dt: Time step of the recording, in the unit of its times.
 
     Example:
         >>> import jax
@@ -31,7 +31,11 @@ class VanillaPLRNN(AbstractPointwise):
         >>> network.step(jax.numpy.zeros(20)).shape
         (20,)
 
-    References: [@durstewitz2017; @koppe2019].
+    References:
+        Durstewitz, A state space approach for piecewise-linear recurrent neural networks for identifying computational
+        dynamics from neural measurements, PLOS Computational Biology 2017 [@durstewitz2017].
+        Koppe, Toutounji, Kirsch, Lis & Durstewitz, Identifying nonlinear dynamical systems via generative recurrent
+        neural networks with applications to fMRI, PLOS Computational Biology 2019 [@koppe2019].
     """
 
     diagonal: AbstractDiagonal
@@ -44,13 +48,13 @@ class VanillaPLRNN(AbstractPointwise):
     def create(
         cls, latent_dim: int, *, input_dim: int = 0, dt: float = 1.0, bounded: bool = False, key: PRNGKeyArray
     ) -> "VanillaPLRNN":
-        """A fresh network.
+        """Create a network with random parameters.
 
         Args:
-            latent_dim: Number M of latent states; raise it when the free run misses folds of the attractor.
+            latent_dim: Number M of latent states; raise it if free runs miss details of the attractor.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording.
-            bounded: Keep |A| below 1 by construction. It tames the linear part only: the units may still diverge.
+            dt: Time step of the recording, in the unit of its times.
+            bounded: Keep the norm of A below 1. This bounds the linear part only: free runs may still diverge.
             key: Random key.
         """
         first = coupled_parameters(latent_dim, input_dim=input_dim, bounded=bounded, key=key)
@@ -59,18 +63,18 @@ class VanillaPLRNN(AbstractPointwise):
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
         """W without its diagonal, and h."""
-        return hollow(self.W), self.h
+        return without_diagonal(self.W), self.h
 
     def coupling(self) -> Coupling:
-        """W without its diagonal."""
-        return Coupling(self.A, hollow(self.W), self.h)
+        """A, W without its diagonal, and h."""
+        return Coupling(self.A, without_diagonal(self.W), self.h)
 
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
-        """Each coordinate rectified."""
+        """The rectified states."""
         return jax.nn.relu(z)
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
-        """Which coordinates are positive."""
+        """Which states are positive."""
         return z > 0
 
     def borders(self) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
@@ -78,18 +82,18 @@ class VanillaPLRNN(AbstractPointwise):
         return jnp.eye(self.latent_dim, dtype=self.h.dtype), jnp.zeros_like(self.h)
 
     def pieces(self, region: Bool[Array, " latent"]) -> tuple[Float[Array, " latent"], Float[Array, " latent"]]:
-        """Positive coordinates have slope 1; nothing has an offset."""
+        """Slope 1 for positive states, 0 for the others; all offsets are 0."""
         return region.astype(self.h.dtype), jnp.zeros_like(self.h)
 
-    def steepest(self) -> Float[Array, " latent"]:
-        """Slope 1."""
+    def largest_slopes(self) -> Float[Array, " latent"]:
+        """The largest slope is 1 for every unit."""
         return jnp.ones_like(self.h)
 
 
 class VanillaSettings(Settings):
-    """What can be set of the vanilla PLRNN."""
+    """Settings of the vanilla PLRNN."""
 
-    bounded: bool = Field(default=True, description="Keep |A| below 1 by construction.")
+    bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
 SPEC = DynamicsSpec("vanilla PLRNN", VanillaPLRNN, VanillaSettings, free=27)

@@ -1,1 +1,1 @@
-"""Dynamics in continuous time, one a file: they can follow rows that lie unevenly in time."""
+"""Dynamics in continuous time, one in each file. They can be trained on rows that are irregular in time."""

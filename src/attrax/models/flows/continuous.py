@@ -1,4 +1,4 @@
-"""The continuous-time PLRNN: a piecewise-linear vector field whose flow is exact inside each region [@braendle2026]."""
+"""The continuous-time PLRNN: a piecewise-linear vector field, solved exactly in each linear region [@braendle2026]."""
 
 import equinox as eqx
 import jax
@@ -13,7 +13,7 @@ from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.network import AbstractNetwork
 from attrax.models.parts.free_diagonal import FreeDiagonal
-from attrax.models.switching import Travel, sensitivity, trace
+from attrax.models.switching import TracedOrbit, sensitivity, trace
 
 FIRST_RATE = 0.1
 
@@ -21,23 +21,24 @@ FIRST_RATE = 0.1
 class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     r"""$\Delta t \, \dot z = A z + W_1 \max(W_2 z + h_2, 0) + h_1 + C s$, solved without a numerical integrator.
 
-    Within a linear region, named by the signs of $W_2 z + h_2$, the field is affine and its flow a matrix exponential,
-    summed as the orbit's power series; the times at which a unit changes sign are the roots of it. So rows of a
-    recording may lie any time apart, and a trained model can be run at any step. Rates are counted per `dt`, so that
-    parameters are of one order whatever the unit of time; inputs are held between two rows.
+    A linear region is given by the signs of $W_2 z + h_2$. In each region the vector field is affine and its flow is a
+    matrix exponential, computed as the power series of the orbit. The orbit leaves the region at the first root of this
+    series. The rows of a recording may therefore be irregular in time, and a trained model can use any time step. Rates
+    are per time step `dt` ($\Delta t$), so the size of the parameters does not depend on the unit of time. Inputs are
+    constant between two rows.
 
     Args:
-        A: Rate of each state of its own, negative where it decays.
+        A: Linear rate of each state, negative if the state decays.
         W1, W2, h1, h2: Weights and offsets of the hidden layer.
-        C: Weights of the external inputs; no columns if there are none.
-        max_pieces: Pieces of an orbit in one step; a piece ends at a border, and where its rates times its duration
-            exceed 1. What is left beyond them is spent in the last region, an approximation; `travel` tells. Raise it
-            for steps in which the orbit moves far.
+        C: Weights of the external inputs; it has no columns if there are no inputs.
+        max_pieces: Largest number of pieces of an orbit in one step. A piece ends at the border of a region, or when
+            the largest rate times the duration reaches 1. If there are not enough pieces, the orbit stays in the last
+            region for the rest of the step, which is an approximation; `travel` reports it. Raise it for large steps.
         dt: Time step of `step`.
 
-    Cost: a power series of 12 terms for every piece, and a matrix exponential for a gradient. Training takes some
-        thirty times as long as that of a discrete PLRNN.
-    Fails when: rates within a region exceed `max_pieces` per step, as in stiff systems.
+    Cost: a power series with 12 terms for each piece, and a matrix exponential for a gradient. Training takes about
+        thirty times as long as for a discrete PLRNN.
+    Fails when: rates in a region exceed `max_pieces` per time step, as in stiff systems.
 
     Example:
         >>> import jax
@@ -45,7 +46,10 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         >>> network.advance(jax.numpy.ones(3), 0.025).shape
         (3,)
 
-    References: [@braendle2026], [@almohy2011].
+    References:
+        Brändle et al., Continuous-time piecewise-linear recurrent neural networks, ICML 2026 [@braendle2026].
+        Al-Mohy & Higham, Computing the Action of the Matrix Exponential, with an Application to Exponential
+        Integrators, SIAM Journal on Scientific Computing 2011 [@almohy2011].
     """
 
     A: Float[Array, " latent"]
@@ -61,14 +65,14 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     def create(
         cls, latent_dim: int, kinks: int, *, input_dim: int = 0, dt: float = 1.0, key: PRNGKeyArray
     ) -> "ContinuousPLRNN":
-        """A fresh network, slow and slightly damped, whose borders lie where standardised states do.
+        """Create a network with slow, slightly damped dynamics and borders in the range of standardised states.
 
         Args:
             latent_dim: Number M of latent states.
-            kinks: Number L of hidden units, each a plane at which the field bends. Every plane crossed costs time:
-                raise it only as long as the free run becomes better.
+            kinks: Number L of hidden units. Each has a hyperplane at which the slope of the vector field changes, and
+                crossing it costs time; raise L only as long as free runs become better.
             input_dim: Number K of external inputs.
-            dt: Time step of the recording; the median step of an irregular one.
+            dt: Time step of the recording; for an irregular recording, the median time step.
             key: Random key.
         """
         k_1, k_2, k_h, k_C = jax.random.split(key, 4)
@@ -94,12 +98,12 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
 
     @property
     def memory(self) -> Float[Array, " latent"]:
-        """What is left of each state after one step, were it alone."""
+        """The fraction of its value that each state keeps in one step, without the other terms."""
         return jnp.exp(self.A)
 
     @property
     def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """Both layers and both offsets."""
+        """The weights and offsets of both layers."""
         return self.W1, self.W2, self.h1, self.h2
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
@@ -107,13 +111,13 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
         return self.W2 @ z + self.h2 > 0
 
     def borders(self) -> tuple[Float[Array, "hidden latent"], Float[Array, " hidden"]]:
-        """One hyperplane a hidden unit, where its drive changes sign."""
+        """One hyperplane per hidden unit, where it becomes active."""
         return self.W2, self.h2
 
     def field(
         self, region: Bool[Array, " hidden"], s: Float[Array, " input"] | None = None
     ) -> tuple[Float[Array, "latent latent"], Float[Array, " latent"]]:
-        """Matrix and offset of the vector field inside `region`, per `dt`."""
+        """Matrix and offset of the vector field in `region`, per time step `dt`."""
         active = self.W1 * region
         offset = active @ self.h2 + self.h1
         return jnp.diag(self.A) + active @ self.W2, offset if s is None else offset + self.C @ s
@@ -121,7 +125,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     def rate(
         self, region: Bool[Array, " hidden"], z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The affine vector field of `region` at `z`, per `dt`."""
+        """The affine vector field of `region` at `z`, per time step `dt`."""
         rate = self.A * z + self.W1 @ (region * (self.W2 @ z + self.h2)) + self.h1
         return rate if s is None else rate + self.C @ s
 
@@ -131,10 +135,10 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
 
     def travel(
         self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
-    ) -> Travel:
-        """The state after any time, the regions passed through, and the time spent in each, in units of `dt`.
+    ) -> TracedOrbit:
+        """The state after any duration, with the visited regions and the time spent in each, in units of `dt`.
 
-        It is not to be differentiated; `advance` is.
+        It has no gradient; use `advance` for gradients.
         """
         steps = jnp.asarray(duration, z.dtype) / self.dt
         return trace(lambda region: self.field(region, s), self.borders(), z, steps, self.max_pieces)
@@ -142,7 +146,7 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     def advance(
         self, z: Float[Array, " latent"], duration: Float[Array, ""] | float, s: Float[Array, " input"] | None = None
     ) -> Float[Array, " latent"]:
-        """The flow: the state after any time, with the input held."""
+        """The flow: the state after any duration, with a constant input."""
         return _advance(self, z, jnp.asarray(duration, z.dtype), s)
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
@@ -152,14 +156,17 @@ class ContinuousPLRNN(AbstractNetwork, AbstractTimed):
     def jacobian(
         self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
     ) -> Float[Array, "latent latent"]:
-        """The product of the flows of the pieces; borders add nothing to it."""
+        """The Jacobian of the step: the product of the matrix exponentials of all pieces.
+
+        The vector field is continuous, so crossing a border adds no term.
+        """
         return jax.jacfwd(self.step)(z, s)
 
     def equilibrium_map(self) -> ShallowPLRNN:
-        r"""The map $z + \Delta t \, \dot z$: its fixed points are the equilibria of the flow, in the same regions.
+        r"""The map $z + \Delta t \, \dot z$. Its fixed points are the equilibria of the flow, in the same regions.
 
-        `attrax.fixed_points` finds them, those outside their region included. Whether one is stable, the eigenvalues of
-        `field(region(z))[0]` tell, not those of this map.
+        Find them with `attrax.fixed_points`. For their stability, use the eigenvalues of the matrix
+        `field(region(z))[0]`, not those of this map.
         """
         return ShallowPLRNN(
             diagonal=FreeDiagonal(1 + self.A), W1=self.W1, W2=self.W2, h1=self.h1, h2=self.h2, C=self.C, dt=self.dt
@@ -188,13 +195,13 @@ def _derivative(primals, tangents):
 
 
 class ContinuousSettings(Settings):
-    """What can be set of the continuous-time PLRNN."""
+    """Settings of the continuous-time PLRNN."""
 
     kinks: int = Field(
         default=40,
         ge=1,
         title="kinks",
-        description="Number of hidden units, planes at which the field bends; every plane crossed costs time.",
+        description="Number of hidden units, each a hyperplane at which the slope of the vector field changes.",
     )
 
 

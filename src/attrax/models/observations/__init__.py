@@ -1,1 +1,1 @@
-"""Observations, one a file; the file has the name that the observation has in settings."""
+"""Observations, one in each file. The name of the file is the name of the observation in the settings."""

@@ -1,4 +1,4 @@
-"""Affine observation: every channel is a mixture of the latent states."""
+"""The affine observation: every channel is a linear combination of the latent states."""
 
 from collections.abc import Callable
 
@@ -14,40 +14,43 @@ from attrax.models.squared_error import mean_squared_error
 
 
 class AffineObservation(AbstractMixture):
-    r"""$x = B z$, inverted by the pseudo-inverse: $\bar z = B^{+} x$.
+    r"""The observation $x = B z$, inverted with the pseudo-inverse, $\bar z = B^{+} x$.
 
-    Forcing with $B^{+}$ needs a well-conditioned B; the condition-number penalty (`ConditionPenalty`) sees to it.
+    Forcing with $B^{+}$ needs a well-conditioned B; `ConditionPenalty` keeps it well conditioned. There is no offset,
+    because recordings are standardised.
 
     Args:
-        B: Loadings, N channels by M latent states. No offset: recordings are standardised.
+        B: Loadings, N channels by M latent states.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     B: Float[Array, "obs latent"]
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "AffineObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$."""
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key))
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The loadings applied to the state."""
+        """The values $B z$."""
         return linear_map(z, self.B)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """The expected observation: nothing is known of its noise."""
+        """The expected observation, because this observation has no noise model."""
         del key
         return self.observe(z)
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
-        """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
+        """The least-squares inverse; of several solutions, the one with the smallest norm."""
         return jax.tree_util.Partial(_apply, jnp.linalg.pinv(self.B))
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        """Mean squared error: the negative log-likelihood of a Gaussian with variance 1/2, without its constant."""
         return mean_squared_error(self.observe(z), x, mask)
 
 

@@ -1,4 +1,4 @@
-"""Categorical observation: channels are labels without an order, such as sleep stages or behaviours."""
+"""The categorical observation: channels are labels without an order, such as sleep stages or behaviours."""
 
 import jax
 import jax.numpy as jnp
@@ -13,11 +13,13 @@ from attrax.models.observed_mean import observed_mean
 
 
 class CategoricalObservation(AbstractObservation):
-    r"""$P(x_i = k) = e^{a_{ik}} / \sum_l e^{a_{il}}$ with $a_i = B_i z + b_i$, for categories $k = 0 \dots K - 1$.
+    r"""Softmax observation $P(x_i = k) = e^{a_{ik}} / \sum_l e^{a_{il}}$ with $a_i = B_i z + b_i$.
+
+    The value of channel i is one of the categories $k = 0, \dots, K - 1$.
 
     Args:
         B: Loadings of every category of every channel.
-        b: Their offsets.
+        b: Offsets of every category of every channel.
     """
 
     B: Float[Array, "obs level latent"]
@@ -25,7 +27,7 @@ class CategoricalObservation(AbstractObservation):
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, levels: int, *, key: PRNGKeyArray) -> "CategoricalObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$; every category is as likely as the others in the state 0.
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$; at z = 0 all categories are equal.
 
         Args:
             obs_dim: Number N of channels.
@@ -46,26 +48,26 @@ class CategoricalObservation(AbstractObservation):
         return self.B.shape[1]
 
     def logits(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs level"]:
-        """The activations a."""
+        """The logits $a_{ik}$."""
         return jnp.tensordot(z, self.B, (-1, -1)) + self.b
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The most likely category: labels have no mean."""
+        """The most likely category, because categories have no mean."""
         return jnp.argmax(self.logits(z), axis=-1).astype(z.dtype)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """Categories."""
+        """Sample a category for each channel."""
         return jax.random.categorical(key, self.logits(z)).astype(z.dtype)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """One number a category, 1 for the one that is there and 0 for the others."""
+        """One-hot encoding of the categories."""
         one_hot = jax.nn.one_hot(jnp.round(x).astype(jnp.int32), self.levels, dtype=x.dtype)
         return one_hot.reshape(*x.shape[:-1], -1)
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean of minus the logarithm of the probability of the category."""
+        """The mean negative log-probability of the observed categories."""
         logs = jax.nn.log_softmax(self.logits(z))
         return observed_mean(lambda x: -chosen(logs, x), x, mask)
 

@@ -1,4 +1,4 @@
-"""Identity observation: the first N latent coordinates are the channels themselves."""
+"""The identity observation: the first N latent states are the channels."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from attrax.models.squared_error import mean_squared_error
 
 
 class IdentityObservation(AbstractInvertible):
-    """$x = z_{1..N}$. Forcing acts on the observed coordinates; the other M - N stay the model's own.
+    """The observation $x = (z_1, ..., z_N)$. Forcing corrects these N states; the other M - N are hidden states.
 
     Args:
         size: Number N of channels, at most the number of latent states.
@@ -28,30 +28,30 @@ class IdentityObservation(AbstractInvertible):
 
     @property
     def selects(self) -> bool:
-        """A channel is a coordinate."""
+        """True: every channel is a latent state."""
         return True
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The first N coordinates."""
+        """The first N latent states."""
         return z[..., : self.size]
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """The expected observation: nothing is known of its noise."""
+        """The expected observation, because this observation has no noise model."""
         del key
         return self.observe(z)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The values themselves, which are standardised."""
+        """The standardised values themselves."""
         return x
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
-        """The identity: a channel is its coordinate."""
+        """The identity function."""
         return lambda x: x
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        """Mean squared error: the negative log-likelihood of a Gaussian with variance 1/2, without its constant."""
         return mean_squared_error(self.observe(z), x, mask)
 
 

@@ -1,4 +1,4 @@
-"""Offset observation: channels are mixtures of the latent states around a level of their own."""
+"""The offset observation: channels are linear combinations of the latent states plus an offset."""
 
 from collections.abc import Callable
 
@@ -14,14 +14,14 @@ from attrax.models.squared_error import mean_squared_error
 
 
 class OffsetObservation(AbstractMixture):
-    r"""$x = B z + b$, inverted by the pseudo-inverse: $\bar z = B^{+} (x - b)$.
+    r"""The observation $x = B z + b$, inverted with the pseudo-inverse, $\bar z = B^{+} (x - b)$.
 
-    `AffineObservation` with an offset: for recordings that are not standardised, and where the origin of the latent
-    space should not be tied to the mean of the data.
+    An `AffineObservation` with an offset, for recordings that are not standardised, or if the mean of the data should
+    not be at z = 0.
 
     Args:
         B: Loadings, N channels by M latent states.
-        b: Values in the state 0.
+        b: Offset, the values for z = 0.
     """
 
     B: Float[Array, "obs latent"]
@@ -29,33 +29,33 @@ class OffsetObservation(AbstractMixture):
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, *, key: PRNGKeyArray) -> "OffsetObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$, no offset."""
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$ and zero offset."""
         return cls(fan_in_uniform((obs_dim, latent_dim), latent_dim, key=key), jnp.zeros(obs_dim))
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The loadings applied to the state, and the offset."""
+        """The values $B z + b$."""
         return linear_map(z, self.B) + self.b
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """The expected observation: nothing is known of its noise."""
+        """The expected observation, because this observation has no noise model."""
         del key
         return self.observe(z)
 
     def inverse(self) -> Callable[[Float[Array, "*batch obs"]], Float[Array, "*batch forced"]]:
-        """Least squares: the state whose observation is nearest to `x` (the shortest one, if several are)."""
+        """The least-squares inverse; of several solutions, the one with the smallest norm."""
         return jax.tree_util.Partial(unmixed, jnp.linalg.pinv(self.B), self.b)
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean squared error: a Gaussian of variance 1/2, its constant dropped."""
+        """Mean squared error: the negative log-likelihood of a Gaussian with variance 1/2, without its constant."""
         return mean_squared_error(self.observe(z), x, mask)
 
 
 def unmixed(
     inverse: Float[Array, "latent obs"], b: Float[Array, " obs"], x: Float[Array, "*batch obs"]
 ) -> Float[Array, "*batch latent"]:
-    """The state of least squares."""
+    """The least-squares state for observation `x`, with the inverse of the loadings and the offset b."""
     return linear_map(x - b, inverse)
 
 

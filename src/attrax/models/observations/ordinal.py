@@ -1,4 +1,4 @@
-"""Ordinal observation: channels are levels on an ordered scale, as in questionnaires and ratings."""
+"""The ordinal observation: channels are levels of an ordered scale, as in questionnaires and ratings."""
 
 import jax
 import jax.numpy as jnp
@@ -14,16 +14,19 @@ _TINY = 1e-7
 
 
 class OrdinalObservation(AbstractObservation):
-    r"""$P(x_i \le k) = \sigma(c_{ik} - (B z)_i)$ for levels $k = 0 \dots K - 1$: the cumulative logit model.
+    r"""Cumulative logit model $P(x_i \le k) = \sigma(c_{ik} - (B z)_i)$ for levels $k = 0, \dots, K - 1$.
 
-    A hidden continuous answer is cut into levels; the cuts are learned, so the levels need not be equally far apart.
+    A continuous hidden variable is divided into levels by the thresholds c. They are learned, so the levels need not
+    be equally far apart.
 
     Args:
         B: Loadings, N channels by M latent states.
-        lowest: First cut of each channel.
-        log_steps: Logarithm of the distances to the next cuts.
+        lowest: First threshold of each channel.
+        log_steps: Logarithm of the distances between successive thresholds.
 
-    References: [@mccullagh1980].
+    References:
+        McCullagh, Regression models for ordinal data, Journal of the Royal Statistical Society, Series B 1980
+        [@mccullagh1980].
     """
 
     B: Float[Array, "obs latent"]
@@ -32,7 +35,7 @@ class OrdinalObservation(AbstractObservation):
 
     @classmethod
     def create(cls, obs_dim: int, latent_dim: int, levels: int, *, key: PRNGKeyArray) -> "OrdinalObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$, cuts one unit apart and centred.
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$; thresholds have distance 1 and mean 0.
 
         Args:
             obs_dim: Number N of channels.
@@ -66,23 +69,23 @@ class OrdinalObservation(AbstractObservation):
         return self.probabilities(z) @ jnp.arange(self.levels, dtype=z.dtype)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """Levels."""
+        """Sample a level for each channel."""
         return jax.random.categorical(key, jnp.log(self.probabilities(z) + _TINY)).astype(z.dtype)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The levels, from -1 to 1."""
+        """The levels, scaled to the interval from -1 to 1."""
         return 2 * x / (self.levels - 1) - 1
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """Mean of minus the logarithm of the probability of the level."""
+        """The mean negative log-probability of the observed levels."""
         logs = jnp.log(self.probabilities(z) + _TINY)
         return observed_mean(lambda x: -chosen(logs, x), x, mask)
 
 
 def chosen(logs: Float[Array, "*batch obs level"], x: Float[Array, "*batch obs"]) -> Float[Array, "*batch obs"]:
-    """Of each channel the entry of its level."""
+    """For each channel, the entry of `logs` that belongs to its level in `x`."""
     return jnp.take_along_axis(logs, jnp.round(x).astype(jnp.int32)[..., None], axis=-1)[..., 0]
 
 

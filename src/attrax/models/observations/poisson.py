@@ -1,4 +1,4 @@
-"""Poisson observation: channels count events, whose rates depend on the latent state."""
+"""The Poisson observation: channels are counts whose rates depend on the latent state."""
 
 import jax
 import jax.numpy as jnp
@@ -13,20 +13,24 @@ from attrax.models.observation_spec import ObservationSpec, Values, mean_counts
 from attrax.models.observed_mean import observed_mean
 
 HIGHEST_LOG_RATE = 15.0
-"""More than three million counts a row: beyond it a rate no longer follows the state, so that nothing overflows."""
+"""Upper bound of the log-rate, three million counts per row, to avoid overflow."""
 
 LOWEST_RATE = 1e-3
-"""Where a channel that hardly ever counts anything begins."""
+"""Smallest initial rate, for channels with almost no counts."""
 
 
 class PoissonObservation(AbstractObservation):
-    r"""$x_i \sim \mathrm{Poisson}(\lambda_i)$ with $\log \lambda = B z + b$: spikes, photons, cases.
+    r"""The observation $x_i \sim \mathrm{Poisson}(\lambda_i)$ with $\log \lambda = B z + b$, for counts.
 
     Args:
         B: Loadings, N channels by M latent states.
-        b: Logarithm of the rates in the state 0.
+        b: Offset, the logarithm of the rates for z = 0.
 
-    References: [@macke2011], [@kramer2022].
+    References:
+        Macke, Buesing, Cunningham, Yu, Shenoy & Sahani, Empirical models of spiking in neural populations, NeurIPS 2011
+        [@macke2011].
+        Kramer, Bommer, Tombolini, Koppe & Durstewitz, Reconstructing Nonlinear Dynamical Systems from Multi-Modal Time
+        Series, ICML 2022 [@kramer2022].
     """
 
     B: Float[Array, "obs latent"]
@@ -34,7 +38,7 @@ class PoissonObservation(AbstractObservation):
 
     @classmethod
     def create(cls, rates: Float[Array, " obs"], latent_dim: int, *, key: PRNGKeyArray) -> "PoissonObservation":
-        r"""Loadings uniform in $\pm 1 / \sqrt{M}$, around `rates`, the mean counts of the recording."""
+        r"""Create an observation with loadings uniform in $\pm 1 / \sqrt{M}$ and the mean counts `rates` at z = 0."""
         B = fan_in_uniform((len(rates), latent_dim), latent_dim, key=key)
         return cls(B, jnp.log(jnp.maximum(rates, LOWEST_RATE)))
 
@@ -44,27 +48,27 @@ class PoissonObservation(AbstractObservation):
         return self.B.shape[0]
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """The rates."""
+        r"""The rates $\lambda$."""
         return jnp.exp(self.log_rate(z))
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """Counts."""
+        """Sample counts."""
         rate = self.observe(z)
         return jax.random.poisson(key, rate).astype(rate.dtype)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        r"""$\log(1 + x)$, on the scale of the logarithm of the rate."""
+        r"""The values $\log(1 + x)$, on the same scale as the log-rate."""
         return jnp.log1p(jnp.maximum(x, 0))
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        r"""Mean of $\lambda - x \log \lambda + \log x!$."""
+        r"""The mean of $\lambda - x \log \lambda + \log x!$."""
         log_rate = self.log_rate(z)
         return observed_mean(lambda x: jnp.exp(log_rate) - x * log_rate + gammaln(x + 1), x, mask)
 
     def log_rate(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        r"""$\log \lambda$."""
+        r"""The log-rate $\log \lambda$."""
         return jnp.minimum(z @ self.B.T + self.b, HIGHEST_LOG_RATE)
 
 

@@ -1,4 +1,4 @@
-"""Zero-inflated Poisson observation: counts of a source that is at times silent for reasons of its own."""
+"""The zero-inflated Poisson observation: counts with more zeros than a Poisson distribution has."""
 
 import jax
 import jax.numpy as jnp
@@ -14,16 +14,18 @@ from attrax.models.observed_mean import observed_mean
 
 
 class ZeroInflatedPoissonObservation(AbstractObservation):
-    r"""$x_i = 0$ with probability $\pi_i$, and $x_i \sim \mathrm{Poisson}(\lambda_i)$ otherwise.
+    r"""The observation $x_i = 0$ with probability $\pi_i$, and $x_i \sim \mathrm{Poisson}(\lambda_i)$ otherwise.
 
-    $\log \lambda = B z + b$ as in `PoissonObservation`; $\pi_i$ is a constant of channel i. For counts with many more
-    zeros than their mean explains.
+    As in `PoissonObservation`, $\log \lambda = B z + b$. The probability $\pi_i$ does not depend on the state. Use it
+    for counts with many more zeros than a Poisson distribution with the same mean.
 
     Args:
         counts: The Poisson part.
-        logit: $\log(\pi / (1 - \pi))$ of each channel.
+        logit: The logit $\log(\pi / (1 - \pi))$ of each channel.
 
-    References: [@lambert1992].
+    References:
+        Lambert, Zero-inflated Poisson regression, with an application to defects in manufacturing, Technometrics 1992
+        [@lambert1992].
     """
 
     counts: PoissonObservation
@@ -33,7 +35,7 @@ class ZeroInflatedPoissonObservation(AbstractObservation):
     def create(
         cls, rates: Float[Array, " obs"], latent_dim: int, *, key: PRNGKeyArray
     ) -> "ZeroInflatedPoissonObservation":
-        """The Poisson part as it starts by itself, silent in one row of ten."""
+        r"""Create an observation with a new `PoissonObservation` and $\pi$ = 0.1."""
         return cls(PoissonObservation.create(rates, latent_dim, key=key), jnp.full(len(rates), -jnp.log(9.0)))
 
     @property
@@ -42,23 +44,26 @@ class ZeroInflatedPoissonObservation(AbstractObservation):
         return self.counts.obs_dim
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        r"""$(1 - \pi) \lambda$."""
+        r"""The mean $(1 - \pi) \lambda$."""
         return jax.nn.sigmoid(-self.logit) * self.counts.observe(z)
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """Counts, and zeros between them."""
+        """Sample counts, including the additional zeros."""
         k_silent, k_counts = jax.random.split(key)
         x = self.counts.sample(z, key=k_counts)
         return jnp.where(jax.random.bernoulli(k_silent, jax.nn.sigmoid(self.logit), x.shape), 0, x)
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        r"""$\log(1 + x)$."""
+        r"""The values $\log(1 + x)$."""
         return self.counts.features(x)
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        r"""$-\log(\pi + (1 - \pi) e^{-\lambda})$ for a zero, $-\log(1 - \pi)$ beside the Poisson one for others."""
+        r"""The mean negative log-likelihood.
+
+        $-\log(\pi + (1 - \pi) e^{-\lambda})$ for a zero, and $-\log(1 - \pi)$ plus the Poisson term for other counts.
+        """
         log_rate, logit = self.counts.log_rate(z), self.logit
         log_pi, log_rest = jax.nn.log_sigmoid(logit), jax.nn.log_sigmoid(-logit)
 

@@ -1,1 +1,1 @@
-"""What models are composed of beside a dynamics and an observation."""
+"""Other parts of models: diagonals, the inference of first states, and observations of mixed channels."""

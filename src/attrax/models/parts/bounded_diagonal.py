@@ -1,4 +1,4 @@
-"""The bounded diagonal: memory that fades, whatever has been learned."""
+"""A diagonal whose entries are below 1 in absolute value for all parameter values."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -12,20 +12,20 @@ class BoundedDiagonal(AbstractDiagonal):
     r"""Diagonal entries inside $(-r, r)$ with $r < 1$, $a = r \tanh(w)$, so that $\lVert A \rVert_2 \le r < 1$.
 
     Args:
-        weights: Free parameters w.
-        radius: The bound r. Memory of one coordinate alone fades no slower than `radius ** t`.
+        weights: Unconstrained parameters w.
+        radius: The bound r. After t steps a state keeps at most the fraction `radius ** t` of its value.
     """
 
     weights: Float[Array, " latent"]
     radius: float = eqx.field(static=True, default=0.999)
 
     def value(self) -> Float[Array, " latent"]:
-        """The bounded entries."""
+        """The diagonal entries."""
         return self.radius * jnp.tanh(self.weights)
 
     @classmethod
     def from_entries(cls, entries: Float[Array, " latent"], radius: float = 0.999) -> "BoundedDiagonal":
-        """The parameters that give `entries`; entries outside the bound are moved just inside it."""
+        """Create the diagonal with the given entries; entries outside the bound are moved to just inside it."""
         share = jnp.clip(entries / radius, -0.995, 0.995)
         return cls(jnp.arctanh(share), radius)
 

@@ -1,4 +1,4 @@
-"""The free diagonal: memory that may take any strength."""
+"""A diagonal without constraints."""
 
 from jaxtyping import Array, Float
 
@@ -7,12 +7,16 @@ from attrax.models.diagonal import AbstractDiagonal
 
 
 class FreeDiagonal(AbstractDiagonal):
-    """Diagonal entries that may take any value."""
+    """Diagonal entries that may take any value.
+
+    Args:
+        entries: The entries.
+    """
 
     entries: Float[Array, " latent"]
 
     def value(self) -> Float[Array, " latent"]:
-        """The entries themselves."""
+        """The diagonal entries."""
         return self.entries
 
 

@@ -1,4 +1,4 @@
-"""The linear start: the coordinates that an observation fixes, and a learned guess of the others."""
+"""The linear start: latent states from the inverse of the observation, and a linear guess of the hidden states."""
 
 from typing import cast
 
@@ -12,40 +12,43 @@ from attrax.models.start import AbstractStart
 
 
 class LinearStart(AbstractStart):
-    r"""$z_1 = (G^{+}(x_1), L x_1)$: coordinates the observation fixes, and a learned linear guess of the others.
+    r"""The first state $z_1 = (G^{+}(x_1), L x_1)$.
+
+    The inverse $G^{+}$ of the observation determines the first latent states; L is a learned linear guess of the hidden
+    states, those that a single row does not determine.
 
     Args:
-        L: Guess of the coordinates that the observation leaves free; no rows if it leaves none.
+        L: Matrix of the guess; it has no rows if there are no hidden states.
     """
 
     L: Float[Array, "free obs"]
 
     @classmethod
     def create(cls, observation: AbstractInvertible, latent_dim: int, *, key: PRNGKeyArray) -> "LinearStart":
-        """A random guess for as many coordinates as `observation` leaves free."""
+        """Create a start with a random matrix L for the states that `observation` does not determine."""
         obs_dim = observation.obs_dim
         forced = observation.invert(jnp.zeros(obs_dim)).shape[0]
         return cls(fan_in_uniform((latent_dim - forced, obs_dim), obs_dim, key=key))
 
     @property
     def reach(self) -> int:
-        """A row says what it says."""
+        """1: a state is inferred from its own row only."""
         return 1
 
     def infer(self, observation: AbstractObservation, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch latent"]:
-        """The state behind each observation `x`, whose inverse there must be."""
+        """Infer the latent state of each row; the observation must be invertible."""
         return self.complete(cast(AbstractInvertible, observation).invert(x), x)
 
     def last(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
     ) -> Float[Array, "*batch latent"]:
-        """The state behind the last observation."""
+        """Infer the latent state of the last row."""
         return self.infer(observation, x[..., -1, :])
 
     def complete(
         self, forced: Float[Array, "*batch forced"], x: Float[Array, "*batch obs"]
     ) -> Float[Array, "*batch latent"]:
-        """The state whose leading coordinates are already known."""
+        """The latent state, given its first coordinates and the observation `x`."""
         return jnp.concatenate([forced, x @ self.L.T], axis=-1)
 
 

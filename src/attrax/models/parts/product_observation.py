@@ -1,4 +1,4 @@
-"""Product observation: channels of different kinds, each with a distribution of its own, of one latent state."""
+"""The product observation: groups of channels of different kinds that depend on the same latent state."""
 
 import equinox as eqx
 import jax
@@ -11,13 +11,17 @@ from attrax.core.spec import Spec
 
 
 class ProductObservation(AbstractObservation):
-    r"""$p(x \mid z) = \prod_j p_j(x_{C_j} \mid z)$: given the state, the groups of channels are independent.
+    r"""The observation $p(x \mid z) = \prod_j p_j(x_{C_j} \mid z)$: given z, groups of channels are independent.
 
     Args:
-        parts: The observation of each group.
-        channels: Which columns of the recording each group is, in the order of its part; together every column once.
+        parts: The observation $p_j$ of each group.
+        channels: The columns $C_j$ of the recording in each group; every column belongs to exactly one group.
 
-    References: [@brenner2024mtf], [@kramer2022].
+    References:
+        Brenner, Hess, Koppe & Durstewitz, Integrating Multimodal Data for Joint Generative Modeling of Complex
+        Dynamics, ICML 2024 [@brenner2024mtf].
+        Kramer, Bommer, Tombolini, Koppe & Durstewitz, Reconstructing Nonlinear Dynamical Systems from Multi-Modal Time
+        Series, ICML 2022 [@kramer2022].
     """
 
     parts: tuple[AbstractObservation, ...]
@@ -29,22 +33,22 @@ class ProductObservation(AbstractObservation):
         return sum(map(len, self.channels))
 
     def observe(self, z: Float[Array, "*batch latent"]) -> Float[Array, "*batch obs"]:
-        """What each part expects, in its columns."""
+        """The expected values of all groups, in the order of the recording."""
         return self._joined([part.observe(z) for part in self.parts])
 
     def sample(self, z: Float[Array, "*batch latent"], *, key: PRNGKeyArray) -> Float[Array, "*batch obs"]:
-        """What each part draws, in its columns."""
+        """Sampled values of all groups, in the order of the recording."""
         keys = jax.random.split(key, len(self.parts))
         return self._joined([part.sample(z, key=k) for part, k in zip(self.parts, keys, strict=True)])
 
     def features(self, x: Float[Array, "*batch obs"]) -> Float[Array, "*batch feature"]:
-        """The features of all parts."""
+        """The features of all groups."""
         return jnp.concatenate([part.features(x[..., np.array(c)]) for part, c in self._groups()], axis=-1)
 
     def nll(
         self, z: Float[Array, "*batch latent"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
     ) -> Float[Array, ""]:
-        """The mean over all observed values, whatever group they belong to."""
+        """The mean negative log-likelihood over all observed values of all groups."""
         total, count = jnp.zeros((), z.dtype), jnp.zeros((), z.dtype)
         for part, columns in self._groups():
             values, seen = x[..., np.array(columns)], None if mask is None else mask[..., np.array(columns)]
@@ -56,7 +60,7 @@ class ProductObservation(AbstractObservation):
         return zip(self.parts, self.channels, strict=True)
 
     def _joined(self, groups: list[Array]) -> Float[Array, "*batch obs"]:
-        """Groups of columns, back in the order of the recording."""
+        """The columns of all groups, in the order of the recording."""
         order = [column for columns in self.channels for column in columns]
         places = sorted(range(len(order)), key=order.__getitem__)
         return jnp.concatenate(groups, axis=-1)[..., np.array(places)]

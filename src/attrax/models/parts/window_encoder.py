@@ -1,4 +1,4 @@
-"""Window encoder: latent states read from the last rows of a recording, where no single row determines them."""
+"""The window encoder: it infers a latent state from several rows, for counts and categories."""
 
 import jax
 import jax.numpy as jnp
@@ -11,15 +11,15 @@ from attrax.models.start import AbstractStart
 
 
 class WindowEncoder(AbstractStart):
-    r"""$\bar z_t = V u_t + W_2 \max(0, W_1 u_t + h)$ with $u_t = (\phi(x_{t-r+1}), \dots, \phi(x_t))$.
+    r"""Encoder $\bar z_t = V u_t + W_2 \max(0, W_1 u_t + h)$ with $u_t = (\phi(x_{t-r+1}), \dots, \phi(x_t))$.
 
-    A learned filter, a convolution of two layers in time: counts and categories are noisy, and only several rows
-    together tell the state. Before the first row the recording is taken to have stood still.
+    It is a two-layer convolution in time over the features $\phi(x)$ of the last r rows. Counts and categories are
+    noisy, so only several rows together determine the state. The first row is repeated before the beginning.
 
     Args:
-        V: Linear part, one matrix for each row of the window.
-        W1: Weights of the hidden units, likewise.
-        W2: From the hidden units to the state.
+        V: Weights of the linear part, one matrix per row of the window.
+        W1: Weights of the hidden units, one matrix per row of the window.
+        W2: Weights from the hidden units to the state.
         h: Offsets of the hidden units.
     """
 
@@ -38,12 +38,12 @@ class WindowEncoder(AbstractStart):
         hidden_dim: int = 10,
         key: PRNGKeyArray,
     ) -> "WindowEncoder":
-        r"""Weights uniform in $\pm 1 / \sqrt{\text{fan-in}}$.
+        r"""Create an encoder with weights uniform in $\pm 1 / \sqrt{\text{fan-in}}$.
 
         Args:
-            observation: Whose values it reads.
+            observation: The observation, which computes the features of a row.
             latent_dim: Number M of latent states.
-            reach: Rows r in a window. Longer ones average out more noise, as long as the state hardly changes.
+            reach: Number r of rows in a window. More rows reduce noise, if the state changes little over the window.
             hidden_dim: Number of hidden units.
             key: Random key.
         """
@@ -58,13 +58,13 @@ class WindowEncoder(AbstractStart):
 
     @property
     def reach(self) -> int:
-        """Rows in a window."""
+        """Number of rows in a window."""
         return self.V.shape[0]
 
     def infer(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
     ) -> Float[Array, "*batch time latent"]:
-        """The state behind each row; of the first rows less is known."""
+        """Infer the latent state of each row; the first rows, with incomplete windows, are less accurate."""
         u = observation.features(x)
         u = jnp.concatenate([jnp.repeat(u[..., :1, :], self.reach - 1, axis=-2), u], axis=-2)
         both = _filtered(u, jnp.concatenate([self.V, self.W1], axis=-1))
@@ -74,16 +74,16 @@ class WindowEncoder(AbstractStart):
     def last(
         self, observation: AbstractObservation, x: Float[Array, "*batch time obs"]
     ) -> Float[Array, "*batch latent"]:
-        """The state behind the last row, read from the last window."""
+        """Infer the latent state of the last row, from the last window."""
         return self.infer(observation, x[..., -self.reach :, :])[..., -1, :]
 
 
 def _filtered(
     u: Float[Array, "*batch padded feature"], weights: Float[Array, "reach feature out"]
 ) -> Float[Array, "*batch time out"]:
-    """The convolution in time, without padding, as one product of matrices.
+    """A convolution in time without padding, computed as one matrix product.
 
-    XLA has convolutions, but on a processor those with other weights for every replica take many times as long.
+    On a CPU, convolutions of XLA with different weights for each replica are many times slower.
     """
     reach, features, out = weights.shape
     rows = u.shape[-2] - reach + 1

@@ -1,1 +1,1 @@
-"""Forecasting: what a trained model says of rows to come, and of values that are missing."""
+"""Forecasts and estimates of missing values with a trained model."""

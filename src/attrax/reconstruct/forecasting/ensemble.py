@@ -1,8 +1,7 @@
-r"""Ensembles: the restarts of a run as one forecaster that knows how far it can be trusted.
+r"""Ensemble forecasts: the restarts of a run together give a forecast with prediction intervals.
 
-Models that were trained from different seeds agree where the data have told them what to do, and part where they have
-not. How far apart they are says where a forecast ends; how far they have been from what really came, measured on rows
-that are set aside for it, makes intervals of that.
+Models trained from different seeds agree where the data determine them and differ where they do not. Their spread shows
+how far ahead a forecast is reliable. Forecast errors on rows set aside for calibration turn it into intervals.
 """
 
 from collections.abc import Sequence
@@ -24,25 +23,25 @@ from attrax.reconstruct.settings.configuration import Config
 
 HORIZON = 500
 CALIBRATION_STARTS = 400
-PARTED = 0.4
-"""Share of a standard deviation at which members have parted; as for a valid forecast."""
+AGREEMENT_LIMIT = 0.4
+"""The members agree as long as their spread is below this fraction of the standard deviation of a channel."""
 
-UNUSUAL = 0.99
-FEWEST = 2
-"""Members of an ensemble: one alone says nothing about how far it can be trusted."""
+UNUSUAL_QUANTILE = 0.99
+FEWEST_MEMBERS = 2
+"""Smallest number of members, because the spread of one member is not defined."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A forecast with the interval in which what comes will lie, at the level it was calibrated for.
+    """A forecast with prediction intervals, at the level that the ensemble was calibrated for.
 
     Attributes:
         center: The mean of the members.
-        low: Lower ends.
-        high: Upper ends.
-        agreed: Steps for which the members stay together.
-        unusual: Whether the members part in the first step more than in 99 of 100 cases: the recording is unlike what
-            they were trained on.
+        low: Lower ends of the intervals.
+        high: Upper ends of the intervals.
+        agreed: Number of steps for which the members agree.
+        unusual: Whether the members differ in the first step more than in 99 % of the calibration forecasts. Then the
+            recording is unlike the training data.
     """
 
     center: Float[np.ndarray, "n obs"]
@@ -52,7 +51,7 @@ class Interval:
     unusual: bool
 
     def warnings(self) -> tuple[str, ...]:
-        """What a person should know about it, a sentence each."""
+        """Warnings for the user, one sentence each."""
         n = len(self.center)
         apart = f"the members of the ensemble stay together for {self.agreed:,} of {n:,} steps"
         unlike = "they disagree from the first step on: the recording is unlike what they were trained on"
@@ -60,12 +59,12 @@ class Interval:
 
 
 class Calibration(NamedTuple):
-    """What many forecasts of known rows have taught.
+    """The results of many forecasts of known rows.
 
     Attributes:
-        error: Root mean square error of one step.
-        quantiles: How many times the spread and the error of a step an error is at most, at the level asked for.
-        usual: How far members part in one step, except in one case of a hundred.
+        error: Root mean square error of one-step forecasts.
+        quantiles: Quantiles of the forecast error divided by spread plus `error`, at the level of the intervals.
+        usual: The 99 % quantile of the spread in the first step.
     """
 
     error: Float[np.ndarray, " obs"]
@@ -75,7 +74,7 @@ class Calibration(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    r"""Several models of one recording, calibrated on a part of it.
+    r"""Several models of one recording, with prediction intervals calibrated on a part of the recording.
 
     $\hat x_h \pm q_h (s_h + \epsilon)$ with $\hat x_h$ and $s_h$ mean and standard deviation of the members $h$ steps
     ahead, $\epsilon$ the error of one step, and $q_h$ the quantile of $|x_h - \hat x_h| / (s_h + \epsilon)$ over many
@@ -83,13 +82,15 @@ class Ensemble:
 
     Args:
         members: At least two models.
-        recording: Rows to calibrate on, best of all ones that no member was trained on.
-        level: Share of what comes that the intervals shall hold.
+        recording: Rows to calibrate on, preferably rows that no member was trained on.
+        level: Fraction of the future values that the intervals should contain.
 
     Raises: ConfigError C583 for fewer than two members, C584 for too short a recording.
     Cost: 400 forecasts of 500 steps for each member, once.
 
-    References: [@lei2018].
+    References:
+        Lei, G'Sell, Rinaldo, Tibshirani & Wasserman, Distribution-free predictive inference for regression, Journal of
+        the American Statistical Association 2018 [@lei2018].
     """
 
     members: tuple[Model, ...]
@@ -97,7 +98,7 @@ class Ensemble:
     level: float = 0.9
 
     def __post_init__(self):
-        if len(self.members) < FEWEST:
+        if len(self.members) < FEWEST_MEMBERS:
             raise ConfigError(
                 "C583",
                 "an ensemble needs several models",
@@ -120,7 +121,7 @@ class Ensemble:
         n: int,
         s: Float[np.ndarray, "n input"] | None = None,
     ) -> Interval:
-        """What will come, and how surely.
+        """Forecast with prediction intervals.
 
         Args:
             context: Recorded values up to now, in the units of the recording; NaN where missing.
@@ -130,18 +131,18 @@ class Ensemble:
         centers, halves, spreads = self._forecasts(context[None], n, None if s is None else s[None])
         center, half, spread = centers[0], halves[0], spreads[0]
         usual = self._calibration.usual
-        parted = (spread > PARTED * self._scale).any(axis=1)
+        parted = (spread > AGREEMENT_LIMIT * self._scale).any(axis=1)
         agreed = int(parted.argmax()) if parted.any() else n
         unusual = bool((spread[0] > usual).any())
         return Interval(center, center - half, center + half, agreed, unusual)
 
     def coverage(self, x: Float[np.ndarray, "time obs"], n: int, starts: int = 200) -> Float[np.ndarray, " n"]:
-        """The share of values of another recording that the intervals hold, for each horizon.
+        """The fraction of values of another recording that the intervals contain, for each number of steps ahead.
 
         Args:
-            x: A recording without gaps, of channels without inputs.
-            n: Steps ahead.
-            starts: Forecasts that are made, evenly spread.
+            x: A recording without gaps, for models without inputs.
+            n: Largest number of steps ahead.
+            starts: Number of forecasts, evenly spread over the recording.
         """
         moments = np.linspace(CONTEXT_ROWS, len(x) - n, starts, dtype=int)
         centers, halves, _ = self._forecasts(np.stack([x[t - CONTEXT_ROWS : t] for t in moments]), n, None)
@@ -154,7 +155,7 @@ class Ensemble:
         n: int,
         s: Float[np.ndarray, "start n input"] | None,
     ) -> tuple[Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"], Float[np.ndarray, "start n obs"]]:
-        """Centres, half widths of the intervals, and how far the members are apart."""
+        """Means of the members, half widths of the intervals, and spreads of the members."""
         paths = self._paths(contexts, n, s)
         known = self._calibration
         spread = paths.std(axis=0)
@@ -178,7 +179,7 @@ class Ensemble:
         floor = np.sqrt((error[:, 0] ** 2).mean(axis=0)) + 1e-12
         share = min(1.0, np.ceil((len(moments) + 1) * self.level) / len(moments))
         quantiles = np.quantile(error / (spread + floor), share, axis=0, method="inverted_cdf")
-        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL, axis=0))
+        return Calibration(floor, quantiles, np.quantile(spread[:, 0], UNUSUAL_QUANTILE, axis=0))
 
     def _paths(
         self,
@@ -186,7 +187,7 @@ class Ensemble:
         n: int,
         s: Float[np.ndarray, "start n input"] | None,
     ) -> Float[np.ndarray, "member start n obs"]:
-        """Forecasts of every member; a diverged one stands still at the edge of what was recorded."""
+        """Forecasts of every member, clipped to slightly more than the range of the recording if one diverges."""
         runs = [member.simulate_many(contexts, n, s) for member in self.members]
         paths = np.stack([[run.x for run in each] for each in runs])
         edge = np.abs(self.recording.x).max(axis=0) + 3 * self._scale
@@ -194,39 +195,37 @@ class Ensemble:
 
 
 def calibration_rows(config: Config, train: Dataset) -> Series:
-    """The rows of the training recordings that an ensemble is calibrated on: the validation part, if there is one."""
+    """The rows to calibrate an ensemble on: the validation part of the training recordings, if there is one."""
     return with_lines(validation_split(train, config.train.validation_fraction, config.train.window)[1].longest)
 
 
-def worthy(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
-    """Seeds of the restarts that may vote: the nearest two, and all that are near enough.
-
-    Near enough are free runs no more than so many times as far from the data as those of the best.
+def ensemble_seeds(facts: dict[str, dict], factor: float = 3.0) -> list[int]:
+    """Seeds of the restarts that become members: the best two, and all others that are good enough.
 
     Args:
-        facts: What selection keeps of each restart.
-        factor: How many times.
+        facts: The facts of each restart, from `Selection`.
+        factor: A restart is good enough if its free runs are at most this factor further from the data than the best.
 
     Example:
         >>> found = [{"seed": i, "step": 9, "nearness": near} for i, near in enumerate((0.0, 3.0, 2.0, 1.0))]
-        >>> worthy({str(one["seed"]): one for one in found})
+        >>> ensemble_seeds({str(one["seed"]): one for one in found})
         [0, 3]
-        >>> worthy({str(one["seed"]): one for one in found[:3]})
+        >>> ensemble_seeds({str(one["seed"]): one for one in found[:3]})
         [0, 2]
     """
     order = ranked(facts).items()
-    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST or times <= factor)
+    return sorted(seed for i, (seed, (_, times)) in enumerate(order) if i < FEWEST_MEMBERS or times <= factor)
 
 
 def ensemble_of(models: dict[int, Model], facts: dict[str, dict], recording: Series, level: float) -> Ensemble:
-    """The ensemble of the restarts of a run that may vote."""
-    return Ensemble(tuple(models[seed] for seed in worthy(facts)), recording, level)
+    """Create the ensemble of the good restarts of a run."""
+    return Ensemble(tuple(models[seed] for seed in ensemble_seeds(facts)), recording, level)
 
 
 def table_of(
     ends: Sequence[Float[np.ndarray, "n obs"]], channels: Sequence[str]
 ) -> tuple[tuple[str, ...], Float[np.ndarray, "n column"]]:
-    """Names and values of a table: each channel, its lower and its upper end.
+    """Column names and values of a table with each channel and the lower and upper ends of its interval.
 
     Example:
         >>> table_of([np.full((1, 1), v) for v in (2.0, 1.0, 3.0)], ["ecg"])

@@ -1,4 +1,4 @@
-"""Gaps: a recording without them, as the model of a run fills them."""
+"""A recording whose missing values are filled by a trained model, with intervals."""
 
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -16,7 +16,7 @@ from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.plots.time_series import gaps_figure
 from attrax.reconstruct.forecasting.forecast import check_channels
-from attrax.reconstruct.learning.filling import OVERLAP, Progress, expect, has_gaps, sure
+from attrax.reconstruct.learning.filling import OVERLAP, Progress, expected_values, has_gaps, reliable
 from attrax.reconstruct.preparation.recordings import one_series
 from attrax.reconstruct.settings.configuration import Config
 
@@ -29,14 +29,14 @@ SHOWN_ROWS = 600
 
 @dataclass(frozen=True)
 class Filled:
-    """A recording whose gaps are filled, and the intervals in which the missing values lie.
+    """A recording with filled missing values, and intervals for them.
 
     Attributes:
-        recording: What was filled, repaired as the settings of the run ask for; its mask says what was observed.
-        x: Its values: observed ones as they are there, others as the model expects them, NaN where it is not sure.
-        low: Lower ends of the intervals; the value itself where it was observed, NaN where `x` is.
-        high: Upper ends.
-        level: Share of the missing values that the intervals shall hold.
+        recording: The recording after repairs; its mask tells which values were observed.
+        x: Values: observed ones unchanged, missing ones estimated by the model, NaN where the estimate is unreliable.
+        low: Lower ends of the intervals; the value itself if it was observed, NaN where `x` is NaN.
+        high: Upper ends of the intervals, likewise.
+        level: Fraction of the missing values that the intervals should contain.
     """
 
     recording: Series
@@ -46,7 +46,7 @@ class Filled:
     level: float = USUAL_LEVEL
 
     def __getitem__(self, rows: slice) -> "Filled":
-        """The same for some of the rows."""
+        """The filled recording restricted to some rows."""
         return Filled(self.recording[rows], self.x[rows], self.low[rows], self.high[rows], self.level)
 
     @property
@@ -60,8 +60,8 @@ class Filled:
         """A name for each column."""
         return self.recording.channels
 
-    def told(self) -> str:
-        """How much was filled, in a few words."""
+    def summary(self) -> str:
+        """A few words on how many missing values were filled."""
         n, left = self.recording.n_missing, int(np.isnan(self.x).sum())
         if not n:
             return "nothing was missing"
@@ -69,8 +69,8 @@ class Filled:
         return f"{n - left:,} of {n:,} missing values filled{unsure}"
 
     def plot(self, rows: int = SHOWN_ROWS) -> Figure:
-        """The stretch of so many rows with the most gaps; notebooks show it, `attrax.plots` draws it anywhere."""
-        shown = self[busiest(self.recording, rows)]
+        """A figure of the stretch of `rows` rows with the most gaps. Notebooks display it."""
+        shown = self[rows_with_most_gaps(self.recording, rows)]
         parts = (shown.clock, shown.recording.values, shown.x, shown.low, shown.high)
         return gaps_figure(*parts, self.channels, unit=self.recording.unit, level=self.level)
 
@@ -78,7 +78,7 @@ class Filled:
 def fill_recording(
     model: Model, config: Config, dataset: Dataset, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None
 ) -> Filled:
-    r"""The one series of a dataset with its gaps filled.
+    r"""Fill the missing values of a dataset with one series.
 
     The interval of a missing value is $\hat x \pm q \sqrt{s^2 + r^2}$ with the quantile $q$ of a normal distribution,
     the standard deviation $s$ of the expected value, and that of the observation noise, $r$.
@@ -86,9 +86,9 @@ def fill_recording(
     Args:
         model: The model.
         config: The settings of its run.
-        dataset: The recording in the channels of the model.
-        level: Share of the missing values that the intervals shall hold.
-        progress: Called now and then with what is done and the total.
+        dataset: The recording, with the channels of the model.
+        level: Fraction of the missing values that the intervals should contain, between 0 and 1.
+        progress: Called regularly with the number of finished steps and the total.
 
     Raises: DataError D106 for another time step, D110 for other channels or inputs, D126 for several series;
         ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an impossible level.
@@ -98,9 +98,9 @@ def fill_recording(
     _check_recording(series, model)
     parts = [series.x] * 3
     if series.mask is not None:
-        found = expect(model, standardize(dataset, model.scaling)[0], progress)
+        found = expected_values(model, standardize(dataset, model.scaling)[0], progress)
         center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
-        center[~sure(found)] = np.nan
+        center[~reliable(found)] = np.nan
         reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
         parts = [np.where(series.mask, series.x, part) for part in (center, center - reach, center + reach)]
     lags = config.data.lags
@@ -111,23 +111,23 @@ def fill_recording(
     return Filled(series, x, low, high, level)
 
 
-def bridged(model: Model, config: Config, train: Dataset) -> Filled | None:
-    """The stretch of a recording with the most gaps, filled; None where gaps are few, or are not filled."""
+def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:
+    """The stretch of a recording with the most gaps, filled, as a sample for reports; None if gaps are not filled."""
     if not has_gaps(config, train):
         return None
     series = max(train, key=lambda series: series.n_missing)
-    shown = busiest(series, SHOWN_ROWS)
+    shown = rows_with_most_gaps(series, SHOWN_ROWS)
     first = max(shown.start - OVERLAP, 0)
     filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
     return filled[shown.start - first : shown.stop - first]
 
 
-def busiest(series: Series, rows: int) -> slice:
-    """So many rows among which gaps begin and end most often, half of the values missing if there is a choice.
+def rows_with_most_gaps(series: Series, rows: int) -> slice:
+    """The stretch of `rows` rows with the most beginnings and ends of gaps, preferably with half the values missing.
 
     Example:
         >>> mask = np.array([1, 1, 1, 1, 1, 0, 0, 0, 1, 0, 1, 1], bool)[:, None]
-        >>> busiest(Series(np.zeros((12, 1)), mask=mask), 6)
+        >>> rows_with_most_gaps(Series(np.zeros((12, 1)), mask=mask), 6)
         slice(6, 12, None)
     """
     if series.mask is None or len(series) <= rows:
@@ -144,7 +144,7 @@ def busiest(series: Series, rows: int) -> slice:
 
 
 def with_gaps(config: Config) -> Config:
-    """The same settings, but that gaps stay as they are when a recording is repaired."""
+    """The same settings, but repairs leave missing values as they are."""
     return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
 
 
@@ -170,9 +170,9 @@ def _check_recording(series: Series, model: Model) -> None:
 
 
 def check_settings(config: Config, level: float) -> None:
-    """Whether the model of a run with these settings can fill gaps, with intervals of this level.
+    """Check that the model of a run with these settings can fill missing values, with intervals of this level.
 
-    Raises: ConfigError C604, C607, C608.
+    Raises: ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an invalid level.
     """
     if config.model.kinds:
         raise ConfigError(

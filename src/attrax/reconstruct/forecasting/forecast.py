@@ -1,4 +1,4 @@
-"""Forecasts: what a trained model says of the rows that follow a recording."""
+"""Forecasts of the rows that follow a recording, with a trained model."""
 
 from dataclasses import dataclass
 
@@ -16,14 +16,14 @@ from attrax.reconstruct.settings.configuration import Config
 
 @dataclass(frozen=True)
 class Forecast:
-    """A simulated stretch of a recording.
+    """A forecast of a recording.
 
     Attributes:
-        simulation: Values, and how the run ended.
-        recording: What was continued.
-        row: The last row of the recording that the model was shown.
-        cut: Rows before its first that a delay embedding cut off.
-        remark: What a person should know about the values; may be empty.
+        simulation: The forecast values, and whether the simulation diverged.
+        recording: The recording that is continued.
+        row: The last row of the recording that the model used.
+        cut: Number of rows at the beginning that a delay embedding removed.
+        remark: A remark on the values for the user; may be empty.
     """
 
     simulation: Simulation
@@ -42,17 +42,17 @@ def continue_recording(
     row: int | None = None,
     inputs: Float[np.ndarray, "n input"] | None = None,
 ) -> Forecast:
-    """What follows a row of a recording.
+    """Forecast the rows after a given row of a recording.
 
     Args:
         model: The model of a run.
         config: The settings of the run.
-        recording: The recording in the channels that the model sees.
+        recording: The recording, with the channels of the model.
         n: Number of steps.
-        row: The row; the last one if not given.
-        inputs: Future external inputs, for a model that is driven.
+        row: The row to continue from; None for the last one.
+        inputs: Future external inputs, one row per step, for a model with inputs.
 
-    Raises: DataError D110 for other channels than those of the model.
+    Raises: DataError D110 if the recording has other channels than the model.
     """
     check_channels(recording, model)
     row = len(recording) - 1 if row is None else row
@@ -63,13 +63,13 @@ def continue_recording(
 
 
 def trend_removed(config: Config) -> str:
-    """A remark on the units of what a model gives, if a trend was removed from what it learned; else nothing."""
+    """A remark that the values are without trend, if a trend was removed from the training data; otherwise empty."""
     removed = ", ".join(config.data.detrend)
     return f"; without the linear trend that was removed ({removed})" if removed else ""
 
 
 def undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...]) -> tuple[Series, Simulation]:
-    """A recording and its continuation in the channels that were embedded, if they were."""
+    """The recording and its continuation without the delayed copies of a delay embedding."""
     if not lags:
         return recording, simulation
     ahead = newest(recording.replace(x=simulation.x, inputs=None, mask=None), lags)
@@ -77,9 +77,9 @@ def undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...]) 
 
 
 def check_channels(recording: Series, model: Model) -> None:
-    """Whether the recording has the channels of the model.
+    """Check that the recording has as many channels as the model.
 
-    Raises: DataError D110.
+    Raises: DataError D110 if it has not.
     """
     if recording.obs_dim != len(model.channels):
         raise DataError(

@@ -1,1 +1,1 @@
-"""Learning: from a prepared recording to trained models, and the choice among them."""
+"""Training of models on a prepared recording, and the selection of the best one."""

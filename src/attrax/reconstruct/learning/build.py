@@ -1,4 +1,4 @@
-"""From configuration to objects."""
+"""Creation of models, objective and training plan from a configuration."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -32,7 +32,15 @@ GENERAL = "sequential"
 def build_model(
     config: Config, series: Series, scaling: Scaling, *, parts: Parts = NO_PARTS, key: PRNGKeyArray
 ) -> Model:
-    """A fresh model for recordings like `series`."""
+    """Create a model with random parameters.
+
+    Args:
+        config: The complete configuration.
+        series: A training series, for the number of channels and inputs and for initial values.
+        scaling: Converts to standardised units.
+        parts: Objects that replace sections of the settings.
+        key: Random key.
+    """
     k_dynamics, k_observation, k_start = jax.random.split(key, 3)
     c = config.model
     dynamics = parts.dynamics or c.dynamics.spec.create(
@@ -58,7 +66,7 @@ def build_hierarchical(
     parts: Parts = NO_PARTS,
     key: PRNGKeyArray,
 ) -> HierarchicalModel:
-    """A fresh model of several subjects, whose networks are those of ordinary models."""
+    """Create a hierarchical model of several subjects with random parameters."""
     *keys, k_vectors = jax.random.split(key, config.model.subject_dim + 1)
     models = [build_model(config, series, scaling, parts=parts, key=k) for k in keys]
     return HierarchicalModel.create(tuple(m.dynamics for m in models), models[0], subjects, key=k_vectors)
@@ -72,9 +80,9 @@ def build_replicas(
     subjects: Sequence[str] = (),
     parts: Parts = NO_PARTS,
 ) -> tuple[Any, Key[Array, " replica"]]:
-    """A fresh model for each seed, stacked, and the key with which each is trained.
+    """Create a model for each seed. Returns the stacked models, and the random key for the training of each.
 
-    They are ordinary ones, or hierarchical ones where there are subjects.
+    The models are hierarchical if there are subjects.
     """
 
     def make(key: PRNGKeyArray) -> Model | HierarchicalModel:
@@ -84,13 +92,13 @@ def build_replicas(
 
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, jnp.uint32))
     k_make, k_train = jax.vmap(jax.random.split, out_axes=1)(keys)
-    # Compiled as one program: operation by operation, its start-up costs seconds.
+    # Compiled as one program, because dispatching each operation separately takes seconds.
     build = eqx.filter_jit(eqx.filter_vmap(make))
     return build(k_make), k_train
 
 
 def replica_seeds(config: Config) -> list[int]:
-    """Consecutive seeds from the configured one: restart i of seed s is restart 0 of seed s + i."""
+    """The seeds of the restarts, counted up from the seed of the run: restart i has seed + i."""
     return list(range(config.seed, config.seed + config.train.restarts))
 
 
@@ -101,16 +109,16 @@ def build_forcing(config: TrainConfig, parts: Parts = NO_PARTS) -> AbstractForci
 
 
 class Training(NamedTuple):
-    """What `attrax.optimise.fit` is handed but for the batches, which change when gaps are filled.
+    """The arguments of `attrax.optimise.fit`, except for the batches, which change when gaps are filled.
 
     Attributes:
-        models: Fresh models, stacked.
-        data: The recording in the units of training.
-        judges: The recordings that free runs are compared with to choose among the models.
-        objective: What is minimised.
-        plan: How to train.
-        keys: One for each model.
-        remark: Why this is not the fastest way that there is; None if it is.
+        models: The untrained models, stacked.
+        data: The standardised training recordings.
+        judges: The recordings that free runs are compared with, to select a model.
+        objective: The function to minimise.
+        plan: The training plan.
+        keys: One random key per model.
+        remark: Why the fastest scan cannot be used; None if it is used.
     """
 
     models: Any
@@ -128,9 +136,9 @@ class Training(NamedTuple):
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
-    """The training of a complete configuration, with a model for each seed.
+    """Create the models, the objective and the plan for a complete configuration, with one model per seed.
 
-    Raises: ConfigError C515 if the settings speak of an object that is not among the parts.
+    Raises: ConfigError C515 if a section of the settings has kind `object` and the object is not in `parts`.
     """
     parts.check(config)
     seen, judges = validation_split(train, config.train.validation_fraction, config.train.window)
@@ -146,25 +154,25 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
 
 
 class ChosenScan(NamedTuple):
-    """How orbits are computed, and if it is not the fastest way that there is, why."""
+    """A scan, and the reason if it is not the fastest one for the dynamics (None if it is)."""
 
     scan: AbstractScan
     remark: str | None
 
 
 def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
-    """The scan that is asked for, or the fastest one for a complete configuration on this machine.
+    """The scan chosen in the settings, or the fastest one for this configuration and machine.
 
     Args:
-        config: The configuration.
+        config: The complete configuration.
         gaps: Whether values are missing in the training data.
-        obs_dim: Channels of the training data.
+        obs_dim: Number of channels of the training data.
     """
     chosen, dynamics = config.train.scan, config.model.dynamics
     task = ScanTask(dynamics.kind, dynamics.spec.activation, _mixed(config, gaps=gaps, obs_dim=obs_dim))
     if not chosen.open:
         return ChosenScan(chosen.spec.create(chosen.settings, task), None)
-    # The networks of subjects are mapped over: only the general path can be.
+    # A hierarchical model uses vmap over the networks of the subjects, which only the general scan supports.
     name = GENERAL if config.model.subject_dim else dynamics.spec.scan
     reason = SCANS.spec(name).obstacle(task)
     spec = SCANS.spec(name if reason is None else GENERAL)
@@ -173,7 +181,7 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
 
 
 def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
-    """Why data do not correct states coordinate by coordinate; empty if they do."""
+    """Why forcing does not correct each latent state separately; empty if it does."""
     if config.model.kinds or config.model.observation.spec.selects:
         return ""
     if gaps:
@@ -200,18 +208,18 @@ def build_objective(config: Config, scan: AbstractScan, parts: Parts = NO_PARTS)
 
 
 def build_plan(config: TrainConfig) -> Plan:
-    """The updates of a training configuration."""
+    """The training plan of a configuration."""
     schedule = ExponentialDecay(config.learning_rate, config.final_learning_rate, config.updates)
     return Plan(config.updates, schedule, radam(config.clip), config.chunk)
 
 
 def build_batches(config: Config, data: Dataset, measured: Dataset | None = None) -> WindowBatches:
-    """The windows that a complete configuration trains on.
+    """Create the batches of training windows.
 
     Args:
-        config: The configuration.
-        data: The recording in the units of training.
-        measured: The same before its gaps were filled, if they were; only values that it holds count.
+        config: The complete configuration.
+        data: The standardised training recordings.
+        measured: The same before gaps were filled, if they were; the loss uses only values observed in it.
     """
     subjects = data.subjects if config.model.subject_dim else ()
     c = config.train
@@ -219,7 +227,7 @@ def build_batches(config: Config, data: Dataset, measured: Dataset | None = None
 
 
 def build_penalties(config: Config) -> tuple[Callable[[Any], Any], ...]:
-    """The penalties of a complete configuration; those on loadings only where there are some."""
+    """The penalties of a configuration; those on loadings only if the observation has loadings."""
     with_loadings = config.model.observation.spec.has_loadings and not config.model.kinds
     hierarchical = config.model.subject_dim > 0
     made = []
@@ -234,5 +242,5 @@ def build_penalties(config: Config) -> tuple[Callable[[Any], Any], ...]:
 
 
 def replica(models: Any, i: int) -> Any:
-    """The i-th of stacked models."""
+    """Model i of stacked models."""
     return jax.tree.map(lambda leaf: leaf[i] if eqx.is_array(leaf) else leaf, models)

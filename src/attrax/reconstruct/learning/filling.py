@@ -1,7 +1,6 @@
-"""Filling: what a model expects of the values that a recording lacks, and how sure it is of them.
+"""Filling of missing values with a trained model, where its estimates are accurate enough.
 
-What was observed before and after a gap, and in the other channels meanwhile, says more of it than silence or a
-straight line.
+The smoother uses the values before and after a gap and the other channels during the gap.
 """
 
 from collections.abc import Callable
@@ -17,39 +16,40 @@ from attrax.models.model import Model
 from attrax.reconstruct.settings.configuration import Config
 from attrax.train.smoothing import Rows, Smoothed, smooth
 
-SURE = 0.1, 0.3
-"""A value is filled in where its standard deviation is below the noise, or these: the least and most, in that of its
-channel."""
+SPREAD_LIMITS = 0.1, 0.3
+"""A value is filled in if its standard deviation is below that of the noise, clipped to this range (in standard
+deviations of the channel)."""
 
-LOST = 1.0
-"""Where a forecast of any value through a gap has a standard deviation above that of its channel, the gap has several
-ways out. The smoother finds one of them, and does not know of the others."""
+LOST_SPREAD = 1.0
+"""If the forecast of any value in a gap has a standard deviation above this (in standard deviations of the channel),
+several different orbits through the gap are possible. The smoother finds only one of them, so the gap is not filled."""
 
 PASSES = 6
-"""Passes of the smoother after its first."""
+"""Number of passes of the smoother after the first."""
 
-COVARIANCES, OVERLAP = 20_000_000, 500
-"""Numbers in the covariances of all states of a piece that is smoothed at once, and the rows that two pieces share."""
+MOST_COVARIANCE_VALUES, OVERLAP = 20_000_000, 500
+"""Largest size of all covariances of a piece that is smoothed at once, and the number of rows that pieces share."""
 
-FEW = 0.05
-"""Up to this share of missing values, filling them is not worth the wait."""
+FEW_MISSING = 0.05
+"""Up to this fraction of missing values, filling them is not worth its computing time."""
 
 Progress = Callable[[int, int], None]
 
 
 def has_gaps(config: Config, data: Dataset) -> bool:
-    """Whether enough is missing, and there is a state behind each value, so that it can be filled."""
-    return not config.model.kinds and data.share_missing > FEW
+    """Whether enough values are missing to fill them, and the channels are measurements, which can be filled."""
+    return not config.model.kinds and data.share_missing > FEW_MISSING
 
 
-def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
-    """Where a model knows values well enough to fill them in.
+def reliable(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
+    """Which values a model estimates well enough to fill them in.
 
-    Where forecasts alone are not sure, the way must not have been lost before they are again. At the beginning it is:
-    nothing comes before that could be forecast from.
+    The smoothed value must have a small standard deviation. In addition, in a stretch where forecasts are uncertain,
+    they must never become so uncertain that several orbits are possible. An uncertain stretch at the beginning of a
+    recording is not filled, because there are no earlier values to forecast from.
     """
-    enough = np.clip(found.noise, *SURE)
-    vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST))
+    enough = np.clip(found.noise, *SPREAD_LIMITS)
+    vague, lost = (np.asarray((found.forecast_spread > limit).any(axis=1)) for limit in (enough, LOST_SPREAD))
     lost[0] = True
     stretch = np.cumsum(np.diff(vague, prepend=False))
     kept = np.where(vague, np.isin(stretch, stretch[vague & lost], invert=True), True)
@@ -57,28 +57,28 @@ def sure(found: Smoothed) -> Bool[np.ndarray, "time obs"]:
 
 
 def fill(model: Model | HierarchicalModel, data: Dataset, progress: Progress) -> Dataset:
-    """Recordings, standardised, whose missing values are those that a model expects, where it is sure of them.
+    """Fill the missing values of recordings with the estimates of a model, where they are reliable.
 
     Args:
-        model: The model; of subjects, each its own.
-        data: The recordings.
-        progress: Called now and then with what is done and the total.
+        model: The model; of a hierarchical model, each subject uses its own.
+        data: The standardised recordings.
+        progress: Called regularly with the number of finished steps and the total.
     """
     gappy = [i for i, series in enumerate(data) if series.mask is not None]
     own = {i: model.subject(data[i].subject) if isinstance(model, HierarchicalModel) else model for i in gappy}
     total = sum(_passes(data[i], own[i]) for i in gappy)
     filled, before = list(data), 0
     for i in gappy:
-        found = expect(own[i], data[i], lambda done, _, before=before: progress(before + done, total))
+        found = expected_values(own[i], data[i], lambda done, _, before=before: progress(before + done, total))
         filled[i] = _filled(data[i], found)
         before += _passes(data[i], own[i])
     return replace(data, series=tuple(filled))
 
 
-def expect(model: Model, series: Series, progress: Progress) -> Smoothed:
-    """What a model expects of every value of a recording, in standard deviations as the recording.
+def expected_values(model: Model, series: Series, progress: Progress) -> Smoothed:
+    """The estimates of a model for every value of a standardised recording.
 
-    Long recordings are smoothed piece by piece, each with some rows around it.
+    Long recordings are smoothed in pieces that overlap.
     """
     pieces, total = _pieces(series, model), _passes(series, model)
     found = []
@@ -92,13 +92,15 @@ def _passes(series: Series, model: Model) -> int:
 
 
 def _pieces(series: Series, model: Model) -> list[slice]:
-    """Rows that are smoothed at once, so many that their covariances fit into memory."""
-    step = max(COVARIANCES // (model.dynamics.latent_dim * max(series.obs_dim, model.dynamics.latent_dim)), OVERLAP)
+    """The rows of each piece, such that the covariances of a piece fit into memory."""
+    step = max(
+        MOST_COVARIANCE_VALUES // (model.dynamics.latent_dim * max(series.obs_dim, model.dynamics.latent_dim)), OVERLAP
+    )
     return [slice(first, min(first + step, len(series))) for first in range(0, len(series), step)]
 
 
 def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int], None]) -> Smoothed:
-    """The rows `kept`, by what they and the rows around them say."""
+    """The estimates for the rows `kept`, using also the rows around them."""
     first = max(kept.start - OVERLAP, 0)
     around = series[first : kept.stop + OVERLAP]
     mask = np.ones(around.x.shape, bool) if around.mask is None else around.mask
@@ -110,6 +112,6 @@ def _expect(model: Model, series: Series, kept: slice, progress: Callable[[int],
 
 def _filled(series: Series, found: Smoothed) -> Series:
     assert series.mask is not None
-    known = sure(found)
+    known = reliable(found)
     x = np.where(series.mask, series.x, np.where(known, found.x, 0.0))
     return replace(series, x=x, mask=series.mask | known)

@@ -1,7 +1,7 @@
-"""The latent model: a model seen by its states, where those tell more of an attractor than what is recorded.
+"""The latent model: a model whose channels are its latent states, to compare attractors of counts and categories.
 
-Counts, levels and labels are mostly noise, and in many channels at once distances between them are dear and coarse: a
-cycle and the chaos around it are all but equally far away. The states that the encoder reads have few coordinates.
+Counts, levels and labels are very noisy, so distances between recordings of them hardly distinguish attractors. The
+latent states inferred by the encoder have less noise and fewer dimensions.
 """
 
 from dataclasses import replace
@@ -15,7 +15,7 @@ from attrax.models.model import Model
 
 
 def read_series(model: Model, series: Series) -> Series:
-    """The states that the model reads from a recording without gaps, but for those of incomplete windows."""
+    """The latent states inferred from a recording without gaps, except for rows with an incomplete window."""
     unread = model.start.reach - 1
     z = model.states(series.x)[unread:].astype(float)
     inputs = None if series.inputs is None else series.inputs[unread:]
@@ -23,10 +23,10 @@ def read_series(model: Model, series: Series) -> Series:
 
 
 def latent_model(model: Model) -> Model:
-    """The same dynamics, whose recordings are its states."""
+    """A model with the same dynamics, whose channels are the latent states."""
     latent_dim = model.dynamics.latent_dim
     observation = IdentityObservation(latent_dim)
-    # No coordinate is left to be guessed, so the key decides nothing.
+    # There are no hidden states to guess, so the key has no effect.
     start = LinearStart.create(observation, latent_dim, key=jax.random.key(0))
     return Model(model.dynamics, observation, start, Scaling.identity(latent_dim), _names(model))
 

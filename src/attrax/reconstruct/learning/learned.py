@@ -1,4 +1,4 @@
-"""What training leaves behind."""
+"""The result of a training."""
 
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -8,13 +8,14 @@ Trained = TypeVar("Trained")
 
 @dataclass(frozen=True)
 class Learned(Generic[Trained]):
-    """What training left behind.
+    """The result of a training.
 
     Attributes:
-        model: The model that was chosen.
-        facts: Its seed, the step it was taken at, and how near its free run is to the training data.
-        history: Means of loss and alpha over each chunk of updates, one value a restart.
-        restarts: The best moment of every restart, by its seed.
+        model: The selected model.
+        facts: Its seed, the number of updates after which it was taken, and the distance of its free runs from the
+            training data.
+        history: Means of the loss, alpha and other facts over each chunk of updates, one value per restart.
+        restarts: The best model of every restart, by seed.
     """
 
     model: Trained

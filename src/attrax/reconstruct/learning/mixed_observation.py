@@ -1,4 +1,4 @@
-"""The observation of channels whose kinds are decided: one part a kind, each with its own distribution."""
+"""The observation of channels of several kinds: each kind has its own distribution."""
 
 import jax
 import numpy as np
@@ -12,7 +12,7 @@ from attrax.reconstruct.settings.sections import ModelConfig
 
 
 def build_mixed(config: ModelConfig, series: Series, *, key: PRNGKeyArray) -> AbstractObservation:
-    """A fresh observation of channels whose kinds are decided; a product where there are several kinds."""
+    """Create the observation for the kinds of channels in the settings; a product if there are several kinds."""
     kinds = [parsed(entry)[1] for entry in config.kinds]
     groups = {kind: tuple(i for i, k in enumerate(kinds) if k == kind) for kind in dict.fromkeys(kinds)}
     keys = jax.random.split(key, len(groups))

@@ -1,34 +1,34 @@
-"""Model store: where learning keeps models while it goes on, so that a resumed run finds them again."""
+"""The interface of a model store, which keeps models during training, so that a run can be resumed."""
 
 from abc import ABC, abstractmethod
 from typing import Any
 
 
 class AbstractModelStore(ABC):
-    """Models under names, each with facts about it."""
+    """A store of models by name, each with facts about it."""
 
     @abstractmethod
     def save(self, name: str, model: Any, facts: dict[str, Any]) -> None:
-        """Keep a model under a name, in place of the one it had before."""
+        """Save a model under a name; a model saved before under this name is replaced."""
 
     @abstractmethod
     def read(self, name: str) -> tuple[Any, dict[str, Any]] | None:
-        """The model of that name and its facts; None if there is none."""
+        """The model with this name and its facts; None if there is none."""
 
     @abstractmethod
     def names(self) -> tuple[str, ...]:
-        """All names, in order."""
+        """All names in alphabetical order."""
 
 
 class NoStore(AbstractModelStore):
-    """Keeps nothing: for a job without a run folder, which cannot be resumed."""
+    """A store that keeps nothing, for a training without a run folder, which cannot be resumed."""
 
     def save(self, name: str, model: Any, facts: dict[str, Any]) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
     def read(self, name: str) -> None:
-        """There is never a model."""
+        """Return None: there are no models."""
 
     def names(self) -> tuple[str, ...]:
-        """There are no names."""
+        """Return no names."""
         return ()

@@ -1,4 +1,4 @@
-"""Parts: what is handed over as an object where the settings name a kind."""
+"""Parts of a training that the user passes as objects instead of choosing them in the settings."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,16 @@ from attrax.train.forcing import AbstractForcing
 
 @dataclass(frozen=True)
 class Parts:
-    """Objects that take the place of named sections of the settings; None leaves it to the settings.
+    """Objects that replace sections of the settings; None uses the settings.
 
-    All restarts begin with the same dynamics and observation then, and differ in their batches alone.
+    With a dynamics or observation passed as an object, all restarts start from the same parameters and differ only in
+    their batches.
 
     Attributes:
         dynamics: In place of `model.dynamics`.
         observation: In place of `model.observation`.
         forcing: In place of `train.forcing`.
-        loss: In place of `train.loss`; the forcing is its own.
+        loss: In place of `train.loss`; it includes its own forcing.
     """
 
     dynamics: AbstractDynamics | None = None
@@ -30,7 +31,7 @@ class Parts:
     loss: AbstractObjective | None = None
 
     def named_in(self, config: Config) -> Config:
-        """The configuration that says which of its sections are objects; a run cannot be made again from it alone."""
+        """The configuration with kind `object` in the replaced sections. It is not enough to repeat the run."""
         settings = config.model_dump(mode="json", exclude_unset=True)
         for section, names in (("model", ("dynamics", "observation")), ("train", ("forcing", "loss"))):
             here = {name: {"kind": OBJECT} for name in names if getattr(self, name) is not None}
@@ -40,9 +41,9 @@ class Parts:
         return Config.model_validate(settings)
 
     def check(self, config: Config) -> None:
-        """Make sure that the objects which the settings speak of are there.
+        """Check that every section with kind `object` has its object.
 
-        Raises: ConfigError C515 if one is not.
+        Raises: ConfigError C515 if an object is missing.
         """
         sections = {
             "dynamics": config.model.dynamics,
@@ -54,10 +55,10 @@ class Parts:
             if section.kind == OBJECT and getattr(self, name) is None:
                 raise ConfigError(
                     "C515",
-                    f"the {name} was handed over as an object",
+                    f"the {name} was passed as an object",
                     where=f'{section.place}.kind = "{OBJECT}"',
-                    why="settings cannot say how to make it again",
-                    fix=f"hand it over again: {name}=...; or name a kind: {', '.join(section.registry.names)}",
+                    why="it cannot be created again from the settings",
+                    fix=f"pass it again: {name}=...; or choose a kind: {', '.join(section.registry.names)}",
                 )
 
 

@@ -1,10 +1,10 @@
-"""Selection: which restart, at which moment of training, becomes the model. The test data are never looked at.
+"""Selection of the model: which restart, after how many updates. The test data are not used.
 
-The loss of teacher forcing hardly tells good free runs from bad ones, and near the end of training one update may turn
-a chaotic orbit into a cycle and back. So at fixed steps free runs of every restart, from several places along the
-training data, are compared with them. A single run would not do: it misses the basin of a spurious attractor beside
-the right one. Of each restart the last moment is kept that cannot be told from its nearest, since more training makes
-better forecasts; and of these the nearest.
+The teacher-forcing loss hardly distinguishes good free runs from bad ones, and late in training a single update may
+turn a chaotic attractor into a cycle. Therefore free runs of every restart are compared with the training data after
+fixed numbers of updates; each such model is a candidate. The free runs start from several rows, because a single one
+may miss the basin of a spurious attractor. For each restart the last candidate is kept that is not significantly worse
+than its best one, because more training improves forecasts. The best of these becomes the model.
 """
 
 import math
@@ -29,29 +29,30 @@ from attrax.reconstruct.settings.sections import EvaluateConfig, TrainConfig
 FIRST_SHARE = 0.5
 
 BEST = "best-"
-"""How the names of the best models of restarts begin in the store."""
+"""Prefix of the names of the best models in the store."""
 
 MOST_RUNS = 10
-"""Free runs of a candidate: a basin that holds a fifth of the data is met with a probability of nine in ten."""
+"""Number of free runs of a candidate. A basin with a fifth of the data is then found with a probability of 90 %."""
 
 AFFORDABLE_VALUES = 3_000_000
-"""Where all runs of a candidate together would hold more values, there are fewer, down to two."""
+"""Largest number of values in all free runs of a candidate; for long recordings there are fewer runs, at least two."""
 
 AGREEMENT = 1.5
-"""Restarts agree if the second best is no further than this factor: as far as recordings of one system scatter."""
+"""Restarts agree if the second best is at most this factor further from the data than the best. Different recordings of
+the same system differ by about this factor."""
 
 
 Nearness = Callable[[Any], tuple[float, float]]
 
 
-class Moments:
-    """At which updates candidates are looked at, and when there have been enough of them in vain.
+class CandidateSchedule:
+    """After how many updates candidates are compared with the data, and when training can stop early.
 
-    As many as the settings say are spread evenly over the second half of training; over all of it if training may end
-    early. The last is the end.
+    Candidates are spread evenly over the second half of the training, or over the whole training if it may stop early.
+    The last candidate is at the end.
 
     Args:
-        train: Settings of the training.
+        train: The training settings.
     """
 
     def __init__(self, train: TrainConfig):
@@ -60,32 +61,34 @@ class Moments:
         self.chunk, self.updates, self.patience = train.chunk, train.updates, train.patience
 
     def has(self, step: int) -> bool:
-        """Whether a candidate falls into the chunk that ends at `step`."""
+        """Whether a candidate is due in the chunk of updates that ends at `step`."""
         return step >= self.updates or bool(((self.due > step - self.chunk) & (self.due <= step)).any())
 
     def exhausted(self, nearest: int, step: int) -> bool:
-        """Whether too many candidates have come and gone since the nearest one."""
+        """Whether there were `patience` candidates since the update `nearest` of the best one."""
         return bool(self.patience) and int(((self.due > nearest) & (self.due <= step)).sum()) >= self.patience
 
 
 class Selection:
-    """The best moment of every restart so far.
+    """The best candidate of every restart so far.
 
-    Candidates come at steps that follow from the plan alone and are judged without randomness of their own, so a
-    resumed run that meets some of them again chooses the same ones.
+    Candidates depend only on the plan, and the comparison uses fixed random keys, so a resumed run selects the same
+    models.
 
     Args:
-        nearness: How near the free runs of a model are to the training data, lower is nearer; and its standard error.
+        nearness: Function that returns the distance between the free runs of a model and the training data (lower is
+            better), and its standard error.
         seeds: The seed of each restart.
-        moments: When to look.
-        store: Where the best are kept while the run goes on.
+        moments: After how many updates candidates are compared.
+        store: Keeps the best models during the run.
 
     Attributes:
-        models: The model chosen of each restart, by its seed.
-        facts: Its seed, step and nearness, by the seed as text; and the nearest moment, which may be an earlier one.
+        models: The selected model of each restart, by seed.
+        facts: Seed, number of updates and distance of each selected model, by the seed as text; and those of the
+            nearest candidate, which may be an earlier one.
     """
 
-    def __init__(self, nearness: Nearness, seeds: list[int], moments: Moments, store: AbstractModelStore):
+    def __init__(self, nearness: Nearness, seeds: list[int], moments: CandidateSchedule, store: AbstractModelStore):
         self.nearness, self.seeds, self.moments, self.store = nearness, seeds, moments, store
         self.models: dict[int, Any] = {}
         self.facts: dict[str, dict[str, Any]] = {}
@@ -96,12 +99,12 @@ class Selection:
                 self.models[facts["seed"]], self.facts[str(facts["seed"])] = model, facts
 
     def settled(self, step: int) -> bool:
-        """Whether no restart has come nearer to the data for as many candidates as patience allows."""
+        """Whether no restart has improved for `patience` candidates, so that training can stop."""
         nearest = max((facts["nearest_step"] for facts in self.facts.values()), default=0)
         return self.moments.exhausted(nearest, step)
 
     def consider(self, models: Any, step: int, usable: list[int]) -> None:
-        """Compare the free runs of the replicas `usable` with the data, if a candidate is due; keep the best."""
+        """If a candidate is due, compare the free runs of the replicas `usable` with the data and keep the best."""
         if self.moments.has(step):
             self.compare(models, step, usable)
 
@@ -125,10 +128,7 @@ class Selection:
             self.store.save(f"{BEST}{seed}", model, self.facts[str(seed)])
 
     def best(self) -> tuple[Any, dict[str, Any]] | None:
-        """The model chosen, its seed, step and nearness, and the same of the best moment of every restart.
-
-        None if there has not been a candidate.
-        """
+        """The best model and its facts, including those of every restart; None if there was no candidate yet."""
         if not self.facts:
             return None
         facts = min(self.facts.values(), key=_order)
@@ -136,13 +136,13 @@ class Selection:
 
 
 def nearness_to(train: Dataset, config: Config) -> Nearness:
-    """The nearness of a model to the longest series of `train`; of a hierarchical one, the mean over subjects.
+    """Create the function that measures the distance of the free runs of a model from the longest series of `train`.
 
-    Candidates are judged as the model will be in the end, but for those of counts, levels and labels: the states of
-    their free runs are compared with those that they read from the recording. That says whether a model continues what
-    it reads, and nothing of how much that is; the reconstruction in the loss answers for it.
+    For a hierarchical model it is the mean over subjects. The measures are those of the final evaluation, except for
+    counts, levels and labels: for them, latent states of free runs are compared with latent states inferred from the
+    recording. This does not measure how well these states explain the recording, which the loss already does.
     """
-    # Free runs have one step, even where the rows trained on do not.
+    # Free runs have a constant time step, also if the training data are irregular.
     train = evenly(train, train[0].dt)
     if config.model.kinds:
         return _StateNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
@@ -161,9 +161,10 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
 
 
 class _FreeRunNearness:
-    """Logarithm of the mean over free runs, averaged over the measures, which have no common unit; and its error.
+    """The log of the mean over free runs, averaged over the measures, and its standard error.
 
-    The error is the spread over the runs: the recording is the same for all candidates.
+    The logarithm is used because the measures have different units. The error comes from the spread over the runs only,
+    because the recording is the same for all candidates.
     """
 
     def __init__(self, reference: Series, config: EvaluateConfig, *, seed: int):
@@ -183,7 +184,7 @@ class _FreeRunNearness:
 
 
 class _StateNearness:
-    """The same for the states of a model and those that it reads from the recording, other ones for every model."""
+    """The same for latent states: those of free runs, and those that the model infers from the recording."""
 
     def __init__(self, recording: Series, config: EvaluateConfig, *, seed: int):
         self.recording, self.config, self.seed = recording, config, seed
@@ -194,9 +195,9 @@ class _StateNearness:
 
 
 def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
-    """By the seed of each restart, the nearest first: the update of its best moment, and how far it was from the data.
+    """Rank the restarts by their distance from the training data, the nearest first.
 
-    The distance is a multiple of that of the nearest.
+    Returns: For each seed, the number of updates of the selected model, and its distance relative to the nearest.
 
     Example:
         >>> ranked({str(seed): {"seed": seed, "step": 100, "nearness": near} for seed, near in ((0, 1.0), (1, 0.0))})
@@ -209,7 +210,7 @@ def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
 
 
 def runner_up(facts: dict[str, Any]) -> str:
-    """One sentence on how the second best restart compares with the best, by their free runs and the training data.
+    """One sentence on whether the second best restart agrees with the best one.
 
     Example:
         >>> near, far = ({"seed": i, "step": 1, "nearness": 0.1 * i} for i in (0, 1))
@@ -225,7 +226,7 @@ def runner_up(facts: dict[str, Any]) -> str:
 
 
 def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
-    """How many times as far from the training data as the best."""
+    """The distance from the training data as a multiple of that of the best restart."""
     return math.exp(min(other["nearness"] - best["nearness"], 700.0))
 
 

@@ -1,9 +1,8 @@
-"""Stages: training in stages, between which the gaps of the recording are filled by the models that it has made.
+"""Training in stages: between two stages, the best model so far fills the missing values of the recording.
 
-The nearest model of a stage smooths the recording, and in the next stage states are forced towards what it says of the
-missing values, wherever it is sure of them: expectation maximisation, with teacher forcing for the maximisation.
-Predictions are compared with observed values alone. Otherwise a model that damps a little too much where there are few
-data would find its own damping there.
+This is expectation maximisation with teacher forcing as the M step: a smoother estimates the missing values, and the
+next stage uses the reliable ones for forcing. The loss compares predictions with observed values only, because a model
+must not be trained on its own estimates.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,11 +20,11 @@ from attrax.reconstruct.learning.selection import Nearness
 from attrax.reconstruct.settings.configuration import Config
 
 LAST_SHARE = 0.5
-"""Gaps are filled in this first part of training; candidates are compared in the rest."""
+"""Missing values are filled in this first fraction of the training; candidates are compared in the rest."""
 
 
 def filled_at(config: Config, data: Dataset) -> list[int]:
-    """The updates after which gaps are filled: none where they are few, or where no state is behind a value."""
+    """The numbers of updates after which missing values are filled; empty if too few are missing (`has_gaps`)."""
     if not has_gaps(config, data):
         return []
     t = config.train
@@ -34,10 +33,10 @@ def filled_at(config: Config, data: Dataset) -> list[int]:
 
 
 class FillingStopped(Exception):  # noqa: N818 - a request, not a failure
-    """Somebody asked to stop while gaps were filled.
+    """Raised if the user stops a run while missing values are being filled.
 
     Attributes:
-        state: The state to continue from.
+        state: The training state to continue from.
     """
 
     def __init__(self, state: TrainState):
@@ -47,16 +46,16 @@ class FillingStopped(Exception):  # noqa: N818 - a request, not a failure
 
 @dataclass(frozen=True)
 class Stages:
-    """The stages of a training.
+    """A training in stages.
 
     Args:
-        training: The models and how to train them.
+        training: The models, the objective and the plan.
         config: The complete configuration.
-        nearness: Tells which of the restarts is asked for the missing values: the nearest to the recording.
-        tell: Called with a label and a sentence after every filling.
-        watch: Called while gaps are filled with the update, what is done and the total; if it returns True, `train`
-            raises `FillingStopped`.
-        store: Where the models that fill gaps are kept, so that a run that is resumed fills them alike.
+        nearness: Distance between the free runs of a model and the recording; the nearest restart fills the gaps.
+        tell: Called with a label and a sentence before and after every filling.
+        watch: Called while gaps are filled, with the number of updates, the finished steps of the filling and their
+            total. If it returns True, `train` raises `FillingStopped`.
+        store: Keeps the models that filled gaps, so that a resumed run fills them in the same way.
     """
 
     training: Training
@@ -67,7 +66,14 @@ class Stages:
     store: AbstractModelStore
 
     def train(self, callbacks: Sequence[Callback], resume: TrainState | None = None) -> Fit:
-        """Train all restarts to the end, or until a callback stops them."""
+        """Train all restarts to the end, or until a callback stops the training.
+
+        Args:
+            callbacks: Functions called after every chunk of updates.
+            resume: The training state to continue from; None starts from the beginning.
+
+        Raises: FillingStopped if `watch` returns True.
+        """
         step = 0 if resume is None else int(resume.step)
         moments = filled_at(self.config, self.training.data)
         past = [moment for moment in moments if moment <= step]
@@ -100,7 +106,10 @@ class Stages:
         )
 
     def _filled(self, state: TrainState, moment: int) -> Dataset:
-        """The recording with its gaps filled by the nearest model of that moment, or by the one that filled them."""
+        """The recording with its gaps filled by the nearest model at update `moment`.
+
+        A resumed run uses the stored model that filled them before.
+        """
         name = f"filling-{moment:08d}"
         kept = self.store.read(name) if int(state.step) > moment else None
         model = self._nearest(state) if kept is None else kept[0]
@@ -118,6 +127,6 @@ class Stages:
         return data
 
     def _nearest(self, state: TrainState) -> Any:
-        """The model of the restart whose free runs are nearest to the recording."""
+        """The restart whose free runs are nearest to the recording."""
         usable = [replica(state.model, i) for i in np.flatnonzero(~np.asarray(state.stopped)).tolist()]
         return usable[0] if len(usable) == 1 else min(usable, key=lambda model: self.nearness(model)[0])

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from attrax.reconstruct.settings.sections import ModelConfig
 
 MEASURED = "gaussian"
-"""What a channel is beside counts, levels and labels."""
+"""The default kind of a channel: a measurement."""
 
 
 class ChannelKind(NamedTuple):
-    """What the values of a channel are.
+    """The kind of values in a channel.
 
     Attributes:
-        name: The observation that describes them.
-        levels: How many there are, for levels and labels; 0 where it is not decided.
+        name: The name of the observation that describes them, such as `poisson`.
+        levels: The number of levels or labels; 0 if it is not known yet, or for other kinds.
     """
 
     name: str
@@ -32,7 +32,7 @@ class ChannelKind(NamedTuple):
 
     @property
     def spec(self) -> "ObservationSpec":
-        """What the observation says of itself."""
+        """The spec of the observation."""
         return OBSERVATIONS.spec(self.name)
 
     @property

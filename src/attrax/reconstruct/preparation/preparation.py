@@ -40,7 +40,7 @@ class Preparation:
         lags: The delays of the embedding, given or chosen; empty if there is none.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
         projection: The principal components that replace the channels; None if they do not.
-        recording: The whole recording after repairs, with the channels that the model sees; None if it is not known.
+        recording: The whole recording after repairs, with the channels of the model; None if it is not known.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
@@ -71,8 +71,8 @@ class Recordings(NamedTuple):
     """The recordings for training and for testing, and how they were prepared.
 
     Attributes:
-        train: The rows to learn from.
-        test: The rows to judge by.
+        train: The rows to train on.
+        test: The rows to test on.
         preparation: What was found and repaired.
     """
 
@@ -154,7 +154,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
 
 def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordings:
-    """The same training rows, and another recording for testing, prepared as the first one was.
+    """Replace the test recording by another one, prepared in the same way; the training rows stay.
 
     Args:
         config: The complete settings of the run.
@@ -172,7 +172,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
 
 
 def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
-    """A recording that can test what is learned from another one: with the time step of the model.
+    """The test recording with the time step of the model, after checks that it fits the training recording.
 
     Raises: DataError for too few rows, or for other channels or another time step.
     """
@@ -201,7 +201,7 @@ def find_projection(config: Config, repaired: Dataset, *, held_out: bool) -> Pro
 
 
 def as_trained(repaired: Dataset, projection: Projection | None, lags: tuple[int, ...]) -> Dataset:
-    """The recording as the model sees it: principal components and delayed copies in place of the channels."""
+    """The recording with the channels of the model: principal components and delayed copies replace the channels."""
     dataset = repaired if projection is None else projection.apply(repaired)
     return embed(dataset, lags) if lags else dataset
 
@@ -258,7 +258,7 @@ def repair(config: Config, raw: Dataset) -> Dataset:
 
 
 def describe(raw: Dataset) -> dict[str, Any]:
-    """What is in a recording before repairs, as plain values."""
+    """A description of a recording before repairs: rows, channels, time step and missing values, as plain values."""
     return {
         "source": raw.source,
         "sha256": raw.sha256,

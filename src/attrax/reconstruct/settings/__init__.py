@@ -1,1 +1,1 @@
-"""Settings: every setting of a run, what it means, what it may be, and what it is by default."""
+"""The settings of a run: their meanings, allowed values and defaults."""

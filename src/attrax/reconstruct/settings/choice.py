@@ -1,7 +1,7 @@
-"""Choice: a section of the settings that names an implementation by its `kind`, and holds what that kind can be set to.
+"""Sections of the settings that choose an implementation by its `kind` and contain the settings of that kind.
 
-Which kinds there are is known at once; what a kind can be set to is known to its file, which is imported when the
-configuration is completed.
+The kinds are checked when the settings are read. The settings of a kind are checked later, when the configuration is
+completed, because this needs the import of the implementation.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,10 @@ C = TypeVar("C", bound="Choice")
 
 
 class Choice(BaseModel):
-    """A kind and its settings.
+    """A section of the settings with a `kind` and the settings of that kind.
 
-    For developers: name the registry, where the section stands, and the word for leaving the choice open.
+    For developers: set `registry`; `place`, the path of the section in the settings; and `open_word`, the value of
+    `kind` for no choice, such as `auto`.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -41,29 +42,34 @@ class Choice(BaseModel):
 
     @property
     def open(self) -> bool:
-        """Whether no kind has been chosen."""
+        """Whether no kind has been chosen yet."""
         return self.kind == self.open_word
 
     @property
     def spec(self) -> Any:
-        """What the kind says of itself."""
+        """The spec of the chosen kind."""
         return self.registry.spec(self.kind)
 
     @property
     def given(self) -> dict[str, Any]:
-        """The settings of the kind that are given."""
+        """The settings given by the user, without defaults."""
         return dict(self.model_extra or {})
 
     @property
     def settings(self) -> Any:
-        """The settings of the kind, those not given by default.
+        """The settings of the kind, with defaults.
 
-        Raises: ConfigError C501 for one that it does not have, C505 for a value that cannot be.
+        Raises: ConfigError C501 for an unknown setting, C505 for an invalid value.
         """
         return settings_for(self.spec.settings, self.given, self.place)
 
     def decided(self: C, kind: str = "", **settings: Any) -> C:
-        """The choice with all its settings, of another kind if one is named."""
+        """The choice with all its settings; `settings` are defaults for settings that the user did not give.
+
+        Args:
+            kind: The kind to choose; empty keeps the current one.
+            settings: Default values that replace those of the kind.
+        """
         chosen = self.model_copy(update={"kind": kind or self.kind})
         if chosen.open:
             settings_for(Settings, self.given, self.place)
@@ -73,7 +79,7 @@ class Choice(BaseModel):
         return type(self)(**{**own, "kind": chosen.kind}, **whole.model_dump())
 
     def fitting(self) -> dict[str, Any]:
-        """The specs of the kinds that have all settings that are given, by their names."""
+        """The specs, by name, of the kinds that have all given settings."""
         return {
             name: spec
             for name, spec in self.registry.specs().items()
@@ -82,9 +88,14 @@ class Choice(BaseModel):
 
 
 def settings_for(kind: type[Settings], given: dict[str, Any], place: str) -> Any:
-    """Settings of an implementation, checked.
+    """Check the given settings of an implementation and add the defaults.
 
-    Raises: ConfigError C501 for one that it does not have, C505 for a value that cannot be.
+    Args:
+        kind: The class of the settings.
+        given: The given settings by name.
+        place: The path of the section, for error messages.
+
+    Raises: ConfigError C501 for an unknown setting, C505 for an invalid value.
     """
     try:
         return kind.model_validate(given)
@@ -103,7 +114,7 @@ def settings_for(kind: type[Settings], given: dict[str, Any], place: str) -> Any
 
 
 def unknown_setting(path: str, known: Sequence[str]) -> ConfigError:
-    """What to say of a setting that a kind does not have, or none of the kinds that there are."""
+    """The error for a setting that does not exist; it suggests the most similar known one."""
     place, _, name = path.rpartition(".")
     meant = f"{place}.{nearest(name, known)}" if known else ""
     return ConfigError(
@@ -116,7 +127,7 @@ def unknown_setting(path: str, known: Sequence[str]) -> ConfigError:
 
 
 class DynamicsChoice(Choice):
-    """Which dynamics is learned."""
+    """The dynamics to train."""
 
     registry = DYNAMICS
     place = "model.dynamics"
@@ -124,7 +135,7 @@ class DynamicsChoice(Choice):
 
 
 class ObservationChoice(Choice):
-    """What the channels are: `auto` is `identity` or `affine`, by the dynamics and the number of channels."""
+    """The observation. `auto` chooses `identity` or `affine` from the dynamics and the number of channels."""
 
     registry = OBSERVATIONS
     place = "model.observation"
@@ -133,10 +144,10 @@ class ObservationChoice(Choice):
 
 
 class ForcingChoice(Choice):
-    """How the state is corrected in training.
+    """The teacher forcing during training.
 
-    `auto` is the kind that has the settings which are given; without any, `generalized`, but `adaptive` for recordings
-    with few rows in a cycle, whose states drift apart by far more in a step than any fixed alpha foresees.
+    `auto` chooses the kind that has the given settings. Without given settings it chooses `generalized`, or `adaptive`
+    for recordings with few rows per cycle, in which nearby states separate too much in one step for a constant alpha.
     """
 
     registry = FORCINGS
@@ -145,9 +156,9 @@ class ForcingChoice(Choice):
     kind: str = "auto"
 
     def for_recording(self, rows_per_cycle: float) -> "ForcingChoice":
-        """The choice made for a recording with so many rows in a cycle.
+        """The choice for a recording with the given number of rows per cycle.
 
-        Raises: ConfigError C501 for settings that no kind has.
+        Raises: ConfigError C501 if no kind has all given settings.
         """
         if not self.open:
             return self.decided()
@@ -157,14 +168,14 @@ class ForcingChoice(Choice):
             strange = next((name for name in self.given if name not in known), next(iter(self.given)))
             raise unknown_setting(f"{self.place}.{strange}", list(known))
         for name, spec in fitting.items():
-            natural = spec.default_for(rows_per_cycle)
-            if natural is not None:
-                return self.decided(name, **natural)
+            defaults = spec.default_for(rows_per_cycle)
+            if defaults is not None:
+                return self.decided(name, **defaults)
         return self.decided(next(iter(fitting)))
 
 
 class LossChoice(Choice):
-    """What is minimised; `auto` is the teacher forcing that suits the model."""
+    """The loss to minimise. `auto` chooses the teacher-forcing loss for the kind of model."""
 
     registry = LOSSES
     place = "train.loss"
@@ -172,9 +183,13 @@ class LossChoice(Choice):
     kind: str = "auto"
 
     def for_model(self, *, subjects: bool, encoded: bool) -> "LossChoice":
-        """The choice made for a model of many subjects, or one whose states are read from several rows.
+        """The choice for a model.
 
-        Raises: ConfigError C514 for a loss of other models.
+        Args:
+            subjects: Whether it is a hierarchical model of many subjects.
+            encoded: Whether it has an encoder, which infers states from several rows.
+
+        Raises: ConfigError C514 if the chosen loss is for another kind of model.
         """
         if self.open:
             specs = self.registry.specs().items()
@@ -185,25 +200,25 @@ class LossChoice(Choice):
                 "C514",
                 "a loss for other models",
                 where=f"train.loss.kind = {self.kind}",
-                why="subjects that are told apart, and states that are read from several rows, have their own losses",
+                why="hierarchical models, and models of counts or categories, have their own losses",
                 fix="leave out train.loss",
             )
         return self.decided()
 
 
 class DistanceChoice(Choice):
-    """Whether free runs are trained to visit the states of the data, and by which distance; `none` does not."""
+    """The distance between short free runs and the data that is added to the loss; `none` adds none."""
 
     registry = DISTANCES
     place = "train.free_run_distance"
     open_word = "none"
     kind: str = "none"
-    weight: float = Field(default=0.1, gt=0, description="Share of the distance in the loss.")
-    steps: int = Field(default=25, ge=2, description="Length of the free runs.")
+    weight: float = Field(default=0.1, gt=0, description="Weight of the distance in the loss.")
+    steps: int = Field(default=25, ge=2, description="Length of the free runs in steps.")
 
 
 class ScanChoice(Choice):
-    """How orbits are computed; `auto` is the fastest way for the model on this machine."""
+    """The method that computes orbits. `auto` chooses the fastest one for the model on this machine."""
 
     registry = SCANS
     place = "train.scan"
@@ -212,7 +227,7 @@ class ScanChoice(Choice):
 
 
 class Penalties(BaseModel):
-    """What is added to the loss: a section for each kind of penalty, such as `[train.penalties.weight]`."""
+    """The penalties added to the loss, with one section for each kind, such as `[train.penalties.weight]`."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
@@ -226,14 +241,14 @@ class Penalties(BaseModel):
 
     @property
     def given(self) -> dict[str, dict[str, Any]]:
-        """The settings given, by kind."""
+        """The given settings, by kind of penalty."""
         return dict(self.model_extra or {})
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All settings, by kind.
+        """All settings with defaults, by kind of penalty.
 
-        Raises: ConfigError C501, C505.
+        Raises: ConfigError C501 for an unknown setting, C505 for an invalid value.
         """
         places = {name: f"train.penalties.{name}" for name in self.given}
         return {name: settings_for(PENALTIES.spec(name).settings, self.given[name], places[name]) for name in places}

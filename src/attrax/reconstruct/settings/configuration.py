@@ -1,7 +1,7 @@
-"""Configuration: all settings of a run together, decided, checked, and written down in full.
+"""The configuration: all settings of a run.
 
-A configuration starts from a preset, is overlaid with a file and with what the user asked for, and is completed from
-the data. The complete one is saved as `config.toml` in the run folder; `attrax fit --config` repeats the run.
+A configuration starts from a preset; settings of a file and of the user replace those of the preset. It is completed
+from the data and saved as `config.toml` in the run folder; `attrax fit --config` repeats the run.
 """
 
 import difflib
@@ -38,24 +38,26 @@ class Config(Section):
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
     def embedded(self, lags: tuple[int, ...]) -> "Config":
-        """The same configuration with the embedding decided."""
+        """The same configuration with these lags of the delay embedding."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
-        """The same configuration with the kind of every channel decided."""
+        """The same configuration with these kinds of channels."""
         return self.model_copy(update={"model": self.model.model_copy(update={"kinds": kinds})})
 
     def for_subject(self, name: str) -> "Config":
-        """The configuration of one subject's part in a hierarchical run: an ordinary model of its own recording."""
+        """The configuration of one subject of a hierarchical run: a single model of its own recording."""
         data, model = self.data.model_copy(update={"subject": name}), self.model.model_copy(update={"subject_dim": 0})
         return self.model_copy(update={"data": data, "model": model})
 
     def complete(self, obs_dim: int, rows_per_cycle: float = math.inf) -> "Config":
-        """The same configuration with every `auto` decided.
+        """The same configuration with every `auto` replaced by a value, and checked.
 
         Args:
-            obs_dim: Channels of the recording.
-            rows_per_cycle: Rows in which its liveliest channel goes up and down.
+            obs_dim: Number of channels of the recording.
+            rows_per_cycle: Number of rows per cycle of the fastest channel.
+
+        Raises: ConfigError if settings do not fit together.
         """
         dynamics, m = self.model.dynamics.decided(), self.model
         observation = m.observation.decided(
@@ -70,7 +72,7 @@ class Config(Section):
         return decided
 
     def _training(self, rows_per_cycle: float) -> TrainConfig:
-        """The training settings with every choice made."""
+        """The training settings with every `auto` replaced."""
         m, t = self.model, self.train
         return t.model_copy(
             update={
@@ -84,15 +86,16 @@ class Config(Section):
 
 
 def configure(preset: str = "", file: Path | None = None, overrides: dict[str, Any] | None = None) -> Config:
-    """The configuration of a preset, overlaid with a file, overlaid with `overrides`.
+    """Create a configuration from a preset, a file and `overrides`; each replaces settings of those before it.
 
     Args:
-        preset: Name of a preset; empty takes the one that `file` names, or `auto`.
+        preset: Name of a preset; empty for the preset named in `file`, or `auto`.
         file: A TOML file, for example the `config.toml` of another run.
         overrides: Nested settings that the user gave explicitly.
 
     Raises:
-        ConfigError: unknown preset, unreadable file, unknown key, or a value that cannot be.
+        ConfigError: C502 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
+            invalid value.
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
@@ -129,7 +132,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def overlay(*layers: dict[str, Any]) -> dict[str, Any]:
-    """Nested dictionaries merged; later layers win, and another `kind` replaces all settings of the kind below it.
+    """Merge nested dictionaries; later ones win. A different `kind` replaces a whole section.
 
     Example:
         >>> overlay({"forcing": {"kind": "sparse", "tau": 5}}, {"forcing": {"kind": "generalized"}})
@@ -177,7 +180,7 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
 
 
 def _meant(section: Any, parents: list[str], key: str) -> str:
-    """The setting that was meant: one of the section that is spelled alike, or one of the kinds that it names."""
+    """The setting to suggest for a misspelt one: a similar one of the section, or one of a kind in that section."""
     alike = difflib.get_close_matches(key, list(section.model_fields), n=1, cutoff=0.75)
     if not alike:
         for field in section.model_fields.values():

@@ -1,4 +1,4 @@
-"""Checks of settings against one another, once everything about them is decided."""
+"""Checks that the settings of a complete configuration fit together."""
 
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
 
 def check_latent(config: "Config", obs_dim: int) -> None:
-    """Whether a dynamics with so many latent states exists, and holds the channels that are states themselves.
+    """Check that the number of latent states is possible for the dynamics, the observation and the channels.
 
-    Raises: ConfigError C503, C577, or what the dynamics has to say against it.
+    Raises: ConfigError C503 for fewer states than channels, C577 for an odd number where it must be even, or an error
+        of the dynamics.
     """
     dynamics, latent = config.model.dynamics, config.model.latent_dim
     observed = obs_dim if config.model.observation.spec.selects else 1
@@ -32,15 +33,15 @@ def check_latent(config: "Config", obs_dim: int) -> None:
             why="each unit of this cell has two states",
             fix=f"--latent {latent + 1}",
         )
-    refusal = dynamics.spec.refusal(latent, dynamics.settings)
-    if refusal is not None:
-        raise refusal
+    conflict = dynamics.spec.conflict(latent, dynamics.settings)
+    if conflict is not None:
+        raise conflict
 
 
 def check_encoder(config: "Config") -> None:
-    """Whether counts, levels and labels can be trained on as the settings say.
+    """Check that the settings are possible for counts, levels and labels, which need an encoder.
 
-    Raises: ConfigError C604, C605.
+    Raises: ConfigError C604 for settings that do not work with them, C605 for too short a training window.
     """
     c, m = config.train, config.model
     if not m.kinds:
@@ -51,7 +52,7 @@ def check_encoder(config: "Config") -> None:
             "C604",
             "not with counts, levels or labels",
             where=f"{setting}, model.kinds = {', '.join(m.kinds[:3])}",
-            why="it needs values that determine a state by themselves, and in the units of a standard deviation",
+            why="it needs standardised measurements, from which a state can be inferred row by row",
             fix=f"{setting}={off}",
         )
     first = m.encoder_rows + _warmup(config)
@@ -61,15 +62,16 @@ def check_encoder(config: "Config") -> None:
             "no prediction counts",
             where=f"model.encoder_rows = {m.encoder_rows}, train.loss.warmup = {_warmup(config)}, "
             f"train.window = {c.window}",
-            why="predictions begin behind the rows that the first state is read from",
+            why="the first state is inferred from model.encoder_rows rows, and predictions begin after them",
             fix=f"--window {2 * first}, or a smaller model.encoder_rows",
         )
 
 
 def check_losses(config: "Config") -> None:
-    """Whether the terms of the loss have the rows and the states that they are about.
+    """Check that the terms of the loss fit the training window and the model.
 
-    Raises: ConfigError C596, C597, C599, or what a penalty has to say against the model.
+    Raises: ConfigError C596 for too long a warm-up, C597 for a distance of free runs with many subjects, C599 for free
+        runs longer than the window, or an error of a penalty.
     """
     c, m, warmup = config.train, config.model, _warmup(config)
     if warmup >= c.window - 1:
@@ -77,7 +79,7 @@ def check_losses(config: "Config") -> None:
             "C596",
             "no prediction counts",
             where=f"train.loss.warmup = {warmup}, train.window = {c.window}",
-            why="a window has one prediction less than rows, and the first of them are to warm up only",
+            why="a window of n rows has n - 1 predictions, and those of the warm-up do not enter the loss",
             fix=f"train.loss.warmup={(c.window - 1) // 2}, or --window {2 * warmup + 2}",
         )
     distance = c.free_run_distance
@@ -98,11 +100,11 @@ def check_losses(config: "Config") -> None:
             fix="train.free_run_distance.kind=none",
         )
     for name, settings in c.penalties.settings.items():
-        refusal = PENALTIES.spec(name).refusal(m.dynamics.spec, m.latent_dim, settings)
-        if refusal is not None:
-            raise refusal
+        conflict = PENALTIES.spec(name).conflict(m.dynamics.spec, m.latent_dim, settings)
+        if conflict is not None:
+            raise conflict
 
 
 def _warmup(config: "Config") -> int:
-    """Predictions at the beginning of a window that do not count; a loss without a warm-up counts all."""
+    """Number of predictions at the beginning of a window that do not enter the loss; 0 for a loss without warm-up."""
     return getattr(config.train.loss.settings, "warmup", 0)

@@ -1,12 +1,13 @@
-"""Format 0.1: settings and model files as attrax 0.1 wrote them, brought into today's form.
+"""Conversion of settings and model files of attrax 0.1 to the current format.
 
-Settings were flat (`model.dynamics = "clipped"`, `model.hidden_dim`, `train.alpha`), and model files named classes.
+In 0.1 settings had no sections (`model.dynamics = "clipped"`, `model.hidden_dim`, `train.alpha`), and model files
+contained names of classes.
 """
 
 from typing import Any
 
 FORMAT = 2
-"""The format of settings that is written today; files without a format are read as those of 0.1."""
+"""The current format of settings; files without a format are read as files of attrax 0.1."""
 
 _OF_DYNAMICS = {
     "clipped": ("hidden_dim", "bounded"),
@@ -63,7 +64,7 @@ _KINDS_OF_CLASSES = {
 
 
 def modern_settings(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings of a file in today's form; those of a file that says its format are returned as they are.
+    """Convert settings of attrax 0.1 to the current format; settings with a format are returned unchanged.
 
     Example:
         >>> modern_settings({"model": {"dynamics": "shallow", "hidden_dim": 50}})
@@ -80,7 +81,7 @@ def modern_settings(settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def modern_model(description: Any) -> Any:
-    """The description of a model in a file of 0.1, with today's names of its parts; unknown classes keep theirs."""
+    """Convert the description of a model in a file of attrax 0.1; unknown classes keep their names."""
     if isinstance(description, list):
         return [modern_model(item) for item in description]
     if not isinstance(description, dict) or "fields" not in description:
@@ -105,7 +106,7 @@ def _model(model: dict[str, Any]) -> dict[str, Any]:
 
 
 def _loss(flat: dict[str, Any], model: Any) -> dict[str, Any]:
-    """The settings of the loss; with its kind if all are there, as in the settings of a run that was started."""
+    """The settings of the loss. The kind is added if all settings are given, as in the complete settings of a run."""
     if set(flat) < set(_OF_ANY_LOSS):
         return flat
     if model.get("kinds"):
@@ -125,7 +126,7 @@ def _train(train: dict[str, Any], model: Any) -> dict[str, Any]:
     if isinstance(kind, str):
         flat = {name: train.pop(name) for name in tuple(train) if name in names}
         own = {name: value for name, value in flat.items() if name in _OF_FORCING.get(kind, ())}
-        # An alpha decided, whatever the estimator was.
+        # In 0.1, a given alpha had priority over the estimator.
         own = {"alpha": own["alpha"]} if kind == "auto" and "alpha" in own else own
         named = {"kind": kind} if "forcing" in train else {}
         if named or own:

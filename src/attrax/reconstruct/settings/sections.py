@@ -1,4 +1,4 @@
-"""The settings of a run, section by section: what each means, what it may be, what it is unless somebody decides."""
+"""The sections of the settings of a run: meanings, allowed values and defaults."""
 
 from typing import Annotated, Any, Literal
 
@@ -19,7 +19,7 @@ from attrax.registries import PROTOCOLS
 
 
 class Section(BaseModel):
-    """Settings that are checked when they are given, and never change."""
+    """A section of the settings: values are checked on creation, and are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -30,17 +30,17 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     The options of reading and of repair are declared in `ReadOptions` and `RepairOptions`.
 
     Attributes:
-        source: Files, or the name of a built-in system. Empty for arrays handed over in Python.
+        source: Files, or the name of a built-in system. Empty for arrays passed in Python.
         test: Files of an independent test recording. Without them the end of the recording is held out.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
         embed: `auto` chooses lags from the training data if none are given; the run stores them as `lags`.
-        test_fraction: Share of the rows that is held out for the final scores.
+        test_fraction: Fraction of the rows that is held out for the final scores.
         in_sample: Test on the training recording itself, as some published protocols do. Such scores say nothing about
             new data.
         subject: Use only this subject of the recordings; repairs, components and delays are those of all subjects.
-        hide: Share of the training values that is hidden, to measure the cost of missing values. Test values are kept.
+        hide: Fraction of the training values to hide, to measure the effect of missing values. Test values are kept.
         hide_length: Number of rows that are hidden together.
         hide_rows: Hide whole rows; otherwise the hidden rows of each channel are different.
         steps, noise, seed: Rows, observation noise (share of the standard deviation) and seed of a built-in system.
@@ -86,17 +86,18 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
 
 
 class ModelConfig(Section):
-    """What is learned.
+    """The model to train.
 
     Attributes:
-        dynamics: Which dynamics, and what can be set of it; `attrax doctor` lists all kinds.
-        latent_dim: Number of latent states; 0 chooses by the dynamics and the number of channels.
-        observation: What the channels are.
-        kinds: Channels that are something else, by name or glob, such as `spikes*=poisson` or `mood=ordinal:5` with 5
-            levels; the others are `gaussian` unless `observation` says otherwise. Of several that fit, the last.
-        encoder_rows: Rows that states of counts, levels and labels are read from.
-        subject_dim: Networks that several subjects share, each mixing them in its own way; 0 learns one network for
-            all. 3 tells subjects apart that differ in one parameter; more where they differ in more ways.
+        dynamics: The dynamics and its settings; `attrax doctor` lists all kinds.
+        latent_dim: Number of latent states; 0 chooses it from the dynamics and the number of channels.
+        observation: The observation and its settings.
+        kinds: Kinds of channels, by name or glob, such as `spikes*=poisson` or `mood=ordinal:5` for 5 levels. Other
+            channels are `gaussian`, or as `observation` says. If several entries fit a channel, the last one is used.
+        encoder_rows: Number of rows from which the states of counts, levels and labels are inferred.
+        subject_dim: Number of networks that the subjects share; each subject combines them with its own weights. 0
+            trains one network for all subjects. 3 is enough for subjects that differ in one parameter; use more if they
+            differ in several.
     """
 
     dynamics: DynamicsChoice = DynamicsChoice()
@@ -107,34 +108,35 @@ class ModelConfig(Section):
     subject_dim: int = Field(default=0, ge=0)
 
     def describe(self) -> str:
-        """The dynamics and its size in words."""
+        """The title and the sizes of the dynamics, such as `shallow PLRNN, 3 latent, 50 hidden`."""
         return self.dynamics.spec.describe(self.latent_dim, self.dynamics.settings)
 
 
 class TrainConfig(Section):
-    """How it is learned.
+    """The training.
 
     Attributes:
-        forcing: How the state is corrected by the data.
-        forced_dim: Force only so many coordinates; 0 forces all that the data imply.
-        loss: What is minimised.
-        penalties: What is added to it.
-        free_run_distance: Whether free runs are trained to visit the states of the data, too.
-        updates, batch_size, window: Parameter updates, windows in a batch, rows in a window.
-        learning_rate, final_learning_rate: Exponential decay from one to the other.
-        clip: Largest norm of a gradient, which is scaled down to it; 0 clips none. 1 tames a loss that overflows.
-        fillings: How often, in the first half of training, missing values are filled with what the nearest model so far
-            says of them, given all that was observed; 0 leaves them missing. Values that it is not sure of stay so.
-        restarts: Models trained side by side from different seeds.
-        candidates: How often, in the second half of training, free runs are compared with the training data; the best
-            of all restarts and moments becomes the model. 1 compares the restarts at the end only.
-        validation_fraction: Share of the training rows, at their end, that free runs are compared with instead, and
-            nothing is trained on; 0 trains on all rows.
-        patience: Stop after so many candidates in a row in which no restart has come nearer; they are then spread over
-            all of training. 0 trains to the end.
-        scan: How orbits are computed.
-        chunk: Updates between two looks at the clock.
-        checkpoint_seconds: Time between two checkpoints.
+        forcing: The teacher forcing, which corrects the state with the data.
+        forced_dim: Number of latent states that are forced; 0 forces all that the data determine.
+        loss: The loss to minimise.
+        penalties: Penalties added to the loss.
+        free_run_distance: Distance between short free runs and the data, added to the loss.
+        updates, batch_size, window: Number of parameter updates, windows in a batch, rows in a window.
+        learning_rate, final_learning_rate: Initial and final learning rate, with exponential decay in between.
+        clip: Largest norm of a gradient; longer gradients are scaled down. 0 turns clipping off. Use 1 if the loss
+            overflows.
+        fillings: How often missing values are filled by the best model so far, in the first half of training. 0 leaves
+            them missing. Values that the model cannot estimate well always stay missing.
+        restarts: Number of models trained in parallel from different seeds.
+        candidates: How often free runs are compared with the training data, in the second half of training. The best
+            of all restarts at all these times becomes the model. 1 compares the restarts at the end only.
+        validation_fraction: Fraction of the training rows, the last ones, that are not trained on but compared with
+            free runs. 0 trains on all rows and compares with them.
+        patience: Stop training after this many candidates without improvement of any restart; candidates are then
+            spread over the whole training. 0 trains to the end.
+        scan: The method that computes orbits.
+        chunk: Number of updates in one call of compiled code.
+        checkpoint_seconds: Time between two checkpoints, in seconds.
     """
 
     forcing: ForcingChoice = ForcingChoice()
@@ -159,13 +161,13 @@ class TrainConfig(Section):
 
 
 class EvaluateConfig(Section):
-    """How the result is judged.
+    """The evaluation of the trained model.
 
     Attributes:
-        measures: Which protocol: `default`, or `gtf2023` for the published one.
-        horizon: Steps ahead of the short-term error.
-        threshold: Normalised error at which a forecast has stopped being valid.
-        starts: Places along the recording from which free runs and long forecasts start.
+        measures: The protocol of the measures: `default`, or `gtf2023` for that of Hess et al. 2023.
+        horizon: Number of steps ahead for the short-term prediction error.
+        threshold: Normalised error above which a forecast is no longer valid.
+        starts: Number of rows from which free runs and long forecasts start.
     """
 
     measures: Annotated[str, AfterValidator(PROTOCOLS.checked)] = "default"

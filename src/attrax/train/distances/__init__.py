@@ -1,1 +1,1 @@
-"""Distances between the states of free runs and those of the data, one a file, which has its name."""
+"""Distances between free runs and data, one in each file. The file name is the name of the distance in the settings."""

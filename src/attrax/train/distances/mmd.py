@@ -1,4 +1,4 @@
-"""The maximum mean discrepancy: do two sets of states look alike to a kernel [@schiff2024]?"""
+"""The maximum mean discrepancy: a kernel distance between two sets of states [@schiff2024]."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -10,23 +10,27 @@ from attrax.train.distance import AbstractDistance, DistanceSpec, pooled, square
 
 
 class MaximumMeanDiscrepancy(AbstractDistance):
-    r"""$\mathrm{MMD}^2 = \overline{k(\hat x, \hat x')} - 2\,\overline{k(\hat x, x)} + \overline{k(x, x')}$.
+    r"""Squared maximum mean discrepancy between the states of free runs $\hat x$ and those of the data $x$.
 
-    The kernel is a sum of rational quadratic ones, $k(x, y) = \sum_\sigma \sigma^2 / (\sigma^2 + |x - y|^2)$, whose
-    tails still draw states that lie far away; all states of all windows are one sample.
+    $\mathrm{MMD}^2 = \overline{k(\hat x, \hat x')} - 2\,\overline{k(\hat x, x)} + \overline{k(x, x')}$; bars are
+    means over all pairs. The kernel is a sum of rational quadratic kernels,
+    $k(x, y) = \sum_\sigma \sigma^2 / (\sigma^2 + |x - y|^2)$. Its tails fall slowly, so distant states still have a
+    gradient. The states of all windows form one sample.
 
     Args:
-        widths: The sigmas, in the units of training. Those of the standardised attractor suit most.
+        widths: The widths $\sigma$ of the kernels, in standardised units. The default suits most attractors.
 
-    Cost: a kernel for every pair of states; quadratic in batch size times steps.
+    Cost: O(P^2) for P = batch size times steps.
 
-    References: [@schiff2024].
+    References:
+        Schiff et al., DySLIM: Dynamics Stable Learning by Invariant Measure for Chaotic Systems, ICML 2024
+        [@schiff2024].
     """
 
     widths: tuple[float, ...] = eqx.field(default=(0.2, 0.5, 0.9, 1.3), static=True)
 
     def __call__(self, x_hat: Float[Array, "window time obs"], x: Float[Array, "window time obs"]) -> Float[Array, ""]:
-        """The squared discrepancy."""
+        """The squared maximum mean discrepancy."""
         a, b = pooled(x_hat), pooled(x)
         return self._mean_kernel(a, a) - 2 * self._mean_kernel(a, b) + self._mean_kernel(b, b)
 
@@ -36,10 +40,10 @@ class MaximumMeanDiscrepancy(AbstractDistance):
 
 
 class MaximumMeanDiscrepancySettings(Settings):
-    """What can be set of the maximum mean discrepancy."""
+    """Settings of the maximum mean discrepancy."""
 
     widths: tuple[float, ...] = Field(
-        default=(0.2, 0.5, 0.9, 1.3), description="Widths of the kernels, in the units of training."
+        default=(0.2, 0.5, 0.9, 1.3), description="Widths of the kernels, in standardised units."
     )
 
 

@@ -1,4 +1,4 @@
-"""The Sinkhorn divergence: what it costs to move one set of states onto another [@feydy2019]."""
+"""The Sinkhorn divergence: an optimal-transport distance between two sets of states [@feydy2019]."""
 
 import equinox as eqx
 import jax
@@ -11,22 +11,24 @@ from attrax.train.distance import AbstractDistance, DistanceSpec, pooled, square
 
 
 class Sinkhorn(AbstractDistance):
-    r"""Debiased entropic transport $S(\hat\mu, \mu) = T(\hat\mu, \mu) - (T(\hat\mu, \hat\mu) + T(\mu, \mu)) / 2$.
+    r"""Sinkhorn divergence $S(\hat\mu, \mu) = T(\hat\mu, \mu) - (T(\hat\mu, \hat\mu) + T(\mu, \mu)) / 2$.
 
-    T is the cost of moving one set of states onto the other where a unit of mass pays half the squared distance, less
-    entropy times its temperature. Between a set and its shifted copy it is half the squared shift, however far: unlike
-    a kernel it never saturates.
+    T is the entropy-regularised cost of transporting one set of states to the other, where moving a unit of mass costs
+    half the squared distance. Between a set and a shifted copy S is half the squared shift for any shift; unlike a
+    kernel distance it does not saturate.
 
     Args:
-        temperature: Blur of the transport plan, as a squared length in the units of training. Smaller resolves finer
-            structure and wants more iterations.
-        iterations: Updates of the potentials at the final temperature, after as many on the way down to it.
-        states: So many of the states, evenly spread, are compared.
+        temperature: Strength of the entropy regularisation, a squared length in standardised units. Smaller values
+            resolve finer structure and need more iterations.
+        iterations: Iterations at the final temperature; the same number is used before, while the temperature falls.
+        states: Number of states that are compared, evenly spaced in the sample.
 
-    Cost: `iterations` passes over `states`$^2$ pairs. The gradient costs one more: the potentials are at their optimum,
-        so nothing is propagated through the iterations.
+    Cost: O(`iterations` * `states`^2). The gradient costs one more iteration: the dual potentials are optimal, so
+        nothing is propagated through the iterations.
 
-    References: [@feydy2019].
+    References:
+        Feydy, Sejourne, Vialard, Amari, Trouve & Peyre, Interpolating between Optimal Transport and MMD using Sinkhorn
+        Divergences, AISTATS 2019 [@feydy2019].
     """
 
     temperature: float = eqx.field(default=0.1, static=True)
@@ -34,12 +36,12 @@ class Sinkhorn(AbstractDistance):
     states: int = eqx.field(default=100, static=True)
 
     def __call__(self, x_hat: Float[Array, "window time obs"], x: Float[Array, "window time obs"]) -> Float[Array, ""]:
-        """The divergence."""
+        """The Sinkhorn divergence."""
         a, b = (_thinned(pooled(orbits), self.states) for orbits in (x_hat, x))
         return self._transport(a, b) - (self._transport(a, a) + self._transport(b, b)) / 2
 
     def _transport(self, a: Float[Array, "left obs"], b: Float[Array, "right obs"]) -> Float[Array, ""]:
-        """Cost of the plan; the potentials are held, but each set is moved once in the role of the one that pays."""
+        """The transport cost. Potentials are constant; each set is differentiated once, in its own half of the sum."""
         held_a, held_b = jax.lax.stop_gradient((a, b))
         f, g = self._potentials(squared_distances(held_a, held_b) / 2)
         from_a = _soft_minimum(squared_distances(a, held_b) / 2, g, self.temperature)
@@ -47,7 +49,7 @@ class Sinkhorn(AbstractDistance):
         return jnp.mean(from_a) + jnp.mean(from_b)
 
     def _potentials(self, cost: Float[Array, "left right"]) -> tuple[Float[Array, " left"], Float[Array, " right"]]:
-        """The dual potentials, by averaged updates while the temperature falls from the largest cost."""
+        """The dual potentials, by averaged Sinkhorn updates while the temperature falls from the largest cost."""
         hot = jnp.maximum(cost.max(), self.temperature)
         fall = jnp.linspace(1.0, 0.0, self.iterations, dtype=cost.dtype)
         temperatures = jnp.concatenate(
@@ -70,18 +72,18 @@ def _thinned(x: Float[Array, "state obs"], n: int) -> Float[Array, "kept obs"]:
 def _soft_minimum(
     cost: Float[Array, "from to"], potential: Float[Array, " to"], temperature: Float[Array, ""] | float
 ) -> Float[Array, " from"]:
-    """The smallest cost less the potential that is met, blurred by the temperature."""
+    """A smooth version of the minimum over the columns of cost minus potential."""
     return -temperature * (jax.nn.logsumexp((potential - cost) / temperature, axis=1) - jnp.log(cost.shape[1]))
 
 
 class SinkhornSettings(Settings):
-    """What can be set of the Sinkhorn divergence."""
+    """Settings of the Sinkhorn divergence."""
 
     temperature: float = Field(
-        default=0.1, gt=0, description="Blur of the transport, a squared length in the units of training."
+        default=0.1, gt=0, description="Strength of the entropy regularisation, a squared length in standardised units."
     )
-    iterations: int = Field(default=30, ge=1, description="Updates of the potentials at the final temperature.")
-    states: int = Field(default=100, ge=1, description="So many of the states are compared.")
+    iterations: int = Field(default=30, ge=1, description="Iterations at the final temperature.")
+    states: int = Field(default=100, ge=1, description="Number of states that are compared.")
 
 
 SPEC = DistanceSpec(

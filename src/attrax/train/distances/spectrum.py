@@ -1,4 +1,4 @@
-"""The distance of power spectra: have free runs the same rhythms?"""
+"""The Hellinger distance between the power spectra of free runs and data."""
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -9,22 +9,23 @@ _TINY = 1e-12
 
 
 class SpectralHellinger(AbstractDistance):
-    r"""$H^2 = 1 - \sum_f \sqrt{\hat p_f\, p_f}$ of the normalised power spectra, averaged over channels.
+    r"""Squared Hellinger distance $H^2 = 1 - \sum_f \sqrt{\hat p_f\, p_f}$ of power spectra, averaged over channels.
 
-    Spectra are means over the windows, tapered, without the mean value. Periods longer than an orbit are invisible to
-    it: give the free runs as many steps as the slowest rhythm that matters.
+    Here $\hat p$ and $p$ are the normalised spectra of free runs and data, averaged over windows, with a Hann taper and
+    without the mean. Periods longer than a free run are not seen: make the free runs as long as the slowest important
+    period.
 
-    Cost: a Fourier transform a window and channel.
+    Cost: one Fourier transform per window and channel.
     """
 
     def __call__(self, x_hat: Float[Array, "window time obs"], x: Float[Array, "window time obs"]) -> Float[Array, ""]:
-        """The squared Hellinger distance of the spectra."""
+        """The squared Hellinger distance."""
         return jnp.mean(1 - jnp.sum(jnp.sqrt(_spectrum(x_hat) * _spectrum(x)), axis=0))
 
 
 def _spectrum(x: Float[Array, "window time obs"]) -> Float[Array, "frequency obs"]:
     taper = jnp.hanning(x.shape[1] + 2)[1:-1, None].astype(x.dtype)
-    # A square root has no finite slope at 0.
+    # The gradient of a square root is infinite at 0.
     power = (
         jnp.mean(jnp.abs(jnp.fft.rfft(taper * (x - x.mean(axis=1, keepdims=True)), axis=1)) ** 2, axis=0)[1:] + _TINY
     )

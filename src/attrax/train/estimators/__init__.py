@@ -1,6 +1,6 @@
-r"""Estimates of how fast errors grow along the data: the $\kappa$ of adaptive teacher forcing [@hess2023, Eqs. 52-54].
+r"""Estimators of the growth of errors $\kappa$ for adaptive teacher forcing [@hess2023, Eqs. 52-54], one in each file.
 
-Each takes the map and the states that the data of a batch imply, and returns the largest estimate over the windows.
-Errors stay bounded when $\alpha = 1 - 1/\kappa$. From cautious to bold: `jacobian_upper_bound`, `batch_maximum`,
-`product_upper_bound`, `arithmetic_mean` and `explog_approximation`.
+Each takes the map and the states implied by the data of a batch, and returns the largest estimate over the windows.
+Errors stay bounded if $\alpha = 1 - 1/\kappa$. Ordered from the largest to the smallest estimate:
+`jacobian_upper_bound`, `batch_maximum`, `product_upper_bound`, `arithmetic_mean`, `explog_approximation`.
 """

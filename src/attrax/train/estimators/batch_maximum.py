@@ -1,4 +1,4 @@
-"""Growth of errors by the largest Jacobian of a batch."""
+"""Growth of errors, estimated by the largest Jacobian norm in a batch."""
 
 from jaxtyping import Array, Float
 
@@ -8,7 +8,12 @@ from attrax.train.jacobian_growth import jacobians_along, spectral_norm
 
 
 def batch_maximum(dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Float[Array, ""]:
-    r"""$\max_t \lVert J_t \rVert$: the largest one-step growth met by the batch."""
+    r"""Largest Jacobian norm at the states of a batch, $\max_t \lVert J_t \rVert$.
+
+    Args:
+        dynamics: The map.
+        z_hat: The states implied by the data.
+    """
     return spectral_norm(jacobians_along(dynamics, z_hat)).max()
 
 

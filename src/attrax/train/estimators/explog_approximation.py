@@ -1,4 +1,4 @@
-"""Growth of errors by the geometric mean of Jacobians."""
+"""Growth of errors, estimated by the norm of the geometric mean of the Jacobians."""
 
 import jax
 import jax.numpy as jnp
@@ -10,9 +10,15 @@ from attrax.train.jacobian_growth import jacobians_along
 
 
 def explog_approximation(dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Float[Array, ""]:
-    r"""$\lVert \exp \frac{1}{T} \sum_t \log J_t \rVert$, the geometric mean of matrices that nearly commute.
+    r"""Norm of the geometric mean of the Jacobians, $\lVert \exp \frac{1}{T} \sum_t \log J_t \rVert$.
 
-    Cost: an eigendecomposition a state; only on the CPU.
+    It approximates the growth of the product of the Jacobians $J_t$ over T steps if they nearly commute.
+
+    Args:
+        dynamics: The map.
+        z_hat: The states implied by the data.
+
+    Cost: one eigendecomposition per state; it works only on a CPU.
     """
     values, vectors = jnp.linalg.eig(jacobians_along(dynamics, z_hat))
     tiny = jnp.finfo(values.real.dtype).tiny

@@ -1,4 +1,4 @@
-"""Growth of errors by the bound of all Jacobians."""
+"""Growth of errors, estimated by an upper bound of all Jacobians."""
 
 from jaxtyping import Array, Float
 
@@ -9,7 +9,12 @@ from attrax.core.spec import Spec
 def jacobian_upper_bound(
     dynamics: AbstractPiecewiseLinear, z_hat: Float[Array, "window time latent"]
 ) -> Float[Array, ""]:
-    """A bound that holds everywhere in state space, whatever the data: the most cautious estimate, and the cheapest."""
+    """An upper bound of the Jacobian norm everywhere in state space: the largest and the cheapest estimate.
+
+    Args:
+        dynamics: The map, which must be piecewise linear.
+        z_hat: Not used.
+    """
     del z_hat
     return dynamics.jacobian_bound()
 

@@ -1,1 +1,1 @@
-"""Forcings, one a file; the file has the name that the forcing has in settings."""
+"""Forcings, one in each file. The name of the file is the name of the forcing in the settings."""

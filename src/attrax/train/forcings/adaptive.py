@@ -1,4 +1,4 @@
-"""Adaptive generalized teacher forcing: the pull follows the expansion of the map [@hess2023]."""
+"""Adaptive generalized teacher forcing: the strength follows the growth of errors under the map [@hess2023]."""
 
 from typing import Annotated, Any, NamedTuple
 
@@ -15,11 +15,11 @@ from attrax.train.forcing import MAP_ROWS_PER_CYCLE, AbstractForcing, AlphaEstim
 
 
 class Adapted(NamedTuple):
-    """How far an adaptive forcing has got.
+    """The state of an adaptive forcing.
 
     Attributes:
-        alpha: Its strength.
-        updates: How often it has been updated.
+        alpha: The current strength.
+        updates: Number of updates so far.
     """
 
     alpha: Float[Array, ""]
@@ -28,9 +28,10 @@ class Adapted(NamedTuple):
 
 @jax.custom_batching.custom_vmap
 def _anywhere(due: Bool[Array, ""]) -> Bool[Array, ""]:
-    """Whether something is due, and with replicas side by side, whether it is for any of them.
+    """Whether an estimate is due; under `vmap`, whether it is due for any replica.
 
-    They are always in step. But where each brings a condition of its own, compiled code goes both ways at every update.
+    All replicas are at the same step. But with one condition per replica, `lax.cond` under `vmap` would compute both
+    branches at every update; with one common condition it computes only one.
     """
     return due
 
@@ -42,18 +43,21 @@ def _anywhere_in_batch(size: int, batched: list[bool], due: Bool[Array, " batch"
 
 
 class Adaptive(AbstractForcing):
-    r"""Adaptive generalized teacher forcing: alpha follows the expansion of the current map.
+    r"""Adaptive generalized teacher forcing: the strength $\alpha$ follows the growth of errors under the current map.
 
-    Every `every` updates, $\alpha' = \max(0, 1 - 1/\kappa)$ with $\kappa$ the estimated growth along the data. A larger
-    alpha is taken at once, a smaller one approached as $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
+    Every `every` updates, $\alpha' = \max(0, 1 - 1/\kappa)$ with the growth $\kappa$ estimated along the data. A larger
+    value is used at once; a smaller one is approached slowly, $\alpha \leftarrow (1 - \gamma) \alpha' + \gamma \alpha$.
 
     Args:
-        estimator: Growth $\kappa$ as a function of the map and the states implied by the data (`train/estimators`).
-        decay: Averaging factor gamma for a falling alpha. Nearer to 1 is slower.
-        every: Updates between two estimates.
-        initial: Alpha before the first estimate.
+        estimator: Function that estimates $\kappa$ from the map and the states implied by the data; see
+            `attrax.train.estimators`.
+        decay: Averaging factor $\gamma$ for a falling alpha, between 0 and 1. Values nearer to 1 are slower.
+        every: Number of updates between two estimates.
+        initial: The value of alpha before the first estimate.
 
-    References: [@hess2023], Algorithm 1.
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023], Algorithm 1.
     """
 
     estimator: AlphaEstimator = eqx.field(static=True)
@@ -62,7 +66,7 @@ class Adaptive(AbstractForcing):
     initial: float = eqx.field(static=True, default=1.0)
 
     def init(self) -> Adapted:
-        """The initial alpha."""
+        """The state with the initial alpha."""
         return Adapted(jnp.asarray(self.initial, jnp.float32), jnp.zeros((), jnp.int32))
 
     def gain(self, t: Int[Array, " time"], n: int, state: Adapted) -> Float[Array, "time forced"]:
@@ -70,7 +74,7 @@ class Adaptive(AbstractForcing):
         return jnp.broadcast_to(state.alpha, (len(t), n))
 
     def update(self, state: Adapted, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> Adapted:
-        """A new estimate, if it is time for one."""
+        """Estimate alpha anew every `every` updates; otherwise only count the update."""
 
         def estimate(alpha: Float[Array, ""]) -> Float[Array, ""]:
             kappa = self.estimator(dynamics, z_hat)
@@ -87,15 +91,15 @@ class Adaptive(AbstractForcing):
 
 
 class AdaptiveSettings(Settings):
-    """What can be set of adaptive generalized teacher forcing."""
+    """Settings of adaptive generalized teacher forcing."""
 
     estimator: Annotated[str, AfterValidator(ESTIMATORS.checked)] = Field(
-        default="arithmetic_mean", description="Estimate of the growth of errors."
+        default="arithmetic_mean", description="Method that estimates the growth of errors."
     )
     decay: float = Field(
-        default=0.999, ge=0, le=1, description="Averaging factor of a falling alpha; nearer to 1 is slower."
+        default=0.999, ge=0, le=1, description="Averaging factor of a falling alpha; values nearer to 1 are slower."
     )
-    every: int = Field(default=5, ge=1, description="Updates between two estimates.")
+    every: int = Field(default=5, ge=1, description="Number of updates between two estimates.")
     initial: float = Field(default=1.0, ge=0, le=1, description="Alpha before the first estimate.")
 
 
@@ -105,7 +109,7 @@ def _create(settings: AdaptiveSettings) -> Adaptive:
 
 
 def _default_for(rows_per_cycle: float) -> dict[str, Any] | None:
-    # States of a map drift apart by far more in a step than any fixed alpha foresees.
+    # In one step of a map, nearby states separate too much for a typical constant alpha.
     return {"estimator": "product_upper_bound"} if rows_per_cycle < MAP_ROWS_PER_CYCLE else None
 
 

@@ -1,4 +1,4 @@
-"""Generalized teacher forcing: a pull of constant strength at every step [@hess2023]."""
+"""Generalized teacher forcing (GTF): a correction of constant strength at every step [@hess2023]."""
 
 from typing import Any
 
@@ -15,39 +15,45 @@ from attrax.train.forcing import MAP_ROWS_PER_CYCLE, AbstractForcing, ForcingSpe
 class Generalized(AbstractForcing):
     r"""Generalized teacher forcing: $\tilde z = (1 - \alpha) z + \alpha \bar z$ at every step.
 
-    Jacobian products shrink by $(1 - \alpha)^{t - r}$; with $\alpha \ge 1 - 1/\sigma_{\max}$ they stay bounded.
+    Here z is the state of the model and $\bar z$ the state implied by the data. Products of Jacobians from step r to t
+    shrink by $(1 - \alpha)^{t - r}$. They stay bounded if $\alpha \ge 1 - 1/\sigma_{\max}$, where $\sigma_{\max}$ is
+    the largest singular value of the Jacobians.
 
     Args:
-        strength: Forcing strength alpha: 0 free running, 1 one-step prediction. Typical 0.05 to 0.3; raise it when the
-            loss explodes, lower it when forecasts are good but the free run is not.
+        strength: Forcing strength $\alpha$: 0 is free running, 1 one-step prediction. Typical values are 0.05 to 0.3.
+            Raise it if the loss explodes; lower it if forecasts are good but free runs are not.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     strength: float = eqx.field(static=True)
 
     def init(self) -> None:
-        """No state."""
+        """Return None: this forcing has no state."""
 
     def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """The same share at every step."""
+        """The same gain at every step."""
         del state
         return jnp.full((len(t), n), self.strength)
 
     def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
-        """Nothing changes."""
+        """Do nothing: this forcing does not adapt."""
         del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
-        """The fixed strength."""
+        """The constant strength."""
         del state
         return jnp.asarray(self.strength)
 
 
 class GeneralizedSettings(Settings):
-    """What can be set of generalized teacher forcing."""
+    """Settings of generalized teacher forcing."""
 
-    alpha: float = Field(default=0.125, ge=0, le=1, description="Forcing strength: 0 free running, 1 one step ahead.")
+    alpha: float = Field(
+        default=0.125, ge=0, le=1, description="Forcing strength: 0 is free running, 1 one-step prediction."
+    )
 
 
 def _default_for(rows_per_cycle: float) -> dict[str, Any] | None:

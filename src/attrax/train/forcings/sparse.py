@@ -1,4 +1,4 @@
-"""Sparse teacher forcing: the state is replaced now and then, and free in between [@mikhaeil2022]."""
+"""Sparse teacher forcing: the state is replaced by the data at regular intervals [@mikhaeil2022]."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -11,36 +11,39 @@ from attrax.train.forcing import AbstractForcing, ForcingSpec
 
 
 class Sparse(AbstractForcing):
-    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps, and runs freely in between.
+    r"""Sparse teacher forcing: the state is replaced by the data every `tau` steps and runs freely in between.
 
     Args:
-        tau: Forcing interval in steps; about the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$.
+        tau: Forcing interval in steps. A good value is the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$ with
+            the largest Lyapunov exponent $\lambda_{\max}$ and the time step $\Delta t$.
 
-    References: [@mikhaeil2022].
+    References:
+        Mikhaeil, Monfared & Durstewitz, On the difficulty of learning chaotic dynamics with RNNs, NeurIPS 2022
+        [@mikhaeil2022].
     """
 
     tau: int = eqx.field(static=True)
 
     def init(self) -> None:
-        """No state."""
+        """Return None: this forcing has no state."""
 
     def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
-        """1 at multiples of `tau`, 0 otherwise."""
+        """Gain 1 at multiples of `tau`, 0 at other steps."""
         del state
         return jnp.broadcast_to((t % self.tau == 0).astype(float)[:, None], (len(t), n))
 
     def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
-        """Nothing changes."""
+        """Do nothing: this forcing does not adapt."""
         del state, dynamics, z_hat
 
     def alpha(self, state: None) -> Float[Array, ""]:
-        """The share of steps that are forced."""
+        """The fraction of steps that are forced, `1 / tau`."""
         del state
         return jnp.asarray(1 / self.tau)
 
 
 class SparseSettings(Settings):
-    """What can be set of sparse teacher forcing."""
+    """Settings of sparse teacher forcing."""
 
     tau: int = Field(default=25, ge=1, description="Forcing interval in steps.")
 

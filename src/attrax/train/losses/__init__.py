@@ -1,1 +1,1 @@
-"""Losses that can be chosen by name, one a file; the file has the name that the loss has in settings."""
+"""Losses, one in each file. The name of the file is the name of the loss in the settings."""

@@ -1,4 +1,4 @@
-"""Teacher forcing with states that an encoder reads from several rows, for values that determine no state alone."""
+"""Teacher forcing with an encoder, for counts and categories, where a single row does not determine the state."""
 
 from typing import Any
 
@@ -13,30 +13,35 @@ from attrax.core.scans.sequential import Sequential
 from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts
-from attrax.train.forced_map import ForcedMap, Moment, Pulling
+from attrax.train.forced_map import CoordinateCorrection, ForcedMap, ForcingStep
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import pull, targets, time_first
+from attrax.train.loss import coordinate_signal, targets, time_first
 from attrax.train.loss_spec import LossSpec, WarmupSettings
 from attrax.train.window_batches import Batch
 
 
 class EncodedForcing(AbstractObjective):
-    r"""$L = -\langle \log p(x_t \mid z_t) \rangle - \lambda \langle \log p(x_t \mid \bar z_t) \rangle_{\text{hidden}}$.
+    r"""Prediction error of an orbit that is forced with encoded states, plus the reconstruction error of these states.
 
-    The predictions $z_t = F(\tilde z_{t-1}, s_t)$ are forced with $\bar z = E(x)$, the states that the start of the
-    model reads from the rows up to their own. Read-out, dynamics and encoder are learned together. The second term says
-    that the encoded states are to explain the recording; without it they could be any function of it that is easy to
-    predict, a constant at worst. It counts values that are hidden from the encoder, a random share in every update,
-    each replaced by the value one row before: explaining a value that it has seen, the encoder would learn its noise.
+    $L = -\langle \log p(x_t \mid z_t) \rangle - \lambda \langle \log p(x_t \mid \bar z_t) \rangle_{\text{hidden}}$
+
+    Here $\bar z_t = E(x_{\le t})$ are the encoded states and $z_t = F(\tilde z_{t-1}, s_t)$ the predictions, forced
+    with $\bar z$. Observation, dynamics and encoder are trained together. Without the second term the encoded states
+    could be any function of the recording that is easy to predict, even a constant. The second term uses values that
+    are hidden from the encoder: in each update a random part of the values is replaced by those of the row before.
+    Otherwise the encoder would learn to copy noise.
 
     Args:
-        forcing: How the state is corrected between two steps.
-        scan: How the orbits are computed.
-        warmup: Predictions at the beginning of a window that do not count.
-        reconstruction: Lambda. Lower it where predictions matter more than the states behind them.
-        hidden: Share of the values that is hidden, between 0 and 1.
+        forcing: The forcing that corrects the state between two steps.
+        scan: The method that computes the orbits.
+        warmup: Number of predictions at the beginning of a window that do not enter the loss.
+        reconstruction: The weight $\lambda$. Lower it if predictions matter more than accurate states.
+        hidden: Fraction of the values that is hidden from the encoder, between 0 and 1.
 
-    References: [@brenner2024mtf], [@batson2019].
+    References:
+        Brenner, Hess, Koppe & Durstewitz, Integrating Multimodal Data for Joint Generative Modeling of Complex
+        Dynamics, ICML 2024 [@brenner2024mtf].
+        Batson & Royer, Noise2Self: Blind Denoising by Self-Supervision, ICML 2019 [@batson2019].
     """
 
     forcing: AbstractForcing
@@ -46,15 +51,15 @@ class EncodedForcing(AbstractObjective):
     hidden: float = 0.2
 
     def init(self) -> Any:
-        """The state of the forcing."""
+        """The initial state of the forcing."""
         return self.forcing.init()
 
     def __call__(
         self, model: Model, batch: Batch, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The sum, once the forcing has looked at the encoded states.
+        """The loss. The forcing first adapts to the encoded states.
 
-        Orbits begin at the first row that a whole window of the encoder lies before.
+        Orbits begin at the first row for which the encoder sees a complete window.
         """
         state = self._adapted(jax.lax.stop_gradient(model), batch, state)
         hidden = jax.random.bernoulli(key, self.hidden, batch.x.shape).at[:, 0].set(False)
@@ -83,26 +88,26 @@ def _encoded_orbits(
     state: Any,
     scan: AbstractScan,
 ) -> Float[Array, "predicted window latent"]:
-    """The predictions of each window, every one a step from the corrected state before it."""
+    """The predictions in each window: one step from each corrected state."""
     signal = time_first(z_bar[:, :-1])
     n, latent_dim = len(signal), model.dynamics.latent_dim
     gain = forcing.gain(jnp.arange(n), latent_dim, state).astype(signal.dtype)[:, None]
     s = None if batch.s is None else time_first(batch.s[:, 1:])
-    moments = Moment(pull(gain, signal, latent_dim), s)
-    return scan.orbits(ForcedMap(model.dynamics, Pulling()), z_bar[:, 0], moments, n)
+    moments = ForcingStep(coordinate_signal(gain, signal, latent_dim), s)
+    return scan.orbits(ForcedMap(model.dynamics, CoordinateCorrection()), z_bar[:, 0], moments, n)
 
 
 class EncodedForcingSettings(WarmupSettings):
-    """What can be set of teacher forcing by encoded states."""
+    """Settings of teacher forcing with encoded states."""
 
     reconstruction: float = Field(
-        default=1.0, ge=0, description="Weight of what encoded states say about values hidden from the encoder."
+        default=1.0, ge=0, description="Weight of the error of encoded states on values hidden from the encoder."
     )
-    hidden: float = Field(default=0.2, gt=0, lt=1, description="Share of the values that is hidden from the encoder.")
+    hidden: float = Field(default=0.2, gt=0, lt=1, description="Fraction of values hidden from the encoder.")
 
 
 SPEC = LossSpec(
-    "teacher forcing by encoded states",
+    "teacher forcing with encoded states",
     EncodedForcing,
     EncodedForcingSettings,
     create=lambda settings, forcing, scan: EncodedForcing(

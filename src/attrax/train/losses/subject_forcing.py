@@ -1,4 +1,4 @@
-"""The loss of a hierarchical model: teacher forcing, every window with the network of its own subject."""
+"""The loss of a hierarchical model: teacher forcing of each window with the network of its subject."""
 
 from typing import Any, cast
 
@@ -13,27 +13,29 @@ from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import blurred, forced_orbits, observed, shown, targets
+from attrax.train.loss import forced_orbits, scored, targets, with_noise, zero_filled
 from attrax.train.loss_spec import LossSpec, NoiseSettings
 from attrax.train.window_batches import Batch
 
 
 class SubjectForcing(AbstractObjective):
-    r"""The loss of `TeacherForcing` with $\theta_{i(w)} = \sum_k l_{i(w) k} P_k$ in window w of subject i(w).
+    r"""Teacher forcing for many subjects: window w uses the parameters $\theta_i = \sum_k l_{ik} P_k$ of its subject i.
 
-    Group and vectors are learned together: the gradient of a window reaches the vector of its own subject and all of
-    the group.
+    The vectors $l_i$ of the subjects and the shared networks $P_k$ are trained together. The gradient of a window
+    reaches the vector of its own subject and all shared networks.
 
     Args:
-        forcing: How the state is corrected between two steps. Where it adapts to the Jacobians, the subject that needs
-            the strongest forcing decides for all.
-        scan: How the orbits are computed; any that can be vmapped.
-        warmup: Predictions at the beginning of a window that do not count.
-        noise: Standard deviation of noise on the teacher signals.
+        forcing: The forcing that corrects the state between two steps. If it adapts to the Jacobians, all subjects get
+            the strength of the subject that needs the strongest forcing.
+        scan: The method that computes the orbits; it must work under `vmap`.
+        warmup: Number of predictions at the beginning of a window that do not enter the loss.
+        noise: Standard deviation of noise added to the teacher signals.
 
-    Cost: The parameters of a network, and their gradient, once a window rather than once a batch.
+    Cost: Like `TeacherForcing`, but with one set of network parameters and their gradient per window.
 
-    References: [@brenner2025].
+    References:
+        Brenner, Weber, Koppe & Durstewitz, Learning Interpretable Hierarchical Dynamical Systems Models from Time
+        Series Data, ICLR 2025 [@brenner2025].
     """
 
     forcing: AbstractForcing
@@ -42,31 +44,31 @@ class SubjectForcing(AbstractObjective):
     noise: float = eqx.field(default=0.0, static=True)
 
     def init(self) -> Any:
-        """The state of the forcing."""
+        """The initial state of the forcing."""
         return self.forcing.init()
 
     def __call__(
         self, model: HierarchicalModel, batch: Batch, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The mean over windows, steps and observed channels, once the forcing has looked at the states of the data."""
+        """The mean loss over windows, steps and observed channels; the forcing adapts first."""
         state = self._adapted(jax.lax.stop_gradient(model), batch, state)
 
         def one(model: Model, window: Batch) -> Float[Array, "predicted latent"]:
             alone = jax.tree.map(lambda array: array[None], window)
             return forced_orbits(model, self.forcing, alone, state, self.scan)[:, 0]
 
-        z = eqx.filter_vmap(one)(_models(model, batch), blurred(batch, self.noise, key=key))
-        x, mask = targets(shown(batch, self.forcing, state), self.warmup)
+        z = eqx.filter_vmap(one)(_models(model, batch), with_noise(batch, self.noise, key=key))
+        x, mask = targets(scored(batch, self.forcing, state), self.warmup)
         return model.observation.nll(z[:, self.warmup :], x, mask), (state, {"alpha": self.forcing.alpha(state)})
 
     def _adapted(self, model: HierarchicalModel, batch: Batch, state: Any) -> Any:
-        """The most that the forcing asks for in any window."""
+        """The state of the forcing after the update, with the largest value over all windows."""
 
         def one(model: Model, x: Float[Array, "time obs"]) -> Any:
             z_hat = model.start.infer(model.observation, x)
             return self.forcing.update(state, model.dynamics, z_hat[None])
 
-        states = eqx.filter_vmap(one)(_models(model, batch), observed(batch))
+        states = eqx.filter_vmap(one)(_models(model, batch), zero_filled(batch))
         return jax.tree.map(lambda leaf: leaf.max(axis=0), states)
 
 
@@ -76,7 +78,7 @@ def _models(model: HierarchicalModel, batch: Batch) -> Model:
 
 
 SPEC = LossSpec(
-    "teacher forcing of many subjects",
+    "teacher forcing for many subjects",
     SubjectForcing,
     NoiseSettings,
     create=lambda settings, forcing, scan: SubjectForcing(forcing, scan, settings.warmup, settings.noise),

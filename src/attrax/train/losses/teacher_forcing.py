@@ -1,4 +1,4 @@
-"""Teacher forcing: how far the forced model is from the next value, all along a window [@hess2023]."""
+"""The teacher-forcing loss: one-step prediction errors along a forced orbit [@hess2023]."""
 
 from typing import Any
 
@@ -12,28 +12,31 @@ from attrax.models.model import Model
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts
 from attrax.train.forcing import AbstractForcing
-from attrax.train.loss import blurred, forced_orbits, observed, shown, targets, time_first
+from attrax.train.loss import forced_orbits, scored, targets, time_first, with_noise, zero_filled
 from attrax.train.loss_spec import LossSpec, NoiseSettings
 from attrax.train.window_batches import Batch
 
 
 class TeacherForcing(AbstractObjective):
-    r"""Mean squared error of the unforced predictions along a forced orbit.
+    r"""Mean error of the one-step predictions along a forced orbit.
 
-    $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$, $\tilde z$ the state after
-    forcing and $t = 2 + w \dots T$. Missing values count neither in the loss nor in the forcing. After a gap
-    the forcing catches up, and predictions from states that have been without it for too long do not count
+    $L = \mathrm{mean}_t \lVert G(z_t) - x_t \rVert^2$ with $z_t = F(\tilde z_{t-1}, s_t)$ for $t = 2 + w, \dots, T$.
+    Here F is the dynamics, G the observation, and $\tilde z$ the state after forcing. For an observation with a noise
+    model the squared error is replaced by its negative log-likelihood. Missing values enter neither the loss nor the
+    forcing. After a gap the forcing is stronger, and predictions from unreliable states do not enter the loss
     (`attrax.train.forcing_gaps`).
 
     Args:
-        forcing: How the state is corrected between two steps.
-        scan: How the orbits are computed; every way gives the same loss and gradient.
-        warmup: Predictions w at the beginning of a window that are forced but do not count. Raise it where the first
-            state is a poor guess: hidden states beyond the channels, or gaps.
-        noise: Standard deviation, in that of the channels, of noise on the teacher signals; the targets stay as they
-            are. A little, 0.01 to 0.1, teaches a model to come back from beside the attractor.
+        forcing: The forcing that corrects the state between two steps.
+        scan: The method that computes the orbits; all methods give the same loss and gradient.
+        warmup: Number w of predictions at the beginning of a window that do not enter the loss. Raise it if the first
+            state is inaccurate: with more latent states than channels, or with gaps.
+        noise: Standard deviation of noise added to the teacher signals, in units of the standardised channels. The
+            targets stay without noise. 0.01 to 0.1 teaches the model to return to the attractor from nearby states.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     forcing: AbstractForcing
@@ -42,20 +45,20 @@ class TeacherForcing(AbstractObjective):
     noise: float = eqx.field(default=0.0, static=True)
 
     def init(self) -> Any:
-        """The state of the forcing."""
+        """The initial state of the forcing."""
         return self.forcing.init()
 
     def __call__(
         self, model: Model, batch: Batch, state: Any, key: PRNGKeyArray
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
-        """The mean over windows, steps and observed channels, once the forcing has looked at the states of the data."""
+        """The mean loss over windows, steps and observed channels; the forcing adapts first."""
         state = self._adapted(jax.lax.stop_gradient(model), batch, state)
-        z = forced_orbits(model, self.forcing, blurred(batch, self.noise, key=key), state, self.scan)
-        x, mask = jax.tree.map(time_first, targets(shown(batch, self.forcing, state), self.warmup))
+        z = forced_orbits(model, self.forcing, with_noise(batch, self.noise, key=key), state, self.scan)
+        x, mask = jax.tree.map(time_first, targets(scored(batch, self.forcing, state), self.warmup))
         return model.observation.nll(z[self.warmup :], x, mask), (state, {"alpha": self.forcing.alpha(state)})
 
     def _adapted(self, model: Model, batch: Batch, state: Any) -> Any:
-        z_hat = model.start.infer(model.observation, observed(batch))
+        z_hat = model.start.infer(model.observation, zero_filled(batch))
         return self.forcing.update(state, model.dynamics, z_hat)
 
 

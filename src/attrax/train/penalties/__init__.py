@@ -1,1 +1,1 @@
-"""Penalties: what a good model should also be, beside fitting the data; one a file, which has its name."""
+"""Penalties on the model, one in each file. The name of the file is the name of the penalty in the settings."""

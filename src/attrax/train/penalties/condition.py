@@ -1,4 +1,4 @@
-"""The condition penalty: loadings that can be inverted well."""
+"""The condition penalty: it keeps the loadings of an observation well conditioned, so that they can be inverted."""
 
 from typing import cast
 
@@ -14,14 +14,16 @@ from attrax.train.penalty import PenaltySpec
 
 
 class ConditionPenalty(eqx.Module):
-    r"""$\lambda (1 - s_{\max} / s_{\min})^2$ over the singular values of the loadings B of an affine observation.
+    r"""$\lambda (1 - s_{\max} / s_{\min})^2$ with the singular values s of the loadings B of an affine observation.
 
-    It keeps the pseudo-inverse, and so the forcing signal, well conditioned.
+    It keeps the pseudo-inverse of B, and therefore the forcing signal, well conditioned.
 
     Args:
-        weight: Lambda; 1e-7 to 1e-6.
+        weight: The factor $\lambda$, typically 1e-7 to 1e-6.
 
-    References: [@hess2023].
+    References:
+        Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
+        [@hess2023].
     """
 
     weight: float = eqx.field(static=True)
@@ -33,9 +35,9 @@ class ConditionPenalty(eqx.Module):
 
 
 class ConditionPenaltySettings(Settings):
-    """What can be set of the condition penalty."""
+    """Settings of the condition penalty."""
 
-    strength: float = Field(default=1e-7, ge=0, description="Factor of the penalty; 1e-7 to 1e-6.")
+    strength: float = Field(default=1e-7, ge=0, description="Factor of the penalty, typically 1e-7 to 1e-6.")
 
 
 SPEC = PenaltySpec(

@@ -1,4 +1,4 @@
-"""The manifold penalty: some latent states shall keep what they hold [@schmidt2021]."""
+"""The manifold-attractor penalty: some latent states should keep their values for a long time [@schmidt2021]."""
 
 from typing import cast
 
@@ -16,16 +16,18 @@ from attrax.train.penalty import PenaltySpec
 
 
 class ManifoldPenalty(eqx.Module):
-    r"""$\lambda \sum_{i > M - n} \bigl((1 - A_i)^2 + \sum_j W_{ij}^2 + h_i^2\bigr)$: the last n latent states remember.
+    r"""Manifold-attractor penalty $\lambda \sum_{i > M - n} \bigl((1 - A_i)^2 + \sum_j W_{ij}^2 + h_i^2\bigr)$.
 
-    Where the penalty wins, such a state is $z_i \leftarrow z_i$, a line of fixed points that holds a value as long as
-    it takes; close by, slow time scales can be learned that gradients alone would not find. The other states are free.
+    It acts on the last n of M latent states. With a strong penalty such a state keeps its value, $z_i \leftarrow z_i$
+    (a line attractor). Near this limit a network can learn slow time scales that are hard to find by gradients alone.
 
     Args:
-        weight: Lambda; 1e-3 to 10.
-        n: Number of states that are regularised; half of the hidden ones is the usual choice.
+        weight: The factor $\lambda$, typically 1e-3 to 10.
+        n: Number of penalised states; half of the hidden states is a usual choice.
 
-    References: [@schmidt2021].
+    References:
+        Schmidt, Koppe, Monfared, Beutelspacher & Durstewitz, Identifying nonlinear dynamical systems with multiple time
+        scales and long-range dependencies, ICLR 2021 [@schmidt2021].
     """
 
     weight: float = eqx.field(static=True)
@@ -39,20 +41,20 @@ class ManifoldPenalty(eqx.Module):
 
 
 class ManifoldPenaltySettings(Settings):
-    """What can be set of the manifold penalty."""
+    """Settings of the manifold-attractor penalty."""
 
-    strength: float = Field(default=1.0, ge=0, description="Factor of the penalty; 1e-3 to 10.")
-    states: int = Field(default=1, ge=1, description="So many latent states, the last ones, keep what they hold.")
+    strength: float = Field(default=1.0, ge=0, description="Factor of the penalty, typically 1e-3 to 10.")
+    states: int = Field(default=1, ge=1, description="Number of penalised latent states, the last ones.")
 
 
-def _refusal(dynamics: DynamicsSpec, latent_dim: int, settings: ManifoldPenaltySettings) -> ConfigError | None:
+def _conflict(dynamics: DynamicsSpec, latent_dim: int, settings: ManifoldPenaltySettings) -> ConfigError | None:
     if dynamics.has_memory_matrix and settings.states <= latent_dim:
         return None
     return ConfigError(
         "C579",
         "no states that the manifold penalty could reach",
         where=f"train.penalties.manifold.states = {settings.states}, model.latent_dim = {latent_dim}, {dynamics.title}",
-        why="it makes latent states of a PLRNN keep what they hold; gated cells have no such states",
+        why="it makes latent states of a PLRNN keep their values; gated cells have no such states",
         fix=f"train.penalties.manifold.states={max(latent_dim // 2, 1)} with a PLRNN, or leave the penalty out",
     )
 
@@ -62,5 +64,5 @@ SPEC = PenaltySpec(
     ManifoldPenalty,
     ManifoldPenaltySettings,
     create=lambda settings: ManifoldPenalty(settings.strength, settings.states),
-    refusal=_refusal,
+    conflict=_conflict,
 )

@@ -1,4 +1,4 @@
-"""The penalty on weights: memory is the default, everything else must earn its place."""
+"""The penalty on weights: it pulls a network towards the identity map, which keeps every state."""
 
 from typing import cast
 
@@ -16,10 +16,11 @@ from attrax.train.penalty import PenaltySpec
 class WeightPenalty(eqx.Module):
     r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a network.
 
-    Memory is the default (A is pulled to 1), everything else must earn its place. Gated cells have no A.
+    The diagonal A is pulled to 1 (a state keeps its value), all other weights W and offsets h to 0. Gated cells have no
+    A. Weights of external inputs are not penalised.
 
     Args:
-        weight: Lambda; 0 to 1e-4.
+        weight: The factor $\lambda$, typically 0 to 1e-4.
     """
 
     weight: float = eqx.field(static=True)
@@ -32,9 +33,9 @@ class WeightPenalty(eqx.Module):
 
 
 class WeightPenaltySettings(Settings):
-    """What can be set of the penalty on weights."""
+    """Settings of the penalty on weights."""
 
-    strength: float = Field(default=1e-5, ge=0, description="Factor of the penalty; 0 to 1e-4.")
+    strength: float = Field(default=1e-5, ge=0, description="Factor of the penalty, typically 0 to 1e-4.")
 
 
 SPEC = PenaltySpec(

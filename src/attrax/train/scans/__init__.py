@@ -1,1 +1,1 @@
-"""Scans that need to know the forced map, one a file; the others are in `attrax.core.scans`."""
+"""Scans that depend on the structure of the forced map, one in each file. General scans are in `attrax.core.scans`."""

@@ -1,4 +1,4 @@
-"""The fused scan: forced orbits of shallow PLRNNs by loops compiled for this processor."""
+"""The fused scan: forced orbits of shallow PLRNNs with loops that are compiled for the local CPU."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,22 +9,22 @@ from attrax.core.scan import AbstractMap, AbstractScan, ScanSpec, ScanTask
 from attrax.core.spec import Settings
 from attrax.kernels.support import obstacle
 from attrax.models.hidden_layer import AbstractShallow
-from attrax.train.forced_map import ForcedMap, Moment, Pull
+from attrax.train.forced_map import CoordinateSignal, ForcedMap, ForcingStep
 
 if TYPE_CHECKING:
     from attrax.kernels.activations import AbstractActivation
 
 
 class Fused(AbstractScan):
-    """Loops over time, hidden units and windows in one compiled function, forwards and backwards.
+    """Orbits and their gradients by one compiled function with loops over time, hidden units and windows.
 
-    For `ForcedMap`s of shallow PLRNNs that are pulled coordinate by coordinate, and for processors; everything else
-    takes `Sequential`.
+    It works on CPUs, for a `ForcedMap` of a shallow PLRNN with a `CoordinateCorrection`. Use `Sequential` otherwise.
 
     Args:
-        activation: What the hidden units of the network compute.
+        activation: The activation function of the hidden units.
 
-    Cost: about 14 T M L operations a window for a loss and its gradient, at most of the processor's peak speed.
+    Cost: about 14 T M L operations per window for a loss and its gradient, with T steps, M latent states and L hidden
+        units.
     """
 
     activation: "AbstractActivation" = eqx.field(static=True)
@@ -32,21 +32,21 @@ class Fused(AbstractScan):
     def orbits(
         self, f: AbstractMap, z0: Float[Array, "window latent"], signals: PyTree[Any], n: int
     ) -> Float[Array, "n window latent"]:
-        """The states, a cache line of windows at a time."""
-        # Where there is no llvmlite, the general path is taken instead.
+        """The states of all windows; several windows that fit into a cache line are computed together."""
+        # Imported here, because llvmlite is optional; without it another scan is chosen.
         from attrax.kernels.orbits import Weights, forced_orbits
 
         del n  # the signals have as many rows
         dynamics = cast(AbstractShallow, cast(ForcedMap, f).dynamics)
-        moments = cast(Moment, signals)
-        pull = cast(Pull, moments.correction)
+        moments = cast(ForcingStep, signals)
+        pull = cast(CoordinateSignal, moments.correction)
         drive = None if moments.s is None else moments.s @ dynamics.C.T
         weights = Weights(dynamics.A, dynamics.h1, dynamics.W1.T, dynamics.W2, dynamics.h2)
         return forced_orbits(self.activation, weights, z0, *pull, drive)
 
 
 def _obstacle(task: ScanTask) -> str | None:
-    none = f"there are none for {task.dynamics} dynamics" if task.activation is None else None
+    none = f"there are no compiled loops for {task.dynamics} dynamics" if task.activation is None else None
     return obstacle() or task.mixed or none
 
 

@@ -1,1 +1,1 @@
-"""Presets, one a file: settings that a run starts from; the file has the name of the preset."""
+"""Presets: sets of settings to start a run from, one in each file, which has the name of the preset."""

@@ -6,7 +6,7 @@ from attrax.core.spec import Spec
 
 
 def auto() -> dict[str, Any]:
-    """The defaults."""
+    """The default value of every setting."""
     return {}
 
 

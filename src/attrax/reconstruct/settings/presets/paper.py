@@ -1,4 +1,4 @@
-"""The published settings of generalized teacher forcing."""
+"""The settings of the publication on generalized teacher forcing [@hess2023]."""
 
 from typing import Any
 

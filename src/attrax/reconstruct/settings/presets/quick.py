@@ -1,4 +1,4 @@
-"""Settings for a first look."""
+"""Settings for a quick first result."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from attrax.core.spec import Spec
 
 
 def quick() -> dict[str, Any]:
-    """One short training instead of two long ones."""
+    """One short training (5,000 updates) instead of two long ones."""
     return {"train": {"updates": 5_000, "restarts": 1}}
 
 
