@@ -61,12 +61,17 @@ def test_a_missing_library_is_told_with_what_installs_it():
 
 def test_ctrl_c_waits_until_the_workers_have_started_and_they_never_see_it():
     ended = []
-    with pytest.raises(Interrupted, match="the same command"), ctrl_c_held_back():
-        worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-        worker.send_signal(signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-        worker.communicate(b"on\n")
-        ended.append(worker.returncode)
+
+    def start():
+        with ctrl_c_held_back():
+            worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+            worker.send_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            worker.communicate(b"on\n")
+            ended.append(worker.returncode)
+
+    with pytest.raises(Interrupted, match="the same command"):
+        start()
     assert ended == [0]
     assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
