@@ -10,11 +10,11 @@ import time
 import pytest
 
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.engines import Dask, InProcess, load_extra, open_engine, slurm_cluster
+from attrax.campaigns.engines import Dask, InProcess, ctrl_c_held_back, load_extra, open_engine, slurm_cluster
 from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
-from attrax.core.errors import ConfigError
+from attrax.core.errors import ConfigError, Interrupted
 
 distributed = pytest.importorskip("distributed")
 
@@ -57,6 +57,23 @@ def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
 def test_a_missing_library_is_told_with_what_installs_it():
     with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library[\s\S]*attrax\[sweep\]"):
         load_extra("no_such_library")
+
+
+def test_ctrl_c_waits_until_the_workers_have_started_and_they_never_see_it():
+    ended = []
+
+    def start():
+        with ctrl_c_held_back():
+            worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+            worker.send_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            worker.communicate(b"on\n")
+            ended.append(worker.returncode)
+
+    with pytest.raises(Interrupted, match="the same command"):
+        start()
+    assert ended == [0]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_one_bundle_needs_no_cluster():

@@ -8,6 +8,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -15,8 +16,9 @@ import jax
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
-from attrax.core.errors import RunError
+from attrax.core.errors import Interrupted, RunError
 from attrax.core.optional_library import CLUSTER_LIBRARIES
+from attrax.runs.interrupts import stop_requests
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -154,10 +156,36 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
         distributed = load_extra("distributed")
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
         # Workers that are stopped by Ctrl-C say so in warnings of several lines.
-        with distributed.LocalCluster(**options, silence_logs=logging.ERROR) as started:
+        with ctrl_c_held_back():
+            started = distributed.LocalCluster(**options, silence_logs=logging.ERROR)
+        with started:
             yield Dask(lambda: distributed.Client(started))
     else:
         yield InProcess()
+
+
+@contextmanager
+def ctrl_c_held_back() -> Iterator[None]:
+    """Let Ctrl-C take effect at the end of the block.
+
+    Processes that are started inside never see it: those of a cluster that is stopped while it starts would show their
+    tracebacks.
+
+    Raises: Interrupted if somebody has pressed it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    # Its start, which the first process causes otherwise, lets signals through again.
+    resource_tracker.ensure_running()
+    with stop_requests() as asked:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if asked.made:
+        raise Interrupted("stopped while the workers were starting; the same command goes on")
 
 
 def slurm_cluster(cluster: Cluster) -> Any:
