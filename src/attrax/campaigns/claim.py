@@ -14,9 +14,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from attrax.campaigns.metric import Better
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
+from attrax.measures.measure_spec import Better
 
 SEEDS = 3
 """Runs that a claim rests on at least, unless it is exact."""

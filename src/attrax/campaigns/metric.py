@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
+from attrax.measures.measure_spec import Better
 from attrax.plots.figure import Figure
-
-Better = Literal["lower", "higher", "neither"]
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,6 @@ class Measurement:
     metrics: Mapping[str, Metric]
     figures: tuple[Figure, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-def worst(better: Better) -> float:
-    """The value that a failure counts as: the worst there is, NaN if no direction is better."""
-    return {"lower": np.inf, "higher": -np.inf, "neither": np.nan}[better]
 
 
 def plain(value: Any) -> Any:

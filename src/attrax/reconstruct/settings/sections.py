@@ -162,7 +162,7 @@ class EvaluateConfig(Section):
     """How the result is judged.
 
     Attributes:
-        measures: Which protocol: `default`, or `gtf2023` for the published one.
+        measures: Which protocol: `default`, or that of a paper: `gtf2023`, `dend2022`, `alrnn2024`.
         horizon: Steps ahead of the short-term error.
         threshold: Normalised error at which a forecast has stopped being valid.
         starts: Places along the recording from which free runs and long forecasts start.
