@@ -27,21 +27,21 @@ class Finding:
     """What one analysis found.
 
     Attributes:
-        name: Which analysis; also the name of its JSON file.
         result: How it ended.
         facts: Plain values, for `<name>.json`.
         lines: What a person should read.
         columns, rows: A table for the screen; empty if there is none.
         figures: What a person should see.
+        name: Which analysis; also the name of its JSON file. Whoever runs the analysis sets it.
     """
 
-    name: str
     result: Result
     facts: dict[str, Any]
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     figures: tuple[Figure, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +98,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
+
+
+def number_or_dash(value: float | None, error: float | None = None) -> str:
+    """A number from JSON as text; a dash where it is null."""
+    return "–" if value is None else number(value, error)
 
 
 def number(value: float, error: float | None = None) -> str:

@@ -66,7 +66,6 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
                 )
             )
     return Finding(
-        "manifolds",
         next((r for r in results if r is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": target.names, "saddles": facts},
         tuple(lines) or ("no saddle among the fixed points",),

@@ -26,7 +26,7 @@ def find_regions(task: Task, count: Count) -> Finding | None:
     z0 = jnp.asarray(task.target.starts[0])
     found = regions(dynamics, z0, n, transient=TRANSIENT, longest_word=LONGEST_WORD, key=jax.random.key(task.seed))
     if not len(found.sequence):
-        return Finding("regions", found.result, {}, ("no regions: the orbit diverged",))
+        return Finding(found.result, {}, ("no regions: the orbit diverged",))
     counts = found.transitions[:SHOWN_REGIONS, :SHOWN_REGIONS].toarray()
     leaving = np.asarray(found.transitions.sum(axis=1)).ravel()[:SHOWN_REGIONS]
     chances = counts / np.maximum(leaving, 1)[:, None]
@@ -50,7 +50,7 @@ def find_regions(task: Task, count: Count) -> Finding | None:
         + _entropy(found),
     )
     figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
-    return Finding("regions", found.result, facts, lines, figures=(figure,))
+    return Finding(found.result, facts, lines, figures=(figure,))
 
 
 def _entropy(found: Regions) -> str:
