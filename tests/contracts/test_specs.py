@@ -66,7 +66,6 @@ def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
     assert {name for name, spec in specs.items() if spec.in_continuous_time} == set(registries.FLOWS.names)
     assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
-    assert {name for name, spec in specs.items() if not spec.piecewise_linear} == {"continuous", "gru", "lstm", "lem"}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
     assert {name for name, spec in specs.items() if spec.activation} == {"clipped", "shallow"}
 

@@ -145,14 +145,14 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
 
 
-class ScanChoice(NamedTuple):
+class ChosenScan(NamedTuple):
     """How orbits are computed, and if it is not the fastest way that there is, why."""
 
     scan: AbstractScan
     remark: str | None
 
 
-def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
+def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
     """The scan that is asked for, or the fastest one for a complete configuration on this machine.
 
     Args:
@@ -163,13 +163,13 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ScanChoice:
     chosen, dynamics = config.train.scan, config.model.dynamics
     task = ScanTask(dynamics.kind, dynamics.spec.activation, _mixed(config, gaps=gaps, obs_dim=obs_dim))
     if not chosen.open:
-        return ScanChoice(chosen.spec.create(chosen.settings, task), None)
+        return ChosenScan(chosen.spec.create(chosen.settings, task), None)
     # The networks of subjects are mapped over: only the general path can be.
     name = GENERAL if config.model.subject_dim else dynamics.spec.scan
     reason = SCANS.spec(name).obstacle(task)
     spec = SCANS.spec(name if reason is None else GENERAL)
     remark = None if reason is None else f"general path instead of {SCANS.spec(name).title}: {reason}"
-    return ScanChoice(spec.create(spec.settings(), task), remark)
+    return ChosenScan(spec.create(spec.settings(), task), remark)
 
 
 def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
