@@ -84,7 +84,13 @@ def test_every_path_in_the_project_file_exists(project):
 
 def test_the_import_contracts_name_packages_that_exist(project):
     contracts = project["tool"]["importlinter"]["contracts"]
-    layers = [name.strip() for c in contracts for line in c.get("layers", []) for name in re.split("[|:]", line)]
+    layers = [
+        f"{container}.{name.strip()}"
+        for c in contracts
+        for container in c.get("containers", [])
+        for line in c["layers"]
+        for name in re.split("[|:]", line)
+    ]
     modules = layers + [name for c in contracts for name in c.get("source_modules", [])]
     assert modules
     places = {module: SOURCE.parent.joinpath(*module.split(".")) for module in modules}

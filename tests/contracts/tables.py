@@ -28,7 +28,7 @@ from attrax.measures import (
     ValidPredictionTime,
 )
 from attrax.measures.protocols.default import DefaultProtocol
-from attrax.measures.protocols.gtf2023 import PublishedProtocol
+from attrax.measures.published_protocol import PublishedProtocol
 from attrax.models import (
     GRU,
     LSTM,
@@ -230,7 +230,10 @@ PENALTIES = {
     "condition": lambda: ConditionPenalty(1e-3),
 }
 
-PROTOCOLS = {"default": DefaultProtocol, "gtf2023": PublishedProtocol}
+PROTOCOLS = {
+    "default": DefaultProtocol,
+    **{paper: lambda paper=paper: PublishedProtocol(paper) for paper in ("gtf2023", "dend2022", "alrnn2024")},
+}
 
 SUBJECT_LOSSES = {
     "subject-forcing": lambda: SubjectForcing(Generalized(0.1)),

@@ -11,6 +11,7 @@ import pytest
 
 from attrax import registries
 from attrax.core.scan import ScanTask
+from attrax.measures.measure_names import MEASURES
 from attrax.models import AffineObservation
 from attrax.reconstruct.settings.configuration import configure
 
@@ -65,7 +66,6 @@ def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
     assert {name for name, spec in specs.items() if spec.in_continuous_time} == set(registries.FLOWS.names)
     assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
-    assert {name for name, spec in specs.items() if not spec.piecewise_linear} == {"continuous", "gru", "lstm", "lem"}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
     assert {name for name, spec in specs.items() if spec.activation} == {"clipped", "shallow"}
 
@@ -129,8 +129,25 @@ def test_protocols_judge_geometry_rhythm_and_forecasts(protocol):
 
 
 def test_protocols_have_scores_of_their_own():
+    x = np.random.default_rng(0).normal(size=(300, 3))
     protocols = [spec.implementation() for spec in registries.PROTOCOLS.specs().values()]
-    assert len({protocol.prediction_error(3).protocol for protocol in protocols}) == len(protocols)
+    scored = {
+        tuple(measure.protocol for measure in (*p.attractor_measures(x), p.prediction_error(3))) for p in protocols
+    }
+    assert len(scored) == len(protocols)
+
+
+def test_every_preset_of_a_measure_is_a_protocol():
+    presets = {paper for spec in MEASURES.values() for paper in spec.presets}
+    assert presets == set(registries.PROTOCOLS.names) - {"default"}
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_measure_is_explained_and_its_scores_have_its_name(name):
+    spec = MEASURES[name]
+    assert spec.meaning
+    assert spec.better in ("lower", "higher")
+    assert all(make().name == name for make in spec.presets.values())
 
 
 @pytest.mark.parametrize("name", registries.PRESETS.names)

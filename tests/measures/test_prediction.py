@@ -3,7 +3,7 @@ import pytest
 
 from attrax import DataError
 from attrax.measures import DeviationUnit, Flag, PredictionError, ValidPredictionTime
-from attrax.measures.prediction import valid_rows
+from attrax.measures.valid_time import valid_rows
 
 
 def test_error_of_known_arrays():

@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
 
+from attrax.analysis.bifurcations.bifurcation_diagram import Bifurcation
+from attrax.analysis.bifurcations.bifurcation_points import Event, EventKind
+from attrax.analysis.bifurcations.cycle_branches import Branch
+from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
-from attrax.plots.bifurcation_diagram import DrawnBifurcation, DrawnBranch, bifurcation_figure
+from attrax.plots.bifurcation_diagram import bifurcation_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
@@ -23,8 +27,11 @@ def lyapunov(**settings):
 
 def bifurcation():
     r = np.linspace(2.8, 3.2, 50)
-    curve = DrawnBranch(r, 1 - 1 / r, r < 3)
-    return bifurcation_figure(r, 1 - 1 / r, [curve], [DrawnBifurcation(3.0, 2 / 3, "flip")], label="r")
+    z, mu = (1 - 1 / r)[:, None], (2 - r)[:, None] + 0j
+    branch = Branch(1, 0, z[:, None], mu, r < 3)
+    event = Event(EventKind.FLIP, 3.0, 0.0, 1, np.array([[2 / 3]]), np.array([-1 + 0j]))
+    diagram = Bifurcation(r, z[:, None, None], np.zeros((50, 1), bool), (branch,), (event,), Result.NOT_EXHAUSTIVE)
+    return bifurcation_figure(diagram, label="r")
 
 
 FIGURES = {

@@ -8,7 +8,9 @@ import pytest
 
 from attrax import RunError
 from attrax.cli.page import make_page
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, FactTable
 from attrax.reconstruct.settings.choice import DynamicsChoice
+from attrax.registries import ANALYSES
 from attrax.report.charts import color_map
 from attrax.report.explanations import score_text
 from attrax.report.report_data import read_report_data
@@ -148,6 +150,23 @@ def test_exponents_that_are_small_beside_the_largest_are_about_zero(run):
     found = {"exponents": [0.5, 0.04, 0.1, -0.2, None], "std_error": [0.01, 1e-4, 0.04, 0.01, None]}
     chaos = tabs_of(replace(data, analysis={"lyapunov": found}))[3]
     assert [row[2] for row in chaos.tables[0].rows] == ["grows", "about zero", "about zero", "shrinks", "not known"]
+
+
+def test_an_analysis_shows_its_texts_its_table_and_its_figures(tmp_path, run):
+    spec = AnalysisSpec(
+        "toy",
+        lambda task, count: None,
+        texts=lambda facts: (f"{facts['n']} toys were found.",),
+        table=lambda facts: FactTable("Toys", ("n",), ((str(facts["n"]),),)),
+    )
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "toys.png").write_bytes(b"")
+    found = {"result": "SUCCESSFUL", "figures": ["toys", "never_drawn"], "n": 3}
+    with ANALYSES.added("toy", spec):
+        structure = tabs_of(replace(read_report_data(run), analysis={"toy": found}, folder=tmp_path))[5]
+    assert structure.texts == ("3 toys were found.",)
+    assert [table.title for table in structure.tables] == ["Toys"]
+    assert [picture.path.name for picture in structure.pictures] == ["toys.png"]
 
 
 def test_noise_and_divergence_are_told(run):

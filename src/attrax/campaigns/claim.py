@@ -14,9 +14,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from attrax.campaigns.metric import Better
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
+from attrax.measures.measure_spec import Better
 from attrax.reconstruct.settings.sections import Section
 
 SEEDS = 3

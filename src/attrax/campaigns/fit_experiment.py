@@ -19,6 +19,7 @@ from attrax.campaigns.results_table import VERDICT
 from attrax.campaigns.together import learn_together
 from attrax.core.errors import AttraxError, ConfigError
 from attrax.measures import Score
+from attrax.measures.measure_names import measure_named
 from attrax.models.model import Model
 from attrax.models.size import number_of_parameters
 from attrax.reconstruct.judging.evaluation import with_lines
@@ -87,7 +88,9 @@ class FitExperiment(AbstractExperiment):
         metrics = {"parameters": _simply(number_of_parameters(result.model), "trained parameters")}
         for row in result.verdict.rows:
             scales = {name: _value(score) for name, score in (("floor", row.floor), ("null", row.null))}
-            metrics[row.name] = Metric(row.model.value, row.model.std_error, row.model.protocol, "lower", **scales)
+            measure = measure_named(row.name)
+            better = measure.better if measure else "lower"
+            metrics[row.name] = Metric(row.model.value, row.model.std_error, row.model.protocol, better, **scales)
         found = largest_exponent(result.model, result.recordings) if self.exponent else None
         if found is not None:
             metrics["exponent"] = Metric(*found, EXPONENT, "neither")

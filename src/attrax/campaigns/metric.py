@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
-
-import numpy as np
+from typing import Any
 
 from attrax.core.plain_values import plain
+from attrax.measures.measure_spec import Better, worst
 from attrax.plots.figure import Figure
-
-Better = Literal["lower", "higher", "neither"]
 
 
 @dataclass(frozen=True)
@@ -67,8 +64,3 @@ class Measurement:
     metrics: Mapping[str, Metric]
     figures: tuple[Figure, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-def worst(better: Better) -> float:
-    """The value that stands for a failure: the worst possible one, or NaN if neither direction is better."""
-    return {"lower": np.inf, "higher": -np.inf, "neither": np.nan}[better]

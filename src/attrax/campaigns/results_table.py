@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from attrax.campaigns.experiment import Job, Point
-from attrax.campaigns.metric import Better, Metric, worst
+from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
 from attrax.measures import Outcome
+from attrax.measures.measure_spec import Better, worst
 from attrax.runs.tree_file import write_atomically
 
 VERDICT = "verdict"

@@ -12,12 +12,12 @@ from attrax.measures.grading import Grade as Grade
 from attrax.measures.grading import Row as Row
 from attrax.measures.mixture import MixtureDivergence as MixtureDivergence
 from attrax.measures.prediction import PredictionError as PredictionError
-from attrax.measures.prediction import ValidPredictionTime as ValidPredictionTime
 from attrax.measures.score import AbstractMeasure as AbstractMeasure
 from attrax.measures.score import Flag as Flag
 from attrax.measures.score import Score as Score
 from attrax.measures.spectrum import SpectrumDistance as SpectrumDistance
-from attrax.measures.state_space import StateSpaceDivergence as StateSpaceDivergence
+from attrax.measures.state_space_divergence import StateSpaceDivergence as StateSpaceDivergence
+from attrax.measures.valid_time import ValidPredictionTime as ValidPredictionTime
 from attrax.measures.verdict import Outcome as Outcome
 from attrax.measures.verdict import Verdict as Verdict
 from attrax.measures.verdict import judge as judge

@@ -1,7 +1,7 @@
 r"""Pointwise metrics of forecasts, as defined in the benchmark of chaotic systems by Gilpin.
 
 $y_t$ are the true values of a channel and $\hat y_t$ the forecasts; the metrics of several channels are averaged.
-These metrics describe forecasts; some of them, listed in `HIGHER_IS_BETTER`, are larger for better forecasts.
+These metrics describe forecasts; some of them are larger for better forecasts, as their specs in `METRICS` say.
 
 References:
     Gilpin, Model scale versus domain knowledge in statistical forecasting of chaotic systems, Physical Review Research
@@ -14,8 +14,9 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
+from attrax.measures.measure_spec import MeasureSpec, worst
+
 Channel = Float[np.ndarray, " time"]
-Metric = Callable[[Channel, Channel], float]
 
 _NEIGHBOURS = 3
 
@@ -101,25 +102,116 @@ def mutual_information(y: Channel, y_hat: Channel) -> float:
     return float(mutual_info_regression(y_hat[:, None], y, n_neighbors=_NEIGHBOURS, random_state=0)[0])
 
 
-METRICS: dict[str, Metric] = {
-    "smape": smape,
-    "mse": mse,
-    "rmse": rmse,
-    "nrmse": nrmse,
-    "mae": mae,
-    "mape": mape,
-    "wape": wape,
-    "marre": marre,
-    "rmsle": rmsle,
-    "r2": r2,
-    "coefficient_of_variation": coefficient_of_variation,
-    "pearson": pearson,
-    "spearman": spearman,
-    "kendall": kendall,
-    "mutual_information": mutual_information,
+METRICS: dict[str, MeasureSpec] = {
+    metric.name: metric
+    for metric in (
+        MeasureSpec(
+            "symmetric percentage error",
+            smape,
+            name="smape",
+            better="lower",
+            meaning="error in percent of the size of the values; 0 is perfect, 200 the worst",
+        ),
+        MeasureSpec(
+            "mean squared error",
+            mse,
+            name="mse",
+            better="lower",
+            meaning="squared error in the units of the data; 0 is perfect",
+        ),
+        MeasureSpec(
+            "root mean squared error",
+            rmse,
+            name="rmse",
+            better="lower",
+            meaning="error in the units of the data; 0 is perfect",
+        ),
+        MeasureSpec(
+            "normalised error",
+            nrmse,
+            name="nrmse",
+            better="lower",
+            meaning="error in standard deviations; 0 is perfect, 1 is no better than forecasting the mean",
+        ),
+        MeasureSpec(
+            "mean absolute error",
+            mae,
+            name="mae",
+            better="lower",
+            meaning="error in the units of the data; 0 is perfect",
+        ),
+        MeasureSpec(
+            "percentage error",
+            mape,
+            name="mape",
+            better="lower",
+            meaning="error in percent of the true values; infinite where one is 0",
+        ),
+        MeasureSpec(
+            "weighted percentage error",
+            wape,
+            name="wape",
+            better="lower",
+            meaning="sum of the errors in percent of the sum of the true values",
+        ),
+        MeasureSpec(
+            "error in percent of the range",
+            marre,
+            name="marre",
+            better="lower",
+            meaning="error in percent of the range of the true values; 0 is perfect",
+        ),
+        MeasureSpec(
+            "error of the logarithms",
+            rmsle,
+            name="rmsle",
+            better="lower",
+            meaning="error of the logarithms, which counts ratios; 0 is perfect",
+        ),
+        MeasureSpec(
+            "coefficient of determination",
+            r2,
+            name="r2",
+            better="higher",
+            meaning="share of the variance that is explained; 1 is perfect, 0 is no better than forecasting the mean",
+        ),
+        MeasureSpec(
+            "coefficient of variation",
+            coefficient_of_variation,
+            name="coefficient_of_variation",
+            better="lower",
+            meaning="error in percent of the mean; 0 is perfect",
+        ),
+        MeasureSpec(
+            "Pearson correlation",
+            pearson,
+            name="pearson",
+            better="higher",
+            meaning="correlation of forecast and truth; 1 is perfect",
+        ),
+        MeasureSpec(
+            "Spearman correlation",
+            spearman,
+            name="spearman",
+            better="higher",
+            meaning="correlation of the ranks; 1 is perfect",
+        ),
+        MeasureSpec(
+            "Kendall's tau",
+            kendall,
+            name="kendall",
+            better="higher",
+            meaning="share of pairs in the right order minus that in the wrong one; 1 is perfect",
+        ),
+        MeasureSpec(
+            "mutual information",
+            mutual_information,
+            name="mutual_information",
+            better="higher",
+            meaning="how much the forecasts tell of the true values, in nats",
+        ),
+    )
 }
-
-HIGHER_IS_BETTER = frozenset({"r2", "pearson", "spearman", "kendall", "mutual_information"})
 
 
 def forecast_metrics(y: Float[np.ndarray, "time obs"], y_hat: Float[np.ndarray, "time obs"]) -> dict[str, float]:
@@ -139,10 +231,10 @@ def forecast_metrics(y: Float[np.ndarray, "time obs"], y_hat: Float[np.ndarray, 
         (1.0, 50.0, 45.1, 1.0)
     """
     if not np.isfinite(y_hat).all():
-        return {name: -np.inf if name in HIGHER_IS_BETTER else np.inf for name in METRICS} | {"smape": 200.0}
+        return {name: worst(metric.better) for name, metric in METRICS.items()} | {"smape": 200.0}
     y, y_hat = np.asarray(y, np.float64), np.asarray(y_hat, np.float64)
     return {
-        name: float(np.mean([metric(a, b) for a, b in zip(y.T, y_hat.T, strict=True)]))
+        name: float(np.mean([metric.implementation(a, b) for a, b in zip(y.T, y_hat.T, strict=True)]))
         for name, metric in METRICS.items()
     }
 

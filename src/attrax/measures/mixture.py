@@ -1,7 +1,7 @@
 """State-space divergence with Gaussian mixtures: whether a simulation visits the same states as a recording.
 
-For many channels, where the cells of `state_space.py` would be almost empty. Each recorded state becomes the center of
-a Gaussian; the two mixtures are compared by sampling from one of them.
+For many channels, where the cells of `state_space_divergence.py` would be almost empty. Each recorded state becomes the
+center of a Gaussian; the two mixtures are compared by sampling from one of them.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from scipy.special import logsumexp
 
 from attrax.core.errors import ConfigError
 from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
 # The smallest positive number of IEEE single precision.
@@ -92,7 +93,7 @@ class MixtureDivergence(AbstractMeasure):
     @property
     def name(self) -> str:
         """`D_stsp`."""
-        return "D_stsp"
+        return SPEC.name
 
     @property
     def protocol(self) -> str:
@@ -164,3 +165,13 @@ class MixtureDivergence(AbstractMeasure):
         distances += np.einsum("tn,tn->t", sampled, sampled)[:, None]
         distances /= -2 * self.variance
         return distances
+
+
+SPEC = MeasureSpec(
+    "state-space divergence of Gaussian mixtures",
+    MixtureDivergence,
+    name="D_stsp",
+    better="lower",
+    meaning="distance in state space: does the free run visit the same states equally often? 0 is perfect",
+    presets={"gtf2023": MixtureDivergence.gtf2023},
+)

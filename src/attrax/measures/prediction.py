@@ -1,4 +1,4 @@
-"""Forecast errors, and the time for which forecasts are valid.
+"""Forecast errors.
 
 They judge the short run only: in a chaotic system every forecast fails after some time, however good the model is.
 """
@@ -6,15 +6,12 @@ They judge the short run only: in a chaotic system every forecast fails after so
 from dataclasses import dataclass, field
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
-from attrax.core.errors import DataError
 from attrax.measures.error_unit import AbstractErrorUnit, DataUnit
 from attrax.measures.input_checks import check_aligned, finite, require
-from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
-
-# Standard deviation of a normal distribution divided by its median absolute deviation.
-_NORMAL_MAD = 1.4826022185056018
+from attrax.measures.measure_spec import MeasureSpec
+from attrax.measures.score import AbstractMeasure, Flag, Score
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class PredictionError(AbstractMeasure):
     @property
     def name(self) -> str:
         """`PE(n)` with n the horizon."""
-        return f"PE({self.horizon})"
+        return f"{SPEC.name}({self.horizon})"
 
     @property
     def protocol(self) -> str:
@@ -91,131 +88,10 @@ class PredictionError(AbstractMeasure):
         return Score(float(value), None, self.protocol, n_used, n_dropped, flags)
 
 
-@dataclass(frozen=True)
-class ValidPredictionTime(AbstractMeasure):
-    r"""The time until the error of a forecast exceeds `threshold`, median over many starts.
-
-    $$e_t = \frac{\lVert \hat x_t - x_t \rVert}{\sqrt{\langle \lVert x - \langle x \rangle \rVert^2 \rangle}}$$
-
-    with $\hat x_t$ the forecast and $x_t$ the target; the averages are over all starts and rows of `x`. A forecast is
-    valid for the rows before $e_t$ first exceeds the threshold (a diverged forecast exceeds it); their number times
-    `dt` is the time. Row 0 is the first forecast of each start.
-
-    Args:
-        threshold: Largest error of a valid forecast, in standard deviations of the attractor; 0.4 is usual.
-        dt: Time between rows.
-        unit_time: Unit of the result. The Lyapunov time (one over the largest Lyapunov exponent, in the unit of `dt`)
-            makes systems comparable; 1 leaves the unit of the recording.
-
-    Returns:
-        A score, **higher** is better. The standard error of the median comes from the median absolute deviation; it is
-        None for a single start. Flagged `censored` if a forecast is still valid at its last row.
-
-    Raises:
-        ConfigError: C520 for an impossible setting.
-        DataError: D101 for missing targets; D103 if all targets are constant; D110 or D111 if the arrays do not match.
-
-    Cost: O(start * time * channels).
-
-    Example:
-        >>> x = np.array([[[0.0], [2.0], [0.0], [2.0]]])
-        >>> ValidPredictionTime(threshold=0.4, dt=0.1)(x, x + np.array([[0.1], [0.2], [0.5], [0.9]])).value
-        0.2
-
-    References:
-        Pathak, Hunt, Girvan, Lu & Ott, Model-free prediction of large spatiotemporally chaotic systems from data: a
-        reservoir computing approach, Physical Review Letters 2018 [@pathak2018].
-        Vlachas, Pathak, Hunt, Sapsis, Girvan, Ott & Koumoutsakos, Backpropagation algorithms and Reservoir Computing in
-        Recurrent Neural Networks for the forecasting of complex spatiotemporal dynamics, Neural Networks 2020
-        [@vlachas2020].
-    """
-
-    threshold: float = 0.4
-    dt: float = 1.0
-    unit_time: float = 1.0
-
-    def __post_init__(self):
-        require(self.threshold > 0, "threshold", self.threshold, "greater than 0")
-        require(self.dt > 0, "dt", self.dt, "greater than 0")
-        require(self.unit_time > 0, "unit_time", self.unit_time, "greater than 0")
-
-    @property
-    def name(self) -> str:
-        """`VPT`."""
-        return "VPT"
-
-    @property
-    def protocol(self) -> str:
-        """The threshold, and `raw` or `relative` to a `unit_time`."""
-        return f"{self.name}/{shortest_text(self.threshold)}/{'raw' if self.unit_time == 1.0 else 'relative'}"
-
-    def __call__(
-        self,
-        x: Float[np.ndarray, "start time obs"],
-        x_sim: Float[np.ndarray, "start n obs"],
-        *,
-        key: int | None = None,  # noqa: ARG002
-    ) -> Score:
-        """Compare the forecasts of every start with their targets, row by row; `key` is ignored."""
-        check_aligned(x, x_sim, ("start", "time", "obs"))
-        _check_observed(x)
-        x, x_sim = np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64)
-        rows = valid_rows(x, x_sim, limit=self.threshold * float(np.sqrt(x.var(axis=(0, 1)).sum())))
-        times = rows * (self.dt / self.unit_time)
-        diverged = () if finite(x_sim).all() else (Flag.DIVERGED,)
-        censored = (Flag.CENSORED,) if (rows == x.shape[1]).any() else ()
-        return Score(
-            value=float(np.median(times)),
-            std_error=_median_error(times),
-            protocol=self.protocol,
-            n_used=len(times),
-            n_dropped=0,
-            flags=diverged + censored,
-        )
-
-
-def valid_rows(
-    x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"], *, limit: float
-) -> Int[np.ndarray, " start"]:
-    """For each start, the number of rows before the forecast first differs from the target by more than `limit`.
-
-    Args:
-        x: The targets.
-        x_sim: The forecasts; a value that is not finite exceeds every limit.
-        limit: Largest distance.
-
-    Example:
-        >>> valid_rows(np.zeros((1, 3, 1)), np.array([[[0.1], [0.3], [np.nan]]]), limit=0.2).tolist()
-        [1]
-    """
-    forecast = np.where(finite(x_sim), x_sim, np.inf)
-    exceeds = np.linalg.norm(forecast - x, axis=-1) > limit
-    return np.where(exceeds.any(axis=1), exceeds.argmax(axis=1), x.shape[1])
-
-
-def _median_error(times: Float[np.ndarray, " start"]) -> float | None:
-    if len(times) < 2:
-        return None
-    deviation = _NORMAL_MAD * np.median(np.abs(times - np.median(times)))
-    # The median of n normal values has standard error sqrt(pi / 2) sigma / sqrt(n).
-    return float(np.sqrt(np.pi / 2) * deviation / np.sqrt(len(times)))
-
-
-def _check_observed(x: np.ndarray) -> None:
-    if not finite(x).all():
-        start, row = np.argwhere(~finite(x))[0][:2]
-        raise DataError(
-            "D101",
-            "missing targets",
-            where=f"x: start {start}, row {row} (counted from 0)",
-            why="without a target it is not known whether the forecast is still valid",
-            fix="keep the starts without gaps: whole = np.isfinite(x).all(axis=(1, 2)); x[whole], x_sim[whole]",
-        )
-    if np.ptp(x, axis=(0, 1)).max() == 0:
-        raise DataError(
-            "D103",
-            "every channel is constant",
-            where=f"x: every channel is constant over {x.shape[0]} starts of {x.shape[1]} rows",
-            why="errors are measured in units of the standard deviation of the target, which is 0",
-            fix="pass longer or more parts of the recording as x",
-        )
+SPEC = MeasureSpec(
+    "forecast error",
+    PredictionError,
+    name="PE",
+    better="lower",
+    meaning="forecast error that many steps ahead; relative to the variance, 1 is no better than forecasting the mean",
+)

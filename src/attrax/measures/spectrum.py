@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 
 from attrax.measures.input_checks import gap_free_pair, require
+from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
 # A channel with a standard deviation below this share of that of the recording is constant: around a fixed point,
@@ -73,7 +74,7 @@ class SpectrumDistance(AbstractMeasure):
     @property
     def name(self) -> str:
         """`D_H`."""
-        return "D_H"
+        return SPEC.name
 
     @property
     def protocol(self) -> str:
@@ -118,3 +119,13 @@ class SpectrumDistance(AbstractMeasure):
         power = np.abs(np.fft.rfft(standardized, axis=0)) ** 2
         smooth = gaussian_filter1d(power, self.smoothing, axis=0, mode="reflect", truncate=4.0)
         return smooth / smooth.sum(axis=0)
+
+
+SPEC = MeasureSpec(
+    "distance of power spectra",
+    SpectrumDistance,
+    name="D_H",
+    better="lower",
+    meaning="distance of the power spectra: 0 is perfect, 1 means no frequency in common",
+    presets={"gtf2023": SpectrumDistance.gtf2023},
+)

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.embedding.delay_embedding import copies
 from attrax.data.series import Dataset, Series
-from attrax.measures.prediction import valid_rows
+from attrax.measures.valid_time import valid_rows
 from attrax.models.model import Model
 from attrax.reconstruct.forecasting.filled_recording import filled_sample
 from attrax.reconstruct.judging.evaluation import Evaluation

@@ -39,16 +39,20 @@ def bench_page(content: Mapping[str, Any]) -> str:
     """The page of an arena.
 
     Args:
-        content: Plain values: `suite` and `command`; `columns` and `lines` of the standing; `methods` in its order and
-            `contests`; `metric`, and its `values` and `ranks`, a row a contest and a column a method, None where there
-            is none; and `results`, for each contest an entry a method with `values` by metric, `remark` and `command`.
+        content: Plain values: `suite` and `command`; the `meanings` of the metrics; `columns` and `lines` of the
+            standing; `methods` in its order and `contests`; `metric`, and its `values` and `ranks`, a row a contest and
+            a column a method, None where there is none; and `results`, for each contest an entry a method with `values`
+            by metric, `remark` and `command`.
     """
     tiles = [
         [_tile(value, rank, len(content["methods"])) for value, rank in zip(values, ranks, strict=True)]
         for values, ranks in zip(content["values"], content["ranks"], strict=True)
     ]
     drill = {name: [_line(entry) for entry in entries] for name, entries in content["results"].items()}
-    shown = {name: content[name] for name in ("suite", "command", "columns", "lines", "methods", "contests", "metric")}
+    shown = {
+        name: content[name]
+        for name in ("suite", "command", "columns", "lines", "methods", "contests", "metric", "meanings")
+    }
     return render_page("bench.html.j2", **shown, tiles=tiles, details=DETAILS, drill=drill)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from attrax.measures import Score
+from attrax.measures.measure_names import measure_named
 from attrax.measures.verdict import value_with_error
 
 SENTENCES = {
@@ -18,13 +19,6 @@ SENTENCES = {
 }
 
 TONES = {"RECONSTRUCTED": "good", "LINEAR IS ENOUGH": "fair", "PARTLY": "fair"}
-
-MEANINGS = {
-    "D_stsp": "distance in state space: does the free run visit the same states equally often? 0 is perfect",
-    "D_H": "distance of the power spectra: 0 is perfect, 1 means no frequency in common",
-    "PE": "forecast error that many steps ahead; relative to the variance, 1 is no better than forecasting the mean",
-    "VPT": "time for which a forecast is valid",
-}
 
 NO_BREAK = "\u00a0"
 WORD_JOINER = "\u2060"
@@ -52,7 +46,8 @@ def meaning(measure: str) -> str:
         >>> meaning("PE(20)").split(":")[0][:14]
         'forecast error'
     """
-    return MEANINGS.get(measure.split("(")[0], "")
+    spec = measure_named(measure)
+    return spec.meaning if spec else ""
 
 
 def grade_mark(grade: str) -> str:

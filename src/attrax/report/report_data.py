@@ -9,8 +9,8 @@ from typing import Any
 
 from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
+from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.settings.configuration import Config
-from attrax.registries import ANALYSES
 from attrax.runs.folder import PACKAGES, Run
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -30,7 +30,6 @@ class ReportData:
         evidence: The arrays from which figures are drawn.
         preparation: The content of `data.json`: properties of the recordings and repairs.
         analysis: The results of `attrax analyze` by name; empty if it was not run.
-        pictures: The figures of these results, as PNG files.
         folder: The run folder; None for a reconstruction that was not saved.
     """
 
@@ -43,32 +42,17 @@ class ReportData:
     evidence: Evidence
     preparation: dict[str, Any] = field(default_factory=dict)
     analysis: dict[str, dict[str, Any]] = field(default_factory=dict)
-    pictures: tuple[Path, ...] = ()
     folder: Path | None = None
-
-    @property
-    def largest_exponent(self) -> tuple[float, float] | None:
-        """The largest Lyapunov exponent and its standard error; None if it was not computed."""
-        found = self.analysis.get("lyapunov", {})
-        if not found.get("exponents") or found["exponents"][0] is None:
-            return None
-        return float(found["exponents"][0]), float((found.get("std_error") or [0.0])[0] or 0.0)
 
     @property
     def lyapunov_time(self) -> float | None:
         """1 / (largest exponent), if it is positive by more than three standard errors; otherwise None."""
-        found = self.largest_exponent
-        return None if found is None or found[0] <= 0 or not differs_from_zero(*found) else 1 / found[0]
+        return lyapunov_time(self.analysis.get("lyapunov", {}))
 
     @property
     def undelayed(self) -> Evidence:
         """The evidence without the delayed copies of channels, since these look like the channels themselves."""
         return self.evidence.undelayed(self.config.data.lags)
-
-
-def differs_from_zero(value: float, error: float | None) -> bool:
-    """Whether an exponent differs from zero by more than three standard errors."""
-    return abs(value) > 3 * (error or 0.0)
 
 
 def read_report_data(folder: Path) -> ReportData:
@@ -99,7 +83,6 @@ def report_data_of(fit: Reconstruction) -> ReportData:
         scores = fit.scores_as_json()
         return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
     run, folder = Run.open(fit.folder), fit.folder
-    analysis = {path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))}
     return ReportData(
         name=folder.resolve().name,
         config=fit.config,
@@ -109,17 +92,9 @@ def report_data_of(fit: Reconstruction) -> ReportData:
         facts=fit.learned.facts,
         evidence=fit.evidence,
         preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
-        analysis=analysis,
-        pictures=_pictures(folder, analysis),
+        analysis={path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))},
         folder=folder,
     )
-
-
-def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
-    """What the analyses have drawn; figures of the report itself have other names."""
-    drawn = [name for found in analysis if found in ANALYSES.names for name in ANALYSES.spec(found).figures]
-    paths = [folder / "figures" / f"{name}.png" for name in drawn]
-    return tuple(path for path in paths if path.is_file())
 
 
 def _json(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +116,9 @@ def analyze(
 
 
 def finding_as_json(finding: Finding) -> dict:
-    """A finding as values for JSON: the result code with its message, and the facts."""
-    return {"result": finding.result.name, "message": finding.result.message, **plain(finding.facts)}
+    """Plain values: the outcome with its sentence, the names of the figures, and the facts."""
+    outcome = {"result": finding.result.name, "message": finding.result.message}
+    return {**outcome, "figures": [figure.name for figure in finding.figures], **plain(finding.facts)}
 
 
 def screen_lines(finding: Finding) -> tuple[str, ...]:
@@ -154,7 +155,7 @@ def _run_analysis(name: str, task: AnalysisTask, console: Console) -> Finding | 
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)
-    return finding
+    return replace(finding, name=name)
 
 
 def _label(name: str) -> str:

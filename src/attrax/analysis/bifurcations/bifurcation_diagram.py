@@ -79,7 +79,7 @@ def bifurcation(
 
     Returns:
         The `Bifurcation`. Result code `NOT_EXHAUSTIVE` if cycles may be missing, as always for maps that are not
-        piecewise linear.
+        piecewise linear. `attrax.plots.bifurcation_diagram.bifurcation_figure` draws it.
 
     Cost: that of `cycles` for every value and order, and 40 Newton iterations for every bifurcation point.
     Fails when: two changes between neighboring values cancel each other; a cycle moves by more than `reach` from one

@@ -11,7 +11,7 @@ import numpy as np
 
 from attrax.campaigns.bench.contest import AbstractSuite
 from attrax.campaigns.bench.contest_experiment import ContestExperiment
-from attrax.campaigns.bench.contest_metrics import NAMES
+from attrax.campaigns.bench.contest_metrics import NAMES, SPECS
 from attrax.campaigns.bench.standing import (
     PUBLISHED,
     Place,
@@ -154,6 +154,7 @@ def page_content(arena: Arena, results: Results, places: Iterable[Place]) -> dic
         "suite": arena.suite.name,
         "command": arena.command,
         "metric": DECIDES,
+        "meanings": {name: spec.meaning for name, spec in SPECS.items()},
         "columns": COLUMNS,
         "lines": [cells_of(place) for place in places],
         "methods": methods,

@@ -6,22 +6,75 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.campaigns.bench.contest import Contest
-from attrax.campaigns.metric import Better, Metric
+from attrax.campaigns.metric import Metric
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
-from attrax.measures import MixtureDivergence, Score, SpectrumDistance, StateSpaceDivergence, ValidPredictionTime
+from attrax.measures import (
+    MixtureDivergence,
+    Score,
+    SpectrumDistance,
+    StateSpaceDivergence,
+    ValidPredictionTime,
+    mixture,
+    spectrum,
+    state_space_divergence,
+    valid_time,
+)
 from attrax.measures.attractor_invariants import correlation_dimension, largest_lyapunov_exponent
-from attrax.measures.forecast_metrics import HIGHER_IS_BETTER, METRICS, forecast_metrics
+from attrax.measures.forecast_metrics import METRICS, forecast_metrics
+from attrax.measures.measure_spec import Better, MeasureSpec
 
 BINNED_CHANNELS = 5
-INVARIANTS = ("dimension_error", "exponent_error")
-NAMES = (*METRICS, "valid_time", "kl_attractor", "hellinger_spectrum", "D_stsp", *INVARIANTS)
-"""Names of all metrics. A contest without a long reference recording has only the metrics of forecasts."""
+
+
+def _dimension_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"]) -> float:
+    """How far the correlation dimension of a free run is from that of the reference; 0 for a run at rest."""
+    of_truth, of_run = (float(np.nan_to_num(correlation_dimension(states))) for states in (x, run))
+    return abs(of_run - of_truth)
+
+
+def _exponent_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest) -> float:
+    """How far the largest exponent of a free run is from that of the reference, relative to the known one.
+
+    Both are estimated alike. A run that has come to rest has no exponent, which counts as 0.
+    """
+    apart = int(min(rows_per_cycle(contest.train), len(x) // 10))
+    rows = int(np.clip(contest.lyapunov_time, 5, apart))
+    rates = [float(np.nan_to_num(largest_lyapunov_exponent(states, rows, apart))) for states in (x, run)]
+    known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(rates[0]), 1e-6)
+    return abs(rates[1] - rates[0]) * known
+
+
+DIMENSION = MeasureSpec(
+    "error of the correlation dimension",
+    _dimension_error,
+    name="dimension_error",
+    better="lower",
+    meaning="difference of the correlation dimensions of free run and reference; 0 is perfect",
+)
+EXPONENT = MeasureSpec(
+    "error of the largest exponent",
+    _exponent_error,
+    name="exponent_error",
+    better="lower",
+    meaning="difference of the largest Lyapunov exponents of free run and reference, relative to the true one",
+)
+SPECS: dict[str, MeasureSpec] = {
+    **METRICS,
+    "valid_time": valid_time.SPEC,
+    "kl_attractor": mixture.SPEC,
+    "hellinger_spectrum": spectrum.SPEC,
+    "D_stsp": state_space_divergence.SPEC,
+    DIMENSION.name: DIMENSION,
+    EXPONENT.name: EXPONENT,
+}
+NAMES = tuple(SPECS)
+"""All of them; a contest without a long recording to compare with has the first ones only."""
 
 
 def direction(name: str) -> Better:
-    """Whether lower or higher values of a metric are better."""
-    return "higher" if name in HIGHER_IS_BETTER or name == "valid_time" else "lower"
+    """Which values of a metric are better; lower ones for a metric of a file that is none of these."""
+    return SPECS[name].better if name in SPECS else "lower"
 
 
 def forecast_metric(name: str, value: float, *, rows: int, starts: int) -> Metric:
@@ -69,25 +122,10 @@ def _visited(
     if x.shape[1] <= BINNED_CHANNELS:
         scores["D_stsp"] = StateSpaceDivergence.for_recording(x)(x, run)
     finite = bool(np.isfinite(run).all())
-    errors = _invariant_errors(x / scale, run / scale, contest) if finite else dict.fromkeys(INVARIANTS, np.inf)
+    errors = dict.fromkeys((DIMENSION.name, EXPONENT.name), np.inf)
+    if finite:
+        scaled = x / scale, run / scale
+        errors = {DIMENSION.name: _dimension_error(*scaled), EXPONENT.name: _exponent_error(*scaled, contest)}
     found = {name: _of_score(name, score) for name, score in scores.items()}
-    found |= {name: Metric(value, None, f"{name}/{len(x)} rows", "lower") for name, value in errors.items()}
+    found |= {name: Metric(value, None, f"{name}/{len(x)} rows", direction(name)) for name, value in errors.items()}
     return found if finite else {name: replace(metric, value=np.inf) for name, metric in found.items()}
-
-
-def _invariant_errors(
-    x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest
-) -> dict[str, float]:
-    """Errors of the correlation dimension and of the largest Lyapunov exponent of a free run.
-
-    Both recordings are estimated in the same way. The error of the exponent is relative to the known exponent. A run
-    that ends in a fixed point has dimension and exponent 0.
-    """
-    cycle = rows_per_cycle(contest.train)
-    apart = int(min(cycle, len(x) // 10))
-    rows = int(np.clip(contest.lyapunov_time, 5, apart))
-    dimensions = [np.nan_to_num(correlation_dimension(states)) for states in (x, run)]
-    rates = [np.nan_to_num(largest_lyapunov_exponent(states, rows, apart)) for states in (x, run)]
-    known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(rates[0]), 1e-6)
-    errors = abs(dimensions[1] - dimensions[0]), abs(rates[1] - rates[0]) * known
-    return dict(zip(INVARIANTS, map(float, errors), strict=True))

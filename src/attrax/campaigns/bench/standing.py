@@ -8,8 +8,8 @@ from jaxtyping import Float
 from scipy.stats import rankdata
 
 from attrax.campaigns.bench.contest_metrics import direction
-from attrax.campaigns.metric import worst
 from attrax.campaigns.result_store import ResultRow
+from attrax.measures.measure_spec import worst
 
 RESAMPLES = 1_000
 PUBLISHED = "published"

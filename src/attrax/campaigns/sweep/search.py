@@ -13,11 +13,11 @@ import numpy as np
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.engines import load_extra, open_engine
 from attrax.campaigns.experiment import Bundle
-from attrax.campaigns.metric import Better, worst
 from attrax.campaigns.results_table import Summary, summarize
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
 from attrax.core.errors import ConfigError
+from attrax.measures.measure_spec import Better, worst
 
 if TYPE_CHECKING:
     from optuna import Study, Trial

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from attrax.data.column_names import option
-from attrax.data.diagnosis.drift import Drift, drifts
 from attrax.data.diagnosis.excerpt import excerpt, spread_rows, standardised
+from attrax.data.diagnosis.level_drift import Drift, drifts
 from attrax.data.diagnosis.redundancy import Redundant, redundant
 from attrax.data.diagnosis.sampling import SamplingDensity, sampling_density
 from attrax.data.repair.interpolation import interpolated_values

@@ -10,7 +10,7 @@ from attrax.measures.prediction import PredictionError
 from attrax.measures.protocol import MOST_BINNED_CHANNELS, AbstractProtocol
 from attrax.measures.score import AbstractMeasure
 from attrax.measures.spectrum import SpectrumDistance
-from attrax.measures.state_space import StateSpaceDivergence
+from attrax.measures.state_space_divergence import StateSpaceDivergence
 
 
 class DefaultProtocol(AbstractProtocol):

@@ -27,21 +27,21 @@ class Finding:
     """The result of one analysis.
 
     Attributes:
-        name: Name of the analysis and of its JSON file.
-        result: Result code, such as `SUCCESSFUL`.
-        facts: The values that are written to `<name>.json`.
-        lines: The text for the screen.
+        result: How it ended.
+        facts: Plain values, for `<name>.json`.
+        lines: What a person should read.
         columns, rows: A table for the screen; empty if there is none.
-        figures: The figures.
+        figures: What a person should see.
+        name: Which analysis; also the name of its JSON file. Whoever runs the analysis sets it.
     """
 
-    name: str
     result: Result
     facts: dict[str, Any]
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     figures: tuple[Figure, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +86,11 @@ def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, s
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
     return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
+
+
+def number_or_dash(value: float | None, error: float | None = None) -> str:
+    """A number from JSON as text; a dash where it is null."""
+    return "–" if value is None else number(value, error)
 
 
 def number(value: float, error: float | None = None) -> str:

@@ -154,14 +154,14 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
 
 
 class ChosenScan(NamedTuple):
-    """A scan, and the reason if it is not the fastest one for the dynamics (None if it is)."""
+    """How orbits are computed, and if it is not the fastest way that there is, why."""
 
     scan: AbstractScan
     remark: str | None
 
 
 def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
-    """The scan chosen in the settings, or the fastest one for this configuration and machine.
+    """The scan that is asked for, or the fastest one for a complete configuration on this machine.
 
     Args:
         config: The complete configuration.
@@ -172,7 +172,7 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
     task = ScanTask(dynamics.kind, dynamics.spec.activation, _mixed(config, gaps=gaps, obs_dim=obs_dim))
     if not chosen.open:
         return ChosenScan(chosen.spec.create(chosen.settings, task), None)
-    # A hierarchical model uses vmap over the networks of the subjects, which only the general scan supports.
+    # The networks of subjects are mapped over: only the general path can be.
     name = GENERAL if config.model.subject_dim else dynamics.spec.scan
     reason = SCANS.spec(name).obstacle(task)
     spec = SCANS.spec(name if reason is None else GENERAL)

@@ -24,7 +24,6 @@ from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
-from attrax.registries import FLOWS
 
 FEWEST_WINDOW = 10
 
@@ -245,12 +244,12 @@ def repair(config: Config, raw: Dataset) -> Dataset:
 
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
     """
-    data = config.data
+    data, dynamics = config.data, config.model.dynamics
     repaired = apply_repairs(
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
         drop_constant=data.drop_constant,
-        keep_uneven=config.model.dynamics.kind in FLOWS.names,
+        keep_uneven=not dynamics.open and dynamics.spec.in_continuous_time,
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])

@@ -164,10 +164,10 @@ class EvaluateConfig(Section):
     """The evaluation of the trained model.
 
     Attributes:
-        measures: The protocol of the measures: `default`, or `gtf2023` for that of Hess et al. 2023.
-        horizon: Number of steps ahead for the short-term prediction error.
-        threshold: Normalised error above which a forecast is no longer valid.
-        starts: Number of rows from which free runs and long forecasts start.
+        measures: Which protocol: `default`, or that of a paper: `gtf2023`, `dend2022`, `alrnn2024`.
+        horizon: Steps ahead of the short-term error.
+        threshold: Normalised error at which a forecast has stopped being valid.
+        starts: Places along the recording from which free runs and long forecasts start.
     """
 
     measures: Annotated[str, AfterValidator(PROTOCOLS.checked)] = "default"

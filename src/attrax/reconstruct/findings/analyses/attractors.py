@@ -10,8 +10,8 @@ from attrax.analysis import (
     starts_in_box,
 )
 from attrax.plots.attractor import basins_figure
-from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number_or_dash
 
 # Number of runs, and the smallest length of each: enough for several turns on a slow attractor.
 RUNS = 32
@@ -28,7 +28,7 @@ def find_attractors(task: AnalysisTask, count: Count) -> Finding:
     """
     target = task.target
     if not len(task.orbit):
-        return Finding("attractors", task.result, {}, ("no attractors: the free run diverged",))
+        return Finding(task.result, {}, ("no attractors: the free run diverged",))
     low, high = task.orbit.min(axis=0), task.orbit.max(axis=0)
     margin = 0.5 * (high - low) + 1e-3
     starts = starts_in_box(low - margin, high + margin, RUNS, key=jax.random.key(task.seed))
@@ -66,7 +66,7 @@ def find_attractors(task: AnalysisTask, count: Count) -> Finding:
     if found.found:
         low_ends, high_ends = (np.array([a.interval[i] for a in found.found]) for i in (0, 1))
         figures = (basins_figure(np.array([a.share for a in found.found]), low_ends, high_ends, kinds),)
-    return Finding("attractors", found.result, facts, lines, figures=figures)
+    return Finding(found.result, facts, lines, figures=figures)
 
 
 def _attractor(attractor: Attractor) -> str:
@@ -75,4 +75,12 @@ def _attractor(attractor: Attractor) -> str:
     return attractor.kind.value
 
 
-SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7, figures=("basins",))
+def _table(facts: Facts) -> FactTable | None:
+    rows = tuple(
+        (str(i), entry["kind"], f"{entry['share']:.0%}", number_or_dash(entry["exponent"], entry["std_error"]))
+        for i, entry in enumerate(facts.get("found", ()), start=1)
+    )
+    return FactTable("Attractors", ("", "kind", "share of starts", "largest exponent"), rows) if rows else None
+
+
+SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7, table=_table)

@@ -11,7 +11,7 @@ from attrax.analysis import (
 from attrax.core.result import Result
 from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.plots.structure import eigenvalues_figure, structure_figure
-from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
 from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import budget_of, recurrent, search_fixed_points
 
@@ -51,7 +51,6 @@ def find_cycles(task: AnalysisTask, count: Count) -> Finding:
             eigenvalues_figure(everything),
         )
     return Finding(
-        "cycles",
         next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": task.target.names, "orders": [_facts(task, c) for c in found]},
         (_cycles_line(task, sum(map(len, found))),),
@@ -91,4 +90,12 @@ def _facts(task: AnalysisTask, found: Cycles) -> dict:
     }
 
 
-SPEC = AnalysisSpec("cycles", find_cycles, place=4, figures=("cycles",))
+def _table(facts: Facts) -> FactTable | None:
+    rows = tuple(
+        (str(entry["order"]), str(len(entry["kind"])), "all" if entry["exhaustive"] else "not all candidates tried")
+        for entry in facts.get("orders", ())
+    )
+    return FactTable("Cycles of the map", ("steps", "found", "search"), rows) if rows else None
+
+
+SPEC = AnalysisSpec("cycles", find_cycles, place=4, table=_table)

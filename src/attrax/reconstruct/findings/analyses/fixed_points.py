@@ -3,12 +3,14 @@
 import numpy as np
 
 from attrax.plots.structure import structure_figure
-from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding, number
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding, number, number_or_dash
 from attrax.reconstruct.findings.recurrent_points import recurrent, search_fixed_points
 
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
+POINTS_OF_REPORT = 20
+NAMES_OF_REPORT = 6
 
 
 def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
@@ -48,7 +50,6 @@ def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
         some = recurrent(x[:, None], found.eigenvalues)
         figures = (structure_figure(task.x, some, task.target.names, name="fixed_points"),)
     return Finding(
-        "fixed_points",
         found.result,
         facts,
         (_how_many(len(found), "fixed point", found.tried, exhaustive=found.exhaustive) + more,),
@@ -63,4 +64,18 @@ def _how_many(n: int, what: str, tried: int, *, exhaustive: bool) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}; {how}"
 
 
-SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3, figures=("fixed_points", "eigenvalues"))
+def _table(facts: Facts) -> FactTable | None:
+    if not facts.get("x"):
+        return None
+    names = tuple(facts.get("names", ()))[:NAMES_OF_REPORT]
+    rows = tuple(
+        (str(i), kind, *(number_or_dash(v) for v in x[: len(names)]))
+        for i, (x, kind) in enumerate(zip(facts["x"], facts["kind"], strict=True), start=1)
+    )
+    title = "Fixed points"
+    if len(rows) > POINTS_OF_REPORT:
+        title += f", {POINTS_OF_REPORT} of {len(rows)}; the others are in analysis/fixed_points.json"
+    return FactTable(title, ("", "kind", *names), rows[:POINTS_OF_REPORT])
+
+
+SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3, table=_table)

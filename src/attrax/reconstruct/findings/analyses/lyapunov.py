@@ -6,11 +6,14 @@ import numpy as np
 from attrax.analysis import Lyapunov, lyapunov_spectrum
 from attrax.plots.figure import Figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
-from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
+from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number, number_or_dash
 
 # The steps of the average are divided among this many orbits, which run in parallel and cost little more than one.
 ORBITS = 16
+# The exponent along a flow is exactly zero. In a map it is small compared with the largest one, though often by more
+# than its standard error.
+NEGLIGIBLE = 0.1
 
 
 def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
@@ -47,11 +50,12 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
         "times": spectrum.times,
         "convergence": spectrum.convergence,
         "dt": spectrum.dt,
+        "unit": target.unit,
         "steps": spectrum.n,
         "orbits": len(spectrum.by_start),
         "transient": spectrum.transient,
     }
-    return Finding("lyapunov", spectrum.result, facts, _lines(spectrum, known), figures=figures)
+    return Finding(spectrum.result, facts, _lines(spectrum, known), figures=figures)
 
 
 def _lines(spectrum: Lyapunov, known: np.ndarray) -> tuple[str, ...]:
@@ -79,4 +83,57 @@ def _word(spectrum: Lyapunov) -> str:
     return "on the border between order and chaos, within the error"
 
 
-SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2, figures=("lyapunov",))
+def lyapunov_time(facts: Facts) -> float | None:
+    """1 / (largest exponent), if it is positive by more than three standard errors; otherwise None."""
+    largest, error = next(iter(_exponents(facts)), (None, None))
+    if largest is None or largest <= 0 or not _differs_from_zero(largest, error):
+        return None
+    return 1 / largest
+
+
+def _exponents(facts: Facts) -> list[tuple[float | None, float | None]]:
+    values = facts.get("exponents") or []
+    return list(zip(values, facts.get("std_error") or [None] * len(values), strict=True))
+
+
+def _differs_from_zero(value: float, error: float | None) -> bool:
+    """Whether an exponent differs from zero by more than three standard errors."""
+    return abs(value) > 3 * (error or 0.0)
+
+
+def _texts(facts: Facts) -> tuple[str, ...]:
+    time = lyapunov_time(facts)
+    if time is None:
+        return ()
+    unit = facts.get("unit") or "units of time"
+    return (f"The model is chaotic: small errors grow by a factor of e = 2.72 in {time:.3g} {unit}.",)
+
+
+def _table(facts: Facts) -> FactTable | None:
+    pairs = _exponents(facts)
+    if not pairs:
+        return None
+    largest = pairs[0][0]
+    rows = tuple(
+        (f"λ{i}", number_or_dash(value, error), _kind(value, error, largest))
+        for i, (value, error) in enumerate(pairs, start=1)
+    )
+    unit = facts.get("unit")
+    return FactTable("Lyapunov exponents", ("", f"1/{unit}" if unit else "per unit of time", ""), rows)
+
+
+def _kind(value: float | None, error: float | None, largest: float | None) -> str:
+    """Whether a small disturbance in the direction of an exponent grows or shrinks.
+
+    Example:
+        >>> _kind(0.9, 0.01, 0.9), _kind(0.02, 0.001, 0.9), _kind(-14.5, 0.01, 0.9)
+        ('grows', 'about zero', 'shrinks')
+    """
+    if value is None:
+        return "not known"
+    if not _differs_from_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
+        return "about zero"
+    return "grows" if value > 0 else "shrinks"
+
+
+SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2, tab="Chaos", texts=_texts, table=_table)

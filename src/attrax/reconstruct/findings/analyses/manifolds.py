@@ -71,7 +71,6 @@ def find_manifolds(task: AnalysisTask, count: Count) -> Finding | None:
                 )
             )
     return Finding(
-        "manifolds",
         next((r for r in results if r is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": target.names, "saddles": facts},
         tuple(lines) or ("no saddle among the fixed points",),
@@ -105,5 +104,4 @@ SPEC = AnalysisSpec(
     find_manifolds,
     place=5,
     needs="the map is not piecewise linear, or has more than three states",
-    figures=("manifolds_1", "manifolds_2", "manifolds_3"),
 )

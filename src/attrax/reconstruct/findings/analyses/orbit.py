@@ -21,7 +21,7 @@ def show_attractor(task: AnalysisTask, count: Count) -> Finding:
     figures = (attractor_figure(orbits, target.names),) if len(task.x) else ()
     facts = {"mean": task.x.mean(axis=0), "std": task.x.std(axis=0), "steps": len(task.x)} if len(task.x) else {}
     lines = () if task.result is Result.SUCCESSFUL else ("the free run diverged",)
-    return Finding("orbit", task.result, facts, lines, figures=figures)
+    return Finding(task.result, facts, lines, figures=figures)
 
 
 SPEC = AnalysisSpec("free run", show_attractor, place=1)

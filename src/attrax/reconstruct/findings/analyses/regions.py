@@ -31,7 +31,7 @@ def find_regions(task: AnalysisTask, count: Count) -> Finding | None:
     z0 = jnp.asarray(task.target.starts[0])
     found = regions(dynamics, z0, n, transient=TRANSIENT, longest_word=LONGEST_WORD, key=jax.random.key(task.seed))
     if not len(found.sequence):
-        return Finding("regions", found.result, {}, ("no regions: the orbit diverged",))
+        return Finding(found.result, {}, ("no regions: the orbit diverged",))
     counts = found.transitions[:SHOWN_REGIONS, :SHOWN_REGIONS].toarray()
     leaving = np.asarray(found.transitions.sum(axis=1)).ravel()[:SHOWN_REGIONS]
     chances = counts / np.maximum(leaving, 1)[:, None]
@@ -55,7 +55,7 @@ def find_regions(task: AnalysisTask, count: Count) -> Finding | None:
         + _entropy(found),
     )
     figure = regions_figure(found.occupation, chances, found.sequence, found.entropies.rate)
-    return Finding("regions", found.result, facts, lines, figures=(figure,))
+    return Finding(found.result, facts, lines, figures=(figure,))
 
 
 def _entropy(found: Regions) -> str:
@@ -67,6 +67,4 @@ def _entropy(found: Regions) -> str:
     return f"{words} or less, because it still decreases with words of {len(rate)} symbols"
 
 
-SPEC = AnalysisSpec(
-    "linear regions", find_regions, place=6, needs="the map is not piecewise linear", figures=("regions",)
-)
+SPEC = AnalysisSpec("linear regions", find_regions, place=6, needs="the map is not piecewise linear")

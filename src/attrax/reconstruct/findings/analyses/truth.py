@@ -46,8 +46,12 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
         "exponents": {"model": found.model.exponents, "truth": found.truth.exponents},
         "exponent_errors": found.exponent_errors,
         "exponent_error_bars": found.exponent_error_bars,
-        "kaplan_yorke_dimension": {"model": found.model.kaplan_yorke, "truth": found.truth.kaplan_yorke},
-        "entropy": {"model": found.model.entropy, "truth": found.truth.entropy},
+        "kaplan_yorke_dimension": {
+            "model": found.model.kaplan_yorke,
+            "truth": found.truth.kaplan_yorke,
+            "error": found.dimension_error,
+        },
+        "entropy": {"model": found.model.entropy, "truth": found.truth.entropy, "error": found.entropy_error},
         "fixed_points": {
             "model": x,
             "truth": of_truth.z,
@@ -68,7 +72,7 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
                 task.x, points, target.names, truth=known.system.observe(of_truth.z), title=title, name="truth"
             ),
         )
-    return Finding("truth", found.result, facts, _lines(found), *_table(found), figures)
+    return Finding(found.result, facts, _lines(found), *_table(found), figures)
 
 
 def _lines(found: Comparison) -> tuple[str, ...]:
@@ -108,5 +112,4 @@ SPEC = AnalysisSpec(
     compare_with_truth,
     place=8,
     needs="the recording was not made by a built-in system",
-    figures=("truth",),
 )

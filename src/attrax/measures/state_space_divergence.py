@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from attrax.core.errors import ConfigError
 from attrax.measures.box import AbstractBox, DeviationBox, RangeBox
 from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
 _LARGEST_INDEX = np.iinfo(np.int64).max
@@ -140,7 +141,7 @@ class StateSpaceDivergence(AbstractMeasure):
     @property
     def name(self) -> str:
         """`D_stsp`."""
-        return "D_stsp"
+        return SPEC.name
 
     @property
     def protocol(self) -> str:
@@ -231,3 +232,17 @@ def _counts(occupation: Occupation, cells: Int[np.ndarray, " cells"]) -> Int[np.
     counts = np.zeros(len(cells), dtype=np.int64)
     counts[np.searchsorted(cells, occupation.cells)] = occupation.counts
     return counts
+
+
+SPEC = MeasureSpec(
+    "state-space divergence of histograms",
+    StateSpaceDivergence,
+    name="D_stsp",
+    better="lower",
+    meaning="distance in state space: does the free run visit the same states equally often? 0 is perfect",
+    presets={
+        "gtf2023": StateSpaceDivergence.gtf2023,
+        "dend2022": StateSpaceDivergence.dend2022,
+        "alrnn2024": StateSpaceDivergence.alrnn2024,
+    },
+)

@@ -1,0 +1,20 @@
+"""The measures by their names, for whoever shows or compares scores."""
+
+from attrax.measures import mixture, prediction, spectrum, state_space_divergence, valid_time
+from attrax.measures.forecast_metrics import METRICS
+from attrax.measures.measure_spec import MeasureSpec
+
+MEASURES: dict[str, MeasureSpec] = {
+    module.SPEC.name: module.SPEC for module in (mixture, state_space_divergence, spectrum, prediction, valid_time)
+} | METRICS
+"""Measures and metrics of forecasts; both kinds of `D_stsp` say the same of themselves."""
+
+
+def measure_named(name: str) -> MeasureSpec | None:
+    """The spec of the measure that a score is named after; None for a measure from outside.
+
+    Example:
+        >>> measure_named("PE(20)").better, measure_named("VPT").better, measure_named("no such measure")
+        ('lower', 'higher', None)
+    """
+    return MEASURES.get(name.partition("(")[0])

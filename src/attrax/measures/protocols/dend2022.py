@@ -1,0 +1,12 @@
+"""The protocol of Brenner et al. 2022."""
+
+from attrax.core.spec import Spec
+from attrax.measures.published_protocol import PublishedProtocol
+
+
+def dend2022() -> PublishedProtocol:
+    """D_stsp with the bins of the paper, for standardized data [@brenner2022]; the rest as `gtf2023`."""
+    return PublishedProtocol("dend2022")
+
+
+SPEC = Spec("protocol of Brenner et al. 2022", dend2022)
