@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attrax.campaigns.bench.entrants import entrant_of
-from attrax.campaigns.bench.external import External
+from attrax.campaigns.bench.external import ExternalRival
 from attrax.data.reading.load import load
 from attrax.registries import RIVALS
 
@@ -33,7 +33,7 @@ def test_the_rival_enters():
 
 def test_the_program_answers(tmp_path):
     (tmp_path / "mine.py").write_text(PROGRAM, encoding="utf-8")
-    rival = External(sys.executable, str(tmp_path / "mine.py"), "MIT")
+    rival = ExternalRival(sys.executable, str(tmp_path / "mine.py"), "MIT")
     run = rival.fit(load(np.ones((10, 2)))).simulate(np.array([[1.0, 2.0]]), 2)
     np.testing.assert_array_equal(run.x, [[1, 2], [1, 2]])
 

@@ -11,7 +11,7 @@ import pytest
 
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import Dask, InProcess, open_engine, slurm_cluster
-from attrax.campaigns.execution import Done, execute
+from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 
@@ -33,7 +33,7 @@ def local():
 
 
 def succeed(bundle):
-    return Done(bundle.id)
+    return BundleOutcome(bundle.id)
 
 
 def fail(bundle):
@@ -43,7 +43,7 @@ def fail(bundle):
 @pytest.mark.filterwarnings("ignore")
 def test_engines_agree(bundles, local):
     here, there = (sorted(engine.run(bundles, succeed)) for engine in (InProcess(), local))
-    assert here == there == sorted(Done(bundle.id) for bundle in bundles)
+    assert here == there == sorted(BundleOutcome(bundle.id) for bundle in bundles)
 
 
 @pytest.mark.filterwarnings("ignore")

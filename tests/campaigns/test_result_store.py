@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from attrax.campaigns import Budget, Measurement, Metric
-from attrax.campaigns.execution import execute, in_turn
+from attrax.campaigns.execution import compute_in_turn, execute
 from attrax.campaigns.experiment import AbstractExperiment, Bundle, ExperimentFailed, Job, seeds_of
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.results_table import Spread, summarize
@@ -59,7 +59,7 @@ def store(tmp_path):
 
 
 def compute(store, *wanted):
-    return execute(Bundle(wanted, in_turn), store.folder)
+    return execute(Bundle(wanted, compute_in_turn), store.folder)
 
 
 def test_rows_come_back_as_they_were_measured(store):
@@ -89,7 +89,7 @@ def test_an_interrupted_job_finds_its_files_again(store):
     assert store.missing([job]) == [job]
     compute(store, job)
     assert (store.files(job) / "marks.txt").read_text() == "xx"
-    store.sweep_up([job])
+    store.remove_leftovers([job])
     assert not store.unfinished.exists()
 
 

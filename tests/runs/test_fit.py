@@ -152,7 +152,7 @@ def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(learn, monkeyp
     monkeypatch.setattr(
         "attrax.reconstruct.learning.selection.Moments.has", lambda *_: signal.raise_signal(signal.SIGINT)
     )
-    with pytest.raises(Interrupted, match="nothing was kept"):
+    with pytest.raises(Interrupted, match="nothing was saved"):
         learn()
 
 

@@ -12,7 +12,7 @@ from attrax.runs.folder import Run
 from attrax.runs.tree_file import file_sha256
 
 PROGRAM = [sys.executable, "-c", "from attrax.cli.app import main; main()"]
-UPDATES, CHUNK = 4_000, 10
+UPDATES, CHUNK = 2_000, 10
 SETTINGS = f"""--hidden 4 --window 10 --updates {UPDATES} --restarts 2 --set train.chunk={CHUNK} --quiet
     --set train.checkpoint_seconds=0 --set train.candidates=2 --set evaluate.starts=2""".split()
 

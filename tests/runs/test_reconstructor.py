@@ -70,6 +70,7 @@ def test_grid_search_over_time_splits(x):
     assert search.best_estimator_.n_features_in_ == 2
 
 
+@pytest.mark.slow
 def test_grid_search_over_kinds_of_dynamics(x):
     tiny = Reconstructor(**{**TINY, "hidden_dim": None})
     search = GridSearchCV(tiny, {"dynamics": ["clipped", "gru"]}, cv=TimeSeriesSplit(2)).fit(x)

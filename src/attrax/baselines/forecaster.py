@@ -95,7 +95,7 @@ class Forecaster(AbstractSimulator):
 def recursion(
     predict: Callable[[Float[np.ndarray, "start reach obs"]], Float[np.ndarray, "start ahead obs"]],
 ) -> Continuation:
-    """The function of a `Forecaster` that applies a predictor again and again to its own predictions.
+    """Make the function of a `Forecaster` from a predictor, which is applied repeatedly to its own predictions.
 
     Args:
         predict: A function from the last rows to the next row, or to several next rows at once.
@@ -116,7 +116,7 @@ def recursion(
 def channelwise(
     extend: Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]],
 ) -> Continuation:
-    """The function of a `Forecaster` that continues each channel of each recording by itself.
+    """Make the function of a `Forecaster` that continues each channel of each recording separately.
 
     Args:
         extend: A function of one channel and a number n that returns its next n values.
@@ -129,7 +129,7 @@ def channelwise(
 
 
 def _cut_at_divergence(x: Float[np.ndarray, "n obs"]) -> Simulation:
-    """A simulation that is NaN from the first row on that is not finite or larger than 1e12."""
+    """The simulation; rows are NaN after the first value that is not finite or larger than 1e12."""
     finite = np.logical_and.accumulate((np.abs(x) < LARGEST).all(axis=1))
     result = Result.SUCCESSFUL if finite.all() else Result.DIVERGED
     return Simulation(np.where(finite[:, None], x, np.nan), result)

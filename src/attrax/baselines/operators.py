@@ -43,7 +43,13 @@ class Modes:
 
 
 def decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecaster:
-    """Forecast by the modes that a decomposition finds in the delay vectors of a recording."""
+    """Fit a decomposition to the delay vectors of a recording, and forecast with its modes.
+
+    Args:
+        train: The recordings.
+        fit: Function from snapshots (one column for each time) to a fitted model of pydmd.
+        logarithms: Whether the model gives logarithms of the eigenvalues, as for continuous time.
+    """
     reach, obs_dim = 2 * lags_of(train), train[0].obs_dim
     windows = examples(train.map(lambda series: series[-MOST_SNAPSHOTS:]), reach, 1)[0]
     mean = windows.mean(axis=(0, 1))
@@ -61,7 +67,14 @@ def decomposed(train: Dataset, fit: Any, *, logarithms: bool = False) -> Forecas
 
 
 def koopman(train: Dataset, leading: int, *, largest_residual: float, seed: int) -> Forecaster:
-    """Forecast by the modes of an operator on quadratic functions of the leading principal components."""
+    """Forecast with the modes of a Koopman operator on quadratic functions of the leading principal components.
+
+    Args:
+        train: The recordings.
+        leading: Number of principal components of the delay vectors.
+        largest_residual: Modes with a larger relative residual are left out.
+        seed: Selects training examples where there are too many.
+    """
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler

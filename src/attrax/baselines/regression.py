@@ -12,7 +12,7 @@ from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
 MOST_ROWS = 20_000
-"""Largest number of training examples; from longer recordings so many are drawn at random."""
+"""Largest number of training examples; from longer recordings this many are drawn at random."""
 
 
 def lags_of(train: Dataset) -> int:
@@ -28,7 +28,7 @@ def examples(
     """Training examples: windows of `reach` rows and the `ahead` rows after each, from all series.
 
     Args:
-        train: Recordings; gaps are bridged by straight lines.
+        train: Recordings; gaps are filled by linear interpolation.
         reach: Rows of a window.
         ahead: Rows after a window.
         seed: Selects examples where there are more than `most`.
@@ -82,7 +82,17 @@ def lagged(
 
 
 def blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed: int) -> Forecaster:
-    """Fit a linear map from the last rows to as many next rows, the same for every channel, by ridge regression."""
+    """Fit a linear map from the last rows to the same number of next rows, by ridge regression.
+
+    All channels share the same map, and all are standardized first.
+
+    Args:
+        train: The recordings.
+        features: Function from windows to the features of the regression.
+        origin: Function from windows to values that are subtracted from the targets and added to the predictions.
+        ridge: Penalty on the squared coefficients.
+        seed: Selects training examples where there are too many.
+    """
     from sklearn.linear_model import Ridge
 
     reach = 2 * lags_of(train)

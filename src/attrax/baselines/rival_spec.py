@@ -1,4 +1,4 @@
-"""Rival spec: what a method that attrax is compared with says of itself."""
+"""`RivalSpec`: the entry that every method in `rivals/` declares."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,18 +9,17 @@ from attrax.core.simulator import AbstractSimulator
 from attrax.core.spec import Spec
 
 Fit = Callable[..., AbstractSimulator]
-"""From a recording, and a `seed`, to something that continues it."""
+"""A function from training recordings and a `seed` to a simulator."""
 
 
 @dataclass(frozen=True)
 class RivalSpec(Spec):
-    """A method, fitted by a function of a recording and a `seed`.
+    """A method that attrax is compared with; its implementation is a function of training recordings and a `seed`.
 
     Attributes:
-        variants: Settings by which it is fitted, the usual ones first; tuning tries as many of them as its budget
-            allows.
-        needs: The library of the extra `rivals` that fits it; empty if it does without.
-        network: It is a network, which takes most of the time.
+        variants: Settings for tuning, the usual one first. Tuning tries as many as its budget allows.
+        needs: The library of the extra `rivals` that it needs; empty if none.
+        network: Whether it is a neural network, which takes longer than other methods.
     """
 
     variants: tuple[dict[str, Any], ...] = ({},)
@@ -29,10 +28,10 @@ class RivalSpec(Spec):
 
     @property
     def fits(self) -> tuple[Fit, ...]:
-        """The ways to fit it."""
+        """The functions that fit it, one for each variant."""
         return tuple(partial(self.implementation, **settings) for settings in self.variants)
 
     @property
     def paper(self) -> str:
-        """Where it is described, a key of `docs/refs.bib`; empty for what needs no reference."""
+        """The key of its reference in `docs/refs.bib`; empty if it has none."""
         return next(iter(self.references), "")

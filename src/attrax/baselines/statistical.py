@@ -17,7 +17,11 @@ Extend = Callable[[Float[np.ndarray, " time"], int], Float[np.ndarray, " n"]]
 
 
 def without_warnings(extend: Extend) -> Forecaster:
-    """A forecaster without the warnings of statsmodels: if a fit did not converge, its score shows it."""
+    """A forecaster that hides the warnings of statsmodels. If a fit did not converge, its score shows it.
+
+    Args:
+        extend: Function of one channel and a number n that returns its next n values.
+    """
 
     def quietly(x: Float[np.ndarray, " time"], n: int) -> Float[np.ndarray, " n"]:
         if np.ptp(x) == 0 or len(x) < FEWEST_ROWS:
@@ -30,5 +34,5 @@ def without_warnings(extend: Extend) -> Forecaster:
 
 
 def last_rows_forecaster(extend: Extend) -> Forecaster:
-    """A forecaster that continues each channel from its last rows alone."""
+    """A forecaster that continues each channel from at most `CONTEXT_LIMIT` of its last rows."""
     return Forecaster(channelwise(lambda x, n: extend(x[-CONTEXT_LIMIT:], n)), reach=None)

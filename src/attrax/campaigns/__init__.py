@@ -1,4 +1,4 @@
-"""Campaigns: many experiments, computed anywhere, never twice the same, read from one table of results."""
+"""Campaigns: many experiments at once. Each is computed once, on any machine, and kept in one table of results."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""Budget: what an experiment may spend, in its own numbers, and the limit on processor time that holds it to that."""
+"""`Budget`: the sizes that an experiment computes with; `processor_limit`: stops code that takes too long."""
 
 import signal
 import threading
@@ -15,13 +15,13 @@ from attrax.core.errors import ConfigError, RunError
 
 @dataclass(frozen=True)
 class Budget:
-    """What an experiment may spend.
+    """The sizes that an experiment computes with, such as numbers of updates or rows.
 
     Attributes:
-        name: What it is called, such as `smoke` or `full`.
-        values: Numbers that the experiment asks for by name, such as updates or rows: `budget["updates"]`.
-        folder: A folder of the experiment's own that outlives an interruption and is kept with the result, for
-            checkpoints and files; None if nothing is to be kept.
+        name: Name of the budget, such as `smoke` or `full`.
+        values: Numbers by name; the experiment reads them as `budget["updates"]`.
+        folder: A folder for checkpoints and other files of the experiment. It survives an interruption and is kept with
+            the result. None if nothing is to be kept.
 
     Example:
         >>> Budget("smoke", {"rows": 1_000})["rows"]
@@ -46,15 +46,15 @@ class Budget:
 
 @contextmanager
 def processor_limit(seconds: float, what: str) -> Iterator[None]:
-    """Stop what is done inside as soon as it has taken more processor time than it may.
+    """Stop the code of a `with` block when it has used too much processor time.
 
-    Processor time, summed over all cores, does not depend on what else the machine does. Work is stopped as soon as the
-    interpreter has control: not inside a compiled program, nor outside the main thread. The limit is checked at the end
-    in any case.
+    Processor time is summed over all cores, and does not depend on other programs on the machine. The code is stopped
+    when the Python interpreter has control again, so not inside a compiled program; and only in the main thread. The
+    limit is always checked at the end of the block.
 
     Args:
-        seconds: The limit.
-        what: What is limited, for the message.
+        seconds: Largest processor time in seconds.
+        what: Name of the work, for the error message.
 
     Raises: RunError R316 if the limit was exceeded.
     """

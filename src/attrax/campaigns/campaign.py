@@ -1,4 +1,4 @@
-"""The campaign: jobs in bundles, a store for their results, and a person who may stop them and go on later."""
+"""`Campaign`: computes many jobs, shows progress, and can be stopped with Ctrl-C and continued later."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,25 +17,25 @@ from attrax.runs.console import Console, show_path
 
 @dataclass(frozen=True)
 class Campaign:
-    """Many jobs.
+    """Computes jobs and stores their results.
 
     Attributes:
-        store: Where their results are kept.
-        command: What a person types to go on.
-        console: What a person sees.
+        store: The store of results.
+        command: The command that continues the campaign after a stop, as it is shown to the user.
+        console: Where progress is shown.
     """
 
     store: ResultStore
     command: str
     console: Console
 
-    def tell_plan(self, label: str, bundles: Sequence[Bundle], guess: Callable[[Job], float]) -> None:
-        """How many jobs there are, how many are done, and about how long the rest will take.
+    def show_plan(self, label: str, bundles: Sequence[Bundle], guess: Callable[[Job], float]) -> None:
+        """Show the number of jobs, how many are done, and about how long the others will take.
 
         Args:
-            label: What is planned.
-            bundles: All of it, done or not.
-            guess: Expected seconds of a job, for a start; NaN if nobody knows.
+            label: The word at the left margin, such as `sweep`.
+            bundles: All bundles, done or not.
+            guess: Expected seconds of a job, used until one has been timed; NaN if not known.
         """
         jobs = _jobs(bundles)
         left = self.store.missing(jobs)
@@ -47,9 +47,13 @@ class Campaign:
             self.console.say("time", f"about {about(seconds)} of one process for the rest")
 
     def compute(self, bundles: Sequence[Bundle], engine: AbstractEngine) -> None:
-        """Compute what is missing, and show how far it has come.
+        """Compute the jobs that have no result yet, with a progress bar.
 
-        Raises: Interrupted on Ctrl-C; what has ended is kept.
+        Args:
+            bundles: All bundles, done or not.
+            engine: Where they are computed.
+
+        Raises: Interrupted on Ctrl-C; the results of jobs that have ended are kept.
         """
         todo = {bundle.id: bundle for bundle in bundles if self.store.missing(bundle.jobs)}
         sizes = {name: len(self.store.missing(bundle.jobs)) for name, bundle in todo.items()}
@@ -67,9 +71,9 @@ class Campaign:
                         self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
         except (KeyboardInterrupt, Interrupted):
             ended = total - len(self.store.missing(_jobs(bundles)))
-            told = f"stopped; {ended} of {total} jobs have ended, and are kept\ngo on with:  {self.command}"
+            told = f"stopped; {ended} of {total} jobs are done, and their results are kept\ngo on with:  {self.command}"
             raise Interrupted(told) from None
-        self.store.sweep_up(_jobs(bundles))
+        self.store.remove_leftovers(_jobs(bundles))
 
 
 def _jobs(bundles: Sequence[Bundle]) -> list[Job]:

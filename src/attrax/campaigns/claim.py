@@ -1,8 +1,8 @@
-"""Claims: what a paper says of its numbers, as something that can be judged by ours.
+"""Claims: statements of a paper about its numbers, which are checked against our own measurements.
 
-A claim refers to metrics as `experiment/metric`, for example `ecg_gtf/D_stsp`, and is judged by their medians over
-seeds. It is two-sided: a number that is better than published and outside the tolerance is no reproduction, it is
-*better*; a worse one *differs*.
+A claim names metrics as `experiment/metric`, for example `ecg_gtf/D_stsp`. It is checked with their medians over seeds.
+A number within the tolerance is *reproduced*. Outside the tolerance, a better number is *better* and not reproduced; a
+worse one *differs*.
 """
 
 from abc import ABC, abstractmethod
@@ -19,11 +19,11 @@ from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
 
 SEEDS = 3
-"""Runs that a claim rests on at least, unless it is exact."""
+"""Smallest number of runs with different seeds that a claim needs, unless it is exact."""
 
 
 class ClaimVerdict(StrEnum):
-    """What became of a claim."""
+    """The verdict on a claim."""
 
     REPRODUCED = "reproduced"
     BETTER = "better"
@@ -33,11 +33,11 @@ class ClaimVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class SeedValues:
-    """What was measured of one metric.
+    """The values of one metric over seeds.
 
     Attributes:
-        values: One a seed; infinite, or NaN, for a run that failed.
-        better: Which values are better.
+        values: One value for each seed; infinite or NaN for a failed run.
+        better: Whether lower or higher values are better.
     """
 
     values: tuple[float, ...]
@@ -50,14 +50,15 @@ class SeedValues:
 
 
 class AbstractClaim(BaseModel, ABC):
-    """Something that a paper says.
-
-    For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
+    """A statement of a paper that can be checked.
 
     Attributes:
-        source: Where the paper says it.
-        seeds: Runs that the claim rests on.
+        source: Where in the paper it stands, such as `Table 1`.
+        seeds: Number of runs with different seeds that the verdict needs.
         protocol: The protocol that the numbers must have; any if empty.
+
+    For developers: implement `metrics`, `text` and `verdict`. `verdict` is only called when every metric of `metrics`
+    has been measured for enough seeds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -69,7 +70,7 @@ class AbstractClaim(BaseModel, ABC):
     @property
     @abstractmethod
     def metrics(self) -> tuple[str, ...]:
-        """The metrics that it is about."""
+        """The metrics that the claim is about, as `experiment/metric`."""
 
     @property
     @abstractmethod
@@ -78,11 +79,11 @@ class AbstractClaim(BaseModel, ABC):
 
     @abstractmethod
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Whether it holds, by the evidence for each metric."""
+        """The verdict, from the values of each metric over seeds, in the order of `metrics`."""
 
 
 class Within(AbstractClaim):
-    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+    """The median is within `tolerance` of the published number; `spread` is the scatter of the published runs."""
 
     kind: Literal["within"]
     metric: str
@@ -102,13 +103,13 @@ class Within(AbstractClaim):
         return f"{self.metric} is {told}" + (f", within {self.tolerance:g}" if self.tolerance != self.spread else "")
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced inside the tolerance; outside of it better or different, by the direction of the metric."""
+        """Reproduced within the tolerance; outside, better or different according to the direction of the metric."""
         (evidence,) = found
         return _two_sided(evidence.median - self.published, self.tolerance, evidence.better)
 
 
 class AtMost(AbstractClaim):
-    """A number that is `limit` or less."""
+    """The median is `limit` or less."""
 
     kind: Literal["at_most"]
     metric: str
@@ -125,12 +126,12 @@ class AtMost(AbstractClaim):
         return f"{self.metric} is at most {self.limit:g}"
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced if the median is no larger."""
+        """Reproduced if the median is at most the limit."""
         return _holds(found[0].median <= self.limit)
 
 
 class AtLeast(AbstractClaim):
-    """A number that is `limit` or more."""
+    """The median is `limit` or more."""
 
     kind: Literal["at_least"]
     metric: str
@@ -147,12 +148,12 @@ class AtLeast(AbstractClaim):
         return f"{self.metric} is at least {self.limit:g}"
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced if the median is no smaller."""
+        """Reproduced if the median is at least the limit."""
         return _holds(found[0].median >= self.limit)
 
 
 class LessThan(AbstractClaim):
-    """A number that is less than another one, by `margin` at least."""
+    """The median of one metric is less than that of another, by at least `margin`."""
 
     kind: Literal["less_than"]
     metric: str
@@ -170,13 +171,13 @@ class LessThan(AbstractClaim):
         return f"{self.metric} is less than {self.other}" + (f", by {self.margin:g}" if self.margin else "")
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced if the medians are that far apart."""
+        """Reproduced if the first median is smaller by at least the margin."""
         less, more = found
         return _holds(less.median < more.median and less.median + self.margin <= more.median)
 
 
 class Monotone(AbstractClaim):
-    """Numbers that rise, or fall, from each to the next."""
+    """The medians of several metrics rise, or fall, in the given order."""
 
     kind: Literal["monotone"]
     along: tuple[str, ...] = Field(min_length=2)
@@ -193,13 +194,13 @@ class Monotone(AbstractClaim):
         return f"{self.direction}: {', '.join(self.along)}"
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced if every median is beyond the one before."""
+        """Reproduced if every median is larger (or smaller) than the one before it."""
         steps = np.diff([evidence.median for evidence in found])
         return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
 
 
 class Exact(AbstractClaim):
-    """A number that is known, up to `tolerance` for rounding, in every run; one run is enough."""
+    """Every run gives the known number, up to `tolerance` for rounding; one run is enough."""
 
     kind: Literal["exact"]
     metric: str
@@ -218,7 +219,7 @@ class Exact(AbstractClaim):
         return f"{self.metric} is exactly {self.value:.10g}, up to {self.tolerance:g}"
 
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
-        """Reproduced if no run is off."""
+        """Reproduced if the value of every run is within the tolerance."""
         return _holds(bool((np.abs(np.array(found[0].values) - self.value) <= self.tolerance).all()))
 
 
@@ -227,14 +228,14 @@ Claim = Annotated[Within | AtMost | AtLeast | LessThan | Monotone | Exact, Field
 
 @dataclass(frozen=True)
 class JudgedClaim:
-    """A claim, what was measured, and the verdict.
+    """A claim with our measurements and the verdict.
 
     Attributes:
         claim: The claim.
-        verdict: What became of it.
-        why: What is missing, or went wrong; empty if there is nothing to say.
+        verdict: The verdict.
+        why: What is missing or has failed; empty if nothing.
         measured: Median and scatter of each metric that was measured.
-        seeds: Runs that there are of the metric with the fewest.
+        seeds: Number of runs of the metric with the fewest runs.
     """
 
     claim: AbstractClaim
@@ -245,17 +246,17 @@ class JudgedClaim:
 
     @property
     def measured_text(self) -> str:
-        """What was measured, in one line."""
+        """The measured medians in one line."""
         return ", ".join(map(str, self.measured)) or "-"
 
 
 def judge_claim(claim: AbstractClaim, results: Mapping[str, Summary], *, seeds: int | None = None) -> JudgedClaim:
-    """Judge a claim by what was measured.
+    """Compare a claim with the measured results.
 
     Args:
         claim: The claim.
-        results: All results of a study, by experiment.
-        seeds: Runs that are enough; as many as the claim states if not given.
+        results: The results of a study, by name of the experiment.
+        seeds: Number of runs that are enough; that of the claim if not given.
     """
     wanted = claim.seeds if seeds is None else seeds
     parts = [_part(reference, results) for reference in claim.metrics]
@@ -273,7 +274,7 @@ def judge_claim(claim: AbstractClaim, results: Mapping[str, Summary], *, seeds: 
 
 
 def split_reference(reference: str) -> tuple[str, str]:
-    """Experiment and metric of `experiment/metric`.
+    """Split `experiment/metric` into the names of the experiment and the metric.
 
     Example:
         >>> split_reference("ecg_gtf/PE(20)")
@@ -290,7 +291,7 @@ def _part(reference: str, results: Mapping[str, Summary]) -> tuple[Summary | Non
 
 
 def _missing(parts: Sequence[tuple[Summary | None, str]], runs: int, wanted: int, protocol: str) -> str | None:
-    """What is missing before the claim can be judged; None if nothing is."""
+    """Why the claim cannot be judged yet; None if it can."""
     if runs < wanted:
         return f"{runs} of {wanted} seeds" if runs else ""
     used = set()

@@ -1,4 +1,4 @@
-"""Cluster: where jobs are computed, as a person writes it down."""
+"""`Cluster`: the setting that says where jobs are computed."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ class Cluster(BaseModel):
     """Where jobs are computed.
 
     Attributes:
-        workers: Processes on this machine; 0 is one for every two cores. 1 uses no cluster at all.
-        scheduler: Address of a Dask scheduler that already runs, such as `tcp://10.0.0.1:8786`.
-        slurm: Arguments of `dask_jobqueue.SLURMCluster`, and `jobs`, how many of them to ask for.
+        workers: Number of processes on this machine. 0 means one for every two cores; 1 computes without Dask.
+        scheduler: Address of a running Dask scheduler, such as `tcp://10.0.0.1:8786`.
+        slurm: Arguments of `dask_jobqueue.SLURMCluster`, and `jobs`, the number of Slurm jobs to submit.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

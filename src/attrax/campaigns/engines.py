@@ -1,4 +1,4 @@
-"""Engines: where jobs are computed. What a campaign leaves behind does not depend on it."""
+"""Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
 import importlib
 import logging
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.execution import Done
+from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import RunError
 
@@ -26,22 +26,22 @@ PATIENCE = 120.0
 
 
 class AbstractEngine(ABC):
-    """Somewhere to compute.
+    """Computes bundles of jobs.
 
-    For developers: `work` may be done more often than once for a bundle, never less; it sees to it that this does no
-    harm.
+    For developers: implement `run`. An engine calls `work` at least once for each bundle, and may call it again after
+    a worker has died; `work` must allow that.
     """
 
     @abstractmethod
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
-        """What became of each bundle, as they end; stopping the iteration stops the work."""
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
+        """Compute the bundles, and yield the outcome of each when it ends. Closing the iterator stops the work."""
 
 
-def tidily(work: Callable[[Bundle], Done], bundle: Bundle) -> Done:
-    """Compute a bundle, and let go of the programs that were compiled for it.
+def compute_and_clear_caches(work: Callable[[Bundle], BundleOutcome], bundle: Bundle) -> BundleOutcome:
+    """Compute a bundle, then delete the programs that JAX has compiled for it.
 
-    JAX keeps every one of them, and the system grants a process so many pieces of memory: after some hundred jobs the
-    next program would end it.
+    JAX keeps compiled programs in memory, and the operating system limits the number of memory maps of a process.
+    Without this, a process would crash after some hundred jobs.
     """
     outcome = work(bundle)
     jax.clear_caches()
@@ -49,30 +49,30 @@ def tidily(work: Callable[[Bundle], Done], bundle: Bundle) -> Done:
 
 
 class InProcess(AbstractEngine):
-    """One bundle after another, here."""
+    """Computes one bundle after another in this process."""
 
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes in the order of the bundles."""
         for bundle in bundles:
-            yield tidily(work, bundle)
+            yield compute_and_clear_caches(work, bundle)
 
 
 class Dask(AbstractEngine):
-    """Bundles on the workers of a Dask cluster, whichever it is.
+    """Computes bundles on the workers of a Dask cluster.
 
-    Workers may die and the scheduler may be restarted: what was lost is given out again. A bundle whose worker has died
-    `ATTEMPTS` times is given up.
+    If workers die or the scheduler is restarted, lost bundles are submitted again. A bundle fails when its worker has
+    died `ATTEMPTS` times.
 
     Args:
-        connect: Opens a connection to the scheduler; called again after it was lost.
-        patience: Seconds without a scheduler after which the campaign is given up.
+        connect: Function that opens a connection to the scheduler; called again after the connection was lost.
+        patience: Number of seconds without a scheduler after which the campaign stops.
     """
 
     def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
         self.connect, self.patience = connect, patience
 
-    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], Done]) -> Iterator[Done]:
-        """The outcomes as they come."""
+    def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
+        """The outcomes in the order in which the bundles end."""
         left = {bundle.id: bundle for bundle in bundles}
         attempts = dict.fromkeys(left, 0)
         seen = time.monotonic()
@@ -89,13 +89,17 @@ class Dask(AbstractEngine):
                 time.sleep(1.0)
 
     def _round(
-        self, client: "Client", left: dict[str, Bundle], attempts: dict[str, int], work: Callable[[Bundle], Done]
-    ) -> Iterator[Done]:
-        """One submission of all that is left; ends when everything has come back or been lost."""
+        self,
+        client: "Client",
+        left: dict[str, Bundle],
+        attempts: dict[str, int],
+        work: Callable[[Bundle], BundleOutcome],
+    ) -> Iterator[BundleOutcome]:
+        """Submit all bundles that are left; ends when each has an outcome or was lost."""
         from distributed import as_completed
 
         futures = {
-            client.submit(tidily, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
+            client.submit(compute_and_clear_caches, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
             for name, bundle in left.items()
         }
         try:
@@ -106,11 +110,11 @@ class Dask(AbstractEngine):
                     continue
                 attempts[name] += 1
                 if future.status == "error" and not _worker_lost(future.exception()):
-                    yield Done(name, repr(future.exception()))
+                    yield BundleOutcome(name, repr(future.exception()))
                 elif attempts[name] >= ATTEMPTS:
-                    yield Done(name, f"its worker died {ATTEMPTS} times")
+                    yield BundleOutcome(name, f"its worker died {ATTEMPTS} times")
         finally:
-            # Whoever stops asking does not want the rest.
+            # The caller has closed the iterator and does not want the other bundles.
             if client.status == "running":
                 client.cancel(list(futures), force=True)
 
@@ -133,21 +137,25 @@ def _unreachable(failure: BaseException) -> RunError:
 
 @contextmanager
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
-    """The engine that a description asks for, with no more workers on this machine than there are bundles.
+    """Open the engine for a `Cluster`, with at most as many workers on this machine as there are bundles.
 
-    Raises: RunError R331 if the extra `sweep` is needed and missing.
+    Args:
+        cluster: Where to compute.
+        n_bundles: Number of bundles.
+
+    Raises: RunError R331 if the extra `sweep` is needed and not installed.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
     elif cluster.slurm:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         with slurm_cluster(cluster) as started:
             started.scale(jobs=cluster.slurm.get("jobs", 1))
             yield Dask(lambda: distributed.Client(started))
     elif workers > 1:
-        distributed = extra("distributed")
+        distributed = load_extra("distributed")
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
         # Workers that are stopped by Ctrl-C say so in warnings of several lines.
         with distributed.LocalCluster(**options, silence_logs=logging.ERROR) as started:
@@ -157,14 +165,14 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
 
 
 def slurm_cluster(cluster: Cluster) -> Any:
-    """The `dask_jobqueue.SLURMCluster` that a description asks for; no job is submitted before it is scaled."""
-    jobqueue = extra("dask_jobqueue")
+    """The `dask_jobqueue.SLURMCluster` with the given arguments; it submits no job before `scale` is called."""
+    jobqueue = load_extra("dask_jobqueue")
     options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
     return jobqueue.SLURMCluster(**{"cores": 1, "processes": 1, "memory": "4GB", **options})
 
 
-def extra(module: str) -> Any:
-    """A library of the extra `sweep`.
+def load_extra(module: str) -> Any:
+    """Import a library of the extra `sweep`.
 
     Raises: RunError R331 if it is not installed.
     """
@@ -175,7 +183,7 @@ def extra(module: str) -> Any:
         raise RunError(
             "R331",
             "a library is missing",
-            where=f"{failure.name}: several workers and searches take it",
+            where=f"{failure.name}: several workers and searches need it",
             why="it belongs to the extra `sweep`",
             fix='pip install "attrax[sweep]"',
         ) from None

@@ -1,4 +1,4 @@
-"""Execution: a bundle of jobs becomes rows in the store, whatever happens in between."""
+"""Computes the jobs of a bundle and writes their results into the store; interrupted work can be repeated."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -6,53 +6,53 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from attrax.campaigns.experiment import Bundle, ExperimentFailed, Finished, Job
+from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, Job
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import AttraxError
 
 MISSING_LIBRARY = "C640"
-"""The code of an error that another machine may not have: no result."""
+"""The code of the error for a missing library. It depends on the machine, so it is not stored as a result."""
 
 
-class Done(NamedTuple):
-    """What became of a bundle.
+class BundleOutcome(NamedTuple):
+    """The outcome of a bundle.
 
     Attributes:
-        bundle: Its name.
-        error: Why it was given up; empty if all its jobs have ended, be it in failure.
+        bundle: The `id` of the bundle.
+        error: Why it could not be computed; empty if all its jobs have a result, which may be a failure.
     """
 
     bundle: str
     error: str = ""
 
 
-def execute(bundle: Bundle, folder: Path) -> Done:
-    """Compute what is missing of a bundle and keep it in the store in `folder`.
+def execute(bundle: Bundle, folder: Path) -> BundleOutcome:
+    """Compute the jobs of a bundle that have no result yet, and write their results into the store in `folder`.
 
-    A failure that would come again, such as bad data or a loss that explodes, is a result: its row says why.
+    A failure that would happen again, such as bad data or a diverging loss, is stored as a result with its reason.
     """
     store = ResultStore(folder)
     todo = store.missing(bundle.jobs)
     if todo:
-        for done in bundle.way(bundle.jobs, todo, store.unfinished):
+        for done in bundle.compute(bundle.jobs, todo, store.unfinished):
             store.keep(done)
-    return Done(bundle.id)
+    return BundleOutcome(bundle.id)
 
 
-def in_turn(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[Finished]:
-    """Compute jobs one after another; each finds again what it has kept in its folder before an interruption."""
+def compute_in_turn(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[FinishedJob]:
+    """Compute jobs one after another. Each has its own folder, so that it can continue after an interruption."""
     del jobs
     for job in todo:
         folder = unfinished / job.id
-        yield measured(job, folder)
+        yield run_one_job(job, folder)
 
 
-def measured(job: Job, folder: Path | None) -> Finished:
-    """Compute a job.
+def run_one_job(job: Job, folder: Path | None) -> FinishedJob:
+    """Compute one job.
 
     Args:
         job: The job.
-        folder: Where it may keep files; None keeps none.
+        folder: A folder for its files; None if nothing is to be kept.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,4 +63,4 @@ def measured(job: Job, folder: Path | None) -> Finished:
         if isinstance(failure, AttraxError) and failure.code == MISSING_LIBRARY:
             raise
         outcome = failure
-    return Finished(job, outcome, time.monotonic() - started, folder)
+    return FinishedJob(job, outcome, time.monotonic() - started, folder)

@@ -1,4 +1,4 @@
-"""Experiment: something that a budget and a seed turn into metrics; a job is one such run, and has a name."""
+"""Experiments turn a budget and a seed into metrics. A `Job` is one run of an experiment, a `Bundle` several jobs."""
 
 import hashlib
 from abc import ABC, abstractmethod
@@ -14,50 +14,51 @@ from attrax.campaigns.metric import Measurement
 from attrax.runs.tree_file import canonical_json
 
 Point = tuple[tuple[str, str], ...]
-"""Where in a table a job stands: a label on every axis."""
+"""The position of a job in a table: pairs of an axis and a label, for example `(("data", "lorenz"),)`."""
 
 
 class ExperimentFailed(Exception):  # noqa: N818 - a result as good as any
-    """The experiment came to an end without metrics, and would do so again; the text says why."""
+    """The experiment failed, and would fail again with the same settings; the text says why."""
 
 
 class AbstractExperiment(ABC):
-    """Something that can be measured.
+    """Computes metrics from a budget and a seed.
 
-    For developers: an experiment travels to the workers, so it is small and can be pickled. The same budget and key
-    give the same numbers. It raises an `AttraxError` or `ExperimentFailed` where it would fail again; every other
-    error counts as an accident, and the job is tried again by the next command.
+    For developers: implement `identity`, `seeds_used` and `run`. An experiment is sent to workers, so it must be small
+    and picklable. The same budget and key must give the same numbers. Raise an `AttraxError` or `ExperimentFailed` if
+    the same run would fail again: the failure is stored as a result. After any other error nothing is stored, and the
+    next command computes the job again.
     """
 
     @property
     @abstractmethod
     def identity(self) -> Any:
-        """What the numbers follow from besides budget and seed, as plain values: settings, hashes of data and code."""
+        """Everything besides budget and seed that determines the numbers, as JSON values: settings, hashes of data."""
 
     @property
     @abstractmethod
     def seeds_used(self) -> int:
-        """How many consecutive seeds one run uses up; runs whose keys are that far apart share no randomness."""
+        """Number of consecutive seeds that one run uses. Runs with keys this far apart share no random numbers."""
 
     @abstractmethod
     def run(self, budget: Budget, key: int) -> Measurement:
-        """Measure.
+        """Run the experiment once.
 
         Args:
-            budget: What may be spent.
-            key: Seed of everything that is drawn.
+            budget: The sizes to compute with.
+            key: Seed of all random numbers.
         """
 
 
 @dataclass(frozen=True)
 class Job:
-    """An experiment with its budget and its seed: one row of a table of results.
+    """An experiment with a budget and a seed. Its result is one row of the table of results.
 
     Attributes:
-        point: Where in the table it stands; no part of its name.
-        experiment: What is measured.
-        budget: What it may spend.
-        seed: Its key.
+        point: Its labels in the table; `id` does not depend on them.
+        experiment: The experiment.
+        budget: The sizes to compute with.
+        seed: The seed.
     """
 
     point: Point
@@ -67,7 +68,7 @@ class Job:
 
     @cached_property
     def id(self) -> str:
-        """A name that two jobs share only if they compute the same: experiment, budget, seed and version of attrax."""
+        """A hash of experiment, budget, seed and version of attrax. Jobs with the same `id` compute the same."""
         content = {
             "experiment": self.experiment.identity,
             "budget": dict(self.budget.values),
@@ -78,14 +79,14 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Finished:
-    """A job that has come to its end.
+class FinishedJob:
+    """A job that has ended.
 
     Attributes:
         job: The job.
-        outcome: What was measured; the error if the experiment has failed.
-        seconds: What it took.
-        folder: The files that belong to it, if there are any.
+        outcome: The measurement, or the error if the experiment failed.
+        seconds: Computing time in seconds.
+        folder: The folder with its files, if there are any.
     """
 
     job: Job
@@ -94,8 +95,8 @@ class Finished:
     folder: Path | None = None
 
 
-Way = Callable[[Sequence[Job], Sequence[Job], Path], Iterator[Finished]]
-"""How a bundle is computed: takes all its jobs, those of them that are missing, and a folder for unfinished work."""
+BundleComputation = Callable[[Sequence[Job], Sequence[Job], Path], Iterator[FinishedJob]]
+"""A function that computes a bundle, from all its jobs, those without a result, and a folder for unfinished work."""
 
 
 @dataclass(frozen=True)
@@ -103,20 +104,21 @@ class Bundle:
     """Jobs that one worker computes together.
 
     Attributes:
-        jobs: At least one.
-        way: One after another (`in_turn`), or side by side in one program (`side_by_side`). It is given all jobs, also
-            those that are done, since what a job is computed beside must not depend on an interruption.
+        jobs: The jobs, at least one.
+        compute: The function that computes them: one after another (`compute_in_turn`), or together in one compiled
+            program (`compute_side_by_side`). It is given all jobs, also those already done: in a compiled program the
+            last digits of a result depend on the other jobs, and these must be the same after an interruption.
     """
 
     jobs: tuple[Job, ...]
-    way: Way
+    compute: BundleComputation
 
     @cached_property
     def id(self) -> str:
-        """A name that follows from those of its jobs."""
+        """A hash of the `id` of all jobs."""
         return hashlib.sha256("".join(job.id for job in self.jobs).encode()).hexdigest()[:16]
 
 
 def seeds_of(experiment: AbstractExperiment, n: int, first: int = 0) -> tuple[int, ...]:
-    """Keys of `n` runs that share no randomness."""
+    """Seeds of `n` runs of an experiment that share no random numbers, beginning with `first`."""
     return tuple(first + experiment.seeds_used * i for i in range(n))

@@ -1,4 +1,4 @@
-"""An experiment that is a configuration of `attrax fit`: train, judge, keep the run folder."""
+"""`FitExperiment`: trains and scores a model with the settings of `attrax fit`, and keeps its run folder."""
 
 import shutil
 import time
@@ -13,7 +13,7 @@ import numpy as np
 
 from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
-from attrax.campaigns.experiment import AbstractExperiment, Finished, Job
+from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.results_table import VERDICT
 from attrax.campaigns.together import learn_together
@@ -37,12 +37,12 @@ EXPONENT = f"largest exponent/{ORBITS} orbits/{ORBIT_STEPS} steps"
 
 @dataclass(frozen=True)
 class FitExperiment(AbstractExperiment):
-    """A configuration.
+    """An experiment that is a configuration of `attrax fit`.
 
     Attributes:
-        config: Its settings, as far as they are told; the seed among them is replaced by the key.
-        data: What identifies the recordings: hashes of files, the name of a built-in system.
-        exponent: Whether the largest Lyapunov exponent is wanted, too; a few seconds.
+        config: The settings. Their seed is replaced by the key of each run.
+        data: A text that identifies the recordings: hashes of files, or the name of a built-in system.
+        exponent: Whether to also compute the largest Lyapunov exponent, which takes a few seconds.
     """
 
     config: Config
@@ -51,22 +51,22 @@ class FitExperiment(AbstractExperiment):
 
     @property
     def identity(self) -> Any:
-        """Settings and contents of the recordings; where the files lie is not part of it."""
+        """The settings and the contents of the recordings, but not the paths of files."""
         settings = self.at(0).model_dump(mode="json")
         settings["data"] = {**settings["data"], "source": self.data, "test": ""}
         return {"settings": settings, "exponent": self.exponent}
 
     @property
     def seeds_used(self) -> int:
-        """One for every restart."""
+        """One seed for every restart."""
         return self.config.train.restarts
 
     def at(self, key: int) -> Config:
-        """The configuration with its seed."""
+        """The configuration with the seed `key`."""
         return self.config.model_copy(update={"seed": key})
 
     def run(self, budget: Budget, key: int) -> Measurement:
-        """Do the whole job; with a folder it is a run folder, and a run that was interrupted in it is continued."""
+        """Train and score. The folder of the budget becomes a run folder; an interrupted run in it is continued."""
         folder, config = budget.folder, self.at(key)
         if folder is not None and _interrupted(folder):
             result = continue_job(folder)
@@ -83,7 +83,7 @@ class FitExperiment(AbstractExperiment):
         return Measurement(self.metrics(result), facts=_facts(result, folder))
 
     def metrics(self, result: Reconstruction) -> dict[str, Metric]:
-        """The numbers that are wanted of a reconstruction: its size, its scores, perhaps its largest exponent."""
+        """The metrics of a fit: number of parameters, scores, and the largest Lyapunov exponent if it is wanted."""
         metrics = {"parameters": _simply(number_of_parameters(result.model), "trained parameters")}
         for row in result.verdict.rows:
             scales = {name: _value(score) for name, score in (("floor", row.floor), ("null", row.null))}
@@ -94,10 +94,10 @@ class FitExperiment(AbstractExperiment):
         return metrics
 
 
-def side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[Finished]:
-    """Train the models of jobs that differ in their seeds alone in one program.
+def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> Iterator[FinishedJob]:
+    """Train the models of jobs that differ only in their seeds together, in one compiled program.
 
-    Each run is written into a place of its own, whoever else works on the same.
+    Each run is written to a new folder, so that several workers may compute the same job.
     """
     experiments = [_configured(job) for job in jobs]
     try:
@@ -107,7 +107,7 @@ def side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: Path) -> 
         learned = learn_together(configs, recordings.train)
         seconds = (time.monotonic() - started) / len(jobs)
     except AttraxError as failure:
-        yield from (Finished(job, failure, 0.0) for job in todo)
+        yield from (FinishedJob(job, failure, 0.0) for job in todo)
         return
     for job, experiment, config, found in zip(jobs, experiments, configs, learned, strict=True):
         if job in todo:
@@ -123,9 +123,9 @@ def _judged(
     found: Learned | AttraxError,
     seconds: float,
     folder: Path,
-) -> Finished:
+) -> FinishedJob:
     if isinstance(found, AttraxError):
-        return Finished(job, found, seconds)
+        return FinishedJob(job, found, seconds)
     started = time.monotonic()
     run = start_run(folder, config, recordings)
     result = Reconstruction(found, config, recordings, judged=judge(found.model, config, recordings))
@@ -133,7 +133,7 @@ def _judged(
     result.keep(run)
     metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}
     outcome = Measurement(metrics, facts=_facts(result, folder))
-    return Finished(job, outcome, seconds + time.monotonic() - started, folder)
+    return FinishedJob(job, outcome, seconds + time.monotonic() - started, folder)
 
 
 def _configured(job: Job) -> FitExperiment:
@@ -142,7 +142,7 @@ def _configured(job: Job) -> FitExperiment:
 
 
 def _interrupted(folder: Path) -> bool:
-    """Whether a folder holds a run to be continued; one that had finished, but was not kept, is removed."""
+    """Whether a folder holds an interrupted run. A finished run without a stored result is deleted."""
     if not (folder / "run.json").is_file():
         return False
     if not Run.open(folder).finished:

@@ -1,4 +1,4 @@
-"""An experiment that is a function in a file of Python: `name(budget, key, **arguments) -> Measurement`."""
+"""`FunctionExperiment`: runs a function in a Python file, `name(budget, key, **arguments) -> Measurement`."""
 
 import ast
 import hashlib
@@ -18,12 +18,12 @@ from attrax.core.errors import AttraxError, ConfigError, Interrupted
 
 @dataclass(frozen=True)
 class FunctionExperiment(AbstractExperiment):
-    """A function.
+    """An experiment that is a function in a Python file.
 
     Attributes:
-        file: The file it is written in.
-        function: Its name.
-        arguments: What it is called with besides budget and key, as plain values.
+        file: The file.
+        function: Name of the function.
+        arguments: Arguments besides budget and key, as values for JSON.
     """
 
     file: Path
@@ -32,16 +32,16 @@ class FunctionExperiment(AbstractExperiment):
 
     @property
     def identity(self) -> Any:
-        """The program without its comments and docstrings, the function, and what it is called with."""
+        """A hash of the program without comments and docstrings, the name of the function, and its arguments."""
         return {"program": program_hash(self.file), "function": self.function, "arguments": self.arguments}
 
     @property
     def seeds_used(self) -> int:
-        """One."""
+        """One seed."""
         return 1
 
     def run(self, budget: Budget, key: int) -> Measurement:
-        """Call the function. An error in it is a failure of the experiment, until the program is changed."""
+        """Call the function. An error in it is stored as a failure until the program is changed."""
         function = function_of(self.file, self.function)
         try:
             measured = function(budget, key, **self.arguments)
@@ -54,14 +54,14 @@ class FunctionExperiment(AbstractExperiment):
         return measured
 
     def _told(self, failure: Exception) -> str:
-        """The error, and the last line of the study that it came through."""
+        """The error message with the line of the file in which it was raised."""
         frames = traceback.extract_tb(failure.__traceback__)
         lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == self.file.resolve()]
         return f"{type(failure).__name__}: {failure} ({self.file.name}, line {lines[-1] if lines else '?'})"
 
 
 def function_of(file: Path, name: str) -> Callable[..., Any]:
-    """A function of a file.
+    """Load a function from a Python file.
 
     Raises: ConfigError C558 if the file cannot be run, or has no such function.
     """
@@ -72,9 +72,9 @@ def function_of(file: Path, name: str) -> Callable[..., Any]:
 
 
 def program_hash(file: Path) -> str:
-    """A hash of what a program does: that of its text without comments, docstrings and layout.
+    """A hash of a Python program that ignores comments, docstrings and layout.
 
-    Raises: ConfigError C558 if the file is no program.
+    Raises: ConfigError C558 if the file is not a Python program.
     """
     try:
         tree = ast.parse(file.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Metric: a number that an experiment has measured, with its error, its protocol and the direction that is better."""
+"""`Metric`: a measured number with its error, its protocol, and whether lower or higher is better."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -16,13 +16,14 @@ class Metric:
     """A measured number.
 
     Attributes:
-        value: The number. Infinite, or NaN if no direction is better, where nothing could be measured.
-        std_error: Standard error of `value`; None if it is not known.
-        protocol: Names what was measured and every setting that changes the value. Numbers with different protocols
-            are never compared.
-        better: Which values are better. `neither` for a number that is simply so, such as an exponent or a size.
-        floor: The same number for data against data, where there is one.
-        null: The same number for a linear model, where there is one.
+        value: The number. After a failure it is infinite, or NaN if neither direction is better.
+        std_error: Standard error of `value`; None if not known.
+        protocol: Names the measure and every setting that changes the value. Numbers with different protocols are
+            never compared.
+        better: Whether `lower` or `higher` values are better; `neither` for a number without a better direction, such
+            as an exponent or a size.
+        floor: The same number for data against data, if there is one.
+        null: The same number for a linear model, if there is one.
 
     Example:
         >>> Metric(0.26, None, "D_stsp/binned/30").better
@@ -37,24 +38,28 @@ class Metric:
     null: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values; infinities and NaN as text, since JSON has none."""
+        """The metric as values for JSON; infinities and NaN become text."""
         return {name: plain(value) for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> "Metric":
-        """The metric that `as_json` described."""
+        """The metric from the result of `as_json`."""
         numbers = {name: float(entry[name]) for name in ("value", "std_error", "floor", "null") if name in entry}
         return cls(**{"std_error": None, **numbers}, protocol=entry["protocol"], better=entry["better"])
 
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """What came out of one run of an experiment.
+    """The result of one run of an experiment.
 
     Attributes:
-        metrics: The numbers, by name.
-        figures: Pictures of what was measured.
-        facts: Whatever else a reader may want to know, as plain values: a verdict, the hash of a model.
+        metrics: The measured numbers, by name.
+        figures: Figures of the results.
+        facts: Other results, as values for JSON: a verdict, the hash of a model.
+
+    Example:
+        >>> Measurement({"period": Metric(6.28, None, "period/1 orbit", "neither")}).metrics["period"].value
+        6.28
     """
 
     metrics: Mapping[str, Metric]
@@ -63,12 +68,12 @@ class Measurement:
 
 
 def worst(better: Better) -> float:
-    """The value that a failure counts as: the worst there is, NaN if no direction is better."""
+    """The value that stands for a failure: the worst possible one, or NaN if neither direction is better."""
     return {"lower": np.inf, "higher": -np.inf, "neither": np.nan}[better]
 
 
 def plain(value: Any) -> Any:
-    """A value that JSON can hold: infinities and NaN become text, at any depth."""
+    """Convert a value to one that JSON can hold: infinities and NaN become text, at any depth."""
     if isinstance(value, Mapping):
         return {name: plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -1,10 +1,10 @@
-"""A published number, as every page of a campaign shows it."""
+"""`PublishedNumber`: a number from a paper with its scatter."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class PublishedNumber(BaseModel):
-    """A number from a publication, and how far its repetitions scatter.
+    """A number from a publication, and the scatter of its repetitions.
 
     Example:
         >>> str(PublishedNumber(value=4.3, spread=0.6))

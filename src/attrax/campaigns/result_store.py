@@ -1,4 +1,4 @@
-"""The store of results: a row for every job that has ended, written at once and never twice."""
+"""`ResultStore`: a folder with one file for the result of each job, so that no job is computed twice."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from attrax.campaigns.experiment import Finished, Job, Point
+from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric, plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
@@ -17,17 +17,17 @@ from attrax.runs.tree_file import write_atomically
 
 @dataclass(frozen=True)
 class ResultRow:
-    """What a job has left behind.
+    """The result of a job.
 
     Attributes:
-        id: Name of the job.
-        point: Labels of its experiment.
+        id: The `id` of the job.
+        point: Labels of its experiment in the table.
         seed: Its seed.
         budget: Name of its budget.
-        metrics: What was measured; empty after a failure.
-        failure: Why nothing was measured; empty if something was.
-        seconds: What it took; NaN if that is not known.
-        facts: What else there is to know, as plain values.
+        metrics: The measured numbers; empty after a failure.
+        failure: Why the job failed; empty if it did not.
+        seconds: Computing time in seconds; NaN if not known.
+        facts: Other results, as values for JSON.
         versions: Versions of the packages that it was computed with.
     """
 
@@ -42,7 +42,7 @@ class ResultRow:
     versions: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
-        """The row as plain values."""
+        """The row as values for JSON."""
         metrics = {name: metric.as_json() for name, metric in self.metrics.items()}
         return {
             **vars(self),
@@ -54,14 +54,14 @@ class ResultRow:
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> "ResultRow":
-        """The row that `as_json` described."""
+        """The row from the result of `as_json`."""
         metrics = {name: Metric.from_json(metric) for name, metric in entry["metrics"].items()}
         point, seconds = tuple(entry["point"].items()), float(entry["seconds"])
         return cls(**{**entry, "point": point, "metrics": metrics, "seconds": seconds})
 
 
-def row_of(done: Finished) -> ResultRow:
-    """The row of a job that has ended."""
+def row_of(done: FinishedJob) -> ResultRow:
+    """The row for a job that has ended, with its metrics or the reason of its failure."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
     return ResultRow(
@@ -79,29 +79,29 @@ def row_of(done: Finished) -> ResultRow:
 
 @dataclass(frozen=True)
 class ResultStore:
-    """Rows of results in a folder, and the files that belong to them.
+    """Results of jobs in a folder, and the files that belong to them.
 
-    `rows/ID.json` is written last and at once: a job is done if it is there, and else it is computed again, so it never
-    matters how often a job is started, where, or when it was killed. `runs/ID` holds the files of a job, `unfinished`
-    what is being worked on.
+    `rows/ID.json` is the result of a job. It is written last, in one step: a job is done if this file exists, otherwise
+    it is computed again. So a job may be started twice, on any machine, and may be killed at any time. `runs/ID` holds
+    the files of a finished job, `unfinished` those of jobs in progress.
 
     Attributes:
-        folder: The folder; results of other campaigns may lie there too, and are shared where they are the same.
+        folder: The folder. Several campaigns may use the same one; they share the results of equal jobs.
     """
 
     folder: Path
 
     @property
     def unfinished(self) -> Path:
-        """Where work lies that has not come to its end."""
+        """The folder of jobs in progress."""
         return self.folder / "unfinished"
 
     def files(self, job: Job) -> Path:
-        """Where the files of a job lie once it has ended."""
+        """The folder with the files of a finished job."""
         return self.folder / "runs" / job.id
 
     def row(self, job: Job) -> ResultRow | None:
-        """The row of a job; None if it has not ended."""
+        """The result of a job; None if it has not ended."""
         if not self.has(job.id):
             return None
         found = ResultRow.from_json(json.loads(self._path(job.id).read_text(encoding="utf-8")))
@@ -109,32 +109,32 @@ class ResultStore:
         return replace(found, point=job.point, budget=job.budget.name)
 
     def rows(self, jobs: Sequence[Job]) -> list[ResultRow]:
-        """The rows that there are, in the order of the jobs."""
+        """The results of those jobs that have ended, in the order of the jobs."""
         return [row for job in jobs if (row := self.row(job)) is not None]
 
     def missing(self, jobs: Sequence[Job]) -> list[Job]:
         """The jobs that have not ended."""
         return [job for job in jobs if not self.has(job.id)]
 
-    def keep(self, done: Finished) -> None:
-        """Write the row of a job that has ended, after its files."""
+    def keep(self, done: FinishedJob) -> None:
+        """Store the files of a job that has ended, and then its result."""
         if done.folder is not None:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")
             self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
-        self.adopt(row_of(done))
+        self.write_row(row_of(done))
 
     def has(self, name: str) -> bool:
-        """Whether there is a row for the job of that name."""
+        """Whether there is a result of the job with the `id` `name`."""
         return self._path(name).is_file()
 
-    def adopt(self, row: ResultRow) -> None:
-        """Write a row."""
+    def write_row(self, row: ResultRow) -> None:
+        """Write a result to `rows/ID.json`."""
         self._path(row.id).parent.mkdir(parents=True, exist_ok=True)
         write_atomically(self._path(row.id), (json.dumps(row.as_json(), indent=1, sort_keys=True) + "\n").encode())
 
-    def sweep_up(self, jobs: Sequence[Job]) -> None:
-        """Remove what killed workers have left of jobs that have ended since."""
+    def remove_leftovers(self, jobs: Sequence[Job]) -> None:
+        """Delete files that killed workers have left behind, of jobs that have ended since."""
         for job in jobs:
             for rest in self.unfinished.glob(f"{job.id}*") if self.has(job.id) else ():
                 shutil.rmtree(rest, ignore_errors=True)
@@ -145,7 +145,7 @@ class ResultStore:
         return self.folder / "rows" / f"{name}.json"
 
     def _publish(self, aside: Path, job: Job, *, discard: bool) -> None:
-        """Give finished files their name, unless another worker has been faster."""
+        """Move finished files to their place, unless another worker has already done so."""
         files = self.files(job)
         try:
             if not discard and any(aside.iterdir()):

@@ -1,4 +1,4 @@
-"""The table of results: for every experiment the median over its seeds, and how far the seeds scatter."""
+"""The table of results: for every experiment the median over seeds and the scatter of the seeds."""
 
 import csv
 import io
@@ -17,18 +17,18 @@ from attrax.measures import Outcome
 from attrax.runs.tree_file import write_atomically
 
 VERDICT = "verdict"
-"""The fact of a row that holds the verdict on a reconstruction."""
+"""Name of the fact that holds the verdict on a fit."""
 
 
 class Spread(NamedTuple):
-    """A median over seeds and the median absolute deviation from it."""
+    """The median over seeds (`median`) and the median absolute deviation from it (`mad`)."""
 
     median: float
     mad: float
 
     @classmethod
     def of(cls, values: Sequence[float]) -> "Spread":
-        """The spread of values, of which those of failed runs are infinite."""
+        """Median and deviation of values; those of failed runs are infinite."""
         numbers = np.array(values, dtype=float)
         median = float(np.median(numbers)) if len(numbers) else float("nan")
         if not np.isfinite(median):
@@ -47,9 +47,9 @@ class Summary:
     """All results of one experiment.
 
     Attributes:
-        point: Its labels.
-        wanted: Runs there are to be.
-        rows: Those that have ended.
+        point: Its labels in the table.
+        wanted: Planned number of runs.
+        rows: The results of runs that have ended.
     """
 
     point: Point
@@ -58,45 +58,45 @@ class Summary:
 
     @property
     def runs(self) -> int:
-        """How many runs have ended."""
+        """Number of runs that have ended."""
         return len(self.rows)
 
     @property
     def failed(self) -> int:
-        """How many of them have measured nothing."""
+        """Number of runs that failed."""
         return sum(1 for row in self.rows if row.failure)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What was measured."""
+        """Names of all metrics that any run has measured."""
         return tuple(dict.fromkeys(name for row in self.rows for name in row.metrics))
 
     def metrics(self, name: str) -> list[Metric]:
-        """A metric of all runs that have measured it."""
+        """One metric, from all runs that have measured it."""
         return [row.metrics[name] for row in self.rows if name in row.metrics]
 
     def protocol(self, name: str) -> str | None:
-        """The protocol of a metric; None if the runs have used several."""
+        """The protocol of a metric; None if the runs used different ones."""
         found = {metric.protocol for metric in self.metrics(name)}
         return found.pop() if len(found) == 1 else None
 
     def better(self, name: str) -> Better:
-        """The direction of a metric."""
+        """Whether lower or higher values of a metric are better."""
         return self.metrics(name)[0].better
 
     def values(self, name: str) -> list[float]:
-        """A metric over seeds. A failed run counts as a loss where a direction is better, and is left out elsewhere."""
+        """The values of a metric over seeds. A failed run gets the worst value, or is left out if there is none."""
         found = [metric.value for metric in self.metrics(name)]
         loss = worst(self.better(name)) if found else np.nan
         return found if np.isnan(loss) else [loss if np.isnan(v) else v for v in found] + [loss] * self.failed
 
     def spread(self, name: str) -> Spread:
-        """Median and scatter of a metric; NaN if nothing was measured."""
+        """Median and scatter of a metric over seeds; NaN if no run has measured it."""
         return Spread.of(self.values(name))
 
     @property
     def verdicts(self) -> Counter[str]:
-        """How often each verdict was given."""
+        """Number of runs with each verdict."""
         return Counter(row.facts[VERDICT] for row in self.rows if VERDICT in row.facts)
 
 
@@ -109,18 +109,18 @@ def summarize(jobs: Sequence[Job], store: ResultStore) -> list[Summary]:
 
 
 def columns_of(summaries: Iterable[Summary]) -> list[str]:
-    """The metrics that any experiment has a number for."""
+    """Names of the metrics for which at least one experiment has a number."""
     found = ((name, summary) for summary in summaries for name in summary.names)
     return list(dict.fromkeys(name for name, summary in found if not np.isnan(summary.spread(name).median)))
 
 
 def header(summaries: Sequence[Summary]) -> list[str]:
-    """The columns of the table for people."""
+    """The headings of the table that is shown."""
     return [*(axis for axis, _ in summaries[0].point), "runs", *columns_of(summaries), "reconstructed"]
 
 
 def texts(summaries: Sequence[Summary]) -> list[list[str]]:
-    """The table for people, without its header."""
+    """The rows of the table that is shown, as texts."""
     columns = columns_of(summaries)
     return [
         [
@@ -134,7 +134,7 @@ def texts(summaries: Sequence[Summary]) -> list[list[str]]:
 
 
 def write_table(summaries: Sequence[Summary], folder: Path) -> None:
-    """Write `table.csv`, numbers for programs."""
+    """Write the table as numbers to `table.csv` in a folder."""
     columns = columns_of(summaries)
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""Learning together: the runs of a job are replicas of one another but for their seeds, and share every update."""
+"""`learn_together`: trains several runs that differ only in their seeds in one compiled program."""
 
 from collections.abc import Sequence
 
@@ -17,16 +17,16 @@ from attrax.reconstruct.settings.configuration import Config
 
 
 def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | RunError]:
-    """Train the models of several runs side by side; each chooses among its own restarts.
+    """Train the models of several runs together. Each run chooses the best of its own restarts.
 
     Args:
-        configs: Complete configurations that differ in their seeds alone.
-        train: What all of them are trained on.
+        configs: Complete configurations that differ only in their seeds.
+        train: The training recordings of all runs.
 
-    Returns: For each run what training left behind, or why nothing is left.
+    Returns: For each run the result of training, or the error if all its restarts failed.
     """
     if filled_at(configs[0], train):
-        # Each fills the gaps with a model of its own, so that they have no data in common.
+        # Each run fills gaps with its own model, so the runs do not share training data.
         return [_learn([config], train)[0] for config in configs]
     return _learn(configs, train)
 
@@ -50,7 +50,7 @@ def _learn(configs: Sequence[Config], train: Dataset) -> list[Learned | RunError
 
 
 class _Member:
-    """The callback of one run: keeps its own part of the record and considers its own restarts."""
+    """The callback of one run: keeps the training history of its own restarts and chooses among them."""
 
     def __init__(self, config: Config, replicas: range, nearness: Nearness, seeds: list[int]):
         self.config, self.replicas = config, replicas
@@ -60,7 +60,7 @@ class _Member:
         self.failures: list[Failure] = []
 
     def __call__(self, progress: Progress) -> bool:
-        """Whether this run needs no more updates; what the others go on to learn is not its business any more."""
+        """Whether this run needs no more updates. Then it ignores the updates that other runs still need."""
         if self.settled:
             return True
         step, stopped = int(progress.state.step), np.asarray(progress.state.stopped)
@@ -72,7 +72,7 @@ class _Member:
         return self.settled
 
     def learned(self, train: Dataset) -> Learned | RunError:
-        """The model that was chosen; the error if there is none."""
+        """The chosen model with its history; the error if every restart failed."""
         best = self.selection.best()
         if best is None:
             return no_finite_loss(self.config, train, self.failures)

@@ -1,1 +1,1 @@
-"""The command line: one file a command, no logic. Heavy imports happen inside the commands, so that help is instant."""
+"""The command line: one file for each command. Slow imports are inside the commands, so that `--help` is fast."""

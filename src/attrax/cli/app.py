@@ -1,4 +1,4 @@
-"""The `attrax` program: its commands, and what a failure looks like.
+"""The `attrax` program: its list of commands, and how errors are shown.
 
 Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 130 interrupted.
 """
@@ -61,7 +61,7 @@ app.add_typer(bench)
 
 
 def keep_compiled_programs() -> None:
-    """Let JAX keep what it compiles in a private folder, unless the user has chosen one or it cannot be written."""
+    """Set a folder where JAX keeps compiled programs, unless the user has set one or it cannot be written."""
     with suppress(OSError):
         folder = user_cache_path("attrax") / "compiled"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -70,7 +70,7 @@ def keep_compiled_programs() -> None:
 
 
 def main() -> None:
-    """Run the program; every failure a user can cause ends in a text and an exit code, not in a traceback."""
+    """Run the program. Errors that a user can cause end with a message and an exit code, without a traceback."""
     keep_compiled_programs()
     try:
         app()

@@ -1,4 +1,4 @@
-"""`attrax bench`: every method on the same recordings."""
+"""`attrax bench`: compares methods on the same recordings."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from attrax.cli.options import Quiet
 
 bench = typer.Typer(
     name="bench",
-    help="Fit every method to the same recordings with the same budget, and score all alike.",
+    help="Fit all methods to the same recordings with the same budget, and compare their scores.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -23,15 +23,15 @@ def run_suite(
     ] = None,
     systems: Annotated[str, typer.Option(help="Only these, comma separated.")] = "",
     rivals: Annotated[str, typer.Option(help="Only these methods, comma separated; all if not given.")] = "",
-    trials: Annotated[int, typer.Option(min=1, help="Settings that each method may try.")] = 1,
+    trials: Annotated[int, typer.Option(min=1, help="Number of settings that each method may try.")] = 1,
     seconds: Annotated[float, typer.Option(min=0, help="Time after which no further setting is tried.")] = 30.0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of whatever a method draws.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of results; bench/SUITE if not given.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Compute what is missing of the suite, show the table, and write a page with every value."""
+    """Compute the missing results of a suite, show the table, and write a page with all values."""
     from attrax.campaigns.bench.arena_options import open_arena, run
     from attrax.campaigns.cluster import Cluster
     from attrax.runs.console import Console
@@ -69,7 +69,7 @@ for suite, text in HELP.items():
 
 @bench.command("rivals")
 def rivals() -> None:
-    """List the methods that can enter: name, what it is, where it is described, and the library it takes."""
+    """List all methods: name, title, reference, and the library it needs."""
     from attrax.campaigns.bench.arena_options import list_rivals
 
     for name, title, paper, takes in list_rivals():
@@ -78,19 +78,20 @@ def rivals() -> None:
 
 @bench.command("add-rival")
 def add_rival(
-    name: Annotated[str, typer.Argument(help="What it is to be called.")],
-    python: Annotated[Path, typer.Option(help="The interpreter of its environment, e.g. ENV/bin/python.")],
+    name: Annotated[str, typer.Argument(help="Name of the method.")],
+    python: Annotated[Path, typer.Option(help="Python interpreter of its environment, e.g. ENV/bin/python.")],
     script: Annotated[Path, typer.Option(help="Its program: reads arrays from a folder, writes paths.npy.")],
-    licence: Annotated[str, typer.Option(help="Under what it may be used, e.g. GPL-3.0.")],
+    licence: Annotated[str, typer.Option(help="Its licence, e.g. GPL-3.0.")],
     yes: Annotated[bool, typer.Option("--yes", help="Accept the licence without being asked.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Let a method in an environment of its own enter the arena; its licence is shown before its first use."""
-    from attrax.campaigns.bench.external import External, add
+    """Add a method that runs in another Python environment; its licence is shown first."""
+    from attrax.campaigns.bench.external import ExternalRival
+    from attrax.campaigns.bench.external import add_rival as register
     from attrax.runs.console import Console
 
     Console(quiet=quiet).say("licence", f"{name}: {licence}; it runs in its own process and is no part of attrax")
     if not yes:
         typer.confirm("Use it under this licence?", abort=True)
-    add(name, External(str(python.absolute()), str(script.absolute()), licence))
+    register(name, ExternalRival(str(python.absolute()), str(script.absolute()), licence))
     Console(quiet=quiet).say("added", f"attrax bench quick --rivals attrax,{name}")

@@ -1,4 +1,4 @@
-"""`attrax doctor`: is this installation fit for work, and what can be chosen by name."""
+"""`attrax doctor`: checks the installation, and lists what can be chosen by name."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ FAMILIES = ", ".join(registry.group.partition(".")[2] for registry in ALL)
 
 
 def doctor(
-    family: Annotated[str, typer.Argument(help=f"Describe what can be chosen, with its settings: {FAMILIES}.")] = "",
+    family: Annotated[str, typer.Argument(help=f"List the names of one family with their settings: {FAMILIES}.")] = "",
     json: Json = False,
 ) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""

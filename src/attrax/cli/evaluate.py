@@ -1,4 +1,4 @@
-"""`attrax evaluate`: judge the model of a run again, by its own test recording or by another one."""
+"""`attrax evaluate`: scores the model of a run again, on its own test recording or on another one."""
 
 from typing import Annotated
 
@@ -12,13 +12,13 @@ from attrax.data.reading.read_options import ReadOptions
 @with_options(ReadOptions)
 def evaluate(
     run: RunFolder,
-    data: Annotated[list[str] | None, typer.Option(help="Another test recording; the run's own if not given.")] = None,
+    data: Annotated[list[str] | None, typer.Option(help="Another test recording; default: that of the run.")] = None,
     options: Options = NOTHING,
     subject: Subject = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Score a trained model, each score beside its floor and its linear null."""
+    """Score a trained model; each score is shown with its floor (data vs data) and its linear null model."""
     from attrax.reconstruct.judging.evaluation import scores_as_json
     from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console

@@ -1,4 +1,4 @@
-"""`attrax fill`: a recording without its gaps."""
+"""`attrax fill`: fills the gaps of a recording with the model of a run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,18 +14,20 @@ from attrax.data.reading.read_options import ReadOptions
 def fill(
     run: RunFolder,
     data: Annotated[
-        list[str] | None, typer.Argument(help="Recording to fill; the run's own if not given.", show_default=False)
+        list[str] | None, typer.Argument(help="Recording to fill; default: that of the run.", show_default=False)
     ] = None,
     options: Options = NOTHING,
     subject: Subject = None,
     interval: Annotated[
         float | None,
-        typer.Option(min=0.5, max=0.999, help="Add ends that hold so many of the missing values, e.g. 0.9."),
+        typer.Option(
+            min=0.5, max=0.999, help="Also write intervals that contain this share of the missing values, e.g. 0.9."
+        ),
     ] = None,
     out: Out = Path("filled.csv"),
     quiet: Quiet = False,
 ) -> None:
-    """Fill the gaps of a recording with what the model of a run expects there; reading is as at `attrax fit`."""
+    """Fill the gaps of a recording with the values that the model of a run expects."""
     from attrax.runs.output import writer_for
 
     writer_for(out)

@@ -1,4 +1,4 @@
-"""`attrax fit`: a recording in, a model with a verdict out."""
+"""`attrax fit`: learns a model of a recording and scores it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,14 +23,18 @@ def fit(
             help="Files or a glob (.csv .npy .parquet .nc .h5 ...), or a system such as lorenz63.", show_default=False
         ),
     ] = None,
-    test: Annotated[list[str] | None, typer.Option(help="File with an independent test recording.")] = None,
+    test: Annotated[list[str] | None, typer.Option(help="File with a separate test recording.")] = None,
     preset: Annotated[str, typer.Option(help=kinds_of(PRESETS))] = "",
     config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Same seed, same model. Restarts use the seeds after it.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder; a new one in ./runs if not given.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Random seed; the same seed gives the same model. Restarts use the next seeds.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in ./runs.")] = None,
     options: Options = NOTHING,
-    pca: Annotated[str | None, typer.Option(help="Learn from so many principal components; auto: 99 %.")] = None,
-    force: Annotated[bool | None, typer.Option("--force", help="Train on too short a recording.")] = None,
+    pca: Annotated[
+        str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
+    ] = None,
+    force: Annotated[bool | None, typer.Option("--force", help="Train even if the recording is too short.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
@@ -40,20 +44,25 @@ def fit(
     hidden: Annotated[
         int | None, typer.Option(help="Number of hidden units, for dynamics with a hidden layer.")
     ] = None,
-    observation: Annotated[str | None, typer.Option(help=f"What channels are. {kinds_of(OBSERVATIONS)}")] = None,
+    observation: Annotated[
+        str | None, typer.Option(help=f"How channels follow from states. {kinds_of(OBSERVATIONS)}")
+    ] = None,
     kinds: Annotated[
         str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
     ] = None,
     hierarchical: Annotated[
-        int | None, typer.Option(min=0, help="One model of many subjects, a file each, which mix so many networks.")
+        int | None,
+        typer.Option(min=0, help="One model of many subjects (one file each) that mix this many shared networks."),
     ] = None,
     forcing: Annotated[str | None, typer.Option(help=kinds_of(FORCINGS))] = None,
     alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,
-    estimator: Annotated[str | None, typer.Option(help=f"Growth, for adaptive forcing. {kinds_of(ESTIMATORS)}")] = None,
+    estimator: Annotated[
+        str | None, typer.Option(help=f"How adaptive forcing estimates alpha. {kinds_of(ESTIMATORS)}")
+    ] = None,
     tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
     window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
     updates: Annotated[int | None, typer.Option(help="Parameter updates.")] = None,
-    restarts: Annotated[int | None, typer.Option(help="Models trained side by side; the best is kept.")] = None,
+    restarts: Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept.")] = None,
     learning_rate: Annotated[
         float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start.")
     ] = None,
@@ -65,7 +74,7 @@ def fit(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Train a model of a recording, let it run freely, and measure how true it is."""
+    """Train a model of a recording, and compare its free runs with held-out data."""
     from attrax.reconstruct.settings.configuration import configure
 
     settings = {
@@ -111,7 +120,7 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.
-    from attrax.cli.outcome import tell
+    from attrax.cli.outcome import show_outcome
     from attrax.runs.console import Console, show_path
     from attrax.runs.folder import new_run_path
     from attrax.runs.job import run_job
@@ -119,4 +128,4 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     console = Console(quiet=quiet)
     folder = out or new_run_path(Path("runs"), recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
-    tell(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)
+    show_outcome(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

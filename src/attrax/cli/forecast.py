@@ -1,4 +1,4 @@
-"""`attrax forecast`: continue a recording."""
+"""`attrax forecast`: writes the forecast after the last row of a recording to a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,19 +14,21 @@ from attrax.data.reading.read_options import ReadOptions
 def forecast(
     run: RunFolder,
     data: Annotated[
-        list[str] | None, typer.Argument(help="Recording to continue; the run's own if not given.", show_default=False)
+        list[str] | None, typer.Argument(help="Recording to continue; default: that of the run.", show_default=False)
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Number of steps ahead.")] = 500,
     options: Options = NOTHING,
     subject: Subject = None,
     interval: Annotated[
         float | None,
-        typer.Option(min=0.5, max=0.999, help="Forecast by all restarts; add ends that hold so many values, e.g. 0.9."),
+        typer.Option(
+            min=0.5, max=0.999, help="Use all restarts, and add prediction intervals of this level, e.g. 0.9."
+        ),
     ] = None,
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
 ) -> None:
-    """Forecast what comes after the last row of a recording, with its time continued; reading is as at `attrax fit`."""
+    """Forecast the rows after the last row of a recording, and continue its time axis."""
     from attrax.runs.output import writer_for
 
     writer_for(out)

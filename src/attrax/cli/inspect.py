@@ -1,4 +1,4 @@
-"""`attrax inspect`: look at a recording before training."""
+"""`attrax inspect`: examines a recording before training."""
 
 import shlex
 import sys
@@ -22,10 +22,10 @@ def inspect(
     source: Annotated[list[str], typer.Argument(help="Files with a recording.", show_default=False)],
     options: Options = NOTHING,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
-    page: Annotated[Path | None, typer.Option(help="Write what was found as an HTML page, too.")] = None,
+    page: Annotated[Path | None, typer.Option(help="Also write the results as an HTML page.")] = None,
     json: Json = False,
 ) -> None:
-    """Look at a recording before training: clock, gaps, rhythm, noise, embedding, and what a fit would do."""
+    """Examine a recording before training: time axis, gaps, period, noise, embedding, and what a fit would do."""
     from attrax.reconstruct.inspection import inspect as job
     from attrax.reconstruct.settings.configuration import configure
 
@@ -54,7 +54,7 @@ def inspect(
 
 
 def _recording(arguments: list[str]) -> list[str]:
-    """What was typed, without what only `inspect` knows."""
+    """The arguments that were typed, without options that only `inspect` has."""
     kept, typed = [], iter(arguments)
     for word in typed:
         if word == "--page":
@@ -65,7 +65,7 @@ def _recording(arguments: list[str]) -> list[str]:
 
 
 def _stop(arguments: list[str], obstacle: AttraxError) -> AttraxError:
-    """What would stop a fit, with the command that leads past it."""
+    """The error that would stop a fit, with the command that avoids it."""
     from attrax.cli.app import app
     from attrax.cli.remedy import with_command
 
@@ -73,6 +73,6 @@ def _stop(arguments: list[str], obstacle: AttraxError) -> AttraxError:
 
 
 def _next(arguments: list[str], found: "Inspection") -> str:
-    """What to type next: the same recording and options with `fit`."""
+    """The next command: `fit` with the same recording and options."""
     embed = ["--embed", "auto"] if found.plan is not None and found.plan.lags else []
     return shlex.join(["attrax", "fit", *arguments, *embed])

@@ -1,4 +1,4 @@
-"""Flags of commands, made from options that are declared elsewhere as fields of a dataclass."""
+"""Makes flags of commands from options that are declared as fields of a dataclass."""
 
 import functools
 import inspect
@@ -13,15 +13,15 @@ from attrax.core.declared_options import DeclaredOption, declared
 OPTIONS = "options"
 
 Options = dict[str, Any]
-"""The options that were typed, by the names of their fields; those that were not typed keep their defaults."""
+"""The options that were typed, by name of their fields; all others keep their defaults."""
 
 NOTHING: Options = {}
 
 
 def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command a flag for each field of `declarations`, in the place of its parameter `options`.
+    """Decorator that replaces the parameter `options` of a command by one flag for each field of `declarations`.
 
-    The command then receives in `options` what was typed, by the names of the fields.
+    The command then receives the values that were typed in `options`, by name of the field.
 
     Args:
         declarations: Dataclasses of options, such as `ReadOptions`.
@@ -57,7 +57,7 @@ def _flag(option: DeclaredOption) -> inspect.Parameter:
 
 
 def _typed(option: DeclaredOption) -> Any:
-    """The type of what is typed: numbers and switches as they are, everything else as text that is checked later."""
+    """The type of an option for Typer: numbers and switches keep theirs, all others are text that is checked later."""
     for type_ in (bool, int, float):
         if option.type_ in (type_, type_ | None):
             return type_ | None

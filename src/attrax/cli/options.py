@@ -1,4 +1,4 @@
-"""Options that several commands share, and the way from options to settings."""
+"""Options that several commands share, and functions that turn options into settings."""
 
 import json
 import sys
@@ -9,11 +9,13 @@ import typer
 
 from attrax.core.spec import Registry
 
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but the result.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as `attrax fit` named it.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as shown by `attrax fit`.")]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
-Subject = Annotated[str | None, typer.Option(help="One subject of a run of many (attrax fit --hierarchical).")]
+Subject = Annotated[
+    str | None, typer.Option(help="Name of a subject, for runs of many subjects (attrax fit --hierarchical).")
+]
 
 
 def words(text: str | None) -> list[str] | None:
@@ -27,12 +29,15 @@ def kinds_of(registry: Registry[Any]) -> str:
 
 
 def given(**settings: Any) -> dict[str, Any]:
-    """The settings that the user gave; those left out keep what preset and file say."""
+    """The settings that were given; those that are None are left out, so that preset and file decide."""
     return {name: value for name, value in settings.items() if value is not None}
 
 
 def assign(settings: dict[str, Any], assignments: list[str]) -> None:
-    """Put `section.name=value` assignments into nested settings; values are read as TOML, or else as text."""
+    """Write `section.name=value` assignments into nested settings; values are read as TOML, or else as text.
+
+    Raises: ConfigError C506 if an assignment cannot be read.
+    """
     import tomllib
 
     from attrax.core.errors import ConfigError

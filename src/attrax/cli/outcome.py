@@ -1,4 +1,4 @@
-"""How a finished job is told: table, files, exit code."""
+"""Shows the result of a finished fit: table of scores, files, exit code."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from attrax.runs.reconstruction import Reconstruction
 NOT_RECONSTRUCTED = 4
 
 
-def tell(
+def show_outcome(
     result: Reconstruction | HierarchicalReconstruction,
     folder: Path,
     console: Console,
@@ -21,25 +21,25 @@ def tell(
     json: bool,
     report: bool = True,
 ) -> None:
-    """Show the scores, write the report, and leave with the exit code that says whether it worked."""
+    """Show the scores, write the report, and exit with code 4 if the verdict is `NOT RECONSTRUCTED`."""
     if isinstance(result, HierarchicalReconstruction):
-        _tell_subjects(result, show_path(folder), console)
+        _show_subjects(result, show_path(folder), console)
     else:
-        _tell_one(result, folder, console, report=report)
+        _show_one(result, folder, console, report=report)
     if json:
         print_json({"run": str(folder), **result.scores_as_json()})
     if not result.reconstructed:
         raise typer.Exit(NOT_RECONSTRUCTED)
 
 
-def _tell_one(result: Reconstruction, folder: Path, console: Console, *, report: bool) -> None:
+def _show_one(result: Reconstruction, folder: Path, console: Console, *, report: bool) -> None:
     console.evaluation(result.evaluation)
     page = f"{make_page(folder, console).name}  figures/  " if report else ""
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
     console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
 
 
-def _tell_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:
+def _show_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:
     console.table(*result.table())
     first = next(iter(result.parts))
     console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")

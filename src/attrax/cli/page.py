@@ -1,4 +1,4 @@
-"""How a run's report is made, with its progress shown."""
+"""Writes the report of a run and shows the progress."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ def make_page(folder: Path, console: Console, *, out: Path | None = None) -> Pat
     Args:
         folder: The run folder.
         console: Where progress is shown.
-        out: Another place for the page.
+        out: The file of the page; `report.html` in the run folder if not given.
 
-    Returns: The page.
-    Raises: RunError if there is no finished run, or nothing can be written.
+    Returns: The file of the page.
+    Raises: RunError if there is no finished run, or the page cannot be written.
     Cost: 12 s of processor time for one channel, 24 s for five, most of it for the figure files.
     """
     from attrax.report.run_report import FILE_NAME, page_of_run

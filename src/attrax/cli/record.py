@@ -1,4 +1,4 @@
-"""`attrax record`: a recording of a known system, written to a file."""
+"""`attrax record`: simulates a built-in system and writes the recording to a file."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 def record(
     name: Annotated[str | None, typer.Argument(help="A system, such as lorenz63.", show_default=False)] = None,
     points: Annotated[int, typer.Option(min=1, help="Number of rows.")] = 10_000,
-    per_period: Annotated[float, typer.Option(min=0, help="Rows in a dominant period; 0 takes the usual step.")] = 0.0,
-    dt: Annotated[float, typer.Option(min=0, help="Time step in place of that.")] = 0.0,
+    per_period: Annotated[
+        float, typer.Option(min=0, help="Rows in a dominant period; 0: the default time step.")
+    ] = 0.0,
+    dt: Annotated[float, typer.Option(min=0, help="Time step, in place of --per-period.")] = 0.0,
     noise: Annotated[float, typer.Option(min=0, help="Noise, as a share of each channel's standard deviation.")] = 0.0,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the initial state and the noise.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the initial state and the noise.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File (.csv .npy .parquet), or with --all a folder.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Record every system, a .npy file each, and a manifest.")] = False,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Record every system to a .npy file, and write a manifest.")
+    ] = False,
     compare: Annotated[Path | None, typer.Option(help="With --all: a manifest to compare with, bit for bit.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Record a known system, with as much noise as wanted; what a reconstruction finds can then be checked."""
+    """Record a built-in system, with observation noise if wanted, to test reconstructions against the truth."""
     from attrax.runs.console import Console
     from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
 
@@ -50,4 +54,4 @@ def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, q
     if compare is not None:
         others = changed_systems(manifest, compare)
         same = len(manifest["series"]) - len(others)
-        console.say("compared", f"{same} recordings bit for bit the same, {len(others)} others: {', '.join(others)}")
+        console.say("compared", f"{same} recordings bit for bit the same, {len(others)} differ: {', '.join(others)}")

@@ -11,10 +11,15 @@ LISTS = ("--drop", "--detrend")
 
 
 def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Typer) -> AttraxError:
-    """The failure, its fix written as the command that was typed with the options that help.
+    """The error with its fix written as a complete command: the one that was typed, with options changed.
 
-    A fix starts with the options to add, or with `without` and one to leave out; everything else, and options that the
-    command does not have, stay as they are. What follows a `#` is a remark, to a shell as to people.
+    A fix that starts with options has these added to the command; one that starts with `without` has an option removed.
+    All other fixes, and options that the command does not have, are not changed. Text after a `#` is a comment.
+
+    Args:
+        failure: The error.
+        arguments: The arguments of the program, as they were typed.
+        app: The program, which knows the options of its commands.
     """
     options, hash_, remark = failure.fix.partition("#")
     left_out = options.startswith("without ")
@@ -23,7 +28,7 @@ def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Type
     try:
         wanted = _pairs(shlex.split(options), known)
     except ValueError:
-        # An apostrophe: the fix is a sentence.
+        # shlex fails on an apostrophe: the fix is a sentence, not options.
         return failure
     if not wanted or not all(flag in known for flag, _ in wanted):
         return failure
@@ -44,13 +49,13 @@ def _options(app: typer.Typer, command: str) -> dict[str, bool]:
 
 
 def _apart(argument: str, known: dict[str, bool]) -> list[str]:
-    """`--flag=value` as two words."""
+    """Split `--flag=value` into two words."""
     flag, sign, value = argument.partition("=")
     return [flag, value] if sign and flag in known else [argument]
 
 
 def _pairs(words: list[str], known: dict[str, bool]) -> list[tuple[str, str | None]]:
-    """Options with their values, None for a flag."""
+    """Pairs of options and their values; the value of a flag is None."""
     pairs = []
     while words:
         flag = words.pop(0)
@@ -59,7 +64,7 @@ def _pairs(words: list[str], known: dict[str, bool]) -> list[tuple[str, str | No
 
 
 def _merged(arguments: list[str], wanted: list[tuple[str, str | None]], known: dict[str, bool]) -> list[str]:
-    """The arguments with options put in; one that was given already is replaced, or lengthened if it is a list."""
+    """The arguments with options added. A value that was already given is replaced, or extended if it is a list."""
     for flag, value in wanted:
         if value is not None and flag in arguments[:-1] and not known[flag] and flag != "--set":
             at = arguments.index(flag) + 1
@@ -72,7 +77,7 @@ def _merged(arguments: list[str], wanted: list[tuple[str, str | None]], known: d
 
 
 def _without(arguments: list[str], unwanted: list[tuple[str, str | None]], known: dict[str, bool]) -> list[str]:
-    """The arguments without those options and their values."""
+    """The arguments without some options and their values."""
     for flag, _ in unwanted:
         while flag in arguments:
             at = arguments.index(flag)

@@ -1,4 +1,4 @@
-"""`attrax report`: make the page of a run again, or one that compares all runs in a folder."""
+"""`attrax report`: writes the report of a run again, or a page that compares all runs in a folder."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +13,10 @@ def report(
         Path,
         typer.Argument(metavar="RUN|RUNS", help="A run folder, a folder of run folders, or a run of many subjects."),
     ],
-    out: Annotated[Path | None, typer.Option(help="The page; report.html in the folder if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File of the page; default: report.html in the folder.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write a run's report as one HTML page that opens offline, and its figures; or compare all runs in a folder."""
+    """Write the report of a run as one HTML page, and its figures; or a page that compares all runs in a folder."""
     from attrax.cli.page import make_page
     from attrax.report.run_comparison import comparison_page
     from attrax.report.run_report import FILE_NAME

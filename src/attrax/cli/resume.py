@@ -1,4 +1,4 @@
-"""`attrax resume`: go on where a run was stopped, to the very model it would have become."""
+"""`attrax resume`: continues an interrupted run from its last checkpoint."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from attrax.cli.options import Json, Quiet
 
 def resume(
     run: Annotated[
-        Path | None, typer.Argument(help="Run folder; the newest unfinished one in ./runs if not given.")
+        Path | None, typer.Argument(help="Run folder; default: the newest unfinished one in ./runs.")
     ] = None,
     as_new: Annotated[
         bool, typer.Option("--as-new", help="Start a new run with the recording and settings as they are now.")
@@ -18,7 +18,7 @@ def resume(
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """Continue an interrupted run, bit for bit."""
+    """Continue an interrupted run; the result is the same, bit for bit, as without the interruption."""
     from attrax.runs.folder import Run, newest_unfinished
 
     folder = run or newest_unfinished(Path("runs"))
@@ -29,10 +29,10 @@ def resume(
         start(Run.open(folder).config, None, quiet=quiet, json=json)
         return
 
-    from attrax.cli.outcome import tell
+    from attrax.cli.outcome import show_outcome
     from attrax.runs.console import Console, show_path
     from attrax.runs.job import continue_job
 
     console = Console(quiet=quiet)
     console.say("run", show_path(folder))
-    tell(continue_job(folder, console=console), folder, console, json=json)
+    show_outcome(continue_job(folder, console=console), folder, console, json=json)

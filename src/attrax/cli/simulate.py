@@ -1,4 +1,4 @@
-"""`attrax simulate`: a long free run of a trained model, written to a file."""
+"""`attrax simulate`: writes a free run of a trained model to a file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +11,12 @@ from attrax.cli.options import Out, Quiet, RunFolder, Subject
 def simulate(
     run: RunFolder,
     steps: Annotated[int, typer.Option(min=1, help="Number of steps.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Chooses the row of the training data to start from.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the random row of the training data to start from.")] = 0,
     subject: Subject = None,
     out: Out = Path("simulation.csv"),
     quiet: Quiet = False,
 ) -> None:
-    """Let a model run freely from a state of its training data."""
+    """Simulate a model without forcing, from a random row of its training data."""
     from attrax.runs.output import writer_for
 
     writer_for(out)

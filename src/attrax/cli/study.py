@@ -1,4 +1,4 @@
-"""`attrax study`: repeat a paper with one command."""
+"""`attrax study`: checks the claims of a paper with one command."""
 
 import shlex
 from pathlib import Path
@@ -18,13 +18,13 @@ FAILED = 2
 
 def study(
     name: Annotated[
-        str | None, typer.Argument(help="Name or folder of a study; `list` shows all, and writes STATUS.md.")
+        str | None, typer.Argument(help="Name or folder of a study; `list` shows all studies and writes STATUS.md.")
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every study.")] = False,
-    full: Annotated[bool, typer.Option("--full", help="The full run, not the smoke run of seconds.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Run every study.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Do the full run, not the short smoke run.")] = False,
     only: Annotated[str | None, typer.Option(help="Only these experiments, comma separated.")] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="Runs of each experiment; as the study says if not given.")
+        int | None, typer.Option(min=1, help="Number of seeds of each experiment; default: as the study says.")
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine, for the full run.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
@@ -32,10 +32,10 @@ def study(
     studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,
 ) -> None:
-    """Check that a study still works, in seconds; with --full measure its claims, and tell what became of them.
+    """Check in seconds that a study works; with --full, measure its claims and show the verdicts.
 
-    A full run keeps every result and goes on where it stopped. It writes results.json of the study, and STATUS.md and
-    report.html of all studies.
+    A full run keeps every result, and continues where it was stopped. It writes results.json of the study, and
+    STATUS.md and report.html of all studies.
     """
     if (name is None) == (not every):
         raise typer.BadParameter("give the name of a study, `list`, or --all")
@@ -45,7 +45,7 @@ def study(
 
     console = Console(quiet=quiet)
     if name == LIST:
-        tell_all(studies, console)
+        show_all(studies, console)
         return
     opened = all_studies(studies, data_dir) if name is None else [find_study(name, studies, data_dir)]
 
@@ -65,11 +65,11 @@ def study(
         for one in opened:
             run_full(one, console, only=words(only) or [], seeds=seeds, cluster=cluster, command=command)
     finally:
-        tell_all(opened[0].folder.parent, console)
+        show_all(opened[0].folder.parent, console)
 
 
-def tell_all(studies: Path, console: "Console") -> None:
-    """Show how all studies stand, and write STATUS.md and the page."""
+def show_all(studies: Path, console: "Console") -> None:
+    """Show the status of all studies, and write STATUS.md and report.html."""
     from attrax.campaigns.study.study_folder import all_studies
     from attrax.campaigns.study.study_results import read_results
     from attrax.campaigns.study.study_status import COLUMNS, line, write_status
@@ -79,7 +79,7 @@ def tell_all(studies: Path, console: "Console") -> None:
 
     opened = all_studies(studies)
     if not opened:
-        console.say("none", f"no study in {show_path(studies)}; --studies FOLDER says where they are")
+        console.say("none", f"no study in {show_path(studies)}; give the folder of studies with --studies FOLDER")
         return
     cards = write_status(opened, studies)
     write_page(studies / "report.html", study_page(cards))

@@ -1,4 +1,4 @@
-"""`attrax sweep`: many runs from one description."""
+"""`attrax sweep`: runs all combinations of recordings, settings and seeds in a TOML file."""
 
 import shlex
 from pathlib import Path
@@ -10,18 +10,18 @@ from attrax.cli.options import Quiet
 
 
 def sweep(
-    file: Annotated[Path, typer.Argument(help="The description, a TOML file; examples/sweep.toml is one.")],
-    out: Annotated[Path | None, typer.Option(help="Folder of the sweep; sweeps/NAME if not given.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Folder where relative paths of recordings begin.")] = None,
+    file: Annotated[Path, typer.Argument(help="The sweep file in TOML, for example examples/sweep.toml.")],
+    out: Annotated[Path | None, typer.Option(help="Folder of results; default: sweeps/NAME.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder for relative paths of recordings.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and tell what would be done.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Show the table of what there is so far.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and show what would be done.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Show the table of the results so far.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run every combination of recordings, settings and seeds that is missing, and make a table of all."""
+    """Run every combination of recordings, settings and seeds that has no result yet, and write a table of all."""
     from attrax.campaigns.sweep.sweep_file import open_sweep_file, placed
 
     wanted = placed(open_sweep_file(file), workers=workers, scheduler=scheduler)

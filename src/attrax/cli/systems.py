@@ -1,4 +1,4 @@
-"""`attrax systems`: the catalogue of known systems, or a page about one."""
+"""`attrax systems`: lists the built-in systems, or shows the facts about one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +9,15 @@ from attrax.cli.options import Json, print_json
 
 
 def systems(
-    name: Annotated[str | None, typer.Argument(help="A system; all of them if not given.", show_default=False)] = None,
-    domain: Annotated[str | None, typer.Option(help="Only systems of this science, such as climate.")] = None,
-    picture: Annotated[Path | None, typer.Option(help="Folder for a picture of the attractor.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of a system; default: all.", show_default=False)] = None,
+    domain: Annotated[str | None, typer.Option(help="Only systems of this field, such as climate.")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Folder for a figure of the attractor.")] = None,
     measure: Annotated[
         Path | None, typer.Option(help="Measure exponents, dimension and period again; the JSON file to write.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """List the built-in systems, or show one: equations, parameters, exponents, and where it comes from."""
+    """List the built-in systems, or show one: equations, parameters, Lyapunov exponents and reference."""
     if measure is not None:
         from attrax.runs.measured_invariants import update_measurements
 

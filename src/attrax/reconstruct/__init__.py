@@ -1,1 +1,1 @@
-"""Reconstruct: from one recording to one judged model, without effects: nothing here writes a file or prints."""
+"""Reconstruct: from a recording to a trained and scored model. Nothing here writes a file or prints."""

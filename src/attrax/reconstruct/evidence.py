@@ -1,6 +1,6 @@
-"""Evidence: the small arrays that a report is drawn from.
+"""`Evidence`: the small arrays from which the figures of a report are drawn.
 
-With them a report can be made again anywhere, without the recording and without running the model.
+With them a report can be written again without the recording and without the model.
 """
 
 from dataclasses import dataclass, replace
@@ -22,14 +22,14 @@ from attrax.reconstruct.settings.configuration import Config
 MOST_VALUES = 600_000
 FORECASTS = 4
 SHORTEST_FORECAST, LONGEST_FORECAST = 50, 1_000
-# A forecast is shown this many times as long as it is usually valid, so that one sees how it parts.
+# Forecasts are shown for this many valid prediction times, so that one sees how they diverge from the data.
 SHOWN_VALID_TIMES = 3.0
 
 ARRAYS = ("data", "free_run", "truth", "forecast", "valid")
 
 
 class FilledStretch(NamedTuple):
-    """A stretch of the training recording with its gaps filled, as `gaps_figure` draws it; no delayed copies."""
+    """A part of the training recording with its gaps filled, for `gaps_figure`; without delayed copies of channels."""
 
     t: Float[np.ndarray, " time"]
     seen: Float[np.ndarray, "time obs"]
@@ -40,19 +40,19 @@ class FilledStretch(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What was compared, in short.
+    """The first rows of test data, free run and forecasts.
 
     Attributes:
         data: The first rows of the test recording, in its own units.
-        free_run: As many rows of a free run.
-        truth: What came after each of a few moments of the test recording.
-        forecast: What the model said would come; NaN from a divergence on.
-        valid: Time for which each of these forecasts stayed below the threshold.
-        rows: Rows of the whole test recording.
+        free_run: The same number of rows of a free run.
+        truth: The true rows after a few starts in the test recording.
+        forecast: The forecasts from these starts; NaN after a divergence.
+        valid: Time for which the error of each forecast stayed below the threshold.
+        rows: Number of rows of the whole test recording.
         dt: Time between rows.
         unit: Unit of time; empty if not known.
         channels: Names of the columns.
-        gaps: What the model says of missing values, if many are missing of what it was trained on.
+        gaps: Filled gaps of the training recording; None if few values are missing.
     """
 
     data: Float[np.ndarray, "time obs"]
@@ -67,10 +67,10 @@ class Evidence:
     gaps: FilledStretch | None = None
 
     def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
-        """The same of the channels behind a delay embedding: the earliest copy of each, with the name it had.
+        """The same arrays without delay embedding: only the copy of each channel with the smallest lag.
 
         Args:
-            lags: The delays; none if the channels are not embedded.
+            lags: The lags of the embedding, in rows; empty without embedding.
         """
         if not lags:
             return self
@@ -81,13 +81,13 @@ class Evidence:
 
 
 def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train: Dataset) -> Evidence:
-    """What the judges compared, shortened to what a page can show.
+    """Collect the arrays for the figures of a report, shortened to what a page can show.
 
     Args:
-        model: Makes the forecasts that are shown, and fills the gaps.
-        evaluation: Its free run and the recording it was compared with.
+        model: The model; it computes the forecasts and fills the gaps.
+        evaluation: The scores, with the free run and the test recording.
         config: The settings of the run.
-        train: What the model was trained on.
+        train: The training recordings.
     """
     series, run = evaluation.reference, evaluation.simulation.x
     most = max(1_000, MOST_VALUES // series.obs_dim)

@@ -1,4 +1,4 @@
-"""Inspection: what a recording is, what `attrax fit` would make of it, and how long that would take."""
+"""`inspect`: examines a recording, and estimates what `attrax fit` would do with it and how long that takes."""
 
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -21,17 +21,17 @@ NANOSECONDS = 0.7
 
 @dataclass(frozen=True)
 class FitEstimate:
-    """What `attrax fit` does with a recording.
+    """What `attrax fit` would do with a recording.
 
     Attributes:
-        lags: Delays in rows it is embedded with; empty if it is not.
-        latent_dim, hidden_dim: Latent states and nonlinear units of the model.
-        model: The model in words.
-        observation: What the channels are.
-        window: Rows in a training window.
-        train_rows, gap_rows, test_rows: Rows that train, are left out, and judge.
-        updates, restarts: Parameter updates of each model, and models.
-        seconds: Expected duration, from speeds measured elsewhere: a figure to tell minutes from hours.
+        lags: Lags of the delay embedding in rows; empty without embedding.
+        latent_dim, hidden_dim: Number of latent states and of nonlinear units of the model.
+        model: Description of the model.
+        observation: Name of the observation.
+        window: Number of rows of a training window.
+        train_rows, gap_rows, test_rows: Number of rows for training, left out between, and for testing.
+        updates, restarts: Number of parameter updates of each model, and number of models.
+        seconds: Expected duration in seconds, from speeds measured on another machine; only a rough estimate.
     """
 
     lags: tuple[int, ...]
@@ -50,15 +50,15 @@ class FitEstimate:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The answer of `attrax inspect`.
+    """The result of `attrax inspect`.
 
     Attributes:
-        diagnosis: What was found.
-        repairs: What was repaired first, because the settings ask for it.
-        notices: What training tolerates but a person should know.
-        plan: What training would do; None if it would stop.
-        obstacle: Why it would stop; None if it would not.
-        recording: What was examined.
+        diagnosis: Properties of the recording: time axis, gaps, period, noise, embedding.
+        repairs: Repairs that the settings asked for, done before the diagnosis.
+        notices: Problems of the data that do not stop training.
+        plan: What `attrax fit` would do; None if it would stop with an error.
+        obstacle: The error that would stop it; None if there is none.
+        recording: The recording that was examined.
     """
 
     diagnosis: Diagnosis
@@ -69,7 +69,7 @@ class Inspection:
     recording: Dataset
 
     def as_json(self) -> dict[str, Any]:
-        """Everything in plain values."""
+        """The results as values for JSON."""
         stop = self.obstacle
         return {
             "diagnosis": self.diagnosis.as_json(),
@@ -82,9 +82,12 @@ class Inspection:
 
 
 def inspect(config: Config) -> Inspection:
-    """Read the recording of a configuration, examine it, and plan its training without starting it.
+    """Read and examine the recording of a configuration, and estimate its training without starting it.
 
-    Nothing is learned. What would stop training is part of the answer, not an error.
+    An error that would stop training is part of the result and is not raised.
+
+    Args:
+        config: The settings; `data.source` names the files.
 
     Raises: DataError for files that cannot be read.
     """
@@ -92,7 +95,7 @@ def inspect(config: Config) -> Inspection:
     try:
         dataset = repair(config, raw)
     except DataError:
-        # The clock is not even; what else there is to see can still be seen.
+        # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
     diagnosis = replace(diagnose(dataset), clock=clock(raw))
     lags = config.data.lags or diagnosis.embedding.lags
@@ -101,7 +104,11 @@ def inspect(config: Config) -> Inspection:
 
 
 def expected_seconds(complete: Config) -> float:
-    """How long a fit with these settings takes, from speeds measured elsewhere."""
+    """Rough duration of a fit in seconds, from speeds measured on another machine.
+
+    Args:
+        complete: The complete configuration.
+    """
     model, train = complete.model, complete.train
     work = model.latent_dim * _units(model) * train.window * train.batch_size * train.updates * train.restarts
     return START_UP + NANOSECONDS * 1e-9 * work

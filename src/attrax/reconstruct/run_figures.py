@@ -1,4 +1,4 @@
-"""Figures of a run: what its report shows and its folder keeps, each described once as data."""
+"""The figures of a run, for its report and its folder."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,39 +18,44 @@ SHOWN_ROWS = 2_000
 
 
 def compared(evidence: Evidence) -> dict[str, np.ndarray]:
-    """Data and model, by the names that figures give them."""
+    """Test data and free run, by the names they have in figures."""
     return {"data": evidence.data, "model": evidence.free_run}
 
 
 def attractor(evidence: Evidence) -> Figure:
-    """Data and model in one state space."""
+    """Test data and free run in one state space."""
     return overlaid_figure(compared(evidence), evidence.channels)
 
 
 def spectra(evidence: Evidence) -> Figure:
-    """Power spectra of data and model."""
+    """Power spectra of test data and free run."""
     return spectra_figure(compared(evidence), evidence.channels, dt=evidence.dt, unit=evidence.unit)
 
 
 def distributions(evidence: Evidence) -> Figure:
-    """Values of data and model."""
+    """Distributions of the values of test data and free run."""
     return distributions_figure(compared(evidence), evidence.channels)
 
 
 def return_map(evidence: Evidence) -> Figure:
-    """Successive maxima of data and model."""
+    """Return map: successive maxima of test data and free run."""
     return return_map_figure(compared(evidence), evidence.channels)
 
 
 def free_run(evidence: Evidence) -> Figure:
-    """Data and a free run over time."""
+    """Test data and free run over time."""
     return free_run_figure(
         evidence.data, evidence.free_run, evidence.channels, dt=evidence.dt, unit=evidence.unit, rows=SHOWN_ROWS
     )
 
 
 def forecasts(evidence: Evidence, lyapunov_time: float | None = None) -> Figure:
-    """Forecasts beside what came."""
+    """Forecasts together with the true continuations.
+
+    Args:
+        evidence: The arrays.
+        lyapunov_time: One over the largest Lyapunov exponent, in units of time, for a second time axis.
+    """
     return forecast_figure(
         evidence.truth,
         evidence.forecast,
@@ -68,14 +73,20 @@ def recording(evidence: Evidence) -> Figure:
 
 
 def gaps(evidence: Evidence) -> tuple[Figure, ...]:
-    """Gaps of the training recording, filled; none where few values are missing."""
+    """The filled gaps of the training recording; empty if few values are missing."""
     if evidence.gaps is None:
         return ()
     return (gaps_figure(*evidence.gaps, evidence.channels, unit=evidence.unit, level=USUAL_LEVEL),)
 
 
 def training(history: Sequence[dict[str, Any]], config: Config, facts: dict[str, Any]) -> Figure:
-    """Loss and forcing of every restart."""
+    """Loss and forcing strength of every restart over the updates.
+
+    Args:
+        history: The training history.
+        config: The settings of the run.
+        facts: Seed and step of the chosen model, which are marked.
+    """
     seeds = tuple(range(config.seed, config.seed + config.train.restarts))
     chosen = (facts["seed"], facts["step"]) if {"seed", "step"} <= facts.keys() else None
     return training_figure(history, seeds=seeds, chosen=chosen)

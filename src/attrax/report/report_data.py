@@ -10,6 +10,7 @@ from typing import Any
 from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.settings.configuration import Config
+from attrax.registries import ANALYSES
 from attrax.runs.folder import PACKAGES, Run
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -114,20 +115,10 @@ def report_data_of(fit: Reconstruction) -> ReportData:
     )
 
 
-# Names of the figures that each analysis of `attrax analyze` draws.
-FIGURES_OF = {
-    "lyapunov": ("lyapunov",),
-    "fixed_points": ("fixed_points", "eigenvalues"),
-    "cycles": ("cycles",),
-    "manifolds": ("manifolds_1", "manifolds_2", "manifolds_3"),
-    "regions": ("regions",),
-    "attractors": ("basins",),
-    "truth": ("truth",),
-}
-
-
 def _pictures(folder: Path, analysis: dict[str, Any]) -> tuple[Path, ...]:
-    paths = [folder / "figures" / f"{name}.png" for found in analysis for name in FIGURES_OF.get(found, ())]
+    """What the analyses have drawn; figures of the report itself have other names."""
+    drawn = [name for found in analysis if found in ANALYSES.names for name in ANALYSES.spec(found).figures]
+    paths = [folder / "figures" / f"{name}.png" for name in drawn]
     return tuple(path for path in paths if path.is_file())
 
 

@@ -1,1 +1,1 @@
-"""Runs: everything with effects: run folders, checkpoints, model files, the jobs that write them, the console."""
+"""Runs: all code that writes files, prints or reads a clock: run folders, checkpoints, model files, jobs, console."""

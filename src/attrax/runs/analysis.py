@@ -1,4 +1,4 @@
-"""The analysis job: take a map apart, show on one screen what was found, and write it down."""
+"""`attrax.analyze`: run the analyses of a map, show their results on the screen, and write them to files."""
 
 import json
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.result import Result
 from attrax.core.spec import nearest
-from attrax.reconstruct.findings.finding import Finding, Task, make_task, plain
+from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task, plain
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES
 from attrax.runs.analysis_target import find_target
@@ -20,12 +20,12 @@ from attrax.runs.tree_file import write_atomically
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Everything that was found about a map.
+    """The results of all analyses of one map.
 
     Attributes:
-        name: What was analyzed.
-        findings: One for each analysis, in the order they were made.
-        folder: Where `save` writes if it is not told otherwise.
+        name: Name of the model or system that was analyzed.
+        findings: The result of each analysis, in the order in which they were run.
+        folder: The folder that `save` writes to if no other is given.
     """
 
     name: str
@@ -33,25 +33,25 @@ class Analysis:
     folder: Path
 
     def __getitem__(self, name: str) -> Finding:
-        """The finding of one analysis: `found["fixed_points"].facts["x"]` are fixed points in the units of the data."""
+        """The result of one analysis: `found["fixed_points"].facts["x"]` are fixed points in the units of the data."""
         for finding in self.findings:
             if finding.name == name:
                 return finding
         raise KeyError(f"{name!r} is not among {', '.join(finding.name for finding in self.findings)}")
 
     def __repr__(self) -> str:
-        lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in told(finding)[:2]]
+        lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
         return "\n".join([f"Analysis of {self.name}", *lines])
 
     def as_json(self) -> dict[str, dict]:
-        """The findings by name, as they are written to files."""
+        """The results by name of the analysis, as they are written to files."""
         return {finding.name: finding_as_json(finding) for finding in self.findings}
 
     def save(self, folder: str | Path | None = None, *, quiet: bool = False) -> Path:
-        """Write the findings as JSON into `analysis/` and their figures into `figures/`.
+        """Write the results as JSON into `analysis/` and their figures into `figures/`.
 
         Args:
-            folder: Where to; a run folder shows them in its report.
+            folder: The folder to write to. The report of a run shows what is written to its run folder.
             quiet: Show no progress.
 
         Returns: The folder.
@@ -72,25 +72,27 @@ def analyze(
     seed: int = 0,
     quiet: bool = False,
 ) -> Analysis:
-    """Take a map apart: its attractor, exponents, fixed points, cycles, manifolds, regions, and its basins.
+    """Analyze a map: its attractor, Lyapunov exponents, fixed points, cycles, manifolds, linear regions and basins.
 
-    States are given in the units of the recording, and those of the latent space beside them. A model of a recording
-    of a built-in system is compared with the system, too.
+    States are given in the units of the recording (`x`) and in the latent space (`z`). If the recording comes from a
+    built-in system, the model is also compared with that system.
 
     Args:
         source: A fit, a run folder, a model or its file, a dynamics, or the name of a built-in system.
-        only: Names of the analyses wanted; empty for all.
-        order: Longest cycles searched for.
-        steps: Steps of the averages along orbits.
-        budget: Most region sequences, or Newton steps, solved for each order of cycles.
-        seed: Chooses starts and searches.
+        only: Names of the analyses to run; all if empty.
+        order: Search for cycles up to this order (number of steps until the orbit repeats). The cost grows quickly
+            with it.
+        steps: Number of steps over which averages along orbits are taken. Raise it for smaller standard errors.
+        budget: Largest number of region sequences (piecewise-linear maps) or Newton steps (other maps) for each order.
+            Raise it if a search was not exhaustive.
+        seed: Seed of the initial states and of the searches.
         quiet: Show nothing.
 
-    Returns: The `Analysis`; `found.save(folder)` writes it.
+    Returns: The `Analysis`; `found.save(folder)` writes it to files.
 
     Raises:
-        ConfigError: C540 for a name that is no analysis.
-        RunError, ModelFileError, DataError: there is nothing to analyze at `source`.
+        ConfigError: C540 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed.
+        RunError, ModelFileError, DataError: `source` is not a run folder, model file or system that can be opened.
     Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
 
     Example:
@@ -98,32 +100,32 @@ def analyze(
         >>> found["lyapunov"].facts["exponents"].round(1)
         array([ 0.4, -1.6])
     """
-    wanted = _wanted(only)
+    wanted = _chosen_analyses(only)
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
-    task = make_task(target, order=order, steps=steps, budget=budget, seed=seed)
-    made = {name: _perform(name, task, console) for name in wanted}
+    task = make_analysis_task(target, order=order, steps=steps, budget=budget, seed=seed)
+    made = {name: _run_analysis(name, task, console) for name in wanted}
     for name in only:
         if made[name] is None:
-            console.say(name, "has no meaning here: " + ANALYSES.spec(name).needs)
+            console.say(name, "not possible here: " + ANALYSES.spec(name).needs)
     return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
 
 
 def finding_as_json(finding: Finding) -> dict:
-    """Plain values: the outcome with its sentence, and the facts."""
+    """A finding as values for JSON: the result code with its message, and the facts."""
     return {"result": finding.result.name, "message": finding.result.message, **plain(finding.facts)}
 
 
-def told(finding: Finding) -> tuple[str, ...]:
-    """What a person should read of a finding."""
+def screen_lines(finding: Finding) -> tuple[str, ...]:
+    """The lines that the screen shows of a finding; if the analysis failed, the last line says why."""
     failed = finding.result is not Result.SUCCESSFUL
     return (*finding.lines, finding.result.message) if failed else finding.lines
 
 
-def _wanted(only: Sequence[str]) -> tuple[str, ...]:
+def _chosen_analyses(only: Sequence[str]) -> tuple[str, ...]:
     for name in only:
         if name not in ANALYSES.names:
             raise ConfigError(
@@ -142,12 +144,12 @@ def _describe(target: Target) -> str:
     return f"{kind}, {target.dynamics.latent_dim} states, time step {target.dynamics.dt:g} {target.unit}".rstrip()
 
 
-def _perform(name: str, task: Task, console: Console) -> Finding | None:
+def _run_analysis(name: str, task: AnalysisTask, console: Console) -> Finding | None:
     with console.counted(_label(name)) as count:
         finding = ANALYSES.spec(name).implementation(task, count)
     if finding is None:
         return None
-    for i, line in enumerate(told(finding)):
+    for i, line in enumerate(screen_lines(finding)):
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)

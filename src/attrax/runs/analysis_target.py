@@ -1,4 +1,4 @@
-"""From what a person hands over to the target of an analysis: a fit, a model, a dynamics, a system, or a name."""
+"""`find_target`: makes the target of an analysis from a fit, a model, a dynamics, a system, a path or a name."""
 
 from functools import singledispatch
 from pathlib import Path
@@ -15,7 +15,7 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
 from attrax.data.series import Series
 from attrax.models.model import Model
-from attrax.reconstruct.findings.target import Known, Target
+from attrax.reconstruct.findings.target import KnownSystem, Target
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
 from attrax.runs.model_file import open_model
@@ -29,17 +29,17 @@ STARTS = 64
 
 @singledispatch
 def find_target(source: Any, *, seed: int) -> Target:
-    """What a person means by `source`, as something that can be analyzed.
+    """The map that `source` stands for, with initial states and the names and units of what it shows.
 
     Args:
         source: A fit, a model, a dynamics, a built-in system, a run folder, a model file, or the name of a system.
-        seed: Chooses the random starts.
+        seed: Seed of the random initial states.
 
     Raises:
         ConfigError: C585 for anything else, such as a fit of many subjects.
-        RunError: no run in the folder, or it has no model yet.
-        ModelFileError: not a model file.
-        DataError: no such system.
+        RunError: the folder holds no run, or the run has no model yet; R321 for a system with a delay.
+        ModelFileError: the file is not a model file.
+        DataError: there is no system of that name.
     """
     del seed
     raise ConfigError(
@@ -87,7 +87,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
 
 
 def _reference(fit: Reconstruction) -> Series:
-    """The recording a model was made from; where it was an array that is gone, what the run keeps of its test part."""
+    """The training recording; if it was an array that no longer exists, the test rows that the run folder keeps."""
     if fit.prepared is None and not fit.config.data.source:
         return fit.evaluation.reference
     return with_lines(fit.recordings.train.longest)
@@ -99,7 +99,7 @@ def _model(model: Model, *, seed: int) -> Target:
 
 
 def _of_model(model: Model, seed: int, name: str, folder: Path) -> Target:
-    """Without a recording, starts are drawn as if it were Gaussian: models are trained on standardised channels."""
+    """The target of a model alone. Starts are drawn from a standard normal: models see standardized channels."""
     x = np.random.default_rng(seed).normal(size=(STARTS, len(model.channels)))
     driven = model.dynamics.input_dim > 0
     dynamics, note = _undriven(model.dynamics, np.zeros(model.dynamics.input_dim) if driven else None)
@@ -117,7 +117,7 @@ def _of_model(model: Model, seed: int, name: str, folder: Path) -> Target:
 
 @find_target.register
 def _of_dynamics(dynamics: AbstractDynamics, *, seed: int) -> Target:
-    """States are shown as they are, and starts are drawn around the origin."""
+    """The target of a dynamics. Latent states are shown unchanged, and starts are drawn around the origin."""
     name = type(dynamics).__name__
     undriven, note = _undriven(dynamics, np.zeros(dynamics.input_dim) if dynamics.input_dim else None)
     return Target(
@@ -155,9 +155,9 @@ def _of_system(system: System, *, seed: int) -> Target:
     )
 
 
-def _known(system: System, dt: float | None, seed: int) -> Known | None:
-    """A system as the truth; None if its state is a history."""
-    return None if system.has_memory else Known(system, system.map(dt), _starts(system, seed))
+def _known(system: System, dt: float | None, seed: int) -> KnownSystem | None:
+    """A built-in system to compare with; None for a delay equation, whose state is a whole history."""
+    return None if system.has_memory else KnownSystem(system, system.map(dt), _starts(system, seed))
 
 
 def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
@@ -166,7 +166,7 @@ def _starts(system: System, seed: int) -> Float[np.ndarray, "start latent"]:
 
 
 def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None) -> tuple[AbstractDynamics, str]:
-    """A driven model is analyzed at a constant input: without one it is not a map."""
+    """A driven model with its input held constant, and a note that says so: analyses need a map without inputs."""
     if s is None:
         return dynamics, ""
     note = f"the model is driven; it is analyzed at the constant input {', '.join(f'{value:.3g}' for value in s)}"

@@ -1,4 +1,4 @@
-"""Writes and reads checkpoints: the complete state of a training, from which it can be resumed exactly."""
+"""Writes and reads checkpoints: the complete state of training, from which it can be resumed exactly."""
 
 from pathlib import Path
 
@@ -27,7 +27,8 @@ def load_checkpoint(path: Path, like: TrainState) -> TrainState:
 
     Args:
         path: The checkpoint.
-        like: A state of the same model and training plan, such as the initial one; only its structure is used.
+        like: A state of the same model and training plan, such as the initial one. Only its structure is used: the
+            names, shapes and types of its arrays.
 
     Raises:
         RunError: R308 if the checkpoint belongs to another model or training plan.

@@ -9,7 +9,7 @@ FILE_NAME = "evidence.safetensors"
 
 
 def has_evidence(folder: Path) -> bool:
-    """Whether the folder keeps evidence; those of older programs do not."""
+    """Whether the run folder has this file; run folders of early versions of attrax do not."""
     return (folder / FILE_NAME).is_file()
 
 

@@ -1,4 +1,4 @@
-"""Fit: the whole job as one call, from a recording to a model with a verdict; and how to go on with one."""
+"""`attrax.fit` learns and judges a model of a recording; `attrax.resume` continues a fit that was interrupted."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +13,7 @@ from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
-from attrax.runs.fit_arguments import Dynamics, Forcing, Loss, Named, Observation, sizes
+from attrax.runs.fit_arguments import Dynamics, FitChoices, Forcing, Loss, Observation, sizes
 from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
@@ -74,37 +74,37 @@ def fit(
     folder: str | Path | None = None,
     quiet: bool = False,
 ) -> Reconstruction | HierarchicalReconstruction:
-    """Learn a generative model of a recording and measure how true its free run is.
+    """Learn a generative model of a recording, and score its free runs against held-out data.
 
-    The recording is standardised, its tail held out, several models are trained by generalized teacher forcing, the
-    one whose free run is nearest to the training data is chosen, and judged by the tail it has never seen. It is what
-    `attrax fit` does on the command line: the same data and settings give the same model, bit for bit.
+    The recording is standardized and its last part is held out. Several models are trained by generalized teacher
+    forcing. The model whose free run is nearest to the training data is chosen and scored on the part held out. The
+    command `attrax fit` does the same: the same data and settings give the same model, bit for bit.
 
     Args:
-        data: A file, the name of a built-in system, an array (time in rows), a DataFrame, or what `attrax.load`
-            returned; or a list of these, each one a series of its own.
-        test: A separate recording to judge by, in place of the tail.
-        seed: The same seed, data and versions give the same model.
-        preset: `auto`, `quick` for a first look, or `paper` for the settings of [@hess2023].
-        dynamics: What is learned: a kind such as `clipped`, `shallow` or `gru` (`attrax doctor` lists all), or an
-            untrained object. What is an object is the same in all restarts when they begin.
-        observation: What the channels are: `identity`, `affine`, `poisson` and others, or an object.
-        forcing: How training is guided: `generalized`, `adaptive` or `sparse`, or an object.
-        loss: What is minimised, a kind or an object, whose forcing is its own.
-        subjects: Learn one model of many subjects, a recording each, that share so many networks and mix them in their
-            own ways. Files name their subjects. 3 tells subjects apart that differ in one parameter; raise it where
-            they differ in more ways.
-        settings: Nested settings that differ from the preset, for example `{"train": {"updates": 10_000}}`; the names
-            are those of `config.toml`.
-        callbacks: Called after every chunk of updates with an `attrax.optimise.Progress`; one that returns True ends
-            the training there, and the best model so far is chosen.
-        folder: Where to keep checkpoints and results while training; without it, `fit.save` keeps them afterwards.
+        data: A file, the name of a built-in system, an array (time in rows, channels in columns), a DataFrame, or a
+            recording from `attrax.load`; or a list of these, each one a separate series.
+        test: A separate test recording, used in place of the last part of `data`.
+        seed: Random seed. The same seed, data and versions give the same model.
+        preset: `auto`, `quick` for a first look, or `paper` for the settings of Hess et al. 2023.
+        dynamics: The model class: a name such as `clipped`, `shallow` or `gru` (`attrax doctor dynamics` lists all), or
+            an untrained object. All restarts begin with a copy of an object.
+        observation: How channels follow from latent states: `identity`, `affine`, `poisson` and others, or an object.
+        forcing: The kind of teacher forcing: `generalized`, `adaptive` or `sparse`, or an object.
+        loss: The loss: a name or an object. An object brings its own forcing.
+        subjects: Learn one hierarchical model of many subjects, one recording each, with this many shared networks;
+            each subject mixes them with its own weights. File names are the names of subjects. 3 is enough if subjects
+            differ in one parameter; raise it if they differ in more ways.
+        settings: Nested settings that differ from the preset, for example `{"train": {"updates": 10_000}}`, with the
+            names of `config.toml`.
+        callbacks: Functions called after every chunk of updates with an `attrax.optimise.Progress`. If one returns
+            True, training ends and the best model so far is chosen.
+        folder: Run folder for checkpoints and results while training. Without it, `fit.save` writes them afterwards.
         quiet: Show no progress.
 
-    Returns: The `Reconstruction`: model, verdict, scores and settings. With `subjects`, the
-        `HierarchicalReconstruction`: `subject(name)` is the ordinary one of a subject, `infer(data)` finds new ones.
-    Raises: DataError for a recording that cannot be used, ConfigError for a setting that cannot be, RunError if the
-        folder is in use or the loss never becomes finite, Interrupted on Ctrl-C.
+    Returns: A `Reconstruction`: model, verdict, scores and settings. With `subjects`, a `HierarchicalReconstruction`:
+        `fit.subject(name)` is the `Reconstruction` of one subject, `fit.infer(data)` adds new subjects.
+    Raises: DataError for a recording that cannot be used; ConfigError for an invalid setting; RunError if the folder is
+        in use or the loss never becomes finite; Interrupted on Ctrl-C.
     Cost: With the default settings one to three minutes on two cores.
 
     Example:
@@ -114,10 +114,14 @@ def fit(
         >>> fit.model.simulate(x[:10], 5).x.shape
         (5, 2)
 
-    References: [@hess2023]; with `subjects` [@brenner2025].
+    References:
+        Hess, Monfared, Brenner and Durstewitz, Generalized teacher forcing for learning chaotic dynamics, ICML 2023
+            [@hess2023].
+        With `subjects`: Brenner, Weber, Koppe and Durstewitz, Learning interpretable hierarchical dynamical systems
+            models from time series data, ICLR 2025 [@brenner2025].
     """
-    named, files = Named(dynamics, observation, forcing, loss), _files(data, test)
-    config = named.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
+    choices, files = FitChoices(dynamics, observation, forcing, loss), _files(data, test)
+    config = choices.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
     recordings = load_recordings(config) if files else _prepared(config, data, test)
     return run_job(
         config,
@@ -125,7 +129,7 @@ def fit(
         folder=folder,
         console=Console(quiet=quiet),
         callbacks=callbacks,
-        parts=named.objects,
+        parts=choices.objects,
     )
 
 
@@ -141,21 +145,22 @@ def resume(
     callbacks: Sequence[Callback] = (),
     quiet: bool = False,
 ) -> Reconstruction | HierarchicalReconstruction:
-    """Continue an interrupted run from its last checkpoint, to the very model it would have become.
+    """Continue an interrupted run from its last checkpoint. The result is the same as without the interruption.
 
     Args:
         folder: The run folder.
-        data: The recording, for a run that was started from an array.
-        test: The test recording, if that was an array too.
-        dynamics: The dynamics, if it was handed over as an object when the run was started.
-        observation: The observation, likewise.
-        forcing: The forcing, likewise.
-        loss: The loss, likewise.
-        callbacks: As at `attrax.fit`.
+        data: The recording, if the run was started from an array.
+        test: The test recording, if it was an array.
+        dynamics: The dynamics, if it was given as an object when the run was started.
+        observation: The observation, if it was given as an object.
+        forcing: The forcing, if it was given as an object.
+        loss: The loss, if it was given as an object.
+        callbacks: As in `attrax.fit`.
         quiet: Show no progress.
 
     Raises:
-        RunError: no run there, or the recording has changed since.
+        RunError: R302 if the folder holds no run, R307 if it has finished, R301 if the recording or the settings have
+            changed since it was started.
     """
 
     def read(config: Config) -> Recordings:
@@ -166,7 +171,7 @@ def resume(
 
 
 def _files(data: Any, test: Any | None) -> dict[str, Any]:
-    """The settings of recordings that are named, so that the run can find them again; none if one is not."""
+    """The settings for recordings given as files or names, so that the run can read them again; none for arrays."""
     source, judged = _paths(data), _paths(test)
     if not source or (test is not None and not judged):
         return {}
@@ -174,7 +179,7 @@ def _files(data: Any, test: Any | None) -> dict[str, Any]:
 
 
 def _paths(data: Any) -> list[str]:
-    """The files that were named, if files were."""
+    """The paths, if the recording was given as files; else none."""
     if isinstance(data, str | Path):
         return [str(data)]
     several = isinstance(data, list | tuple) and len(data) > 0 and all(isinstance(item, str | Path) for item in data)
@@ -182,5 +187,5 @@ def _paths(data: Any) -> list[str]:
 
 
 def _prepared(config: Config, data: Any, test: Any | None) -> Recordings:
-    """Recordings that are at hand, read and prepared as the configuration says."""
+    """Recordings given as arrays or tables, read and prepared according to the configuration."""
     return prepare(config, load_raw(data, config.data), None if test is None else load_raw(test, config.data))

@@ -1,4 +1,4 @@
-"""Fit arguments: from what a person hands over in Python to the settings of a run, and objects in their place."""
+"""Turns arguments of `attrax.fit` and `Reconstructor` into settings of a run, and into objects that replace them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ Loss = str | AbstractObjective | None
 
 
 @dataclass(frozen=True)
-class Named:
-    """What can be given as a name, as an object, or not at all, which leaves it to preset and settings.
+class FitChoices:
+    """The parts of a fit that can be given as a name or as an object. None: preset and settings decide.
 
     Attributes:
-        dynamics: `model.dynamics`.
-        observation: `model.observation`.
-        forcing: `train.forcing`.
-        loss: `train.loss`.
+        dynamics: Takes the place of the setting `model.dynamics`.
+        observation: Takes the place of `model.observation`.
+        forcing: Takes the place of `train.forcing`.
+        loss: Takes the place of `train.loss`.
     """
 
     dynamics: Dynamics = None
@@ -35,19 +35,19 @@ class Named:
 
     @property
     def kinds(self) -> dict[str, Any]:
-        """The settings of what is given as a name."""
+        """Settings for the parts that are given by name."""
         model = {"dynamics": _kind(self.dynamics), "observation": _kind(self.observation)}
         train = {"forcing": _kind(self.forcing), "loss": _kind(self.loss)}
         return {"model": _given(model), "train": _given(train)}
 
     @property
     def objects(self) -> Parts:
-        """What is given as an object."""
+        """The parts that are given as objects."""
         given = {"dynamics": self.dynamics, "observation": self.observation, "forcing": self.forcing, "loss": self.loss}
         return Parts(**{name: value for name, value in given.items() if not isinstance(value, str)})
 
     def configure(self, preset: str, *layers: dict[str, Any]) -> Config:
-        """The configuration of a preset, overlaid with settings; what is given here wins."""
+        """The configuration of a preset, changed by `layers` of settings, and last by the choices made here."""
         config = configure(preset, overrides=overlay(*layers, self.kinds))
         return config if self.objects == Parts() else self.objects.named_in(config)
 
@@ -62,7 +62,7 @@ def sizes(
     updates: int | None = None,
     restarts: int | None = None,
 ) -> dict[str, Any]:
-    """The settings of those numbers that are given, each in its section.
+    """Nested settings for the numbers that are given; those that are None are left out.
 
     Example:
         >>> sizes(hidden_dim=50, window=20)

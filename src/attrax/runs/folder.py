@@ -22,11 +22,11 @@ PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 
 
 class Run:
-    """One run's folder.
+    """The folder of one run, and the files in it.
 
-    `config.toml` (complete), `run.json` (status, versions, hashes), `data.json` (what was found in the recordings and
-    what was repaired), `metrics.jsonl` (training record), `checkpoints/`, `model/model.safetensors`, `scores.json`,
-    `log.txt`.
+    `config.toml` (all settings), `run.json` (status, versions, hashes), `data.json` (what was found in the recordings
+    and what was repaired), `metrics.jsonl` (loss and forcing strength during training), `checkpoints/`,
+    `model/model.safetensors`, `scores.json`, `log.txt`.
 
     Args:
         path: The folder.
@@ -41,12 +41,14 @@ class Run:
 
     @classmethod
     def create(cls, path: Path, config: Config, *, data: dict[str, str]) -> "Run":
-        """A new folder at `path`.
+        """Create the run folder `path`.
 
         Args:
-            path: Must not exist yet, or be an empty folder.
+            path: The folder; it must not exist yet, or be empty.
             config: The complete configuration.
-            data: Hash of each part of the recording, checked again on resume.
+            data: Hash of each part of the recording, which is checked again when the run is resumed.
+
+        Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
         """
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise RunError(
@@ -85,7 +87,7 @@ class Run:
         """The run in an existing folder.
 
         Raises:
-            RunError: there is no run at `path`.
+            RunError: R302 if there is no run at `path`.
         """
         if not (path / "run.json").is_file() or not (path / "config.toml").is_file():
             raise RunError(
@@ -104,11 +106,11 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether the model and its scores are there."""
+        """Whether the model has been trained and scored."""
         return self.info["status"] == "finished"
 
     def set_status(self, status: str, **facts: Any) -> None:
-        """Record that the run is now `running`, `interrupted`, `finished` or `failed`, and more facts beside it."""
+        """Write the status to `run.json`: `running`, `interrupted`, `finished` or `failed`, with further facts."""
         write_atomically(self.path / "run.json", _pretty({**self.info, "status": status, "updated": _now(), **facts}))
         self.log(f"status {status}")
 
@@ -118,17 +120,17 @@ class Run:
             file.write(f"{_now()}  {message}\n")
 
     def record(self, step: int, values: dict[str, list[float]]) -> None:
-        """Append a line to `metrics.jsonl`."""
+        """Append the values at one step of training to `metrics.jsonl`."""
         with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def record_all(self, history: Iterable[dict[str, Any]]) -> None:
-        """Write a training record that was kept elsewhere."""
+        """Append a whole training history to `metrics.jsonl`."""
         for entry in history:
             self.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
 
     def forget_after(self, step: int) -> None:
-        """Drop the training record after `step`: a resumed run writes it again."""
+        """Delete the entries of `metrics.jsonl` after `step`, because a resumed run writes them again."""
         path = self.path / "metrics.jsonl"
         if path.exists():
             lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
@@ -136,12 +138,12 @@ class Run:
             write_atomically(path, "".join(line + "\n" for line in kept).encode())
 
     def history(self) -> list[dict[str, Any]]:
-        """The training record so far."""
+        """The entries of `metrics.jsonl`, one for each chunk of updates."""
         path = self.path / "metrics.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
     def checkpoint_path(self, step: int) -> Path:
-        """Where the checkpoint after `step` updates lies."""
+        """The file of the checkpoint after `step` updates."""
         return self.checkpoints / f"step-{step:08d}.safetensors"
 
     def latest_checkpoint(self) -> Path | None:
@@ -149,16 +151,16 @@ class Run:
         return max(self.checkpoints.glob("step-*.safetensors"), default=None)
 
     def prune_checkpoints(self) -> None:
-        """Keep the newest few."""
+        """Delete all checkpoints but the newest ones."""
         for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
             old.unlink(missing_ok=True)
 
     def restart_path(self, seed: int) -> Path:
-        """Where the model of a restart lies, by its seed."""
+        """The model file of the restart with this seed."""
         return self.path / "model" / f"restart-{seed}.safetensors"
 
     def restart_paths(self) -> list[Path]:
-        """The models of all restarts that there are."""
+        """The model files of all restarts in this folder."""
         return sorted((self.path / "model").glob("restart-*.safetensors"))
 
     def save_data(self, preparation: dict[str, Any]) -> None:
@@ -175,10 +177,10 @@ class Run:
 
 
 def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
-    """A new run folder that says what the recordings are and what was done to them.
+    """Create a run folder that records which recordings are used and how they were prepared.
 
     Raises:
-        RunError: the folder is in use, or cannot be written.
+        RunError: R303 if the folder is in use, R304 if it cannot be written.
     """
     run = Run.create(folder, config, data=recordings.hashes())
     run.save_data(recordings.preparation.as_json())
@@ -186,7 +188,7 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
 
 
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
-    """A folder name that tells the recording, the time and the settings: `lorenz63-20261123-1412-7c1f`."""
+    """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
     digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
     return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
 
@@ -195,7 +197,7 @@ def newest_unfinished(parent: Path) -> Path:
     """The folder of the newest run in `parent` that has not finished.
 
     Raises:
-        RunError: there is none.
+        RunError: R305 if every run has finished, or there is none.
     """
     runs = [path.parent for path in parent.glob("*/run.json") if not Run.open(path.parent).finished]
     if not runs:

@@ -1,7 +1,7 @@
-"""Hierarchy: a trained model of many subjects, and the run folder it leaves: a folder of ordinary runs.
+"""`HierarchicalReconstruction`: a trained model of many subjects, its verdicts, and its run folder.
 
-`subjects/NAME` of the folder of a hierarchical run is the run folder of one subject, with an ordinary model, scores and
-evidence; whatever is done with a run can be done with it. The recording and the training are those of all together.
+In the run folder, `subjects/NAME` is the run folder of one subject, with an ordinary model and scores. Every command
+that takes a run also takes such a folder.
 """
 
 import re
@@ -34,15 +34,15 @@ from attrax.train.inference import infer_subjects
 SUBJECTS = "subjects"
 VECTORS = "subjects.csv"
 SHOWN = 20
-"""Subjects that are printed."""
+"""Largest number of subjects that are printed."""
 
 
 @dataclass(frozen=True, eq=False)
 class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
-    """A trained model of many subjects, and how true it is of each: what `attrax.fit(data, subjects=3)` returns.
+    """A trained model of many subjects, with a verdict for each: the result of `attrax.fit(data, subjects=3)`.
 
     Attributes:
-        parts: The ordinary reconstruction of every subject that has rows to be judged by.
+        parts: The `Reconstruction` of every subject that has test data, by the name of the subject.
     """
 
     parts: dict[str, Reconstruction] = field(default_factory=dict)
@@ -55,13 +55,13 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
 
     @property
     def reconstructed(self) -> bool:
-        """Whether no subject was found `NOT RECONSTRUCTED`."""
+        """Whether no subject has the verdict `NOT RECONSTRUCTED`."""
         return all(part.reconstructed for part in self.parts.values())
 
     def subject(self, name: str) -> Reconstruction:
-        """One subject's reconstruction: its model, verdict, figures, forecasts, report.
+        """The `Reconstruction` of one subject: its model, verdict, figures, forecasts and report.
 
-        Raises: ConfigError C591 for a name that is not among the subjects, C593 for one that was not judged.
+        Raises: ConfigError C591 if there is no subject of that name, C593 if it has no test data and so no verdict.
         """
         self.model.row(name)
         if name not in self.parts:
@@ -75,7 +75,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         return self.parts[name]
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        """Names of columns, and a line of texts for each subject: its scores and its verdict."""
+        """The headings and the rows of a table with the scores and the verdict of each subject, as texts."""
         first = next(iter(self.parts.values())).verdict
         columns = ("subject", *(row.name for row in first.rows), "verdict")
         lines = [
@@ -85,15 +85,16 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         return columns, lines
 
     def infer(self, data: Any, *, updates: int = 500, learning_rate: float = 0.02) -> HierarchicalModel:
-        """The models of new subjects from short recordings; the group stays as it is, only their vectors are learned.
+        """Learn the parameter vectors of new subjects from short recordings; the shared networks do not change.
 
         Args:
-            data: Recordings of one or several subjects, as `attrax.load` takes them; they are repaired as the training
-                recordings were.
-            updates: Updates of the vectors.
-            learning_rate: At the first update; it falls to a fiftieth.
+            data: Recordings of one or several subjects, in any form that `attrax.load` reads. They are repaired in the
+                same way as the training recordings.
+            updates: Number of updates of the vectors. Raise it if the loss still falls.
+            learning_rate: Learning rate at the first update; it falls to a fiftieth of this.
 
-        Raises: DataError for recordings that cannot be used; ConfigError C592 if the vectors grow beyond all bounds.
+        Returns: A model of the new subjects.
+        Raises: DataError for recordings that cannot be used; ConfigError C592 if the vectors diverge.
         """
         dataset = source_as_trained(self.config, self.recordings.preparation.projection, data)
         c = self.config.train
@@ -108,15 +109,15 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         )
 
     def plot_subjects(self) -> Figure:
-        """Where each subject stands among the others."""
+        """Scatter plot of the subjects by the principal components of their vectors."""
         return subjects_figure(self.model.features(), self.model.subjects)
 
     def scores_as_json(self) -> dict[str, Any]:
-        """The verdicts and scores of all subjects, as they are kept in `scores.json`."""
+        """The verdicts and scores of all subjects, as they are written to `scores.json`."""
         return {SUBJECTS: {name: part.scores_as_json() for name, part in self.parts.items()}}
 
     def keep(self, run: Run) -> None:
-        """Write the model, subject vectors, scores and a run each subject into `run`, which is finished then."""
+        """Write the model, vectors, scores and one run folder for each subject into `run`, and mark it as finished."""
         save_model(self.model, run.model_path, self.learned.facts)
         run.save_scores(self.scores_as_json())
         _write_vectors(run.path / VECTORS, self.model)
@@ -135,24 +136,27 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
 
 
 def subject_path(folder: Path, subject: str) -> Path:
-    """The run folder of one subject in the run folder of all."""
+    """The run folder of one subject inside the run folder of a hierarchical model."""
     return folder / SUBJECTS / _file_name(subject)
 
 
 def _write_vectors(path: Path, model: HierarchicalModel) -> None:
-    """Name, vector and principal features of every subject."""
+    """Write a CSV file with the name, the vector and the principal components of every subject."""
     vectors, features = np.asarray(model.vectors, np.float64), model.features()
     columns = [f"l{k + 1}" for k in range(vectors.shape[1])] + [f"feature{k + 1}" for k in range(features.shape[1])]
     write_table(path, ("subject", *columns), model.subjects, np.hstack([vectors, features]))
 
 
 def _file_name(subject: str) -> str:
-    """A name that every file system takes."""
+    """The name of a subject with every character replaced that some file systems do not allow."""
     return re.sub(r"[^\w.+-]", "_", subject)
 
 
 def check_several(train: Dataset) -> None:
-    """Refuse to learn what subjects share from the recordings of one (C594)."""
+    """Check that there are at least two subjects with different names.
+
+    Raises: ConfigError C594 if not.
+    """
     names: Sequence[str] = train.subjects
     files = {_file_name(name) for name in names}
     if len(names) < 2 or len(files) < len(names):

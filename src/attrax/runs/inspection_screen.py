@@ -11,7 +11,7 @@ CLEAR_NOISE = 0.2
 
 
 def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
-    """The label and the text of each line. A line without a label continues the one before."""
+    """The label and the text of each line. A line with an empty label continues the line before it."""
     d = found.diagnosis
     several = f" in {len(d.rows)} series" if len(d.rows) > 1 else ""
     parts = f"{len(d.channels)} channel{'s' * (len(d.channels) != 1)}"
@@ -73,7 +73,7 @@ def _length(d: Diagnosis) -> str:
 def _noise(d: Diagnosis) -> str:
     noise = d.embedding.noise
     if noise > CLEAR_NOISE:
-        return f"at most {100 * noise:.0f} % of the standard deviation; part of it may be motion faster than the rows"
+        return f"at most {100 * noise:.0f} % of the standard deviation; part of it may be fast dynamics, not noise"
     return f"at most about {100 * noise:.2g} % of the standard deviation"
 
 

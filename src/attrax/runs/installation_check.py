@@ -23,9 +23,9 @@ class Check(NamedTuple):
     """The result of one check.
 
     Attributes:
-        what: What was checked.
+        what: The part of the installation that was checked.
         ok: Whether it works.
-        detail: What was found, in one line.
+        detail: Details in one line: versions, names, a speed, or an error.
     """
 
     what: str
@@ -58,9 +58,12 @@ def _float64() -> Check:
 
 
 def describe_family(family: str) -> list[str]:
-    """Lines about everything that can be chosen in a family: its name, what it is, and each setting with its default.
+    """Lines that describe all implementations of a family: name, title, and each setting with its default.
 
-    Raises: ConfigError C516 for a family that there is not.
+    Args:
+        family: Name of the family, for example `dynamics` or `forcings`.
+
+    Raises: ConfigError C516 if there is no such family.
     """
     families = {registry.group.partition(".")[2]: registry for registry in ALL}
     if family not in families:
@@ -83,7 +86,7 @@ def _described(name: str, spec: Spec) -> list[str]:
 
 
 def implementations(registry: Registry[Any]) -> Check:
-    """Every implementation of a family, and what is wrong with one that another package adds."""
+    """Check that every implementation of a family can be loaded, including those that other packages add."""
     titles, ok = [], True
     for name in registry.names:
         try:

@@ -1,7 +1,7 @@
-"""The job: complete the settings, learn, judge, and leave a run folder behind that proves it; the same for every door.
+"""The job behind every fit: complete the settings, train, score, and write the run folder.
 
-The command line, `attrax.fit`, studies and `attrax resume` all come here with settings and prepared recordings; the
-scikit-learn estimator and the entry of attrax in the arena, which are judged elsewhere, take the first half of it.
+The command line, `attrax.fit`, studies and `attrax resume` all call `run_job` or `continue_job`. The scikit-learn
+estimator and `attrax bench` call `learn_all`, which only trains, because they score models themselves.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,16 +30,16 @@ QUIET = Console(quiet=True)
 
 
 def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tuple[Config, Learned[Model], Recordings]:
-    """The first half of the job, where somebody else holds data out: learn from every row, and judge nothing.
+    """Train on a recording without scoring the model, for callers that score it themselves.
 
-    It is the recipe of `run_job` with `data.in_sample`.
+    Training is the same as in `run_job`. With the setting `data.in_sample` every row is used for training.
 
     Args:
         config: The settings.
-        recording: The recording as `attrax.data.load_raw` gives it.
-        parts: Objects in place of what the settings name.
+        recording: The recording, from `attrax.data.load_raw`.
+        parts: Objects that replace what the settings name.
 
-    Returns: The complete configuration, what training left behind, and the prepared recordings.
+    Returns: The complete configuration, the result of training, and the prepared recordings.
     """
     recordings = prepare(config, recording)
     config = completed(config, recordings)
@@ -55,24 +55,24 @@ def run_job(
     callbacks: Sequence[Callback] = (),
     parts: Parts = NO_PARTS,
 ) -> Reconstruction | HierarchicalReconstruction:
-    """Complete the configuration, open a run folder if one is wanted, learn, judge and keep.
+    """Complete the configuration, train, score, and write a run folder if one is given.
 
     Args:
         config: The settings.
-        recordings: What they prepared.
-        folder: Where to keep everything; nothing is kept if not given.
+        recordings: The recordings, prepared with these settings.
+        folder: The run folder. Nothing is written if not given.
         console: Where progress is shown.
-        callbacks: Called after every chunk of updates; one that returns True ends the training there.
-        parts: Objects in place of what the settings name.
+        callbacks: Functions called after every chunk of updates. If one returns True, training ends.
+        parts: Objects that replace what the settings name.
 
     Raises:
-        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
-        RunError: every restart failed, or the folder is in use.
-        ConfigError: C594, a model of several subjects is asked for, and the recordings are of one.
+        Interrupted: Ctrl-C or a stop signal; a checkpoint has been written if there is a run folder.
+        RunError: Every restart failed, or the folder is in use.
+        ConfigError: C594 if a hierarchical model is to be trained on recordings of a single subject.
     """
     config = completed(config, recordings)
     run = None if folder is None else start_run(Path(folder), config, recordings)
-    return _go(config, recordings, run, console, callbacks, parts)
+    return _learn_and_judge(config, recordings, run, console, callbacks, parts)
 
 
 def continue_job(
@@ -83,17 +83,18 @@ def continue_job(
     callbacks: Sequence[Callback] = (),
     parts: Parts = NO_PARTS,
 ) -> Reconstruction | HierarchicalReconstruction:
-    """Continue a run from its last checkpoint, to the very model it would have become.
+    """Continue a run from its last checkpoint. The result is the same as without the interruption.
 
     Args:
         folder: The run folder.
-        read: Finds the recordings again.
+        read: A function that reads the recordings for the configuration of the run.
         console: Where progress is shown.
-        callbacks: As at `run_job`.
-        parts: As at `run_job`.
+        callbacks: As in `run_job`.
+        parts: As in `run_job`.
 
     Raises:
-        RunError: no run there, it has finished, or the recording or the settings have changed since.
+        RunError: R302 if there is no run, R307 if it has finished, R301 if the recording or the settings have changed
+            since it was started.
     """
     run = Run.open(Path(folder))
     check_unchanged_config(run)
@@ -108,10 +109,10 @@ def continue_job(
     recordings = read(run.config)
     check_unchanged_data(run, recordings)
     run.set_status("running")
-    return _go(run.config, recordings, run, console, callbacks, parts)
+    return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
 
 
-def _go(
+def _learn_and_judge(
     config: Config,
     recordings: Recordings,
     run: Run | None,
@@ -119,10 +120,10 @@ def _go(
     callbacks: Sequence[Callback],
     parts: Parts,
 ) -> Reconstruction | HierarchicalReconstruction:
-    """Learn, judge and keep. If `run` holds a checkpoint, training continues from it, bit for bit."""
+    """Train, score and save. If `run` holds a checkpoint, training continues from it and gives the same bits."""
     if config.model.subject_dim:
         check_several(recordings.train)
-    _tell_preparation(recordings, console)
+    _show_preparation(recordings, console)
     try:
         learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
@@ -135,7 +136,7 @@ def _go(
     return result
 
 
-def _tell_preparation(recordings: Recordings, console: Console) -> None:
+def _show_preparation(recordings: Recordings, console: Console) -> None:
     """Say what was repaired in the recordings, and what a person should know about them."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
@@ -147,22 +148,22 @@ def _tell_preparation(recordings: Recordings, console: Console) -> None:
 def _judge_one(
     learned: Learned[Model], config: Config, recordings: Recordings, run: Run | None, console: Console
 ) -> Reconstruction:
-    """Judge the model by the test recording."""
+    """Score the model on the test recording."""
     console.say("judging", "free runs on the test recording")
     with console.counted("judging") as count:
         evaluation = judge(learned.model, config, recordings, progress=count)
     told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)
     if told is not None:
         again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
-        _tell(run, console, "note", told[0])
-        _tell(run, console, "try", f"{again} {told[1]}")
+        _show_and_log(run, console, "note", told[0])
+        _show_and_log(run, console, "try", f"{again} {told[1]}")
     return Reconstruction(learned, config, recordings, None if run is None else run.path, judged=evaluation)
 
 
 def _judge_subjects(
     learned: Learned[HierarchicalModel], config: Config, recordings: Recordings, run: Run | None, console: Console
 ) -> HierarchicalReconstruction:
-    """Judge every subject that the test recording has rows of by these."""
+    """Score the model of every subject that has test data."""
     names = recordings.train.subjects
     parts: dict[str, Reconstruction] = {}
     console.say("judging", f"free runs of {len(names)} subjects on their test recordings")
@@ -170,7 +171,7 @@ def _judge_subjects(
         for i, name in enumerate(names):
             own = recordings.of_subject(name)
             if len(own.test) == 0:
-                console.say("note", f"{name} is not judged: its recording is too short to hold rows out")
+                console.say("note", f"{name} is not judged: its recording is too short to hold rows out for testing")
                 continue
             restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
             alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
@@ -181,7 +182,7 @@ def _judge_subjects(
     return HierarchicalReconstruction(learned, config, recordings, None if run is None else run.path, parts=parts)
 
 
-def _tell(run: Run | None, console: Console, label: str, text: str) -> None:
+def _show_and_log(run: Run | None, console: Console, label: str, text: str) -> None:
     console.say(label, text)
     if run is not None:
         run.log(text)

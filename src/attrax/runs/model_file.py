@@ -28,15 +28,15 @@ FAMILIES = {"dynamics": DYNAMICS, "observation": OBSERVATIONS, "part": PARTS}
 
 
 def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[str, Any] | None = None) -> None:
-    """Write a model as one file; equal models give equal files.
+    """Write a model to one file; equal models give equal files.
+
+    The file names each class by the name under which it is registered. A class that is not registered is named by its
+    module, `module:Class`; to open such a file again, import that module first.
 
     Args:
-        model: What to write.
-        path: Where to.
-        facts: Anything JSON can hold that should travel with the model, such as the seed it was trained from.
-
-    Classes are written by the names they are registered under. One that is registered nowhere is written by its place,
-    `module:Class`, and the file can be opened again by whoever has imported that module.
+        model: The model.
+        path: The file.
+        facts: Values for JSON that are kept with the model, such as the seed it was trained with.
     """
     arrays: dict[str, np.ndarray] = {}
     description = _describe(model, "", arrays)
@@ -45,10 +45,14 @@ def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[s
 
 
 def open_model(path: str | Path) -> Model:
-    """Read the file of an ordinary model. Nothing in it is ever executed.
+    """Read the file of a model of one system. Code in a file is never executed.
+
+    Args:
+        path: The file, such as `model/model.safetensors` of a run folder.
 
     Raises:
-        ModelFileError: not a model file, damaged, written by a newer version, or of a model of many subjects.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M403 if it holds a
+            model of many subjects; M404 if a class of the model is not available.
     """
     model = read_model(path)
     if not isinstance(model, Model):
@@ -57,10 +61,14 @@ def open_model(path: str | Path) -> Model:
 
 
 def open_hierarchical(path: str | Path) -> HierarchicalModel:
-    """Read the file of a model of many subjects; `subject(name)` is the ordinary model of one of them.
+    """Read the file of a hierarchical model, which holds many subjects; `subject(name)` is the model of one of them.
+
+    Args:
+        path: The file, such as `model/model.safetensors` of a run folder.
 
     Raises:
-        ModelFileError: not a model file, damaged, written by a newer version, or of an ordinary model.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M403 if it holds a
+            model of one system; M404 if a class of the model is not available.
     """
     model = read_model(path)
     if not isinstance(model, HierarchicalModel):
@@ -69,10 +77,11 @@ def open_hierarchical(path: str | Path) -> HierarchicalModel:
 
 
 def read_model(path: str | Path) -> Any:
-    """Read a model file, whatever kind of model it holds.
+    """Read a model file, of one system or of many subjects.
 
     Raises:
-        ModelFileError: not a model file, damaged, or written by a newer version.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M404 if a class of
+            the model is not available.
     """
     arrays, description = read_arrays(Path(path))
     if "model" not in description:
@@ -96,7 +105,7 @@ def read_model(path: str | Path) -> Any:
 
 
 def kind_of(part: Any) -> str | None:
-    """The name by which a part of a model is written; None for what is a plain value."""
+    """The name of the class of a part of a model, as it is written to files; None for plain values."""
     made = type(part)
     for name, composition in COMPOSITIONS.items():
         if made is composition:
@@ -111,10 +120,10 @@ def kind_of(part: Any) -> str | None:
 
 
 def class_of(kind: str) -> Any:
-    """The class behind a name; None if there is none here.
+    """The class that a model file names; None if it is not available.
 
-    A file never makes anything be imported but what is installed under the name of a family. Other classes are looked
-    up among the modules that the caller has already imported.
+    Opening a file never imports new code, except implementations registered by installed packages. Other classes are
+    looked up in the modules that the caller has already imported.
     """
     family, _, name = kind.partition(":")
     if kind in COMPOSITIONS:
@@ -137,7 +146,7 @@ def _other_kind(path: str | Path, what: str, why: str, fix: str) -> ModelFileErr
 
 
 class ModelFolder(AbstractModelStore):
-    """A folder of model files as a store.
+    """A store that keeps models as files in a folder.
 
     Args:
         path: The folder.
@@ -147,16 +156,16 @@ class ModelFolder(AbstractModelStore):
         self.path = path
 
     def save(self, name: str, model: Any, facts: dict[str, Any]) -> None:
-        """Write the file of that name."""
+        """Write a model and its facts to the file `NAME.safetensors`."""
         save_model(model, self._file(name), facts)
 
     def read(self, name: str) -> tuple[Any, dict[str, Any]] | None:
-        """Read the file of that name, if there is one."""
+        """Read the model of that name and its facts; None if there is no such file."""
         path = self._file(name)
         return (read_model(path), read_facts(path)) if path.is_file() else None
 
     def names(self) -> tuple[str, ...]:
-        """The names of all files."""
+        """The names of all models in the folder, sorted."""
         return tuple(sorted(path.stem for path in self.path.glob("*.safetensors")))
 
     def _file(self, name: str) -> Path:
@@ -164,7 +173,7 @@ class ModelFolder(AbstractModelStore):
 
 
 def read_facts(path: str | Path) -> dict[str, Any]:
-    """The facts that were written beside a model."""
+    """Read the facts that `save_model` wrote together with a model."""
     return read_arrays(Path(path))[1]["facts"]
 
 
@@ -217,7 +226,7 @@ def _newer(path: str | Path, description: dict[str, Any], unknown: Sequence[str]
 
 
 def _unknown(path: str | Path, description: dict[str, Any], unknown: Sequence[str]) -> ModelFileError:
-    """What to say of classes that are not here: where to get them from, or that attrax is too old."""
+    """The error for classes that are not available: what to import or install, or that attrax is too old."""
     families, _, name = unknown[0].partition(":")
     module, _, made = name.partition(":")
     if families != BY_PLACE and description.get("version") != version("attrax"):

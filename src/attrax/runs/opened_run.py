@@ -1,4 +1,4 @@
-"""Opened runs: a run folder as the object that the fit returned when it was made."""
+"""`attrax.open_run`: opens a run folder as the same object that `attrax.fit` returned."""
 
 from pathlib import Path
 
@@ -12,18 +12,18 @@ from attrax.runs.reconstruction import Reconstruction
 
 
 def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
-    """The fit in a run folder, whether it was made in Python or by `attrax fit`.
+    """Open a run folder, written by Python or by the command `attrax fit`.
 
-    The model is read at once, scores and figures when they are asked for. The recording, which the folder names but
-    does not hold, is read again only for what cannot be done without it: `evaluate`, `ensemble`, `infer`, and a
-    `forecast` of the recording itself.
+    The model is read at once; scores and figures are read when they are first used. The folder holds the name of the
+    recording, not the recording itself. It is read again only where it is needed: for `evaluate`, `ensemble`, `infer`,
+    and for a `forecast` of the recording itself.
 
     Args:
         folder: The run folder.
 
     Raises:
         RunError: R302 if there is no run, R309 if it has no model yet.
-        ModelFileError: its model is damaged, or written by a newer version.
+        ModelFileError: The model file is damaged, or was written by a newer version.
 
     Example:
         >>> import attrax, numpy as np, tempfile
@@ -55,14 +55,14 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
 
 
 def open_system(folder: str | Path, subject: str | None = None) -> Reconstruction:
-    """The fit of one system: that in a run folder, or that of one subject in a run of many.
+    """Open the fit of one system: an ordinary run, or one subject of a run of many subjects.
 
     Args:
         folder: The run folder.
-        subject: Name of the subject, for a run of many.
+        subject: Name of the subject; required for a run of many subjects, and only allowed there.
 
     Raises:
-        RunError: R312 if there is no such subject, R313 if one must be named; and as `open_run`.
+        RunError: R312 if there is no such subject, R313 if a subject must be named; the errors of `open_run`.
     """
     fit = open_run(folder)
     parts = fit.parts if isinstance(fit, HierarchicalReconstruction) else {}

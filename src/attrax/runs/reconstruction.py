@@ -1,4 +1,4 @@
-"""Reconstruction: a trained model, how true it is, and everything one may ask of it."""
+"""`Reconstruction`: a trained model with its scores, forecasts, figures and report; the result of `attrax.fit`."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -49,13 +49,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class AbstractReconstruction(ABC, Generic[Trained]):
-    """What every fit has, of one system or of many subjects.
+    """What the fits of one system and of many subjects have in common.
 
     Attributes:
-        learned: The model that was chosen, where it comes from, and the training record.
+        learned: The chosen model, its seed and step, and the training history.
         config: All settings of the run.
-        prepared: What it was trained on and judged by; None for a run that was opened, which finds it when it must.
+        prepared: Training and test recordings; None for an opened run, which reads them again when they are needed.
         folder: The run folder, if there is one.
+
+    For developers: implement `reconstructed`, `scores_as_json` and `keep`.
     """
 
     learned: Learned[Trained]
@@ -70,14 +72,14 @@ class AbstractReconstruction(ABC, Generic[Trained]):
 
     @property
     def history(self) -> list[dict[str, Any]]:
-        """The training record: means over each chunk of updates, one value a restart."""
+        """The training history: loss and other values, means over each chunk of updates, one for each restart."""
         return self.learned.history
 
     @cached_property
     def recordings(self) -> Recordings:
-        """What the model was trained on and judged by; a run that was opened reads it again when it is first needed.
+        """Training and test recordings. An opened run reads them again when they are first used.
 
-        Raises: RunError R306 if it was an array, R301 if it has changed since; DataError if the file is gone.
+        Raises: RunError R306 if the recording was an array, R301 if it has changed; DataError if the file is missing.
         """
         if self.prepared is not None:
             return self.prepared
@@ -88,16 +90,19 @@ class AbstractReconstruction(ABC, Generic[Trained]):
 
     @property
     def name(self) -> str:
-        """What the recording is called."""
+        """The name of the recording."""
         if self.prepared is not None:
             return self.prepared.train.name
         return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
 
     def save(self, folder: str | Path) -> Path:
-        """Write a run folder: model, scores, settings and training record; `attrax.open_run` gives the fit back.
+        """Write a run folder: model, scores, settings and training history. `attrax.open_run` opens it again.
 
-        Raises:
-            RunError: the folder is in use, or cannot be written.
+        Args:
+            folder: The new folder; it must not exist, or be empty.
+
+        Returns: The folder.
+        Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
         """
         run = start_run(Path(folder), self.config, self.recordings)
         run.record_all(self.history)
@@ -107,23 +112,23 @@ class AbstractReconstruction(ABC, Generic[Trained]):
     @property
     @abstractmethod
     def reconstructed(self) -> bool:
-        """Whether nothing was found `NOT RECONSTRUCTED`."""
+        """Whether no verdict is `NOT RECONSTRUCTED`."""
 
     @abstractmethod
     def scores_as_json(self) -> dict[str, Any]:
-        """What is kept in `scores.json`."""
+        """The contents of `scores.json`."""
 
     @abstractmethod
     def keep(self, run: Run) -> None:
-        """Write everything that training and judging left behind into `run`, which is finished then."""
+        """Write the model and its scores into the run folder `run`, and mark it as finished."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reconstruction(AbstractReconstruction[Model]):
-    """A trained model of one system, and how true it is: what `attrax.fit` and `attrax.open_run` return.
+    """A trained model of one system, with its scores: the result of `attrax.fit` and `attrax.open_run`.
 
     Attributes:
-        judged: Its scores on the test recording; None for a run that was opened, which reads them when it must.
+        judged: Scores on the test recording; None for an opened run, which reads them when they are needed.
     """
 
     judged: Evaluation | None = None
@@ -135,7 +140,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @cached_property
     def evaluation(self) -> Evaluation:
-        """The scores on the test recording, each beside its floor and its linear null."""
+        """The scores on the test recording, each with its floor (data against data) and its linear null model."""
         if self.judged is not None:
             return self.judged
         scores = None if self.folder is None else Run.open(self.folder).scores()
@@ -145,7 +150,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @property
     def verdict(self) -> Verdict:
-        """The table of scores and the word above it."""
+        """The table of scores and the outcome, for example `RECONSTRUCTED`, with the reasons for it."""
         return self.evaluation.verdict
 
     @property
@@ -154,14 +159,14 @@ class Reconstruction(AbstractReconstruction[Model]):
         return self.verdict.outcome is not Outcome.NOT_RECONSTRUCTED
 
     def evaluate(self, data: Any = None, *, progress: Callable[[int, int], None] | None = None) -> Evaluation:
-        """Judge the model again, by its own test recording or by another one.
+        """Score the model again, on its own test recording or on another one.
 
         Args:
-            data: A recording that the model has not seen, as `attrax.load` takes it; it is repaired as the training
-                recording was. The own test recording if not given.
-            progress: Called with what is done and the total.
+            data: A recording that was not used for training, in any form that `attrax.load` reads. It is repaired in
+                the same way as the training recording. The test recording of the run if not given.
+            progress: Function called with the number of steps done and their total.
 
-        Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
+        Raises: DataError for a recording that cannot be used, such as the training recording itself (D116).
         """
         recordings = self.recordings
         if data is not None:
@@ -170,30 +175,33 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @property
     def analyze(self) -> "Callable[..., Analysis]":
-        """Exponents, fixed points, cycles, regions and attractors of the model, in the units of the recording.
+        """Lyapunov exponents, fixed points, cycles, regions and attractors of the model, in units of the recording.
 
-        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`: a method with its arguments, its result and its help.
+        This is `attrax.analyze` as a method, with the same arguments and the same result:
+        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`.
         """
         return MethodType(_front_door().analyze, self)
 
     def as_seen(self, data: Any = None) -> Dataset:
-        """A recording in the channels that the model sees: repaired, projected and embedded as the training one was.
+        """A recording prepared for the model: repaired, projected and embedded like the training recording.
 
         Args:
-            data: The recording, as `attrax.load` takes it; the own one, with all its rows, if not given.
+            data: The recording, in any form that `attrax.load` reads. The recording of the run, with all its rows, if
+                not given.
         """
         return self.recordings.whole if data is None else source_as_trained(self.config, self._projection, data)
 
     def forecast(self, n: int, data: Any = None, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
-        """What follows the last row of a recording, with its names and its time axis going on.
+        """Forecast the rows that follow the last row of a recording.
 
         Args:
             n: Number of steps.
-            data: A recording as `attrax.load` takes it, of the channels the model was trained on. It is read and
-                repaired as the training recording was. The own recording if not given.
-            inputs: Future external inputs, for a model that is driven.
+            data: A recording with the channels of the training recording, in any form that `attrax.load` reads. It is
+                repaired in the same way. The recording of the run if not given.
+            inputs: Future external inputs, one row for each step, if the model has inputs.
 
-        Returns: The kind of object that `data` is, a DataFrame for a DataFrame; a Series for the own recording.
+        Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
+            axis continued; a `Series` for the recording of the run.
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
@@ -201,28 +209,29 @@ class Reconstruction(AbstractReconstruction[Model]):
         return continued(data, found.recording, found.simulation.x)
 
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
-        """A recording with its gaps filled by what the model expects of the missing values, given all observed ones.
+        """Fill the gaps of a recording with the expected values of the model, given all observed values.
 
         Args:
-            data: A recording as `attrax.load` takes it, of the channels the model was trained on; one series.
-            level: Share of the missing values that the intervals shall hold.
-            progress: Called now and then with what is done and the total.
+            data: A recording of one series with the channels of the training recording, in any form that `attrax.load`
+                reads.
+            level: Share of the missing values that the intervals are to contain, between 0.5 and 1.
+            progress: Function called with the number of steps done and their total.
 
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C604 for a model
-            of counts, levels or labels.
+            of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
         dataset = source_as_trained(with_gaps(self.config), self._projection, data)
         return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 
     def ensemble(self, level: float = 0.9) -> Ensemble:
-        """All restarts as one forecaster, whose intervals hold so many of the values that come.
+        """All restarts as one forecaster with prediction intervals.
 
-        They are calibrated on the validation part, if `train.validation_fraction` has kept one, and else on rows that
-        the members were trained on, which makes them too narrow where a model has learned its data by heart.
+        The intervals are calibrated on the validation data if `train.validation_fraction` sets some aside. Otherwise
+        they are calibrated on training data, which makes them too narrow if the models overfit.
 
         Args:
-            level: Share of the values that the intervals shall hold.
+            level: Share of future values that the intervals are to contain.
 
         Raises: ConfigError C583 for a run with a single restart, C584 for too short a recording.
         """
@@ -231,13 +240,13 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The arrays that figures and reports are drawn from; read from the run folder, or made when asked for."""
+        """The arrays that figures and reports are drawn from: read from the run folder, or computed on first use."""
         if self.folder is not None and self._keeps_evidence:
             return open_evidence(self.folder)
         return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train)
 
     def plot_attractor(self) -> Figure:
-        """Test data and free run in one state space; notebooks show it, `attrax.plots` draws it anywhere."""
+        """Test data and free run in one state space. Notebooks show the figure; `attrax.plots` writes it to files."""
         return run_figures.attractor(self.evidence)
 
     def plot_spectra(self) -> Figure:
@@ -245,11 +254,11 @@ class Reconstruction(AbstractReconstruction[Model]):
         return run_figures.spectra(self.evidence)
 
     def plot_distributions(self) -> Figure:
-        """How often test data and free run take each value."""
+        """Distributions of the values of test data and free run."""
         return run_figures.distributions(self.evidence)
 
     def plot_return_map(self) -> Figure:
-        """Each maximum against the next, of test data and free run."""
+        """Return map of test data and free run: each maximum against the one before it."""
         return run_figures.return_map(self.evidence)
 
     def plot_free_run(self) -> Figure:
@@ -257,15 +266,15 @@ class Reconstruction(AbstractReconstruction[Model]):
         return run_figures.free_run(self.evidence)
 
     def plot_forecast(self) -> Figure:
-        """Forecasts from a few moments of the test data, beside what came."""
+        """Forecasts from a few times in the test data, together with the true continuations."""
         return run_figures.forecasts(self.evidence)
 
     def plot_training(self) -> Figure:
-        """Loss and forcing strength over the updates, a line a restart."""
+        """Loss and forcing strength over the updates, one line for each restart."""
         return run_figures.training(self.history, self.config, self.learned.facts)
 
     def report(self, path: str | Path = "report.html") -> Path:
-        """Write the report of this fit: one HTML page that opens offline.
+        """Write the report of this fit: one HTML page that needs no internet connection.
 
         Args:
             path: The file.
@@ -276,11 +285,11 @@ class Reconstruction(AbstractReconstruction[Model]):
         return write_page(Path(path), _front_door().report.report_of(self))
 
     def scores_as_json(self) -> dict[str, Any]:
-        """The verdict and how the restarts compared, as they are kept in `scores.json`."""
+        """The scores, the verdict and the comparison of restarts, as they are written to `scores.json`."""
         return {**scores_as_json(self.evaluation), "restarts": self.learned.facts.get("restarts", {})}
 
     def keep(self, run: Run) -> None:
-        """Write the model, its scores and what figures are drawn from into `run`, which is finished then."""
+        """Write the model, its scores and the arrays of its figures into `run`, and mark it as finished."""
         save_model(self.model, run.model_path, self.learned.facts)
         several = self.learned.restarts if len(self.learned.restarts) > 1 else {}
         for seed, model in several.items():
@@ -291,7 +300,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @property
     def _projection(self) -> Projection | None:
-        """The principal components that the channels became; recordings are not read where there are none."""
+        """The projection to principal components; None without one, and then no recording has to be read."""
         return self.recordings.preparation.projection if self.config.data.pca else None
 
     @property
@@ -315,10 +324,11 @@ def judge(
 
 
 def _front_door() -> ModuleType:
-    """The package as users see it.
+    """The package `attrax`, with its public names.
 
-    Analyses and pages take fits, so that they are made above this file, but people look for them at the fit. Only here
-    does a layer ask for what is above it, and as a user would: by public names, which are loaded when they are needed.
+    The analysis and the report of a fit are implemented in modules that import this one. Users call them as methods of
+    the fit, so these two are found through the public names, which are imported when they are first used. This is the
+    only import from a higher layer.
     """
     import attrax
 

@@ -1,4 +1,4 @@
-"""Reconstructor: the job as a scikit-learn estimator."""
+"""`attrax.Reconstructor`: learns a model like `attrax.fit`, with the interface of a scikit-learn estimator."""
 
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,7 @@ from attrax.data.series import Dataset, Series
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.preparation import judged_by
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.fit_arguments import Named, sizes
+from attrax.runs.fit_arguments import FitChoices, sizes
 from attrax.runs.job import learn_all
 from attrax.runs.reconstruction import judge
 
@@ -23,27 +23,27 @@ MINIMUM_ROWS = 4
 
 
 class Reconstructor(BaseEstimator):
-    """Learns a generative model of a recording; scikit-learn's conventions around the recipe of `attrax.fit`.
+    """Scikit-learn estimator that learns a generative model of a recording, in the same way as `attrax.fit`.
 
-    Rows of X are time points in order, columns are channels. `y` is never used; everything else about time is
-    keyword-only. Works with `clone`, `GridSearchCV` and `TimeSeriesSplit`. One thing differs from `attrax.fit`: since
-    cross-validation holds data out already, `fit` learns from every row and judges nothing (`data.in_sample`); with
-    `settings={"data": {"in_sample": False}}` the tail is held out as there, and the same X gives the same model.
-    Recordings as short as the folds of a cross-validation may need a shorter `window` than they have by default.
+    Rows of X are times in order, columns are channels. `y` is not used. It works with `clone`, `GridSearchCV` and
+    `TimeSeriesSplit`. There is one difference from `attrax.fit`: cross-validation already holds out data, so `fit`
+    trains on every row and computes no scores (`data.in_sample`). With `settings={"data": {"in_sample": False}}` the
+    last part is held out, and the model is the same as that of `attrax.fit`. The short folds of a cross-validation may
+    need a shorter `window` than the default.
 
     Args:
-        dynamics: What is learned: a kind, for example `clipped`, `shallow` or `gru`, or an object. None here and below
-            is what preset and settings say.
+        dynamics: The model class: a name, for example `clipped`, `shallow` or `gru`, or an object. For this and the
+            following arguments, None means the value of the preset and `settings`.
         forcing: `generalized`, `adaptive` or `sparse`, or an object.
-        latent_dim: Number of latent states.
-        hidden_dim: Number of hidden units.
-        alpha: Forcing strength.
-        window: Rows in a training window.
-        updates: Parameter updates.
-        restarts: Models trained side by side, of which the best is kept.
-        settings: Any other settings, nested as in `config.toml`.
+        latent_dim: Number of latent states. Raise it if few channels are recorded.
+        hidden_dim: Number of hidden units. Raise it for complicated dynamics.
+        alpha: Forcing strength, from 0 (free running) to 1 (full forcing). Raise it if training diverges.
+        window: Number of rows of a training window.
+        updates: Number of parameter updates.
+        restarts: Number of models that are trained in parallel; the best one is kept.
+        settings: Other settings, nested as in `config.toml`.
         preset: `auto`, `quick` or `paper`.
-        random_state: Seed; None is 0, because a result should be repeatable.
+        random_state: Integer seed; None means 0, so that results can be repeated.
 
     Attributes:
         model_: The trained `Model`.
@@ -88,12 +88,15 @@ class Reconstructor(BaseEstimator):
         """Train on a recording.
 
         Args:
-            X: Time by channel.
-            y: Ignored.
+            X: Recording, time in rows and channels in columns.
+            y: Not used.
             dt: Time between two rows.
             inputs: External inputs, row by row.
-            mask: True where X was observed; X may hold anything finite elsewhere. What is missing is learned around.
-            groups: A label for each row; each run of equal labels is a series of its own.
+            mask: True where X was observed. Elsewhere X may hold any finite value, which is not used.
+            groups: A label for each row; each stretch of equal labels is a separate series.
+
+        Returns: The estimator itself.
+        Raises: DataError D104 if there are too few rows; ConfigError C510 if `random_state` is not an integer.
         """
         X = self._rows(X, reset=True)
         if len(X) < MINIMUM_ROWS:
@@ -105,18 +108,18 @@ class Reconstructor(BaseEstimator):
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
         dataset = _dataset(X, dt, inputs, mask, groups)
-        named = Named(dynamics=self.dynamics, forcing=self.forcing)
-        config = self._config(named, masked=mask is not None)
-        self.config_, learned, self._recordings = learn_all(config, dataset, named.objects)
+        choices = FitChoices(dynamics=self.dynamics, forcing=self.forcing)
+        config = self._config(choices, masked=mask is not None)
+        self.config_, learned, self._recordings = learn_all(config, dataset, choices.objects)
         self.model_, self.history_ = learned.model, learned.history
         return self
 
     def predict(self, X, *, inputs=None) -> np.ndarray:
-        """One step ahead: row t of the answer is the forecast of row t + 1.
+        """Forecast one step ahead from every row: row t of the result is the forecast of row t + 1 of X.
 
         Args:
-            X: Time by channel.
-            inputs: External inputs, one row more than X: the last step needs its input too.
+            X: Recording, time in rows and channels in columns.
+            inputs: External inputs, with one row more than X, because the last step also needs its input.
         """
         check_is_fitted(self)
         X = self._rows(X, reset=False)
@@ -127,16 +130,21 @@ class Reconstructor(BaseEstimator):
             return model.forecast(np.concatenate([X, X[-1:]]), 1, _floats(inputs))
 
     def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
-        """One minus the mean squared error one step ahead, relative to the variance: 1 perfect, 0 the mean."""
+        """One minus the mean squared error one step ahead, relative to the variance: 1 is perfect, 0 as the mean."""
         padded = None if inputs is None else np.concatenate([inputs, inputs[-1:]])
         ahead, X = self.predict(X, inputs=padded)[:-1], np.asarray(X, np.float64)
         variance = np.var(X, axis=0)
         return float(1 - np.mean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 
     def forecast(self, X, horizon: int, *, inputs=None) -> Any:
-        """The `horizon` rows that follow the recording X, driven by as many rows of `inputs`.
+        """Forecast the `horizon` rows that follow the recording X.
 
-        An array follows an array; a DataFrame follows a DataFrame, with its columns and its index going on.
+        Args:
+            X: Recording, time in rows and channels in columns.
+            horizon: Number of steps.
+            inputs: Future external inputs, `horizon` rows.
+
+        Returns: An array for an array; for a DataFrame a DataFrame with the same columns and a continued index.
         """
         check_is_fitted(self)
         rows = self._rows(X, reset=False)
@@ -145,7 +153,7 @@ class Reconstructor(BaseEstimator):
         return continued(X, Series(x=rows, channels=names, dt=self.model_.dt), x)
 
     def evaluate(self, X) -> Evaluation:
-        """The verdict on a test recording, with floor and linear null."""
+        """Scores and verdict on a test recording, with floor and linear null model."""
         check_is_fitted(self)
         test = Dataset((Series(x=self._rows(X, reset=False), dt=self.model_.dt),))
         return judge(self.model_, self.config_, judged_by(self.config_, self._recordings, test))
@@ -154,7 +162,7 @@ class Reconstructor(BaseEstimator):
         """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
-    def _config(self, named: Named, *, masked: bool) -> Config:
+    def _config(self, choices: FitChoices, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state
         if not isinstance(seed, (int, np.integer)):
             raise ConfigError(
@@ -173,7 +181,7 @@ class Reconstructor(BaseEstimator):
             updates=self.updates,
             restarts=self.restarts,
         )
-        return named.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
+        return choices.configure(self.preset, every_row, self.settings or {}, numbers, {"seed": int(seed)})
 
 
 def _floats(inputs: Any) -> np.ndarray | None:

@@ -13,28 +13,28 @@ from attrax.runs.reconstruction import Reconstruction
 
 
 def remarks_on(filled: Filled, fit: Reconstruction, *, own: bool) -> str:
-    """What a person should know about the filled values; may be empty.
+    """Remarks on the filled values for the screen, as the end of a line; may be empty.
 
     Args:
-        filled: What was filled.
-        fit: Whose model filled it.
+        filled: The filled recording.
+        fit: The fit whose model filled it.
         own: Whether it is the recording that the model was trained on.
     """
     remarks = [trend_removed(fit.config)]
     if filled.recording.n_missing and fit.verdict.outcome is not Outcome.RECONSTRUCTED:
-        remarks.append(f"; by a model whose verdict is {fit.verdict.outcome}: check it on values that you hide")
+        remarks.append(f"; the verdict of the model is {fit.verdict.outcome}: check it on values that you hide")
     if own and fit.config.data.hide:
-        remarks.append("; what was hidden from training is shown as it was recorded")
+        remarks.append("; values hidden from training are written as they were recorded")
     return "".join(remarks)
 
 
 def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None:
-    """Write the values of a filled recording with their times, and behind them external inputs if there are any.
+    """Write the times and values of a filled recording, followed by external inputs if there are any.
 
     Args:
-        filled: The recording.
+        filled: The filled recording.
         path: The file.
-        intervals: Write the ends of the intervals beside each channel, too.
+        intervals: Whether to write the lower and upper end of the interval next to each channel.
     """
     r, names, values = filled.recording, filled.channels, filled.x
     if intervals:

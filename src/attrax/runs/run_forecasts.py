@@ -22,7 +22,7 @@ from attrax.runs.reconstruction import Reconstruction
 
 
 def simulate_run(fit: Reconstruction, n: int, *, seed: int) -> Forecast:
-    """A free run of the model of a run from a row of its training data, chosen by `seed`."""
+    """A free run of `n` steps of the model of a run, from a random row of its training data (drawn with `seed`)."""
     recording = fit.recordings.train.longest
     _check_undriven(recording)
     row = int(np.random.default_rng(seed).integers(len(recording)))
@@ -30,16 +30,22 @@ def simulate_run(fit: Reconstruction, n: int, *, seed: int) -> Forecast:
 
 
 def forecast_run(fit: Reconstruction, n: int, data: Dataset) -> Forecast:
-    """What follows the last row of the longest series of a recording, read but not yet repaired."""
+    """Forecast the `n` rows after the longest series of `data`, a recording that is not repaired yet."""
     recording = fit.as_seen(data).longest
     _check_undriven(recording)
     return continue_recording(fit.model, fit.config, recording, n)
 
 
 def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float) -> Forecast:
-    """As `forecast_run`, by all restarts of the run: of each channel what will come, and its lower and upper end.
+    """As `forecast_run`, from all restarts: for each channel the forecast and the ends of its prediction interval.
 
-    Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate on.
+    Args:
+        fit: A fit with at least two restarts.
+        n: Number of steps.
+        data: The recording, not yet repaired.
+        level: Share of future values that the intervals are to contain.
+
+    Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate with.
     """
     recording = fit.as_seen(data).longest
     check_channels(recording, fit.model)
@@ -57,7 +63,7 @@ def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float)
 
 
 def write_forecast(found: Forecast, path: Path) -> str:
-    """Write the values of a forecast with their times, and say in one line what was written."""
+    """Write the times and values of a forecast to a file. Returns a line for the screen that says what was written."""
     x, result = found.simulation
     t = found.recording.times_after(found.row, len(x))
     writer_for(path)(path, x, t, (found.recording.origin.name, *found.recording.channels))

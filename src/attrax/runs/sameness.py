@@ -1,4 +1,4 @@
-"""Sameness: a run is continued only with the recording and the settings it was started with."""
+"""Checks that a run is continued with the recording and the settings it was started with."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,7 +11,10 @@ from attrax.runs.folder import Run
 
 
 def check_unchanged_config(run: Run) -> None:
-    """Refuse a run whose `config.toml` is not the one it was started with (R301)."""
+    """Check that `config.toml` has not changed since the run was started.
+
+    Raises: RunError R301 if it has.
+    """
     started_with = run.info.get("config")
     if started_with is None:
         return
@@ -28,12 +31,14 @@ def check_unchanged_config(run: Run) -> None:
 
 
 def check_unchanged_data(run: Run, recordings: Recordings, *, fix: str = "--as-new  # or restore the file") -> None:
-    """Refuse a run whose recording is not the one it was started with (R301).
+    """Check that the recording has not changed since the run was started.
 
     Args:
         run: The run.
-        recordings: What is found now.
-        fix: What to do about it.
+        recordings: The recordings as they are now.
+        fix: The advice in the error.
+
+    Raises: RunError R301 if it has changed.
     """
     known, now = run.info["data"], recordings.hashes()
     both = [part for part in now if part in known]

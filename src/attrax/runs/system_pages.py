@@ -77,7 +77,7 @@ def _fields(system: System) -> dict[str, Any]:
 
 
 def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """The result of `system_facts` as lines of text, each with a label."""
+    """The facts from `system_facts` as lines of text, each with a label."""
     found, elsewhere = facts["measured"], facts["published"]
     rows = [("system", f"{facts['title']} ({facts['name']}), {facts['domain']}"), ("", facts["summary"])]
     rows += [("equations" if i == 0 else "", text) for i, text in enumerate(facts["equations"])]

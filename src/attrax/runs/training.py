@@ -1,4 +1,4 @@
-"""Training as a job: progress on screen, a record and checkpoints in a folder, an answer to Ctrl-C."""
+"""Trains the models of a run: shows progress, writes the history and checkpoints, and stops on Ctrl-C."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -34,21 +34,23 @@ def learn(
     callbacks: Sequence[Callback] = (),
     parts: Parts = NO_PARTS,
 ) -> Learned[Any]:
-    """Train every restart of a complete configuration; the model whose free runs are nearest to the data.
+    """Train all restarts of a configuration and choose the model whose free runs are nearest to the training data.
 
-    It is a hierarchical one if the configuration tells subjects apart, and then the mean over subjects decides.
+    With `model.subject_dim` the model is hierarchical, and the mean distance over subjects decides.
 
     Args:
         config: The complete configuration.
-        train: What to learn from.
+        train: The training recordings.
         console: Where progress is shown.
-        run: Where to keep the record and checkpoints. If it holds a checkpoint, training continues from it.
-        callbacks: Called after every chunk of updates; one that returns True ends the training there.
-        parts: Objects in place of what the settings name.
+        run: The run folder for history and checkpoints. If it holds a checkpoint, training continues from it.
+        callbacks: Functions called after every chunk of updates. If one returns True, training ends.
+        parts: Objects that replace what the settings name.
+
+    Returns: The chosen model, its seed and step, the training history, and the best model of every restart.
 
     Raises:
-        Interrupted: somebody asked the run to stop; a checkpoint has been written if there is a run folder.
-        RunError: every restart failed.
+        Interrupted: Ctrl-C or a stop signal; a checkpoint has been written if there is a run folder.
+        RunError: Every restart failed.
     """
     training = build_training(config, train, replica_seeds(config), parts)
     plan, remark = training.plan, training.remark
@@ -64,7 +66,10 @@ def learn(
     selection = Selection(nearness, replica_seeds(config), Moments(config.train), store)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
-        keeper, guests = _Keeper(config, console, run, stop, move, selection), _Guests(callbacks, selection)
+        recorder, user_callbacks = (
+            _TrainingRecorder(config, console, run, stop, move, selection),
+            _UserCallbacks(callbacks, selection),
+        )
         if not selection.settled(done):
 
             def watch(step: int, passed: int, total: int) -> bool:
@@ -72,32 +77,34 @@ def learn(
                 return stop.made
 
             try:
-                trained = Stages(training, config, nearness, console.say, watch, store).train([keeper, guests], resume)
+                trained = Stages(training, config, nearness, console.say, watch, store).train(
+                    [recorder, user_callbacks], resume
+                )
             except FillingStopped as stopped:
                 raise _stopped(run, stopped.state) from None
             done = int(trained.state.step)
             if stop.made and done < plan.updates:
                 raise _stopped(run, trained.state)
-    if guests.ended:
+    if user_callbacks.ended:
         console.say("ended", f"by a callback; step {done:,} is the last")
     elif done < plan.updates:
         console.say(
-            "settled", f"no restart has come nearer in {config.train.patience} candidates; step {done:,} is the last"
+            "settled", f"no restart has improved in {config.train.patience} candidates; step {done:,} is the last"
         )
     best = selection.best()
     if best is None:
         if run is not None:
             run.set_status("failed")
-        raise no_finite_loss(config, train, keeper.failures)
+        raise no_finite_loss(config, train, recorder.failures)
     model, facts = best
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
-    return Learned(model, facts, keeper.history, selection.models)
+    return Learned(model, facts, recorder.history, selection.models)
 
 
-class _Keeper:
-    """The callback between chunks: shows progress, keeps the record, writes checkpoints, passes on requests to stop."""
+class _TrainingRecorder:
+    """Callback after each chunk: shows progress, writes history and checkpoints, and returns True to stop."""
 
     def __init__(
         self,
@@ -137,8 +144,8 @@ class _Keeper:
                 self.run.log(message)
 
 
-class _Guests:
-    """The callbacks of a user; where one of them ends training, the models of that moment are candidates, too."""
+class _UserCallbacks:
+    """The callbacks of the user. If one of them ends training, the current models also become candidates."""
 
     def __init__(self, callbacks: Sequence[Callback], selection: Selection):
         self.callbacks, self.selection, self.ended = callbacks, selection, False
@@ -154,7 +161,7 @@ class _Guests:
 
 
 def usable(state: TrainState) -> list[int]:
-    """The replicas that have not been given up."""
+    """Indices of the restarts that are still trained; a restart stops after too many rollbacks."""
     return np.flatnonzero(~np.asarray(state.stopped)).tolist()
 
 
@@ -185,10 +192,10 @@ def _stopped(run: Run | None, state: TrainState) -> Interrupted:
 
 
 def resume_line(run: Run | None) -> str:
-    """How to go on after a stop, as the end of a sentence."""
+    """How to continue after a stop, as the end of a sentence."""
     if run is None:
-        return "; without a run folder nothing was kept (folder=... keeps it)"
-    return f"; what was done is kept\nresume with:  attrax resume {show_path(run.path)}"
+        return "; nothing was saved, because there is no run folder (give one with folder=...)"
+    return f"; the last checkpoint is kept\nresume with:  attrax resume {show_path(run.path)}"
 
 
 def _device() -> str:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from attrax.campaigns.bench import external
 from attrax.campaigns.bench.entrants import entrant_of
-from attrax.campaigns.bench.external import External, add, added
+from attrax.campaigns.bench.external import ExternalRival, add_rival, added_rivals
 from attrax.cli.bench import bench
 from attrax.core.errors import ConfigError, RunError
 
@@ -54,18 +54,18 @@ def python(tmp_path_factory):
 def repeater(python, tmp_path, monkeypatch):
     monkeypatch.setattr(external, "_registry", lambda: tmp_path / "rivals.json")
     (tmp_path / "repeater.py").write_text(REPEATER, encoding="utf-8")
-    return External(python, str(tmp_path / "repeater.py"), "GPL-3.0")
+    return ExternalRival(python, str(tmp_path / "repeater.py"), "GPL-3.0")
 
 
 def test_it_enters_the_arena(repeater):
-    add("repeater", repeater)
-    assert added() == {"repeater": repeater}
+    add_rival("repeater", repeater)
+    assert added_rivals() == {"repeater": repeater}
     simulator = entrant_of("repeater").fits[0](_wave())
     np.testing.assert_array_equal(simulator.simulate(np.array([[1.0, 2.0], [3.0, 4.0]]), 3).x, [[3.0, 4.0]] * 3)
 
 
 def test_another_program_under_its_name_is_another_rival(repeater):
-    add("repeater", repeater)
+    add_rival("repeater", repeater)
     before = entrant_of("repeater").identity
     path = Path(repeater.script)
     path.write_text(path.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
@@ -79,13 +79,13 @@ def test_another_program_under_its_name_is_another_rival(repeater):
 def test_a_rival_that_does_not_answer_is_not_added(repeater, program, told):
     Path(repeater.script).write_text(program, encoding="utf-8")
     with pytest.raises(RunError, match=rf"R340[\s\S]*{told}"):
-        add("repeater", repeater)
-    assert added() == {}
+        add_rival("repeater", repeater)
+    assert added_rivals() == {}
 
 
 def test_what_is_not_there_is_told(repeater, tmp_path):
     with pytest.raises(ConfigError, match="C642"):
-        add("x", External(sys.executable, str(tmp_path / "nowhere.py"), "MIT"))
+        add_rival("x", ExternalRival(sys.executable, str(tmp_path / "nowhere.py"), "MIT"))
 
 
 def test_the_licence_is_shown_before_the_first_use(repeater):
@@ -93,9 +93,9 @@ def test_the_licence_is_shown_before_the_first_use(repeater):
     told = CliRunner().invoke(bench, [*command, "--licence", "GPL-3.0"], input="n\n")
     assert told.exit_code == 1
     assert "GPL-3.0" in told.output
-    assert added() == {}
+    assert added_rivals() == {}
     CliRunner().invoke(bench, [*command, "--licence", "GPL-3.0", "--yes"])
-    assert set(added()) == {"repeater"}
+    assert set(added_rivals()) == {"repeater"}
     listed = CliRunner().invoke(bench, ["rivals"]).output.splitlines()
     assert "GPL-3.0" in next(line for line in listed if line.startswith("repeater"))
     assert "reservoirpy" in next(line for line in listed if line.startswith("echo-state"))

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from attrax.campaigns.engines import InProcess
-from attrax.campaigns.execution import Done, execute
+from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.results_table import summarize
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.campaigns.sweep.sweep_run import Sweep
@@ -75,7 +75,7 @@ def test_only_what_is_missing_is_done(done, jobs, monkeypatch):
     assert (again.metrics["D_stsp"], again.facts) == (first.metrics["D_stsp"], first.facts)
     assert sorted((done.store.folder / "rows").iterdir()) == rows
     monkeypatch.setattr("attrax.campaigns.fit_experiment.load_recordings", None)
-    assert execute(bundle, done.store.folder) == Done(bundle.id)
+    assert execute(bundle, done.store.folder) == BundleOutcome(bundle.id)
 
 
 def test_a_failure_that_would_come_again_is_a_result(sweep, jobs):

@@ -1,1 +1,1 @@
-"""Small neural forecasters, all trained alike: from the last rows to the next ones."""
+"""Small neural networks that forecast the next rows from the last ones; all are trained in the same way."""

@@ -1,4 +1,4 @@
-"""N-BEATS and N-HiTS: blocks that each explain a part of the window and forecast its future."""
+"""N-BEATS and N-HiTS: residual blocks; each approximates a part of the window and forecasts its continuation."""
 
 import equinox as eqx
 import jax
@@ -9,11 +9,11 @@ UNITS = 128
 DEPTH = 3
 BLOCKS = 4
 POOLED = (8, 4, 2, 1)
-"""Rows that the blocks of N-HiTS see as one, the slowest first."""
+"""Number of rows that each block of N-HiTS averages, the coarsest resolution first."""
 
 
-class Block(eqx.Module):
-    """What it makes of a window: the part of it that it explains, and that part's future, at its own resolution."""
+class ResidualBlock(eqx.Module):
+    """A network that approximates a window and forecasts its continuation, both at a given time resolution."""
 
     network: eqx.nn.MLP
     pooled: int = eqx.field(static=True)
@@ -29,7 +29,7 @@ class Block(eqx.Module):
     def __call__(
         self, window: Float[Array, "reach obs"], ahead: int
     ) -> tuple[Float[Array, "reach obs"], Float[Array, "ahead obs"]]:
-        """The part explained, and its future."""
+        """The approximation of the window (backcast) and the forecast."""
         obs_dim = window.shape[1]
         rows = self.knots[0] * self.pooled
         padded = jnp.pad(window, ((rows - self.reach, 0), (0, 0)), mode="edge")
@@ -39,17 +39,19 @@ class Block(eqx.Module):
         return _stretched(back, self.reach), _stretched(forth, ahead)
 
 
-class Blocks(eqx.Module):
-    """Blocks one after another, each on what the ones before have left; their futures are added.
+class ResidualBlocks(eqx.Module):
+    """Residual blocks in series: each gets the window minus all approximations before it; the forecasts are added.
 
-    References: [@oreshkin2020], [@challu2023].
+    References:
+        Oreshkin et al., N-BEATS, ICLR 2020 [@oreshkin2020].
+        Challu et al., N-HiTS, AAAI 2023 [@challu2023].
     """
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[ResidualBlock, ...]
     ahead: int = eqx.field(static=True)
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
-        """The rows that follow."""
+        """Forecast the next rows."""
         future = jnp.zeros((self.ahead, window.shape[1]), window.dtype)
         for block in self.blocks:
             explained, forecast = block(window, self.ahead)
@@ -57,20 +59,22 @@ class Blocks(eqx.Module):
         return future
 
 
-def n_beats(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Blocks:
-    """N-BEATS with generic blocks: all at full resolution."""
+def n_beats(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> ResidualBlocks:
+    """N-BEATS with generic blocks, all at full time resolution."""
     keys = jax.random.split(key, BLOCKS)
-    return Blocks(tuple(Block(reach, ahead, obs_dim, 1, key=k) for k in keys), ahead)
+    return ResidualBlocks(tuple(ResidualBlock(reach, ahead, obs_dim, 1, key=k) for k in keys), ahead)
 
 
-def n_hits(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Blocks:
-    """N-HiTS: slow blocks first, each with as few knots as its resolution needs."""
+def n_hits(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> ResidualBlocks:
+    """N-HiTS: blocks from coarse to fine time resolution."""
     keys = jax.random.split(key, len(POOLED))
-    return Blocks(tuple(Block(reach, ahead, obs_dim, p, key=k) for p, k in zip(POOLED, keys, strict=True)), ahead)
+    return ResidualBlocks(
+        tuple(ResidualBlock(reach, ahead, obs_dim, p, key=k) for p, k in zip(POOLED, keys, strict=True)), ahead
+    )
 
 
 def _stretched(knots: Float[Array, "knot obs"], rows: int) -> Float[Array, "rows obs"]:
-    """Straight lines through knots that are evenly spread over the rows."""
+    """Linear interpolation between knots that are evenly spaced over the rows."""
     if len(knots) == rows:
         return knots
     places, wanted = jnp.linspace(0.0, 1.0, len(knots)), jnp.linspace(0.0, 1.0, rows)

@@ -1,4 +1,4 @@
-"""Temporal convolution: dilated causal filters whose reach doubles from layer to layer."""
+"""Temporal convolutional network: causal convolutions whose dilation doubles from layer to layer."""
 
 import equinox as eqx
 import jax
@@ -12,10 +12,11 @@ WIDTH = 3
 class TemporalConvolution(eqx.Module):
     """Residual layers of causal convolutions, and a linear map of the last row.
 
-    A filter is a linear map of a row and of those `dilation` and twice as many rows before, which is what processors
-    are fast at.
+    Each convolution is computed as a matrix product with three shifted copies of the rows, which is fast on a CPU.
 
-    References: [@bai2018].
+    References:
+        Bai, Kolter and Koltun, An empirical evaluation of generic convolutional and recurrent networks, 2018
+            [@bai2018].
     """
 
     first: eqx.nn.Linear
@@ -25,7 +26,14 @@ class TemporalConvolution(eqx.Module):
 
     @classmethod
     def create(cls, *, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> "TemporalConvolution":
-        """As many layers as it takes to see the whole window."""
+        """A network with random weights and enough layers to see the whole window.
+
+        Args:
+            reach: Number of rows of a window.
+            ahead: Number of rows to forecast.
+            obs_dim: Number of channels.
+            key: Random key.
+        """
         depth = max(1, (reach // (WIDTH - 1)).bit_length())
         k_first, k_readout, *keys = jax.random.split(key, depth + 2)
         layers = tuple(eqx.nn.Linear(WIDTH * CHANNELS, CHANNELS, key=k) for k in keys)
@@ -33,7 +41,7 @@ class TemporalConvolution(eqx.Module):
         return cls(eqx.nn.Linear(obs_dim, CHANNELS, key=k_first), layers, readout, ahead)
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
-        """The rows that follow."""
+        """Forecast the next rows."""
         x = jax.vmap(self.first)(window)
         for i, layer in enumerate(self.layers):
             seen = jnp.concatenate([_later(x, k * 2**i) for k in range(WIDTH)], axis=1)
@@ -42,5 +50,5 @@ class TemporalConvolution(eqx.Module):
 
 
 def _later(x: Float[Array, "row channel"], rows: int) -> Float[Array, "row channel"]:
-    """Every row moved down, with zeros above."""
+    """The rows shifted down by `rows`, with zeros above."""
     return jnp.pad(x, ((rows, 0), (0, 0)))[: len(x)]

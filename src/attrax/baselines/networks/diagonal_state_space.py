@@ -1,4 +1,4 @@
-"""Diagonal state-space model: linear oscillators of many speeds read the window, a small network reads them."""
+"""Diagonal state-space model (S4D): layers of linear oscillators with many frequencies."""
 
 import equinox as eqx
 import jax
@@ -10,10 +10,14 @@ SIZE = 32
 DEPTH = 2
 
 
-class Oscillators(eqx.Module):
+class DiagonalStateSpaceLayer(eqx.Module):
     r"""$h_t = \Lambda h_{t-1} + B x_t$, $y_t = \mathrm{Re}(C h_t) + D x_t$, $\Lambda$ diagonal inside the unit circle.
 
-    References: [@gu2022].
+    Input $x_t$, state $h_t$, output $y_t$; `decay` and `speed` are the decay rates and frequencies of $\Lambda$.
+
+    References:
+        Gu et al., On the parameterization and initialization of diagonal state space models, NeurIPS 2022
+            [@gu2022].
     """
 
     decay: Float[Array, " oscillator"]
@@ -31,7 +35,7 @@ class Oscillators(eqx.Module):
         self.D = jnp.ones(SIZE)
 
     def __call__(self, x: Float[Array, "row size"]) -> Float[Array, "row size"]:
-        """What the oscillators say at every row."""
+        """The output at every row."""
         factor = jnp.exp(-jnp.exp(self.decay) + 1j * self.speed)
         driven = x @ (self.B[0] + 1j * self.B[1]).T
         states = jax.lax.associative_scan(_after, (jnp.broadcast_to(factor, driven.shape), driven))[1]
@@ -39,29 +43,36 @@ class Oscillators(eqx.Module):
 
 
 class StateSpaceModel(eqx.Module):
-    """Layers of oscillators with a nonlinearity between, and a linear map of the last row."""
+    """Diagonal state-space layers with nonlinearities between, and a linear map of the last row."""
 
     embed: eqx.nn.Linear
-    layers: tuple[Oscillators, ...]
+    layers: tuple[DiagonalStateSpaceLayer, ...]
     mixers: tuple[eqx.nn.Linear, ...]
     readout: eqx.nn.Linear
     ahead: int = eqx.field(static=True)
 
     @classmethod
     def create(cls, *, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> "StateSpaceModel":
-        """A fresh one."""
+        """A model with random weights.
+
+        Args:
+            reach: Not used.
+            ahead: Number of rows to forecast.
+            obs_dim: Number of channels.
+            key: Random key.
+        """
         del reach
         k_embed, k_readout, *keys = jax.random.split(key, 2 * DEPTH + 2)
         return cls(
             embed=eqx.nn.Linear(obs_dim, SIZE, key=k_embed),
-            layers=tuple(Oscillators(key=k) for k in keys[:DEPTH]),
+            layers=tuple(DiagonalStateSpaceLayer(key=k) for k in keys[:DEPTH]),
             mixers=tuple(eqx.nn.Linear(SIZE, SIZE, key=k) for k in keys[DEPTH:]),
             readout=eqx.nn.Linear(SIZE, ahead * obs_dim, key=k_readout),
             ahead=ahead,
         )
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
-        """The rows that follow."""
+        """Forecast the next rows."""
         x = jax.vmap(self.embed)(window)
         for layer, mixer in zip(self.layers, self.mixers, strict=True):
             x = x + jax.vmap(mixer)(jax.nn.gelu(layer(x)))
@@ -69,5 +80,5 @@ class StateSpaceModel(eqx.Module):
 
 
 def _after(one, other):
-    """Two stretches of a linear recursion as one."""
+    """Combine two parts of a linear recursion into one, for `jax.lax.associative_scan`."""
     return one[0] * other[0], other[0] * one[1] + other[1]

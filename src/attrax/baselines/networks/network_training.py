@@ -1,4 +1,4 @@
-"""How all networks are trained: windows in, the rows after them out, mean squared error, Adam."""
+"""Trains all networks in the same way: mean squared error of the rows after a window, with Adam."""
 
 from collections.abc import Callable
 from functools import cache
@@ -25,14 +25,14 @@ CHUNK = 200
 
 Network = Callable[[Float[Array, "reach obs"]], Float[Array, "ahead obs"]]
 Make = Callable[..., Network]
-"""From `reach`, `ahead`, `obs_dim` and `key` to a fresh network."""
+"""A function from `reach`, `ahead`, `obs_dim` and `key` to a network with random weights."""
 
 
 class NextRows(AbstractObjective):
-    """Mean squared error of the rows that a network expects after a window."""
+    """Objective: the mean squared error of the rows that a network forecasts after a window."""
 
     def init(self) -> None:
-        """Nothing adapts."""
+        """The objective has no state."""
 
     def __call__(
         self,
@@ -48,13 +48,13 @@ class NextRows(AbstractObjective):
 
 
 def train_network(make: Make, train: Dataset, *, learning_rate: float, seed: int) -> Forecaster:
-    """Train a network to say the next rows from the last ones, both relative to the very last row.
+    """Train a network to forecast the next rows from the last ones, all relative to the last row.
 
     Args:
-        make: A fresh network.
+        make: Function that makes the network.
         train: The recordings.
-        learning_rate: The highest; it rises for a tenth of the updates and falls to 0 as a cosine.
-        seed: Seed of the first weights and of the batches.
+        learning_rate: Largest learning rate; it rises during a tenth of the updates and then falls to 0 as a cosine.
+        seed: Seed of the initial weights and of the batches.
 
     Cost: 600 updates with 32 windows each.
     """
@@ -76,7 +76,7 @@ def train_network(make: Make, train: Dataset, *, learning_rate: float, seed: int
 
 
 def _relative(network: Network) -> Network:
-    """Rows relative to the last one, so that the level of a window need not be learned."""
+    """The network on rows relative to the last one, so that it need not learn the level of a window."""
     return lambda window: window[-1] + network(window - window[-1])
 
 

@@ -1,4 +1,4 @@
-"""Neural ODE: the window says where the state is, and a learned vector field where it goes; solved by diffrax."""
+"""Neural ODE: a network estimates the state from the window, another is the vector field; solved with diffrax."""
 
 from typing import cast
 
@@ -10,13 +10,14 @@ from jaxtyping import Array, Float, PRNGKeyArray
 
 UNITS = 48
 HIDDEN = 3
-"""States beside the channels."""
+"""Number of states in addition to the channels."""
 
 
 class NeuralODE(eqx.Module):
-    r"""$\dot z = f(z)$ with a small network f, from a state that another network finds in the window.
+    r"""Solution of $\dot z = f(z)$ with a network $f$ (`field`), from a state that a second network (`encoder`) gives.
 
-    References: [@chen2018].
+    References:
+        Chen et al., Neural ordinary differential equations, NeurIPS 2018 [@chen2018].
     """
 
     encoder: eqx.nn.MLP
@@ -25,7 +26,14 @@ class NeuralODE(eqx.Module):
 
     @classmethod
     def create(cls, *, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> "NeuralODE":
-        """A fresh one, whose field is slow."""
+        """A model with random weights.
+
+        Args:
+            reach: Number of rows of a window.
+            ahead: Number of rows to forecast.
+            obs_dim: Number of channels.
+            key: Random key.
+        """
         k_encoder, k_field = jax.random.split(key)
         size = obs_dim + HIDDEN
         return cls(
@@ -35,7 +43,7 @@ class NeuralODE(eqx.Module):
         )
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
-        """The rows that follow: time is counted in units of ten rows."""
+        """Forecast the next rows; the unit of time is ten rows."""
         obs_dim = window.shape[1]
         z = jnp.concatenate([window[-1], self.encoder(window.ravel())])
         times = 0.1 * jnp.arange(self.ahead + 1)

@@ -1,4 +1,4 @@
-"""Recurrent networks: a cell reads the window row by row, and a linear map of its last state says what comes."""
+"""Recurrent networks: a cell reads the window row by row; a linear map of its last state gives the forecast."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,11 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 
-class Elman(eqx.Module):
-    r"""The plain cell $h_t = \tanh(W h_{t-1} + U x_t + b)$.
+class ElmanCell(eqx.Module):
+    r"""The recurrent cell $h_t = \tanh(W h_{t-1} + U x_t + b)$ with input $x_t$ and state $h_t$.
 
-    References: [@elman1990].
+    References:
+        Elman, Finding structure in time, Cognitive Science 1990 [@elman1990].
     """
 
     both: eqx.nn.Linear
@@ -25,13 +26,14 @@ class Elman(eqx.Module):
         return jnp.tanh(self.both(jnp.concatenate([x, h])))
 
 
-class Recurrent(eqx.Module):
-    """A cell and its read-out.
+class RecurrentNetwork(eqx.Module):
+    """A recurrent cell with a linear read-out.
 
     Args:
-        cell: What is applied to each row and the state.
-        readout: From the last state to the rows that follow.
+        cell: Function of a row and the state that returns the next state.
+        readout: Linear map from the last state to the forecast.
         start: The state before the first row.
+        ahead: Number of rows to forecast.
     """
 
     cell: Any
@@ -40,26 +42,28 @@ class Recurrent(eqx.Module):
     ahead: int = eqx.field(static=True)
 
     def __call__(self, window: Float[Array, "reach obs"]) -> Float[Array, "ahead obs"]:
-        """The rows that follow."""
+        """Forecast the next rows."""
         state, _ = jax.lax.scan(lambda state, x: (self.cell(x, state), None), self.start, window)
         last = state[0] if isinstance(state, tuple) else state
         return self.readout(last).reshape(self.ahead, -1)
 
 
-def recurrent(cell: Callable[..., Any], *, gates_state: bool = False, units: int = 32) -> Callable[..., Recurrent]:
-    """Makes networks of a kind of cell.
+def recurrent(
+    cell: Callable[..., Any], *, gates_state: bool = False, units: int = 32
+) -> Callable[..., RecurrentNetwork]:
+    """A function that makes recurrent networks with a given cell.
 
     Args:
-        cell: The cell, made from channels, units and `key`.
-        gates_state: Whether its state is a pair, as that of the LSTM is.
+        cell: Function that makes the cell from number of channels, number of units and `key`.
+        gates_state: Whether the state of the cell is a pair of vectors, as for the LSTM.
         units: Size of the state.
     """
 
-    def make(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> Recurrent:
+    def make(*, reach: int, ahead: int, obs_dim: int, key: PRNGKeyArray) -> RecurrentNetwork:
         del reach
         k_cell, k_readout = jax.random.split(key)
         zero = jnp.zeros(units)
         readout = eqx.nn.Linear(units, ahead * obs_dim, key=k_readout)
-        return Recurrent(cell(obs_dim, units, key=k_cell), readout, (zero, zero) if gates_state else zero, ahead)
+        return RecurrentNetwork(cell(obs_dim, units, key=k_cell), readout, (zero, zero) if gates_state else zero, ahead)
 
     return make

@@ -1,1 +1,1 @@
-"""The rivals: every method that attrax is compared with, one a file, which has its name in tables."""
+"""The rivals: all methods that attrax is compared with, one in each file. The file has the name of the method."""

@@ -1,4 +1,4 @@
-"""Analogues: what followed the most similar stretches of the past."""
+"""Method of analogues: forecasts from the most similar parts of the training recording."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged

@@ -1,4 +1,4 @@
-"""Autoregression of a series or of its increments."""
+"""ARIMA: autoregression of a series or of its differences."""
 
 import numpy as np
 from jaxtyping import Float

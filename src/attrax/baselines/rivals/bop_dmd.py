@@ -1,4 +1,4 @@
-"""Optimised dynamic mode decomposition."""
+"""Optimized dynamic mode decomposition (BOP-DMD)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""DLinear: a linear map of a trend and of what it leaves."""
+"""DLinear: a linear map of the trend and the remainder."""
 
 import numpy as np
 from jaxtyping import Float

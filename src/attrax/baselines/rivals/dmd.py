@@ -1,4 +1,4 @@
-"""Dynamic mode decomposition."""
+"""Dynamic mode decomposition (DMD)."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.operators import decomposed

@@ -1,4 +1,4 @@
-"""The trend of what was seen, continued."""
+"""Drift forecast: continues the linear trend of the last rows."""
 
 import numpy as np
 from jaxtyping import Float

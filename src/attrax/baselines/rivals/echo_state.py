@@ -1,4 +1,4 @@
-"""Echo-state networks, with reservoirpy: a random recurrent network of which only the linear output is learned."""
+"""Echo-state network, with reservoirpy: a random recurrent network; only its linear output is trained."""
 
 import numpy as np
 from jaxtyping import Float

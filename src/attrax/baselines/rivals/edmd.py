@@ -1,4 +1,4 @@
-"""Extended dynamic mode decomposition."""
+"""Extended dynamic mode decomposition (EDMD)."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ def fit_edmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
 
     Args:
         train: Recordings.
-        leading: Number of principal components of the delay vectors that are used.
+        leading: Number of principal components of the delay vectors. The number of functions grows with its square.
         seed: Selects training examples where there are too many.
 
     References:

@@ -1,4 +1,4 @@
-"""The strongest waves, continued."""
+"""Fourier extrapolation: continues the strongest frequencies of the last rows."""
 
 import numpy as np
 from jaxtyping import Float

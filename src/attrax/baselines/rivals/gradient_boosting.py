@@ -1,4 +1,4 @@
-"""Boosted regression trees."""
+"""Gradient-boosted regression trees."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged
@@ -11,7 +11,7 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
 
     Args:
         train: Recordings.
-        learning_rate: Weight of each new tree.
+        learning_rate: Weight of each new tree. Lower it for noisy recordings.
         seed: Seed of the estimator.
 
     References:

@@ -1,4 +1,4 @@
-"""A network of gated recurrent units."""
+"""Recurrent network of gated recurrent units (GRU)."""
 
 import equinox as eqx
 
@@ -10,7 +10,16 @@ from attrax.data.series import Dataset
 
 
 def fit_gru(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
-    """A network of gated recurrent units, trained to say the next rows from the last ones [@cho2014]."""
+    """Train a network of gated recurrent units (GRU) to forecast the next rows from the last ones.
+
+    Args:
+        train: Recordings.
+        learning_rate: Largest learning rate. Lower it if training is unstable.
+        seed: Seed of the initial weights and of the batches.
+
+    References:
+        Cho et al., Learning phrase representations using RNN encoder-decoder, EMNLP 2014 [@cho2014].
+    """
     return train_network(recurrent(eqx.nn.GRUCell), train, learning_rate=learning_rate, seed=seed)
 
 

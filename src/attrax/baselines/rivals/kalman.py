@@ -1,4 +1,4 @@
-"""A structural model by the Kalman filter."""
+"""Structural time series model, fitted with the Kalman filter."""
 
 import numpy as np
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""A network of long short-term memories."""
+"""Recurrent network with long short-term memory (LSTM)."""
 
 import equinox as eqx
 
@@ -10,7 +10,16 @@ from attrax.data.series import Dataset
 
 
 def fit_lstm(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
-    """A network of long short-term memories, trained to say the next rows from the last ones [@hochreiter1997]."""
+    """Train a network with long short-term memory (LSTM) to forecast the next rows from the last ones.
+
+    Args:
+        train: Recordings.
+        learning_rate: Largest learning rate. Lower it if training is unstable.
+        seed: Seed of the initial weights and of the batches.
+
+    References:
+        Hochreiter and Schmidhuber, Long short-term memory, Neural Computation 1997 [@hochreiter1997].
+    """
     return train_network(recurrent(eqx.nn.LSTMCell, gates_state=True), train, learning_rate=learning_rate, seed=seed)
 
 

@@ -1,4 +1,4 @@
-"""The mean of what was seen."""
+"""Mean forecast: the mean of all rows before the forecast."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""N-HiTS: residual blocks at several rates."""
+"""N-HiTS: a network of residual blocks with several time resolutions."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.networks.blocks import n_hits
@@ -8,7 +8,17 @@ from attrax.data.series import Dataset
 
 
 def fit_n_hits(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
-    """N-HiTS: residual blocks at several rates, trained to say the next rows from the last ones [@challu2023]."""
+    """Train N-HiTS, residual blocks with several time resolutions, to forecast the next rows from the last ones.
+
+    Args:
+        train: Recordings.
+        learning_rate: Largest learning rate. Lower it if training is unstable.
+        seed: Seed of the initial weights and of the batches.
+
+    References:
+        Challu et al., N-HiTS: neural hierarchical interpolation for time series forecasting, AAAI 2023
+            [@challu2023].
+    """
     return train_network(n_hits, train, learning_rate=learning_rate, seed=seed)
 
 

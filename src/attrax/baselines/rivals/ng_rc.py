@@ -1,4 +1,4 @@
-"""The next-generation reservoir: quadratic in a few lagged rows."""
+"""Next-generation reservoir computer: regression on quadratic functions of a few lagged rows."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged, lags_of

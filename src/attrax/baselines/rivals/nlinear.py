@@ -1,4 +1,4 @@
-"""NLinear: a linear map that levels do not disturb."""
+"""NLinear: a linear map of the differences to the last row, so that the level of a recording does not matter."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import blockwise

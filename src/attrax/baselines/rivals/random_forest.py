@@ -1,4 +1,4 @@
-"""A forest of regression trees."""
+"""Random forest of regression trees."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged

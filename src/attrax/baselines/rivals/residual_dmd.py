@@ -1,4 +1,4 @@
-"""Extended dynamic mode decomposition without its spurious modes."""
+"""Residual DMD: extended dynamic mode decomposition without spurious modes."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.operators import koopman
@@ -10,7 +10,7 @@ LARGEST_RESIDUAL = 0.1
 
 
 def fit_residual_dmd(train: Dataset, *, leading: int = 8, seed: int = 0) -> Forecaster:
-    """Fit residual DMD: extended DMD without the eigenpairs whose residual is large, which are spurious.
+    """Fit residual DMD: extended DMD without eigenpairs that have a large residual and are therefore spurious.
 
     Args:
         train: Recordings.

@@ -1,4 +1,4 @@
-"""The last cycle that was seen, repeated."""
+"""Seasonal forecast: repeats the last cycle."""
 
 import numpy as np
 from jaxtyping import Float

@@ -20,7 +20,7 @@ ENOUGH_CHANNELS = 3
 WIDEST = 11
 """Largest window, in rows, of the smoothing before derivatives are estimated; a quarter of a short cycle."""
 FARTHEST = 1e6
-"""States are clipped at so many standard deviations from the mean; beyond that an orbit has diverged."""
+"""States are clipped at this many standard deviations from the mean; beyond that an orbit has diverged."""
 
 
 def fit_sindy(train: Dataset, *, threshold: float = 0.02, seed: int = 0) -> Forecaster:

@@ -1,4 +1,4 @@
-"""A temporal convolution."""
+"""Temporal convolutional network (TCN)."""
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.networks.convolution import TemporalConvolution
@@ -8,7 +8,17 @@ from attrax.data.series import Dataset
 
 
 def fit_tcn(train: Dataset, *, learning_rate: float = 3e-3, seed: int = 0) -> Forecaster:
-    """A temporal convolution, trained to say the next rows from the last ones [@bai2018]."""
+    """Train a temporal convolutional network (TCN) to forecast the next rows from the last ones.
+
+    Args:
+        train: Recordings.
+        learning_rate: Largest learning rate. Lower it if training is unstable.
+        seed: Seed of the initial weights and of the batches.
+
+    References:
+        Bai, Kolter and Koltun, An empirical evaluation of generic convolutional and recurrent networks, 2018
+            [@bai2018].
+    """
     return train_network(TemporalConvolution.create, train, learning_rate=learning_rate, seed=seed)
 
 

@@ -1,4 +1,4 @@
-"""The Theta method."""
+"""Theta method: a linear trend combined with exponential smoothing."""
 
 import numpy as np
 from jaxtyping import Float

@@ -1,4 +1,4 @@
-"""Vector autoregression, whose order the recording decides."""
+"""Vector autoregression (VAR) with an order selected from the data."""
 
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.baselines.var import VectorAutoregression
@@ -7,7 +7,15 @@ from attrax.data.series import Dataset
 
 
 def fit_autoregression(train: Dataset, *, seed: int = 0) -> VectorAutoregression:
-    """The next row, linear in the last rows of all channels, with noise as it was found."""
+    """Fit a vector autoregression: the next row is a linear function of the last rows of all channels, plus noise.
+
+    Args:
+        train: Recordings.
+        seed: Not used.
+
+    References:
+        Lütkepohl, New introduction to multiple time series analysis, Springer 2005 [@lutkepohl2005].
+    """
     del seed
     return fit_var(train)
 

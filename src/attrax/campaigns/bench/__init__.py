@@ -1,1 +1,1 @@
-"""The arena: every method on the same recordings, with the same budget, scored alike."""
+"""The benchmark of methods (`attrax bench`): all methods on the same recordings, with the same budget and scores."""

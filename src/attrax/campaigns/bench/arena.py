@@ -1,4 +1,4 @@
-"""The arena at work: a suite, who enters it, and the tables of what came out."""
+"""`Arena`: computes the results of all methods on all contests of a suite, and writes the tables."""
 
 import csv
 import io
@@ -25,7 +25,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import open_engine
-from attrax.campaigns.execution import in_turn
+from attrax.campaigns.execution import compute_in_turn
 from attrax.campaigns.experiment import Bundle, Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
@@ -37,15 +37,15 @@ DECIDES = "smape"
 
 @dataclass(frozen=True)
 class Arena:
-    """A suite, the methods that enter it, and the store where results are kept.
+    """A suite, the methods that are compared on it, and the store of results.
 
     Attributes:
-        suite: The contests.
-        contests: Those that are wanted.
+        suite: The suite of contests.
+        contests: Names of the contests to compute.
         rivals: Names of the methods.
-        budget: What each may spend on a contest: `trials` and `seconds`.
-        seed: Seed of whatever they draw.
-        store: Where results lie; those of other settings may lie there too.
+        budget: Limits for each method on a contest: `trials` (settings it may try) and `seconds`.
+        seed: Seed of all random numbers.
+        store: The store of results. It may also hold results of other settings.
     """
 
     suite: AbstractSuite
@@ -57,7 +57,7 @@ class Arena:
 
     @property
     def command(self) -> str:
-        """What goes on where this has stopped."""
+        """The command that continues this comparison after a stop."""
         trials, seconds = self.budget["trials"], self.budget["seconds"]
         systems = "" if self.contests == self.suite.names else f"--systems {','.join(self.contests)} "
         return (
@@ -66,25 +66,27 @@ class Arena:
         )
 
     def job(self, contest: str, rival: str) -> Job:
-        """A method on a contest."""
+        """The job for a method on a contest."""
         return Job(_point(contest, rival), ContestExperiment(self.suite, contest, rival), self.budget, self.seed)
 
     def bundles(self) -> tuple[Bundle, ...]:
-        """All methods on a contest, contest by contest, so that one worker opens it once."""
-        return tuple(Bundle(tuple(self.job(name, rival) for rival in self.rivals), in_turn) for name in self.contests)
+        """One bundle for each contest with all methods, so that a worker prepares the contest only once."""
+        return tuple(
+            Bundle(tuple(self.job(name, rival) for rival in self.rivals), compute_in_turn) for name in self.contests
+        )
 
     def compute(self, console: Console, cluster: Cluster) -> None:
-        """Compute what is missing.
+        """Compute the results that are missing.
 
-        Raises: Interrupted on Ctrl-C; what has ended is kept.
+        Raises: Interrupted on Ctrl-C; finished results are kept.
         """
         campaign, bundles = Campaign(self.store, self.command, console), self.bundles()
-        campaign.tell_plan("bench", bundles, lambda _: np.nan)
+        campaign.show_plan("bench", bundles, lambda _: np.nan)
         with open_engine(cluster, len(bundles)) as engine:
             campaign.compute(bundles, engine)
 
     def results(self) -> dict[tuple[str, str], ResultRow]:
-        """What there is, by method and contest; the published numbers of a suite among it."""
+        """All results so far, by method and contest, including the published numbers of the suite."""
         found = {
             (method, name): _published_row(method, name, metrics[name])
             for method, metrics in self.suite.published().items()
@@ -100,7 +102,7 @@ class Arena:
         return found
 
     def places(self, results: Results) -> list[Place]:
-        """Every method over all contests, the best first."""
+        """The ranking of the methods over all contests, the best first."""
         return standing(score_matrix(results, self.contests, DECIDES), results)
 
 
@@ -116,7 +118,7 @@ COLUMNS = ("method", "median smape", "mean rank", "95 %", "failures", "trials", 
 
 
 def cells_of(place: Place) -> tuple[str, ...]:
-    """A line of the table of places."""
+    """A row of the table of methods, as texts."""
     name = f"{place.method} (published)" if place.published else place.method
     cost = ("-", "-") if np.isnan(place.seconds) else (f"{place.trials:.1f}", f"{place.seconds:.2f}")
     interval = f"{place.low:.1f} - {place.high:.1f}"
@@ -124,7 +126,7 @@ def cells_of(place: Place) -> tuple[str, ...]:
 
 
 def write_tables(arena: Arena, results: Results, places: Sequence[Place]) -> None:
-    """`table.md` with the places, `values.csv` with every metric of every method on every contest."""
+    """Write `table.md` with the ranking, and `values.csv` with every metric of every method on every contest."""
     lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS), *(" | ".join(cells_of(p)) for p in places)]
     head = f"`{arena.command}`\n\n"
     folder = arena.store.folder
@@ -142,7 +144,7 @@ def write_tables(arena: Arena, results: Results, places: Sequence[Place]) -> Non
 
 
 def page_content(arena: Arena, results: Results, places: Iterable[Place]) -> dict[str, Any]:
-    """What a page shows of the arena, as plain values: texts, numbers, lists of them, None where there is no number."""
+    """The contents of the HTML page as plain values: texts, numbers and lists; None where there is no number."""
     places = list(places)
     methods = [place.method for place in places]
     table = score_matrix(results, arena.contests, DECIDES)
@@ -167,7 +169,7 @@ def _number(values: np.ndarray, row: int | None, column: int) -> float | None:
 
 
 def _entry(arena: Arena, results: Results, method: str, contest: str) -> dict[str, Any]:
-    """A method on one contest: its numbers, or why there are none, and what repeats it."""
+    """A method on one contest: its numbers, or why there are none, and the command that repeats it."""
     row = results.get((method, contest))
     if row is None:
         return {"method": method, "values": {}, "remark": "not computed", "command": ""}
@@ -177,7 +179,7 @@ def _entry(arena: Arena, results: Results, method: str, contest: str) -> dict[st
 
 
 def _command(arena: Arena, row: ResultRow) -> str:
-    """What computes a row again; nothing does a published one."""
+    """The command that computes a result again; empty for published numbers."""
     if is_published(row):
         return ""
     (_, contest), (_, method) = row.point

@@ -1,4 +1,4 @@
-"""What a person may ask of the arena: which suite, which methods, which recordings."""
+"""Turns the options of `attrax bench` into an `Arena`, and runs it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,9 +34,20 @@ def open_arena(
     seed: int,
     folder: Path,
 ) -> Arena:
-    """The arena that the options describe; what is missing is told before anything is computed.
+    """The arena for the options of a command; missing libraries and files are found before anything is computed.
 
-    Raises: ConfigError C640 for a library, C641 for a method, C643 for a contest, C644 for the files of a suite.
+    Args:
+        suite: `quick`, `dysts` or `published`.
+        data: For `published`: the file of series and the file of scores.
+        systems: Names of contests, comma separated; all if empty.
+        rivals: Names of methods, comma separated; the usual ones if empty.
+        trials: Number of settings that each method may try.
+        seconds: Time after which no further setting is tried.
+        seed: Seed of all random numbers.
+        folder: The folder of results.
+
+    Raises: ConfigError C640 for a missing library, C641 for an unknown method, C643 for an unknown contest, C644 if
+        `published` is not given two files.
     """
     opened = _published(data) if suite == "published" else SUITES[suite]()
     names = tuple(rivals.split(",")) if rivals else _usual(suite)
@@ -49,21 +60,21 @@ def open_arena(
 
 
 def _usual(suite: str) -> tuple[str, ...]:
-    """Everybody; but of the networks, which take most of the time, only one enters the quick suite unasked."""
+    """All methods. In the quick suite only one network, because networks take most of the time."""
     slow = {name for name, spec in RIVALS.specs().items() if spec.network and name != QUICK_NETWORK}
     return tuple(name for name in entrants() if name not in slow or suite != "quick")
 
 
 def list_rivals() -> Iterator[tuple[str, str, str, str]]:
-    """Every method: its name, what it is, where it is described, and what it takes."""
+    """Every method: its name, title, reference, and the library it needs."""
     for name, one in entrants().items():
         yield name, one.title, one.paper or "-", one.needs or "-"
 
 
 def run(arena: Arena, console: Console, cluster: Cluster) -> dict[str, Any]:
-    """Compute what is missing, and show and write the tables.
+    """Compute the missing results, then show and write the tables.
 
-    Returns: What a page shows of it, as `page_content` describes.
+    Returns: The contents of the HTML page, from `page_content`.
     """
     if isinstance(arena.suite, PublishedSuite):
         arena.suite.published()

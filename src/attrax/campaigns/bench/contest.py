@@ -1,4 +1,4 @@
-"""A contest: a recording to learn from, moments to go on from, and what came; a suite is a list of them."""
+"""`Contest`: training data, starts of forecasts and the true continuations. A suite is a list of contests."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from attrax.data.series import Dataset
 
 @dataclass(frozen=True, eq=False)
 class Contest:
-    """What a method is given, and what it is judged by.
+    """The data that a method is trained and scored with.
 
     Attributes:
-        train: What it may learn from.
-        contexts: Rows up to each moment from which it has to go on.
-        truths: What came after each of them.
-        lyapunov_time: One over the largest exponent, in rows; infinite where it is not known.
-        reference: A long recording that it has not seen, to compare free runs with; none if there is no such thing.
+        train: Training recordings.
+        contexts: The rows before each forecast.
+        truths: The true rows after each context.
+        lyapunov_time: One over the largest Lyapunov exponent, in rows; infinite if not known.
+        reference: A long recording that is not used for training, to compare free runs with; None if there is none.
     """
 
     train: Dataset
@@ -30,9 +30,10 @@ class Contest:
 
 
 class AbstractSuite(ABC):
-    """Contests by name.
+    """A set of contests, each with a name.
 
-    For developers: a suite travels to the workers, which open the contests there; keep it small.
+    For developers: implement `names`, `contest`, `identity` and `arguments`. A suite is sent to the workers, which
+    make the contests there, so keep it small.
     """
 
     name: str
@@ -40,22 +41,22 @@ class AbstractSuite(ABC):
     @property
     @abstractmethod
     def names(self) -> tuple[str, ...]:
-        """The contests, in the order of the table."""
+        """Names of the contests, in the order of the table."""
 
     @abstractmethod
     def contest(self, name: str) -> Contest:
-        """One of them. The same name gives the same numbers, bit for bit, on one machine."""
+        """Make a contest. On one machine, the same name gives the same numbers, bit for bit."""
 
     @property
     @abstractmethod
     def identity(self) -> str:
-        """What the numbers follow from, for the names of results: a hash of files, or settings."""
+        """A text that identifies the data, for the `id` of results: a hash of files, or settings."""
 
     @property
     @abstractmethod
     def arguments(self) -> str:
-        """What a person types after `attrax bench` to have it."""
+        """The arguments of `attrax bench` that select this suite."""
 
     def published(self) -> dict[str, dict[str, dict[str, Metric]]]:
-        """Metrics that others have published on the same contests, by method and contest; usually none."""
+        """Published metrics on the same contests, by method and contest; empty for most suites."""
         return {}

@@ -1,4 +1,4 @@
-"""An experiment of the arena: one method on one contest, fitted within its budget and scored."""
+"""`ContestExperiment`: fits one method to one contest within its budget, and scores it."""
 
 import time
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from attrax.core.errors import AttraxError, Interrupted
 
 @dataclass(frozen=True)
 class ContestExperiment(AbstractExperiment):
-    """A method on a contest. Its budget has `trials`, the settings it may try, and `seconds`, after which it may not.
+    """A method on a contest. The budget has `trials`, the number of settings to try, and `seconds`, the time for it.
 
     Attributes:
-        suite: Where the contest is from.
-        contest: Its name.
+        suite: The suite that has the contest.
+        contest: Name of the contest.
         method: Name of the method.
     """
 
@@ -38,11 +38,11 @@ class ContestExperiment(AbstractExperiment):
 
     @property
     def seeds_used(self) -> int:
-        """One."""
+        """One seed."""
         return 1
 
     def run(self, budget: Budget, key: int) -> Measurement:
-        """Try settings, fit those that forecast best, and score them. A method that fails has lost, whatever it was."""
+        """Choose settings, fit the method with the best ones, and score it. Any error counts as a failure."""
         contest, fits = self.suite.contest(self.contest), entrant_of(self.method).fits
         started = time.monotonic()
         try:
@@ -59,7 +59,7 @@ class ContestExperiment(AbstractExperiment):
         return Measurement(metrics, facts={"trials": trials, "fit_seconds": fitted})
 
     def command(self, budget: Budget, key: int) -> str:
-        """What repeats it."""
+        """The command that repeats this experiment."""
         return (
             f"attrax bench {self.suite.arguments} --systems {self.contest} --rivals {self.method} "
             f"--trials {budget['trials']} --seconds {budget['seconds']:g} --seed {key}"

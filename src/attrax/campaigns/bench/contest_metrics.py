@@ -1,4 +1,4 @@
-"""The metrics of a contest: how well a method forecasts, for how long, and where its free run goes."""
+"""The metrics of a contest: errors of forecasts, valid prediction time, and distances of a free run from the data."""
 
 from dataclasses import replace
 
@@ -16,21 +16,28 @@ from attrax.measures.forecast_metrics import HIGHER_IS_BETTER, METRICS, forecast
 BINNED_CHANNELS = 5
 INVARIANTS = ("dimension_error", "exponent_error")
 NAMES = (*METRICS, "valid_time", "kl_attractor", "hellinger_spectrum", "D_stsp", *INVARIANTS)
-"""All of them; a contest without a long recording to compare with has the first ones only."""
+"""Names of all metrics. A contest without a long reference recording has only the metrics of forecasts."""
 
 
 def direction(name: str) -> Better:
-    """Which values of a metric are better."""
+    """Whether lower or higher values of a metric are better."""
     return "higher" if name in HIGHER_IS_BETTER or name == "valid_time" else "lower"
 
 
 def forecast_metric(name: str, value: float, *, rows: int, starts: int) -> Metric:
-    """A metric of forecasts of so many rows; the median over so many starts."""
+    """A metric of forecasts.
+
+    Args:
+        name: Name of the metric.
+        value: Median over starts.
+        rows: Length of the forecasts.
+        starts: Number of forecasts.
+    """
     return Metric(value, None, f"{name}/{rows} rows/{starts} starts", direction(name))
 
 
 def contest_metrics(simulator: AbstractSimulator, contest: Contest, *, seed: int) -> dict[str, Metric]:
-    """All metrics of a simulator on a contest: forecasts, their validity, and where a free run goes."""
+    """All metrics of a simulator on a contest: of forecasts, valid prediction time, and of a free run."""
     starts, n = contest.truths.shape[:2]
     runs = simulator.simulate_many(contest.contexts, n, key=seed)
     each = [forecast_metrics(truth, run.x) for truth, run in zip(contest.truths, runs, strict=True)]
@@ -51,7 +58,7 @@ def _of_score(name: str, score: Score) -> Metric:
 def _visited(
     simulator: AbstractSimulator, contest: Contest, x: Float[np.ndarray, "long obs"], *, seed: int
 ) -> dict[str, Metric]:
-    """Distances of a free run from the reference. A run that diverges visits nothing, however well it began."""
+    """Distances of a free run from the reference; infinite if the run diverges."""
     run = simulator.simulate(contest.contexts[0], len(x) + len(x) // 4, key=seed).x[len(x) // 4 :]
     scale = x.std(axis=0) + 1e-12
     mixture = MixtureDivergence(variance=0.1, samples=500, max_points=2_000)
@@ -71,10 +78,10 @@ def _visited(
 def _invariant_errors(
     x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest
 ) -> dict[str, float]:
-    """How far the invariants of a free run are from those of the reference, both estimated alike.
+    """Errors of the correlation dimension and of the largest Lyapunov exponent of a free run.
 
-    Dimensions are compared as they are, exponents relative to the known one. A run that has come to rest has neither
-    dimensions nor an exponent.
+    Both recordings are estimated in the same way. The error of the exponent is relative to the known exponent. A run
+    that ends in a fixed point has dimension and exponent 0.
     """
     cycle = rows_per_cycle(contest.train)
     apart = int(min(cycle, len(x) // 10))

@@ -1,4 +1,4 @@
-"""Entrants: all methods that can enter a contest, those of the library and those that were added."""
+"""`Entrant`: a method that can be compared; from attrax itself, its rivals, or external rivals added by the user."""
 
 import sys
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.baselines.rival_spec import Fit, RivalSpec
-from attrax.campaigns.bench.external import External, added
+from attrax.campaigns.bench.external import ExternalRival, added_rivals
 from attrax.campaigns.bench.own import OWN
 from attrax.core.errors import ConfigError
 from attrax.core.spec import nearest
@@ -17,14 +17,14 @@ from attrax.registries import RIVALS
 
 @dataclass(frozen=True)
 class Entrant:
-    """A method in the table.
+    """A method that can be compared with others.
 
     Attributes:
-        title: What it is called.
-        fits: Its settings, the usual ones first.
-        identity: What its results follow from: its settings, and a hash of the program that fits it.
-        paper: Where it is described, a key of `docs/refs.bib`.
-        needs: What it takes: a library, or an environment of its own.
+        title: Its title in tables.
+        fits: Functions that fit it, one for each setting; the usual setting first.
+        identity: What its results depend on: its settings, and a hash of the program that fits it.
+        paper: Key of its reference in `docs/refs.bib`.
+        needs: The library or the environment it needs.
     """
 
     title: str
@@ -35,18 +35,18 @@ class Entrant:
 
 
 def entrants() -> dict[str, Entrant]:
-    """Every method by name: ours, the rivals, and the rivals that run in environments of their own."""
-    known = {name: _of_the_library(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
-    return known | {name: _of_its_own(name, one) for name, one in added().items()}
+    """All methods by name: attrax, the rivals, and the external rivals."""
+    known = {name: _from_spec(rival) for name, rival in {**OWN, **RIVALS.specs()}.items()}
+    return known | {name: _from_external_rival(name, one) for name, one in added_rivals().items()}
 
 
 def entrant_of(name: str) -> Entrant:
-    """The method of that name.
+    """The method with this name.
 
     Raises: ConfigError C641 if there is none.
     """
     if name in OWN or name in RIVALS.names:
-        return _of_the_library(OWN[name] if name in OWN else RIVALS.spec(name))
+        return _from_spec(OWN[name] if name in OWN else RIVALS.spec(name))
     known = entrants()
     if name not in known:
         raise ConfigError(
@@ -59,16 +59,16 @@ def entrant_of(name: str) -> Entrant:
     return known[name]
 
 
-def _of_the_library(rival: RivalSpec) -> Entrant:
+def _from_spec(rival: RivalSpec) -> Entrant:
     return Entrant(rival.title, rival.fits, [_settings(fit) for fit in rival.fits], rival.paper, rival.needs)
 
 
-def _of_its_own(name: str, one: External) -> Entrant:
+def _from_external_rival(name: str, one: ExternalRival) -> Entrant:
     return Entrant(name, (one.fit,), one.identity, needs=f"{one.python} ({one.licence})")
 
 
 def _settings(fit: Fit) -> dict[str, Any]:
-    """What tells a fit from others: its function, what was chosen for it, and the file it is written in."""
+    """What identifies a fit: the name of its function, its settings, and a hash of its file."""
     function, chosen = (fit.func, fit.keywords) if isinstance(fit, partial) else (fit, {})
     file = getattr(sys.modules.get(function.__module__), "__file__", None)
     settings = {key: repr(value) for key, value in chosen.items()}
@@ -77,5 +77,5 @@ def _settings(fit: Fit) -> dict[str, Any]:
 
 @cache
 def _hash_of(file: str | None) -> str:
-    """Read once: every job is named by it, and a program in use does not change."""
+    """The SHA-256 of a file; read only once, because every job uses it."""
     return sha256(Path(file).read_bytes() if file else b"").hexdigest()

@@ -1,7 +1,7 @@
-"""Rivals out of process: methods whose libraries or licences do not go together with ours.
+"""External rivals: methods that run in another Python environment, because of their libraries or their licence.
 
-They live in an environment of their own and are spoken to through files: `train.npy`, `contexts.npy` and `n.json` in a
-folder that is handed to the rival's program; it answers with `paths.npy`, rows that follow each context.
+attrax writes `train.npy`, `contexts.npy` and `n.json` to a folder and starts the program of the rival with this folder.
+The program writes `paths.npy`: the rows that follow each context.
 """
 
 import json
@@ -24,13 +24,13 @@ LONGEST = 3_600.0
 
 
 @dataclass(frozen=True)
-class External:
-    """A rival in an environment of its own.
+class ExternalRival:
+    """A method that runs in another Python environment.
 
     Attributes:
-        python: The interpreter of the environment.
+        python: Path of the Python interpreter of the environment.
         script: The program: `python script FOLDER` reads `train.npy`, `contexts.npy`, `n.json` and writes `paths.npy`.
-        licence: Under what it may be used, in its own words.
+        licence: Its licence, for example `GPL-3.0`.
     """
 
     python: str
@@ -43,7 +43,7 @@ class External:
         return sha256(Path(self.script).read_bytes()).hexdigest()
 
     def fit(self, train: Dataset, *, seed: int = 0) -> Forecaster:
-        """The rival with a recording to learn from; it is started anew for every path, as most of these need no fit."""
+        """A forecaster that starts the program for every forecast, with the training recording and the contexts."""
         longest = train.longest.x
 
         def path(contexts: Float[np.ndarray, "start time obs"], n: int) -> Float[np.ndarray, "start n obs"]:
@@ -79,19 +79,20 @@ class External:
         return paths
 
 
-def added() -> dict[str, External]:
-    """The rivals that were added on this machine, by name."""
+def added_rivals() -> dict[str, ExternalRival]:
+    """The external rivals that were added on this machine, by name."""
     path = _registry()
     if not path.is_file():
         return {}
-    return {name: External(**facts) for name, facts in json.loads(path.read_text(encoding="utf-8")).items()}
+    return {name: ExternalRival(**facts) for name, facts in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
-def add(name: str, rival: External) -> None:
-    """Remember a rival, after it has answered a small question.
+def add_rival(name: str, rival: ExternalRival) -> None:
+    """Register an external rival on this machine, after a short test forecast.
 
     Raises:
-        ConfigError: C642 if its program or its interpreter is not there; RunError R340 if it does not answer.
+        ConfigError: C642 if its program or its interpreter does not exist.
+        RunError: R340 if the test forecast fails.
     """
     for what, place in (("--python", rival.python), ("--script", rival.script)):
         if not Path(place).is_file():
@@ -104,7 +105,7 @@ def add(name: str, rival: External) -> None:
             )
     wave = np.sin(np.arange(60.0) / 5)[:, None]
     rival._ask(wave, wave[None], 3, 0)
-    everyone = {**{known: asdict(one) for known, one in added().items()}, name: asdict(rival)}
+    everyone = {**{known: asdict(one) for known, one in added_rivals().items()}, name: asdict(rival)}
     _registry().parent.mkdir(parents=True, exist_ok=True)
     write_atomically(_registry(), json.dumps(everyone, indent=2).encode())
 
@@ -113,7 +114,7 @@ def _registry() -> Path:
     return user_config_path("attrax") / "rivals.json"
 
 
-def _failed(rival: External, why: str) -> RunError:
+def _failed(rival: ExternalRival, why: str) -> RunError:
     return RunError(
         "R340",
         "a rival out of process failed",

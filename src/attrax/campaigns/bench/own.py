@@ -1,4 +1,4 @@
-"""attrax itself in the arena: short trainings of the main job, with delays where there are too few channels."""
+"""attrax as a method in its own benchmark: short trainings, with delay embedding if there are few channels."""
 
 from typing import Any
 
@@ -21,18 +21,18 @@ SHORTEST_WINDOW, LONGEST_WINDOW = 10, 50
 
 
 def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> dict[str, Any]:
-    """The settings of the entry: those of `attrax.fit`, but for what follows from the contest.
+    """The settings of attrax in the benchmark: those of `attrax.fit`, except for what the benchmark needs.
 
-    - `data.in_sample`: the arena judges by rows that are not in `train`, so that every row of it is learned from.
-    - `data.force`: a contest goes on where a person would be told to record more.
-    - `data.lags`: one channel is seldom a state, and nobody is there to ask for delays.
-    - `hidden_dim`, `updates`, `restarts`, `window`: ten seconds on one core for a fit, where the defaults take minutes.
-      The window is also shorter where there are few rows.
+    - `data.in_sample`: all rows of `train` are used for training, because the benchmark has separate test data.
+    - `data.force`: a recording of a few cycles is learned from, too, as the rivals do.
+    - `data.lags`: a delay embedding where there are fewer channels than three.
+    - `hidden_dim`, `updates`, `restarts`, `window`: a fit takes ten seconds on one core instead of minutes. The window
+      is shorter still where there are few rows.
 
     Args:
-        train: What may be learned from.
-        alpha: Forcing strength; the usual one if not given.
-        updates: Parameter updates.
+        train: Training recordings; they may be short.
+        alpha: Forcing strength; the default one if not given.
+        updates: Number of parameter updates.
         seed: Seed of the training.
     """
     window = min(LONGEST_WINDOW, max(SHORTEST_WINDOW, len(train.longest) // 4))
@@ -48,9 +48,9 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
 def learn_own(
     train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0
 ) -> tuple[Config, Model]:
-    """The complete configuration and the model of the entry: the recipe of `attrax.fit` with `own_settings`.
+    """Train as `attrax.fit` does with `own_settings`, whose arguments these are.
 
-    Arguments are those of `own_settings`.
+    Returns: The complete configuration and the model.
     """
     config = configure(overrides=own_settings(train, alpha=alpha, updates=updates, seed=seed))
     config, learned, _ = learn_all(config, train)
@@ -58,17 +58,18 @@ def learn_own(
 
 
 def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> Forecaster:
-    """A clipped shallow PLRNN by generalized teacher forcing, of the channels or of their delays.
+    """Train a clipped shallow PLRNN by generalized teacher forcing, on the channels or on their delay embedding.
 
-    Arguments are those of `own_settings`.
+    Training is that of `attrax.fit` with `own_settings`, whose arguments these are.
 
-    References: [@hess2023].
+    References:
+        Hess et al., Generalized teacher forcing for learning chaotic dynamics, ICML 2023 [@hess2023].
     """
     return forecaster_of(*learn_own(train, alpha=alpha, updates=updates, seed=seed))
 
 
 def forecaster_of(config: Config, model: Model) -> Forecaster:
-    """A model of channels or of their delays as one that continues the channels."""
+    """A simulator of the channels from a model of the channels or of their delay embedding."""
     lags = config.data.lags or (0,)
     newest = copies(lags, max(lags))
 
@@ -80,7 +81,7 @@ def forecaster_of(config: Config, model: Model) -> Forecaster:
 
 
 def _lags(train: Dataset) -> tuple[int, ...]:
-    """Delays that reach over a third of a cycle, where there are too few channels to be a state."""
+    """Delays over a third of a cycle, if there are fewer than three channels; else none."""
     if train[0].obs_dim >= ENOUGH_CHANNELS:
         return ()
     spacing = max(1, lags_of(train) // (DELAYS + 1))

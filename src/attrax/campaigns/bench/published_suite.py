@@ -1,4 +1,4 @@
-"""The published suite: the univariate series of Gilpin (2021), with the scores of 16 methods as they were published."""
+"""The published suite: the univariate series of Gilpin (2021) with the published scores of 16 methods."""
 
 import csv
 import shlex
@@ -21,7 +21,7 @@ from attrax.runs.tree_file import file_sha256
 SEEN = 1_000
 TARGETS = slice(1_000, 1_199)
 NAIVE = {"NaiveSeasonal": "persistence", "NaiveMean": "mean", "NaiveDrift": "drift"}
-"""Published methods whose forecasts follow from the series alone, under the names they have here."""
+"""Published methods that can be recomputed from the series alone, with their names in attrax."""
 NAMES = {"r2_score": "r2"}
 TOLERANCE = 1e-5
 
@@ -31,10 +31,12 @@ class PublishedSuite(AbstractSuite):
     """Forecasts of rows 1,000 to 1,199 of a channel of 131 systems, from the 1,000 rows before.
 
     Args:
-        series: `.npz` file with the arrays `names` and `test`, a row a system.
-        scores: `.csv` file with the published scores: system, model, and a column a metric.
+        series: `.npz` file with the arrays `names` and `test`, one row for each system.
+        scores: `.csv` file with the published scores: system, model, and one column for each metric.
 
-    References: [@gilpin2021].
+    References:
+        Gilpin, Chaos as an interpretable benchmark for forecasting and data-driven modelling, NeurIPS 2021
+            [@gilpin2021].
     """
 
     series: Path
@@ -63,12 +65,12 @@ class PublishedSuite(AbstractSuite):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The systems that have published scores."""
+        """Names of the systems with published scores."""
         scored = {system for systems in self._published.values() for system in systems}
         return tuple(name for name in self._rows if name in scored)
 
     def contest(self, name: str) -> Contest:
-        """One series."""
+        """The contest for one series: forecasts of rows 1,000 to 1,199."""
         x = self._rows[name][:, None]
         train = load(x[:SEEN])
         return Contest(Dataset(train.series, name=name, source=name), x[None, :SEEN], x[None, TARGETS])
@@ -80,13 +82,13 @@ class PublishedSuite(AbstractSuite):
 
     @property
     def arguments(self) -> str:
-        """The two files."""
+        """The arguments that name the two files."""
         return shlex.join(["published", "--data", str(self.series), "--data", str(self.scores)])
 
     def published(self) -> dict[str, dict[str, dict[str, Metric]]]:
-        """The published metrics, after those that can be recomputed were found to be the same.
+        """The published metrics, after a check of those that can be recomputed.
 
-        Raises: DataError D140 if a score does not follow from the series and its own neighbours.
+        Raises: DataError D140 if a score disagrees with the series or with other scores of the same forecast.
         """
         return self._checked
 
@@ -102,7 +104,7 @@ class PublishedSuite(AbstractSuite):
         return found
 
     def recomputed(self) -> tuple[int, int]:
-        """How many published smapes there are, and how many follow from the series alone and were recomputed."""
+        """Number of published scores, and how many of them were recomputed from the series."""
         known = sum(len(self._published.get(method, {})) for method in NAIVE)
         return sum(map(len, self._published.values())), known
 

@@ -1,4 +1,4 @@
-"""The standing: who is how good over all contests, with intervals, costs and failures."""
+"""The ranking of methods over all contests, with confidence intervals, computing times and failures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,26 +13,26 @@ from attrax.campaigns.result_store import ResultRow
 
 RESAMPLES = 1_000
 PUBLISHED = "published"
-"""The fact of a row that says that its numbers are published ones."""
+"""Name of the fact that marks a result with published numbers."""
 
 Results = Mapping[tuple[str, str], ResultRow]
-"""What came out, by method and contest."""
+"""Results by method and contest."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A method over all contests.
+    """The rank of a method over all contests.
 
     Attributes:
         method: Its name.
         median: Median of the metric.
-        rank: Mean rank, 1 is best; a contest that it failed counts as lost.
-        low: Lower end of the 95 % bootstrap interval of the mean rank, contests resampled.
-        high: Upper end.
-        failures: Contests that it failed, or whose forecasts left every bound.
-        trials: Settings it has tried, in the mean.
-        seconds: Mean time for a contest; NaN if it is not known.
-        published: Whether its numbers are the published ones.
+        rank: Mean rank over contests, 1 is best; a failure counts as the last rank.
+        low: Lower end of the 95 % bootstrap interval of the mean rank (contests are resampled).
+        high: Upper end of this interval.
+        failures: Number of contests in which it failed or its forecasts diverged.
+        trials: Mean number of settings that were tried.
+        seconds: Mean computing time for a contest; NaN if not known.
+        published: Whether its numbers come from a publication.
     """
 
     method: str
@@ -48,13 +48,13 @@ class Place:
 
 @dataclass(frozen=True)
 class ScoreMatrix:
-    """All values of one metric.
+    """The values of one metric for all methods and contests.
 
     Attributes:
-        metric: Its name.
-        methods: One a row.
-        contests: One a column.
-        values: Worst possible where a method failed; NaN where nothing is known.
+        metric: Name of the metric.
+        methods: Names of the rows.
+        contests: Names of the columns.
+        values: The values; the worst possible one after a failure, NaN where there is no result.
     """
 
     metric: str
@@ -64,7 +64,7 @@ class ScoreMatrix:
 
 
 def score_matrix(results: Results, contests: tuple[str, ...], metric: str) -> ScoreMatrix:
-    """All values of a metric, of every method that has one."""
+    """The values of a metric for every method that has at least one."""
     methods = tuple(dict.fromkeys(method for method, _ in results))
     values = np.array([[value(results.get((m, c)), metric) for c in contests] for m in methods])
     known = np.flatnonzero(~np.isnan(values).all(axis=1))
@@ -72,7 +72,7 @@ def score_matrix(results: Results, contests: tuple[str, ...], metric: str) -> Sc
 
 
 def value(row: ResultRow | None, metric: str) -> float:
-    """A metric of a result: the worst there is for a failure, NaN for what was not measured."""
+    """The value of a metric in a result: the worst possible one after a failure, NaN if it was not measured."""
     if row is None or (not row.failure and metric not in row.metrics):
         return np.nan
     loss = worst(direction(metric))
@@ -81,17 +81,17 @@ def value(row: ResultRow | None, metric: str) -> float:
 
 
 def lost(row: ResultRow) -> bool:
-    """Whether a method has failed, or its forecasts have left every bound."""
+    """Whether a method has failed, or its forecasts have diverged."""
     return bool(row.failure) or not np.isfinite(value(row, "mse"))
 
 
 def is_published(row: ResultRow) -> bool:
-    """Whether a row holds published numbers, and none of ours."""
+    """Whether a result holds published numbers."""
     return bool(row.facts.get(PUBLISHED))
 
 
 def ranks(table: ScoreMatrix) -> Float[np.ndarray, "method contest"]:
-    """Ranks in each contest, 1 is best, ties share; contests that not all were in are NaN."""
+    """Ranks in each contest: 1 is best, ties get the mean rank. NaN where some method has no result."""
     whole = ~np.isnan(table.values).any(axis=0)
     signed = -table.values if direction(table.metric) == "higher" else table.values
     found = np.full(table.values.shape, np.nan)
@@ -100,11 +100,11 @@ def ranks(table: ScoreMatrix) -> Float[np.ndarray, "method contest"]:
 
 
 def standing(table: ScoreMatrix, results: Results) -> list[Place]:
-    """Every method, the best mean rank first.
+    """The ranking of all methods, the best mean rank first.
 
     Args:
-        table: The metric that decides.
-        results: All results; what a method has cost is told by those of its rows that are not published ones.
+        table: The metric that decides the rank.
+        results: All results. Trials and seconds are means over the results that are not published ones.
     """
     each = ranks(table)
     columns = np.flatnonzero(~np.isnan(each).any(axis=0))

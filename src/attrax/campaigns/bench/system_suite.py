@@ -1,4 +1,4 @@
-"""Suites of known systems: all channels of each, recorded anew, frozen by their settings."""
+"""Suites of known systems: recordings of all channels, made on demand from fixed settings."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,14 +33,14 @@ PER_PERIOD = 30.0
 
 @dataclass(frozen=True)
 class SystemSuite(AbstractSuite):
-    """Recordings of known systems: the first half to learn from, forecasts and free runs judged by the second.
+    """Recordings of known systems: the first half is for training, the second half for forecasts and free runs.
 
     Args:
-        name: What the suite is called.
-        systems: Names in the catalogue.
-        rows: Rows to learn from, and as many to be judged by.
-        noise: Observation noise of what is learned from, as a share of each channel's standard deviation.
-        seed: Chooses initial states and noise.
+        name: Name of the suite.
+        systems: Names of systems in the catalogue.
+        rows: Number of rows of each half.
+        noise: Observation noise of the training half, as a share of the standard deviation of each channel.
+        seed: Seed of initial states and noise.
     """
 
     name: str
@@ -51,11 +51,11 @@ class SystemSuite(AbstractSuite):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The systems."""
+        """Names of the systems."""
         return self.systems
 
     def contest(self, name: str) -> Contest:
-        """One system; the last rows of the half that is learned from are left out, so that the halves are apart."""
+        """The contest of one system. The last rows of the training half are left out as a gap between the halves."""
         x = _recording(name, self.rows, self.seed)
         rng = np.random.default_rng(self.seed)
         learned = x[: self.rows - CONTEXT]
@@ -85,12 +85,12 @@ class SystemSuite(AbstractSuite):
 
 
 def quick() -> SystemSuite:
-    """Twelve systems from as many corners of the catalogue."""
+    """The suite of twelve different systems."""
     return SystemSuite("quick", QUICK)
 
 
 def all_flows() -> SystemSuite:
-    """Every flow of the catalogue."""
+    """The suite of every flow in the catalogue."""
     return SystemSuite("dysts", tuple(name for name in catalogue.names() if catalogue.find(name).period))
 
 

@@ -1,4 +1,4 @@
-"""Tuning: the settings of a method that forecast the end of what may be learned from best, within a budget."""
+"""Chooses the settings of a method by its forecasts of the last part of the training data, within a budget."""
 
 import time
 from collections.abc import Sequence
@@ -14,14 +14,16 @@ TUNING_STARTS = 4
 
 
 def tuned(fits: Sequence[Fit], train: Dataset, *, trials: int, seconds: float, seed: int) -> tuple[Fit, int]:
-    """The settings whose forecasts of the end of the training data are best, and how many were tried.
+    """Choose the settings with the best forecasts of the end of the training data.
 
     Args:
-        fits: Settings, the usual ones first.
-        train: What may be learned from; a fifth at its end is kept back for this comparison.
-        trials: How many may be tried; 1 takes the usual ones as they are.
-        seconds: Time after which no further ones are tried.
-        seed: Seed of whatever they draw.
+        fits: Functions that fit the method, one for each setting; the usual setting first.
+        train: Training recordings; the last fifth is held out for this comparison.
+        trials: Number of settings to try; 1 takes the usual setting without a comparison.
+        seconds: Time after which no further setting is tried.
+        seed: Seed of all random numbers.
+
+    Returns: The chosen function, and the number of settings that were tried.
     """
     fits = fits[:trials]
     if len(fits) == 1:
@@ -36,13 +38,13 @@ def tuned(fits: Sequence[Fit], train: Dataset, *, trials: int, seconds: float, s
 
 
 def _apart(train: Dataset) -> tuple[Dataset, Float[np.ndarray, "time obs"]]:
-    """The training data without their last rows, and the longest series with them."""
+    """The training data without their last fifth, and the longest series with all rows."""
     known = train.map(lambda series: series[: len(series) - int(HELD_OUT * len(series))])
     return known, train.longest.x
 
 
 def _error(fit: Fit, known: Dataset, x: Float[np.ndarray, "time obs"], *, seed: int) -> float:
-    """The median over moments of the error of forecasts, in standard deviations; infinite for whatever fails."""
+    """Median error of forecasts from several starts, in standard deviations; infinite if the method fails."""
     first = len(x) - int(HELD_OUT * len(x))
     ahead = max(1, (len(x) - first) // 2)
     moments = np.linspace(first, len(x) - ahead, TUNING_STARTS, dtype=int)

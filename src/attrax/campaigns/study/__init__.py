@@ -1,1 +1,1 @@
-"""Studies: the claims of a paper, and the experiments that test them, one folder a paper."""
+"""Studies: the claims of a paper and the experiments that test them; one folder for each paper."""

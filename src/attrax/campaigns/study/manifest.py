@@ -1,36 +1,36 @@
-"""The manifest of a study, `study.toml`: the paper, its experiments, its claims and what they may cost.
+"""The manifest of a study, `study.toml`: the paper, the experiments, the claims and the budgets.
 
-A TOML file that a person writes:
+An example:
 
-    paper = "somebody2026"
-    title = "What the paper is called (Somebody, 2026)"
+paper = "somebody2026"
+title = "What the paper is called (Somebody, 2026)"
 
-    [[fit]]                    # an experiment that is a configuration of `attrax fit`
-    name = "lorenz_gtf"
-    train = "lorenz63"         # a name in [data], or a built-in system
-    settings.train.forcing = { alpha = 0.125 }
+[[fit]]                    # an experiment that is a configuration of `attrax fit`
+name = "lorenz_gtf"
+train = "lorenz63"         # a name in [data], or a built-in system
+settings.train.forcing = { alpha = 0.125 }
 
-    [[function]]               # an experiment that is a function of experiments.py
-    name = "logistic"
-    function = "exponent"
-    arguments = { system = "logistic" }
+[[function]]               # an experiment that is a function of experiments.py
+name = "logistic"
+function = "exponent"
+arguments = { system = "logistic" }
 
-    [smoke]
-    seconds = 10               # processor time of all experiments together
-    values = { steps = 1_000 } # what functions ask for: budget["steps"]
-    settings.train = { updates = 100 }
+[smoke]
+seconds = 10               # processor time of all experiments together
+values = { steps = 1_000 } # what functions ask for: budget["steps"]
+settings.train = { updates = 100 }
 
-    [full]
-    minutes = 5
-    seeds = 3
-    values = { steps = 100_000 }
+[full]
+minutes = 5
+seeds = 3
+values = { steps = 100_000 }
 
-    [[claim]]
-    kind = "within"
-    metric = "logistic/exponent"
-    published = 0.693
-    tolerance = 0.01
-    source = "Table 1"
+[[claim]]
+kind = "within"
+metric = "logistic/exponent"
+published = 0.693
+tolerance = 0.01
+source = "Table 1"
 """
 
 import tomllib
@@ -46,7 +46,7 @@ from attrax.core.errors import ConfigError
 MANIFEST = "study.toml"
 
 SMOKE_SECONDS = 20.0
-"""The most that a smoke run may take, in seconds of processor time."""
+"""Largest processor time of a smoke run in seconds."""
 
 
 class _Entry(BaseModel):
@@ -54,7 +54,7 @@ class _Entry(BaseModel):
 
 
 class DataFile(_Entry):
-    """A data file that the study needs but does not carry."""
+    """A data file that the study needs and that is not in its folder: its name and SHA-256."""
 
     file: str
     sha256: str
@@ -74,10 +74,10 @@ class FitEntry(_Entry):
 
 
 class FunctionEntry(_Entry):
-    """An experiment that is a function in `experiments.py`, of the same name if none is told.
+    """An experiment that is a function in `experiments.py`; by default the function has the name of the experiment.
 
-    `arguments` are given to it besides budget and key. `seeds`, where it is told, is how often the full run repeats it:
-    once is enough for a function that draws nothing.
+    `arguments` are passed to it besides budget and key. `seeds` is the number of seeds in the full run, if it differs
+    from that of the study: 1 is enough for a function without random numbers.
     """
 
     name: str
@@ -87,16 +87,16 @@ class FunctionEntry(_Entry):
 
 
 class StageEntry(_Entry):
-    """What an experiment may spend: `values` that functions ask for, `settings` laid over those of every fit."""
+    """The budget of a run: `values` that functions read, and `settings` that change those of every fit."""
 
     values: dict[str, Any] = {}
     settings: dict[str, Any] = {}
 
 
 class SmokeEntry(StageEntry):
-    """A run with one seed that shows in `seconds` of processor time that everything still works.
+    """A short run with one seed that shows that everything still works, in `seconds` of processor time.
 
-    `experiments` are those it is made of, all if none is told; each entry of `check` is a claim that must hold.
+    `experiments` names the experiments to run, all if empty; each entry of `check` is a claim that must hold.
     """
 
     seconds: float = Field(gt=0, le=SMOKE_SECONDS)
@@ -105,7 +105,7 @@ class SmokeEntry(StageEntry):
 
 
 class FullEntry(StageEntry):
-    """The real run: about how many minutes it takes in all, and how often each experiment is repeated."""
+    """The full run: about how many minutes it takes in all, on which device, and with how many seeds."""
 
     minutes: float = Field(gt=0)
     device: Literal["cpu", "gpu"] = "cpu"
@@ -126,7 +126,7 @@ class Manifest(_Entry):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The experiments, fits first."""
+        """Names of the experiments, fits first."""
         return tuple(entry.name for entry in (*self.fit, *self.function))
 
     @model_validator(mode="after")
@@ -136,15 +136,15 @@ class Manifest(_Entry):
             raise ValueError(f"two experiments are called {min(twice)!r}")
         few = [claim for claim in self.claim if claim.seeds < SEEDS and not isinstance(claim, Exact)]
         if few:
-            raise ValueError(f"a claim rests on {SEEDS} seeds at least, unless it is exact: {few[0].text}")
+            raise ValueError(f"a claim needs at least {SEEDS} seeds, unless it is exact: {few[0].text}")
         return self
 
 
 def open_manifest(folder: Path) -> Manifest:
-    """The manifest in a folder, checked.
+    """Read and check the manifest in a folder.
 
     Raises:
-        ConfigError: C550, there is none, or a wrong one; C551, a claim names no experiment.
+        ConfigError: C550 if there is none, or it is invalid; C551 if a claim names an unknown experiment.
     """
     path = folder / MANIFEST
     try:

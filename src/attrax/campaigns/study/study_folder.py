@@ -1,4 +1,4 @@
-"""The folder of a study: its manifest, its experiments as jobs, and where its data and its results lie."""
+"""`Study`: the folder of a study with its manifest, its experiments as jobs, its data files and its results."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,8 +25,8 @@ class Study:
 
     Attributes:
         folder: Its folder.
-        manifest: What it says of itself.
-        data_dir: Where its data files lie; None if nobody said.
+        manifest: The contents of `study.toml`.
+        data_dir: The folder with its data files; None if not given.
     """
 
     folder: Path
@@ -40,16 +40,16 @@ class Study:
 
     @property
     def store(self) -> ResultStore:
-        """Where the results of full runs are kept while there are more to come."""
+        """The store for the results of full runs."""
         return ResultStore(self.folder / "campaign")
 
     def available(self, name: str) -> bool:
-        """Whether the data of an experiment are at hand."""
+        """Whether the data of an experiment are available."""
         fits = {entry.name: entry for entry in self.manifest.fit}
         return self.data_dir is not None or name not in fits or fits[name].train not in self.manifest.data
 
     def chosen(self, only: Sequence[str]) -> tuple[str, ...]:
-        """The experiments of those names, all if none is given.
+        """The names of the experiments in `only`, in the order of the manifest; all if `only` is empty.
 
         Raises: ConfigError C552 for a name that no experiment has.
         """
@@ -66,16 +66,16 @@ class Study:
         return tuple(name for name in names if not only or name in only)
 
     def smoke_jobs(self, names: Sequence[str]) -> list[Job]:
-        """The smoke run of experiments, one seed each."""
+        """The jobs of the smoke run, one seed for each experiment."""
         budget = Budget("smoke", self.manifest.smoke.values)
         return [Job(_point(name), self._experiment(name, self.manifest.smoke), budget, 0) for name in names]
 
     def full_jobs(self, names: Sequence[str], seeds: int | None = None) -> list[Job]:
-        """The full run of experiments.
+        """The jobs of the full run.
 
         Args:
-            names: The experiments.
-            seeds: How often each is repeated; as the manifest says if not given.
+            names: Names of the experiments.
+            seeds: Number of seeds; that of the manifest if not given.
         """
         budget = Budget("full", self.manifest.full.values)
         once = {entry.name: entry.seeds for entry in self.manifest.function if entry.seeds is not None}
@@ -87,9 +87,9 @@ class Study:
         return jobs
 
     def check_data(self, names: Sequence[str]) -> None:
-        """Make sure that the data files of experiments are there, and are those that the study was written for.
+        """Check that the data files of experiments exist and have the SHA-256 of the manifest.
 
-        Raises: DataError D117, one is not there; D123, one has other contents.
+        Raises: DataError D117 if a file is missing, D123 if it has other contents.
         """
         entries = [entry for entry in self.manifest.fit if entry.name in names]
         for name in dict.fromkeys(name for entry in entries for name in (entry.train, entry.test)):
@@ -144,17 +144,22 @@ def _point(name: str) -> Point:
 
 
 def open_study(folder: Path, data_dir: Path | None = None) -> Study:
-    """The study in a folder.
+    """Open the study in a folder.
 
-    Raises: ConfigError C550, C551 for a wrong manifest.
+    Raises: ConfigError C550 or C551 for an invalid manifest.
     """
     return Study(folder, open_manifest(folder), data_dir)
 
 
 def find_study(name: str, studies: Path, data_dir: Path | None = None) -> Study:
-    """The study of that name, or in that folder.
+    """Open a study by its name or its folder.
 
-    Raises: ConfigError C560 if there is none; C550, C551 for a wrong manifest.
+    Args:
+        name: Name or folder.
+        studies: The folder that holds all studies.
+        data_dir: The folder with data files.
+
+    Raises: ConfigError C560 if there is none; C550 or C551 for an invalid manifest.
     """
     found = [folder for folder in (Path(name), studies / name) if folder.is_dir()]
     if not found:
@@ -170,5 +175,5 @@ def find_study(name: str, studies: Path, data_dir: Path | None = None) -> Study:
 
 
 def all_studies(studies: Path, data_dir: Path | None = None) -> list[Study]:
-    """Every study in a folder of studies, by name."""
+    """Open every study in a folder of studies, sorted by name."""
     return [open_study(path.parent, data_dir) for path in sorted(studies.glob(f"*/{MANIFEST}"))]

@@ -1,4 +1,4 @@
-"""The results of a study, `results.json`: every row that was measured, and every claim judged by them."""
+"""The results of a study, `results.json`: the result of every experiment and seed, and the verdict on every claim."""
 
 import json
 import shutil
@@ -21,12 +21,12 @@ FIGURES = "figures"
 
 @dataclass(frozen=True)
 class StudyResults:
-    """What a study has found so far.
+    """The results of a study so far.
 
     Attributes:
-        rows: One for every experiment and seed that was measured with the full budget.
-        claims: The claims in the order of the manifest.
-        outdated: Experiments with rows of other settings, code or versions than the study has now.
+        rows: One result for every experiment and seed of the full run.
+        claims: The verdicts on the claims, in the order of the manifest.
+        outdated: Names of experiments whose results were computed with other settings, code or versions.
     """
 
     rows: tuple[ResultRow, ...]
@@ -35,13 +35,13 @@ class StudyResults:
 
     @property
     def minutes(self) -> float:
-        """What the rows have taken together, as far as it is known; NaN if it is not."""
+        """Total computing time of the results in minutes, of those with a known time; NaN if none has one."""
         known = [row.seconds for row in self.rows if np.isfinite(row.seconds)]
         return sum(known) / 60 if known else np.nan
 
 
 def read_results(study: Study) -> StudyResults:
-    """The results that were kept in the folder of a study."""
+    """Read `results.json` of a study and judge its claims."""
     path = study.folder / FILE_NAME
     entries = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
     rows = tuple(ResultRow.from_json(entry) for entry in entries)
@@ -54,17 +54,17 @@ def read_results(study: Study) -> StudyResults:
     return StudyResults(tuple(known), claims, outdated)
 
 
-def restore_rows(study: Study) -> None:
-    """Give the store the rows that `results.json` has and it lacks, so that nobody computes them again."""
+def restore_stored_rows(study: Study) -> None:
+    """Copy results from `results.json` to the store where it lacks them, so that they are not computed again."""
     for row in read_results(study).rows:
         if not study.store.has(row.id):
-            study.store.adopt(row)
+            study.store.write_row(row)
 
 
 def write_results(study: Study, names: Sequence[str], seeds: int | None) -> StudyResults:
-    """Put what the store has of experiments into `results.json`, and their figures beside it.
+    """Copy the results of experiments from the store to `results.json`, and their figures to `figures/`.
 
-    Rows of other experiments and seeds stay as they are.
+    Results of other experiments and seeds in `results.json` do not change.
     """
     jobs = study.full_jobs(names, seeds)
     found = {(_experiment(row), row.seed): row for row in (*read_results(study).rows, *study.store.rows(jobs))}
@@ -79,7 +79,7 @@ def write_results(study: Study, names: Sequence[str], seeds: int | None) -> Stud
 
 
 def summarize_rows(rows: Sequence[ResultRow]) -> dict[str, Summary]:
-    """Rows by experiment."""
+    """A summary of the results for each experiment, by its name."""
     groups: dict[str, list[ResultRow]] = {}
     for row in rows:
         groups.setdefault(_experiment(row), []).append(row)

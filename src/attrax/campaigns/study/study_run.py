@@ -1,4 +1,4 @@
-"""Running a study: the smoke run, which shows that it still works, and the full run, which measures."""
+"""Runs a study: the smoke run checks in seconds that it works, the full run measures its claims."""
 
 import time
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.claim import ClaimVerdict, judge_claim
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import open_engine
-from attrax.campaigns.execution import in_turn, measured
+from attrax.campaigns.execution import compute_in_turn, run_one_job
 from attrax.campaigns.experiment import Bundle, ExperimentFailed, Job
 from attrax.campaigns.result_store import row_of
 from attrax.campaigns.results_table import Spread, Summary
 from attrax.campaigns.study.study_folder import Study
-from attrax.campaigns.study.study_results import StudyResults, restore_rows, write_results
+from attrax.campaigns.study.study_results import StudyResults, restore_stored_rows, write_results
 from attrax.core.errors import AttraxError, RunError
 from attrax.runs.console import Console
 
@@ -21,10 +21,15 @@ HELD = (ClaimVerdict.REPRODUCED, ClaimVerdict.BETTER)
 
 
 def run_smoke(study: Study, console: Console, *, only: Sequence[str] = ()) -> dict[str, Summary]:
-    """Run experiments with a budget of seconds, keep nothing, and make sure that the checks of the manifest hold.
+    """Run experiments with a budget of seconds, and check the claims under `check` of the manifest. Nothing is stored.
 
-    Returns: What was measured, by experiment.
-    Raises: RunError R316, it took longer than it may; R310, a check does not hold; whatever an experiment raises.
+    Args:
+        study: The study.
+        console: Where progress is shown.
+        only: Names of experiments; those of the manifest if empty.
+
+    Returns: The results by experiment.
+    Raises: RunError R316 if it took too long, R310 if a check does not hold; the errors of experiments.
     """
     smoke = study.manifest.smoke
     names = _at_hand(study, study.chosen(only or smoke.experiments), console)
@@ -42,7 +47,7 @@ def run_smoke(study: Study, console: Console, *, only: Sequence[str] = ()) -> di
 
 
 def run_all_smokes(studies: Sequence[Study], console: Console) -> list[str]:
-    """The smoke run of every study, whatever becomes of the others; the names of those that have failed."""
+    """Do the smoke run of every study, also after failures. Returns the names of the studies that failed."""
     failed = []
     for study in studies:
         try:
@@ -63,26 +68,26 @@ def run_full(
     cluster: Cluster = Cluster(),  # noqa: B008 - frozen
     command: str,
 ) -> StudyResults:
-    """Measure: compute every job that is missing, a seed at a time, and write `results.json`.
+    """Compute every job of the full run that has no result yet, and write `results.json`.
 
-    The same command goes on after a stop; a training that was interrupted continues from its last checkpoint.
+    After a stop, the same command continues; interrupted trainings continue from their last checkpoint.
 
     Args:
         study: The study.
-        console: What a person sees.
-        only: The experiments; all if none is given.
-        seeds: How often each is repeated; as the manifest says if not given.
-        cluster: Where it is computed.
-        command: What a person types to go on.
+        console: Where progress is shown.
+        only: Names of experiments; all if empty.
+        seeds: Number of seeds; that of the manifest if not given.
+        cluster: Where the jobs are computed.
+        command: The command that continues after a stop, as it is shown to the user.
 
-    Raises: Interrupted on Ctrl-C; what has ended is kept.
+    Raises: Interrupted on Ctrl-C; finished results are kept.
     """
     names = _at_hand(study, study.chosen(only), console)
     study.check_data(names)
-    restore_rows(study)
-    bundles = [Bundle((job,), in_turn) for job in study.full_jobs(names, seeds)]
+    restore_stored_rows(study)
+    bundles = [Bundle((job,), compute_in_turn) for job in study.full_jobs(names, seeds)]
     campaign = Campaign(study.store, command, console)
-    campaign.tell_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
+    campaign.show_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
     try:
         with open_engine(cluster, len(study.store.missing([bundle.jobs[0] for bundle in bundles]))) as engine:
             campaign.compute(bundles, engine)
@@ -99,15 +104,15 @@ def _all_jobs(study: Study) -> int:
 
 
 def _at_hand(study: Study, names: Sequence[str], console: Console) -> list[str]:
-    """Those of the experiments whose data are at hand; the others are told."""
+    """The experiments whose data are available; a line on the screen names the others."""
     for name in names:
         if not study.available(name):
-            console.say("skip", f"{name}: its data are not here, --data-dir FOLDER says where they are")
+            console.say("skip", f"{name}: its data files are missing; give their folder with --data-dir FOLDER")
     return [name for name in names if study.available(name)]
 
 
 def _smoke(job: Job) -> Summary:
-    done = measured(job, None)
+    done = run_one_job(job, None)
     if isinstance(done.outcome, ExperimentFailed):
         raise RunError(
             "R317",

@@ -1,4 +1,4 @@
-"""The status of the studies: a list, `STATUS.md`, and what a page shows of each."""
+"""The status of all studies: `STATUS.md`, and the contents of the HTML page."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,9 +22,9 @@ other. It is judged once all the seeds it rests on have been measured."""
 
 
 def write_status(studies: Sequence[Study], folder: Path) -> list[dict[str, Any]]:
-    """Write `STATUS.md`: every claim of every study, and what became of it.
+    """Write `STATUS.md`: every claim of every study with its verdict.
 
-    Returns: What a page shows of each study, as `card` describes.
+    Returns: The contents of the HTML page, one `card` for each study.
     """
     found = [(study, read_results(study)) for study in studies]
     parts = [HEAD, _markdown(COLUMNS, [line(study, results) for study, results in found])]
@@ -34,14 +34,14 @@ def write_status(studies: Sequence[Study], folder: Path) -> list[dict[str, Any]]
 
 
 def line(study: Study, results: StudyResults) -> tuple[str, ...]:
-    """A study in the list of all."""
+    """The row of a study in the table of all studies, as texts."""
     verdicts = [judged.verdict for judged in results.claims]
     counts = (str(verdicts.count(verdict)) for verdict in ClaimVerdict)
     return study.name, *counts, _minutes(results)
 
 
 def card(study: Study, results: StudyResults) -> dict[str, Any]:
-    """What a page shows of a study: plain texts, and the paths of its figures."""
+    """The contents of the HTML page for one study: texts, and the paths of its figures."""
     return {
         "name": study.name,
         "title": study.manifest.title,

@@ -1,7 +1,6 @@
-"""Search: settings are proposed, tried on all recordings and seeds, and proposed anew in the light of what came out.
+"""Search for good settings with Optuna: each trial computes the proposed settings on all recordings and seeds.
 
-Optuna proposes and keeps the record. Trials are jobs like any others, so one that was interrupted costs only what it
-had not finished.
+Trials are ordinary jobs, so after an interruption only unfinished jobs are computed again.
 """
 
 from collections.abc import Sequence
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from attrax.campaigns.engines import extra, open_engine
+from attrax.campaigns.engines import load_extra, open_engine
 from attrax.campaigns.experiment import Bundle, Job
 from attrax.campaigns.results_table import summarize
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
@@ -22,11 +21,15 @@ if TYPE_CHECKING:
 
 
 def search(sweep: Sweep, wanted: Search) -> None:
-    """Try settings until as many trials are done as the file asks for; those of earlier calls count.
+    """Try settings until the number of trials in the sweep file is reached, counting trials of earlier calls.
+
+    Args:
+        sweep: The sweep.
+        wanted: The search in its file.
 
     Raises:
-        Interrupted: Ctrl-C; trials that were under way come first in the next call.
-        ConfigError: C581 if the objective is no column of the table.
+        Interrupted: Ctrl-C; the next call begins with the unfinished trials.
+        ConfigError: C581 if the objective is not a column of the table.
     """
     record = open_record(sweep, wanted)
     with open_engine(sweep.file.cluster, wanted.together) as engine:
@@ -40,19 +43,19 @@ def search(sweep: Sweep, wanted: Search) -> None:
                 sweep.console.say("trial", told)
     best = record.best_trial
     sweep.console.say("best", f"{wanted.objective} {best.value:.4g} at {_told(best.params)}")
-    sweep.tell(jobs_of(tried_bundles(sweep, wanted)))
+    sweep.show_results(jobs_of(tried_bundles(sweep, wanted)))
 
 
 def tried_bundles(sweep: Sweep, wanted: Search) -> tuple[Bundle, ...]:
-    """The runs of all trials so far."""
+    """The bundles of all trials so far."""
     found = [_at(sweep.file, trial.params) for trial in open_record(sweep, wanted).get_trials() if trial.params]
     bundles = (bundle for file in found for bundle in bundles_of(file, sweep.data_dir))
     return tuple({bundle.id: bundle for bundle in bundles}.values())
 
 
 def open_record(sweep: Sweep, wanted: Search) -> "Study":
-    """The record of a search, in which there may be trials already."""
-    optuna = extra("optuna")
+    """Open or create the Optuna study of a search; it may already hold trials."""
+    optuna = load_extra("optuna")
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sweep.store.folder.mkdir(parents=True, exist_ok=True)
     record = optuna.create_study(
@@ -61,13 +64,13 @@ def open_record(sweep: Sweep, wanted: Search) -> "Study":
         direction="minimize",
         load_if_exists=True,
     )
-    # A sampler forgets what it has drawn: with one seed for all calls, each would begin with the same trials.
+    # A new sampler begins its random numbers again: with the same seed, each call would propose the same trials.
     record.sampler = optuna.samplers.TPESampler(seed=wanted.seed + len(record.get_trials()))
     return record
 
 
 def objective(sweep: Sweep, name: str, jobs: Sequence[Job]) -> float:
-    """The geometric mean over points of the median over seeds of a column; infinite if a point has failed."""
+    """Geometric mean over recordings of the median over seeds of one metric; infinite if a recording has failed."""
     summaries = summarize(jobs, sweep.store)
     columns = {column for summary in summaries for column in summary.names}
     if columns and name not in columns:
@@ -83,8 +86,8 @@ def objective(sweep: Sweep, name: str, jobs: Sequence[Job]) -> float:
 
 
 def _proposed(record: "Study", wanted: Search) -> list["Trial"]:
-    """The next trials; none when all are done. Those that an earlier call left under way are proposed again."""
-    states = extra("optuna").trial.TrialState
+    """The next trials; empty when all are done. Unfinished trials of an earlier call are proposed again."""
+    states = load_extra("optuna").trial.TrialState
     for trial in record.get_trials(states=(states.RUNNING,)):
         record.enqueue_trial(trial.params)
         record.tell(trial.number, state=states.FAIL)
@@ -106,7 +109,7 @@ def _suggest(trial: "Trial", name: str, space: Range | Choices) -> None:
 
 
 def _at(file: SweepFile, parameters: dict[str, Any]) -> SweepFile:
-    """The sweep of a single trial: a grid of one point."""
+    """The sweep file for one trial: a grid with a single point."""
     return file.model_copy(update={"grid": {name: [value] for name, value in parameters.items()}})
 
 

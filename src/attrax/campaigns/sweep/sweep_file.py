@@ -1,23 +1,23 @@
-"""The sweep file: which recordings, which settings, how many seeds, and where to compute.
+"""The sweep file, in TOML: recordings, settings, number of seeds, and where to compute.
 
-A TOML file names what varies; everything else is the configuration of an ordinary run:
+An example:
 
-    preset = "quick"
-    seeds = 5
+preset = "quick"
+seeds = 5
 
-    [data]
-    lorenz = { source = "lorenz63", steps = 20000 }
-    heart = { source = "ecg.csv" }
+[data]
+lorenz = { source = "lorenz63", steps = 20000 }
+heart = { source = "ecg.csv" }
 
-    [base.train]
-    updates = 10000
+[base.train]
+updates = 10000
 
-    [axes.forcing]
-    gtf = { train.forcing = { kind = "generalized", alpha = 0.125 } }
-    sparse = { train.forcing = { kind = "sparse", tau = 25 } }
+[axes.forcing]
+gtf = { train.forcing = { kind = "generalized", alpha = 0.125 } }
+sparse = { train.forcing = { kind = "sparse", tau = 25 } }
 
-    [grid]
-    "model.dynamics.hidden_dim" = [50, 100]
+[grid]
+"model.dynamics.hidden_dim" = [50, 100]
 """
 
 import tomllib
@@ -36,7 +36,7 @@ class _Entry(BaseModel):
 
 
 class Range(_Entry):
-    """Numbers from `low` to `high`, both included; `log` spreads them evenly over magnitudes."""
+    """Numbers from `low` to `high`, both included; with `log` they are drawn uniformly on a logarithmic scale."""
 
     low: float
     high: float
@@ -45,22 +45,21 @@ class Range(_Entry):
 
 
 class Choices(_Entry):
-    """One of a few values."""
+    """A list of values to choose from."""
 
     choices: list[Any]
 
 
 class Search(_Entry):
-    """A search for good settings in place of a grid.
+    """A search for good settings, in place of a grid.
 
     Attributes:
-        trials: How many settings are tried.
-        space: What may vary, by dotted name.
-        objective: The row of the table that is to become small: its median over seeds, and the geometric mean of that
-            over recordings.
-        together: Trials under way at a time, each with all its recordings and seeds; more keep more workers busy, and
-            learn less from one another.
-        storage: Where Optuna keeps its record; empty is a SQLite file in the folder of the sweep.
+        trials: Number of settings to try.
+        space: The range or the choices of each setting that varies, by dotted name.
+        objective: The metric to minimize: its median over seeds, and the geometric mean of that over recordings.
+        together: Number of trials computed at the same time. More trials use more workers, but each is proposed with
+            less knowledge of the others.
+        storage: Address of the database of Optuna; if empty, a SQLite file in the folder of the sweep.
         seed: Seed of the sampler.
     """
 
@@ -73,14 +72,14 @@ class Search(_Entry):
 
 
 class PublishedMethod(_Entry):
-    """What others have published of a recording, to be shown beside our own.
+    """Published scores of another method on a recording, which are shown below our own.
 
     Attributes:
         data: Name of the recording in `data`.
-        method: What it was done with.
-        source: Where it says so.
+        method: Name of the method.
+        source: The publication.
         parameters: Number of trained parameters; 0 if unknown.
-        scores: By the protocol of the score, so that only what can be compared stands in one column.
+        scores: The scores by protocol. Only scores with the same protocol are shown in one column.
     """
 
     data: str
@@ -95,17 +94,17 @@ class SweepFile(_Entry):
 
     Attributes:
         preset: Preset of every run.
-        seeds: How many independent runs of each setting, or the seeds themselves. Counted seeds are `train.restarts`
+        seeds: Number of independent runs of each setting, or a list of seeds. With a number, seeds are `train.restarts`
             apart, so that no two runs share a restart.
         data: Recordings by name: settings of `[data]` in `config.toml`.
         base: Settings of every run.
-        axes: Named alternatives: on each axis, settings by label. All combinations are run.
-        grid: A shorter way to write an axis on which a single setting takes a few values, by its dotted name.
+        axes: Alternatives: on each named axis, settings by label. All combinations are run.
+        grid: A shorter form of an axis: the values of a single setting, by its dotted name.
         search: A search in place of all combinations of `grid`.
         cluster: Where to compute.
-        exponent: Whether the largest Lyapunov exponent of every model is found, too; a few seconds each.
-        title, about: What the page of the sweep is called, and what it says before its tables, in Markdown.
-        published: What others have published of the same recordings.
+        exponent: Whether to also compute the largest Lyapunov exponent of every model, a few seconds each.
+        title, about: Title of the page of the sweep, and its text before the tables, in Markdown.
+        published: Published scores of other methods on the same recordings.
     """
 
     preset: str = "auto"
@@ -135,10 +134,10 @@ class SweepFile(_Entry):
 
 
 def open_sweep_file(path: Path) -> SweepFile:
-    """Read a sweep file.
+    """Read a sweep file. The settings of its runs are checked later, when its jobs are made.
 
     Raises:
-        ConfigError: C580 if it is not one; the settings of its runs are checked when its jobs are made.
+        ConfigError: C580 if it is not a valid sweep file.
     """
     try:
         return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -157,7 +156,7 @@ def open_sweep_file(path: Path) -> SweepFile:
 
 
 def placed(file: SweepFile, *, workers: int | None, scheduler: str | None) -> SweepFile:
-    """The same sweep, computed where a person wants it today."""
+    """The sweep with the number of workers or the scheduler replaced; unchanged if both are None."""
     if workers is None and scheduler is None:
         return file
     return file.model_copy(update={"cluster": Cluster(workers=workers or 0, scheduler=scheduler or "")})

@@ -1,7 +1,7 @@
-"""The page of a sweep: a table for each recording, and in it what its numbers are to be held against.
+"""The page of a sweep, `table.md`: one table for each recording.
 
-No score means anything without its scale, so each table ends with that of the data against data, that of a linear
-model, and what others have published of the same recording under the same protocol.
+Each table ends with reference values: the scores of data against data, those of a linear model, and published scores
+with the same protocol.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from attrax.runs.tree_file import write_atomically
 
 
 def write_page(sweep: SweepFile, summaries: Sequence[Summary], folder: Path, command: str) -> None:
-    """Write `table.md`, for people."""
+    """Write `table.md` into a folder."""
     made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failures count as losses."
     parts = [f"# {sweep.title}"] if sweep.title else []
     parts += [sweep.about.strip()] if sweep.about else []
@@ -24,7 +24,7 @@ def write_page(sweep: SweepFile, summaries: Sequence[Summary], folder: Path, com
 
 
 def _section(name: str, summaries: Sequence[Summary], published: Sequence[PublishedMethod]) -> Iterator[str]:
-    """Heading, table and protocols of one recording; nothing if none of its runs has ended."""
+    """Heading, table and protocols of one recording; empty if none of its runs has ended."""
     summaries = [summary for summary in summaries if summary.point[0][1] == name and summary.runs]
     if not summaries:
         return
@@ -41,7 +41,7 @@ def _section(name: str, summaries: Sequence[Summary], published: Sequence[Publis
 
 
 def _protocols(summaries: Sequence[Summary]) -> dict[str, str]:
-    """The protocol of each score that has the same one in all lines."""
+    """The protocol of each score, if it is the same in all rows."""
     found: dict[str, set[str]] = {}
     for summary in summaries:
         for name in summary.names:
@@ -51,7 +51,7 @@ def _protocols(summaries: Sequence[Summary]) -> dict[str, str]:
 
 
 def _medians(summaries: Sequence[Summary], scale: str) -> dict[str, str]:
-    """Floor or null, column by column; the runs of a recording have the same floor but for their seeds."""
+    """Median of the floor or the null over all runs of a recording, for each column."""
     values = {
         name: [v for s in summaries for metric in s.metrics(name) if (v := getattr(metric, scale)) is not None]
         for name in columns_of(summaries)
@@ -60,7 +60,7 @@ def _medians(summaries: Sequence[Summary], scale: str) -> dict[str, str]:
 
 
 def _told(entry: PublishedMethod, protocol: dict[str, str]) -> tuple[str, dict[str, str]]:
-    """Label and scores of a published result; scores of another protocol are not shown beside ours."""
+    """Label and scores of a published method; scores with another protocol are left out."""
     columns = {text: name for name, text in protocol.items()}
     scores = {columns[text]: str(score) for text, score in entry.scores.items() if text in columns}
     size = {"parameters": f"{entry.parameters:,}"} if entry.parameters and scores else {}
@@ -68,5 +68,5 @@ def _told(entry: PublishedMethod, protocol: dict[str, str]) -> tuple[str, dict[s
 
 
 def _row(label: str, scores: dict[str, str], axes: int, columns: Sequence[str]) -> list[str]:
-    """A line of something that is no run of this sweep."""
+    """A row of reference values."""
     return [f"*{label}*", *[""] * (axes - 1), "", *(scores.get(name, "") for name in columns), ""]

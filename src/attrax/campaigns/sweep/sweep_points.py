@@ -9,7 +9,7 @@ from typing import Any
 
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import Bundle, Job, Point, seeds_of
-from attrax.campaigns.fit_experiment import FitExperiment, side_by_side
+from attrax.campaigns.fit_experiment import FitExperiment, compute_side_by_side
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.data.reading.readers import is_pattern, matches, not_found
 from attrax.reconstruct.preparation.recordings import is_system
@@ -18,23 +18,26 @@ from attrax.runs.tree_file import canonical_json
 
 
 def bundles_of(sweep: SweepFile, data_dir: Path) -> tuple[Bundle, ...]:
-    """All combinations of recordings, axes and grid; the seeds of each are trained side by side.
+    """One bundle for each combination of recording, axes and grid. Its seeds are trained together.
 
     Args:
         sweep: The sweep.
-        data_dir: Where relative paths of recordings begin.
+        data_dir: The folder for relative paths of recordings.
 
     Raises:
-        ConfigError: a setting that cannot be; DataError: a file that is not there.
+        ConfigError: A setting is invalid.
+        DataError: A file does not exist.
     """
     return tuple(
-        Bundle(tuple(Job(point, experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), side_by_side)
+        Bundle(
+            tuple(Job(point, experiment, Budget(), seed) for seed in _seeds(sweep, experiment)), compute_side_by_side
+        )
         for point, experiment in _experiments(sweep, data_dir)
     )
 
 
 def jobs_of(bundles: Iterable[Bundle]) -> tuple[Job, ...]:
-    """The jobs of bundles."""
+    """All jobs of some bundles."""
     return tuple(job for bundle in bundles for job in bundle.jobs)
 
 
@@ -54,7 +57,7 @@ def _experiments(sweep: SweepFile, data_dir: Path) -> Iterator[tuple[Point, FitE
 
 
 def nested(name: str, value: Any) -> dict[str, Any]:
-    """A setting by its dotted name, as settings.
+    """Nested settings for one setting with a dotted name.
 
     Example:
         >>> nested("train.forcing.alpha", 0.1)
@@ -72,12 +75,12 @@ def _seeds(sweep: SweepFile, experiment: FitExperiment) -> tuple[int, ...]:
 
 
 def label(value: Any) -> str:
-    """What a value of a setting is called in a table."""
+    """The text for the value of a setting in a table."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _located(recording: dict[str, Any], data_dir: Path) -> tuple[dict[str, Any], str]:
-    """The settings of a recording with paths that can be opened, and what identifies its contents."""
+    """The settings of a recording with full paths, and a text that identifies its contents."""
     names = {part: _listed(recording.get(part, ())) for part in ("source", "test")}
     if len(names["source"]) == 1 and is_system(names["source"][0]):
         return {**recording, "source": names["source"]}, names["source"][0]

@@ -1,4 +1,4 @@
-"""A sweep at work: its file, the folder its results lie in, and what a person may ask of it."""
+"""`Sweep`: runs a sweep file, shows its status, or checks it without computing."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,14 +21,14 @@ from attrax.runs.console import Console, show_path
 
 
 class Sweep:
-    """A sweep file at work: the same command goes on after a stop.
+    """A sweep file and the folder of its results. After a stop, the same command continues it.
 
     Args:
-        file: What is wanted.
-        folder: Where results are kept; those of other sweeps may lie there too, and are shared where they are the same.
-        data_dir: Where relative paths of recordings begin.
-        command: What a person types to go on.
-        console: What a person sees.
+        file: The sweep file.
+        folder: The folder of results. Several sweeps may use the same one; they share the results of equal jobs.
+        data_dir: The folder for relative paths of recordings.
+        command: The command that continues after a stop, as it is shown to the user.
+        console: Where progress is shown.
     """
 
     def __init__(self, file: SweepFile, folder: Path, data_dir: Path, command: str, console: Console):
@@ -37,15 +37,15 @@ class Sweep:
 
     @property
     def store(self) -> ResultStore:
-        """Where results are kept."""
+        """The store of results."""
         return self.campaign.store
 
     def run(self) -> None:
-        """Compute what is missing, or search on.
+        """Compute the missing results, or continue the search.
 
         Raises:
-            Interrupted: Ctrl-C; what has ended is kept.
-            RunError: no way to the cluster.
+            Interrupted: Ctrl-C; finished results are kept.
+            RunError: R330 if the scheduler cannot be reached, R331 if a library is missing.
         """
         if self.file.search is not None:
             from attrax.campaigns.sweep.search import search
@@ -53,41 +53,41 @@ class Sweep:
             search(self, self.file.search)
             return
         bundles = bundles_of(self.file, self.data_dir)
-        self._tell_plan(bundles)
+        self._show_plan(bundles)
         try:
             with open_engine(self.file.cluster, len(bundles)) as engine:
                 self.campaign.compute(bundles, engine)
         finally:
-            self.tell(jobs_of(bundles))
+            self.show_results(jobs_of(bundles))
 
     def status(self) -> None:
-        """Show what there is so far."""
-        bundles = self.known()
-        self._tell_plan(bundles)
-        self.tell(jobs_of(bundles))
+        """Show the results so far."""
+        bundles = self.planned_bundles()
+        self._show_plan(bundles)
+        self.show_results(jobs_of(bundles))
 
     def dry_run(self) -> None:
-        """Show what `run` would do; every recording and setting is checked, the job script of the cluster is shown."""
-        bundles = self.known()
+        """Check every recording and setting, and show what `run` would do, with the job script for Slurm."""
+        bundles = self.planned_bundles()
         for bundle in bundles:
             config = _config(bundle.jobs[0])
             completed(config, load_recordings(config))
-        self._tell_plan(bundles)
+        self._show_plan(bundles)
         self.console.say("cluster", str(self.file.cluster))
         if self.file.cluster.slurm:
             with slurm_cluster(self.file.cluster) as started:
                 self.console.say("script", "\n" + started.job_script())
 
-    def known(self) -> tuple[Bundle, ...]:
-        """All that is wanted; of a search, all trials so far."""
+    def planned_bundles(self) -> tuple[Bundle, ...]:
+        """All bundles of the sweep; for a search, those of the trials so far."""
         if self.file.search is None:
             return bundles_of(self.file, self.data_dir)
         from attrax.campaigns.sweep.search import tried_bundles
 
         return tried_bundles(self, self.file.search)
 
-    def tell(self, jobs: Sequence[Job]) -> None:
-        """Write and show the table of what there is so far."""
+    def show_results(self, jobs: Sequence[Job]) -> None:
+        """Write and show the table of the results so far."""
         summaries = summarize(jobs, self.store)
         if any(summary.runs for summary in summaries):
             folder = self.store.folder
@@ -96,12 +96,12 @@ class Sweep:
             self.console.table(header(summaries), texts(summaries))
             self.console.say("wrote", f"{show_path(folder)}: table.md  table.csv  rows/  runs/")
 
-    def _tell_plan(self, bundles: Sequence[Bundle]) -> None:
-        self.campaign.tell_plan("sweep", bundles, _guess())
+    def _show_plan(self, bundles: Sequence[Bundle]) -> None:
+        self.campaign.show_plan("sweep", bundles, _guess())
 
 
 def _guess() -> Callable[[Job], float]:
-    """The expected duration of a job, by that of the first one of its recording."""
+    """A function for the expected seconds of a job, computed once for each recording."""
     known: dict[str, float] = {}
 
     def seconds(job: Job) -> float:
@@ -114,7 +114,7 @@ def _guess() -> Callable[[Job], float]:
 
 
 def _seconds(job: Job) -> float:
-    """The expected duration of a job; none if its recording cannot be used, which is told when its turn comes."""
+    """The expected seconds of a job; 0 if its recording cannot be used, which is reported when the job runs."""
     config = _config(job)
     try:
         return expected_seconds(completed(config, load_recordings(config)))

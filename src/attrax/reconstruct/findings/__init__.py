@@ -1,1 +1,1 @@
-"""Findings: what the analyses of a map say to people and to programs."""
+"""Findings: the analyses of a map and their results, as text and figures for users and as JSON for programs."""

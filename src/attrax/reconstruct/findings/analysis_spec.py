@@ -1,4 +1,4 @@
-"""Analysis spec: what an analysis of a map says of itself."""
+"""`AnalysisSpec`: the entry that every file in `analyses/` declares, from which commands and help texts are made."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,14 @@ from attrax.core.spec import Spec
 
 @dataclass(frozen=True)
 class AnalysisSpec(Spec):
-    """An analysis: a function of a `Task` and a `Count`, which gives a `Finding`, or None where it has no meaning.
+    """An analysis: a function from an `AnalysisTask` and a `Count` to a `Finding`, or None if it does not apply.
 
     Attributes:
-        place: Where it comes among the others; the cheap ones that tell most come first.
-        needs: What is missing where it has no meaning.
+        place: Position in the order of analyses, smallest first. Give cheap and informative ones a small number.
+        needs: Why the analysis does not apply to some maps, as the end of the sentence "not possible here: ...".
+        figures: Names of the figures that it may draw, which the report shows beside its own.
     """
 
     place: int = 100
     needs: str = ""
+    figures: tuple[str, ...] = ()

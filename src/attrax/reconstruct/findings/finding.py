@@ -1,4 +1,4 @@
-"""Findings: what each analysis of a target gives to people (lines, a table, figures) and to programs (JSON)."""
+"""`Finding`: the result of an analysis (text, table, figures, JSON); `AnalysisTask`: the map and settings of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,15 +24,15 @@ Count = Callable[[int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What one analysis found.
+    """The result of one analysis.
 
     Attributes:
-        name: Which analysis; also the name of its JSON file.
-        result: How it ended.
-        facts: Plain values, for `<name>.json`.
-        lines: What a person should read.
+        name: Name of the analysis and of its JSON file.
+        result: Result code, such as `SUCCESSFUL`.
+        facts: The values that are written to `<name>.json`.
+        lines: The text for the screen.
         columns, rows: A table for the screen; empty if there is none.
-        figures: What a person should see.
+        figures: The figures.
     """
 
     name: str
@@ -45,19 +45,19 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Task:
-    """What is analyzed, and how thoroughly.
+class AnalysisTask:
+    """The map that is analyzed, with the settings of the analyses.
 
     Attributes:
-        target: What is analyzed.
-        order: Longest cycles searched for.
-        steps: Steps of averages along orbits.
-        budget: Most region sequences, or Newton steps, solved for each order.
-        seed: Chooses starts and searches.
-        orbit: States on the attractor, one after another; none if the free run diverges.
-        x: The same, as they are shown.
-        result: `DIVERGED` if the free run left every bound.
-        shared: Results that several analyses need; whichever comes first puts them there.
+        target: The map.
+        order: Highest order of cycles to search for.
+        steps: Number of steps of averages along orbits.
+        budget: Largest number of region sequences, or Newton steps, for each order.
+        seed: Seed of starts and searches.
+        orbit: Successive states on the attractor; empty if the free run diverges.
+        x: The same states in the units of the recording.
+        result: `DIVERGED` if the free run diverged.
+        shared: Results that several analyses use; the first one that needs a result stores it here.
     """
 
     target: Target
@@ -71,17 +71,25 @@ class Task:
     shared: dict[str, Any] = field(default_factory=dict)
 
 
-def make_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> Task:
-    """Run the map freely from its first start, past the transient."""
+def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> AnalysisTask:
+    """Make the task of an analysis: simulate the map from its first start and cut off the transient.
+
+    Args:
+        target: The map.
+        order: Highest order of cycles to search for.
+        steps: Number of steps of averages along orbits.
+        budget: Largest number of region sequences, or Newton steps, for each order.
+        seed: Seed of starts and searches.
+    """
     with jax.enable_x64(True):
         free = rollout(in_float64(target.dynamics), jnp.asarray(target.starts[0]), TRANSIENT + SHOWN_STEPS)
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
-    return Task(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
+    return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
 
 
 def plain(value: Any) -> Any:
-    """Arrays, complex numbers and outcomes as JSON can hold them: complex as [real, imaginary], not finite as null.
+    """Convert arrays and complex numbers to values for JSON: complex as [real, imaginary], infinite and NaN as null.
 
     Example:
         >>> plain({"a": np.array([1.0, np.nan]), "b": 1 + 2j})
@@ -101,7 +109,7 @@ def plain(value: Any) -> Any:
 
 
 def number(value: float, error: float | None = None) -> str:
-    """A number with three digits, or as many as its error lets stand, and its error.
+    """A number as text: with three digits, or with its error and as many digits as the error allows.
 
     Example:
         >>> number(0.90612, 0.004), number(-14.5712)

@@ -1,4 +1,4 @@
-"""Target: what an analysis is about, wherever it came from: the model of a run, a model file, or a known system."""
+"""`Target`: the map that is analyzed. It comes from a run, a model file, a dynamics, or a built-in system."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from attrax.systems.system import System
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
-    """The system that a recording came from.
+class KnownSystem:
+    """The built-in system that made a recording.
 
     Attributes:
-        system: Its record in the catalogue.
-        dynamics: Its map at the time step of the recording.
+        system: The system.
+        dynamics: Its map with the time step of the recording.
         starts: States near its attractor.
     """
 
@@ -29,19 +29,19 @@ class Known:
 
 @dataclass(frozen=True, eq=False)
 class Target:
-    """A map, where to start it, and how its states are shown to people.
+    """A map with initial states, and with the names and units of the channels it is shown in.
 
     Attributes:
-        name: What it is called.
+        name: Name of the model or system.
         dynamics: The map, without inputs.
-        starts: States to start from, in the basin of the attractor as far as is known.
-        observe: From states to what is shown: the channels of the recording, in its units.
-        names: Names of what is shown.
-        unit: Unit of time, as text; empty if not known.
-        known: The system behind the recording, if it is one of the catalogue.
-        reference: The recording the model was made from, if it can be found.
-        folder: Where results belong if nobody says otherwise.
-        note: What a person should know before reading the results; may be empty.
+        starts: Initial states, if possible in the basin of the attractor.
+        observe: Function from latent states to the channels of the recording, in its units.
+        names: Names of these channels.
+        unit: Unit of time; empty if not known.
+        known: The built-in system that made the recording, if there is one.
+        reference: The training recording, if it can be read.
+        folder: The default folder for results.
+        note: A remark for the user, such as that inputs are held constant; may be empty.
     """
 
     name: str
@@ -51,6 +51,6 @@ class Target:
     names: tuple[str, ...]
     unit: str
     folder: Path
-    known: Known | None = None
+    known: KnownSystem | None = None
     reference: Series | None = None
     note: str = ""

@@ -1,1 +1,1 @@
-"""Analyses of a map, one a file; the file has the name that `--only` takes."""
+"""Analyses of a map, one in each file. The name of the file is the name for `attrax analyze --only`."""

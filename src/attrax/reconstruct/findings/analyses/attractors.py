@@ -1,4 +1,4 @@
-"""The attractors that free runs reach."""
+"""Attractors and the sizes of their basins, found by free runs from many starts."""
 
 import jax
 import numpy as np
@@ -11,16 +11,21 @@ from attrax.analysis import (
 )
 from attrax.plots.attractor import basins_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 
-# Runs that tell basins apart; the shortest one still goes around a slow attractor several times.
+# Number of runs, and the smallest length of each: enough for several turns on a slow attractor.
 RUNS = 32
 SHORTEST_RUN = 1_000
 CLOSED = (AttractorKind.FIXED_POINT, AttractorKind.CYCLE)
 
 
-def find_attractors(task: Task, count: Count) -> Finding:
-    """Where free runs from a box around the attractor end."""
+def find_attractors(task: AnalysisTask, count: Count) -> Finding:
+    """Attractors that free runs reach from random starts in a box around the known attractor.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     target = task.target
     if not len(task.orbit):
         return Finding("attractors", task.result, {}, ("no attractors: the free run diverged",))
@@ -70,4 +75,4 @@ def _attractor(attractor: Attractor) -> str:
     return attractor.kind.value
 
 
-SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7)
+SPEC = AnalysisSpec("attractors and basins", find_attractors, place=7, figures=("basins",))

@@ -1,4 +1,4 @@
-"""The cycles."""
+"""Cycles: periodic orbits of order 2 and higher."""
 
 import jax
 import numpy as np
@@ -12,12 +12,17 @@ from attrax.core.result import Result
 from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.plots.structure import eigenvalues_figure, structure_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import budget_of, recurrent, search_fixed_points
 
 
-def find_cycles(task: Task, count: Count) -> Finding:
-    """The cycles of every order from 2 up to the one asked for, drawn together with the fixed points."""
+def find_cycles(task: AnalysisTask, count: Count) -> Finding:
+    """The cycles of every order from 2 to `task.order`, drawn together with the fixed points.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     found: list[Cycles] = []
     for order in range(2, task.order + 1):
 
@@ -56,8 +61,8 @@ def find_cycles(task: Task, count: Count) -> Finding:
     )
 
 
-def _cycles_line(task: Task, n: int) -> str:
-    """How many cycles there are, and why there are few if an orbit moves little in a step."""
+def _cycles_line(task: AnalysisTask, n: int) -> str:
+    """The number of cycles; and why there are few, if the orbit moves only a little in each step."""
     line = f"{n:,} cycles of order 2 to {task.order}"
     turns = max(map(count_cycles, task.x.T)) if len(task.x) else 0
     turn = len(task.x) / max(turns, 1)
@@ -66,11 +71,11 @@ def _cycles_line(task: Task, n: int) -> str:
     return f"{line}; few are to be expected, as an orbit turns once in about {turn:,.0f} steps"
 
 
-def _observed(task: Task, found: Cycles) -> Float[np.ndarray, "cycle order obs"]:
+def _observed(task: AnalysisTask, found: Cycles) -> Float[np.ndarray, "cycle order obs"]:
     return task.target.observe(found.z)
 
 
-def _facts(task: Task, found: Cycles) -> dict:
+def _facts(task: AnalysisTask, found: Cycles) -> dict:
     return {
         "order": found.order,
         "x": _observed(task, found),
@@ -86,4 +91,4 @@ def _facts(task: Task, found: Cycles) -> dict:
     }
 
 
-SPEC = AnalysisSpec("cycles", find_cycles, place=4)
+SPEC = AnalysisSpec("cycles", find_cycles, place=4, figures=("cycles",))

@@ -1,18 +1,23 @@
-"""The fixed points."""
+"""Fixed points with their eigenvalues."""
 
 import numpy as np
 
 from attrax.plots.structure import structure_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding, number
 from attrax.reconstruct.findings.recurrent_points import recurrent, search_fixed_points
 
 SHOWN_POINTS = 10
 SHOWN_NAMES = 4
 
 
-def find_fixed_points(task: Task, count: Count) -> Finding:
-    """The fixed points in the coordinates of the recording, with their eigenvalues."""
+def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
+    """The fixed points in the units of the recording, with their eigenvalues.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     found = search_fixed_points(task, count)
     x = task.target.observe(found.z)
     facts = {
@@ -58,4 +63,4 @@ def _how_many(n: int, what: str, tried: int, *, exhaustive: bool) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}; {how}"
 
 
-SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3)
+SPEC = AnalysisSpec("fixed points", find_fixed_points, place=3, figures=("fixed_points", "eigenvalues"))

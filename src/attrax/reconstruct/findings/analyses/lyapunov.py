@@ -1,4 +1,4 @@
-"""The exponents, and what follows from them."""
+"""Lyapunov exponents, Kaplan-Yorke dimension and entropy."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -7,14 +7,19 @@ from attrax.analysis import Lyapunov, lyapunov_spectrum
 from attrax.plots.figure import Figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 
-# So many orbits share the steps of the average: side by side they cost little more than one.
+# The steps of the average are divided among this many orbits, which run in parallel and cost little more than one.
 ORBITS = 16
 
 
-def find_lyapunov(task: Task, count: Count) -> Finding:
-    """The Lyapunov spectrum, its convergence, and what follows from it."""
+def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
+    """The Lyapunov spectrum with its convergence, the Kaplan-Yorke dimension and the entropy.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     target = task.target
     n = max(task.steps // ORBITS, 1)
     spectrum = lyapunov_spectrum(
@@ -63,10 +68,10 @@ def _lines(spectrum: Lyapunov, known: np.ndarray) -> tuple[str, ...]:
 
 
 def _word(spectrum: Lyapunov) -> str:
-    """What the largest exponent says, if it is certain."""
+    """Whether the orbit is chaotic, from the largest exponent and its standard error."""
     largest, error = spectrum.exponents[0], spectrum.std_error[0]
     if not np.isfinite(error):
-        return "too few steps to tell"
+        return "too few steps to decide whether it is chaotic"
     if largest > 3 * error and largest * spectrum.n * spectrum.dt > 1:
         return "chaotic"
     if largest < -3 * error:
@@ -74,4 +79,4 @@ def _word(spectrum: Lyapunov) -> str:
     return "on the border between order and chaos, within the error"
 
 
-SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2)
+SPEC = AnalysisSpec("Lyapunov spectrum", find_lyapunov, place=2, figures=("lyapunov",))

@@ -1,4 +1,4 @@
-"""The manifolds of saddles."""
+"""Stable and unstable manifolds of saddle points."""
 
 import jax
 import numpy as np
@@ -12,21 +12,26 @@ from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 from attrax.plots.structure import manifolds_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import search_fixed_points
 
 SHOWN_SADDLES = 3
-# With more states the way back leads through too many regions, and no picture would show it.
+# With more states, backward steps cross too many linear regions, and a figure could not show the manifolds.
 SEEN_DIM = 3
 MOST_PIECES = 20_000
 MANIFOLD_SAMPLES = 12
-# Manifolds are followed until they have grown by so much, or for so many rounds: near a weak saddle a step is short.
+# Manifolds are followed until they have grown by this factor, or for this many rounds (growth is slow at weak saddles).
 GROWTH = 1e4
 LONGEST_ROUNDS = 600
 
 
-def find_manifolds(task: Task, count: Count) -> Finding | None:
-    """The manifolds of the saddles among the fixed points; none where they cannot be followed and seen."""
+def find_manifolds(task: AnalysisTask, count: Count) -> Finding | None:
+    """The manifolds of the saddle points; None if the map is not piecewise linear, or has more than three states.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
     target = task.target
     if not isinstance(target.dynamics, AbstractPiecewiseLinear) or target.dynamics.latent_dim > SEEN_DIM:
         return None
@@ -56,7 +61,7 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
         facts.append({"x": point[0], "homoclinic": homoclinic, **{s: _manifold_facts(m) for s, m in sides.items()}})
         lines.append(f"saddle {saddle + 1}: " + ", ".join(_manifold_line(*side) for side in sides.items()))
         if len(homoclinic):
-            lines[-1] += f"; they meet in {len(homoclinic):,} points"
+            lines[-1] += f"; they intersect in {len(homoclinic):,} points"
         results += [m.result for m in sides.values()]
         if len(task.x):
             name = f"manifolds_{saddle + 1}"
@@ -75,7 +80,7 @@ def find_manifolds(task: Task, count: Count) -> Finding | None:
 
 
 def _rounds(eigenvalues: Complex[np.ndarray, " latent"]) -> int:
-    """Steps in which the fastest unstable direction grows by `GROWTH`."""
+    """Number of steps in which the fastest unstable direction grows by the factor `GROWTH`."""
     return int(np.clip(np.ceil(np.log(GROWTH) / np.log(np.abs(eigenvalues).max())), 1, LONGEST_ROUNDS))
 
 
@@ -91,7 +96,7 @@ def _manifold_facts(found: Manifold) -> dict:
 def _manifold_line(side: str, found: Manifold) -> str:
     return (
         f"{side} manifold of dimension {found.dim}, {len(found.segments):,} pieces, "
-        f"off by {found.departure.max(initial=0.0):.0e}"
+        f"error {found.departure.max(initial=0.0):.0e}"
     )
 
 
@@ -100,4 +105,5 @@ SPEC = AnalysisSpec(
     find_manifolds,
     place=5,
     needs="the map is not piecewise linear, or has more than three states",
+    figures=("manifolds_1", "manifolds_2", "manifolds_3"),
 )

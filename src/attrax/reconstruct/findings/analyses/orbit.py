@@ -1,13 +1,18 @@
-"""The attractor of the free run."""
+"""The free run of the map and its attractor."""
 
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import Count, Finding, Task
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 
 
-def show_attractor(task: Task, count: Count) -> Finding:
-    """The attractor of the free run, beside the recording if there is one."""
+def show_attractor(task: AnalysisTask, count: Count) -> Finding:
+    """The attractor of the free run, together with the recording if there is one.
+
+    Args:
+        task: The map and the settings.
+        count: Not used.
+    """
     del count
     target = task.target
     orbits = {"free run": task.x}

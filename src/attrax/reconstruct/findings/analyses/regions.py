@@ -1,4 +1,4 @@
-"""What is found about linear regions: those that an orbit visits, and the grammar of the symbols it writes."""
+"""Linear regions that an orbit visits, and the statistics of the sequence of regions (symbolic dynamics)."""
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +8,7 @@ from attrax.analysis import Regions, regions
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 
 LONGEST_ORBIT = 100_000
 LONGEST_WORD = 6
@@ -16,8 +16,13 @@ LONGEST_WORD = 6
 STILL_FALLING = 0.05
 
 
-def find_regions(task: Task, count: Count) -> Finding | None:
-    """The linear regions that an orbit visits; none if the map has none."""
+def find_regions(task: AnalysisTask, count: Count) -> Finding | None:
+    """The linear regions that an orbit visits; None if the map is not piecewise linear.
+
+    Args:
+        task: The map and the settings.
+        count: Not used.
+    """
     del count
     dynamics = task.target.dynamics
     if not isinstance(dynamics, AbstractPiecewiseLinear):
@@ -54,12 +59,14 @@ def find_regions(task: Task, count: Count) -> Finding | None:
 
 
 def _entropy(found: Regions) -> str:
-    """The entropy of the symbols, as an upper bound while longer words still lower it."""
+    """The entropy rate of the symbols; an upper bound if it still decreases with longer words."""
     rate = found.entropies.rate
     words = f"entropy of the symbols {number(found.entropy_rate)} nats per unit of time"
     if len(rate) > 1 and rate[-1] >= (1 - STILL_FALLING) * rate[-2]:
         return words
-    return f"{words} or less, as it still falls with words of {len(rate)}"
+    return f"{words} or less, because it still decreases with words of {len(rate)} symbols"
 
 
-SPEC = AnalysisSpec("linear regions", find_regions, place=6, needs="the map is not piecewise linear")
+SPEC = AnalysisSpec(
+    "linear regions", find_regions, place=6, needs="the map is not piecewise linear", figures=("regions",)
+)

@@ -1,4 +1,4 @@
-"""What is found against the truth: a model's exponents and fixed points beside those of the system behind its data."""
+"""Compares a model with the built-in system that made its recording: Lyapunov exponents and fixed points."""
 
 import jax
 import jax.numpy as jnp
@@ -8,12 +8,17 @@ from attrax.analysis import Comparison, compare, fixed_points
 from attrax.plots.structure import PeriodicOrbit, structure_figure
 from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, Count, Finding, Task, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
 from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, search_fixed_points
 
 
-def compare_with_truth(task: Task, count: Count) -> Finding | None:
-    """The model of a recording of a built-in system beside the system; none if there is no such system."""
+def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
+    """Compare the model with the built-in system that made its recording; None if there is no such system.
+
+    Args:
+        task: The model and the settings.
+        count: Function called with the steps done and their total.
+    """
     target, known = task.target, task.target.known
     if known is None or target.reference is None:
         return None
@@ -75,7 +80,7 @@ def _lines(found: Comparison) -> tuple[str, ...]:
         f"{distances} standard deviations of the attractor",
     )
     if len(match.extra):
-        lines += (f"{len(match.extra)} fixed points of the model stand for none of the true ones",)
+        lines += (f"{len(match.extra)} fixed points of the model do not match any of the true ones",)
     return lines
 
 
@@ -94,10 +99,14 @@ def _table(found: Comparison) -> tuple[tuple[str, ...], tuple[tuple[str, ...], .
 
 
 def _first(count: Count, part: int) -> Count:
-    """Progress of one of three parts of the work."""
+    """The progress function for one of three parts of the work."""
     return lambda done, total: count(part * total + done, 3 * total)
 
 
 SPEC = AnalysisSpec(
-    "comparison with the truth", compare_with_truth, place=8, needs="no built-in system is known behind it"
+    "comparison with the truth",
+    compare_with_truth,
+    place=8,
+    needs="the recording was not made by a built-in system",
+    figures=("truth",),
 )
