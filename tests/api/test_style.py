@@ -36,7 +36,7 @@ SAME_FILE = {
 }
 """Names of several files, and why."""
 
-WITHOUT_README = {"models", "runs", "train"}
+WITHOUT_README = {"models", "train"}
 """Rooms whose README is still to be written."""
 
 
