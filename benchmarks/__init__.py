@@ -1,1 +1,1 @@
-"""Benchmarks: how fast attrax is, against what a user could write instead, side by side on one machine."""
+"""Benchmarks: the speed of attrax, compared on one machine with code that a user could write instead."""

@@ -1,4 +1,4 @@
-"""Agreement: a time is worth nothing if something else was computed."""
+"""Checks that all implementations compute the same numbers, because otherwise their times cannot be compared."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,23 +9,23 @@ from benchmarks.pool import Worker
 from benchmarks.task import Task
 
 EARLY, LATE = 4, 10
-"""Updates after which parameters are compared: RAdam begins to adapt its steps at the sixth."""
+"""Numbers of updates after which parameters are compared: RAdam begins to adapt its steps at the sixth."""
 
 CHUNK = 2
 LEARNING_RATE = 1e-2
-"""Larger than in training, so that a change of a parameter is not lost in its rounding."""
+"""Larger than in training, so that changes of parameters are larger than rounding errors."""
 
 TOLERANCE = {"loss": 1e-5, "gradient": 1e-3, "first updates": 1e-3, "updates": 5e-2}
-"""Relative, float32. The gradient passes through a pseudo-inverse, which costs digits. The factor by which RAdam
-rectifies its first steps is a difference of nearly equal numbers: libraries agree on two digits of it, no more."""
+"""Largest relative deviations in float32. The gradient passes through a pseudo-inverse, which loses digits. The factor
+by which RAdam rectifies its first steps is a difference of nearly equal numbers: libraries agree on only two digits."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a way computed.
+    """The numbers that one implementation computed.
 
     Attributes:
-        loss, gradient: Of a batch of different windows.
+        loss, gradient: Loss and gradient of a batch of different windows.
         early, late: Changes of the parameters by `EARLY` and `LATE` updates, made by the function that is timed, on a
             recording of a single window, where no draw can differ.
     """
@@ -37,7 +37,7 @@ class Evidence:
 
 
 def deviations(this: Evidence, reference: Evidence) -> dict[str, float]:
-    """How far two ways are apart, relative to the second; the worst parameter counts."""
+    """Relative deviations between two implementations; the largest one over parameters."""
     return {
         "loss": _apart(this.loss, reference.loss),
         "gradient": _worst(this.gradient, reference.gradient),
@@ -47,7 +47,7 @@ def deviations(this: Evidence, reference: Evidence) -> dict[str, float]:
 
 
 def disagreements(apart: dict[str, float]) -> list[str]:
-    """The deviations that are too large, in words; NaN is too large."""
+    """Messages about the deviations that are too large; NaN counts as too large."""
     return [
         f"{what} differs by {value:.1e} (allowed {TOLERANCE[what]:g})"
         for what, value in apart.items()
@@ -56,7 +56,7 @@ def disagreements(apart: dict[str, float]) -> list[str]:
 
 
 def gather(worker: Worker, task: Task, folder: Path) -> Evidence:
-    """Let a worker compute the evidence."""
+    """Let a worker compute the numbers to compare."""
     c = replace(task.settings, chunk=CHUNK, learning_rate=LEARNING_RATE)
     files = {name: folder / f"{name}.npz" for name in ("task", "single", "gradient", "trained")}
     Task(c, task.x, task.parameters).save(files["task"])
@@ -75,7 +75,7 @@ def gather(worker: Worker, task: Task, folder: Path) -> Evidence:
 
 
 def different_windows(task: Task) -> np.ndarray:
-    """A batch spread evenly over the recording."""
+    """A batch of windows at equal distances in the recording."""
     c = task.settings
     starts = np.linspace(0, len(task.x) - c.window, c.batch_size).astype(int)
     return np.stack([task.x[start : start + c.window] for start in starts])

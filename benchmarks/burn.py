@@ -1,4 +1,4 @@
-"""How fast a core multiplies matrices: `python -m benchmarks.burn SECONDS` prints GFLOP/s. One thread, NumPy only."""
+"""Speed of matrix products on one core: `python -m benchmarks.burn SECONDS` prints GFLOP/s. Uses NumPy only."""
 
 import sys
 import time
@@ -6,11 +6,11 @@ import time
 import numpy as np
 
 SIZE = 128
-"""Two operands and a result of 64 KB each: they stay in the cache of a core."""
+"""Matrix size. Two operands and the result have 64 KB each, so they stay in the cache of a core."""
 
 
 def burn(seconds: float) -> float:
-    """Multiply for so long."""
+    """Multiply matrices for a number of seconds, and return the speed in GFLOP/s."""
     a = np.random.default_rng(0).standard_normal((SIZE, SIZE), dtype=np.float32)
     out = np.empty_like(a)
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""The command: options in, sections in turn, one table out."""
+"""The command line of the benchmarks: reads options, runs the sections, writes one table."""
 
 import argparse
 import os
@@ -23,13 +23,13 @@ QUICK_ROUNDS, QUICK_SECONDS = 2, 0.01
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, or show what was measured; the exit code is 1 if anything failed."""
+    """Measure, or show earlier results; the exit code is 1 if anything failed."""
     given = parser().parse_args(arguments)
     reporter = Reporter()
     if given.show:
         machine, rows = read_json(given.show)
     else:
-        # This process makes the data and then only waits; the workers choose their devices themselves.
+        # This process makes the data and then only waits; each worker chooses its own device.
         jax.config.update("jax_platforms", "cpu")
         options = options_from(given)
         if options.quick:
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(options: Options, reporter: Reporter) -> list[Row]:
-    """The rows of the sections chosen."""
+    """The rows of the chosen sections."""
     rows = []
     for name, section in SECTIONS.items():
         if options.only and name not in options.only:
@@ -58,17 +58,17 @@ def measure(options: Options, reporter: Reporter) -> list[Row]:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options."""
-    p = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast is attrax?")
-    p.add_argument("--quick", action="store_true", help="tiny sizes, a minute: shows that all works, measures nothing")
+    """The parser of the options."""
+    p = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed of attrax.")
+    p.add_argument("--quick", action="store_true", help="tiny sizes, one minute: a test; its times mean nothing")
     p.add_argument("--only", type=_sections, default=(), help=f"sections, comma separated: {','.join(SECTIONS)}")
     p.add_argument("--peers", type=_peer, action="append", default=[], help="torch=PYTHON, an interpreter with PyTorch")
-    p.add_argument("--rounds", type=int, default=9, help="turns of every way")
-    p.add_argument("--seconds", type=float, default=1.0, help="length of a turn")
+    p.add_argument("--rounds", type=int, default=9, help="measurements of every implementation")
+    p.add_argument("--seconds", type=float, default=1.0, help="length of a measurement")
     p.add_argument("--threads", type=_numbers, default=(), help="of the training section; default 1,0 (0 is all cores)")
-    p.add_argument("--out", type=Path, help="keep everything as JSON")
-    p.add_argument("--markdown", type=Path, help="write the table as a page")
-    p.add_argument("--show", type=Path, help="show a JSON kept earlier, measure nothing")
+    p.add_argument("--out", type=Path, help="write all results as JSON")
+    p.add_argument("--markdown", type=Path, help="write the table as Markdown")
+    p.add_argument("--show", type=Path, help="show the results in a JSON file, measure nothing")
     return p
 
 

@@ -1,4 +1,4 @@
-"""Interleaving: A B C A B C ..., so that whatever the machine does to one of them it does to all."""
+"""Interleaved measurements, A B C A B C ..., so that changes in the load of the machine affect all alike."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ class Spread:
 
     @classmethod
     def of(cls, values: list[float]) -> "Spread":
-        """Of at least one value."""
+        """Median and quartiles of at least one value."""
         low, median, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         return cls(median, low, high, len(values))
 
 
 def interleave(turns: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
-    """What each of the turns returned, round by round."""
+    """Call all functions in each round, one after another. Returns their results by name, one for each round."""
     results: dict[str, list[float]] = {name: [] for name in turns}
     for _ in range(rounds):
         for name, turn in turns.items():
@@ -36,14 +36,14 @@ def interleave(turns: Mapping[str, Callable[[], float]], rounds: int) -> dict[st
 
 
 def ratios(values: list[float], reference: list[float]) -> Spread:
-    """Pair by pair within a round: both halves of a pair met the same machine."""
+    """Median and quartiles of the ratios within each round, because the load is the same within a round."""
     return Spread.of([value / base for value, base in zip(values, reference, strict=True)])
 
 
 def turn(worker: Worker, name: str, chunk: int, seconds: float) -> Callable[[], float]:
-    """A turn of a run that the worker has started: about `seconds` of updates; gives milliseconds an update.
+    """A function that does about `seconds` of updates in a worker, and returns milliseconds for one update.
 
-    The length is set by a chunk that is timed now, after one that warms up.
+    The number of updates follows from the time of one chunk, measured after a first chunk for warming up.
     """
     for _ in range(WARM_CHUNKS + 1):
         trial = worker.ask("advance", name=name, updates=chunk)["seconds"]

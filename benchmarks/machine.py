@@ -1,4 +1,4 @@
-"""The machine: what a reader must know of it to judge a time."""
+"""Describes the machine: processor, memory, load, versions, and the speed of matrix products."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ CPU = Path("/sys/devices/system/cpu")
 
 
 def facts(seconds: float) -> dict[str, Any]:
-    """Everything, with two short measurements of the cores; asked for before anything else runs.
+    """The description of the machine, with two short measurements of its cores. Call it before other measurements.
 
     Args:
         seconds: Length of each measurement.
@@ -36,10 +36,10 @@ def facts(seconds: float) -> dict[str, Any]:
 
 
 def scaling_of_the_cores(seconds: float, rounds: int = 3) -> dict[str, Any]:
-    """A loop of small matrix products on one core alone, then on two cores at once.
+    """Speed of matrix products on one core, then on two cores at the same time.
 
-    Two cores that are twice one give 2.0. Less means that they share something (a core with two threads, a turbo that
-    falls, a busy neighbour), and that no program can gain more from the second thread.
+    Two independent cores have a ratio of 2.0. A smaller ratio means that they share something (two threads of a core, a
+    lower turbo frequency, other users), and that no program can gain more from the second thread.
     """
     cores = allowed_cores()[-2:]
     alone, both = [], []
@@ -79,7 +79,7 @@ def _processor() -> dict[str, Any]:
 
 
 def _turbo() -> bool | None:
-    """None if the system does not tell."""
+    """Whether turbo is on; None if not known."""
     no_turbo, boost = _read(CPU / "intel_pstate/no_turbo"), _read(CPU / "cpufreq/boost")
     if no_turbo is not None:
         return no_turbo == "0"
@@ -112,7 +112,7 @@ def _version(name: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Of the checkout, with a mark if it has been changed since."""
+    """The commit of the repository, with a mark if files have been changed."""
     try:
         described = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=12"],

@@ -29,13 +29,13 @@ BUDGET = 60.0
 
 @dataclass(frozen=True)
 class Course:
-    """What is measured.
+    """The sizes of the measurements.
 
     Attributes:
-        size: Of the model that is trained first; its rows are as many as the longest window has.
-        updates: Of that training.
-        alphas: Forcing strengths for the iterations, at `at` rows.
-        lengths: Rows of the windows that are timed.
+        size: Size of the model that is trained first; its recording is as long as the longest window.
+        updates: Number of updates of that training.
+        alphas: Forcing strengths for which iterations are counted, with windows of `at` rows.
+        lengths: Numbers of rows of the windows that are timed.
         at: Rows for the iterations by alpha, and the longest for errors of the gradient.
     """
 
@@ -57,7 +57,7 @@ QUICK = Course(Size("smoke", N=3, M=3, L=8, T=12, B=4, affine=False, rows=500, c
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """Train, then iterations by alpha and by length, errors, and times."""
+    """Train a model, then measure iterations by alpha and by length, errors, and times."""
     course = QUICK if options.quick else FULL
     with Pool() as pool, tempfile.TemporaryDirectory() as folder:
         path = _trained(course, options, Path(folder))
@@ -78,7 +78,7 @@ def rows(options: Options) -> Iterator[Row]:
 
 
 def _trained(course: Course, options: Options, folder: Path) -> Path:
-    """A task whose parameters have been trained, on the processor, by the fastest way."""
+    """The file of a task with parameters that were trained on the CPU."""
     task = make_task(course.size)
     schedule = replace(task.settings, alpha=ALPHA, updates=course.updates, learning_rate=1e-2, final_learning_rate=1e-5)
     path, out = folder / "task.npz", folder / "trained.npz"
@@ -116,7 +116,7 @@ def _error(row: Row, worker: Worker, T: int, double: bool, allowed: float) -> Ro
 
 
 def _times(row: Row, worker: Worker, T: int, options: Options) -> Iterator[Row]:
-    """Loss and gradient of one window; the ratio is that to Newton."""
+    """Times of loss and gradient of one window; ratios are relative to the Newton scan."""
     compiled = {scan: worker.ask("compile", scan=scan, alpha=ALPHA, T=T) for scan in SCANS}
     seconds = sum(found["seconds"] for found in compiled.values())
     rounds = int(np.clip(BUDGET / seconds, 1, options.rounds))
@@ -135,5 +135,5 @@ def _times(row: Row, worker: Worker, T: int, options: Options) -> Iterator[Row]:
 
 
 def _exactly(value: float) -> Spread:
-    """A number that does not scatter."""
+    """A number without scatter."""
     return Spread(value, value, value, 1)

@@ -27,18 +27,18 @@ from benchmarks.worker import answer
 
 SCANS: dict[str, AbstractScan] = {"sequential": Sequential(), "newton": Newton()}
 LIMIT = 200
-"""Iterations after which a trajectory counts as not found."""
+"""Number of iterations after which the solver counts as not converged."""
 
 
 class Bench:
-    """What the worker has at hand: a task, and compiled gradients."""
+    """The state of the worker: a task and compiled gradients."""
 
     def __init__(self):
         self.task: Task | None = None
         self.gradients: dict[str, Callable[[], Any]] = {}
 
     def load(self, task: str) -> dict[str, Any]:
-        """Take a task with trained parameters; tells the device and the largest expansion on the data."""
+        """Load a task with trained parameters; returns the device and the largest singular value of the Jacobian."""
         self.task = Task.load(Path(task))
         model, device = self.model(), jax.devices()[0]
         z = jnp.asarray(self.task.x[:10_000])
@@ -53,7 +53,7 @@ class Bench:
             return {"iterations": int(solution.iterations), "converged": bool(solution.converged)}
 
     def error(self, alpha: float, T: int, double: bool) -> dict[str, Any]:
-        """How far the gradient is from that of the sequential scan, relative to it; the worst parameter counts."""
+        """Relative difference of the gradient from that of the sequential scan; the largest one over parameters."""
         with jax.enable_x64(double):
             newton = Newton(tolerance=1e-10 if double else 1e-5, max_iterations=LIMIT)
             this, reference = (
@@ -64,7 +64,7 @@ class Bench:
         return {"error": float(np.max(apart))}
 
     def compile(self, scan: str, alpha: float, T: int) -> dict[str, Any]:
-        """Compile loss and gradient for a length; tells the seconds of a run and the bytes that it works in."""
+        """Compile loss and gradient for a length; returns the seconds of a run and the bytes of its memory."""
         arguments = self.model(), self.window(T)
         arrays, static = eqx.partition(arguments, eqx.is_array)
 
@@ -78,13 +78,13 @@ class Bench:
         return {**self.run(scan), "bytes": compiled.memory_analysis().temp_size_in_bytes}
 
     def run(self, scan: str) -> dict[str, Any]:
-        """One loss and gradient."""
+        """Compute loss and gradient once; returns the seconds."""
         before = time.perf_counter()
         self.gradients[scan]()
         return {"seconds": time.perf_counter() - before}
 
     def model(self) -> Model:
-        """The trained model, in the precision of the moment."""
+        """The trained model, in the precision that is set now."""
         models = build_models(self.task)
         dtype = jnp.zeros(()).dtype
         return jax.tree.map(lambda a: a[0].astype(dtype), models)

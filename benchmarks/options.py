@@ -1,4 +1,4 @@
-"""What a person chooses."""
+"""The options of the benchmarks."""
 
 import sys
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ class Options:
     """Settings of a run of the benchmark.
 
     Attributes:
-        quick: Tiny sizes and two rounds: shows that all works, measures nothing.
+        quick: Tiny sizes and two rounds, as a test; the times mean nothing.
         only: Sections to run, in the order of `command.SECTIONS`.
-        peers: Interpreters of other environments, by the name of the peer.
-        rounds: How often every way has its turn.
-        seconds: How long a turn is.
-        threads: Numbers of threads for the training section; 0 is all cores.
+        peers: Python interpreters of other environments, by name, such as `torch`.
+        rounds: Number of measurements of every implementation.
+        seconds: Length of a measurement in seconds.
+        threads: Numbers of threads for the training section; 0 means all cores.
     """
 
     quick: bool = False
@@ -26,13 +26,13 @@ class Options:
     threads: tuple[int, ...] = (1, 0)
 
     def cores(self, allowed: tuple[int, ...], threads: int) -> tuple[int, ...]:
-        """The last so many cores (the first ones serve the system's interrupts); 0 takes all."""
+        """The last `threads` cores (the first ones serve interrupts of the system); 0 means all."""
         return allowed[-threads:] if threads else allowed
 
     def interpreter(self, peer: str | None) -> str | None:
-        """The interpreter for a way; None if its peer was not given."""
+        """The Python interpreter for an implementation; None if its environment was not given."""
         if peer is None:
             return sys.executable
         path = self.peers.get(peer)
-        # Not resolved: an environment's interpreter is a link, and finds its packages by where the link lies.
+        # Not resolved: the interpreter of an environment is a link, and finds packages by the path of the link.
         return None if path is None else str(Path(path).absolute())

@@ -1,4 +1,4 @@
-"""Worker processes: started on chosen cores, asked one at a time, so that whoever is not asked sleeps."""
+"""Worker processes on chosen cores. Only one works at a time; the others sleep."""
 
 import json
 import os
@@ -13,7 +13,7 @@ THREAD_COUNTS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "
 
 
 class WorkerError(RuntimeError):
-    """A worker ended without an answer; the message holds what it said last."""
+    """A worker ended without an answer; the message says with which exit code."""
 
 
 class Worker:
@@ -22,8 +22,8 @@ class Worker:
     Args:
         module: Module of a way, such as `benchmarks.ways.plain_scan`.
         cores: The cores it may use; all its threads stay on them.
-        python: The interpreter; a peer's environment has its own.
-        environment: Its environment variables; those of a worker on the processor if not given.
+        python: The Python interpreter.
+        environment: Environment variables; those of a worker on the CPU if not given.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Worker:
         return json.loads(answer)
 
     def close(self) -> None:
-        """Let it end."""
+        """End the worker."""
         with suppress(BrokenPipeError):
             self.process.stdin.close()
         self.process.wait()
@@ -66,7 +66,7 @@ class Worker:
 
 
 class Pool(ExitStack):
-    """Workers that end together."""
+    """A group of workers that are ended together."""
 
     def start(
         self,
@@ -75,12 +75,12 @@ class Pool(ExitStack):
         python: str = sys.executable,
         environment: dict[str, str] | None = None,
     ) -> Worker:
-        """One more worker."""
+        """Start one more worker."""
         return self.enter_context(Worker(module, cores, python, environment))
 
 
 def on_processor(threads: int) -> dict[str, str]:
-    """The environment of a worker on the processor: so many threads, none of which spins while it waits."""
+    """Environment variables of a worker on the CPU with a number of threads that sleep while they wait."""
     limits = dict.fromkeys(THREAD_COUNTS, str(threads))
     flags = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen={'false' if threads == 1 else 'true'}"
     quiet = {"OMP_WAIT_POLICY": "passive", "KMP_BLOCKTIME": "0"}

@@ -1,4 +1,4 @@
-"""A worker that does, one at a time, the things a user waits for: `python -m benchmarks.probes`."""
+"""A worker that measures other operations than training: `python -m benchmarks.probes`."""
 
 import tempfile
 import time
@@ -22,14 +22,14 @@ HORIZON = 20
 
 
 def first_fit(size: dict[str, Any], updates: int) -> dict[str, Any]:
-    """Seconds that a first training in this process takes longer than a second one: trace and compile."""
+    """Seconds for tracing and compiling: the first training in this process minus the second one."""
     run = WAY.start(make_task(Size(**size)))
     first, second = (_seconds(lambda: run.advance(updates)) for _ in range(2))
     return {"seconds": first - second}
 
 
 def prepare(size: dict[str, Any], steps: int, rows: dict[str, int]) -> dict[str, Any]:
-    """Make a model and recordings of so many `rows` by number of channels; the names of the turns that they allow."""
+    """Make a model, and recordings with `rows` by number of channels; returns the names of what can be timed."""
     model, state = _model(Size(**size))
     _TURNS["free run"] = lambda: model.simulate(np.zeros((1, len(model.channels))), steps)
     _TURNS["checkpoint"] = lambda: _write(state)
@@ -41,7 +41,7 @@ def prepare(size: dict[str, Any], steps: int, rows: dict[str, int]) -> dict[str,
 
 
 def turn(name: str) -> dict[str, Any]:
-    """Do it once more."""
+    """Do one operation once more, and return the seconds."""
     return {"seconds": _seconds(_TURNS[name])}
 
 

@@ -1,4 +1,4 @@
-"""A row: one measured number with its spread, and how it compares; the table and the JSON are made of nothing else."""
+"""`Row`: one measured number with its quartiles and its ratio to a reference; a line of the table of results."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,12 +11,12 @@ class Row:
     """One line of the table.
 
     Attributes:
-        section, what, way: Which part of the benchmark, what was done, and how.
-        where: Threads, or the device.
-        unit: Of `value`.
+        section, what, way: The section, the operation, and the implementation.
+        where: Number of threads, or the device.
+        unit: Unit of `value`.
         value: Median and quartiles over rounds; None if it was not measured.
-        ratio: The same of the ratios to the row they are compared with, pair by pair within a round.
-        remark: What a reader must know, such as why there is no value.
+        ratio: Median and quartiles of the ratios to the reference row within each round.
+        remark: A remark, such as why there is no value.
         failed: Whether something is wrong, so that the whole command fails.
     """
 
@@ -31,11 +31,11 @@ class Row:
     failed: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """The row as values for JSON."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, entry: dict[str, Any]) -> "Row":
-        """What `as_json` gave."""
+        """The row from the result of `as_json`."""
         spreads = {name: Spread(**entry[name]) if entry[name] else None for name in ("value", "ratio")}
         return cls(**{**entry, **spreads})

@@ -21,7 +21,7 @@ AXES: dict[str, tuple[int, ...]] = {
     "B": (16, 1, 4, 64, 256),
     "seeds": (1, 5, 20),
 }
-"""The first value of an axis is the base; all ratios are to it."""
+"""Values of each size. The first one is the base, and all ratios are relative to it."""
 
 SMOKE_AXES: dict[str, tuple[int, ...]] = {"T": (12, 24)}
 MANY_SEEDS = 20
@@ -30,7 +30,7 @@ SPEED_UP = "ratio is the speed-up over 1 thread"
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """Every axis on one thread, then many seeds on one and on all threads."""
+    """Vary each size on one thread, then train many seeds on one and on all threads."""
     base, axes, many = (SMOKE[0], SMOKE_AXES, 2) if options.quick else (BASE, AXES, MANY_SEEDS)
     for axis, values in axes.items():
         yield from _axis(base, axis, values, options)
@@ -57,7 +57,7 @@ def _axis(base: Size, axis: str, values: tuple[int, ...], options: Options) -> I
 
 
 def _threads(size: Size, options: Options) -> Iterator[Row]:
-    """The same work on one thread and on all; the ratio is the speed-up."""
+    """The same training on one and on all threads; the ratio is the speed-up."""
     allowed = allowed_cores()
     counts = sorted({1, min(2, len(allowed)), len(allowed)})
     with Pool() as pool, tempfile.TemporaryDirectory() as folder:
@@ -83,5 +83,5 @@ def _vary(base: Size, axis: str, value: int) -> Size:
 
 
 def _chunk(chunk: int, work: float) -> int:
-    """Updates compiled into a call: fewer where an update is long, so that a turn stays a turn."""
+    """Number of updates in a compiled call: fewer if an update takes longer, so that measurements stay short."""
     return max(min(chunk, SHORTEST_CHUNK), round(chunk / max(work, 1)))

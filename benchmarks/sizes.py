@@ -1,6 +1,6 @@
-"""The sizes that are measured, and the tasks made of them.
+"""The sizes that are measured, and tasks of these sizes.
 
-What an update costs does not depend on the values of a recording, so built-in systems stand in for measured ones.
+The cost of an update does not depend on the values of a recording, so recordings of built-in systems are used.
 """
 
 import dataclasses
@@ -31,7 +31,7 @@ class Size:
 
     @property
     def label(self) -> str:
-        """As a row of the table names it."""
+        """The text for the table."""
         seeds = f" {self.seeds} seeds" if self.seeds > 1 else ""
         return f"{self.name} (N{self.N} M{self.M} L{self.L} T{self.T} B{self.B}{seeds})"
 
@@ -45,7 +45,7 @@ SMOKE = (Size("smoke", N=6, M=4, L=8, T=12, B=4, rows=500, chunk=10),)
 
 
 def recording(channels: int, rows: int) -> np.ndarray:
-    """A chaotic recording of so many channels, standardised: Lorenz-63 for 3, Lorenz-96 on a ring for more."""
+    """A standardized chaotic recording with a number of channels: Lorenz-63 for 3, else Lorenz-96."""
     system = find("lorenz63")
     if channels != len(system.channels):
         z0 = 8.0 + np.sin(np.arange(channels))
@@ -59,7 +59,7 @@ def recording(channels: int, rows: int) -> np.ndarray:
 
 
 def make_task(size: Size) -> Task:
-    """The data and the first parameters of a size, the same ones every time."""
+    """The data and the initial parameters for a size; always the same for the same size."""
     settings = Settings(batch_size=size.B, window=size.T, affine=size.affine, chunk=size.chunk)
     models = [_parameters(size, jax.random.key(seed)) for seed in range(size.seeds)]
     stacked = {name: np.stack([model[name] for model in models]) for name in models[0]}

@@ -1,4 +1,4 @@
-"""A task: what every way is given, so that all of them compute the same numbers. NumPy only: peers read it too."""
+"""`Task`: the data, parameters and settings that all implementations get. NumPy only, for other environments."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,14 +12,15 @@ RADIUS = 0.999
 
 @dataclass(frozen=True)
 class Settings:
-    """The sizes and the optimiser's settings.
+    """The sizes and the settings of the optimizer.
 
     Attributes:
-        batch_size, window: Windows in a batch, rows in a window.
+        batch_size, window: Number of windows in a batch, and of rows in a window.
         alpha: Forcing strength.
-        affine: x = B z, inverted by the pseudo-inverse; otherwise the channels are the latent states.
-        learning_rate, final_learning_rate, updates: Exponential decay from one to the other over so many updates.
-        chunk: Updates that a compiling way compiles into one call.
+        affine: Whether x = B z, inverted by the pseudo-inverse; otherwise the channels are the latent states.
+        learning_rate, final_learning_rate, updates: The learning rate decays exponentially from one to the other over
+            this number of updates.
+        chunk: Number of updates in one compiled call.
     """
 
     batch_size: int = 16
@@ -34,12 +35,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Task:
-    """Settings, data and first parameters.
+    """Settings, data and initial parameters.
 
     Attributes:
-        settings: All that is not an array.
-        x: The recording, standardised, float32, time in rows.
-        parameters: `a W1 W2 h1 h2`, and `B` if affine; the leading axis is that of the seeds.
+        settings: The settings.
+        x: The standardized recording in float32, time in rows.
+        parameters: `a W1 W2 h1 h2`, and `B` if affine; the first axis is over seeds.
     """
 
     settings: Settings
@@ -48,21 +49,21 @@ class Task:
 
     @property
     def seeds(self) -> int:
-        """How many models are trained side by side."""
+        """Number of models that are trained in parallel."""
         return len(self.parameters["a"])
 
     def first_seed(self) -> dict[str, np.ndarray]:
-        """The parameters of one model."""
+        """The parameters of the model with the first seed."""
         return {name: value[0] for name, value in self.parameters.items()}
 
     def save(self, path: Path) -> None:
-        """One file without pickles."""
+        """Write the task to a `.npz` file."""
         arrays = {f"parameters.{name}": value for name, value in self.parameters.items()}
         np.savez(path, settings=json.dumps(asdict(self.settings)), x=self.x, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Task":
-        """What `save` wrote."""
+        """Read a file that `save` has written."""
         with np.load(path) as file:
             parameters = {n.partition(".")[2]: file[n] for n in file.files if n.startswith("parameters.")}
             return cls(Settings(**json.loads(str(file["settings"]))), file["x"], parameters)

@@ -1,4 +1,4 @@
-"""Section `training`: one update (draw a batch, forward, backward, optimiser) at three sizes, in four ways."""
+"""Section `training`: one update (batch, forward, backward, optimizer) at three sizes, in four implementations."""
 
 import tempfile
 from collections.abc import Iterator
@@ -17,12 +17,12 @@ SECTION = "training"
 
 @dataclass(frozen=True)
 class Contender:
-    """A way in the race.
+    """An implementation that is compared.
 
     Attributes:
-        name: In the table.
-        module: Its worker.
-        peer: The environment it needs, if not this one.
+        name: Its name in the table.
+        module: The module of its worker.
+        peer: The name of the other environment it needs; None if it runs in this one.
     """
 
     name: str
@@ -41,7 +41,7 @@ CONTENDERS = (
 
 
 def rows(options: Options, contenders: tuple[Contender, ...] = CONTENDERS) -> Iterator[Row]:
-    """All sizes and numbers of threads; the workers of one number of threads live until its sizes are done."""
+    """Measure all sizes and numbers of threads; workers are started once for each number of threads."""
     cores = {threads: options.cores(allowed_cores(), threads) for threads in options.threads}
     several = dict.fromkeys(cores.values())
     for chosen in several:
@@ -78,7 +78,7 @@ def _race(
 
 
 def _chunk(contender: Contender, size: Size) -> int:
-    """Updates in one request: a compiled chunk, or a few where nothing is compiled."""
+    """Number of updates in one request: a compiled chunk, or five if nothing is compiled."""
     return 5 if contender.peer else size.chunk
 
 
@@ -101,7 +101,7 @@ def _row(
 
 
 def threads_of(cores: tuple[int, ...]) -> str:
-    """As the table names the cores of a worker: one thread on each."""
+    """The text for the number of threads in the table; there is one on each core."""
     return f"{len(cores)} thread{'s' if len(cores) > 1 else ''}"
 
 

@@ -1,4 +1,4 @@
-"""Section `waiting`: everything else a user waits for, on all cores."""
+"""Section `waiting`: times of everything except training, such as imports and a small fit, on all cores."""
 
 import os
 import subprocess
@@ -22,15 +22,15 @@ MAIN = "from attrax.cli.app import main; main()"
 
 @dataclass(frozen=True)
 class Amount:
-    """How much is done.
+    """The sizes of the measurements.
 
     Attributes:
-        size: Of the model.
-        steps: Of a free run.
-        rows: Of the recordings that are measured, by number of channels.
-        updates: Of the runs of `attrax fit`.
-        recorded: Rows of their recording.
-        repeats: How often what takes long is done.
+        size: Size of the model.
+        steps: Number of steps of a free run.
+        rows: Numbers of rows of the recordings for measures, by number of channels.
+        updates: Numbers of updates of the runs of `attrax fit`.
+        recorded: Number of rows of their recording.
+        repeats: Number of repetitions of slow operations.
     """
 
     size: Size
@@ -46,7 +46,7 @@ QUICK = Amount(SMOKE[0], 100, {3: 2_000, 8: 500}, updates=(20,), recorded=1_000,
 
 
 def rows(options: Options) -> Iterator[Row]:
-    """Starting up, a whole small `attrax fit`, compiling, and the parts of a run that are not training."""
+    """Measure start-up, a complete small `attrax fit`, compilation, and the parts of a run besides training."""
     amount = QUICK if options.quick else FULL
     yield from _rows(interleave(_starts(), options.rounds))
     yield from _rows(interleave(_fits(amount), amount.repeats))
@@ -67,7 +67,7 @@ def _rows(times: dict[str, list[float]]) -> Iterator[Row]:
 
 
 def _starts() -> dict[str, Callable[[], float]]:
-    """Processes that do nothing but start."""
+    """Start processes that do nothing else."""
     return {
         "python, nothing else": _timed([sys.executable, "-c", "pass"]),
         "import attrax": _timed([sys.executable, "-c", "import attrax"]),
@@ -76,7 +76,7 @@ def _starts() -> dict[str, Callable[[], float]]:
 
 
 def _fits(amount: Amount) -> dict[str, Callable[[], float]]:
-    """A run of the command line from nothing to a verdict, with few updates, so that what is not training shows."""
+    """Complete runs of `attrax fit` with few updates, so that most of the time is not training."""
     return {f"attrax fit lorenz63, {n} updates": _fit(n, amount.recorded) for n in amount.updates}
 
 
@@ -91,11 +91,11 @@ def _fit(updates: int, recorded: int) -> Callable[[], float]:
 
 
 NOT_RECONSTRUCTED = 4
-"""Exit code of a run that came to an honest end."""
+"""Exit codes of a run that has ended with a verdict."""
 
 
 def _compile(amount: Amount) -> Callable[[], float]:
-    """In a new process each time: a program that is compiled already costs nothing."""
+    """Compile in a new process each time, because a process keeps compiled programs."""
 
     def turn() -> float:
         with Pool() as pool:

@@ -1,4 +1,4 @@
-"""A way to train: what a worker must be able to do. NumPy only: peers that have neither JAX nor attrax implement it."""
+"""`AbstractWay`: the interface of an implementation of training. NumPy only, for environments without JAX."""
 
 from abc import ABC, abstractmethod
 
@@ -12,17 +12,17 @@ class AbstractTraining(ABC):
 
     @abstractmethod
     def advance(self, updates: int) -> float:
-        """So many updates more, each with a batch drawn at random; returns the mean loss once all is done."""
+        """Do a number of updates, each with a random batch. Returns the mean loss when all are done."""
 
     @abstractmethod
     def parameters(self) -> dict[str, np.ndarray]:
-        """The parameters now, seeds along the leading axis."""
+        """The current parameters; the first axis is over seeds."""
 
 
 class AbstractWay(ABC):
-    """A way to compute updates.
+    """An implementation of training.
 
-    For developers: `serve` in `benchmarks.worker` turns a way into a process; a module that ends with it is a worker.
+    For developers: `serve` in `benchmarks.worker` runs an implementation as a worker; end its module with that call.
     """
 
     @abstractmethod
@@ -35,4 +35,4 @@ class AbstractWay(ABC):
 
     @abstractmethod
     def start(self, task: Task) -> AbstractTraining:
-        """A fresh run from the parameters of the task."""
+        """Start a run from the parameters of the task."""

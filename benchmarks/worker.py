@@ -1,6 +1,6 @@
-"""A worker: one way in a process of its own, answering requests, asleep between them.
+"""A worker process: runs one implementation and answers requests.
 
-Requests and answers are lines of JSON on standard input and output; arrays travel as files.
+Requests and answers are lines of JSON on standard input and output; arrays are passed as files.
 """
 
 import json
@@ -20,7 +20,7 @@ Action = Callable[..., dict[str, Any]]
 
 
 def serve(way: AbstractWay) -> None:
-    """A worker that trains in one way."""
+    """Run a worker that trains with one implementation."""
     desk = _Desk(way)
     actions = (desk.versions, desk.gradient, desk.train, desk.start, desk.advance, desk.drop)
     answer({action.__name__: action for action in actions})
@@ -30,7 +30,7 @@ def answer(actions: Mapping[str, Action]) -> None:
     """Answer requests until standard input ends.
 
     Args:
-        actions: What can be asked for, by name; a request's other entries are the arguments.
+        actions: Functions by name; the other entries of a request are their arguments.
     """
     answers = _claim_output()
     for line in sys.stdin:
@@ -40,14 +40,14 @@ def answer(actions: Mapping[str, Action]) -> None:
 
 
 def _claim_output() -> TextIO:
-    """Standard output for answers alone: whatever a library prints goes to standard error."""
+    """Reserve standard output for answers; output of libraries goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers
 
 
 class _Desk:
-    """What a worker has at hand: its way, and the runs it has been told to keep."""
+    """The state of a worker: its implementation and its runs."""
 
     def __init__(self, way: AbstractWay):
         self.way = way
@@ -68,7 +68,7 @@ class _Desk:
         return {}
 
     def start(self, name: str, task: str) -> dict[str, Any]:
-        """Prepare a run; the first updates are where compilers compile, and are timed apart."""
+        """Start a run. The first updates, which include compilation, are timed separately."""
         loaded = Task.load(Path(task))
         self.runs[name] = self.way.start(loaded)
         return {"first_seconds": self._seconds(name, loaded.settings.chunk)}

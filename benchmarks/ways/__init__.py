@@ -1,1 +1,1 @@
-"""Ways to train the same model: one module a way, each of them a worker process of its own."""
+"""Implementations of the same training: one in each module, each a worker process."""

@@ -1,4 +1,4 @@
-"""attrax as `attrax fit` runs it: the scan that it chooses on this platform."""
+"""attrax with the scan that `attrax fit` chooses on this platform."""
 
 from attrax.reconstruct.learning.build import choose_scan
 from attrax.reconstruct.settings.configuration import configure

@@ -28,14 +28,14 @@ class AttraxFit(AbstractWay):
     """`attrax.optimise.fit` with a scan.
 
     Args:
-        scan: How orbits are computed.
+        scan: The scan that computes orbits.
     """
 
     def __init__(self, scan: AbstractScan):
         self.scan = scan
 
     def versions(self) -> dict[str, str]:
-        """What computes."""
+        """The scan, and versions of the libraries."""
         return {"scan": repr(self.scan), **{name: version(name) for name in ("attrax", "jax", "jaxlib", "optax")}}
 
     def gradient(self, task: Task, windows: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
@@ -83,12 +83,12 @@ class _Run(AbstractTraining):
         return float(np.mean([record["loss"][0] for record in done.history]))
 
     def parameters(self) -> dict[str, np.ndarray]:
-        """From the state of the run."""
+        """The parameters in the state of the run."""
         return named(self.models if self.state is None else self.state.model)
 
 
 def build_models(task: Task) -> Model:
-    """The task's parameters as attrax models, seeds along the leading axis."""
+    """The parameters of the task as attrax models; the first axis is over seeds."""
     N = task.x.shape[1]
     channels = tuple(f"x{i}" for i in range(N))
 
@@ -102,7 +102,7 @@ def build_models(task: Task) -> Model:
 
 
 def build_objective(task: Task, scan: AbstractScan) -> TeacherForcing:
-    """The task's loss."""
+    """The loss of the task."""
     return TeacherForcing(Generalized(task.settings.alpha), scan)
 
 

@@ -1,4 +1,4 @@
-"""The general path of attrax: any model, any device."""
+"""attrax with its general scan, for any model and any device."""
 
 from attrax.core.scans.sequential import Sequential
 from benchmarks.ways.attrax_fit import AttraxFit

@@ -1,4 +1,4 @@
-"""What one writes in JAX without attrax: `lax.scan` over time, autodiff, optax, compiled in chunks of updates."""
+"""An implementation in JAX without attrax: `lax.scan` over time, autodiff, optax, compiled in chunks of updates."""
 
 from functools import partial
 from importlib.metadata import version
@@ -31,13 +31,13 @@ def loss(p: dict[str, jax.Array], x: jax.Array, c: Settings) -> jax.Array:
 
 
 def optimizer(c: Settings) -> optax.GradientTransformation:
-    """RAdam with an exponentially falling rate."""
+    """RAdam with an exponentially decaying learning rate."""
     return optax.radam(optax.exponential_decay(c.learning_rate, c.updates, c.final_learning_rate / c.learning_rate))
 
 
 @partial(jax.jit, static_argnames=("c", "n"), donate_argnums=0)
 def chunk(carry: Any, x: jax.Array, c: Settings, n: int) -> tuple[Any, jax.Array]:
-    """`n` updates."""
+    """Do `n` updates."""
 
     def update(carry, _):
         p, state, key = carry
@@ -52,19 +52,19 @@ def chunk(carry: Any, x: jax.Array, c: Settings, n: int) -> tuple[Any, jax.Array
 
 
 class PlainScan(AbstractWay):
-    """Own script, JAX and optax only."""
+    """A script with JAX and optax only."""
 
     def versions(self) -> dict[str, str]:
-        """What computes."""
+        """Versions of the libraries."""
         return {name: version(name) for name in ("jax", "jaxlib", "optax")}
 
     def gradient(self, task: Task, windows: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
-        """By autodiff."""
+        """Loss and gradient by automatic differentiation."""
         value, gradient = jax.jit(jax.value_and_grad(loss), static_argnums=2)(task.first_seed(), windows, task.settings)
         return float(value), {name: np.asarray(leaf) for name, leaf in gradient.items()}
 
     def start(self, task: Task) -> AbstractTraining:
-        """Optimiser state and data on the device."""
+        """Start a run: optimizer state and data on the device."""
         return _Run(task)
 
 
@@ -75,7 +75,7 @@ class _Run(AbstractTraining):
         self.carry = (p, optimizer(self.settings).init(p), jax.random.key(0))
 
     def advance(self, updates: int) -> float:
-        """Chunk after chunk."""
+        """Do the updates in chunks."""
         losses = []
         while updates > 0:
             n = min(self.settings.chunk, updates)
@@ -85,7 +85,7 @@ class _Run(AbstractTraining):
         return float(jnp.concatenate(losses).mean())
 
     def parameters(self) -> dict[str, np.ndarray]:
-        """With an axis for the one seed."""
+        """The parameters, with a first axis of length one."""
         return {name: np.asarray(leaf)[None] for name, leaf in self.carry[0].items()}
 
 

@@ -1,4 +1,4 @@
-"""What one writes in PyTorch: a loop over time, autograd, `torch.optim.RAdam`. Needs PyTorch and NumPy only."""
+"""An implementation in PyTorch: a loop over time, autograd, `torch.optim.RAdam`. Needs PyTorch and NumPy only."""
 
 import os
 
@@ -28,21 +28,21 @@ def loss(p: dict[str, torch.Tensor], x: torch.Tensor, c: Settings) -> torch.Tens
 
 
 class TorchEager(AbstractWay):
-    """Own script, eager mode."""
+    """A script in eager mode."""
 
     def versions(self) -> dict[str, str]:
-        """What computes, and with how many threads."""
+        """Version of PyTorch, and the number of threads."""
         return {"torch": torch.__version__, "torch threads": str(torch.get_num_threads())}
 
     def gradient(self, task: Task, windows: np.ndarray) -> tuple[float, dict[str, np.ndarray]]:
-        """By autograd."""
+        """Loss and gradient by autograd."""
         p = _leaves(task)
         value = loss(p, torch.from_numpy(windows), task.settings)
         value.backward()
         return value.item(), {name: leaf.grad.numpy() for name, leaf in p.items()}
 
     def start(self, task: Task) -> AbstractTraining:
-        """Parameters, optimiser, schedule."""
+        """Start a run: parameters, optimizer, schedule."""
         return _Run(task)
 
 
@@ -57,7 +57,7 @@ class _Run(AbstractTraining):
         self.schedule = torch.optim.lr_scheduler.ExponentialLR(self.optimizer, decay)
 
     def advance(self, updates: int) -> float:
-        """Update after update."""
+        """Do the updates one after another."""
         return float(np.mean([self._update().item() for _ in range(updates)]))
 
     def _update(self) -> torch.Tensor:
@@ -71,7 +71,7 @@ class _Run(AbstractTraining):
         return value.detach()
 
     def parameters(self) -> dict[str, np.ndarray]:
-        """With an axis for the one seed."""
+        """The parameters, with a first axis of length one."""
         return {name: leaf.detach().numpy()[None] for name, leaf in self.p.items()}
 
 

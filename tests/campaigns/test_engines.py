@@ -10,10 +10,11 @@ import time
 import pytest
 
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.engines import Dask, InProcess, open_engine, slurm_cluster
-from attrax.campaigns.execution import BundleOutcome, execute
+from attrax.campaigns.engines import Dask, InProcess, extra, open_engine, slurm_cluster
+from attrax.campaigns.execution import Done, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
+from attrax.core.errors import ConfigError
 
 distributed = pytest.importorskip("distributed")
 
@@ -51,6 +52,11 @@ def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
     outcomes = list(local.run(bundles, fail))
     assert len(outcomes) == len(bundles)
     assert all("no such luck" in outcome.error for outcome in outcomes)
+
+
+def test_a_missing_library_is_told_with_what_installs_it():
+    with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library[\s\S]*attrax\[sweep\]"):
+        extra("no_such_library")
 
 
 def test_one_bundle_needs_no_cluster():

@@ -69,7 +69,7 @@ def test_rows_come_back_as_they_were_measured(store):
     assert row.metrics["m"] == Metric(6.0, 0.1, "p")
     assert row.metrics["inf"].value == math.inf
     assert (row.seed, row.budget, row.failure, row.point) == (2, "full", "", (("name", "plain"),))
-    assert row.facts == {"gone": "nan", "array": 2.0}
+    assert row.facts == {"gone": None, "array": 2.0}
     assert "jax" in row.versions
     json.loads((store.folder / "rows" / f"{row.id}.json").read_text(), parse_constant=pytest.fail)
 

@@ -105,3 +105,16 @@ def test_a_run_killed_ten_times_becomes_the_same_model(start):
     finish(start(*fit, "--out", "lorenz63"))
     undisturbed = file_sha256(start.folder / "lorenz63" / "model" / "model.safetensors")
     assert sha_of_killed(start, fit, "ten", kills=10, seed=1) == undisturbed
+
+
+@pytest.mark.slow
+def test_a_killed_fit_of_many_subjects_becomes_the_same_model(start):
+    rng = np.random.default_rng(0)
+    for name, period in (("one", 6), ("two", 7)):
+        phase = np.arange(400) / period
+        x = np.stack([np.sin(phase), np.cos(phase)], axis=1) + rng.normal(scale=0.1, size=(400, 2))
+        np.save(start.folder / f"{name}.npy", x)
+    fit = ["fit", "one.npy", "two.npy", "--hierarchical", "2", *SETTINGS]
+    finish(start(*fit, "--out", "subjects"))
+    undisturbed = file_sha256(start.folder / "subjects" / "model" / "model.safetensors")
+    assert sha_of_killed(start, fit, "killed subjects", kills=2, seed=2) == undisturbed

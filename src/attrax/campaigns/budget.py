@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from attrax.core.errors import ConfigError, RunError
+from attrax.core.errors import ConfigError, Interrupted, RunError
 
 
 @dataclass(frozen=True)
@@ -82,3 +82,39 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
             signal.signal(signal.SIGPROF, before)
     if time.process_time() - begun > seconds:
         raise over
+
+
+@contextmanager
+def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
+    """Stop what is done inside, as Ctrl-C would, when it has taken longer than it may.
+
+    A training that is under way writes its checkpoint first. There is no limit outside the main thread.
+
+    Args:
+        minutes: The limit, by the clock on the wall.
+        what: What is limited, for the message.
+        fix: How to go on, for the message.
+
+    Raises: RunError R318 if the time is over.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    over = []
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        over.append(True)
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
+    try:
+        yield
+    except (KeyboardInterrupt, Interrupted) as stopped:
+        if not over:
+            raise
+        why = f"it took more than {minutes:g} minutes; {str(stopped).splitlines()[0] if str(stopped) else 'stopped'}"
+        raise RunError("R318", "the time of the full run is over", where=what, why=why, fix=fix) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -41,7 +41,11 @@ class Campaign:
         left = self.store.missing(jobs)
         self.console.say(label, f"{len(jobs)} jobs, {len(jobs) - len(left)} done")
         self.console.say("folder", show_path(self.store.folder))
-        known = [row.seconds for row in self.store.rows(jobs) if not row.failure]
+        rows = self.store.rows(jobs)
+        outdated = sum(row.outdated for row in rows)
+        if outdated:
+            self.console.say("outdated", f"{outdated} of those done were computed by other code of attrax")
+        known = [row.seconds for row in rows if not row.failure]
         seconds = len(left) * float(np.mean(known)) if known else sum(map(guess, left))
         if left and not np.isnan(seconds):
             self.console.say("time", f"about {about(seconds)} of one process for the rest")

@@ -12,11 +12,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from attrax.campaigns.metric import Better
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
+from attrax.reconstruct.settings.sections import Section
 
 SEEDS = 3
 """Smallest number of runs with different seeds that a claim needs, unless it is exact."""
@@ -49,8 +50,10 @@ class SeedValues:
         return float(np.median(self.values))
 
 
-class AbstractClaim(BaseModel, ABC):
-    """A statement of a paper that can be checked.
+class AbstractClaim(Section, ABC):
+    """Something that a paper says.
+
+    For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
 
     Attributes:
         source: Where in the paper it stands, such as `Table 1`.
@@ -60,8 +63,6 @@ class AbstractClaim(BaseModel, ABC):
     For developers: implement `metrics`, `text` and `verdict`. `verdict` is only called when every metric of `metrics`
     has been measured for enough seeds.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     source: str = ""
     seeds: int = Field(default=SEEDS, ge=1)
@@ -82,19 +83,28 @@ class AbstractClaim(BaseModel, ABC):
         """The verdict, from the values of each metric over seeds, in the order of `metrics`."""
 
 
-class Within(AbstractClaim):
-    """The median is within `tolerance` of the published number; `spread` is the scatter of the published runs."""
+class AbstractSingleClaim(AbstractClaim):
+    """Something that a paper says of one metric.
 
-    kind: Literal["within"]
+    Attributes:
+        metric: The metric.
+    """
+
     metric: str
-    published: float
-    spread: float = Field(default=0.0, ge=0)
-    tolerance: float = Field(gt=0)
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metric."""
         return (self.metric,)
+
+
+class Within(AbstractSingleClaim):
+    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+
+    kind: Literal["within"]
+    published: float
+    spread: float = Field(default=0.0, ge=0)
+    tolerance: float = Field(gt=0)
 
     @property
     def text(self) -> str:
@@ -108,17 +118,11 @@ class Within(AbstractClaim):
         return _two_sided(evidence.median - self.published, self.tolerance, evidence.better)
 
 
-class AtMost(AbstractClaim):
-    """The median is `limit` or less."""
+class AtMost(AbstractSingleClaim):
+    """A number that is `limit` or less."""
 
     kind: Literal["at_most"]
-    metric: str
     limit: float
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:
@@ -130,17 +134,11 @@ class AtMost(AbstractClaim):
         return _holds(found[0].median <= self.limit)
 
 
-class AtLeast(AbstractClaim):
-    """The median is `limit` or more."""
+class AtLeast(AbstractSingleClaim):
+    """A number that is `limit` or more."""
 
     kind: Literal["at_least"]
-    metric: str
     limit: float
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:
@@ -199,19 +197,13 @@ class Monotone(AbstractClaim):
         return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
 
 
-class Exact(AbstractClaim):
-    """Every run gives the known number, up to `tolerance` for rounding; one run is enough."""
+class Exact(AbstractSingleClaim):
+    """A number that is known, up to `tolerance` for rounding, in every run; one run is enough."""
 
     kind: Literal["exact"]
-    metric: str
     value: float
     tolerance: float = Field(default=1e-9, ge=0)
     seeds: int = Field(default=1, ge=1)
-
-    @property
-    def metrics(self) -> tuple[str, ...]:
-        """The metric."""
-        return (self.metric,)
 
     @property
     def text(self) -> str:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from attrax.reconstruct.settings.sections import Section
 
 
-class Cluster(BaseModel):
+class Cluster(Section):
     """Where jobs are computed.
 
     Attributes:
@@ -14,11 +16,9 @@ class Cluster(BaseModel):
         slurm: Arguments of `dask_jobqueue.SLURMCluster`, and `jobs`, the number of Slurm jobs to submit.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     workers: int = Field(default=0, ge=0)
     scheduler: str = ""
-    slurm: dict[str, Any] = {}
+    slurm: dict[str, Any] = Field(default_factory=dict)
 
     def __str__(self) -> str:
         if self.scheduler:

@@ -1,6 +1,5 @@
 """Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
-import importlib
 import logging
 import os
 import signal
@@ -17,6 +16,7 @@ from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import RunError
+from attrax.core.optional_library import CLUSTER_LIBRARIES
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -139,11 +139,7 @@ def _unreachable(failure: BaseException) -> RunError:
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
     """Open the engine for a `Cluster`, with at most as many workers on this machine as there are bundles.
 
-    Args:
-        cluster: Where to compute.
-        n_bundles: Number of bundles.
-
-    Raises: RunError R331 if the extra `sweep` is needed and not installed.
+    Raises: ConfigError C640 if the extra `sweep` is needed and missing.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
@@ -174,20 +170,12 @@ def slurm_cluster(cluster: Cluster) -> Any:
 def load_extra(module: str) -> Any:
     """Import a library of the extra `sweep`.
 
-    Raises: RunError R331 if it is not installed.
+    Raises: ConfigError C640 if it is not installed.
     """
     on_interrupt = signal.getsignal(signal.SIGINT)
     try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as failure:
-        raise RunError(
-            "R331",
-            "a library is missing",
-            where=f"{failure.name}: several workers and searches need it",
-            why="it belongs to the extra `sweep`",
-            fix='pip install "attrax[sweep]"',
-        ) from None
+        return CLUSTER_LIBRARIES.load(module, place="the campaign")[0]
     finally:
-        # dask_jobqueue makes Ctrl-C an exit as it is imported; nobody would be told how to go on.
+        # Importing dask_jobqueue changes the handler of Ctrl-C; then the message how to continue would not be shown.
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, on_interrupt)

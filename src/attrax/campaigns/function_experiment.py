@@ -1,7 +1,5 @@
 """`FunctionExperiment`: runs a function in a Python file, `name(budget, key, **arguments) -> Measurement`."""
 
-import ast
-import hashlib
 import importlib.util
 import traceback
 from collections.abc import Callable
@@ -13,6 +11,7 @@ from typing import Any
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import AbstractExperiment, ExperimentFailed
 from attrax.campaigns.metric import Measurement
+from attrax.campaigns.program_hash import program_hash
 from attrax.core.errors import AttraxError, ConfigError, Interrupted
 
 
@@ -32,8 +31,8 @@ class FunctionExperiment(AbstractExperiment):
 
     @property
     def identity(self) -> Any:
-        """A hash of the program without comments and docstrings, the name of the function, and its arguments."""
-        return {"program": program_hash(self.file), "function": self.function, "arguments": self.arguments}
+        """The program without its comments and docstrings, the function, and what it is called with."""
+        return {"program": _program(self.file), "function": self.function, "arguments": self.arguments}
 
     @property
     def seeds_used(self) -> int:
@@ -71,19 +70,11 @@ def function_of(file: Path, name: str) -> Callable[..., Any]:
     return found
 
 
-def program_hash(file: Path) -> str:
-    """A hash of a Python program that ignores comments, docstrings and layout.
-
-    Raises: ConfigError C558 if the file is not a Python program.
-    """
+def _program(file: Path) -> str:
     try:
-        tree = ast.parse(file.read_text(encoding="utf-8"))
+        return program_hash(file.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError) as failure:
         raise _unusable(file, str(failure)) from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            node.body[:1] = [ast.Pass()]
-    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()
 
 
 @lru_cache(maxsize=100)

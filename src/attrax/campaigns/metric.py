@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from attrax.core.plain_values import plain
 from attrax.plots.figure import Figure
 
 Better = Literal["lower", "higher", "neither"]
@@ -38,14 +39,15 @@ class Metric:
     null: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The metric as values for JSON; infinities and NaN become text."""
-        return {name: plain(value) for name, value in asdict(self).items() if value is not None}
+        """Plain values; without those that are None, infinite or NaN, since JSON has none of them."""
+        return {name: value for name, value in plain(asdict(self)).items() if value is not None}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> "Metric":
-        """The metric from the result of `as_json`."""
+        """The metric that `as_json` described; without a value it is the worst there is, as of a failure."""
         numbers = {name: float(entry[name]) for name in ("value", "std_error", "floor", "null") if name in entry}
-        return cls(**{"std_error": None, **numbers}, protocol=entry["protocol"], better=entry["better"])
+        lost = {"value": worst(entry["better"]), "std_error": None}
+        return cls(**{**lost, **numbers}, protocol=entry["protocol"], better=entry["better"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,3 @@ class Measurement:
 def worst(better: Better) -> float:
     """The value that stands for a failure: the worst possible one, or NaN if neither direction is better."""
     return {"lower": np.inf, "higher": -np.inf, "neither": np.nan}[better]
-
-
-def plain(value: Any) -> Any:
-    """Convert a value to one that JSON can hold: infinities and NaN become text, at any depth."""
-    if isinstance(value, Mapping):
-        return {name: plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return str(value) if isinstance(value, float) and not np.isfinite(value) else value

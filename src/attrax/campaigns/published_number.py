@@ -1,17 +1,15 @@
 """`PublishedNumber`: a number from a paper with its scatter."""
 
-from pydantic import BaseModel, ConfigDict
+from attrax.reconstruct.settings.sections import Section
 
 
-class PublishedNumber(BaseModel):
-    """A number from a publication, and the scatter of its repetitions.
+class PublishedNumber(Section):
+    """A number from a publication, and how far its repetitions scatter.
 
     Example:
         >>> str(PublishedNumber(value=4.3, spread=0.6))
         '4.3 ± 0.6'
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     value: float
     spread: float = 0.0

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from attrax.campaigns.experiment import FinishedJob, Job, Point
-from attrax.campaigns.metric import Measurement, Metric, plain
+from attrax.campaigns.experiment import Finished, Job, Point
+from attrax.campaigns.metric import Measurement, Metric
+from attrax.campaigns.program_hash import package_hash
+from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
 from attrax.runs.tree_file import write_atomically
@@ -29,6 +31,7 @@ class ResultRow:
         seconds: Computing time in seconds; NaN if not known.
         facts: Other results, as values for JSON.
         versions: Versions of the packages that it was computed with.
+        source: `package_hash` of the attrax that computed it; empty if that is not known, as for published numbers.
     """
 
     id: str
@@ -40,6 +43,7 @@ class ResultRow:
     seconds: float
     facts: dict[str, Any]
     versions: dict[str, str]
+    source: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The row as values for JSON."""
@@ -56,12 +60,17 @@ class ResultRow:
     def from_json(cls, entry: dict[str, Any]) -> "ResultRow":
         """The row from the result of `as_json`."""
         metrics = {name: Metric.from_json(metric) for name, metric in entry["metrics"].items()}
-        point, seconds = tuple(entry["point"].items()), float(entry["seconds"])
-        return cls(**{**entry, "point": point, "metrics": metrics, "seconds": seconds})
+        seconds = float("nan") if entry["seconds"] is None else float(entry["seconds"])
+        return cls(**{**entry, "point": tuple(entry["point"].items()), "metrics": metrics, "seconds": seconds})
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it was computed by other code than that of this attrax."""
+        return self.source != package_hash()
 
 
-def row_of(done: FinishedJob) -> ResultRow:
-    """The row for a job that has ended, with its metrics or the reason of its failure."""
+def row_of(done: Finished, source: str = "") -> ResultRow:
+    """The row of a job that has ended, and the hash of the code that has computed it, for rows that are kept."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
     return ResultRow(
@@ -74,6 +83,7 @@ def row_of(done: FinishedJob) -> ResultRow:
         seconds=done.seconds,
         facts=dict(found.facts),
         versions=package_versions(),
+        source=source,
     )
 
 
@@ -116,13 +126,21 @@ class ResultStore:
         """The jobs that have not ended."""
         return [job for job in jobs if not self.has(job.id)]
 
-    def keep(self, done: FinishedJob) -> None:
-        """Store the files of a job that has ended, and then its result."""
+    def discard_outdated(self, jobs: Sequence[Job]) -> None:
+        """Remove rows and files of jobs that other code has computed, so that the jobs are missing again."""
+        for job in jobs:
+            row = self.row(job)
+            if row is not None and row.outdated:
+                self._path(job.id).unlink()
+                shutil.rmtree(self.files(job), ignore_errors=True)
+
+    def keep(self, done: Finished) -> None:
+        """Write the row of a job that has ended, after its files."""
         if done.folder is not None:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")
             self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
-        self.write_row(row_of(done))
+        self.adopt(row_of(done, package_hash()))
 
     def has(self, name: str) -> bool:
         """Whether there is a result of the job with the `id` `name`."""

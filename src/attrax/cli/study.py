@@ -29,6 +29,9 @@ def study(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine, for the full run.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
     data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
+    outdated: Annotated[
+        bool, typer.Option("--outdated", help="Measure again what other code of attrax has measured.")
+    ] = False,
     studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,
 ) -> None:
@@ -59,11 +62,20 @@ def study(
     given = {"--only": only, "--seeds": seeds, "--workers": workers, "--scheduler": scheduler, "--data-dir": data_dir}
     given |= {"--studies": studies} if studies != STUDIES else {}
     told = [part for option, value in given.items() if value for part in (option, str(value))]
+    told += ["--outdated"] if outdated else []
     command = shlex.join(["attrax", "study", name or "--all", "--full", *told])
     cluster = Cluster(workers=workers or 0, scheduler=scheduler)
     try:
         for one in opened:
-            run_full(one, console, only=words(only) or [], seeds=seeds, cluster=cluster, command=command)
+            run_full(
+                one,
+                console,
+                only=words(only) or [],
+                seeds=seeds,
+                cluster=cluster,
+                outdated=outdated,
+                command=command,
+            )
     finally:
         show_all(opened[0].folder.parent, console)
 

@@ -137,7 +137,7 @@ def _learn_and_judge(
 
 
 def _show_preparation(recordings: Recordings, console: Console) -> None:
-    """Say what was repaired in the recordings, and what a person should know about them."""
+    """Show the repairs of the recordings, and remarks on the quality of the data."""
     for part, sentences in recordings.preparation.done.items():
         for sentence in sentences:
             console.say("repaired", sentence if part == "recording" else f"{sentence} (test recording)")

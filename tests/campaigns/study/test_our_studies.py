@@ -2,6 +2,7 @@
 
 import ast
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,9 @@ from attrax.campaigns.study.study_run import run_smoke
 ROOT = Path(__file__).parents[3]
 STUDIES = ROOT / "studies"
 OURS = sorted(path.parent for path in STUDIES.glob("*/study.toml"))
-LINES = 200
-QUICK = 3.0
-"""Seconds that a study may take in the default suite; smoke runs that need more are slow tests."""
+LINES = 150
+QUICK = 8.0
+"""Seconds of processor time that a smoke run may take here: about 3, mostly for compiling, and more on a busy machine."""
 
 study = pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
 
@@ -77,14 +78,7 @@ def test_what_two_studies_need_is_in_the_package():
 
 
 @study
-def test_a_quick_smoke_run_passes(study, console):
-    opened = open_study(study)
-    if opened.manifest.smoke.seconds > QUICK:
-        pytest.skip("its smoke run is a slow test")
-    run_smoke(opened, console)
-
-
-@pytest.mark.slow
-@study
-def test_every_smoke_run_passes_without_data(study, console):
+def test_its_smoke_run_is_quick_and_passes_without_data(study, console):
+    begun = time.process_time()
     assert run_smoke(open_study(study), console)
+    assert time.process_time() - begun < QUICK

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from attrax.campaigns import Budget
+from attrax.campaigns import Budget, result_store
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.study.study_folder import all_studies, find_study, open_study
 from attrax.campaigns.study.study_results import read_results
@@ -166,6 +166,36 @@ def test_rows_of_another_program_are_told_and_measured_again(folder, console, ch
     assert read_results(open_study(folder)).outdated == {"triple", "known"}
     assert full(folder, console).claims[0].measured_text == "4.25 ± 3"
     assert read_results(open_study(folder)).outdated == frozenset()
+
+
+def test_rows_of_other_code_are_named_and_measured_again_where_that_is_wanted(folder, console, monkeypatch):
+    monkeypatch.setattr(result_store, "package_hash", lambda: "code of yesterday")
+    full(folder, console, only=["known"])
+    monkeypatch.setattr(result_store, "package_hash", lambda: "code of today")
+    assert {row.outdated for row in full(folder, console).rows if row.point[0][1] == "known"} == {True}
+    assert "1 of those done were computed by other code" in console.rich.file.getvalue()
+    assert read_results(open_study(folder)).outdated == {"known"}
+    write_status(all_studies(folder.parent), folder.parent)
+    status = (folder.parent / "STATUS.md").read_text()
+    assert "| nobody2026_nothing | 2 | 0 | 0 | 0 | 1 |" in status
+    assert "Outdated: known." in status
+    rows = {path: path.stat().st_mtime_ns for path in (folder / "campaign" / "rows").iterdir()}
+    assert full(folder, console, outdated=True).outdated == frozenset()
+    again = {path: path.stat().st_mtime_ns for path in (folder / "campaign" / "rows").iterdir()}
+    assert sum(again[path] != rows[path] for path in rows) == 1
+
+
+def test_a_full_run_that_takes_too_long_is_stopped_and_goes_on_with_the_same_command(folder, console, change):
+    change("minutes = 6", "minutes = 0.01")
+    wait = "while key == 1 and not stop.exists():\n        pass\n    return Measurement"
+    change("return Measurement", wait, "experiments.py")
+    change("def triple", "stop = Path(__file__).with_name('stop')\n\ndef triple", "experiments.py")
+    change("from attrax.campaigns", "from pathlib import Path\n\nfrom attrax.campaigns", "experiments.py")
+    with pytest.raises(RunError, match=r"R318[\s\S]*0\.01 minutes; stopped; 1 of 3 jobs[\s\S]*attrax study it --full"):
+        full(folder, console, only=["triple"])
+    assert [row.seed for row in read_results(open_study(folder)).rows] == [0]
+    (folder / "stop").touch()
+    assert len(full(folder, console, only=["triple"]).rows) == 3
 
 
 def test_a_failed_run_is_a_row_with_its_reason(folder, console, change):

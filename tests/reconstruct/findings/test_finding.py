@@ -1,25 +1,7 @@
-import json
-
 import numpy as np
 import pytest
 
-from attrax.core import Result
-from attrax.reconstruct.findings.finding import number, plain
-
-
-def test_plain_values_survive_json():
-    value = {
-        "z": np.array([[1.5, np.inf]]),
-        "e": np.array([1 + 2j, -1j]),
-        "n": np.int64(3),
-        "r": [Result.DIVERGED, "a"],
-    }
-    assert json.loads(json.dumps(plain(value), allow_nan=False)) == {
-        "z": [[1.5, None]],
-        "e": [[1.0, 2.0], [0.0, -1.0]],
-        "n": 3,
-        "r": [1, "a"],
-    }
+from attrax.reconstruct.findings.finding import number
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from attrax.data.series import Dataset
 
 
 def fit_dlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """Fit DLinear: many rows at once, linear in a moving average of the last rows and in the remainder.
+    """Fit DLinear: forecasts many rows at once, as a linear function of a moving average and of the remainder.
 
     Args:
         train: Recordings.

@@ -7,7 +7,7 @@ from attrax.data.series import Dataset
 
 
 def fit_nlinear(train: Dataset, *, ridge: float = 1e-3, seed: int = 0) -> Forecaster:
-    """Fit NLinear: many rows at once, linear in the differences of the last rows to the very last one.
+    """Fit NLinear: forecasts many rows at once, as a linear function of the differences to the last row.
 
     Because only differences enter, the level of the recording may change.
 

@@ -1,8 +1,8 @@
 """Turns the options of `attrax bench` into an `Arena`, and runs it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrax.campaigns.bench.arena import COLUMNS, Arena, cells_of, page_content, write_tables
 from attrax.campaigns.bench.contest import AbstractSuite
@@ -19,8 +19,19 @@ from attrax.registries import RIVALS
 from attrax.runs.console import Console
 
 QUICK_NETWORK = "n-beats"
-SUITES = {"quick": quick, "dysts": all_flows}
 FILES = 2
+
+
+class SuiteChoice(NamedTuple):
+    """A suite that can be asked for by name.
+
+    Attributes:
+        open: Makes the suite of the files that a person gives.
+        slow_networks: Whether all networks enter it unasked; most of the time goes to them.
+    """
+
+    open: Callable[[list[Path]], AbstractSuite]
+    slow_networks: bool = True
 
 
 def open_arena(
@@ -49,8 +60,9 @@ def open_arena(
     Raises: ConfigError C640 for a missing library, C641 for an unknown method, C643 for an unknown contest, C644 if
         `published` is not given two files.
     """
-    opened = _published(data) if suite == "published" else SUITES[suite]()
-    names = tuple(rivals.split(",")) if rivals else _usual(suite)
+    choice = SUITES[suite]
+    opened = choice.open(data)
+    names = tuple(rivals.split(",")) if rivals else _usual(choice)
     for name in names:
         entrant_of(name)
         if name in RIVALS.names and RIVALS.spec(name).needs:
@@ -59,10 +71,10 @@ def open_arena(
     return Arena(opened, _contests(opened, systems), names, budget, seed, ResultStore(folder))
 
 
-def _usual(suite: str) -> tuple[str, ...]:
-    """All methods. In the quick suite only one network, because networks take most of the time."""
+def _usual(choice: SuiteChoice) -> tuple[str, ...]:
+    """Everybody; but of the networks only one where they are too slow."""
     slow = {name for name, spec in RIVALS.specs().items() if spec.network and name != QUICK_NETWORK}
-    return tuple(name for name in entrants() if name not in slow or suite != "quick")
+    return tuple(name for name in entrants() if name not in slow or choice.slow_networks)
 
 
 def list_rivals() -> Iterator[tuple[str, str, str, str]]:
@@ -98,6 +110,13 @@ def _published(data: list[Path]) -> PublishedSuite:
             fix="--data SERIES.npz --data SCORES.csv",
         )
     return PublishedSuite(*data)
+
+
+SUITES = {
+    "quick": SuiteChoice(lambda _: quick(), slow_networks=False),
+    "dysts": SuiteChoice(lambda _: all_flows()),
+    "published": SuiteChoice(_published),
+}
 
 
 def _contests(suite: AbstractSuite, systems: str) -> tuple[str, ...]:

@@ -21,13 +21,13 @@ SHORTEST_WINDOW, LONGEST_WINDOW = 10, 50
 
 
 def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> dict[str, Any]:
-    """The settings of attrax in the benchmark: those of `attrax.fit`, except for what the benchmark needs.
+    """The settings of attrax in the benchmark: those of `attrax.fit`, except for what follows from the contest.
 
     - `data.in_sample`: all rows of `train` are used for training, because the benchmark has separate test data.
-    - `data.force`: a recording of a few cycles is learned from, too, as the rivals do.
-    - `data.lags`: a delay embedding where there are fewer channels than three.
-    - `hidden_dim`, `updates`, `restarts`, `window`: a fit takes ten seconds on one core instead of minutes. The window
-      is shorter still where there are few rows.
+    - `data.force`: a contest goes on where a user would be told to record more.
+    - `data.lags`: one channel is seldom a full state, and nobody is there to choose delays.
+    - `hidden_dim`, `updates`, `restarts`, `window`: ten seconds on one core for a fit, where the defaults take minutes.
+      The window is also shorter if there are few rows.
 
     Args:
         train: Training recordings; they may be short.
@@ -48,9 +48,9 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
 def learn_own(
     train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0
 ) -> tuple[Config, Model]:
-    """Train as `attrax.fit` does with `own_settings`, whose arguments these are.
+    """The complete configuration and the model of the entry: the recipe of `attrax.fit` with `own_settings`.
 
-    Returns: The complete configuration and the model.
+    Arguments are those of `own_settings`.
     """
     config = configure(overrides=own_settings(train, alpha=alpha, updates=updates, seed=seed))
     config, learned, _ = learn_all(config, train)
@@ -60,7 +60,7 @@ def learn_own(
 def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_000, seed: int = 0) -> Forecaster:
     """Train a clipped shallow PLRNN by generalized teacher forcing, on the channels or on their delay embedding.
 
-    Training is that of `attrax.fit` with `own_settings`, whose arguments these are.
+    Training is that of `attrax.fit` with `own_settings`; the arguments are those of `own_settings`.
 
     References:
         Hess et al., Generalized teacher forcing for learning chaotic dynamics, ICML 2023 [@hess2023].
@@ -69,7 +69,7 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
 
 
 def forecaster_of(config: Config, model: Model) -> Forecaster:
-    """A simulator of the channels from a model of the channels or of their delay embedding."""
+    """A model of channels or of their delays as one that continues the channels."""
     lags = config.data.lags or (0,)
     newest = copies(lags, max(lags))
 

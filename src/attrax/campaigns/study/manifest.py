@@ -20,10 +20,10 @@ seconds = 10               # processor time of all experiments together
 values = { steps = 1_000 } # what functions ask for: budget["steps"]
 settings.train = { updates = 100 }
 
-[full]
-minutes = 5
-seeds = 3
-values = { steps = 100_000 }
+    [full]
+    minutes = 5                # one command stops after so long; the next one goes on
+    seeds = 3
+    values = { steps = 100_000 }
 
 [[claim]]
 kind = "within"
@@ -38,10 +38,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from attrax.campaigns.claim import SEEDS, AbstractClaim, Claim, Exact, split_reference
 from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.sections import Section
 
 MANIFEST = "study.toml"
 
@@ -49,18 +50,14 @@ SMOKE_SECONDS = 20.0
 """Largest processor time of a smoke run in seconds."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class DataFile(_Entry):
-    """A data file that the study needs and that is not in its folder: its name and SHA-256."""
+class DataFile(Section):
+    """A data file that the study needs but does not carry."""
 
     file: str
     sha256: str
 
 
-class FitEntry(_Entry):
+class FitEntry(Section):
     """An experiment that is a configuration: a preset, data by name, and the settings that differ.
 
     `train` and `test` are names in `[data]`; `train` may also be a built-in system, which makes its own test recording.
@@ -70,11 +67,11 @@ class FitEntry(_Entry):
     train: str
     test: str = ""
     preset: str = "paper"
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
-class FunctionEntry(_Entry):
-    """An experiment that is a function in `experiments.py`; by default the function has the name of the experiment.
+class FunctionEntry(Section):
+    """An experiment that is a function in `experiments.py`, of the same name if none is told.
 
     `arguments` are passed to it besides budget and key. `seeds` is the number of seeds in the full run, if it differs
     from that of the study: 1 is enough for a function without random numbers.
@@ -82,15 +79,15 @@ class FunctionEntry(_Entry):
 
     name: str
     function: str = ""
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field(default_factory=dict)
     seeds: int | None = Field(default=None, ge=1)
 
 
-class StageEntry(_Entry):
-    """The budget of a run: `values` that functions read, and `settings` that change those of every fit."""
+class StageEntry(Section):
+    """What an experiment may spend: `values` that functions ask for, `settings` laid over those of every fit."""
 
-    values: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
+    values: dict[str, Any] = Field(default_factory=dict)
+    settings: dict[str, Any] = Field(default_factory=dict)
 
 
 class SmokeEntry(StageEntry):
@@ -105,19 +102,19 @@ class SmokeEntry(StageEntry):
 
 
 class FullEntry(StageEntry):
-    """The full run: about how many minutes it takes in all, on which device, and with how many seeds."""
+    """The real run: the most minutes that one command may take, and how often each experiment is repeated."""
 
     minutes: float = Field(gt=0)
     device: Literal["cpu", "gpu"] = "cpu"
     seeds: int = Field(default=SEEDS, ge=1)
 
 
-class Manifest(_Entry):
+class Manifest(Section):
     """The contents of `study.toml`."""
 
     paper: str
     title: str
-    data: dict[str, DataFile] = {}
+    data: dict[str, DataFile] = Field(default_factory=dict)
     smoke: SmokeEntry
     full: FullEntry
     fit: tuple[FitEntry, ...] = ()

@@ -13,7 +13,8 @@ from attrax.campaigns.function_experiment import FunctionExperiment
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.study.manifest import MANIFEST, FitEntry, FunctionEntry, Manifest, StageEntry, open_manifest
 from attrax.core.errors import ConfigError, DataError
-from attrax.reconstruct.settings.configuration import configure, nearest, overlay
+from attrax.core.spec import nearest
+from attrax.reconstruct.settings.configuration import configure, overlay
 from attrax.runs.tree_file import canonical_json
 
 EXPERIMENTS = "experiments.py"

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from attrax.campaigns.claim import JudgedClaim, judge_claim
-from attrax.campaigns.metric import plain
 from attrax.campaigns.result_store import ResultRow
 from attrax.campaigns.results_table import Summary
 from attrax.campaigns.study.study_folder import Study
+from attrax.core.plain_values import plain
 from attrax.runs.tree_file import write_atomically
 
 FILE_NAME = "results.json"
@@ -24,9 +24,9 @@ class StudyResults:
     """The results of a study so far.
 
     Attributes:
-        rows: One result for every experiment and seed of the full run.
-        claims: The verdicts on the claims, in the order of the manifest.
-        outdated: Names of experiments whose results were computed with other settings, code or versions.
+        rows: One for every experiment and seed that was measured with the full budget.
+        claims: The claims in the order of the manifest.
+        outdated: Experiments with rows of other settings, of another version of attrax, or of other code of it.
     """
 
     rows: tuple[ResultRow, ...]
@@ -48,7 +48,7 @@ def read_results(study: Study) -> StudyResults:
     known = [row for row in rows if _experiment(row) in study.manifest.names]
     seeds = max((row.seed for row in known), default=0) + 1
     current = {job.id for job in study.full_jobs(study.manifest.names, seeds)}
-    outdated = frozenset(_experiment(row) for row in known if row.id not in current)
+    outdated = frozenset(_experiment(row) for row in known if row.id not in current or row.outdated)
     summaries = summarize_rows(known)
     claims = tuple(judge_claim(claim, summaries) for claim in study.manifest.claim)
     return StudyResults(tuple(known), claims, outdated)

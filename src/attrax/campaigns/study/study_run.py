@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from attrax.campaigns.budget import processor_limit
+from attrax.campaigns.budget import processor_limit, time_limit
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.claim import ClaimVerdict, judge_claim
 from attrax.campaigns.cluster import Cluster
@@ -66,6 +66,7 @@ def run_full(
     only: Sequence[str] = (),
     seeds: int | None = None,
     cluster: Cluster = Cluster(),  # noqa: B008 - frozen
+    outdated: bool = False,
     command: str,
 ) -> StudyResults:
     """Compute every job of the full run that has no result yet, and write `results.json`.
@@ -74,22 +75,29 @@ def run_full(
 
     Args:
         study: The study.
-        console: Where progress is shown.
-        only: Names of experiments; all if empty.
-        seeds: Number of seeds; that of the manifest if not given.
-        cluster: Where the jobs are computed.
-        command: The command that continues after a stop, as it is shown to the user.
+        console: What a person sees.
+        only: The experiments; all if none is given.
+        seeds: How often each is repeated; as the manifest says if not given.
+        cluster: Where it is computed.
+        outdated: Whether what other code of attrax has measured is measured again.
+        command: What a person types to go on.
 
-    Raises: Interrupted on Ctrl-C; finished results are kept.
+    Raises: Interrupted on Ctrl-C, RunError R318 after the minutes of the manifest; what has ended is kept.
     """
     names = _at_hand(study, study.chosen(only), console)
     study.check_data(names)
-    restore_stored_rows(study)
-    bundles = [Bundle((job,), compute_in_turn) for job in study.full_jobs(names, seeds)]
+    restore_rows(study)
+    jobs = study.full_jobs(names, seeds)
+    if outdated:
+        study.store.discard_outdated(jobs)
+    bundles = [Bundle((job,), in_turn) for job in jobs]
     campaign = Campaign(study.store, command, console)
     campaign.show_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
     try:
-        with open_engine(cluster, len(study.store.missing([bundle.jobs[0] for bundle in bundles]))) as engine:
+        with (
+            time_limit(study.manifest.full.minutes, f"full run of {study.name}", f"{command}  # it goes on there"),
+            open_engine(cluster, len(study.store.missing(jobs))) as engine,
+        ):
             campaign.compute(bundles, engine)
     finally:
         results = write_results(study, names, seeds)

@@ -4,74 +4,109 @@ Trials are ordinary jobs, so after an interruption only unfinished jobs are comp
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from attrax.campaigns.engines import load_extra, open_engine
-from attrax.campaigns.experiment import Bundle, Job
-from attrax.campaigns.results_table import summarize
+from attrax.campaigns.campaign import Campaign
+from attrax.campaigns.engines import extra, open_engine
+from attrax.campaigns.experiment import Bundle
+from attrax.campaigns.metric import Better, worst
+from attrax.campaigns.results_table import Summary, summarize
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
-from attrax.campaigns.sweep.sweep_run import Sweep
 from attrax.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
 
 
-def search(sweep: Sweep, wanted: Search) -> None:
-    """Try settings until the number of trials in the sweep file is reached, counting trials of earlier calls.
+@dataclass(frozen=True)
+class Searching:
+    """A search at work.
 
-    Args:
-        sweep: The sweep.
-        wanted: The search in its file.
-
-    Raises:
-        Interrupted: Ctrl-C; the next call begins with the unfinished trials.
-        ConfigError: C581 if the objective is not a column of the table.
+    Attributes:
+        file: The sweep file, with a search in it.
+        data_dir: Where relative paths of recordings begin.
+        campaign: Computes the jobs of trials and keeps their results.
     """
-    record = open_record(sweep, wanted)
-    with open_engine(sweep.file.cluster, wanted.together) as engine:
-        while trials := _proposed(record, wanted):
-            tried = {trial.number: bundles_of(_at(sweep.file, trial.params), sweep.data_dir) for trial in trials}
-            sweep.campaign.compute([bundle for bundles in tried.values() for bundle in bundles], engine)
-            for trial in trials:
-                value = objective(sweep, wanted.objective, jobs_of(tried[trial.number]))
-                record.tell(trial, value)
-                told = f"{trial.number + 1}: {wanted.objective} {value:.4g} at {_told(trial.params)}"
-                sweep.console.say("trial", told)
-    best = record.best_trial
-    sweep.console.say("best", f"{wanted.objective} {best.value:.4g} at {_told(best.params)}")
-    sweep.show_results(jobs_of(tried_bundles(sweep, wanted)))
+
+    file: SweepFile
+    data_dir: Path
+    campaign: Campaign
+
+    @property
+    def wanted(self) -> Search:
+        """What is searched for."""
+        assert self.file.search is not None
+        return self.file.search
+
+    def run(self) -> None:
+        """Try settings until as many trials are done as the file asks for; those of earlier calls count.
+
+        Raises:
+            Interrupted: Ctrl-C; trials that were under way come first in the next call.
+            ConfigError: C581 if the objective is no column of the table, C582 if no direction of it is better.
+        """
+        wanted, console, record = self.wanted, self.campaign.console, self.open_record()
+        with open_engine(self.file.cluster, wanted.together) as engine:
+            while trials := _proposed(record, wanted):
+                tried = {trial.number: self._bundles_at(trial.params) for trial in trials}
+                self.campaign.compute([bundle for bundles in tried.values() for bundle in bundles], engine)
+                for trial in trials:
+                    found = objective(summarize(jobs_of(tried[trial.number]), self.campaign.store), wanted.objective)
+                    record.tell(trial, found.loss)
+                    told = f"{trial.number + 1}: {wanted.objective} {found.value:.4g} at {_told(trial.params)}"
+                    console.say("trial", told)
+        best = record.best_trial
+        # A geometric mean is positive; only the loss that the record keeps may have another sign.
+        console.say("best", f"{wanted.objective} {abs(record.best_value):.4g} at {_told(best.params)}")
+
+    def tried_bundles(self) -> tuple[Bundle, ...]:
+        """The runs of all trials so far."""
+        found = [self._bundles_at(trial.params) for trial in self.open_record().get_trials() if trial.params]
+        return tuple({bundle.id: bundle for bundles in found for bundle in bundles}.values())
+
+    def open_record(self) -> "Study":
+        """The record of the search, in which there may be trials already."""
+        optuna, folder, wanted = extra("optuna"), self.campaign.store.folder, self.wanted
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        folder.mkdir(parents=True, exist_ok=True)
+        record = optuna.create_study(
+            storage=wanted.storage or f"sqlite:///{folder.resolve() / 'trials.db'}",
+            study_name=folder.name,
+            direction="minimize",
+            load_if_exists=True,
+        )
+        # A sampler forgets what it has drawn: with one seed for all calls, each would begin with the same trials.
+        record.sampler = optuna.samplers.TPESampler(seed=wanted.seed + len(record.get_trials()))
+        return record
+
+    def _bundles_at(self, parameters: dict[str, Any]) -> tuple[Bundle, ...]:
+        """The runs of a single trial: a grid of one point."""
+        grid = {name: [value] for name, value in parameters.items()}
+        return bundles_of(self.file.model_copy(update={"grid": grid}), self.data_dir)
 
 
-def tried_bundles(sweep: Sweep, wanted: Search) -> tuple[Bundle, ...]:
-    """The bundles of all trials so far."""
-    found = [_at(sweep.file, trial.params) for trial in open_record(sweep, wanted).get_trials() if trial.params]
-    bundles = (bundle for file in found for bundle in bundles_of(file, sweep.data_dir))
-    return tuple({bundle.id: bundle for bundle in bundles}.values())
+class Objective(NamedTuple):
+    """What a trial is judged by.
+
+    Attributes:
+        value: The geometric mean over points of the median over seeds of a metric.
+        loss: What becomes small as the trial becomes better: the value, or its negative where higher is better.
+    """
+
+    value: float
+    loss: float
 
 
-def open_record(sweep: Sweep, wanted: Search) -> "Study":
-    """Open or create the Optuna study of a search; it may already hold trials."""
-    optuna = load_extra("optuna")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sweep.store.folder.mkdir(parents=True, exist_ok=True)
-    record = optuna.create_study(
-        storage=wanted.storage or f"sqlite:///{sweep.store.folder.resolve() / 'trials.db'}",
-        study_name=sweep.store.folder.name,
-        direction="minimize",
-        load_if_exists=True,
-    )
-    # A new sampler begins its random numbers again: with the same seed, each call would propose the same trials.
-    record.sampler = optuna.samplers.TPESampler(seed=wanted.seed + len(record.get_trials()))
-    return record
+def objective(summaries: Sequence[Summary], name: str) -> Objective:
+    """The objective of the runs of one trial; a point that has failed counts as the worst there is.
 
-
-def objective(sweep: Sweep, name: str, jobs: Sequence[Job]) -> float:
-    """Geometric mean over recordings of the median over seeds of one metric; infinite if a recording has failed."""
-    summaries = summarize(jobs, sweep.store)
+    Raises: ConfigError C581 if there is no such metric, C582 if no direction of it is better.
+    """
     columns = {column for summary in summaries for column in summary.names}
     if columns and name not in columns:
         raise ConfigError(
@@ -81,8 +116,19 @@ def objective(sweep: Sweep, name: str, jobs: Sequence[Job]) -> float:
             why="the table has " + ", ".join(sorted(columns)),
             fix='objective = "D_stsp"',
         )
-    medians = [summary.spread(name).median if name in summary.names else np.inf for summary in summaries]
-    return float(np.exp(np.mean(np.log(np.maximum(medians, 1e-12)))))
+    better: set[Better] = {summary.better(name) for summary in summaries if name in summary.names} or {"lower"}
+    if better not in ({"lower"}, {"higher"}):
+        raise ConfigError(
+            "C582",
+            f"nothing to search for in {name!r}",
+            where="search.objective",
+            why="neither small nor large values of it are better",
+            fix='objective = "D_stsp"',
+        )
+    (direction,) = better
+    medians = [summary.spread(name).median if name in summary.names else worst(direction) for summary in summaries]
+    value = float(np.exp(np.mean(np.log(np.maximum(medians, 1e-12)))))
+    return Objective(value, value if direction == "lower" else -value)
 
 
 def _proposed(record: "Study", wanted: Search) -> list["Trial"]:
@@ -106,11 +152,6 @@ def _suggest(trial: "Trial", name: str, space: Range | Choices) -> None:
         trial.suggest_int(name, int(space.low), int(space.high), log=space.log)
     else:
         trial.suggest_float(name, space.low, space.high, log=space.log)
-
-
-def _at(file: SweepFile, parameters: dict[str, Any]) -> SweepFile:
-    """The sweep file for one trial: a grid with a single point."""
-    return file.model_copy(update={"grid": {name: [value] for name, value in parameters.items()}})
 
 
 def _told(parameters: dict[str, Any]) -> str:

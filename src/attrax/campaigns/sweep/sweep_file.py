@@ -24,19 +24,16 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.core.errors import ConfigError
+from attrax.reconstruct.settings.sections import Section
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Range(_Entry):
-    """Numbers from `low` to `high`, both included; with `log` they are drawn uniformly on a logarithmic scale."""
+class Range(Section):
+    """Numbers from `low` to `high`, both included; `log` spreads them evenly over magnitudes."""
 
     low: float
     high: float
@@ -44,22 +41,23 @@ class Range(_Entry):
     integer: bool = False
 
 
-class Choices(_Entry):
-    """A list of values to choose from."""
+class Choices(Section):
+    """One of a few values."""
 
     choices: list[Any]
 
 
-class Search(_Entry):
-    """A search for good settings, in place of a grid.
+class Search(Section):
+    """A search for good settings in place of a grid.
 
     Attributes:
-        trials: Number of settings to try.
-        space: The range or the choices of each setting that varies, by dotted name.
-        objective: The metric to minimize: its median over seeds, and the geometric mean of that over recordings.
-        together: Number of trials computed at the same time. More trials use more workers, but each is proposed with
-            less knowledge of the others.
-        storage: Address of the database of Optuna; if empty, a SQLite file in the folder of the sweep.
+        trials: How many settings are tried.
+        space: What may vary, by dotted name.
+        objective: The column of the table that is to become as good as it can: its median over seeds, and the geometric
+            mean of that over recordings.
+        together: Trials under way at a time, each with all its recordings and seeds; more keep more workers busy, and
+            learn less from one another.
+        storage: Where Optuna keeps its record; empty is a SQLite file in the folder of the sweep.
         seed: Seed of the sampler.
     """
 
@@ -71,8 +69,8 @@ class Search(_Entry):
     seed: int = 0
 
 
-class PublishedMethod(_Entry):
-    """Published scores of another method on a recording, which are shown below our own.
+class PublishedMethod(Section):
+    """What others have published of a recording, to be shown beside our own.
 
     Attributes:
         data: Name of the recording in `data`.
@@ -89,7 +87,7 @@ class PublishedMethod(_Entry):
     scores: dict[str, PublishedNumber]
 
 
-class SweepFile(_Entry):
+class SweepFile(Section):
     """The contents of a sweep file.
 
     Attributes:
@@ -110,9 +108,9 @@ class SweepFile(_Entry):
     preset: str = "auto"
     seeds: int | tuple[int, ...] = 1
     data: dict[str, dict[str, Any]]
-    base: dict[str, Any] = {}
-    axes: dict[str, dict[str, dict[str, Any]]] = {}
-    grid: dict[str, list[Any]] = {}
+    base: dict[str, Any] = Field(default_factory=dict)
+    axes: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)
+    grid: dict[str, list[Any]] = Field(default_factory=dict)
     search: Search | None = None
     cluster: Cluster = Cluster()
     exponent: bool = False

@@ -9,6 +9,7 @@ from attrax.campaigns.experiment import Bundle, Job
 from attrax.campaigns.fit_experiment import FitExperiment
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.results_table import header, summarize, texts, write_table
+from attrax.campaigns.sweep.search import Searching
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_page import write_page
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
@@ -40,6 +41,11 @@ class Sweep:
         """The store of results."""
         return self.campaign.store
 
+    @property
+    def searching(self) -> Searching:
+        """The search that the file asks for."""
+        return Searching(self.file, self.data_dir, self.campaign)
+
     def run(self) -> None:
         """Compute the missing results, or continue the search.
 
@@ -48,9 +54,8 @@ class Sweep:
             RunError: R330 if the scheduler cannot be reached, R331 if a library is missing.
         """
         if self.file.search is not None:
-            from attrax.campaigns.sweep.search import search
-
-            search(self, self.file.search)
+            self.searching.run()
+            self.tell(jobs_of(self.known()))
             return
         bundles = bundles_of(self.file, self.data_dir)
         self._show_plan(bundles)
@@ -78,13 +83,9 @@ class Sweep:
             with slurm_cluster(self.file.cluster) as started:
                 self.console.say("script", "\n" + started.job_script())
 
-    def planned_bundles(self) -> tuple[Bundle, ...]:
-        """All bundles of the sweep; for a search, those of the trials so far."""
-        if self.file.search is None:
-            return bundles_of(self.file, self.data_dir)
-        from attrax.campaigns.sweep.search import tried_bundles
-
-        return tried_bundles(self, self.file.search)
+    def known(self) -> tuple[Bundle, ...]:
+        """All that is wanted; of a search, all trials so far."""
+        return bundles_of(self.file, self.data_dir) if self.file.search is None else self.searching.tried_bundles()
 
     def show_results(self, jobs: Sequence[Job]) -> None:
         """Write and show the table of the results so far."""

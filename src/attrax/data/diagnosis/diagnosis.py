@@ -1,9 +1,9 @@
 """Diagnosis: everything that is examined in a recording before training."""
 
-import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from attrax.core.plain_values import plain
 from attrax.data.diagnosis.contents import Clock, Missing, clock, constant, missing
 from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.data.diagnosis.defects import Defects, find_defects
@@ -50,7 +50,7 @@ class Diagnosis:
         found = asdict(self)
         found["embedding"]["lags"] = self.embedding.lags
         found["defects"]["sampling"]["every"] = self.defects.sampling.every
-        return _plain(found)
+        return plain(found)
 
 
 def diagnose(dataset: Dataset) -> Diagnosis:
@@ -92,12 +92,3 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         embedding=advise(taken, period),
         examined=len(taken),
     )
-
-
-def _plain(value: Any) -> Any:
-    """Nested values as JSON allows them: NaN and infinity become None."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

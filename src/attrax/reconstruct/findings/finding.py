@@ -88,26 +88,6 @@ def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, s
     return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
 
 
-def plain(value: Any) -> Any:
-    """Convert arrays and complex numbers to values for JSON: complex as [real, imaginary], infinite and NaN as null.
-
-    Example:
-        >>> plain({"a": np.array([1.0, np.nan]), "b": 1 + 2j})
-        {'a': [1.0, None], 'b': [1.0, 2.0]}
-    """
-    if isinstance(value, dict):
-        return {name: plain(entry) for name, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(entry) for entry in value]
-    if isinstance(value, np.ndarray | np.generic):
-        return plain(value.tolist())
-    if isinstance(value, complex):
-        return [plain(value.real), plain(value.imag)]
-    if isinstance(value, float) and not np.isfinite(value):
-        return None
-    return value
-
-
 def number(value: float, error: float | None = None) -> str:
     """A number as text: with three digits, or with its error and as many digits as the error allows.
 

@@ -13,6 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.baselines import fit_var
+from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
@@ -224,21 +225,17 @@ def scores_as_json(evaluation: Evaluation) -> dict:
         entry: dict[str, Any] = {"name": row.name, "verdict": row.grade.value}
         for label in ("model", "floor", "null", "chance"):
             score = getattr(row, label)
-            entry[label] = None if score is None else _plain(asdict(score))
+            entry[label] = None if score is None else plain(asdict(score))
         rows.append(entry)
     return {
         "verdict": verdict.outcome.value,
         "reasons": list(verdict.reasons),
         "rows": rows,
-        "valid_prediction_time": _plain(asdict(evaluation.valid_time)),
+        "valid_prediction_time": plain(asdict(evaluation.valid_time)),
         "free_runs": evaluation.runs,
         "share_diverged": evaluation.diverged / evaluation.runs,
         "observation_noise": list(evaluation.noise),
     }
-
-
-def _plain(score: dict) -> dict:
-    return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in score.items()}
 
 
 def _counter(progress: Callable[[int, int], None] | None, total: int) -> Iterator[None]:
