@@ -10,8 +10,8 @@ import time
 import pytest
 
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.engines import Dask, InProcess, extra, open_engine, slurm_cluster
-from attrax.campaigns.execution import Done, execute
+from attrax.campaigns.engines import Dask, InProcess, load_extra, open_engine, slurm_cluster
+from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.core.errors import ConfigError
@@ -56,7 +56,7 @@ def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
 
 def test_a_missing_library_is_told_with_what_installs_it():
     with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library[\s\S]*attrax\[sweep\]"):
-        extra("no_such_library")
+        load_extra("no_such_library")
 
 
 def test_one_bundle_needs_no_cluster():

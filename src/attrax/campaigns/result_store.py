@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from attrax.campaigns.experiment import Finished, Job, Point
+from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.program_hash import package_hash
 from attrax.core.plain_values import plain
@@ -69,7 +69,7 @@ class ResultRow:
         return self.source != package_hash()
 
 
-def row_of(done: Finished, source: str = "") -> ResultRow:
+def row_of(done: FinishedJob, source: str = "") -> ResultRow:
     """The row of a job that has ended, and the hash of the code that has computed it, for rows that are kept."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
@@ -134,13 +134,13 @@ class ResultStore:
                 self._path(job.id).unlink()
                 shutil.rmtree(self.files(job), ignore_errors=True)
 
-    def keep(self, done: Finished) -> None:
+    def keep(self, done: FinishedJob) -> None:
         """Write the row of a job that has ended, after its files."""
         if done.folder is not None:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")
             self._publish(done.folder, done.job, discard=isinstance(done.outcome, Exception))
-        self.adopt(row_of(done, package_hash()))
+        self.write_row(row_of(done, package_hash()))
 
     def has(self, name: str) -> bool:
         """Whether there is a result of the job with the `id` `name`."""

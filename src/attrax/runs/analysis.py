@@ -10,7 +10,7 @@ from attrax.core.errors import ConfigError, RunError
 from attrax.core.plain_values import plain
 from attrax.core.result import Result
 from attrax.core.spec import nearest
-from attrax.reconstruct.findings.finding import Finding, Task, make_task
+from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES
 from attrax.runs.analysis_target import find_target

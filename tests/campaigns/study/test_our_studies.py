@@ -16,7 +16,7 @@ STUDIES = ROOT / "studies"
 OURS = sorted(path.parent for path in STUDIES.glob("*/study.toml"))
 LINES = 150
 QUICK = 8.0
-"""Seconds of processor time that a smoke run may take here: about 3, mostly for compiling, and more on a busy machine."""
+"""Seconds of processor time that a smoke run may take here: about 3, mostly for compiling; more on a busy machine."""
 
 study = pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
 

@@ -86,11 +86,11 @@ def run_full(
     """
     names = _at_hand(study, study.chosen(only), console)
     study.check_data(names)
-    restore_rows(study)
+    restore_stored_rows(study)
     jobs = study.full_jobs(names, seeds)
     if outdated:
         study.store.discard_outdated(jobs)
-    bundles = [Bundle((job,), in_turn) for job in jobs]
+    bundles = [Bundle((job,), compute_in_turn) for job in jobs]
     campaign = Campaign(study.store, command, console)
     campaign.show_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from attrax.campaigns.campaign import Campaign
-from attrax.campaigns.engines import extra, open_engine
+from attrax.campaigns.engines import load_extra, open_engine
 from attrax.campaigns.experiment import Bundle
 from attrax.campaigns.metric import Better, worst
 from attrax.campaigns.results_table import Summary, summarize
@@ -71,7 +71,7 @@ class Searching:
 
     def open_record(self) -> "Study":
         """The record of the search, in which there may be trials already."""
-        optuna, folder, wanted = extra("optuna"), self.campaign.store.folder, self.wanted
+        optuna, folder, wanted = load_extra("optuna"), self.campaign.store.folder, self.wanted
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
         record = optuna.create_study(

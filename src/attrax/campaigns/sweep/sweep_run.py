@@ -51,11 +51,11 @@ class Sweep:
 
         Raises:
             Interrupted: Ctrl-C; finished results are kept.
-            RunError: R330 if the scheduler cannot be reached, R331 if a library is missing.
+            RunError: R330 if the scheduler cannot be reached, ConfigError: C640 if a library is missing.
         """
         if self.file.search is not None:
             self.searching.run()
-            self.tell(jobs_of(self.known()))
+            self.show_results(jobs_of(self.planned_bundles()))
             return
         bundles = bundles_of(self.file, self.data_dir)
         self._show_plan(bundles)
@@ -83,7 +83,7 @@ class Sweep:
             with slurm_cluster(self.file.cluster) as started:
                 self.console.say("script", "\n" + started.job_script())
 
-    def known(self) -> tuple[Bundle, ...]:
+    def planned_bundles(self) -> tuple[Bundle, ...]:
         """All that is wanted; of a search, all trials so far."""
         return bundles_of(self.file, self.data_dir) if self.file.search is None else self.searching.tried_bundles()
 
