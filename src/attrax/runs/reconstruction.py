@@ -177,7 +177,8 @@ class Reconstruction(AbstractReconstruction[Model]):
     def analyze(self) -> "Callable[..., Analysis]":
         """Lyapunov exponents, fixed points, cycles, regions and attractors of the model, in units of the recording.
 
-        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`: a method with its arguments, its result and its help.
+        This is `attrax.analyze` as a method, with the same arguments and the same result:
+        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`.
         """
         return MethodType(_front_door().analyze, self)
 
@@ -323,10 +324,11 @@ def judge(
 
 
 def _front_door() -> ModuleType:
-    """The package as users see it.
+    """The package `attrax`, with its public names.
 
-    Analyses and pages take fits, so that they are made above this file, but people look for them at the fit. Only here
-    does a layer ask for what is above it, and as a user would: by public names, which are loaded when they are needed.
+    The analysis and the report of a fit are implemented in modules that import this one. Users call them as methods of
+    the fit, so these two are found through the public names, which are imported when they are first used. This is the
+    only import from a higher layer.
     """
     import attrax
 
