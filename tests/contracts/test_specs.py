@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from attrax import registries
+from attrax.core import AbstractTimed
 from attrax.core.scan import ScanTask
 from attrax.measures.measure_names import MEASURES
 from attrax.models import AffineObservation
@@ -64,7 +65,8 @@ def test_a_dynamics_is_made_from_its_settings(name):
 
 def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
-    assert {name for name, spec in specs.items() if spec.in_continuous_time} == set(registries.FLOWS.names)
+    timed = {name for name, spec in specs.items() if issubclass(spec.implementation, AbstractTimed)}
+    assert timed == set(registries.FLOWS.names)
     assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
     assert {name for name, spec in specs.items() if spec.activation} == {"clipped", "shallow"}

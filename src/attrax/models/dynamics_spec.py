@@ -6,7 +6,7 @@ from typing import Any
 
 from jaxtyping import PRNGKeyArray
 
-from attrax.core.dynamics import AbstractDynamics, AbstractTimed
+from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings, Spec
 from attrax.models.plrnn import AbstractPLRNN
@@ -47,11 +47,6 @@ class DynamicsSpec(Spec):
     scan: str = "fused"
     activation: Callable[[], Any] | None = None
     conflict: Callable[[int, Any], ConfigError | None] = _nothing
-
-    @property
-    def in_continuous_time(self) -> bool:
-        """Whether the dynamics is in continuous time, so that the rows of a recording may be irregular in time."""
-        return self._is(AbstractTimed)
 
     @property
     def has_memory_matrix(self) -> bool:

@@ -13,7 +13,7 @@ from attrax.core.errors import ConfigError
         ("seconds = 15", "seconds = 21", "C550", "less than or equal to 20"),
         ("[full]", "[full", "C550", "line"),
         ('name = "known"', 'name = "triple"', "C550", "two experiments are called 'triple'"),
-        ("tolerance = 0.5", "tolerance = 0.5\nseeds = 2", "C550", "3 seeds at least"),
+        ("tolerance = 0.5", "tolerance = 0.5\nseeds = 2", "C550", "at least 3 seeds"),
         ('metric = "known/m"', 'metric = "know/m"', "C551", "triple"),
         ('experiments = ["triple"]', 'experiments = ["tripel"]', "C551", "triple"),
     ],

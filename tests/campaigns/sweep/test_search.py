@@ -43,7 +43,8 @@ def test_as_many_trials_are_done_as_are_wanted_and_no_more(searching):
     sweep.run()
     assert len(tried) == 6
     assert sweep.searching.open_record().best_value == min(tried)
-    assert {job.experiment.config.train.forcing.settings.alpha for job in jobs_of(sweep.known())} == set(tried)
+    jobs = jobs_of(sweep.planned_bundles())
+    assert {job.experiment.config.train.forcing.settings.alpha for job in jobs} == set(tried)
 
 
 def test_a_trial_that_was_interrupted_comes_first(searching, monkeypatch):

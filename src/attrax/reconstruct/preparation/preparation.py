@@ -24,6 +24,7 @@ from attrax.data.splitting import split
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
+from attrax.registries import FLOWS
 
 FEWEST_WINDOW = 10
 
@@ -244,12 +245,13 @@ def repair(config: Config, raw: Dataset) -> Dataset:
 
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
     """
-    data, dynamics = config.data, config.model.dynamics
+    data = config.data
     repaired = apply_repairs(
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
         drop_constant=data.drop_constant,
-        keep_uneven=not dynamics.open and dynamics.spec.in_continuous_time,
+        # By name, since the spec of a dynamics imports jax, and errors in the data must not wait for that.
+        keep_uneven=config.model.dynamics.kind in FLOWS.names,
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])
