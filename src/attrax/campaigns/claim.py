@@ -51,7 +51,7 @@ class SeedValues:
 
 
 class AbstractClaim(Section, ABC):
-    """Something that a paper says.
+    """A statement of a paper that can be checked.
 
     For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
 
@@ -84,7 +84,7 @@ class AbstractClaim(Section, ABC):
 
 
 class AbstractSingleClaim(AbstractClaim):
-    """Something that a paper says of one metric.
+    """A statement of a paper about one metric.
 
     Attributes:
         metric: The metric.
@@ -99,7 +99,7 @@ class AbstractSingleClaim(AbstractClaim):
 
 
 class Within(AbstractSingleClaim):
-    """A published number that ours comes as near as `tolerance` to; `spread` is how far the published runs scatter."""
+    """The median is within `tolerance` of the published number; `spread` is the scatter of the published runs."""
 
     kind: Literal["within"]
     published: float
@@ -119,7 +119,7 @@ class Within(AbstractSingleClaim):
 
 
 class AtMost(AbstractSingleClaim):
-    """A number that is `limit` or less."""
+    """The median is `limit` or less."""
 
     kind: Literal["at_most"]
     limit: float
@@ -135,7 +135,7 @@ class AtMost(AbstractSingleClaim):
 
 
 class AtLeast(AbstractSingleClaim):
-    """A number that is `limit` or more."""
+    """The median is `limit` or more."""
 
     kind: Literal["at_least"]
     limit: float
@@ -198,7 +198,7 @@ class Monotone(AbstractClaim):
 
 
 class Exact(AbstractSingleClaim):
-    """A number that is known, up to `tolerance` for rounding, in every run; one run is enough."""
+    """Every run gives the known number, up to `tolerance` for rounding; one run is enough."""
 
     kind: Literal["exact"]
     value: float

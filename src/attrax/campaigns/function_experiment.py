@@ -31,7 +31,7 @@ class FunctionExperiment(AbstractExperiment):
 
     @property
     def identity(self) -> Any:
-        """The program without its comments and docstrings, the function, and what it is called with."""
+        """The program without its comments and docstrings, the name of the function, and its arguments."""
         return {"program": _program(self.file), "function": self.function, "arguments": self.arguments}
 
     @property

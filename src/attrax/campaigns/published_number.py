@@ -4,7 +4,7 @@ from attrax.reconstruct.settings.sections import Section
 
 
 class PublishedNumber(Section):
-    """A number from a publication, and how far its repetitions scatter.
+    """A number from a publication, and the scatter of its repetitions.
 
     Example:
         >>> str(PublishedNumber(value=4.3, spread=0.6))

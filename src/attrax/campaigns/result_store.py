@@ -65,12 +65,12 @@ class ResultRow:
 
     @property
     def outdated(self) -> bool:
-        """Whether it was computed by other code than that of this attrax."""
+        """Whether the row was computed by other code than the installed version of attrax."""
         return self.source != package_hash()
 
 
 def row_of(done: FinishedJob, source: str = "") -> ResultRow:
-    """The row of a job that has ended, and the hash of the code that has computed it, for rows that are kept."""
+    """The row for a job that has ended, with its metrics or its failure, and the hash of the code if it is stored."""
     failure = str(done.outcome) if isinstance(done.outcome, Exception) else ""
     found = Measurement({}) if isinstance(done.outcome, Exception) else done.outcome
     return ResultRow(
@@ -135,7 +135,7 @@ class ResultStore:
                 shutil.rmtree(self.files(job), ignore_errors=True)
 
     def keep(self, done: FinishedJob) -> None:
-        """Write the row of a job that has ended, after its files."""
+        """Store the files of a job that has ended, and then its row."""
         if done.folder is not None:
             if isinstance(done.outcome, Measurement) and done.outcome.figures:
                 write_figures(done.outcome.figures, done.folder / "figures")

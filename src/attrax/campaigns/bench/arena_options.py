@@ -23,7 +23,7 @@ FILES = 2
 
 
 class SuiteChoice(NamedTuple):
-    """A suite that can be asked for by name.
+    """A suite of the command line, chosen by its name.
 
     Attributes:
         open: Makes the suite of the files that a person gives.
@@ -72,7 +72,7 @@ def open_arena(
 
 
 def _usual(choice: SuiteChoice) -> tuple[str, ...]:
-    """Everybody; but of the networks only one where they are too slow."""
+    """All methods. Of the networks only one in suites for which they are too slow."""
     slow = {name for name, spec in RIVALS.specs().items() if spec.network and name != QUICK_NETWORK}
     return tuple(name for name in entrants() if name not in slow or choice.slow_networks)
 

@@ -28,13 +28,13 @@ BINNED_CHANNELS = 5
 
 
 def _dimension_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"]) -> float:
-    """How far the correlation dimension of a free run is from that of the reference; 0 for a run at rest."""
+    """Error of the correlation dimension of a free run. A run that ends in a fixed point has dimension 0."""
     of_truth, of_run = (float(np.nan_to_num(correlation_dimension(states))) for states in (x, run))
     return abs(of_run - of_truth)
 
 
 def _exponent_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest) -> float:
-    """How far the largest exponent of a free run is from that of the reference, relative to the known one.
+    """Error of the largest Lyapunov exponent of a free run, relative to the known exponent.
 
     Both are estimated alike. A run that has come to rest has no exponent, which counts as 0.
     """
@@ -73,7 +73,7 @@ NAMES = tuple(SPECS)
 
 
 def direction(name: str) -> Better:
-    """Which values of a metric are better; lower ones for a metric of a file that is none of these."""
+    """Whether lower or higher values of a metric are better; lower for a metric that is not in `SPECS`."""
     return SPECS[name].better if name in SPECS else "lower"
 
 

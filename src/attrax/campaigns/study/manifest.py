@@ -51,7 +51,7 @@ SMOKE_SECONDS = 20.0
 
 
 class DataFile(Section):
-    """A data file that the study needs but does not carry."""
+    """A data file that the study needs and that is not in its folder."""
 
     file: str
     sha256: str
@@ -84,7 +84,7 @@ class FunctionEntry(Section):
 
 
 class StageEntry(Section):
-    """What an experiment may spend: `values` that functions ask for, `settings` laid over those of every fit."""
+    """The budget of a run: `values` that functions read, and `settings` that change those of every fit."""
 
     values: dict[str, Any] = Field(default_factory=dict)
     settings: dict[str, Any] = Field(default_factory=dict)
@@ -102,7 +102,7 @@ class SmokeEntry(StageEntry):
 
 
 class FullEntry(StageEntry):
-    """The real run: the most minutes that one command may take, and how often each experiment is repeated."""
+    """The full run: the most minutes that one command may take, and how often each experiment is repeated."""
 
     minutes: float = Field(gt=0)
     device: Literal["cpu", "gpu"] = "cpu"

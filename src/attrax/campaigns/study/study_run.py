@@ -75,12 +75,12 @@ def run_full(
 
     Args:
         study: The study.
-        console: What a person sees.
-        only: The experiments; all if none is given.
+        console: Where progress is shown.
+        only: Names of the experiments; all if empty.
         seeds: How often each is repeated; as the manifest says if not given.
-        cluster: Where it is computed.
-        outdated: Whether what other code of attrax has measured is measured again.
-        command: What a person types to go on.
+        cluster: Where the jobs are computed.
+        outdated: Measure again what another version of the code has measured.
+        command: The command that continues the run.
 
     Raises: Interrupted on Ctrl-C, RunError R318 after the minutes of the manifest; what has ended is kept.
     """

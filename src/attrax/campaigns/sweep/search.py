@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Searching:
-    """A search at work.
+    """A search for good settings.
 
     Attributes:
         file: The sweep file, with a search in it.
@@ -39,12 +39,12 @@ class Searching:
 
     @property
     def wanted(self) -> Search:
-        """What is searched for."""
+        """The search that the sweep file describes."""
         assert self.file.search is not None
         return self.file.search
 
     def run(self) -> None:
-        """Try settings until as many trials are done as the file asks for; those of earlier calls count.
+        """Try settings until the number of trials in the sweep file is reached, counting trials of earlier calls.
 
         Raises:
             Interrupted: Ctrl-C; trials that were under way come first in the next call.
@@ -65,12 +65,12 @@ class Searching:
         console.say("best", f"{wanted.objective} {abs(record.best_value):.4g} at {_told(best.params)}")
 
     def tried_bundles(self) -> tuple[Bundle, ...]:
-        """The runs of all trials so far."""
+        """The bundles of all trials so far."""
         found = [self._bundles_at(trial.params) for trial in self.open_record().get_trials() if trial.params]
         return tuple({bundle.id: bundle for bundles in found for bundle in bundles}.values())
 
     def open_record(self) -> "Study":
-        """The record of the search, in which there may be trials already."""
+        """Open or create the Optuna study of the search; it may already hold trials."""
         optuna, folder, wanted = load_extra("optuna"), self.campaign.store.folder, self.wanted
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,13 +85,13 @@ class Searching:
         return record
 
     def _bundles_at(self, parameters: dict[str, Any]) -> tuple[Bundle, ...]:
-        """The runs of a single trial: a grid of one point."""
+        """The bundles of one trial: a grid with a single point."""
         grid = {name: [value] for name, value in parameters.items()}
         return bundles_of(self.file.model_copy(update={"grid": grid}), self.data_dir)
 
 
 class Objective(NamedTuple):
-    """What a trial is judged by.
+    """The number that a search makes better.
 
     Attributes:
         value: The geometric mean over points of the median over seeds of a metric.
@@ -103,7 +103,7 @@ class Objective(NamedTuple):
 
 
 def objective(summaries: Sequence[Summary], name: str) -> Objective:
-    """The objective of the runs of one trial; a point that has failed counts as the worst there is.
+    """The objective of one trial; a point that has failed counts as the worst possible value.
 
     Raises: ConfigError C581 if there is no such metric, C582 if no direction of it is better.
     """

@@ -33,7 +33,7 @@ from attrax.reconstruct.settings.sections import Section
 
 
 class Range(Section):
-    """Numbers from `low` to `high`, both included; `log` spreads them evenly over magnitudes."""
+    """Numbers from `low` to `high`, both included; with `log` they are uniform on a logarithmic scale."""
 
     low: float
     high: float
@@ -42,7 +42,7 @@ class Range(Section):
 
 
 class Choices(Section):
-    """One of a few values."""
+    """A list of values to choose from."""
 
     choices: list[Any]
 
@@ -70,7 +70,7 @@ class Search(Section):
 
 
 class PublishedMethod(Section):
-    """What others have published of a recording, to be shown beside our own.
+    """Published scores of another method on a recording, which are shown beside our own.
 
     Attributes:
         data: Name of the recording in `data`.

@@ -84,7 +84,7 @@ class Sweep:
                 self.console.say("script", "\n" + started.job_script())
 
     def planned_bundles(self) -> tuple[Bundle, ...]:
-        """All that is wanted; of a search, all trials so far."""
+        """All bundles of the sweep; for a search, those of the trials so far."""
         return bundles_of(self.file, self.data_dir) if self.file.search is None else self.searching.tried_bundles()
 
     def show_results(self, jobs: Sequence[Job]) -> None:
