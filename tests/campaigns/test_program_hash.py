@@ -9,6 +9,7 @@ from attrax.campaigns.program_hash import package_hash, program_hash
     [
         ('"""What it does."""\nx = f(1)  # why\n', True),
         ("x = f(\n    1,\n)\n", True),
+        ('x = f(1)\n"""What x is."""\n', True),
         ("x = f(2)\n", False),
         ("y = f(1)\n", False),
     ],
