@@ -64,7 +64,7 @@ def test_what_has_no_meaning_is_left_out(capsys):
 
 
 def test_a_name_that_is_no_analysis_is_answered(tmp_path):
-    with pytest.raises(ConfigError, match="C540"):
+    with pytest.raises(ConfigError, match="C512"):
         short("henon", tmp_path / "out", "lyapunov", "fixpoints")
     assert not (tmp_path / "out").exists()
 
