@@ -27,8 +27,8 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     os.environ["JAX_COMPILATION_CACHE_DIR"] = _cache.name
 
 LIBRARIES = (
-    *("diffrax", "equinox", "jax", "jinja2", "llvmlite.binding", "numpy", "optax", "platformdirs", "pydantic"),
-    *("rich.console", "rich.progress", "rich.table", "safetensors.numpy", "scipy.linalg", "scipy.ndimage"),
+    *("diffrax", "equinox", "jax", "jinja2", "llvmlite.binding", "numpy", "optax", "pandas", "platformdirs"),
+    *("pydantic", "rich.console", "rich.progress", "rich.table", "safetensors.numpy", "scipy.linalg", "scipy.ndimage"),
     *("scipy.optimize", "scipy.signal", "scipy.sparse", "scipy.spatial", "scipy.stats", "sklearn.base"),
     *("sklearn.utils.validation", "typer"),
 )
