@@ -123,8 +123,8 @@ class TrainConfig(Section):
         free_run_distance: Distance between short free runs and the data, added to the loss.
         updates, batch_size, window: Number of parameter updates, windows in a batch, rows in a window.
         learning_rate, final_learning_rate: Initial and final learning rate, with exponential decay in between.
-        clip: Largest norm of a gradient; longer gradients are scaled down. 0 turns clipping off. Use 1 if the loss
-            overflows.
+        clip: Largest norm of a gradient; longer gradients are scaled down, because a few large ones can undo the
+            training. 0 turns clipping off.
         fillings: How often missing values are filled by the best model so far, in the first half of training. 0 leaves
             them missing. Values that the model cannot estimate well always stay missing.
         restarts: Number of models trained in parallel from different seeds.
@@ -149,7 +149,7 @@ class TrainConfig(Section):
     window: int = Field(default=75, ge=2)
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
-    clip: float = Field(default=0.0, ge=0)
+    clip: float = Field(default=1.0, ge=0)
     fillings: int = Field(default=2, ge=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
