@@ -1,6 +1,6 @@
 """The best state of a training so far: where to return to if the loss rises far above its lowest level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import equinox as eqx
@@ -111,24 +111,22 @@ def settled(
     best, size = state.best, losses.shape[-1]
     place = jnp.arange(size) - (state.step - n) % size
     new = jnp.take(losses, jnp.clip(place, 0, size - 1), axis=-1)
-    best = eqx.tree_at(lambda b: b.losses, best, jnp.where((place >= 0) & (place < n), new, best.losses))
+    losses = jnp.where((place >= 0) & (place < n), new, best.losses)
+    level, spread = jnp.median(losses, axis=-1), losses.std(axis=-1)
     whole = state.step % size == 0
-    level, spread = jnp.median(best.losses, axis=-1), best.losses.std(axis=-1)
     risen = whole & best.rise(level, rule.rise) & (state.rollbacks < rule.times) & ~state.stopped
-    lower = whole & (level < best.level)
-    first = jnp.where(jnp.isfinite(best.first), best.first, jnp.where(whole, level, jnp.inf))
+    first = jnp.where(whole & ~jnp.isfinite(best.first), level, best.first)
     step = jnp.broadcast_to(state.step, best.step.shape)
-    best = eqx.tree_at(lambda b: b.first, best, first)
-    now = BestState(best.losses, level, spread, first, step, state.model, state.optimizer, state.objective)
-    back = where(risen, (best.model, best.optimizer, best.objective), (state.model, state.optimizer, state.objective))
-    rate = jnp.where(risen, state.rate * rule.factor, state.rate)
-    state = eqx.tree_at(
-        lambda s: (s.model, s.optimizer, s.objective, s.rate, s.rollbacks, s.best),
+    now = BestState(losses, level, spread, first, step, state.model, state.optimizer, state.objective)
+    lowest = where(whole & (level < best.level), now, replace(best, losses=losses, first=first))
+    back = where(
+        risen,
+        replace(state, model=best.model, optimizer=best.optimizer, objective=best.objective),
         state,
-        (*back, rate, state.rollbacks + risen, where(lower, now, best)),
-        is_leaf=lambda leaf: leaf is None,
     )
-    return state, Rise(risen, level, best.level, best.step)
+    rate = jnp.where(risen, state.rate * rule.factor, state.rate)
+    after = replace(back, rate=rate, rollbacks=state.rollbacks + risen, best=lowest)
+    return after, Rise(risen, level, best.level, best.step)
 
 
 def where(pick: Bool[Array, "*replica"], this: PyTree, other: PyTree) -> PyTree:
