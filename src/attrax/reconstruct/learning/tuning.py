@@ -3,7 +3,7 @@ r"""Tuning: short trainings (probes) choose the settings that were not given.
 One setting is chosen after the other: the forcing strength, the number of hidden units, the length of the windows. For
 each value a few replicas are trained with the usual schedule, but for fewer updates and without the last rows of the
 training data. The distance between these rows and free runs of the replicas decides (`nearness_to`). The value in use
-stays unless another one is nearer by a fifth and by twice the error of the comparison, so chance does not change it.
+stays unless another one is nearer by a fifth and by more than the error of the comparison.
 
 The learning rate, the number of candidates and the loss are the same for all probes. They train on the same windows,
 so differences between them come from the setting alone.
@@ -25,12 +25,19 @@ from attrax.reconstruct.learning.build import Training, build_batches, build_tra
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import Nearness, nearness_to
+from attrax.reconstruct.settings.choice import DynamicsChoice, ForcingChoice
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import CORES, update_seconds
+from attrax.reconstruct.settings.sections import TUNABLE
 
-ALPHA, UNITS, WINDOW, UPDATES = "train.forcing.alpha", "model.dynamics.hidden_dim", "train.window", "train.updates"
+FORCING, UNITS, WINDOW, UPDATES = TUNABLE
 
-VALUES: dict[str, tuple[float, ...]] = {ALPHA: (0.05, 0.125, 0.3, 0.5), UNITS: (100, 200), WINDOW: (30, 75, 200)}
+STRENGTHS = (0.05, 0.125, 0.3, 0.5)
+VALUES: dict[str, tuple[Any, ...]] = {
+    FORCING: tuple({"kind": "generalized", "alpha": alpha} for alpha in STRENGTHS),
+    UNITS: (100, 200),
+    WINDOW: (30, 75, 200),
+}
 """The values that are tried for each setting, beside the value in use."""
 
 SEEDS = 2
@@ -61,7 +68,7 @@ class Trial(NamedTuple):
         error: Its standard error.
     """
 
-    value: float
+    value: Any
     nearness: float
     error: float
 
@@ -102,7 +109,7 @@ class Tuning:
         config = config.with_updates()
         return config.model_copy(update={"tune": config.tune.model_copy(update={"settings": ()})})
 
-    def _chosen(self, config: Config, name: str) -> float:
+    def _chosen(self, config: Config, name: str) -> Any:
         now = value_of(config, name)
         values = [now, *(v for v in VALUES[name] if v != now)]
         values = [v for v in values if v == now or self._fits(config.tuned({name: v}), name)]
@@ -120,9 +127,9 @@ class Tuning:
         dear = cost > BUDGET_SHARE * CORES * config.tune.budget
         return not dear and not (name == WINDOW and config.train.window > (1 - HELD_OUT) * rows / 4)
 
-    def _trials(self, config: Config, name: str, values: Sequence[float]) -> list[Trial]:
-        label = f"{PROBE}{name.replace('.', '-')}"
-        kept = self.store.read(label)
+    def _trials(self, config: Config, name: str, values: Sequence[Any]) -> list[Trial]:
+        stored = f"{PROBE}{name.replace('.', '-')}"
+        kept = self.store.read(stored)
         if kept is not None:
             return [Trial(*trial) for trial in kept[1]["trials"]]
         model, trials = None, []
@@ -132,8 +139,10 @@ class Tuning:
                 continue
             model, nearness = found
             trials += [_trial(v, nearness[i * SEEDS : (i + 1) * SEEDS]) for i, v in enumerate(probe.values)]
+        # The value in use comes first.
+        trials.sort(key=lambda trial: values.index(trial.value))
         if model is not None:
-            self.store.save(label, model, {"trials": [list(trial) for trial in trials]})
+            self.store.save(stored, model, {"trials": [list(trial) for trial in trials]})
         return trials
 
     def _run(self, probe: "_Probe", name: str) -> tuple[Any, list[tuple[float, float]]] | None:
@@ -144,15 +153,15 @@ class Tuning:
         except DataError:
             return None
         state = training.start
-        if name == ALPHA:
-            state = _with_strengths(state, np.repeat(probe.values, SEEDS))
+        if len(probe.values) > 1:
+            state = _with_strengths(state, np.repeat([value["alpha"] for value in probe.values], SEEDS))
         trained = self._trained(probe, training, state, name)
         nearness = nearness_to(training.judges, probe.config)
         models = [replica(trained.model, i) for i in range(len(seeds))]
         return models[0], [self._measured(nearness, model) for model in models]
 
     def _trained(self, probe: "_Probe", training: Training, state: TrainState, name: str) -> TrainState:
-        shown = ", ".join(f"{v:g}" for v in probe.values)
+        shown = ", ".join(label(value) for value in probe.values)
 
         def follow(progress: Progress) -> bool:
             done = int(progress.state.step) / progress.total
@@ -191,12 +200,24 @@ def tune(
     return Tuning(train, parts, tell, watch, store).choose(config)
 
 
-def value_of(config: Config, name: str) -> float:
-    """The value of a setting, by its name such as `train.forcing.alpha`."""
+def value_of(config: Config, name: str) -> Any:
+    """The value of a setting by its name, such as `train.window`; the forcing is a dictionary of its settings."""
     value: Any = config
     for part in name.split("."):
-        value = getattr(value.settings, part) if hasattr(value, "given") else getattr(value, part)
-    return value
+        value = getattr(value.settings, part) if isinstance(value, DynamicsChoice) else getattr(value, part)
+    return value.model_dump(mode="json") if isinstance(value, ForcingChoice) else value
+
+
+def label(value: Any) -> str:
+    """A value as text.
+
+    Example:
+        >>> label({"kind": "generalized", "alpha": 0.3}), label({"kind": "adaptive", "decay": 0.9}), label(200)
+        ('alpha 0.3', 'adaptive', '200')
+    """
+    if isinstance(value, dict):
+        return f"alpha {value['alpha']:g}" if "alpha" in value else str(value["kind"])
+    return f"{value:g}"
 
 
 def decide(trials: Sequence[Trial]) -> Trial:
@@ -209,7 +230,7 @@ def decide(trials: Sequence[Trial]) -> Trial:
         200
     """
     first, nearest = trials[0], min(trials, key=lambda trial: trial.nearness)
-    needed = max(CLEARLY, 2 * math.hypot(first.error, nearest.error))
+    needed = max(CLEARLY, math.hypot(first.error, nearest.error))
     return nearest if nearest.nearness < first.nearness - needed else first
 
 
@@ -221,9 +242,9 @@ def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
         'window 75 (free runs with 200: 2 times as far from the data)'
     """
     others = ", ".join(
-        f"{t.value:g}: {math.exp(min(t.nearness - best.nearness, 50)):.2g} times" for t in trials if t is not best
+        f"{label(t.value)}: {math.exp(min(t.nearness - best.nearness, 50)):.2g} times" for t in trials if t is not best
     )
-    return f"{name.rpartition('.')[2]} {best.value:g} (free runs with {others} as far from the data)"
+    return f"{name.rpartition('.')[2]} {label(best.value)} (free runs with {others} as far from the data)"
 
 
 class _Probe(NamedTuple):
@@ -235,18 +256,18 @@ class _Probe(NamedTuple):
     """
 
     config: Config
-    values: tuple[float, ...]
+    values: tuple[Any, ...]
 
 
-def _probes(config: Config, name: str, values: Sequence[float]) -> Iterator[_Probe]:
+def _probes(config: Config, name: str, values: Sequence[Any]) -> Iterator[_Probe]:
     """The short trainings for the values of a setting: one for all strengths, otherwise one for each value."""
     updates = _probe_updates(config)
     fraction = config.train.validation_fraction or HELD_OUT
     short = {UPDATES: updates, "train.validation_fraction": fraction, "train.restarts": SEEDS}
-    if name == ALPHA:
-        yield _Probe(config.tuned(short), tuple(values))
-        return
-    for value in values:
+    strengths = tuple(value for value in values if isinstance(value, dict) and "alpha" in value)
+    if strengths:
+        yield _Probe(config.tuned({**short, name: strengths[0]}), strengths)
+    for value in (value for value in values if value not in strengths):
         yield _Probe(config.tuned({**short, name: value}), (value,))
 
 

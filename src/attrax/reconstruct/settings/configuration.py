@@ -14,7 +14,7 @@ import tomli_w
 from pydantic import Field, ValidationError
 
 from attrax.core.errors import ConfigError
-from attrax.core.spec import nearest
+from attrax.core.spec import OBJECT, nearest
 from attrax.reconstruct.settings.choice import Choice
 from attrax.reconstruct.settings.consistency import check_encoder, check_latent, check_losses
 from attrax.reconstruct.settings.cost import affordable_updates
@@ -94,7 +94,7 @@ class Config(Section):
         return self.model_copy(update={"train": train})
 
     def tuned(self, settings: dict[str, Any]) -> "Config":
-        """The same configuration with values for settings, by names such as `train.forcing.alpha`."""
+        """The same configuration with values for settings, by names such as `train.window`."""
         nested = self.model_dump(mode="json")
         for path, value in settings.items():
             *sections, name = path.split(".")
@@ -128,7 +128,7 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
     asked, updates = given.tune.settings, given.train.updates
     dynamics, forcing = decided.model.dynamics, decided.train.forcing
     can = {
-        "train.forcing.alpha": hasattr(forcing.settings, "alpha") and not decided.model.subject_dim,
+        "train.forcing": forcing.kind != OBJECT,
         "model.dynamics.hidden_dim": hasattr(dynamics.settings, "hidden_dim"),
         "train.window": True,
         "train.updates": not updates,
@@ -139,7 +139,7 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
     if not compiled or 0 < updates < WORTH_PROBES:
         return ("train.updates",) if not updates else ()
     fixed = {
-        "train.forcing.alpha": "alpha" in given.train.forcing.given,
+        "train.forcing": bool(given.train.forcing.given) or not given.train.forcing.open,
         "model.dynamics.hidden_dim": "hidden_dim" in given.model.dynamics.given,
         "train.window": "window" in given.train.model_fields_set,
         "train.updates": updates > 0,

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
 
 START_UP = 60
-"""Seconds of start-up, compilation and judging: 70 s of processor time in a fit of 100,000 rows, partly on two cores."""
+"""Seconds of start-up, compilation and judging: 70 s of processor time for 100,000 rows, in part on two cores."""
 
 NANOSECONDS = 0.7
 """For each latent state, hidden unit, step, window and update, with compiled loops on one core; the rows of

@@ -18,7 +18,7 @@ from attrax.reconstruct.settings.choice import (
 from attrax.reconstruct.settings.cost import USUAL_BUDGET
 from attrax.registries import PROTOCOLS
 
-TUNABLE = ("train.forcing.alpha", "model.dynamics.hidden_dim", "train.window", "train.updates")
+TUNABLE = ("train.forcing", "model.dynamics.hidden_dim", "train.window", "train.updates")
 """The settings that probes can choose, in the order in which they are chosen."""
 
 
@@ -171,7 +171,7 @@ class TuneConfig(Section):
     Attributes:
         budget: Time for probes and training in seconds, on two cores of a usual machine. It sets the number of updates
             if `train.updates` is 0. Raise it if the model is still improving at the end.
-        settings: Names of the settings to choose, for example `train.forcing.alpha`. `auto` chooses those that were not
+        settings: Names of the settings to choose, for example `train.window`. `auto` chooses those that were not
             given, but none if `train.updates` is given and small. After the choice the list is empty, and the
             configuration of the run holds the chosen values.
     """
