@@ -123,7 +123,7 @@ def test_what_mixed_channels_do_not_see_is_remembered(make_model):
     # Full forcing puts the observation right and moves nothing that it is blind to.
     observation = AffineObservation.create(2, 3, key=jax.random.key(4))
     model, batch = make_model(observation), make_batch()
-    correction, signal = corrections(model, Generalized(1.0), batch, None)
+    correction, signal = corrections(model, Generalized(1.0), batch, jnp.asarray(1.0))
     z = jnp.array([0.3, -1.0, 2.0])
     forced = correction(z, jax.tree.map(lambda array: array[1, 0], signal))
     np.testing.assert_allclose(observation.observe(forced), batch.x[0, 1], atol=1e-12)
@@ -133,7 +133,7 @@ def test_what_mixed_channels_do_not_see_is_remembered(make_model):
 
 def test_alpha_0_is_the_free_run(make_model):
     model, batch = make_model(), make_batch()
-    z = forced_orbits(model, Generalized(0.0), batch, None, Sequential())
+    z = forced_orbits(model, Generalized(0.0), batch, jnp.asarray(0.0), Sequential())
     for w in range(W):
         run = model.simulate(np.asarray(batch.x[w, :1]), T - 1)
         np.testing.assert_allclose(z[:, w, :2], run.x, atol=1e-12)
@@ -141,7 +141,7 @@ def test_alpha_0_is_the_free_run(make_model):
 
 def test_alpha_1_is_one_step_prediction(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Generalized(1.0), batch, None, Sequential())
+    z = forced_orbits(model, Generalized(1.0), batch, jnp.asarray(1.0), Sequential())
     for w in range(W):
         np.testing.assert_allclose(z[:, w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
 

@@ -1,7 +1,8 @@
 r"""Tuning: short trainings (probes) choose the settings that were not given.
 
-One setting is chosen after the other: the forcing strength, the number of hidden units, the length of the windows. For
-each value a few replicas are trained with the usual schedule, but for fewer updates and without the last rows of the
+One setting is chosen after the other; by default the forcing only. The number of hidden units and the length of the
+windows can be chosen, too, but on the recordings tried they made little difference in such short trainings. For each
+value a few replicas are trained with the usual schedule, but for fewer updates and without the last rows of the
 training data. The distance between these rows and free runs of the replicas decides (`nearness_to`). The value in use
 stays unless another one is nearer by a fifth and by more than the error of the comparison.
 
@@ -282,7 +283,7 @@ def _with_strengths(state: TrainState, strengths: np.ndarray) -> TrainState:
     return replace(state, objective=objective, best=replace(state.best, objective=objective))
 
 
-def _trial(value: float, found: Sequence[tuple[float, float]]) -> Trial:
+def _trial(value: Any, found: Sequence[tuple[float, float]]) -> Trial:
     nearness, errors = np.array(found).T
     spread = nearness.std(ddof=1) if len(nearness) > 1 else 0.0
     error = math.hypot(float(np.linalg.norm(errors)) / len(errors), float(spread) / math.sqrt(len(nearness)))

@@ -119,7 +119,7 @@ class Config(Section):
 
 
 def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
-    """The settings that probes should choose: those named in `tune.settings`, or those that were not given.
+    """The settings that probes should choose: those named in `tune.settings`, or the forcing if it was not given.
 
     Args:
         given: The configuration as it was given.
@@ -138,13 +138,11 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
     compiled = dynamics.spec.activation is not None and not decided.model.kinds and not decided.model.subject_dim
     if not compiled or 0 < updates < WORTH_PROBES:
         return ("train.updates",) if not updates else ()
-    fixed = {
-        "train.forcing": bool(given.train.forcing.given) or not given.train.forcing.open,
-        "model.dynamics.hidden_dim": "hidden_dim" in given.model.dynamics.given,
-        "train.window": "window" in given.train.model_fields_set,
-        "train.updates": updates > 0,
+    open_ = {
+        "train.forcing": given.train.forcing.open and not given.train.forcing.given,
+        "train.updates": not updates,
     }
-    return tuple(name for name in TUNABLE if can[name] and not fixed[name])
+    return tuple(name for name in TUNABLE if can[name] and open_.get(name))
 
 
 def configure(preset: str = "", file: Path | None = None, overrides: dict[str, Any] | None = None) -> Config:

@@ -171,9 +171,9 @@ class TuneConfig(Section):
     Attributes:
         budget: Time for probes and training in seconds, on two cores of a usual machine. It sets the number of updates
             if `train.updates` is 0. Raise it if the model is still improving at the end.
-        settings: Names of the settings to choose, for example `train.window`. `auto` chooses those that were not
-            given, but none if `train.updates` is given and small. After the choice the list is empty, and the
-            configuration of the run holds the chosen values.
+        settings: Names of the settings to choose, for example `train.window`. `auto` chooses `train.forcing` and
+            `train.updates` if they were not given, but no forcing if `train.updates` is given and small. After the
+            choice the list is empty, and the configuration of the run holds the chosen values.
     """
 
     budget: float = Field(default=USUAL_BUDGET, gt=0)
