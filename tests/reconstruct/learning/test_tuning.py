@@ -126,7 +126,7 @@ def test_the_number_of_updates_follows_from_the_budget_and_the_size():
         return configure(overrides=given).complete(3, 100.0).train.updates
 
     assert updates(180, 50) == 40_000
-    assert updates(360, 50) == 80_000
+    assert updates("6 min", 50) == 80_000
     assert 4_000 <= updates(180, 5_000) < 20_000
     assert updates(1, 5_000) == 4_000
 

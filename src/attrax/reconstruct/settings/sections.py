@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.data.clock.durations import duration
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
@@ -169,8 +170,9 @@ class TuneConfig(Section):
     """The choice of settings by short trainings (probes) before the training.
 
     Attributes:
-        budget: Time for probes and training in seconds, on two cores of a usual machine. It sets the number of updates
-            if `train.updates` is 0. Raise it if the model is still improving at the end.
+        budget: Time for probes and training in seconds, or with a unit such as `10 min`, on two cores of a usual
+            machine. It sets the number of updates if `train.updates` is 0. Raise it if the best model comes from the
+            end of the training.
         settings: Names of the settings to choose, for example `train.window`. `auto` chooses `train.forcing` and
             `train.updates` if they were not given, but no forcing if `train.updates` is given and small. After the
             choice the list is empty, and the configuration of the run holds the chosen values.
@@ -178,6 +180,11 @@ class TuneConfig(Section):
 
     budget: float = Field(default=USUAL_BUDGET, gt=0)
     settings: tuple[str, ...] | Literal["auto"] = "auto"
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _in_seconds(cls, budget: Any) -> Any:
+        return duration(budget, "s", "--budget") if isinstance(budget, str) else budget
 
     @field_validator("settings")
     @classmethod
