@@ -214,16 +214,16 @@ def test_a_model_that_stands_still_has_a_known_loss(still):
 def test_predictions_of_the_warm_up_do_not_count(still):
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
     loss = TeacherForcing(Generalized(0.0), warmup=1)
-    assert loss(still, Batch(x, None, None), None, jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
+    assert loss(still, Batch(x, None, None), loss.init(), jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
     mask = jnp.ones((2, 4, 2), bool).at[:, 3].set(False)
-    assert loss(still, Batch(x, mask, None), None, jax.random.key(0))[0] == pytest.approx(4)
+    assert loss(still, Batch(x, mask, None), loss.init(), jax.random.key(0))[0] == pytest.approx(4)
 
 
 def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
     # A model that stands still repeats the noisy signal; what it is compared with is the same without the noise.
     x = jnp.zeros((500, 4, 2))
     loss = TeacherForcing(Generalized(1.0), noise=0.5)
-    values = [float(loss(still, Batch(x, None, None), None, jax.random.key(seed))[0]) for seed in (0, 0, 1)]
+    values = [float(loss(still, Batch(x, None, None), loss.init(), jax.random.key(seed))[0]) for seed in (0, 0, 1)]
     assert values[0] == pytest.approx(0.25, rel=0.1)
     assert values[0] == values[1] != values[2]
 
@@ -234,4 +234,4 @@ def test_a_value_that_was_filled_in_forces_and_is_not_compared(still):
     counted = mask.at[:, 2].set(False)
     loss, key = TeacherForcing(Generalized(1.0)), jax.random.key(0)
     # Predictions are 0, 1 and 5; the second would meet the value that was filled in, the third is made from it.
-    assert loss(still, Batch(x, mask, None, counted=counted), None, key)[0] == pytest.approx((1 + 16) / 2)
+    assert loss(still, Batch(x, mask, None, counted=counted), loss.init(), key)[0] == pytest.approx((1 + 16) / 2)
