@@ -28,8 +28,9 @@ from attrax.reconstruct.preparation.preparation import Recordings, completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import Run, start_run
-from attrax.runs.job import continue_job, run_job
+from attrax.runs.job import QUIET, continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction, judge
+from attrax.runs.settling import settle
 
 ORBITS = 16
 ORBIT_STEPS = 5_000
@@ -105,8 +106,9 @@ def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: P
     experiments = [_configured(job) for job in jobs]
     try:
         recordings = load_recordings(experiments[0].at(jobs[0].seed))
-        configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
         started = time.monotonic()
+        configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
+        configs = [settle(config, recordings.train, QUIET) for config in configs]
         learned = learn_together(configs, recordings.train)
         seconds = (time.monotonic() - started) / len(jobs)
     except AttraxError as failure:

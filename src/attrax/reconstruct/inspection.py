@@ -10,13 +10,8 @@ from attrax.data.series import Dataset
 from attrax.reconstruct.preparation.preparation import completed, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.cost import expected_seconds
 from attrax.reconstruct.settings.sections import ModelConfig
-
-# Seconds of start-up, compilation and judging: 70 s of processor time in a fit of 100,000 rows, in part on two cores.
-# Nanoseconds for each latent state, hidden unit, step, window and update, with compiled loops on one core: the rows of
-# benchmarks/RESULTS.md say 0.61 to 0.74.
-START_UP = 60
-NANOSECONDS = 0.7
 
 
 @dataclass(frozen=True)
@@ -101,17 +96,6 @@ def inspect(config: Config) -> Inspection:
     lags = config.data.lags or diagnosis.embedding.lags
     plan, obstacle = _plan(config.embedded(lags), raw)
     return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
-
-
-def expected_seconds(complete: Config) -> float:
-    """Rough duration of a fit in seconds, from speeds measured on another machine.
-
-    Args:
-        complete: The complete configuration.
-    """
-    model, train = complete.model, complete.train
-    work = model.latent_dim * _units(model) * train.window * train.batch_size * train.updates * train.restarts
-    return START_UP + NANOSECONDS * 1e-9 * work
 
 
 def _units(model: ModelConfig) -> int:

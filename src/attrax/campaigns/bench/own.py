@@ -28,6 +28,7 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
     - `data.lags`: one channel is seldom a full state, and nobody is there to choose delays.
     - `hidden_dim`, `updates`, `restarts`, `window`: ten seconds on one core for a fit, where the defaults take minutes.
       The window is also shorter if there are few rows.
+    - `tune.settings`: no probes, for the same reason.
 
     Args:
         train: Training recordings; they may be short.
@@ -42,6 +43,7 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
         "data": {"in_sample": True, "force": True, "lags": _lags(train)},
         "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": window} | given,
+        "tune": {"settings": []},
     }
 
 

@@ -132,7 +132,9 @@ class Training(NamedTuple):
     @property
     def start(self) -> TrainState:
         """The state before the first update."""
-        return TrainState.create(self.models, self.objective, self.plan.optimizer, len(self.keys))
+        return TrainState.create(
+            self.models, self.objective, self.plan.optimizer, len(self.keys), chunk=self.plan.chunk
+        )
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
