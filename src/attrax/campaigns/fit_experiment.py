@@ -15,7 +15,7 @@ from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
-from attrax.campaigns.results_table import VERDICT
+from attrax.campaigns.results_table import NEARNESS, VERDICT
 from attrax.campaigns.together import learn_together
 from attrax.core.errors import AttraxError, ConfigError
 from attrax.measures import Score
@@ -168,9 +168,9 @@ def largest_exponent(model: Model, recordings: Recordings) -> tuple[float, float
 
 
 def _facts(result: Reconstruction, folder: Path | None) -> dict[str, Any]:
-    """The verdict, and the hash of the model if it was kept."""
+    """The verdict, the distance by which the model was selected, and the hash of the model if it was kept."""
     kept = {} if folder is None else {"model_sha256": Run.open(folder).info["model_sha256"]}
-    return {VERDICT: result.verdict.outcome.value, **kept}
+    return {VERDICT: result.verdict.outcome.value, NEARNESS: result.learned.facts[NEARNESS], **kept}
 
 
 def _simply(value: float, protocol: str) -> Metric:

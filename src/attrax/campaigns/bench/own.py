@@ -8,7 +8,7 @@ from jaxtyping import Float
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.embedding.delay_embedding import copies, embed
+from attrax.data.embedding.delay_embedding import embed, newest_columns
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.models.model import Model
@@ -73,7 +73,7 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
 def forecaster_of(config: Config, model: Model) -> Forecaster:
     """A model of channels or of their delays as one that continues the channels."""
     lags = config.data.lags or (0,)
-    newest = copies(lags, max(lags))
+    newest = newest_columns(lags)
 
     def path(contexts: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
         states = np.stack([embed(load(x)[0], lags).x[-1:] for x in contexts])

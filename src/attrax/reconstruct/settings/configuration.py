@@ -54,6 +54,16 @@ class Config(Section):
         """The same configuration with these lags of the delay embedding."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
 
+    @property
+    def largest_lag(self) -> int:
+        """The largest lag of the delay embedding in rows; 0 without one."""
+        return max(self.data.lags, default=0)
+
+    @property
+    def gap(self) -> int:
+        """Rows left out between training rows and others: a training window, and the rows that copies reach ahead."""
+        return self.train.window + self.largest_lag
+
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""
         return self.model_copy(update={"model": self.model.model_copy(update={"kinds": kinds})})
