@@ -53,8 +53,8 @@ def not_measurable(reason: str) -> InvariantEstimate:
     return InvariantEstimate(nan, nan, nan, reason)
 
 
-def jackknife_variance(estimates: Float[np.ndarray, "block *shape"]) -> Float[np.ndarray, "*shape"]:
-    r"""The variance of an estimate, from the estimates without each of $b$ blocks: $\frac{b - 1}{b} \sum_i (e_i - \bar e)^2$.
+def jackknife_variance(estimates: Float[np.ndarray, "block ..."]) -> Float[np.ndarray, "..."]:
+    r"""The variance $\frac{b - 1}{b} \sum_i (e_i - \bar e)^2$ of an estimate, with $e_i$ that without block $i$ of $b$.
 
     Example:
         >>> float(jackknife_variance(np.array([1.0, 2.0, 3.0])))

@@ -23,7 +23,9 @@ TINY = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Divergence:
-    r"""The curve $S(k) = \langle \log d_i(k) \rangle_i$ with $d_i(k)$ the distance of state $i$ and its neighbor $k$ rows later.
+    r"""The curve $S(k) = \langle \log d_i(k) \rangle_i$, with $d_i(k)$ the distance of state $i$ from its neighbor.
+
+    Both are taken $k$ rows after the moment at which they are neighbors.
 
     Attributes:
         curve: $S(k)$ for $k$ = 0, 1, ...; the data have unit variance.
