@@ -14,10 +14,12 @@ from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
 from attrax.data.series import Series
+from attrax.measures import Outcome
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import KnownSystem, Target
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
+from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -70,12 +72,14 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
     if len(data.source) == 1 and data.source[0] in catalogue.names():
         known = _known(system_of(data), data.dt, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
-    dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
+    inputs = None if recording.inputs is None else recording.inputs.mean(axis=0)
+    dynamics, note = _undriven(model.dynamics, inputs)
+    x = recording.x[rows].astype(np.float64)
     name = fit.name if fit.folder is None else fit.folder.resolve().name
     return Target(
         name=name,
         dynamics=dynamics,
-        starts=_states(model, model.scaling.apply(recording.x[rows].astype(np.float64))),
+        starts=_states(model, model.scaling.apply(x)),
         observe=model.observe,
         names=model.channels,
         unit=recording.unit,
@@ -83,7 +87,25 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
         reference=recording,
         folder=fit.folder or Path(f"{name}-analysis"),
         note=note,
+        warning=_warning(fit),
+        restarts={
+            seed: (_undriven(other.dynamics, inputs)[0], _states(other, other.scaling.apply(x)))
+            for seed, other in fit.learned.restarts.items()
+            if seed != fit.learned.facts.get("seed")
+        },
     )
+
+
+def _warning(fit: Reconstruction) -> str:
+    """The sentence for a model that was judged and is not RECONSTRUCTED; empty if it is, or was not judged."""
+    if fit.judged is not None:
+        outcome = fit.verdict.outcome.value
+    else:
+        scores = None if fit.folder is None else Run.open(fit.folder).scores()
+        outcome = (scores or {}).get("verdict", Outcome.RECONSTRUCTED.value)
+    if outcome == Outcome.RECONSTRUCTED.value:
+        return ""
+    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
 
 
 def _reference(fit: Reconstruction) -> Series:
