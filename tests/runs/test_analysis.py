@@ -84,7 +84,7 @@ def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, c
 
 
 def test_a_name_that_is_no_analysis_is_answered(tmp_path):
-    with pytest.raises(ConfigError, match="C540"):
+    with pytest.raises(ConfigError, match="C512"):
         short("henon", tmp_path / "out", "lyapunov", "fixpoints")
     assert not (tmp_path / "out").exists()
 

@@ -164,20 +164,13 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
         overrides: Nested settings that the user gave explicitly.
 
     Raises:
-        ConfigError: C502 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
+        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
             invalid value.
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
-    if name not in PRESETS.names:
-        raise ConfigError(
-            "C502",
-            f"unknown preset {name!r}",
-            where="--preset",
-            why="presets are: " + ", ".join(PRESETS.names),
-            fix=f"--preset {nearest(name, PRESETS.names)}",
-        )
-    settings = overlay(PRESETS.spec(name).implementation(), from_file, overrides or {}, {"preset": name})
+    preset_settings = PRESETS.spec(name, option="--preset").implementation()
+    settings = overlay(preset_settings, from_file, overrides or {}, {"preset": name})
     try:
         return Config.model_validate(settings)
     except ValidationError as failure:
