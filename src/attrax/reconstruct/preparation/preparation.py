@@ -11,7 +11,7 @@ from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
-from attrax.data.diagnosis.embedding_advice import advise_embedding
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
 from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
@@ -38,6 +38,7 @@ class Preparation:
         done: For each of them, a sentence for each repair.
         notices: What the user should know before training.
         lags: The delays of the embedding, given or chosen; empty if there is none.
+        advice: The advice that they were chosen by; None if they were not.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
@@ -47,6 +48,7 @@ class Preparation:
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     lags: tuple[int, ...] = ()
+    advice: EmbeddingAdvice | None = None
     caution: str = ""
     projection: Projection | None = None
     recording: Dataset | None = None
@@ -119,14 +121,15 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
     projected = [as_trained(part, projection, ()) for part in parts]
-    lags, choice = _choose_lags(config, projected)
+    advice = _advice(config, projected)
+    lags = config.data.lags if advice is None else advice.lags
     for part in parts if lags else ():
         # Checked before the embedding, since the message names columns of the file.
         checks.check_variation(part)
     parts = [as_trained(part, None, lags) for part in projected]
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in parts for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*defects, *choice]
+    notices += [*defects, *([] if advice is None else [f"embedding  {advice.sentence}"])]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
@@ -146,6 +149,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=lags,
+        advice=advice,
         caution=caution,
         projection=projection,
         recording=whole,
@@ -253,8 +257,8 @@ def repair(config: Config, raw: Dataset) -> Dataset:
         # By name, since the spec of a dynamics imports jax, and errors in the data must not wait for that.
         keep_uneven=config.model.dynamics.kind in FLOWS.names,
     )
-    if data.lags or data.embed:
-        check_even(repaired, ["--lags" if data.lags else "--embed"])
+    if data.lags:
+        check_even(repaired, ["--lags"])
     return repaired
 
 
@@ -274,14 +278,22 @@ def describe(raw: Dataset) -> dict[str, Any]:
     }
 
 
-def _choose_lags(config: Config, parts: list[Dataset]) -> tuple[tuple[int, ...], list[str]]:
-    """The lags of the embedding, and a notice if they were chosen from the training data."""
-    if config.data.lags or config.data.embed != "auto":
-        return config.data.lags, []
-    held_out = len(parts) == 1 and not config.data.in_sample
-    seen = split(parts[0], config.data.test_fraction)[0] if held_out else parts[0]
-    advice = advise_embedding(seen)
-    return advice.lags, [f"embedding  {advice.sentence}"]
+def _advice(config: Config, parts: list[Dataset]) -> EmbeddingAdvice | None:
+    """The advice on delay embedding from the training rows; None if lags are given, or none are to be chosen.
+
+    Counts and labels are not embedded unless lags are given, nor are models of several subjects.
+    """
+    data, model = config.data, config.model
+    measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
+    if data.lags or data.embed == "none" or not measured or model.subject_dim:
+        return None
+    longest = longest_delay(series for part in parts for series in part)
+    seen = parts[0]
+    if len(parts) == 1 and not data.in_sample:
+        # The embedding shortens the recording, so that the test rows begin earlier than without it.
+        share = 1 - data.test_fraction
+        seen = seen.map(lambda series: series[: max(int(share * (len(series) - longest)), 1)])
+    return advise_embedding(seen, longest)
 
 
 def _caution(config: Config, recording: Dataset) -> str:
