@@ -12,7 +12,8 @@ FAR_APART = 8
 QUIET = 0.5
 DECORRELATED = np.exp(-1)
 FEWEST_ROWS = 30
-NOISY = 0.1
+NOISY = 0.03
+NOISE_ALONE = 0.3
 BUSY_SHARE = 0.9
 
 
@@ -23,7 +24,8 @@ class TimeScales:
     Attributes:
         fast: $2\pi$ times the lag at which the increments of the fastest channel are decorrelated: the length of a
             full turn as fast as its fastest events.
-        slow: The dominant period; without one, $2\pi$ times the lag at which the slowest channel is decorrelated.
+        slow: The dominant period of the channels or of their activity, whichever is longer; without one, $2\pi$ times
+            the lag at which the slowest channel is decorrelated.
         busy: Share of the rows in which nine tenths of the squared change happens, in the channel where it is least.
     """
 
@@ -68,12 +70,13 @@ def time_scales(x: Float[np.ndarray, "time obs"]) -> TimeScales:
     """
     if len(x) < FEWEST_ROWS or x.shape[1] == 0:
         return TimeScales(1.0, 1.0, 1.0)
-    fast = min(2 * np.pi * _decorrelation(_without_noise(_products(np.diff(column)))) for column in x.T)
-    period = dominant_period(x)
+    fast = min(map(_fast, x.T))
+    activity = np.stack([event_activity(column, round(fast)) for column in x.T], axis=1)
+    # Waves within a burst hide the interval between bursts, which their activity shows.
+    periods = [found.rows for shown in (x, activity) if (found := dominant_period(shown)) is not None]
     longest = len(x) // 3
-    slow = period.rows if period else max(2 * np.pi * _decorrelation(autocorrelation(c, longest)) for c in x.T)
-    busy = min(_busy(event_activity(column, round(fast))) for column in x.T)
-    return TimeScales(float(fast), float(max(slow, fast)), busy)
+    slow = max(periods or [2 * np.pi * _decorrelation(autocorrelation(column, longest)) for column in x.T])
+    return TimeScales(fast, float(max(slow, fast)), min(map(_busy, activity.T)))
 
 
 def event_activity(x: Float[np.ndarray, " time"], rows: int) -> Float[np.ndarray, " time"]:
@@ -86,20 +89,22 @@ def event_activity(x: Float[np.ndarray, " time"], rows: int) -> Float[np.ndarray
     return np.maximum(running_mean(change, rows), 0.0)
 
 
-def _products(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " lag"]:
-    scale = x.std()
-    return autocorrelation((x - x.mean()) / scale, len(x) // 3) if scale > 0 else np.ones(1)
+def _fast(x: Float[np.ndarray, " time"]) -> float:
+    r"""$2\pi$ times the lag at which the increments are decorrelated; a third of the rows if they are noise alone.
 
-
-def _without_noise(r: Float[np.ndarray, " lag"]) -> Float[np.ndarray, " lag"]:
-    """Autocorrelations of increments without the share of white noise, which is in the lags 0 and 1 alone.
-
-    The value at 0 follows from a parabola through the lags 2 and 3.
+    White noise changes the autocorrelation of increments at the lags 0 and 1 alone. Where it is seen, the value at 0
+    follows from a parabola through the lags 2 and 3.
     """
-    if len(r) < 4 or r[1] > DECORRELATED or r[2] <= NOISY:
-        return r
-    at_zero = r[2] + 4 * max(r[2] - r[3], 0.0) / 5
-    return np.concatenate([[1.0, (1 + r[2] / at_zero) / 2], r[2:] / at_zero])
+    change = np.diff(x)
+    r = autocorrelation((change - change.mean()) / change.std(), len(x) // 3) if change.std() > 0 else np.ones(4)
+    if r[1] > DECORRELATED:
+        return 2 * np.pi * _decorrelation(r)
+    if r[1] < -NOISE_ALONE and r[2] < NOISY:
+        return len(x) / 3
+    if r[2] >= NOISY:
+        at_zero = r[2] + 4 * max(r[2] - r[3], 0.0) / 5
+        r = np.concatenate([[1.0, (1 + r[2] / at_zero) / 2], r[2:] / at_zero])
+    return 2 * np.pi * _decorrelation(r)
 
 
 def _decorrelation(r: Float[np.ndarray, " lag"]) -> float:
