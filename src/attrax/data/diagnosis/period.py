@@ -61,7 +61,7 @@ def autocorrelation(x: Float[np.ndarray, " time"], longest: int) -> Float[np.nda
     return products / np.arange(n, n - longest - 1, -1)
 
 
-def _activity(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:
+def _activity(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " change"]:
     """How much a channel changes from row to row, smoothed over half a cycle; hardly anything for few cycles."""
     cycles = count_cycles(x)
     if cycles < FEWEST_PERIODS:

@@ -129,7 +129,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     parts = [as_trained(part, None, lags) for part in projected]
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in parts for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*defects, *([] if advice is None else [f"embedding  {advice.sentence}"])]
+    notices += [*defects, *([f"embedding  {advice.sentence}"] if advice and advice.lags else [])]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
