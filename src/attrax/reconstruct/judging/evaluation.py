@@ -15,6 +15,7 @@ from jaxtyping import Float
 from attrax.baselines import fit_var
 from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
@@ -68,6 +69,7 @@ def evaluate(
     train: Any,
     config: EvaluateConfig = EvaluateConfig(),  # noqa: B008 - frozen
     *,
+    lags: Sequence[int] = (),
     doubts: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -80,6 +82,8 @@ def evaluate(
         train: The training recordings. The linear null model is fitted to them and the floor is measured against them.
             Recordings at uneven times are resampled to their median time step for both.
         config: Protocol, forecast horizon and number of starts.
+        lags: The lags of a delay embedding, if there is one. Forecasts of the newest copy of each channel are scored;
+            what comes next in the other copies is already known.
         doubts: Reasons why the verdict can be `PARTLY` at best, such as a recording that is too short.
         seed: Seed of the noise of the null model, of the bootstrap and of Monte Carlo measures.
         progress: Called with the number of steps done and their total.
@@ -110,11 +114,12 @@ def evaluate(
         next(count)
         rows.append(Row(measure.name, model, beneath, ensemble_score(measure, found.reference.x, linear, key=seed)))
         next(count)
-    target = test.longest.values
+    target, columns = test.longest.values, newest_columns(lags)
     for horizon in sorted({1, config.horizon}):
-        rows.append(forecast_row(forecast_measure(config, horizon), target, whole, (simulator, null), seed=seed))
+        measure = forecast_measure(config, horizon)
+        rows.append(forecast_row(measure, target, whole, (simulator, null), columns=columns, seed=seed))
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
-    valid_time = time(*forecast_paths(simulator, whole, config.starts))
+    valid_time = time(*(paths[..., columns] for paths in forecast_paths(simulator, whole, config.starts)))
     next(count)
     verdict = judge(rows, diverged=found.diverged, runs=len(found.runs), doubts=doubts)
     return Evaluation(
@@ -177,6 +182,7 @@ def forecast_row(
     whole: Series,
     simulators: tuple[AbstractSimulator, AbstractSimulator],
     *,
+    columns: slice = slice(None),
     seed: int,
 ) -> Row:
     """The forecast errors `measure.horizon` steps ahead: of a model, of the null model, and of always saying the mean.
@@ -186,10 +192,11 @@ def forecast_row(
         target: The recording, NaN where missing.
         whole: The recording with its gaps bridged; forecasts start from it.
         simulators: The model and the linear null model.
+        columns: The channels whose forecasts are scored.
         seed: Seed of the bootstrap.
     """
     horizon = measure.horizon
-    seen, memory = target[horizon:], whole.x[horizon:]
+    seen, memory = target[horizon:, columns], whole.x[horizon:, columns]
 
     def scored(forecasts: Float[np.ndarray, "ahead obs"]) -> Score:
         score = measure(seen, forecasts)
@@ -197,7 +204,7 @@ def forecast_row(
             return score
         return replace(score, std_error=standard_error_of_forecasts(measure, seen, forecasts, memory=memory, key=seed))
 
-    model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)) for simulator in simulators)
+    model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)[:, columns]) for simulator in simulators)
     chance = scored(np.broadcast_to(np.nanmean(seen, axis=0), seen.shape))
     return Row(measure.name, model, None, null, chance)
 
