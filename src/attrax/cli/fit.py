@@ -36,7 +36,9 @@ def fit(
     ] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train even if the recording is too short.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
-    embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
+    embed: Annotated[
+        str | None, typer.Option(help="auto: choose the lags from the data, where channels are no state; none.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
     noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
     dynamics: Annotated[str | None, typer.Option(help=kinds_of(DYNAMICS))] = None,

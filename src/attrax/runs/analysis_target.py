@@ -163,7 +163,7 @@ def _of_system(system: System, *, seed: int) -> Target:
             "a system with a delay is not analyzed",
             where=f"system '{system.name}'",
             why="its state is a history of hundreds of values, for which the searches and spectra here are not made",
-            fix=f"attrax fit {system.name} --embed auto, then analyze the model",
+            fix=f"attrax fit {system.name}, then analyze the model",
         )
     return Target(
         name=system.name,

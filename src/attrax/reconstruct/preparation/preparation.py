@@ -13,7 +13,7 @@ from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
-from attrax.data.diagnosis.embedding_advice import advise_embedding
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
 from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
@@ -41,6 +41,7 @@ class Preparation:
         done: For each of them, a sentence for each repair.
         notices: What the user should know before training.
         lags: The delays of the embedding, given or chosen; empty if there is none.
+        advice: The advice that they were chosen by; None if they were not.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
@@ -50,6 +51,7 @@ class Preparation:
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     lags: tuple[int, ...] = ()
+    advice: EmbeddingAdvice | None = None
     caution: str = ""
     projection: Projection | None = None
     recording: Dataset | None = None
@@ -131,8 +133,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
     notices += defects
-    if config.data.embed and not config.data.lags:
-        advice = advise_embedding(as_trained(divided.train, projection, ()))
+    advice = _advice(config, as_trained(divided.train, projection, ()), divided.held_out)
+    if advice is not None and advice.lags:
         notices.append(f"embedding  {advice.sentence}")
         config = config.embedded(advice.lags)
         divided = _divide(config, raw, dt)
@@ -155,6 +157,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=config.data.lags,
+        advice=advice,
         caution=caution,
         projection=projection,
         recording=complete,
@@ -267,8 +270,8 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
         keep_uneven=config.model.dynamics.kind in FLOWS.names,
         cut=cut,
     )
-    if data.lags or data.embed:
-        check_even(repaired, ["--lags" if data.lags else "--embed"])
+    if data.lags:
+        check_even(repaired, ["--lags"])
     return repaired
 
 
@@ -286,6 +289,19 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
         "constant": list(constant(raw)),
     }
+
+
+def _advice(config: Config, train: Dataset, held_out: Dataset) -> EmbeddingAdvice | None:
+    """The advice on delay embedding from the training rows; None if lags are given, or none are to be chosen.
+
+    Counts and labels are not embedded unless lags are given, nor are models of several subjects.
+    """
+    data, model = config.data, config.model
+    measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
+    if data.lags or data.embed == "none" or not measured or model.subject_dim:
+        return None
+    # What is held out loses as many rows as the largest delay.
+    return advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
 
 
 class _Divided(NamedTuple):

@@ -52,7 +52,7 @@ class Config(Section):
 
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with these lags of the delay embedding."""
-        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
+        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": "none"})})
 
     @property
     def largest_lag(self) -> int:

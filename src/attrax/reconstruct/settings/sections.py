@@ -40,7 +40,8 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
-        embed: `auto` chooses lags from the training data if none are given; the run stores them as `lags`.
+        embed: `auto` chooses lags from the training data if none are given and the channels are not a state; the run
+            stores them as `lags`. `none` trains on the channels as they are.
         test_fraction: Fraction of the rows that is held out for the final scores.
         in_sample: Test on the training recording itself, as some published protocols do. Such scores say nothing about
             new data.
@@ -58,7 +59,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
     force: bool = False
     lags: tuple[int, ...] = ()
-    embed: Literal["", "auto"] = ""
+    embed: Literal["auto", "none"] = "auto"
     subject: str = ""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
@@ -76,6 +77,12 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     def _none_for_zero(cls, dt: Any) -> Any:
         """Configurations of version 0.1 have 0 where no time step was given."""
         return None if dt == 0 else dt
+
+    @field_validator("embed", mode="before")
+    @classmethod
+    def _none_for_empty(cls, embed: Any) -> Any:
+        """Configurations of earlier versions have an empty text where nothing was embedded."""
+        return embed or "none"
 
     @field_validator("*")
     @classmethod
