@@ -10,6 +10,8 @@ from attrax.core.errors import ConfigError, DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.embedding.delay_embedding import behind
+from attrax.data.phases.phase_channels import Phases
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 from attrax.data.standardizing import standardize
 from attrax.models.model import Model
@@ -107,8 +109,19 @@ def fill_recording(
     if lags:
         parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
         series = behind(series, lags)
-    x, low, high = parts
-    return Filled(series, x, low, high, level)
+    filled = Filled(series, *parts, level)
+    return filled if series.before is None else _with_phases(filled, config.data.known_phases)
+
+
+def _with_phases(filled: Filled, phases: Phases) -> Filled:
+    """A filled recording with phases put back among its channels; observed values are those of the recording."""
+    seen, before = filled.recording, filled.recording.before
+    assert before is not None
+    names, guide = seen.channels, interpolated_values(before)
+    x = phases.put_back(before, names, filled.x, np.arange(len(seen)), guide)
+    half = phases.put_back_reach(before, names, filled.x, (filled.high - filled.low) / 2, filled.level)
+    found = [np.where(before.observed_mask, before.x, part) for part in (x, x - half, x + half)]
+    return Filled(before, *found, filled.level)
 
 
 def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:

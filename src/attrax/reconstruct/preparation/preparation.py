@@ -16,12 +16,15 @@ from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
+from attrax.data.phases.phase_channels import NO_PHASES, Phases
+from attrax.data.phases.phase_kinds import AUTO
+from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
 from attrax.data.repair.even_clock import check_even
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
 from attrax.data.splitting import split
-from attrax.reconstruct.preparation.channel_kinds import decide_kinds
+from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 from attrax.registries import FLOWS
@@ -39,6 +42,7 @@ class Preparation:
         notices: What the user should know before training.
         lags: The delays of the embedding, given or chosen; empty if there is none.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
+        phases: The channels that are a clock, a periodic drive or an angle.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
     """
@@ -48,6 +52,7 @@ class Preparation:
     notices: tuple[str, ...] = ()
     lags: tuple[int, ...] = ()
     caution: str = ""
+    phases: Phases = NO_PHASES
     projection: Projection | None = None
     recording: Dataset | None = None
 
@@ -116,6 +121,10 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_apart(recording, test)
     repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
     parts = list(repaired.values())
+    phases = _find_phases(config, parts[0], held_out=test is None)
+    if phases != config.data.known_phases:
+        parts = [phases.apply(part) for part in parts]
+    check_no_clock(parts[0])
     defects = find_defects(parts[0]).notices()
     projection = find_projection(config, parts[0], held_out=test is None)
     projected = [as_trained(part, projection, ()) for part in parts]
@@ -126,7 +135,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     parts = [as_trained(part, None, lags) for part in projected]
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in parts for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*defects, *choice]
+    notices += [*sentences(phases), *defects, *choice]
     if test is None and not config.data.in_sample:
         _check_room(config, parts[0])
     caution = _caution(config, parts[0])
@@ -147,6 +156,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=lags,
         caution=caution,
+        phases=phases,
         projection=projection,
         recording=whole,
     )
@@ -188,7 +198,22 @@ def completed(config: Config, recordings: Recordings) -> Config:
     """The configuration with every `auto` replaced by a value that fits the recordings."""
     train = recordings.train
     config = config.of_kinds(decide_kinds(config.model, train))
-    return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
+    config = config.of_phases(recordings.preparation.phases).embedded(recordings.preparation.lags)
+    return config.complete(train[0].obs_dim, rows_per_cycle(train))
+
+
+def _find_phases(config: Config, repaired: Dataset, *, held_out: bool) -> Phases:
+    """The phases that the settings name, or that are recognised in the training rows.
+
+    Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
+    """
+    data = config.data
+    if data.known_phases.kinds:
+        return data.known_phases
+    if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
+        return NO_PHASES
+    seen = 1 - data.test_fraction if held_out and not data.in_sample else 1.0
+    return find_phases(repaired.map(lambda series: series[: math.ceil(seen * len(series))]), data.phases)
 
 
 def find_projection(config: Config, repaired: Dataset, *, held_out: bool) -> Projection | None:
@@ -243,6 +268,8 @@ def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
 def repair(config: Config, raw: Dataset) -> Dataset:
     """The recording with the repairs that the settings ask for, and the time steps that the dynamics need.
 
+    Phases are taken out of the channels if the settings hold their numbers, as those of a run do.
+
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
     """
     data = config.data
@@ -255,7 +282,7 @@ def repair(config: Config, raw: Dataset) -> Dataset:
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])
-    return repaired
+    return data.known_phases.apply(repaired)
 
 
 def describe(raw: Dataset) -> dict[str, Any]:
