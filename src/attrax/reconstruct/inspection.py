@@ -6,8 +6,9 @@ from typing import Any
 from attrax.core.errors import DataError
 from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
+from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import completed, prepare, repair
+from attrax.reconstruct.preparation.preparation import completed, phases_of, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import ModelConfig
@@ -97,10 +98,13 @@ def inspect(config: Config) -> Inspection:
     except DataError:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
+    phases = phases_of(config, dataset, held_out=True)
+    dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     diagnosis = replace(diagnose(dataset), clock=clock(raw))
     lags = config.data.lags or diagnosis.embedding.lags
     plan, obstacle = _plan(config.embedded(lags), raw)
-    return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
+    notices = (*sentences(phases), *diagnosis.defects.notices())
+    return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
 
 
 def expected_seconds(complete: Config) -> float:

@@ -175,7 +175,13 @@ class Reconstructor(BaseEstimator):
         return self._phases.apply(Dataset((Series(x=rows, dt=self.model_.dt),)))[0]
 
     def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
-        """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
+        """X as a float64 array of finite numbers, with the channels seen in `fit` unless `reset`.
+
+        Columns of a frame are put in the order that they had in `fit`.
+        """
+        names = () if reset else tuple(getattr(self, "feature_names_in_", ()))
+        if names and sorted(map(str, getattr(X, "columns", ()))) == sorted(names):
+            X = X[list(names)]
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
     def _config(self, choices: FitChoices, *, masked: bool) -> Config:

@@ -9,29 +9,20 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.data.phases.phase_kinds import FULL_TURN, Angle
+from attrax.data.phases.turn_dependence import depends_on_itself, depends_on_turns
 from attrax.data.series import Series
 
 TURNS = (FULL_TURN, 360.0)
 WIDEST_STEP = 0.25
 FEWEST_JUMPS = 3
 FEWEST_TURNS = 4
-MOST_ROWS = 4_000
-GAIN = 0.05
-"""Least share of the variance of increments that sine and cosine must explain."""
-
-AHEAD = 3.0
-"""How many times as much they must explain as for a turn of another length."""
-
-OTHER_TURNS = (0.37, 0.61, 0.73, 0.84, 0.91, 1.1, 1.2, 1.37, 1.61, 2.3, 2.9, 4.1, 5.7)
-LEFT = 0.05
-"""Largest share of the remaining variance that the angle itself may explain."""
 
 
 def find_angle(series: Series, k: int, turn: float | None = None) -> Angle | None:
     """The angle in a channel, if it is one.
 
     Args:
-        series: The rows to search in.
+        series: The rows to search in, with the drives among its channels as inputs.
         k: The channel.
         turn: The length of a turn; if it is given, the channel is an angle and only its ends are looked for.
 
@@ -50,7 +41,14 @@ def find_angle(series: Series, k: int, turn: float | None = None) -> Angle | Non
             return Angle(name, length, lowest)
     if turn is not None:
         return Angle(name, turn)
-    found = [length for length in TURNS if _winds(x, length) and _matters_in_turns(series, k, length)]
+    rest = np.delete(series.x, k, axis=1)
+    found = [
+        length
+        for length in TURNS
+        if _winds(x, length)
+        and depends_on_turns(x, rest, length, series.inputs)
+        and not depends_on_itself(x, rest, length, series.inputs)
+    ]
     return Angle(name, found[0]) if len(found) == 1 else None
 
 
@@ -75,41 +73,3 @@ def _wrapped_at(x: Float[np.ndarray, " time"], turn: float) -> float | None:
 def _winds(x: Float[np.ndarray, " time"], turn: float) -> bool:
     """Whether a channel passes several turns in small steps."""
     return bool(np.ptp(x) > FEWEST_TURNS * turn and np.abs(np.diff(x)).max() < WIDEST_STEP * turn)
-
-
-def _matters_in_turns(series: Series, k: int, turn: float) -> bool:
-    """Whether increments depend on the channel through its sine and cosine alone."""
-    every = max(1, (len(series) - 1) // MOST_ROWS)
-    x = series.x.astype(np.float64)
-    increments = np.diff(x, axis=0)[::every]
-    angle, rest = x[:-1:every, k], np.delete(x[:-1:every], k, axis=1)
-    rest = (rest - rest.mean(axis=0)) / (rest.std(axis=0) + 1e-300)
-    base = np.concatenate([np.ones((len(rest), 1)), rest, rest**2], axis=1)
-    plain = _unexplained(base, increments)
-
-    def gain(length: float) -> float:
-        left = _unexplained(np.concatenate([base, _harmonics(angle, length)], axis=1), increments)
-        return float(np.max((plain - left) / np.var(increments, axis=0)))
-
-    found = gain(turn)
-    if found < GAIN or found < AHEAD * max(gain(turn * other) for other in OTHER_TURNS):
-        return False
-    known = np.concatenate([base, _harmonics(angle, turn)], axis=1)
-    centred = (angle - angle.mean()) / angle.std()
-    more = np.concatenate([known, np.stack([centred, centred**2, centred**3], axis=1)], axis=1)
-    before, after = _unexplained(known, increments), _unexplained(more, increments)
-    share = (before - after) / (before + 1e-12 * np.var(increments, axis=0))
-    return bool(share.max() < LEFT)
-
-
-def _harmonics(x: Float[np.ndarray, " time"], turn: float) -> Float[np.ndarray, "time 4"]:
-    angle = FULL_TURN * x / turn
-    return np.stack([np.cos(angle), np.sin(angle), np.cos(2 * angle), np.sin(2 * angle)], axis=1)
-
-
-def _unexplained(
-    design: Float[np.ndarray, "time term"], y: Float[np.ndarray, "time channel"]
-) -> Float[np.ndarray, " channel"]:
-    """The variance of each column that least squares leave unexplained."""
-    fitted = design @ np.linalg.lstsq(design, y, rcond=None)[0]
-    return np.mean((y - fitted) ** 2, axis=0)

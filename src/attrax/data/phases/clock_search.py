@@ -7,15 +7,11 @@ from jaxtyping import Float
 
 from attrax.data.phases.phase_kinds import FULL_TURN, Clock
 from attrax.data.phases.rounding import resolution
+from attrax.data.phases.turn_dependence import depends_on_turns
 from attrax.data.phases.wave_search import FEWEST_ROWS, FEWEST_TURNS
 from attrax.data.series import Series
 
 USUAL_TURNS = (FULL_TURN, 360.0, 1.0)
-SEGMENTS = 8
-COHERENT = 0.9
-"""Share of the power at a frequency that has the same phase in all eighths of the recording; chance p = 1e-7."""
-
-CLEAR = 20.0
 
 
 @dataclass(frozen=True)
@@ -50,8 +46,8 @@ def even_line(x: Float[np.ndarray, " time"]) -> Line | None:
 def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> Clock | None:
     """The clock in a channel, if it is one whose turns drive other channels.
 
-    A sawtooth is a clock of its own. A channel that goes on rising is one if others have a line in their spectrum at
-    a turn of 2 pi, 360 or 1.
+    A sawtooth is a clock of its own. A channel that goes on rising is one if others depend on it up to whole turns of
+    2 pi, 360 or 1.
 
     Args:
         series: The rows to search in.
@@ -65,7 +61,7 @@ def find_clock(series: Series, k: int, others: list[int], turn: float | None = N
     line = even_line(x)
     if line is not None:
         lengths = USUAL_TURNS if turn is None else (turn,)
-        driving = [length for length in lengths if turn is not None or _drives(series, others, abs(line.rise) / length)]
+        driving = [length for length in lengths if turn is not None or _drives(series, k, others, length)]
         if len(driving) != 1:
             return None
         length = float(np.copysign(driving[0], line.rise))
@@ -102,20 +98,10 @@ def _edge(lowest: float, turn: float) -> float:
     return next((edge for edge in (0.0, -turn / 2) if 0 <= lowest - edge < 0.1 * turn), lowest)
 
 
-def _drives(series: Series, others: list[int], frequency: float) -> bool:
-    """Whether a channel has a line at a frequency, in turns per row, whose phase stays the same."""
-    n = len(series) // SEGMENTS
-    if not 0 < frequency < 1 / FEWEST_ROWS or len(series) * frequency < FEWEST_TURNS:
+def _drives(series: Series, k: int, others: list[int], turn: float) -> bool:
+    """Whether the increments of other channels depend on a clock up to whole turns."""
+    x = series.x[:, k].astype(np.float64)
+    rows = len(x) * turn / np.ptp(x)
+    if not others or rows < FEWEST_ROWS or len(x) < FEWEST_TURNS * rows:
         return False
-    rows = np.arange(SEGMENTS * n).reshape(SEGMENTS, n)
-    waves = np.exp(-1j * FULL_TURN * frequency * rows)
-    nearby = np.exp(1j * FULL_TURN * np.arange(-6, 7)[:, None] * np.arange(n) / n)
-    for k in others:
-        x = series.x[: rows.size, k].reshape(SEGMENTS, n).astype(np.float64)
-        x = (x - x.mean()) * np.hanning(n)
-        at = (x * waves).mean(axis=1)
-        around = np.median(np.abs(((x * waves)[:, None] * nearby).mean(axis=2)) ** 2)
-        level = np.abs(at.mean()) ** 2
-        if level > COHERENT * np.mean(np.abs(at) ** 2) and level > CLEAR * around:
-            return True
-    return False
+    return depends_on_turns(x, series.x[:, others].astype(np.float64), turn, series.inputs)

@@ -68,7 +68,7 @@ class Phases:
         if missing:
             raise DataError(
                 "D110",
-                "a channel of the model is missing",
+                "the recording has other channels than the model",
                 where=f"{dataset.source}: no channel {', '.join(missing)} among {', '.join(dataset[0].channels[:20])}",
                 why="it tells the phase of a drive or of an angle",
                 fix="give a recording with the channels the model was trained on",

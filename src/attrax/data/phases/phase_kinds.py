@@ -15,6 +15,7 @@ from attrax.core.errors import ConfigError
 
 AUTO, NONE = "auto", "none"
 FULL_TURN = 2 * math.pi
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -205,10 +206,11 @@ def entry_of(phase: Phase) -> str:
 
 
 def wrapped(x: Float[np.ndarray, " n"], turn: float, lowest: float) -> Float[np.ndarray, " n"]:
-    """The values moved by whole turns into the turn that begins at `lowest`.
+    """The values moved by whole turns into the turn that begins at `lowest`; its end counts as the next beginning.
 
     Example:
         >>> wrapped(np.array([-10.0, 370.0]), 360.0, 0.0).tolist()
         [350.0, 10.0]
     """
-    return lowest + np.mod(x - lowest, turn)
+    inside = np.mod(x - lowest, turn)
+    return lowest + np.where(turn - inside < ROUNDING * turn, 0.0, inside)

@@ -81,9 +81,10 @@ def _recognised(series: Series) -> tuple[Phase, ...]:
         # What drives and what is driven cannot be told apart, as in an oscillation of all channels.
         steady = {}
     found: dict[str, Phase] = dict(steady)
-    for k in rest:
-        if series.channels[k] not in steady and k not in rising and (angle := find_angle(series, k)) is not None:
-            found[angle.channel] = angle
+    seen = Phases(tuple(steady.values())).apply(Dataset((series,)))[0]
+    for k, name in enumerate(seen.channels):
+        if series.channels.index(name) not in rising and (angle := find_angle(seen, k)) is not None:
+            found[name] = angle
     return tuple(found[name] for name in series.channels if name in found)
 
 
@@ -99,7 +100,7 @@ def _made(series: Series, wish: Wish) -> Phase:
     elif wish.kind is Clock:
         found = find_clock(series, k, others, turn)
     else:
-        found = find_angle(series, k, turn)
+        found = find_angle(series, k, turn) or Angle(wish.channel)
     if found is None:
         raise ConfigError(
             "C610",

@@ -14,8 +14,8 @@ from attrax.core.errors import DataError
 from attrax.data.phases.phase_kinds import FULL_TURN, AbstractSteady
 from attrax.data.series import Series
 
-FURTHEST = 0.1
-"""Largest deviation of a channel from its drive: root mean square, in turns or in amplitudes times 2 pi."""
+FURTHEST = 0.5
+"""Largest root mean square of the deviations of a channel from its drive, in amplitudes."""
 
 
 def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
@@ -38,7 +38,8 @@ def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
     p, q = np.linalg.solve(design.T @ design + 1e-9 * np.eye(2), design.T @ y)
     psi = float(np.arctan2(q, p) / FULL_TURN)
     off = y - design @ [np.cos(FULL_TURN * psi), np.sin(FULL_TURN * psi)]
-    if len(y) and np.sqrt(np.mean(off**2)) > FURTHEST * FULL_TURN:
+    parts = np.split(off, np.cumsum([len(wave) for _, wave, _ in waves])[:-1])
+    if any(len(part) and np.sqrt(np.mean(part**2)) > FURTHEST for part in parts):
         raise DataError(
             "D134",
             "another drive than that of the model",

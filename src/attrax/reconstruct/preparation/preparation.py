@@ -16,6 +16,7 @@ from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
+from attrax.data.matching import matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
@@ -121,7 +122,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         _check_apart(recording, test)
     repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
     parts = list(repaired.values())
-    phases = _find_phases(config, parts[0], held_out=test is None)
+    phases = phases_of(config, parts[0], held_out=test is None)
     if phases != config.data.known_phases:
         parts = [phases.apply(part) for part in parts]
     check_no_clock(parts[0])
@@ -190,7 +191,8 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
         # Measures and free runs need one time step: that of the model.
         held_out = evenly(held_out, train[0].dt)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
-    _check_alike(train, held_out)
+    held_out = matched(held_out, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
+    _check_same_step(train, held_out)
     return held_out
 
 
@@ -202,10 +204,15 @@ def completed(config: Config, recordings: Recordings) -> Config:
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
 
 
-def _find_phases(config: Config, repaired: Dataset, *, held_out: bool) -> Phases:
+def phases_of(config: Config, repaired: Dataset, *, held_out: bool) -> Phases:
     """The phases that the settings name, or that are recognised in the training rows.
 
     Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
+
+    Args:
+        config: The settings.
+        repaired: The recording after repairs.
+        held_out: Whether its end is held out for testing.
     """
     data = config.data
     if data.known_phases.kinds:
@@ -362,18 +369,9 @@ def _check_apart(recording: Dataset, test: Dataset) -> None:
         )
 
 
-def _check_alike(train: Dataset, test: Dataset) -> None:
-    """Check that both recordings have the same columns (D110) and the same time step (D106)."""
+def _check_same_step(train: Dataset, test: Dataset) -> None:
+    """Check that both recordings have the same time step (D106)."""
     ours, theirs = train[0], test[0]
-    if (ours.obs_dim, ours.input_dim) != (theirs.obs_dim, theirs.input_dim):
-        raise DataError(
-            "D110",
-            "training and test recording have different columns",
-            where=f"{train.source}: {ours.obs_dim} channels, {ours.input_dim} inputs; "
-            f"{test.source}: {theirs.obs_dim} channels, {theirs.input_dim} inputs",
-            why="a model of one cannot be compared with the other",
-            fix="choose the same columns in both with --channels or --drop",
-        )
     if abs(ours.dt - theirs.dt) > TOLERANCE * ours.dt:
         raise DataError(
             "D106",
