@@ -125,13 +125,17 @@ def _with_phases(filled: Filled, phases: Phases) -> Filled:
 
 
 def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:
-    """The stretch of a recording with the most gaps, filled, as a sample for reports; None if gaps are not filled."""
+    """The stretch of a recording with the most gaps, filled, as a sample for reports; None if gaps are not filled.
+
+    It has the channels of the model, as all figures of a report have.
+    """
     if not has_gaps(config, train):
         return None
     series = max(train, key=lambda series: series.n_missing)
     shown = rows_with_most_gaps(series, SHOWN_ROWS)
     first = max(shown.start - OVERLAP, 0)
-    filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
+    stretch = replace(series[first : shown.stop + OVERLAP], before=None)
+    filled = fill_recording(model, config, replace(train, series=(stretch,)))
     return filled[shown.start - first : shown.stop - first]
 
 
