@@ -6,7 +6,7 @@ A phase $\psi$ is counted in turns. That of a drive advances by the same amount 
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -161,7 +161,8 @@ class Wish(NamedTuple):
         names = _FIELDS[self.kind]
         if len(self.numbers) < len(names):
             return None
-        return self.kind(channel=self.channel, **dict(zip(names, self.numbers, strict=True)))
+        numbers: dict[str, Any] = dict(zip(names, self.numbers, strict=True))
+        return self.kind(channel=self.channel, **numbers)
 
 
 def wish_of(entry: str) -> Wish:

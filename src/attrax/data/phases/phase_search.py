@@ -7,7 +7,7 @@ from attrax.data.column_names import option, select
 from attrax.data.phases.angle_search import find_angle
 from attrax.data.phases.clock_search import even_line, find_clock
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
-from attrax.data.phases.phase_kinds import AUTO, NONE, AbstractSteady, Angle, Clock, Phase, Wave, Wish, wish_of
+from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, Clock, Phase, Wave, Wish, wish_of
 from attrax.data.phases.wave_search import find_waves
 from attrax.data.series import Dataset, Series
 
@@ -70,7 +70,7 @@ def sentences(phases: Phases) -> tuple[str, ...]:
 
 
 def _recognised(series: Series) -> tuple[Phase, ...]:
-    steady: dict[str, AbstractSteady] = {wave.channel: wave for wave in find_waves(series)}
+    steady: dict[str, Wave | Clock] = {wave.channel: wave for wave in find_waves(series)}
     rest = [k for k, name in enumerate(series.channels) if name not in steady]
     rising = [k for k in rest if even_line(series.x[:, k].astype(float)) is not None]
     for k in rest:

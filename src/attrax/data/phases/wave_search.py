@@ -65,13 +65,13 @@ def _sinusoid(series: Series, k: int) -> _Sinusoid | None:
     if omega is None:
         return None
     t = np.arange(len(x)) - (len(x) - 1) / 2
+    design, (c, a, b) = _regression(t, x, omega)
     for _ in range(STEPS):
-        design = np.stack([np.ones_like(t), np.cos(omega * t), np.sin(omega * t)], axis=1)
-        (c, a, b), *_ = np.linalg.lstsq(design, x, rcond=None)
         slope = t * (b * design[:, 1] - a * design[:, 2])
         full = np.concatenate([design, slope[:, None]], axis=1)
         change = np.linalg.lstsq(full, x - design @ [c, a, b], rcond=None)[0][3]
         omega += change
+        design, (c, a, b) = _regression(t, x, omega)
         if abs(change) * len(x) < 1e-10:
             break
     residual = x - design @ [c, a, b]
@@ -81,6 +81,14 @@ def _sinusoid(series: Series, k: int) -> _Sinusoid | None:
     # The phase of the first row; `t` counts from the middle.
     phase = float(np.arctan2(-b, a) + omega * t[0])
     return _Sinusoid(k, float(omega), float(c), amplitude, phase, float(residual.std()))
+
+
+def _regression(
+    t: Float[np.ndarray, " time"], x: Float[np.ndarray, " time"], omega: float
+) -> tuple[Float[np.ndarray, "time 3"], Float[np.ndarray, " 3"]]:
+    """A constant, a cosine and a sine as columns, and their coefficients."""
+    design = np.stack([np.ones_like(t), np.cos(omega * t), np.sin(omega * t)], axis=1)
+    return design, np.linalg.lstsq(design, x, rcond=None)[0]
 
 
 def _peak(x: Float[np.ndarray, " time"]) -> float | None:

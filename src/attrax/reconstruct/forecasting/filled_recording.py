@@ -109,7 +109,8 @@ def fill_recording(
     if lags:
         parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
         series = behind(series, lags)
-    filled = Filled(series, *parts, level)
+    x, low, high = parts
+    filled = Filled(series, x, low, high, level)
     return filled if series.before is None else _with_phases(filled, config.data.known_phases)
 
 
@@ -120,8 +121,8 @@ def _with_phases(filled: Filled, phases: Phases) -> Filled:
     names, guide = seen.channels, interpolated_values(before)
     x = phases.put_back(before, names, filled.x, np.arange(len(seen)), guide)
     half = phases.put_back_reach(before, names, filled.x, (filled.high - filled.low) / 2, filled.level)
-    found = [np.where(before.observed_mask, before.x, part) for part in (x, x - half, x + half)]
-    return Filled(before, *found, filled.level)
+    x, low, high = (np.where(before.observed_mask, before.x, part) for part in (x, x - half, x + half))
+    return Filled(before, x, low, high, filled.level)
 
 
 def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:
