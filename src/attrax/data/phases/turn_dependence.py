@@ -28,9 +28,10 @@ STEADY = 1e-9
 
 Angles = Float[np.ndarray, " time"]
 Columns = Float[np.ndarray, "time channel"]
+Inputs = Float[np.ndarray, "time input"]
 
 
-def depends_on_turns(angle: Angles, rest: Columns, turn: float, driven: Columns | None = None) -> bool:
+def depends_on_turns(angle: Angles, rest: Columns, turn: float, driven: Inputs | None = None) -> bool:
     """Whether increments depend on the sine and cosine of an angle more than for turns of other lengths.
 
     Args:
@@ -56,7 +57,7 @@ def depends_on_turns(angle: Angles, rest: Columns, turn: float, driven: Columns 
     return bool(found > GAIN and found > AHEAD * max(gain(turn * other) for other in OTHER_TURNS))
 
 
-def depends_on_itself(angle: Angles, rest: Columns, turn: float, driven: Columns | None = None) -> bool:
+def depends_on_itself(angle: Angles, rest: Columns, turn: float, driven: Inputs | None = None) -> bool:
     """Whether increments also depend on an angle itself, as on a position with friction; arguments as above."""
     rows, increments, base = _problem(angle, rest, turn, driven)
     known = np.concatenate([base, _harmonics(angle[rows], turn)], axis=1)
@@ -66,8 +67,8 @@ def depends_on_itself(angle: Angles, rest: Columns, turn: float, driven: Columns
 
 
 def _problem(
-    angle: Angles, rest: Columns, turn: float, driven: Columns | None
-) -> tuple[np.ndarray, Columns, Float[np.ndarray, "time term"]]:
+    angle: Angles, rest: Columns, turn: float, driven: Inputs | None
+) -> tuple[np.ndarray, Float[np.ndarray, "row response"], Float[np.ndarray, "row term"]]:
     """Some rows, the increments that follow them, and what is known in them without the angle."""
     ahead = max(1, int(ARC * turn / (np.median(np.abs(np.diff(angle))) + 1e-300)))
     ahead = min(ahead, len(angle) // 10)
