@@ -34,6 +34,12 @@ def fit(
     pca: Annotated[
         str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
     ] = None,
+    phases: Annotated[
+        str | None,
+        typer.Option(
+            help="Clocks, drives and angles among the channels: auto, none, or theta=angle:360,t=clock:3,force=wave."
+        ),
+    ] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train even if the recording is too short.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     embed: Annotated[
@@ -89,6 +95,7 @@ def fit(
         | given(
             source=source,
             test=test,
+            phases=words(phases),
             pca=pca,
             force=force,
             lags=words(lags),

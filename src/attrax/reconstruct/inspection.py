@@ -7,8 +7,9 @@ from attrax.core.errors import DataError
 from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
 from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
+from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import completed, prepare, repair
+from attrax.reconstruct.preparation.preparation import completed, phases_of, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
@@ -93,9 +94,12 @@ def inspect(config: Config) -> Inspection:
     except DataError:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
+    phases = phases_of(config, dataset, held_out=True)
+    dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     plan, advice, obstacle = _plan(config, raw)
     diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))
-    return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
+    notices = (*sentences(phases), *diagnosis.defects.notices())
+    return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
 
 
 def _units(model: ModelConfig) -> int:
