@@ -26,11 +26,13 @@ class Analysis:
         name: Name of the model or system that was analyzed.
         findings: The result of each analysis, in the order in which they were run.
         folder: The folder that `save` writes to if no other is given.
+        warning: Says that the model was judged and is not RECONSTRUCTED; empty otherwise.
     """
 
     name: str
     findings: tuple[Finding, ...]
     folder: Path
+    warning: str = ""
 
     def __getitem__(self, name: str) -> Finding:
         """The result of one analysis: `found["fixed_points"].facts["x"]` are fixed points in the units of the data."""
@@ -41,7 +43,8 @@ class Analysis:
 
     def __repr__(self) -> str:
         lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
-        return "\n".join([f"Analysis of {self.name}", *lines])
+        warning = [f"WARNING: {self.warning}"] if self.warning else []
+        return "\n".join([*warning, f"Analysis of {self.name}", *lines])
 
     def as_json(self) -> dict[str, dict]:
         """The results by name of the analysis, as they are written to files."""
@@ -103,6 +106,8 @@ def analyze(
     wanted = _chosen_analyses(only)
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
+    if target.warning:
+        console.say("WARNING", target.warning)
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
@@ -111,12 +116,14 @@ def analyze(
     for name in only:
         if made[name] is None:
             console.say(name, "not possible here: " + ANALYSES.spec(name).needs)
-    return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
+    findings = tuple(finding for finding in made.values() if finding is not None)
+    return Analysis(target.name, findings, target.folder, target.warning)
 
 
 def finding_as_json(finding: Finding) -> dict:
-    """Plain values: the outcome with its sentence, the names of the figures, and the facts."""
-    outcome = {"result": finding.result.name, "message": finding.result.message}
+    """Plain values: the warning if there is one, the outcome with its sentence, names of figures, and the facts."""
+    warning = {"warning": finding.warning} if finding.warning else {}
+    outcome = {**warning, "result": finding.result.name, "message": finding.result.message}
     return {**outcome, "figures": [figure.name for figure in finding.figures], **plain(finding.facts)}
 
 
@@ -145,7 +152,7 @@ def _run_analysis(name: str, task: AnalysisTask, console: Console) -> Finding | 
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)
-    return replace(finding, name=name)
+    return replace(finding, name=name).with_warning(task.target.warning)
 
 
 def _label(name: str) -> str:

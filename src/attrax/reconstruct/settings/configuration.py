@@ -15,6 +15,8 @@ from pydantic import Field, ValidationError
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import OBJECT, nearest
+from attrax.data.phases.phase_channels import Phases
+from attrax.data.phases.phase_kinds import NONE
 from attrax.reconstruct.settings.choice import Choice
 from attrax.reconstruct.settings.consistency import check_encoder, check_latent, check_losses
 from attrax.reconstruct.settings.cost import affordable_updates
@@ -52,7 +54,7 @@ class Config(Section):
 
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with these lags of the delay embedding."""
-        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
+        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": "none"})})
 
     @property
     def largest_lag(self) -> int:
@@ -63,6 +65,10 @@ class Config(Section):
     def gap(self) -> int:
         """Rows left out between training rows and others: a training window, and the rows that copies reach ahead."""
         return self.train.window + self.largest_lag
+
+    def of_phases(self, phases: Phases) -> "Config":
+        """The same configuration with these phases among the channels."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"phases": phases.entries or (NONE,)})})
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""
