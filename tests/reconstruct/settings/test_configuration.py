@@ -125,7 +125,7 @@ def test_an_unknown_preset_names_the_nearest(name):
 
 
 def test_a_preset_that_is_no_name_is_refused(toml):
-    with pytest.raises(ConfigError, match="C50"):
+    with pytest.raises(ConfigError, match="C512"):
         configure(file=toml("preset = 3\n"))
 
 
