@@ -1,5 +1,7 @@
 """With a drive and an angle among the channels, forecasts and free runs have the channels that were recorded."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,7 +37,7 @@ def run(tmp_path, table, make_model):
     assert recordings.train[0].input_channels == ("cos(force)", "sin(force)")
     assert [notice.split()[0] for notice in recordings.notices].count("phases") == 2
     run = Run.create(tmp_path / "run", completed(config, recordings), data={})
-    save_model(make_model(input_dim=2), run.model_path)
+    save_model(replace(make_model(input_dim=2), channels=recordings.train[0].channels), run.model_path)
     return run
 
 
@@ -64,7 +66,7 @@ def test_the_settings_of_a_run_are_complete(run):
 def test_the_estimator_gives_back_what_it_was_given(table, tiny):
     settings = {"data": {"phases": ["x0=angle", "x1=wave"]}, **tiny}
     estimator = Reconstructor(settings=settings, updates=10, restarts=1, window=20).fit(table.to_numpy())
-    ahead = estimator.predict(table)
+    ahead = estimator.predict(table.to_numpy())
     assert ahead.shape == table.shape
     np.testing.assert_allclose(ahead[:-1, 1], table["force"][1:], atol=1e-4)
     assert np.abs(ahead[:, 0] - ANGLE).max() <= np.pi
