@@ -169,4 +169,5 @@ def test_a_tuned_configuration_keeps_everything_else(complete):
     config, _ = complete()
     changed = config.tuned({WINDOW: 12, UNITS: 6, FORCING: {"kind": "generalized", "alpha": 0.3}})
     assert (value_of(changed, WINDOW), value_of(changed, UNITS)) == (12, 6)
-    assert changed.tuned({WINDOW: 10, UNITS: 4, FORCING: value_of(config, FORCING)}) == config
+    back = changed.tuned({WINDOW: 10, UNITS: 4, FORCING: value_of(config, FORCING)})
+    assert back.model_dump() == config.model_dump()
