@@ -71,8 +71,8 @@ def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypa
         seen.extend(strengths)
         return with_strengths(state, strengths)
 
-    with_strengths = tuning._with_strengths
-    monkeypatch.setattr(tuning, "_with_strengths", record)
+    with_strengths = tuning.with_strengths
+    monkeypatch.setattr(tuning, "with_strengths", record)
     monkeypatch.setattr(tuning, "nearness_to", nearness_to)
     config, train = complete(FORCING)
     found, said = chosen(config, train)
@@ -85,7 +85,7 @@ def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypa
 def test_replicas_are_forced_with_their_own_strengths(complete):
     config, train = complete(FORCING)
     training = tuning.build_training(config, train, [0, 0])
-    state = tuning._with_strengths(training.start, np.array([0.05, 0.5]))
+    state = tuning.with_strengths(training.start, [0.05, 0.5])
     np.testing.assert_array_equal(state.objective, jnp.array([0.05, 0.5]))
     batches = tuning.build_batches(config, training.data)
     fitted = tuning.fit(
@@ -93,6 +93,15 @@ def test_replicas_are_forced_with_their_own_strengths(complete):
     )
     np.testing.assert_allclose(fitted.history[-1]["alpha"], [0.05, 0.5], rtol=1e-6)
     assert fitted.history[-1]["loss"][0] != fitted.history[-1]["loss"][1]
+
+
+def test_with_restarts_the_strength_in_use_stays_as_an_alternative(complete, monkeypatch):
+    monkeypatch.setattr(tuning, "decide", lambda trials: next(t for t in trials if t.value["alpha"] == 0.3))
+    monkeypatch.setattr(tuning, "nearness_to", lambda judges, config: lambda model: (0.0, 0.0))
+    config, train = complete(FORCING, restarts=2)
+    found, _ = chosen(config, train)
+    assert (found.train.forcing.settings.alpha, found.train.forcing.settings.alternatives) == (0.3, (0.125,))
+    np.testing.assert_allclose(tuning.build_training(found, train, [0, 1]).start.objective, [0.3, 0.125])
 
 
 def test_results_of_probes_are_kept_for_a_resumed_run(complete, monkeypatch):
@@ -160,4 +169,5 @@ def test_a_tuned_configuration_keeps_everything_else(complete):
     config, _ = complete()
     changed = config.tuned({WINDOW: 12, UNITS: 6, FORCING: {"kind": "generalized", "alpha": 0.3}})
     assert (value_of(changed, WINDOW), value_of(changed, UNITS)) == (12, 6)
-    assert changed.tuned({WINDOW: 10, UNITS: 4, FORCING: value_of(config, FORCING)}) == config
+    back = changed.tuned({WINDOW: 10, UNITS: 4, FORCING: value_of(config, FORCING)})
+    assert back.model_dump() == config.model_dump()

@@ -1,6 +1,7 @@
 """Creation of models, objective and training plan from a configuration."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -119,6 +120,7 @@ class Training(NamedTuple):
         plan: The training plan.
         keys: One random key per model.
         remark: Why the fastest scan cannot be used; None if it is used.
+        strengths: The forcing strength of each model; empty if all have that of the objective.
     """
 
     models: Any
@@ -128,13 +130,15 @@ class Training(NamedTuple):
     plan: Plan
     keys: Key[Array, " replica"]
     remark: str | None
+    strengths: tuple[float, ...] = ()
 
     @property
     def start(self) -> TrainState:
         """The state before the first update."""
-        return TrainState.create(
+        state = TrainState.create(
             self.models, self.objective, self.plan.optimizer, len(self.keys), chunk=self.plan.chunk
         )
+        return with_strengths(state, self.strengths) if self.strengths else state
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
@@ -152,7 +156,23 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
     objective = build_objective(config, scan, parts)
     data = standardize(seen, scaling)
-    return Training(models, data, judges, objective, build_plan(config.train), keys, remark)
+    strengths = () if parts.forcing or parts.loss else strengths_of(config.train, len(seeds))
+    return Training(models, data, judges, objective, build_plan(config.train), keys, remark, strengths)
+
+
+def strengths_of(config: TrainConfig, n: int) -> tuple[float, ...]:
+    """The forcing strength of each of `n` models; empty if the settings have no alternatives."""
+    others = getattr(config.forcing.settings, "alternatives", ())
+    if not others:
+        return ()
+    strengths = (config.forcing.settings.alpha, *others)
+    return tuple(strengths[i % config.restarts % len(strengths)] for i in range(n))
+
+
+def with_strengths(state: TrainState, strengths: Sequence[float]) -> TrainState:
+    """A training state with another forcing strength for each replica."""
+    objective = jax.tree.map(lambda leaf: jnp.asarray(strengths, leaf.dtype), state.objective)
+    return replace(state, objective=objective, best=replace(state.best, objective=objective))
 
 
 class ChosenScan(NamedTuple):

@@ -12,17 +12,15 @@ so differences between them come from the setting alone.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.series import Dataset
 from attrax.optimise import Progress, TrainState, fit
-from attrax.reconstruct.learning.build import Training, build_batches, build_training, replica
+from attrax.reconstruct.learning.build import Training, build_batches, build_training, replica, with_strengths
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import Nearness, nearness_to
@@ -35,7 +33,7 @@ FORCING, UNITS, WINDOW, UPDATES = TUNABLE
 
 STRENGTHS = (0.05, 0.125, 0.3, 0.5)
 VALUES: dict[str, tuple[Any, ...]] = {
-    FORCING: tuple({"kind": "generalized", "alpha": alpha} for alpha in STRENGTHS),
+    FORCING: tuple({"kind": "generalized", "alpha": alpha, "alternatives": []} for alpha in STRENGTHS),
     UNITS: (100, 200),
     WINDOW: (30, 75, 200),
 }
@@ -119,7 +117,7 @@ class Tuning:
         trials = self._trials(config, name, values)
         best = decide(trials)
         self.tell("probes", sentence(name, trials, best))
-        return best.value
+        return hedged(best.value, now) if config.train.restarts > 1 else best.value
 
     def _fits(self, config: Config, name: str) -> bool:
         """Whether the rows suffice for the windows, and the budget for the probes."""
@@ -155,7 +153,7 @@ class Tuning:
             return None
         state = training.start
         if len(probe.values) > 1:
-            state = _with_strengths(state, np.repeat([value["alpha"] for value in probe.values], SEEDS))
+            state = with_strengths(state, [value["alpha"] for value in probe.values for _ in range(SEEDS)])
         trained = self._trained(probe, training, state, name)
         nearness = nearness_to(training.judges, probe.config)
         models = [replica(trained.model, i) for i in range(len(seeds))]
@@ -235,6 +233,21 @@ def decide(trials: Sequence[Trial]) -> Trial:
     return nearest if nearest.nearness < first.nearness - needed else first
 
 
+def hedged(chosen: Any, now: Any) -> Any:
+    """The chosen forcing, with the strength that was in use as an alternative for every second restart.
+
+    Short trainings favour strong forcing, which learns faster but, on some recordings, ends further from the data.
+    With both strengths in the training, the free runs at its end decide.
+
+    Example:
+        >>> weak, strong = ({"kind": "generalized", "alpha": a, "alternatives": []} for a in (0.125, 0.5))
+        >>> hedged(strong, weak)
+        {'kind': 'generalized', 'alpha': 0.5, 'alternatives': [0.125]}
+    """
+    strengths = [value["alpha"] for value in (chosen, now) if isinstance(value, dict) and "alpha" in value]
+    return {**chosen, "alternatives": strengths[1:]} if len(strengths) == 2 and chosen != now else chosen
+
+
 def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
     """What the probes found, as a sentence.
 
@@ -275,12 +288,6 @@ def _probes(config: Config, name: str, values: Sequence[Any]) -> Iterator[_Probe
 def _probe_updates(config: Config) -> int:
     chunk = config.train.chunk
     return max(round(SHARE * config.train.updates / chunk), 1) * chunk
-
-
-def _with_strengths(state: TrainState, strengths: np.ndarray) -> TrainState:
-    """The training state with another forcing strength for each replica."""
-    objective = jax.tree.map(lambda leaf: jnp.asarray(strengths, leaf.dtype), state.objective)
-    return replace(state, objective=objective, best=replace(state.best, objective=objective))
 
 
 def _trial(value: Any, found: Sequence[tuple[float, float]]) -> Trial:

@@ -1,6 +1,6 @@
 """Generalized teacher forcing (GTF): a correction of constant strength at every step [@hess2023]."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -56,6 +56,9 @@ class GeneralizedSettings(Settings):
     alpha: float = Field(
         default=0.125, ge=0, le=1, description="Forcing strength: 0 is free running, 1 one-step prediction."
     )
+    alternatives: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(), description="Other strengths: the restarts use alpha and these in turn, and the best model is kept."
+    )
 
 
 def _default_for(rows_per_cycle: float) -> dict[str, Any] | None:
@@ -67,6 +70,6 @@ SPEC = ForcingSpec(
     Generalized,
     GeneralizedSettings,
     create=lambda settings: Generalized(settings.alpha),
-    describe=lambda settings: f"GTF alpha {settings.alpha:g}",
+    describe=lambda settings: f"GTF alpha {' and '.join(f'{a:g}' for a in (settings.alpha, *settings.alternatives))}",
     default_for=_default_for,
 )
