@@ -186,3 +186,7 @@ def simulators(case: Case, train: np.ndarray) -> dict[str, AbstractSimulator]:
     if case.flow:
         found |= {f"speed x{f}": own(partial(faster, f, system)) for f in (1.05, 1.1)}
     return found
+
+
+UNDETECTABLE: dict[tuple[str, str], str] = {}
+"""Cells in which the impostor cannot be told from the true system, each with the reason."""

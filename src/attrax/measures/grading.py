@@ -8,8 +8,8 @@ standard errors, the grade of a measure of the attractor is
 - *saturated* if $N - 2 e_N \le 1.5 F$ and $M - 2 e_M \le 1.5 F$: linear noise may be as close to the data as one part
   of the data to another;
 - *no better than linear* unless $M$ is less than $N$ by more than two standard errors of their difference;
-- *good* if $M \le 2 F$, and with the errors of both $M + e_M \le 2 (F + e_F)$: no word is better than its number, and
-  *good* means near the floor. Without a floor, if $M \le N / 4$;
+- *good* if $M \le 2 F + \min(e_F, F/2)$ and $M + e_M \le 2 (F + e_F)$: at most two floors, errors counted. No word is
+  better than its number, and *good* means near the floor. Without a floor, if $M \le N / 4$;
 - *fair* if $M$ is in the first 70 % of the way from $F$ to $N$, *poor* if it is beyond.
 
 Forecasts have no floor. They are *better than linear* if the intervals $M \pm 2 e_M$ and $N \pm 2 e_N$ do not
@@ -166,18 +166,18 @@ class Row:
 
 
 def near_floor(model: Score, floor: Score) -> bool:
-    """Whether a score is at most two floors, with and without the errors of both.
+    """Whether a score is at most two floors, the errors of both counted.
 
     Args:
         model: The score.
         floor: The floor. Its error and that of the score come from the same recording in large part, so the upper ends
-            of both are compared.
+            of both are compared; but an unsure floor counts as at most half a floor more.
     """
-    end = model.value + (model.std_error or 0.0)
+    end, error = model.value + (model.std_error or 0.0), _known_error(floor)
     return bool(
-        model.value <= GOOD_FACTOR * floor.value
+        model.value <= GOOD_FACTOR * floor.value + min(error, 0.5 * floor.value)
         and np.isfinite(end)
-        and end <= GOOD_FACTOR * (floor.value + _known_error(floor))
+        and end <= GOOD_FACTOR * (floor.value + error)
     )
 
 

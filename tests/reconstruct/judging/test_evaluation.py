@@ -82,6 +82,7 @@ def judged(truth, henon):
 
 def test_the_true_system_is_a_reconstruction(judged):
     geometry, spectrum, _, error = judged.verdict.rows
+    assert [gate.finding for gate in judged.verdict.gates] == [""] * 5
     assert judged.verdict.outcome is Outcome.RECONSTRUCTED
     assert geometry.model.value <= 1.5 * geometry.floor.value < 0.5 * geometry.null.value
     assert spectrum.model.value <= 1.5 * spectrum.floor.value

@@ -5,8 +5,9 @@ neighbouring rows are similar, so $v$ is larger than the variance of single rows
 with $m_b$ the averages over blocks of $L$ rows; the larger of the values for 24 and for 12 blocks is taken. A block has
 at least four decorrelation times; with fewer than eight such blocks nothing can be said, and no test fails.
 
-The free runs of a perfect model vary in the same way as the recording does. So all errors come from the recording, and
-a model with strange free runs cannot excuse itself by their large spread.
+The free runs of a perfect model vary in the same way as the recording does, and so give a second estimate of $v$. The
+mean of both is used where it is larger. A model whose free runs vary far more than that cannot excuse itself by their
+spread: `Averages.scatters` tests it.
 """
 
 from collections.abc import Callable
@@ -58,6 +59,16 @@ class Averages:
         """Standard error of the averages over the recordings."""
         return np.sqrt(self.variance / self.rows)
 
+    @property
+    def shared_variance(self) -> Float[np.ndarray, " quantity"]:
+        """Long-run variance of recordings and free runs together, and at least that of the recordings."""
+        others = len(self.halves) - 1
+        if others < 1:
+            return self.variance
+        runs = self.run_rows * self.halves.mean(axis=1).var(axis=0, ddof=1)
+        freedom = self.blocks - 1
+        return np.maximum(self.variance, (freedom * self.variance + others * runs) / (freedom + others))
+
     def differs(self, tolerance: Float[np.ndarray, " quantity"] | float) -> Bool[np.ndarray, " quantity"]:
         r"""Whether free runs and recordings differ: by more than the tolerance, and by more than chance.
 
@@ -66,7 +77,7 @@ class Averages:
         with $K$ free runs of $n$ rows and $t$ the quantile of Student's distribution.
         """
         rows = len(self.halves) * self.run_rows
-        error = np.sqrt(self.variance * (1 / self.rows + 1 / rows))
+        error = np.sqrt(self.shared_variance * (1 / self.rows + 1 / rows))
         return self._beyond(self.simulated - self.recorded, error, tolerance)
 
     def drifts(self, tolerance: Float[np.ndarray, " quantity"] | float) -> Bool[np.ndarray, " quantity"]:
@@ -77,7 +88,8 @@ class Averages:
         with $d$ the difference between the halves of a run: all runs drift in one direction, or each in its own.
         """
         change, variance = np.diff(self.halves, axis=1)[:, 0], 4 * self.variance / self.run_rows
-        together = self._beyond(change.mean(axis=0), np.sqrt(variance / len(change)), tolerance)
+        error = np.sqrt(4 * self.shared_variance / self.run_rows / len(change))
+        together = self._beyond(change.mean(axis=0), error, tolerance)
         return together | self._scattered(np.mean(change**2, axis=0), variance, len(change), tolerance)
 
     def scatters(self, tolerance: Float[np.ndarray, " quantity"] | float) -> Bool[np.ndarray, " quantity"]:
@@ -91,7 +103,7 @@ class Averages:
         return self._scattered(runs.var(axis=0, ddof=1), self.variance / self.run_rows, len(runs) - 1, tolerance)
 
     def _beyond(self, difference: np.ndarray, error: np.ndarray, tolerance: np.ndarray | float) -> np.ndarray:
-        limit = stats.t.isf(UNLIKELY / len(error) / 2, self.blocks - 1)
+        limit = stats.t.isf(UNLIKELY / len(error) / 2, self.blocks + len(self.halves) - 2)
         return np.abs(difference) > np.maximum(limit * error, tolerance)
 
     def _scattered(

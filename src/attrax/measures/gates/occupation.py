@@ -4,6 +4,8 @@ Half of the recorded rows lie above the median of a coordinate. In free runs the
 must be the same within its error, and no run may stay in one half longer than stretches of the recording do.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from jaxtyping import Float
 
@@ -16,12 +18,19 @@ TOLERANCE = 0.07
 
 def occupation(compared: Compared) -> str:
     """The largest difference between the shares of time above a median, as a sentence; empty if there is none."""
-    median = np.median(np.concatenate([compared.coordinates(x) for x in compared.recordings]), axis=0)
+    recorded, simulated = (
+        np.concatenate([compared.coordinates(x) for x in part]) for part in (compared.recordings, compared.runs)
+    )
+    n, every = len(compared.names), -(-len(simulated) // len(recorded))
+    medians = np.median(recorded, axis=0), np.median(np.concatenate([recorded, simulated[::every]]), axis=0)
 
-    def above(z: Float[np.ndarray, "time coordinate"]) -> Float[np.ndarray, "time coordinate"]:
-        return (z > median).astype(float)
+    def above(z: Float[np.ndarray, "time coordinate"]) -> Float[np.ndarray, "time quantity"]:
+        return np.hstack([z > median for median in medians]).astype(float)
 
     found = averages(compared, above)
+    # A recording that was by chance above the true median for longer varies less around its own median.
+    variance = np.maximum(found.variance[:n], found.variance[n:])
+    found = replace(found, recorded=found.recorded[:n], variance=variance, halves=found.halves[:, :, :n])
     off = found.differs(TOLERANCE)
     if off.any():
         i = int(np.argmax(np.where(off, np.abs(found.simulated - found.recorded), -1)))
