@@ -10,6 +10,7 @@ from attrax.measures import Row
 from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.gate_list import pass_gates
 from attrax.measures.gates.regimes import regimes
+from attrax.measures.grading import lower_bound, upper_bound
 from attrax.reconstruct.judging.forecast_rows import telling_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns
 
@@ -56,7 +57,7 @@ def recording_doubts(
         known: The training recording, if it is comparable with the test recording.
     """
     for row in rows:
-        if row.floor is not None and row.null is not None and row.floor.value > row.null.value:
+        if row.floor is not None and row.null is not None and lower_bound(row.floor) > upper_bound(row.null):
             yield (
                 f"{row.name} between training and test recording is {row.floor.value:.2g}, more than the "
                 f"{row.null.value:.2g} of a linear model: they are of different regimes, or too short"
