@@ -103,7 +103,7 @@ def weighted_halves(share, system, contexts, n, key):
     for i, x in enumerate(right(system, contexts, n, key)):
         above = x[:, 0] > np.median(x[:, 0])
         pieces = np.split(x, np.flatnonzero(np.diff(above)) + 1)
-        groups = pieces[not above[0] :: 2], pieces[above[0] :: 2]
+        groups = pieces[int(not above[0]) :: 2], pieces[int(above[0]) :: 2]
         rng, out, high, rows = np.random.default_rng((key, i)), [], 0, 0
         while rows < n:
             low = high > share * rows

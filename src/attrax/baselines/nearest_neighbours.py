@@ -31,7 +31,7 @@ class NearestNeighbours:
 
     def forecasts(
         self, x: Float[np.ndarray, "time obs"], horizons: tuple[int, ...]
-    ) -> dict[int, Float[np.ndarray, "ahead obs"]]:
+    ) -> dict[int, Float[np.ndarray, "_ obs"]]:
         """The forecast of `x[t + horizon]`, by horizon, for 2,000 evenly spread rows `t`; NaN for the others.
 
         Args:

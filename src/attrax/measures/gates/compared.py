@@ -40,7 +40,7 @@ class Compared:
         channels: Names of the channels.
     """
 
-    recordings: tuple[Float[np.ndarray, "time obs"], ...]
+    recordings: tuple[Float[np.ndarray, "_ obs"], ...]
     runs: tuple[Float[np.ndarray, "n obs"], ...]
     clean_runs: tuple[Float[np.ndarray, "n obs"], ...]
     train: Float[np.ndarray, "time obs"]

@@ -13,7 +13,7 @@ LEVEL, SHARE = 0.3, 0.3
 
 def regimes(
     train: Float[np.ndarray, "time obs"],
-    test: Float[np.ndarray, "time obs"],
+    test: Float[np.ndarray, "n obs"],
     lags: tuple[int, ...],
     channels: tuple[str, ...],
 ) -> str:

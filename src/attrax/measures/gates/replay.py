@@ -39,5 +39,5 @@ def _stretches(z: Float[np.ndarray, "time coordinate"], step: int) -> Float[np.n
     return np.hstack([z[i * step : i * step + n] for i in range(ROWS_COMPARED)])
 
 
-def _sample(stretches: Float[np.ndarray, "stretch value"]) -> Float[np.ndarray, "stretch value"]:
+def _sample(stretches: Float[np.ndarray, "stretch value"]) -> Float[np.ndarray, "chosen value"]:
     return stretches[np.linspace(0, len(stretches) - 1, min(MOST_STRETCHES, len(stretches)), dtype=int)]
