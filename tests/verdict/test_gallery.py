@@ -31,7 +31,7 @@ def parts(case, draw, rows=20_000):
 
 @pytest.mark.parametrize(("case", "name", "said"), QUICK)
 def test_one_draw_of_a_few_cells(case, name, said):
-    train, test = parts(case, 0, 6_000)
+    train, test = parts(case, 0, 5_000)
     verdict = evaluate(simulators(CASES[case], train)[name], test, train).verdict
     assert (verdict.outcome is Outcome.RECONSTRUCTED) == (name == "true"), verdict.reasons
     assert any(said in reason for reason in verdict.reasons)

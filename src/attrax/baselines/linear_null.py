@@ -160,7 +160,7 @@ class _Factor(NamedTuple):
 
 def _factorise(dataset: Dataset, order: int) -> _Factor:
     columns, mean, size = lagged_columns(dataset, order)
-    (R,) = qr(columns, mode="r", overwrite_a=True, check_finite=False)
+    R = qr(columns, mode="r", overwrite_a=True, check_finite=False)[0]
     return _Factor(R[: columns.shape[1]], mean, size, len(columns))
 
 

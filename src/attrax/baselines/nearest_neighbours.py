@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 NEIGHBOURS = 5
 COPIES = 3
@@ -42,7 +42,7 @@ class NearestNeighbours:
         if last <= NEIGHBOURS:
             return {}
         chosen = np.unique(np.linspace(0, len(x) - 1, MOST_FORECASTS, dtype=int))
-        nearest = cKDTree(self._stretches(y[:last])).query(self._stretches(x)[chosen], NEIGHBOURS)[1]
+        nearest = KDTree(self._stretches(y[:last])).query(self._stretches(x)[chosen], NEIGHBOURS)[1]
         found = {}
         for horizon in horizons:
             forecasts = np.full(x.shape, np.nan)

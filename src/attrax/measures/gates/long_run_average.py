@@ -136,9 +136,7 @@ def averages(compared: Compared, quantities: Quantities) -> Averages:
     return Averages(mean, variance, rows, blocks, np.array(halves), len(compared.runs[0]))
 
 
-def _long_run_variance(
-    recorded: list[Float[np.ndarray, "row quantity"]], length: int
-) -> Float[np.ndarray, " quantity"]:
+def _long_run_variance(recorded: list[Float[np.ndarray, "_ quantity"]], length: int) -> Float[np.ndarray, " quantity"]:
     length = max(1, length)
     blocks = [x[: len(x) // length * length].reshape(-1, length, x.shape[1]).mean(axis=1) for x in recorded]
     return length * np.concatenate(blocks).var(axis=0, ddof=1)

@@ -6,7 +6,7 @@ model as for the test recording. For a replay it is 0. Stretches are compared at
 
 import numpy as np
 from jaxtyping import Float
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from attrax.measures.gates.compared import Compared
 
@@ -22,7 +22,7 @@ NOTHING = 1e-6
 def replay(compared: Compared) -> str:
     """Whether the free runs copy the training recording, as a sentence; empty if they do not."""
     step = max(1, max(compared.lags) // (ROWS_COMPARED - 1))
-    tree = cKDTree(_stretches(compared.coordinates(compared.train), step))
+    tree = KDTree(_stretches(compared.coordinates(compared.train), step))
     test = _sample(_stretches(compared.coordinates(compared.recordings[0]), step))
     runs = np.concatenate([_stretches(compared.coordinates(run), step) for run in compared.clean_runs])
     own, expected = (float(np.median(tree.query(stretches)[0])) for stretches in (_sample(runs), test))
