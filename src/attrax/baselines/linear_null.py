@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.linalg import qr
 
 from attrax.baselines.var import VectorAutoregression
 from attrax.baselines.var_fit import best_order, check_rows, fit_var, lagged_columns
@@ -160,7 +159,7 @@ class _Factor(NamedTuple):
 
 def _factorise(dataset: Dataset, order: int) -> _Factor:
     columns, mean, size = lagged_columns(dataset, order)
-    R = qr(columns, mode="r", overwrite_a=True, check_finite=False)[0]
+    R = np.linalg.qr(columns, mode="r")
     return _Factor(R[: columns.shape[1]], mean, size, len(columns))
 
 

@@ -19,7 +19,7 @@ def decorrelation_time(x: Float[np.ndarray, "time obs"]) -> int:
 
     Example:
         >>> decorrelation_time(np.sin(np.arange(1_000)[:, None] * 2 * np.pi / 100))
-        19
+        20
     """
     n = len(x)
     centred = x - x.mean(axis=0)
