@@ -39,7 +39,7 @@ TRAINING = {
         "T201",
         {"eeg.csv": table(), "small.toml": SMALL},
         "attrax fit eeg.csv --config small.toml --lr 1e30 --out run",
-        ("loss not finite", "last good step 0", "learning rate", "--clip 1"),
+        ("loss not finite", "last good step 0", "learning rate", "--clip 0.1"),
         exit_code=2,
     ),
     "T202": Row(

@@ -99,6 +99,23 @@ def test_errors_are_in_units_of_all_starts_together():
     assert ValidPredictionTime(threshold=0.4)(x, x_sim).value == 3.0
 
 
+def test_every_channel_is_measured_by_its_own_deviation():
+    """One of two channels is off by 0.5 deviations from row 4 on, and the mean of the squares is 0.354 squared."""
+    x = np.tile([0.0, 2.0] * 4, (2, 1))[..., None] * [1.0, 1.0]
+    x_sim = x + (np.arange(8) >= 4)[:, None] * [0.5, 0.0]
+    for scale in ([1.0, 1.0], [1e3, 1.0], [1.0, 1e3]):
+        assert ValidPredictionTime(threshold=0.35)(x * scale, x_sim * scale).value == 4.0
+        assert ValidPredictionTime(threshold=0.36)(x * scale, x_sim * scale).value == 8.0
+
+
+def test_a_constant_channel_does_not_count_unless_it_diverges():
+    x = np.tile([0.0, 2.0] * 4, (2, 1))[..., None] * [1.0, 0.0]
+    x_sim = x + np.array([0.0, 5.0])
+    assert ValidPredictionTime()(x, x_sim).value == 8.0
+    x_sim[:, 3:, 1] = np.nan
+    assert ValidPredictionTime()(x, x_sim).value == 3.0
+
+
 def test_forecasts_that_stay_valid_are_censored():
     x, x_sim = exponential_forecasts(np.array([0.0, 0.0, 2.0]))
     score = ValidPredictionTime(dt=0.1)(x, x_sim)
@@ -140,4 +157,4 @@ def test_valid_rows_are_counted_up_to_the_first_error():
     said = truth.copy()
     said[0, 3] = 100.0
     said[1, 1] = np.nan
-    np.testing.assert_array_equal(valid_rows(truth, said, limit=0.4), [3, 1])
+    np.testing.assert_array_equal(valid_rows(truth, said, unit=np.ones(3), threshold=0.4), [3, 1])

@@ -41,7 +41,7 @@ def test_digits_are_short_and_read_back(value, text):
     [
         (StateSpaceDivergence(), "D_stsp", "D_stsp/binned/30/range+0.1sd/1e-5"),
         (StateSpaceDivergence.gtf2023(), "D_stsp", "D_stsp/binned/30/range+0.1sd/1e-5"),
-        (StateSpaceDivergence.dend2022(), "D_stsp", "D_stsp/binned/30/+-2sd/1e-5"),
+        (StateSpaceDivergence.dend2022(), "D_stsp", "D_stsp/binned/30/+-2sd/1e-5/from1"),
         (StateSpaceDivergence.alrnn2024(), "D_stsp", "D_stsp/binned/30/range/1e-5/from1"),
         (MixtureDivergence(), "D_stsp", "D_stsp/mixture/1/1000/10000"),
         (MixtureDivergence(standardized=True), "D_stsp", "D_stsp/mixture/1sd/1000/10000"),
@@ -49,8 +49,8 @@ def test_digits_are_short_and_read_back(value, text):
         (SpectrumDistance.gtf2023(), "D_H", "D_H/hellinger/gauss20bins"),
         (PredictionError(20), "PE(20)", "PE(20)/mse/raw"),
         (PredictionError(20, unit=DeviationUnit()), "PE(20)", "PE(20)/mse/relative"),
-        (ValidPredictionTime(), "VPT", "VPT/0.4/raw"),
-        (ValidPredictionTime(unit_time=1.1), "VPT", "VPT/0.4/relative"),
+        (ValidPredictionTime(), "VPT", "VPT/0.4sd/raw"),
+        (ValidPredictionTime(unit_time=1.1), "VPT", "VPT/0.4sd/relative"),
     ],
 )
 def test_protocols(measure, name, protocol):

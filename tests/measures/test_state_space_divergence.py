@@ -79,6 +79,15 @@ def test_the_lowest_cell_can_be_left_out():
     assert (score.n_used, score.n_dropped, score.value) == (3, 2, 0.0)
 
 
+def test_rows_in_the_lowest_cell_are_outliers_for_the_protocol_of_dendritic_networks():
+    # The standard deviation is 1, so cells are 4 / 30 wide and the lowest one ends at -1.867.
+    x, x_sim = column(-1.0, 0.0, 1.0), column(-1.9, -1.0, 0.0, 1.0)
+    score = StateSpaceDivergence.dend2022()(x, x_sim)
+    assert (score.value, score.n_used, score.n_dropped) == (0.0, 3, 1)
+    all_cells = StateSpaceDivergence(box=DeviationBox(2.0), pseudocount=1e-12)(x, x_sim)
+    assert all_cells.value == pytest.approx(np.log(4 / 3))
+
+
 def test_a_box_without_data_is_refused():
     with pytest.raises(ConfigError) as error:
         StateSpaceDivergence.dend2022()(column(100.0, 100.5, 101.0), column(100.0))
@@ -115,7 +124,7 @@ def test_ecg_as_published(oracle, recording):
     score = StateSpaceDivergence.gtf2023()(x, x_sim)
     assert score.value == pytest.approx(0.294, abs=5e-4)
     assert score.value == pytest.approx(oracle.binned_divergence(x, x_sim), abs=1e-6)
-    assert StateSpaceDivergence.dend2022()(x, x_sim).value == pytest.approx(0.70, abs=0.01)
+    assert StateSpaceDivergence(box=DeviationBox(2.0))(x, x_sim).value == pytest.approx(0.70, abs=0.01)
 
 
 @pytest.mark.parametrize(("pseudocount", "expected"), [(1e-3, 0.19), (1e-7, 0.36)])

@@ -122,3 +122,45 @@ def test_training_ends_when_every_replica_was_given_up():
     fitted = descend([0.1 * path(20)] * 2, updates=60)
     assert fitted.results == (Result.NONFINITE_LOSS,) * 2
     assert len(fitted.history) == 1
+
+
+class Parabola(AbstractObjective):
+    """The loss $w^2$, which rises without end for learning rates above 1."""
+
+    def init(self):
+        return None
+
+    def __call__(self, model, batch, state, key):
+        return model**2, (state, {})
+
+
+def too_fast(step):
+    """A learning rate that becomes too large after 40 updates."""
+    return jnp.where(step < 40, 0.05, 1.05)
+
+
+def roll_down(*, rise, **options):
+    plan = Plan(200, too_fast, optax.identity(), chunk=20, rollback=Rollback(rise=rise))
+    return fit(
+        jnp.ones(2), Parabola(), FixedBatch(()), plan, key=jax.random.split(jax.random.key(0)), replicas=2, **options
+    )
+
+
+def test_a_loss_that_rises_far_returns_to_its_best_state_with_half_the_rate():
+    seen = []
+    fitted = roll_down(rise=0.5, callbacks=[lambda progress: seen.extend(progress.failures)])
+    assert float(abs(fitted.model).max()) < 1e-3
+    np.testing.assert_array_equal(fitted.state.rate, [0.5, 0.5])
+    assert [(f.replica, f.good_step, f.rollback, f.given_up) for f in seen] == [(0, 60, 1, False), (1, 60, 1, False)]
+    assert seen[0].loss > 0.1 > seen[0].lowest
+    assert fitted.results == (Result.SUCCESSFUL,) * 2
+
+
+def test_without_the_rule_the_loss_climbs_on():
+    fitted = roll_down(rise=1e9)
+    assert float(abs(fitted.model).min()) > 1e3
+
+
+def test_a_rise_in_a_run_in_stages_is_that_of_the_whole_run(same_bits):
+    first = roll_down(rise=0.5, until=50)
+    assert same_bits(roll_down(rise=0.5, resume=first.state).state, roll_down(rise=0.5).state)

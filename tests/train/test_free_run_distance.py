@@ -28,8 +28,8 @@ def loss(batch, model, *, mask=None):
     SEEN.clear()
     both = FreeRunDistance(forced, Remembering(), 0.25, 3)
     batch = batch._replace(mask=mask)
-    value, (_, record) = both(model, batch, None, jax.random.key(0))
-    return value - forced(model, batch, None, jax.random.key(0))[0], record, SEEN[-1]
+    value, (_, record) = both(model, batch, both.init(), jax.random.key(0))
+    return value - forced(model, batch, forced.init(), jax.random.key(0))[0], record, SEEN[-1]
 
 
 def test_free_runs_start_from_the_data_and_end_with_the_window(batch, make_model):

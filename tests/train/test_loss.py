@@ -123,7 +123,7 @@ def test_what_mixed_channels_do_not_see_is_remembered(make_model):
     # Full forcing puts the observation right and moves nothing that it is blind to.
     observation = AffineObservation.create(2, 3, key=jax.random.key(4))
     model, batch = make_model(observation), make_batch()
-    correction, signal = corrections(model, Generalized(1.0), batch, None)
+    correction, signal = corrections(model, Generalized(1.0), batch, jnp.asarray(1.0))
     z = jnp.array([0.3, -1.0, 2.0])
     forced = correction(z, jax.tree.map(lambda array: array[1, 0], signal))
     np.testing.assert_allclose(observation.observe(forced), batch.x[0, 1], atol=1e-12)
@@ -133,7 +133,7 @@ def test_what_mixed_channels_do_not_see_is_remembered(make_model):
 
 def test_alpha_0_is_the_free_run(make_model):
     model, batch = make_model(), make_batch()
-    z = forced_orbits(model, Generalized(0.0), batch, None, Sequential())
+    z = forced_orbits(model, Generalized(0.0), batch, jnp.asarray(0.0), Sequential())
     for w in range(W):
         run = model.simulate(np.asarray(batch.x[w, :1]), T - 1)
         np.testing.assert_allclose(z[:, w, :2], run.x, atol=1e-12)
@@ -141,7 +141,7 @@ def test_alpha_0_is_the_free_run(make_model):
 
 def test_alpha_1_is_one_step_prediction(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Generalized(1.0), batch, None, Sequential())
+    z = forced_orbits(model, Generalized(1.0), batch, jnp.asarray(1.0), Sequential())
     for w in range(W):
         np.testing.assert_allclose(z[:, w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
 
@@ -214,16 +214,16 @@ def test_a_model_that_stands_still_has_a_known_loss(still):
 def test_predictions_of_the_warm_up_do_not_count(still):
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
     loss = TeacherForcing(Generalized(0.0), warmup=1)
-    assert loss(still, Batch(x, None, None), None, jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
+    assert loss(still, Batch(x, None, None), loss.init(), jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
     mask = jnp.ones((2, 4, 2), bool).at[:, 3].set(False)
-    assert loss(still, Batch(x, mask, None), None, jax.random.key(0))[0] == pytest.approx(4)
+    assert loss(still, Batch(x, mask, None), loss.init(), jax.random.key(0))[0] == pytest.approx(4)
 
 
 def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
     # A model that stands still repeats the noisy signal; what it is compared with is the same without the noise.
     x = jnp.zeros((500, 4, 2))
     loss = TeacherForcing(Generalized(1.0), noise=0.5)
-    values = [float(loss(still, Batch(x, None, None), None, jax.random.key(seed))[0]) for seed in (0, 0, 1)]
+    values = [float(loss(still, Batch(x, None, None), loss.init(), jax.random.key(seed))[0]) for seed in (0, 0, 1)]
     assert values[0] == pytest.approx(0.25, rel=0.1)
     assert values[0] == values[1] != values[2]
 
@@ -234,4 +234,4 @@ def test_a_value_that_was_filled_in_forces_and_is_not_compared(still):
     counted = mask.at[:, 2].set(False)
     loss, key = TeacherForcing(Generalized(1.0)), jax.random.key(0)
     # Predictions are 0, 1 and 5; the second would meet the value that was filled in, the third is made from it.
-    assert loss(still, Batch(x, mask, None, counted=counted), None, key)[0] == pytest.approx((1 + 16) / 2)
+    assert loss(still, Batch(x, mask, None, counted=counted), loss.init(), key)[0] == pytest.approx((1 + 16) / 2)

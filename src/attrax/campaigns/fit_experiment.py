@@ -15,7 +15,7 @@ from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
-from attrax.campaigns.results_table import VERDICT
+from attrax.campaigns.results_table import NEARNESS, VERDICT
 from attrax.campaigns.together import learn_together
 from attrax.core.errors import AttraxError, ConfigError
 from attrax.measures import Score
@@ -28,8 +28,9 @@ from attrax.reconstruct.preparation.preparation import Recordings, completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import Run, start_run
-from attrax.runs.job import continue_job, run_job
+from attrax.runs.job import QUIET, continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction, judge
+from attrax.runs.settling import settle
 
 ORBITS = 16
 ORBIT_STEPS = 5_000
@@ -105,8 +106,9 @@ def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: P
     experiments = [_configured(job) for job in jobs]
     try:
         recordings = load_recordings(experiments[0].at(jobs[0].seed))
-        configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
         started = time.monotonic()
+        configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
+        configs = [settle(config, recordings.train, QUIET) for config in configs]
         learned = learn_together(configs, recordings.train)
         seconds = (time.monotonic() - started) / len(jobs)
     except AttraxError as failure:
@@ -166,9 +168,9 @@ def largest_exponent(model: Model, recordings: Recordings) -> tuple[float, float
 
 
 def _facts(result: Reconstruction, folder: Path | None) -> dict[str, Any]:
-    """The verdict, and the hash of the model if it was kept."""
+    """The verdict, the distance by which the model was selected, and the hash of the model if it was kept."""
     kept = {} if folder is None else {"model_sha256": Run.open(folder).info["model_sha256"]}
-    return {VERDICT: result.verdict.outcome.value, **kept}
+    return {VERDICT: result.verdict.outcome.value, NEARNESS: result.learned.facts[NEARNESS], **kept}
 
 
 def _simply(value: float, protocol: str) -> Metric:

@@ -20,6 +20,9 @@ from attrax.runs.tree_file import write_atomically
 VERDICT = "verdict"
 """Name of the fact that holds the verdict on a fit."""
 
+NEARNESS = "nearness"
+"""Name of the fact that holds the distance of free runs from the validation rows, as the selection of models has it."""
+
 
 class Spread(NamedTuple):
     """The median over seeds (`median`) and the median absolute deviation from it (`mad`)."""

@@ -20,12 +20,14 @@ def learn_together(configs: Sequence[Config], train: Dataset) -> list[Learned | 
     """Train the models of several runs together. Each run chooses the best of its own restarts.
 
     Args:
-        configs: Complete configurations that differ only in their seeds.
+        configs: Complete configurations without open settings. Those that differ only in their seeds are trained
+            together; if probes have chosen different settings for them, each is trained alone.
         train: The training recordings of all runs.
 
     Returns: For each run the result of training, or the error if all its restarts failed.
     """
-    if filled_at(configs[0], train):
+    alike = all(config.model_copy(update={"seed": configs[0].seed}) == configs[0] for config in configs)
+    if not alike or filled_at(configs[0], train):
         # Each run fills gaps with its own model, so the runs do not share training data.
         return [_learn([config], train)[0] for config in configs]
     return _learn(configs, train)

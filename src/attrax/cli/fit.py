@@ -61,7 +61,10 @@ def fit(
     ] = None,
     tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
     window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
-    updates: Annotated[int | None, typer.Option(help="Parameter updates.")] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="Time for training on two cores, e.g. 10min; sets the number of updates.")
+    ] = None,
+    updates: Annotated[int | None, typer.Option(help="Parameter updates; overrides --budget.")] = None,
     restarts: Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept.")] = None,
     learning_rate: Annotated[
         float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start.")
@@ -79,6 +82,7 @@ def fit(
 
     settings = {
         **given(seed=seed),
+        "tune": given(budget=budget),
         "data": options
         | given(
             source=source,

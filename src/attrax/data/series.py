@@ -29,6 +29,8 @@ class Series:
             is then the median step.
         origin: The time of the first row.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
+        held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
+            before this one in its dataset.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -41,6 +43,7 @@ class Series:
     stamps: Stamps | None = None
     origin: Origin = START
     subject: str = ""
+    held_out: bool = False
 
     def __post_init__(self):
         if not self.channels:
@@ -127,6 +130,7 @@ class Series:
             stamps=self.stamps,
             origin=self.origin,
             subject=self.subject,
+            held_out=self.held_out,
         )
 
 
@@ -186,6 +190,11 @@ class Dataset:
     def of_subject(self, name: str) -> "Dataset":
         """The series of one subject; none if there is no such subject."""
         return replace(self, series=tuple(s for s in self.series if s.subject == name), name=name)
+
+    @property
+    def fitted(self) -> "Dataset":
+        """The series that are not held out; whatever a repair computes from values, it computes from these."""
+        return replace(self, series=tuple(s for s in self.series if not s.held_out))
 
     @property
     def n_rows(self) -> int:

@@ -105,9 +105,10 @@ class StateSpaceDivergence(AbstractMeasure):
     def dend2022(cls) -> "StateSpaceDivergence":
         """The settings of Brenner et al., Tractable Dendritic RNNs, ICML 2022: two standard deviations on each side.
 
-        For standardized data [@brenner2022].
+        For standardized data [@brenner2022]. As in the program of the paper, rows in the lowest cell of any channel are
+        outliers, like those below it.
         """
-        return cls(box=DeviationBox(2.0))
+        return cls(box=DeviationBox(2.0), first_cell=1)
 
     @classmethod
     def alrnn2024(cls) -> "StateSpaceDivergence":

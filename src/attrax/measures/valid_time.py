@@ -18,14 +18,15 @@ _NORMAL_MAD = 1.4826022185056018
 class ValidPredictionTime(AbstractMeasure):
     r"""The time until the error of a forecast exceeds `threshold`, median over many starts.
 
-    $$e_t = \frac{\lVert \hat x_t - x_t \rVert}{\sqrt{\langle \lVert x - \langle x \rangle \rVert^2 \rangle}}$$
+    $$e_t = \sqrt{\frac{1}{N} \sum_{i=1}^N \frac{(\hat x_{t,i} - x_{t,i})^2}{\sigma_i^2}}$$
 
-    with $\hat x_t$ the forecast and $x_t$ the target; the averages are over all starts and rows of `x`. A forecast is
-    valid for the rows before $e_t$ first exceeds the threshold (a diverged forecast exceeds it); their number times
-    `dt` is the time. Row 0 is the first forecast of each start.
+    with $\hat x_t$ the forecast and $x_t$ the target of $N$ channels, and $\sigma_i$ the standard deviation of channel
+    $i$ over all starts and rows of `x`, so that the units of channels do not matter. Constant channels do not count. A
+    forecast is valid for the rows before $e_t$ first exceeds the threshold (a diverged forecast exceeds it); their
+    number times `dt` is the time. Row 0 is the first forecast of each start.
 
     Args:
-        threshold: Largest error of a valid forecast, in standard deviations of the attractor; 0.4 is usual.
+        threshold: Largest error of a valid forecast, in standard deviations of the channels; 0.4 is usual.
         dt: Time between rows.
         unit_time: Unit of the result. The Lyapunov time (one over the largest Lyapunov exponent, in the unit of `dt`)
             makes systems comparable; 1 leaves the unit of the recording.
@@ -69,8 +70,8 @@ class ValidPredictionTime(AbstractMeasure):
 
     @property
     def protocol(self) -> str:
-        """The threshold, and `raw` or `relative` to a `unit_time`."""
-        return f"{self.name}/{shortest_text(self.threshold)}/{'raw' if self.unit_time == 1.0 else 'relative'}"
+        """The threshold in standard deviations of each channel, and `raw` or `relative` to a `unit_time`."""
+        return f"{self.name}/{shortest_text(self.threshold)}sd/{'raw' if self.unit_time == 1.0 else 'relative'}"
 
     def __call__(
         self,
@@ -83,7 +84,7 @@ class ValidPredictionTime(AbstractMeasure):
         check_aligned(x, x_sim, ("start", "time", "obs"))
         _check_observed(x)
         x, x_sim = np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64)
-        rows = valid_rows(x, x_sim, limit=self.threshold * float(np.sqrt(x.var(axis=(0, 1)).sum())))
+        rows = valid_rows(x, x_sim, unit=x.std(axis=(0, 1)), threshold=self.threshold)
         times = rows * (self.dt / self.unit_time)
         diverged = () if finite(x_sim).all() else (Flag.DIVERGED,)
         censored = (Flag.CENSORED,) if (rows == x.shape[1]).any() else ()
@@ -98,22 +99,31 @@ class ValidPredictionTime(AbstractMeasure):
 
 
 def valid_rows(
-    x: Float[np.ndarray, "start time obs"], x_sim: Float[np.ndarray, "start time obs"], *, limit: float
+    x: Float[np.ndarray, "start time obs"],
+    x_sim: Float[np.ndarray, "start time obs"],
+    *,
+    unit: Float[np.ndarray, " obs"],
+    threshold: float,
 ) -> Int[np.ndarray, " start"]:
-    """For each start, the number of rows before the forecast first differs from the target by more than `limit`.
+    """For each start, the number of rows before the error of the forecast first exceeds a threshold.
 
     Args:
         x: The targets.
-        x_sim: The forecasts; a value that is not finite exceeds every limit.
-        limit: Largest distance.
+        x_sim: The forecasts; a value that is not finite exceeds every threshold.
+        unit: The standard deviation of each channel, in which errors are measured; 0 for a channel that does not count.
+        threshold: Largest root of the mean squared error of the channels.
 
     Example:
-        >>> valid_rows(np.zeros((1, 3, 1)), np.array([[[0.1], [0.3], [np.nan]]]), limit=0.2).tolist()
-        [1]
+        >>> x, x_sim = np.zeros((1, 3, 2)), np.array([[[0.1, 0.0], [0.0, 30.0], [np.nan, 0.0]]])
+        >>> valid_rows(x, x_sim, unit=np.array([1.0, 100.0]), threshold=0.25).tolist()
+        [2]
     """
-    forecast = np.where(finite(x_sim), x_sim, np.inf)
-    exceeds = np.linalg.norm(forecast - x, axis=-1) > limit
-    return np.where(exceeds.any(axis=1), exceeds.argmax(axis=1), x.shape[1])
+    moving = unit > 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        error = np.mean(((x_sim[..., moving] - x[..., moving]) / unit[moving]) ** 2, axis=-1)
+    # The comparison is false for NaN.
+    valid = (error <= threshold**2) & finite(x_sim).all(axis=-1)
+    return np.where(valid.all(axis=1), x.shape[1], valid.argmin(axis=1))
 
 
 def _median_error(times: Float[np.ndarray, " start"]) -> float | None:

@@ -4,6 +4,7 @@ from attrax.optimise.batches import AbstractBatches as AbstractBatches
 from attrax.optimise.batches import FixedBatch as FixedBatch
 from attrax.optimise.batches import Minibatches as Minibatches
 from attrax.optimise.batches import UniformPoints as UniformPoints
+from attrax.optimise.best_state import Rollback as Rollback
 from attrax.optimise.loop import Callback as Callback
 from attrax.optimise.loop import Fit as Fit
 from attrax.optimise.loop import Progress as Progress
@@ -14,6 +15,5 @@ from attrax.optimise.plan import radam as radam
 from attrax.optimise.probe import Probe as Probe
 from attrax.optimise.probe import log_spaced as log_spaced
 from attrax.optimise.rollback import Failure as Failure
-from attrax.optimise.rollback import Rollback as Rollback
 from attrax.optimise.schedule import ExponentialDecay as ExponentialDecay
 from attrax.optimise.state import TrainState as TrainState

@@ -70,7 +70,8 @@ def fit(
     """Train a model, or several replicas of it in parallel, in chunks of compiled updates.
 
     If a chunk ends in a NaN or infinite loss or parameter, it is undone for that replica and repeated with a smaller
-    learning rate, up to the number of times in `plan.rollback`. After that the replica stops at its last good state.
+    learning rate, up to the number of times in `plan.rollback`. After that the replica stops at its last good state. If
+    the loss rises far above its lowest level, the replica returns to its best state, with a smaller learning rate.
 
     Args:
         model: Any pytree; its float arrays are trained. With `replicas`, models stacked along the leading axis of every
@@ -102,7 +103,9 @@ def fit(
         >>> round(float(fitted.model), 1)
         2.0
     """
-    state = TrainState.create(model, objective, plan.optimizer, replicas) if resume is None else resume
+    state = resume
+    if state is None:
+        state = TrainState.create(model, objective, plan.optimizer, replicas, chunk=plan.chunk)
     _check_keys(key, state)
     update = Update(objective, batches, plan.optimizer, plan.schedule)
     last = plan.updates if until is None else min(until, plan.updates)

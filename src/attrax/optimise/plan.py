@@ -6,7 +6,7 @@ from functools import cache
 import optax
 
 from attrax.core.errors import ConfigError
-from attrax.optimise.rollback import Rollback
+from attrax.optimise.best_state import Rollback
 
 
 @cache
@@ -35,7 +35,7 @@ class Plan:
         optimizer: An `optax` transformation without a learning rate, such as `optax.scale_by_adam()`, not
             `optax.adam(1e-3)`. Its output is multiplied by minus the learning rate.
         chunk: Number of updates in one call of compiled code. Callbacks, checkpoints and Ctrl-C act between chunks.
-        rollback: What to do if the loss is NaN or infinite.
+        rollback: What to do if the loss is not finite, or rises.
 
     Raises: ConfigError C611 for a negative number of updates or a chunk of less than one update.
     """

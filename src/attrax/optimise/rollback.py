@@ -1,7 +1,6 @@
-"""Rollback: a chunk of updates that ends in a NaN or infinite loss or parameter is undone."""
+"""Rollback: a chunk of updates that ends in a loss that is not finite, or far above the lowest one, is undone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import equinox as eqx
@@ -9,32 +8,23 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
+from attrax.optimise.best_state import Rise, Rollback, settled, where
 from attrax.optimise.chunk import Chunk, finite
-from attrax.optimise.state import TrainState, choose
-
-
-@dataclass(frozen=True)
-class Rollback:
-    """The rule for rollbacks: a replica whose chunk fails restarts the chunk with a smaller learning rate.
-
-    Attributes:
-        times: Largest number of rollbacks of a replica. After that its training stops at its last good state.
-        factor: Factor on the learning rate at each rollback, between 0 and 1.
-    """
-
-    times: int = 2
-    factor: float = 0.5
+from attrax.optimise.state import TrainState
 
 
 class Failure(NamedTuple):
-    """A record of a chunk that ended in a loss or parameter that is not finite, and was undone.
+    """A record of a chunk that was undone.
 
     Attributes:
         replica: Index of the model that failed; 0 if there is only one.
-        step: The first update with a loss that is not finite, or the update after which a parameter is not finite.
+        step: The first update with a loss that is not finite, or the update after which a parameter is not finite or
+            the loss is too high.
         good_step: The update to which the model was rolled back.
         rollback: Number of rollbacks of this replica so far.
         given_up: True if its training was stopped; False if it continued with a smaller learning rate.
+        loss: The median loss of the chunk, if it was finite but far above the lowest one; otherwise None.
+        lowest: The lowest median loss of a chunk until then, if `loss` is given.
     """
 
     replica: int
@@ -42,6 +32,8 @@ class Failure(NamedTuple):
     good_step: int
     rollback: int
     given_up: bool
+    loss: float | None = None
+    lowest: float | None = None
 
 
 def advance(
@@ -62,17 +54,18 @@ def advance(
     while (failed := ~finite(done) & ~good.stopped).any():
         hopeless = failed & (good.rollbacks >= rule.times)
         retry = failed & ~hopeless
-        failures += _failures(done, good, int(n), failed, hopeless)
+        failures += _broken(done, good, int(n), failed, hopeless)
         good = eqx.tree_at(
             lambda s: (s.rate, s.rollbacks, s.stopped),
             good,
             (jnp.where(retry, good.rate * rule.factor, good.rate), good.rollbacks + retry, good.stopped | hopeless),
         )
-        done = choose(failed, run(good), done)
-    return *_settle(good, done, n), tuple(failures)
+        done = where(failed, run(good), done)
+    after, record, rise = _settle(good, done, n, rule)
+    return after, record, (*failures, *_risen(rise, after))
 
 
-def _failures(
+def _broken(
     done: Chunk, good: TrainState, n: int, failed: Bool[Array, "*replica"], hopeless: Bool[Array, "*replica"]
 ) -> list[Failure]:
     bad = np.atleast_2d(~np.isfinite(np.asarray(done.record["loss"])))
@@ -85,8 +78,21 @@ def _failures(
     ]
 
 
+def _risen(rise: Rise, after: TrainState) -> list[Failure]:
+    losses, lowest, steps, rollbacks = (
+        np.atleast_1d(value) for value in (rise.level, rise.lowest, rise.step, after.rollbacks)
+    )
+    return [
+        Failure(i, int(after.step), int(steps[i]), int(rollbacks[i]), False, float(losses[i]), float(lowest[i]))
+        for i in np.flatnonzero(np.asarray(rise.risen)).tolist()
+    ]
+
+
 @eqx.filter_jit
-def _settle(good: TrainState, done: Chunk, n: Int[Array, ""]) -> tuple[TrainState, dict[str, Float[Array, "*replica"]]]:
+def _settle(
+    good: TrainState, done: Chunk, n: Int[Array, ""], rule: Rollback
+) -> tuple[TrainState, dict[str, Float[Array, "*replica"]], Rise]:
     """The state to continue from, and the means of the record. Compiled, to avoid one small operation per array."""
     record = {name: values.sum(axis=-1) / n for name, values in done.record.items()}
-    return choose(~good.stopped, done.state, good), record
+    state, rise = settled(where(~good.stopped, done.state, good), done.record["loss"], n, rule)
+    return state, record, rise

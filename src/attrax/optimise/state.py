@@ -10,6 +10,7 @@ import optax
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
 from attrax.core.errors import ConfigError
+from attrax.optimise.best_state import BestState
 from attrax.optimise.objective import AbstractObjective
 
 
@@ -25,6 +26,7 @@ class TrainState(eqx.Module):
         rate: Factor on the learning rate; below 1 after a rollback.
         rollbacks: Number of rollbacks of each replica.
         stopped: True for a replica that was given up; its model is the last good one.
+        best: The state with the lowest loss so far.
         step: Number of updates done, the same for all replicas.
     """
 
@@ -34,6 +36,7 @@ class TrainState(eqx.Module):
     rate: Float[Array, "*replica"]
     rollbacks: Int[Array, "*replica"]
     stopped: Bool[Array, "*replica"]
+    best: BestState
     step: Int[Array, ""]
 
     @classmethod
@@ -43,6 +46,8 @@ class TrainState(eqx.Module):
         objective: AbstractObjective,
         optimizer: optax.GradientTransformation,
         replicas: int | None = None,
+        *,
+        chunk: int = 250,
     ) -> "TrainState":
         """The state before the first update.
 
@@ -51,6 +56,7 @@ class TrainState(eqx.Module):
             objective: The function to minimise.
             optimizer: The optimiser, which turns a gradient into a direction of descent.
             replicas: Number of stacked models; None for a single model that is not stacked.
+            chunk: Number of updates in a chunk, as in the plan.
 
         Raises: ConfigError C612 if the leading axis of an array is not `replicas` long.
         """
@@ -59,13 +65,16 @@ class TrainState(eqx.Module):
         axes = () if replicas is None else (replicas,)
         if replicas is not None:
             _check_stacked(model, replicas)
+        memory = optimizer.init(params) if replicas is None else jax.vmap(optimizer.init)(params)
+        facts = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (*axes, *leaf.shape)), objective.init())
         return cls(
             model=model,
-            optimizer=optimizer.init(params) if replicas is None else jax.vmap(optimizer.init)(params),
-            objective=jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (*axes, *leaf.shape)), objective.init()),
+            optimizer=memory,
+            objective=facts,
             rate=jnp.ones(axes),
             rollbacks=jnp.zeros(axes, jnp.int32),
             stopped=jnp.zeros(axes, bool),
+            best=BestState.create(model, memory, facts, axes, chunk),
             step=jnp.zeros((), jnp.int32),
         )
 
@@ -86,17 +95,3 @@ def _check_stacked(model: PyTree, replicas: int) -> None:
             why="replicas are trained side by side along the leading axis of every array",
             fix="make them with eqx.filter_vmap over keys, or leave out replicas for a single model",
         )
-
-
-def choose(pick: Bool[Array, "*replica"], this: PyTree, other: PyTree) -> PyTree:
-    """For each replica, take the arrays of `this` where `pick` is true, and of `other` elsewhere.
-
-    The step and everything that is not an array are the same for all replicas; they are taken from `this`.
-    """
-
-    def leaf(a: Any, b: Any) -> Any:
-        if not eqx.is_array(a) or a.ndim < pick.ndim:
-            return a
-        return jnp.where(pick.reshape(*pick.shape, *(1,) * (a.ndim - pick.ndim)), a, b)
-
-    return jax.tree.map(leaf, this, other)

@@ -1,5 +1,6 @@
 """One update of a model: a step against the gradient of the objective."""
 
+from dataclasses import replace
 from typing import Any
 
 import equinox as eqx
@@ -51,5 +52,5 @@ class Update(eqx.Module):
         direction, optimizer = self.optimizer.update(gradient, state.optimizer, params)
         rate = -jnp.asarray(self.schedule(step)) * state.rate
         model = eqx.apply_updates(state.model, jax.tree.map(lambda d: (rate * d).astype(d.dtype), direction))
-        new = eqx.tree_at(lambda s: (s.model, s.optimizer, s.objective), state, (model, optimizer, objective))
+        new = replace(state, model=model, optimizer=optimizer, objective=objective)
         return new, facts

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.embedding.delay_embedding import copies
+from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.data.series import Dataset, Series
 from attrax.measures.valid_time import valid_rows
 from attrax.models.model import Model
@@ -67,15 +67,15 @@ class Evidence:
     gaps: FilledStretch | None = None
 
     def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
-        """The same arrays without delay embedding: only the copy of each channel with the smallest lag.
+        """The same arrays without delay embedding: only the newest copy of each channel.
 
         Args:
             lags: The lags of the embedding, in rows; empty without embedding.
         """
         if not lags:
             return self
-        columns = copies(lags, min(lags))
-        names = tuple(name.removesuffix(f"@{min(lags)}") for name in self.channels[columns])
+        columns = newest_columns(lags)
+        names = tuple(name.removesuffix(f"@{max(lags)}") for name in self.channels[columns])
         shortened = {name: getattr(self, name)[..., columns] for name in ARRAYS if name != "valid"}
         return replace(self, **shortened, channels=names)
 
@@ -92,13 +92,14 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
     series, run = evaluation.reference, evaluation.simulation.x
     most = max(1_000, MOST_VALUES // series.obs_dim)
     truth, forecast = _forecasts(model, series, _ahead(series, evaluation.valid_time.value))
-    limit = config.evaluate.threshold * float(np.sqrt(np.sum(np.var(series.x, axis=0))))
+    newest = newest_columns(config.data.lags)
+    unit, scored = np.std(series.x[:, newest], axis=0), (truth[..., newest], forecast[..., newest])
     return Evidence(
         data=_short(series.x[:most]),
         free_run=_short(run[:most]),
         truth=_short(truth),
         forecast=_short(forecast),
-        valid=series.dt * valid_rows(truth, forecast, limit=limit),
+        valid=series.dt * valid_rows(*scored, unit=unit, threshold=config.evaluate.threshold),
         rows=len(series),
         dt=float(series.dt),
         unit=series.unit,

@@ -10,13 +10,8 @@ from attrax.data.series import Dataset
 from attrax.reconstruct.preparation.preparation import completed, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.cost import expected_seconds
 from attrax.reconstruct.settings.sections import ModelConfig
-
-# Seconds of start-up, compilation and judging: 70 s of processor time in a fit of 100,000 rows, in part on two cores.
-# Nanoseconds for each latent state, hidden unit, step, window and update, with compiled loops on one core: the rows of
-# benchmarks/RESULTS.md say 0.61 to 0.74.
-START_UP = 60
-NANOSECONDS = 0.7
 
 
 @dataclass(frozen=True)
@@ -103,17 +98,6 @@ def inspect(config: Config) -> Inspection:
     return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
 
 
-def expected_seconds(complete: Config) -> float:
-    """Rough duration of a fit in seconds, from speeds measured on another machine.
-
-    Args:
-        complete: The complete configuration.
-    """
-    model, train = complete.model, complete.train
-    work = model.latent_dim * _units(model) * train.window * train.batch_size * train.updates * train.restarts
-    return START_UP + NANOSECONDS * 1e-9 * work
-
-
 def _units(model: ModelConfig) -> int:
     return model.dynamics.spec.number_of_units(model.latent_dim, model.dynamics.settings)
 
@@ -133,7 +117,7 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, DataError |
         observation=model.observation.kind,
         window=train.window,
         train_rows=sum(map(len, recordings.train)),
-        gap_rows=0 if config.data.in_sample else train.window,
+        gap_rows=0 if config.data.in_sample else config.gap,
         test_rows=sum(map(len, recordings.test)),
         updates=train.updates,
         restarts=train.restarts,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attrax.data.embedding.delay_embedding import copies
+from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import Outcome
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import ranked, runner_up
@@ -99,7 +99,7 @@ def _remark(m: ReportData, seed: int) -> str:
 
 def _judging(m: ReportData) -> HtmlTable:
     lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
-    values = values[copies(lags, min(lags))] if lags else values
+    values = values[newest_columns(lags)]
     noise = dict(zip(m.undelayed.channels, values, strict=False))
     listed = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
     rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []

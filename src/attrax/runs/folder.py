@@ -104,6 +104,12 @@ class Run:
         """The contents of `run.json`."""
         return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
 
+    def settle(self, config: Config) -> None:
+        """Replace the configuration by one in which the settings that were open have values."""
+        write_atomically(self.path / "run.json", _pretty({**self.info, "settled": config.model_dump(mode="json")}))
+        write_atomically(self.path / "config.toml", config.to_toml().encode())
+        self.config = config
+
     @property
     def finished(self) -> bool:
         """Whether the model has been trained and scored."""

@@ -24,6 +24,7 @@ from attrax.runs.folder import Run, start_run
 from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, subject_path
 from attrax.runs.reconstruction import Reconstruction, judge
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
+from attrax.runs.settling import settle
 from attrax.runs.training import learn, resume_line
 
 QUIET = Console(quiet=True)
@@ -42,7 +43,7 @@ def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tu
     Returns: The complete configuration, the result of training, and the prepared recordings.
     """
     recordings = prepare(config, recording)
-    config = completed(config, recordings)
+    config = settle(completed(config, recordings), recordings.train, QUIET, parts=parts)
     return config, learn(config, recordings.train, QUIET, parts=parts), recordings
 
 
@@ -125,6 +126,7 @@ def _learn_and_judge(
         check_several(recordings.train)
     _show_preparation(recordings, console)
     try:
+        config = settle(config, recordings.train, console, run, parts)
         learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
         judged = _judge_subjects if config.model.subject_dim else _judge_one

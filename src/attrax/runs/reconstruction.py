@@ -317,6 +317,7 @@ def judge(
         recordings.test,
         recordings.train,
         config.evaluate,
+        lags=config.data.lags,
         doubts=recordings.preparation.doubts,
         seed=config.seed,
         progress=progress,

@@ -15,11 +15,13 @@ def check_unchanged_config(run: Run) -> None:
 
     Raises: RunError R301 if it has.
     """
-    started_with = run.info.get("config")
-    if started_with is None:
+    # A run that was killed while its settings were chosen may have either configuration.
+    known = [run.info[name] for name in ("settled", "config") if run.info.get(name) is not None]
+    now = run.config.model_dump(mode="json")
+    dumps = [Config.model_validate(modern_settings(given)).model_dump(mode="json") for given in known]
+    if not dumps or now in dumps:
         return
-    started_with = Config.model_validate(modern_settings(started_with)).model_dump(mode="json")
-    changed = list(_differences(started_with, run.config.model_dump(mode="json")))
+    changed = list(_differences(dumps[0], now))
     if changed:
         raise RunError(
             "R301",

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import Interrupted
+from attrax.data.clock.durations import about
 from attrax.data.series import Dataset
 from attrax.models.size import number_of_parameters
 from attrax.optimise import Callback, Failure, Progress, TrainState
@@ -19,6 +20,7 @@ from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FillingStopped, Stages
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.cost import expected_seconds
 from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
 from attrax.runs.console import Console, show_path
 from attrax.runs.folder import Run
@@ -61,6 +63,9 @@ def learn(
         if run is not None:
             run.log(remark)
     console.say("model", _describe(config, replica(training.models, 0)))
+    console.say(
+        "plan", f"{plan.updates:,} updates of each restart; with judging about {about(expected_seconds(config))}"
+    )
     nearness = nearness_to(training.judges, config)
     store = NoStore() if run is None else ModelFolder(run.checkpoints)
     selection = Selection(nearness, replica_seeds(config), CandidateSchedule(config.train), store)

@@ -56,7 +56,8 @@ class FreeRunDistance(AbstractObjective):
         """The sum. The distance is recorded as `distance`, in addition to the facts of the loss."""
         value, (state, facts) = self.objective(model, batch, state, key)
         last = jax.tree.map(lambda array: array[:, -1 - self.steps :], batch._replace(subject=None))
-        z = forced_orbits(model, Generalized(0.0), last, None, self.scan)
+        unforced = Generalized(0.0)
+        z = forced_orbits(model, unforced, last, unforced.init(), self.scan)
         x_hat = time_first(model.observation.observe(z))
         x, mask = targets(last, 0)
         if mask is not None:

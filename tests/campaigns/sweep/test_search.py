@@ -5,17 +5,16 @@ import pytest
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow
-from attrax.campaigns.results_table import Summary
-from attrax.campaigns.sweep.search import Objective, objective
+from attrax.campaigns.results_table import NEARNESS, Summary
+from attrax.campaigns.sweep.search import objective
 from attrax.campaigns.sweep.sweep_points import jobs_of
-from attrax.core.errors import ConfigError
 
 SPACE = {"train.forcing.alpha": {"low": 0.1, "high": 0.9}, "model.dynamics.hidden_dim": {"choices": [4, 8]}}
 OBJECTIVE = "attrax.campaigns.sweep.search.objective"
 
 
-def row(better, value):
-    return ResultRow("x", (), 0, "", {"score": Metric(value, None, "p", better)}, "", 1.0, {}, {})
+def row(nearness, score=1.0):
+    return ResultRow("x", (), 0, "", {"D_stsp": Metric(score, None, "p", "lower")}, "", 1.0, {NEARNESS: nearness}, {})
 
 
 def failed():
@@ -32,7 +31,7 @@ def searching(sweep, monkeypatch):
         tried.extend(bundle.jobs[0].experiment.config.train.forcing.settings.alpha for bundle in bundles)
 
     monkeypatch.setattr(Campaign, "compute", compute)
-    monkeypatch.setattr(OBJECTIVE, lambda *_: Objective(tried[-1], tried[-1]))
+    monkeypatch.setattr(OBJECTIVE, lambda *_: tried[-1])
     return sweep(search={"trials": 6, "space": SPACE}), tried
 
 
@@ -62,28 +61,37 @@ def test_a_trial_that_was_interrupted_comes_first(searching, monkeypatch):
     assert len(set(tried)) == 6
 
 
-def test_of_a_score_whose_large_values_are_better_the_largest_is_found(searching, monkeypatch):
-    sweep, tried = searching
-    monkeypatch.setattr(OBJECTIVE, lambda *_: objective([Summary((), 1, (row("higher", tried[-1]),))], "score"))
-    sweep.run()
-    record = sweep.searching.open_record()
-    assert record.best_params["train.forcing.alpha"] == max(tried)
+def test_settings_are_chosen_by_validation_and_the_test_scores_of_the_chosen_are_shown(sweep, monkeypatch):
+    pytest.importorskip("optuna")
+    monkeypatch.setattr(Campaign, "compute", lambda *_: None)
+
+    def summaries(jobs, _store):
+        alpha = jobs[0].experiment.config.train.forcing.settings.alpha
+        # What is nearest to the validation rows has the worst test score.
+        return [Summary((("data", "map"),), 1, (row(alpha, score=1 - alpha),))]
+
+    monkeypatch.setattr("attrax.campaigns.sweep.search.summarize", summaries)
+    said = []
+    searching = sweep(search={"trials": 4, "space": SPACE}).searching
+    monkeypatch.setattr(type(searching.campaign.console), "say", lambda _, topic, text: said.append((topic, text)))
+    searching.run()
+    record = searching.open_record()
+    alphas = [trial.params["train.forcing.alpha"] for trial in record.get_trials()]
+    assert record.best_params["train.forcing.alpha"] == min(alphas)
+    assert said[-1] == ("test", f"map: D_stsp {1 - min(alphas):.3g}")
 
 
-def test_a_failure_is_the_worst_there_is_in_either_direction():
-    for better in ("lower", "higher"):
-        good = objective([Summary((), 1, (row(better, 2.0),))], "score")
-        assert good.value == pytest.approx(2.0)
-        both = Summary((), 1, (row(better, 2.0),)), Summary((), 1, (failed(),))
-        assert objective(both, "score").loss > good.loss
-    assert objective([Summary((), 1, (failed(),))], "score").loss == math.inf
+def test_trials_have_validation_rows_of_their_own(sweep):
+    pytest.importorskip("optuna")
+    for base, share in (({}, 0.2), ({"validation_fraction": 0.3}, 0.3)):
+        searching = sweep(base={"train": {"window": 10, **base}}, search={"trials": 1, "space": SPACE}).searching
+        (bundle,) = searching._bundles_at({"train.forcing.alpha": 0.5})
+        assert bundle.jobs[0].experiment.config.train.validation_fraction == share
 
 
-def test_a_score_without_a_direction_is_refused():
-    with pytest.raises(ConfigError, match=r"C582[\s\S]*score"):
-        objective([Summary((), 1, (row("neither", 2.0),))], "score")
-
-
-def test_an_unknown_objective_is_told():
-    with pytest.raises(ConfigError, match="C581"):
-        objective([Summary((), 1, (row("lower", 2.0),))], "D_h")
+def test_the_objective_is_a_mean_over_recordings_of_medians_over_seeds():
+    one, other = Summary((), 3, (row(1.0), row(2.0), row(9.0))), Summary((), 1, (row(4.0),))
+    assert objective([one, other]) == pytest.approx(3.0)
+    assert objective([Summary((), 3, (row(1.0), row(2.0), failed()))]) == pytest.approx(2.0)
+    for hopeless in (Summary((), 1, (failed(),)), Summary((), 1, ())):
+        assert objective([one, hopeless]) == math.inf

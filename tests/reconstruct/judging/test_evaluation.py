@@ -10,9 +10,16 @@ from attrax.baselines import Persistence, fit_var
 from attrax.core import AbstractSimulator, Result, Scaling, Simulation
 from attrax.core.simulator import one_by_one
 from attrax.data import Dataset, Series
-from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence
+from attrax.data.embedding.delay_embedding import newest_columns
+from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, ValidPredictionTime
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
+from attrax.reconstruct.judging.evaluation import (
+    attractor_measures,
+    forecast_measure,
+    forecast_row,
+    scores_as_json,
+    with_lines,
+)
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.systems import find
@@ -60,6 +67,20 @@ class Driven(AbstractSimulator):
         return np.stack(
             [self.simulate(x[t : t + 1], horizon, s[t + 1 : t + 1 + horizon]).x[-1] for t in range(len(x) - horizon)]
         )
+
+
+@dataclass(frozen=True)
+class Remembering(AbstractSimulator):
+    """Knows nothing but what the delayed copies of one channel already hold, here those at the lags 0 and 5."""
+
+    def simulate(self, context, n, s=None, *, key=None):
+        return Simulation(np.zeros((n, 2)), Result.SUCCESSFUL)
+
+    def simulate_many(self, contexts, n, s=None, *, key=None):
+        return one_by_one(self, contexts, n, s, key=key)
+
+    def forecast(self, x, horizon, s=None):
+        return np.column_stack([x[horizon:, 0], np.zeros(len(x) - horizon)])
 
 
 def step(x, drive):
@@ -146,6 +167,28 @@ def test_forecasts_follow_the_inputs_of_the_recording():
     truth, paths = forecast_paths(Driven(), driven_recording(400, 0)[0], 7)
     assert truth.shape == (7, 100, 2)
     np.testing.assert_allclose(paths, truth, atol=1e-9)
+
+
+def test_only_the_newest_copies_of_a_delay_embedding_are_forecast():
+    noise = np.random.default_rng(0).normal(size=405)
+    whole = Series(np.stack([noise[:-5], noise[5:]], axis=1))
+    ahead = forecast_measure(CONFIG, 1)
+    simulators = Remembering(), Persistence()
+    everything = forecast_row(ahead, whole.x, whole, simulators, seed=0)
+    row = forecast_row(ahead, whole.x, whole, simulators, columns=newest_columns((0, 5)), seed=0)
+    assert everything.model.value == pytest.approx(0.5, abs=0.01)
+    assert row.model.value == pytest.approx(1.0, abs=0.01)
+    assert row.chance.value == pytest.approx(1.0)
+
+
+def test_the_valid_time_of_a_delay_embedding_is_that_of_its_newest_copies(henon):
+    x = henon(405)[:, 0]
+    test, train = (Dataset((Series(np.stack([part[:-5], part[5:]], axis=1)),)) for part in (x, x[::-1]))
+    config = EvaluateConfig(starts=2, horizon=5, threshold=0.9)
+    found = evaluate(Remembering(), test, train, config, lags=(0, 5))
+    expected = ValidPredictionTime(threshold=0.9)
+    truth, said = forecast_paths(Remembering(), test[0], 2)
+    assert found.valid_time.value == expected(truth[..., 1:], said[..., 1:]).value
 
 
 def test_a_driven_system_is_judged_by_its_inputs():

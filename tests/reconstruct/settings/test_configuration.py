@@ -85,7 +85,7 @@ def test_an_unknown_setting_of_a_file_names_the_file(toml):
     [
         {"train": {"forcing": {"kind": "brute"}}},
         {"train": {"penalties": {"brute": {}}}},
-        {"train": {"updates": 0}},
+        {"train": {"updates": -1}},
         {"train": {"window": 10.5}},
         {"data": {"test_fraction": 1.0}},
         {"data": {"lags": ["a"]}},

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.embedding.delay_embedding import copies, embed
+from attrax.data.embedding.delay_embedding import embed, newest_columns
 from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.models.model import Model
@@ -28,6 +28,7 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
     - `data.lags`: one channel is seldom a full state, and nobody is there to choose delays.
     - `hidden_dim`, `updates`, `restarts`, `window`: ten seconds on one core for a fit, where the defaults take minutes.
       The window is also shorter if there are few rows.
+    - `tune.settings`: no probes, for the same reason.
 
     Args:
         train: Training recordings; they may be short.
@@ -42,6 +43,7 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
         "data": {"in_sample": True, "force": True, "lags": _lags(train)},
         "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": window} | given,
+        "tune": {"settings": []},
     }
 
 
@@ -71,7 +73,7 @@ def fit_attrax(train: Dataset, *, alpha: float | None = None, updates: int = 30_
 def forecaster_of(config: Config, model: Model) -> Forecaster:
     """A model of channels or of their delays as one that continues the channels."""
     lags = config.data.lags or (0,)
-    newest = copies(lags, max(lags))
+    newest = newest_columns(lags)
 
     def path(contexts: Float[np.ndarray, "start reach obs"], n: int) -> Float[np.ndarray, "start n obs"]:
         states = np.stack([embed(load(x)[0], lags).x[-1:] for x in contexts])

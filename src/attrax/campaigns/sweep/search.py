@@ -1,26 +1,32 @@
 """Search for good settings with Optuna: each trial computes the proposed settings on all recordings and seeds.
 
+The best trial is chosen by validation rows, which are neither trained on nor used for the scores in the table: the best
+of many test scores would be better than the settings are.
+
 Trials are ordinary jobs, so after an interruption only unfinished jobs are computed again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.engines import load_extra, open_engine
 from attrax.campaigns.experiment import Bundle
-from attrax.campaigns.results_table import Summary, summarize
+from attrax.campaigns.results_table import NEARNESS, Summary, summarize
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
-from attrax.core.errors import ConfigError
-from attrax.measures.measure_spec import Better, worst
+from attrax.reconstruct.settings.configuration import overlay
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
+
+
+VALIDATION_SHARE = 0.2
+"""Share of the training rows by which settings are chosen, unless the sweep file says another."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class Searching:
 
         Raises:
             Interrupted: Ctrl-C; trials that were under way come first in the next call.
-            ConfigError: C581 if the objective is no column of the table, C582 if no direction of it is better.
+            ConfigError: A setting is invalid.
         """
         wanted, console, record = self.wanted, self.campaign.console, self.open_record()
         with open_engine(self.file.cluster, wanted.together) as engine:
@@ -56,13 +62,13 @@ class Searching:
                 tried = {trial.number: self._bundles_at(trial.params) for trial in trials}
                 self.campaign.compute([bundle for bundles in tried.values() for bundle in bundles], engine)
                 for trial in trials:
-                    found = objective(summarize(jobs_of(tried[trial.number]), self.campaign.store), wanted.objective)
-                    record.tell(trial, found.loss)
-                    told = f"{trial.number + 1}: {wanted.objective} {found.value:.4g} at {_told(trial.params)}"
-                    console.say("trial", told)
+                    found = objective(self._summaries(tried[trial.number]))
+                    record.tell(trial, found)
+                    console.say("trial", f"{trial.number + 1}: {_distance(found)} at {_told(trial.params)}")
         best = record.best_trial
-        # A geometric mean is positive; only the loss that the record keeps may have another sign.
-        console.say("best", f"{wanted.objective} {abs(record.best_value):.4g} at {_told(best.params)}")
+        console.say("best", f"trial {best.number + 1}: {_distance(record.best_value)} at {_told(best.params)}")
+        for summary in self._summaries(self._bundles_at(best.params)):
+            console.say("test", scores_told(summary))
 
     def tried_bundles(self) -> tuple[Bundle, ...]:
         """The bundles of all trials so far."""
@@ -87,48 +93,27 @@ class Searching:
     def _bundles_at(self, parameters: dict[str, Any]) -> tuple[Bundle, ...]:
         """The bundles of one trial: a grid with a single point."""
         grid = {name: [value] for name, value in parameters.items()}
-        return bundles_of(self.file.model_copy(update={"grid": grid}), self.data_dir)
+        base = overlay({"train": {"validation_fraction": VALIDATION_SHARE}}, self.file.base)
+        return bundles_of(self.file.model_copy(update={"grid": grid, "base": base}), self.data_dir)
+
+    def _summaries(self, bundles: Sequence[Bundle]) -> list[Summary]:
+        return summarize(jobs_of(bundles), self.campaign.store)
 
 
-class Objective(NamedTuple):
-    """The number that a search makes better.
+def objective(summaries: Sequence[Summary]) -> float:
+    """The number that a search makes small: the log distance of free runs from the validation rows.
 
-    Attributes:
-        value: The geometric mean over points of the median over seeds of a metric.
-        loss: What becomes small as the trial becomes better: the value, or its negative where higher is better.
+    It is the mean over points of the median over seeds; a run that has failed is infinitely far away.
     """
+    far = [[row.facts.get(NEARNESS, np.inf) for row in summary.rows] for summary in summaries]
+    return float(np.mean([np.median(values) if values else np.inf for values in far]))
 
-    value: float
-    loss: float
 
-
-def objective(summaries: Sequence[Summary], name: str) -> Objective:
-    """The objective of one trial; a point that has failed counts as the worst possible value.
-
-    Raises: ConfigError C581 if there is no such metric, C582 if no direction of it is better.
-    """
-    columns = {column for summary in summaries for column in summary.names}
-    if columns and name not in columns:
-        raise ConfigError(
-            "C581",
-            f"no score {name!r}",
-            where="search.objective",
-            why="the table has " + ", ".join(sorted(columns)),
-            fix='objective = "D_stsp"',
-        )
-    better: set[Better] = {summary.better(name) for summary in summaries if name in summary.names} or {"lower"}
-    if better not in ({"lower"}, {"higher"}):
-        raise ConfigError(
-            "C582",
-            f"nothing to search for in {name!r}",
-            where="search.objective",
-            why="neither small nor large values of it are better",
-            fix='objective = "D_stsp"',
-        )
-    (direction,) = better
-    medians = [summary.spread(name).median if name in summary.names else worst(direction) for summary in summaries]
-    value = float(np.exp(np.mean(np.log(np.maximum(medians, 1e-12)))))
-    return Objective(value, value if direction == "lower" else -value)
+def scores_told(summary: Summary) -> str:
+    """The scores of one point on test rows, medians over seeds."""
+    scores = [name for name in summary.names if summary.better(name) != "neither"]
+    where = ", ".join(value for _, value in summary.point)
+    return f"{where}: " + ", ".join(f"{name} {summary.spread(name)}" for name in scores)
 
 
 def _proposed(record: "Study", wanted: Search) -> list["Trial"]:
@@ -152,6 +137,10 @@ def _suggest(trial: "Trial", name: str, space: Range | Choices) -> None:
         trial.suggest_int(name, int(space.low), int(space.high), log=space.log)
     else:
         trial.suggest_float(name, space.low, space.high, log=space.log)
+
+
+def _distance(nearness: float) -> str:
+    return f"{np.exp(nearness):.4g} from the validation rows"
 
 
 def _told(parameters: dict[str, Any]) -> str:

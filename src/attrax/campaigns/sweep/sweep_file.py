@@ -50,11 +50,13 @@ class Choices(Section):
 class Search(Section):
     """A search for good settings in place of a grid.
 
+    The best trial is that whose free runs are nearest to the validation rows: the median over seeds, and its geometric
+    mean over recordings. Unless `base` sets `train.validation_fraction`, the last fifth of the training rows is for
+    validation. Test rows are not used for the choice; the scores of the best trial on them are shown at the end.
+
     Attributes:
         trials: How many settings are tried.
         space: What may vary, by dotted name.
-        objective: The column of the table that is to become as good as it can: its median over seeds, and the geometric
-            mean of that over recordings.
         together: Trials under way at a time, each with all its recordings and seeds; more keep more workers busy, and
             learn less from one another.
         storage: Where Optuna keeps its record; empty is a SQLite file in the folder of the sweep.
@@ -63,7 +65,6 @@ class Search(Section):
 
     trials: int = Field(ge=1)
     space: dict[str, Range | Choices]
-    objective: str = "D_stsp"
     together: int = Field(default=1, ge=1)
     storage: str = ""
     seed: int = 0

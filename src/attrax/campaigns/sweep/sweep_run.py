@@ -14,10 +14,10 @@ from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_page import write_page
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.core.errors import DataError
-from attrax.reconstruct.inspection import expected_seconds
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.cost import expected_seconds
 from attrax.runs.console import Console, show_path
 
 

@@ -70,6 +70,14 @@ def copies(lags: Sequence[int], lag: int) -> slice:
     return slice(list(lags).index(lag), None, len(lags))
 
 
+def newest_columns(lags: Sequence[int]) -> slice:
+    """The columns of an embedding with the newest copy of each channel; all columns if there are no lags.
+
+    Only these copies can be forecast: the next values of the others are already known as newer copies.
+    """
+    return copies(lags, max(lags)) if lags else slice(None)
+
+
 def newest(embedded: Series, lags: Sequence[int]) -> Series:
     """The channels of an embedding at their largest delay, with their original names.
 
@@ -82,7 +90,7 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
         array([2., 3., 4.])
     """
     _check_lags(lags)
-    columns = copies(lags, max(lags))
+    columns = newest_columns(lags)
     suffix = f"@{max(lags)}"
     ahead = embedded.replace(
         x=embedded.x[:, columns],

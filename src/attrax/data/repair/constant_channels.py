@@ -25,11 +25,11 @@ def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
 
 
 def remove_constant(dataset: Dataset) -> Dataset:
-    """Remove the channels that have one value, or none, in all series together.
+    """Remove the channels that have one value, or none, in all series together that are not held out.
 
     Raises: DataError D103 if no channel is left.
     """
-    kept = np.flatnonzero(varies(dataset)).tolist()
+    kept = np.flatnonzero(varies(dataset.fitted)).tolist()
     names = dataset[0].channels
     if not kept:
         raise DataError(
@@ -40,11 +40,18 @@ def remove_constant(dataset: Dataset) -> Dataset:
             fix="choose a recording in which something changes",
         )
     gone = [repr(name) for k, name in enumerate(names) if k not in kept]
+    moving = keep_channels(dataset, tuple(names[k] for k in kept))
+    return dataset.repaired(moving, f"drop constant: {', '.join(gone) if gone else 'no channel is constant'}")
 
-    def without(series: Series) -> Series:
-        mask = None if series.mask is None else series.mask[:, kept]
-        return replace(series, x=series.x[:, kept], mask=mask, channels=tuple(names[k] for k in kept))
 
-    return dataset.repaired(
-        map(without, dataset), f"drop constant: {', '.join(gone) if gone else 'no channel is constant'}"
-    )
+def keep_channels(dataset: Dataset, names: tuple[str, ...]) -> Dataset:
+    """The dataset with these of its channels only."""
+    if names == dataset[0].channels:
+        return dataset
+    columns = [dataset[0].channels.index(name) for name in names]
+
+    def kept(series: Series) -> Series:
+        mask = None if series.mask is None else series.mask[:, columns]
+        return replace(series, x=series.x[:, columns], mask=mask, channels=names)
+
+    return dataset.map(kept)

@@ -15,7 +15,8 @@ EVERY_CHANNEL = "all"
 def detrend(dataset: Dataset, channels: tuple[str, ...]) -> Dataset:
     """Remove the linear trend of channels, in each series on its own; the means do not change.
 
-    The trend is the straight line of least squares through the observed values.
+    The trend is the straight line of least squares through the observed values. A series that is held out goes on with
+    the line of the series before it.
 
     Args:
         dataset: The recordings.
@@ -26,7 +27,11 @@ def detrend(dataset: Dataset, channels: tuple[str, ...]) -> Dataset:
     names = dataset[0].channels
     wanted = names if EVERY_CHANNEL in channels else select(channels, names, "--detrend", dataset.source)
     columns = [names.index(name) for name in wanted]
-    trends = [_trends(series, columns) for series in dataset]
+    trends: list[_Trends] = []
+    for series in dataset:
+        trends.append(
+            _continued(trends[-1], dataset[len(trends) - 1], series) if series.held_out else _trends(series, columns)
+        )
     flat = [_without(series, columns, trend) for series, trend in zip(dataset, trends, strict=True)]
     unit = dataset[0].unit or "unit of time"
     slopes = zip(wanted, trends[0].slope / dataset[0].dt, strict=True)
@@ -52,6 +57,11 @@ def _trends(series: Series, columns: list[int]) -> _Trends:
     spread = (t**2).sum(axis=0)
     deviation = np.where(seen, x - np.where(seen, x, 0.0).sum(axis=0) / n, 0.0)
     return _Trends((t * deviation).sum(axis=0) / np.where(spread > 0, spread, 1.0), centre)
+
+
+def _continued(trends: _Trends, before: Series, series: Series) -> _Trends:
+    """The lines of the series before, with rows counted from the first row of this one."""
+    return trends._replace(centre=trends.centre - (series.origin.start - before.origin.start) / series.dt)
 
 
 def _without(series: Series, columns: list[int], trends: _Trends) -> Series:

@@ -24,7 +24,8 @@ def with_even_clock(dataset: Dataset) -> Dataset:
 
 
 def with_row_times(dataset: Dataset) -> Dataset:
-    """Keep the times of uneven rows, for dynamics in continuous time; `dt` becomes their median step.
+    """Keep the times of uneven rows, for dynamics in continuous time; `dt` becomes the median step of those
+    that are not held out.
 
     If rows are even and all series have the same step, the result is that of `with_even_clock`.
 
@@ -38,7 +39,9 @@ def with_row_times(dataset: Dataset) -> Dataset:
     if alike and not any(stamps.uneven.any() for stamps in stamped):
         return with_even_clock(dataset)
     clocks = [s.stamps or Stamps(s.dt * np.arange(len(s)), s.origin.name, dataset.source) for s in dataset]
-    median = float(np.median(np.concatenate([np.diff(stamps.t) for stamps in clocks])))
+    median = float(
+        np.median(np.concatenate([np.diff(c.t) for s, c in zip(dataset, clocks, strict=True) if not s.held_out]))
+    )
     series = [replace(s, dt=median, stamps=c, origin=c.origin) for s, c in zip(dataset, clocks, strict=True)]
     return replace(dataset, series=tuple(series))
 

@@ -29,6 +29,7 @@ def apply_repairs(
     *,
     drop_constant: bool = False,
     keep_uneven: bool = False,
+    cut: Callable[[Dataset], Dataset] | None = None,
 ) -> Dataset:
     """Make the repairs that are asked for, and check that rows are evenly spaced.
 
@@ -37,6 +38,8 @@ def apply_repairs(
         options: What to repair. Of `missing`, only `interpolate` and `split` change the recording.
         drop_constant: Remove channels that never change.
         keep_uneven: Keep uneven times, for dynamics in continuous time, instead of refusing them.
+        cut: Divides the recordings and marks the series that are held out, as `hold_out` does; called when rows are in
+            the order of time. All later repairs are fitted to the other series, and mix no rows of two series.
 
     Returns: The repaired dataset; its `done` has a sentence for each repair.
     Raises: DataError D106 or D107 if rows are not even after the repairs, D104 if no stretch is long enough;
@@ -50,6 +53,10 @@ def apply_repairs(
         >>> apply_repairs(x, RepairOptions(missing="interpolate")).done
         ('interpolate: 1 missing value filled',)
     """
+    for repair in _orderings(options):
+        dataset = repair(dataset)
+    if cut is not None:
+        dataset = cut(dataset)
     if drop_constant:
         dataset = remove_constant(dataset)
     for repair in _repairs(options, keep_uneven=keep_uneven):
@@ -57,11 +64,14 @@ def apply_repairs(
     return dataset
 
 
-def _repairs(options: RepairOptions, *, keep_uneven: bool) -> Iterator[Callable[[Dataset], Dataset]]:
+def _orderings(options: RepairOptions) -> Iterator[Callable[[Dataset], Dataset]]:
     if options.sort:
         yield sort
     if options.duplicates in MERGES:
         yield partial(merge_duplicates, how=options.duplicates)
+
+
+def _repairs(options: RepairOptions, *, keep_uneven: bool) -> Iterator[Callable[[Dataset], Dataset]]:
     if options.resample:
         yield partial(resample, step=options.resample)
     yield partial(keep_row_times, asked=_counted_in_rows(options)) if keep_uneven else with_even_clock

@@ -196,7 +196,8 @@ class Ensemble:
 
 def calibration_rows(config: Config, train: Dataset) -> Series:
     """The rows to calibrate an ensemble on: the validation part of the training recordings, if there is one."""
-    return with_lines(validation_split(train, config.train.validation_fraction, config.train.window)[1].longest)
+    parts = validation_split(train, config.train.validation_fraction, window=config.train.window, gap=config.gap)
+    return with_lines(parts[1].longest)
 
 
 def ensemble_seeds(facts: dict[str, dict], factor: float = 3.0) -> list[int]:

@@ -16,6 +16,7 @@ from attrax.baselines.linear_null import fit_linear_null
 from attrax.baselines.nearest_neighbours import NearestNeighbours
 from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
@@ -61,6 +62,7 @@ def evaluate(
     train: Any,
     config: EvaluateConfig = EvaluateConfig(),  # noqa: B008 - frozen
     *,
+    lags: Sequence[int] = (),
     doubts: Sequence[str] = (),
     seed: int = 0,
     progress: Callable[[int, int], None] | None = None,
@@ -73,6 +75,8 @@ def evaluate(
         train: The training recordings. The linear null model is fitted to them and the floor is measured against them.
             Recordings at uneven times are resampled to their median time step for both.
         config: Protocol, forecast horizon and number of starts.
+        lags: The lags of a delay embedding, if there is one. Forecasts of the newest copy of each channel are scored;
+            what comes next in the other copies is already known.
         doubts: Reasons why the verdict can be `PARTLY` at best, such as a recording that is too short.
         seed: Seed of the noise of the null model, of the bootstrap and of Monte Carlo measures.
         progress: Called with the number of steps done and their total.
@@ -101,12 +105,12 @@ def evaluate(
     for measure in attractor_measures(found.reference.x, config):
         rows.append(compared.row(measure, seed=seed))
         next(count)
-    forecasts, further = forecast_rows(
-        Foresight(test.longest.values, whole, null, seed), simulator, train, rows, config
-    )
+    columns = newest_columns(lags)
+    foresight = Foresight(test.longest.values, whole, null, columns, seed)
+    forecasts, further = forecast_rows(foresight, simulator, train, rows, config)
     next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
-    valid_time = time(*forecast_paths(simulator, whole, config.starts))
+    valid_time = time(*(paths[..., columns] for paths in forecast_paths(simulator, whole, config.starts)))
     verdict = judge(
         [*rows, *forecasts],
         diverged=found.diverged,

@@ -35,12 +35,14 @@ class Foresight:
         target: The recording, NaN where missing.
         whole: The recording with its gaps bridged; forecasts start from it.
         null: The linear null.
+        columns: The channels whose forecasts are scored: the newest copy of each where the recording is embedded.
         seed: Seed of the bootstrap.
     """
 
     target: Float[np.ndarray, "time obs"]
     whole: Series
     null: LinearNull
+    columns: slice
     seed: int
 
     def row(self, measure: PredictionError, simulator: AbstractSimulator) -> Row:
@@ -74,7 +76,13 @@ class Foresight:
         )
 
     def _scored(self, measure: PredictionError, forecasts: Float[np.ndarray, "ahead obs"]) -> Score:
-        seen, memory = self.target[measure.horizon :], self.whole.x[measure.horizon :]
+        """The score, with its standard error, of forecasts of all channels."""
+        rows = slice(measure.horizon, None)
+        seen, memory, forecasts = (
+            self.target[rows, self.columns],
+            self.whole.x[rows, self.columns],
+            forecasts[:, self.columns],
+        )
         score = measure(seen, forecasts)
         if not np.isfinite(score.value):
             return score

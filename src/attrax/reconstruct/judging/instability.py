@@ -1,4 +1,4 @@
-"""Messages about a training loss that is not finite (T201) and about diverged free runs (T202)."""
+"""Messages about a training loss that is not finite (T201) or rises (T203), and about diverged free runs (T202)."""
 
 import json
 from collections.abc import Sequence
@@ -17,18 +17,22 @@ GENTLER = 20
 
 
 def rollback_notice(failure: Failure, seed: int, config: Config) -> str:
-    """The message about a restart whose loss was not finite: where, and what training did about it (T201).
+    """The message about a restart that was rolled back: where, why, and what training did about it (T201, T203).
 
     Args:
         failure: Step of the failure, last good step, and number of rollbacks.
         seed: Seed of the restart.
         config: The settings of the run.
     """
-    head = f"T201  loss not finite at step {failure.step:,} (seed {seed}), last good step {failure.good_step:,}: "
-    if failure.given_up:
-        return head + "this restart was stopped after two rollbacks"
     rate = config.train.learning_rate / 2**failure.rollback
-    return head + f"rolled back, learning rate halved (now {rate:.3g} at the start), rollback {failure.rollback} of 2"
+    undone = f"rolled back, learning rate halved (now {rate:.3g} at the start), rollback {failure.rollback} of 2"
+    if failure.loss is not None:
+        return (
+            f"T203  loss rose to {failure.loss:.3g} by step {failure.step:,} (seed {seed}), far above its lowest level "
+            f"{failure.lowest:.3g} at step {failure.good_step:,}: {undone}"
+        )
+    head = f"T201  loss not finite at step {failure.step:,} (seed {seed}), last good step {failure.good_step:,}: "
+    return head + ("this restart was stopped after two rollbacks" if failure.given_up else undone)
 
 
 def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) -> RunError:
@@ -47,7 +51,7 @@ def no_finite_loss(config: Config, train: Dataset, failures: Sequence[Failure]) 
         "loss not finite",
         where=f"all restarts ({config.train.restarts}), by step {last:,} after two rollbacks; last good step {good:,}",
         why=_likely_reason(config, train),
-        fix=f"--lr {min(rate, 5e-4):.3g} --clip 1",
+        fix=f"--lr {min(rate, 5e-4):.3g} --clip {config.train.clip / 10 or 1:g}",
     )
 
 

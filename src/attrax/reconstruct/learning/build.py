@@ -132,7 +132,9 @@ class Training(NamedTuple):
     @property
     def start(self) -> TrainState:
         """The state before the first update."""
-        return TrainState.create(self.models, self.objective, self.plan.optimizer, len(self.keys))
+        return TrainState.create(
+            self.models, self.objective, self.plan.optimizer, len(self.keys), chunk=self.plan.chunk
+        )
 
 
 def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: Parts = NO_PARTS) -> Training:
@@ -141,7 +143,7 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     Raises: ConfigError C515 if a section of the settings has kind `object` and the object is not in `parts`.
     """
     parts.check(config)
-    seen, judges = validation_split(train, config.train.validation_fraction, config.train.window)
+    seen, judges = validation_split(train, config.train.validation_fraction, window=config.train.window, gap=config.gap)
     scaling = fit_scaling(seen) if config.data.standardize else Scaling.identity(seen[0].obs_dim)
     scaling = in_own_units(scaling, config.model.kinds)
     subjects = seen.subjects if config.model.subject_dim else ()

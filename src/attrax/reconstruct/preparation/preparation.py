@@ -1,7 +1,9 @@
 """Preparation: recordings are repaired, embedded, checked, and split into a training part and a test part."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
@@ -16,11 +18,12 @@ from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
+from attrax.data.repair.constant_channels import keep_channels
 from attrax.data.repair.even_clock import check_even
-from attrax.data.repair.repairs import apply_repairs
+from attrax.data.repair.repairs import FEWEST_ROWS, apply_repairs
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
-from attrax.data.splitting import split
+from attrax.data.splitting import hold_out, parted
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
@@ -114,24 +117,30 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
         _check_apart(recording, test)
-    repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
-    parts = list(repaired.values())
-    defects = find_defects(parts[0]).notices()
-    projection = find_projection(config, parts[0], held_out=test is None)
-    projected = [as_trained(part, projection, ()) for part in parts]
-    lags, choice = _choose_lags(config, projected)
-    for part in parts if lags else ():
-        # Checked before the embedding, since the message names columns of the file.
-        checks.check_variation(part)
-    parts = [as_trained(part, None, lags) for part in projected]
-    notices = [notice for part in raw.values() for notice in part.notices]
-    notices += [notice for part in parts for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*defects, *choice]
+    whole = [repair(config, dataset) for dataset in raw.values()]
+    if not config.data.pca:
+        checks.check_orientation(whole[0])
     if test is None and not config.data.in_sample:
-        _check_room(config, parts[0])
-    caution = _caution(config, parts[0])
-    train, held_out = parts if test is not None else _hold_out(config, parts[0])
-    train, held_out, whole = (of_subject(part, config.data.subject) for part in (train, held_out, parts[0]))
+        _check_room(config, whole[0])
+    dt, defects = whole[0][0].dt, find_defects(whole[0]).notices()
+    divided = _divide(config, raw, dt)
+    projection = find_projection(config, divided.train)
+    # Checked before the embedding, since messages name columns of the file.
+    whole[0] = keep_channels(whole[0], divided.train[0].channels)
+    projected = [as_trained(part, projection, ()) for part in whole]
+    notices = [notice for part in raw.values() for notice in part.notices]
+    notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
+    notices += defects
+    if config.data.embed and not config.data.lags:
+        advice = advise_embedding(as_trained(divided.train, projection, ()))
+        notices.append(f"embedding  {advice.sentence}")
+        config = config.embedded(advice.lags)
+        divided = _divide(config, raw, dt)
+        projected[0] = as_trained(keep_channels(repair(config, recording), divided.train[0].channels), projection, ())
+    caution = _caution(config, projected[0])
+    train, held_out = (as_trained(part, projection, config.data.lags) for part in divided[:2])
+    complete = as_trained(projected[0], None, config.data.lags)
+    train, held_out, complete = (of_subject(part, config.data.subject) for part in (train, held_out, complete))
     if config.data.hide:
         train, notice = _hidden(config.data, train)
         notices.append(notice)
@@ -142,13 +151,13 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     resampled = held_out.done[n_done:]
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*dataset.done, *_projection_sentence(projection)) for part, dataset in repaired.items()}
+        done={part: (*done, *_projection_sentence(projection)) for part, done in divided.done.items()}
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
-        lags=lags,
+        lags=config.data.lags,
         caution=caution,
         projection=projection,
-        recording=whole,
+        recording=complete,
     )
     return Recordings(train, held_out, preparation)
 
@@ -191,13 +200,12 @@ def completed(config: Config, recordings: Recordings) -> Config:
     return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
 
 
-def find_projection(config: Config, repaired: Dataset, *, held_out: bool) -> Projection | None:
-    """The principal components that the settings ask for, computed from the training rows only."""
+def find_projection(config: Config, train: Dataset) -> Projection | None:
+    """The principal components of the training rows that the settings ask for."""
     if not config.data.pca:
         return None
-    checks.check_variation(repaired)
-    rows = _hold_out(config, repaired)[0] if held_out else repaired
-    return fit_projection(rows, config.data.pca)
+    checks.check_variation(train)
+    return fit_projection(train, config.data.pca)
 
 
 def as_trained(repaired: Dataset, projection: Projection | None, lags: tuple[int, ...]) -> Dataset:
@@ -240,18 +248,24 @@ def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
     return (f"pca: {n_channels} channels became {n} components with {projection.explained:.2%} of the variance",)
 
 
-def repair(config: Config, raw: Dataset) -> Dataset:
+def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | None = None) -> Dataset:
     """The recording with the repairs that the settings ask for, and the time steps that the dynamics need.
 
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
+
+    Args:
+        config: The settings.
+        raw: The recording.
+        cut: Divides it, as `apply_repairs` says; None for a recording that stays whole.
     """
     data = config.data
     repaired = apply_repairs(
         raw,
-        data if data.min_length else data.model_copy(update={"min_length": config.train.window}),
+        data if data.min_length else data.model_copy(update={"min_length": config.gap}),
         drop_constant=data.drop_constant,
         # By name, since the spec of a dynamics imports jax, and errors in the data must not wait for that.
         keep_uneven=config.model.dynamics.kind in FLOWS.names,
+        cut=cut,
     )
     if data.lags or data.embed:
         check_even(repaired, ["--lags" if data.lags else "--embed"])
@@ -274,14 +288,37 @@ def describe(raw: Dataset) -> dict[str, Any]:
     }
 
 
-def _choose_lags(config: Config, parts: list[Dataset]) -> tuple[tuple[int, ...], list[str]]:
-    """The lags of the embedding, and a notice if they were chosen from the training data."""
-    if config.data.lags or config.data.embed != "auto":
-        return config.data.lags, []
-    held_out = len(parts) == 1 and not config.data.in_sample
-    seen = split(parts[0], config.data.test_fraction)[0] if held_out else parts[0]
-    advice = advise_embedding(seen)
-    return advice.lags, [f"embedding  {advice.sentence}"]
+class _Divided(NamedTuple):
+    """The rows to train on and the rows to test on, repaired, and for each recording what repairs have changed."""
+
+    train: Dataset
+    held_out: Dataset
+    done: dict[str, tuple[str, ...]]
+
+
+def _divide(config: Config, raw: dict[str, Dataset], dt: float) -> _Divided:
+    """Repair the recordings so that training rows do not depend on test rows: they are divided before the repairs.
+
+    Between the parts there is a training window; the delay embedding later takes the rows of its largest lag from the
+    end of each part. With `in_sample`, both parts are the whole recording.
+
+    Args:
+        config: The settings, with the lags of the embedding if they are known.
+        raw: The recording, and the test recording if there is one.
+        dt: The time step after repairs.
+    """
+    recording, data = raw["recording"], config.data
+    if len(raw) > 1 or data.in_sample:
+        repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
+        parts = list(repaired.values())
+        return _Divided(parts[0], parts[-1], {part: dataset.done for part, dataset in repaired.items()})
+
+    def raw_rows(rows: int) -> int:
+        return math.ceil(rows * dt / recording[0].dt - TOLERANCE)
+
+    gap, fewest = raw_rows(config.train.window), raw_rows(config.largest_lag + FEWEST_ROWS)
+    repaired = repair(config, recording, partial(hold_out, fraction=data.test_fraction, gap=gap, fewest=fewest))
+    return _Divided(*parted(repaired), {"recording": repaired.done})
 
 
 def _caution(config: Config, recording: Dataset) -> str:
@@ -292,22 +329,16 @@ def _caution(config: Config, recording: Dataset) -> str:
     return f"DATA TOO SHORT, forced: {shortage}" if shortage else ""
 
 
-def _hold_out(config: Config, recording: Dataset) -> tuple[Dataset, Dataset]:
-    """Training and test part with a training window between them; with `in_sample`, both are the whole recording."""
-    if config.data.in_sample:
-        return recording, recording
-    return split(recording, config.data.test_fraction, gap=config.train.window)
-
-
 def _check_room(config: Config, recording: Dataset) -> None:
     """Check that both parts have enough rows, for a training window and for the forecasts of the test (D104)."""
     rows, window, share = len(recording.longest), config.train.window, config.data.test_fraction
+    lag = config.largest_lag
     # Half a row, because the number of rows held out is rounded.
-    needed = math.ceil(max((2 * window + 0.5) / (1 - share), (2 * config.evaluate.horizon - 0.5) / share))
+    needed = math.ceil(max((2 * window + lag + 0.5) / (1 - share), (2 * config.evaluate.horizon + lag - 0.5) / share))
     if rows >= needed:
         return
-    fitting = int((1 - share) * rows) // 2 - 1
-    horizon = min(config.evaluate.horizon, int(share * rows) // 2)
+    fitting = (int((1 - share) * rows) - lag) // 2 - 1
+    horizon = min(config.evaluate.horizon, (int(share * rows) - lag) // 2)
     shorter = [f"--window {min(fitting, window)}"]
     shorter += [f"--set evaluate.horizon={horizon}"] if horizon < config.evaluate.horizon else []
     shorter += ["--force"] if checks.too_few_cycles(recording) and not config.data.force else []

@@ -14,12 +14,24 @@ import tomli_w
 from pydantic import Field, ValidationError
 
 from attrax.core.errors import ConfigError
-from attrax.core.spec import nearest
+from attrax.core.spec import OBJECT, nearest
 from attrax.reconstruct.settings.choice import Choice
 from attrax.reconstruct.settings.consistency import check_encoder, check_latent, check_losses
+from attrax.reconstruct.settings.cost import affordable_updates
 from attrax.reconstruct.settings.format_0_1 import FORMAT, modern_settings
-from attrax.reconstruct.settings.sections import DataConfig, EvaluateConfig, ModelConfig, Section, TrainConfig
+from attrax.reconstruct.settings.sections import (
+    TUNABLE,
+    DataConfig,
+    EvaluateConfig,
+    ModelConfig,
+    Section,
+    TrainConfig,
+    TuneConfig,
+)
 from attrax.registries import PRESETS
+
+WORTH_PROBES = 20_000
+"""A training with fewer updates is not tuned, because the probes would take longer than the training."""
 
 
 class Config(Section):
@@ -31,6 +43,7 @@ class Config(Section):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
+    tune: TuneConfig = TuneConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
 
     def to_toml(self) -> str:
@@ -40,6 +53,16 @@ class Config(Section):
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with these lags of the delay embedding."""
         return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
+
+    @property
+    def largest_lag(self) -> int:
+        """The largest lag of the delay embedding in rows; 0 without one."""
+        return max(self.data.lags, default=0)
+
+    @property
+    def gap(self) -> int:
+        """Rows left out between training rows and others: a training window, and the rows that copies reach ahead."""
+        return self.train.window + self.largest_lag
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""
@@ -66,10 +89,30 @@ class Config(Section):
         latent = m.latent_dim or dynamics.spec.default_latent_dim(obs_dim)
         model = m.model_copy(update={"dynamics": dynamics, "observation": observation, "latent_dim": latent})
         decided = self.model_copy(update={"model": model, "train": self._training(rows_per_cycle)})
+        tune = self.tune.model_copy(update={"settings": open_settings(self, decided)})
+        decided = decided.model_copy(update={"tune": tune}).with_updates()
         check_latent(decided, obs_dim)
         check_losses(decided)
         check_encoder(decided)
         return decided
+
+    def with_updates(self) -> "Config":
+        """The same configuration with the number of updates that the budget allows, if it is open."""
+        if self.train.updates and "train.updates" not in self.tune.settings:
+            return self
+        train = self.train.model_copy(update={"updates": affordable_updates(self)})
+        return self.model_copy(update={"train": train})
+
+    def tuned(self, settings: dict[str, Any]) -> "Config":
+        """The same configuration with values for settings, by names such as `train.window`."""
+        nested = self.model_dump(mode="json")
+        for path, value in settings.items():
+            *sections, name = path.split(".")
+            here = nested
+            for section in sections:
+                here = here[section]
+            here[name] = value
+        return type(self).model_validate(nested)
 
     def _training(self, rows_per_cycle: float) -> TrainConfig:
         """The training settings with every `auto` replaced."""
@@ -83,6 +126,33 @@ class Config(Section):
                 "scan": t.scan.decided(),
             }
         )
+
+
+def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
+    """The settings that probes should choose: those named in `tune.settings`, or the forcing if it was not given.
+
+    Args:
+        given: The configuration as it was given.
+        decided: The same with all defaults.
+    """
+    asked, updates = given.tune.settings, given.train.updates
+    dynamics, forcing = decided.model.dynamics, decided.train.forcing
+    can = {
+        "train.forcing": forcing.kind != OBJECT,
+        "model.dynamics.hidden_dim": hasattr(dynamics.settings, "hidden_dim"),
+        "train.window": True,
+        "train.updates": not updates,
+    }
+    if asked != "auto":
+        return tuple(name for name in TUNABLE if name in asked and can[name])
+    compiled = dynamics.spec.activation is not None and not decided.model.kinds and not decided.model.subject_dim
+    if not compiled or 0 < updates < WORTH_PROBES:
+        return ("train.updates",) if not updates else ()
+    open_ = {
+        "train.forcing": given.train.forcing.open and not given.train.forcing.given,
+        "train.updates": not updates,
+    }
+    return tuple(name for name in TUNABLE if can[name] and open_.get(name))
 
 
 def configure(preset: str = "", file: Path | None = None, overrides: dict[str, Any] | None = None) -> Config:

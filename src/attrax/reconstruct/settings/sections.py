@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.data.clock.durations import duration
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
@@ -15,7 +16,11 @@ from attrax.reconstruct.settings.choice import (
     Penalties,
     ScanChoice,
 )
+from attrax.reconstruct.settings.cost import USUAL_BUDGET
 from attrax.registries import PROTOCOLS
+
+TUNABLE = ("train.forcing", "model.dynamics.hidden_dim", "train.window", "train.updates")
+"""The settings that probes can choose, in the order in which they are chosen."""
 
 
 class Section(BaseModel):
@@ -121,10 +126,11 @@ class TrainConfig(Section):
         loss: The loss to minimise.
         penalties: Penalties added to the loss.
         free_run_distance: Distance between short free runs and the data, added to the loss.
-        updates, batch_size, window: Number of parameter updates, windows in a batch, rows in a window.
+        updates: Number of parameter updates; 0 for as many as the budget of time allows (`tune.budget`).
+        batch_size, window: Number of windows in a batch, and of rows in a window.
         learning_rate, final_learning_rate: Initial and final learning rate, with exponential decay in between.
-        clip: Largest norm of a gradient; longer gradients are scaled down. 0 turns clipping off. Use 1 if the loss
-            overflows.
+        clip: Largest norm of a gradient; longer gradients are scaled down, because a few large ones can undo the
+            training. 0 turns clipping off.
         fillings: How often missing values are filled by the best model so far, in the first half of training. 0 leaves
             them missing. Values that the model cannot estimate well always stay missing.
         restarts: Number of models trained in parallel from different seeds.
@@ -144,12 +150,12 @@ class TrainConfig(Section):
     loss: LossChoice = LossChoice()
     penalties: Penalties = Penalties()
     free_run_distance: DistanceChoice = DistanceChoice()
-    updates: int = Field(default=40_000, ge=1)
+    updates: int = Field(default=0, ge=0)
     batch_size: int = Field(default=16, ge=1)
     window: int = Field(default=75, ge=2)
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
-    clip: float = Field(default=0.0, ge=0)
+    clip: float = Field(default=1.0, ge=0)
     fillings: int = Field(default=2, ge=0)
     restarts: int = Field(default=2, ge=1)
     candidates: int = Field(default=10, ge=1)
@@ -158,6 +164,35 @@ class TrainConfig(Section):
     scan: ScanChoice = ScanChoice()
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)
+
+
+class TuneConfig(Section):
+    """The choice of settings by short trainings (probes) before the training.
+
+    Attributes:
+        budget: Time for probes and training in seconds, or with a unit such as `10 min`, on two cores of a usual
+            machine. It sets the number of updates if `train.updates` is 0. Raise it if the best model comes from the
+            end of the training.
+        settings: Names of the settings to choose, for example `train.window`. `auto` chooses `train.forcing` and
+            `train.updates` if they were not given, but no forcing if `train.updates` is given and small. After the
+            choice the list is empty, and the configuration of the run holds the chosen values.
+    """
+
+    budget: float = Field(default=USUAL_BUDGET, gt=0)
+    settings: tuple[str, ...] | Literal["auto"] = "auto"
+
+    @field_validator("budget", mode="before")
+    @classmethod
+    def _in_seconds(cls, budget: Any) -> Any:
+        return duration(budget, "s", "--budget") if isinstance(budget, str) else budget
+
+    @field_validator("settings")
+    @classmethod
+    def _known(cls, settings: tuple[str, ...] | Literal["auto"]) -> tuple[str, ...] | Literal["auto"]:
+        unknown = [name for name in settings if name not in TUNABLE] if settings != "auto" else []
+        if unknown:
+            raise ValueError(f"{unknown[0]} cannot be tuned; can be: {', '.join(TUNABLE)}")
+        return settings
 
 
 class EvaluateConfig(Section):

@@ -30,22 +30,24 @@ class Generalized(AbstractForcing):
 
     strength: float = eqx.field(static=True)
 
-    def init(self) -> None:
-        """Return None: this forcing has no state."""
+    def init(self) -> Float[Array, ""]:
+        """The strength. It is part of the state so that replicas of one training can have different strengths."""
+        return jnp.asarray(self.strength, float)
 
-    def gain(self, t: Int[Array, " time"], n: int, state: None) -> Float[Array, "time forced"]:
+    def gain(self, t: Int[Array, " time"], n: int, state: Float[Array, ""]) -> Float[Array, "time forced"]:
         """The same gain at every step."""
-        del state
-        return jnp.full((len(t), n), self.strength)
+        return jnp.broadcast_to(state, (len(t), n))
 
-    def update(self, state: None, dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]) -> None:
-        """Do nothing: this forcing does not adapt."""
-        del state, dynamics, z_hat
+    def update(
+        self, state: Float[Array, ""], dynamics: AbstractDynamics, z_hat: Float[Array, "window time latent"]
+    ) -> Float[Array, ""]:
+        """Keep the strength: this forcing does not adapt."""
+        del dynamics, z_hat
+        return state
 
-    def alpha(self, state: None) -> Float[Array, ""]:
+    def alpha(self, state: Float[Array, ""]) -> Float[Array, ""]:
         """The constant strength."""
-        del state
-        return jnp.asarray(self.strength)
+        return state
 
 
 class GeneralizedSettings(Settings):
