@@ -159,7 +159,7 @@ class _Factor(NamedTuple):
 
 def _factorise(dataset: Dataset, order: int) -> _Factor:
     columns, mean, size = lagged_columns(dataset, order)
-    R = np.linalg.qr(columns, mode="r")
+    R = np.asarray(np.linalg.qr(columns, mode="r"))
     return _Factor(R[: columns.shape[1]], mean, size, len(columns))
 
 

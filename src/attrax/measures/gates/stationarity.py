@@ -10,7 +10,7 @@ from jaxtyping import Float
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import Quantities, averages
 
-LEVEL, SPREAD = 0.1, 0.15
+LEVEL, SPREAD = 0.06, 0.06
 """Changes that do not count: of the mean in standard deviations, of the variance and of the speed in shares."""
 
 WORDS = ("mean", "variance", "speed")
