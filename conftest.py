@@ -1,18 +1,18 @@
 """Set up before jax is imported: the suite compiles thousands of tiny programs, each of which runs for milliseconds.
 
 Without optimisations, with the older and simpler emitter, and in one piece, they compile in half the time. What one
-file of tests has compiled, the next finds on disk. Each process has a cache of its own, because its files are not
-written atomically, and it goes with the process. `JAX_COMPILATION_CACHE_DIR` names one that stays.
+file of tests has compiled, the next finds on disk. The processes of a run share this cache, and it goes with the run;
+`JAX_COMPILATION_CACHE_DIR` names one that stays.
 """
 
+import contextlib
+import importlib
 import os
 import sys
 import tempfile
 from importlib.metadata import version
 
 import pytest
-
-_OWN_CACHE = "attrax-tests-"
 
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # Newer versions, for Python 3.12 and later, have no other emitter, and end the process if asked for it.
@@ -21,10 +21,29 @@ os.environ.setdefault("XLA_FLAGS", f"{_emitter}--xla_cpu_parallel_codegen_split_
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 _cache = None
-# A worker inherits the environment of the process that started it, whose cache is not for sharing.
-if _OWN_CACHE in os.environ.get("JAX_COMPILATION_CACHE_DIR", _OWN_CACHE):
-    _cache = tempfile.TemporaryDirectory(prefix=_OWN_CACHE, ignore_cleanup_errors=True)
+# A worker inherits the cache of the process that started it.
+if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+    _cache = tempfile.TemporaryDirectory(prefix="attrax-tests-", ignore_cleanup_errors=True)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = _cache.name
+
+LIBRARIES = (
+    *("diffrax", "equinox", "jax", "jinja2", "llvmlite.binding", "numpy", "optax", "pandas", "platformdirs"),
+    *("pydantic", "rich.console", "rich.progress", "rich.table", "safetensors.numpy", "scipy.linalg", "scipy.ndimage"),
+    *("scipy.optimize", "scipy.signal", "scipy.sparse", "scipy.spatial", "scipy.stats", "sklearn.base"),
+    *("sklearn.utils.validation", "typer"),
+)
+
+
+def pytest_sessionstart(session):
+    """Import the libraries from their compiled files.
+
+    While attrax is imported with type checks, Python looks for compiled files under another name. Libraries that are
+    imported then for the first time are compiled again from their sources, in every process.
+    """
+    if not session.config.getoption("numprocesses", None):
+        for name in LIBRARIES:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
 
 def pytest_unconfigure():

@@ -1,11 +1,7 @@
-import jax
+"""Fixtures of all tests. They import attrax themselves, because the process that starts the workers reads this file."""
+
 import numpy as np
 import pytest
-
-from attrax.core import Scaling
-from attrax.data import Series
-from attrax.reconstruct.learning.build import build_model
-from attrax.reconstruct.settings.configuration import configure
 
 TINY = {
     "model": {"dynamics": {"hidden_dim": 4}},
@@ -37,6 +33,12 @@ def henon():
 @pytest.fixture(scope="session")
 def make_model():
     """A fresh model of three channels for given settings of `model`, its scaling and channels out of the ordinary."""
+    import jax
+
+    from attrax.core import Scaling
+    from attrax.data import Series
+    from attrax.reconstruct.learning.build import build_model
+    from attrax.reconstruct.settings.configuration import configure
 
     def make(seed=0, input_dim=0, **settings):
         config = configure(overrides={"model": {"dynamics": {"hidden_dim": 4}, **settings}}).complete(3)

@@ -42,10 +42,8 @@ SAME_CAUSE = {
         "different channels",
         "different columns",
         "no column in common",
-        "other channels than the components were found in",
         "targets and forecasts differ in shape",
         "the recording has other channels than the model",
-        "training and test recording have different columns",
     },
     "D111": {
         "axes and names differ in number",

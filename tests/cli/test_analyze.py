@@ -47,7 +47,7 @@ def test_quiet_says_nothing(program):
         (("runs/nowhere",), 2, "R302", "runs/nowhere"),
         (("a.safetensors",), 2, "M402", "a.safetensors"),
         (("lorens63",), 3, "D120", "lorenz63"),
-        (("lorenz63", "--only", "lyapunof"), 2, "C540", "--only lyapunov"),
+        (("lorenz63", "--only", "lyapunof"), 2, "C512", "--only lyapunov"),
     ],
 )
 def test_bad_input_is_answered(program, tmp_path, arguments, exit_code, code, told):

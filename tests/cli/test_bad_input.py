@@ -109,7 +109,7 @@ BAD_SETTINGS = [
     (("--dynamics", "shalow"), "C505", "did you mean 'shallow'"),
     (("--missing", "guess"), "C505", "data.missing"),
     (("--lags", "0,a"), "C505", "data.lags"),
-    (("--preset", "papper"), "C502", "paper"),
+    (("--preset", "papper"), "C512", "paper"),
     (("--config", "nowhere.toml"), "C504", "nowhere.toml"),
     (("--seed", "1", "--set", "seed.x=1"), "C5", "seed"),
     (("--set", "train=3", "--set", "train.alpha=1"), "C5", "train"),

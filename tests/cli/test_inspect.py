@@ -30,11 +30,12 @@ def test_the_screen_answers_in_order(program, tmp_path):
 def test_one_channel_leads_to_an_embedding(program, henon_x):
     ended = program("inspect", henon_x, "--json")
     found = json.loads(ended.out)
-    assert found["diagnosis"]["embedding"]["lags"] == [0, 1]
-    assert found["plan"]["lags"] == [0, 1]
-    assert found["plan"]["train_rows"] + found["plan"]["gap_rows"] + found["plan"]["test_rows"] == 599
+    lags = found["diagnosis"]["embedding"]["lags"]
+    assert lags in ([0, 1], [0, 1, 2])
+    assert found["plan"]["lags"] == lags
+    assert found["plan"]["train_rows"] + found["plan"]["gap_rows"] + found["plan"]["test_rows"] == 600 - lags[-1]
     assert found["obstacle"] is None
-    assert program("inspect", henon_x).out.splitlines()[-1] == "next       attrax fit x.npy --embed auto"
+    assert program("inspect", henon_x).out.splitlines()[-1] == "next       attrax fit x.npy"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +58,7 @@ def test_what_would_stop_a_fit_is_told_with_the_rest(program, tmp_path, name, co
 def test_a_constant_is_named_as_it_is_called_where_channels_would_be_embedded(program, tmp_path, henon):
     np.save(tmp_path / "two.npy", henon[:, :1] * [1.0, 0.0])
     ended = program("inspect", "two.npy")
-    assert "copies of each channel make a state" in ended.out
+    assert "copies of each channel" in ended.out
     assert "attrax fit two.npy --drop x1" in ended.out
 
 
@@ -76,7 +77,7 @@ def test_the_page_holds_what_the_screen_says(program, tmp_path):
     page = (tmp_path / "eeg.html").read_text(encoding="utf-8")
     said = html.unescape(re.sub(r"<[^>]*>", "", page))
     lines = ended.out.splitlines()
-    assert lines[-2:] == ["wrote      eeg.html", "next       attrax fit eeg.csv --drop resp --embed auto"]
+    assert lines[-2:] == ["wrote      eeg.html", "next       attrax fit eeg.csv --drop resp"]
     assert all(line[10:].strip() in said for line in lines if not line.startswith("wrote"))
     assert "READY TO FIT" in said
     assert page.count("data:image/svg+xml;base64,") == 2
@@ -113,10 +114,11 @@ def test_nothing_heavy_is_imported(tmp_path):
 
 
 def test_an_automatic_embedding_is_recorded_and_its_forecast_continues_the_channel(fit, program, tmp_path, henon_x):
-    told = fit(henon_x, "--embed", "auto", "--out", "run")
-    assert "embedding  2 copies of each channel make a state: lags 0, 1 rows" in told.err
+    told = fit(henon_x, "--out", "run")
+    advice = json.loads(program("inspect", henon_x, "--json").out)["diagnosis"]["embedding"]
+    assert f"embedding  {advice['sentence']}" in told.err
     config = (tmp_path / "run" / "config.toml").read_text()
-    assert 'embed = ""' in config
+    assert 'embed = "none"' in config
     again = fit("--config", "run/config.toml", "--out", "again")
     models = [tmp_path / folder / "model" / "model.safetensors" for folder in ("run", "again")]
     assert again.code == told.code
@@ -129,6 +131,6 @@ def test_an_automatic_embedding_is_recorded_and_its_forecast_continues_the_chann
 
 def test_channels_that_are_a_state_are_not_embedded(fit, tmp_path, henon):
     np.save(tmp_path / "both.npy", henon)
-    told = fit("both.npy", "--embed", "auto", "--out", "run")
-    assert "embedding  none: the channels are a state as they are" in told.err
+    told = fit("both.npy", "--out", "run")
+    assert "embedding" not in told.err
     assert "lags = []" in (tmp_path / "run" / "config.toml").read_text()

@@ -7,6 +7,7 @@ import numpy as np
 
 from attrax import registries
 from attrax.analysis import HeldInput, HeldSmoothInput
+from attrax.analysis.rotating_input import RotatingInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
 from attrax.baselines.networks.network_training import NextRows
@@ -159,6 +160,7 @@ NETWORKS |= {
 }
 NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(GRU.create(4, input_dim=2, key=KEY), jnp.array([0.5, -1.0]))
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp.array([0.5, -1.0]))
+NETWORKS["rotating-input"] = lambda: RotatingInput(GRU.create(4, input_dim=3, key=KEY), jnp.array([9.5]), jnp.ones(1))
 
 # A delay at a coarser resolution than usual, since its derivative is as large as its history is long.
 SYSTEMS = {

@@ -152,6 +152,15 @@ def test_exponents_that_are_small_beside_the_largest_are_about_zero(run):
     assert [row[2] for row in chaos.tables[0].rows] == ["grows", "about zero", "about zero", "shrinks", "not known"]
 
 
+def test_a_model_that_is_not_reconstructed_says_so_first_and_once(run):
+    found = {"exponents": [0.5], "std_error": [0.01], "orbits": 16, "warning": "the model is PARTLY: beware"}
+    spread = {"free_runs": 0.03, "restarts": 0.2, "other_restarts": {"1": 0.4}}
+    chaos = tabs_of(replace(read_report_data(run), analysis={"lyapunov": {**found, "spread": spread}}))[3]
+    assert chaos.texts[0] == "Warning: the model is PARTLY: beware."
+    assert "chaotic" in chaos.texts[1]
+    assert "0.03 between 16 free runs and 0.2 between 2 restarts" in chaos.texts[2]
+
+
 def test_an_analysis_shows_its_texts_its_table_and_its_figures(tmp_path, run):
     spec = AnalysisSpec(
         "toy",

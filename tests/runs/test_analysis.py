@@ -2,6 +2,7 @@ import json
 
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from attrax import ConfigError, save_model
@@ -63,8 +64,27 @@ def test_what_has_no_meaning_is_left_out(capsys):
     assert "not made by a built-in system" in told
 
 
+def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, capsys):
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(200, 3)))
+    data = {"source": [str(tmp_path / "x.npy")]}
+    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
+    save_model(make_model(), run.model_path, {"seed": 0})
+    for seed in (0, 1):
+        save_model(make_model(seed=seed), run.restart_path(seed), {"seed": seed})
+    run.save_scores({"verdict": "PARTLY"})
+    found = analyze(run.path, only=("lyapunov",), steps=1600)
+    assert "PARTLY" in capsys.readouterr().err.splitlines()[0]
+    assert repr(found).startswith("WARNING: the model is PARTLY")
+    written = found.as_json()["lyapunov"]
+    assert next(iter(written)) == "warning"
+    assert list(written["spread"]["other_restarts"]) == ["1"]
+    assert "between 16 free runs" in str(found["lyapunov"].lines)
+    assert "between 2 restarts" in str(found["lyapunov"].lines)
+    assert all("PARTLY" in figure.title for figure in found["lyapunov"].figures)
+
+
 def test_a_name_that_is_no_analysis_is_answered(tmp_path):
-    with pytest.raises(ConfigError, match="C540"):
+    with pytest.raises(ConfigError, match="C512"):
         short("henon", tmp_path / "out", "lyapunov", "fixpoints")
     assert not (tmp_path / "out").exists()
 

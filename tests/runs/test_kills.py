@@ -12,7 +12,7 @@ from attrax.runs.folder import Run
 from attrax.runs.tree_file import file_sha256
 
 PROGRAM = [sys.executable, "-c", "from attrax.cli.app import main; main()"]
-UPDATES, CHUNK = 2_000, 10
+UPDATES, CHUNK = 1_000, 10
 SETTINGS = f"""--hidden 4 --window 10 --updates {UPDATES} --restarts 2 --set train.chunk={CHUNK} --quiet
     --set train.checkpoint_seconds=0 --set train.candidates=2 --set evaluate.starts=2""".split()
 
@@ -55,7 +55,7 @@ def sha_of_killed(start, fit, name, kills, seed):
     rng = np.random.default_rng(seed)
     folder = start.folder / name
     process = start(*fit, "--out", name)
-    for at in np.sort(rng.integers(1, 0.9 * UPDATES, size=kills)):
+    for at in np.sort(rng.integers(1, 0.6 * UPDATES, size=kills)):
         wait_for(process, folder, max(at, step_of(folder) + 1))
         time.sleep(rng.uniform(0, 0.02))
         process.kill()
@@ -82,8 +82,8 @@ def undisturbed(start, fit):
     return file_sha256(start.folder / "undisturbed" / "model" / "model.safetensors")
 
 
-def test_a_run_killed_twice_becomes_the_same_model(start, fit, undisturbed):
-    assert sha_of_killed(start, fit, "twice", kills=2, seed=0) == undisturbed
+def test_a_killed_run_becomes_the_same_model(start, fit, undisturbed):
+    assert sha_of_killed(start, fit, "killed", kills=1, seed=0) == undisturbed
 
 
 @pytest.mark.slow

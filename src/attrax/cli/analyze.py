@@ -41,4 +41,5 @@ def analyze(
         console.say("report", "written again with the results")
         console.say("wrote", show_path(make_page(folder, console)))
     if json:
-        print_json({"folder": str(folder), **found.as_json()})
+        warning = {"warning": found.warning} if found.warning else {}
+        print_json({**warning, "folder": str(folder), **found.as_json()})

@@ -34,9 +34,17 @@ def fit(
     pca: Annotated[
         str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
     ] = None,
+    phases: Annotated[
+        str | None,
+        typer.Option(
+            help="Clocks, drives and angles among the channels: auto, none, or theta=angle:360,t=clock:3,force=wave."
+        ),
+    ] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train even if the recording is too short.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
-    embed: Annotated[str | None, typer.Option(help="auto: choose the lags from the data.")] = None,
+    embed: Annotated[
+        str | None, typer.Option(help="auto: choose the lags from the data, where channels are no state; none.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
     noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
     dynamics: Annotated[str | None, typer.Option(help=kinds_of(DYNAMICS))] = None,
@@ -87,6 +95,7 @@ def fit(
         | given(
             source=source,
             test=test,
+            phases=words(phases),
             pca=pca,
             force=force,
             lags=words(lags),

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,9 +12,6 @@ from attrax.cli.options import Json, assign, print_json
 from attrax.core.errors import AttraxError
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
-
-if TYPE_CHECKING:
-    from attrax.reconstruct.inspection import Inspection
 
 
 @with_options(ReadOptions, RepairOptions)
@@ -34,7 +31,7 @@ def inspect(
     found = job(configure(overrides=settings))
     arguments = _recording(sys.argv[2:])
     stop = None if found.obstacle is None else _stop(arguments, found.obstacle)
-    command = _next(arguments, found) if stop is None else stop.fix
+    command = _next(arguments) if stop is None else stop.fix
     if page is not None:
         from attrax.report.inspection_page import render_inspection
         from attrax.runs.page_file import write_page
@@ -72,7 +69,6 @@ def _stop(arguments: list[str], obstacle: AttraxError) -> AttraxError:
     return with_command(obstacle, ["fit", *arguments], app)
 
 
-def _next(arguments: list[str], found: "Inspection") -> str:
+def _next(arguments: list[str]) -> str:
     """The next command: `fit` with the same recording and options."""
-    embed = ["--embed", "auto"] if found.plan is not None and found.plan.lags else []
-    return shlex.join(["attrax", "fit", *arguments, *embed])
+    return shlex.join(["attrax", "fit", *arguments])

@@ -99,8 +99,12 @@ class Registry(Generic[S]):
         """All names in alphabetical order. No implementation is imported to find them."""
         return tuple(sorted({*self._places, *self._temporary}))
 
-    def spec(self, name: str) -> S:
+    def spec(self, name: str, *, option: str = "") -> S:
         """Import the implementation with this name and return its spec.
+
+        Args:
+            name: The name.
+            option: The command-line option that sets it, such as `--preset`; the message for an unknown name shows it.
 
         Raises: ConfigError C512 for an unknown name, C513 if the other package that adds it cannot be imported.
         """
@@ -109,12 +113,13 @@ class Registry(Generic[S]):
         if self.object_module and name == OBJECT:
             return import_module(self.object_module).OBJECT
         if name not in self._places:
+            near = nearest(name, self.names)
             raise ConfigError(
                 "C512",
                 f"unknown {self.noun} {name!r}",
-                where=f"{self.group}: {', '.join(self.names)}",
-                why="there is no file and no installed package of that name",
-                fix=f"did you mean {nearest(name, self.names)!r}?",
+                where=option or self.group,
+                why=f"neither attrax nor another installed package has it; known are: {', '.join(self.names)}",
+                fix=f"{option} {near}" if option else f"did you mean {near!r}?",
             )
         module, attribute = self._places[name]
         try:

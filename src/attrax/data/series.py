@@ -31,6 +31,8 @@ class Series:
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
+        before: The same rows before phases were taken out of the channels, and the rows after them that a delay
+            embedding has cut off; None if there were no phases.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -44,6 +46,7 @@ class Series:
     origin: Origin = START
     subject: str = ""
     held_out: bool = False
+    before: "Series | None" = None
 
     def __post_init__(self):
         if not self.channels:
@@ -71,14 +74,24 @@ class Series:
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Series":
         """Some rows of the recording."""
+        first = rows.indices(len(self))[0] if isinstance(rows, slice) else 0
         return replace(
             self,
             x=self.x[rows],
             inputs=None if self.inputs is None else self.inputs[rows],
             mask=None if self.mask is None else self.mask[rows],
             stamps=None if self.stamps is None else self.stamps[rows],
-            origin=self.origin.later(self.dt * (rows.indices(len(self))[0] if isinstance(rows, slice) else 0)),
+            origin=self.origin.later(self.dt * first),
+            before=None if self.before is None else self._before(rows),
         )
+
+    def _before(self, rows: slice | np.ndarray) -> "Series":
+        """Rows of the recording before phases were taken out, with the rows after them that were cut off."""
+        assert self.before is not None
+        if not isinstance(rows, slice):
+            return self.before[rows]
+        first, last, step = rows.indices(len(self))
+        return self.before[slice(first, max(first, last) + len(self.before) - len(self), step)]
 
     @property
     def times(self) -> np.ndarray:
@@ -131,6 +144,7 @@ class Series:
             origin=self.origin,
             subject=self.subject,
             held_out=self.held_out,
+            before=self.before,
         )
 
 

@@ -150,7 +150,7 @@ class MixtureDivergence(AbstractMeasure):
         Many simulations are compared with the same recording, or with the same resampled ones, so that the last results
         are kept.
         """
-        name = (self, key, states.shape, blake2b(np.ascontiguousarray(states)).digest())
+        name = (self, key, states.shape, blake2b(np.ascontiguousarray(states).data).digest())
         found = _REFERENCES.pop(name, None)
         if found is None:
             sampled = self._draw(states, np.random.default_rng(key))

@@ -6,8 +6,10 @@ from typing import Any
 from attrax.core.errors import DataError
 from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
+from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import completed, prepare, repair
+from attrax.reconstruct.preparation.preparation import completed, phases_of, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
@@ -92,25 +94,28 @@ def inspect(config: Config) -> Inspection:
     except DataError:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
-    diagnosis = replace(diagnose(dataset), clock=clock(raw))
-    lags = config.data.lags or diagnosis.embedding.lags
-    plan, obstacle = _plan(config.embedded(lags), raw)
-    return Inspection(diagnosis, dataset.done, diagnosis.defects.notices(), plan, obstacle, dataset)
+    phases = phases_of(config, dataset, held_out=True)
+    dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
+    plan, advice, obstacle = _plan(config, raw)
+    diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))
+    notices = (*sentences(phases), *diagnosis.defects.notices())
+    return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
 
 
 def _units(model: ModelConfig) -> int:
     return model.dynamics.spec.number_of_units(model.latent_dim, model.dynamics.settings)
 
 
-def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, DataError | None]:
+def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, EmbeddingAdvice | None, DataError | None]:
+    """What a fit would do and the advice that it would follow, or the error that would stop it."""
     try:
         recordings = prepare(config, raw)
     except DataError as failure:
-        return None, failure
+        return None, None, failure
     complete = completed(config, recordings)
     model, train = complete.model, complete.train
     plan = FitEstimate(
-        lags=config.data.lags,
+        lags=recordings.preparation.lags,
         latent_dim=model.latent_dim,
         hidden_dim=_units(model),
         model=model.describe(),
@@ -123,4 +128,4 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, DataError |
         restarts=train.restarts,
         seconds=expected_seconds(complete),
     )
-    return plan, None
+    return plan, recordings.preparation.advice, None

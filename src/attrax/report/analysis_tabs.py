@@ -1,6 +1,7 @@
 """The tabs with the results of `attrax analyze`. What each analysis shows there is said in its spec."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Literal
 
 from attrax.core.result import Result
@@ -27,10 +28,16 @@ def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
         return Tab(tab, ("This has not been computed yet.",), commands=_analyze(m))
     return Tab(
         tab,
-        texts=tuple(text for spec, facts in found for text in _texts(spec, facts)),
+        texts=(*_warnings(found), *(text for spec, facts in found for text in _texts(spec, facts))),
         tables=tuple(HtmlTable(*table) for spec, facts in found if (table := spec.table(facts)) is not None),
         pictures=tuple(picture for _, facts in found for picture in _pictures(m, facts)),
     )
+
+
+def _warnings(found: Sequence[tuple[AnalysisSpec, Facts]]) -> tuple[str, ...]:
+    """What says that the model is not RECONSTRUCTED, once."""
+    told = dict.fromkeys(facts["warning"] for _, facts in found if "warning" in facts)
+    return tuple(f"Warning: {text}." for text in told)
 
 
 def _place(found: tuple[AnalysisSpec, Facts]) -> int:

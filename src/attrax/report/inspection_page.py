@@ -34,7 +34,7 @@ def render_inspection(found: Inspection, command: str) -> str:
     Returns: The HTML text.
     """
     series, stop = found.recording.longest, found.obstacle
-    tables = (channels_table(series), cao_table(found.diagnosis.embedding))
+    tables = (channels_table(series), embedding_table(found.diagnosis.embedding))
     figure = recording_figure(
         series.values[:SHOWN_ROWS], series.channels, dt=series.dt, unit=series.unit, title="The recording"
     )
@@ -62,12 +62,11 @@ def channels_table(series: Series) -> HtmlTable:
     return HtmlTable("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
 
 
-def cao_table(advice: EmbeddingAdvice) -> HtmlTable:
-    """Cao's E1 and E2 for each number of delayed copies: E1 near 1 means enough copies, E2 near 1 everywhere noise."""
-    rows = tuple(
-        (str(i), f"{e1:.2f}", f"{e2:.2f}") for i, (e1, e2) in enumerate(zip(advice.e1, advice.e2, strict=True), start=1)
-    )
-    return HtmlTable(f"Copies for a delay embedding, {advice.lag} rows apart", ("copies", "E1", "E2"), rows)
+def embedding_table(advice: EmbeddingAdvice) -> HtmlTable:
+    """Errors of forecasts from the candidates for a delay embedding, in standard deviations, best candidate first."""
+    rows = tuple((", ".join(map(str, c.lags)), *(f"{error:.3f}" for error in c.errors)) for c in advice.compared)
+    heads = ("lags", *(f"{h:,} row{'s' * (h > 1)} ahead" for h in advice.horizons))
+    return HtmlTable("Errors of forecasts from delayed copies", heads, rows)
 
 
 def _readiness(found: Inspection) -> str:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from attrax.core.errors import ConfigError, RunError
+from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
 from attrax.core.result import Result
-from attrax.core.spec import nearest
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES
@@ -27,11 +26,13 @@ class Analysis:
         name: Name of the model or system that was analyzed.
         findings: The result of each analysis, in the order in which they were run.
         folder: The folder that `save` writes to if no other is given.
+        warning: Says that the model was judged and is not RECONSTRUCTED; empty otherwise.
     """
 
     name: str
     findings: tuple[Finding, ...]
     folder: Path
+    warning: str = ""
 
     def __getitem__(self, name: str) -> Finding:
         """The result of one analysis: `found["fixed_points"].facts["x"]` are fixed points in the units of the data."""
@@ -42,7 +43,8 @@ class Analysis:
 
     def __repr__(self) -> str:
         lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
-        return "\n".join([f"Analysis of {self.name}", *lines])
+        warning = [f"WARNING: {self.warning}"] if self.warning else []
+        return "\n".join([*warning, f"Analysis of {self.name}", *lines])
 
     def as_json(self) -> dict[str, dict]:
         """The results by name of the analysis, as they are written to files."""
@@ -92,7 +94,7 @@ def analyze(
     Returns: The `Analysis`; `found.save(folder)` writes it to files.
 
     Raises:
-        ConfigError: C540 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed.
+        ConfigError: C512 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed.
         RunError, ModelFileError, DataError: `source` is not a run folder, model file or system that can be opened.
     Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
 
@@ -104,6 +106,8 @@ def analyze(
     wanted = _chosen_analyses(only)
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
+    if target.warning:
+        console.say("WARNING", target.warning)
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
@@ -112,12 +116,14 @@ def analyze(
     for name in only:
         if made[name] is None:
             console.say(name, "not possible here: " + ANALYSES.spec(name).needs)
-    return Analysis(target.name, tuple(finding for finding in made.values() if finding is not None), target.folder)
+    findings = tuple(finding for finding in made.values() if finding is not None)
+    return Analysis(target.name, findings, target.folder, target.warning)
 
 
 def finding_as_json(finding: Finding) -> dict:
-    """Plain values: the outcome with its sentence, the names of the figures, and the facts."""
-    outcome = {"result": finding.result.name, "message": finding.result.message}
+    """Plain values: the warning if there is one, the outcome with its sentence, names of figures, and the facts."""
+    warning = {"warning": finding.warning} if finding.warning else {}
+    outcome = {**warning, "result": finding.result.name, "message": finding.result.message}
     return {**outcome, "figures": [figure.name for figure in finding.figures], **plain(finding.facts)}
 
 
@@ -128,16 +134,7 @@ def screen_lines(finding: Finding) -> tuple[str, ...]:
 
 
 def _chosen_analyses(only: Sequence[str]) -> tuple[str, ...]:
-    for name in only:
-        if name not in ANALYSES.names:
-            raise ConfigError(
-                "C540",
-                f"unknown analysis {name!r}",
-                where="--only",
-                why="analyses are: " + ", ".join(ANALYSES.names),
-                fix=f"--only {nearest(name, ANALYSES.names)}",
-            )
-    specs = {name: spec for name, spec in ANALYSES.specs().items() if not only or name in only}
+    specs = {name: ANALYSES.spec(name, option="--only") for name in only or ANALYSES.names}
     return tuple(sorted(specs, key=lambda name: specs[name].place))
 
 
@@ -155,7 +152,7 @@ def _run_analysis(name: str, task: AnalysisTask, console: Console) -> Finding | 
         console.say("" if i else _label(name), line)
     if finding.rows:
         console.table(finding.columns, finding.rows)
-    return replace(finding, name=name)
+    return replace(finding, name=name).with_warning(task.target.warning)
 
 
 def _label(name: str) -> str:

@@ -1,6 +1,7 @@
 """`find_target`: makes the target of an analysis from a fit, a model, a dynamics, a system, a path or a name."""
 
-from functools import singledispatch
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial, singledispatch
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,17 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.analysis.held_input import HeldInput, HeldSmoothInput
+from attrax.analysis.rotating_input import RotatingInput
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
 from attrax.data.series import Series
+from attrax.measures import Outcome
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import KnownSystem, Target
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
+from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -70,20 +74,61 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
     if len(data.source) == 1 and data.source[0] in catalogue.names():
         known = _known(system_of(data), data.dt, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
-    dynamics, note = _undriven(model.dynamics, None if recording.inputs is None else recording.inputs.mean(axis=0))
+    drives = data.known_phases.drives if recording.inputs is not None else {}
+    driven = partial(_driven, recording=recording, rows=rows, drives=drives)
+    dynamics, starts, note = driven(model)
+    observe: Callable[[np.ndarray], np.ndarray] = partial(_without_phases, model) if drives else model.observe
     name = fit.name if fit.folder is None else fit.folder.resolve().name
     return Target(
         name=name,
         dynamics=dynamics,
-        starts=_states(model, model.scaling.apply(recording.x[rows].astype(np.float64))),
-        observe=model.observe,
+        starts=starts,
+        observe=observe,
         names=model.channels,
         unit=recording.unit,
         known=known,
         reference=recording,
         folder=fit.folder or Path(f"{name}-analysis"),
         note=note,
+        warning=_warning(fit),
+        restarts={
+            seed: driven(other)[:2]
+            for seed, other in fit.learned.restarts.items()
+            if seed != fit.learned.facts.get("seed")
+        },
     )
+
+
+def _driven(
+    model: Model, recording: Series, rows: np.ndarray, drives: Mapping[float, Any]
+) -> tuple[AbstractDynamics, Float[np.ndarray, "start latent"], str]:
+    """The dynamics of a model without inputs, states on its attractor, and a note on what became of the inputs.
+
+    Inputs are held at their mean, apart from those of periodic drives: their phases become states.
+    """
+    starts = _states(model, model.scaling.apply(recording.x[rows].astype(np.float64)))
+    if not drives or recording.inputs is None:
+        inputs = None if recording.inputs is None else recording.inputs.mean(axis=0)
+        dynamics, note = _undriven(model.dynamics, inputs)
+        return dynamics, starts, note
+    held = recording.input_dim - 2 * len(drives)
+    dynamics = RotatingInput(model.dynamics, jnp.asarray(list(drives)), recording.inputs[:, :held].mean(axis=0))
+    pairs = recording.inputs[rows, held:].reshape(STARTS, len(drives), 2)
+    starts = np.concatenate([starts, np.arctan2(pairs[..., 1], pairs[..., 0]) / (2 * np.pi) % 1.0], axis=1)
+    note = f"the model is driven; the phase of each drive is a state, with turns of {_listed(drives)} steps"
+    return dynamics, starts, note
+
+
+def _warning(fit: Reconstruction) -> str:
+    """The sentence for a model that was judged and is not RECONSTRUCTED; empty if it is, or was not judged."""
+    if fit.judged is not None:
+        outcome = fit.verdict.outcome.value
+    else:
+        scores = None if fit.folder is None else Run.open(fit.folder).scores()
+        outcome = (scores or {}).get("verdict", Outcome.RECONSTRUCTED.value)
+    if outcome == Outcome.RECONSTRUCTED.value:
+        return ""
+    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
 
 
 def _reference(fit: Reconstruction) -> Series:
@@ -141,7 +186,7 @@ def _of_system(system: System, *, seed: int) -> Target:
             "a system with a delay is not analyzed",
             where=f"system '{system.name}'",
             why="its state is a history of hundreds of values, for which the searches and spectra here are not made",
-            fix=f"attrax fit {system.name} --embed auto, then analyze the model",
+            fix=f"attrax fit {system.name}, then analyze the model",
         )
     return Target(
         name=system.name,
@@ -173,6 +218,15 @@ def _undriven(dynamics: AbstractDynamics, s: Float[np.ndarray, " input"] | None)
     if isinstance(dynamics, AbstractPiecewiseLinear):
         return HeldInput(dynamics=dynamics, s=jnp.asarray(s)), note
     return HeldSmoothInput(dynamics=dynamics, s=jnp.asarray(s)), note
+
+
+def _without_phases(model: Model, z: Float[np.ndarray, "*time latent"]) -> Float[np.ndarray, "*time obs"]:
+    """The channels of states that end with the phases of drives."""
+    return model.observe(z[..., : model.dynamics.latent_dim])
+
+
+def _listed(numbers: Iterable[float]) -> str:
+    return ", ".join(f"{number:.6g}" for number in numbers)
 
 
 def _states(model: Model, x: Float[np.ndarray, "start obs"]) -> Float[np.ndarray, "start latent"]:

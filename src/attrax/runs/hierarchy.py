@@ -96,7 +96,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         Returns: A model of the new subjects.
         Raises: DataError for recordings that cannot be used; ConfigError C592 if the vectors diverge.
         """
-        dataset = source_as_trained(self.config, self.recordings.preparation.projection, data)
+        dataset = source_as_trained(self.config, self.recordings.preparation.projection, data, self.model.channels)
         c = self.config.train
         return infer_subjects(
             self.model,

@@ -24,12 +24,14 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
     for sentence in found.repairs:
         yield "repaired", sentence
     yield "length", _length(d)
+    if d.time_scales.sentence:
+        yield "", d.time_scales.sentence
     yield "noise", _noise(d)
     yield "embedding", d.embedding.sentence
     for notice in found.notices:
         yield "note", notice
     if d.examined < max(d.rows):
-        yield "", f"period, noise and embedding estimated from {d.examined:,} consecutive rows of {max(d.rows):,}"
+        yield "", f"period, time scales and noise estimated from {d.examined:,} consecutive rows of {max(d.rows):,}"
     if found.plan is not None:
         yield "plan", _plan(found.plan)
         yield "cost", _cost(found.plan)

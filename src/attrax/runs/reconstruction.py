@@ -189,7 +189,11 @@ class Reconstruction(AbstractReconstruction[Model]):
             data: The recording, in any form that `attrax.load` reads. The recording of the run, with all its rows, if
                 not given.
         """
-        return self.recordings.whole if data is None else source_as_trained(self.config, self._projection, data)
+        return (
+            self.recordings.whole
+            if data is None
+            else source_as_trained(self.config, self._projection, data, self.model.channels)
+        )
 
     def forecast(self, n: int, data: Any = None, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
         """Forecast the rows that follow the last row of a recording.
@@ -221,7 +225,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        dataset = source_as_trained(with_gaps(self.config), self._projection, data)
+        dataset = source_as_trained(with_gaps(self.config), self._projection, data, self.model.channels)
         return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 
     def ensemble(self, level: float = 0.9) -> Ensemble:

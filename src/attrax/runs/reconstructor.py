@@ -1,5 +1,6 @@
 """`attrax.Reconstructor`: learns a model like `attrax.fit`, with the interface of a scikit-learn estimator."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.continued import continued
+from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Dataset, Series
+from attrax.reconstruct.forecasting.forecast import continue_recording, with_drives
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.preparation import judged_by
 from attrax.reconstruct.settings.configuration import Config
@@ -122,12 +125,16 @@ class Reconstructor(BaseEstimator):
             inputs: External inputs, with one row more than X, because the last step also needs its input.
         """
         check_is_fitted(self)
-        X = self._rows(X, reset=False)
+        seen = self._seen(self._rows(X, reset=False))
+        driven = with_drives(self._phases, seen, np.arange(len(seen) + 1), _floats(inputs))
         # A row is appended so that the last one, too, has a successor to be forecast. In single precision the last
         # digit of a row would depend on the rows it is computed with.
         with jax.enable_x64(True):
             model = jax.tree.map(lambda a: a.astype(np.float64) if eqx.is_inexact_array(a) else a, self.model_)
-            return model.forecast(np.concatenate([X, X[-1:]]), 1, _floats(inputs))
+            ahead = model.forecast(np.concatenate([seen.x, seen.x[-1:]]), 1, driven)
+        if seen.before is None:
+            return ahead
+        return self._phases.put_back(seen.before, seen.channels, ahead, 1 + np.arange(len(seen)), seen.before.x)
 
     def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
         """One minus the mean squared error one step ahead, relative to the variance: 1 is perfect, 0 as the mean."""
@@ -147,10 +154,10 @@ class Reconstructor(BaseEstimator):
         Returns: An array for an array; for a DataFrame a DataFrame with the same columns and a continued index.
         """
         check_is_fitted(self)
-        rows = self._rows(X, reset=False)
-        names = tuple(map(str, getattr(self, "feature_names_in_", ())))
-        x = self.model_.simulate(rows, horizon, _floats(inputs)).x
-        return continued(X, Series(x=rows, channels=names, dt=self.model_.dt), x)
+        seen = self._seen(self._rows(X, reset=False))
+        found = continue_recording(self.model_, self.config_, seen, horizon, inputs=_floats(inputs))
+        names = tuple(map(str, getattr(self, "feature_names_in_", found.recording.channels)))
+        return continued(X, replace(found.recording, channels=names), found.simulation.x)
 
     def evaluate(self, X) -> Evaluation:
         """Scores and verdict on a test recording, with floor and linear null model."""
@@ -158,8 +165,23 @@ class Reconstructor(BaseEstimator):
         test = Dataset((Series(x=self._rows(X, reset=False), dt=self.model_.dt),))
         return judge(self.model_, self.config_, judged_by(self.config_, self._recordings, test))
 
+    @property
+    def _phases(self) -> Phases:
+        """The channels that are a clock, a periodic drive or an angle."""
+        return self.config_.data.known_phases
+
+    def _seen(self, rows: np.ndarray) -> Series:
+        """Rows of X with the channels of the model."""
+        return self._phases.apply(Dataset((Series(x=rows, dt=self.model_.dt),)))[0]
+
     def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
-        """X as a float64 array of finite numbers, with the number of channels seen in `fit` unless `reset`."""
+        """X as a float64 array of finite numbers, with the channels seen in `fit` unless `reset`.
+
+        Columns of a frame are put in the order that they had in `fit`.
+        """
+        names = () if reset else tuple(getattr(self, "feature_names_in_", ()))
+        if names and sorted(map(str, getattr(X, "columns", ()))) == sorted(names):
+            X = X[list(names)]
         return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
 
     def _config(self, choices: FitChoices, *, masked: bool) -> Config:

@@ -13,8 +13,10 @@ from attrax.reconstruct.forecasting.forecast import (
     Forecast,
     check_channels,
     continue_recording,
+    recorded_channels,
     trend_removed,
     undelayed,
+    with_drives,
 )
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.runs.output import writer_for
@@ -50,12 +52,14 @@ def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float)
     recording = fit.as_seen(data).longest
     check_channels(recording, fit.model)
     _check_undriven(recording)
-    found = fit.ensemble(level).forecast(recording.values[-CONTEXT_ROWS:], n)
-    ends = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.low, found.high)]
-    lags = fit.config.data.lags
-    ahead = [undelayed(recording, end, lags) for end in ends]
-    seen = ahead[0][0]
-    names, values = table_of([simulation.x for _, simulation in ahead], seen.channels)
+    lags, phases = fit.config.data.lags, fit.config.data.known_phases
+    inputs = with_drives(phases, recording, len(recording) + np.arange(n), None)
+    found = fit.ensemble(level).forecast(recording.values[-CONTEXT_ROWS:], n, inputs)
+    parts = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.high - found.center)]
+    (embedded, ahead), (_, reach) = (undelayed(recording, part, lags) for part in parts)
+    seen, center = recorded_channels(phases, embedded, ahead, len(recording) - 1)
+    half = phases.put_back_reach(seen, embedded.channels, ahead.x, reach.x, level)
+    names, values = table_of([center.x, center.x - half, center.x + half], seen.channels)
     remark = trend_removed(fit.config) + "".join(f"; {told}" for told in found.warnings())
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
     row, cut = len(recording) - 1, max(lags, default=0)
@@ -73,6 +77,7 @@ def write_forecast(found: Forecast, path: Path) -> str:
 
 
 def _check_undriven(recording: Series) -> None:
+    recording = recording if recording.before is None else recording.before
     if recording.inputs is not None:
         raise DataError(
             "D122",

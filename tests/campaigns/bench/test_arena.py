@@ -144,6 +144,13 @@ def test_a_free_run_that_diverges_is_as_far_away_as_can_be_however_well_it_began
     assert [found[name].value for name in ("kl_attractor", "hellinger_spectrum", "D_stsp")] == [np.inf] * 3
 
 
+def test_an_exponent_that_cannot_be_measured_is_no_metric():
+    noise = np.random.default_rng(0).normal(size=(1, 10_000, 1))
+    found = contest_metrics(Forecaster(lambda contexts, n: noise[:, :n], reach=1), Waves().contest("w20"), seed=0)
+    assert "exponent_error" not in found
+    assert "kl_attractor" in found
+
+
 def test_other_settings_of_a_rival_are_other_results():
     before = job(Waves(), "w20", "linear").id
     with RIVALS.added("linear", replace(RIVALS.spec("linear"), variants=({"ridge": 2.0},))):

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from attrax.reconstruct.findings.finding import number
+from attrax.core.result import Result
+from attrax.plots import Axis, Figure, Line, Panel
+from attrax.reconstruct.findings.finding import Finding, number
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,13 @@ from attrax.reconstruct.findings.finding import number
 )
 def test_a_number_has_the_digits_its_error_lets_stand(value, error, text):
     assert number(value, error) == text
+
+
+def test_a_warning_stands_above_every_figure():
+    panel = Panel(traces=(Line(x=np.arange(2.0), y=np.arange(2.0)),), x=Axis(label="t"), y=Axis(label="x"))
+    figure = Figure(name="a", title="An orbit", panels=(panel,), caption="A line.")
+    finding = Finding(Result.SUCCESSFUL, {}, figures=(figure,))
+    (warned,) = finding.with_warning("the model is PARTLY: beware").figures
+    assert warned.title == "An orbit (the model is PARTLY)"
+    assert warned.caption == "Warning: the model is PARTLY: beware. A line."
+    assert finding.with_warning("") is finding

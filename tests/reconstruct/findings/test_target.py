@@ -95,3 +95,17 @@ def test_a_run_without_a_model_is_answered(tmp_path):
     run = Run.create(tmp_path / "run", configure(overrides={"data": {"source": ["henon"]}}), data={})
     with pytest.raises(RunError, match="R309"):
         find_target(str(run.path), seed=0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "told"),
+    [({"verdict": "PARTLY"}, "PARTLY"), ({"verdict": "NOT RECONSTRUCTED"}, "NOT"), ({"verdict": "RECONSTRUCTED"}, "")],
+)
+def test_a_model_that_was_judged_and_is_not_reconstructed_says_so(make_run, scores, told):
+    run = make_run()
+    assert find_target(str(run.path), seed=0).warning == ""
+    run.save_scores(scores)
+    warning = find_target(str(run.path), seed=0).warning
+    assert bool(warning) is bool(told)
+    assert warning.startswith(f"the model is {told}" if told else "")
+    assert find_target(str(run.model_path), seed=0).warning == ""

@@ -107,7 +107,7 @@ def test_a_run_repeats_its_repairs(tmp_path, henon):
     assert again == first
     assert load_recordings(again).hashes() == run.info["data"] == recordings.hashes()
     own = read_recording(again, None, {})
-    assert source_as_trained(again, None, own).longest.x.shape == (600, 2)
+    assert source_as_trained(again, None, own, ("x", "y")).longest.x.shape == (600, 2)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from attrax import ConfigError, DataError, RunError
-from attrax.data import load
+from attrax.data import Dataset, Series, load
 from attrax.reconstruct.preparation.preparation import judged_by, prepare
-from attrax.reconstruct.preparation.recordings import is_system, load_recordings
+from attrax.reconstruct.preparation.recordings import is_system, load_recordings, source_as_trained
 from attrax.reconstruct.settings.configuration import configure
 
 WINDOW = {"window": 10}
@@ -149,3 +149,16 @@ def test_an_array_cannot_be_found_again():
 def test_a_map_has_no_other_step():
     with pytest.raises(ConfigError, match="C532"):
         load_recordings(config("henon", dt=0.5))
+
+
+def test_columns_are_matched_by_name(henon):
+    ours, theirs = henon(400), henon(400, 0.2)
+    train = Dataset((Series(ours, channels=("a", "b")),))
+    settings = config(())
+    before = prepare(settings, load(train))
+    swapped = Series(theirs[:, ::-1], channels=("b", "a"))
+    np.testing.assert_array_equal(judged_by(settings, before, load(swapped)).test[0].x, theirs)
+    np.testing.assert_array_equal(source_as_trained(settings, None, swapped, ("a", "b"))[0].x, theirs)
+    np.testing.assert_array_equal(source_as_trained(settings, None, theirs, ("a", "b"))[0].x, theirs)
+    with pytest.raises(DataError, match=r"D110[\s\S]*'a', 'b'[\s\S]*'a', 'c'"):
+        judged_by(settings, before, load(Series(theirs, channels=("a", "c"))))

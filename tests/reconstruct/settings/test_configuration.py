@@ -120,7 +120,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_an_unknown_preset_names_the_nearest(name):
     with pytest.raises(ConfigError) as caught:
         configure(name)
-    assert caught.value.code == "C502"
+    assert caught.value.code == "C512"
     assert caught.value.fix.split()[-1] in PRESETS.names
 
 

@@ -20,29 +20,62 @@ from attrax.measures import (
     state_space_divergence,
     valid_time,
 )
-from attrax.measures.attractor_invariants import correlation_dimension, largest_lyapunov_exponent
+from attrax.measures.correlation_dimension import correlation_dimension
 from attrax.measures.forecast_metrics import METRICS, forecast_metrics
+from attrax.measures.invariant_estimate import InvariantEstimate
+from attrax.measures.largest_exponent import largest_lyapunov_exponent
 from attrax.measures.measure_spec import Better, MeasureSpec
 
 BINNED_CHANNELS = 5
+REST = 1e-3
+"""A free run whose deviations are smaller than this share of those of the data has come to rest."""
 
 
-def _dimension_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"]) -> float:
-    """Error of the correlation dimension of a free run. A run that ends in a fixed point has dimension 0."""
-    of_truth, of_run = (float(np.nan_to_num(correlation_dimension(states))) for states in (x, run))
-    return abs(of_run - of_truth)
+def _invariant_errors(
+    x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest
+) -> dict[str, Metric]:
+    """Errors of the dimension and the largest exponent of a free run; without those that cannot be measured.
 
-
-def _exponent_error(x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], contest: Contest) -> float:
-    """Error of the largest Lyapunov exponent of a free run, relative to the known exponent.
-
-    Both are estimated alike. A run that has come to rest has no exponent, which counts as 0.
+    A run that has come to rest has dimension and exponent 0.
     """
     apart = int(min(rows_per_cycle(contest.train), len(x) // 10))
-    rows = int(np.clip(contest.lyapunov_time, 5, apart))
-    rates = [float(np.nan_to_num(largest_lyapunov_exponent(states, rows, apart))) for states in (x, run)]
-    known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(rates[0]), 1e-6)
-    return abs(rates[1] - rates[0]) * known
+    dimension, exponent = _dimension_error(x, run, apart), _exponent_error(x, run, apart, contest)
+    found = {DIMENSION.name: dimension, EXPONENT.name: exponent}
+    return {name: _invariant_metric(name, *error, rows=len(x)) for name, error in found.items() if error is not None}
+
+
+def _invariant_metric(name: str, value: float, error: float, *, rows: int) -> Metric:
+    return Metric(value, error, f"{name}/interval/{rows} rows", direction(name))
+
+
+def _dimension_error(
+    x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], apart: int
+) -> tuple[float, float] | None:
+    """Error of the correlation dimension, and its standard error; None if a dimension cannot be measured."""
+    return _difference(correlation_dimension(x, apart), _of_run(correlation_dimension(run, apart), run))
+
+
+def _exponent_error(
+    x: Float[np.ndarray, "long obs"], run: Float[np.ndarray, "long obs"], apart: int, contest: Contest
+) -> tuple[float, float] | None:
+    """Error of the largest exponent relative to the known one, and its standard error; None if not measurable."""
+    of_truth = largest_lyapunov_exponent(x, apart)
+    found = _difference(of_truth, _of_run(largest_lyapunov_exponent(run, apart), run))
+    if found is None:
+        return None
+    known = contest.lyapunov_time if np.isfinite(contest.lyapunov_time) else 1 / max(abs(of_truth.value), 1e-6)
+    return found[0] * known, found[1] * known
+
+
+def _of_run(found: InvariantEstimate, run: Float[np.ndarray, "long obs"]) -> InvariantEstimate:
+    return InvariantEstimate(0.0, 0.0, 0.0) if run.std(axis=0).max() < REST else found
+
+
+def _difference(truth: InvariantEstimate, run: InvariantEstimate) -> tuple[float, float] | None:
+    """Size and standard error of a difference; an interval is four standard errors long."""
+    if not (truth.measured and run.measured):
+        return None
+    return abs(run.value - truth.value), float(np.hypot(truth.high - truth.low, run.high - run.low) / 4)
 
 
 DIMENSION = MeasureSpec(
@@ -50,14 +83,15 @@ DIMENSION = MeasureSpec(
     _dimension_error,
     name="dimension_error",
     better="lower",
-    meaning="difference of the correlation dimensions of free run and reference; 0 is perfect",
+    meaning="difference of the correlation dimensions of free run and reference; missing if one is not measurable",
 )
 EXPONENT = MeasureSpec(
     "error of the largest exponent",
     _exponent_error,
     name="exponent_error",
     better="lower",
-    meaning="difference of the largest Lyapunov exponents of free run and reference, relative to the true one",
+    meaning="difference of the largest Lyapunov exponents of free run and reference, relative to the true one; "
+    "missing if one is not measurable",
 )
 SPECS: dict[str, MeasureSpec] = {
     **METRICS,
@@ -122,10 +156,10 @@ def _visited(
     if x.shape[1] <= BINNED_CHANNELS:
         scores["D_stsp"] = StateSpaceDivergence.for_recording(x)(x, run)
     finite = bool(np.isfinite(run).all())
-    errors = dict.fromkeys((DIMENSION.name, EXPONENT.name), np.inf)
-    if finite:
-        scaled = x / scale, run / scale
-        errors = {DIMENSION.name: _dimension_error(*scaled), EXPONENT.name: _exponent_error(*scaled, contest)}
     found = {name: _of_score(name, score) for name, score in scores.items()}
-    found |= {name: Metric(value, None, f"{name}/{len(x)} rows", direction(name)) for name, value in errors.items()}
+    if finite:
+        found |= _invariant_errors(x / scale, run / scale, contest)
+    else:
+        lost = (DIMENSION.name, EXPONENT.name)
+        found |= {name: _invariant_metric(name, np.inf, np.inf, rows=len(x)) for name in lost}
     return found if finite else {name: replace(metric, value=np.inf) for name, metric in found.items()}

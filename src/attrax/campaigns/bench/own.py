@@ -40,7 +40,7 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
     given = {} if alpha is None else {"forcing": {"alpha": alpha}}
     return {
         "seed": seed,
-        "data": {"in_sample": True, "force": True, "lags": _lags(train)},
+        "data": {"in_sample": True, "force": True, "lags": _lags(train), "embed": "none"},
         "model": {"dynamics": {"hidden_dim": 50}},
         "train": {"updates": updates, "restarts": 1, "window": window} | given,
         "tune": {"settings": []},

@@ -12,7 +12,7 @@ from attrax.data.column_names import option
 
 # "time", "t", "Time (s)", "time_ms"; `T` is a temperature or an electrode more often than a clock.
 _CLOCK = re.compile(
-    r"(?:(?i:time|timestamps?|date|datetime|seconds|secs?|index|unnamed: 0)|t)"
+    r"(?:(?i:time|timestamps?|date|datetime|seconds|secs?|elapsed(?:[ _]time)?|frames?|index|unnamed: 0)|t)"
     r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]|[ _](?P<suffix>s|sec|ms|us|ns|min|h))?"
 )
 _LATEST = 1e300
@@ -22,8 +22,8 @@ def is_clock(name: str) -> bool:
     """Whether a column of this name holds time.
 
     Example:
-        >>> is_clock("Time (s)"), is_clock("T")
-        (True, False)
+        >>> is_clock("Time (s)"), is_clock("elapsed_ms"), is_clock("Frame"), is_clock("T")
+        (True, True, True, False)
     """
     return _CLOCK.fullmatch(name.strip()) is not None
 

@@ -3,29 +3,42 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.data.diagnosis.noise import difference_noise
 from attrax.data.series import Dataset
 
 BAND = 0.25
 ENOUGH_TO_KNOW = 5
+TREND_SHARE = 5
+NOISE_BAND = 3
 
 
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
-    """How often a channel crosses its mean upward and downward again.
+    """How often a channel crosses its running mean upward and downward again.
 
-    A crossing counts if the channel then goes beyond a quarter of the mean deviation on that side. Small noise on a
-    slow wave therefore adds no cycles, and rare spikes count like long waves.
+    The mean runs over a fifth of the rows, so that waves on a trend count; if only noise is left around it, the mean
+    of all rows is taken. A crossing counts if the channel then goes beyond a quarter of the mean deviation on that
+    side. Small noise on a slow wave therefore adds no cycles, and rare spikes count like long waves.
 
     Example:
-        >>> count_cycles(np.sin(np.arange(1000) * 2 * np.pi / 100))
-        9
+        >>> t = np.arange(1000)
+        >>> count_cycles(np.sin(t * 2 * np.pi / 100)), count_cycles(np.sin(t * 2 * np.pi / 100) + t / 100)
+        (9, 9)
     """
-    deviation = x - x.mean()
+    deviation = around_trend(x)
     above, below = deviation[deviation > 0], deviation[deviation < 0]
     if not len(above) or not len(below):
         return 0
     side = (deviation > BAND * above.mean()).astype(int) - (deviation < BAND * below.mean())
     side = side[side != 0]
     return int((side[1:] != side[:-1]).sum()) // 2
+
+
+def running_mean(x: Float[np.ndarray, " time"], rows: int) -> Float[np.ndarray, " time"]:
+    """Mean over `rows` rows around each row; over fewer near both ends, as many before as after, to follow a slope."""
+    at = np.arange(len(x))
+    half = np.minimum(np.minimum(at, len(x) - 1 - at), rows // 2)
+    sums = np.concatenate([[0.0], np.cumsum(x - x.mean())])
+    return x.mean() + (sums[at + half + 1] - sums[at - half]) / (2 * half + 1)
 
 
 def cycles_seen(dataset: Dataset) -> int:
@@ -58,3 +71,12 @@ def period(dataset: Dataset, k: int) -> float | None:
 
 def _cycles(dataset: Dataset, k: int) -> int:
     return sum(count_cycles(values) for series in dataset if len(values := series.observed(k)))
+
+
+def around_trend(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:
+    """The channel without its running mean; without its mean, if only noise is left around the running mean."""
+    left = x - running_mean(x, len(x) // TREND_SHARE)
+    scale = left.std()
+    if scale > 0 and NOISE_BAND * difference_noise(left[:, None] / scale)[0] < 1:
+        return left
+    return x - x.mean()

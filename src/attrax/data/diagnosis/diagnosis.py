@@ -7,9 +7,10 @@ from attrax.core.plain_values import plain
 from attrax.data.diagnosis.contents import Clock, Missing, clock, constant, missing
 from attrax.data.diagnosis.cycle_count import count_cycles
 from attrax.data.diagnosis.defects import Defects, find_defects
-from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding
 from attrax.data.diagnosis.excerpt import excerpt
 from attrax.data.diagnosis.period import Period, dominant_period
+from attrax.data.diagnosis.time_scales import TimeScales, time_scales
 from attrax.data.series import Dataset
 
 
@@ -26,9 +27,10 @@ class Diagnosis:
         constant: Channels that never change.
         defects: Redundant channels, drifts, and how densely the motion is sampled.
         period: The dominant period; None if there is none.
-        cycles: Number of cycles of the channel with the most cycles, for all rows.
+        cycles: Number of dominant periods in all rows; without a period, of cycles of the channel with the most cycles.
+        time_scales: The fast and the slow time scale.
         embedding: Whether a delay embedding is needed, and which; with an upper bound of the noise.
-        examined: Number of consecutive rows from which period, noise and embedding were computed.
+        examined: Number of consecutive rows from which period, time scales, noise and embedding were computed.
     """
 
     name: str
@@ -42,18 +44,20 @@ class Diagnosis:
     defects: Defects
     period: Period | None
     cycles: int
+    time_scales: TimeScales
     embedding: EmbeddingAdvice
     examined: int
 
     def as_json(self) -> dict[str, Any]:
         """All findings as plain values; NaN and infinity become None."""
         found = asdict(self)
-        found["embedding"]["lags"] = self.embedding.lags
+        found["embedding"]["sentence"] = self.embedding.sentence
+        found["time_scales"]["ratio"] = self.time_scales.ratio
         found["defects"]["sampling"]["every"] = self.defects.sampling.every
         return plain(found)
 
 
-def diagnose(dataset: Dataset) -> Diagnosis:
+def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diagnosis:
     """Examine a recording: clock, missing values, constants, redundancy, drift, period, noise, sampling, embedding.
 
     Clock, missing values and constants are those of all rows. Redundancy and drift are computed from up to 20,000 rows
@@ -62,8 +66,9 @@ def diagnose(dataset: Dataset) -> Diagnosis:
 
     Args:
         dataset: The recordings, as `attrax.data.load` or `attrax.data.load_raw` gives them.
+        embedding: The advice on delay embedding, if it is known; else it is that of these recordings.
 
-    Cost: About half a second; one more pass over recordings of a hundred million values.
+    Cost: About a second; one more pass over recordings of a hundred million values.
 
     Example:
         >>> import numpy as np
@@ -72,11 +77,11 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         >>> round(found.period.rows), found.defects.drifts
         (50, ())
 
-    References: [@fraser1986], [@cao1997].
+    References: [@kramer2021].
     """
     taken = excerpt(dataset)
     period = dominant_period(taken)
-    cycles = max(map(count_cycles, taken.T), default=0)
+    turns = len(taken) / period.rows if period else max(map(count_cycles, taken.T), default=0)
     return Diagnosis(
         name=dataset.name,
         source=dataset.source,
@@ -88,7 +93,8 @@ def diagnose(dataset: Dataset) -> Diagnosis:
         constant=constant(dataset),
         defects=find_defects(dataset),
         period=period,
-        cycles=cycles * sum(map(len, dataset)) // len(taken),
-        embedding=advise(taken, period),
+        cycles=round(turns * sum(map(len, dataset)) / len(taken)),
+        time_scales=time_scales(taken),
+        embedding=embedding or advise_embedding(dataset),
         examined=len(taken),
     )

@@ -6,6 +6,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from attrax.data.phases.clock_search import even_line
+
 BLOCKS = 16
 FEWEST_ROWS = 20 * BLOCKS
 LEAST_CHANGE = 0.5
@@ -51,7 +53,9 @@ def drifts(x: Float[np.ndarray, "time obs"], names: tuple[str, ...]) -> tuple[Dr
         return ()
     rows = len(x) // BLOCKS
     means = x[: rows * BLOCKS].reshape(BLOCKS, rows, -1).mean(axis=1)
-    found = (_drift(column, name) for column, name in zip(means.T, names, strict=True))
+    # A clock rises evenly; without its trend, nothing would be left of it.
+    clocks = {name for k, name in enumerate(names) if even_line(x[:, k]) is not None}
+    found = (_drift(column, name) for column, name in zip(means.T, names, strict=True) if name not in clocks)
     return tuple(drift for drift in found if drift is not None)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.diagnosis.neighbours import prediction_error
+from attrax.data.diagnosis.held_out_forecasts import HeldOutForecasts
 
 FINEST = 200
 WANTED = 80
@@ -64,5 +64,5 @@ def sampling_density(x: Float[np.ndarray, "time obs"]) -> SamplingDensity:
 
 
 def _unforeseen(x: Float[np.ndarray, "time obs"]) -> float:
-    last_three = np.concatenate([x[:-2], x[1:-1], x[2:]], axis=1)
-    return float(min(prediction_error(z, x[2:], 1).mean() for z in (x[2:], last_three)))
+    forecasts = HeldOutForecasts(x, (1,), 2, most_states=1_200)
+    return float(min(forecasts.local_errors(lags).mean() for lags in ((0,), (0, 1, 2))))

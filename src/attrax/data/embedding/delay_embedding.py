@@ -98,7 +98,7 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
         mask=None if embedded.mask is None else embedded.mask[:, columns],
         channels=tuple(name.removesuffix(suffix) for name in embedded.channels[columns]),
     )
-    return replace(ahead, origin=embedded.origin.later(max(lags) * embedded.dt))
+    return _later(ahead, embedded, max(lags))
 
 
 def behind(embedded: Series, lags: Sequence[int]) -> Series:
@@ -122,7 +122,13 @@ def behind(embedded: Series, lags: Sequence[int]) -> Series:
 
     mask = None if embedded.mask is None else joined(embedded.mask)
     whole = last.replace(x=joined(embedded.x), inputs=None, mask=mask)
-    return replace(whole, origin=embedded.origin.later(order[0 if heads else -1] * embedded.dt))
+    return _later(whole, embedded, order[0 if heads else -1])
+
+
+def _later(series: Series, embedded: Series, rows: int) -> Series:
+    """A series whose first row is some rows after that of the embedded one."""
+    before = None if embedded.before is None else embedded.before[rows:]
+    return replace(series, origin=embedded.origin.later(rows * embedded.dt), before=before)
 
 
 def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:

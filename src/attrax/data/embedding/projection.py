@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.matching import matched
 from attrax.data.repair.complete_stretches import complete_rows
 from attrax.data.series import Dataset, Series
 
@@ -22,27 +23,21 @@ class Projection:
         scale: $\sigma$, its standard deviation, so that units do not matter.
         components: $V$, a direction in each column, in the order of falling variance.
         explained: Share of the total variance in these components.
+        channels: The names of the channels.
     """
 
     mean: Float[np.ndarray, " obs"]
     scale: Float[np.ndarray, " obs"]
     components: Float[np.ndarray, "obs component"]
     explained: float
+    channels: tuple[str, ...]
 
     def apply(self, dataset: Dataset) -> Dataset:
         """The dataset in components `pc1`, `pc2` and so on; a row with a missing value is missing as a whole.
 
         Raises: DataError D110 if the dataset has other channels.
         """
-        if dataset[0].obs_dim != len(self.mean):
-            raise DataError(
-                "D110",
-                "other channels than the components were found in",
-                where=f"{dataset.source}: {dataset[0].obs_dim} channels, expected {len(self.mean)}",
-                why="each component is a weighted sum of all channels",
-                fix="give a recording of the same channels",
-            )
-        return dataset.map(self._projected)
+        return matched(dataset, self.channels).map(self._projected)
 
     def _projected(self, series: Series) -> Series:
         n = self.components.shape[1]
@@ -96,7 +91,7 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
             why="there are at most as many components as channels or rows",
             fix=f"--pca {min(20, len(variances))}",
         )
-    return Projection(mean, scale, directions[:, :n], float(shares[n - 1]))
+    return Projection(mean, scale, directions[:, :n], float(shares[n - 1]), dataset[0].channels)
 
 
 def _principal(

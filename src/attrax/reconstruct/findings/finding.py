@@ -1,7 +1,7 @@
 """`Finding`: the result of an analysis (text, table, figures, JSON); `AnalysisTask`: the map and settings of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -33,6 +33,7 @@ class Finding:
         columns, rows: A table for the screen; empty if there is none.
         figures: What a person should see.
         name: Which analysis; also the name of its JSON file. Whoever runs the analysis sets it.
+        warning: Says that the model is not RECONSTRUCTED; empty otherwise (`with_warning`).
     """
 
     result: Result
@@ -42,6 +43,18 @@ class Finding:
     rows: tuple[tuple[str, ...], ...] = ()
     figures: tuple[Figure, ...] = ()
     name: str = ""
+    warning: str = ""
+
+    def with_warning(self, warning: str) -> "Finding":
+        """The same finding with a warning of its own, and in the title and the caption of every figure."""
+        if not warning:
+            return self
+        head, _, _ = warning.partition(":")
+        figures = tuple(
+            replace(figure, title=f"{figure.title} ({head})", caption=f"Warning: {warning}. {figure.caption}")
+            for figure in self.figures
+        )
+        return replace(self, warning=warning, figures=figures)
 
 
 @dataclass(frozen=True, eq=False)

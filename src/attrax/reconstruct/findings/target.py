@@ -1,7 +1,7 @@
 """`Target`: the map that is analyzed. It comes from a run, a model file, a dynamics, or a built-in system."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,8 @@ class Target:
         reference: The training recording, if it can be read.
         folder: The default folder for results.
         note: A remark for the user, such as that inputs are held constant; may be empty.
+        warning: Says that the model was judged and is not RECONSTRUCTED; empty for others, and if it was not judged.
+        restarts: The maps and initial states of the other restarts of the training, by seed.
     """
 
     name: str
@@ -54,3 +56,5 @@ class Target:
     known: KnownSystem | None = None
     reference: Series | None = None
     note: str = ""
+    warning: str = ""
+    restarts: Mapping[int, tuple[AbstractDynamics, Float[np.ndarray, "start latent"]]] = field(default_factory=dict)

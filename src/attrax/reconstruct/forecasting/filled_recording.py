@@ -10,6 +10,8 @@ from attrax.core.errors import ConfigError, DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.embedding.delay_embedding import behind
+from attrax.data.phases.phase_channels import Phases
+from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 from attrax.data.standardizing import standardize
 from attrax.models.model import Model
@@ -108,17 +110,33 @@ def fill_recording(
         parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
         series = behind(series, lags)
     x, low, high = parts
-    return Filled(series, x, low, high, level)
+    filled = Filled(series, x, low, high, level)
+    return filled if series.before is None else _with_phases(filled, config.data.known_phases)
+
+
+def _with_phases(filled: Filled, phases: Phases) -> Filled:
+    """A filled recording with phases put back among its channels; observed values are those of the recording."""
+    seen, before = filled.recording, filled.recording.before
+    assert before is not None
+    names, guide = seen.channels, interpolated_values(before)
+    x = phases.put_back(before, names, filled.x, np.arange(len(seen)), guide)
+    half = phases.put_back_reach(before, names, filled.x, (filled.high - filled.low) / 2, filled.level)
+    x, low, high = (np.where(before.observed_mask, before.x, part) for part in (x, x - half, x + half))
+    return Filled(before, x, low, high, filled.level)
 
 
 def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:
-    """The stretch of a recording with the most gaps, filled, as a sample for reports; None if gaps are not filled."""
+    """The stretch of a recording with the most gaps, filled, as a sample for reports; None if gaps are not filled.
+
+    It has the channels of the model, as all figures of a report have.
+    """
     if not has_gaps(config, train):
         return None
     series = max(train, key=lambda series: series.n_missing)
     shown = rows_with_most_gaps(series, SHOWN_ROWS)
     first = max(shown.start - OVERLAP, 0)
-    filled = fill_recording(model, config, replace(train, series=(series[first : shown.stop + OVERLAP],)))
+    stretch = replace(series[first : shown.stop + OVERLAP], before=None)
+    filled = fill_recording(model, config, replace(train, series=(stretch,)))
     return filled[shown.start - first : shown.stop - first]
 
 

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from attrax.core.errors import DataError
 from attrax.core.simulator import Simulation
 from attrax.data.embedding.delay_embedding import newest
+from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
@@ -50,16 +51,45 @@ def continue_recording(
         recording: The recording, with the channels of the model.
         n: Number of steps.
         row: The row to continue from; None for the last one.
-        inputs: Future external inputs, one row per step, for a model with inputs.
+        inputs: Future external inputs, one row per step, for a model with inputs. Those of a periodic drive that was
+            found among the channels are known, and are added.
 
     Raises: DataError D110 if the recording has other channels than the model.
     """
     check_channels(recording, model)
     row = len(recording) - 1 if row is None else row
     context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
-    lags = config.data.lags
-    seen, simulation = undelayed(recording, model.simulate(context, n, inputs), lags)
+    lags, phases = config.data.lags, config.data.known_phases
+    driven = with_drives(phases, recording, row + 1 + np.arange(n), inputs)
+    seen, simulation = undelayed(recording, model.simulate(context, n, driven), lags)
+    seen, simulation = recorded_channels(phases, seen, simulation, row)
     return Forecast(simulation, seen, row, max(lags, default=0), trend_removed(config))
+
+
+def with_drives(
+    phases: Phases, recording: Series, rows: np.ndarray, inputs: Float[np.ndarray, "n input"] | None
+) -> Float[np.ndarray, "n input"] | None:
+    """External inputs in some rows, followed by those of the periodic drives among the recorded channels.
+
+    Args:
+        phases: The phases among the channels.
+        recording: The recording, with the channels of the model.
+        rows: Numbers of rows, which may lie after the end.
+        inputs: The external inputs of the recording in these rows; None if there are none.
+    """
+    if not phases.drives or recording.before is None:
+        return inputs
+    drives = phases.inputs(recording.before, rows)
+    return drives if inputs is None else np.concatenate([inputs, drives], axis=1)
+
+
+def recorded_channels(phases: Phases, recording: Series, simulation: Simulation, row: int) -> tuple[Series, Simulation]:
+    """The recording and its continuation after a row, with phases put back among the channels."""
+    before = recording.before
+    if before is None:
+        return recording, simulation
+    rows = row + 1 + np.arange(len(simulation.x))
+    return before, Simulation(phases.put_back(before, recording.channels, simulation.x, rows), simulation.result)
 
 
 def trend_removed(config: Config) -> str:

@@ -71,6 +71,11 @@ def decide_kinds(config: "ModelConfig", train: Dataset) -> tuple[str, ...]:
     return tuple(f"{name}={_checked(name, kind, values[:, i])}" for i, (name, kind) in enumerate(chosen.items()))
 
 
+def all_measured(config: "ModelConfig") -> bool:
+    """Whether the settings name no counts, levels or labels."""
+    return not config.kinds and _others(config).name == MEASURED
+
+
 def in_own_units(scaling: Scaling, kinds: tuple[str, ...]) -> Scaling:
     """The scaling without the channels of counts, levels and labels, which are not scaled."""
     if not kinds:

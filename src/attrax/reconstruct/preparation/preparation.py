@@ -13,18 +13,22 @@ from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
-from attrax.data.diagnosis.embedding_advice import advise_embedding
+from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
 from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
+from attrax.data.matching import matched
+from attrax.data.phases.phase_channels import NO_PHASES, Phases
+from attrax.data.phases.phase_kinds import AUTO
+from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
 from attrax.data.repair.constant_channels import keep_channels
 from attrax.data.repair.even_clock import check_even
 from attrax.data.repair.repairs import FEWEST_ROWS, apply_repairs
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
 from attrax.data.splitting import hold_out, parted
-from attrax.reconstruct.preparation.channel_kinds import decide_kinds
+from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 from attrax.registries import FLOWS
@@ -41,7 +45,9 @@ class Preparation:
         done: For each of them, a sentence for each repair.
         notices: What the user should know before training.
         lags: The delays of the embedding, given or chosen; empty if there is none.
+        advice: The advice that they were chosen by; None if they were not.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
+        phases: The channels that are a clock, a periodic drive or an angle.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
     """
@@ -50,7 +56,9 @@ class Preparation:
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     lags: tuple[int, ...] = ()
+    advice: EmbeddingAdvice | None = None
     caution: str = ""
+    phases: Phases = NO_PHASES
     projection: Projection | None = None
     recording: Dataset | None = None
 
@@ -118,6 +126,11 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if test is not None:
         _check_apart(recording, test)
     whole = [repair(config, dataset) for dataset in raw.values()]
+    phases = phases_of(config, whole[0], held_out=test is None)
+    if phases != config.data.known_phases:
+        config = config.of_phases(phases)
+        whole = [phases.apply(part) for part in whole]
+    check_no_clock(whole[0])
     if not config.data.pca:
         checks.check_orientation(whole[0])
     if test is None and not config.data.in_sample:
@@ -130,9 +143,9 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     projected = [as_trained(part, projection, ()) for part in whole]
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += defects
-    if config.data.embed and not config.data.lags:
-        advice = advise_embedding(as_trained(divided.train, projection, ()))
+    notices += [*sentences(phases), *defects]
+    advice = _advice(config, as_trained(divided.train, projection, ()), divided.held_out)
+    if advice is not None and advice.lags:
         notices.append(f"embedding  {advice.sentence}")
         config = config.embedded(advice.lags)
         divided = _divide(config, raw, dt)
@@ -155,7 +168,9 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=config.data.lags,
+        advice=advice,
         caution=caution,
+        phases=phases,
         projection=projection,
         recording=complete,
     )
@@ -189,7 +204,8 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
         # Measures and free runs need one time step: that of the model.
         held_out = evenly(held_out, train[0].dt)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
-    _check_alike(train, held_out)
+    held_out = matched(held_out, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
+    _check_same_step(train, held_out)
     return held_out
 
 
@@ -197,7 +213,27 @@ def completed(config: Config, recordings: Recordings) -> Config:
     """The configuration with every `auto` replaced by a value that fits the recordings."""
     train = recordings.train
     config = config.of_kinds(decide_kinds(config.model, train))
-    return config.embedded(recordings.preparation.lags).complete(train[0].obs_dim, rows_per_cycle(train))
+    config = config.of_phases(recordings.preparation.phases).embedded(recordings.preparation.lags)
+    return config.complete(train[0].obs_dim, rows_per_cycle(train))
+
+
+def phases_of(config: Config, repaired: Dataset, *, held_out: bool) -> Phases:
+    """The phases that the settings name, or that are recognised in the training rows.
+
+    Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
+
+    Args:
+        config: The settings.
+        repaired: The recording after repairs.
+        held_out: Whether its end is held out for testing.
+    """
+    data = config.data
+    if data.known_phases.kinds:
+        return data.known_phases
+    if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
+        return NO_PHASES
+    seen = 1 - data.test_fraction if held_out and not data.in_sample else 1.0
+    return find_phases(repaired.map(lambda series: series[: math.ceil(seen * len(series))]), data.phases)
 
 
 def find_projection(config: Config, train: Dataset) -> Projection | None:
@@ -251,6 +287,8 @@ def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
 def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | None = None) -> Dataset:
     """The recording with the repairs that the settings ask for, and the time steps that the dynamics need.
 
+    Phases are taken out of the channels if the settings hold their numbers, as those of a run do.
+
     Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
 
     Args:
@@ -267,9 +305,9 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
         keep_uneven=config.model.dynamics.kind in FLOWS.names,
         cut=cut,
     )
-    if data.lags or data.embed:
-        check_even(repaired, ["--lags" if data.lags else "--embed"])
-    return repaired
+    if data.lags:
+        check_even(repaired, ["--lags"])
+    return data.known_phases.apply(repaired)
 
 
 def describe(raw: Dataset) -> dict[str, Any]:
@@ -286,6 +324,19 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
         "constant": list(constant(raw)),
     }
+
+
+def _advice(config: Config, train: Dataset, held_out: Dataset) -> EmbeddingAdvice | None:
+    """The advice on delay embedding from the training rows; None if lags are given, or none are to be chosen.
+
+    Counts and labels are not embedded unless lags are given, nor are models of several subjects.
+    """
+    data, model = config.data, config.model
+    measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
+    if data.lags or data.embed == "none" or not measured or model.subject_dim:
+        return None
+    # What is held out loses as many rows as the largest delay.
+    return advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
 
 
 class _Divided(NamedTuple):
@@ -366,18 +417,9 @@ def _check_apart(recording: Dataset, test: Dataset) -> None:
         )
 
 
-def _check_alike(train: Dataset, test: Dataset) -> None:
-    """Check that both recordings have the same columns (D110) and the same time step (D106)."""
+def _check_same_step(train: Dataset, test: Dataset) -> None:
+    """Check that both recordings have the same time step (D106)."""
     ours, theirs = train[0], test[0]
-    if (ours.obs_dim, ours.input_dim) != (theirs.obs_dim, theirs.input_dim):
-        raise DataError(
-            "D110",
-            "training and test recording have different columns",
-            where=f"{train.source}: {ours.obs_dim} channels, {ours.input_dim} inputs; "
-            f"{test.source}: {theirs.obs_dim} channels, {theirs.input_dim} inputs",
-            why="a model of one cannot be compared with the other",
-            fix="choose the same columns in both with --channels or --drop",
-        )
     if abs(ours.dt - theirs.dt) > TOLERANCE * ours.dt:
         raise DataError(
             "D106",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrax.core.errors import DataError, RunError
 from attrax.data.embedding.projection import Projection
+from attrax.data.matching import matched
 from attrax.data.reading.load import load_raw
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import (
@@ -55,16 +56,20 @@ def read_recording(config: Config, paths: Sequence[str] | None, reading: dict[st
     return read_files(overlaid(config.data, reading), paths)
 
 
-def source_as_trained(config: Config, projection: Projection | None, source: Any) -> Dataset:
+def source_as_trained(config: Config, projection: Projection | None, source: Any, channels: Sequence[str]) -> Dataset:
     """A recording in memory, with the channels that the model of a run was trained on.
 
     Args:
         config: The settings of the run, which say how recordings are read and repaired.
         projection: The principal components that the model was trained on; None if it was trained on channels.
         source: The recording, in any form that `attrax.load` accepts.
+        channels: Names of the channels of the model; columns may be in another order.
+
+    Raises: DataError D110 for other channels.
     """
     raw = load_raw(source, config.data)
-    return as_trained(of_subject(repair(config, raw), config.data.subject), projection, config.data.lags)
+    seen = as_trained(of_subject(repair(config, raw), config.data.subject), projection, config.data.lags)
+    return matched(seen, channels)
 
 
 def one_series(dataset: Dataset, fix: str) -> Series:

@@ -15,6 +15,8 @@ from pydantic import Field, ValidationError
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import OBJECT, nearest
+from attrax.data.phases.phase_channels import Phases
+from attrax.data.phases.phase_kinds import NONE
 from attrax.reconstruct.settings.choice import Choice
 from attrax.reconstruct.settings.consistency import check_encoder, check_latent, check_losses
 from attrax.reconstruct.settings.cost import affordable_updates
@@ -52,7 +54,7 @@ class Config(Section):
 
     def embedded(self, lags: tuple[int, ...]) -> "Config":
         """The same configuration with these lags of the delay embedding."""
-        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": ""})})
+        return self.model_copy(update={"data": self.data.model_copy(update={"lags": lags, "embed": "none"})})
 
     @property
     def largest_lag(self) -> int:
@@ -63,6 +65,10 @@ class Config(Section):
     def gap(self) -> int:
         """Rows left out between training rows and others: a training window, and the rows that copies reach ahead."""
         return self.train.window + self.largest_lag
+
+    def of_phases(self, phases: Phases) -> "Config":
+        """The same configuration with these phases among the channels."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"phases": phases.entries or (NONE,)})})
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""
@@ -164,20 +170,13 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
         overrides: Nested settings that the user gave explicitly.
 
     Raises:
-        ConfigError: C502 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
+        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
             invalid value.
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
-    if name not in PRESETS.names:
-        raise ConfigError(
-            "C502",
-            f"unknown preset {name!r}",
-            where="--preset",
-            why="presets are: " + ", ".join(PRESETS.names),
-            fix=f"--preset {nearest(name, PRESETS.names)}",
-        )
-    settings = overlay(PRESETS.spec(name).implementation(), from_file, overrides or {}, {"preset": name})
+    preset_settings = PRESETS.spec(name, option="--preset").implementation()
+    settings = overlay(preset_settings, from_file, overrides or {}, {"preset": name})
     try:
         return Config.model_validate(settings)
     except ValidationError as failure:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from attrax.data.clock.durations import duration
+from attrax.data.phases.phase_channels import Phases
+from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
@@ -37,10 +39,13 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     Attributes:
         source: Files, or the name of a built-in system. Empty for arrays passed in Python.
         test: Files of an independent test recording. Without them the end of the recording is held out.
+        phases: Channels that are a phase: `auto` to find them, `none`, or `theta=angle:360`, `t=clock:3`, `force=wave`.
+            A periodic drive becomes an input, an angle its cosine and sine. The run stores what was found.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
-        embed: `auto` chooses lags from the training data if none are given; the run stores them as `lags`.
+        embed: `auto` chooses lags from the training data if none are given and the channels are not a state; the run
+            stores them as `lags`. `none` trains on the channels as they are.
         test_fraction: Fraction of the rows that is held out for the final scores.
         in_sample: Test on the training recording itself, as some published protocols do. Such scores say nothing about
             new data.
@@ -55,10 +60,11 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
 
     source: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
+    phases: tuple[str, ...] = (AUTO,)
     pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
     force: bool = False
     lags: tuple[int, ...] = ()
-    embed: Literal["", "auto"] = ""
+    embed: Literal["auto", "none"] = "auto"
     subject: str = ""
     test_fraction: float = Field(default=0.2, gt=0, lt=1)
     in_sample: bool = False
@@ -77,6 +83,18 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         """Configurations of version 0.1 have 0 where no time step was given."""
         return None if dt == 0 else dt
 
+    @field_validator("embed", mode="before")
+    @classmethod
+    def _none_for_empty(cls, embed: Any) -> Any:
+        """Configurations of earlier versions have an empty text where nothing was embedded."""
+        return embed or "none"
+
+    @field_validator("phases", mode="before")
+    @classmethod
+    def _one_or_more(cls, phases: Any) -> Any:
+        """A single name becomes a tuple of one."""
+        return (phases,) if isinstance(phases, str) else phases
+
     @field_validator("*")
     @classmethod
     def _tuples(cls, value: Any) -> Any:
@@ -87,7 +105,13 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     def _possible(self) -> "DataConfig":
         self.check_reading()
         self.check_repairs()
+        Phases.of(self.phases)
         return self
+
+    @property
+    def known_phases(self) -> Phases:
+        """The phases whose numbers are known: all of them once the settings are complete."""
+        return Phases.of(self.phases)
 
 
 class ModelConfig(Section):

@@ -1,5 +1,7 @@
 """Lyapunov exponents, Kaplan-Yorke dimension and entropy."""
 
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -28,6 +30,7 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
     spectrum = lyapunov_spectrum(
         target.dynamics, jnp.asarray(target.starts[:ORBITS]), n, transient=TRANSIENT, progress=count
     )
+    spread = _spread(task, spectrum, n)
     known = np.array(target.known.system.exponents) if target.known else np.empty(0)
     figures: tuple[Figure, ...] = ()
     if np.isfinite(spectrum.exponents).all():
@@ -54,8 +57,46 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
         "steps": spectrum.n,
         "orbits": len(spectrum.by_start),
         "transient": spectrum.transient,
+        "spread": spread,
     }
-    return Finding(spectrum.result, facts, _lines(spectrum, known), figures=figures)
+    return Finding(spectrum.result, facts, (*_lines(spectrum, known), *_spread_lines(facts)), figures=figures)
+
+
+def _spread(task: AnalysisTask, spectrum: Lyapunov, n: int) -> dict[str, Any]:
+    """How the largest exponent differs between free runs of the model, and between the restarts of its training.
+
+    The standard error of the average along the orbits tells neither: a model that was trained again is another model.
+    """
+    others = {
+        seed: lyapunov_spectrum(dynamics, jnp.asarray(starts[:ORBITS]), n, k=1, transient=TRANSIENT)
+        for seed, (dynamics, starts) in task.target.restarts.items()
+    }
+    largest = {str(seed): float(found.exponents[0]) for seed, found in others.items()}
+    runs = spectrum.by_start[np.isfinite(spectrum.by_start[:, 0]), 0]
+    every = np.array([spectrum.exponents[0], *largest.values()])
+    every = every[np.isfinite(every)]
+    return {
+        "free_runs": float(runs.std(ddof=1)) if len(runs) > 1 else np.nan,
+        "other_restarts": largest,
+        "restarts": float(every.std(ddof=1)) if len(every) > 1 else np.nan,
+    }
+
+
+def _spread_lines(facts: Facts) -> tuple[str, ...]:
+    """The spread over free runs and over restarts in words; empty where neither is known."""
+    spread = facts.get("spread", {})
+    parts = []
+    if _known(spread.get("free_runs")):
+        parts.append(f"{spread['free_runs']:.2g} between {facts['orbits']} free runs")
+    if _known(spread.get("restarts")):
+        parts.append(f"{spread['restarts']:.2g} between {len(spread['other_restarts']) + 1} restarts")
+    if not parts:
+        return ()
+    return (f"the largest exponent also varies: its standard deviation is {' and '.join(parts)}",)
+
+
+def _known(value: float | None) -> bool:
+    return value is not None and bool(np.isfinite(value))
 
 
 def _lines(spectrum: Lyapunov, known: np.ndarray) -> tuple[str, ...]:
@@ -106,7 +147,8 @@ def _texts(facts: Facts) -> tuple[str, ...]:
     if time is None:
         return ()
     unit = facts.get("unit") or "units of time"
-    return (f"The model is chaotic: small errors grow by a factor of e = 2.72 in {time:.3g} {unit}.",)
+    chaotic = f"The model is chaotic: small errors grow by a factor of e = 2.72 in {time:.3g} {unit}."
+    return (chaotic, *(f"{line[:1].upper()}{line[1:]}." for line in _spread_lines(facts)))
 
 
 def _table(facts: Facts) -> FactTable | None:

@@ -8,6 +8,7 @@ from attrax.core.spec import Spec
 def paper() -> dict[str, Any]:
     """A clipped shallow PLRNN with 250 hidden units, 5,000 epochs of 50 batches of 16 windows [@hess2023]."""
     return {
+        "data": {"embed": "none", "phases": ["none"]},
         "model": {
             "dynamics": {"kind": "clipped", "hidden_dim": 250},
             "observation": {"kind": "affine"},

@@ -1,0 +1,107 @@
+"""Clocks: channels that rise or fall evenly, row by row, for ever or from turn to turn."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.phases.phase_kinds import FULL_TURN, Clock
+from attrax.data.phases.rounding import resolution
+from attrax.data.phases.turn_dependence import depends_on_turns
+from attrax.data.phases.wave_search import FEWEST_ROWS, FEWEST_TURNS
+from attrax.data.series import Series
+
+USUAL_TURNS = (FULL_TURN, 360.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straight line through a channel: its rise in a row, and its value in row 0."""
+
+    rise: float
+    start: float
+
+
+def even_line(x: Float[np.ndarray, " time"]) -> Line | None:
+    """The straight line that a channel follows, if it rises or falls evenly up to rounding or small white noise.
+
+    Example:
+        >>> even_line(np.arange(50) / 4).rise, even_line(np.arange(50.0) ** 2)
+        (0.25, None)
+    """
+    n = len(x)
+    rise = (x[-1] - x[0]) / max(n - 1, 1)
+    if n < 20 or rise == 0 or not np.isfinite(rise):
+        return None
+    t = np.arange(n) - (n - 1) / 2
+    rise = float(t @ x / (t @ t))
+    off = x - x.mean() - rise * t
+    if np.abs(off).max() > max(resolution(x), 1e-7 * np.ptp(x)):
+        memory = (off[1:] @ off[:-1]) / (off @ off)
+        if off.std() > 0.3 * abs(rise) or memory > 0.3:
+            return None
+    return Line(rise, float(x.mean() - rise * (n - 1) / 2))
+
+
+def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> Clock | None:
+    """The clock in a channel, if it is one whose turns drive other channels.
+
+    A sawtooth is a clock of its own. A channel that goes on rising is one if others depend on it up to whole turns of
+    2 pi, 360 or 1.
+
+    Args:
+        series: The rows to search in.
+        k: The channel.
+        others: The channels that it may drive.
+        turn: The length of a turn if it is known.
+    """
+    x = series.x[:, k].astype(np.float64)
+    if series.mask is not None and not series.mask[:, k].all():
+        return None
+    line = even_line(x)
+    if line is not None:
+        lengths = USUAL_TURNS if turn is None else (turn,)
+        driving = [length for length in lengths if turn is not None or _drives(series, k, others, length)]
+        if len(driving) != 1:
+            return None
+        length = float(np.copysign(driving[0], line.rise))
+        return Clock(series.channels[k], length / line.rise, line.start / length % 1.0, turn=length)
+    return _sawtooth(x, series.channels[k], turn)
+
+
+def _sawtooth(x: Float[np.ndarray, " time"], name: str, turn: float | None) -> Clock | None:
+    """The clock in a channel that rises evenly and jumps back by a whole turn."""
+    steps = np.diff(x)
+    usual = float(np.median(steps)) if len(steps) else 0.0
+    jumps = np.abs(steps - usual) > 0.5 * np.ptp(x)
+    n_turns = int(jumps.sum())
+    if n_turns < FEWEST_TURNS or usual == 0 or len(x) / n_turns < FEWEST_ROWS or n_turns == len(steps):
+        return None
+    even = float(steps[~jumps].mean())
+    length = _usual(float(np.median(even - steps[jumps]))) if turn is None else float(np.copysign(turn, even))
+    turns = np.concatenate([[0], np.cumsum(jumps)])
+    line = even_line(x / length + turns)
+    if line is None or np.sign(length) != np.sign(even) or not 0.9 < np.ptp(x) / abs(length) <= 1.001:
+        return None
+    lowest = _edge(float(x.min()), abs(length))
+    return Clock(name, 1 / line.rise, line.start % 1.0, turn=length, lowest=lowest)
+
+
+def _usual(length: float) -> float:
+    """The usual turn that is nearest to a measured one, if it is near."""
+    near = [np.copysign(turn, length) for turn in (*USUAL_TURNS, 24.0) if abs(abs(length) / turn - 1) < 2e-3]
+    return float(near[0]) if near else length
+
+
+def _edge(lowest: float, turn: float) -> float:
+    """Where a turn begins: at 0 or half a turn below it, if the lowest value is near; else at the lowest value."""
+    return next((edge for edge in (0.0, -turn / 2) if 0 <= lowest - edge < 0.1 * turn), lowest)
+
+
+def _drives(series: Series, k: int, others: list[int], turn: float) -> bool:
+    """Whether the increments of other channels depend on a clock up to whole turns."""
+    x = series.x[:, k].astype(np.float64)
+    rows = len(x) * turn / np.ptp(x)
+    if not others or rows < FEWEST_ROWS or len(x) < FEWEST_TURNS * rows:
+        return False
+    return depends_on_turns(x, series.x[:, others].astype(np.float64), turn, series.inputs)

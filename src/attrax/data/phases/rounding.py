@@ -1,0 +1,19 @@
+"""The rounding of recorded values."""
+
+import numpy as np
+from jaxtyping import Float
+
+MOST_DIGITS = 9
+
+
+def resolution(x: Float[np.ndarray, " time"]) -> float:
+    """The unit of the last decimal place of all values; 0 if they are not rounded to nine places or fewer.
+
+    Example:
+        >>> resolution(np.array([0.25, 0.5, 1.75]))
+        0.01
+    """
+    for digits in range(MOST_DIGITS + 1):
+        if np.abs(np.round(x, digits) - x).max(initial=0.0) <= 1e-12 * np.abs(x).max(initial=1e-300):
+            return 10.0**-digits
+    return 0.0
