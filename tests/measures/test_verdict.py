@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax import ConfigError
-from attrax.measures import Flag, Grade, Outcome, Row, Score, Verdict, judge
+from attrax.measures import Flag, GateResult, Grade, Outcome, Row, Score, Verdict, judge
 
 
 def score(value, *flags, protocol="any"):
@@ -19,7 +19,8 @@ GRADES = [
     # model, floor, null, grade
     (0.31, 0.24, 4.80, Grade.GOOD),
     (0.36, 0.24, 0.40, Grade.GOOD),  # at the floor, though the null is near
-    (2.0, 1.0, 5.0, Grade.GOOD),  # a quarter of the way
+    (2.0, 1.0, 5.0, Grade.GOOD),  # two floors
+    (2.1, 1.0, 50.0, Grade.FAIR),  # however bad the null is
     (2.1, 1.0, 5.0, Grade.FAIR),
     (3.8, 1.0, 5.0, Grade.FAIR),
     (3.9, 1.0, 5.0, Grade.POOR),
@@ -33,8 +34,8 @@ GRADES = [
     (0.71, None, 1.0, Grade.POOR),
     (1.00, None, 1.0, Grade.NO_BETTER),
     (1.5, 1.0, None, Grade.GOOD),
-    (1.6, 1.0, None, Grade.POOR),
-    (1.6, 1.0, np.inf, Grade.POOR),  # a null that diverged tells nothing
+    (2.1, 1.0, None, Grade.POOR),
+    (2.1, 1.0, np.inf, Grade.POOR),  # a null that diverged tells nothing
     (1.6, None, None, Grade.UNKNOWN),
     (np.inf, None, None, Grade.POOR),
 ]
@@ -47,7 +48,7 @@ def test_grades(model, floor, null, grade):
 
 GOOD, FAIR, POOR = (0.3, 0.24, 4.8), (2.0, 0.24, 4.8), (4.5, 0.24, 4.8)
 WORSE, SATURATED, WORSE_THAN_SATURATED = (9.0, 0.24, 4.8), (2.5, 2.5, 2.7), (9.0, 2.5, 2.7)
-UNKNOWN = (1.0, None, None)
+UNKNOWN, EQUAL = (1.0, None, None), (4.8, 0.24, 4.8)
 
 WORDS = [
     # D_stsp, D_H, PE(20), diverged, word
@@ -61,8 +62,9 @@ WORDS = [
     (POOR, WORSE, GOOD, False, Outcome.PARTLY),
     (GOOD, WORSE, GOOD, False, Outcome.PARTLY),
     (WORSE_THAN_SATURATED, GOOD, GOOD, False, Outcome.PARTLY),
-    (SATURATED, SATURATED, WORSE, False, Outcome.LINEAR_IS_ENOUGH),
-    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, WORSE, False, Outcome.LINEAR_IS_ENOUGH),
+    (SATURATED, SATURATED, EQUAL, False, Outcome.LINEAR_IS_ENOUGH),
+    (SATURATED, SATURATED, WORSE, False, Outcome.NOT_RECONSTRUCTED),  # a linear model is better
+    (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, EQUAL, False, Outcome.LINEAR_IS_ENOUGH),
     (WORSE_THAN_SATURATED, WORSE_THAN_SATURATED, GOOD, False, Outcome.PARTLY),
     (SATURATED, UNKNOWN, UNKNOWN, False, Outcome.LINEAR_IS_ENOUGH),
     (SATURATED, SATURATED, GOOD, False, Outcome.PARTLY),
@@ -110,12 +112,13 @@ def sure(name, model, error, null_error=0.0, chance=None):
 @pytest.mark.parametrize(
     ("error", "null_error", "grade"),
     [
-        (0.5, 0.0, Grade.GOOD),  # 1.9 + 1.0 is in the first half of 1 .. 5
-        (0.6, 0.0, Grade.FAIR),  # 1.9 + 1.2 is not
+        (0.1, 0.0, Grade.GOOD),  # 1.9 + 0.1 is two floors
+        (0.2, 0.0, Grade.FAIR),  # 1.9 + 0.2 is more
         (np.nan, 0.0, Grade.FAIR),
         (np.inf, 0.0, Grade.FAIR),
         (0.5, 1.8, Grade.SATURATED),  # 5.0 - 3.6 may be the floor, and 1.9 - 1.0 too
-        (0.1, 1.8, Grade.GOOD),  # surely off the floor, so that it counts
+        (0.1, 1.0, Grade.GOOD),
+        (0.1, 1.8, Grade.GOOD),  # 5.0 - 1.9 is less than two errors, but 1.9 is nearer to 1.0 than to 5.0
     ],
 )
 def test_grades_heed_the_errors(error, null_error, grade):
@@ -128,6 +131,8 @@ def test_forecasts_are_better_only_beyond_the_errors_of_both():
     assert sure("PE(1)", 0.4, 0.04, chance=1.0).skilled
     assert not sure("PE(1)", 0.4, 0.06, chance=1.0).skilled
     assert not sure("PE(1)", 0.4, 0.0).skilled
+    skilled = sure("PE(1)", 0.4, 0.0, chance=1.0)
+    assert not replace(skilled, null=replace(skilled.null, value=0.3)).skilled  # a linear forecast is better
 
 
 RANK = [Outcome.NOT_RECONSTRUCTED, Outcome.LINEAR_IS_ENOUGH, Outcome.PARTLY, Outcome.RECONSTRUCTED]
@@ -209,3 +214,45 @@ def test_doubts_cap_the_verdict_at_partly(scores):
         assert (doubted.outcome, doubted.reasons[0]) == (Outcome.PARTLY, "at best: the recording is too short")
     else:
         assert doubted == free
+
+
+def test_a_failed_gate_is_told_and_caps_the_verdict():
+    rows = [row(name, *GOOD) for name in ("D_stsp", "D_H", "PE(20)")]
+    gates = [GateResult("occupation", ""), GateResult("speed", "too fast"), GateResult("replay", "a copy")]
+    verdict = judge(rows, diverged=0, gates=gates)
+    assert verdict.outcome is Outcome.PARTLY
+    assert verdict.reasons[:2] == ("at best: too fast", "a copy")
+    assert judge(rows, diverged=0, gates=gates[:1]).outcome is Outcome.RECONSTRUCTED
+    assert judge([row("D_H", *WORSE)], diverged=0, gates=gates).reasons[1:3] == ("too fast", "a copy")
+
+
+def test_forecasts_at_other_horizons_count():
+    attractor, blind = [row("D_H", *GOOD)], row("PE(20)", *WORSE)
+    assert judge([*attractor, blind], diverged=0).outcome is Outcome.PARTLY
+    verdict = judge([*attractor, blind], diverged=0, further=[row("PE(3)", *GOOD)])
+    assert verdict.outcome is Outcome.RECONSTRUCTED
+    assert verdict.further[0].name == "PE(3)"
+
+
+SATURATED_PAIR = [row("D_stsp", *SATURATED), row("D_H", *SATURATED)]
+
+
+def test_linear_is_not_enough_where_nearest_neighbours_are_better():
+    forecast = row("PE(3)", *EQUAL)
+    better = replace(forecast, neighbours=score(2.4, protocol="PE(3)"))
+    assert judge([*SATURATED_PAIR, forecast], diverged=0).outcome is Outcome.LINEAR_IS_ENOUGH
+    verdict = judge([*SATURATED_PAIR, better], diverged=0)
+    assert verdict.outcome is Outcome.NOT_RECONSTRUCTED
+    assert verdict.reasons[0].startswith("nearest neighbours forecast 50% better than the linear model (PE(3))")
+
+
+def test_linear_is_not_enough_for_a_model_at_rest():
+    rows = [row("D_stsp", *SATURATED, Flag.COLLAPSED), row("D_H", *SATURATED)]
+    verdict = judge(rows, diverged=0)
+    assert (verdict.outcome, verdict.reasons[0][:10]) == (Outcome.NOT_RECONSTRUCTED, "a free run")
+
+
+def test_a_row_is_graded_at_the_length_of_its_floor():
+    whole, half = row("D_stsp", 0.4, 0.3, 5.0), row("D_stsp", 0.9, 0.3, 5.0)
+    assert (whole.grade, replace(whole, matched=half).grade) == (Grade.GOOD, Grade.FAIR)
+    assert replace(whole, matched=row("D_stsp", *SATURATED)).linear_at_floor

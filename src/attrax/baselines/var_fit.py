@@ -5,6 +5,7 @@ order costs no more than a single fit.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,7 +56,8 @@ def fit_var(dataset: Dataset, *, order: int | None = None, max_order: int = 10) 
     """
     _check_order("order", 1 if order is None else order)
     _check_order("max_order", max_order)
-    order = _best_order(dataset, max_order) if order is None else order
+    if order is None:
+        order = best_order(dataset, max_order, lambda largest, counts: _moments(dataset, largest).bic(counts))
     return _fit(dataset, order)
 
 
@@ -100,7 +102,7 @@ class _Moments:
 
 def _fit(dataset: Dataset, order: int) -> VectorAutoregression:
     obs_dim, input_dim = dataset[0].obs_dim, dataset[0].input_dim
-    _check_rows(dataset, order)
+    check_rows(dataset, order)
     found = _moments(dataset, order)
     B = found.solve()
     A = stabilise(B[input_dim:].reshape(order, obs_dim, obs_dim).transpose(0, 2, 1), limit=math.exp(-1 / found.rows))
@@ -113,17 +115,33 @@ def _fit(dataset: Dataset, order: int) -> VectorAutoregression:
     )
 
 
-def _best_order(dataset: Dataset, max_order: int) -> int:
+def best_order(dataset: Dataset, max_order: int, criterion: Callable[[int, range], list[float]]) -> int:
+    """The order with the smallest criterion, among those for which there are ten rows for each coefficient.
+
+    Args:
+        dataset: Recordings.
+        max_order: Largest order tried.
+        criterion: A function of the largest order tried and of the numbers of regressors of all orders up to it. It
+            returns the criterion of each.
+    """
     obs_dim, input_dim = dataset[0].obs_dim, dataset[0].input_dim
     largest = max_order
     while largest > 1 and _count_rows(dataset, largest) < _ROWS_PER_COEFFICIENT * _count_regressors(dataset, largest):
         largest -= 1
-    _check_rows(dataset, largest)
-    regressors = range(input_dim + obs_dim, input_dim + largest * obs_dim + 1, obs_dim)
-    return 1 + int(np.argmin(_moments(dataset, largest).bic(regressors)))
+    check_rows(dataset, largest)
+    counts = range(input_dim + obs_dim, input_dim + largest * obs_dim + 1, obs_dim)
+    return 1 + int(np.argmin(criterion(largest, counts)))
 
 
-def _moments(dataset: Dataset, order: int) -> _Moments:
+def lagged_columns(
+    dataset: Dataset, order: int
+) -> tuple[Float[np.ndarray, "rows column"], Float[np.ndarray, " column"], Float[np.ndarray, " column"]]:
+    """Regressors and targets as columns of mean 0 and norm 1; the mean and the norm of each column before that.
+
+    Args:
+        dataset: Recordings; rows with a missing value in the target or in a lag are left out.
+        order: Number of lags.
+    """
     columns = np.concatenate([_columns(series, order) for series in dataset if len(series) > order])
     mean = columns.mean(axis=0)
     columns -= mean
@@ -131,6 +149,11 @@ def _moments(dataset: Dataset, order: int) -> _Moments:
     # A constant channel has rounding errors only; they must not be scaled to the size of a signal.
     size[size <= 1e-12 * math.sqrt(len(columns)) * np.abs(mean)] = 1
     columns /= size
+    return columns, mean, size
+
+
+def _moments(dataset: Dataset, order: int) -> _Moments:
+    columns, mean, size = lagged_columns(dataset, order)
     gram, regressors = columns.T @ columns, columns.shape[1] - dataset[0].obs_dim
     gram[range(regressors), range(regressors)] += _RIDGE
     return _Moments(gram, mean, size, regressors, len(columns))
@@ -158,7 +181,11 @@ def _count_regressors(dataset: Dataset, order: int) -> int:
     return dataset[0].input_dim + order * dataset[0].obs_dim
 
 
-def _check_rows(dataset: Dataset, order: int) -> None:
+def check_rows(dataset: Dataset, order: int) -> None:
+    """Check that there are more complete rows than coefficients of a regression on so many lags.
+
+    Raises: `DataError` D104 if there are not.
+    """
     rows, needed = _count_rows(dataset, order), _count_regressors(dataset, order) + 2
     if rows < needed:
         raise DataError(

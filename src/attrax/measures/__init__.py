@@ -8,6 +8,7 @@ from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
 from attrax.measures.floor import floor as floor
+from attrax.measures.gates.compared import GateResult as GateResult
 from attrax.measures.grading import Grade as Grade
 from attrax.measures.grading import Row as Row
 from attrax.measures.mixture import MixtureDivergence as MixtureDivergence

@@ -5,10 +5,12 @@ stochastic model); `attrax.measures.grading` defines the grade of one measure. T
 
 - `NOT RECONSTRUCTED` if a free run diverged or never came near the data, or if no decisive measure of the attractor is
   better than that of a linear model;
-- `LINEAR IS ENOUGH` if the linear model is at the floor on every measure of the attractor, and no forecast is better
-  than that of the linear model, beyond their errors;
-- `RECONSTRUCTED` if there is a decisive measure of the attractor, all of them are good, and a forecast has skill or is
-  better than that of the linear model, beyond their errors;
+- `LINEAR IS ENOUGH` if the linear model is at the floor on every measure of the attractor, and neither the forecasts of
+  the model nor those of nearest neighbours are better than that of the linear model, beyond their errors. The model
+  must be as good as the linear one: its free runs do not come to rest, and no forecast is worse;
+- `RECONSTRUCTED` if there is a decisive measure of the attractor, all of them are good, a forecast has skill or is
+  better than that of the linear model, beyond their errors, and the free runs pass all gates of
+  `attrax.measures.gates`;
 - `PARTLY` in all other cases.
 
 A measure is decisive if its grade is not undecided. The condition on forecasts distinguishes dynamics from a
@@ -21,6 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import floor, log10
 
+from attrax.measures.gates.compared import GateResult
 from attrax.measures.grading import Grade, Row
 from attrax.measures.score import Flag, Score
 
@@ -42,29 +45,44 @@ class Verdict:
         outcome: The verdict.
         rows: The scores, one measure a row.
         reasons: Sentences that explain it, the decisive one first.
+        further: Forecasts at horizons that depend on the recording: a quarter, a half and one decorrelation time. They
+            count like those of `rows`, which have the same horizons for all recordings.
+        gates: What each gate found.
     """
 
     outcome: Outcome
     rows: tuple[Row, ...]
     reasons: tuple[str, ...]
+    further: tuple[Row, ...] = ()
+    gates: tuple[GateResult, ...] = ()
 
     def __str__(self) -> str:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
         table = [
             f"{row.name:<10}{''.join(map(_column, (row.model, row.floor, row.null)))}   {row.grade}"
-            for row in self.rows
+            for row in (*self.rows, *self.further)
         ]
         return "\n".join([head, *table, f"VERDICT  {self.outcome}", f"  {self.reasons[0]}"])
 
 
-def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence[str] = ()) -> Verdict:
-    """Judge a model from its scores.
+def judge(
+    rows: Sequence[Row],
+    *,
+    diverged: int,
+    runs: int = 1,
+    doubts: Sequence[str] = (),
+    further: Sequence[Row] = (),
+    gates: Sequence[GateResult] = (),
+) -> Verdict:
+    """Judge a model from its scores and its gates.
 
     Args:
         rows: The scores, one measure a row. `D_stsp` and `D_H` describe the attractor, the others forecasts.
         diverged: Number of free runs that diverged.
         runs: Number of free runs.
         doubts: Other reasons for which the verdict can be `PARTLY` at best, such as a recording that is too short.
+        further: Scores of forecasts at other horizons.
+        gates: What each gate found.
 
     Returns:
         The verdict with its reasons.
@@ -78,16 +96,21 @@ def judge(rows: Sequence[Row], *, diverged: int, runs: int = 1, doubts: Sequence
         >>> forecast = Row("PE(20)", score(0.12, "PE"), null=score(0.41, "PE"))
         >>> judge([attractor, forecast], diverged=0).outcome.value
         'RECONSTRUCTED'
+        >>> judge([attractor, forecast], diverged=0, gates=[GateResult("speed", "5 % faster")]).reasons[0]
+        'at best: 5 % faster'
     """
-    rows = tuple(rows)
-    outcome, reason = _decide(rows, diverged, runs)
-    if outcome is Outcome.RECONSTRUCTED and doubts:
-        outcome, reason = Outcome.PARTLY, f"at best: {doubts[0]}"
-    return Verdict(outcome, rows, (reason, *_row_sentences(rows)))
+    rows, further = tuple(rows), tuple(further)
+    outcome, reason = _decide((*rows, *further), diverged, runs)
+    failed = [gate.finding for gate in gates if not gate.passed]
+    limits = [*failed, *doubts]
+    if outcome is Outcome.RECONSTRUCTED and limits:
+        outcome, reason, failed = Outcome.PARTLY, f"at best: {limits[0]}", failed[1:]
+    return Verdict(outcome, rows, (reason, *failed, *_row_sentences((*rows, *further))), further, tuple(gates))
 
 
 def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, str]:
     attractor = [row for row in rows if row.of_attractor]
+    forecasts = [row for row in rows if not row.of_attractor]
     flags = {flag for row in attractor for flag in row.model.flags}
     if diverged or Flag.DIVERGED in flags:
         return (
@@ -96,12 +119,10 @@ def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, s
         )
     if Flag.EMPTY in flags:
         return Outcome.NOT_RECONSTRUCTED, "a free run never came near the data"
-    predictive = [row for row in rows if not row.of_attractor and (row.skilled or row.better_than_linear)]
+    predictive = [row for row in forecasts if row.skilled or row.better_than_linear]
     linear = [row.linear_at_floor for row in attractor if row.linear_at_floor is not None]
     if linear and all(linear):
-        if not any(row.better_than_linear for row in predictive):
-            return Outcome.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
-        return Outcome.PARTLY, "forecasts are better than linear, but no measure of the attractor is decisive"
+        return _decide_linear(forecasts, at_rest=Flag.COLLAPSED in flags)
     decisive = [row.grade for row in attractor if row.grade not in (Grade.SATURATED, Grade.UNKNOWN)]
     if not decisive:
         return Outcome.PARTLY, "no measure of the attractor is decisive; with a longer recording one may be"
@@ -117,6 +138,24 @@ def _decide(rows: tuple[Row, ...], diverged: int, runs: int) -> tuple[Outcome, s
             "free runs resemble the data, but no forecast is better than that of a linear model",
         )
     return Outcome.RECONSTRUCTED, "near the floor on every decisive measure of the attractor, and forecasts have skill"
+
+
+def _decide_linear(forecasts: list[Row], *, at_rest: bool) -> tuple[Outcome, str]:
+    """The verdict where the linear model is at the floor on every measure of the attractor."""
+    if at_rest:
+        return Outcome.NOT_RECONSTRUCTED, "a free run comes to rest, the recording does not"
+    if any(row.better_than_linear for row in forecasts):
+        return Outcome.PARTLY, "forecasts are better than linear, but no measure of the attractor is decisive"
+    unlearned = max(forecasts, key=lambda row: row.neighbours_gain, default=None)
+    if unlearned is not None and unlearned.neighbours_gain > 0:
+        return Outcome.NOT_RECONSTRUCTED, (
+            f"nearest neighbours forecast {unlearned.neighbours_gain:.0%} better than the linear model "
+            f"({unlearned.name}), so there is nonlinear structure that this model has not learned"
+        )
+    worse = next((row.name for row in forecasts if row.worse_than_linear), "")
+    if worse:
+        return Outcome.NOT_RECONSTRUCTED, f"a linear model is at the floor, and its forecasts are better: {worse}"
+    return Outcome.LINEAR_IS_ENOUGH, "a linear stochastic model is as close to the data as the data themselves"
 
 
 def _shortfall(attractor: list[Row]) -> str:

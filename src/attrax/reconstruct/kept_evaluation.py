@@ -8,6 +8,7 @@ from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.series import Series
 from attrax.measures import Outcome, Row, Score, Verdict
+from attrax.measures.gates.compared import GateResult
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.judging.evaluation import Evaluation
 
@@ -21,14 +22,13 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
         scores: What `scores_as_json` has written.
         evidence: The arrays of the report.
     """
-    rows = tuple(
-        Row(row["name"], _score(row["model"]), *(_kept(row[part]) for part in ("floor", "null", "chance")))
-        for row in scores["rows"]
-    )
+    # Older files have neither gates nor further forecasts.
+    rows, further = (tuple(map(_row, scores.get(key, ()))) for key in ("rows", "further_forecasts"))
+    gates = tuple(GateResult(**gate) for gate in scores.get("gates", ()))
     x = evidence.free_run.astype(np.float64)
     ended = Result.SUCCESSFUL if np.isfinite(x).all() else Result.DIVERGED
     return Evaluation(
-        verdict=Verdict(Outcome(scores["verdict"]), rows, tuple(scores["reasons"])),
+        verdict=Verdict(Outcome(scores["verdict"]), rows, tuple(scores["reasons"]), further, gates),
         valid_time=_score(scores["valid_prediction_time"]),
         simulation=Simulation(x, ended),
         reference=Series(
@@ -38,6 +38,12 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
         diverged=round(scores["share_diverged"] * scores["free_runs"]),
         noise=tuple(scores["observation_noise"]),
     )
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    others = {part: _kept(entry.get(part)) for part in ("floor", "null", "chance", "neighbours")}
+    matched = entry.get("matched")
+    return Row(entry["name"], _score(entry["model"]), **others, matched=matched and _row(matched))
 
 
 def _kept(score: dict[str, Any] | None) -> Score | None:

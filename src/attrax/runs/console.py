@@ -132,7 +132,7 @@ class Console:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
             table.add_column(column, no_wrap=True)
-        for row in verdict.rows:
+        for row in (*verdict.rows, *verdict.further):
             table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
         self.rich.print(table)
         unit = evaluation.reference.unit or "units of time"

@@ -7,19 +7,15 @@ import pytest
 
 from attrax import evaluate
 from attrax.baselines import Persistence, fit_var
+from attrax.baselines.linear_null import fit_linear_null
 from attrax.core import AbstractSimulator, Result, Scaling, Simulation
 from attrax.core.simulator import one_by_one
 from attrax.data import Dataset, Series
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, ValidPredictionTime
 from attrax.models import IdentityObservation, LinearStart, Model
-from attrax.reconstruct.judging.evaluation import (
-    attractor_measures,
-    forecast_measure,
-    forecast_row,
-    scores_as_json,
-    with_lines,
-)
+from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
+from attrax.reconstruct.judging.forecast_rows import Foresight
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.systems import find
@@ -103,6 +99,7 @@ def judged(truth, henon):
 
 def test_the_true_system_is_a_reconstruction(judged):
     geometry, spectrum, _, error = judged.verdict.rows
+    assert [gate.finding for gate in judged.verdict.gates] == [""] * 5
     assert judged.verdict.outcome is Outcome.RECONSTRUCTED
     assert geometry.model.value <= 1.5 * geometry.floor.value < 0.5 * geometry.null.value
     assert spectrum.model.value <= 1.5 * spectrum.floor.value
@@ -172,9 +169,11 @@ def test_only_the_newest_copies_of_a_delay_embedding_are_forecast():
     noise = np.random.default_rng(0).normal(size=405)
     whole = Series(np.stack([noise[:-5], noise[5:]], axis=1))
     ahead = forecast_measure(CONFIG, 1)
-    simulators = Remembering(), Persistence()
-    everything = forecast_row(ahead, whole.x, whole, simulators, seed=0)
-    row = forecast_row(ahead, whole.x, whole, simulators, columns=newest_columns((0, 5)), seed=0)
+    null = fit_linear_null(Dataset((whole,)))
+    everything, row = (
+        Foresight(whole.x, whole, null, columns, seed=0).row(ahead, Remembering())
+        for columns in (slice(None), newest_columns((0, 5)))
+    )
     assert everything.model.value == pytest.approx(0.5, abs=0.01)
     assert row.model.value == pytest.approx(1.0, abs=0.01)
     assert row.chance.value == pytest.approx(1.0)

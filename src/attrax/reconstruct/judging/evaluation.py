@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from attrax.baselines import fit_var
+from attrax.baselines.linear_null import fit_linear_null
+from attrax.baselines.nearest_neighbours import NearestNeighbours
 from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.embedding.delay_embedding import newest_columns
@@ -20,21 +21,13 @@ from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
 from attrax.data.repair.resampling import evenly
-from attrax.data.series import Series
-from attrax.measures import (
-    AbstractMeasure,
-    PredictionError,
-    Row,
-    Score,
-    ValidPredictionTime,
-    Verdict,
-    ensemble_score,
-    floor,
-    judge,
-)
-from attrax.measures.bootstrap import standard_error_of_forecasts
+from attrax.data.series import Dataset, Series
+from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
+from attrax.reconstruct.judging.attractor_rows import LongRuns
+from attrax.reconstruct.judging.forecast_rows import Foresight, telling_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
+from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.registries import PROTOCOLS
@@ -100,28 +93,33 @@ def evaluate(
     # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
     known = None if gaps or test.sha256 == train.sha256 else train.longest.x
-    null = fit_var(train)
+    null = fit_linear_null(train)
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = granted_noise(simulator, found, config, seed=seed)
     noisy = as_recorded(found, noise, seed=seed)
+    count = _counter(progress, 5)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
-    count = _counter(progress, 7)
+    next(count)
+    compared = LongRuns(found.reference.x, noisy, linear, known)
     rows = []
     for measure in attractor_measures(found.reference.x, config):
-        model = ensemble_score(measure, found.reference.x, noisy, key=seed)
+        rows.append(compared.row(measure, seed=seed))
         next(count)
-        beneath = floor(measure, found.reference.x, known, key=seed)
-        next(count)
-        rows.append(Row(measure.name, model, beneath, ensemble_score(measure, found.reference.x, linear, key=seed)))
-        next(count)
-    target, columns = test.longest.values, newest_columns(lags)
-    for horizon in sorted({1, config.horizon}):
-        measure = forecast_measure(config, horizon)
-        rows.append(forecast_row(measure, target, whole, (simulator, null), columns=columns, seed=seed))
+    columns = newest_columns(lags)
+    foresight = Foresight(test.longest.values, whole, null, columns, seed)
+    forecasts, further = forecast_rows(foresight, simulator, train, rows, config)
+    next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
     valid_time = time(*(paths[..., columns] for paths in forecast_paths(simulator, whole, config.starts)))
+    verdict = judge(
+        [*rows, *forecasts],
+        diverged=found.diverged,
+        runs=len(found.runs),
+        doubts=(*doubts, *recording_doubts(rows, found.reference, known)),
+        further=further,
+        gates=gate_results(found, noisy, known, [with_lines(series) for series in train]),
+    )
     next(count)
-    verdict = judge(rows, diverged=found.diverged, runs=len(found.runs), doubts=doubts)
     return Evaluation(
         verdict, valid_time, found.worst, found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
     )
@@ -176,37 +174,28 @@ def as_recorded(
     return [interpolated(x, found.reference.mask) for x in noisy]
 
 
-def forecast_row(
-    measure: PredictionError,
-    target: Float[np.ndarray, "time obs"],
-    whole: Series,
-    simulators: tuple[AbstractSimulator, AbstractSimulator],
-    *,
-    columns: slice = slice(None),
-    seed: int,
-) -> Row:
-    """The forecast errors `measure.horizon` steps ahead: of a model, of the null model, and of always saying the mean.
+def forecast_rows(
+    foresight: Foresight, simulator: AbstractSimulator, train: Dataset, attractor: Sequence[Row], config: EvaluateConfig
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The rows of forecasts 1 and `config.horizon` steps ahead, and those at horizons that depend on the recording.
+
+    Where the linear null is at the floor of every measure of the attractor, nearest neighbours forecast as well: they
+    tell whether there is something nonlinear to learn.
 
     Args:
-        measure: The error measure, with its horizon.
-        target: The recording, NaN where missing.
-        whole: The recording with its gaps bridged; forecasts start from it.
-        simulators: The model and the linear null model.
-        columns: The channels whose forecasts are scored.
-        seed: Seed of the bootstrap.
+        foresight: The test recording, and what forecasts of it are compared with.
+        simulator: The model.
+        train: The training recordings.
+        attractor: The rows of the attractor.
+        config: Protocol and horizon.
     """
-    horizon = measure.horizon
-    seen, memory = target[horizon:, columns], whole.x[horizon:, columns]
-
-    def scored(forecasts: Float[np.ndarray, "ahead obs"]) -> Score:
-        score = measure(seen, forecasts)
-        if not np.isfinite(score.value):
-            return score
-        return replace(score, std_error=standard_error_of_forecasts(measure, seen, forecasts, memory=memory, key=seed))
-
-    model, null = (scored(simulator.forecast(whole.x, horizon, whole.inputs)[:, columns]) for simulator in simulators)
-    chance = scored(np.broadcast_to(np.nanmean(seen, axis=0), seen.shape))
-    return Row(measure.name, model, None, null, chance)
+    usual, telling = {1, config.horizon}, telling_horizons(foresight.whole.x)
+    measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in telling if h not in usual))]
+    rows = tuple(foresight.row(measure, simulator) for measure in measures)
+    if all(row.linear_at_floor for row in attractor):
+        neighbours = NearestNeighbours(with_lines(train.longest).x, lag=telling[0])
+        rows = foresight.with_neighbours(rows, measures, neighbours)
+    return rows[: len(usual)], rows[len(usual) :]
 
 
 def forecast_measure(config: EvaluateConfig, horizon: int) -> PredictionError:
@@ -227,22 +216,29 @@ def with_lines(series: Series) -> Series:
 def scores_as_json(evaluation: Evaluation) -> dict:
     """An evaluation as a dictionary for `scores.json`; infinite and undefined numbers become None."""
     verdict = evaluation.verdict
-    rows = []
-    for row in verdict.rows:
-        entry: dict[str, Any] = {"name": row.name, "verdict": row.grade.value}
-        for label in ("model", "floor", "null", "chance"):
-            score = getattr(row, label)
-            entry[label] = None if score is None else plain(asdict(score))
-        rows.append(entry)
     return {
         "verdict": verdict.outcome.value,
         "reasons": list(verdict.reasons),
-        "rows": rows,
+        "rows": [_row_as_json(row) for row in verdict.rows],
+        "further_forecasts": [_row_as_json(row) for row in verdict.further],
+        "gates": [asdict(gate) for gate in verdict.gates],
         "valid_prediction_time": plain(asdict(evaluation.valid_time)),
         "free_runs": evaluation.runs,
         "share_diverged": evaluation.diverged / evaluation.runs,
         "observation_noise": list(evaluation.noise),
     }
+
+
+def _row_as_json(row: Row) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": row.name, "verdict": row.grade.value}
+    for label in ("model", "floor", "null", "chance"):
+        score = getattr(row, label)
+        entry[label] = None if score is None else plain(asdict(score))
+    if row.neighbours is not None:
+        entry["neighbours"] = plain(asdict(row.neighbours))
+    if row.matched is not None:
+        entry["matched"] = _row_as_json(row.matched)
+    return entry
 
 
 def _counter(progress: Callable[[int, int], None] | None, total: int) -> Iterator[None]:

@@ -15,6 +15,7 @@ from attrax.data.series import Series
 CONTEXT_ROWS = 64
 FORECAST_ROWS = 1_000
 MAXIMUM_VALUES = 50_000_000
+LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
 class FreeRuns(NamedTuple):
@@ -87,8 +88,14 @@ def forecast_paths(
 
 
 def _contexts(reference: Series, starts: int) -> Float[np.ndarray, "start time obs"]:
-    """The rows before each start, which a simulator gets as context; the first context begins with the recording."""
+    """The rows before each start, which a simulator gets as context; the first context begins with the recording.
+
+    They are in single precision. The exact equations of a recording without noise would otherwise send all free runs
+    along one orbit, that of the recording, and twenty runs would say no more than one.
+    """
     n = len(reference)
     rows = min(CONTEXT_ROWS, max(1, n // 10))
     first = np.unique(np.linspace(0, n - rows, num=starts, dtype=int))
-    return np.stack([reference.x[t : t + rows] for t in first])
+    contexts = np.stack([reference.x[t : t + rows] for t in first])
+    rounded = np.clip(contexts, -LARGEST_SINGLE, LARGEST_SINGLE).astype(np.float32)
+    return rounded.astype(contexts.dtype)

@@ -1,0 +1,68 @@
+"""What else can be said against a reconstruction: gates that its free runs fail, and doubts about the recordings."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.series import Series
+from attrax.measures import Row
+from attrax.measures.gates.compared import Compared, GateResult
+from attrax.measures.gates.gate_list import pass_gates
+from attrax.measures.gates.regimes import regimes
+from attrax.measures.grading import lower_bound, upper_bound
+from attrax.reconstruct.judging.forecast_rows import telling_horizons
+from attrax.reconstruct.judging.free_runs import FreeRuns
+
+
+def gate_results(
+    found: FreeRuns,
+    noisy: Sequence[Float[np.ndarray, "n obs"]],
+    known: Float[np.ndarray, "time obs"] | None,
+    train: Sequence[Series],
+) -> tuple[GateResult, ...]:
+    """The results of all gates; empty if a free run diverged, which says enough.
+
+    Args:
+        found: The free runs, and the recording that they are compared with.
+        noisy: The free runs as they would be recorded.
+        known: The training recording, if it is comparable with the test recording.
+        train: All training recordings, without gaps.
+    """
+    if found.diverged:
+        return ()
+    reference = found.reference
+    # With inputs, free runs follow those of the test recording; the training recording had others.
+    more = () if known is None or reference.inputs is not None else (known,)
+    return pass_gates(
+        Compared(
+            recordings=(reference.x, *more),
+            runs=tuple(noisy),
+            clean_runs=tuple(run.x for run in found.runs),
+            train=np.concatenate([series.x for series in train]),
+            lags=tuple(sorted({1, *telling_horizons(reference.x)})),
+            channels=reference.channels,
+        )
+    )
+
+
+def recording_doubts(
+    rows: Sequence[Row], reference: Series, known: Float[np.ndarray, "time obs"] | None
+) -> Iterator[str]:
+    """Reasons to doubt any verdict on these recordings, as sentences.
+
+    Args:
+        rows: The scores.
+        reference: The test recording.
+        known: The training recording, if it is comparable with the test recording.
+    """
+    for row in rows:
+        if row.floor is not None and row.null is not None and lower_bound(row.floor) > upper_bound(row.null):
+            yield (
+                f"{row.name} between training and test recording is {row.floor.value:.2g}, more than the "
+                f"{row.null.value:.2g} of a linear model: they are of different regimes, or too short"
+            )
+    if known is not None and reference.inputs is None:
+        difference = regimes(known, reference.x, telling_horizons(reference.x), reference.channels)
+        if difference:
+            yield difference

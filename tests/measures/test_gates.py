@@ -1,0 +1,110 @@
+"""Gates, on a process with a closed form: an oscillation whose phase diffuses, beside a channel with two states."""
+
+import numpy as np
+import pytest
+
+from attrax.measures.gates.compared import Compared
+from attrax.measures.gates.gate_list import GATES, pass_gates
+from attrax.measures.gates.regimes import regimes
+
+LAGS = (1, 2, 4, 8)
+CHANNELS = ("wave", "state")
+
+
+def process(n, seed, *, speed=1.0, share=0.5, runs=None):
+    """A wave of 40 rows a period with an overtone, and jumps between two states."""
+    rng = np.random.default_rng(seed)
+    shape = (n, runs or 1)
+    phase = np.cumsum(speed * (2 * np.pi / 40 + 0.05 * rng.normal(size=shape)), axis=0) + rng.uniform(0, 6, shape[1:])
+    leave = rng.uniform(size=shape)
+    state = np.empty(shape)
+    state[0] = rng.uniform(size=shape[1]) < share
+    for t in range(1, n):
+        state[t] = np.where(leave[t] < 0.1, rng.uniform(size=shape[1]) < share, state[t - 1])
+    wave = np.cos(phase) + 0.4 * np.sin(2 * phase)
+    x = np.stack([wave, state + 0.1 * rng.normal(size=shape)], axis=-1).transpose(1, 0, 2)
+    return x if runs else x[0]
+
+
+@pytest.fixture(scope="module")
+def recordings():
+    return process(2_000, 0), process(8_000, 1)
+
+
+def found(recordings, runs):
+    test, train = recordings
+    return {
+        g.name
+        for g in pass_gates(Compared((test, train), tuple(runs), tuple(runs), train, LAGS, CHANNELS))
+        if g.finding
+    }
+
+
+def test_a_perfect_model_passes_all_gates(recordings):
+    for seed in range(2, 7):
+        assert found(recordings, process(2_000, seed, runs=10)) == set()
+
+
+def test_white_noise_and_a_constant_are_no_obstacle():
+    noise = np.random.default_rng(0).normal(size=(12, 1_000, 3))
+    runs = tuple(noise[:8])
+    parts = tuple(noise[8:])
+    assert {g.finding for g in pass_gates(Compared(parts, runs, runs, noise[11], (1,), ("x", "y", "z")))} == {""}
+
+
+IMPOSTORS = {
+    "5 % faster": (lambda x, train: process(2_000, 9, runs=10, speed=1.05), "speed"),
+    "8:2": (lambda x, train: process(2_000, 9, runs=10, share=0.8), "occupation"),
+    "stuck in either state": (
+        lambda x, train: np.where([False, True], np.arange(10)[:, None, None] % 2, x),
+        "occupation",
+    ),
+    "backward": (lambda x, train: x[:, ::-1], "time direction"),
+    "drift": (lambda x, train: x + np.linspace(-0.3, 0.3, 2_000)[:, None] * x.std(axis=(0, 1)), "stationarity"),
+    "growing": (lambda x, train: x * np.linspace(0.8, 1.2, 2_000)[:, None], "stationarity"),
+    "replay": (lambda x, train: np.stack([train[i : i + 2_000] for i in range(0, 6_000, 600)]), "replay"),
+}
+
+
+@pytest.mark.parametrize("name", IMPOSTORS)
+def test_an_impostor_fails_its_gate(recordings, name):
+    change, gate = IMPOSTORS[name]
+    assert gate in found(recordings, change(process(2_000, 9, runs=10), recordings[1]))
+
+
+def test_findings_are_sentences_with_both_numbers(recordings):
+    test, train = recordings
+    runs = tuple(process(2_000, 9, runs=10, speed=1.1))
+    finding = GATES["speed"](Compared((test, train), runs, runs, train, LAGS, CHANNELS))
+    assert finding.startswith("the free runs are 1")
+    assert "% faster than the recording: 0.0" in finding
+    assert finding.endswith("cycles per row in channel wave")
+
+
+def test_a_recording_that_is_too_short_fails_no_model():
+    x = process(200, 0)
+    runs = tuple(process(200, 3, runs=4, speed=1.5))
+    compared = Compared((x,), runs, runs, x, (1, 4, 8), CHANNELS)
+    assert not any(gate.finding for gate in pass_gates(compared))
+
+
+def test_many_channels_are_compared_by_principal_components(recordings):
+    test, train = recordings
+    mix = np.random.default_rng(0).normal(size=(2, 9))
+
+    def wide(x):
+        return x @ mix + 0.01 * np.random.default_rng(len(x)).normal(size=(*x.shape[:-1], 9))
+
+    runs = tuple(wide(process(2_000, 9, runs=10, speed=1.1)))
+    names = tuple("abcdefghi")
+    results = pass_gates(Compared((wide(test), wide(train)), runs, runs, wide(train), LAGS, names))
+    finding = next(gate.finding for gate in results if gate.name == "speed")
+    assert "principal component" in finding
+
+
+def test_different_regimes_are_told(recordings):
+    test, train = recordings
+    assert regimes(train, test, LAGS, CHANNELS) == ""
+    told = regimes(train, test + np.array([0.0, 0.5]), LAGS, CHANNELS)
+    assert told.startswith("training and test recording are of different regimes: the mean of channel state is")
+    assert "higher in the test recording" in told
