@@ -110,26 +110,19 @@ def fit(
             kinds=words(kinds),
             subject_dim=hierarchical,
         ),
-        "train": given(
-            forcing=given(kind=forcing, alpha=alpha, estimator=estimator, tau=tau),
-            window=window,
-            updates=updates,
-            restarts=restarts,
-            learning_rate=learning_rate,
-            clip=clip,
-        ),
+        "train": given(forcing=given(kind=forcing, alpha=alpha, estimator=estimator, tau=tau))
+        | given(window=window, updates=updates, restarts=restarts, learning_rate=learning_rate, clip=clip),
     }
     assign(settings, set_ or [])
-    complete = configure(preset, config, settings)
-    if not complete.data.source:
-        raise typer.BadParameter("give a file or the name of a built-in system, for example: attrax fit lorenz63")
-    start(complete, out, quiet=quiet, json=json, report=report)
+    start(configure(preset, config, settings), out, quiet=quiet, json=json, report=report)
 
 
 def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report: bool = True) -> None:
     """Load the recordings of a configuration, do the job in a new run folder, and tell the outcome."""
     from attrax.reconstruct.preparation.recordings import load_recordings
 
+    if not config.data.source:
+        raise typer.BadParameter("give a file or the name of a built-in system, for example: attrax fit lorenz63")
     recordings = load_recordings(config)
 
     # From here on the data are good, and the heavy imports are worth their time.

@@ -22,7 +22,7 @@ VARYING = 0.1
 """Share by which the local rate may vary along the curve."""
 
 
-class Range(NamedTuple):
+class ScalingRange(NamedTuple):
     """A range of the curve, and the rate in it.
 
     Attributes:
@@ -76,7 +76,7 @@ def largest_lyapunov_exponent(x: Float[np.ndarray, "time obs"], apart: int) -> I
     return _too_short(found, len(x)) if part is None else _estimate(found, part)
 
 
-def _steadiest_range(found: Divergence, step: int) -> Range | None:
+def _steadiest_range(found: Divergence, step: int) -> ScalingRange | None:
     """The range with the smallest error, in multiples of `step` rows; None if there is none."""
     curve, without = found.curve[::step], found.without[:, ::step]
     close = curve <= found.saturation - BELOW_SATURATION
@@ -93,11 +93,11 @@ def _steadiest_range(found: Divergence, step: int) -> Range | None:
             error = np.sqrt(among + parts.var(ddof=1) / len(parts) + 2 * (CURVE_ERROR / rows) ** 2)
             expected = variance[first:last] + (VARYING * rate) ** 2 + (CURVE_ERROR / rows) ** 2
             misfit = ((parts - rate) ** 2 / expected).sum() / (len(parts) - 1)
-            ranges.append(Range(rate, float(error), float(misfit)))
+            ranges.append(ScalingRange(rate, float(error), float(misfit)))
     return min(ranges, key=lambda part: part.error, default=None)
 
 
-def _estimate(found: Divergence, part: Range) -> InvariantEstimate:
+def _estimate(found: Divergence, part: ScalingRange) -> InvariantEstimate:
     low, high = part.rate - 2 * part.error, part.rate + 2 * part.error
     if part.misfit > LARGEST_MISFIT:
         return not_measurable("the rate depends on the distance, as in noise")

@@ -6,7 +6,7 @@ from attrax.core.errors import Interrupted
 from attrax.data.series import Dataset
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
-from attrax.reconstruct.learning.tuning import UPDATES, TuningStopped, tune
+from attrax.reconstruct.learning.setting_probes import UPDATES, TuningStopped, tune
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
 from attrax.runs.folder import Run

@@ -7,7 +7,7 @@ from attrax import DataError
 from attrax.data import Dataset, Series, embed
 from attrax.data.embedding.delay_embedding import behind, newest
 from attrax.data.phases.phase_channels import Phases
-from attrax.data.phases.phase_kinds import Angle, Clock, Wave
+from attrax.data.phases.phase_kinds import Angle, ClockPhase, Wave
 
 N, LAST = 900, 700
 T = np.arange(N)
@@ -30,8 +30,8 @@ PHASES = Phases(
         Angle("bearing", 360.0, 0.0),
         Wave("force", 50.0, 0.0, center=2.0, amplitude=3.0),
         Angle("theta"),
-        Clock("t", 50.0, 0.4, turn=7.0),
-        Clock("hour", 50.0, 0.0, turn=24.0, lowest=0.0),
+        ClockPhase("t", 50.0, 0.4, turn=7.0),
+        ClockPhase("hour", 50.0, 0.0, turn=24.0, lowest=0.0),
     )
 )
 

@@ -5,7 +5,7 @@ import pytest
 
 from attrax import ConfigError, DataError
 from attrax.data import Dataset, Series
-from attrax.data.phases.phase_kinds import Angle, Clock, Wave, entry_of, wish_of
+from attrax.data.phases.phase_kinds import Angle, ClockPhase, Wave, entry_of, wish_of
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
 
 N = 4_000
@@ -72,7 +72,7 @@ def test_a_sawtooth_is_a_clock(henon, turn, lowest):
     turns = np.arange(N) / 47.7
     saw = lowest + np.mod(turn * turns - lowest, abs(turn))
     (clock,) = search(x=henon(N)[:, 0], t=np.round(saw, 6)).kinds
-    assert isinstance(clock, Clock)
+    assert isinstance(clock, ClockPhase)
     assert (clock.turn, clock.lowest) == pytest.approx((turn, lowest), abs=1e-5)
     assert clock.rows == pytest.approx(47.7)
 
@@ -80,7 +80,7 @@ def test_a_sawtooth_is_a_clock(henon, turn, lowest):
 def test_angle_and_phase_of_a_pendulum(driven):
     theta, phi = search(**driven).kinds
     assert theta == Angle("theta")
-    assert isinstance(phi, Clock)
+    assert isinstance(phi, ClockPhase)
     assert (phi.turn, phi.lowest) == (TURN, None)
     assert phi.rows == pytest.approx(TURN / (0.05 * 2 / 3))
     degrees = np.mod(np.degrees(driven["theta"]), 360)
@@ -107,5 +107,5 @@ def test_what_is_named_is_taken_as_it_is_named(henon, driven):
     for wrong in ("theta", "theta=angel", "theta=angle:x", "=angle"):
         with pytest.raises(ConfigError, match="C609"):
             search((wrong,), **driven)
-    for phase in (Wave("a=b", 9.5, 0.25, center=1.0), Clock("t", 3.5, turn=-2.0, lowest=0.0), Angle("é")):
+    for phase in (Wave("a=b", 9.5, 0.25, center=1.0), ClockPhase("t", 3.5, turn=-2.0, lowest=0.0), Angle("é")):
         assert wish_of(entry_of(phase)).phase == phase

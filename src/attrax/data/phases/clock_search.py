@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.phases.phase_kinds import FULL_TURN, Clock
+from attrax.data.phases.phase_kinds import FULL_TURN, ClockPhase
 from attrax.data.phases.rounding import resolution
 from attrax.data.phases.turn_dependence import depends_on_turns
 from attrax.data.phases.wave_search import FEWEST_ROWS, FEWEST_TURNS
@@ -15,14 +15,14 @@ USUAL_TURNS = (FULL_TURN, 360.0, 1.0)
 
 
 @dataclass(frozen=True)
-class Line:
+class EvenLine:
     """A straight line through a channel: its rise in a row, and its value in row 0."""
 
     rise: float
     start: float
 
 
-def even_line(x: Float[np.ndarray, " time"]) -> Line | None:
+def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
     """The straight line that a channel follows, if it rises or falls evenly up to rounding or small white noise.
 
     Example:
@@ -40,10 +40,10 @@ def even_line(x: Float[np.ndarray, " time"]) -> Line | None:
         memory = (off[1:] @ off[:-1]) / (off @ off)
         if off.std() > 0.3 * abs(rise) or memory > 0.3:
             return None
-    return Line(rise, float(x.mean() - rise * (n - 1) / 2))
+    return EvenLine(rise, float(x.mean() - rise * (n - 1) / 2))
 
 
-def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> Clock | None:
+def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> ClockPhase | None:
     """The clock in a channel, if it is one whose turns drive other channels.
 
     A sawtooth is a clock of its own. A channel that goes on rising is one if others depend on it up to whole turns of
@@ -65,11 +65,11 @@ def find_clock(series: Series, k: int, others: list[int], turn: float | None = N
         if len(driving) != 1:
             return None
         length = float(np.copysign(driving[0], line.rise))
-        return Clock(series.channels[k], length / line.rise, line.start / length % 1.0, turn=length)
+        return ClockPhase(series.channels[k], length / line.rise, line.start / length % 1.0, turn=length)
     return _sawtooth(x, series.channels[k], turn)
 
 
-def _sawtooth(x: Float[np.ndarray, " time"], name: str, turn: float | None) -> Clock | None:
+def _sawtooth(x: Float[np.ndarray, " time"], name: str, turn: float | None) -> ClockPhase | None:
     """The clock in a channel that rises evenly and jumps back by a whole turn."""
     steps = np.diff(x)
     usual = float(np.median(steps)) if len(steps) else 0.0
@@ -84,7 +84,7 @@ def _sawtooth(x: Float[np.ndarray, " time"], name: str, turn: float | None) -> C
     if line is None or np.sign(length) != np.sign(even) or not 0.9 < np.ptp(x) / abs(length) <= 1.001:
         return None
     lowest = _edge(float(x.min()), abs(length))
-    return Clock(name, 1 / line.rise, line.start % 1.0, turn=length, lowest=lowest)
+    return ClockPhase(name, 1 / line.rise, line.start % 1.0, turn=length, lowest=lowest)
 
 
 def _usual(length: float) -> float:

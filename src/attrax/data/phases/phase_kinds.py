@@ -71,7 +71,7 @@ class Wave(AbstractSteady):
 
 
 @dataclass(frozen=True)
-class Clock(AbstractSteady):
+class ClockPhase(AbstractSteady):
     r"""A channel $L (\psi + \sigma)$ that rises or falls evenly, for ever or from turn to turn.
 
     Attributes:
@@ -138,11 +138,11 @@ class Angle:
         return last + np.cumsum(wrapped(steps, self.turn, -self.turn / 2))
 
 
-Phase = Wave | Clock | Angle
+Phase = Wave | ClockPhase | Angle
 _OPEN = "open"
 _FIELDS = {
     Wave: ("rows", "center", "amplitude", "shift"),
-    Clock: ("turn", "rows", "shift", "lowest"),
+    ClockPhase: ("turn", "rows", "shift", "lowest"),
     Angle: ("turn", "lowest"),
 }
 _KINDS = {kind.kind: kind for kind in _FIELDS}
@@ -172,7 +172,7 @@ def wish_of(entry: str) -> Wish:
 
     Example:
         >>> wish_of("t=clock:3.0:100.0:0.0:open").phase
-        Clock(channel='t', rows=100.0, shift=0.0, turn=3.0, lowest=None)
+        ClockPhase(channel='t', rows=100.0, shift=0.0, turn=3.0, lowest=None)
         >>> wish_of("theta=angle:360").phase is None
         True
     """
@@ -198,7 +198,7 @@ def entry_of(phase: Phase) -> str:
     """A phase as a setting, with all its numbers; `wish_of` reads it.
 
     Example:
-        >>> entry_of(Angle("theta", 360.0)), entry_of(Clock("t", 100.0, turn=3.0))
+        >>> entry_of(Angle("theta", 360.0)), entry_of(ClockPhase("t", 100.0, turn=3.0))
         ('theta=angle:360.0:open', 't=clock:3.0:100.0:0.0:open')
     """
     numbers = (getattr(phase, name) for name in _FIELDS[type(phase)])

@@ -7,7 +7,7 @@ from attrax.data.column_names import option, select
 from attrax.data.phases.angle_search import find_angle
 from attrax.data.phases.clock_search import even_line, find_clock
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
-from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, Clock, Phase, Wave, Wish, wish_of
+from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, ClockPhase, Phase, Wave, Wish, wish_of
 from attrax.data.phases.wave_search import find_waves
 from attrax.data.series import Dataset, Series
 
@@ -70,7 +70,7 @@ def sentences(phases: Phases) -> tuple[str, ...]:
 
 
 def _recognised(series: Series) -> tuple[Phase, ...]:
-    steady: dict[str, Wave | Clock] = {wave.channel: wave for wave in find_waves(series)}
+    steady: dict[str, Wave | ClockPhase] = {wave.channel: wave for wave in find_waves(series)}
     rest = [k for k, name in enumerate(series.channels) if name not in steady]
     rising = [k for k in rest if even_line(series.x[:, k].astype(float)) is not None]
     for k in rest:
@@ -97,7 +97,7 @@ def _made(series: Series, wish: Wish) -> Phase:
     others = [other for other in range(series.obs_dim) if other != k]
     if wish.kind is Wave:
         found = next((wave for wave in find_waves(series) if wave.channel == wish.channel), None)
-    elif wish.kind is Clock:
+    elif wish.kind is ClockPhase:
         found = find_clock(series, k, others, turn)
     else:
         found = find_angle(series, k, turn) or Angle(wish.channel)

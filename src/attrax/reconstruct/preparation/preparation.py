@@ -14,7 +14,6 @@ from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
 from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
-from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
@@ -29,11 +28,10 @@ from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
 from attrax.data.splitting import hold_out, parted
 from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
+from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 from attrax.registries import FLOWS
-
-FEWEST_WINDOW = 10
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     """
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
-        _check_apart(recording, test)
+        check_apart(recording, test)
     whole = [repair(config, dataset) for dataset in raw.values()]
     phases = phases_of(config, whole[0], held_out=test is None)
     if phases != config.data.known_phases:
@@ -134,7 +132,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if not config.data.pca:
         checks.check_orientation(whole[0])
     if test is None and not config.data.in_sample:
-        _check_room(config, whole[0])
+        check_room(config, whole[0])
     dt, defects = whole[0][0].dt, find_defects(whole[0]).notices()
     divided = _divide(config, raw, dt)
     projection = find_projection(config, divided.train)
@@ -150,7 +148,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         config = config.embedded(advice.lags)
         divided = _divide(config, raw, dt)
         projected[0] = as_trained(keep_channels(repair(config, recording), divided.train[0].channels), projection, ())
-    caution = _caution(config, projected[0])
+    caution = caution_of(config, projected[0])
     train, held_out = (as_trained(part, projection, config.data.lags) for part in divided[:2])
     complete = as_trained(projected[0], None, config.data.lags)
     train, held_out, complete = (of_subject(part, config.data.subject) for part in (train, held_out, complete))
@@ -189,7 +187,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     """
     projection = recordings.preparation.projection
     seen = as_trained(repair(config, test), projection, config.data.lags)
-    _check_apart(recordings.train, seen)
+    check_apart(recordings.train, seen)
     checks.check(seen, any_missing=config.data.any_missing)
     judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
     return recordings._replace(test=judged)
@@ -205,7 +203,7 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
         held_out = evenly(held_out, train[0].dt)
     checks.check_length(held_out, 2 * config.evaluate.horizon)
     held_out = matched(held_out, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
-    _check_same_step(train, held_out)
+    check_same_step(train, held_out)
     return held_out
 
 
@@ -370,61 +368,3 @@ def _divide(config: Config, raw: dict[str, Dataset], dt: float) -> _Divided:
     gap, fewest = raw_rows(config.train.window), raw_rows(config.largest_lag + FEWEST_ROWS)
     repaired = repair(config, recording, partial(hold_out, fraction=data.test_fraction, gap=gap, fewest=fewest))
     return _Divided(*parted(repaired), {"recording": repaired.done})
-
-
-def _caution(config: Config, recording: Dataset) -> str:
-    if not config.data.force:
-        checks.check_cycles(recording)
-        return ""
-    shortage = checks.too_few_cycles(recording)
-    return f"DATA TOO SHORT, forced: {shortage}" if shortage else ""
-
-
-def _check_room(config: Config, recording: Dataset) -> None:
-    """Check that both parts have enough rows, for a training window and for the forecasts of the test (D104)."""
-    rows, window, share = len(recording.longest), config.train.window, config.data.test_fraction
-    lag = config.largest_lag
-    # Half a row, because the number of rows held out is rounded.
-    needed = math.ceil(max((2 * window + lag + 0.5) / (1 - share), (2 * config.evaluate.horizon + lag - 0.5) / share))
-    if rows >= needed:
-        return
-    fitting = (int((1 - share) * rows) - lag) // 2 - 1
-    horizon = min(config.evaluate.horizon, (int(share * rows) - lag) // 2)
-    shorter = [f"--window {min(fitting, window)}"]
-    shorter += [f"--set evaluate.horizon={horizon}"] if horizon < config.evaluate.horizon else []
-    shorter += ["--force"] if checks.too_few_cycles(recording) and not config.data.force else []
-    raise DataError(
-        "D104",
-        "DATA TOO SHORT",
-        where=f"{recording.source}: the longest series has {rows:,} rows, needed are {needed:,}",
-        why=f"a training window has {window} rows, as many are left out, and {share:.0%} of the rows are for testing",
-        fix=f"{' '.join(shorter)}  # or record at least {needed:,} rows"
-        if fitting >= FEWEST_WINDOW and horizon > 0
-        else f"record at least {needed:,} rows",
-    )
-
-
-def _check_apart(recording: Dataset, test: Dataset) -> None:
-    """Check that the test recording is not part of the training recording (D116)."""
-    overlap = find_overlap(recording, test)
-    if overlap is not None:
-        raise DataError(
-            "D116",
-            "test data are part of the training data",
-            where=f"{recording.source} and {test.source}: {overlap}",
-            why="scores on training data say nothing about new data",
-            fix="without --test  # the tail of the recording is then held out; or name another test file",
-        )
-
-
-def _check_same_step(train: Dataset, test: Dataset) -> None:
-    """Check that both recordings have the same time step (D106)."""
-    ours, theirs = train[0], test[0]
-    if abs(ours.dt - theirs.dt) > TOLERANCE * ours.dt:
-        raise DataError(
-            "D106",
-            "different time steps",
-            where=f"{train.source}: {spelled(ours.dt, ours.unit)}; {test.source}: {spelled(theirs.dt, theirs.unit)}",
-            why="a model is a map with one time step",
-            fix=f"--resample {spelled(max(ours.dt, theirs.dt), ours.unit)}  # or --dt if a file does not tell its step",
-        )

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 from attrax.data import load
-from attrax.reconstruct.learning import tuning
+from attrax.reconstruct.learning import setting_probes
 from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
-from attrax.reconstruct.learning.tuning import Trial, TuningStopped, decide, tune, value_of
+from attrax.reconstruct.learning.setting_probes import Trial, TuningStopped, decide, tune, value_of
 from attrax.reconstruct.preparation.preparation import completed, prepare
 from attrax.reconstruct.settings.configuration import configure
 
-FORCING, UNITS, WINDOW, UPDATES = tuning.TUNABLE
+FORCING, UNITS, WINDOW, UPDATES = setting_probes.TUNABLE
 SMALL = {
     "model": {"dynamics": {"hidden_dim": 4}},
     "train": {"updates": 60, "chunk": 20, "window": 10, "batch_size": 4, "candidates": 1, "restarts": 1},
@@ -71,9 +71,9 @@ def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypa
         seen.extend(strengths)
         return with_strengths(state, strengths)
 
-    with_strengths = tuning.with_strengths
-    monkeypatch.setattr(tuning, "with_strengths", record)
-    monkeypatch.setattr(tuning, "nearness_to", nearness_to)
+    with_strengths = setting_probes.with_strengths
+    monkeypatch.setattr(setting_probes, "with_strengths", record)
+    monkeypatch.setattr(setting_probes, "nearness_to", nearness_to)
     config, train = complete(FORCING)
     found, said = chosen(config, train)
     assert found.train.forcing.settings.alpha == 0.5
@@ -84,11 +84,11 @@ def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypa
 
 def test_replicas_are_forced_with_their_own_strengths(complete):
     config, train = complete(FORCING)
-    training = tuning.build_training(config, train, [0, 0])
-    state = tuning.with_strengths(training.start, [0.05, 0.5])
+    training = setting_probes.build_training(config, train, [0, 0])
+    state = setting_probes.with_strengths(training.start, [0.05, 0.5])
     np.testing.assert_array_equal(state.objective, jnp.array([0.05, 0.5]))
-    batches = tuning.build_batches(config, training.data)
-    fitted = tuning.fit(
+    batches = setting_probes.build_batches(config, training.data)
+    fitted = setting_probes.fit(
         training.models, training.objective, batches, training.plan, key=training.keys, replicas=2, resume=state
     )
     np.testing.assert_allclose(fitted.history[-1]["alpha"], [0.05, 0.5], rtol=1e-6)
@@ -96,20 +96,20 @@ def test_replicas_are_forced_with_their_own_strengths(complete):
 
 
 def test_with_restarts_the_strength_in_use_stays_as_an_alternative(complete, monkeypatch):
-    monkeypatch.setattr(tuning, "decide", lambda trials: next(t for t in trials if t.value["alpha"] == 0.3))
-    monkeypatch.setattr(tuning, "nearness_to", lambda judges, config: lambda model: (0.0, 0.0))
+    monkeypatch.setattr(setting_probes, "decide", lambda trials: next(t for t in trials if t.value["alpha"] == 0.3))
+    monkeypatch.setattr(setting_probes, "nearness_to", lambda judges, config: lambda model: (0.0, 0.0))
     config, train = complete(FORCING, restarts=2)
     found, _ = chosen(config, train)
     assert (found.train.forcing.settings.alpha, found.train.forcing.settings.alternatives) == (0.3, (0.125,))
-    np.testing.assert_allclose(tuning.build_training(found, train, [0, 1]).start.objective, [0.3, 0.125])
+    np.testing.assert_allclose(setting_probes.build_training(found, train, [0, 1]).start.objective, [0.3, 0.125])
 
 
 def test_results_of_probes_are_kept_for_a_resumed_run(complete, monkeypatch):
     store = Memory()
     config, train = complete(UNITS)
-    monkeypatch.setitem(tuning.VALUES, UNITS, (4, 6))
+    monkeypatch.setitem(setting_probes.VALUES, UNITS, (4, 6))
     first, _ = chosen(config, train, store=store)
-    monkeypatch.setattr(tuning, "fit", None)
+    monkeypatch.setattr(setting_probes, "fit", None)
     again, _ = chosen(config, train, store=store)
     assert again == first
     assert again.model.dynamics.settings.hidden_dim in (4, 6)
@@ -122,9 +122,9 @@ def test_a_stop_between_chunks_is_a_request_to_the_caller(complete):
 
 
 def test_windows_that_are_too_long_for_the_rows_are_not_tried(complete, monkeypatch):
-    monkeypatch.setattr(tuning, "fit", None)
+    monkeypatch.setattr(setting_probes, "fit", None)
     config, train = complete(WINDOW, window=120)
-    monkeypatch.setitem(tuning.VALUES, WINDOW, (200, 5_000))
+    monkeypatch.setitem(setting_probes.VALUES, WINDOW, (200, 5_000))
     found, said = chosen(config, train)
     assert (found.train.window, said) == (120, [])
 
