@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jaxtyping import Array, Bool, Float, Int, PyTree
 
@@ -45,10 +46,10 @@ class Rise(NamedTuple):
         step: Number of updates of its best state.
     """
 
-    risen: Bool[Array, "*replica"]
-    level: Float[Array, "*replica"]
-    lowest: Float[Array, "*replica"]
-    step: Int[Array, "*replica"]
+    risen: Bool[np.ndarray, "*replica"]
+    level: Float[np.ndarray, "*replica"]
+    lowest: Float[np.ndarray, "*replica"]
+    step: Int[np.ndarray, "*replica"]
 
 
 class BestState(eqx.Module):
@@ -82,7 +83,7 @@ class BestState(eqx.Module):
         above, never = jnp.full(axes, jnp.inf), jnp.zeros(axes, jnp.int32)
         return cls(jnp.zeros((*axes, chunk)), above, jnp.zeros(axes), above, never, model, optimizer, objective)
 
-    def rise(self, level: Float[Array, "*replica"], share: float) -> Bool[Array, "*replica"]:
+    def rise(self, level: Float[np.ndarray, "*replica"], share: float) -> Bool[np.ndarray, "*replica"]:
         r"""Whether a level is far above the best one.
 
         $\ell > \ell_{\min} + s\, (\ell_1 - \ell_{\min}) + 4 \sigma$, with the level $\ell_1$ of the first chunk, in
@@ -93,14 +94,18 @@ class BestState(eqx.Module):
             level: The level of the latest chunk.
             share: The share s of all progress that may be lost.
         """
-        limit = self.level + share * (self.first - self.level) + SPREADS * self.spread
-        return jnp.isfinite(self.level) & (level > limit)
+        lowest, first = np.asarray(self.level), np.asarray(self.first)
+        with np.errstate(invalid="ignore"):
+            limit = lowest + share * (first - lowest) + SPREADS * np.asarray(self.spread)
+            return np.isfinite(lowest) & (level > limit)
 
 
 def settled(
-    state: "TrainState", losses: Float[Array, "*replica chunk"], n: Int[Array, ""], rule: Rollback
+    state: "TrainState", losses: Float[np.ndarray, "*replica chunk"], n: int, rule: Rollback
 ) -> tuple["TrainState", Rise]:
     """The training state with its new best state; a replica whose loss has risen far returns to its best state.
+
+    Nothing is compiled, because this is a small part of the work of a chunk and compiling it takes a second.
 
     Args:
         state: The state after some updates.
@@ -108,25 +113,35 @@ def settled(
         n: Number of these updates; they do not go beyond the end of a chunk.
         rule: How far a loss may rise, and how the learning rate is lowered.
     """
-    best, size = state.best, losses.shape[-1]
-    place = jnp.arange(size) - (state.step - n) % size
-    new = jnp.take(losses, jnp.clip(place, 0, size - 1), axis=-1)
-    losses = jnp.where((place >= 0) & (place < n), new, best.losses)
-    level, spread = jnp.median(losses, axis=-1), losses.std(axis=-1)
-    whole = state.step % size == 0
-    risen = whole & best.rise(level, rule.rise) & (state.rollbacks < rule.times) & ~state.stopped
-    first = jnp.where(whole & ~jnp.isfinite(best.first), level, best.first)
-    step = jnp.broadcast_to(state.step, best.step.shape)
-    now = BestState(losses, level, spread, first, step, state.model, state.optimizer, state.objective)
-    lowest = where(whole & (level < best.level), now, replace(best, losses=losses, first=first))
-    back = where(
-        risen,
-        replace(state, model=best.model, optimizer=best.optimizer, objective=best.objective),
-        state,
+    best, size, step = state.best, losses.shape[-1], int(state.step)
+    chunk = np.array(best.losses)
+    first = (step - n) % size
+    chunk[..., first : first + n] = losses[..., :n]
+    best = replace(best, losses=jnp.asarray(chunk))
+    level, lowest = np.median(chunk, axis=-1), np.asarray(best.level)
+    if step % size:
+        return replace(state, best=best), Rise(np.zeros(level.shape, bool), level, lowest, np.asarray(best.step))
+    active = (np.asarray(state.rollbacks) < rule.times) & ~np.asarray(state.stopped)
+    risen = np.asarray(best.rise(level, rule.rise)) & active
+    best = replace(best, first=jnp.where(jnp.isfinite(best.first), best.first, level))
+    steps = jnp.full(level.shape, step, jnp.int32)
+    numbers = (jnp.asarray(level), jnp.asarray(chunk.std(axis=-1)), best.first, steps)
+    now = BestState(best.losses, *numbers, state.model, state.optimizer, state.objective)
+    earlier = replace(state, model=best.model, optimizer=best.optimizer, objective=best.objective)
+    after = replace(
+        mixed(risen, earlier, state),
+        rate=jnp.where(risen, state.rate * rule.factor, state.rate),
+        rollbacks=state.rollbacks + risen,
+        best=mixed(level < lowest, now, best),
     )
-    rate = jnp.where(risen, state.rate * rule.factor, state.rate)
-    after = replace(back, rate=rate, rollbacks=state.rollbacks + risen, best=lowest)
-    return after, Rise(risen, level, best.level, best.step)
+    return after, Rise(risen, level, lowest, np.asarray(best.step))
+
+
+def mixed(pick: Bool[np.ndarray, "*replica"], this: PyTree, other: PyTree) -> PyTree:
+    """As `where`, without an operation per array if all replicas are the same."""
+    if pick.all() or not pick.any():
+        return this if pick.all() else other
+    return where(jnp.asarray(pick), this, other)
 
 
 def where(pick: Bool[Array, "*replica"], this: PyTree, other: PyTree) -> PyTree:

@@ -1,6 +1,7 @@
 """Rollback: a chunk of updates that ends in a loss that is not finite, or far above the lowest one, is undone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import equinox as eqx
@@ -49,7 +50,8 @@ def advance(
 
     Returns: The state after the chunk, the means of the recorded numbers, and the failures.
     """
-    good, failures = state, []
+    # Compiled code does not see the best state, which it does not need.
+    best, good, failures = state.best, replace(state, best=None), []
     done = run(good)
     while (failed := ~finite(done) & ~good.stopped).any():
         hopeless = failed & (good.rollbacks >= rule.times)
@@ -61,7 +63,8 @@ def advance(
             (jnp.where(retry, good.rate * rule.factor, good.rate), good.rollbacks + retry, good.stopped | hopeless),
         )
         done = where(failed, run(good), done)
-    after, record, rise = _settle(good, done, n, rule)
+    after, record = _settle(good, done, n)
+    after, rise = settled(replace(after, best=best), np.asarray(done.record["loss"]), int(n), rule)
     return after, record, (*failures, *_risen(rise, after))
 
 
@@ -89,10 +92,7 @@ def _risen(rise: Rise, after: TrainState) -> list[Failure]:
 
 
 @eqx.filter_jit
-def _settle(
-    good: TrainState, done: Chunk, n: Int[Array, ""], rule: Rollback
-) -> tuple[TrainState, dict[str, Float[Array, "*replica"]], Rise]:
+def _settle(good: TrainState, done: Chunk, n: Int[Array, ""]) -> tuple[TrainState, dict[str, Float[Array, "*replica"]]]:
     """The state to continue from, and the means of the record. Compiled, to avoid one small operation per array."""
     record = {name: values.sum(axis=-1) / n for name, values in done.record.items()}
-    state, rise = settled(where(~good.stopped, done.state, good), done.record["loss"], n, rule)
-    return state, record, rise
+    return where(~good.stopped, done.state, good), record

@@ -26,7 +26,7 @@ class TrainState(eqx.Module):
         rate: Factor on the learning rate; below 1 after a rollback.
         rollbacks: Number of rollbacks of each replica.
         stopped: True for a replica that was given up; its model is the last good one.
-        best: The state with the lowest loss so far.
+        best: The state with the lowest loss so far; None inside compiled code.
         step: Number of updates done, the same for all replicas.
     """
 
@@ -36,7 +36,7 @@ class TrainState(eqx.Module):
     rate: Float[Array, "*replica"]
     rollbacks: Int[Array, "*replica"]
     stopped: Bool[Array, "*replica"]
-    best: BestState
+    best: BestState | None
     step: Int[Array, ""]
 
     @classmethod
