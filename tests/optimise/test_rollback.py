@@ -157,7 +157,7 @@ def test_a_loss_that_rises_far_returns_to_its_best_state_with_half_the_rate():
 
 
 def test_without_the_rule_the_loss_climbs_on():
-    fitted = roll_down(rise=1e9)
+    fitted = roll_down(rise=float("inf"))
     assert float(abs(fitted.model).min()) > 1e3
 
 

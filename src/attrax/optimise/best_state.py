@@ -97,7 +97,7 @@ class BestState(eqx.Module):
         lowest, first = np.asarray(self.level), np.asarray(self.first)
         with np.errstate(invalid="ignore"):
             limit = lowest + share * (first - lowest) + SPREADS * np.asarray(self.spread)
-            return np.isfinite(lowest) & (level > limit)
+            return np.asarray(np.isfinite(lowest) & (level > limit))
 
 
 def settled(
@@ -118,11 +118,12 @@ def settled(
     first = (step - n) % size
     chunk[..., first : first + n] = losses[..., :n]
     best = replace(best, losses=jnp.asarray(chunk))
-    level, lowest = np.median(chunk, axis=-1), np.asarray(best.level)
+    # Single models have levels of shape (), which NumPy would turn into scalars.
+    level, lowest = np.asarray(np.median(chunk, axis=-1)), np.asarray(best.level)
     if step % size:
         return replace(state, best=best), Rise(np.zeros(level.shape, bool), level, lowest, np.asarray(best.step))
     active = (np.asarray(state.rollbacks) < rule.times) & ~np.asarray(state.stopped)
-    risen = np.asarray(best.rise(level, rule.rise)) & active
+    risen = np.asarray(best.rise(level, rule.rise) & active)
     best = replace(best, first=jnp.where(jnp.isfinite(best.first), best.first, level))
     steps = jnp.full(level.shape, step, jnp.int32)
     numbers = (jnp.asarray(level), jnp.asarray(chunk.std(axis=-1)), best.first, steps)
@@ -132,7 +133,7 @@ def settled(
         mixed(risen, earlier, state),
         rate=jnp.where(risen, state.rate * rule.factor, state.rate),
         rollbacks=state.rollbacks + risen,
-        best=mixed(level < lowest, now, best),
+        best=mixed(np.asarray(level < lowest), now, best),
     )
     return after, Rise(risen, level, lowest, np.asarray(best.step))
 
