@@ -61,4 +61,4 @@ def jackknife_variance(estimates: Float[np.ndarray, "block ..."]) -> Float[np.nd
         1.3333333333333333
     """
     b = len(estimates)
-    return (b - 1) / b * ((estimates - estimates.mean(axis=0)) ** 2).sum(axis=0)
+    return np.asarray((b - 1) / b * ((estimates - estimates.mean(axis=0)) ** 2).sum(axis=0))

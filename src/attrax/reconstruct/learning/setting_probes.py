@@ -256,7 +256,9 @@ def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
         'window 75 (free runs with 200: 2 times as far from the data)'
     """
     others = ", ".join(
-        f"{label(t.value)}: {math.exp(min(t.nearness - best.nearness, 50)):.2g} times" for t in trials if t is not best
+        f"{label(t.value)}: {math.exp(min(t.nearness - best.nearness, 50)):.2g} times"
+        for t in trials
+        if t.value != best.value
     )
     return f"{name.rpartition('.')[2]} {label(best.value)} (free runs with {others} as far from the data)"
 
