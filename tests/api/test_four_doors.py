@@ -109,7 +109,7 @@ CHOSEN = {
     "estimator": {"data.source", "data.in_sample"},
     "arena": {
         *("data.source", "data.in_sample", "data.force"),
-        *("model.dynamics.hidden_dim", "train.updates", "train.restarts", "train.window"),
+        *("model.dynamics.hidden_dim", "train.updates", "train.restarts", "train.window", "tune.settings"),
     },
 }
 """What each door chooses by itself; everything else is the default."""
@@ -126,7 +126,7 @@ def test_the_defaults_of_all_doors_are_those_of_the_preset(x, monkeypatch, tmp_p
         seen.append(config)
         raise attrax.Interrupted("seen")
 
-    monkeypatch.setattr("attrax.runs.job.learn", stop)
+    monkeypatch.setattr("attrax.runs.job.settle", stop)
     doors = {
         "path": lambda: attrax.fit("a.npy", quiet=True),
         "command line": main,

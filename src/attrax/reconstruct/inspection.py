@@ -1,5 +1,6 @@
 """`inspect`: examines a recording, and estimates what `attrax fit` would do with it and how long that takes."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -94,7 +95,8 @@ def inspect(config: Config) -> Inspection:
     except DataError:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
-    phases = phases_of(config, dataset, held_out=True)
+    seen = 1.0 if config.data.in_sample else 1 - config.data.test_fraction
+    phases = phases_of(config, dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     plan, advice, obstacle = _plan(config, raw)
     diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))

@@ -24,13 +24,18 @@ def count_cycles(x: Float[np.ndarray, " time"]) -> int:
         >>> count_cycles(np.sin(t * 2 * np.pi / 100)), count_cycles(np.sin(t * 2 * np.pi / 100) + t / 100)
         (9, 9)
     """
+    return switches(x) // 2
+
+
+def switches(x: Float[np.ndarray, " time"]) -> int:
+    """Number of times that a channel passes from one side of its running mean to the other, beyond a band around it."""
     deviation = around_trend(x)
     above, below = deviation[deviation > 0], deviation[deviation < 0]
     if not len(above) or not len(below):
         return 0
     side = (deviation > BAND * above.mean()).astype(int) - (deviation < BAND * below.mean())
     side = side[side != 0]
-    return int((side[1:] != side[:-1]).sum()) // 2
+    return int((side[1:] != side[:-1]).sum())
 
 
 def running_mean(x: Float[np.ndarray, " time"], rows: int) -> Float[np.ndarray, " time"]:
@@ -52,10 +57,16 @@ def rows_per_cycle(dataset: Dataset) -> float:
     Example:
         >>> from attrax.data.reading.load import load
         >>> round(rows_per_cycle(load(np.sin(np.arange(1000) * 2 * np.pi / 50))))
-        53
+        50
     """
-    seen = cycles_seen(dataset)
-    return dataset.n_rows / seen if seen else float("inf")
+    if not cycles_seen(dataset):
+        return float("inf")
+    # A switch ends one half of a cycle and begins another, so there is one half more than switches.
+    halves = [
+        sum(switches(values) + 1 for series in dataset if len(values := series.observed(k)))
+        for k in range(dataset[0].obs_dim)
+    ]
+    return 2 * dataset.n_rows / max(halves)
 
 
 def enough_cycles(dataset: Dataset, n: int) -> bool:

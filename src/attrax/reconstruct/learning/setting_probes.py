@@ -33,7 +33,7 @@ FORCING, UNITS, WINDOW, UPDATES = TUNABLE
 
 STRENGTHS = (0.05, 0.125, 0.3, 0.5)
 VALUES: dict[str, tuple[Any, ...]] = {
-    FORCING: tuple({"kind": "generalized", "alpha": alpha, "alternatives": []} for alpha in STRENGTHS),
+    FORCING: tuple({"kind": "generalized", "alpha": alpha, "alternatives": ()} for alpha in STRENGTHS),
     UNITS: (100, 200),
     WINDOW: (30, 75, 200),
 }
@@ -204,7 +204,7 @@ def value_of(config: Config, name: str) -> Any:
     value: Any = config
     for part in name.split("."):
         value = getattr(value.settings, part) if isinstance(value, DynamicsChoice) else getattr(value, part)
-    return value.model_dump(mode="json") if isinstance(value, ForcingChoice) else value
+    return value.model_dump() if isinstance(value, ForcingChoice) else value
 
 
 def label(value: Any) -> str:
@@ -240,12 +240,12 @@ def hedged(chosen: Any, now: Any) -> Any:
     With both strengths in the training, the free runs at its end decide.
 
     Example:
-        >>> weak, strong = ({"kind": "generalized", "alpha": a, "alternatives": []} for a in (0.125, 0.5))
+        >>> weak, strong = ({"kind": "generalized", "alpha": a, "alternatives": ()} for a in (0.125, 0.5))
         >>> hedged(strong, weak)
-        {'kind': 'generalized', 'alpha': 0.5, 'alternatives': [0.125]}
+        {'kind': 'generalized', 'alpha': 0.5, 'alternatives': (0.125,)}
     """
     strengths = [value["alpha"] for value in (chosen, now) if isinstance(value, dict) and "alpha" in value]
-    return {**chosen, "alternatives": strengths[1:]} if len(strengths) == 2 and chosen != now else chosen
+    return {**chosen, "alternatives": tuple(strengths[1:])} if len(strengths) == 2 and chosen != now else chosen
 
 
 def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:

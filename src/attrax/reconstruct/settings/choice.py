@@ -30,6 +30,14 @@ class Choice(BaseModel):
 
     kind: str
 
+    @model_validator(mode="before")
+    @classmethod
+    def _tuples(cls, given: Any) -> Any:
+        """Lists of a file become tuples, since settings never change."""
+        if not isinstance(given, dict):
+            return given
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+
     @field_validator("kind")
     @classmethod
     def _known(cls, kind: str) -> str:

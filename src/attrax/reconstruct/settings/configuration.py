@@ -147,7 +147,7 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
         "train.forcing": forcing.kind != OBJECT,
         "model.dynamics.hidden_dim": hasattr(dynamics.settings, "hidden_dim"),
         "train.window": True,
-        "train.updates": not updates,
+        "train.updates": True,
     }
     if asked != "auto":
         return tuple(name for name in TUNABLE if name in asked and can[name])
