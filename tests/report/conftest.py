@@ -6,7 +6,7 @@ import pytest
 import attrax
 
 SETTINGS = {
-    "data": {"phases": ["none"]},  # one channel is a sinusoid, which would become an input
+    "data": {"phases": ["none"], "embed": "none"},  # one channel is a sinusoid, which would become an input
     "model": {"dynamics": {"hidden_dim": 4}},
     "train": {"window": 10, "updates": 20, "chunk": 10, "restarts": 2, "candidates": 1},
     "evaluate": {"starts": 2},

@@ -96,7 +96,7 @@ def inspect(config: Config) -> Inspection:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
     seen = 1.0 if config.data.in_sample else 1 - config.data.test_fraction
-    phases = phases_of(config, dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
+    phases = phases_of(config, lambda: dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     plan, advice, obstacle = _plan(config, raw)
     diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))

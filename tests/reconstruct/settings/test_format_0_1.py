@@ -16,14 +16,33 @@ FILES = sorted(GOLDEN.glob("*.toml"))
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_settings_of_a_run_are_complete_and_say_the_same(file):
     config, flat = configure(file=file), tomllib.loads(file.read_text())
-    complete = config.complete(max(CHANNELS, len(config.model.kinds)))
-    # 0.1 had no probes.
-    assert complete.model_copy(update={"tune": config.tune}) == config
+    n = max(CHANNELS, len(config.model.kinds))
+    complete = config.complete(n)
+    assert complete.complete(n) == complete
+    # 0.1 had no probes, and no alternatives for restarts.
+    new = {"tune", "train.forcing.alternatives"}
+    assert {name for name, *_ in differences(complete, config)} <= new
     dynamics = config.model.dynamics
     assert dynamics.kind == flat["model"]["dynamics"]
     assert {name: flat["model"][name] for name in dynamics.given} == dynamics.given
     assert config.model.observation.kind == flat["model"]["observation"]
     assert config.train.forcing.settings.alpha == flat["train"]["alpha"]
+
+
+def differences(one, other):
+    """The settings that differ, by name."""
+    first, second = (dict(flat_settings(config.model_dump())) for config in (one, other))
+    for name in first | second:
+        if first.get(name) != second.get(name):
+            yield ("tune" if name.startswith("tune.") else name), first.get(name), second.get(name)
+
+
+def flat_settings(settings, place=""):
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from flat_settings(value, f"{place}{name}.")
+        else:
+            yield f"{place}{name}", value
 
 
 FLAT = {

@@ -63,7 +63,7 @@ def rows_per_cycle(dataset: Dataset) -> float:
         return float("inf")
     # A switch ends one half of a cycle and begins another, so there is one half more than switches.
     halves = [
-        sum(switches(values) + 1 for series in dataset if len(values := series.observed(k)))
+        sum(n + 1 for series in dataset if len(values := series.observed(k)) and (n := switches(values)))
         for k in range(dataset[0].obs_dim)
     ]
     return 2 * dataset.n_rows / max(halves)

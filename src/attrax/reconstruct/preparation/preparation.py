@@ -124,15 +124,15 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if test is not None:
         check_apart(recording, test)
     whole = [repair(config, dataset) for dataset in raw.values()]
-    if test is None and not config.data.in_sample:
-        check_room(config, whole[0])
-    phases = phases_of(config, _divide(config, raw, whole[0][0].dt).train)
+    phases = phases_of(config, lambda: _divide(config, raw, whole[0][0].dt).train)
     if phases != config.data.known_phases:
         config = config.of_phases(phases)
         whole = [phases.apply(part) for part in whole]
     check_no_clock(whole[0])
     if not config.data.pca:
         checks.check_orientation(whole[0])
+    if test is None and not config.data.in_sample:
+        check_room(config, whole[0])
     dt, defects = whole[0][0].dt, find_defects(whole[0]).notices()
     divided = _divide(config, raw, dt)
     projection = find_projection(config, divided.train)
@@ -215,21 +215,26 @@ def completed(config: Config, recordings: Recordings) -> Config:
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
 
 
-def phases_of(config: Config, train: Dataset) -> Phases:
+def phases_of(config: Config, train: Callable[[], Dataset]) -> Phases:
     """The phases that the settings name, or that are recognised in the training rows.
 
     Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
 
     Args:
         config: The settings.
-        train: The training rows after repairs.
+        train: Makes the training rows after repairs. If there are too few, nothing is looked for, and the checks that
+            follow say what is missing.
     """
     data = config.data
     if data.known_phases.kinds:
         return data.known_phases
     if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
         return NO_PHASES
-    return find_phases(train, data.phases)
+    try:
+        rows = train()
+    except DataError:
+        return NO_PHASES
+    return find_phases(rows, data.phases)
 
 
 def find_projection(config: Config, train: Dataset) -> Projection | None:
