@@ -61,12 +61,7 @@ def rows_per_cycle(dataset: Dataset) -> float:
     """
     if not cycles_seen(dataset):
         return float("inf")
-    # A switch ends one half of a cycle and begins another, so there is one half more than switches.
-    halves = [
-        sum(n + 1 for series in dataset if len(values := series.observed(k)) and (n := switches(values)))
-        for k in range(dataset[0].obs_dim)
-    ]
-    return 2 * dataset.n_rows / max(halves)
+    return 2 * dataset.n_rows / max(_halves(dataset, k) for k in range(dataset[0].obs_dim))
 
 
 def enough_cycles(dataset: Dataset, n: int) -> bool:
@@ -76,8 +71,12 @@ def enough_cycles(dataset: Dataset, n: int) -> bool:
 
 def period(dataset: Dataset, k: int) -> float | None:
     """Rows in a cycle of channel `k`; None if there are fewer than five cycles."""
-    n_cycles = _cycles(dataset, k)
-    return len(dataset.observed(k)) / n_cycles if n_cycles >= ENOUGH_TO_KNOW else None
+    return 2 * len(dataset.observed(k)) / _halves(dataset, k) if _cycles(dataset, k) >= ENOUGH_TO_KNOW else None
+
+
+def _halves(dataset: Dataset, k: int) -> int:
+    """Halves of cycles: a switch ends one and begins another, so each series has one half more than switches."""
+    return sum(n + 1 for series in dataset if len(values := series.observed(k)) and (n := switches(values)))
 
 
 def _cycles(dataset: Dataset, k: int) -> int:

@@ -26,7 +26,7 @@ from attrax.data.repair.even_clock import check_even
 from attrax.data.repair.repairs import FEWEST_ROWS, apply_repairs
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
-from attrax.data.splitting import hold_out, parted
+from attrax.data.splitting import hold_out, parted, split
 from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
 from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
 from attrax.reconstruct.settings.configuration import Config
@@ -369,5 +369,13 @@ def _divide(config: Config, raw: dict[str, Dataset], dt: float) -> _Divided:
         return math.ceil(rows * dt / recording[0].dt - TOLERANCE)
 
     gap, fewest = raw_rows(config.train.window), raw_rows(config.largest_lag + FEWEST_ROWS)
-    repaired = repair(config, recording, partial(hold_out, fraction=data.test_fraction, gap=gap, fewest=fewest))
-    return _Divided(*parted(repaired), {"recording": repaired.done})
+    try:
+        repaired = repair(config, recording, partial(hold_out, fraction=data.test_fraction, gap=gap, fewest=fewest))
+        parts = parted(repaired)
+    except DataError as failure:
+        if failure.code != "D104":
+            raise
+        # Gaps near the cut of a short recording leave no stretch on one side; the longest stretch is then divided.
+        repaired = repair(config, recording)
+        parts = split(repaired, data.test_fraction, gap=config.gap)
+    return _Divided(*parts, {"recording": repaired.done})
