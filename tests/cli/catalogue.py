@@ -105,19 +105,19 @@ CATALOGUE = (
     Row(
         "D103",
         {"eeg.csv": table(x=STILL, header="time (s),ecg,resp,Oz")},
-        "attrax fit eeg.csv",
+        "attrax fit eeg.csv --phases none",
         ("eeg.csv", "column 'Oz' (3 of 3)", "the same value 0 in all 2,000 rows", "--drop constant"),
     ),
     Row(
         "D104",
         {"eeg.csv": table(ROWS[:150], WAVE)},
-        "attrax fit eeg.csv",
+        "attrax fit eeg.csv --phases none",
         ("eeg.csv", "DATA TOO SHORT", "150 rows", "needed are 198", "--window 59"),
     ),
     Row(
         "D104",
         {"slow.csv": table(ROWS[:300], WAVE[:, 1:], header="time (s),resp")},
-        "attrax fit slow.csv",
+        "attrax fit slow.csv --phases none",
         ("slow.csv", "DATA TOO SHORT", "300 rows", "3 periods", "about 500 rows", "--force", "PARTLY"),
     ),
     Row(
