@@ -14,7 +14,6 @@ from attrax.reconstruct.preparation.preparation import completed, phases_of, pre
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
-from attrax.reconstruct.settings.sections import ModelConfig
 
 
 @dataclass(frozen=True)
@@ -96,16 +95,12 @@ def inspect(config: Config) -> Inspection:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
     seen = 1.0 if config.data.in_sample else 1 - config.data.test_fraction
-    phases = phases_of(config, lambda: dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
+    phases = phases_of(config, dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     plan, advice, obstacle = _plan(config, raw)
     diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))
     notices = (*sentences(phases), *diagnosis.defects.notices())
     return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
-
-
-def _units(model: ModelConfig) -> int:
-    return model.dynamics.spec.number_of_units(model.latent_dim, model.dynamics.settings)
 
 
 def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, EmbeddingAdvice | None, DataError | None]:
@@ -119,7 +114,7 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, EmbeddingAd
     plan = FitEstimate(
         lags=recordings.preparation.lags,
         latent_dim=model.latent_dim,
-        hidden_dim=_units(model),
+        hidden_dim=model.units,
         model=model.describe(),
         observation=model.observation.kind,
         window=train.window,

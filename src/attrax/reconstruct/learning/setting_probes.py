@@ -105,7 +105,6 @@ class Tuning:
         for name in config.tune.settings:
             if name != UPDATES:
                 config = config.tuned({name: self._chosen(config, name)}).with_updates()
-        config = config.with_updates()
         return config.model_copy(update={"tune": config.tune.model_copy(update={"settings": ()})})
 
     def _chosen(self, config: Config, name: str) -> Any:

@@ -124,8 +124,15 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if test is not None:
         check_apart(recording, test)
     whole = [repair(config, dataset) for dataset in raw.values()]
-    phases = phases_of(config, lambda: _divide(config, raw, whole[0][0].dt).train)
+    dt = whole[0][0].dt
+    try:
+        divided = _divide(config, raw, dt)
+    except DataError:
+        # The checks that follow say better what is missing.
+        divided = None
+    phases = config.data.known_phases if divided is None else phases_of(config, divided.train)
     if phases != config.data.known_phases:
+        divided = None
         config = config.of_phases(phases)
         whole = [phases.apply(part) for part in whole]
     check_no_clock(whole[0])
@@ -133,8 +140,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         checks.check_orientation(whole[0])
     if test is None and not config.data.in_sample:
         check_room(config, whole[0])
-    dt, defects = whole[0][0].dt, find_defects(whole[0]).notices()
-    divided = _divide(config, raw, dt)
+    defects = find_defects(whole[0]).notices()
+    divided = divided or _divide(config, raw, dt)
     projection = find_projection(config, divided.train)
     # Checked before the embedding, since messages name columns of the file.
     whole[0] = keep_channels(whole[0], divided.train[0].channels)
@@ -215,26 +222,21 @@ def completed(config: Config, recordings: Recordings) -> Config:
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
 
 
-def phases_of(config: Config, train: Callable[[], Dataset]) -> Phases:
+def phases_of(config: Config, train: Dataset) -> Phases:
     """The phases that the settings name, or that are recognised in the training rows.
 
     Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
 
     Args:
         config: The settings.
-        train: Makes the training rows after repairs. If there are too few, nothing is looked for, and the checks that
-            follow say what is missing.
+        train: The training rows after repairs.
     """
     data = config.data
     if data.known_phases.kinds:
         return data.known_phases
     if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
         return NO_PHASES
-    try:
-        rows = train()
-    except DataError:
-        return NO_PHASES
-    return find_phases(rows, data.phases)
+    return find_phases(train, data.phases)
 
 
 def find_projection(config: Config, train: Dataset) -> Projection | None:

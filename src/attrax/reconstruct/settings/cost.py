@@ -29,9 +29,8 @@ FEWEST_UPDATES = 4_000
 def update_seconds(config: "Config") -> float:
     """Seconds of one core for one update of one restart."""
     model, train = config.model, config.train
-    units = model.dynamics.spec.number_of_units(model.latent_dim, model.dynamics.settings)
     path = 1 if model.dynamics.spec.activation is not None else GENERAL_PATH
-    return NANOSECONDS * 1e-9 * path * model.latent_dim * units * train.window * train.batch_size
+    return NANOSECONDS * 1e-9 * path * model.latent_dim * model.units * train.window * train.batch_size
 
 
 def expected_seconds(config: "Config") -> float:

@@ -136,6 +136,11 @@ class ModelConfig(Section):
     encoder_rows: int = Field(default=20, ge=1, le=64)
     subject_dim: int = Field(default=0, ge=0)
 
+    @property
+    def units(self) -> int:
+        """The number of hidden units, or of latent states if there is no hidden layer."""
+        return self.dynamics.spec.number_of_units(self.latent_dim, self.dynamics.settings)
+
     def describe(self) -> str:
         """The title and the sizes of the dynamics, such as `shallow PLRNN, 3 latent, 50 hidden`."""
         return self.dynamics.spec.describe(self.latent_dim, self.dynamics.settings)
