@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
+from attrax.measures.decorrelation import autocovariance
 from attrax.measures.score import AbstractMeasure
 
 REPLICATES = 20
@@ -38,9 +39,7 @@ def block_length(x: Float[np.ndarray, "time obs"]) -> int:
         10
     """
     n = len(x)
-    centered = x - x.mean(axis=0)
-    power = np.abs(np.fft.rfft(centered, 2 * n, axis=0)) ** 2
-    covariance = np.fft.irfft(power, axis=0)[: n // _FEWEST_BLOCKS + 1]
+    covariance = autocovariance(x, n // _FEWEST_BLOCKS)
     correlated = np.abs(covariance) > _CORRELATED * np.maximum(covariance[0], np.finfo(float).tiny)
     correlation_time = int(np.flatnonzero(correlated.any(axis=1)).max(initial=0))
     return max(1, min(n // _FEWEST_BLOCKS, max(round(n ** (1 / 3)), 2 * correlation_time)))

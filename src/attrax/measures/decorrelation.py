@@ -22,8 +22,19 @@ def decorrelation_time(x: Float[np.ndarray, "time obs"]) -> int:
         20
     """
     n = len(x)
-    centred = x - x.mean(axis=0)
-    covariance = np.fft.irfft(np.abs(np.fft.rfft(centred, 2 * n, axis=0)) ** 2, axis=0)[: n // _FEWEST_TIMES + 2]
+    covariance = autocovariance(x, n // _FEWEST_TIMES + 1)
     forgotten = covariance <= np.exp(-1.0) * covariance[0]
     first = np.where(forgotten.any(axis=0), forgotten.argmax(axis=0), n // _FEWEST_TIMES)
     return int(np.clip(np.median(first), 1, max(1, n // _FEWEST_TIMES)))
+
+
+def autocovariance(x: Float[np.ndarray, "time obs"], longest: int) -> Float[np.ndarray, "lag obs"]:
+    r"""The sums $\sum_t (x_t - \bar x)(x_{t+k} - \bar x)$ of each channel, for the lags k from 0 to `longest`.
+
+    Args:
+        x: A recording without missing values.
+        longest: The largest lag in rows.
+    """
+    n = len(x)
+    power = np.abs(np.fft.rfft(x - x.mean(axis=0), 2 * n, axis=0)) ** 2
+    return np.fft.irfft(power, axis=0)[: longest + 1]
