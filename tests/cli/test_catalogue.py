@@ -77,7 +77,7 @@ def without_training(monkeypatch):
     def stop(*_):
         raise typer.Exit(0)
 
-    monkeypatch.setattr("attrax.runs.job.learn", stop)
+    monkeypatch.setattr("attrax.runs.job.settle", stop)
 
 
 def fix_of(ended):

@@ -10,6 +10,7 @@ from attrax.analysis import HeldInput, HeldSmoothInput
 from attrax.analysis.rotating_input import RotatingInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
+from attrax.baselines.linear_null import LinearNull
 from attrax.baselines.networks.network_training import NextRows
 from attrax.core.scaling import Scaling
 from attrax.core.scans.linearised import Linearised
@@ -267,6 +268,7 @@ SIMULATORS = {
     "continuation-of-all-rows": lambda: (Forecaster(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),
     "autoregression": lambda: (autoregression(), 0),
     "autoregression-inputs": lambda: (autoregression(inputs=2), 2),
+    "linear-null": lambda: (LinearNull((autoregression(),), autoregression()), 0),
 }
 
 DISTANCES = {

@@ -19,6 +19,7 @@ from attrax.core import (
     AbstractScan,
     AbstractSimulator,
 )
+from attrax.data.phases.phase_kinds import AbstractSteady
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
 from attrax.measures.box import AbstractBox
@@ -56,12 +57,13 @@ CONTRACTS = [
     AbstractProtocol,
 ]
 
-# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, and in
-# tests/runs.
+# Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, in
+# tests/data/phases, and in tests/runs.
 TRIED_ELSEWHERE = [
     AbstractTrace,
     AbstractPen,
     AbstractOuterSum,
+    AbstractSteady,
     AbstractEngine,
     AbstractSuite,
     AbstractClaim,

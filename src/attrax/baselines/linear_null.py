@@ -13,7 +13,7 @@ from jaxtyping import Float, Int
 
 from attrax.baselines.var import VectorAutoregression
 from attrax.baselines.var_fit import best_order, check_rows, fit_var, lagged_columns
-from attrax.core.simulator import AbstractSimulator, Simulation
+from attrax.core.simulator import AbstractSimulator, Simulation, one_by_one
 from attrax.data.series import Dataset
 
 PREDICTED_EXACTLY = 1e-15
@@ -41,8 +41,8 @@ class LinearNull(AbstractSimulator):
         *,
         key: Any = None,
     ) -> Simulation:
-        """One realisation of the process after `context`; see `VectorAutoregression.simulate`."""
-        return self.process.simulate(context, n, s, key=key)
+        """One realisation of the process after `context`; without a key, the forecasts of the predictor, one by one."""
+        return self._continued_by(context, key).simulate(context, n, s, key=key)
 
     def simulate_many(
         self,
@@ -52,7 +52,9 @@ class LinearNull(AbstractSimulator):
         *,
         key: Any = None,
     ) -> tuple[Simulation, ...]:
-        """One realisation of the process after each context."""
+        """One realisation of the process after each context; without a key, the forecasts of the predictor."""
+        if key is None:
+            return one_by_one(self, contexts, n, s, key=key)
         return self.process.simulate_many(contexts, n, s, key=key)
 
     def forecast(
@@ -72,12 +74,18 @@ class LinearNull(AbstractSimulator):
             s: Inputs of the recording, row by row; required if there were inputs in the fit.
         """
         n = max(len(x) - horizon, 0)
-        order = np.clip(_rows_in_sequence(x[:n]), 1, len(self.predictors))
+        order = self._orders(x[:n])
         forecasts = np.empty((n, x.shape[1]))
         for k in np.unique(order):
             rows = order == k
             forecasts[rows] = self.predictors[k - 1].forecast(x, horizon, s)[rows]
         return forecasts
+
+    def _orders(self, x: Float[np.ndarray, "time obs"]) -> Int[np.ndarray, " time"]:
+        return np.clip(_rows_in_sequence(x), 1, len(self.predictors))
+
+    def _continued_by(self, context: Float[np.ndarray, "time obs"], key: Any) -> VectorAutoregression:
+        return self.predictors[self._orders(context)[-1] - 1] if key is None else self.process
 
 
 def fit_linear_null(dataset: Dataset, *, max_order: int = 10) -> LinearNull:

@@ -101,7 +101,7 @@ class BestState(eqx.Module):
 
 
 def settled(
-    state: "TrainState", losses: Float[np.ndarray, "*replica chunk"], n: int, rule: Rollback
+    state: "TrainState", best: BestState, losses: Float[np.ndarray, "*replica chunk"], n: int, rule: Rollback
 ) -> tuple["TrainState", Rise]:
     """The training state with its new best state; a replica whose loss has risen far returns to its best state.
 
@@ -109,11 +109,12 @@ def settled(
 
     Args:
         state: The state after some updates.
+        best: The best state before them.
         losses: The losses of these updates, then anything.
         n: Number of these updates; they do not go beyond the end of a chunk.
         rule: How far a loss may rise, and how the learning rate is lowered.
     """
-    best, size, step = state.best, losses.shape[-1], int(state.step)
+    size, step = losses.shape[-1], int(state.step)
     chunk = np.array(best.losses)
     first = (step - n) % size
     chunk[..., first : first + n] = losses[..., :n]

@@ -52,6 +52,7 @@ def advance(
     """
     # Compiled code does not see the best state, which it does not need.
     best, good, failures = state.best, replace(state, best=None), []
+    assert best is not None
     done = run(good)
     while (failed := ~finite(done) & ~good.stopped).any():
         hopeless = failed & (good.rollbacks >= rule.times)
@@ -64,7 +65,7 @@ def advance(
         )
         done = where(failed, run(good), done)
     after, record = _settle(good, done, n)
-    after, rise = settled(replace(after, best=best), np.asarray(done.record["loss"]), int(n), rule)
+    after, rise = settled(after, best, np.asarray(done.record["loss"]), int(n), rule)
     return after, record, (*failures, *_risen(rise, after))
 
 

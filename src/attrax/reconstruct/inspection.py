@@ -1,16 +1,14 @@
 """`inspect`: examines a recording, and estimates what `attrax fit` would do with it and how long that takes."""
 
-import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from attrax.core.errors import DataError
 from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
-from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import completed, phases_of, prepare, repair
+from attrax.reconstruct.preparation.preparation import Preparation, completed, prepare, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
@@ -94,21 +92,20 @@ def inspect(config: Config) -> Inspection:
     except DataError:
         # The times are not evenly spaced; everything else can still be examined.
         dataset = raw
-    seen = 1.0 if config.data.in_sample else 1 - config.data.test_fraction
-    phases = phases_of(config, dataset.map(lambda series: series[: math.ceil(seen * len(series))]))
+    plan, preparation, obstacle = _plan(config, raw)
+    phases = preparation.phases
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
-    plan, advice, obstacle = _plan(config, raw)
-    diagnosis = replace(diagnose(dataset, advice), clock=clock(raw))
+    diagnosis = replace(diagnose(dataset, preparation.advice), clock=clock(raw))
     notices = (*sentences(phases), *diagnosis.defects.notices())
     return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
 
 
-def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, EmbeddingAdvice | None, DataError | None]:
-    """What a fit would do and the advice that it would follow, or the error that would stop it."""
+def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, Preparation, DataError | None]:
+    """What a fit would do and how it would prepare the recording, or the error that would stop it."""
     try:
         recordings = prepare(config, raw)
     except DataError as failure:
-        return None, None, failure
+        return None, Preparation(phases=config.data.known_phases), failure
     complete = completed(config, recordings)
     model, train = complete.model, complete.train
     plan = FitEstimate(
@@ -125,4 +122,4 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, EmbeddingAd
         restarts=train.restarts,
         seconds=expected_seconds(complete),
     )
-    return plan, recordings.preparation.advice, None
+    return plan, recordings.preparation, None

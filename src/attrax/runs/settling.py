@@ -6,7 +6,7 @@ from attrax.core.errors import Interrupted
 from attrax.data.series import Dataset
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
-from attrax.reconstruct.learning.setting_probes import UPDATES, TuningStopped, tune
+from attrax.reconstruct.learning.setting_probes import UPDATES, Tuning, TuningStopped
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
 from attrax.runs.folder import Run
@@ -52,7 +52,7 @@ def settle(config: Config, train: Dataset, console: Console, run: Run | None = N
             return stop.made
 
         try:
-            chosen = tune(config, train, parts=parts, tell=tell, watch=watch, store=store)
+            chosen = Tuning(train, parts, tell, watch, store).choose(config)
         except TuningStopped:
             if run is not None:
                 run.set_status("interrupted", step=0)

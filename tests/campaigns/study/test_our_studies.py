@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[3]
 STUDIES = ROOT / "studies"
 OURS = sorted(path.parent for path in STUDIES.glob("*/study.toml"))
 LINES = 150
-QUICK = 20.0
+QUICK = 8.0
 """Seconds of processor time that a smoke run may take here: about 3, mostly for compiling; more on a busy machine."""
 
 study = pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)

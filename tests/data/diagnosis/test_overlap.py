@@ -35,12 +35,12 @@ def test_cycles_are_returns():
     t = np.arange(4_000)
     noise = 0.05 * np.random.default_rng(0).normal(size=4_000)
     wave = np.sin(2 * np.pi * t / 200)
-    assert count_cycles(wave + noise) == 19
+    assert count_cycles(wave + noise) == 20
     assert count_cycles(t.astype(float)) == 0
     assert count_cycles(np.zeros(10)) == 0
-    assert count_cycles(wave + 20 * t / 4_000) == 19
+    assert count_cycles(wave + 20 * t / 4_000) == 20
     assert count_cycles(np.sin(2 * np.pi * t / 4_000) + noise) <= 1
     both = load(np.stack([wave, np.sin(2 * np.pi * t / 50)], 1))
-    assert cycles_seen(both) == 79
+    assert cycles_seen(both) == 80
     assert period(both, 0) == pytest.approx(200, rel=0.06)
     assert period(load(wave[:800]), 0) is None

@@ -7,7 +7,8 @@ import pytest
 from attrax.data import load
 from attrax.reconstruct.learning import setting_probes
 from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
-from attrax.reconstruct.learning.setting_probes import Trial, TuningStopped, decide, tune, value_of
+from attrax.reconstruct.learning.parts import NO_PARTS
+from attrax.reconstruct.learning.setting_probes import Trial, Tuning, TuningStopped, decide, value_of
 from attrax.reconstruct.preparation.preparation import completed, prepare
 from attrax.reconstruct.settings.configuration import configure
 
@@ -56,8 +57,8 @@ def complete(recording):
 
 def chosen(config, train, *, store=None, watch=lambda _: False):
     said = []
-    found = tune(config, train, tell=lambda *words: said.append(words), watch=watch, store=store or NoStore())
-    return found, said
+    tuning = Tuning(train, NO_PARTS, lambda *words: said.append(words), watch, store or NoStore())
+    return tuning.choose(config), said
 
 
 def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypatch):

@@ -6,36 +6,46 @@ from jaxtyping import Float
 from attrax.data.diagnosis.noise import difference_noise
 from attrax.data.series import Dataset
 
-BAND = 0.25
+NARROWEST, WIDEST = 0.25, 0.75
+"""Half width of the band around the running mean, in mean deviations."""
+
+NOISES = 2
+"""Half width of that band in standard deviations of the noise, as far as the limits above allow."""
+
 ENOUGH_TO_KNOW = 5
 TREND_SHARE = 5
 NOISE_BAND = 3
 
 
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
-    """How often a channel crosses its running mean upward and downward again.
+    """How often a channel goes to one side of its running mean and to the other.
 
     The mean runs over a fifth of the rows, so that waves on a trend count; if only noise is left around it, the mean
     of all rows is taken. A crossing counts if the channel then goes beyond a quarter of the mean deviation on that
-    side. Small noise on a slow wave therefore adds no cycles, and rare spikes count like long waves.
+    side, and beyond two standard deviations of the noise if there is much of it. Noise on a slow wave therefore adds
+    no cycles, and rare spikes count like long waves.
 
     Example:
         >>> t = np.arange(1000)
         >>> count_cycles(np.sin(t * 2 * np.pi / 100)), count_cycles(np.sin(t * 2 * np.pi / 100) + t / 100)
-        (9, 9)
+        (10, 10)
     """
-    return switches(x) // 2
+    return half_cycles(x) // 2
 
 
-def switches(x: Float[np.ndarray, " time"]) -> int:
-    """Number of times that a channel passes from one side of its running mean to the other, beyond a band around it."""
+def half_cycles(x: Float[np.ndarray, " time"]) -> int:
+    """Number of stretches on one side of the running mean; 0 if the channel never comes back to a side that it left."""
     deviation = around_trend(x)
     above, below = deviation[deviation > 0], deviation[deviation < 0]
     if not len(above) or not len(below):
         return 0
-    side = (deviation > BAND * above.mean()).astype(int) - (deviation < BAND * below.mean())
+    noise = NOISES * _noise(deviation)
+    means = above.mean(), below.mean()
+    upper, lower = (np.clip(noise / abs(mean), NARROWEST, WIDEST) * mean for mean in means)
+    side = (deviation > upper).astype(int) - (deviation < lower)
     side = side[side != 0]
-    return int((side[1:] != side[:-1]).sum())
+    changes = int((side[1:] != side[:-1]).sum())
+    return changes + 1 if changes > 1 else 0
 
 
 def running_mean(x: Float[np.ndarray, " time"], rows: int) -> Float[np.ndarray, " time"]:
@@ -59,9 +69,8 @@ def rows_per_cycle(dataset: Dataset) -> float:
         >>> round(rows_per_cycle(load(np.sin(np.arange(1000) * 2 * np.pi / 50))))
         50
     """
-    if not cycles_seen(dataset):
-        return float("inf")
-    return 2 * dataset.n_rows / max(_halves(dataset, k) for k in range(dataset[0].obs_dim))
+    halves = max(_half_cycles(dataset, k) for k in range(dataset[0].obs_dim))
+    return 2 * dataset.n_rows / halves if halves else float("inf")
 
 
 def enough_cycles(dataset: Dataset, n: int) -> bool:
@@ -71,22 +80,25 @@ def enough_cycles(dataset: Dataset, n: int) -> bool:
 
 def period(dataset: Dataset, k: int) -> float | None:
     """Rows in a cycle of channel `k`; None if there are fewer than five cycles."""
-    return 2 * len(dataset.observed(k)) / _halves(dataset, k) if _cycles(dataset, k) >= ENOUGH_TO_KNOW else None
-
-
-def _halves(dataset: Dataset, k: int) -> int:
-    """Halves of cycles: a switch ends one and begins another, so each series has one half more than switches."""
-    return sum(n + 1 for series in dataset if len(values := series.observed(k)) and (n := switches(values)))
+    halves = _half_cycles(dataset, k)
+    return 2 * len(dataset.observed(k)) / halves if halves >= 2 * ENOUGH_TO_KNOW else None
 
 
 def _cycles(dataset: Dataset, k: int) -> int:
-    return sum(count_cycles(values) for series in dataset if len(values := series.observed(k)))
+    return _half_cycles(dataset, k) // 2
+
+
+def _half_cycles(dataset: Dataset, k: int) -> int:
+    return sum(half_cycles(values) for series in dataset if len(values := series.observed(k)))
 
 
 def around_trend(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:
     """The channel without its running mean; without its mean, if only noise is left around the running mean."""
     left = x - running_mean(x, len(x) // TREND_SHARE)
-    scale = left.std()
-    if scale > 0 and NOISE_BAND * difference_noise(left[:, None] / scale)[0] < 1:
-        return left
-    return x - x.mean()
+    return left if NOISE_BAND * _noise(left) < left.std() else x - x.mean()
+
+
+def _noise(deviation: Float[np.ndarray, " time"]) -> float:
+    """An upper bound of the standard deviation of the noise."""
+    scale = deviation.std()
+    return scale * float(difference_noise(deviation[:, None] / scale)[0]) if scale > 0 else 0.0

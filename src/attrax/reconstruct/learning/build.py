@@ -172,7 +172,7 @@ def strengths_of(config: TrainConfig, n: int) -> tuple[float, ...]:
 def with_strengths(state: TrainState, strengths: Sequence[float]) -> TrainState:
     """A training state with another forcing strength for each replica."""
     objective = jax.tree.map(lambda leaf: jnp.asarray(strengths, leaf.dtype), state.objective)
-    return replace(state, objective=objective, best=replace(state.best, objective=objective))
+    return replace(state, objective=objective, best=state.best and replace(state.best, objective=objective))
 
 
 class ChosenScan(NamedTuple):

@@ -22,7 +22,7 @@ from attrax.data.series import Dataset
 from attrax.optimise import Progress, TrainState, fit
 from attrax.reconstruct.learning.build import Training, build_batches, build_training, replica, with_strengths
 from attrax.reconstruct.learning.model_store import AbstractModelStore
-from attrax.reconstruct.learning.parts import NO_PARTS, Parts
+from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.learning.selection import Nearness, nearness_to
 from attrax.reconstruct.settings.choice import DynamicsChoice, ForcingChoice
 from attrax.reconstruct.settings.configuration import Config
@@ -114,6 +114,9 @@ class Tuning:
         if len(values) < 2:
             return now
         trials = self._trials(config, name, values)
+        if not trials or trials[0].value != now:
+            self.tell("probes", f"too few rows for short trainings: {name.rpartition('.')[2]} {label(now)} stays")
+            return now
         best = decide(trials)
         self.tell("probes", sentence(name, trials, best))
         return hedged(best.value, now) if config.train.restarts > 1 else best.value
@@ -183,19 +186,6 @@ class Tuning:
         if self.watch("comparing free runs of the probes with the data"):
             raise TuningStopped
         return nearness(model)
-
-
-def tune(
-    config: Config,
-    train: Dataset,
-    *,
-    parts: Parts = NO_PARTS,
-    tell: Callable[[str, str], None],
-    watch: Callable[[str], bool],
-    store: AbstractModelStore,
-) -> Config:
-    """Choose the open settings of a configuration by short trainings; see `Tuning`."""
-    return Tuning(train, parts, tell, watch, store).choose(config)
 
 
 def value_of(config: Config, name: str) -> Any:
