@@ -3,15 +3,35 @@
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.series import Series
 
 
-def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
+class RowClock(NamedTuple):
+    """The times of the rows of a file: their values, the same as text, and the time zone of dates if it has a name."""
+
+    values: np.ndarray
+    text: Sequence[str]
+    zone: str = ""
+
+    @classmethod
+    def after(cls, recording: Series, row: int, n: int) -> "RowClock":
+        """The times of the `n` rows that follow row `row` of a recording."""
+        return cls(recording.times_after(row, n), recording.text_after(row, n), recording.origin.zone)
+
+    @classmethod
+    def of(cls, recording: Series) -> "RowClock":
+        """The times of all rows of a recording."""
+        return cls(recording.times, recording.times_text, recording.origin.zone)
+
+
+def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], RowClock, tuple[str, ...]], None]:
     """The function that writes the file format given by the suffix of a path.
 
     Args:
@@ -41,11 +61,11 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
     return WRITERS[path.suffix]
 
 
-def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(names)
-        for time, values in zip(_written(t), x, strict=True):
+        for time, values in zip(clock.text, x, strict=True):
             rows.writerow([time, *(f"{value:.9g}" for value in values)])
 
 
@@ -67,23 +87,16 @@ def write_table(
             rows.writerow([name, *(f"{value:.9g}" for value in row)])
 
 
-def _written(t: np.ndarray) -> list[str]:
-    """Times as text: numbers, or dates with the fewest digits of a second that hold all of them exactly."""
-    if t.dtype.kind != "M":
-        return [f"{value:.12g}" for value in t]
-    for unit in ("s", "ms", "us"):
-        if (t == t.astype(f"datetime64[{unit}]")).all():
-            return np.datetime_as_string(t, unit).tolist()
-    return np.datetime_as_string(t).tolist()
-
-
-def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    del t, names
+def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
+    del clock, names
     np.save(path, x)
 
 
-def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
+    t = arrow.array(clock.values)
+    if clock.zone:
+        t = t.cast(arrow.timestamp(t.type.unit, tz=clock.zone))
     parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
 
 

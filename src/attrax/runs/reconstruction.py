@@ -210,7 +210,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
         found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
-        return continued(data, found.recording, found.simulation.x)
+        return continued(data, found.recording, found.simulation.x, self.config.data)
 
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
         """Fill the gaps of a recording with the expected values of the model, given all observed values.

@@ -8,7 +8,7 @@ from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
 from attrax.reconstruct.forecasting.forecast import trend_removed
-from attrax.runs.output import writer_for
+from attrax.runs.output import RowClock, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
 
@@ -41,4 +41,4 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
         names, values = table_of((filled.x, filled.low, filled.high), names)
     if r.inputs is not None:
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
-    writer_for(path)(path, values, r.times, (r.origin.name, *names))
+    writer_for(path)(path, values, RowClock.of(r), (r.origin.name, *names))

@@ -19,7 +19,7 @@ from attrax.reconstruct.forecasting.forecast import (
     with_drives,
 )
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
-from attrax.runs.output import writer_for
+from attrax.runs.output import RowClock, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
 
@@ -69,8 +69,8 @@ def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float)
 def write_forecast(found: Forecast, path: Path) -> str:
     """Write the times and values of a forecast to a file. Returns a line for the screen that says what was written."""
     x, result = found.simulation
-    t = found.recording.times_after(found.row, len(x))
-    writer_for(path)(path, x, t, (found.recording.origin.name, *found.recording.channels))
+    clock = RowClock.after(found.recording, found.row, len(x))
+    writer_for(path)(path, x, clock, (found.recording.origin.name, *found.recording.channels))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"

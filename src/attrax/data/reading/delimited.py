@@ -16,6 +16,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
+from attrax.data.reading.commented_header import commented_header
 from attrax.data.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
@@ -58,7 +59,15 @@ def _read_numbers(lines: _NumberedLines, dialect: Dialect) -> RawTable | None:
     with suppress(ValueError):
         values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
         if values.shape == (len(lines.text) - header, len(sample[0])):
-            return RawTable(_names(sample[0], header=header), tuple(values.T), lines.place, lines.numbers[header:])
+            body = lines.text[header:]
+            return RawTable(
+                _names(sample[0], header=header),
+                tuple(values.T),
+                lines.place,
+                lines.numbers[header:],
+                named=header,
+                exact=lambda k: [dialect.fields(line)[k] for line in body],
+            )
     return None
 
 
@@ -74,7 +83,14 @@ def _read_cells(lines: _NumberedLines, dialect: Dialect, *, transpose: bool) -> 
         raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if transpose else lines.numbers[header:]
-    return RawTable(_names(rows[0], header=header), columns, lines.place, numbers)
+    return RawTable(
+        _names(rows[0], header=header),
+        columns,
+        lines.place,
+        numbers,
+        named=header,
+        exact=lambda k: [row[k] for row in body],
+    )
 
 
 def _decode(content: bytes, place: str) -> str:
@@ -95,8 +111,14 @@ def _lines(text: str, place: str) -> _NumberedLines:
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values.
-    kept = range(filled[start], filled[-1] + 1)
-    return _NumberedLines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+    kept = [*range(filled[start], filled[-1] + 1)]
+    comments = [every[i] for i in filled[:start]]
+    header = commented_header(comments, every[filled[start]])
+    if header is None:
+        return _NumberedLines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+    which, names = header
+    kept = [filled[which], *kept]
+    return _NumberedLines((names, *(every[i] for i in kept[1:])), np.array(kept) + 1, place)
 
 
 def _without_empty_lines(lines: _NumberedLines, dialect: Dialect) -> _NumberedLines:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import option, select, unique
 from attrax.data.reading.arrays import matrix
 from attrax.data.reading.axes import stacked_names

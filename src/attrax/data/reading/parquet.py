@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
