@@ -16,6 +16,8 @@ from attrax.data.clock.date_text import is_date, is_time_of_day
 
 _SAMPLE = 50
 _UNEVEN = 0.5
+_FEWEST = 10
+"""Fewer rows can rise evenly by chance."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ def find_clock(
         taken: Names of columns that have another role.
     """
     free = [name for name in names if name not in taken]
-    parts = date_parts(free, column)
+    parts = date_parts(free, column) or _date_beside_time(free, column)
     found = ClockColumns(parts.names, parts) if parts else _single(free, column)
-    if not found.names and not named and len(free) > 1 and _rises(column(free[0])):
-        step = float(np.median(np.diff(column(free[0]))))
+    if not found.names and not named and len(free) > 1 and len(column(free[0])) >= _FEWEST and _rises(column(free[0])):
+        step = float(np.median(_steps(column(free[0]))))
         told = (
             f"the first column rises by {step:.6g} from row to row, and is the time, not a channel"
             f"  (--drop {free[0]} --dt 1 if it is not; --unit s if it counts seconds)"
@@ -80,6 +82,16 @@ def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockCo
         return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
     counters = [name for name in free if is_counter(name) and _counts(column(name))]
     return ClockColumns((counters[0],)) if counters else ClockColumns()
+
+
+def _date_beside_time(free: Sequence[str], column: Callable[[str], np.ndarray]) -> DateParts | None:
+    """The only column of dates and the only one of times of day, whatever their names."""
+    dated = [name for name in free if holds_dates(column(name))]
+    timed = [name for name in free if holds_times_of_day(column(name))]
+    if len(dated) != 1 or len(timed) != 1 or _increases(column(dated[0])):
+        return None
+    parts = DateParts({"date": dated[0], "time": timed[0]}, f"{dated[0]} {timed[0]}")
+    return parts if parts.distinct(column) else None
 
 
 def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator[str]:
@@ -108,7 +120,7 @@ def holds_times_of_day(column: np.ndarray) -> bool:
     return column.dtype == object and all(isinstance(cell, str) and is_time_of_day(cell) for cell in _spread(column))
 
 
-def _spread(cells: Sequence) -> Sequence:
+def _spread(cells: Sequence | np.ndarray) -> Sequence | np.ndarray:
     return cells[:: max(1, len(cells) // _SAMPLE)]
 
 
@@ -125,7 +137,7 @@ def _counts(column: np.ndarray) -> bool:
     """Whether a column holds whole numbers that rise by the same amount in every row."""
     if column.dtype.kind not in "fiu" or len(column) < 2:
         return False
-    steps = np.diff(column)
+    steps = _steps(column)
     return bool((steps == steps[0]).all() and steps[0] > 0 and (column % 1 == 0).all())
 
 
@@ -133,13 +145,19 @@ def _increases(column: np.ndarray) -> bool:
     """Whether every row is later than the row before, as far as numbers and dates tell."""
     if column.dtype == object:
         return holds_dates(column) and len({str(cell) for cell in column}) == len(column)
-    return bool(len(column) > 1 and (np.diff(column) > np.zeros(1, np.diff(column[:2]).dtype)).all())
+    return bool(len(column) > 1 and (column[1:] > column[:-1]).all())
 
 
 def _rises(column: np.ndarray) -> bool:
     """Whether numbers rise by about the same amount in every row."""
     if column.dtype.kind not in "fiu" or len(column) < 3:
         return False
-    steps = np.diff(column)
+    steps = _steps(column)
     middle = np.median(steps)
     return bool(middle > 0 and (np.abs(steps - middle) <= _UNEVEN * middle).all())
+
+
+def _steps(column: np.ndarray) -> np.ndarray:
+    # Numbers beyond all bounds are no clock, and no reason for a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.diff(column)

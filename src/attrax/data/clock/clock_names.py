@@ -4,7 +4,10 @@ import re
 
 from attrax.data.clock.durations import canonical_unit
 
-_UNIT = r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]|[ _.](?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local))?"
+_UNIT = (
+    r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]"
+    r"|[ _.](?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local))?"
+)
 # `T` is a temperature or an electrode more often than a clock.
 _CLOCK = re.compile(
     r"(?:(?i:times?|time[ _]?stamps?|dates?|date[ _/]?(?:and[ _])?time|ds|utc|seconds|secs?|elapsed(?:[ _]time)?"

@@ -90,8 +90,8 @@ def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, o
     t = since_midnight / np.timedelta64(1, "s")
     # A step back by most of a day is midnight.
     days = np.cumsum(np.diff(t, prepend=t[0]) < -_DAY / 2)
-    told = f"times of '{name}' go on after midnight, {days[-1]} times" if days[-1] else ""
-    return _unrounded(ReadClock(t + _DAY * days, "s", notices=(f"{_CODE}  {place}: {told}",) if told else ()), 0.0)
+    told = f"{_CODE}  {place}: where times of '{name}' go back by most of a day, a new day begins"
+    return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
 
 
 _CODE = "D137"
@@ -163,7 +163,8 @@ def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[
             base = int(texts[0])
             column = np.array([float(int(text) - base) for text in texts])
     if not base and (dates := _compact_dates(column)) is not None:
-        return _dated(WrittenDates(dates, DateForm("{y:04d}{m:02d}{d:02d}", "D", _DAY)), zone)
+        form = DateForm("{y:04d}{m:02d}{d:02d}", "D") if column[0] >= 1e7 else DateForm("{y:04d}{m:02d}", "M")
+        return _dated(WrittenDates(dates, form), zone)
     # Beyond this the difference of two times may not be a number.
     t = np.where(np.abs(column) < _LATEST, column, np.nan)
     seen = t[np.isfinite(t)]
@@ -172,14 +173,21 @@ def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[
 
 
 def _compact_dates(column: np.ndarray) -> np.ndarray | None:
-    """Dates in numbers such as 20210131; None for other numbers."""
-    if len(column) < 2 or not ((column >= 1e7) & (column < 3e7) & (column % 1 == 0)).all():
+    """Dates in numbers such as 20210131, or months such as 202101; None for other numbers."""
+    if len(column) < 2 or not ((column >= 1e5) & (column < 3e7) & (column % 1 == 0)).all():
         return None
-    found = read_dates([f"{int(value):08d}" for value in column])
+    texts = [f"{int(value):06d}" for value in column]
+    if len(texts[0]) == 6:
+        # With a thirteenth month in between, these are plain numbers.
+        texts = [f"{text[:4]}-{text[4:]}" for text in texts] if (np.diff(column) > 1).any() else []
+    found = read_dates(texts)
     return found[0].instants if found else None
 
 
 def _unrounded(clock: ReadClock, digit: float) -> ReadClock:
     """The clock with even times, if its times were rounded when they were written."""
-    even = unrounded(clock.t, digit, conversion("s", clock.unit) or 0.0 if clock.unit else 1.0)
+    second = conversion("s", clock.unit) if clock.unit else 1.0
+    # Days, months and years are counted, not rounded.
+    coarsest = np.inf if not clock.unit else 1.0 if second is None else _DAY * second
+    even = unrounded(clock.t, digit, second or 1.0, coarsest)
     return clock if even is None else replace(clock, t=even)

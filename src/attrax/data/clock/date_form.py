@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_FULL = tuple("january february march april may june july august september october november december".split())
+_FULL = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
 MONTHS = tuple(name[:3] for name in _FULL)
 _UNITS = (("S", "s"), ("M", "m"), ("H", "h"), ("d", "D"), ("wd", "D"), ("w", "D"), ("q", "M"), ("m", "M"))
 _SECONDS = {"D": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
@@ -44,7 +47,8 @@ class DateForm:
             template += _escaped(match.string[end:start]) + _token(names.get(name, name), match[name], columns[name])
             end = stop
         template += _escaped(match.string[end:])
-        written = {names.get(name, name) for name in columns} | ({"H"} if "p" in columns else set()) | ({"m"} if "mon" in columns else set())
+        finest = {"mon": "m", "I": "H"}
+        written = {finest.get(name, name) for name in (names.get(name, name) for name in columns)}
         if "f" in written:
             digits = max(len(text or "") for text in columns["f"])
             return cls(template, "ns" if digits > 6 else "us", 10.0**-digits)
@@ -62,17 +66,20 @@ class DateForm:
         exact = self.template and (local == local.astype(f"datetime64[{self.unit}]")).all()
         if "{q" in self.template:
             exact = exact and (local.astype("datetime64[M]").astype(np.int64) % 3 == 0).all()
-        if not exact or (offsets is not None and "{z" not in self.template):
+        unfit = offsets is not None and ("{z" not in self.template or ("{z_utc" in self.template and offsets.any()))
+        if not exact or unfit:
             return _iso(local, offsets)
         minutes = np.zeros(len(local), dtype=int) if offsets is None else offsets
-        return [self.template.format(**_fields(t, o)) for t, o in zip(local, minutes.tolist(), strict=True)]
+        texts = [self.template.format(**_fields(t, o)) for t, o in zip(local, minutes.tolist(), strict=True)]
+        # Steps that are shorter than the last digit need more digits.
+        return texts if len(set(texts)) == len(texts) or not self.digit else _iso(local, offsets)
 
 
 def _iso(local: np.ndarray, offsets: np.ndarray | None) -> list[str]:
     """Times with the fewest digits of a second that hold all of them exactly."""
     local = local.astype("datetime64[s]") if local.dtype == np.dtype("datetime64[D]") else local
-    unit = next((u for u in ("s", "ms", "us", "ns") if (local == local.astype(f"datetime64[{u}]")).all()), "us")
-    texts = np.datetime_as_string(local, unit).tolist()
+    units = [unit for unit in ("s", "ms", "us", "ns") if (local == local.astype(f"datetime64[{unit}]")).all()]
+    texts = np.datetime_as_string(local.astype(f"datetime64[{(units or ['us'])[0]}]")).tolist()
     return texts if offsets is None else [t + _offset(o, ":") for t, o in zip(texts, offsets.tolist(), strict=True)]
 
 
@@ -100,7 +107,9 @@ def _token(name: str, text: str, column: Sequence[str | None]) -> str:
         case = "upper" if text.isupper() else "lower" if text.islower() else "title"
         return f"{{{name}_{'long_' if long else ''}{case}}}"
     if name == "z":
-        return text if text.isalpha() else "{z}" if ":" in text else "{z_plain}" if len(text) > 3 else "{z_hours}"
+        if text.isalpha():
+            return f"{text}{{z_utc}}"
+        return "{z}" if ":" in text else "{z_plain}" if len(text) > 3 else "{z_hours}"
     return {"q": "{q}", "w": "{w:02d}", "wd": "{wd}", "wk": ""}[name]
 
 
@@ -128,6 +137,7 @@ def _fields(t: np.datetime64, offset: int) -> dict[str, int | str]:
         "w": iso.week,
         "wd": iso.weekday,
         "z": _offset(offset, ":"),
+        "z_utc": "",
         "z_plain": plain,
         "z_hours": plain[:3],
         **{f"mon_{c}": getattr(short, c)() for c in ("upper", "lower", "title")},

@@ -42,6 +42,11 @@ class DateParts:
         values = {part: column(name) for part, name in self.columns.items()}
         return _date_and_time(values) if "date" in values else _assembled(values)
 
+    def distinct(self, column: Callable[[str], np.ndarray]) -> bool:
+        """Whether the columns are dates, of which hardly any two are equal."""
+        dates = self.dates(column)
+        return dates is not None and not np.isnat(dates).any() and len(np.unique(dates)) >= 0.99 * len(dates) > 1
+
 
 def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> DateParts | None:
     """The columns that together are the dates of the rows, by their names and values; None if there are none."""
@@ -51,12 +56,12 @@ def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> Dat
         found.pop("of_year" if "month" in found else "day", None)
         title = "date" if "date" not in names else "-".join(found)
         parts = DateParts(found, title)
-        if _distinct(parts.dates(column)):
+        if parts.distinct(column):
             return parts
     for date in (name for name in names if name.strip().lower() in _DATE):
         for time in (name for name in names if name.strip().lower() in _TIME):
             parts = DateParts({"date": date, "time": time}, f"{date} {time}")
-            if _is_date(column(date)) and _is_time(column(time)) and _distinct(parts.dates(column)):
+            if _is_date(column(date)) and _is_time(column(time)) and parts.distinct(column):
                 return parts
     return None
 
@@ -65,11 +70,6 @@ def _fits(name: str, words: Sequence[str]) -> bool:
     text = name.strip().lstrip("#").strip()
     # In headers of weather stations MM is the month and mm the minute.
     return text in words if text in ("MM", "mm") else text.lower() in words
-
-
-def _distinct(dates: np.ndarray | None) -> bool:
-    """Whether hardly any two rows have the same date."""
-    return dates is not None and not np.isnat(dates).any() and len(np.unique(dates)) >= 0.99 * len(dates) > 1
 
 
 def _is_date(column: np.ndarray) -> bool:

@@ -34,12 +34,13 @@ _DATES = (
     r"(?P<y>\d{4})[-/\s]" + _NAME + r"(?:[-/\s](?P<d>\d{1,2}))?",
 )
 _FORMS = (
-    *(rf"{_WEEKDAY}{date}(?:(?:t|\s+|,\s?){_TIME})?" for date in _DATES),
+    *(rf"{_WEEKDAY}{date}(?:(?:t|\s+|,\s){_TIME})?" for date in _DATES),
     rf"{_DATES[0]}t{_COMPACT_TIME}",
     rf"{_DATES[1]}t{_COMPACT_TIME}",
     rf"{_WEEKDAY}{_NAME}\s+(?P<d>\d{{1,2}})\s+{_TIME}\s+(?P<y>\d{{4}})",
 )
-_TIME_OF_DAY = re.compile(rf"{_TIME}", re.IGNORECASE)
+_TIME_OF_DAY = re.compile(_TIME, re.IGNORECASE)
+_POINTED_TIME = re.compile(r"(?P<H>\d{1,2})\.(?P<M>\d\d)\.(?P<S>\d\d)")
 # What NumPy reads fast; it would read other text, such as `now`, too.
 _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?")
 _ISO_LETTERS = re.compile(r"[-0-9T :.]*")
@@ -76,8 +77,10 @@ def is_date(cell: str) -> bool:
 
 def is_time_of_day(cell: str) -> bool:
     """Whether a cell is a time such as `12:30` or `01:30:00.5 PM`, without a date."""
-    match = _TIME_OF_DAY.fullmatch(cell.strip())
-    return match is not None and (match["M"] is not None or match["p"] is not None)
+    text = cell.strip()
+    match = _TIME_OF_DAY.fullmatch(text)
+    told = match is not None and (match["M"] is not None or match["p"] is not None)
+    return told or _POINTED_TIME.fullmatch(text) is not None
 
 
 def read_dates(cells: Sequence[str]) -> list[WrittenDates]:
@@ -107,10 +110,11 @@ def read_dates(cells: Sequence[str]) -> list[WrittenDates]:
 
 def read_times_of_day(cells: Sequence[str]) -> np.ndarray | None:
     """The times in a column of text, since midnight; None if a cell is anything else. Hours may go beyond 24."""
-    matches = [_TIME_OF_DAY.fullmatch(cell.strip()) for cell in cells]
-    if None in matches:
-        return None
-    return _Columns(_TIME_OF_DAY, [match.groups() for match in matches if match]).time_of_day()
+    for form in (_TIME_OF_DAY, _POINTED_TIME):
+        matches = [form.fullmatch(cell.strip()) for cell in cells]
+        if None not in matches:
+            return _Columns(form, [match.groups() for match in matches if match]).time_of_day()
+    return None
 
 
 @lru_cache
@@ -187,9 +191,9 @@ class _Columns:
 
 def _readings(columns: _Columns, matches: Sequence[re.Match[str] | None]) -> list[WrittenDates]:
     found = []
-    for order, month, day in ((DAY_FIRST, "b", "a"), (MONTH_FIRST, "a", "b")) if "a" in columns.texts else (("", "", ""),):
-        months = columns.numbers(month, 1) if order else columns.months()
-        days = columns.numbers(day or "d", 1)
+    numbers = {name: columns.numbers(name, 1) for name in "abd"}
+    orders = {DAY_FIRST: (numbers["b"], numbers["a"]), MONTH_FIRST: (numbers["a"], numbers["b"])}
+    for order, (months, days) in (orders if "a" in columns.texts else {"": (columns.months(), numbers["d"])}).items():
         dates = _days(columns, months, days)
         if dates is None or ("z" in columns.texts and columns.offsets() is None):
             continue

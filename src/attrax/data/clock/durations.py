@@ -23,8 +23,11 @@ _MONTHS = {
 _WORKING_DAYS = {"business day": 1.0, "business days": 1.0}
 _CLASSES = (_SECONDS, _MONTHS, _WORKING_DAYS)
 _OTHER_NAMES = {"hr": "h", "hrs": "h", "minutes": "min", "mins": "min", "msecs": "ms", "yr": "year", "yrs": "year"}
+_MANY_DAYS, _MANY_MONTHS = 1_000, 36
 _SHORT = ("d", "h", "min", "s", "ms", "us", "ns")
-_DURATION = re.compile(r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*")
+_DURATION = re.compile(
+    r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
+)
 
 
 def duration(text: str, unit: str, flag: str) -> float:
@@ -107,12 +110,40 @@ def spelled(value: float, unit: str) -> str:
         ('4ms', '0.004', '1.5ms', '2 months')
     """
     if unit in _MONTHS or unit in _WORKING_DAYS:
-        return f"{value:.6g} {unit}{'s' * (value != 1)}"
+        return f"{value:.6g} {unit}{'' if value == 1 else 's'}"
     if unit not in _SECONDS:
         return f"{value:.6g}"
     seconds = value * _SECONDS[unit]
     best = next((name for name in _SHORT if seconds >= _SECONDS[name] * (1 - 1e-9)), "ns")
     return f"{seconds / _SECONDS[best]:.6g}{best}"
+
+
+def worded(value: float, unit: str, digits: int = 3) -> str:
+    """A length of time in the unit that people would use for it, for screens and reports.
+
+    Args:
+        value: The length.
+        unit: Its unit; empty if it is not known.
+        digits: Number of digits.
+
+    Example:
+        >>> worded(4.32e6, "s"), worded(752, "ms"), worded(1200, "month", 4), worded(12.5, "")
+        ('50 d', '752 ms', '100 years', '12.5 units of time')
+    """
+    if not _class(unit):
+        return f"{value:,.{digits}g} {unit or 'units of time'}"
+    names = next((n for n in (_SHORT, ("year", "month")) if unit in n or canonical_unit(unit) in n), (unit,))
+    if unit in _MONTHS:
+        names = ("year", unit) if value * _MONTHS[unit] >= _MANY_MONTHS else (unit,)
+    sizes = _class(unit)
+    size = abs(value) * sizes[unit]
+    best = next((name for name in names if size >= sizes[name] * (1 - 1e-9)), names[-1])
+    number = size / sizes[best]
+    if best == "d" and number > _MANY_DAYS:
+        best, number = "year", number / 365.25
+    text = f"{number:,.{digits}g}" if number < 10**digits else f"{number:,.0f}"
+    plural = "s" * (best in ("year", "month", "quarter", "business day") and text != "1")
+    return f"{'-' if value < 0 else ''}{text} {best}{plural}"
 
 
 def about(seconds: float) -> str:

@@ -6,6 +6,7 @@ from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.column_names import option
+
 _HOUR = 3_600.0
 
 
@@ -27,9 +28,9 @@ def time_step(stamps: Stamps, unit: str) -> float:
         raise DataError(
             "D106",
             "non-uniform time step",
-            where=f"{_column(stamps)}: steps from {steps.min():.6g} to {steps.max():.6g}, median {median:.6g}; "
-            f"{off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to "
-            f"{stamps.row(first + 1)} ({steps[first]:.6g})",
+            where=f"{_column(stamps)}: steps from {spelled(steps.min(), unit)} to {spelled(steps.max(), unit)}, "
+            f"median {spelled(median, unit)}; {off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from "
+            f"{stamps.row(first)} to {stamps.row(first + 1)} ({spelled(steps[first], unit)})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
             fix=f"{option('--resample', spelled(median, unit))}"
             "  # or --dynamics continuous, which takes the rows as they are"
@@ -82,7 +83,7 @@ def check_local_time(stamps: Stamps) -> None:
     if stamps.calendar is None or stamps.calendar.zone is not None or not np.isfinite(stamps.t).all():
         return
     steps, middle = np.diff(stamps.t), stamps.median_step
-    off = np.flatnonzero(np.abs(steps - middle) > TOLERANCE * middle)
+    off = np.flatnonzero(np.abs(steps - middle) > TOLERANCE * middle).tolist()
     by_an_hour = np.abs(np.abs(steps[off] - middle) - _HOUR) <= TOLERANCE * middle
     if stamps.calendar.unit != "s" or not len(off) or not by_an_hour.all() or len(off) > 1 + 2.5 * _years(stamps):
         return
@@ -103,7 +104,7 @@ def _years(stamps: Stamps) -> float:
     return float(np.ptp(stamps.t)) / (365.25 * 24 * _HOUR)
 
 
-def _changes_at_night(stamps: Stamps, rows: np.ndarray) -> bool:
+def _changes_at_night(stamps: Stamps, rows: list[int]) -> bool:
     """Whether all these rows are in the first hours of a Sunday, as changes of clocks are."""
     dates = stamps.times[rows]
     days = dates.astype("datetime64[D]")

@@ -72,7 +72,8 @@ class Zone:
     def instants(self, local: np.ndarray) -> np.ndarray:
         """The instants of local times. Of a time that occurs twice, the first that is later than the row before."""
         if not self.name:
-            return local - np.timedelta64(self.changes[-1][1], "m")
+            guess = local - np.timedelta64(self.changes[-1][1], "m")
+            return local - self.offsets(guess).astype("timedelta64[m]")
         zone = _zone(self.name)
         first, second = (
             local

@@ -61,4 +61,3 @@ def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
 def first_text(column: np.ndarray) -> int:
     """Row of the first text in a column of objects."""
     return next(row for row, cell in enumerate(column) if isinstance(cell, str))
-

@@ -18,10 +18,25 @@ COMMON = "common"
 class Table(Protocol):
     """What is known of a table: names and values of its columns, and which of them the source calls its clock."""
 
-    names: tuple[str, ...]
-    place: str
-    clock: str
-    named: bool
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each column."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The file or array, for messages."""
+        ...
+
+    @property
+    def clock(self) -> str:
+        """Name of the time column, if the source gives it; else empty."""
+        ...
+
+    @property
+    def named(self) -> bool:
+        """Whether the source names its columns."""
+        ...
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""

@@ -12,8 +12,8 @@ _SIGNS = re.compile(r"[#%]+\s*")
 def commented_header(comments: Sequence[str], first: str) -> tuple[int, str] | None:
     """The number of the comment that names the columns, and its text without the sign; None if there is none.
 
-    It is a comment above the first row with as many words as the row has cells, of which none is a number. The last such
-    comment counts, except one that holds units.
+    It is a comment above the first row with as many words as the row has cells, of which none is a number. The last
+    such comment counts, except one that holds units.
 
     Args:
         comments: The comments above the first row.

@@ -8,12 +8,10 @@ from attrax.data.clock.clock_names import is_clock, is_clock_if_rising, is_count
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.arrays import matrix
-from attrax.data.reading.raw_table import RawTable
+from attrax.data.reading.raw_table import EXACT, RawTable
 from attrax.data.reading.read_options import ReadOptions
 
 _PLACE = "data frame"
-_EXACT = 2**53
-"""Larger whole numbers are not exact in float64."""
 
 
 def is_frame(source: Any) -> bool:
@@ -43,7 +41,7 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
 
 def _tells_time(times: np.ndarray, name: str, *, named: bool) -> bool:
     """Whether an index tells the time of the rows."""
-    if times.dtype.kind in "Mm" or is_clock(name) and named or times.dtype.kind == "f" and not named:
+    if times.dtype.kind in "Mm" or (is_clock(name) if named else times.dtype.kind == "f"):
         return True
     if times.dtype.kind not in "iuf" or len(times) < 2:
         return False
@@ -51,7 +49,8 @@ def _tells_time(times: np.ndarray, name: str, *, named: bool) -> bool:
     if named and is_clock_if_rising(name):
         return bool((steps > 0).all())
     even = bool(steps[0] > 0 and (steps == steps[0]).all())
-    return even and (steps[0] != 1 or times[0] != 0) and (not named or is_counter(name))
+    counts_rows = bool(steps[0] == 1 and times[0] == 0)
+    return even and not counts_rows and (not named or is_counter(name))
 
 
 def _columns(frame: Any) -> tuple[list[np.ndarray], list[str]]:
@@ -81,7 +80,7 @@ def _values(column: Any) -> tuple[np.ndarray, str]:
 
 def _column(values: np.ndarray) -> np.ndarray:
     """A column as numbers with NaN for missing values, as dates, or as objects if it holds text."""
-    if values.dtype.kind in "Mm" or (values.dtype.kind in "iu" and np.abs(values).max(initial=0) > _EXACT):
+    if values.dtype.kind in "Mm" or (values.dtype.kind in "iu" and np.abs(values).max(initial=0) > EXACT):
         return values
     text = any(isinstance(value, str | bytes) for value in values)
     try:

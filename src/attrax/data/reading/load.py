@@ -10,6 +10,7 @@ import numpy as np
 
 from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
+from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.clock_units import in_unit
 from attrax.data.column_names import unique
 from attrax.data.reading.archives import archive_tables
@@ -18,6 +19,7 @@ from attrax.data.reading.columns import channel_names
 from attrax.data.reading.frames import frame_table, is_frame
 from attrax.data.reading.labelled import is_labelled, labelled_tables
 from attrax.data.reading.load_options import LoadOptions
+from attrax.data.reading.parquet import arrow_table, is_arrow
 from attrax.data.reading.raw_table import RawTable, to_series
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.readers import is_pattern, matches, read
@@ -87,6 +89,9 @@ def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
     """The tables in any other object: of xarray, of a library for data frames, or like an array."""
     if is_labelled(source):
         return _Opened(labelled_tables(source, place, options))
+    if is_arrow(source):
+        (arrow,) = FILE_LIBRARIES.load("pyarrow", place="table of pyarrow")
+        return _Opened((arrow_table(arrow, source, "table", options),))
     if is_frame(source):
         return _Opened((frame_table(source, options),))
     if hasattr(source, "__array__"):

@@ -11,7 +11,7 @@ from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
-from attrax.data.reading.raw_table import RawTable
+from attrax.data.reading.raw_table import EXACT, RawTable
 from attrax.data.reading.read_options import ReadOptions
 
 
@@ -25,17 +25,35 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         table = parquet.ParquetFile(path).read()
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), error) from None
+    return (arrow_table(arrow, table, str(path), options),)
+
+
+def is_arrow(source: Any) -> bool:
+    """Whether an object is a table of pyarrow."""
+    return hasattr(source, "column_names") and hasattr(source, "schema") and hasattr(source, "to_pydict")
+
+
+def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
+    """The columns of a table of pyarrow.
+
+    Args:
+        arrow: The library pyarrow.
+        table: The table.
+        place: What to call it in messages.
+        options: The options of reading.
+    """
     index = _index(table)
-    names, columns = [], []
+    names, columns, zone = [], [], ""
     for name, column in zip(table.column_names, table.columns, strict=True):
         values = _column(arrow, column)
         if name in index:
             name = "index" if name.startswith("__index_level_") else name
             if not (values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name):
                 continue
+        zone = zone or str(getattr(column.type, "tz", None) or "")
         names.append(name)
         columns.append(values)
-    return (RawTable(unique(names), tuple(columns), str(path)),)
+    return RawTable(unique(names), tuple(columns), place, zone=zone)
 
 
 def _index(table: Any) -> list[str]:
@@ -55,5 +73,8 @@ def _column(arrow: Any, column: Any) -> np.ndarray:
     numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
     if any(test(column.type) for test in numeric):
         numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
+        if kind.is_integer(column.type) and not column.null_count:
+            whole = column.to_numpy()
+            return whole if np.abs(whole).max(initial=0) > EXACT else whole.astype(np.float64)
         return np.asarray(numbers.cast(arrow.float64(), safe=False).to_numpy(), np.float64)
     return cells.column(["" if value is None else str(value) for value in column.to_pylist()])

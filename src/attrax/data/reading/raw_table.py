@@ -11,14 +11,17 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
-from attrax.data.clock.row_times import Origin, Stamps
 from attrax.data.clock.clock_columns import ClockColumns, holds_dates
 from attrax.data.clock.clock_reading import ReadClock, read_clock, read_parts
+from attrax.data.clock.row_times import Origin, Stamps
 from attrax.data.column_names import option
 from attrax.data.reading.cell_text import first_text, is_decimal_comma
 from attrax.data.reading.columns import ColumnRoles, column_roles
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.series import Series, blocks
+
+EXACT = 2**53
+"""Larger whole numbers are not exact in float64; columns of them stay whole numbers."""
 
 
 @dataclass(frozen=True, eq=False)

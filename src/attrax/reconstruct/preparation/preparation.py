@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
+from attrax.data.clock_units import in_unit
 from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
@@ -122,6 +123,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     """
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
+        test = raw["test"] = test.map(lambda series: in_unit(series, recording[0].unit))
         check_apart(recording, test)
     whole = [repair(config, dataset) for dataset in raw.values()]
     dt = whole[0][0].dt
@@ -193,6 +195,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
     """
     projection = recordings.preparation.projection
+    test = test.map(lambda series: in_unit(series, recordings.train[0].unit))
     seen = as_trained(repair(config, test), projection, config.data.lags)
     check_apart(recordings.train, seen)
     checks.check(seen, any_missing=config.data.any_missing)
