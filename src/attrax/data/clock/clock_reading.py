@@ -151,30 +151,38 @@ def _last_place(dates: np.ndarray) -> float:
 
 
 def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[], Sequence[str]] | None) -> ReadClock:
-    unit = clock_unit(name)
     base = 0
+    # NaN, for a missing time, is not larger.
+    large = bool(len(column) and np.abs(column).max() > _EXACT)
     if column.dtype.kind in "iu":
         whole = column.astype(np.int64)
-        base = int(whole[0]) if len(whole) and np.abs(whole).max() > _EXACT else 0
+        base = int(whole[0]) if large else 0
         column = (whole - base).astype(np.float64)
-    elif exact is not None and len(column) and np.isfinite(column).all() and np.abs(column).max() > _EXACT:
-        texts = exact()
-        if all(text.strip().lstrip("+-").isdigit() for text in texts):
-            base = int(texts[0])
-            column = np.array([float(int(text) - base) for text in texts])
+    elif exact is not None and large:
+        base, column = _exactly(column, exact())
     if not base and (dates := _compact_dates(column)) is not None:
         form = DateForm("{y:04d}{m:02d}{d:02d}", "D") if column[0] >= 1e7 else DateForm("{y:04d}{m:02d}", "M")
         return _dated(WrittenDates(dates, form), zone)
     # Beyond this the difference of two times may not be a number.
-    t = np.where(np.abs(column) < _LATEST, column, np.nan)
-    seen = t[np.isfinite(t)]
-    unit = unit or (epoch_unit(name, seen.min() + base, seen.max() + base) if len(seen) else "")
+    t = np.where(np.abs(column) < _LATEST, column, np.nan) if large else column
+    seen = t[np.isfinite(t)] if large or not clock_unit(name) else t[:0]
+    unit = clock_unit(name) or (epoch_unit(name, seen.min() + base, seen.max() + base) if len(seen) else "")
     return _unrounded(ReadClock(t, unit, base=base), 0.0)
+
+
+def _exactly(column: np.ndarray, texts: Sequence[str]) -> tuple[int, np.ndarray]:
+    """The first of whole numbers that are too large for float64, and the differences to it."""
+    if not all(text.strip().lstrip("+-").isdigit() for text in texts):
+        return 0, column
+    first = int(texts[0])
+    return first, np.array([float(int(text) - first) for text in texts])
 
 
 def _compact_dates(column: np.ndarray) -> np.ndarray | None:
     """Dates in numbers such as 20210131, or months such as 202101; None for other numbers."""
-    if len(column) < 2 or not ((column >= 1e5) & (column < 3e7) & (column % 1 == 0)).all():
+    if len(column) < 2 or not 1e5 <= column[0] < 3e7:
+        return None
+    if not ((column >= 1e5) & (column < 3e7) & (column % 1 == 0)).all():
         return None
     texts = [f"{int(value):06d}" for value in column]
     if len(texts[0]) == 6:

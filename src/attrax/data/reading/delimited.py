@@ -111,14 +111,13 @@ def _lines(text: str, place: str) -> _NumberedLines:
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values.
-    kept = [*range(filled[start], filled[-1] + 1)]
+    first, last = filled[start], filled[-1] + 1
     comments = [every[i] for i in filled[:start]]
     header = commented_header(comments, every[filled[start]])
     if header is None:
-        return _NumberedLines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+        return _NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
     which, names = header
-    kept = [filled[which], *kept]
-    return _NumberedLines((names, *(every[i] for i in kept[1:])), np.array(kept) + 1, place)
+    return _NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
 
 
 def _without_empty_lines(lines: _NumberedLines, dialect: Dialect) -> _NumberedLines:
