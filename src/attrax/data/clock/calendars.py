@@ -228,10 +228,12 @@ def of_dates(
     months = _months(plain, local)
     if months is not None:
         return months
+    whole_days = bool((np.diff(local) % np.timedelta64(1, "D") == np.timedelta64(0)).all())
+    # Clocks of a zone with a name may be changed after the last row.
+    if zone is not None and whole_days and (zone.name or not _even(known)):
+        return LocalDays(epoch=plain.epoch, zone=zone, form=plain.form)
     if _even(known):
         return plain
-    if _even(local) and (np.diff(local) % np.timedelta64(1, "D") == np.timedelta64(0)).all():
-        return LocalDays(epoch=plain.epoch, zone=zone, form=plain.form)
     return _working_days(plain, local) or plain
 
 
