@@ -130,7 +130,7 @@ CATALOGUE = (
         "D106",
         {"eeg.csv": table(IRREGULAR)},
         "attrax fit eeg.csv",
-        ("eeg.csv", "'time (s)'", "steps from 0.004 to 0.02", "median 0.004", "%", "line 3 of the file", "4ms"),
+        ("eeg.csv", "'time (s)'", "steps from 4ms to 2", "median 4ms", "%", "line 3 of the file", "4ms"),
     ),
     Row(
         "D106",
