@@ -216,6 +216,13 @@ CATALOGUE = (
         exit_code=0,
     ),
     Row(
+        "D137",
+        {"nameless.csv": table().partition("\n")[2]},
+        "attrax fit nameless.csv --out run",
+        ("first column rises by 0.004", "--drop x0 --dt 1", "--unit s"),
+        exit_code=0,
+    ),
+    Row(
         "D116",
         {"eeg.csv": table(), "part.csv": table(ROWS[500:900])},
         "attrax fit eeg.csv --test part.csv",
