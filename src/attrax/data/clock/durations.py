@@ -62,7 +62,7 @@ def duration(text: str, unit: str, flag: str) -> float:
     if factor is None:
         raise ConfigError(
             "C545",
-            "the unit of the recording's time is not known" if not _class(unit) else "a length in another calendar",
+            "a length of time that cannot be converted",
             where=f"{flag} {text}; the recording {f'has the unit {unit!r}' if unit else 'names no unit'}",
             why="without it, a length in another unit cannot be converted"
             if not _class(unit)
