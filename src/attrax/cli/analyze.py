@@ -5,14 +5,16 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, Quiet, print_json, words
+from attrax.cli.options import Json, Quiet, print_json, run_folder, words
 
 
 def analyze(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="RUN|MODEL|SYSTEM", help="A run folder, a model file, or a built-in system such as lorenz63."
+            metavar="RUN|MODEL|SYSTEM",
+            parser=lambda text: str(run_folder(text)),
+            help="A run folder (`latest`: the newest one), a model file, or a built-in system such as lorenz63.",
         ),
     ],
     order: Annotated[int, typer.Option(min=2, help="Search for cycles up to this order.")] = 4,

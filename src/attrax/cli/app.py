@@ -6,6 +6,8 @@ Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 
 import os
 import sys
 from contextlib import suppress
+from importlib.metadata import version as version_of
+from typing import Annotated
 
 import typer
 from platformdirs import user_cache_path
@@ -15,9 +17,11 @@ from attrax.cli.bench import bench
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fill import fill
-from attrax.cli.fit import fit
+from attrax.cli.fit import EXAMPLES, fit
 from attrax.cli.forecast import forecast
+from attrax.cli.grouped_help import GroupedCommand
 from attrax.cli.inspect import inspect
+from attrax.cli.open_page import open_page
 from attrax.cli.record import record
 from attrax.cli.remedy import with_command
 from attrax.cli.report import report
@@ -32,16 +36,12 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="attrax",
-    help="Learn dynamical systems from data: a recording in, a proven reconstruction out.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    inspect,
-    fit,
     resume,
     evaluate,
     analyze,
@@ -55,9 +55,28 @@ COMMANDS = (
     systems,
     record,
 )
+app.command(cls=GroupedCommand)(inspect)
+app.command(cls=GroupedCommand, epilog=EXAMPLES)(fit)
 for command in COMMANDS:
     app.command()(command)
+app.command("open")(open_page)
 app.add_typer(bench)
+
+
+def _show_version(wanted: bool | None) -> bool:
+    if wanted:
+        typer.echo(f"attrax {version_of('attrax')}")
+        raise typer.Exit
+    return False
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Learn dynamical systems from data: a recording in, a proven reconstruction out."""
 
 
 def keep_compiled_programs() -> None:

@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Quiet, run_folder
 
 
 def report(
     run: Annotated[
         Path,
-        typer.Argument(metavar="RUN|RUNS", help="A run folder, a folder of run folders, or a run of many subjects."),
+        typer.Argument(
+            metavar="RUN|RUNS",
+            parser=run_folder,
+            help="A run folder, a folder of run folders, or a run of many subjects; `latest`: the newest run.",
+        ),
     ],
     out: Annotated[Path | None, typer.Option(help="File of the page; default: report.html in the folder.")] = None,
     quiet: Quiet = False,
