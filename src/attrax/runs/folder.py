@@ -152,13 +152,17 @@ class Run:
         """The file of the checkpoint after `step` updates."""
         return self.checkpoints / f"step-{step:08d}.safetensors"
 
+    def checkpoint_paths(self) -> list[Path]:
+        """The checkpoints, the newest first."""
+        return sorted(self.checkpoints.glob("step-*.safetensors"), reverse=True)
+
     def latest_checkpoint(self) -> Path | None:
         """The newest checkpoint, or None before the first."""
-        return max(self.checkpoints.glob("step-*.safetensors"), default=None)
+        return next(iter(self.checkpoint_paths()), None)
 
     def prune_checkpoints(self) -> None:
         """Delete all checkpoints but the newest ones."""
-        for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
+        for old in self.checkpoint_paths()[KEPT_CHECKPOINTS:]:
             old.unlink(missing_ok=True)
 
     def restart_path(self, seed: int) -> Path:
