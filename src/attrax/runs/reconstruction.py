@@ -38,6 +38,7 @@ from attrax.reconstruct.preparation.recordings import load_recordings, one_serie
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
 from attrax.runs.folder import Run, start_run
+from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
 from attrax.runs.sameness import check_unchanged_data
@@ -95,6 +96,7 @@ class AbstractReconstruction(ABC, Generic[Trained]):
             return self.prepared.train.name
         return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
 
+    @told_as_errors()
     def save(self, folder: str | Path) -> Path:
         """Write a run folder: model, scores, settings and training history. `attrax.open_run` opens it again.
 

@@ -15,7 +15,7 @@ from attrax.optimise import Callback, Failure, Progress, TrainState
 from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
-from attrax.reconstruct.learning.model_store import NoStore
+from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FILLING, FillingStopped, Stages
@@ -170,7 +170,7 @@ def usable(state: TrainState) -> list[int]:
     return np.flatnonzero(~np.asarray(state.stopped)).tolist()
 
 
-def _restore(run: Run, like: TrainState, store: ModelFolder, console: Console) -> TrainState | None:
+def _restore(run: Run, like: TrainState, store: AbstractModelStore, console: Console) -> TrainState | None:
     def tell(sentence: str) -> None:
         console.say("note", sentence)
         run.log(sentence)
