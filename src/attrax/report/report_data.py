@@ -80,13 +80,13 @@ def report_data_of(fit: Reconstruction) -> ReportData:
     if fit.folder is None:
         versions = {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
         info = {"data": fit.recordings.hashes(), "versions": versions, "platform": platform.platform()}
-        scores = fit.scores_asread_object()
+        scores = fit.scores_as_json()
         return ReportData(fit.name, fit.config, scores, info, fit.history, fit.learned.facts, fit.evidence)
     run, folder = Run.open(fit.folder), fit.folder
     return ReportData(
         name=folder.resolve().name,
         config=fit.config,
-        scores=run.scores() or fit.scores_asread_object(),
+        scores=run.scores() or fit.scores_as_json(),
         info=run.info,
         history=fit.history,
         facts=fit.learned.facts,

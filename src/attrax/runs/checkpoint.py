@@ -48,10 +48,9 @@ def restore(run: Run, like: TrainState, store: AbstractModelStore, tell: Callabl
     """
     for path in run.checkpoint_paths():
         try:
-            state = load_checkpoint(path, like)
-            lost = _lost(path, store)
+            state, lost = load_checkpoint(path, like), _lost(path, store)
         except ModelFileError as failure:
-            lost = [failure.what]
+            state, lost = None, [failure.what]
         if not lost:
             return state
         path.rename(path.with_name(f"damaged-{path.name}"))

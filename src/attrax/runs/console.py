@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO, cast
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -59,7 +60,7 @@ class Console:
     def __init__(self, *, quiet: bool = False):
         screen = _Screen()
         width = None if screen.isatty() else LOG_WIDTH
-        self.rich = RichConsole(file=screen, quiet=quiet, highlight=False, soft_wrap=True, width=width)
+        self.rich = RichConsole(file=cast(IO[str], screen), quiet=quiet, highlight=False, soft_wrap=True, width=width)
 
     def say(self, label: str, text: str) -> None:
         """Show one line.

@@ -76,6 +76,7 @@ class Run:
             write_atomically(part / "run.json", pretty(description))
             part.replace(path)
         except OSError as failure:
+            shutil.rmtree(part, ignore_errors=True)
             raise RunError(
                 "R304",
                 "the run folder cannot be written",

@@ -8,8 +8,8 @@ from attrax.core.errors import RunError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
-OUT_OF_MEMORY = "RESOURCE_EXHAUSTED"
-"""How the errors of XLA begin that mean too little memory; they are of no class of their own."""
+OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "failed to map segment", "cannot allocate memory")
+"""What errors of XLA and of the loader of libraries say about too little memory; they are of no class of their own."""
 
 
 def machine_fault(failure: Exception) -> RunError | None:
@@ -22,7 +22,7 @@ def machine_fault(failure: Exception) -> RunError | None:
         >>> machine_fault(OSError(28, "No space left on device", "run/model.safetensors")).what
         'the disk is full'
     """
-    memory = isinstance(failure, RuntimeError) and OUT_OF_MEMORY in str(failure)
+    memory = any(sign in str(failure) for sign in OUT_OF_MEMORY)
     if memory or isinstance(failure, MemoryError) or getattr(failure, "errno", None) == errno.ENOMEM:
         return RunError(
             "R352",
@@ -66,7 +66,7 @@ def told_as_errors() -> Iterator[None]:
     """Turn what the machine refuses inside the block into a `RunError`; other errors pass unchanged."""
     try:
         yield
-    except (OSError, MemoryError, RuntimeError) as failure:
+    except (OSError, MemoryError, RuntimeError, ImportError) as failure:
         fault = machine_fault(failure)
         if fault is None:
             raise
