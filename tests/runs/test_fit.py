@@ -127,7 +127,7 @@ def test_a_saved_model_opens_and_simulates_the_same(fitted, data, tmp_path):
 def test_a_run_that_crashed_anywhere_becomes_the_same_model(learn, fitted, data, tmp_path, stop_at, step, keep):
     folder = tmp_path / "run"
     stop_at(step, crash)
-    with pytest.raises(MemoryError):
+    with pytest.raises(attrax.RunError, match="R352"):
         learn(folder, checkpoint_seconds=keep)
     with (folder / "metrics.jsonl").open("a") as file:
         file.write('{"step": 4')
@@ -158,7 +158,7 @@ def test_an_interrupt_without_a_folder_says_that_nothing_was_kept(learn, monkeyp
 
 def test_a_changed_recording_is_refused(learn, data, tmp_path, stop_at):
     stop_at(20, crash)
-    with pytest.raises(MemoryError):
+    with pytest.raises(attrax.RunError, match="R352"):
         learn(tmp_path / "run")
     with pytest.raises(attrax.RunError, match=r"R301[\s\S]*train"):
         attrax.resume(tmp_path / "run", data=data + 1e-9, quiet=True)
@@ -166,7 +166,7 @@ def test_a_changed_recording_is_refused(learn, data, tmp_path, stop_at):
 
 def test_an_array_cannot_be_found_again(learn, tmp_path, stop_at):
     stop_at(20, crash)
-    with pytest.raises(MemoryError):
+    with pytest.raises(attrax.RunError, match="R352"):
         learn(tmp_path / "run")
     with pytest.raises(attrax.RunError, match="R306"):
         attrax.resume(tmp_path / "run", quiet=True)

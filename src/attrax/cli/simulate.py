@@ -6,12 +6,15 @@ from typing import Annotated
 import typer
 
 from attrax.cli.options import Out, Quiet, RunFolder, Subject
+from attrax.core.random_seed import LARGEST_SEED
 
 
 def simulate(
     run: RunFolder,
     steps: Annotated[int, typer.Option(min=1, help="Number of steps.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random row of the training data to start from.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the random row of the training data to start from.")
+    ] = 0,
     subject: Subject = None,
     out: Out = Path("simulation.csv"),
     quiet: Quiet = False,

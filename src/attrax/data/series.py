@@ -179,6 +179,14 @@ class Dataset:
                 digest.update((series.stamps.t - series.stamps.t[0]).tobytes())
         return digest.hexdigest()
 
+    @cached_property
+    def labels_sha256(self) -> str:
+        """Hash of names, clock and units, which `sha256` leaves out: of everything that tells what the values are."""
+        several = len(self.subjects) > 1
+        labels = [(s.channels, s.input_channels, s.unit, s.origin.name, s.subject * several) for s in self.series]
+        clocks = [(float(s.dt), float(s.origin.start), str(s.origin.epoch)) for s in self.series]
+        return hashlib.sha256(repr((labels, clocks)).encode()).hexdigest()
+
     def __repr__(self) -> str:
         if not self.series:
             return f"Dataset({self.name}: no series)"

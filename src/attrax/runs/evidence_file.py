@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from attrax.reconstruct.evidence import ARRAYS, Evidence, FilledStretch
-from attrax.runs.tree_file import read_arrays, write_arrays
+from attrax.runs.tree_file import MALFORMED, not_ours, read_arrays, write_arrays
 
 FILE_NAME = "evidence.safetensors"
 
@@ -29,10 +29,13 @@ def open_evidence(folder: Path) -> Evidence:
     """Read the arrays that `save_evidence` has written to a run folder.
 
     Raises:
-        ModelFileError: M402 if the file is missing or damaged.
+        ModelFileError: M402 if the file is missing, M405 if it is damaged.
     """
     arrays, about = read_arrays(folder / FILE_NAME)
-    kept = {name: arrays[name] for name in ARRAYS}
-    gaps = {name: arrays[f"gaps_{name}"] for name in FilledStretch._fields if f"gaps_{name}" in arrays}
-    about["channels"] = tuple(about["channels"])
-    return Evidence(**kept, **about, gaps=FilledStretch(**gaps) if gaps else None)
+    try:
+        kept = {name: arrays[name] for name in ARRAYS}
+        gaps = {name: arrays[f"gaps_{name}"] for name in FilledStretch._fields if f"gaps_{name}" in arrays}
+        about["channels"] = tuple(about["channels"])
+        return Evidence(**kept, **about, gaps=FilledStretch(**gaps) if gaps else None)
+    except MALFORMED as failure:
+        raise not_ours(folder / FILE_NAME, failure) from None

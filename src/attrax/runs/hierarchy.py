@@ -24,7 +24,7 @@ from attrax.plots.subjects import subjects_figure
 from attrax.reconstruct.learning.build import build_loss
 from attrax.reconstruct.preparation.recordings import source_as_trained
 from attrax.runs.figure_files import write_figures
-from attrax.runs.folder import Run
+from attrax.runs.folder import Run, start_run
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
 from attrax.runs.reconstruction import AbstractReconstruction, Reconstruction
@@ -124,12 +124,12 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         write_figures([self.plot_subjects()], run.path / "figures")
         for name, part in self.parts.items():
             folder = subject_path(run.path, name)
-            if (folder / "run.json").is_file():
-                # A run that was stopped while it wrote its subjects writes the rest when it is resumed.
-                part.keep(Run.open(folder))
-                continue
             folder.parent.mkdir(exist_ok=True)
-            part.save(folder)
+            # A run that was stopped while it wrote its subjects writes them again when it is resumed.
+            started = (folder / "run.json").is_file()
+            place = Run.open(folder) if started else start_run(folder, part.config, part.recordings)
+            place.record_all(part.history)
+            part.keep(place)
         words = [part.verdict.outcome.value for part in self.parts.values()]
         counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
         run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)

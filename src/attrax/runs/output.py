@@ -1,5 +1,6 @@
 """Writes simulated recordings to CSV, NumPy or Parquet files, with channel names and times."""
 
+import codecs
 import csv
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -9,6 +10,10 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.runs.tree_file import replacing
+
+UTF8 = codecs.getwriter("utf-8")
+"""A file of text on a file of bytes, in any locale."""
 
 
 def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
@@ -42,8 +47,8 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
 
 
 def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
+    with replacing(path) as file:
+        rows = csv.writer(UTF8(file), lineterminator="\n")
         rows.writerow(names)
         for time, values in zip(_written(t), x, strict=True):
             rows.writerow([time, *(f"{value:.9g}" for value in values)])
@@ -60,8 +65,8 @@ def write_table(
         names: Name of each row.
         values: Numbers of each row.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
+    with replacing(path) as file:
+        rows = csv.writer(UTF8(file), lineterminator="\n")
         rows.writerow(columns)
         for name, row in zip(names, values, strict=True):
             rows.writerow([name, *(f"{value:.9g}" for value in row)])
@@ -79,12 +84,14 @@ def _written(t: np.ndarray) -> list[str]:
 
 def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
     del t, names
-    np.save(path, x)
+    with replacing(path) as file:
+        np.save(file, x)
 
 
 def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
-    parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
+    with replacing(path) as file:
+        parquet.write_table(arrow.table([t, *x.T], names=list(names)), file)
 
 
 WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

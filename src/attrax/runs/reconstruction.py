@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.errors import AttraxError
 from attrax.data.continued import continued
 from attrax.data.embedding.projection import Projection
 from attrax.data.reading.load import load_raw
@@ -38,10 +39,12 @@ from attrax.reconstruct.preparation.recordings import load_recordings, one_serie
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
 from attrax.runs.folder import Run, start_run
+from attrax.runs.json_file import damaged_file
+from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
 from attrax.runs.sameness import check_unchanged_data
-from attrax.runs.tree_file import file_sha256
+from attrax.runs.tree_file import MALFORMED, file_sha256
 
 if TYPE_CHECKING:
     from attrax.runs.analysis import Analysis
@@ -95,6 +98,7 @@ class AbstractReconstruction(ABC, Generic[Trained]):
             return self.prepared.train.name
         return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
 
+    @told_as_errors()
     def save(self, folder: str | Path) -> Path:
         """Write a run folder: model, scores, settings and training history. `attrax.open_run` opens it again.
 
@@ -146,7 +150,12 @@ class Reconstruction(AbstractReconstruction[Model]):
         scores = None if self.folder is None else Run.open(self.folder).scores()
         if scores is None or "free_runs" not in scores or not self._keeps_evidence:
             return judge(self.model, self.config, self.recordings)
-        return evaluation_of(scores, self.evidence)
+        try:
+            return evaluation_of(scores, self.evidence)
+        except MALFORMED as failure:
+            if isinstance(failure, AttraxError):
+                raise
+            raise damaged_file(f"{self.folder}/scores.json", repr(failure)) from None
 
     @property
     def verdict(self) -> Verdict:

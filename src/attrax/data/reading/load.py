@@ -1,6 +1,7 @@
 """`attrax.load`: files, arrays and tables in memory, one or several, become a `Dataset`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
@@ -95,7 +96,10 @@ def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
 @_open.register(str)
 @_open.register(Path)
 def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
-    path = Path(source).expanduser()
+    # Without a home, or for an unknown user, `~` is a character like any other.
+    path = Path(source)
+    with suppress(RuntimeError):
+        path = path.expanduser()
     if is_pattern(path):
         return _open(matches(path), options, str(path))
     tables = read(path, options)

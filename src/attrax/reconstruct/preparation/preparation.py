@@ -33,6 +33,8 @@ from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 from attrax.registries import FLOWS
 
+LABELS = "names, clock and units"
+
 
 @dataclass(frozen=True)
 class Preparation:
@@ -106,8 +108,10 @@ class Recordings(NamedTuple):
         return self.preparation.notices
 
     def hashes(self) -> dict[str, str]:
-        """The name of the recording, and the sha256 of both parts."""
-        return {"name": self.train.name, "train": self.train.sha256, "test": self.test.sha256}
+        """The name of the recording, and the sha256 of both parts: of their values, and of names, clock and units."""
+        parts = {"train": self.train, "test": self.test}
+        labels = {f"{LABELS} ({name})": part.labels_sha256 for name, part in parts.items()}
+        return {"name": self.train.name, **{name: part.sha256 for name, part in parts.items()}, **labels}
 
 
 def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> Recordings:

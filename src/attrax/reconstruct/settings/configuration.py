@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from attrax.core.errors import ConfigError
+from attrax.core.random_seed import Seed
 from attrax.core.spec import OBJECT, nearest
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import NONE
@@ -41,7 +42,7 @@ class Config(Section):
 
     format: Literal[2] = FORMAT
     preset: str = "auto"
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = 0
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.core.random_seed import Seed
 from attrax.data.clock.durations import duration
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
@@ -73,7 +74,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     hide_rows: bool = False
     steps: int = Field(default=100_000, ge=100)
     noise: float = Field(default=0.05, ge=0)
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = 0
     size: int = Field(default=0, ge=0)
     standardize: bool = True
 
