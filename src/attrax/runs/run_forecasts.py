@@ -13,11 +13,10 @@ from attrax.reconstruct.forecasting.forecast import (
     Forecast,
     check_channels,
     continue_recording,
-    recorded_channels,
-    trend_removed,
     undelayed,
     with_drives,
 )
+from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.runs.output import writer_for
 from attrax.runs.reconstruction import Reconstruction
@@ -57,10 +56,10 @@ def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float)
     found = fit.ensemble(level).forecast(recording.values[-CONTEXT_ROWS:], n, inputs)
     parts = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.high - found.center)]
     (embedded, ahead), (_, reach) = (undelayed(recording, part, lags) for part in parts)
-    seen, center = recorded_channels(phases, embedded, ahead, len(recording) - 1)
-    half = phases.put_back_reach(seen, embedded.channels, ahead.x, reach.x, level)
-    names, values = table_of([center.x, center.x - half, center.x + half], seen.channels)
-    remark = trend_removed(fit.config) + "".join(f"; {told}" for told in found.warnings())
+    rows = len(recording) + np.arange(n)
+    remark = remark_on(embedded, ahead.x, rows) + "".join(f"; {told}" for told in found.warnings())
+    seen, ends = put_back_interval(phases, embedded, ahead.x, reach.x, rows, share=level)
+    names, values = table_of(ends, seen.channels)
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
     row, cut = len(recording) - 1, max(lags, default=0)
     return Forecast(Simulation(values, Result.SUCCESSFUL), shown, row, cut, remark)
