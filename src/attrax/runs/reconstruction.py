@@ -247,7 +247,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """The arrays that figures and reports are drawn from: read from the run folder, or computed on first use."""
         if self.folder is not None and self._keeps_evidence:
             return open_evidence(self.folder)
-        return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train)
+        return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train, self.recordings.test)
 
     def plot_attractor(self) -> Figure:
         """Test data and free run in one state space. Notebooks show the figure; `attrax.plots` writes it to files."""

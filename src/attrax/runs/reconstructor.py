@@ -148,7 +148,7 @@ class Reconstructor(BaseEstimator):
     def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
         """One minus the mean squared error one step ahead, relative to the variance: 1 is perfect, 0 as the mean."""
         padded = None if inputs is None else np.concatenate([inputs, inputs[-1:]])
-        ahead, X = self.predict(X, inputs=padded)[:-1], np.asarray(X, np.float64)
+        ahead, X = self.predict(X, inputs=padded)[:-1], self._rows(X, reset=False)
         variance = np.var(X, axis=0)
         return float(1 - np.nanmean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 

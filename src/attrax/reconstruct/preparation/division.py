@@ -52,9 +52,9 @@ def levelled(data: DataConfig, dataset: Dataset) -> Dataset:
         data: The complete settings of the run.
         dataset: The recording, with even rows.
     """
-    dataset = transform(dataset, data.transform)
+    dataset = transform(dataset, tuple(data.transform))
     if data.detrend:
-        dataset = detrend(dataset, data.detrend, data.trends)
+        dataset = detrend(dataset, tuple(data.detrend), data.trends)
     return data.known_phases.apply(dataset)
 
 

@@ -184,7 +184,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         advice=advice,
         caution=caution,
         phases=phases,
-        transforms=config.data.transform,
+        transforms=tuple(config.data.transform),
         trends=config.data.trends,
         projection=projection,
         recording=complete,
@@ -261,7 +261,7 @@ def transforms_for(config: Config, train: Dataset) -> tuple[tuple[str, ...], tup
     Returns: The transforms, and advice on others.
     """
     if config.data.transform or not all_measured(config.model):
-        return config.data.transform, ()
+        return tuple(config.data.transform), ()
     found = find_positive(train.map(lambda series: series.recorded))
     near = [p.channel for p in found if p.near_zero]
     everything = len(near) == train[0].obs_dim
