@@ -13,6 +13,10 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as shown by `attrax fit`.")]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Future = Annotated[
+    str | None,
+    typer.Option(help="File with the external inputs of the steps ahead, for models with --inputs: a column for each."),
+]
 Subject = Annotated[
     str | None, typer.Option(help="Name of a subject, for runs of many subjects (attrax fit --hierarchical).")
 ]

@@ -173,6 +173,11 @@ class Run:
         """Write `data.json`."""
         write_atomically(self.path / "data.json", _pretty(preparation))
 
+    def data(self) -> dict[str, Any]:
+        """The contents of `data.json`; nothing found if there is none."""
+        path = self.path / "data.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"found": {}}
+
     def scores(self) -> dict[str, Any] | None:
         """The contents of `scores.json`; None if there is none yet."""
         return json.loads(self.scores_path.read_text(encoding="utf-8")) if self.scores_path.is_file() else None

@@ -16,7 +16,7 @@ from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
 from attrax.data.levels.transforms import NONNEGATIVE
 from attrax.data.levels.trend import Trend
-from attrax.data.matching import matched
+from attrax.data.matching import aligned, matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
@@ -121,9 +121,10 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
     Raises: DataError for recordings that a model cannot be trained or tested on.
     """
-    raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
+        test = aligned(test, recording[0])
         check_apart(recording, test)
+    raw = {"recording": recording} | ({} if test is None else {"test": test})
     whole = [repair(config, dataset) for dataset in raw.values()]
     dt = whole[0][0].dt
     try:
@@ -204,6 +205,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     """
     projection = recordings.preparation.projection
     seen = as_trained(repair(config, test), projection, config.data.lags)
+    seen = aligned(seen, recordings.train[0])
     check_apart(recordings.train, seen)
     checks.check(seen, any_missing=config.data.any_missing)
     judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
