@@ -6,8 +6,10 @@ Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 
 import os
 import sys
 from contextlib import suppress
+from typing import Any
 
 import typer
+import typer.core
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
@@ -30,8 +32,22 @@ from attrax.core.errors import AttraxError, Interrupted
 
 INTERRUPTED = 130
 
+
+class Stoppable(typer.core.TyperGroup):
+    """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
+
+    def invoke(self, ctx: typer.Context) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except Interrupted as interrupt:
+            sys.stderr.write(f"{interrupt}\n")
+            sys.exit(INTERRUPTED)
+
+
 app = typer.Typer(
     name="attrax",
+    cls=Stoppable,
     help="Learn dynamical systems from data: a recording in, a proven reconstruction out.",
     no_args_is_help=True,
     add_completion=False,
@@ -77,6 +93,3 @@ def main() -> None:
     except AttraxError as failure:
         sys.stderr.write(f"{with_command(failure, sys.argv[1:], app)}\n")
         sys.exit(failure.exit_code)
-    except Interrupted as interrupt:
-        sys.stderr.write(f"{interrupt}\n")
-        sys.exit(INTERRUPTED)

@@ -131,6 +131,8 @@ def _learn_and_judge(
         console.say("restarts", runner_up(learned.facts))
         judged = _judge_subjects if config.model.subject_dim else _judge_one
         result = judged(learned, config, recordings, run, console)
+    except Interrupted:
+        raise
     except KeyboardInterrupt:
         raise Interrupted("stopped" + resume_line(run)) from None
     if run is not None:

@@ -99,13 +99,14 @@ class Reconstructor(BaseEstimator):
             y: Not used.
             dt: Time between two rows.
             inputs: External inputs, row by row.
-            mask: True where X was observed. Elsewhere X may hold any finite value, which is not used.
+            mask: True where X was observed. Elsewhere X may hold any value, also NaN, which is not used.
             groups: A label for each row; each stretch of equal labels is a separate series.
 
         Returns: The estimator itself.
-        Raises: DataError D104 if there are too few rows; ConfigError C510 if `random_state` is not an integer.
+        Raises: DataError D101 for NaN without a mask, D104 if there are too few rows; ConfigError C510 if
+            `random_state` is not an integer.
         """
-        X = self._rows(X, reset=True)
+        X = self._rows(X, reset=True, mask=mask)
         if len(X) < MINIMUM_ROWS:
             raise DataError(
                 "D104",
@@ -185,15 +186,30 @@ class Reconstructor(BaseEstimator):
         same = levelled(data, Dataset((Series(x=rows, dt=self.model_.dt),)))
         return as_trained(same, self._recordings.preparation.projection, data.lags)[0]
 
-    def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
+    def _rows(self, X: Any, *, reset: bool, mask: Any = None) -> np.ndarray:
         """X as a float64 array of finite numbers, with the channels seen in `fit` unless `reset`.
 
         Columns of a frame are put in the order that they had in `fit`.
+
+        Raises: DataError D101 for NaN and infinity where the mask does not say that nothing was observed.
         """
         names = () if reset else tuple(getattr(self, "feature_names_in_", ()))
         if names and sorted(map(str, getattr(X, "columns", ()))) == sorted(names):
             X = X[list(names)]
-        return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
+        rows = np.asarray(validate_data(self, X, dtype=np.float64, reset=reset, ensure_all_finite=False))
+        bad = np.argwhere(~np.isfinite(rows) & (True if mask is None else np.asarray(mask, bool)))
+        if len(bad):
+            row, k = map(int, bad[0])
+            raise DataError(
+                "D101",
+                "missing values: NaN or infinity",
+                where=f"X: {len(bad):,} of {rows.size:,} values, first in row {row}, column {k} (counted from 0)",
+                why="a gap that is not marked would be learned as a value",
+                fix="fit(X, mask=np.isfinite(X))  # trains around the gaps"
+                if reset
+                else "X without gaps; a model of attrax.fit continues and fills recordings with gaps",
+            )
+        return rows
 
     def _config(self, choices: FitChoices, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state
