@@ -73,7 +73,7 @@ class Campaign:
                     move(done, "")
                     if outcome.error:
                         self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
-        except (KeyboardInterrupt, Interrupted):
+        except KeyboardInterrupt:
             ended = total - len(self.store.missing(_jobs(bundles)))
             told = f"stopped; {ended} of {total} jobs are done, and their results are kept\ngo on with:  {self.command}"
             raise Interrupted(told) from None

@@ -9,9 +9,10 @@ import sys
 import warnings
 from contextlib import suppress
 from importlib.metadata import version as version_of
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
@@ -38,8 +39,21 @@ from attrax.runs.machine_faults import told_as_errors
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 
+
+class Stoppable(typer.core.TyperGroup):
+    """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except Interrupted as interrupt:
+            _end(str(interrupt), INTERRUPTED)
+
+
 app = typer.Typer(
     name="attrax",
+    cls=Stoppable,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

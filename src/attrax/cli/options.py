@@ -34,6 +34,10 @@ RunFolder = Annotated[
     Path, typer.Argument(metavar="RUN", parser=run_folder, help="A run folder; `latest`: the newest one in ./runs.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Future = Annotated[
+    str | None,
+    typer.Option(help="File with the external inputs of the steps ahead, for models with --inputs: a column for each."),
+]
 Subject = Annotated[
     str | None, typer.Option(help="Name of a subject, for runs of many subjects (attrax fit --hierarchical).")
 ]

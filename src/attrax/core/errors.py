@@ -40,8 +40,11 @@ def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str
     return kind(code, what, where=where, why=why, fix=fix)
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked for it
-    """A run was stopped by its user and has saved its state; the text says how to continue it."""
+class Interrupted(KeyboardInterrupt):
+    """A run was stopped by its user and has saved its state; the text says how to continue it.
+
+    It is no `Exception`, so that a grid search that goes on after failures ends with the run that was stopped.
+    """
 
 
 class DataError(AttraxError):

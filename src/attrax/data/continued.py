@@ -1,13 +1,15 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.data.clock.time_columns import is_clock
-from attrax.data.reading.frames import is_frame
-from attrax.data.reading.labelled import is_labelled
+from attrax.data.reading.frame_groups import clock_level, is_arrow
+from attrax.data.reading.frames import column_name, is_frame
+from attrax.data.reading.labelled import is_labelled, time_dimension
 from attrax.data.series import Series
 
 
@@ -23,13 +25,25 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
     """
     if is_labelled(source):
         return _labelled(source, recording, x)
+    if hasattr(source, "collect_schema") and hasattr(source, "collect"):
+        return continued(source.collect(), recording, x).lazy()
+    if is_arrow(source):
+        return _table_of(type(source), recording, dict(zip(recording.channels, x.T, strict=True)), source.column_names)
     if is_frame(source):
         return _frame(source, recording, x)
     if isinstance(source, np.ndarray | list):
         return x[:, 0] if np.ndim(source) == 1 else x
     last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
     later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
-    return Series(x=x, dt=recording.dt, channels=recording.channels, unit=recording.unit, origin=later)
+    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
+    return replace(recording, x=x, origin=later, **nothing)
+
+
+def _table_of(kind: Any, recording: Series, columns: dict[str, np.ndarray], names: Any) -> Any:
+    """A table of pyarrow with the columns that the source has."""
+    if recording.origin.name in names:
+        columns = {recording.origin.name: _times(recording, len(next(iter(columns.values())))), **columns}
+    return kind.from_pydict(columns)
 
 
 def _times(recording: Series, n: int) -> np.ndarray:
@@ -37,7 +51,8 @@ def _times(recording: Series, n: int) -> np.ndarray:
 
 
 def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:
-    columns = dict(zip(recording.channels, x.T, strict=True))
+    labels = {column_name(label): label for label in getattr(source, "columns", ())}
+    columns = {labels.get(name, name): column for name, column in zip(recording.channels, x.T, strict=True)}
     clock = recording.origin.name
     if clock in map(str, getattr(source, "columns", ())):
         columns = {clock: _times(recording, len(x)), **columns}
@@ -53,6 +68,8 @@ def _index(index: Any, recording: Series, n: int) -> Any:
     """The labels of the following rows: dates and numbers continue at their step, other labels become row numbers."""
     import pandas as pd
 
+    if isinstance(index, pd.MultiIndex):
+        return _levels(index, recording, n)
     if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
         step = index.freq or (index[-1] - index[0]) / max(1, len(index) - 1)
         return type(index)([index[-1] + step * k for k in range(1, n + 1)], name=index.name)
@@ -63,15 +80,38 @@ def _index(index: Any, recording: Series, n: int) -> Any:
     return pd.RangeIndex(index[-1] + 1, index[-1] + 1 + n, name=index.name)
 
 
+def _levels(index: Any, recording: Series, n: int) -> Any:
+    """An index of several levels of one subject: that of time goes on, the others stay."""
+    import pandas as pd
+
+    clock = clock_level(index)
+    later = _index(index.get_level_values(clock), recording, n)
+    return pd.MultiIndex.from_arrays(
+        [later if k == clock else [index.get_level_values(k)[-1]] * n for k in range(index.nlevels)], names=index.names
+    )
+
+
 def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable per channel."""
     import xarray as xr
 
-    time = recording.origin.name if recording.origin.name in source.dims else source.dims[0]
-    coords = {time: _times(recording, len(x))} if time in source.coords else {}
+    time = time_dimension(source, recording.origin.name)
+    if time not in source.coords:
+        coords = {}
+    else:
+        about = source.coords[time]
+        coords = {time: xr.Variable((time,), _times(recording, len(x)), about.attrs)}
     others = [dim for dim in source.dims if dim != time]
-    if hasattr(source, "data_vars") or len(others) > 1 or (others and source.sizes[others[0]] != x.shape[1]):
-        return xr.Dataset({name: (time, x[:, k]) for k, name in enumerate(recording.channels)}, coords)
+    alone = [dim for dim in others if source.sizes[dim] == 1]
+    wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
+    if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
+        variables = getattr(source, "data_vars", {})
+        attrs = {name: variables[name].attrs for name in variables}
+        columns = {name: (time, x[:, k], attrs.get(name, {})) for k, name in enumerate(recording.channels)}
+        return xr.Dataset(columns, coords, source.attrs if variables else {})
     kept = {dim: source.coords[dim] for dim in others if dim in source.coords}
-    values = x if others else x[:, 0]
-    return xr.DataArray(values, {**coords, **kept}, [time, *others], source.name, source.attrs)
+    values = x if wide else x[:, 0]
+    dims = [time, *wide]
+    values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
+    dims += [dim for dim in alone if dim not in wide]
+    return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)

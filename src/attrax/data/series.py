@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.data.clock.row_times import START, Origin, Stamps
+from attrax.data.levels.level import Level
 
 _BLOCK = 2**24
 
@@ -33,6 +34,7 @@ class Series:
             before this one in its dataset.
         before: The same rows before phases were taken out of the channels, and the rows after them that a delay
             embedding has cut off; None if there were no phases.
+        level: The transforms and lines that were taken out of the values, to be put back; None if there are none.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -47,6 +49,7 @@ class Series:
     subject: str = ""
     held_out: bool = False
     before: "Series | None" = None
+    level: Level | None = None
 
     def __post_init__(self):
         if not self.channels:
@@ -74,7 +77,7 @@ class Series:
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Series":
         """Some rows of the recording."""
-        first = rows.indices(len(self))[0] if isinstance(rows, slice) else 0
+        first, _, step = rows.indices(len(self)) if isinstance(rows, slice) else (0, 0, 1)
         return replace(
             self,
             x=self.x[rows],
@@ -83,6 +86,7 @@ class Series:
             stamps=None if self.stamps is None else self.stamps[rows],
             origin=self.origin.later(self.dt * first),
             before=None if self.before is None else self._before(rows),
+            level=None if self.level is None else self.level.later(first, step),
         )
 
     def _before(self, rows: slice | np.ndarray) -> "Series":
@@ -92,6 +96,14 @@ class Series:
             return self.before[rows]
         first, last, step = rows.indices(len(self))
         return self.before[slice(first, max(first, last) + len(self.before) - len(self), step)]
+
+    @property
+    def recorded(self) -> "Series":
+        """The same rows before transforms and lines were taken out of the values."""
+        if self.level is None:
+            return self
+        x = self.level.undo(self.channels, self.x, np.arange(len(self)))
+        return replace(self, x=x if self.mask is None else np.where(self.mask, x, 0.0), level=None)
 
     @property
     def times(self) -> np.ndarray:
@@ -145,6 +157,7 @@ class Series:
             subject=self.subject,
             held_out=self.held_out,
             before=self.before,
+            level=self.level,
         )
 
 

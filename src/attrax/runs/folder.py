@@ -194,6 +194,11 @@ class Run:
         """The model files of all restarts in this folder."""
         return sorted((self.path / "model").glob("restart-*.safetensors"))
 
+    def data(self) -> dict[str, Any]:
+        """The contents of `data.json`; nothing found if there is none."""
+        path = self.path / "data.json"
+        return read_object(path) if path.is_file() else {"found": {}}
+
     def scores(self) -> dict[str, Any] | None:
         """The contents of `scores.json`; None if there is none yet."""
         return read_object(self.scores_path) if self.scores_path.is_file() else None

@@ -146,12 +146,12 @@ def _end_recorded(run: Run | None) -> Iterator[None]:
     try:
         with told_as_errors():
             yield
-    except KeyboardInterrupt:
-        _record_end(run, "interrupted")
-        raise Interrupted("stopped" + resume_line(run)) from None
     except Interrupted:
         _record_end(run, "interrupted")
         raise
+    except KeyboardInterrupt:
+        _record_end(run, "interrupted")
+        raise Interrupted("stopped" + resume_line(run)) from None
     except Exception as failure:
         _record_end(run, "failed", reason=str(failure))
         raise

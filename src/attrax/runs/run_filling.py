@@ -7,7 +7,6 @@ import numpy as np
 from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
-from attrax.reconstruct.forecasting.forecast import trend_removed
 from attrax.runs.output import writer_for
 from attrax.runs.reconstruction import Reconstruction
 
@@ -20,7 +19,7 @@ def remarks_on(filled: Filled, fit: Reconstruction, *, own: bool) -> str:
         fit: The fit whose model filled it.
         own: Whether it is the recording that the model was trained on.
     """
-    remarks = [trend_removed(fit.config)]
+    remarks = []
     if filled.recording.n_missing and fit.verdict.outcome is not Outcome.RECONSTRUCTED:
         remarks.append(f"; the verdict of the model is {fit.verdict.outcome}: check it on values that you hide")
     if own and fit.config.data.hide:

@@ -65,8 +65,9 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
         values = [matrix(array, f"{place}, array '{key}'") for key, array in recordings.items()]
         about["channels"] = np.array(list(recordings))
         return (_describe(np.hstack(values), about, place, ReadOptions()),)
+    several = len(recordings) > 1
     return tuple(
-        table
+        replace(table, subject=key) if several else table
         for key, array in sorted(recordings.items())
         for table in _tables(array, about, f"{place}, array '{key}'", options)
     )

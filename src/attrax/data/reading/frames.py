@@ -27,7 +27,7 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
     frame = source if hasattr(source, "columns") else source.to_frame()
     frame = frame.T if options.transpose else frame
     values = np.asarray(frame.to_numpy())
-    names = [str(name) for name in frame.columns]
+    names = [column_name(label) for label in frame.columns]
     columns = list(map(_column, values.T)) if values.dtype.kind in "OMm" else list(matrix(values, _PLACE).T)
     index = getattr(frame, "index", None)
     if index is not None:
@@ -38,6 +38,11 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
         if telling or (name and options.time == name):
             names, columns = [name, *names], [_column(times), *columns]
     return RawTable(unique(names), tuple(columns), _PLACE)
+
+
+def column_name(label: Any) -> str:
+    """The name of a column; those of several levels are joined, as in `left.x`."""
+    return ".".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _column(values: np.ndarray) -> np.ndarray:

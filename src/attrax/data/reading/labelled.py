@@ -1,6 +1,6 @@
 """Objects of xarray, also from NetCDF files: arrays with named dimensions, read without importing xarray."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import TRIAL, ReadOptions
 
 _SHOWN = 20
-_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble"}
+_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
+_TIMES = {"times", "timepoint", "timepoints", "timestep", "timesteps", "step", "steps", "sample", "samples"}
+_CHANNELS = {"channel", "channels", "sensor", "sensors", "electrode", "variable", "feature", "component", "lat", "lon"}
 
 
 def is_labelled(source: Any) -> bool:
@@ -41,10 +43,25 @@ def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawT
     trials = [dim for dim in _dims(variables) if str(dim) in _TRIALS]
     if not trials:
         return (_table(variables, time, place, options),)
+    first = next(iter(variables.values()))
+    names = _labels(first, trials[0]) if trials[0] in first.coords else [""] * first.sizes[trials[0]]
     return tuple(
-        _table({k: a.isel({trials[0]: i}) for k, a in variables.items()}, time, f"{place}, {trials[0]} {i}", options)
-        for i in range(next(iter(variables.values())).sizes[trials[0]])
+        replace(
+            _table(
+                {k: a.isel({trials[0]: i}) for k, a in variables.items()}, time, f"{place}, {trials[0]} {i}", options
+            ),
+            subject=name,
+        )
+        for i, name in enumerate(names)
     )
+
+
+def time_dimension(source: Any, name: str = "") -> Hashable:
+    """The dimension of time of an object of xarray; `name` is that of its clock, if it is known."""
+    if name in source.dims:
+        return name
+    arrays = list(source.data_vars.values()) if hasattr(source, "data_vars") else [source]
+    return _guessed_time([d for a in arrays for d in a.dims], arrays)
 
 
 def listed_variables(variables: Mapping[str, Any]) -> str:
@@ -83,15 +100,20 @@ def _dims(variables: Mapping[str, Any]) -> list[Hashable]:
 
 
 def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hashable:
-    """The dimension of time: named by the options, or with dates, or with the name of a time, or the first one."""
+    """The dimension of time, as the options name it, or as it can be told."""
     dims = _dims(variables)
-    arrays = list(variables.values())
     if options.time:
         return select((options.time,), [str(dim) for dim in dims], "--time", "dimensions")[0]
-    dated = [d for d in dims for a in arrays if d in a.coords and a.coords[d].dtype.kind == "M"]
-    named = [d for d in dims if is_clock(str(d))]
-    places = [d for d in dims if str(d) not in _TRIALS]
-    return (dated or named or places or dims)[0]
+    return _guessed_time(dims, list(variables.values()))
+
+
+def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
+    """The dimension with dates, or with the name of a time, or the first that has no names of channels or trials."""
+    kinds = {d: a.coords[d].dtype.kind for d in dims for a in arrays if d in a.coords}
+    named = [d for d in dims if is_clock(str(d)) or str(d).lower() in _TIMES]
+    dated = [d for d in dims if kinds.get(d) in ("M", "m")]
+    places = [d for d in dims if str(d).lower() not in _TRIALS | _CHANNELS and kinds.get(d, "f") not in "UO"]
+    return (dated or named or places or list(dims))[0]
 
 
 def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:

@@ -15,7 +15,7 @@ from attrax.data.column_names import unique
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
 from attrax.data.reading.columns import channel_names
-from attrax.data.reading.frames import frame_table, is_frame
+from attrax.data.reading.frame_groups import columns_together, frame_tables, is_column, is_table
 from attrax.data.reading.labelled import is_labelled, labelled_tables
 from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.raw_table import RawTable, to_series
@@ -85,9 +85,9 @@ class _Opened(NamedTuple):
 def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
     """The tables in any other object: of xarray, of a library for data frames, or like an array."""
     if is_labelled(source):
-        return _Opened(labelled_tables(source, place, options))
-    if is_frame(source):
-        return _Opened((frame_table(source, options),))
+        return _opened(labelled_tables(source, place, options))
+    if is_table(source):
+        return _opened(frame_tables(source, options))
     if hasattr(source, "__array__"):
         return _open(np.asarray(source), options, place)
     raise _no_recording(source, place)
@@ -116,9 +116,14 @@ def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
 def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
     # A dataset of xarray is a mapping, too.
     if is_labelled(source):
-        return _Opened(labelled_tables(source, place, options))
+        return _opened(labelled_tables(source, place, options))
+    if len(source) and all(is_column(values) and hasattr(values, "index") for values in source.values()):
+        return _opened(frame_tables(columns_together(source), options))
+    if any(_is_recording(values) for values in source.values()):
+        parts = {str(name): _open(values, options, f"'{name}'") for name, values in source.items()}
+        return _opened(tuple(replace(t, subject=_joined(name, t)) for name, part in parts.items() for t in part.tables))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
-    return _Opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
+    return _opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
 
 
 @_open.register(Series)
@@ -150,6 +155,21 @@ def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Open
     titles, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
     name = titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}"
     return _Opened(tables, name, ", ".join(sources), subjects=unique(named))
+
+
+def _opened(tables: tuple[RawTable, ...]) -> _Opened:
+    """Tables of an object in memory, with the subjects that it names."""
+    subjects = tuple(table.subject for table in tables)
+    return _Opened(tables, subjects=unique(subjects) if all(subjects) else ())
+
+
+def _is_recording(values: Any) -> bool:
+    """Whether a value of a mapping is a recording of its own, not a column of one."""
+    return isinstance(values, Series | Dataset) or is_labelled(values) or (is_table(values) and not is_column(values))
+
+
+def _joined(name: str, table: RawTable) -> str:
+    return f"{name}.{table.subject}" if table.subject else name
 
 
 def _no_recording(source: Any, place: str) -> DataError:

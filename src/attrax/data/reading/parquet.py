@@ -25,6 +25,18 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         table = parquet.ParquetFile(path).read()
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), error) from None
+    return (arrow_table(arrow, table, str(path), options),)
+
+
+def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
+    """The table in a table or a record batch of pyarrow. An index of times that pandas saved in it becomes a column.
+
+    Args:
+        arrow: The library.
+        table: Its table.
+        place: The file or object, for messages.
+        options: The options of reading.
+    """
     index = _index(table)
     names, columns = [], []
     for name, column in zip(table.column_names, table.columns, strict=True):
@@ -35,7 +47,7 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
                 continue
         names.append(name)
         columns.append(values)
-    return (RawTable(unique(names), tuple(columns), str(path)),)
+    return RawTable(unique(names), tuple(columns), place)
 
 
 def _index(table: Any) -> list[str]:
@@ -51,9 +63,14 @@ def _column(arrow: Any, column: Any) -> np.ndarray:
     if kind.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if kind.is_timestamp(column.type) or kind.is_date(column.type) or kind.is_duration(column.type):
-        return column.to_numpy()
+        return _array(column)
     numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
     if any(test(column.type) for test in numeric):
         numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
-        return np.asarray(numbers.cast(arrow.float64(), safe=False).to_numpy(), np.float64)
+        return np.asarray(_array(numbers.cast(arrow.float64(), safe=False)), np.float64)
     return cells.column(["" if value is None else str(value) for value in column.to_pylist()])
+
+
+def _array(column: Any) -> np.ndarray:
+    """The values of a column of a table, or of a batch, of which only the first are always copied."""
+    return column.to_numpy() if hasattr(column, "chunks") else column.to_numpy(zero_copy_only=False)

@@ -35,6 +35,7 @@ class RawTable:
         origin: The time of the first row, if the source gives it.
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
         notices: What had to be guessed when the source was read.
+        subject: The subject of the table, if the source names it.
     """
 
     names: tuple[str, ...]
@@ -50,6 +51,7 @@ class RawTable:
     origin: Origin | None = None
     block: Float[np.ndarray, "time column"] | None = None
     notices: tuple[str, ...] = ()
+    subject: str = ""
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""

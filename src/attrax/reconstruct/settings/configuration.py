@@ -16,6 +16,8 @@ from pydantic import ValidationError
 from attrax.core.errors import ConfigError
 from attrax.core.random_seed import Seed
 from attrax.core.spec import OBJECT, nearest
+from attrax.data.levels.transforms import UNCHANGED
+from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import NONE
 from attrax.reconstruct.settings.choice import Choice
@@ -70,6 +72,11 @@ class Config(Section):
     def of_phases(self, phases: Phases) -> "Config":
         """The same configuration with these phases among the channels."""
         return self.model_copy(update={"data": self.data.model_copy(update={"phases": phases.entries or (NONE,)})})
+
+    def of_levels(self, transforms: tuple[str, ...], trends: tuple[Trend, ...]) -> "Config":
+        """The same configuration with these transforms of channels, and these lines removed from them."""
+        data = self.data.model_copy(update={"transform": transforms or (UNCHANGED,), "trends": trends})
+        return self.model_copy(update={"data": data})
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""

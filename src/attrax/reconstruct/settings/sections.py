@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from attrax.core.random_seed import Seed
 from attrax.data.clock.durations import duration
+from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.reading.read_options import ReadOptions
@@ -42,6 +43,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         test: Files of an independent test recording. Without them the end of the recording is held out.
         phases: Channels that are a phase: `auto` to find them, `none`, or `theta=angle:360`, `t=clock:3`, `force=wave`.
             A periodic drive becomes an input, an angle its cosine and sine. The run stores what was found.
+        trends: The lines that `detrend` has removed from the training rows, one for each series; the run stores them.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
@@ -62,6 +64,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     source: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     phases: tuple[str, ...] = (AUTO,)
+    trends: tuple[Trend, ...] = ()
     pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
     force: bool = False
     lags: tuple[int, ...] = ()
