@@ -56,6 +56,7 @@ CASES = {
     "channels": Case("--channels b,a", ["b", "a"], table(), lambda d: d[0].channels == ("b", "a")),
     "drop": Case("--drop a,constant", ["a", "constant"], table(c=0 * ROWS), lambda d: d[0].channels == ("b",)),
     "inputs": Case("--inputs b", ["b"], table(), lambda d: d[0].input_channels == ("b",)),
+    "na": Case("--na 49,b=1", ["49", "b=1"], table(), lambda d: d.n_missing == 2),
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
     "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),
     "unit": Case("--unit ms", "ms", table(), lambda d: d[0].unit == "ms"),

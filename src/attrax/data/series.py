@@ -1,8 +1,8 @@
 """Series and Dataset: one recording, and several recordings of the same channels."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -28,6 +28,7 @@ class Series:
         stamps: The times of a time column, until a check shows that rows are even, and for ever if they are not. `dt`
             is then the median step.
         origin: The time of the first row.
+        channel_units: The unit of each channel and input whose unit is known, by name; shown, never used to compute.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
@@ -44,6 +45,7 @@ class Series:
     mask: Bool[np.ndarray, "time obs"] | None = None
     stamps: Stamps | None = None
     origin: Origin = START
+    channel_units: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""
     held_out: bool = False
     before: "Series | None" = None
@@ -142,6 +144,7 @@ class Series:
             mask=mask,
             stamps=self.stamps,
             origin=self.origin,
+            channel_units=self.channel_units,
             subject=self.subject,
             held_out=self.held_out,
             before=self.before,

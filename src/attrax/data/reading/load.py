@@ -15,6 +15,7 @@ from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
 from attrax.data.reading.columns import channel_names
 from attrax.data.reading.frames import frame_table, is_frame
+from attrax.data.reading.gap_marks import with_gaps
 from attrax.data.reading.labelled import is_labelled, labelled_tables
 from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.raw_table import RawTable, to_series
@@ -59,6 +60,8 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     Raises: DataError as `load`, except those about time steps.
     """
     opened = _open(source, options, "array")
+    tables = tuple(with_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables)
+    opened = opened._replace(tables=tables)
     channels = channel_names(options.channels, [table.names for table in opened.tables])
     subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
     series = [
@@ -128,6 +131,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         inputs=source.inputs,
         input_names=source.input_channels,
         origin=source.origin,
+        units=source.channel_units,
     )
     return _Opened((table,), subjects=(source.subject,))
 

@@ -3,8 +3,8 @@
 All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -34,6 +34,7 @@ class RawTable:
         inputs, input_names: External inputs, if the source keeps them apart from the columns.
         origin: The time of the first row, if the source gives it.
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
+        units: The unit of each channel whose unit is known, by name.
         notices: What had to be guessed when the source was read.
     """
 
@@ -49,6 +50,7 @@ class RawTable:
     input_names: tuple[str, ...] = ()
     origin: Origin | None = None
     block: Float[np.ndarray, "time column"] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
     def column(self, name: str) -> np.ndarray:
@@ -90,6 +92,7 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         mask=mask,
         stamps=stamps,
         origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+        channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
     )
 
 

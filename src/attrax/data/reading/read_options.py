@@ -37,6 +37,9 @@ class ReadOptions:
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
     ] = ""
     decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
+    na: Annotated[
+        Names, "Words and numbers that stand for missing values, such as -999 or M; for one column: pressure=0."
+    ] = ()
     axes: Annotated[
         Names, "A name for each axis of an array of three or more: time, trial for separate series, any other name."
     ] = ()
