@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frames import is_frame
+from attrax.data.reading.labels import worded
 from attrax.data.reading.labelled import is_labelled
 from attrax.data.series import Series
 
@@ -29,7 +30,8 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
         return x[:, 0] if np.ndim(source) == 1 else x
     last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
     later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
-    return Series(x=x, dt=recording.dt, channels=recording.channels, unit=recording.unit, origin=later)
+    told = {"channel_units": recording.channel_units, "labels": recording.labels}
+    return Series(x=x, dt=recording.dt, channels=recording.channels, unit=recording.unit, origin=later, **told)
 
 
 def _times(recording: Series, n: int) -> np.ndarray:
@@ -37,7 +39,8 @@ def _times(recording: Series, n: int) -> np.ndarray:
 
 
 def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:
-    columns = dict(zip(recording.channels, x.T, strict=True))
+    columns: dict[str, Any] = dict(zip(recording.channels, x.T, strict=True))
+    columns |= {name: [worded(v, words) for v in columns[name]] for name, words in recording.labels.items()}
     clock = recording.origin.name
     if clock in map(str, getattr(source, "columns", ())):
         columns = {clock: _times(recording, len(x)), **columns}

@@ -29,6 +29,7 @@ class Series:
             is then the median step.
         origin: The time of the first row.
         channel_units: The unit of each channel and input whose unit is known, by name; shown, never used to compute.
+        labels: The words that the numbers of a channel stand for, by name of the channel.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
@@ -46,6 +47,7 @@ class Series:
     stamps: Stamps | None = None
     origin: Origin = START
     channel_units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     subject: str = ""
     held_out: bool = False
     before: "Series | None" = None
@@ -94,6 +96,11 @@ class Series:
             return self.before[rows]
         first, last, step = rows.indices(len(self))
         return self.before[slice(first, max(first, last) + len(self.before) - len(self), step)]
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the channels, each with its unit if it is known: `ecg [mV]`."""
+        return tuple(titled(name, self.channel_units.get(name, "")) for name in self.channels)
 
     @property
     def times(self) -> np.ndarray:
@@ -145,6 +152,7 @@ class Series:
             stamps=self.stamps,
             origin=self.origin,
             channel_units=self.channel_units,
+            labels=self.labels,
             subject=self.subject,
             held_out=self.held_out,
             before=self.before,
@@ -245,6 +253,17 @@ class Dataset:
     def repaired(self, series: Iterable[Series], sentence: str) -> "Dataset":
         """The dataset with repaired series, and a sentence in `done` that says what was changed."""
         return replace(self, series=tuple(series), done=(*self.done, sentence))
+
+
+def titled(name: str, unit: str) -> str:
+    """The name of a channel with its unit, unless the name tells it already.
+
+    Example:
+        >>> titled("ecg", "mV"), titled("ecg_mV", "mV"), titled("p [mmHg]", "mmHg"), titled("x", "")
+        ('ecg [mV]', 'ecg_mV', 'p [mmHg]', 'x')
+    """
+    told = not unit or name.endswith((f"[{unit}]", f"({unit})", f"_{unit}", f" {unit}"))
+    return name if told else f"{name} [{unit}]"
 
 
 def _listed(names: tuple[str, ...]) -> str:

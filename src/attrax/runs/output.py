@@ -1,7 +1,7 @@
 """Writes simulated recordings to CSV, NumPy or Parquet files, with channel names and times."""
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +9,20 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.reading.labels import worded
 
 
-def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
+NO_WORDS: Mapping[int, tuple[str, ...]] = {}
+
+
+def writer_for(path: Path) -> Callable[..., None]:
     """The function that writes the file format given by the suffix of a path.
 
     Args:
         path: The file that is to be written.
 
-    Returns: A function of the path, the values, the times of the rows, and the names of the time and all channels.
+    Returns: A function of the path, the values, the times of the rows, the names of the time and all channels,
+        and the words that the numbers of some channels stand for, by the number of the channel.
 
     Raises:
         ConfigError: C507 if no writer fits the suffix, C508 if the folder does not exist.
@@ -41,12 +46,22 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
     return WRITERS[path.suffix]
 
 
-def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_csv(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(names)
         for time, values in zip(_written(t), x, strict=True):
-            rows.writerow([time, *(f"{value:.9g}" for value in values)])
+            rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
+
+
+def _cell(value: float, words: Sequence[str]) -> str:
+    return worded(value, words) if words else f"{value:.9g}"
 
 
 def write_table(
@@ -77,14 +92,27 @@ def _written(t: np.ndarray) -> list[str]:
     return np.datetime_as_string(t).tolist()
 
 
-def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    del t, names
+def _write_npy(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
+    del t, names, words
     np.save(path, x)
 
 
-def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_parquet(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
-    parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
+    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(x.T)]
+    parquet.write_table(arrow.table([t, *columns], names=list(names)), path)
 
 
 WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

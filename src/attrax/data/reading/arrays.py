@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.reading.axes import guessed_axes, split_axes
+from attrax.data.reading.axes import axes_advice, split_axes
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
 
@@ -46,7 +46,7 @@ def matrix(array: np.ndarray, place: str) -> Float[np.ndarray, "rows columns"]:
             why="a recording is one table of real numbers, time in rows and channels in columns",
             fix=_REMEDIES.get(array.dtype.kind)
             or (
-                f"--axes {guessed_axes(array.shape)}  # one name for each axis; trial: separate series"
+                axes_advice(array.shape)
                 if array.ndim > 2
                 else "store time by channel, as x[time, channel]"
             ),

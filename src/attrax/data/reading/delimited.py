@@ -27,14 +27,6 @@ _GRID = 4
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
-def read_delimited(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in a text file.
-
-    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
-    """
-    return (text_table(path.read_bytes(), path, options),)
-
-
 def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
     """The table in the contents of a text file.
 
@@ -43,7 +35,8 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
         path: Its path, for messages.
         options: The options of reading.
 
-    Raises: DataError as `read_delimited`.
+    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths, D109 for contradictory
+        decimal marks.
     """
     text = _decode(content, str(path))
     lines = _lines(text, str(path))

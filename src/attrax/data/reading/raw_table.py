@@ -13,9 +13,10 @@ from attrax.core.errors import DataError
 from attrax.data.clock.row_times import Origin, Stamps
 from attrax.data.clock.time_columns import clock_unit, seconds
 from attrax.data.column_names import option
-from attrax.data.reading.cell_text import dates, first_text, is_decimal_comma
+from attrax.data.reading.cell_text import dates, first_text
 from attrax.data.reading.columns import column_roles
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.text_advice import text_in_numbers, unread_time
 from attrax.data.series import Series, blocks
 
 
@@ -35,6 +36,7 @@ class RawTable:
         origin: The time of the first row, if the source gives it.
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
         units: The unit of each channel whose unit is known, by name.
+        labels: The words that the numbers of a column stand for, by name of the column.
         notices: What had to be guessed when the source was read.
     """
 
@@ -51,6 +53,7 @@ class RawTable:
     origin: Origin | None = None
     block: Float[np.ndarray, "time column"] | None = None
     units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
 
     def column(self, name: str) -> np.ndarray:
@@ -92,6 +95,7 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         mask=mask,
         stamps=stamps,
         origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+        labels={name: words for name, words in table.labels.items() if name in roles.channels},
         channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
     )
 
@@ -122,7 +126,7 @@ def _dates(table: RawTable, name: str) -> np.ndarray:
     found = dates(cells)
     unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
     if unread:
-        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
+        raise unread_time(table, name, unread[0])
     return found
 
 
@@ -131,7 +135,7 @@ def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time
         column = table.column(name)
         if column.dtype.kind != "f":
             row = first_text(column) if column.dtype == object else 0
-            raise _text(table, name, row, "correct the cell in the file")
+            raise text_in_numbers(table, name, row)
     # An array that holds just these columns, perhaps a mapped file, is not copied.
     if table.block is not None and names == table.names[-table.block.shape[1] :]:
         return table.block
@@ -156,23 +160,3 @@ def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, 
             fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
         )
     return inputs, every_name
-
-
-def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
-    column = table.column(name)
-    value = str(column[row])
-    return DataError(
-        "D108",
-        "text in a column of numbers",
-        where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
-        why="a model is trained on numbers",
-        fix=f"--decimal ,  # or {option('--drop', name)}"
-        if _has_commas(column)
-        else f"{option('--drop', name)}  # or {advice}",
-    )
-
-
-def _has_commas(column: np.ndarray) -> bool:
-    """Whether a column has more decimal commas than decimal points."""
-    commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
-    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
