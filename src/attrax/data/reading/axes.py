@@ -8,6 +8,9 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.reading.read_options import TIME, TRIAL
 
+PLAINLY = 2
+"""How many times longer than all others the axis of time must be, to be recognised."""
+
 _GUESSES = {
     (2, 0): (TIME, "channel"),
     (2, 1): ("channel", TIME),
@@ -51,13 +54,15 @@ def stacked_names(name: str, labels: Sequence[Sequence[str]]) -> list[str]:
 
 
 def guessed_axes(shape: tuple[int, ...]) -> str:
-    """Likely names of the axes of an array of this shape, the longest being time, for messages.
+    """Likely names of the axes of an array of this shape, the one that is plainly the longest being time, for messages.
 
     Example:
         >>> guessed_axes((2, 2000, 3)), guessed_axes((5000, 8, 8)), guessed_axes((40, 64, 1000))
         ('trial,time,channel', 'time,y,x', 'trial,channel,time')
     """
     longest = shape.index(max(shape))
+    if len(shape) > 2 and max(shape) < PLAINLY * sorted(shape)[-2]:
+        longest = 1
     names = _GUESSES.get((len(shape), longest))
     return ",".join(names or (TIME if k == longest else f"axis{k}" for k in range(len(shape))))
 
@@ -75,4 +80,4 @@ def axes_advice(shape: tuple[int, ...]) -> str:
     else:
         other[1] = TRIAL
         remark = f"all places are channels; or --axes {','.join(other)}, each trial a series of its own"
-    return f"--axes {likely}  # if time is the longest axis: {remark}"
+    return f"--axes {likely}  # {remark}"

@@ -31,7 +31,7 @@ from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
 
 
-@takes_options(LoadOptions)
+@takes_options(LoadOptions, {"--kinds": "labels={name!r}", "--dynamics": "attrax.fit(data, dynamics={!r})"})
 def load(source: Any, options: LoadOptions) -> Dataset:  # noqa: D417 - the options are added to the docstring
     """Read one or several recordings, time in rows and channels in columns, and repair what the options ask for.
 
