@@ -148,13 +148,13 @@ CATALOGUE = (
         "D107",
         {"twice.csv": table(TWICE)},
         "attrax fit twice.csv",
-        ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates mean"),
+        ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates first"),
     ),
     Row(
         "D108",
         {"eeg.csv": with_cell("sick")},
         "attrax fit eeg.csv",
-        ("eeg.csv", "column 'ecg'", "line 42 of the file", "'sick'", "--drop ecg"),
+        ("eeg.csv", "column 'ecg'", "line 42 of the file", "'sick'", "--na sick"),
     ),
     Row(
         "D108",

@@ -78,7 +78,8 @@ def _redundancy(found: tuple[Redundant, ...]) -> str:
         f"(correlation {r.correlation:+.4f})"
         for r in found
     ]
-    return f"D113  {_listed(parts)}  ({option('--drop', *(r.channel for r in found))})"
+    dropped = option("--drop", *(r.channel for r in found))
+    return f"D113  {_listed(parts)}  (keep it, or leave out with {dropped} what was measured twice)"
 
 
 def _levels(found: tuple[Drift, ...]) -> list[str]:
@@ -95,14 +96,17 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
             for d in shifts
         ]
         notices.append(
-            f"D114  {_listed(parts)}  (train on the rows before or after it, or leave channels out with --drop)"
+            f"D114  {_listed(parts)}  (train on the rows before or after it)"
         )
     return notices
 
 
 def _density(found: SamplingDensity) -> list[str]:
     if found.every > 1:
-        return [f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every})"]
+        return [
+            f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every} is faster to train on, if nothing faster than "
+            f"{2 * found.every} rows matters)"
+        ]
     if found.coarse:
         return ["D115  under-sampled, or noise: a row does not predict the next one  (record at a smaller time step)"]
     return []

@@ -216,7 +216,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
                 where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
                 + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
                 why="all series of a dataset must have the same channels",
-                fix="--channels common  # in the order of the first"
+                fix="--channels common  # leaves out the others; or give the same columns the same names"
                 if common
                 else "give the columns of all files the same names",
             )

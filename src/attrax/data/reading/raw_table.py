@@ -157,6 +157,6 @@ def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, 
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
             why="the model needs its inputs at every time step, and cannot estimate them as it can a channel",
-            fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
+            fix=f"fill the gaps in the file; or {option('--drop', every_name[k])} if it does not drive the system",
         )
     return inputs, every_name

@@ -42,9 +42,9 @@ def unread_time(table: "RawTable", name: str, row: int) -> DataError:
     """The error of a time that is neither a number nor a date (D108)."""
     return DataError(
         "D108",
-        "a time that cannot be read",
+        "text in a column of numbers",
         where=f"{table.place}, time column '{name}', {table.row(row)}: {str(table.column(name)[row])[:60]!r}",
-        why="rows must be known to be even, and in the order of time",
+        why="a model is trained on numbers",
         fix="--decimal ,  # the mark in these numbers"
         if _has_commas(table.column(name))
         else "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00",
