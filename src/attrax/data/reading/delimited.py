@@ -40,15 +40,15 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
     """
     text = _decode(content, str(path))
     lines = _lines(text, str(path))
-    comments = any(f"\n{sign}" in text or f"\r{sign}" in text for sign in COMMENTS)
+    comments = any(sign in text for sign in COMMENTS)
     lines, options, units, notices = laid_out(lines, options, comments=comments)
     dialect = guess_dialect(_sample(lines), options)
     lines = _without_empty_lines(lines, dialect)
-    header = lines.text[0]
-    if len(lines.text) > 1 and text.count(header) > 1 and _has_header(_cells_of_sample(lines, dialect), dialect.marks):
+    table = None if options.transpose else _read_numbers(lines, dialect)
+    if table is None and text.count(lines.text[0]) > 1 and _names_columns(lines, dialect):
         lines = without_repeated_header(lines, found := [])
         notices = (*notices, *found)
-    table = None if options.transpose else _read_numbers(lines, dialect)
+        table = None if options.transpose else _read_numbers(lines, dialect)
     if table is None:
         table, thousands = _read_cells(lines, dialect, options)
         if thousands.mark:
@@ -132,6 +132,10 @@ def _without_empty_lines(lines: NumberedLines, dialect: Dialect) -> NumberedLine
 
 def _cells_of_sample(lines: NumberedLines, dialect: Dialect) -> list[list[str]]:
     return [dialect.fields(line) for line in _sample(lines)]
+
+
+def _names_columns(lines: NumberedLines, dialect: Dialect) -> bool:
+    return len(lines.text) > 1 and _has_header(_cells_of_sample(lines, dialect), dialect.marks)
 
 
 def _sample(lines: NumberedLines) -> list[str]:
