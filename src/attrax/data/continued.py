@@ -10,6 +10,7 @@ from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frame_groups import clock_level, is_arrow
 from attrax.data.reading.frames import column_name, is_frame
 from attrax.data.reading.labelled import is_labelled, time_dimension
+from attrax.data.reading.labels import worded
 from attrax.data.series import Series
 
 
@@ -28,7 +29,7 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
     if hasattr(source, "collect_schema") and hasattr(source, "collect"):
         return continued(source.collect(), recording, x).lazy()
     if is_arrow(source):
-        return _table_of(type(source), recording, dict(zip(recording.channels, x.T, strict=True)), source.column_names)
+        return _table_of(type(source), recording, _columns(recording, x), source.column_names)
     if is_frame(source):
         return _frame(source, recording, x)
     if isinstance(source, np.ndarray | list):
@@ -39,11 +40,17 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
     return replace(recording, x=x, origin=later, **nothing)
 
 
-def _table_of(kind: Any, recording: Series, columns: dict[str, np.ndarray], names: Any) -> Any:
+def _table_of(kind: Any, recording: Series, columns: dict[str, Any], names: Any) -> Any:
     """A table of pyarrow with the columns that the source has."""
     if recording.origin.name in names:
         columns = {recording.origin.name: _times(recording, len(next(iter(columns.values())))), **columns}
     return kind.from_pydict(columns)
+
+
+def _columns(recording: Series, x: Float[np.ndarray, "n obs"]) -> dict[str, Any]:
+    """The values by name of the channel; numbers that stand for labels become these."""
+    columns: dict[str, Any] = dict(zip(recording.channels, x.T, strict=True))
+    return columns | {name: [worded(v, words) for v in columns[name]] for name, words in recording.labels.items()}
 
 
 def _times(recording: Series, n: int) -> np.ndarray:
@@ -51,8 +58,8 @@ def _times(recording: Series, n: int) -> np.ndarray:
 
 
 def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:
-    labels = {column_name(label): label for label in getattr(source, "columns", ())}
-    columns = {labels.get(name, name): column for name, column in zip(recording.channels, x.T, strict=True)}
+    names = {column_name(label): label for label in getattr(source, "columns", ())}
+    columns = {names.get(name, name): column for name, column in _columns(recording, x).items()}
     clock = recording.origin.name
     if clock in map(str, getattr(source, "columns", ())):
         columns = {clock: _times(recording, len(x)), **columns}

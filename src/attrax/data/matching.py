@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from attrax.core.errors import DataError
-from attrax.data.column_names import listed_columns
+from attrax.data.column_names import bare, listed_columns
 from attrax.data.series import Dataset, Series
 
 _NUMBERED = re.compile(r"[xs](\d+)(@\d+)?")
@@ -15,7 +15,7 @@ _NUMBERED = re.compile(r"[xs](\d+)(@\d+)?")
 def matched(dataset: Dataset, channels: Sequence[str], inputs: Sequence[str] | None = None) -> Dataset:
     """The dataset with its channels and inputs in the order of these names.
 
-    If a recording or the names are only numbered, as those of an array, columns are matched by their numbers.
+    Units in brackets do not count. If a recording or the names are only numbered, as those of an array, columns are matched by their numbers.
 
     Args:
         dataset: The recording, with the channels of the model.
@@ -59,8 +59,9 @@ def _order(wanted: Sequence[str], given: Sequence[str]) -> list[int] | None:
     """The column of each name; None if they are not the same names."""
     if len(wanted) != len(given):
         return None
-    if sorted(wanted) == sorted(given):
-        return [list(given).index(name) for name in wanted]
+    for ours, theirs in ((wanted, given), (list(map(bare, wanted)), list(map(bare, given)))):
+        if sorted(ours) == sorted(theirs):
+            return [list(theirs).index(name) for name in ours]
     return list(range(len(given))) if _unnamed(wanted) or _unnamed(given) else None
 
 

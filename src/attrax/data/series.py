@@ -1,8 +1,8 @@
 """Series and Dataset: one recording, and several recordings of the same channels."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,8 @@ class Series:
         stamps: The times of a time column, until a check shows that rows are even, and for ever if they are not. `dt`
             is then the median step.
         origin: The time of the first row.
+        channel_units: The unit of each channel and input whose unit is known, by name; shown, never used to compute.
+        labels: The words that the numbers of a channel stand for, by name of the channel.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
@@ -46,6 +48,8 @@ class Series:
     mask: Bool[np.ndarray, "time obs"] | None = None
     stamps: Stamps | None = None
     origin: Origin = START
+    channel_units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     subject: str = ""
     held_out: bool = False
     before: "Series | None" = None
@@ -106,6 +110,11 @@ class Series:
         return replace(self, x=x if self.mask is None else np.where(self.mask, x, 0.0), level=None)
 
     @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the channels, each with its unit if it is known: `ecg [mV]`."""
+        return tuple(titled(name, self.channel_units.get(name, "")) for name in self.channels)
+
+    @property
     def times(self) -> np.ndarray:
         """The time of every row: numbers, or dates."""
         return self.times_after(-1, len(self)) if self.stamps is None else self.stamps.times
@@ -154,6 +163,8 @@ class Series:
             mask=mask,
             stamps=self.stamps,
             origin=self.origin,
+            channel_units=self.channel_units,
+            labels=self.labels,
             subject=self.subject,
             held_out=self.held_out,
             before=self.before,
@@ -263,6 +274,17 @@ class Dataset:
     def repaired(self, series: Iterable[Series], sentence: str) -> "Dataset":
         """The dataset with repaired series, and a sentence in `done` that says what was changed."""
         return replace(self, series=tuple(series), done=(*self.done, sentence))
+
+
+def titled(name: str, unit: str) -> str:
+    """The name of a channel with its unit, unless the name tells it already.
+
+    Example:
+        >>> titled("ecg", "mV"), titled("ecg_mV", "mV"), titled("p [mmHg]", "mmHg"), titled("x", "")
+        ('ecg [mV]', 'ecg_mV', 'p [mmHg]', 'x')
+    """
+    told = not unit or name.endswith((f"[{unit}]", f"({unit})", f"_{unit}", f" {unit}"))
+    return name if told else f"{name} [{unit}]"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -96,7 +96,7 @@ def inspect(config: Config) -> Inspection:
     phases = preparation.phases
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     diagnosis = replace(diagnose(dataset, preparation.advice), clock=clock(raw))
-    notices = (*sentences(phases), *diagnosis.defects.notices())
+    notices = (*raw.notices, *sentences(phases), *diagnosis.defects.notices())
     return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
 
 

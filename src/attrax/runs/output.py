@@ -2,7 +2,7 @@
 
 import codecs
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,19 +10,23 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.reading.labels import worded
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
 """A file of text on a file of bytes, in any locale."""
 
+NO_WORDS: Mapping[int, tuple[str, ...]] = {}
 
-def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.ndarray, tuple[str, ...]], None]:
+
+def writer_for(path: Path) -> Callable[..., None]:
     """The function that writes the file format given by the suffix of a path.
 
     Args:
         path: The file that is to be written.
 
-    Returns: A function of the path, the values, the times of the rows, and the names of the time and all channels.
+    Returns: A function of the path, the values, the times of the rows, the names of the time and all channels,
+        and the words that the numbers of some channels stand for, by the number of the channel.
 
     Raises:
         ConfigError: C507 if no writer fits the suffix, C508 if the folder does not exist.
@@ -46,12 +50,22 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
     return WRITERS[path.suffix]
 
 
-def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_csv(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
         rows.writerow(names)
         for time, values in zip(_written(t), x, strict=True):
-            rows.writerow([time, *(f"{value:.9g}" for value in values)])
+            rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
+
+
+def _cell(value: float, words: Sequence[str]) -> str:
+    return worded(value, words) if words else f"{value:.9g}"
 
 
 def write_table(
@@ -82,16 +96,29 @@ def _written(t: np.ndarray) -> list[str]:
     return np.datetime_as_string(t).tolist()
 
 
-def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
-    del t, names
+def _write_npy(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
+    del t, names, words
     with replacing(path) as file:
         np.save(file, x)
 
 
-def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
+def _write_parquet(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    t: np.ndarray,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
+    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(x.T)]
     with replacing(path) as file:
-        parquet.write_table(arrow.table([t, *x.T], names=list(names)), file)
+        parquet.write_table(arrow.table([t, *columns], names=list(names)), file)
 
 
 WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

@@ -94,7 +94,9 @@ def write_forecast(found: Forecast, path: Path) -> str:
     """Write the times and values of a forecast to a file. Returns a line for the screen that says what was written."""
     x, result = found.simulation
     t = found.recording.times_after(found.row, len(x))
-    writer_for(path)(path, x, t, (found.recording.origin.name, *found.recording.channels))
+    seen = found.recording
+    words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
+    writer_for(path)(path, x, t, (seen.origin.name, *seen.titles), words)
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"

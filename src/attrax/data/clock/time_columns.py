@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
+from attrax.data.clock.order_advice import order_advice
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.column_names import option
 
@@ -75,8 +76,8 @@ def time_step(stamps: Stamps, unit: str) -> float:
             f"{off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to "
             f"{stamps.row(first + 1)} ({steps[first]:.6g})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
-            fix=f"--resample {spelled(median, unit)}"
-            "  # or --dynamics continuous, which takes the rows as they are"
+            fix="--dynamics continuous  # takes the rows as they are; or "
+            f"{option('--resample', spelled(median, unit))}, which interpolates between them"
             f"; or --dt {median:.6g} if the rows are even and only the times are off",
         )
     # Twelve digits undo the rounding of decimal times: 0.004, not 0.004000000000000001.
@@ -101,17 +102,12 @@ def check_forward(stamps: Stamps) -> None:
     if (steps > 0).all() and np.isfinite(t).all():
         return
     bad = int(np.argmin(steps > 0))
-    seen = t[np.isfinite(t)]
-    remedies = [
-        *(["--sort"] if len(seen) < len(t) or (np.diff(seen) < 0).any() else []),
-        *(["--duplicates mean"] if len(np.unique(seen)) < len(seen) else []),
-    ]
     raise DataError(
         "D107",
         "time does not increase",
         where=f"{_column(stamps)}: {stamps.row(bad)} has {t[bad]:.12g}, {stamps.row(bad + 1)} has {t[bad + 1]:.12g}",
         why="rows in the wrong order, repeated or without a time would be learned as jumps",
-        fix=f"{' '.join(remedies)}  # or {option('--drop', stamps.name)} --dt 1 if this is not the time",
+        fix=order_advice(stamps),
     )
 
 

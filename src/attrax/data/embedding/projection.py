@@ -77,7 +77,7 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
             "too many missing values",
             where=f"{dataset.source}: {len(x)} rows have a value in every channel",
             why="principal components are computed from complete rows",
-            fix="--missing interpolate  # or leave out channels with many gaps with --drop",
+            fix="--missing interpolate  # or train on the channels without --pca",
         )
     mean, scale = x.mean(axis=0), x.std(axis=0)
     variances, directions = _principal((x - mean) / scale)

@@ -3,8 +3,8 @@
 All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -13,9 +13,10 @@ from attrax.core.errors import DataError
 from attrax.data.clock.row_times import Origin, Stamps
 from attrax.data.clock.time_columns import clock_unit, seconds
 from attrax.data.column_names import option
-from attrax.data.reading.cell_text import dates, first_text, is_decimal_comma
+from attrax.data.reading.cell_text import dates, first_text
 from attrax.data.reading.columns import column_roles
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.text_advice import text_in_numbers, unread_time
 from attrax.data.series import Series, blocks
 
 
@@ -34,6 +35,8 @@ class RawTable:
         inputs, input_names: External inputs, if the source keeps them apart from the columns.
         origin: The time of the first row, if the source gives it.
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
+        units: The unit of each channel whose unit is known, by name.
+        labels: The words that the numbers of a column stand for, by name of the column.
         notices: What had to be guessed when the source was read.
         subject: The subject of the table, if the source names it.
     """
@@ -50,6 +53,8 @@ class RawTable:
     input_names: tuple[str, ...] = ()
     origin: Origin | None = None
     block: Float[np.ndarray, "time column"] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     subject: str = ""
 
@@ -92,6 +97,8 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         mask=mask,
         stamps=stamps,
         origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+        labels={name: words for name, words in table.labels.items() if name in roles.channels},
+        channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
     )
 
 
@@ -121,7 +128,7 @@ def _dates(table: RawTable, name: str) -> np.ndarray:
     found = dates(cells)
     unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
     if unread:
-        raise _text(table, name, unread[0], "write times as numbers or as ISO 8601 dates")
+        raise unread_time(table, name, unread[0])
     return found
 
 
@@ -130,7 +137,7 @@ def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time
         column = table.column(name)
         if column.dtype.kind != "f":
             row = first_text(column) if column.dtype == object else 0
-            raise _text(table, name, row, "correct the cell in the file")
+            raise text_in_numbers(table, name, row)
     # An array that holds just these columns, perhaps a mapped file, is not copied.
     if table.block is not None and names == table.names[-table.block.shape[1] :]:
         return table.block
@@ -152,26 +159,6 @@ def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, 
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
             why="the model needs its inputs at every time step, and cannot estimate them as it can a channel",
-            fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
+            fix=f"fill the gaps in the file; or {option('--drop', every_name[k])} if it does not drive the system",
         )
     return inputs, every_name
-
-
-def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
-    column = table.column(name)
-    value = str(column[row])
-    return DataError(
-        "D108",
-        "text in a column of numbers",
-        where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
-        why="a model is trained on numbers",
-        fix=f"--decimal ,  # or {option('--drop', name)}"
-        if _has_commas(column)
-        else f"{option('--drop', name)}  # or {advice}",
-    )
-
-
-def _has_commas(column: np.ndarray) -> bool:
-    """Whether a column has more decimal commas than decimal points."""
-    commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
-    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)

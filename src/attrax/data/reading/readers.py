@@ -5,18 +5,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from attrax.data.reading.archives import read_npy, read_npz
-from attrax.data.reading.delimited import read_delimited
 from attrax.data.reading.file_errors import not_found, unreadable
+from attrax.data.reading.matlab import read_matlab
+from attrax.data.reading.packed import read_content, read_packed, read_zip
 from attrax.data.reading.parquet import read_parquet
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.stores import read_hdf5, read_netcdf
 
 READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".dat": read_delimited,
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json"), read_content),
+    **dict.fromkeys((".gz", ".bz2", ".xz"), read_packed),
+    ".zip": read_zip,
+    ".mat": read_matlab,
     ".npy": read_npy,
     ".npz": read_npz,
     ".parquet": read_parquet,

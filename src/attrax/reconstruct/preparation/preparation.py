@@ -20,6 +20,7 @@ from attrax.data.matching import aligned, matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
+from attrax.data.reading.labels import entries
 from attrax.data.repair.constant_channels import keep_channels
 from attrax.data.repair.detrending import trends_of
 from attrax.data.repair.resampling import evenly
@@ -233,8 +234,8 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
 def completed(config: Config, recordings: Recordings) -> Config:
     """The configuration with every `auto` replaced by a value that fits the recordings."""
     train = recordings.train
-    config = config.of_kinds(decide_kinds(config.model, train))
     prepared = recordings.preparation
+    config = config.of_kinds(decide_kinds(config.model, train)).of_labels(entries(train[0].labels))
     config = config.of_phases(prepared.phases).embedded(prepared.lags)
     config = config.of_levels(prepared.transforms, prepared.trends)
     return config.complete(train[0].obs_dim, rows_per_cycle(train))

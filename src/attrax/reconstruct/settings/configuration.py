@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import ValidationError
+from pydantic import ValidationError, model_validator
 
 from attrax.core.errors import ConfigError
 from attrax.core.random_seed import Seed
@@ -50,6 +50,18 @@ class Config(Section):
     train: TrainConfig = TrainConfig()
     tune: TuneConfig = TuneConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+
+    @model_validator(mode="after")
+    def _words_of_kinds(self) -> "Config":
+        """Columns of words whose kind is named are numbered when they are read."""
+        if self.model.kinds and not self.data.labels:
+            columns = tuple(dict.fromkeys(entry.rpartition("=")[0] for entry in self.model.kinds))
+            object.__setattr__(self, "data", self.data.model_copy(update={"labels": columns}))
+        return self
+
+    def of_labels(self, labels: tuple[str, ...]) -> "Config":
+        """The same configuration with these words for the numbers of columns, as the option `labels` takes them."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"labels": labels})}) if labels else self
 
     def to_toml(self) -> str:
         """The complete configuration as a TOML document."""

@@ -9,7 +9,7 @@ from attrax.data.clock.durations import duration
 from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
-from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.read_options import ReadOptions, listed_names
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
@@ -92,6 +92,12 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     def _none_for_empty(cls, embed: Any) -> Any:
         """Configurations of earlier versions have an empty text where nothing was embedded."""
         return embed or "none"
+
+    @field_validator("axes", mode="before")
+    @classmethod
+    def _axes_in_a_text(cls, axes: Any) -> Any:
+        """Names of axes may be one text with commas."""
+        return listed_names(axes) if isinstance(axes, str) else axes
 
     @field_validator("phases", mode="before")
     @classmethod

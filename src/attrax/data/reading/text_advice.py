@@ -1,0 +1,105 @@
+"""Text in a column of numbers: what the column may be, and what to do about it without losing anything unasked."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.clock.time_columns import is_clock
+from attrax.data.column_names import option
+from attrax.data.reading import cell_text as cells
+
+if TYPE_CHECKING:
+    from attrax.data.reading.raw_table import RawTable
+
+FEW_WORDS = 5
+MOST_LABELS = 64
+_SHOWN_CELLS = 3
+
+
+def text_in_numbers(table: "RawTable", name: str, row: int) -> DataError:
+    """The error of text where numbers are needed (D108), with the ways out that fit the column.
+
+    Args:
+        table: The table.
+        name: Name of the column.
+        row: The first row with text, counted from 0.
+    """
+    column = table.column(name)
+    words = Counter(str(cell).strip() for cell in column if isinstance(cell, str))
+    more = f", and {sum(words.values()) - 1:,} more cells with text" if sum(words.values()) > 1 else ""
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, column '{name}', {table.row(row)}: {str(column[row])[:60]!r}{more}",
+        why="a model is trained on numbers",
+        fix=_fix(table, name, words),
+    )
+
+
+def unread_time(table: "RawTable", name: str, row: int) -> DataError:
+    """The error of a time that is neither a number nor a date (D108)."""
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, time column '{name}', {table.row(row)}: {str(table.column(name)[row])[:60]!r}",
+        why="a model is trained on numbers",
+        fix="--decimal ,  # the mark in these numbers"
+        if _has_commas(table.column(name))
+        else "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00",
+    )
+
+
+def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
+    column = table.column(name)
+    if _has_commas(column):
+        return "--decimal ,  # the mark in these numbers"
+    if not words:
+        return f"{option('--time', name)}  # if it is the time"
+    numbers = sum(isinstance(cell, float) and cell == cell for cell in column)
+    if 2 * numbers >= len(column):
+        if any(character.isdigit() for word in words for character in word):
+            return "correct the cells in the file: a number without other signs"
+        if len(words) > FEW_WORDS:
+            return f"correct the cells in the file, or name the words for gaps: {option('--na', *list(words)[:_SHOWN_CELLS])}"
+        return f"{option('--na', *words)}  # where nothing was measured; or correct the cell in the file"
+    if all(_is_date(word) for word in words):
+        return f"{option('--time', name)}  # if it is the time"
+    if _like_a_time(words):
+        return (
+            "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00, and name the column with --time"
+        )
+    several = len(words) <= len(column) // 2
+    if several and _times_repeat(table, name):
+        return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
+    if several and len(words) <= MOST_LABELS:
+        return f"{option('--kinds', f'{name}=categorical')}  # numbers the labels; or {option('--drop', name)}"
+    return (
+        f"{option('--drop', name)}  # words that never come back cannot be learned; or correct the column in the file"
+    )
+
+
+def _has_commas(column: np.ndarray) -> bool:
+    """Whether a column has more decimal commas than decimal points."""
+    commas = sum(isinstance(cell, str) and cells.is_decimal_comma(cell) for cell in column)
+    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
+
+
+def _is_date(word: str) -> bool:
+    return cells.number(word) is None and not cells.is_text(word) and not cells.is_gap_sign(word)
+
+
+def _like_a_time(words: Counter[str]) -> bool:
+    """Whether most signs of all words are digits and signs between them, as in `31/12/2021 23:59`."""
+    return all(any(c.isdigit() for c in word) and any(c in ":/-." for c in word[1:]) for word in words)
+
+
+def _times_repeat(table: "RawTable", name: str) -> bool:
+    """Whether a time or a date comes several times in another column."""
+    for other in table.names:
+        column = table.column(other)
+        dated = column.dtype == object and all(isinstance(c, str) and _is_date(c) for c in column[:_SHOWN_CELLS])
+        if other != name and (is_clock(other) or dated or column.dtype.kind == "M"):
+            return len(set(column.tolist())) < len(column)
+    return False
