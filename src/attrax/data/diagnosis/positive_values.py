@@ -72,7 +72,7 @@ def _positive(name: str, x: Float[np.ndarray, " time"], lowest: float) -> Positi
     x = x.astype(np.float64) / max(float(np.max(x, initial=0.0)), np.finfo(float).tiny)
     mean, spread = float(x.mean()), float(x.std())
     near = lowest == 0.0 or float(x.min()) < NEAR_ZERO * mean
-    if len(x) < FEWEST_ROWS or spread < 1e-9 * mean:
+    if len(x) < FEWEST_ROWS or spread <= 1e-9 * mean:
         return Positive(name, near)
     kind = "log" if lowest > 0 else "sqrt"
     skew = float(np.mean(((x - mean) / spread) ** 3))
