@@ -143,8 +143,10 @@ def main() -> None:
 def _end(text: str, exit_code: int) -> None:
     with suppress(OSError):
         sys.stderr.write(f"{text}\n" if text else "")
+    try:
         sys.stdout.flush()
-    # What is left for a closed pipe would be a message of Python when it ends.
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        # What is left for a closed pipe would be a message of Python when it ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(exit_code)

@@ -5,12 +5,30 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attrax.cli.fit_options import (
+    Alpha,
+    Budget,
+    Clip,
+    Dynamics,
+    Estimator,
+    Forcing,
+    Hidden,
+    Hierarchical,
+    Kinds,
+    Latent,
+    LearningRate,
+    Observation,
+    Restarts,
+    Tau,
+    Updates,
+    Window,
+)
 from attrax.cli.grouped_help import JUDGING, MODEL, OUTPUT, RECORDING, TRAINING, under_headings
 from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
-from attrax.registries import DYNAMICS, ESTIMATORS, FORCINGS, OBSERVATIONS, PRESETS
+from attrax.registries import PRESETS
 
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
@@ -71,46 +89,22 @@ def fit(
     noise: Annotated[
         float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %. Default: 0.05.")
     ] = None,
-    dynamics: Annotated[str | None, typer.Option(help=f"{kinds_of(DYNAMICS)} Default: clipped.")] = None,
-    latent: Annotated[
-        int | None, typer.Option(help="Number of latent states. Default: one for each channel, at least three.")
-    ] = None,
-    hidden: Annotated[
-        int | None, typer.Option(help="Number of hidden units, for dynamics with a hidden layer. Default: 100.")
-    ] = None,
-    observation: Annotated[
-        str | None, typer.Option(help=f"How channels follow from states. {kinds_of(OBSERVATIONS)} Default: identity.")
-    ] = None,
-    kinds: Annotated[
-        str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
-    ] = None,
-    hierarchical: Annotated[
-        int | None,
-        typer.Option(min=0, help="One model of many subjects (one file each) that mix this many shared networks."),
-    ] = None,
-    forcing: Annotated[
-        str | None, typer.Option(help=f"{kinds_of(FORCINGS)} Default: chosen by short trainings.")
-    ] = None,
-    alpha: Annotated[
-        float | None, typer.Option(help="Forcing strength, 0 to 1. Default: chosen by short trainings.")
-    ] = None,
-    estimator: Annotated[
-        str | None, typer.Option(help=f"How adaptive forcing estimates alpha. {kinds_of(ESTIMATORS)}")
-    ] = None,
-    tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
-    window: Annotated[int | None, typer.Option(help="Rows in a training window. Default: 75.")] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(help="Time for training on two cores, e.g. 10min; sets the number of updates. Default: 3min."),
-    ] = None,
-    updates: Annotated[int | None, typer.Option(help="Parameter updates; overrides --budget.")] = None,
-    restarts: Annotated[
-        int | None, typer.Option(help="Models trained in parallel; the best is kept. Default: 2.")
-    ] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start. Default: 0.01.")
-    ] = None,
-    clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient; 0 clips none. Default: 1.")] = None,
+    dynamics: Dynamics = None,
+    latent: Latent = None,
+    hidden: Hidden = None,
+    observation: Observation = None,
+    kinds: Kinds = None,
+    hierarchical: Hierarchical = None,
+    forcing: Forcing = None,
+    alpha: Alpha = None,
+    estimator: Estimator = None,
+    tau: Tau = None,
+    window: Window = None,
+    budget: Budget = None,
+    updates: Updates = None,
+    restarts: Restarts = None,
+    learning_rate: LearningRate = None,
+    clip: Clip = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.batch_size=32. Repeatable.")
     ] = None,
