@@ -13,6 +13,7 @@ from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import Interrupted
 from attrax.data.clock.durations import about
 from attrax.runs.console import Console, show_path
+from attrax.runs.folder_lock import locked
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class Campaign:
             bundles: All bundles, done or not.
             engine: Where they are computed.
 
-        Raises: Interrupted on Ctrl-C; the results of jobs that have ended are kept.
+        Raises:
+            Interrupted: Ctrl-C; the results of jobs that have ended are kept.
+            RunError: R319 if another process is writing into the store.
         """
         todo = {bundle.id: bundle for bundle in bundles if self.store.missing(bundle.jobs)}
         sizes = {name: len(self.store.missing(bundle.jobs)) for name, bundle in todo.items()}
@@ -67,7 +70,7 @@ class Campaign:
             return
         self.store.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with self.console.progress("jobs", total, done) as move:
+            with locked(self.store.folder), self.console.progress("jobs", total, done) as move:
                 for outcome in engine.run(list(todo.values()), partial(execute, folder=self.store.folder)):
                     done += sizes[outcome.bundle]
                     move(done, "")

@@ -10,8 +10,8 @@ from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, J
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import AttraxError
 
-MISSING_LIBRARY = "C640"
-"""The code of the error for a missing library. It depends on the machine, so it is not stored as a result."""
+OF_THE_MACHINE = ("C640", "R319", "R350", "R351", "R352", "R353")
+"""Codes of errors that depend on the machine, such as a full disk: they are not stored as results."""
 
 
 class BundleOutcome(NamedTuple):
@@ -60,7 +60,7 @@ def run_one_job(job: Job, folder: Path | None) -> FinishedJob:
     try:
         outcome = job.experiment.run(replace(job.budget, folder=folder), job.seed)
     except (AttraxError, ExperimentFailed) as failure:
-        if isinstance(failure, AttraxError) and failure.code == MISSING_LIBRARY:
+        if isinstance(failure, AttraxError) and failure.code in OF_THE_MACHINE:
             raise
         outcome = failure
     return FinishedJob(job, outcome, time.monotonic() - started, folder)
