@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from attrax.plots import DARK, LIGHT, Role, matplotlib_renderer, plotly_renderer
+from attrax.plots.figure import Axis, Figure, Panel
+from attrax.plots.traces import Line
 
 
 def test_matplotlib_draws_the_traces(figure):
@@ -63,3 +65,17 @@ def luminance(color):
 def test_every_color_stands_out_from_the_paper(theme, role):
     low, high = sorted([luminance(theme.color(role)), luminance(theme.background)])
     assert (high + 0.05) / (low + 0.05) > 2.0
+
+
+@pytest.mark.parametrize("name", ["costs in $ and $\\frac{", "$a$b$$", "US$"])
+def test_a_dollar_sign_is_no_formula(name):
+    line = Line(x=np.arange(3.0), y=np.arange(3.0), name=name)
+    figure = Figure(name="money", title=name, panels=(Panel(traces=(line,), x=Axis(name), y=Axis(name), title=name),), caption=name)
+    text = matplotlib_renderer.render_file(figure, "svg").decode()
+    assert text.count(name) >= 4
+
+
+def test_no_cell_of_the_numbers_is_a_formula():
+    line = Line(x=np.arange(3.0), y=np.arange(3.0), name="=cmd")
+    figure = Figure(name="cells", title="", panels=(Panel(traces=(line,), x=Axis("x"), y=Axis("y"), title="@x"),), caption="")
+    assert figure.to_csv().splitlines()[1].startswith("'@x,'=cmd,")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import AttraxError, RunError
+from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
@@ -215,7 +216,7 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
     """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
     digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
-    return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
+    return parent / f"{file_name(name)}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
 
 
 def run_folders(parent: Path) -> list[Path]:

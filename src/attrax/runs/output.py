@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.core.safe_text import spreadsheet_cell
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
@@ -49,7 +50,7 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], np.
 def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], t: np.ndarray, names: tuple[str, ...]) -> None:
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
-        rows.writerow(names)
+        rows.writerow(map(spreadsheet_cell, names))
         for time, values in zip(_written(t), x, strict=True):
             rows.writerow([time, *(f"{value:.9g}" for value in values)])
 
@@ -67,9 +68,9 @@ def write_table(
     """
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
-        rows.writerow(columns)
+        rows.writerow(map(spreadsheet_cell, columns))
         for name, row in zip(names, values, strict=True):
-            rows.writerow([name, *(f"{value:.9g}" for value in row)])
+            rows.writerow([spreadsheet_cell(name), *(f"{value:.9g}" for value in row)])
 
 
 def _written(t: np.ndarray) -> list[str]:
