@@ -20,10 +20,12 @@ class BundleOutcome(NamedTuple):
     Attributes:
         bundle: The `id` of the bundle.
         error: Why it could not be computed; empty if all its jobs have a result, which may be a failure.
+        deadly: Whether its worker died each time. It would die again, so this is the result of its jobs.
     """
 
     bundle: str
     error: str = ""
+    deadly: bool = False
 
 
 def execute(bundle: Bundle, folder: Path) -> BundleOutcome:

@@ -20,6 +20,7 @@ from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_obje
 from attrax.runs.tree_file import canonical_json, write_atomically
 
 KEPT_CHECKPOINTS = 2
+SCHEMA_OF_RUNS = 1
 PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 
 
@@ -65,7 +66,7 @@ class Run:
             )
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
         part = path.with_name(f".{path.name}.part")
-        description = {"schema": 1, "status": "created", "started": _now(), "data": data}
+        description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
@@ -110,11 +111,19 @@ class Run:
     def info(self) -> dict[str, Any]:
         """The contents of `run.json`.
 
-        Raises: RunError R315 if the file is damaged.
+        Raises: RunError R315 if the file is damaged, R320 if a newer version of attrax wrote it.
         """
         path = self.path / "run.json"
         found = read_object(path)
         missing = [name for name, kind in (("status", str), ("data", dict)) if not isinstance(found.get(name), kind)]
+        if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
+            raise RunError(
+                "R320",
+                "run folder newer than the program",
+                where=f"{path}: schema {found['schema']}",
+                why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA_OF_RUNS}",
+                fix="pip install --upgrade attrax",
+            )
         if missing:
             raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
         return found
