@@ -7,6 +7,7 @@ import pytest
 import attrax
 from attrax import Interrupted, save_model
 from attrax.runs.folder import Run
+from attrax.runs.folder_lock import LOCK
 from attrax.runs.tree_file import file_sha256
 
 FILES = {
@@ -98,7 +99,7 @@ def test_the_history_has_an_entry_a_chunk(fitted):
 def test_a_run_folder_holds_what_the_readme_says(learn, fitted, tmp_path):
     result = learn(tmp_path / "run")
     run = Run.open(tmp_path / "run")
-    assert {path.name for path in run.path.iterdir()} == FILES
+    assert {path.name for path in run.path.iterdir() if path.name != LOCK} == FILES
     assert run.info["status"] == "finished"
     assert run.info["verdict"] == result.verdict.outcome.value
     assert file_sha256(run.model_path) == model_sha(run.path)

@@ -168,3 +168,9 @@ def test_a_line_that_a_kill_cut_off_does_not_count_but_a_damaged_one_is_told(run
 def test_a_run_folder_whose_creation_was_interrupted_is_no_run(tmp_path):
     Run.create(tmp_path / ".run.part", CONFIG, data=HASHES)
     assert run_folders(tmp_path) == []
+
+
+def test_a_run_of_a_newer_version_is_told(run):
+    (run.path / "run.json").write_text(json.dumps({**run.info, "schema": 2}))
+    with pytest.raises(RunError, match=r"R320[\s\S]*schema 2[\s\S]*pip install --upgrade attrax"):
+        _ = run.info

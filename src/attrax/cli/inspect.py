@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, assign, given, print_json, words
+from attrax.cli.options import Json, assign, echo, given, print_json, words
 from attrax.core.errors import AttraxError
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
@@ -45,10 +45,10 @@ def inspect(
     from attrax.runs.inspection_screen import inspection_lines
 
     for label, text in inspection_lines(found):
-        typer.echo(f"{label:<10} {text}")
+        echo(f"{label:<10} {text}")
     if page is not None:
-        typer.echo(f"wrote      {page}")
-    typer.echo(f"next       {command}" if stop is None else f"stop       attrax fit would end with:\n{stop}")
+        echo(f"wrote      {page}")
+    echo(f"next       {command}" if stop is None else f"stop       attrax fit would end with:\n{stop}")
 
 
 def _recording(arguments: list[str]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from attrax.core.safe_text import printable
 from attrax.core.spec import Registry
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
@@ -94,6 +95,11 @@ def assign(settings: dict[str, Any], assignments: list[str]) -> None:
                     fix="--set train.batch_size=32",
                 )
         level[name] = value
+
+
+def echo(text: str) -> None:
+    """Write a line to standard output, without the control characters that names may have."""
+    typer.echo(printable(text))
 
 
 def print_json(value: Any) -> None:

@@ -13,7 +13,9 @@ from typing import IO, cast
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from attrax.core.safe_text import printable
 from attrax.measures import Score
 from attrax.measures.verdict import value_with_error
 from attrax.reconstruct.judging.evaluation import Evaluation
@@ -70,7 +72,7 @@ class Console:
             text: The rest of the line.
         """
         self.rich.print(f"[bold]{label:<10}[/bold]", end="")
-        self.rich.print(text, markup=False)
+        self.rich.print(printable(text), markup=False)
 
     @contextmanager
     def progress(self, label: str, total: int, done: int = 0) -> Iterator[Callable[[int, str], None]]:
@@ -151,9 +153,9 @@ class Console:
         """
         table = Table(box=None, pad_edge=False, header_style="bold")
         for i, column in enumerate(columns):
-            table.add_column(column, no_wrap=True, justify="right" if i else "left")
+            table.add_column(Text(printable(column)), no_wrap=True, justify="right" if i else "left")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import AttraxError, RunError
+from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
 from attrax.runs.tree_file import canonical_json, write_atomically
 
 KEPT_CHECKPOINTS = 2
+SCHEMA_OF_RUNS = 1
 PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 
 
@@ -64,7 +66,7 @@ class Run:
             )
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
         part = path.with_name(f".{path.name}.part")
-        description = {"schema": 1, "status": "created", "started": _now(), "data": data}
+        description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
@@ -109,11 +111,19 @@ class Run:
     def info(self) -> dict[str, Any]:
         """The contents of `run.json`.
 
-        Raises: RunError R315 if the file is damaged.
+        Raises: RunError R315 if the file is damaged, R320 if a newer version of attrax wrote it.
         """
         path = self.path / "run.json"
         found = read_object(path)
         missing = [name for name, kind in (("status", str), ("data", dict)) if not isinstance(found.get(name), kind)]
+        if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
+            raise RunError(
+                "R320",
+                "run folder newer than the program",
+                where=f"{path}: schema {found['schema']}",
+                why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA_OF_RUNS}",
+                fix="pip install --upgrade attrax",
+            )
         if missing:
             raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
         return found
@@ -220,7 +230,7 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
     """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
     digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
-    return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
+    return parent / f"{file_name(name)}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
 
 
 def run_folders(parent: Path) -> list[Path]:

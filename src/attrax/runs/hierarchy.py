@@ -4,7 +4,6 @@ In the run folder, `subjects/NAME` is the run folder of one subject, with an ord
 that takes a run also takes such a folder.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.core.safe_text import file_name
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
 from attrax.measures.verdict import value_with_error
@@ -137,7 +137,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
 
 def subject_path(folder: Path, subject: str) -> Path:
     """The run folder of one subject inside the run folder of a hierarchical model."""
-    return folder / SUBJECTS / _file_name(subject)
+    return folder / SUBJECTS / file_name(subject)
 
 
 def _write_vectors(path: Path, model: HierarchicalModel) -> None:
@@ -147,18 +147,13 @@ def _write_vectors(path: Path, model: HierarchicalModel) -> None:
     write_table(path, ("subject", *columns), model.subjects, np.hstack([vectors, features]))
 
 
-def _file_name(subject: str) -> str:
-    """The name of a subject with every character replaced that some file systems do not allow."""
-    return re.sub(r"[^\w.+-]", "_", subject)
-
-
 def check_several(train: Dataset) -> None:
     """Check that there are at least two subjects with different names.
 
     Raises: ConfigError C594 if not.
     """
     names: Sequence[str] = train.subjects
-    files = {_file_name(name) for name in names}
+    files = {file_name(name) for name in names}
     if len(names) < 2 or len(files) < len(names):
         raise ConfigError(
             "C594",

@@ -22,6 +22,7 @@ from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.folder import Run, start_run
+from attrax.runs.folder_lock import locked
 from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, subject_path
 from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.reconstruction import Reconstruction, judge
@@ -75,8 +76,11 @@ def run_job(
         ConfigError: C594 if a hierarchical model is to be trained on recordings of a single subject.
     """
     config = completed(config, recordings)
-    run = None if folder is None else start_run(Path(folder), config, recordings)
-    return _learn_and_judge(config, recordings, run, console, callbacks, parts)
+    if folder is None:
+        return _learn_and_judge(config, recordings, None, console, callbacks, parts)
+    run = start_run(Path(folder), config, recordings)
+    with locked(run.path):
+        return _learn_and_judge(config, recordings, run, console, callbacks, parts)
 
 
 @told_as_errors()
@@ -99,7 +103,7 @@ def continue_job(
 
     Raises:
         RunError: R302 if there is no run, R307 if it has finished, R301 if the recording or the settings have changed
-            since it was started.
+            since it was started, R319 if another process is writing it.
     """
     run = Run.open(Path(folder))
     check_unchanged_config(run)
@@ -111,10 +115,11 @@ def continue_job(
             why="there is nothing left to continue",
             fix=f"attrax evaluate {run.path}",
         )
-    recordings = read(run.config)
-    check_unchanged_data(run, recordings)
-    run.set_status("running")
-    return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
+    with locked(run.path):
+        recordings = read(run.config)
+        check_unchanged_data(run, recordings)
+        run.set_status("running")
+        return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
 
 
 def _learn_and_judge(

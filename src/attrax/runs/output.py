@@ -10,6 +10,7 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.core.safe_text import spreadsheet_cell
 from attrax.data.reading.labels import worded
 from attrax.runs.tree_file import replacing
 
@@ -59,7 +60,7 @@ def _write_csv(
 ) -> None:
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
-        rows.writerow(names)
+        rows.writerow(map(spreadsheet_cell, names))
         for time, values in zip(_written(t), x, strict=True):
             rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
 
@@ -81,9 +82,9 @@ def write_table(
     """
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
-        rows.writerow(columns)
+        rows.writerow(map(spreadsheet_cell, columns))
         for name, row in zip(names, values, strict=True):
-            rows.writerow([name, *(f"{value:.9g}" for value in row)])
+            rows.writerow([spreadsheet_cell(name), *(f"{value:.9g}" for value in row)])
 
 
 def _written(t: np.ndarray) -> list[str]:

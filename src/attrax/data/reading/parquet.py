@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.errors import DataError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.clock.time_columns import is_clock
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
+from attrax.data.reading.own_bytes import check_own_columns
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
 
@@ -22,7 +24,11 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     try:
-        table = parquet.ParquetFile(path).read()
+        file = parquet.ParquetFile(path)
+        check_own_columns(path, file.metadata)
+        table = file.read()
+    except DataError:
+        raise
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), error) from None
     return (arrow_table(arrow, table, str(path), options),)
