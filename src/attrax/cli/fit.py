@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
+from attrax.cli.options import Components, Json, Quiet, assign, given, kinds_of, words
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.registries import DYNAMICS, ESTIMATORS, FORCINGS, OBSERVATIONS, PRESETS
@@ -31,9 +31,7 @@ def fit(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in ./runs.")] = None,
     options: Options = NOTHING,
-    pca: Annotated[
-        str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
-    ] = None,
+    pca: Components = None,
     phases: Annotated[
         str | None,
         typer.Option(

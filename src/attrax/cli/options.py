@@ -13,6 +13,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as shown by `attrax fit`.")]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Components = Annotated[
+    str | None, typer.Option("--pca", help="Number of principal components to learn from; auto: 99 % of the variance.")
+]
 Future = Annotated[
     str | None,
     typer.Option(help="File with the external inputs of the steps ahead, for models with --inputs: a column for each."),

@@ -133,6 +133,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         inputs=source.inputs,
         input_names=source.input_channels,
         origin=source.origin,
+        weights=source.weights,
     )
     return _Opened((table,), subjects=(source.subject,))
 

@@ -36,6 +36,7 @@ class RawTable:
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
         notices: What had to be guessed when the source was read.
         subject: The subject of the table, if the source names it.
+        weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 
     names: tuple[str, ...]
@@ -52,6 +53,7 @@ class RawTable:
     block: Float[np.ndarray, "time column"] | None = None
     notices: tuple[str, ...] = ()
     subject: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
@@ -92,6 +94,7 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         mask=mask,
         stamps=stamps,
         origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+        weights=table.weights,
     )
 
 
