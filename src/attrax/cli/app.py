@@ -36,7 +36,7 @@ INTERRUPTED = 130
 class Stoppable(typer.core.TyperGroup):
     """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed."""
         try:
             return super().invoke(ctx)

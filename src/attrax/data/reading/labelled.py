@@ -140,9 +140,9 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
             own = _labels(array, others[0])
         weights += zip(own, area_weights(array, others), strict=True)
         # Land in a field of the sea has no value at any time.
-        kept = np.isfinite(block).any(axis=0) if len(others) > 1 else np.ones(block.shape[1], bool)
-        if not kept.all() and kept.any():
-            block, own = block[:, kept], [label for label, there in zip(own, kept, strict=True) if there]
+        kept = np.flatnonzero(np.isfinite(block).any(axis=0)).tolist() if len(others) > 1 else []
+        if 0 < len(kept) < len(own):
+            block, own = block[:, kept], [own[k] for k in kept]
         blocks.append(block)
         names += own
     first = next(iter(variables.values()))
