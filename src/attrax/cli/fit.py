@@ -25,7 +25,7 @@ from attrax.cli.fit_options import (
 )
 from attrax.cli.grouped_help import JUDGING, MODEL, OUTPUT, RECORDING, TRAINING, under_headings
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
+from attrax.cli.options import Components, Json, Quiet, assign, given, kinds_of, words
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.registries import PRESETS
@@ -69,9 +69,7 @@ def fit(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Run folder. Default: a new one in ./runs.")] = None,
     options: Options = NOTHING,
-    pca: Annotated[
-        str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
-    ] = None,
+    pca: Components = None,
     phases: Annotated[
         str | None,
         typer.Option(

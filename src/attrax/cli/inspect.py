@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, assign, echo, given, print_json, words
+from attrax.cli.options import Components, Json, assign, echo, given, print_json, words
 from attrax.core.errors import AttraxError
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
@@ -19,6 +19,7 @@ def inspect(
     source: Annotated[list[str], typer.Argument(help="Files with a recording.", show_default=False)],
     options: Options = NOTHING,
     kinds: Annotated[str | None, typer.Option(help="Channels of other kinds, e.g. stage=categorical.")] = None,
+    pca: Components = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
     page: Annotated[Path | None, typer.Option(help="Also write the results as an HTML page.")] = None,
     json: Json = False,
@@ -27,7 +28,7 @@ def inspect(
     from attrax.reconstruct.inspection import inspect as job
     from attrax.reconstruct.settings.configuration import configure
 
-    settings = {"data": {"source": source} | options, "model": given(kinds=words(kinds))}
+    settings = {"data": {"source": source} | options | given(pca=pca), "model": given(kinds=words(kinds))}
     assign(settings, set_ or [])
     found = job(configure(overrides=settings))
     arguments = _recording(sys.argv[2:])

@@ -35,6 +35,9 @@ RunFolder = Annotated[
     Path, typer.Argument(metavar="RUN", parser=run_folder, help="A run folder; `latest`: the newest one in ./runs.")
 ]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Components = Annotated[
+    str | None, typer.Option("--pca", help="Number of principal components to learn from; auto: 99 % of the variance.")
+]
 Future = Annotated[
     str | None,
     typer.Option(help="File with the external inputs of the steps ahead, for models with --inputs: a column for each."),

@@ -1,6 +1,7 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,12 @@ from jaxtyping import Float
 from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frame_groups import clock_level, is_arrow
 from attrax.data.reading.frames import column_name, is_frame
-from attrax.data.reading.labelled import is_labelled, time_dimension
+from attrax.data.reading.labelled import is_labelled, names_of, time_dimension
 from attrax.data.reading.labels import worded
 from attrax.data.series import Series
+
+MOST_DIMENSIONS = 4
+"""Most dimensions of a field besides time, which may be stacked in any order."""
 
 
 def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
@@ -111,14 +115,43 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     others = [dim for dim in source.dims if dim != time]
     alone = [dim for dim in others if source.sizes[dim] == 1]
     wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
+    kept = {name: about for name, about in source.coords.items() if time not in about.dims}
+    fields = _fields(source, time, recording, x)
+    if fields:
+        made = {name: xr.DataArray(v, coords, dims, name, a.attrs) for name, (v, dims, a) in fields.items()}
+        whole = xr.Dataset(made, attrs=source.attrs if hasattr(source, "data_vars") else {}).assign_coords(kept)
+        return whole if hasattr(source, "data_vars") else whole[next(iter(fields))].rename(source.name)
     if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
         variables = getattr(source, "data_vars", {})
         attrs = {name: variables[name].attrs for name in variables}
         columns = {name: (time, x[:, k], attrs.get(name, {})) for k, name in enumerate(recording.channels)}
         return xr.Dataset(columns, coords, source.attrs if variables else {})
-    kept = {dim: source.coords[dim] for dim in others if dim in source.coords}
     values = x if wide else x[:, 0]
     dims = [time, *wide]
     values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
     dims += [dim for dim in alone if dim not in wide]
     return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)
+
+
+def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[str, tuple[np.ndarray, list, Any]]:
+    """The variables of several dimensions whose positions became channels, NaN where there were none; else nothing.
+
+    Returns: For each variable its values, its dimensions, and the variable of the source.
+    """
+    variables = dict(source.data_vars) if hasattr(source, "data_vars") else {str(source.name or "x"): source}
+    columns = {name: k for k, name in enumerate(recording.channels)}
+    found = {}
+    for name, array in variables.items():
+        others = [dim for dim in array.dims if dim != time]
+        for order in permutations(others) if 1 < len(others) <= MOST_DIMENSIONS else ():
+            names = names_of(array, str(name), order)
+            if not any(label in columns for label in names):
+                continue
+            values = np.full((len(x), len(names)), np.nan)
+            there = [k for k, label in enumerate(names) if label in columns]
+            values[:, there] = x[:, [columns[names[k]] for k in there]]
+            shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
+            at = [([time, *order]).index(dim) for dim in array.dims]
+            found[name] = (shaped.transpose(at), list(array.dims), array)
+            break
+    return found

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.data.clock.row_times import START, Origin, Stamps
+from attrax.data.levels.components import Components
 from attrax.data.levels.level import Level
 
 _BLOCK = 2**24
@@ -36,6 +37,8 @@ class Series:
             before this one in its dataset.
         before: The same rows before phases were taken out of the channels, and the rows after them that a delay
             embedding has cut off; None if there were no phases.
+        components: The way back from principal components to the recorded channels; None if there are none.
+        weights: A weight for channels in principal components, by name; 1 for all others.
         level: The transforms and lines that were taken out of the values, to be put back; None if there are none.
     """
 
@@ -54,6 +57,8 @@ class Series:
     held_out: bool = False
     before: "Series | None" = None
     level: Level | None = None
+    components: Components | None = None
+    weights: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self):
         if not self.channels:
@@ -169,6 +174,8 @@ class Series:
             held_out=self.held_out,
             before=self.before,
             level=self.level,
+            components=self.components,
+            weights=self.weights,
         )
 
 

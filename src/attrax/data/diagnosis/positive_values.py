@@ -65,7 +65,7 @@ def advice_on(found: tuple[Positive, ...]) -> tuple[str, ...]:
     parts = [f"'{p.channel}' is never below zero, and {p.reason}" for p in advised[:LISTED]]
     more = f"; and {len(advised) - LISTED} more channels" if len(advised) > LISTED else ""
     entries = option("--transform", *(f"{p.channel}={p.transform}" for p in advised))
-    return (f"D137  {'; '.join(parts)}{more}  ({entries})",)
+    return (f"transform  {'; '.join(parts)}{more}  ({entries})",)
 
 
 def _positive(name: str, x: Float[np.ndarray, " time"], lowest: float) -> Positive:

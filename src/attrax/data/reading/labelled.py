@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from attrax.data.reading.read_options import TRIAL, ReadOptions
 _SHOWN = 20
 _TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
 _TIMES = {"times", "timepoint", "timepoints", "timestep", "timesteps", "step", "steps", "sample", "samples"}
+_LATITUDES = {"lat", "latitude", "lats", "nav_lat"}
 _CHANNELS = {"channel", "channels", "sensor", "sensors", "electrode", "variable", "feature", "component", "lat", "lon"}
 
 
@@ -118,7 +120,7 @@ def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
 
 def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:
     names: list[str] = []
-    blocks = []
+    blocks, weights = [], []
     for name, array in variables.items():
         others = [dim for dim in array.dims if dim != time]
         if len(others) > 1 and {str(dim) for dim in others} != set(options.stack):
@@ -132,13 +134,21 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
             )
         others = [dim for wanted in options.stack for dim in others if str(dim) == wanted] or others
         values = np.asarray(array.transpose(time, *others).values)
-        blocks.append(matrix(values.reshape(len(values), -1), f"{place}, variable '{name}'"))
-        labels = [_labels(array, dim) for dim in others]
-        alone = len(variables) == 1 and len(others) == 1 and _is_named(array, others[0])
-        names += labels[0] if alone else stacked_names(name, labels)
+        block = matrix(values.reshape(len(values), -1), f"{place}, variable '{name}'")
+        own = names_of(array, name, others)
+        if len(variables) == 1 and len(others) == 1 and _is_named(array, others[0]):
+            own = _labels(array, others[0])
+        weights += zip(own, area_weights(array, others), strict=True)
+        # Land in a field of the sea has no value at any time.
+        kept = np.flatnonzero(np.isfinite(block).any(axis=0)).tolist() if len(others) > 1 else []
+        if 0 < len(kept) < len(own):
+            block, own = block[:, kept], [own[k] for k in kept]
+        blocks.append(block)
+        names += own
     first = next(iter(variables.values()))
     block = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
-    table = RawTable(unique(names), tuple(block.T), place, block=block)
+    weighted = tuple(weights) if any(weight != 1 for _, weight in weights) else ()
+    table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted)
     if time not in first.coords:
         return table
     coordinate = first.coords[time]
@@ -152,6 +162,22 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
         unit=unit.partition(" since")[0],
         clock=str(time),
     )
+
+
+def names_of(array: Any, name: str, dims: Sequence[Hashable]) -> list[str]:
+    """Names of the channels that the combinations of dimensions of a variable become."""
+    return stacked_names(name, [_labels(array, dim) for dim in dims])
+
+
+def area_weights(array: Any, dims: Sequence[Hashable]) -> list[float]:
+    """For each combination of dimensions, the cosine of its latitude, to which the area of its cell is proportional."""
+    parts = []
+    for dim in dims:
+        known = dim in array.coords and array.coords[dim].dtype.kind in "fiu"
+        north = str(dim).lower() in _LATITUDES or (known and array.coords[dim].attrs.get("units") == "degrees_north")
+        cosines = np.cos(np.radians(array.coords[dim].values)) if known and north else np.ones(array.sizes[dim])
+        parts.append(np.maximum(cosines, 1e-6))
+    return [float(np.prod(combination)) for combination in product(*parts)]
 
 
 def _is_named(array: Any, dim: Hashable) -> bool:

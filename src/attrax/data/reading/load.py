@@ -151,6 +151,7 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         origin=source.origin,
         units=source.channel_units,
         labels=source.labels,
+        weights=source.weights,
     )
     return _Opened((table,), subjects=(source.subject,))
 

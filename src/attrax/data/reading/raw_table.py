@@ -39,6 +39,7 @@ class RawTable:
         labels: The words that the numbers of a column stand for, by name of the column.
         notices: What had to be guessed when the source was read.
         subject: The subject of the table, if the source names it.
+        weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 
     names: tuple[str, ...]
@@ -57,6 +58,7 @@ class RawTable:
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     subject: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
@@ -99,6 +101,7 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
         labels={name: words for name, words in table.labels.items() if name in roles.channels},
         channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
+        weights=table.weights,
     )
 
 

@@ -1,9 +1,10 @@
-"""From the channels of a model back to those of the recording: phases, trends and transforms are put back.
+"""From the channels of a model back to those of the recording: components, phases, trends and transforms are put back.
 
 What was taken out of a recording is put back here, for forecasts, free runs and fills. A series tells what was taken
-out of it: `before` holds the channels with their phases, `level` the transforms and trends.
+out of it: `components` leads back to the channels, `before` holds the phases, `level` transforms and trends.
 """
 
+from dataclasses import replace
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -38,6 +39,8 @@ def put_back(
         rows: The row of the recording of each row of `x`; they may lie after its end.
         guide: Values near which unbounded angles are; without it they go on from the row before the first.
     """
+    if seen.components is not None:
+        x, seen = seen.components.undo(x), _uncomposed(seen)
     if seen.before is not None:
         x, seen = phases.put_back(seen.before, seen.channels, x, rows, guide), seen.before
     if seen.level is not None:
@@ -66,6 +69,8 @@ def put_back_interval(
         share: Share of the values that the intervals are to contain.
         guide: As in `put_back`.
     """
+    if seen.components is not None:
+        x, half, seen = seen.components.undo(x), seen.components.reach(half), _uncomposed(seen)
     if seen.before is not None:
         half = phases.put_back_reach(seen.before, seen.channels, x, half, share)
         x, seen = phases.put_back(seen.before, seen.channels, x, rows, guide), seen.before
@@ -85,9 +90,20 @@ def remark_on(seen: Series, x: Float[np.ndarray, "n obs"], rows: Int[np.ndarray,
         x: Values of its channels after its end.
         rows: The row of the recording of each of them.
     """
+    if seen.components is not None:
+        x, seen = seen.components.undo(x), _uncomposed(seen)
     level = seen.level
     if level is None:
         return ""
     below = level.below_zero(seen.channels, x, rows)
     told = f"; {below:,} values below zero are written as 0  (--transform none keeps them)" if below else ""
     return level.remark() + told
+
+
+def _uncomposed(seen: Series) -> Series:
+    """The recording with the channels that principal components have replaced, as far as these tell them."""
+    assert seen.components is not None
+    mask = None if seen.mask is None else np.repeat(seen.mask[:, :1], len(seen.components.channels), axis=1)
+    x = seen.components.undo(seen.x)
+    whole = seen.replace(x=x, inputs=seen.inputs, mask=mask, channels=seen.components.channels)
+    return replace(whole, components=None)

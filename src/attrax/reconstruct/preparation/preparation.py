@@ -183,7 +183,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     resampled = held_out.done[n_done:]
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*done, *_projection_sentence(projection)) for part, done in divided.done.items()}
+        done={part: (*done, *projection_sentence(projection)) for part, done in divided.done.items()}
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=config.data.lags,
@@ -316,7 +316,8 @@ def of_subject(dataset: Dataset, name: str) -> Dataset:
     return found
 
 
-def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
+def projection_sentence(projection: Projection | None) -> tuple[str, ...]:
+    """How many components became of the channels, and the share of the variance in them; nothing without them."""
     if projection is None:
         return ()
     n_channels, n = projection.components.shape
