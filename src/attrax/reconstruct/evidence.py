@@ -103,7 +103,7 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
         rows=len(series),
         dt=float(series.dt),
         unit=series.unit,
-        channels=series.channels,
+        channels=series.titles,
         gaps=_gaps(model, config, train),
     )
 

@@ -96,6 +96,7 @@ def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hasha
 
 def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:
     names: list[str] = []
+    owners: list[str] = []
     blocks = []
     for name, array in variables.items():
         others = [dim for dim in array.dims if dim != time]
@@ -114,9 +115,12 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
         labels = [_labels(array, dim) for dim in others]
         alone = len(variables) == 1 and len(others) == 1 and _is_named(array, others[0])
         names += labels[0] if alone else stacked_names(name, labels)
+        owners += [name] * (len(names) - len(owners))
     first = next(iter(variables.values()))
     block = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
-    table = RawTable(unique(names), tuple(block.T), place, block=block)
+    units = {name: str(array.attrs["units"]) for name, array in variables.items() if array.attrs.get("units")}
+    known = {channel: units[name] for channel, name in zip(unique(names), owners, strict=True) if name in units}
+    table = RawTable(unique(names), tuple(block.T), place, block=block, units=known)
     if time not in first.coords:
         return table
     coordinate = first.coords[time]

@@ -13,6 +13,7 @@ from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.units import with_units
 
 
 def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -35,7 +36,7 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
                 continue
         names.append(name)
         columns.append(values)
-    return (RawTable(unique(names), tuple(columns), str(path)),)
+    return (with_units(RawTable(unique(names), tuple(columns), str(path)), ()),)
 
 
 def _index(table: Any) -> list[str]:
