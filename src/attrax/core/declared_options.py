@@ -121,7 +121,9 @@ def takes_options(
         signature = inspect.signature(function).replace(parameters=[source, *keywords])
 
         options = list(declared(declaration))
-        arguments = {option.flag: f"{option.name}={{{'!r' * is_text(option)}}}" for option in options} | dict(other_flags)
+        arguments = {option.flag: f"{option.name}={{{'!r' * is_text(option)}}}" for option in options} | dict(
+            other_flags
+        )
 
         @python_caller(arguments, frozenset(option.flag for option in options if option.type_ is bool))
         @functools.wraps(function)

@@ -18,7 +18,23 @@ _OPTION = re.compile(r"(?<!\S)(?P<flag>--[a-z][a-z-]*)(?P<value>(?: (?!--|#|\()(
 _NESTED = "}}, settings={'data': {"
 """What stands between two nested settings that become one."""
 
-_PROSE = {"and", "or", "if", "of", "with", "for", "by", "in", "is", "to", "when", "reads", "says", "instead", "replaces"}
+_PROSE = {
+    "and",
+    "or",
+    "if",
+    "of",
+    "with",
+    "for",
+    "by",
+    "in",
+    "is",
+    "to",
+    "when",
+    "reads",
+    "says",
+    "instead",
+    "replaces",
+}
 _NUMBER = re.compile(r"[+-]?\d+\.?\d*(?:[eE][+-]?\d+)?")
 
 
@@ -37,7 +53,6 @@ def in_python(fix: str, arguments: Mapping[str, str], switches: frozenset[str] =
         ...     frozenset({"--sort"}))
         "drop='ecg', sort=True  # or dt=1"
     """
-
     left_out = fix.startswith("without --")
     text = fix.removeprefix("without ") if left_out else fix
     told, end = "", 0

@@ -7,8 +7,8 @@ from jaxtyping import Float
 
 from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frames import is_frame
-from attrax.data.reading.labels import worded
 from attrax.data.reading.labelled import is_labelled
+from attrax.data.reading.labels import worded
 from attrax.data.series import Series
 
 

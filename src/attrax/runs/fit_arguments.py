@@ -14,6 +14,7 @@ from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.settings.configuration import Config, configure, overlay
 from attrax.train.forcing import AbstractForcing
 
+
 def _setting(section: str, name: str, place: str = "{}") -> str:
     return f"settings={{'{section}': {{'{name}': {place}}}}}"
 
@@ -38,7 +39,9 @@ ADVICE = {
 }
 """How `attrax.fit` spells the options of the command line."""
 
-SWITCHES = frozenset({"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)})
+SWITCHES = frozenset(
+    {"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)}
+)
 
 Dynamics = str | AbstractDynamics | None
 Observation = str | AbstractInvertible | None

@@ -11,7 +11,6 @@ from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.reading.labels import worded
 
-
 NO_WORDS: Mapping[int, tuple[str, ...]] = {}
 
 

@@ -95,9 +95,7 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
             f"near {round(100 * d.at)} % of the rows"
             for d in shifts
         ]
-        notices.append(
-            f"D114  {_listed(parts)}  (train on the rows before or after it)"
-        )
+        notices.append(f"D114  {_listed(parts)}  (train on the rows before or after it)")
     return notices
 
 

@@ -123,7 +123,9 @@ def _is_code(values: Float[np.ndarray, " seen"], end: float) -> bool:
     repeats = len(values) - len(others)
     if not different or 2 * repeats > len(values):
         return False
-    return gap > spread * (1.0 if 2 * end in CODES else REPEATED_GAP) and (2 * end in CODES or repeats >= FEWEST_REPEATS)
+    return gap > spread * (1.0 if 2 * end in CODES else REPEATED_GAP) and (
+        2 * end in CODES or repeats >= FEWEST_REPEATS
+    )
 
 
 def _spikes(values: Float[np.ndarray, " seen"], codes: list[float]) -> list[float]:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."})
-_GAP_SIGN = re.compile(r"\*+|#+|[:.]{2,}|:|-{3,}|_+|-?\d?\.?#(?:qnan|snan|ind|inf|value!?|div/0!?|num!?|ref!?|null!?)0*", re.I)
+_GAP_SIGN = re.compile(
+    r"\*+|#+|[:.]{2,}|:|-{3,}|_+|-?\d?\.?#(?:qnan|snan|ind|inf|value!?|div/0!?|num!?|ref!?|null!?)0*", re.I
+)
 _DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][^,]*)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 POINT, COMMA, EITHER = ".", ",", ".,"

@@ -32,7 +32,9 @@ def with_gaps(table: RawTable, na: Sequence[str], *, time: str) -> RawTable:
     """
     columns, told = [], []
     for name, column in zip(table.names, table.columns, strict=True):
-        column = column if name == time or is_clock(name) else _without_numbers(column, _of_column(na, name, table.names))
+        column = (
+            column if name == time or is_clock(name) else _without_numbers(column, _of_column(na, name, table.names))
+        )
         if column.dtype == object:
             marks = {*_of_column(na, name, table.names), *_usual(column)}
             found = Counter(cell.strip() for cell in column if isinstance(cell, str) and cell.strip() in marks)

@@ -1,5 +1,6 @@
 """Files of instruments: EDF and BDF, BrainVision and WFDB, each read by its own library."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,10 @@ def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     del options
     (wfdb,) = PHYSIOLOGY_LIBRARIES.load("wfdb", place=str(path))
     try:
-        record: Any = wfdb.rdrecord(str(path.with_suffix("")))
+        with warnings.catch_warnings():
+            # What the library uses may be deprecated elsewhere.
+            warnings.simplefilter("ignore")
+            record: Any = wfdb.rdrecord(str(path.with_suffix("")))
         names = unique([str(name) for name in record.sig_name])
         units = dict(zip(names, map(str, record.units), strict=True))
         values, rate = np.asarray(record.p_signal, dtype=np.float64), float(record.fs)
@@ -84,16 +88,13 @@ def _of_one_rate(rates: dict[str, float], place: str, options: ReadOptions) -> l
         raise DataError(
             "D112",
             "signals of several sampling rates",
-            where=f"{place}: "
-            + "; ".join(f"{rate:g} Hz: {', '.join(names[:8])}" for rate, names in groups.items()),
+            where=f"{place}: " + "; ".join(f"{rate:g} Hz: {', '.join(names[:8])}" for rate, names in groups.items()),
             why="a recording has one time step",
             fix=f"--channels '{','.join(most)}'  # those of one rate; the others are a recording of their own",
         )
     return wanted
 
 
-def _table(
-    values: np.ndarray, names: tuple[str, ...], units: dict[str, str], rate: float, place: str
-) -> RawTable:
+def _table(values: np.ndarray, names: tuple[str, ...], units: dict[str, str], rate: float, place: str) -> RawTable:
     known = {name: unit for name, unit in units.items() if unit and unit.lower() not in ("nu", "n/a")}
     return RawTable(names, tuple(values.T), place, dt=1.0 / rate, unit="s", block=values, units=known)

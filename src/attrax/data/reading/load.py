@@ -18,14 +18,14 @@ from attrax.data.reading.frames import frame_table, is_frame
 from attrax.data.reading.gap_marks import with_gaps
 from attrax.data.reading.labelled import is_labelled, labelled_tables
 from attrax.data.reading.labels import with_labels
+from attrax.data.reading.lists import holds_records, listed_values
 from attrax.data.reading.load_options import LoadOptions
 from attrax.data.reading.long_tables import check_one_recording, parts_of
 from attrax.data.reading.packed import CONTENTS, PACKED
-from attrax.data.reading.lists import holds_records, listed_values
 from attrax.data.reading.raw_table import RawTable, to_series
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.records import records_table
 from attrax.data.reading.readers import is_pattern, matches, read
+from attrax.data.reading.records import records_table
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series

@@ -16,6 +16,7 @@ from attrax.data.reading.read_options import ReadOptions
 
 FEWEST_ROWS = 2
 _NEAR_START = 0.1
+_OFTEN = 0.75
 
 
 class Part(NamedTuple):
@@ -62,7 +63,9 @@ def check_one_recording(table: RawTable, stamps: Stamps | None) -> None:
     else:
         values = _spelled(table.column(column))
         shown = ", ".join(dict.fromkeys(values).keys() if len(set(values)) <= 5 else [*dict.fromkeys(values)][:4])
-        told = f"time '{stamps.name}' increases only within each of the {len(set(values)):,} values of '{column}' ({shown}"
+        told = (
+            f"time '{stamps.name}' increases only within each of the {len(set(values)):,} values of '{column}' ({shown}"
+        )
         told += ")" if len(set(values)) <= 5 else ", ...)"
         fix = f"{option('--group', column)}  # a series for each; or {option('--pivot', column)}, a channel for each"
     raise DataError(
@@ -118,14 +121,21 @@ def _pivoted(table: RawTable, options: ReadOptions) -> RawTable:
     for word in labels:
         rows = np.array([i for i, other in enumerate(words) if other == word])
         for value in values:
-            column = np.full(len(times), np.nan, dtype=table.column(value).dtype if table.column(value).dtype == object else float)
+            column = np.full(
+                len(times), np.nan, dtype=table.column(value).dtype if table.column(value).dtype == object else float
+            )
             column[np.asarray(at)[rows]] = table.column(value)[rows]
             names.append(word if len(values) == 1 else f"{word}_{value}")
             columns.append(column)
     clocks = [clock] if clock else []
     head = [times] if clock else []
     return RawTable(
-        unique([*clocks, *names]), (*head, *columns), table.place, unit=table.unit, clock=table.clock, notices=table.notices
+        unique([*clocks, *names]),
+        (*head, *columns),
+        table.place,
+        unit=table.unit,
+        clock=table.clock,
+        notices=table.notices,
     )
 
 
@@ -149,7 +159,11 @@ def _counts(words: Sequence[str]) -> list[int]:
 
 
 def _telling_column(table: RawTable, stamps: Stamps) -> str | None:
-    """The first column of words or whole numbers within each of whose values the times increase."""
+    """The first column of words or whole numbers within each of whose values the times increase.
+
+    Each value has its rows below each other, or most times occur several times; else rows are only out of order.
+    """
+    often = len(np.unique(stamps.t)) <= _OFTEN * len(stamps.t)
     for name in table.names:
         column = table.column(name)
         if name == stamps.name or len(column) != len(stamps.t):
@@ -164,7 +178,8 @@ def _telling_column(table: RawTable, stamps: Stamps) -> str | None:
             continue
         order = np.argsort(at, kind="stable")
         inside = np.diff(at[order]) == 0
-        if (np.diff(stamps.t[order])[inside] > 0).all():
+        in_blocks = int((np.diff(at) != 0).sum()) == len(labels) - 1
+        if (in_blocks or often) and (np.diff(stamps.t[order])[inside] > 0).all():
             return name
     return None
 
@@ -190,7 +205,10 @@ def _spelled(column: np.ndarray) -> list[str]:
 def _without(table: RawTable, name: str) -> RawTable:
     k = table.names.index(name)
     return replace(
-        table, names=(*table.names[:k], *table.names[k + 1 :]), columns=(*table.columns[:k], *table.columns[k + 1 :]), block=None
+        table,
+        names=(*table.names[:k], *table.names[k + 1 :]),
+        columns=(*table.columns[:k], *table.columns[k + 1 :]),
+        block=None,
     )
 
 

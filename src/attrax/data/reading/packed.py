@@ -20,8 +20,12 @@ from attrax.data.reading.records import json_table, lines_of_json_table
 Content = Callable[[bytes, Path, ReadOptions], tuple[RawTable, ...]]
 
 CONTENTS: dict[str, Content] = {
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat"), lambda content, path, options: (text_table(content, path, options),)),
-    **dict.fromkeys((".jsonl", ".ndjson"), lambda content, path, options: (lines_of_json_table(content, path, options),)),
+    **dict.fromkeys(
+        (".csv", ".tsv", ".txt", ".dat"), lambda content, path, options: (text_table(content, path, options),)
+    ),
+    **dict.fromkeys(
+        (".jsonl", ".ndjson"), lambda content, path, options: (lines_of_json_table(content, path, options),)
+    ),
     ".json": lambda content, path, options: (json_table(content, path, options),),
     ".npy": lambda content, path, options: npy_tables(io.BytesIO(content), str(path), options),
 }

@@ -46,7 +46,9 @@ class ReadOptions:
     group: Annotated[
         str, "Column that tells several recordings in one table apart, such as subject; each becomes a series."
     ] = ""
-    pivot: Annotated[str, "Column that names the channel of each row of a long table; each value becomes a channel."] = ""
+    pivot: Annotated[
+        str, "Column that names the channel of each row of a long table; each value becomes a channel."
+    ] = ""
     axes: Annotated[
         Names, "A name for each axis of an array of three or more: time, trial for separate series, any other name."
     ] = ()

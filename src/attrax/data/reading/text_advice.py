@@ -67,13 +67,17 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
     if all(_is_date(word) for word in words):
         return f"{option('--time', name)}  # if it is the time"
     if _like_a_time(words):
-        return "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00, and name the column with --time"
+        return (
+            "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00, and name the column with --time"
+        )
     several = len(words) <= len(column) // 2
     if several and _times_repeat(table, name):
         return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
     if several and len(words) <= MOST_LABELS:
         return f"{option('--kinds', f'{name}=categorical')}  # numbers the labels; or {option('--drop', name)}"
-    return f"{option('--drop', name)}  # words that never come back cannot be learned; or correct the column in the file"
+    return (
+        f"{option('--drop', name)}  # words that never come back cannot be learned; or correct the column in the file"
+    )
 
 
 def _has_commas(column: np.ndarray) -> bool:
