@@ -38,5 +38,5 @@ def test_errors_of_a_function_speak_python():
     def fail():
         raise DataError("D119", "what", where="where", why="why", fix="--drop a")
 
-    with pytest.raises(DataError, match="fix +drop='a'"):
+    with pytest.raises(DataError, match=r"fix +drop='a'"):
         fail()

@@ -65,7 +65,7 @@ def test_units_of_names_are_kept_and_names_too(write):
     ids=["torn off", "short row", "number above"],
 )
 def test_rows_of_numbers_are_never_left_out(write, content):
-    with pytest.raises(DataError, match="D118|D108"):
+    with pytest.raises(DataError, match=r"D118|D108"):
         load(write("a.csv", content))
 
 

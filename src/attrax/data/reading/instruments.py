@@ -19,7 +19,8 @@ _ANNOTATIONS = "EDF Annotations"
 def read_edf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """The signals in an EDF or BDF file, read by edfio, with their units.
 
-    Raises: DataError D112 for signals of several sampling rates, D118 for a damaged file; ConfigError C640 without edfio.
+    Raises: DataError D112 for signals of several sampling rates, D118 for a damaged file; ConfigError C640 without
+        edfio.
     """
     (edfio,) = FILE_LIBRARIES.load("edfio", place=str(path))
     try:
@@ -40,7 +41,7 @@ def read_edf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
 
 def read_brainvision(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The signals of a BrainVision recording, by its header file `.vhdr`, read by MNE; in microvolts where it says volts.
+    """The signals of a BrainVision recording, by its header file `.vhdr`, read by MNE, in microvolts.
 
     Raises: DataError D118 for a damaged file; ConfigError C640 without MNE.
     """
