@@ -44,8 +44,8 @@ def in_python(fix: str, arguments: Mapping[str, str], switches: frozenset[str] =
     Args:
         fix: The fix, such as `--drop ecg  # or correct the cell`.
         arguments: How the function spells each option, by its flag: a format with `{}` for the value, `{!r}` if the
-            value is text even if it looks like a number, `{*!r}` if it is a list of texts, `{name!r}` for what stands before a sign of equality. An
-            option that it does not have is not changed.
+            value is text even if it looks like a number, `{*!r}` if it is a list of texts, `{name!r}` for what stands
+            before a sign of equality. An option that it does not have is not changed.
         switches: The flags without a value.
 
     Example:

@@ -15,7 +15,8 @@ _NUMBERED = re.compile(r"[xs](\d+)(@\d+)?")
 def matched(dataset: Dataset, channels: Sequence[str], inputs: Sequence[str] | None = None) -> Dataset:
     """The dataset with its channels and inputs in the order of these names.
 
-    Units in brackets do not count. If a recording or the names are only numbered, as those of an array, columns are matched by their numbers.
+    Units in brackets do not count. If a recording or the names are only numbered, as those of an array, columns are
+    matched by their numbers.
 
     Args:
         dataset: The recording, with the channels of the model.

@@ -117,7 +117,8 @@ class Series:
     @property
     def titles(self) -> tuple[str, ...]:
         """The names of the channels, each with its unit if it is known: `ecg [mV]`."""
-        return tuple(titled(name, self.channel_units.get(name, "")) for name in self.channels)
+        split = [name.partition("@") for name in self.channels]
+        return tuple(titled(name, self.channel_units.get(name, "")) + at + lag for name, at, lag in split)
 
     @property
     def times(self) -> np.ndarray:

@@ -126,7 +126,7 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
         rows=len(series),
         dt=float(series.dt),
         unit=series.unit,
-        channels=series.channels,
+        channels=series.titles,
         gaps=_gaps(model, config, train),
         recorded=_recorded(test.longest, series, (series.x[:most], run[:most], truth, forecast), starts, config),
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from attrax.data.series import titled
 from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
@@ -40,4 +41,5 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
         names, values = table_of((filled.x, filled.low, filled.high), names)
     if r.inputs is not None:
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
-    writer_for(path)(path, values, r.times, (r.origin.name, *names))
+    titles = [titled(name, r.channel_units.get(name, "")) for name in names]
+    writer_for(path)(path, values, r.times, (r.origin.name, *titles))

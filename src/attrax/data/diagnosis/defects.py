@@ -102,8 +102,8 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
 def _density(found: SamplingDensity) -> list[str]:
     if found.every > 1:
         return [
-            f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every} is faster to train on, if nothing faster than "
-            f"{2 * found.every} rows matters)"
+            f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every} is faster to train "
+            f"on, if nothing faster than {2 * found.every} rows matters)"
         ]
     if found.coarse:
         return ["D115  under-sampled, or noise: a row does not predict the next one  (record at a smaller time step)"]

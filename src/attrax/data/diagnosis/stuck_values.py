@@ -68,10 +68,10 @@ def stuck_values(dataset: Dataset) -> tuple[StuckValue, ...]:
 
 def _of_channel(name: str, x: Float[np.ndarray, " time"]) -> Iterator[StuckValue]:
     seen = near_values(x[np.isfinite(x)])
-    if len(seen) < 2 * STILL or len(np.unique(seen[:2_000])) < FEWEST_DIFFERENT:
-        # A clipped channel may rest at its rail for long: the first rows do not decide.
-        if len(seen) < 2 * STILL or len(np.unique(seen)) < FEWEST_DIFFERENT:
-            return
+    # A clipped channel may rest at its rail for long: the first rows do not decide alone.
+    few = len(np.unique(seen[:2_000])) < FEWEST_DIFFERENT and len(np.unique(seen)) < FEWEST_DIFFERENT
+    if len(seen) < 2 * STILL or few:
+        return
     wrapped = _wrap(x)
     if wrapped is not None:
         yield StuckValue(name, "wrap", *wrapped)

@@ -14,7 +14,8 @@ def value_notices(dataset: Dataset, far: Sequence[FarValue], stuck: Sequence[Stu
 
     Args:
         dataset: The recordings, which tell whether a value also occurs where it may be a measurement.
-        far, stuck: What was found in them.
+        far: Values far from all others in them.
+        stuck: Values at which their channels stay.
     """
     by_value: dict[float, list[FarValue]] = defaultdict(list)
     for found in far:

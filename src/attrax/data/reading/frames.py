@@ -10,6 +10,7 @@ from attrax.data.reading import cell_text as cells
 from attrax.data.reading.arrays import matrix
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.units import with_units
 
 _PLACE = "data frame"
 
@@ -37,7 +38,7 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
         telling = times.dtype.kind in "Mmf" if index.name is None else is_clock(name)
         if telling or (name and options.time == name):
             names, columns = [name, *names], [_column(times), *columns]
-    return RawTable(unique(names), tuple(columns), _PLACE)
+    return with_units(RawTable(unique(names), tuple(columns), _PLACE), ())
 
 
 def column_name(label: Any) -> str:

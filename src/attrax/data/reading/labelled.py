@@ -120,6 +120,7 @@ def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
 
 def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:
     names: list[str] = []
+    owners: list[str] = []
     blocks, weights = [], []
     for name, array in variables.items():
         others = [dim for dim in array.dims if dim != time]
@@ -145,10 +146,13 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
             block, own = block[:, kept], [own[k] for k in kept]
         blocks.append(block)
         names += own
+        owners += [name] * len(own)
     first = next(iter(variables.values()))
     block = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
     weighted = tuple(weights) if any(weight != 1 for _, weight in weights) else ()
-    table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted)
+    units = {name: str(array.attrs["units"]) for name, array in variables.items() if array.attrs.get("units")}
+    known = {channel: units[name] for channel, name in zip(unique(names), owners, strict=True) if name in units}
+    table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted, units=known)
     if time not in first.coords:
         return table
     coordinate = first.coords[time]

@@ -22,7 +22,7 @@ def with_labels(tables: Sequence[RawTable], wanted: Sequence[str]) -> tuple[RawT
 
     Raises: DataError D108 for a word that is not among those that are given.
     """
-    given = dict(entry.partition("=")[::2] for entry in wanted)
+    given = {entry.partition("=")[0]: entry.partition("=")[2] for entry in wanted}
     known: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys(name for table in tables for name in table.names):
         pattern = next((p for p in given if name == p or fnmatch.fnmatchcase(name, p)), None)

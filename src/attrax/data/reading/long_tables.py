@@ -16,6 +16,7 @@ from attrax.data.reading.read_options import ReadOptions
 
 FEWEST_ROWS = 2
 _NEAR_START = 0.1
+_OFTEN = 0.75
 
 
 class Part(NamedTuple):
@@ -158,7 +159,11 @@ def _counts(words: Sequence[str]) -> list[int]:
 
 
 def _telling_column(table: RawTable, stamps: Stamps) -> str | None:
-    """The first column of words or whole numbers within each of whose values the times increase."""
+    """The first column of words or whole numbers within each of whose values the times increase.
+
+    Each value has its rows below each other, or most times occur several times; else rows are only out of order.
+    """
+    often = len(np.unique(stamps.t)) <= _OFTEN * len(stamps.t)
     for name in table.names:
         column = table.column(name)
         if name == stamps.name or len(column) != len(stamps.t):
@@ -173,7 +178,8 @@ def _telling_column(table: RawTable, stamps: Stamps) -> str | None:
             continue
         order = np.argsort(at, kind="stable")
         inside = np.diff(at[order]) == 0
-        if (np.diff(stamps.t[order])[inside] > 0).all():
+        in_blocks = int((np.diff(at) != 0).sum()) == len(labels) - 1
+        if (in_blocks or often) and (np.diff(stamps.t[order])[inside] > 0).all():
             return name
     return None
 

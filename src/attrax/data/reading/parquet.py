@@ -15,6 +15,7 @@ from attrax.data.reading.file_errors import damaged
 from attrax.data.reading.own_bytes import check_own_columns
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.units import with_units
 
 
 def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -53,7 +54,7 @@ def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> Raw
                 continue
         names.append(name)
         columns.append(values)
-    return RawTable(unique(names), tuple(columns), place)
+    return with_units(RawTable(unique(names), tuple(columns), place), ())
 
 
 def _index(table: Any) -> list[str]:

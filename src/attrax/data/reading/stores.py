@@ -1,4 +1,4 @@
-"""NetCDF and HDF5 files, which hold many arrays in one tree."""
+"""NetCDF and HDF5 files and Zarr stores, which hold many arrays in one tree."""
 
 import math
 import warnings
@@ -42,6 +42,23 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     except DataError:
         raise
     # A damaged file can make a parser fail in any way.
+    except Exception as error:
+        raise damaged(str(path), error) from None
+
+
+def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a Zarr store that xarray has written, as `labelled_tables` finds them.
+
+    Raises: DataError D112 for many variables, D118 for a damaged store; ConfigError C640 without the libraries.
+    """
+    xarray, _ = FILE_LIBRARIES.load("xarray", "zarr", place=str(path))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with xarray.open_zarr(path, chunks=None) as dataset:
+                return labelled_tables(dataset, str(path), options)
+    except DataError:
+        raise
     except Exception as error:
         raise damaged(str(path), error) from None
 

@@ -62,7 +62,8 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
         if any(character.isdigit() for word in words for character in word):
             return "correct the cells in the file: a number without other signs"
         if len(words) > FEW_WORDS:
-            return f"correct the cells in the file, or name the words for gaps: {option('--na', *list(words)[:_SHOWN_CELLS])}"
+            shown = option("--na", *list(words)[:_SHOWN_CELLS])
+            return f"correct the cells in the file, or name the words for gaps: {shown}"
         return f"{option('--na', *words)}  # where nothing was measured; or correct the cell in the file"
     if all(_is_date(word) for word in words):
         return f"{option('--time', name)}  # if it is the time"

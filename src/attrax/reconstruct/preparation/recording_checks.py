@@ -71,7 +71,7 @@ def check_same_step(train: Dataset, test: Dataset) -> None:
             "different time steps",
             where=f"{train.source}: {spelled(ours.dt, ours.unit)}; {test.source}: {spelled(theirs.dt, theirs.unit)}",
             why="a model is a map with one time step",
-            fix=f"--resample {spelled(min(ours.dt, theirs.dt), ours.unit)}  # interpolates the coarser one; or --resample "
-            f"{spelled(max(ours.dt, theirs.dt), ours.unit)}, which leaves out rows of the finer one; or --dt if a file "
-            "does not tell its step",
+            fix=f"--resample {spelled(min(ours.dt, theirs.dt), ours.unit)}  # interpolates the coarser one; or "
+            f"--resample {spelled(max(ours.dt, theirs.dt), ours.unit)}, which leaves out rows of the finer one; or "
+            "--dt if a file does not tell its step",
         )
