@@ -9,12 +9,14 @@ import time
 
 import pytest
 
+from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import Dask, InProcess, ctrl_c_held_back, load_extra, open_engine, slurm_cluster
 from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
-from attrax.core.errors import ConfigError, Interrupted
+from attrax.core.errors import ConfigError, Interrupted, RunError
+from attrax.runs.console import Console
 
 distributed = pytest.importorskip("distributed")
 
@@ -52,6 +54,16 @@ def test_an_error_that_is_nobodys_fault_ends_its_bundle_only(bundles, local):
     outcomes = list(local.run(bundles, fail))
     assert len(outcomes) == len(bundles)
     assert all("no such luck" in outcome.error for outcome in outcomes)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_without_workers_a_campaign_ends_with_a_message(bundles):
+    with distributed.LocalCluster(
+        n_workers=0, processes=False, dashboard_address=None, protocol="inproc://"
+    ) as cluster:
+        lonely = Dask(lambda: distributed.Client(cluster), without_workers=0.5)
+        with pytest.raises(RunError, match=r"R331[\s\S]*repeat the command"):
+            list(lonely.run(bundles, succeed))
 
 
 def test_a_missing_library_is_told_with_what_installs_it():
@@ -178,3 +190,16 @@ class Execute:
 
     def __call__(self, bundle):
         return execute(bundle, self.folder)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_job_that_kills_its_workers_is_a_failed_row(bundles, tmp_path):
+    class Deadly(InProcess):
+        def run(self, bundles, work):
+            yield from (BundleOutcome(bundle.id, "its worker died", deadly=True) for bundle in bundles)
+
+    store = ResultStore(tmp_path / "store")
+    Campaign(store, "again", Console(quiet=True)).compute(bundles, Deadly())
+    rows = store.rows(jobs_of(bundles))
+    assert len(rows) == len(jobs_of(bundles))
+    assert all("its worker died" in row.failure for row in rows)

@@ -23,7 +23,8 @@ class Row(NamedTuple):
         command: What is typed.
         told: What the answer must name.
         exit_code: How the program ends.
-        fixes: How many fixes have to be pasted, one after the other, until the data are good.
+        fixes: How many fixes have to be pasted, one after the other, until the data are good; 0 if the file
+            must be corrected.
     """
 
     code: str
@@ -148,13 +149,13 @@ CATALOGUE = (
         "D107",
         {"twice.csv": table(TWICE)},
         "attrax fit twice.csv",
-        ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates mean"),
+        ("twice.csv", "'time (s)'", "line 53 of the file", "line 54 of the file", "--duplicates first"),
     ),
     Row(
         "D108",
         {"eeg.csv": with_cell("sick")},
         "attrax fit eeg.csv",
-        ("eeg.csv", "column 'ecg'", "line 42 of the file", "'sick'", "--drop ecg"),
+        ("eeg.csv", "column 'ecg'", "line 42 of the file", "'sick'", "--na sick"),
     ),
     Row(
         "D108",
@@ -174,7 +175,7 @@ CATALOGUE = (
         {"mixed.csv": in_commas(with_cell("POINT")).replace("POINT", "0.5")},
         "attrax fit mixed.csv",
         ("mixed.csv", "line 42 of the file has '0.5'", "--decimal ,"),
-        fixes=2,
+        fixes=0,
     ),
     Row(
         "D110",
@@ -216,7 +217,7 @@ CATALOGUE = (
         exit_code=0,
     ),
     Row(
-        "D137",
+        "D143",
         {"nameless.csv": table().partition("\n")[2]},
         "attrax fit nameless.csv --out run",
         ("first column rises by 0.004", "--drop x0 --dt 1", "--unit s"),

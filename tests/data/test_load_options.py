@@ -65,6 +65,12 @@ CASES = {
     "channels": Case("--channels b,a", ["b", "a"], table(), lambda d: d[0].channels == ("b", "a")),
     "drop": Case("--drop a,constant", ["a", "constant"], table(c=0 * ROWS), lambda d: d[0].channels == ("b",)),
     "inputs": Case("--inputs b", ["b"], table(), lambda d: d[0].input_channels == ("b",)),
+    "na": Case("--na 49,b=1", ["49", "b=1"], table(), lambda d: d.n_missing == 2),
+    "labels": Case(
+        "--labels w=up|down", ["w=up|down"], "w,b\nup,1\ndown,2\n", lambda d: d[0].x[:, 0].tolist() == [0, 1]
+    ),
+    "group": Case("--group g", "g", "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
+    "pivot": Case("--pivot g", "g", "t,g,b\n0,u,1\n1,u,2\n0,v,5\n1,v,9\n", lambda d: d[0].channels == ("u", "v")),
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
     "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),
     "unit": Case("--unit ms", "ms", table(), lambda d: d[0].unit == "ms"),
@@ -86,6 +92,7 @@ CASES = {
     ),
     "resample": Case("--resample 0.5", "0.5", table(), lambda d: len(d[0]) == 15),
     "every": Case("--every 2", 2, table(), lambda d: len(d[0]) == 4),
+    "transform": Case("--transform c=sqrt", ["c=sqrt"], table(), lambda d: np.allclose(d[0].x[:, 2] ** 2, ROWS)),
     "detrend": Case("--detrend c", ["c"], table(), lambda d: abs(np.diff(d[0].x[:, 2])).max() < 1e-9),
 }
 

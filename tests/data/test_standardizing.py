@@ -54,3 +54,11 @@ def test_it_is_plain_numbers():
 def test_a_constant_cannot_be_scaled():
     with pytest.raises(DataError, match="D103"):
         fit_scaling(load(np.full((100, 1), 0.1)))
+
+
+@pytest.mark.parametrize("size", [1e160, 1e-160, 1.0])
+def test_huge_and_tiny_values_have_a_scale(size):
+    x = size * np.array([[1.0, 3.0], [2.0, 5.0], [3.0, 4.0]])
+    scaling = fit_scaling(load(x))
+    np.testing.assert_allclose(scaling.apply(x).std(axis=0), 1)
+    np.testing.assert_allclose(scaling.invert(scaling.apply(x)), x)

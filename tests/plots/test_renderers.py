@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from attrax.plots import DARK, LIGHT, Role, matplotlib_renderer, plotly_renderer
+from attrax.plots.figure import Axis, Figure, Panel
+from attrax.plots.traces import Line
 
 
 def test_matplotlib_draws_the_traces(figure):
@@ -63,3 +65,18 @@ def luminance(color):
 def test_every_color_stands_out_from_the_paper(theme, role):
     low, high = sorted([luminance(theme.color(role)), luminance(theme.background)])
     assert (high + 0.05) / (low + 0.05) > 2.0
+
+
+def named(name):
+    """A figure with this name in every place where a name may stand."""
+    line, axis = Line(x=np.arange(3.0), y=np.arange(3.0), name=name), Axis(label=name)
+    return Figure(name="named", title=name, panels=(Panel(traces=(line,), x=axis, y=axis, title=name),), caption=name)
+
+
+@pytest.mark.parametrize("name", ["costs in $ and $\\frac{", "$a$b$$", "US$"])
+def test_a_dollar_sign_is_no_formula(name):
+    assert matplotlib_renderer.render_file(named(name), "svg").decode().count(name) >= 4
+
+
+def test_no_cell_of_the_numbers_is_a_formula():
+    assert named("=cmd").to_csv().splitlines()[1].startswith("'=cmd,'=cmd,")

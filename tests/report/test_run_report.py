@@ -218,8 +218,11 @@ def test_runs_are_compared_the_best_first(fitted, tmp_path):
         row = {"name": "D_H", "model": score}
         made.save_scores({"verdict": word, "rows": [row]})
     Run.create(tmp_path / "unfinished", fitted.config, data={"name": "a", "train": "b", "test": "c"})
+    damaged = Run.create(tmp_path / "damaged", fitted.config, data={"name": "a", "train": "b", "test": "c"})
+    (damaged.path / "run.json").write_text('{"status": ')
     text = comparison_page(tmp_path, beside=tmp_path)
-    order = [text.index(f">{name}</a>") for name in ("b", "a", "unfinished")]
+    order = [text.index(f">{name}</a>") for name in ("b", "a", "unfinished", "damaged")]
+    assert "cannot be read" in text
     assert order == sorted(order)
     assert "model.dynamics.hidden_dim" in text
     assert "train.updates" not in text

@@ -10,8 +10,10 @@ from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Series
 from attrax.optimise import TrainState
 from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica_seeds
+from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
+from attrax.runs.checkpoint import load_checkpoint, restore, save_checkpoint
+from attrax.runs.folder import Run
 
 FORCINGS = ["generalized", "adaptive", "sparse"]
 
@@ -40,7 +42,7 @@ def used(state):
 def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
     fresh = state_of(forcing={"kind": forcing})
     state = used(fresh)
-    save_checkpoint(tmp_path / "c", state)
+    save_checkpoint(tmp_path / "c", state, {})
     loaded = load_checkpoint(tmp_path / "c", fresh)
     assert jax.tree.structure(loaded) == jax.tree.structure(state)
     pairs = list(zip(jax.tree.leaves(loaded), jax.tree.leaves(state), strict=True))
@@ -50,7 +52,7 @@ def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
 
 @pytest.mark.parametrize("other", [{"restarts": 3}, {"hidden": 5}, {"forcing": {"kind": "adaptive"}}], ids=str)
 def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, other):
-    save_checkpoint(tmp_path / "c", state_of())
+    save_checkpoint(tmp_path / "c", state_of(), {})
     with pytest.raises(RunError) as caught:
         load_checkpoint(tmp_path / "c", state_of(**other))
     assert caught.value.code == "R308"
@@ -59,7 +61,56 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path, other):
 
 def test_a_damaged_checkpoint_is_refused(tmp_path):
     state = state_of()
-    save_checkpoint(tmp_path / "c", state)
+    save_checkpoint(tmp_path / "c", state, {})
     (tmp_path / "c").write_bytes((tmp_path / "c").read_bytes()[:-1])
-    with pytest.raises(ModelFileError, match="M402"):
+    with pytest.raises(ModelFileError, match="M405"):
         load_checkpoint(tmp_path / "c", state)
+
+
+class Kept(NoStore):
+    """A store that knows the steps of its models."""
+
+    def __init__(self, **steps):
+        self.steps = steps
+
+    def read(self, name):
+        return (None, {"step": self.steps[name]}) if name in self.steps else None
+
+
+@pytest.fixture
+def run(tmp_path):
+    run = Run.create(tmp_path / "run", configure().complete(2), data={})
+    for step in (10, 20):
+        state = eqx.tree_at(lambda s: s.step, state_of(), jnp.asarray(step, state_of().step.dtype))
+        save_checkpoint(run.checkpoint_path(step), state, {"best-0": step})
+    return run
+
+
+def restored(run, store):
+    told = []
+    state = restore(run, state_of(), store, told.append)
+    return None if state is None else int(state.step), told
+
+
+def test_the_newest_checkpoint_is_used(run):
+    assert restored(run, Kept(**{"best-0": 20})) == (20, [])
+
+
+def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before_and_says_so(run):
+    newest = run.latest_checkpoint()
+    content = bytearray(newest.read_bytes())
+    content[-3] ^= 4
+    newest.write_bytes(bytes(content))
+    step, told = restored(run, Kept(**{"best-0": 20}))
+    assert step == 10
+    assert "step-00000020 cannot be used" in told[0]
+    assert "the one before, step-00000010" in told[0]
+    assert run.checkpoint_paths() == [run.checkpoint_path(10)]
+    assert (run.checkpoints / "damaged-step-00000020.safetensors").is_file()
+
+
+def test_a_checkpoint_without_its_best_model_is_not_used(run):
+    assert restored(run, Kept(**{"best-0": 15}))[0] == 10
+    step, told = restored(run, Kept())
+    assert step is None
+    assert "from the beginning" in told[-1]

@@ -5,7 +5,7 @@ import pytest
 
 from attrax import RunError
 from attrax.reconstruct.settings.configuration import configure
-from attrax.runs.folder import KEPT_CHECKPOINTS, Run, new_run_path, newest_unfinished
+from attrax.runs.folder import KEPT_CHECKPOINTS, Run, new_run_path, newest_unfinished, run_folders
 
 CONFIG = configure(overrides={"seed": 4}).complete(3)
 HASHES = {"name": "data", "train": "1", "test": "2"}
@@ -138,3 +138,39 @@ def test_two_runs_of_the_same_minute_have_different_folders(tmp_path):
 def test_scores_are_plain_json(run):
     run.save_scores({"verdict": "PARTLY"})
     assert json.loads((run.path / "scores.json").read_text()) == {"verdict": "PARTLY"}
+
+
+DAMAGE = {"empty": b"", "half": b'{"status": "fini', "a list": b"[]", "no status": b"{}", "bytes": b"\xff\xfe\x00"}
+
+
+@pytest.mark.parametrize("content", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_description_is_told_and_hides_no_other_run(run, content):
+    other = Run.create(run.path.parent / "other", CONFIG, data=HASHES)
+    (run.path / "run.json").write_bytes(content)
+    with pytest.raises(RunError, match="R315"):
+        _ = Run.open(run.path).info
+    assert newest_unfinished(run.path.parent) == other.path
+
+
+def test_a_line_that_a_kill_cut_off_does_not_count_but_a_damaged_one_is_told(run):
+    run.record(10, {"loss": [0.5]})
+    with (run.path / "metrics.jsonl").open("a") as file:
+        file.write('{"step": 20, "lo')
+    assert [entry["step"] for entry in run.history()] == [10]
+    run.forget_after(10)
+    run.record(20, {"loss": [0.4]})
+    assert [entry["step"] for entry in run.history()] == [10, 20]
+    (run.path / "metrics.jsonl").write_text('{"step": 10, "lo\n{"step": 20}\n')
+    with pytest.raises(RunError, match=r"R315[\s\S]*line 1"):
+        run.history()
+
+
+def test_a_run_folder_whose_creation_was_interrupted_is_no_run(tmp_path):
+    Run.create(tmp_path / ".run.part", CONFIG, data=HASHES)
+    assert run_folders(tmp_path) == []
+
+
+def test_a_run_of_a_newer_version_is_told(run):
+    (run.path / "run.json").write_text(json.dumps({**run.info, "schema": 2}))
+    with pytest.raises(RunError, match=r"R320[\s\S]*schema 2[\s\S]*pip install --upgrade attrax"):
+        _ = run.info

@@ -185,3 +185,17 @@ def test_parameters_keep_their_precision(tmp_path, make_model):
     model = jax.tree.map(lambda leaf: leaf.astype(jnp.float16), make_model())
     save_model(model, tmp_path / "m")
     assert {leaf.dtype for leaf in jax.tree.leaves(open_model(tmp_path / "m"))} == {jnp.dtype("float16")}
+
+
+def test_a_damaged_file_of_attrax_0_1_is_never_a_traceback(tmp_path):
+    whole, rng = (GOLDEN / "format_0_1" / "shallow.safetensors").read_bytes(), np.random.default_rng(0)
+    told = 0
+    for _ in range(100):
+        changed = bytearray(whole)
+        changed[int(rng.integers(len(whole) // 2))] ^= 1 << int(rng.integers(8))
+        (tmp_path / "m").write_bytes(bytes(changed))
+        try:
+            read_model(tmp_path / "m")
+        except ModelFileError:
+            told += 1
+    assert told > 10

@@ -1,5 +1,7 @@
 """An opened run is the object that the fit returned."""
 
+import shutil
+
 import equinox as eqx
 import numpy as np
 import pytest
@@ -103,3 +105,27 @@ def test_a_run_without_a_model_says_how_to_go_on(made, tmp_path):
 def test_a_test_recording_must_be_new(opened, x):
     with pytest.raises(attrax.DataError, match="D116"):
         opened.evaluate(x[:300])
+
+
+@pytest.fixture
+def copied(made, tmp_path):
+    return Run.open(shutil.copytree(made.folder, tmp_path / "run"))
+
+
+def test_a_model_that_is_not_that_of_the_run_is_noticed(copied):
+    copied.model_path.write_bytes(copied.restart_path(0).read_bytes())
+    with pytest.raises(attrax.ModelFileError, match="M405"):
+        attrax.open_run(copied.path)
+
+
+def test_a_missing_restart_is_noticed_and_its_copy_named(copied):
+    copied.restart_path(1).unlink()
+    with pytest.raises(attrax.RunError, match="R314") as caught:
+        attrax.open_run(copied.path)
+    _, copy, path = caught.value.fix.split()
+    shutil.copy(copy, path)
+    assert sorted(attrax.open_run(copied.path).learned.restarts) == [0, 1]
+    for file in (copied.restart_path(1), copied.checkpoints / "best-1.safetensors"):
+        file.unlink()
+    with pytest.raises(attrax.RunError, match="opens the chosen model alone"):
+        attrax.open_run(copied.path)

@@ -4,7 +4,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from attrax import ConfigError, DataError, Reconstructor
+from attrax import ConfigError, DataError, Interrupted, Reconstructor
 from attrax.measures import Verdict
 
 SHORT = {"data": {"force": True}, "train": {"candidates": 1, "chunk": 5}, "evaluate": {"horizon": 1, "starts": 2}}
@@ -115,3 +115,24 @@ def test_three_rows_are_too_few(x):
 
 def test_the_number_of_latent_states_can_be_chosen(x):
     assert Reconstructor(**TINY, latent_dim=5).fit(x).model_.dynamics.latent_dim == 5
+
+
+def test_a_stopped_run_ends_a_grid_search(x, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("attrax.runs.job.learn", stop)
+    assert issubclass(Interrupted, KeyboardInterrupt)
+    search = GridSearchCV(Reconstructor(**TINY), {"alpha": [0.1, 0.2]}, cv=TimeSeriesSplit(2), error_score=0.0)
+    with pytest.raises(KeyboardInterrupt):
+        search.fit(x)
+
+
+def test_gaps_without_a_mask_are_told_of_it(x, fitted):
+    gappy = x.copy()
+    gappy[30, 1] = np.nan
+    with pytest.raises(DataError, match=r"D101[\s\S]*row 30, column 1[\s\S]*mask=np.isfinite\(X\)"):
+        Reconstructor(**TINY).fit(gappy)
+    with pytest.raises(DataError, match="D101"):
+        fitted.forecast(gappy, 3)
+    Reconstructor(**TINY).fit(gappy, mask=np.isfinite(gappy))

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from attrax.core.errors import ConfigError, Interrupted, RunError
+from attrax.core.errors import ConfigError, RunError
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
     signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
     try:
         yield
-    except (KeyboardInterrupt, Interrupted) as stopped:
+    except KeyboardInterrupt as stopped:
         if not over:
             raise
         why = f"it took more than {minutes:g} minutes; {str(stopped).splitlines()[0] if str(stopped) else 'stopped'}"

@@ -1,5 +1,6 @@
 """`Campaign`: computes many jobs, shows progress, and can be stopped with Ctrl-C and continued later."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,11 +9,12 @@ import numpy as np
 
 from attrax.campaigns.engines import AbstractEngine
 from attrax.campaigns.execution import execute
-from attrax.campaigns.experiment import Bundle, Job
+from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, Job
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import Interrupted
 from attrax.data.clock.durations import about
 from attrax.runs.console import Console, show_path
+from attrax.runs.folder_lock import locked
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class Campaign:
             bundles: All bundles, done or not.
             engine: Where they are computed.
 
-        Raises: Interrupted on Ctrl-C; the results of jobs that have ended are kept.
+        Raises:
+            Interrupted: Ctrl-C; the results of jobs that have ended are kept.
+            RunError: R319 if another process is writing into the store.
         """
         todo = {bundle.id: bundle for bundle in bundles if self.store.missing(bundle.jobs)}
         sizes = {name: len(self.store.missing(bundle.jobs)) for name, bundle in todo.items()}
@@ -67,17 +71,24 @@ class Campaign:
             return
         self.store.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with self.console.progress("jobs", total, done) as move:
+            with locked(self.store.folder), self.console.progress("jobs", total, done) as move:
                 for outcome in engine.run(list(todo.values()), partial(execute, folder=self.store.folder)):
                     done += sizes[outcome.bundle]
                     move(done, "")
+                    if outcome.deadly:
+                        self._keep_failures(todo[outcome.bundle], outcome.error)
                     if outcome.error:
                         self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
-        except (KeyboardInterrupt, Interrupted):
+        except KeyboardInterrupt:
             ended = total - len(self.store.missing(_jobs(bundles)))
             told = f"stopped; {ended} of {total} jobs are done, and their results are kept\ngo on with:  {self.command}"
             raise Interrupted(told) from None
         self.store.remove_leftovers(_jobs(bundles))
+
+    def _keep_failures(self, bundle: Bundle, reason: str) -> None:
+        """Store a failure for the jobs of a bundle that have no result."""
+        for job in self.store.missing(bundle.jobs):
+            self.store.keep(FinishedJob(job, ExperimentFailed(f"{reason}; too little memory?"), math.nan))
 
 
 def _jobs(bundles: Sequence[Bundle]) -> list[Job]:

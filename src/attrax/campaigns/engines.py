@@ -1,13 +1,14 @@
 """Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
 import logging
+import math
 import os
 import signal
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,10 @@ from attrax.runs.interrupts import stop_requests
 if TYPE_CHECKING:
     from distributed import Client
 
-ATTEMPTS = 5
+ATTEMPTS = 3
 PATIENCE = 120.0
+LONGEST_WITHOUT_WORKERS = 60.0
+POLL = 0.2
 
 
 class AbstractEngine(ABC):
@@ -68,10 +71,17 @@ class Dask(AbstractEngine):
     Args:
         connect: Function that opens a connection to the scheduler; called again after the connection was lost.
         patience: Number of seconds without a scheduler after which the campaign stops.
+        without_workers: Number of seconds without any worker after which it stops; infinite where workers wait in a
+            queue.
     """
 
-    def __init__(self, connect: Callable[[], "AbstractContextManager[Client]"], patience: float = PATIENCE):
-        self.connect, self.patience = connect, patience
+    def __init__(
+        self,
+        connect: Callable[[], "AbstractContextManager[Client]"],
+        patience: float = PATIENCE,
+        without_workers: float = LONGEST_WITHOUT_WORKERS,
+    ):
+        self.connect, self.patience, self.without_workers = connect, patience, without_workers
 
     def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes in the order in which the bundles end."""
@@ -98,14 +108,12 @@ class Dask(AbstractEngine):
         work: Callable[[Bundle], BundleOutcome],
     ) -> Iterator[BundleOutcome]:
         """Submit all bundles that are left; ends when each has an outcome or was lost."""
-        from distributed import as_completed
-
         futures = {
             client.submit(compute_and_clear_caches, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
             for name, bundle in left.items()
         }
         try:
-            for future in as_completed(futures):
+            for future in self._ended(client, list(futures)):
                 name = futures[future]
                 if future.status == "finished":
                     yield future.result()
@@ -114,11 +122,28 @@ class Dask(AbstractEngine):
                 if future.status == "error" and not _worker_lost(future.exception()):
                     yield BundleOutcome(name, repr(future.exception()))
                 elif attempts[name] >= ATTEMPTS:
-                    yield BundleOutcome(name, f"its worker died {ATTEMPTS} times")
+                    yield BundleOutcome(name, f"its worker died {ATTEMPTS} times", deadly=True)
         finally:
             # The caller has closed the iterator and does not want the other bundles.
             if client.status == "running":
                 client.cancel(list(futures), force=True)
+
+    def _ended(self, client: "Client", futures: Sequence[Any]) -> Iterator[Any]:
+        """The futures as they end.
+
+        Raises: RunError R331 if there is no worker for too long.
+        """
+        from distributed import as_completed
+
+        running, alive = as_completed(futures), time.monotonic()
+        while not running.is_empty():
+            yield from running.next_batch(block=False)
+            # A lost connection ends the futures, which says more than that the workers cannot be counted.
+            with suppress(OSError, TimeoutError):
+                alive = time.monotonic() if client.nthreads() else alive
+            if time.monotonic() - alive > self.without_workers:
+                raise _deserted(self.without_workers)
+            time.sleep(POLL)
 
 
 def _worker_lost(failure: BaseException | None) -> bool:
@@ -137,6 +162,16 @@ def _unreachable(failure: BaseException) -> RunError:
     )
 
 
+def _deserted(seconds: float) -> RunError:
+    return RunError(
+        "R331",
+        "no workers",
+        where=f"the scheduler has had none for {seconds:.0f} seconds",
+        why="nothing would be computed any more; what is finished is kept",
+        fix="start workers, or look why they died (memory?), and repeat the command: it computes what is missing",
+    )
+
+
 @contextmanager
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
     """Open the engine for a `Cluster`, with at most as many workers on this machine as there are bundles.
@@ -151,7 +186,8 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
         distributed = load_extra("distributed")
         with slurm_cluster(cluster) as started:
             started.scale(jobs=cluster.slurm.get("jobs", 1))
-            yield Dask(lambda: distributed.Client(started))
+            # Slurm may let its jobs wait for hours.
+            yield Dask(lambda: distributed.Client(started), without_workers=math.inf)
     elif workers > 1:
         distributed = load_extra("distributed")
         options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
@@ -192,7 +228,9 @@ def slurm_cluster(cluster: Cluster) -> Any:
     """The `dask_jobqueue.SLURMCluster` with the given arguments; it submits no job before `scale` is called."""
     jobqueue = load_extra("dask_jobqueue")
     options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
-    return jobqueue.SLURMCluster(**{"cores": 1, "processes": 1, "memory": "4GB", **options})
+    # No port is opened that nobody asked for.
+    usual = {"cores": 1, "processes": 1, "memory": "4GB", "scheduler_options": {"dashboard": False}}
+    return jobqueue.SLURMCluster(**{**usual, **options})
 
 
 def load_extra(module: str) -> Any:

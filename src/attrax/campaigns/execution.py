@@ -10,8 +10,8 @@ from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, J
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import AttraxError
 
-MISSING_LIBRARY = "C640"
-"""The code of the error for a missing library. It depends on the machine, so it is not stored as a result."""
+OF_THE_MACHINE = ("C640", "R319", "R350", "R351", "R352", "R353")
+"""Codes of errors that depend on the machine, such as a full disk: they are not stored as results."""
 
 
 class BundleOutcome(NamedTuple):
@@ -20,10 +20,12 @@ class BundleOutcome(NamedTuple):
     Attributes:
         bundle: The `id` of the bundle.
         error: Why it could not be computed; empty if all its jobs have a result, which may be a failure.
+        deadly: Whether its worker died each time. It would die again, so this is the result of its jobs.
     """
 
     bundle: str
     error: str = ""
+    deadly: bool = False
 
 
 def execute(bundle: Bundle, folder: Path) -> BundleOutcome:
@@ -60,7 +62,7 @@ def run_one_job(job: Job, folder: Path | None) -> FinishedJob:
     try:
         outcome = job.experiment.run(replace(job.budget, folder=folder), job.seed)
     except (AttraxError, ExperimentFailed) as failure:
-        if isinstance(failure, AttraxError) and failure.code == MISSING_LIBRARY:
+        if isinstance(failure, AttraxError) and failure.code in OF_THE_MACHINE:
             raise
         outcome = failure
     return FinishedJob(job, outcome, time.monotonic() - started, folder)

@@ -13,6 +13,7 @@ import numpy as np
 
 from attrax.analysis import lyapunov_spectrum
 from attrax.campaigns.budget import Budget
+from attrax.campaigns.execution import OF_THE_MACHINE
 from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.results_table import NEARNESS, VERDICT
@@ -112,6 +113,8 @@ def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: P
         learned = learn_together(configs, recordings.train)
         seconds = (time.monotonic() - started) / len(jobs)
     except AttraxError as failure:
+        if failure.code in OF_THE_MACHINE:
+            raise
         yield from (FinishedJob(job, failure, 0.0) for job in todo)
         return
     for job, experiment, config, found in zip(jobs, experiments, configs, learned, strict=True):

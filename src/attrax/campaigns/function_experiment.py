@@ -12,7 +12,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import AbstractExperiment, ExperimentFailed
 from attrax.campaigns.metric import Measurement
 from attrax.campaigns.program_hash import program_hash
-from attrax.core.errors import AttraxError, ConfigError, Interrupted
+from attrax.core.errors import AttraxError, ConfigError
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class FunctionExperiment(AbstractExperiment):
         function = function_of(self.file, self.function)
         try:
             measured = function(budget, key, **self.arguments)
-        except (AttraxError, ExperimentFailed, Interrupted, ImportError, MemoryError):
+        except (AttraxError, ExperimentFailed, ImportError, MemoryError):
             raise
         except Exception as failure:
             raise ExperimentFailed(self._told(failure)) from failure

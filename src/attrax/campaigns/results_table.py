@@ -13,6 +13,7 @@ import numpy as np
 from attrax.campaigns.experiment import Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
+from attrax.core.safe_text import spreadsheet_cell
 from attrax.measures import Outcome
 from attrax.measures.measure_spec import Better, worst
 from attrax.runs.tree_file import write_atomically
@@ -120,7 +121,12 @@ def columns_of(summaries: Iterable[Summary]) -> list[str]:
 
 def header(summaries: Sequence[Summary]) -> list[str]:
     """The headings of the table that is shown."""
-    return [*(axis for axis, _ in summaries[0].point), "runs", *columns_of(summaries), "reconstructed"]
+    return [
+        *(spreadsheet_cell(axis) for axis, _ in summaries[0].point),
+        "runs",
+        *columns_of(summaries),
+        "reconstructed",
+    ]
 
 
 def texts(summaries: Sequence[Summary]) -> list[list[str]]:
@@ -128,7 +134,7 @@ def texts(summaries: Sequence[Summary]) -> list[list[str]]:
     columns = columns_of(summaries)
     return [
         [
-            *(label for _, label in summary.point),
+            *(spreadsheet_cell(label) for _, label in summary.point),
             f"{summary.runs}" if summary.runs == summary.wanted else f"{summary.runs} of {summary.wanted}",
             *(str(summary.spread(name)) for name in columns),
             f"{summary.verdicts[Outcome.RECONSTRUCTED]} of {summary.runs}",
@@ -143,9 +149,11 @@ def write_table(summaries: Sequence[Summary], folder: Path) -> None:
     content = io.StringIO()
     writer = csv.writer(content, lineterminator="\n")
     numbers = [f"{name}{part}" for name in columns for part in ("", " mad")]
-    writer.writerow([*(axis for axis, _ in summaries[0].point), "runs", "failed", *numbers, *Outcome])
+    writer.writerow([*(spreadsheet_cell(axis) for axis, _ in summaries[0].point), "runs", "failed", *numbers, *Outcome])
     for summary in summaries:
         values = [value for name in columns for value in summary.spread(name)]
         counts = [summary.verdicts[word] for word in Outcome]
-        writer.writerow([*(label for _, label in summary.point), summary.runs, summary.failed, *values, *counts])
+        writer.writerow(
+            [*(spreadsheet_cell(label) for _, label in summary.point), summary.runs, summary.failed, *values, *counts]
+        )
     write_atomically(folder / "table.csv", content.getvalue().encode())

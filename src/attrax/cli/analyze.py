@@ -5,20 +5,23 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, Quiet, print_json, words
+from attrax.cli.options import Json, Quiet, print_json, run_folder, words
+from attrax.core.random_seed import LARGEST_SEED
 
 
 def analyze(
     source: Annotated[
         str,
         typer.Argument(
-            metavar="RUN|MODEL|SYSTEM", help="A run folder, a model file, or a built-in system such as lorenz63."
+            metavar="RUN|MODEL|SYSTEM",
+            parser=lambda text: str(run_folder(text)),
+            help="A run folder (`latest`: the newest one), a model file, or a built-in system such as lorenz63.",
         ),
     ],
     order: Annotated[int, typer.Option(min=2, help="Search for cycles up to this order.")] = 4,
     steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 400_000,
     budget: Annotated[int, typer.Option(min=1, help="Most candidates solved for each order of cycles.")] = 200_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of initial states and searches.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of initial states and searches.")] = 0,
     only: Annotated[str | None, typer.Option(help="Only these analyses, comma separated: lyapunov,cycles.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for results; default: the run folder, or one next to the model file.")

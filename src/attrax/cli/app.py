@@ -1,13 +1,18 @@
 """The `attrax` program: its list of commands, and how errors are shown.
 
-Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 130 interrupted.
+Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 130 interrupted, 141 closed pipe.
 """
 
+import io
 import os
 import sys
+import warnings
 from contextlib import suppress
+from importlib.metadata import version as version_of
+from typing import Annotated, Any
 
 import typer
+import typer.core
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
@@ -15,9 +20,11 @@ from attrax.cli.bench import bench
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fill import fill
-from attrax.cli.fit import fit
+from attrax.cli.fit import EXAMPLES, fit
 from attrax.cli.forecast import forecast
+from attrax.cli.grouped_help import GroupedCommand
 from attrax.cli.inspect import inspect
+from attrax.cli.open_page import open_page
 from attrax.cli.record import record
 from attrax.cli.remedy import with_command
 from attrax.cli.report import report
@@ -27,21 +34,32 @@ from attrax.cli.study import study
 from attrax.cli.sweep import sweep
 from attrax.cli.systems import systems
 from attrax.core.errors import AttraxError, Interrupted
+from attrax.runs.machine_faults import told_as_errors
 
 INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+
+class Stoppable(typer.core.TyperGroup):
+    """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was typed."""
+        try:
+            return super().invoke(ctx)
+        except Interrupted as interrupt:
+            _end(str(interrupt), INTERRUPTED)
+
 
 app = typer.Typer(
     name="attrax",
-    help="Learn dynamical systems from data: a recording in, a proven reconstruction out.",
+    cls=Stoppable,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
-    inspect,
-    fit,
     resume,
     evaluate,
     analyze,
@@ -55,28 +73,80 @@ COMMANDS = (
     systems,
     record,
 )
+app.command(cls=GroupedCommand)(inspect)
+app.command(cls=GroupedCommand, epilog=EXAMPLES)(fit)
 for command in COMMANDS:
     app.command()(command)
+app.command("open")(open_page)
 app.add_typer(bench)
 
 
+def _show_version(wanted: bool | None) -> bool:
+    if wanted:
+        typer.echo(f"attrax {version_of('attrax')}")
+        raise typer.Exit
+    return False
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Learn dynamical systems from data: a recording in, a proven reconstruction out."""
+
+
 def keep_compiled_programs() -> None:
-    """Set a folder where JAX keeps compiled programs, unless the user has set one or it cannot be written."""
-    with suppress(OSError):
+    """Set a folder where JAX keeps compiled programs, unless the user has set one or there is none of our own."""
+    # Compiled programs are run, so they must not come from somebody else; and without a home there is no cache.
+    with suppress(OSError, RuntimeError):
         folder = user_cache_path("attrax") / "compiled"
+        if not folder.is_absolute():
+            return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
-        os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+        if os.access(folder, os.W_OK) and getattr(os, "getuid", lambda: folder.stat().st_uid)() == folder.stat().st_uid:
+            os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
+            os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    # JAX goes on without its cache, for example if the disk is full, and would say so for every program.
+    warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache entry")
+
+
+def prepare_streams() -> None:
+    """Make standard output and standard error writable in any locale, also where they were closed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until the program ends
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def main() -> None:
-    """Run the program. Errors that a user can cause end with a message and an exit code, without a traceback."""
+    """Run the program. Errors that a user or the machine can cause end with a message and an exit code."""
+    prepare_streams()
     keep_compiled_programs()
     try:
-        app()
+        with told_as_errors():
+            try:
+                app()
+            finally:
+                sys.stdout.flush()
     except AttraxError as failure:
-        sys.stderr.write(f"{with_command(failure, sys.argv[1:], app)}\n")
-        sys.exit(failure.exit_code)
+        _end(str(with_command(failure, sys.argv[1:], app)), failure.exit_code)
+    except BrokenPipeError:
+        _end("", CLOSED_PIPE)
     except Interrupted as interrupt:
-        sys.stderr.write(f"{interrupt}\n")
-        sys.exit(INTERRUPTED)
+        _end(str(interrupt), INTERRUPTED)
+
+
+def _end(text: str, exit_code: int) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n" if text else "")
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        # What is left for a closed pipe would be a message of Python when it ends.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(exit_code)

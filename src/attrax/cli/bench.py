@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.options import Quiet
+from attrax.core.random_seed import LARGEST_SEED
 
 bench = typer.Typer(
     name="bench",
@@ -25,7 +26,7 @@ def run_suite(
     rivals: Annotated[str, typer.Option(help="Only these methods, comma separated; all if not given.")] = "",
     trials: Annotated[int, typer.Option(min=1, help="Number of settings that each method may try.")] = 1,
     seconds: Annotated[float, typer.Option(min=0, help="Time after which no further setting is tried.")] = 30.0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of all random numbers.")] = 0,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.")] = None,
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of results; bench/SUITE if not given.")] = None,

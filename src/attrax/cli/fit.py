@@ -5,16 +5,51 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from attrax.cli.fit_options import (
+    Alpha,
+    Budget,
+    Clip,
+    Dynamics,
+    Estimator,
+    Forcing,
+    Hidden,
+    Hierarchical,
+    Kinds,
+    Latent,
+    LearningRate,
+    Observation,
+    Restarts,
+    Tau,
+    Updates,
+    Window,
+)
+from attrax.cli.grouped_help import JUDGING, MODEL, OUTPUT, RECORDING, TRAINING, under_headings
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, Quiet, assign, given, kinds_of, words
+from attrax.cli.options import Components, Json, Quiet, assign, given, kinds_of, words
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
-from attrax.registries import DYNAMICS, ESTIMATORS, FORCINGS, OBSERVATIONS, PRESETS
+from attrax.registries import PRESETS
 
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
 
+EXAMPLES = """\
+attrax fit lorenz63                           a built-in system
+attrax fit ecg.csv --test another_day.csv     your own recording, judged by another one
+attrax fit eeg.csv --channels "EEG*" --budget 10min"""
 
+
+@under_headings(
+    {
+        RECORDING: "pca phases lags embed steps noise",
+        MODEL: "dynamics latent hidden observation kinds hierarchical",
+        TRAINING: (
+            "preset config seed forcing alpha estimator tau window budget updates restarts learning_rate clip set_"
+        ),
+        JUDGING: "test force",
+        OUTPUT: "out report quiet json",
+    }
+)
 @with_options(ReadOptions, RepairOptions)
 def fit(
     source: Annotated[
@@ -23,61 +58,51 @@ def fit(
             help="Files or a glob (.csv .npy .parquet .nc .h5 ...), or a system such as lorenz63.", show_default=False
         ),
     ] = None,
-    test: Annotated[list[str] | None, typer.Option(help="File with a separate test recording.")] = None,
-    preset: Annotated[str, typer.Option(help=kinds_of(PRESETS))] = "",
+    test: Annotated[
+        list[str] | None, typer.Option(help="File with a separate test recording. Default: the last fifth of the rows.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help=f"{kinds_of(PRESETS)} Default: auto.")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML file with settings, such as a run's config.toml.")] = None,
     seed: Annotated[
-        int | None, typer.Option(help="Random seed; the same seed gives the same model. Restarts use the next seeds.")
+        int | None,
+        typer.Option(help="Random seed; the same seed gives the same model. Restarts use the next seeds. Default: 0."),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Run folder; default: a new one in ./runs.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder. Default: a new one in ./runs.")] = None,
     options: Options = NOTHING,
-    pca: Annotated[
-        str | None, typer.Option(help="Number of principal components to learn from; auto: 99 % of the variance.")
-    ] = None,
+    pca: Components = None,
     phases: Annotated[
         str | None,
         typer.Option(
-            help="Clocks, drives and angles among the channels: auto, none, or theta=angle:360,t=clock:3,force=wave."
+            help="Clocks, drives and angles among the channels: auto, none, or theta=angle:360,t=clock:3,force=wave. "
+            "Default: auto."
         ),
     ] = None,
     force: Annotated[bool | None, typer.Option("--force", help="Train even if the recording is too short.")] = None,
     lags: Annotated[str | None, typer.Option(help="Delay embedding: forward lags in steps, e.g. 0,20,68.")] = None,
     embed: Annotated[
-        str | None, typer.Option(help="auto: choose the lags from the data, where channels are no state; none.")
+        str | None,
+        typer.Option(help="auto: choose the lags from the data, where channels are no state; none. Default: auto."),
     ] = None,
-    steps: Annotated[int | None, typer.Option(help="Rows of a built-in system.")] = None,
-    noise: Annotated[float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %.")] = None,
-    dynamics: Annotated[str | None, typer.Option(help=kinds_of(DYNAMICS))] = None,
-    latent: Annotated[int | None, typer.Option(help="Number of latent states.")] = None,
-    hidden: Annotated[
-        int | None, typer.Option(help="Number of hidden units, for dynamics with a hidden layer.")
+    steps: Annotated[int | None, typer.Option(help="Rows of a built-in system. Default: 100000.")] = None,
+    noise: Annotated[
+        float | None, typer.Option(help="Observation noise of a built-in system, 0.05 = 5 %. Default: 0.05.")
     ] = None,
-    observation: Annotated[
-        str | None, typer.Option(help=f"How channels follow from states. {kinds_of(OBSERVATIONS)}")
-    ] = None,
-    kinds: Annotated[
-        str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
-    ] = None,
-    hierarchical: Annotated[
-        int | None,
-        typer.Option(min=0, help="One model of many subjects (one file each) that mix this many shared networks."),
-    ] = None,
-    forcing: Annotated[str | None, typer.Option(help=kinds_of(FORCINGS))] = None,
-    alpha: Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1.")] = None,
-    estimator: Annotated[
-        str | None, typer.Option(help=f"How adaptive forcing estimates alpha. {kinds_of(ESTIMATORS)}")
-    ] = None,
-    tau: Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")] = None,
-    window: Annotated[int | None, typer.Option(help="Rows in a training window.")] = None,
-    budget: Annotated[
-        str | None, typer.Option(help="Time for training on two cores, e.g. 10min; sets the number of updates.")
-    ] = None,
-    updates: Annotated[int | None, typer.Option(help="Parameter updates; overrides --budget.")] = None,
-    restarts: Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept.")] = None,
-    learning_rate: Annotated[
-        float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start.")
-    ] = None,
-    clip: Annotated[float | None, typer.Option(help="Largest norm of a gradient; 0 clips none.")] = None,
+    dynamics: Dynamics = None,
+    latent: Latent = None,
+    hidden: Hidden = None,
+    observation: Observation = None,
+    kinds: Kinds = None,
+    hierarchical: Hierarchical = None,
+    forcing: Forcing = None,
+    alpha: Alpha = None,
+    estimator: Estimator = None,
+    tau: Tau = None,
+    window: Window = None,
+    budget: Budget = None,
+    updates: Updates = None,
+    restarts: Restarts = None,
+    learning_rate: LearningRate = None,
+    clip: Clip = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.batch_size=32. Repeatable.")
     ] = None,

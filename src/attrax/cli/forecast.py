@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Out, Quiet, RunFolder, Subject
+from attrax.cli.options import Future, Out, Quiet, RunFolder, Subject
 from attrax.data.reading.read_options import ReadOptions
 
 
@@ -16,7 +16,10 @@ def forecast(
     data: Annotated[
         list[str] | None, typer.Argument(help="Recording to continue; default: that of the run.", show_default=False)
     ] = None,
-    steps: Annotated[int, typer.Option(min=1, help="Number of steps ahead.")] = 500,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Number of steps ahead; default: 500, or the rows of --future.")
+    ] = None,
+    future: Future = None,
     options: Options = NOTHING,
     subject: Subject = None,
     interval: Annotated[
@@ -41,7 +44,7 @@ def forecast(
     fit = open_system(run, subject)
     recording = read_recording(fit.config, data, options)
     if interval is None:
-        found = forecast_run(fit, steps, recording)
+        found = forecast_run(fit, steps, recording, future=future)
     else:
-        found = forecast_intervals(fit, steps, recording, interval)
+        found = forecast_intervals(fit, steps, recording, interval, future=future)
     Console(quiet=quiet).say("wrote", write_forecast(found, out))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Json, assign, print_json
+from attrax.cli.options import Components, Json, assign, echo, given, print_json, words
 from attrax.core.errors import AttraxError
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
@@ -18,6 +18,8 @@ from attrax.data.repair.repair_options import RepairOptions
 def inspect(
     source: Annotated[list[str], typer.Argument(help="Files with a recording.", show_default=False)],
     options: Options = NOTHING,
+    kinds: Annotated[str | None, typer.Option(help="Channels of other kinds, e.g. stage=categorical.")] = None,
+    pca: Components = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any other setting of `attrax fit`.")] = None,
     page: Annotated[Path | None, typer.Option(help="Also write the results as an HTML page.")] = None,
     json: Json = False,
@@ -26,7 +28,7 @@ def inspect(
     from attrax.reconstruct.inspection import inspect as job
     from attrax.reconstruct.settings.configuration import configure
 
-    settings = {"data": {"source": source} | options}
+    settings = {"data": {"source": source} | options | given(pca=pca), "model": given(kinds=words(kinds))}
     assign(settings, set_ or [])
     found = job(configure(overrides=settings))
     arguments = _recording(sys.argv[2:])
@@ -44,10 +46,10 @@ def inspect(
     from attrax.runs.inspection_screen import inspection_lines
 
     for label, text in inspection_lines(found):
-        typer.echo(f"{label:<10} {text}")
+        echo(f"{label:<10} {text}")
     if page is not None:
-        typer.echo(f"wrote      {page}")
-    typer.echo(f"next       {command}" if stop is None else f"stop       attrax fit would end with:\n{stop}")
+        echo(f"wrote      {page}")
+    echo(f"next       {command}" if stop is None else f"stop       attrax fit would end with:\n{stop}")
 
 
 def _recording(arguments: list[str]) -> list[str]:

@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from attrax.cli.grouped_help import RECORDING, REPAIR
 from attrax.cli.options import given, words
 from attrax.core.declared_options import DeclaredOption, declared
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.repair.repair_options import RepairOptions
 
 OPTIONS = "options"
 
@@ -16,6 +19,9 @@ Options = dict[str, Any]
 """The options that were typed, by name of their fields; all others keep their defaults."""
 
 NOTHING: Options = {}
+
+HEADINGS = {ReadOptions: RECORDING, RepairOptions: REPAIR}
+"""Under which heading of the help the options of a declaration are shown."""
 
 
 def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -27,12 +33,13 @@ def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callabl
         declarations: Dataclasses of options, such as `ReadOptions`.
     """
     flags = {option.name: option for declaration in declarations for option in declared(declaration)}
+    headings = {option.name: HEADINGS[declaration] for declaration in declarations for option in declared(declaration)}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         parameters = list(inspect.signature(command).parameters.values())
         at = next(i for i, parameter in enumerate(parameters) if parameter.name == OPTIONS)
         # Typer reads the flags of a command from its signature.
-        parameters[at : at + 1] = [_flag(option) for option in flags.values()]
+        parameters[at : at + 1] = [_flag(option, headings[name]) for name, option in flags.items()]
         parameters = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
 
         @functools.wraps(command)
@@ -48,11 +55,12 @@ def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callabl
     return decorate
 
 
-def _flag(option: DeclaredOption) -> inspect.Parameter:
+def _flag(option: DeclaredOption, heading: str) -> inspect.Parameter:
     """The parameter from which Typer makes the flag of an option."""
     names = [option.flag] if option.type_ is bool else []
     help_ = f"{option.help[:-1]}; comma separated." if option.several else option.help
-    annotation = Annotated[_typed(option), typer.Option(*names, help=help_)]
+    default = f" Default: {option.default}." if isinstance(option.default, str) and option.choices else ""
+    annotation = Annotated[_typed(option), typer.Option(*names, help=help_ + default, rich_help_panel=heading)]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

@@ -7,12 +7,41 @@ from typing import Annotated, Any
 
 import typer
 
+from attrax.core.safe_text import printable
 from attrax.core.spec import Registry
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder, as shown by `attrax fit`.")]
+LATEST = "latest"
+RUNS = Path("runs")
+
+
+def run_folder(text: str) -> Path:
+    """The folder of a run; `latest` is the one in ./runs that changed last.
+
+    Raises: BadParameter for `latest` if there is no run in ./runs.
+    """
+    if text != LATEST or Path(text).exists():
+        return Path(text)
+    runs = sorted(RUNS.glob("*/run.json"), key=lambda path: (path.stat().st_mtime, path))
+    if not runs:
+        raise typer.BadParameter(
+            f"there is no run in ./{RUNS}; give the folder of a run, or begin with: attrax fit FILE"
+        )
+    return runs[-1].parent
+
+
+RunFolder = Annotated[
+    Path, typer.Argument(metavar="RUN", parser=run_folder, help="A run folder; `latest`: the newest one in ./runs.")
+]
 Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Components = Annotated[
+    str | None, typer.Option("--pca", help="Number of principal components to learn from; auto: 99 % of the variance.")
+]
+Future = Annotated[
+    str | None,
+    typer.Option(help="File with the external inputs of the steps ahead, for models with --inputs: a column for each."),
+]
 Subject = Annotated[
     str | None, typer.Option(help="Name of a subject, for runs of many subjects (attrax fit --hierarchical).")
 ]
@@ -69,6 +98,11 @@ def assign(settings: dict[str, Any], assignments: list[str]) -> None:
                     fix="--set train.batch_size=32",
                 )
         level[name] = value
+
+
+def echo(text: str) -> None:
+    """Write a line to standard output, without the control characters that names may have."""
+    typer.echo(printable(text))
 
 
 def print_json(value: Any) -> None:

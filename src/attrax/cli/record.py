@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from attrax.cli.options import Quiet
+from attrax.core.random_seed import LARGEST_SEED
 
 if TYPE_CHECKING:
     from attrax.runs.system_recordings import RecordOptions
@@ -19,7 +20,7 @@ def record(
     ] = 0.0,
     dt: Annotated[float, typer.Option(min=0, help="Time step, in place of --per-period.")] = 0.0,
     noise: Annotated[float, typer.Option(min=0, help="Noise, as a share of each channel's standard deviation.")] = 0.0,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the initial state and the noise.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the initial state and the noise.")] = 0,
     out: Annotated[Path | None, typer.Option(help="File (.csv .npy .parquet), or with --all a folder.")] = None,
     all_: Annotated[
         bool, typer.Option("--all", help="Record every system to a .npy file, and write a manifest.")

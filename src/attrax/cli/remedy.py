@@ -7,7 +7,7 @@ import typer
 
 from attrax.core.errors import AttraxError
 
-LISTS = ("--drop", "--detrend")
+LISTS = ("--drop", "--detrend", "--transform", "--na", "--labels")
 
 
 def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Typer) -> AttraxError:

@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Quiet, run_folder
 
 
 def report(
     run: Annotated[
         Path,
-        typer.Argument(metavar="RUN|RUNS", help="A run folder, a folder of run folders, or a run of many subjects."),
+        typer.Argument(
+            metavar="RUN|RUNS",
+            parser=run_folder,
+            help="A run folder, a folder of run folders, or a run of many subjects; `latest`: the newest run.",
+        ),
     ],
     out: Annotated[Path | None, typer.Option(help="File of the page; default: report.html in the folder.")] = None,
     quiet: Quiet = False,
@@ -21,12 +25,13 @@ def report(
     from attrax.report.run_comparison import comparison_page
     from attrax.report.run_report import FILE_NAME
     from attrax.runs.console import Console, show_path
+    from attrax.runs.folder import run_folders
     from attrax.runs.hierarchy import SUBJECTS
     from attrax.runs.page_file import write_page
 
     console = Console(quiet=quiet)
     run = run / SUBJECTS if (run / SUBJECTS).is_dir() else run
-    if not (run / "run.json").is_file() and any(run.glob("*/run.json")):
+    if not (run / "run.json").is_file() and run_folders(run):
         path = out or run / FILE_NAME
         console.say("wrote", show_path(write_page(path, comparison_page(run, beside=path.parent))))
         return

@@ -5,13 +5,19 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Out, Quiet, RunFolder, Subject
+from attrax.cli.options import Future, Out, Quiet, RunFolder, Subject
+from attrax.core.random_seed import LARGEST_SEED
 
 
 def simulate(
     run: RunFolder,
-    steps: Annotated[int, typer.Option(min=1, help="Number of steps.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the random row of the training data to start from.")] = 0,
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Number of steps; default: 10,000, or the rows of --future.")
+    ] = None,
+    future: Future = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the random row of the training data to start from.")
+    ] = 0,
     subject: Subject = None,
     out: Out = Path("simulation.csv"),
     quiet: Quiet = False,
@@ -25,5 +31,5 @@ def simulate(
     from attrax.runs.opened_run import open_system
     from attrax.runs.run_forecasts import simulate_run, write_forecast
 
-    found = simulate_run(open_system(run, subject), steps, seed=seed)
+    found = simulate_run(open_system(run, subject), steps, seed=seed, future=future)
     Console(quiet=quiet).say("wrote", write_forecast(found, out))

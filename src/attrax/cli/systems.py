@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, print_json
+from attrax.cli.options import Json, echo, print_json
 
 
 def systems(
@@ -34,7 +34,7 @@ def systems(
         print_json(facts)
     else:
         for label, text in fact_lines(facts):
-            typer.echo(f"{label:<10} {text}")
+            echo(f"{label:<10} {text}")
     if picture is not None:
         typer.echo(f"wrote      {draw_attractor(name, picture)}", err=True)
 

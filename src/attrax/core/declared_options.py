@@ -11,11 +11,13 @@ import difflib
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from types import MappingProxyType
 from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
 
 from attrax.core.errors import ConfigError
+from attrax.core.python_advice import python_caller
 
 Names = Sequence[str]
 """One name or several names; `normalize` converts them to a tuple."""
@@ -86,11 +88,15 @@ def normalize(options: Any) -> None:
 
 def takes_options(
     declaration: Callable[Parameters, Options],
+    other_flags: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[Callable[[Any, Options], Result]], Callable[Concatenate[Any, Parameters], Result]]:
     """Decorator: a function that takes an object with all options takes each option as a keyword argument instead.
 
+    Errors of the function name these arguments, not the flags of the command line.
+
     Args:
         declaration: The dataclass that declares the options.
+        other_flags: What errors say in place of flags that are no options of the function, as `in_python` takes it.
 
     Example:
         >>> from dataclasses import dataclass
@@ -114,6 +120,12 @@ def takes_options(
         ]
         signature = inspect.signature(function).replace(parameters=[source, *keywords])
 
+        options = list(declared(declaration))
+        arguments = {option.flag: f"{option.name}={{{'!r' * is_text(option)}}}" for option in options} | dict(
+            other_flags
+        )
+
+        @python_caller(arguments, frozenset(option.flag for option in options if option.type_ is bool))
         @functools.wraps(function)
         def call(source: Any, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
             # An unknown keyword is an error of the function that was called, not of its options.
@@ -125,6 +137,11 @@ def takes_options(
         return call
 
     return decorate
+
+
+def is_text(option: DeclaredOption) -> bool:
+    """Whether its values are text, even if they look like numbers."""
+    return option.several or option.type_ is str
 
 
 def _with_arguments(doc: str, declaration: Any) -> str:

@@ -4,6 +4,8 @@ Every failure that a user can cause is one of these. The text is the same on the
 (`D103`, `C501` ...) identifies the cause and can be looked up in `docs/errors.md`.
 """
 
+from attrax.core.safe_text import printable
+
 
 class AttraxError(ValueError):
     """An error with a code, a place, a reason and a fix.
@@ -30,7 +32,8 @@ class AttraxError(ValueError):
         self.code, self.what, self.where, self.why, self.fix = code, what, where, why, fix
 
     def __str__(self) -> str:
-        return f"error {self.code}  {self.what}\n  where  {self.where}\n  why    {self.why}\n  fix    {self.fix}"
+        text = f"error {self.code}  {self.what}\n  where  {self.where}\n  why    {self.why}\n  fix    {self.fix}"
+        return printable(text)
 
     def __reduce__(self):
         return _rebuild, (type(self), self.code, self.what, self.where, self.why, self.fix)
@@ -40,8 +43,11 @@ def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str
     return kind(code, what, where=where, why=why, fix=fix)
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked for it
-    """A run was stopped by its user and has saved its state; the text says how to continue it."""
+class Interrupted(KeyboardInterrupt):
+    """A run was stopped by its user and has saved its state; the text says how to continue it.
+
+    It is no `Exception`, so that a grid search that goes on after failures ends with the run that was stopped.
+    """
 
 
 class DataError(AttraxError):

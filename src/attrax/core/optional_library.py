@@ -57,5 +57,6 @@ class Extra(NamedTuple):
 
 
 FILE_LIBRARIES = Extra("io", "file formats other than text and NumPy's own are read and written by their own libraries")
+PHYSIOLOGY_LIBRARIES = Extra("physio", "files of BrainVision and WFDB are read by their own libraries")
 CLUSTER_LIBRARIES = Extra("sweep", "several workers and searches need libraries of their own")
 RIVAL_LIBRARIES = Extra("rivals", "methods for comparison come from their own libraries")

@@ -7,7 +7,8 @@ The parts, each of which may import those after it, and none before it:
    it), `embedding` (delayed copies, principal components), `hiding` (gaps made on purpose).
 3. `repair`: missing values, order of rows, time step, trends.
 4. `series`: `Series` and `Dataset`.
-5. `clock`: time columns and the times of rows; `column_names`.
+5. `levels`: what is taken out of the values of a series, with the way back.
+6. `clock`: time columns and the times of rows; `column_names`.
 
 The names are listed in `__init__.pyi`; each is loaded when it is first used, so that importing takes no time.
 """

@@ -2,12 +2,14 @@
 
 import difflib
 import fnmatch
+import re
 import shlex
 from collections.abc import Sequence
 
 from attrax.core.errors import DataError
 
 _SHOWN = 8
+_UNIT = re.compile(r"\s*\[[^\[\]]*\]\s*$")
 
 
 def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str) -> tuple[str, ...]:
@@ -39,6 +41,16 @@ def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str)
             )
         found |= dict.fromkeys(hits)
     return tuple(found)
+
+
+def bare(name: str) -> str:
+    """The name of a column without a unit in square brackets.
+
+    Example:
+        >>> bare("ecg [mV]"), bare("x (left)")
+        ('ecg', 'x (left)')
+    """
+    return _UNIT.sub("", name) or name
 
 
 def unique(names: Sequence[str]) -> tuple[str, ...]:

@@ -5,17 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from attrax.core.errors import DataError
-from attrax.data.column_names import listed_columns
+from attrax.data.column_names import bare, listed_columns
 from attrax.data.series import Dataset, Series
 
-_NUMBERED = re.compile(r"[xs]\d+(@\d+)?")
+_NUMBERED = re.compile(r"[xs](\d+)(@\d+)?")
 """Names of channels and inputs of an array, which has no names of its own."""
 
 
 def matched(dataset: Dataset, channels: Sequence[str], inputs: Sequence[str] | None = None) -> Dataset:
     """The dataset with its channels and inputs in the order of these names.
 
-    If a recording or the names are only numbered, as those of an array, columns are matched by their numbers.
+    Units in brackets do not count. If a recording or the names are only numbered, as those of an array, columns are
+    matched by their numbers.
 
     Args:
         dataset: The recording, with the channels of the model.
@@ -45,6 +46,12 @@ def matched(dataset: Dataset, channels: Sequence[str], inputs: Sequence[str] | N
     return dataset.map(lambda series: _ordered(series, columns, driven))
 
 
+def aligned(dataset: Dataset, like: Series) -> Dataset:
+    """The dataset with its channels and inputs in the order of another recording, if it has the same names."""
+    same = [sorted(ours) == sorted(theirs) for ours, theirs in zip(_names(dataset[0]), _names(like), strict=True)]
+    return matched(dataset, *_names(like)) if all(same) else dataset
+
+
 def _names(series: Series) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return series.channels, () if series.inputs is None else series.input_channels
 
@@ -53,10 +60,22 @@ def _order(wanted: Sequence[str], given: Sequence[str]) -> list[int] | None:
     """The column of each name; None if they are not the same names."""
     if len(wanted) != len(given):
         return None
-    if sorted(wanted) == sorted(given):
-        return [list(given).index(name) for name in wanted]
-    unnamed = any(all(_NUMBERED.fullmatch(name) for name in names) for names in (wanted, given))
-    return list(range(len(given))) if unnamed else None
+    for ours, theirs in ((wanted, given), (list(map(bare, wanted)), list(map(bare, given)))):
+        if sorted(ours) == sorted(theirs):
+            return [list(theirs).index(name) for name in ours]
+    return list(range(len(given))) if _unnamed(wanted) or _unnamed(given) else None
+
+
+def _unnamed(names: Sequence[str]) -> bool:
+    """Whether the names are only numbers from 0 on, as those of an array; `x1` and `x2` are names.
+
+    Example:
+        >>> _unnamed(("x0@0", "x0@5", "x1@0", "x1@5")), _unnamed(("x1", "x2"))
+        (True, False)
+    """
+    found = [_NUMBERED.fullmatch(name) for name in names]
+    numbers = list(dict.fromkeys(int(match[1]) for match in found if match is not None))
+    return all(match is not None for match in found) and numbers == list(range(len(numbers)))
 
 
 def _ordered(series: Series, columns: list[int], driven: list[int]) -> Series:

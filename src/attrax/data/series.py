@@ -1,14 +1,16 @@
 """Series and Dataset: one recording, and several recordings of the same channels."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.data.clock.row_times import START, Origin, Stamps
+from attrax.data.levels.components import Components
+from attrax.data.levels.level import Level
 
 _BLOCK = 2**24
 
@@ -28,11 +30,16 @@ class Series:
         stamps: The times of a time column, until a check shows that rows are even, and for ever if they are not. `dt`
             is then the median step.
         origin: The time of the first row.
+        channel_units: The unit of each channel and input whose unit is known, by name; shown, never used to compute.
+        labels: The words that the numbers of a channel stand for, by name of the channel.
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
         before: The same rows before phases were taken out of the channels, and the rows after them that a delay
             embedding has cut off; None if there were no phases.
+        components: The way back from principal components to the recorded channels; None if there are none.
+        weights: A weight for channels in principal components, by name; 1 for all others.
+        level: The transforms and lines that were taken out of the values, to be put back; None if there are none.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -44,9 +51,14 @@ class Series:
     mask: Bool[np.ndarray, "time obs"] | None = None
     stamps: Stamps | None = None
     origin: Origin = START
+    channel_units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     subject: str = ""
     held_out: bool = False
     before: "Series | None" = None
+    level: Level | None = None
+    components: Components | None = None
+    weights: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self):
         if not self.channels:
@@ -74,7 +86,7 @@ class Series:
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Series":
         """Some rows of the recording."""
-        first = rows.indices(len(self))[0] if isinstance(rows, slice) else 0
+        first, _, step = rows.indices(len(self)) if isinstance(rows, slice) else (0, 0, 1)
         return replace(
             self,
             x=self.x[rows],
@@ -83,6 +95,7 @@ class Series:
             stamps=None if self.stamps is None else self.stamps[rows],
             origin=self.origin.later(self.dt * first),
             before=None if self.before is None else self._before(rows),
+            level=None if self.level is None else self.level.later(first, step),
         )
 
     def _before(self, rows: slice | np.ndarray) -> "Series":
@@ -92,6 +105,20 @@ class Series:
             return self.before[rows]
         first, last, step = rows.indices(len(self))
         return self.before[slice(first, max(first, last) + len(self.before) - len(self), step)]
+
+    @property
+    def recorded(self) -> "Series":
+        """The same rows before transforms and lines were taken out of the values."""
+        if self.level is None:
+            return self
+        x = self.level.undo(self.channels, self.x, np.arange(len(self)))
+        return replace(self, x=x if self.mask is None else np.where(self.mask, x, 0.0), level=None)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of the channels, each with its unit if it is known: `ecg [mV]`."""
+        split = [name.partition("@") for name in self.channels]
+        return tuple(titled(name, self.channel_units.get(name, "")) + at + lag for name, at, lag in split)
 
     @property
     def times(self) -> np.ndarray:
@@ -160,9 +187,14 @@ class Series:
             mask=mask,
             stamps=self.stamps,
             origin=self.origin,
+            channel_units=self.channel_units,
+            labels=self.labels,
             subject=self.subject,
             held_out=self.held_out,
             before=self.before,
+            level=self.level,
+            components=self.components,
+            weights=self.weights,
         )
 
 
@@ -196,6 +228,14 @@ class Dataset:
             if series.stamps is not None and series.stamps.uneven.any():
                 digest.update((series.stamps.t - series.stamps.t[0]).tobytes())
         return digest.hexdigest()
+
+    @cached_property
+    def labels_sha256(self) -> str:
+        """Hash of names, clock and units, which `sha256` leaves out: of everything that tells what the values are."""
+        several = len(self.subjects) > 1
+        labels = [(s.channels, s.input_channels, s.unit, s.origin.name, s.subject * several) for s in self.series]
+        clocks = [(float(s.dt), float(s.origin.start), str(s.origin.epoch)) for s in self.series]
+        return hashlib.sha256(repr((labels, clocks)).encode()).hexdigest()
 
     def __repr__(self) -> str:
         if not self.series:
@@ -260,6 +300,17 @@ class Dataset:
     def repaired(self, series: Iterable[Series], sentence: str) -> "Dataset":
         """The dataset with repaired series, and a sentence in `done` that says what was changed."""
         return replace(self, series=tuple(series), done=(*self.done, sentence))
+
+
+def titled(name: str, unit: str) -> str:
+    """The name of a channel with its unit, unless the name tells it already.
+
+    Example:
+        >>> titled("ecg", "mV"), titled("ecg_mV", "mV"), titled("p [mmHg]", "mmHg"), titled("x", "")
+        ('ecg [mV]', 'ecg_mV', 'p [mmHg]', 'x')
+    """
+    told = not unit or name.endswith((f"[{unit}]", f"({unit})", f"_{unit}", f" {unit}"))
+    return name if told else f"{name} [{unit}]"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -19,8 +19,11 @@ def fit_scaling(dataset: Dataset) -> Scaling:
     check_variation(dataset)
     x = np.concatenate([series.x for series in dataset]).astype(np.float64)
     observed = np.concatenate([series.observed_mask for series in dataset])
-    mean = x.mean(axis=0, where=observed)
-    std = x.std(axis=0, where=observed)
+    # In units of a power of two, which changes no digit, so that no square of a huge or tiny value overflows.
+    unit = np.exp2(np.frexp(np.abs(x).max(axis=0, initial=0.0, where=observed))[1])
+    x = x / unit
+    mean = unit * x.mean(axis=0, where=observed)
+    std = unit * x.std(axis=0, where=observed)
     return Scaling(tuple(mean.tolist()), tuple(std.tolist()))
 
 

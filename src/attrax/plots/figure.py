@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from attrax.core.safe_text import spreadsheet_cell
 from attrax.plots.traces import AbstractTrace
 
 MAXIMUM_POINTS = 20_000
@@ -131,7 +132,8 @@ class Figure:
                 [_cell(v) for v in numbers[name]] if name in numbers else [""] * len(next(iter(numbers.values())))
                 for name in columns
             ]
-            writer.writerows([self.panels[i].title or i + 1, trace.name, *row] for row in zip(*cells, strict=True))
+            names = spreadsheet_cell(self.panels[i].title) or i + 1, spreadsheet_cell(trace.name)
+            writer.writerows([*names, *row] for row in zip(*cells, strict=True))
         return text.getvalue()
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from attrax.core.safe_text import without_formulas
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import LIGHT, Theme
 from attrax.plots.traces import Band, Bars, Heatmap, Line, Line3D, Points, Points3D
@@ -63,9 +64,9 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
         space = {"projection": "3d"} if panel.z is not None else {}
         _draw_panel(canvas.add_subplot(figure.rows, figure.columns, i + 1, **space), panel, theme)
     style: dict[str, Any] = {"color": theme.text, "x": 0.01, "ha": "left"}
-    canvas.suptitle(figure.title, fontsize=theme.font_size + 3, fontweight="bold", **style)
+    canvas.suptitle(without_formulas(figure.title), fontsize=theme.font_size + 3, fontweight="bold", **style)
     caption = textwrap.fill(figure.caption, int(size[0] * LETTERS_PER_INCH))
-    canvas.supxlabel(caption, fontsize=theme.font_size - 1, **style)
+    canvas.supxlabel(without_formulas(caption), fontsize=theme.font_size - 1, **style)
     return canvas
 
 
@@ -89,7 +90,7 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
 
 def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
     axes.set_facecolor(theme.background)
-    axes.set_title(panel.title, fontsize=theme.font_size + 1, color=theme.text, loc="left")
+    axes.set_title(without_formulas(panel.title), fontsize=theme.font_size + 1, color=theme.text, loc="left")
     axes.tick_params(colors=theme.text, labelsize=theme.font_size - 1, length=2.5, color=theme.muted)
     axes.grid(color=theme.grid, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -108,7 +109,7 @@ def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
 def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    getattr(axes, f"set_{name}label")(axis.text, fontsize=theme.font_size, color=theme.text)
+    getattr(axes, f"set_{name}label")(without_formulas(axis.text), fontsize=theme.font_size, color=theme.text)
     if axis.scale == "log":
         getattr(axes, f"set_{name}scale")("log")
     elif axis.integer:
@@ -193,11 +194,11 @@ class _MatplotlibPen:
         ramp = LinearSegmentedColormap.from_list("ramp", self.theme.colormap)
         mesh = self.axes.pcolormesh(trace.x, trace.y, np.ma.masked_invalid(trace.values), cmap=ramp, shading="nearest")
         bar = self.axes.figure.colorbar(mesh, ax=self.axes, shrink=0.85, pad=0.02)
-        bar.set_label(trace.name, color=self.theme.text, fontsize=self.theme.font_size)
+        bar.set_label(without_formulas(trace.name), color=self.theme.text, fontsize=self.theme.font_size)
         bar.ax.tick_params(colors=self.theme.text, labelsize=self.theme.font_size - 1, length=2)
         bar.outline.set_visible(False)
 
 
 def _label(name: str) -> str:
     """Names that begin with an underscore stay out of matplotlib's legends."""
-    return name or "_"
+    return without_formulas(name) or "_"

@@ -38,6 +38,19 @@ class FilledStretch(NamedTuple):
     high: Float[np.ndarray, "time obs"]
 
 
+class RecordedRows(NamedTuple):
+    """Test data, free run and forecasts with trends and transforms put back, for figures over time.
+
+    They have the newest copy of each channel, in the units of the recording.
+    """
+
+    data: Float[np.ndarray, "time obs"]
+    free_run: Float[np.ndarray, "time2 obs"]
+    truth: Float[np.ndarray, "start ahead obs"]
+    forecast: Float[np.ndarray, "start ahead obs"]
+    channels: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """The first rows of test data, free run and forecasts.
@@ -53,6 +66,7 @@ class Evidence:
         unit: Unit of time; empty if not known.
         channels: Names of the columns.
         gaps: Filled gaps of the training recording; None if few values are missing.
+        recorded: The arrays in the units of the recording; None if nothing was taken out of its values.
     """
 
     data: Float[np.ndarray, "time obs"]
@@ -65,6 +79,14 @@ class Evidence:
     unit: str
     channels: tuple[str, ...]
     gaps: FilledStretch | None = None
+    recorded: RecordedRows | None = None
+
+    @property
+    def over_time(self) -> "Evidence":
+        """The same arrays in the units of the recording, for figures over time, where a trend is to be seen."""
+        if self.recorded is None:
+            return self
+        return replace(self, **self.recorded._asdict(), recorded=None)
 
     def undelayed(self, lags: tuple[int, ...]) -> "Evidence":
         """The same arrays without delay embedding: only the newest copy of each channel.
@@ -80,7 +102,7 @@ class Evidence:
         return replace(self, **shortened, channels=names)
 
 
-def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train: Dataset) -> Evidence:
+def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train: Dataset, test: Dataset) -> Evidence:
     """Collect the arrays for the figures of a report, shortened to what a page can show.
 
     Args:
@@ -88,10 +110,11 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
         evaluation: The scores, with the free run and the test recording.
         config: The settings of the run.
         train: The training recordings.
+        test: The test recordings.
     """
     series, run = evaluation.reference, evaluation.simulation.x
     most = max(1_000, MOST_VALUES // series.obs_dim)
-    truth, forecast = _forecasts(model, series, _ahead(series, evaluation.valid_time.value))
+    starts, truth, forecast = _forecasts(model, series, _ahead(series, evaluation.valid_time.value))
     newest = newest_columns(config.data.lags)
     unit, scored = np.std(series.x[:, newest], axis=0), (truth[..., newest], forecast[..., newest])
     return Evidence(
@@ -103,9 +126,36 @@ def gather_evidence(model: Model, evaluation: Evaluation, config: Config, train:
         rows=len(series),
         dt=float(series.dt),
         unit=series.unit,
-        channels=series.channels,
+        channels=series.titles,
         gaps=_gaps(model, config, train),
+        recorded=_recorded(test.longest, series, (series.x[:most], run[:most], truth, forecast), starts, config),
     )
+
+
+def _recorded(
+    test: Series, shown: Series, parts: tuple[np.ndarray, ...], starts: np.ndarray, config: Config
+) -> RecordedRows | None:
+    """The arrays of the figures in the units of the recording.
+
+    Args:
+        test: The test recording.
+        shown: The rows of it that are compared, which are its last ones.
+        parts: Rows and free run from its first row on, and rows and forecasts from several starts on.
+        starts: The first row of each of them.
+        config: The settings of the run.
+    """
+    level, lags = test.level, config.data.lags
+    if level is None:
+        return None
+    columns, before = newest_columns(lags), len(test) - len(shown) + max(lags, default=0)
+    names = tuple(name.removesuffix(f"@{max(lags)}") for name in shown.channels[columns]) if lags else shown.channels
+
+    def put_back(x: np.ndarray, first: int) -> np.ndarray:
+        return level.undo(names, x[:, columns], before + first + np.arange(len(x)))
+
+    data, free_run = (put_back(x, 0) for x in parts[:2])
+    truth, forecast = (np.stack([put_back(x, int(t)) for x, t in zip(part, starts, strict=True)]) for part in parts[2:])
+    return RecordedRows(*map(_short, (data, free_run, truth, forecast)), channels=names)
 
 
 def _gaps(model: Model, config: Config, train: Dataset) -> FilledStretch | None:
@@ -121,14 +171,14 @@ def _ahead(series: Series, valid_time: float) -> int:
     return max(1, min(rows, len(series) // 4))
 
 
-def _forecasts(simulator: AbstractSimulator, series: Series, ahead: int) -> tuple[np.ndarray, np.ndarray]:
+def _forecasts(simulator: AbstractSimulator, series: Series, ahead: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     first = np.linspace(min(CONTEXT_ROWS, len(series) // 4) + 1, len(series) - ahead, num=FORECASTS, dtype=int)
     truth, said = [], []
     for t in first:
         s = None if series.inputs is None else series.inputs[t : t + ahead]
         truth.append(series.x[t : t + ahead])
         said.append(simulator.simulate(series.x[max(0, t - CONTEXT_ROWS) : t], ahead, s).x)
-    return np.stack(truth), np.stack(said)
+    return first, np.stack(truth), np.stack(said)
 
 
 def _short(x: Any) -> Float[np.ndarray, "..."]:

@@ -8,7 +8,7 @@ from attrax.data.diagnosis.contents import clock
 from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
 from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
-from attrax.reconstruct.preparation.preparation import Preparation, completed, prepare, repair
+from attrax.reconstruct.preparation.preparation import Preparation, completed, prepare, projection_sentence, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
@@ -97,7 +97,8 @@ def inspect(config: Config) -> Inspection:
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     diagnosis = replace(diagnose(dataset, preparation.advice), clock=clock(raw))
     notices = (*raw.notices, *sentences(phases), *diagnosis.defects.notices())
-    return Inspection(diagnosis, dataset.done, notices, plan, obstacle, dataset)
+    done = (*dataset.done, *projection_sentence(preparation.projection))
+    return Inspection(diagnosis, done, notices, plan, obstacle, dataset)
 
 
 def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, Preparation, DataError | None]:

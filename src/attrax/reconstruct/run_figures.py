@@ -43,33 +43,34 @@ def return_map(evidence: Evidence) -> Figure:
 
 
 def free_run(evidence: Evidence) -> Figure:
-    """Test data and free run over time."""
-    return free_run_figure(
-        evidence.data, evidence.free_run, evidence.channels, dt=evidence.dt, unit=evidence.unit, rows=SHOWN_ROWS
-    )
+    """Test data and free run over time, in the units of the recording."""
+    shown = evidence.over_time
+    return free_run_figure(shown.data, shown.free_run, shown.channels, dt=shown.dt, unit=shown.unit, rows=SHOWN_ROWS)
 
 
 def forecasts(evidence: Evidence, lyapunov_time: float | None = None) -> Figure:
-    """Forecasts together with the true continuations.
+    """Forecasts together with the true continuations, in the units of the recording.
 
     Args:
         evidence: The arrays.
         lyapunov_time: One over the largest Lyapunov exponent, in units of time, for a second time axis.
     """
+    shown = evidence.over_time
     return forecast_figure(
-        evidence.truth,
-        evidence.forecast,
-        evidence.channels,
-        evidence.valid,
-        dt=evidence.dt,
-        unit=evidence.unit,
+        shown.truth,
+        shown.forecast,
+        shown.channels,
+        shown.valid,
+        dt=shown.dt,
+        unit=shown.unit,
         lyapunov_time=lyapunov_time,
     )
 
 
 def recording(evidence: Evidence) -> Figure:
-    """The test recording over time."""
-    return recording_figure(evidence.data[:SHOWN_ROWS], evidence.channels, dt=evidence.dt, unit=evidence.unit)
+    """The test recording over time, in its own units."""
+    shown = evidence.over_time
+    return recording_figure(shown.data[:SHOWN_ROWS], shown.channels, dt=shown.dt, unit=shown.unit)
 
 
 def gaps(evidence: Evidence) -> tuple[Figure, ...]:

@@ -3,7 +3,10 @@
 jinja2 escapes all texts, so a channel with the name `<b>` is shown as it is.
 """
 
+import base64
+import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,9 @@ from markupsafe import Markup
 
 from attrax.report import explanations
 from attrax.report.charts import chart_specs, color_map, picture_uri
+
+POLICY = "CONTENT-SECURITY-POLICY"
+"""Stands in the template where the policy comes, which is known when the page is complete."""
 
 
 def render_page(template: str, **content: Any) -> str:
@@ -24,7 +30,20 @@ def render_page(template: str, **content: Any) -> str:
 
     Returns: The HTML text.
     """
-    return _environment().get_template(template).render(**content)
+    html = _environment().get_template(template).render(**content)
+    return html.replace(POLICY, _policy(html), 1)
+
+
+def _policy(html: str) -> str:
+    """The Content-Security-Policy of a page: its own scripts run, by their hashes, and nothing comes from outside."""
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))
+    # plotly.js compiles its shaders' loops from text; text of a page becomes code only through scripts allowed here.
+    return (
+        f"default-src 'none'; script-src {allowed} 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "
+        "font-src data:; worker-src blob:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def plotly_script() -> Markup:

@@ -36,7 +36,7 @@ def render_inspection(found: Inspection, command: str) -> str:
     series, stop = found.recording.longest, found.obstacle
     tables = (channels_table(series), embedding_table(found.diagnosis.embedding))
     figure = recording_figure(
-        series.values[:SHOWN_ROWS], series.channels, dt=series.dt, unit=series.unit, title="The recording"
+        series.values[:SHOWN_ROWS], series.titles, dt=series.dt, unit=series.unit, title="The recording"
     )
     return render_page(
         "inspection.html.j2",
@@ -57,7 +57,7 @@ def channels_table(series: Series) -> HtmlTable:
     """Mean, standard deviation, range and share of missing values of every channel of a series."""
     rows = tuple(
         (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
-        for name, x in zip(series.channels, series.values.T, strict=True)
+        for name, x in zip(series.titles, series.values.T, strict=True)
     )
     return HtmlTable("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
 

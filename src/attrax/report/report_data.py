@@ -1,6 +1,5 @@
 """`ReportData`: everything that a report shows, from a run folder or from a reconstruction in memory."""
 
-import json
 import platform
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -12,6 +11,7 @@ from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.json_file import read_object
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
 
@@ -91,11 +91,7 @@ def report_data_of(fit: Reconstruction) -> ReportData:
         history=fit.history,
         facts=fit.learned.facts,
         evidence=fit.evidence,
-        preparation=_json(folder / "data.json") if (folder / "data.json").is_file() else {},
-        analysis={path.stem: _json(path) for path in sorted((folder / "analysis").glob("*.json"))},
+        preparation=read_object(folder / "data.json") if (folder / "data.json").is_file() else {},
+        analysis={path.stem: read_object(path) for path in sorted((folder / "analysis").glob("*.json"))},
         folder=folder,
     )
-
-
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))

@@ -1,16 +1,19 @@
 """The page that compares runs: verdicts, scores, and the settings in which the runs differ."""
 
-import json
 import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from attrax.core.errors import RunError
+from attrax.core.errors import AttraxError, RunError
 from attrax.report import explanations
 from attrax.report.html_page import render_page
 from attrax.report.run_report import FILE_NAME
 from attrax.report.tabs import settings_of
-from attrax.runs.folder import Run
+from attrax.runs.folder import Run, run_folders
+from attrax.runs.tree_file import MALFORMED
+
+DAMAGED = "cannot be read"
+"""What stands in place of the verdict of a run whose files are damaged."""
 
 
 class RunRow(NamedTuple):
@@ -57,8 +60,8 @@ def compare_runs(parent: Path, *, beside: Path) -> tuple[list[RunRow], list[str]
     Raises:
         RunError: R302 if there is no run in the folder.
     """
-    runs = [Run.open(path.parent) for path in sorted(parent.glob("*/run.json"))]
-    if not runs:
+    folders = run_folders(parent)
+    if not folders:
         raise RunError(
             "R302",
             "no runs here",
@@ -66,20 +69,47 @@ def compare_runs(parent: Path, *, beside: Path) -> tuple[list[RunRow], list[str]
             why="no folder in it has a run.json",
             fix="attrax report runs/  # the folder that holds run folders",
         )
-    settings = [dict(settings_of(run.config.model_dump(mode="json"))) for run in runs]
-    every = dict.fromkeys(name for entry in settings for name in entry)
-    names = [name for name in every if len({entry.get(name) for entry in settings}) > 1]
-    judged = [
-        (run, _scores(run), {name: entry.get(name, "–") for name in names})
-        for run, entry in zip(runs, settings, strict=True)
+    read = {path: _read(path) for path in folders}
+    runs = sorted((entry for entry in read.values() if entry is not None), key=lambda entry: entry.rank)
+    every = dict.fromkeys(name for entry in runs for name in entry.settings)
+    names = [name for name in every if len({entry.settings.get(name) for entry in runs}) > 1]
+    measures = list(dict.fromkeys(name for entry in runs for name in entry.scores))
+    rows = [
+        RunRow(
+            entry.run.path.resolve().name,
+            _link(entry.run.path, beside),
+            entry.verdict,
+            explanations.tone(entry.verdict),
+            entry.scores,
+            {name: entry.settings.get(name, "–") for name in names},
+        )
+        for entry in runs
     ]
-    judged.sort(key=lambda entry: _sort_key(entry[1]))
-    measures = list(dict.fromkeys(row["name"] for _, scores, _ in judged for row in scores.get("rows", ())))
-    return [_row(run, scores, chosen, beside) for run, scores, chosen in judged], measures, names
+    damaged = [path for path, entry in read.items() if entry is None]
+    rows += [RunRow(path.resolve().name, _link(path, beside), DAMAGED, "", {}, {}) for path in damaged]
+    return rows, measures, names
 
 
-def _scores(run: Run) -> dict[str, Any]:
-    return json.loads(run.scores_path.read_text(encoding="utf-8")) if run.scores_path.is_file() else {}
+class _ReadRun(NamedTuple):
+    """What the table needs of a run: scores as texts, settings by name, and its place in the order."""
+
+    run: Run
+    verdict: str
+    scores: dict[str, str]
+    settings: dict[str, str]
+    rank: tuple[float, ...]
+
+
+def _read(path: Path) -> _ReadRun | None:
+    """A run; None if its files are damaged, which must not keep the other runs from being shown."""
+    try:
+        run = Run.open(path)
+        scores = run.scores() or {}
+        texts = {row["name"]: explanations.score_text(row["model"]) for row in scores.get("rows", ())}
+        settings = dict(settings_of(run.config.model_dump(mode="json")))
+        return _ReadRun(run, scores.get("verdict") or run.info["status"], texts, settings, _sort_key(scores))
+    except (AttraxError, *MALFORMED):
+        return None
 
 
 def _sort_key(scores: dict[str, Any]) -> tuple[float, ...]:
@@ -90,9 +120,7 @@ def _sort_key(scores: dict[str, Any]) -> tuple[float, ...]:
     return (float(rank), *(float("inf") if value is None else value for value in values))
 
 
-def _row(run: Run, scores: dict[str, Any], settings: dict[str, str], beside: Path) -> RunRow:
-    page = run.path / FILE_NAME
-    link = os.path.relpath(page if page.is_file() else run.path, beside)
-    verdict = scores.get("verdict") or run.info["status"]
-    texts = {row["name"]: explanations.score_text(row["model"]) for row in scores.get("rows", ())}
-    return RunRow(run.path.resolve().name, Path(link).as_posix(), verdict, explanations.tone(verdict), texts, settings)
+def _link(folder: Path, beside: Path) -> str:
+    """The report of a run, or its folder if it has none, relative to the folder of the page."""
+    page = folder / FILE_NAME
+    return Path(os.path.relpath(page if page.is_file() else folder, beside)).as_posix()

@@ -1,5 +1,11 @@
-"""Writes and reads checkpoints: the complete state of training, from which it can be resumed exactly."""
+"""Writes and reads checkpoints: the complete state of training, from which it can be resumed exactly.
 
+To the state of a training belong also the best models so far and those that filled gaps, which are files of their own;
+a checkpoint names them. If it or one of them is damaged or lost, training continues from the checkpoint before, or from
+the beginning. More is then computed again, with the same result.
+"""
+
+from collections.abc import Callable
 from pathlib import Path
 
 import equinox as eqx
@@ -7,19 +13,51 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.core.errors import RunError
+from attrax.core.errors import ModelFileError, RunError
 from attrax.optimise import TrainState
+from attrax.reconstruct.learning.model_store import AbstractModelStore
+from attrax.runs.folder import Run
 from attrax.runs.tree_file import read_arrays, write_arrays
 
 
-def save_checkpoint(path: Path, state: TrainState) -> None:
+def save_checkpoint(path: Path, state: TrainState, models: dict[str, int]) -> None:
     """Write all arrays of a training state to a file, without any loss of precision.
 
     Args:
         path: The file.
         state: Parameters, optimizer state and step counter.
+        models: The models in the store that belong to the state, and after how many updates each was saved.
     """
-    write_arrays(path, {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}, {"step": int(state.step)})
+    arrays = {name: np.asarray(leaf) for name, leaf in _leaves(state).items()}
+    write_arrays(path, arrays, {"step": int(state.step), "models": models})
+
+
+def restore(run: Run, like: TrainState, store: AbstractModelStore, tell: Callable[[str], None]) -> TrainState | None:
+    """The training state of the newest checkpoint that can be used; None to start from the beginning.
+
+    Others are kept under another name, `damaged-...`.
+
+    Args:
+        run: The run.
+        like: A state of the same model and training plan.
+        store: The models that were saved during the training.
+        tell: Called with a sentence about each checkpoint that cannot be used.
+
+    Raises:
+        RunError: R308 if the checkpoint belongs to another model or training plan.
+    """
+    for path in run.checkpoint_paths():
+        try:
+            state, lost = load_checkpoint(path, like), _lost(path, store)
+        except ModelFileError as failure:
+            state, lost = None, [failure.what]
+        if not lost:
+            return state
+        path.rename(path.with_name(f"damaged-{path.name}"))
+        older = run.latest_checkpoint()
+        next_ = "the beginning" if older is None else f"the one before, {older.stem}"
+        tell(f"checkpoint {path.stem} cannot be used ({'; '.join(lost)}): training continues from {next_}")
+    return None
 
 
 def load_checkpoint(path: Path, like: TrainState) -> TrainState:
@@ -47,6 +85,16 @@ def load_checkpoint(path: Path, like: TrainState) -> TrainState:
     names = [jax.tree_util.keystr(keys) for keys, _ in jax.tree_util.tree_leaves_with_path(dynamic)]
     leaves = [jnp.asarray(arrays[name]) for name in names]
     return eqx.combine(jax.tree.unflatten(jax.tree.structure(dynamic), leaves), static)
+
+
+def _lost(path: Path, store: AbstractModelStore) -> list[str]:
+    """The models that belong to a checkpoint and that the store lacks, each with a word on it."""
+    lost = []
+    for name, step in read_arrays(path)[1].get("models", {}).items():
+        kept = store.read(name)
+        if kept is None or kept[1]["step"] < step:
+            lost.append(f"its model {name} is missing or damaged")
+    return lost
 
 
 def _leaves(state: TrainState) -> dict[str, jax.Array]:

@@ -6,19 +6,50 @@ Everything is written to standard error; standard output is for results that oth
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import IO, cast
 
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from attrax.core.safe_text import printable
 from attrax.measures import Score
 from attrax.measures.verdict import value_with_error
 from attrax.reconstruct.judging.evaluation import Evaluation
 
 LOG_WIDTH = 120
 QUIET_SECONDS = 2.0
+
+
+class _Screen:
+    """Standard error as a file that never fails: a run goes on if its terminal or its pipe was closed."""
+
+    def write(self, text: str) -> int:
+        """Write a text, if somebody is still there to read it."""
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Show what was written."""
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return sys.stderr is not None and not sys.stderr.closed and sys.stderr.isatty()
+
+    def fileno(self) -> int:
+        """Its number, from which its width is found."""
+        return sys.stderr.fileno()
+
+    @property
+    def encoding(self) -> str:
+        """How it writes characters."""
+        return getattr(sys.stderr, "encoding", None) or "utf-8"
 
 
 class Console:
@@ -29,8 +60,9 @@ class Console:
     """
 
     def __init__(self, *, quiet: bool = False):
-        width = None if sys.stderr.isatty() else LOG_WIDTH
-        self.rich = RichConsole(stderr=True, quiet=quiet, highlight=False, soft_wrap=True, width=width)
+        screen = _Screen()
+        width = None if screen.isatty() else LOG_WIDTH
+        self.rich = RichConsole(file=cast(IO[str], screen), quiet=quiet, highlight=False, soft_wrap=True, width=width)
 
     def say(self, label: str, text: str) -> None:
         """Show one line.
@@ -40,7 +72,7 @@ class Console:
             text: The rest of the line.
         """
         self.rich.print(f"[bold]{label:<10}[/bold]", end="")
-        self.rich.print(text, markup=False)
+        self.rich.print(printable(text), markup=False)
 
     @contextmanager
     def progress(self, label: str, total: int, done: int = 0) -> Iterator[Callable[[int, str], None]]:
@@ -121,9 +153,9 @@ class Console:
         """
         table = Table(box=None, pad_edge=False, header_style="bold")
         for i, column in enumerate(columns):
-            table.add_column(column, no_wrap=True, justify="right" if i else "left")
+            table.add_column(Text(printable(column)), no_wrap=True, justify="right" if i else "left")
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(Text(printable(cell)) for cell in row))
         self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:

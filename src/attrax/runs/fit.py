@@ -6,6 +6,7 @@ from typing import Any, overload
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
+from attrax.core.python_advice import python_caller
 from attrax.data.reading.load import load_raw
 from attrax.optimise import AbstractObjective, Callback
 from attrax.reconstruct.learning.parts import Parts
@@ -13,7 +14,7 @@ from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
-from attrax.runs.fit_arguments import Dynamics, FitChoices, Forcing, Loss, Observation, sizes
+from attrax.runs.fit_arguments import ADVICE, SWITCHES, Dynamics, FitChoices, Forcing, Loss, Observation, sizes
 from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
@@ -58,6 +59,7 @@ def fit(
 ) -> HierarchicalReconstruction: ...
 
 
+@python_caller(ADVICE, SWITCHES)
 def fit(
     data: Any,
     *,

@@ -4,12 +4,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from attrax.core.declared_options import DeclaredOption, declared
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
+from attrax.data.reading.read_options import ReadOptions
+from attrax.data.repair.repair_options import RepairOptions
 from attrax.optimise import AbstractObjective
 from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.settings.configuration import Config, configure, overlay
 from attrax.train.forcing import AbstractForcing
+
+
+def _setting(section: str, name: str, place: str = "{}") -> str:
+    return f"settings={{'{section}': {{'{name}': {place}}}}}"
+
+
+def _place(option: DeclaredOption) -> str:
+    return "{*!r}" if option.several else "{!r}" if option.type_ is str else "{}"
+
+
+ADVICE = {
+    **{option.flag: _setting("data", option.name, _place(option)) for option in declared(ReadOptions, RepairOptions)},
+    **{f"--{name}": _setting("data", name) for name in ("force", "lags")},
+    **{f"--{name}": _setting("data", name, "{!r}") for name in ("pca", "embed")},
+    "--phases": _setting("data", "phases", "{*!r}"),
+    **{f"--{name}": _setting("train", name) for name in ("window", "updates", "restarts", "clip")},
+    "--lr": _setting("train", "learning_rate"),
+    "--kinds": _setting("model", "kinds", "{*!r}"),
+    "--latent": _setting("model", "latent_dim"),
+    "--dynamics": "dynamics={!r}",
+    "--observation": "observation={!r}",
+    "--test": "test={!r}",
+    "--hierarchical": "subjects={}",
+}
+"""How `attrax.fit` spells the options of the command line."""
+
+SWITCHES = frozenset(
+    {"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)}
+)
 
 Dynamics = str | AbstractDynamics | None
 Observation = str | AbstractInvertible | None

@@ -12,12 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from attrax.core.errors import RunError
+from attrax.core.errors import AttraxError, RunError
+from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
+from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
 from attrax.runs.tree_file import canonical_json, write_atomically
 
 KEPT_CHECKPOINTS = 2
+SCHEMA_OF_RUNS = 1
 PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 
 
@@ -40,13 +43,16 @@ class Run:
         self.scores_path = path / "scores.json"
 
     @classmethod
-    def create(cls, path: Path, config: Config, *, data: dict[str, str]) -> "Run":
+    def create(
+        cls, path: Path, config: Config, *, data: dict[str, str], preparation: dict[str, Any] | None = None
+    ) -> "Run":
         """Create the run folder `path`.
 
         Args:
             path: The folder; it must not exist yet, or be empty.
             config: The complete configuration.
             data: Hash of each part of the recording, which is checked again when the run is resumed.
+            preparation: The contents of `data.json`: what was found in the recordings, and what was repaired.
 
         Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
         """
@@ -60,7 +66,7 @@ class Run:
             )
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
         part = path.with_name(f".{path.name}.part")
-        description = {"schema": 1, "status": "created", "started": _now(), "data": data}
+        description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
@@ -68,9 +74,11 @@ class Run:
             for folder in ("checkpoints", "model"):
                 (part / folder).mkdir(parents=True)
             write_atomically(part / "config.toml", config.to_toml().encode())
-            write_atomically(part / "run.json", _pretty(description))
+            write_atomically(part / "data.json", pretty(preparation or {}))
+            write_atomically(part / "run.json", pretty(description))
             part.replace(path)
         except OSError as failure:
+            shutil.rmtree(part, ignore_errors=True)
             raise RunError(
                 "R304",
                 "the run folder cannot be written",
@@ -101,12 +109,28 @@ class Run:
 
     @property
     def info(self) -> dict[str, Any]:
-        """The contents of `run.json`."""
-        return json.loads((self.path / "run.json").read_text(encoding="utf-8"))
+        """The contents of `run.json`.
+
+        Raises: RunError R315 if the file is damaged, R320 if a newer version of attrax wrote it.
+        """
+        path = self.path / "run.json"
+        found = read_object(path)
+        missing = [name for name, kind in (("status", str), ("data", dict)) if not isinstance(found.get(name), kind)]
+        if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
+            raise RunError(
+                "R320",
+                "run folder newer than the program",
+                where=f"{path}: schema {found['schema']}",
+                why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA_OF_RUNS}",
+                fix="pip install --upgrade attrax",
+            )
+        if missing:
+            raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
+        return found
 
     def settle(self, config: Config) -> None:
         """Replace the configuration by one in which the settings that were open have values."""
-        write_atomically(self.path / "run.json", _pretty({**self.info, "settled": config.model_dump(mode="json")}))
+        write_atomically(self.path / "run.json", pretty({**self.info, "settled": config.model_dump(mode="json")}))
         write_atomically(self.path / "config.toml", config.to_toml().encode())
         self.config = config
 
@@ -117,7 +141,7 @@ class Run:
 
     def set_status(self, status: str, **facts: Any) -> None:
         """Write the status to `run.json`: `running`, `interrupted`, `finished` or `failed`, with further facts."""
-        write_atomically(self.path / "run.json", _pretty({**self.info, "status": status, "updated": _now(), **facts}))
+        write_atomically(self.path / "run.json", pretty({**self.info, "status": status, "updated": _now(), **facts}))
         self.log(f"status {status}")
 
     def log(self, message: str) -> None:
@@ -131,34 +155,45 @@ class Run:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def record_all(self, history: Iterable[dict[str, Any]]) -> None:
-        """Append a whole training history to `metrics.jsonl`."""
-        for entry in history:
-            self.record(entry["step"], {name: value for name, value in entry.items() if name != "step"})
+        """Write a whole training history to `metrics.jsonl`, in one step."""
+        write_atomically(self.path / "metrics.jsonl", "".join(json.dumps(entry) + "\n" for entry in history).encode())
 
     def forget_after(self, step: int) -> None:
         """Delete the entries of `metrics.jsonl` after `step`, because a resumed run writes them again."""
         path = self.path / "metrics.jsonl"
         if path.exists():
-            lines = (line for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}"))
-            kept = [line for line in lines if json.loads(line)["step"] <= step]
-            write_atomically(path, "".join(line + "\n" for line in kept).encode())
+            self.record_all([entry for entry in self.history() if entry["step"] <= step])
 
     def history(self) -> list[dict[str, Any]]:
-        """The entries of `metrics.jsonl`, one for each chunk of updates."""
+        """The entries of `metrics.jsonl`, one for each chunk of updates.
+
+        A last line without its end was being written when the run was killed, and does not count.
+
+        Raises: RunError R315 if another line is damaged.
+        """
         path = self.path / "metrics.jsonl"
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+        lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+        entries = [parsed_object(line, f"{path}, line {i + 1}") for i, line in enumerate(lines)]
+        for i, entry in enumerate(entries):
+            if not isinstance(entry.get("step"), int):
+                raise damaged_file(f"{path}, line {i + 1}", "it has no step")
+        return entries
 
     def checkpoint_path(self, step: int) -> Path:
         """The file of the checkpoint after `step` updates."""
         return self.checkpoints / f"step-{step:08d}.safetensors"
 
+    def checkpoint_paths(self) -> list[Path]:
+        """The checkpoints, the newest first."""
+        return sorted(self.checkpoints.glob("step-*.safetensors"), reverse=True)
+
     def latest_checkpoint(self) -> Path | None:
         """The newest checkpoint, or None before the first."""
-        return max(self.checkpoints.glob("step-*.safetensors"), default=None)
+        return next(iter(self.checkpoint_paths()), None)
 
     def prune_checkpoints(self) -> None:
         """Delete all checkpoints but the newest ones."""
-        for old in sorted(self.checkpoints.glob("step-*.safetensors"))[:-KEPT_CHECKPOINTS]:
+        for old in self.checkpoint_paths()[KEPT_CHECKPOINTS:]:
             old.unlink(missing_ok=True)
 
     def restart_path(self, seed: int) -> Path:
@@ -169,17 +204,18 @@ class Run:
         """The model files of all restarts in this folder."""
         return sorted((self.path / "model").glob("restart-*.safetensors"))
 
-    def save_data(self, preparation: dict[str, Any]) -> None:
-        """Write `data.json`."""
-        write_atomically(self.path / "data.json", _pretty(preparation))
+    def data(self) -> dict[str, Any]:
+        """The contents of `data.json`; nothing found if there is none."""
+        path = self.path / "data.json"
+        return read_object(path) if path.is_file() else {"found": {}}
 
     def scores(self) -> dict[str, Any] | None:
         """The contents of `scores.json`; None if there is none yet."""
-        return json.loads(self.scores_path.read_text(encoding="utf-8")) if self.scores_path.is_file() else None
+        return read_object(self.scores_path) if self.scores_path.is_file() else None
 
     def save_scores(self, scores: dict[str, Any]) -> None:
         """Write `scores.json`."""
-        write_atomically(self.scores_path, _pretty(scores))
+        write_atomically(self.scores_path, pretty(scores))
 
 
 def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
@@ -188,15 +224,18 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
     Raises:
         RunError: R303 if the folder is in use, R304 if it cannot be written.
     """
-    run = Run.create(folder, config, data=recordings.hashes())
-    run.save_data(recordings.preparation.as_json())
-    return run
+    return Run.create(folder, config, data=recordings.hashes(), preparation=recordings.preparation.as_json())
 
 
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
     """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
     digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
-    return parent / f"{name}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
+    return parent / f"{file_name(name)}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
+
+
+def run_folders(parent: Path) -> list[Path]:
+    """The run folders in a folder, sorted by name; without those whose creation was interrupted."""
+    return sorted(path.parent for path in parent.glob("*/run.json") if not path.parent.name.startswith("."))
 
 
 def newest_unfinished(parent: Path) -> Path:
@@ -205,7 +244,7 @@ def newest_unfinished(parent: Path) -> Path:
     Raises:
         RunError: R305 if every run has finished, or there is none.
     """
-    runs = [path.parent for path in parent.glob("*/run.json") if not Run.open(path.parent).finished]
+    runs = [path for path in run_folders(parent) if _unfinished(path)]
     if not runs:
         raise RunError(
             "R305",
@@ -217,13 +256,17 @@ def newest_unfinished(parent: Path) -> Path:
     return max(runs, key=lambda path: (path / "run.json").stat().st_mtime)
 
 
+def _unfinished(path: Path) -> bool:
+    """Whether a folder holds a run that can be continued; a damaged one cannot, and must not hide the others."""
+    try:
+        return not Run.open(path).finished
+    except AttraxError:
+        return False
+
+
 def package_versions() -> dict[str, str]:
     """Versions of Python and of the packages that numbers may depend on."""
     return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
-
-
-def _pretty(value: Any) -> bytes:
-    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
 
 
 def _now() -> str:

@@ -4,7 +4,6 @@ In the run folder, `subjects/NAME` is the run folder of one subject, with an ord
 that takes a run also takes such a folder.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.core.safe_text import file_name
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
 from attrax.measures.verdict import value_with_error
@@ -24,7 +24,7 @@ from attrax.plots.subjects import subjects_figure
 from attrax.reconstruct.learning.build import build_loss
 from attrax.reconstruct.preparation.recordings import source_as_trained
 from attrax.runs.figure_files import write_figures
-from attrax.runs.folder import Run
+from attrax.runs.folder import Run, start_run
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
 from attrax.runs.reconstruction import AbstractReconstruction, Reconstruction
@@ -124,12 +124,12 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         write_figures([self.plot_subjects()], run.path / "figures")
         for name, part in self.parts.items():
             folder = subject_path(run.path, name)
-            if (folder / "run.json").is_file():
-                # A run that was stopped while it wrote its subjects writes the rest when it is resumed.
-                part.keep(Run.open(folder))
-                continue
             folder.parent.mkdir(exist_ok=True)
-            part.save(folder)
+            # A run that was stopped while it wrote its subjects writes them again when it is resumed.
+            started = (folder / "run.json").is_file()
+            place = Run.open(folder) if started else start_run(folder, part.config, part.recordings)
+            place.record_all(part.history)
+            part.keep(place)
         words = [part.verdict.outcome.value for part in self.parts.values()]
         counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
         run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)
@@ -137,7 +137,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
 
 def subject_path(folder: Path, subject: str) -> Path:
     """The run folder of one subject inside the run folder of a hierarchical model."""
-    return folder / SUBJECTS / _file_name(subject)
+    return folder / SUBJECTS / file_name(subject)
 
 
 def _write_vectors(path: Path, model: HierarchicalModel) -> None:
@@ -147,18 +147,13 @@ def _write_vectors(path: Path, model: HierarchicalModel) -> None:
     write_table(path, ("subject", *columns), model.subjects, np.hstack([vectors, features]))
 
 
-def _file_name(subject: str) -> str:
-    """The name of a subject with every character replaced that some file systems do not allow."""
-    return re.sub(r"[^\w.+-]", "_", subject)
-
-
 def check_several(train: Dataset) -> None:
     """Check that there are at least two subjects with different names.
 
     Raises: ConfigError C594 if not.
     """
     names: Sequence[str] = train.subjects
-    files = {_file_name(name) for name in names}
+    files = {file_name(name) for name in names}
     if len(names) < 2 or len(files) < len(names):
         raise ConfigError(
             "C594",

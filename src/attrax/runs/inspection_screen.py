@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from attrax.data.clock.durations import about, conversion, spelled, worded
 from attrax.data.diagnosis.diagnosis import Diagnosis
+from attrax.data.series import titled
 from attrax.reconstruct.inspection import FitEstimate, Inspection
 
 SHOWN = 12
@@ -21,7 +22,7 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
     read_as = f"{'time + ' if d.clock.column else ''}{parts}{inputs}"
     yield "recording", f"{d.source}: {sum(d.rows):,} rows{several}, read as {read_as}"
     yield "time", _time(d)
-    yield "channels", _names(d.channels)
+    yield "channels", _names(tuple(titled(name, d.units.get(name, "")) for name in d.channels))
     yield "", _missing(d)
     for sentence in found.repairs:
         yield "repaired", sentence

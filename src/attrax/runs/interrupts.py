@@ -1,4 +1,7 @@
-"""Handles Ctrl-C: the first one asks the run to save a checkpoint and stop, the second one ends it at once."""
+"""Handles Ctrl-C and a closed terminal.
+
+The first one asks the run to save a checkpoint and stop, the second one ends it at once.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -24,13 +27,15 @@ class StopRequest:
 
 @contextmanager
 def stop_requests() -> Iterator[StopRequest]:
-    """While the block runs, Ctrl-C, SIGTERM and SIGUSR1 only set `made` of a `StopRequest`.
+    """While the block runs, Ctrl-C, SIGTERM, SIGUSR1 and a closed terminal only set `made` of a `StopRequest`.
 
     Python can handle signals in the main thread only; in other threads `made` stays False.
     """
     request = StopRequest()
-    names = ("SIGINT", "SIGTERM", "SIGUSR1")
+    names = ("SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP")
     signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    # One that is ignored stays so: with `nohup` a run goes on after its terminal was closed.
+    signals = [s for s in signals if signal.getsignal(s) != signal.SIG_IGN]
     try:
         before = {s: signal.signal(s, request.make) for s in signals}
     except ValueError:

@@ -4,7 +4,8 @@ The command line, `attrax.fit`, studies and `attrax resume` all call `run_job` o
 estimator and `attrax bench` call `learn_all`, which only trains, because they score models themselves.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from attrax.core.errors import Interrupted, RunError
@@ -21,7 +22,9 @@ from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console, show_path
 from attrax.runs.folder import Run, start_run
+from attrax.runs.folder_lock import locked
 from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, subject_path
+from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.reconstruction import Reconstruction, judge
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 from attrax.runs.settling import settle
@@ -47,6 +50,7 @@ def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tu
     return config, learn(config, recordings.train, QUIET, parts=parts), recordings
 
 
+@told_as_errors()
 def run_job(
     config: Config,
     recordings: Recordings,
@@ -72,10 +76,14 @@ def run_job(
         ConfigError: C594 if a hierarchical model is to be trained on recordings of a single subject.
     """
     config = completed(config, recordings)
-    run = None if folder is None else start_run(Path(folder), config, recordings)
-    return _learn_and_judge(config, recordings, run, console, callbacks, parts)
+    if folder is None:
+        return _learn_and_judge(config, recordings, None, console, callbacks, parts)
+    run = start_run(Path(folder), config, recordings)
+    with locked(run.path):
+        return _learn_and_judge(config, recordings, run, console, callbacks, parts)
 
 
+@told_as_errors()
 def continue_job(
     folder: str | Path,
     *,
@@ -95,7 +103,7 @@ def continue_job(
 
     Raises:
         RunError: R302 if there is no run, R307 if it has finished, R301 if the recording or the settings have changed
-            since it was started.
+            since it was started, R319 if another process is writing it.
     """
     run = Run.open(Path(folder))
     check_unchanged_config(run)
@@ -107,10 +115,11 @@ def continue_job(
             why="there is nothing left to continue",
             fix=f"attrax evaluate {run.path}",
         )
-    recordings = read(run.config)
-    check_unchanged_data(run, recordings)
-    run.set_status("running")
-    return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
+    with locked(run.path):
+        recordings = read(run.config)
+        check_unchanged_data(run, recordings)
+        run.set_status("running")
+        return _learn_and_judge(run.config, recordings, run, console, callbacks, parts)
 
 
 def _learn_and_judge(
@@ -125,17 +134,39 @@ def _learn_and_judge(
     if config.model.subject_dim:
         check_several(recordings.train)
     _show_preparation(recordings, console)
-    try:
+    with _end_recorded(run):
         config = settle(config, recordings.train, console, run, parts)
         learned = learn(config, recordings.train, console, run, callbacks, parts)
         console.say("restarts", runner_up(learned.facts))
         judged = _judge_subjects if config.model.subject_dim else _judge_one
         result = judged(learned, config, recordings, run, console)
-    except KeyboardInterrupt:
-        raise Interrupted("stopped" + resume_line(run)) from None
-    if run is not None:
-        result.keep(run)
+        if run is not None:
+            result.keep(run)
     return result
+
+
+@contextmanager
+def _end_recorded(run: Run | None) -> Iterator[None]:
+    """Write `interrupted` or `failed` into the run folder if the block ends so, and say what the machine refused."""
+    try:
+        with told_as_errors():
+            yield
+    except Interrupted:
+        _record_end(run, "interrupted")
+        raise
+    except KeyboardInterrupt:
+        _record_end(run, "interrupted")
+        raise Interrupted("stopped" + resume_line(run)) from None
+    except Exception as failure:
+        _record_end(run, "failed", reason=str(failure))
+        raise
+
+
+def _record_end(run: Run | None, status: str, **facts: str) -> None:
+    # On a full disk not even the status can be written; the run is then as if it had been killed.
+    with suppress(OSError, RunError):
+        if run is not None and run.info["status"] != status:
+            run.set_status(status, **facts)
 
 
 def _show_preparation(recordings: Recordings, console: Console) -> None:

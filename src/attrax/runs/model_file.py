@@ -18,12 +18,14 @@ from attrax.models.model import Model
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.settings.format_0_1 import modern_model
 from attrax.registries import DYNAMICS, OBSERVATIONS, PARTS
-from attrax.runs.tree_file import read_arrays, write_arrays
+from attrax.runs.tree_file import MALFORMED, not_ours, read_arrays, write_arrays
 
 SCHEMA = 2
 FIRST_SCHEMA = 1
 COMPOSITIONS = {"model": Model, "hierarchical-model": HierarchicalModel, "scaling": Scaling}
 BY_PLACE = "class"
+DAMAGED = ("M402", "M405")
+"""Codes of the errors of files that are damaged, or something else."""
 FAMILIES = {"dynamics": DYNAMICS, "observation": OBSERVATIONS, "part": PARTS}
 
 
@@ -51,8 +53,8 @@ def open_model(path: str | Path) -> Model:
         path: The file, such as `model/model.safetensors` of a run folder.
 
     Raises:
-        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M403 if it holds a
-            model of many subjects; M404 if a class of the model is not available.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file; M403 if it
+            holds a model of many subjects; M404 if a class of the model is not available; M405 if it is damaged.
     """
     model = read_model(path)
     if not isinstance(model, Model):
@@ -67,8 +69,8 @@ def open_hierarchical(path: str | Path) -> HierarchicalModel:
         path: The file, such as `model/model.safetensors` of a run folder.
 
     Raises:
-        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M403 if it holds a
-            model of one system; M404 if a class of the model is not available.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file; M403 if it
+            holds a model of one system; M404 if a class of the model is not available; M405 if it is damaged.
     """
     model = read_model(path)
     if not isinstance(model, HierarchicalModel):
@@ -80,10 +82,21 @@ def read_model(path: str | Path) -> Any:
     """Read a model file, of one system or of many subjects.
 
     Raises:
-        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file, or damaged; M404 if a class of
-            the model is not available.
+        ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file; M404 if a
+            class of the model is not available; M405 if it is damaged.
     """
     arrays, description = read_arrays(Path(path))
+    try:
+        return _model_of(path, arrays, description)
+    except ModelFileError:
+        raise
+    except MALFORMED as failure:
+        # Files of 0.1 have no checksum.
+        raise not_ours(path, failure) from None
+
+
+def _model_of(path: str | Path, arrays: dict[str, np.ndarray], description: dict[str, Any]) -> Any:
+    """The model that the content of a file describes."""
     if "model" not in description:
         raise ModelFileError(
             "M402",
@@ -160,9 +173,14 @@ class ModelFolder(AbstractModelStore):
         save_model(model, self._file(name), facts)
 
     def read(self, name: str) -> tuple[Any, dict[str, Any]] | None:
-        """Read the model of that name and its facts; None if there is no such file."""
+        """Read the model of that name and its facts; None if there is no such file, or a damaged one."""
         path = self._file(name)
-        return (read_model(path), read_facts(path)) if path.is_file() else None
+        try:
+            return (read_model(path), read_facts(path)) if path.is_file() else None
+        except ModelFileError as failure:
+            if failure.code not in DAMAGED:
+                raise
+            return None
 
     def names(self) -> tuple[str, ...]:
         """The names of all models in the folder, sorted."""
@@ -173,8 +191,17 @@ class ModelFolder(AbstractModelStore):
 
 
 def read_facts(path: str | Path) -> dict[str, Any]:
-    """Read the facts that `save_model` wrote together with a model."""
-    return read_arrays(Path(path))[1]["facts"]
+    """Read the facts that `save_model` wrote together with a model.
+
+    Raises:
+        ModelFileError: M402 if it is not a model file, M405 if it is damaged.
+    """
+    try:
+        return dict(read_arrays(Path(path))[1]["facts"])
+    except ModelFileError:
+        raise
+    except MALFORMED as failure:
+        raise not_ours(path, failure) from None
 
 
 def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:

@@ -1,14 +1,17 @@
 """`attrax.open_run`: opens a run folder as the same object that `attrax.fit` returned."""
 
 from pathlib import Path
+from typing import Any
 
-from attrax.core.errors import RunError
+from attrax.core.errors import ModelFileError, RunError
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.selection import BEST
 from attrax.runs.folder import Run
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
 from attrax.runs.model_file import read_facts, read_model
 from attrax.runs.reconstruction import Reconstruction
+from attrax.runs.tree_file import file_sha256
 
 
 def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
@@ -22,7 +25,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
         folder: The run folder.
 
     Raises:
-        RunError: R302 if there is no run, R309 if it has no model yet.
+        RunError: R302 if there is no run, R309 if it has no model yet, R314 if the model of a restart is missing.
         ModelFileError: The model file is damaged, or was written by a newer version.
 
     Example:
@@ -43,15 +46,54 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
             why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
             fix=f"attrax resume {run.path}",
         )
+    _check_hash(run)
     model, facts = read_model(run.model_path), read_facts(run.model_path)
     if isinstance(model, HierarchicalModel):
         places = {name: subject_path(run.path, name) for name in model.subjects}
         parts = {name: open_system(place) for name, place in places.items() if (place / "run.json").is_file()}
         return HierarchicalReconstruction(Learned(model, facts, run.history()), run.config, None, run.path, parts=parts)
     restarts = {read_facts(path)["seed"]: read_model(path) for path in run.restart_paths()}
+    _check_complete(run, facts, restarts)
     if not restarts and "seed" in facts:
         restarts = {facts["seed"]: model}
     return Reconstruction(Learned(model, facts, run.history(), restarts), run.config, None, run.path)
+
+
+def _check_hash(run: Run) -> None:
+    """Check that the model is the one that the run was finished with.
+
+    Raises: ModelFileError M405 if it is not.
+    """
+    known = run.info.get("model_sha256")
+    if known is not None and file_sha256(run.model_path) != known:
+        raise ModelFileError(
+            "M405",
+            "the file has changed since it was written",
+            where=str(run.model_path),
+            why="run.json has another hash of it: it is damaged, or the model of another run",
+            fix="restore the file from a copy",
+        )
+
+
+def _check_complete(run: Run, facts: dict[str, Any], restarts: dict[int, Any]) -> None:
+    """Check that the models of all restarts are there: an ensemble of fewer would be another one.
+
+    Raises: RunError R314 if one is missing.
+    """
+    known = [int(seed) for seed in facts.get("restarts", {})]
+    missing = [seed for seed in known if seed not in restarts] if len(known) > 1 else []
+    if missing:
+        path = run.restart_path(missing[0])
+        copy = run.checkpoints / f"{BEST}{missing[0]}.safetensors"
+        raise RunError(
+            "R314",
+            "the model of a restart is missing",
+            where=f"{path} ({len(missing)} of {len(known)})",
+            why="spreads over restarts and ensembles would silently be those of fewer models",
+            fix=f"cp {copy} {path}"
+            if copy.is_file()
+            else f"restore the file; attrax.open_model({str(run.model_path)!r}) opens the chosen model alone",
+        )
 
 
 def open_system(folder: str | Path, subject: str | None = None) -> Reconstruction:

@@ -1,7 +1,8 @@
 """Writes simulated recordings to CSV, NumPy or Parquet files, with channel names and times."""
 
+import codecs
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,15 @@ from jaxtyping import Float
 
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.core.safe_text import spreadsheet_cell
+from attrax.data.reading.labels import worded
 from attrax.data.series import Series
+from attrax.runs.tree_file import replacing
+
+UTF8 = codecs.getwriter("utf-8")
+"""A file of text on a file of bytes, in any locale."""
+
+NO_WORDS: Mapping[int, tuple[str, ...]] = {}
 
 
 class RowClock(NamedTuple):
@@ -31,13 +40,14 @@ class RowClock(NamedTuple):
         return cls(recording.times, recording.times_text, recording.origin.zone)
 
 
-def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], RowClock, tuple[str, ...]], None]:
+def writer_for(path: Path) -> Callable[..., None]:
     """The function that writes the file format given by the suffix of a path.
 
     Args:
         path: The file that is to be written.
 
-    Returns: A function of the path, the values, the times of the rows, and the names of the time and all channels.
+    Returns: A function of the path, the values, the times of the rows, the names of the time and all channels,
+        and the words that the numbers of some channels stand for, by the number of the channel.
 
     Raises:
         ConfigError: C507 if no writer fits the suffix, C508 if the folder does not exist.
@@ -61,12 +71,22 @@ def writer_for(path: Path) -> Callable[[Path, Float[np.ndarray, "time obs"], Row
     return WRITERS[path.suffix]
 
 
-def _write_csv(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(names)
+def _write_csv(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    clock: RowClock,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
+    with replacing(path) as file:
+        rows = csv.writer(UTF8(file), lineterminator="\n")
+        rows.writerow(map(spreadsheet_cell, names))
         for time, values in zip(clock.text, x, strict=True):
-            rows.writerow([time, *(f"{value:.9g}" for value in values)])
+            rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
+
+
+def _cell(value: float, words: Sequence[str]) -> str:
+    return worded(value, words) if words else f"{value:.9g}"
 
 
 def write_table(
@@ -80,24 +100,39 @@ def write_table(
         names: Name of each row.
         values: Numbers of each row.
     """
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(columns)
+    with replacing(path) as file:
+        rows = csv.writer(UTF8(file), lineterminator="\n")
+        rows.writerow(map(spreadsheet_cell, columns))
         for name, row in zip(names, values, strict=True):
-            rows.writerow([name, *(f"{value:.9g}" for value in row)])
+            rows.writerow([spreadsheet_cell(name), *(f"{value:.9g}" for value in row)])
 
 
-def _write_npy(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
-    del clock, names
-    np.save(path, x)
+def _write_npy(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    clock: RowClock,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
+    del clock, names, words
+    with replacing(path) as file:
+        np.save(file, x)
 
 
-def _write_parquet(path: Path, x: Float[np.ndarray, "time obs"], clock: RowClock, names: tuple[str, ...]) -> None:
+def _write_parquet(
+    path: Path,
+    x: Float[np.ndarray, "time obs"],
+    clock: RowClock,
+    names: tuple[str, ...],
+    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
+) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     t = arrow.array(clock.values)
     if clock.zone:
         t = t.cast(arrow.timestamp(t.type.unit, tz=clock.zone))
-    parquet.write_table(arrow.table([t, *x.T], names=list(names)), path)
+    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(x.T)]
+    with replacing(path) as file:
+        parquet.write_table(arrow.table([t, *columns], names=list(names)), file)
 
 
 WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

@@ -8,9 +8,7 @@ from pathlib import Path
 from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Generic
 
-import numpy as np
-from jaxtyping import Float
-
+from attrax.core.errors import AttraxError
 from attrax.data.continued import continued
 from attrax.data.embedding.projection import Projection
 from attrax.data.reading.load import load_raw
@@ -29,6 +27,7 @@ from attrax.reconstruct.forecasting.filled_recording import (
     with_gaps,
 )
 from attrax.reconstruct.forecasting.forecast import continue_recording
+from attrax.reconstruct.forecasting.future_inputs import future_inputs
 from attrax.reconstruct.judging.evaluation import Evaluation, evaluate, scores_as_json
 from attrax.reconstruct.kept_evaluation import evaluation_of
 from attrax.reconstruct.learning.filling import Progress
@@ -38,10 +37,12 @@ from attrax.reconstruct.preparation.recordings import load_recordings, one_serie
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
 from attrax.runs.folder import Run, start_run
+from attrax.runs.json_file import damaged_file
+from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
 from attrax.runs.sameness import check_unchanged_data
-from attrax.runs.tree_file import file_sha256
+from attrax.runs.tree_file import MALFORMED, file_sha256
 
 if TYPE_CHECKING:
     from attrax.runs.analysis import Analysis
@@ -95,6 +96,16 @@ class AbstractReconstruction(ABC, Generic[Trained]):
             return self.prepared.train.name
         return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
 
+    @property
+    def recorded_inputs(self) -> tuple[str, ...] | None:
+        """Names of the external inputs of the recording, in the order of the model; None if they are not known."""
+        if self.prepared is not None:
+            found = self.prepared.preparation.found
+        else:
+            found = {} if self.folder is None else Run.open(self.folder).data()["found"]
+        return tuple(found["recording"]["inputs"]) if "recording" in found else None
+
+    @told_as_errors()
     def save(self, folder: str | Path) -> Path:
         """Write a run folder: model, scores, settings and training history. `attrax.open_run` opens it again.
 
@@ -146,7 +157,12 @@ class Reconstruction(AbstractReconstruction[Model]):
         scores = None if self.folder is None else Run.open(self.folder).scores()
         if scores is None or "free_runs" not in scores or not self._keeps_evidence:
             return judge(self.model, self.config, self.recordings)
-        return evaluation_of(scores, self.evidence)
+        try:
+            return evaluation_of(scores, self.evidence)
+        except MALFORMED as failure:
+            if isinstance(failure, AttraxError):
+                raise
+            raise damaged_file(f"{self.folder}/scores.json", repr(failure)) from None
 
     @property
     def verdict(self) -> Verdict:
@@ -192,23 +208,27 @@ class Reconstruction(AbstractReconstruction[Model]):
         return (
             self.recordings.whole
             if data is None
-            else source_as_trained(self.config, self._projection, data, self.model.channels)
+            else source_as_trained(self.config, self._projection, data, self.model.channels, self.recorded_inputs)
         )
 
-    def forecast(self, n: int, data: Any = None, *, inputs: Float[np.ndarray, "n input"] | None = None) -> Any:
+    def forecast(self, n: int, data: Any = None, *, inputs: Any = None) -> Any:
         """Forecast the rows that follow the last row of a recording.
 
         Args:
             n: Number of steps.
             data: A recording with the channels of the training recording, in any form that `attrax.load` reads. It is
                 repaired in the same way. The recording of the run if not given.
-            inputs: Future external inputs, one row for each step, if the model has inputs.
+            inputs: Future external inputs, if the model has inputs: an array with one row for each step, or a frame or
+                a file with a column for each input. Of one with a clock, the rows after the recording are taken.
 
         Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
             axis continued; a `Series` for the recording of the run.
         Raises: DataError for a recording that cannot be used, or that has several series.
         """
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
+        if inputs is not None:
+            seen = recording if recording.before is None else recording.before
+            inputs = future_inputs(self.config, seen.input_channels, inputs, seen, n)
         found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
         return continued(data, found.recording, found.simulation.x, self.config.data)
 
@@ -225,7 +245,8 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        dataset = source_as_trained(with_gaps(self.config), self._projection, data, self.model.channels)
+        gappy = with_gaps(self.config)
+        dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
         return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 
     def ensemble(self, level: float = 0.9) -> Ensemble:
@@ -247,7 +268,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """The arrays that figures and reports are drawn from: read from the run folder, or computed on first use."""
         if self.folder is not None and self._keeps_evidence:
             return open_evidence(self.folder)
-        return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train)
+        return gather_evidence(self.model, self.evaluation, self.config, self.recordings.train, self.recordings.test)
 
     def plot_attractor(self) -> Figure:
         """Test data and free run in one state space. Notebooks show the figure; `attrax.plots` writes it to files."""

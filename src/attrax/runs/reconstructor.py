@@ -11,14 +11,18 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.core.result import Result
+from attrax.core.simulator import Simulation
 from attrax.data.continued import continued
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.reading.frames import is_frame
 from attrax.data.reading.load import load_raw
 from attrax.data.series import Dataset, Series
-from attrax.reconstruct.forecasting.forecast import continue_recording, with_drives
+from attrax.reconstruct.forecasting.forecast import continue_recording, undelayed, with_drives
+from attrax.reconstruct.forecasting.recorded_units import put_back
 from attrax.reconstruct.judging.evaluation import Evaluation
-from attrax.reconstruct.preparation.preparation import judged_by
+from attrax.reconstruct.preparation.division import levelled
+from attrax.reconstruct.preparation.preparation import as_trained, judged_by
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.fit_arguments import FitChoices, sizes
 from attrax.runs.job import learn_all
@@ -97,13 +101,14 @@ class Reconstructor(BaseEstimator):
             y: Not used.
             dt: Time between two rows.
             inputs: External inputs, row by row.
-            mask: True where X was observed. Elsewhere X may hold any finite value, which is not used.
+            mask: True where X was observed. Elsewhere X may hold any value, also NaN, which is not used.
             groups: A label for each row; each stretch of equal labels is a separate series.
 
         Returns: The estimator itself.
-        Raises: DataError D104 if there are too few rows; ConfigError C510 if `random_state` is not an integer.
+        Raises: DataError D101 for NaN without a mask, D104 if there are too few rows; ConfigError C510 if
+            `random_state` is not an integer.
         """
-        X = self._rows(X, reset=True)
+        X = self._rows(X, reset=True, mask=mask)
         if len(X) < MINIMUM_ROWS:
             raise DataError(
                 "D104",
@@ -125,25 +130,30 @@ class Reconstructor(BaseEstimator):
         Args:
             X: Recording, time in rows and channels in columns.
             inputs: External inputs, with one row more than X, because the last step also needs its input.
+
+        Returns: One row for each row of X; with a delay embedding, the first rows have too few rows before them to be
+            forecast from, and are NaN.
         """
         check_is_fitted(self)
-        seen = self._seen(self._rows(X, reset=False))
+        rows = self._rows(X, reset=False)
+        seen = self._seen(rows)
         driven = with_drives(self._phases, seen, np.arange(len(seen) + 1), _floats(inputs))
         # A row is appended so that the last one, too, has a successor to be forecast. In single precision the last
         # digit of a row would depend on the rows it is computed with.
         with jax.enable_x64(True):
             model = jax.tree.map(lambda a: a.astype(np.float64) if eqx.is_inexact_array(a) else a, self.model_)
             ahead = model.forecast(np.concatenate([seen.x, seen.x[-1:]]), 1, driven)
-        if seen.before is None:
-            return ahead
-        return self._phases.put_back(seen.before, seen.channels, ahead, 1 + np.arange(len(seen)), seen.before.x)
+        seen, found = undelayed(seen, Simulation(ahead, Result.SUCCESSFUL), self.config_.data.lags)
+        guide = None if seen.before is None else seen.before.x
+        x = put_back(self._phases, seen, found.x, 1 + np.arange(len(seen)), guide)[1]
+        return np.concatenate([np.full((len(rows) - len(x), x.shape[1]), np.nan), x])
 
     def score(self, X, y=None, *, inputs=None) -> float:  # noqa: ARG002
         """One minus the mean squared error one step ahead, relative to the variance: 1 is perfect, 0 as the mean."""
         padded = None if inputs is None else np.concatenate([inputs, inputs[-1:]])
-        ahead, X = self.predict(X, inputs=padded)[:-1], np.asarray(X, np.float64)
+        ahead, X = self.predict(X, inputs=padded)[:-1], self._rows(X, reset=False)
         variance = np.var(X, axis=0)
-        return float(1 - np.mean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
+        return float(1 - np.nanmean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 
     def forecast(self, X, horizon: int, *, inputs=None) -> Any:
         """Forecast the `horizon` rows that follow the recording X.
@@ -173,18 +183,35 @@ class Reconstructor(BaseEstimator):
         return self.config_.data.known_phases
 
     def _seen(self, rows: np.ndarray) -> Series:
-        """Rows of X with the channels of the model."""
-        return self._phases.apply(Dataset((Series(x=rows, dt=self.model_.dt),)))[0]
+        """Rows of X with the channels of the model: without trends, transforms and phases, which `put_back` returns."""
+        data = self.config_.data
+        same = levelled(data, Dataset((Series(x=rows, dt=self.model_.dt),)))
+        return as_trained(same, self._recordings.preparation.projection, data.lags)[0]
 
-    def _rows(self, X: Any, *, reset: bool) -> np.ndarray:
+    def _rows(self, X: Any, *, reset: bool, mask: Any = None) -> np.ndarray:
         """X as a float64 array of finite numbers, with the channels seen in `fit` unless `reset`.
 
         Columns of a frame are put in the order that they had in `fit`.
+
+        Raises: DataError D101 for NaN and infinity where the mask does not say that nothing was observed.
         """
         names = () if reset else tuple(getattr(self, "feature_names_in_", ()))
         if names and sorted(map(str, getattr(X, "columns", ()))) == sorted(names):
             X = X[list(names)]
-        return np.asarray(validate_data(self, X, dtype=np.float64, reset=reset))
+        rows = np.asarray(validate_data(self, X, dtype=np.float64, reset=reset, ensure_all_finite=False))
+        bad = np.argwhere(~np.isfinite(rows) & (True if mask is None else np.asarray(mask, bool)))
+        if len(bad):
+            row, k = map(int, bad[0])
+            raise DataError(
+                "D101",
+                "missing values: NaN or infinity",
+                where=f"X: {len(bad):,} of {rows.size:,} values, first in row {row}, column {k} (counted from 0)",
+                why="a gap that is not marked would be learned as a value",
+                fix="fit(X, mask=np.isfinite(X))  # trains around the gaps"
+                if reset
+                else "X without gaps; a model of attrax.fit continues and fills recordings with gaps",
+            )
+        return rows
 
     def _config(self, choices: FitChoices, *, masked: bool) -> Config:
         seed = 0 if self.random_state is None else self.random_state

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from attrax.data.series import titled
 from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
-from attrax.reconstruct.forecasting.forecast import trend_removed
 from attrax.runs.output import RowClock, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
@@ -20,7 +20,7 @@ def remarks_on(filled: Filled, fit: Reconstruction, *, own: bool) -> str:
         fit: The fit whose model filled it.
         own: Whether it is the recording that the model was trained on.
     """
-    remarks = [trend_removed(fit.config)]
+    remarks = []
     if filled.recording.n_missing and fit.verdict.outcome is not Outcome.RECONSTRUCTED:
         remarks.append(f"; the verdict of the model is {fit.verdict.outcome}: check it on values that you hide")
     if own and fit.config.data.hide:
@@ -41,4 +41,5 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
         names, values = table_of((filled.x, filled.low, filled.high), names)
     if r.inputs is not None:
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
-    writer_for(path)(path, values, RowClock.of(r), (r.origin.name, *names))
+    titles = [titled(name, r.channel_units.get(name, "")) for name in names]
+    writer_for(path)(path, values, RowClock.of(r), (r.origin.name, *titles))

@@ -1,8 +1,10 @@
 """Forecasts by the model of a run, and the files they are written to."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.result import Result
@@ -13,54 +15,76 @@ from attrax.reconstruct.forecasting.forecast import (
     Forecast,
     check_channels,
     continue_recording,
-    recorded_channels,
-    trend_removed,
     undelayed,
     with_drives,
 )
+from attrax.reconstruct.forecasting.future_inputs import future_inputs
+from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.runs.output import RowClock, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
+USUAL_STEPS, LONG_RUN = 500, 10_000
 
-def simulate_run(fit: Reconstruction, n: int, *, seed: int) -> Forecast:
-    """A free run of `n` steps of the model of a run, from a random row of its training data (drawn with `seed`)."""
+
+def simulate_run(fit: Reconstruction, n: int | None, *, seed: int, future: Any = None) -> Forecast:
+    """A free run of the model of a run, from a random row of its training data.
+
+    Args:
+        fit: The fit.
+        n: Number of steps; None for as many as there are future inputs, or else 10,000.
+        seed: Seed of the row.
+        future: External inputs of the steps, for a model that has some: a file, a frame or an array.
+    """
     recording = fit.recordings.train.longest
-    _check_undriven(recording)
+    inputs = _inputs(fit, recording, n, future, follow=False)
     row = int(np.random.default_rng(seed).integers(len(recording)))
-    return continue_recording(fit.model, fit.config, recording, n, row=row)
+    return continue_recording(fit.model, fit.config, recording, _steps(n, inputs, LONG_RUN), row=row, inputs=inputs)
 
 
-def forecast_run(fit: Reconstruction, n: int, data: Dataset) -> Forecast:
-    """Forecast the `n` rows after the longest series of `data`, a recording that is not repaired yet."""
+def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: Any = None) -> Forecast:
+    """Forecast the rows after the longest series of `data`.
+
+    Args:
+        fit: The fit.
+        n: Number of steps; None for as many as there are future inputs, or else 500.
+        data: The recording, not yet repaired.
+        future: External inputs of the rows ahead, for a model that has some: a file, a frame or an array.
+    """
     recording = fit.as_seen(data).longest
-    _check_undriven(recording)
-    return continue_recording(fit.model, fit.config, recording, n)
+    inputs = _inputs(fit, recording, n, future)
+    return continue_recording(fit.model, fit.config, recording, _steps(n, inputs, USUAL_STEPS), inputs=inputs)
 
 
-def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float) -> Forecast:
+def forecast_intervals(
+    fit: Reconstruction, n: int | None, data: Dataset, level: float, *, future: Any = None
+) -> Forecast:
     """As `forecast_run`, from all restarts: for each channel the forecast and the ends of its prediction interval.
 
     Args:
         fit: A fit with at least two restarts.
-        n: Number of steps.
+        n: Number of steps, as in `forecast_run`.
         data: The recording, not yet repaired.
         level: Share of future values that the intervals are to contain.
+        future: External inputs of the rows ahead, as in `forecast_run`.
 
     Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate with.
     """
     recording = fit.as_seen(data).longest
     check_channels(recording, fit.model)
-    _check_undriven(recording)
+    given = _inputs(fit, recording, n, future)
+    n = _steps(n, given, USUAL_STEPS)
     lags, phases = fit.config.data.lags, fit.config.data.known_phases
-    inputs = with_drives(phases, recording, len(recording) + np.arange(n), None)
-    found = fit.ensemble(level).forecast(recording.values[-CONTEXT_ROWS:], n, inputs)
+    rows = len(recording) + np.arange(n)
+    found = fit.ensemble(level).forecast(
+        recording.values[-CONTEXT_ROWS:], n, with_drives(phases, recording, rows, given)
+    )
     parts = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.high - found.center)]
     (embedded, ahead), (_, reach) = (undelayed(recording, part, lags) for part in parts)
-    seen, center = recorded_channels(phases, embedded, ahead, len(recording) - 1)
-    half = phases.put_back_reach(seen, embedded.channels, ahead.x, reach.x, level)
-    names, values = table_of([center.x, center.x - half, center.x + half], seen.channels)
-    remark = trend_removed(fit.config) + "".join(f"; {told}" for told in found.warnings())
+    rows = len(embedded) + np.arange(n)
+    remark = remark_on(embedded, ahead.x, rows) + "".join(f"; {told}" for told in found.warnings())
+    seen, ends = put_back_interval(phases, embedded, ahead.x, reach.x, rows, share=level)
+    names, values = table_of(ends, seen.channels)
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
     row, cut = len(recording) - 1, max(lags, default=0)
     return Forecast(Simulation(values, Result.SUCCESSFUL), shown, row, cut, remark)
@@ -69,20 +93,35 @@ def forecast_intervals(fit: Reconstruction, n: int, data: Dataset, level: float)
 def write_forecast(found: Forecast, path: Path) -> str:
     """Write the times and values of a forecast to a file. Returns a line for the screen that says what was written."""
     x, result = found.simulation
-    clock = RowClock.after(found.recording, found.row, len(x))
-    writer_for(path)(path, x, clock, (found.recording.origin.name, *found.recording.channels))
+    seen = found.recording
+    clock = RowClock.after(seen, found.row, len(x))
+    words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
+    writer_for(path)(path, x, clock, (seen.origin.name, *seen.titles), words)
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"
 
 
-def _check_undriven(recording: Series) -> None:
+def _inputs(
+    fit: Reconstruction, recording: Series, n: int | None, future: Any, *, follow: bool = True
+) -> Float[np.ndarray, "n input"] | None:
+    """The external inputs of the rows ahead; None for a model without any.
+
+    Raises: DataError D122 if there are none to be had.
+    """
     recording = recording if recording.before is None else recording.before
-    if recording.inputs is not None:
+    if recording.inputs is None:
+        return None
+    if future is None:
         raise DataError(
             "D122",
             "the model is driven by external inputs",
             where=f"inputs {', '.join(recording.input_channels)}",
-            why="a free run needs the future inputs, and the command line has no way to give them",
-            fix="in Python: attrax.open_run(folder).forecast(500, data, inputs=future_inputs)",
+            why="a free run needs the inputs of every step ahead",
+            fix="--future inputs.csv  # a column for each; in Python fit.forecast(500, data, inputs=future)",
         )
+    return future_inputs(fit.config, recording.input_channels, future, recording if follow else None, n)
+
+
+def _steps(n: int | None, inputs: Float[np.ndarray, "n input"] | None, usual: int) -> int:
+    return n or (usual if inputs is None else len(inputs))

@@ -8,17 +8,22 @@ from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.format_0_1 import modern_settings
 from attrax.runs.folder import Run
+from attrax.runs.json_file import damaged_file
+from attrax.runs.tree_file import MALFORMED
 
 
 def check_unchanged_config(run: Run) -> None:
     """Check that `config.toml` has not changed since the run was started.
 
-    Raises: RunError R301 if it has.
+    Raises: RunError R301 if it has, R315 if `run.json` is damaged.
     """
     # A run that was killed while its settings were chosen may have either configuration.
     known = [run.info[name] for name in ("settled", "config") if run.info.get(name) is not None]
     now = run.config.model_dump(mode="json")
-    dumps = [Config.model_validate(modern_settings(given)).model_dump(mode="json") for given in known]
+    try:
+        dumps = [Config.model_validate(modern_settings(given)).model_dump(mode="json") for given in known]
+    except MALFORMED as failure:
+        raise damaged_file(f"{run.path / 'run.json'}, its copy of the settings", str(failure).splitlines()[0]) from None
     if not dumps or now in dumps:
         return
     changed = list(_differences(dumps[0], now))

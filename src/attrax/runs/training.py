@@ -15,13 +15,13 @@ from attrax.optimise import Callback, Failure, Progress, TrainState
 from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
-from attrax.reconstruct.learning.model_store import NoStore
+from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
-from attrax.reconstruct.learning.stages import FillingStopped, Stages
+from attrax.reconstruct.learning.stages import FILLING, FillingStopped, Stages
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.cost import expected_seconds
-from attrax.runs.checkpoint import load_checkpoint, save_checkpoint
+from attrax.runs.checkpoint import restore, save_checkpoint
 from attrax.runs.console import Console, show_path
 from attrax.runs.folder import Run
 from attrax.runs.interrupts import StopRequest, stop_requests
@@ -56,7 +56,8 @@ def learn(
     """
     training = build_training(config, train, replica_seeds(config), parts)
     plan, remark = training.plan, training.remark
-    resume = _restore(run, training.start)
+    store = NoStore() if run is None else ModelFolder(run.checkpoints)
+    resume = None if run is None else _restore(run, training.start, store, console)
     console.say("device", _device())
     if remark is not None:
         console.say("note", remark)
@@ -67,7 +68,6 @@ def learn(
         "plan", f"{plan.updates:,} updates of each restart; with judging about {about(expected_seconds(config))}"
     )
     nearness = nearness_to(training.judges, config)
-    store = NoStore() if run is None else ModelFolder(run.checkpoints)
     selection = Selection(nearness, replica_seeds(config), CandidateSchedule(config.train), store)
     done = 0 if resume is None else int(resume.step)
     with stop_requests() as stop, console.progress("training", plan.updates, done) as move:
@@ -86,10 +86,10 @@ def learn(
                     [recorder, user_callbacks], resume
                 )
             except FillingStopped as stopped:
-                raise _stopped(run, stopped.state) from None
+                raise _stopped(run, stopped.state, selection) from None
             done = int(trained.state.step)
             if stop.made and done < plan.updates:
-                raise _stopped(run, trained.state)
+                raise _stopped(run, trained.state, selection)
     if user_callbacks.ended:
         console.say("ended", f"by a callback; step {done:,} is the last")
     elif done < plan.updates:
@@ -136,7 +136,7 @@ class _TrainingRecorder:
         if self.run is not None:
             self.run.record(step, values)
             if time.monotonic() - self.saved >= self.config.train.checkpoint_seconds:
-                _checkpoint(self.run, progress.state)
+                _checkpoint(self.run, progress.state, self.selection)
                 self.saved = time.monotonic()
         return self.stop.made or self.selection.settled(step)
 
@@ -170,28 +170,29 @@ def usable(state: TrainState) -> list[int]:
     return np.flatnonzero(~np.asarray(state.stopped)).tolist()
 
 
-def _restore(run: Run | None, like: TrainState) -> TrainState | None:
-    if run is None:
-        return None
-    path = run.latest_checkpoint()
-    if path is None:
-        run.forget_after(0)
-        return None
-    state = load_checkpoint(path, like)
-    run.forget_after(int(state.step))
-    run.log(f"resumed at step {int(state.step)}")
+def _restore(run: Run, like: TrainState, store: AbstractModelStore, console: Console) -> TrainState | None:
+    def tell(sentence: str) -> None:
+        console.say("note", sentence)
+        run.log(sentence)
+
+    state = restore(run, like, store, tell)
+    step = 0 if state is None else int(state.step)
+    run.forget_after(step)
+    if state is not None:
+        run.log(f"resumed at step {step}")
     return state
 
 
-def _checkpoint(run: Run, state: TrainState) -> None:
-    save_checkpoint(run.checkpoint_path(int(state.step)), state)
+def _checkpoint(run: Run, state: TrainState, selection: Selection) -> None:
+    fillings = {name: 0 for name in ModelFolder(run.checkpoints).names() if name.startswith(FILLING)}
+    save_checkpoint(run.checkpoint_path(int(state.step)), state, selection.steps | fillings)
     run.prune_checkpoints()
 
 
-def _stopped(run: Run | None, state: TrainState) -> Interrupted:
+def _stopped(run: Run | None, state: TrainState, selection: Selection) -> Interrupted:
     step = int(state.step)
     if run is not None:
-        _checkpoint(run, state)
+        _checkpoint(run, state, selection)
         run.set_status("interrupted", step=step)
     return Interrupted(f"stopped at step {step:,}" + resume_line(run))
 

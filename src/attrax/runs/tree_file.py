@@ -1,22 +1,31 @@
 """Writes and reads named arrays as safetensors files: atomically, and always the same bytes for the same arrays.
 
 A safetensors file holds plain tensors only, so reading one never runs code. safetensors writes several metadata entries
-in random order; therefore there is only one entry, a JSON text with sorted keys.
+in random order; therefore there is only one entry, a JSON text with sorted keys. It holds a description of the arrays
+and the SHA-256 of the whole file, computed with zeros in the place of the checksum. Every byte is thus verified when a
+file is read. Files of attrax 0.1 have a description only.
 """
 
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from attrax.core.errors import ModelFileError
 
 METADATA_KEY = "attrax"
+# In sorted JSON the checksum comes first, before any text of a user that might look like it.
+CHECKSUM, CONTENT = "checksum", "content"
+NO_CHECKSUM = "0" * 64
+MALFORMED = (LookupError, ValueError, TypeError, AttributeError)
+"""What Python raises for a description that lacks something, or has something else in its place."""
 
 
 def canonical_json(value: Any) -> str:
@@ -29,6 +38,26 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write into, which replaces `path` when the block ends; if the block fails, nothing of it is left.
+
+    Args:
+        path: The file; its folder must exist.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that it holds either the old or the new content at any time, even after a crash.
 
@@ -36,12 +65,8 @@ def write_atomically(path: Path, content: bytes) -> None:
         path: The file; its folder must exist.
         content: The new content.
     """
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
+    with replacing(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], description: Any) -> None:
@@ -54,27 +79,54 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], description: Any) ->
     """
     # np.ascontiguousarray would turn a scalar, such as the step of a checkpoint, into an array of one.
     tensors = {name: np.asarray(array, order="C") for name, array in sorted(arrays.items())}
-    write_atomically(path, save(tensors, metadata={METADATA_KEY: canonical_json(description)}))
+    about = canonical_json({CONTENT: description, CHECKSUM: NO_CHECKSUM})
+    content = save(tensors, metadata={METADATA_KEY: about})
+    write_atomically(path, content.replace(NO_CHECKSUM.encode(), hashlib.sha256(content).hexdigest().encode(), 1))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """Read the arrays and the description from a file written by `write_arrays`.
+    """Read the arrays and the description from a file written by `write_arrays`, after its checksum was verified.
 
     Raises:
-        ModelFileError: M402 if the file is missing, damaged, or was written by another program.
+        ModelFileError: M402 if the file is missing or was written by another program, M405 if it is damaged.
     """
     try:
-        with safe_open(path, framework="numpy") as file:
-            description = json.loads((file.metadata() or {})[METADATA_KEY])
-            return {name: file.get_tensor(name) for name in file.keys()}, description  # noqa: SIM118
-    except (OSError, SafetensorError, KeyError, ValueError) as failure:
+        content = path.read_bytes()
+        description = _verified(path, content)
+        return load(content), description
+    except ModelFileError:
+        raise
+    except (OSError, SafetensorError, RecursionError, *MALFORMED) as failure:
+        raise not_ours(path, failure) from None
+
+
+def not_ours(path: str | Path, failure: Exception) -> ModelFileError:
+    """The error of a file that attrax cannot have written as it is (M402)."""
+    return ModelFileError(
+        "M402",
+        "not a file that attrax wrote, or damaged",
+        where=str(path),
+        why=str(failure) or type(failure).__name__,
+        fix="give a model.safetensors or a checkpoint of a run folder",
+    )
+
+
+def _verified(path: Path, content: bytes) -> Any:
+    """The description in the content of a file, if the file has its checksum or is of attrax 0.1."""
+    size = int.from_bytes(content[:8], "little")
+    about = json.loads(json.loads(content[8 : 8 + size])["__metadata__"][METADATA_KEY])
+    if not {CHECKSUM, CONTENT} & about.keys():
+        return about
+    written, zeros = about[CHECKSUM].encode(), NO_CHECKSUM.encode()
+    if hashlib.sha256(content.replace(written, zeros, 1)).hexdigest().encode() != written:
         raise ModelFileError(
-            "M402",
-            "not a file that attrax wrote, or damaged",
+            "M405",
+            "the file has changed since it was written",
             where=str(path),
-            why=str(failure) or type(failure).__name__,
-            fix="give a model.safetensors or a checkpoint of a run folder",
-        ) from None
+            why="its checksum does not fit its content: numbers in it may be wrong by any amount",
+            fix="restore the file from a copy; a disk or a transfer has damaged it",
+        )
+    return about[CONTENT]
 
 
 def file_sha256(path: Path) -> str:

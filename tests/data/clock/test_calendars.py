@@ -79,9 +79,9 @@ def test_a_zone_tells_an_hour_that_occurs_twice(write):
     assert len(np.unique(local)) == len(local) - 1
     np.testing.assert_array_equal(BERLIN.instants(local), HOURS)
     path = write("a.csv", "time,x\n" + "".join(f"{t},{i % 3}\n" for i, t in enumerate(local.astype("M8[s]"))))
-    with pytest.raises(DataError, match="D138") as failure:
+    with pytest.raises(DataError, match="D144") as failure:
         load(path)
-    assert failure.value.fix.startswith("--zone ")
+    assert failure.value.fix.startswith("zone=")
     assert "mean" not in str(failure.value)
     (series,) = load(path, zone="Europe/Berlin")
     assert series.dt == 3_600.0

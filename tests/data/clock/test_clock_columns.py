@@ -76,7 +76,7 @@ def test_what_is_left_out_or_guessed_is_said(write):
     told = load(write("a.csv", CLOCKS["counter beside"][0])).notices
     assert any("'No' is left out, since the clock is 'time'" in notice for notice in told)
     told = load(write("a.txt", CLOCKS["nameless numbers"][0])).notices
-    assert any(n.startswith("D137") and "first column rises by 0.05" in n and "--drop x0" in n for n in told)
+    assert any(n.startswith("D143") and "first column rises by 0.05" in n and "--drop x0" in n for n in told)
 
 
 CHANNELS = {

@@ -98,7 +98,7 @@ def test_day_and_month_are_told_apart_by_what_is_possible_or_even(write):
 
 def test_day_and_month_are_asked_for(write):
     path = write("a.csv", "date,x\n" + "".join(f"{d:02d}/{d + 1:02d}/2021,{d}\n" for d in range(1, 9)))
-    with pytest.raises(DataError, match="D136") as failure:
+    with pytest.raises(DataError, match="D142") as failure:
         load(path)
-    assert "--date-order dmy" in failure.value.fix
-    assert "--date-order mdy" in failure.value.fix
+    assert "date_order='dmy'" in failure.value.fix
+    assert "date_order='mdy'" in failure.value.fix

@@ -72,3 +72,12 @@ def test_recordings_of_the_field(recordings):
     dataset = load(recordings / "lorenz63_test.npy", dt=0.01)
     assert dataset[0].x.shape == (100_000, 3)
     assert dataset.name == "lorenz63_test"
+
+
+def test_names_clock_and_units_have_a_hash_of_their_own(write):
+    def labels(header="time (s),a,b", step=0.5, **options):
+        rows = "".join(f"{step * i},{i % 3},{i % 5}\n" for i in range(9))
+        return load(write("labels.csv", f"{header}\n{rows}"), **options).labels_sha256
+
+    assert labels() == labels()
+    assert len({labels(), labels("time (ms),a,b"), labels("time (s),b,a"), labels(step=0.25)}) == 4

@@ -48,7 +48,7 @@ def test_parquet_of_other_types(tmp_path):
     np.testing.assert_array_equal(series.x, [[1, 1, 1.25], [0, 2, 2.5], [0, 2.0**60, 0]])
     assert series.mask is not None
     np.testing.assert_array_equal(series.mask, [[1, 1, 1], [1, 1, 1], [0, 1, 0]])
-    with pytest.raises(DataError, match=r"D108[\s\S]*'label'[\s\S]*'a'[\s\S]*--drop label"):
+    with pytest.raises(DataError, match=r"D108[\s\S]*'label'[\s\S]*'a'[\s\S]*drop='label'"):
         load(tmp_path / "a.parquet")
 
 
@@ -76,8 +76,8 @@ def test_fields_are_stacked_only_on_request(tmp_path):
     xr.Dataset(field, {"lat": [10.0, 20.5], "lon": [0, 5, 10]}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     with pytest.raises(DataError, match=r"temp  time: 60, lat: 2, lon: 3  float64") as caught:
         load(tmp_path / "a.nc")
-    assert (caught.value.code, caught.value.fix) == ("D112", "--var temp --stack lat,lon")
-    with pytest.raises(DataError, match=r"--var rain --stack lat,lon") as caught:
+    assert (caught.value.code, caught.value.fix) == ("D112", "var='temp', stack=['lat', 'lon']")
+    with pytest.raises(DataError, match=r"var='rain', stack=\['lat', 'lon'\]") as caught:
         load(tmp_path / "a.nc", var="rain")
     assert caught.value.code == "D112"
     names = tuple(f"temp_{lat}_{lon}" for lat in ("10", "20.5") for lon in (0, 5, 10))
@@ -108,7 +108,7 @@ def test_hdf5_of_many_tables(tmp_path):
         file["a"], file["b"] = X, CUBE
     with pytest.raises(DataError, match=r"a  \(60, 2\)  float64\s+b  \(60, 2, 3\)") as caught:
         load(tmp_path / "a.h5")
-    assert (caught.value.code, caught.value.fix) == ("D112", "--var b --axes trial,time,channel")
+    assert (caught.value.code, caught.value.fix) == ("D112", "var='b', axes=['time', 'y', 'x']")
     same(load(tmp_path / "a.h5", var="a")[0], X, ("x0", "x1"))
     assert [s.x.shape for s in load(tmp_path / "a.h5", var="b", axes=("time", "trial", "channel"))] == [(60, 3)] * 2
 

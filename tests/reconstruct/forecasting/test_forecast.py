@@ -16,7 +16,7 @@ from attrax.runs.run_forecasts import forecast_run, simulate_run, write_forecast
 def run(tmp_path, henon, make_model):
     """A run folder around an untrained model of three channels."""
     np.save(tmp_path / "a.npy", np.concatenate([henon(300), henon(300)[:, :1] ** 2], axis=1))
-    data = {"source": [str(tmp_path / "a.npy")]}
+    data = {"source": [str(tmp_path / "a.npy")], "transform": ["none"]}
     config = configure(overrides={"data": data, "train": {"window": 10}}).complete(3)
     run = Run.create(tmp_path / "run", config, data={})
     save_model(make_model(), run.model_path)

@@ -62,7 +62,7 @@ def test_recordings_of_different_steps_are_not_compared(henon):
 
 
 def test_a_short_recording_needs_force():
-    with pytest.raises(DataError, match=r"D104[\s\S]*3 periods[\s\S]*--force"):
+    with pytest.raises(DataError, match=r"D104[\s\S]*4 periods[\s\S]*--force"):
         prepare(config(), load_raw(SLOW))
     preparation = prepare(config(force=True), load_raw(SLOW)).preparation
     assert preparation.caution.startswith("DATA TOO SHORT, forced")

@@ -29,6 +29,7 @@ from attrax.campaigns.execution import compute_in_turn
 from attrax.campaigns.experiment import Bundle, Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
+from attrax.core.safe_text import spreadsheet_cell
 from attrax.runs.console import Console, show_path
 from attrax.runs.tree_file import write_atomically
 
@@ -138,8 +139,8 @@ def write_tables(arena: Arena, results: Results, places: Sequence[Place]) -> Non
     for (method, contest), row in results.items():
         numbers = [row.metrics[name].value if name in row.metrics else "" for name in NAMES]
         seconds = "" if is_published(row) else row.seconds
-        tail = [seconds, row.facts.get("trials", ""), row.failure, _command(arena, row)]
-        writer.writerow([method, contest, *numbers, *tail])
+        tail = [seconds, row.facts.get("trials", ""), spreadsheet_cell(row.failure), _command(arena, row)]
+        writer.writerow([spreadsheet_cell(method), spreadsheet_cell(contest), *numbers, *tail])
     write_atomically(folder / "values.csv", text.getvalue().encode())
 
 

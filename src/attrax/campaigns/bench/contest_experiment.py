@@ -11,7 +11,7 @@ from attrax.campaigns.bench.tuning import tuned
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import AbstractExperiment, ExperimentFailed
 from attrax.campaigns.metric import Measurement
-from attrax.core.errors import AttraxError, Interrupted
+from attrax.core.errors import AttraxError
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ContestExperiment(AbstractExperiment):
             simulator = fit(contest.train, seed=key)
             fitted = time.monotonic() - started
             metrics = contest_metrics(simulator, contest, seed=key)
-        except (AttraxError, Interrupted):
+        except AttraxError:
             raise
         except Exception as failure:
             told = str(failure).splitlines()[0][:200] if str(failure) else ""

@@ -29,6 +29,7 @@ from pydantic import Field, ValidationError, model_validator
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.core.errors import ConfigError
+from attrax.core.random_seed import Seed
 from attrax.reconstruct.settings.sections import Section
 
 
@@ -67,7 +68,7 @@ class Search(Section):
     space: dict[str, Range | Choices]
     together: int = Field(default=1, ge=1)
     storage: str = ""
-    seed: int = 0
+    seed: Seed = 0
 
 
 class PublishedMethod(Section):
@@ -107,7 +108,7 @@ class SweepFile(Section):
     """
 
     preset: str = "auto"
-    seeds: int | tuple[int, ...] = 1
+    seeds: int | tuple[Seed, ...] = 1
     data: dict[str, dict[str, Any]]
     base: dict[str, Any] = Field(default_factory=dict)
     axes: dict[str, dict[str, dict[str, Any]]] = Field(default_factory=dict)

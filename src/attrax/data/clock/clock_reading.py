@@ -62,7 +62,7 @@ def read_clock(
         exact: Gives the text of the column if numbers may have lost digits; None if there is none.
 
     Returns: The times; None if the column holds text that is no date.
-    Raises: DataError D136 if the order of day and month is not clear; ConfigError C563 for an unknown zone.
+    Raises: DataError D142 if the order of day and month is not clear; ConfigError C563 for an unknown zone.
     """
     known = Zone.of(zone) if zone else None
     if column.dtype.kind == "m":
@@ -94,7 +94,7 @@ def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, o
     return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
 
 
-_CODE = "D137"
+_CODE = "D143"
 
 
 def _in_order(
@@ -114,7 +114,7 @@ def _in_order(
         )
     first, second = (str(found.instants[-1].astype("datetime64[D]")) for found in asked)
     raise DataError(
-        "D136",
+        "D142",
         "day and month cannot be told apart",
         where=f"{place}, time column '{name}': the last date is {first} or {second}",
         why="no day is beyond 12, and rows are not even in just one of the two orders",

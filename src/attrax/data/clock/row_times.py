@@ -100,7 +100,8 @@ class Stamps:
         """The median of the positive time steps; NaN if there is none."""
         steps = np.diff(self.t)
         forward = steps[steps > 0]
-        return float(np.median(forward)) if len(forward) else float("nan")
+        # Twelve digits undo the rounding of decimal times: 0.05, not 0.0500000000000003.
+        return float(f"{np.median(forward):.12g}") if len(forward) else float("nan")
 
     @property
     def uneven(self) -> Bool[np.ndarray, " step"]:

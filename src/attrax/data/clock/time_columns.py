@@ -4,6 +4,7 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
+from attrax.data.clock.order_advice import order_advice
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.column_names import option
 
@@ -32,8 +33,8 @@ def time_step(stamps: Stamps, unit: str) -> float:
             f"median {spelled(median, unit)}; {off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from "
             f"{stamps.row(first)} to {stamps.row(first + 1)} ({spelled(steps[first], unit)})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
-            fix=f"{option('--resample', spelled(median, unit))}"
-            "  # or --dynamics continuous, which takes the rows as they are"
+            fix="--dynamics continuous  # takes the rows as they are; or "
+            f"{option('--resample', spelled(median, unit))}, which interpolates between them"
             f"; or --dt {median:.6g} if the rows are even and only the times are off",
         )
     # Twelve digits undo the rounding of decimal times: 0.004, not 0.004000000000000001.
@@ -43,7 +44,7 @@ def time_step(stamps: Stamps, unit: str) -> float:
 def check_forward(stamps: Stamps) -> None:
     """Check that time increases from every row to the next.
 
-    Raises: DataError D104 for a single row, D107 if a time is missing, repeated or out of order, D138 if it goes back
+    Raises: DataError D104 for a single row, D107 if a time is missing, repeated or out of order, D144 if it goes back
         because clocks were changed.
     """
     t = stamps.t
@@ -60,25 +61,20 @@ def check_forward(stamps: Stamps) -> None:
         return
     check_local_time(stamps)
     bad = int(np.argmin(steps > 0))
-    seen = t[np.isfinite(t)]
-    remedies = [
-        *(["--sort"] if len(seen) < len(t) or (np.diff(seen) < 0).any() else []),
-        *(["--duplicates mean"] if len(np.unique(seen)) < len(seen) else []),
-    ]
     raise DataError(
         "D107",
         "time does not increase",
         where=f"{_column(stamps)}: {stamps.row(bad)} has {stamps.shown(bad)}, {stamps.row(bad + 1)} has "
         f"{stamps.shown(bad + 1)}",
         why="rows in the wrong order, repeated or without a time would be learned as jumps",
-        fix=f"{' '.join(remedies)}  # or {option('--drop', stamps.name)} --dt 1 if this is not the time",
+        fix=order_advice(stamps),
     )
 
 
 def check_local_time(stamps: Stamps) -> None:
     """Check that dates without a zone do not leap by an hour, as they do where clocks are changed.
 
-    Raises: DataError D138 if the only uneven steps are an hour too long or too short, in different months.
+    Raises: DataError D144 if the only uneven steps are an hour too long or too short, in different months.
     """
     if stamps.calendar is None or stamps.calendar.zone is not None or not np.isfinite(stamps.t).all():
         return
@@ -92,7 +88,7 @@ def check_local_time(stamps: Stamps) -> None:
         return
     shown = ", ".join(f"{stamps.row(i)} has {stamps.shown(i)}, the next {stamps.shown(i + 1)}" for i in off[:2])
     raise DataError(
-        "D138",
+        "D144",
         "local times with a change of clocks",
         where=f"{_column(stamps)}: {shown}",
         why="an hour is missing or occurs twice; rows are even in the zone in which they were recorded",

@@ -165,13 +165,12 @@ def find_gaps(dataset: Dataset) -> Iterator[GapCount]:
 
 def _too_many_missing(dataset: Dataset, gaps: GapCount) -> DataError:
     clean = max(longest_stretch(complete_rows(series)) for series in dataset)
-    around = "--missing mask"
-    first = f"--missing split --min-length {LONG_STRETCH}  # or {around}" if clean >= LONG_STRETCH else f"{around}  #"
+    pieces = f"; or --missing split --min-length {LONG_STRETCH}, which keeps long pieces without gaps"
     return DataError(
         "D102",
         "too many missing values",
         where=f"{dataset.source}: {gaps.sentence(dataset)}; longest stretch without a gap {clean:,} rows",
         why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, a model "
         "would be trained on its own estimates instead of data",
-        fix=f"{first} to learn around the gaps, or {option('--drop', gaps.channel)}",
+        fix=f"--missing mask  # learns around the gaps{pieces if clean >= LONG_STRETCH else ''}",
     )

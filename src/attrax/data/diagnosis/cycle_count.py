@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.data.diagnosis.far_values import near_values
 from attrax.data.diagnosis.noise import difference_noise
 from attrax.data.series import Dataset
 
@@ -89,7 +90,8 @@ def _cycles(dataset: Dataset, k: int) -> int:
 
 
 def _half_cycles(dataset: Dataset, k: int) -> int:
-    return sum(half_cycles(values) for series in dataset if len(values := series.observed(k)))
+    # A single fault would be the only cycle.
+    return sum(half_cycles(near_values(values)) for series in dataset if len(values := series.observed(k)))
 
 
 def around_trend(x: Float[np.ndarray, " time"]) -> Float[np.ndarray, " time"]:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from attrax.data.column_names import option
 from attrax.data.diagnosis.excerpt import excerpt, spread_rows, standardised
+from attrax.data.diagnosis.far_values import FarValue, believable, far_values
 from attrax.data.diagnosis.level_drift import Drift, drifts
 from attrax.data.diagnosis.redundancy import Redundant, redundant
 from attrax.data.diagnosis.sampling import SamplingDensity, sampling_density
+from attrax.data.diagnosis.stuck_values import StuckValue, stuck_values
+from attrax.data.diagnosis.value_notices import value_notices
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 
@@ -21,11 +24,17 @@ class Defects:
         redundant: Channels that are linear functions of other channels (D113).
         drifts: Channels with a trend or a level shift (D114).
         sampling: How densely the motion is sampled (D115).
+        far: Values far from all others: codes for missing values (D127) and faults (D129).
+        stuck: Rails and flat stretches (D128), and counters that wrap around (D130).
+        values: A sentence for each of these values.
     """
 
     redundant: tuple[Redundant, ...]
     drifts: tuple[Drift, ...]
     sampling: SamplingDensity
+    far: tuple[FarValue, ...] = ()
+    stuck: tuple[StuckValue, ...] = ()
+    values: tuple[str, ...] = ()
 
     def notices(self) -> tuple[str, ...]:
         """A sentence for each kind of defect, with the option that repairs it."""
@@ -33,11 +42,12 @@ class Defects:
             *([_redundancy(self.redundant)] if self.redundant else []),
             *_levels(self.drifts),
             *_density(self.sampling),
+            *self.values,
         )
 
 
 def find_defects(dataset: Dataset) -> Defects:
-    """Find redundant channels, drifts, and time steps that are too small or too large.
+    """Find redundant channels, drifts, unlikely values, and time steps that are too small or too large.
 
     Cost: About 0.1 s for 64 channels, for recordings of any length.
 
@@ -49,9 +59,17 @@ def find_defects(dataset: Dataset) -> Defects:
         'x1'
     """
     series = dataset.longest
-    spread, moving = standardised(interpolated_values(spread_rows(series)))
+    spread, moving = standardised(interpolated_values(believable(spread_rows(series))))
     names = tuple(series.channels[k] for k in moving)
-    return Defects(redundant(spread, names), drifts(spread, names), sampling_density(excerpt(dataset)))
+    far, stuck = far_values(dataset), stuck_values(dataset)
+    return Defects(
+        redundant(spread, names),
+        drifts(spread, names),
+        sampling_density(excerpt(dataset)),
+        far,
+        stuck,
+        tuple(value_notices(dataset, far, stuck)),
+    )
 
 
 def _redundancy(found: tuple[Redundant, ...]) -> str:
@@ -60,7 +78,8 @@ def _redundancy(found: tuple[Redundant, ...]) -> str:
         f"(correlation {r.correlation:+.4f})"
         for r in found
     ]
-    return f"D113  {_listed(parts)}  ({option('--drop', *(r.channel for r in found))})"
+    dropped = option("--drop", *(r.channel for r in found))
+    return f"D113  {_listed(parts)}  (keep it, or leave out with {dropped} what was measured twice)"
 
 
 def _levels(found: tuple[Drift, ...]) -> list[str]:
@@ -76,15 +95,16 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
             f"near {round(100 * d.at)} % of the rows"
             for d in shifts
         ]
-        notices.append(
-            f"D114  {_listed(parts)}  (train on the rows before or after it, or leave channels out with --drop)"
-        )
+        notices.append(f"D114  {_listed(parts)}  (train on the rows before or after it)")
     return notices
 
 
 def _density(found: SamplingDensity) -> list[str]:
     if found.every > 1:
-        return [f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every})"]
+        return [
+            f"D115  over-sampled: {found.rows_per_turn:.0f} rows in a cycle  (--every {found.every} is faster to train "
+            f"on, if nothing faster than {2 * found.every} rows matters)"
+        ]
     if found.coarse:
         return ["D115  under-sampled, or noise: a row does not predict the next one  (record at a smaller time step)"]
     return []

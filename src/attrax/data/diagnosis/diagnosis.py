@@ -22,6 +22,7 @@ class Diagnosis:
         name, source: Those of the dataset.
         rows: Number of rows of every series.
         channels, inputs: Their names.
+        units: The unit of each channel whose unit is known, by name.
         clock: Time step, jitter and gaps.
         missing: Channels with missing values.
         constant: Channels that never change.
@@ -38,6 +39,7 @@ class Diagnosis:
     rows: tuple[int, ...]
     channels: tuple[str, ...]
     inputs: tuple[str, ...]
+    units: dict[str, str]
     clock: Clock
     missing: tuple[Missing, ...]
     constant: tuple[str, ...]
@@ -88,6 +90,7 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
         rows=tuple(map(len, dataset)),
         channels=dataset[0].channels,
         inputs=dataset[0].input_channels,
+        units=dict(dataset[0].channel_units),
         clock=clock(dataset),
         missing=missing(dataset),
         constant=constant(dataset),

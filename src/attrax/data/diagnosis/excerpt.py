@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Int
 
+from attrax.data.diagnosis.far_values import believable
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 
@@ -13,12 +14,13 @@ VALUES = 1_300_000
 def excerpt(dataset: Dataset) -> Float[np.ndarray, "time moving"]:
     """Consecutive rows from the middle of the longest series, standardised, without constant channels.
 
-    At most 20,000 rows; fewer if there are more than 64 channels. Missing values are interpolated.
+    At most 20,000 rows; fewer if there are more than 64 channels. Missing values are interpolated, and so are values
+    that are far from all others: a single fault would hide everything else.
     """
     series = dataset.longest
     n = min(len(series), rows_for(series))
     start = (len(series) - n) // 2
-    return standardised(interpolated_values(series[start : start + n]))[0]
+    return standardised(interpolated_values(believable(series[start : start + n])))[0]
 
 
 def spread_rows(series: Series) -> Series:

@@ -128,7 +128,8 @@ def behind(embedded: Series, lags: Sequence[int]) -> Series:
 def _later(series: Series, embedded: Series, rows: int) -> Series:
     """A series whose first row is some rows after that of the embedded one."""
     before = None if embedded.before is None else embedded.before[rows:]
-    return replace(series, origin=embedded.origin.later(rows * embedded.dt), before=before)
+    level = None if embedded.level is None else embedded.level.later(rows)
+    return replace(series, origin=embedded.origin.later(rows * embedded.dt), before=before, level=level)
 
 
 def _delayed(values: np.ndarray, lags: Sequence[int], n: int) -> np.ndarray:

@@ -1,11 +1,12 @@
 r"""Projection: many channels are replaced by a few principal components, the directions of largest variance."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.levels.components import Components
 from attrax.data.matching import matched
 from attrax.data.repair.complete_stretches import complete_rows
 from attrax.data.series import Dataset, Series
@@ -20,7 +21,7 @@ class Projection:
 
     Attributes:
         mean: $\mu$, the mean of every channel.
-        scale: $\sigma$, its standard deviation, so that units do not matter.
+        scale: $\sigma$, its standard deviation, so that units do not matter; over the root of its weight if it has one.
         components: $V$, a direction in each column, in the order of falling variance.
         explained: Share of the total variance in these components.
         channels: The names of the channels.
@@ -41,14 +42,16 @@ class Projection:
 
     def _projected(self, series: Series) -> Series:
         n = self.components.shape[1]
+        back = Components(self.mean, self.scale, self.components, self.channels)
         whole = complete_rows(series)
         x = (series.x - self.mean) / self.scale @ self.components
-        return series.replace(
+        projected = series.replace(
             x=np.where(whole[:, None], x, 0.0),
             inputs=series.inputs,
             mask=None if whole.all() else np.repeat(whole[:, None], n, axis=1),
             channels=tuple(f"pc{k + 1}" for k in range(n)),
         )
+        return replace(projected, components=back)
 
 
 def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
@@ -77,9 +80,11 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
             "too many missing values",
             where=f"{dataset.source}: {len(x)} rows have a value in every channel",
             why="principal components are computed from complete rows",
-            fix="--missing interpolate  # or leave out channels with many gaps with --drop",
+            fix="--missing interpolate  # or train on the channels without --pca",
         )
-    mean, scale = x.mean(axis=0), x.std(axis=0)
+    weights = dict(dataset[0].weights)
+    roots = np.sqrt([weights.get(name, 1.0) for name in dataset[0].channels])
+    mean, scale = x.mean(axis=0), x.std(axis=0) / roots
     variances, directions = _principal((x - mean) / scale)
     shares = np.cumsum(variances) / variances.sum()
     n = int(np.searchsorted(shares, EXPLAINED)) + 1 if wanted == AUTO else int(wanted)

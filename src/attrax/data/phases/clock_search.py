@@ -12,6 +12,7 @@ from attrax.data.phases.wave_search import FEWEST_ROWS, FEWEST_TURNS
 from attrax.data.series import Series
 
 USUAL_TURNS = (FULL_TURN, 360.0, 1.0)
+FEWEST_LEVELS = 4
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
     """
     n = len(x)
     rise = (x[-1] - x[0]) / max(n - 1, 1)
-    if n < 20 or rise == 0 or not np.isfinite(rise):
+    # Two or three levels lie on any line up to their rounding.
+    if n < 20 or rise == 0 or not np.isfinite(rise) or np.ptp(x) < FEWEST_LEVELS * resolution(x):
         return None
     t = np.arange(n) - (n - 1) / 2
     rise = float(t @ x / (t @ t))

@@ -94,6 +94,8 @@ def _regression(
 def _peak(x: Float[np.ndarray, " time"]) -> float | None:
     """The frequency of the largest peak in radians per row, if the peak holds most of the variance."""
     n = len(x)
+    # In units of the largest value, so that no square overflows.
+    x = x / max(float(np.abs(x).max()), np.finfo(float).tiny)
     power = np.abs(np.fft.rfft((x - x.mean()) * np.hanning(n))) ** 2
     at = int(power.argmax())
     if at < 3 or at + 3 >= len(power) or power[at - 3 : at + 4].sum() < (1 - 2 * MOST_NOISE) * power.sum():

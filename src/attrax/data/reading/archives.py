@@ -29,8 +29,20 @@ def read_npy(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     if path.stat().st_size >= MAPPED_FROM:
         return array_tables(_mapped(path), str(path), options)
     with path.open("rb") as file:
-        array = _array(file, str(path))
-    return array_tables(array, str(path), options)
+        return npy_tables(file, str(path), options)
+
+
+def npy_tables(file: Any, place: str, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in an open `.npy` file.
+
+    Args:
+        file: The file, or its bytes in memory.
+        place: Its path, for messages.
+        options: The options of reading.
+
+    Raises: DataError as `read_npy`.
+    """
+    return array_tables(_array(file, place), place, options)
 
 
 def read_npz(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -65,8 +77,9 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
         values = [matrix(array, f"{place}, array '{key}'") for key, array in recordings.items()]
         about["channels"] = np.array(list(recordings))
         return (_describe(np.hstack(values), about, place, ReadOptions()),)
+    several = len(recordings) > 1
     return tuple(
-        table
+        replace(table, subject=key) if several else table
         for key, array in sorted(recordings.items())
         for table in _tables(array, about, f"{place}, array '{key}'", options)
     )

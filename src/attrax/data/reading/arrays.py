@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.reading.axes import guessed_axes, split_axes
+from attrax.data.reading.axes import axes_advice, split_axes
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
 
@@ -45,11 +45,7 @@ def matrix(array: np.ndarray, place: str) -> Float[np.ndarray, "rows columns"]:
             where=f"{place}: shape {array.shape}, dtype {array.dtype}",
             why="a recording is one table of real numbers, time in rows and channels in columns",
             fix=_REMEDIES.get(array.dtype.kind)
-            or (
-                f"--axes {guessed_axes(array.shape)}  # one name for each axis; trial: separate series"
-                if array.ndim > 2
-                else "store time by channel, as x[time, channel]"
-            ),
+            or (axes_advice(array.shape) if array.ndim > 2 else "store time by channel, as x[time, channel]"),
         )
     if isinstance(array, np.ma.MaskedArray) or array.dtype != np.float64 or array.flags.writeable:
         # A long double or a huge integer beyond the range of float64 counts as missing.

@@ -8,7 +8,20 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.reading.read_options import TIME, TRIAL
 
-_GUESSES = {1: (TIME,), 2: (TIME, "channel"), 3: (TRIAL, TIME, "channel"), 4: (TRIAL, TIME, "lat", "lon")}
+PLAINLY = 2
+"""How many times longer than all others the axis of time must be, to be recognised."""
+
+_GUESSES = {
+    (2, 0): (TIME, "channel"),
+    (2, 1): ("channel", TIME),
+    (3, 0): (TIME, "y", "x"),
+    (3, 1): (TRIAL, TIME, "channel"),
+    (3, 2): (TRIAL, "channel", TIME),
+    (4, 0): (TIME, "z", "y", "x"),
+    (4, 1): (TRIAL, TIME, "y", "x"),
+    (4, 3): (TRIAL, "y", "x", TIME),
+}
+"""Likely names of the axes, by their number and the place of the longest one."""
 
 
 def split_axes(array: np.ndarray, axes: Sequence[str], place: str) -> list[np.ndarray]:
@@ -27,7 +40,7 @@ def split_axes(array: np.ndarray, axes: Sequence[str], place: str) -> list[np.nd
             "axes and names differ in number",
             where=f"{place}: shape {array.shape}, --axes {','.join(axes)}",
             why="each axis of the array needs one name",
-            fix=f"--axes {guessed_axes(array.shape)}",
+            fix=axes_advice(array.shape),
         )
     order = [axes.index(name) for name in (TRIAL, TIME) if name in axes]
     array = np.transpose(array, [*order, *(k for k in range(array.ndim) if k not in order)])
@@ -41,6 +54,30 @@ def stacked_names(name: str, labels: Sequence[Sequence[str]]) -> list[str]:
 
 
 def guessed_axes(shape: tuple[int, ...]) -> str:
-    """Likely names of the axes of an array of this shape, for messages."""
-    names = _GUESSES.get(len(shape)) or (TRIAL, TIME, *(f"axis{k}" for k in range(2, len(shape))))
-    return ",".join(names)
+    """Likely names of the axes of an array of this shape, the one that is plainly the longest being time, for messages.
+
+    Example:
+        >>> guessed_axes((2, 2000, 3)), guessed_axes((5000, 8, 8)), guessed_axes((40, 64, 1000))
+        ('trial,time,channel', 'time,y,x', 'trial,channel,time')
+    """
+    longest = shape.index(max(shape))
+    if len(shape) > 2 and max(shape) < PLAINLY * sorted(shape)[-2]:
+        longest = 1
+    names = _GUESSES.get((len(shape), longest))
+    return ",".join(names or (TIME if k == longest else f"axis{k}" for k in range(len(shape))))
+
+
+def axes_advice(shape: tuple[int, ...]) -> str:
+    """The fix of an array whose axes have no names, with the choices that only its owner can make."""
+    likely = guessed_axes(shape)
+    if len(shape) < 3:
+        return f"--axes {likely}"
+    names = likely.split(",")
+    other = names[:]
+    if TRIAL in names:
+        other[names.index(TRIAL)] = "place"
+        remark = f"each trial is a series of its own; or --axes {','.join(other)}, all of them channels at one time"
+    else:
+        other[1] = TRIAL
+        remark = f"all places are channels; or --axes {','.join(other)}, each trial a series of its own"
+    return f"--axes {likely}  # {remark}"

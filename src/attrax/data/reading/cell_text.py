@@ -9,6 +9,9 @@ import numpy as np
 from attrax.data.clock.date_text import is_date
 
 _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."})
+_GAP_SIGN = re.compile(
+    r"\*+|#+|[:.]{2,}|:|-{3,}|_+|-?\d?\.?#(?:qnan|snan|ind|inf|value!?|div/0!?|num!?|ref!?|null!?)0*", re.I
+)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 POINT, COMMA, EITHER = ".", ",", ".,"
 
@@ -40,7 +43,17 @@ def is_decimal_comma(cell: str) -> bool:
 
 def is_text(cell: str, marks: str = POINT) -> bool:
     """Whether a cell is neither a number nor a missing value nor a date."""
-    return number(cell, marks) is None and not is_date(cell)
+    return number(cell, marks) is None and not is_date(cell) and not is_gap_sign(cell)
+
+
+def is_gap_sign(cell: str) -> bool:
+    """Whether a cell holds signs that no name or label has, such as `*****` or `1.#QNAN`.
+
+    Example:
+        >>> [is_gap_sign(cell) for cell in ("***", "..", "1.#QNAN", "-1.#IND", "#DIV/0!", "x")]
+        [True, True, True, True, True, False]
+    """
+    return _GAP_SIGN.fullmatch(cell.strip()) is not None
 
 
 def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:

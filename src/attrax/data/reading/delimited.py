@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -20,38 +19,50 @@ from attrax.data.reading.commented_header import commented_header
 from attrax.data.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.text_layout import COMMENTS, NumberedLines, laid_out, without_repeated_header
+from attrax.data.reading.thousands import Thousands, spot_thousands
+from attrax.data.reading.units import with_units
 
 _SAMPLE = 20
 _GRID = 4
-_COMMENTS = ("#", "%")
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
-class _NumberedLines(NamedTuple):
-    """The lines from the first to the last that is not empty, and their numbers in the file, counted from 1."""
+def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
+    """The table in the contents of a text file.
 
-    text: tuple[str, ...]
-    numbers: np.ndarray
-    place: str
+    Args:
+        content: The bytes of the file, unpacked.
+        path: Its path, for messages.
+        options: The options of reading.
 
-
-def read_delimited(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in a text file.
-
-    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths.
+    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths, D109 for contradictory
+        decimal marks.
     """
-    lines = _lines(_decode(path.read_bytes(), str(path)), str(path))
+    text = _decode(content, str(path))
+    lines = _lines(text, str(path))
+    comments = any(sign in text for sign in COMMENTS)
+    lines, options, units, notices = laid_out(lines, options, comments=comments)
     dialect = guess_dialect(_sample(lines), options)
-    notices = dialect_notices(path, _sample(lines), dialect, options)
     lines = _without_empty_lines(lines, dialect)
     table = None if options.transpose else _read_numbers(lines, dialect)
-    table = _read_cells(lines, dialect, transpose=options.transpose) if table is None else table
-    return (replace(table, notices=notices),)
+    if table is None and text.count(lines.text[0]) > 1 and _names_columns(lines, dialect):
+        lines = without_repeated_header(lines, found := [])
+        notices = (*notices, *found)
+        table = None if options.transpose else _read_numbers(lines, dialect)
+    if table is None:
+        table, thousands = _read_cells(lines, dialect, options)
+        if thousands.mark:
+            # The notice of the thousands shows how numbers were read.
+            dialect = dialect._replace(marks=cells.POINT)
+            notices = (*notices, _thousands_notice(path, thousands))
+    notices = (*notices, *dialect_notices(path, _sample(lines), dialect, options))
+    return with_units(replace(table, notices=notices), units)
 
 
-def _read_numbers(lines: _NumberedLines, dialect: Dialect) -> RawTable | None:
+def _read_numbers(lines: NumberedLines, dialect: Dialect) -> RawTable | None:
     """The table of a file that holds only numbers, read fast by NumPy; None for all other files."""
-    sample = [dialect.fields(line) for line in _sample(lines)]
+    sample = _cells_of_sample(lines, dialect)
     header = _has_header(sample, dialect.marks)
     if len(lines.text) == header or cells.POINT not in dialect.marks:
         return None
@@ -71,26 +82,32 @@ def _read_numbers(lines: _NumberedLines, dialect: Dialect) -> RawTable | None:
     return None
 
 
-def _read_cells(lines: _NumberedLines, dialect: Dialect, *, transpose: bool) -> RawTable:
-    """The table of any other file, cell by cell: with missing values, text, dates or decimal commas."""
+def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) -> tuple[RawTable, Thousands]:
+    """The table of any other file, cell by cell: with missing values, text, dates, decimal commas or thousands."""
     rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
-    check_marks(rows, lines.numbers, dialect, lines.place)
-    if transpose:
+    if options.transpose:
         rows = [list(row) for row in zip(*rows, strict=True)]
     header = _has_header(rows[:_SAMPLE], dialect.marks)
     body = rows[header:]
     if not body:
         raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
+    names = _names(rows[0], header=header)
+    thousands = spot_thousands(body, names, options.decimal)
+    if thousands.mark:
+        dialect = dialect._replace(marks=thousands.decimal)
+        body = [[thousands.plain(cell) for cell in row] for row in body]
+    elif not options.transpose:
+        check_marks(rows, lines.numbers, dialect, lines.place)
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
-    numbers = None if transpose else lines.numbers[header:]
-    return RawTable(
-        _names(rows[0], header=header),
-        columns,
-        lines.place,
-        numbers,
-        named=header,
-        exact=lambda k: [row[k] for row in body],
-    )
+    numbers = None if options.transpose else lines.numbers[header:]
+    table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
+    return table, thousands
+
+
+def _thousands_notice(path: Path, thousands: Thousands) -> str:
+    read = cells.number(thousands.plain(thousands.example), thousands.decimal)
+    other = "; --decimal , reads decimals" if thousands.mark == "," else ""
+    return f"D109  {path}: {thousands.example!r} read as {read:.12g}, {thousands.mark!r} separates thousands{other}"
 
 
 def _decode(content: bytes, place: str) -> str:
@@ -104,31 +121,38 @@ def _decode(content: bytes, place: str) -> str:
     return content.decode("latin-1")
 
 
-def _lines(text: str, place: str) -> _NumberedLines:
+def _lines(text: str, place: str) -> NumberedLines:
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     filled = [i for i, line in enumerate(every) if line.strip()]
-    start = next((k for k, i in enumerate(filled) if not every[i].startswith(_COMMENTS)), len(filled))
+    start = next((k for k, i in enumerate(filled) if not every[i].startswith(COMMENTS)), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values.
     first, last = filled[start], filled[-1] + 1
-    comments = [every[i] for i in filled[:start]]
-    header = commented_header(comments, every[filled[start]])
+    header = commented_header([every[i] for i in filled[:start]], every[first])
     if header is None:
-        return _NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
+        return NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
     which, names = header
-    return _NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
+    return NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
 
 
-def _without_empty_lines(lines: _NumberedLines, dialect: Dialect) -> _NumberedLines:
+def _without_empty_lines(lines: NumberedLines, dialect: Dialect) -> NumberedLines:
     """The lines without empty ones between the header and the first row."""
-    if not _has_header([dialect.fields(line) for line in _sample(lines)], dialect.marks):
+    if not _has_header(_cells_of_sample(lines, dialect), dialect.marks):
         return lines
     first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
-    return _NumberedLines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
+    return NumberedLines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
 
 
-def _sample(lines: _NumberedLines) -> list[str]:
+def _cells_of_sample(lines: NumberedLines, dialect: Dialect) -> list[list[str]]:
+    return [dialect.fields(line) for line in _sample(lines)]
+
+
+def _names_columns(lines: NumberedLines, dialect: Dialect) -> bool:
+    return len(lines.text) > 1 and _has_header(_cells_of_sample(lines, dialect), dialect.marks)
+
+
+def _sample(lines: NumberedLines) -> list[str]:
     return [line for line in lines.text[:_SAMPLE] if line.strip()]
 
 
@@ -155,7 +179,7 @@ def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
     return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
 
 
-def _rectangle(rows: list[list[str]], lines: _NumberedLines) -> list[list[str]]:
+def _rectangle(rows: list[list[str]], lines: NumberedLines) -> list[list[str]]:
     """Rows of equal length, also if every line ends with a separator or the header has no name for the row numbers."""
     header, body = rows[0], rows[1:] or rows
     width = len(body[0])

@@ -66,8 +66,13 @@ def guess_dialect(sample: Sequence[str], options: ReadOptions) -> Dialect:
 def dialect_notices(path: Path, sample: Sequence[str], dialect: Dialect, options: ReadOptions) -> tuple[str, ...]:
     """A notice about the guess if it is unusual or not certain, with the first lines as they were read."""
     others = [other for other in _possible(options) if _reads_otherwise(other, dialect, sample)]
-    commas = not options.decimal and any(map(cells.is_decimal_comma, _content(dialect, sample)))
-    unusual = not options.sep and dialect.separator not in _USUAL.get(path.suffix.lower(), ())
+    commas = (
+        not options.decimal
+        and cells.COMMA in dialect.marks
+        and any(map(cells.is_decimal_comma, _content(dialect, sample)))
+    )
+    suffix = next((part.lower() for part in path.suffixes[::-1] if part.lower() in _USUAL), "")
+    unusual = not options.sep and dialect.separator not in _USUAL.get(suffix, ())
     if not (others or commas or unusual):
         return ()
     separator = _SPOKEN.get(dialect.separator, f"'{dialect.separator}'")

@@ -10,6 +10,7 @@ from attrax.data.reading import cell_text as cells
 from attrax.data.reading.arrays import matrix
 from attrax.data.reading.raw_table import EXACT, RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.units import with_units
 
 _PLACE = "data frame"
 
@@ -28,7 +29,7 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
     """
     frame = source if hasattr(source, "columns") else source.to_frame()
     frame = frame.T if options.transpose else frame
-    names = [str(name) for name in frame.columns]
+    names = [column_name(label) for label in frame.columns]
     columns, zones = _columns(frame)
     index = getattr(frame, "index", None)
     if index is not None:
@@ -36,7 +37,12 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
         times, zone = _values(index)
         if _tells_time(times, name, named=index.name is not None) or (name and options.time == name):
             names, columns, zones = [name, *names], [_column(times), *columns], [zone, *zones]
-    return RawTable(unique(names), tuple(columns), _PLACE, zone=next(filter(None, zones), ""))
+    return with_units(RawTable(unique(names), tuple(columns), _PLACE, zone=next(filter(None, zones), "")), ())
+
+
+def column_name(label: Any) -> str:
+    """The name of a column; those of several levels are joined, as in `left.x`."""
+    return ".".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _tells_time(times: np.ndarray, name: str, *, named: bool) -> bool:

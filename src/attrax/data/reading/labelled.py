@@ -1,7 +1,8 @@
 """Objects of xarray, also from NetCDF files: arrays with named dimensions, read without importing xarray."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,10 @@ from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import TRIAL, ReadOptions
 
 _SHOWN = 20
-_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble"}
+_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
+_TIMES = {"times", "timepoint", "timepoints", "timestep", "timesteps", "step", "steps", "sample", "samples"}
+_LATITUDES = {"lat", "latitude", "lats", "nav_lat"}
+_CHANNELS = {"channel", "channels", "sensor", "sensors", "electrode", "variable", "feature", "component", "lat", "lon"}
 
 
 def is_labelled(source: Any) -> bool:
@@ -42,10 +46,25 @@ def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawT
     trials = [dim for dim in _dims(variables) if str(dim) in _TRIALS]
     if not trials:
         return (_table(variables, time, place, options),)
+    first = next(iter(variables.values()))
+    names = _labels(first, trials[0]) if trials[0] in first.coords else [""] * first.sizes[trials[0]]
     return tuple(
-        _table({k: a.isel({trials[0]: i}) for k, a in variables.items()}, time, f"{place}, {trials[0]} {i}", options)
-        for i in range(next(iter(variables.values())).sizes[trials[0]])
+        replace(
+            _table(
+                {k: a.isel({trials[0]: i}) for k, a in variables.items()}, time, f"{place}, {trials[0]} {i}", options
+            ),
+            subject=name,
+        )
+        for i, name in enumerate(names)
     )
+
+
+def time_dimension(source: Any, name: str = "") -> Hashable:
+    """The dimension of time of an object of xarray; `name` is that of its clock, if it is known."""
+    if name in source.dims:
+        return name
+    arrays = list(source.data_vars.values()) if hasattr(source, "data_vars") else [source]
+    return _guessed_time([d for a in arrays for d in a.dims], arrays)
 
 
 def listed_variables(variables: Mapping[str, Any]) -> str:
@@ -84,20 +103,26 @@ def _dims(variables: Mapping[str, Any]) -> list[Hashable]:
 
 
 def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hashable:
-    """The dimension of time: named by the options, or with dates, or with the name of a time, or the first one."""
+    """The dimension of time, as the options name it, or as it can be told."""
     dims = _dims(variables)
-    arrays = list(variables.values())
     if options.time:
         return select((options.time,), [str(dim) for dim in dims], "--time", "dimensions")[0]
-    dated = [d for d in dims for a in arrays if d in a.coords and a.coords[d].dtype.kind == "M"]
-    named = [d for d in dims if is_clock(str(d))]
-    places = [d for d in dims if str(d) not in _TRIALS]
-    return (dated or named or places or dims)[0]
+    return _guessed_time(dims, list(variables.values()))
+
+
+def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
+    """The dimension with dates, or with the name of a time, or the first that has no names of channels or trials."""
+    kinds = {d: a.coords[d].dtype.kind for d in dims for a in arrays if d in a.coords}
+    named = [d for d in dims if is_clock(str(d)) or str(d).lower() in _TIMES]
+    dated = [d for d in dims if kinds.get(d) in ("M", "m")]
+    places = [d for d in dims if str(d).lower() not in _TRIALS | _CHANNELS and kinds.get(d, "f") not in "UO"]
+    return (dated or named or places or list(dims))[0]
 
 
 def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:
     names: list[str] = []
-    blocks = []
+    owners: list[str] = []
+    blocks, weights = [], []
     for name, array in variables.items():
         others = [dim for dim in array.dims if dim != time]
         if len(others) > 1 and {str(dim) for dim in others} != set(options.stack):
@@ -111,13 +136,24 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
             )
         others = [dim for wanted in options.stack for dim in others if str(dim) == wanted] or others
         values = np.asarray(array.transpose(time, *others).values)
-        blocks.append(matrix(values.reshape(len(values), -1), f"{place}, variable '{name}'"))
-        labels = [_labels(array, dim) for dim in others]
-        alone = len(variables) == 1 and len(others) == 1 and _is_named(array, others[0])
-        names += labels[0] if alone else stacked_names(name, labels)
+        block = matrix(values.reshape(len(values), -1), f"{place}, variable '{name}'")
+        own = names_of(array, name, others)
+        if len(variables) == 1 and len(others) == 1 and _is_named(array, others[0]):
+            own = _labels(array, others[0])
+        weights += zip(own, area_weights(array, others), strict=True)
+        # Land in a field of the sea has no value at any time.
+        kept = np.flatnonzero(np.isfinite(block).any(axis=0)).tolist() if len(others) > 1 else []
+        if 0 < len(kept) < len(own):
+            block, own = block[:, kept], [own[k] for k in kept]
+        blocks.append(block)
+        names += own
+        owners += [name] * len(own)
     first = next(iter(variables.values()))
     block = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
-    table = RawTable(unique(names), tuple(block.T), place, block=block)
+    weighted = tuple(weights) if any(weight != 1 for _, weight in weights) else ()
+    units = {name: str(array.attrs["units"]) for name, array in variables.items() if array.attrs.get("units")}
+    known = {channel: units[name] for channel, name in zip(unique(names), owners, strict=True) if name in units}
+    table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted, units=known)
     if time not in first.coords:
         return table
     coordinate = first.coords[time]
@@ -131,6 +167,22 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
         unit=canonical_unit(unit.partition(" since")[0]),
         clock=str(time),
     )
+
+
+def names_of(array: Any, name: str, dims: Sequence[Hashable]) -> list[str]:
+    """Names of the channels that the combinations of dimensions of a variable become."""
+    return stacked_names(name, [_labels(array, dim) for dim in dims])
+
+
+def area_weights(array: Any, dims: Sequence[Hashable]) -> list[float]:
+    """For each combination of dimensions, the cosine of its latitude, to which the area of its cell is proportional."""
+    parts = []
+    for dim in dims:
+        known = dim in array.coords and array.coords[dim].dtype.kind in "fiu"
+        north = str(dim).lower() in _LATITUDES or (known and array.coords[dim].attrs.get("units") == "degrees_north")
+        cosines = np.cos(np.radians(array.coords[dim].values)) if known and north else np.ones(array.sizes[dim])
+        parts.append(np.maximum(cosines, 1e-6))
+    return [float(np.prod(combination)) for combination in product(*parts)]
 
 
 def _is_named(array: Any, dim: Hashable) -> bool:

@@ -1,6 +1,7 @@
 """`attrax.load`: files, arrays and tables in memory, one or several, become a `Dataset`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
@@ -10,24 +11,29 @@ import numpy as np
 
 from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
-from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.clock_units import in_unit
 from attrax.data.column_names import unique
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
 from attrax.data.reading.columns import channel_names
-from attrax.data.reading.frames import frame_table, is_frame
+from attrax.data.reading.frame_groups import columns_together, frame_tables, is_column, is_table
+from attrax.data.reading.gap_marks import with_gaps
 from attrax.data.reading.labelled import is_labelled, labelled_tables
+from attrax.data.reading.labels import with_labels
+from attrax.data.reading.lists import holds_records, listed_values
 from attrax.data.reading.load_options import LoadOptions
-from attrax.data.reading.parquet import arrow_table, is_arrow
+from attrax.data.reading.long_tables import check_one_recording, parts_of
+from attrax.data.reading.packed import CONTENTS, PACKED
 from attrax.data.reading.raw_table import RawTable, to_series
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.readers import is_pattern, matches, read
+from attrax.data.reading.records import records_table
+from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
 
 
-@takes_options(LoadOptions)
+@takes_options(LoadOptions, {"--kinds": "labels={name!r}", "--dynamics": "attrax.fit(data, dynamics={!r})"})
 def load(source: Any, options: LoadOptions) -> Dataset:  # noqa: D417 - the options are added to the docstring
     """Read one or several recordings, time in rows and channels in columns, and repair what the options ask for.
 
@@ -61,11 +67,14 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
 
     Raises: DataError as `load`, except those about time steps.
     """
-    opened = _open(source, options, "array")
+    opened = _in_parts(_open(source, options, "array"), options)
     channels = channel_names(options.channels, [table.names for table in opened.tables])
     subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
     tables = [to_series(table, options, channels) for table in opened.tables]
     series = [replace(found, subject=name) for (found, _), name in zip(tables, subjects, strict=True)]
+    if not (isinstance(options, RepairOptions) and (options.sort or options.duplicates != "stop")):
+        for table, recording in zip(opened.tables, series, strict=True):
+            check_one_recording(table, recording.stamps)
     _check_same_columns(series, [table.place for table in opened.tables])
     notices = [*opened.notices]
     for table, (_, told) in zip(opened.tables, tables, strict=True):
@@ -88,12 +97,9 @@ class _Opened(NamedTuple):
 def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
     """The tables in any other object: of xarray, of a library for data frames, or like an array."""
     if is_labelled(source):
-        return _Opened(labelled_tables(source, place, options))
-    if is_arrow(source):
-        (arrow,) = FILE_LIBRARIES.load("pyarrow", place="table of pyarrow")
-        return _Opened((arrow_table(arrow, source, "table", options),))
-    if is_frame(source):
-        return _Opened((frame_table(source, options),))
+        return _opened(labelled_tables(source, place, options))
+    if is_table(source):
+        return _opened(frame_tables(source, options))
     if hasattr(source, "__array__"):
         return _open(np.asarray(source), options, place)
     raise _no_recording(source, place)
@@ -102,12 +108,16 @@ def _open(source: Any, options: ReadOptions, place: str) -> _Opened:
 @_open.register(str)
 @_open.register(Path)
 def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
-    path = Path(source).expanduser()
+    # Without a home, or for an unknown user, `~` is a character like any other.
+    path = Path(source)
+    with suppress(RuntimeError):
+        path = path.expanduser()
     if is_pattern(path):
         return _open(matches(path), options, str(path))
     tables = read(path, options)
-    trials = [path.stem] if len(tables) == 1 else [f"{path.stem}.{i}" for i in range(len(tables))]
-    return _Opened(tables, path.stem, str(path), subjects=tuple(trials))
+    name = _bare(path)
+    trials = [name] if len(tables) == 1 else [f"{name}.{i}" for i in range(len(tables))]
+    return _Opened(tables, name, str(path), subjects=tuple(trials))
 
 
 @_open.register(np.ndarray)
@@ -119,9 +129,14 @@ def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
 def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
     # A dataset of xarray is a mapping, too.
     if is_labelled(source):
-        return _Opened(labelled_tables(source, place, options))
+        return _opened(labelled_tables(source, place, options))
+    if len(source) and all(is_column(values) and hasattr(values, "index") for values in source.values()):
+        return _opened(frame_tables(columns_together(source), options))
+    if any(_is_recording(values) for values in source.values()):
+        parts = {str(name): _open(values, options, f"'{name}'") for name, values in source.items()}
+        return _opened(tuple(replace(t, subject=_joined(name, t)) for name, part in parts.items() for t in part.tables))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
-    return _Opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
+    return _opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
 
 
 @_open.register(Series)
@@ -135,6 +150,9 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
         inputs=source.inputs,
         input_names=source.input_channels,
         origin=source.origin,
+        units=source.channel_units,
+        labels=source.labels,
+        weights=source.weights,
     )
     return _Opened((table,), subjects=(source.subject,))
 
@@ -145,6 +163,10 @@ def _(source: Series, _options: ReadOptions, place: str) -> _Opened:
 def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Opened:
     if len(source) == 0:
         raise _no_recording(source, place)
+    if not isinstance(source, Dataset) and (found := listed_values(source)) is not None:
+        return _open(found, options, place)
+    if not isinstance(source, Dataset) and all(isinstance(item, Mapping) for item in source) and holds_records(source):
+        return _Opened((records_table(source, "list of records"),))
     parts = [_open(item, options, f"series {i} (counted from 0)") for i, item in enumerate(source)]
     tables = tuple(table for part in parts for table in part.tables)
     named = tuple(name or str(i) for i, part in enumerate(parts) for name in part.subjects or ("",) * len(part.tables))
@@ -155,14 +177,56 @@ def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Open
     return _Opened(tables, name, ", ".join(sources), subjects=unique(named))
 
 
+def _opened(tables: tuple[RawTable, ...]) -> _Opened:
+    """Tables of an object in memory, with the subjects that it names."""
+    subjects = tuple(table.subject for table in tables)
+    return _Opened(tables, subjects=unique(subjects) if all(subjects) else ())
+
+
+def _is_recording(values: Any) -> bool:
+    """Whether a value of a mapping is a recording of its own, not a column of one."""
+    return isinstance(values, Series | Dataset) or is_labelled(values) or (is_table(values) and not is_column(values))
+
+
+def _joined(name: str, table: RawTable) -> str:
+    return f"{name}.{table.subject}" if table.subject else name
+
+
+def _bare(path: Path) -> str:
+    """The name of a file without its suffix, and without that of a packed file.
+
+    Example:
+        >>> _bare(Path("eeg.csv.gz")), _bare(Path("run.1.npy"))
+        ('eeg', 'run.1')
+    """
+    packed = path.suffix.lower() in PACKED and Path(path.stem).suffix.lower() in CONTENTS
+    return Path(path.stem).stem if packed else path.stem
+
+
 def _no_recording(source: Any, place: str) -> DataError:
     return DataError(
         "D111",
         "not a recording",
         where=f"{place}: {type(source).__name__} {str(source)[:40]!r}",
         why="a recording is a file, an array of time by channel, a data frame, or a list of these",
-        fix="np.asarray(values, dtype=float)",
+        fix="hand over an array, as np.asarray(values, dtype=float), or the path of a file",
     )
+
+
+def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
+    """The tables with gaps and labels, and with a table for each recording that a column tells apart."""
+    tables = [with_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
+    if not (options.group or options.pivot):
+        return opened._replace(tables=with_labels(tables, options.labels))
+    parts = [parts_of(table, options) for table in tables]
+    named = opened.subjects or ("",) * len(tables)
+    subjects = [
+        f"{file}.{part.name}" if len(tables) > 1 and part.name else part.name or file
+        for file, found in zip(named, parts, strict=True)
+        for part in found
+    ]
+    split = [part.table for found in parts for part in found]
+    return opened._replace(tables=with_labels(split, options.labels), subjects=unique(subjects))
 
 
 def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None:
@@ -178,7 +242,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
                 where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
                 + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
                 why="all series of a dataset must have the same channels",
-                fix="--channels common  # in the order of the first"
+                fix="--channels common  # leaves out the others; or give the same columns the same names"
                 if common
                 else "give the columns of all files the same names",
             )

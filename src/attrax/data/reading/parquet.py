@@ -6,13 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.errors import DataError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
+from attrax.data.reading.own_bytes import check_own_columns
 from attrax.data.reading.raw_table import EXACT, RawTable
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.units import with_units
 
 
 def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -22,24 +25,23 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     try:
-        table = parquet.ParquetFile(path).read()
+        file = parquet.ParquetFile(path)
+        check_own_columns(path, file.metadata)
+        table = file.read()
+    except DataError:
+        raise
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), error) from None
     return (arrow_table(arrow, table, str(path), options),)
 
 
-def is_arrow(source: Any) -> bool:
-    """Whether an object is a table of pyarrow."""
-    return hasattr(source, "column_names") and hasattr(source, "schema") and hasattr(source, "to_pydict")
-
-
 def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
-    """The columns of a table of pyarrow.
+    """The table in a table or a record batch of pyarrow. An index of times that pandas saved in it becomes a column.
 
     Args:
-        arrow: The library pyarrow.
-        table: The table.
-        place: What to call it in messages.
+        arrow: The library.
+        table: Its table.
+        place: The file or object, for messages.
         options: The options of reading.
     """
     index = _index(table)
@@ -53,7 +55,7 @@ def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> Raw
         zone = zone or str(getattr(column.type, "tz", None) or "")
         names.append(name)
         columns.append(values)
-    return RawTable(unique(names), tuple(columns), place, zone=zone)
+    return with_units(RawTable(unique(names), tuple(columns), place, zone=zone), ())
 
 
 def _index(table: Any) -> list[str]:
@@ -69,12 +71,17 @@ def _column(arrow: Any, column: Any) -> np.ndarray:
     if kind.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if kind.is_timestamp(column.type) or kind.is_date(column.type) or kind.is_duration(column.type):
-        return column.to_numpy()
+        return _array(column)
     numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
     if any(test(column.type) for test in numeric):
         numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
         if kind.is_integer(column.type) and not column.null_count:
-            whole = column.to_numpy()
+            whole = _array(column)
             return whole if np.abs(whole).max(initial=0) > EXACT else whole.astype(np.float64)
-        return np.asarray(numbers.cast(arrow.float64(), safe=False).to_numpy(), np.float64)
+        return np.asarray(_array(numbers.cast(arrow.float64(), safe=False)), np.float64)
     return cells.column(["" if value is None else str(value) for value in column.to_pylist()])
+
+
+def _array(column: Any) -> np.ndarray:
+    """The values of a column of a table, or of a batch, of which only the first are always copied."""
+    return column.to_numpy() if hasattr(column, "chunks") else column.to_numpy(zero_copy_only=False)

@@ -3,21 +3,22 @@
 All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
-from attrax.data.clock.clock_columns import ClockColumns, holds_dates
+from attrax.data.clock.clock_columns import ClockColumns
 from attrax.data.clock.clock_reading import ReadClock, read_clock, read_parts
 from attrax.data.clock.row_times import Origin, Stamps
 from attrax.data.column_names import option
-from attrax.data.reading.cell_text import first_text, is_decimal_comma
+from attrax.data.reading.cell_text import first_text
 from attrax.data.reading.columns import ColumnRoles, column_roles
 from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.text_advice import text_in_numbers, unread_time
 from attrax.data.series import Series, blocks
 
 EXACT = 2**53
@@ -39,10 +40,14 @@ class RawTable:
         inputs, input_names: External inputs, if the source keeps them apart from the columns.
         origin: The time of the first row, if the source gives it.
         block: The last columns as one array, if the source holds them in one; it may be a mapped file.
+        units: The unit of each channel whose unit is known, by name.
+        labels: The words that the numbers of a column stand for, by name of the column.
         notices: What had to be guessed when the source was read.
         named: Whether the source names its columns.
         zone: The time zone of its dates, if the source gives it and they are instants in UTC; else empty.
         exact: Gives the text of a column, if numbers may have lost digits; None if there is no text.
+        subject: The subject of the table, if the source names it.
+        weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 
     names: tuple[str, ...]
@@ -57,10 +62,14 @@ class RawTable:
     input_names: tuple[str, ...] = ()
     origin: Origin | None = None
     block: Float[np.ndarray, "time column"] | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     named: bool = True
     zone: str = ""
     exact: Callable[[int], Sequence[str]] | None = None
+    subject: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
@@ -106,6 +115,9 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         mask=mask,
         stamps=stamps,
         origin=(table.origin or Origin(roles.clock.title)) if stamps is None else stamps.origin,
+        labels={name: words for name, words in table.labels.items() if name in roles.channels},
+        channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
+        weights=table.weights,
     ), _told(table, roles, clock)
 
 
@@ -125,13 +137,12 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
         column, name, table.place, zone=zone, utc=bool(table.zone), order=options.date_order, exact=exact
     )
     if found is None:
-        row = first_text(column)
-        raise _text(table, name, row, "write times as numbers, or as dates such as 2021-01-31 12:00")
+        raise unread_time(table, name)
     return found
 
 
 def _told(table: RawTable, roles: ColumnRoles, clock: ReadClock | None) -> tuple[str, ...]:
-    told = tuple(f"D137  {table.place}: {sentence}" for sentence in roles.clock.told)
+    told = tuple(f"D143  {table.place}: {sentence}" for sentence in roles.clock.told)
     return told if clock is None else (*told, *clock.notices)
 
 
@@ -148,7 +159,7 @@ def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time
         column = table.column(name)
         if column.dtype.kind not in "fiu":
             row = first_text(column) if column.dtype == object else 0
-            raise _text(table, name, row, "correct the cell in the file")
+            raise text_in_numbers(table, name, row)
     # An array that holds just these columns, perhaps a mapped file, is not copied.
     if table.block is not None and names == table.names[-table.block.shape[1] :]:
         return table.block
@@ -170,28 +181,6 @@ def _inputs(table: RawTable, names: tuple[str, ...]) -> tuple[Float[np.ndarray, 
             "missing values in an external input",
             where=f"{table.place}, input '{every_name[k]}': {len(gaps)} missing values, first in {table.row(row)}",
             why="the model needs its inputs at every time step, and cannot estimate them as it can a channel",
-            fix=f"{option('--drop', every_name[k])}  # or fill the gaps in the file",
+            fix=f"fill the gaps in the file; or {option('--drop', every_name[k])} if it does not drive the system",
         )
     return inputs, every_name
-
-
-def _text(table: RawTable, name: str, row: int, advice: str) -> DataError:
-    column = table.column(name)
-    value = str(column[row])
-    if holds_dates(column):
-        advice = f"{option('--time', name)} if these are the times of the rows"
-    return DataError(
-        "D108",
-        "text in a column of numbers",
-        where=f"{table.place}, column '{name}', {table.row(row)}: {value[:60]!r}",
-        why="a model is trained on numbers",
-        fix=f"--decimal ,  # or {option('--drop', name)}"
-        if _has_commas(column)
-        else f"{option('--drop', name)}  # or {advice}",
-    )
-
-
-def _has_commas(column: np.ndarray) -> bool:
-    """Whether a column has more decimal commas than decimal points."""
-    commas = sum(isinstance(cell, str) and is_decimal_comma(cell) for cell in column)
-    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)

@@ -42,6 +42,18 @@ class ReadOptions:
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
     ] = ""
     decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
+    na: Annotated[
+        Names, "Words and numbers that stand for missing values, such as -999 or M; for one column: pressure=0."
+    ] = ()
+    labels: Annotated[
+        Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
+    ] = ()
+    group: Annotated[
+        str, "Column that tells several recordings in one table apart, such as subject; each becomes a series."
+    ] = ""
+    pivot: Annotated[
+        str, "Column that names the channel of each row of a long table; each value becomes a channel."
+    ] = ""
     axes: Annotated[
         Names, "A name for each axis of an array of three or more: time, trial for separate series, any other name."
     ] = ()
@@ -49,6 +61,7 @@ class ReadOptions:
     stack: Annotated[Names, "Dimensions of a variable whose combinations become channels, such as lat,lon."] = ()
 
     def __post_init__(self):
+        object.__setattr__(self, "axes", listed_names(self.axes))
         normalize(self)
         self.check_reading()
 
@@ -96,6 +109,16 @@ class ReadOptions:
     def drop_constant(self) -> bool:
         """Whether to leave out all channels that never change."""
         return CONSTANT in self.drop
+
+
+def listed_names(names: Sequence[str]) -> Sequence[str]:
+    """Names that may be given as one text with commas between them.
+
+    Example:
+        >>> listed_names("trial, time"), listed_names(("trial", "time"))
+        (('trial', 'time'), ('trial', 'time'))
+    """
+    return tuple(name.strip() for name in names.split(",") if name.strip()) if isinstance(names, str) else names
 
 
 def _check_axes(axes: Sequence[str]) -> None:

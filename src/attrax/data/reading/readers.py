@@ -5,18 +5,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from attrax.data.reading.archives import read_npy, read_npz
-from attrax.data.reading.delimited import read_delimited
 from attrax.data.reading.file_errors import not_found, unreadable
+from attrax.data.reading.instruments import read_brainvision, read_edf, read_wfdb
+from attrax.data.reading.matlab import read_matlab
+from attrax.data.reading.packed import read_content, read_packed, read_zip
 from attrax.data.reading.parquet import read_parquet
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
-from attrax.data.reading.stores import read_hdf5, read_netcdf
+from attrax.data.reading.spreadsheets import read_spreadsheet
+from attrax.data.reading.stores import read_hdf5, read_netcdf, read_zarr
 
 READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".dat": read_delimited,
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json"), read_content),
+    **dict.fromkeys((".gz", ".bz2", ".xz"), read_packed),
+    ".zip": read_zip,
+    **dict.fromkeys((".edf", ".bdf"), read_edf),
+    ".vhdr": read_brainvision,
+    ".hea": read_wfdb,
+    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), read_spreadsheet),
+    ".zarr": read_zarr,
+    ".mat": read_matlab,
     ".npy": read_npy,
     ".npz": read_npz,
     ".parquet": read_parquet,
@@ -37,7 +45,7 @@ def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     if not path.exists():
         raise not_found(path)
     reader = READERS.get(path.suffix.lower())
-    if reader is None or not path.is_file():
+    if reader is None or not (path.is_file() or reader is read_zarr):
         kind = f"type '{path.suffix}'" if path.is_file() else "not a file"
         raise unreadable(path, kind, f"save it as one of {', '.join(READERS)}; or load it in Python and pass the array")
     try:

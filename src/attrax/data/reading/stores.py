@@ -1,4 +1,4 @@
-"""NetCDF and HDF5 files, which hold many arrays in one tree."""
+"""NetCDF and HDF5 files and Zarr stores, which hold many arrays in one tree."""
 
 import math
 import warnings
@@ -14,6 +14,7 @@ from attrax.data.reading.archives import ABOUT, MAPPED_FROM, archive_tables, lis
 from attrax.data.reading.axes import guessed_axes
 from attrax.data.reading.file_errors import damaged
 from attrax.data.reading.labelled import labelled_tables
+from attrax.data.reading.own_bytes import check_own_bytes
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
 
@@ -32,6 +33,7 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
             # xarray asks for this first; if the file is damaged, its library would print to the screen.
             with h5py.File(path, "r") as root:
                 root.attrs.get("_nc3_strict")
+            check_own_bytes(h5py, path)
         with warnings.catch_warnings():
             # Doubts of xarray about encodings do not matter: the clock and the values are checked later.
             warnings.simplefilter("ignore")
@@ -40,6 +42,23 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     except DataError:
         raise
     # A damaged file can make a parser fail in any way.
+    except Exception as error:
+        raise damaged(str(path), error) from None
+
+
+def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a Zarr store that xarray has written, as `labelled_tables` finds them.
+
+    Raises: DataError D112 for many variables, D118 for a damaged store; ConfigError C640 without the libraries.
+    """
+    xarray, _ = FILE_LIBRARIES.load("xarray", "zarr", place=str(path))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with xarray.open_zarr(path, chunks=None) as dataset:
+                return labelled_tables(dataset, str(path), options)
+    except DataError:
+        raise
     except Exception as error:
         raise damaged(str(path), error) from None
 
@@ -54,6 +73,7 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     (h5py,) = FILE_LIBRARIES.load("h5py", place=str(path))
     try:
+        check_own_bytes(h5py, path)
         with h5py.File(path, "r") as file:
             datasets: dict[str, Any] = {}
             file.visititems(lambda name, node: datasets.update({name: node}) if hasattr(node, "dtype") else None)

@@ -9,10 +9,12 @@ from attrax.core.errors import DataError
 from attrax.data.series import Dataset, Series
 
 BLOCK = 4_096
+ROUNDING = 1e-13
+"""Values of a channel that differ by less, as a share of the largest of them, are one value with rounding errors."""
 
 
 def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
-    """Which channels have at least two different observed values, in all series together."""
+    """Which channels have observed values that differ by more than rounding errors, in all series together."""
     low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
     for series in dataset:
         # Block by block: a large file stays on the disk.
@@ -21,7 +23,8 @@ def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
             seen = True if rows.mask is None else rows.mask
             low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
             high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
-    return low < high
+    with np.errstate(invalid="ignore"):
+        return high - low > ROUNDING * np.maximum(np.abs(low), np.abs(high))
 
 
 def remove_constant(dataset: Dataset) -> Dataset:

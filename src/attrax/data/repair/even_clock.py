@@ -10,6 +10,7 @@ from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.clock.time_columns import check_forward, time_step
 from attrax.data.column_names import option
+from attrax.data.repair.row_order import check_repeats
 from attrax.data.series import Dataset, Series
 
 
@@ -19,6 +20,8 @@ def with_even_clock(dataset: Dataset) -> Dataset:
     Raises: DataError D104 for a single row; D107 if a time is missing, repeated or out of order; D106 if a step
         differs from the median by more than 1 %, or if the steps of two series do.
     """
+    for series in dataset:
+        check_repeats(series)
     steps = [s.dt if s.stamps is None else time_step(s.stamps, s.unit) for s in dataset]
     _check_common_step(dataset, steps)
     return dataset.map(lambda s: replace(s, dt=steps[0], stamps=None, origin=s.stamps.origin if s.stamps else s.origin))
@@ -32,6 +35,8 @@ def with_row_times(dataset: Dataset) -> Dataset:
 
     Raises: DataError D104 for a single row; D107 if a time is missing, repeated or out of order.
     """
+    for series in dataset:
+        check_repeats(series)
     stamped = [s.stamps for s in dataset if s.stamps is not None]
     for stamps in stamped:
         check_forward(stamps)
@@ -96,8 +101,9 @@ def _check_common_step(dataset: Dataset, steps: list[float]) -> None:
                 "different time steps",
                 where=f"{_place(dataset, 0)}: {steps[0]:.6g}; {_place(dataset, i)}: {step:.6g}",
                 why="a model is a map with one time step",
-                fix=f"{option('--resample', spelled(max(steps), dataset[0].unit))}"
-                f"  # or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
+                fix=f"{option('--resample', spelled(min(steps), dataset[0].unit))}  # interpolates the coarser one; or "
+                f"{option('--resample', spelled(max(steps), dataset[0].unit))}, which leaves out rows of the finer one"
+                f"; or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
             )
 
 

@@ -9,13 +9,14 @@ from typing import Annotated, Literal
 
 from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
+from attrax.data.levels.transforms import check_transforms
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepairOptions:
     """What to repair. By default nothing is changed.
 
-    Raises: ConfigError C555, C556 for values that are not possible.
+    Raises: ConfigError C555, C556, C614 for values that are not possible.
     """
 
     missing: Annotated[
@@ -30,6 +31,9 @@ class RepairOptions:
     ] = "stop"
     resample: Annotated[str, "New even time step, such as 4ms or 0.004."] = ""
     every: Annotated[int, "Keep every n-th row, after a low-pass filter."] = 1
+    transform: Annotated[
+        Names, "Transform of positive channels: log or sqrt of all, or x=log of one; nonnegative or none: see the docs."
+    ] = ()
     detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
 
     def __post_init__(self):
@@ -52,3 +56,4 @@ class RepairOptions:
                     why=f"it is a whole number of rows, {least} or more",
                     fix=f"{flag} {max(least, 2)}",
                 )
+        check_transforms(self.transform)

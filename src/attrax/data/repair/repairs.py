@@ -1,8 +1,9 @@
 """All repairs that the options ask for, in the one order in which they are made."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from attrax.data.levels.trend import Trend
 from attrax.data.repair.complete_stretches import split_at_gaps
 from attrax.data.repair.constant_channels import remove_constant
 from attrax.data.repair.detrending import detrend
@@ -11,6 +12,7 @@ from attrax.data.repair.interpolation import interpolate
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.resampling import decimate, resample
 from attrax.data.repair.row_order import MERGES, merge_duplicates, sort
+from attrax.data.repair.transforming import transform
 from attrax.data.series import Dataset
 
 FEWEST_ROWS = 2
@@ -30,6 +32,7 @@ def apply_repairs(
     drop_constant: bool = False,
     keep_uneven: bool = False,
     cut: Callable[[Dataset], Dataset] | None = None,
+    trends: Sequence[Trend] = (),
 ) -> Dataset:
     """Make the repairs that are asked for, and check that rows are evenly spaced.
 
@@ -40,6 +43,7 @@ def apply_repairs(
         keep_uneven: Keep uneven times, for dynamics in continuous time, instead of refusing them.
         cut: Divides the recordings and marks the series that are held out, as `hold_out` does; called when rows are in
             the order of time. All later repairs are fitted to the other series, and mix no rows of two series.
+        trends: The trends of a run, which the recordings go on with, as `detrend` says.
 
     Returns: The repaired dataset; its `done` has a sentence for each repair.
     Raises: DataError D106 or D107 if rows are not even after the repairs, D104 if no stretch is long enough;
@@ -59,7 +63,7 @@ def apply_repairs(
         dataset = cut(dataset)
     if drop_constant:
         dataset = remove_constant(dataset)
-    for repair in _repairs(options, keep_uneven=keep_uneven):
+    for repair in _repairs(options, trends, keep_uneven=keep_uneven):
         dataset = repair(dataset)
     return dataset
 
@@ -71,14 +75,18 @@ def _orderings(options: RepairOptions) -> Iterator[Callable[[Dataset], Dataset]]
         yield partial(merge_duplicates, how=options.duplicates)
 
 
-def _repairs(options: RepairOptions, *, keep_uneven: bool) -> Iterator[Callable[[Dataset], Dataset]]:
+def _repairs(
+    options: RepairOptions, trends: Sequence[Trend], *, keep_uneven: bool
+) -> Iterator[Callable[[Dataset], Dataset]]:
     if options.resample:
         yield partial(resample, step=options.resample)
     yield partial(keep_row_times, asked=_counted_in_rows(options)) if keep_uneven else with_even_clock
     if options.every > 1:
         yield partial(decimate, every=options.every)
+    if options.transform:
+        yield partial(transform, entries=tuple(options.transform))
     if options.detrend:
-        yield partial(detrend, channels=tuple(options.detrend))
+        yield partial(detrend, channels=tuple(options.detrend), known=trends)
     if options.missing in GAP_REPAIRS:
         yield GAP_REPAIRS[options.missing](options)
 

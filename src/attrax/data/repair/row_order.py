@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from attrax.core.errors import ConfigError
+from attrax.core.errors import ConfigError, DataError
 from attrax.data.series import Dataset, Series
 
 
@@ -51,6 +51,30 @@ def merge_duplicates(dataset: Dataset, how: str) -> Dataset:
     return dataset.repaired(
         merged, f"duplicates: {_rows(fewer)} fewer; of rows with the same time, {merge.words} is kept"
     )
+
+
+def check_repeats(series: Series) -> None:
+    """Check that no row is written twice, with the same time and the same values.
+
+    Raises: DataError D107 if all rows with the time of the row before are repetitions of it.
+    """
+    stamps = series.stamps
+    if stamps is None or len(series) < 2:
+        return
+    steps = np.diff(stamps.t)
+    again = np.flatnonzero(steps == 0)
+    if not len(again) or not (steps >= 0).all():
+        return
+    values = series.values if series.inputs is None else np.hstack([series.values, series.inputs])
+    if np.array_equal(values[again], values[again + 1], equal_nan=True):
+        raise DataError(
+            "D107",
+            "time does not increase",
+            where=f"{stamps.place}, time column '{stamps.name}': {stamps.row(int(again[0]))} and "
+            f"{stamps.row(int(again[0]) + 1)} are the same row; {len(again):,} in all",
+            why="a repeated row would be learned as a standstill",
+            fix="--duplicates first  # nothing is lost: the repeated rows hold the same values",
+        )
 
 
 class Merge(NamedTuple):

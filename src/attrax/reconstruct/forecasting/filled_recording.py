@@ -18,6 +18,7 @@ from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.plots.time_series import gaps_figure
 from attrax.reconstruct.forecasting.forecast import check_channels
+from attrax.reconstruct.forecasting.recorded_units import put_back_interval
 from attrax.reconstruct.learning.filling import OVERLAP, Progress, expected_values, has_gaps, reliable
 from attrax.reconstruct.preparation.recordings import one_series
 from attrax.reconstruct.settings.configuration import Config
@@ -111,18 +112,19 @@ def fill_recording(
         series = behind(series, lags)
     x, low, high = parts
     filled = Filled(series, x, low, high, level)
-    return filled if series.before is None else _with_phases(filled, config.data.known_phases)
+    return _as_recorded(filled, config.data.known_phases)
 
 
-def _with_phases(filled: Filled, phases: Phases) -> Filled:
-    """A filled recording with phases put back among its channels; observed values are those of the recording."""
-    seen, before = filled.recording, filled.recording.before
-    assert before is not None
-    names, guide = seen.channels, interpolated_values(before)
-    x = phases.put_back(before, names, filled.x, np.arange(len(seen)), guide)
-    half = phases.put_back_reach(before, names, filled.x, (filled.high - filled.low) / 2, filled.level)
-    x, low, high = (np.where(before.observed_mask, before.x, part) for part in (x, x - half, x + half))
-    return Filled(before, x, low, high, filled.level)
+def _as_recorded(filled: Filled, phases: Phases) -> Filled:
+    """A filled recording in the channels and units of the recording; observed values are those of the recording."""
+    seen = filled.recording
+    if seen.before is None and seen.level is None:
+        return filled
+    guide = None if seen.before is None else interpolated_values(seen.before)
+    rows, half = np.arange(len(seen)), (filled.high - filled.low) / 2
+    recorded, found = put_back_interval(phases, seen, filled.x, half, rows, share=filled.level, guide=guide)
+    x, low, high = (np.where(recorded.observed_mask, recorded.x, part) for part in found)
+    return Filled(recorded, x, low, high, filled.level)
 
 
 def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None:

@@ -11,6 +11,7 @@ from attrax.data.embedding.delay_embedding import newest
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Series
 from attrax.models.model import Model
+from attrax.reconstruct.forecasting.recorded_units import put_back, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.settings.configuration import Config
 
@@ -62,8 +63,10 @@ def continue_recording(
     lags, phases = config.data.lags, config.data.known_phases
     driven = with_drives(phases, recording, row + 1 + np.arange(n), inputs)
     seen, simulation = undelayed(recording, model.simulate(context, n, driven), lags)
-    seen, simulation = recorded_channels(phases, seen, simulation, row)
-    return Forecast(simulation, seen, row, max(lags, default=0), trend_removed(config))
+    rows = row + 1 + np.arange(len(simulation.x))
+    remark = remark_on(seen, simulation.x, rows)
+    seen, x = put_back(phases, seen, simulation.x, rows)
+    return Forecast(Simulation(x, simulation.result), seen, row, max(lags, default=0), remark)
 
 
 def with_drives(
@@ -81,21 +84,6 @@ def with_drives(
         return inputs
     drives = phases.inputs(recording.before, rows)
     return drives if inputs is None else np.concatenate([inputs, drives], axis=1)
-
-
-def recorded_channels(phases: Phases, recording: Series, simulation: Simulation, row: int) -> tuple[Series, Simulation]:
-    """The recording and its continuation after a row, with phases put back among the channels."""
-    before = recording.before
-    if before is None:
-        return recording, simulation
-    rows = row + 1 + np.arange(len(simulation.x))
-    return before, Simulation(phases.put_back(before, recording.channels, simulation.x, rows), simulation.result)
-
-
-def trend_removed(config: Config) -> str:
-    """A remark that the values are without trend, if a trend was removed from the training data; otherwise empty."""
-    removed = ", ".join(config.data.detrend)
-    return f"; without the linear trend that was removed ({removed})" if removed else ""
 
 
 def undelayed(recording: Series, simulation: Simulation, lags: tuple[int, ...]) -> tuple[Series, Simulation]:

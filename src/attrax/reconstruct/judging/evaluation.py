@@ -17,6 +17,7 @@ from attrax.baselines.nearest_neighbours import NearestNeighbours
 from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.embedding.delay_embedding import newest_columns
+from attrax.data.matching import matched
 from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
@@ -88,6 +89,7 @@ def evaluate(
     test = load(test)
     train = with_row_times(load_raw(train))
     train = evenly(train, train[0].dt)
+    test = matched(test, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
     whole = with_lines(test.longest)
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.

@@ -98,6 +98,11 @@ class Selection:
                 model, facts = found
                 self.models[facts["seed"]], self.facts[str(facts["seed"])] = model, facts
 
+    @property
+    def steps(self) -> dict[str, int]:
+        """The names under which the best models are stored, and the number of updates of each."""
+        return {f"{BEST}{seed}": facts["step"] for seed, facts in self.facts.items()}
+
     def settled(self, step: int) -> bool:
         """Whether no restart has improved for `patience` candidates, so that training can stop."""
         nearest = max((facts["nearest_step"] for facts in self.facts.values()), default=0)

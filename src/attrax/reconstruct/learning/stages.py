@@ -22,6 +22,9 @@ from attrax.reconstruct.settings.configuration import Config
 LAST_SHARE = 0.5
 """Missing values are filled in this first fraction of the training; candidates are compared in the rest."""
 
+FILLING = "filling-"
+"""Prefix of the names of the models that filled gaps, in the store."""
+
 
 def filled_at(config: Config, data: Dataset) -> list[int]:
     """The numbers of updates after which missing values are filled; empty if too few are missing (`has_gaps`)."""
@@ -110,7 +113,7 @@ class Stages:
 
         A resumed run uses the stored model that filled them before.
         """
-        name = f"filling-{moment:08d}"
+        name = f"{FILLING}{moment:08d}"
         kept = self.store.read(name) if int(state.step) > moment else None
         model = self._nearest(state) if kept is None else kept[0]
         if kept is None:

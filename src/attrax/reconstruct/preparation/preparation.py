@@ -1,38 +1,38 @@
 """Preparation: recordings are repaired, embedded, checked, and split into a training part and a test part."""
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
-from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.clock_units import in_unit
 from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.diagnosis.defects import find_defects
 from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
+from attrax.data.diagnosis.positive_values import advice_on, find_positive
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
-from attrax.data.matching import matched
+from attrax.data.levels.transforms import NONNEGATIVE
+from attrax.data.levels.trend import Trend
+from attrax.data.matching import aligned, matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
+from attrax.data.reading.labels import entries
 from attrax.data.repair.constant_channels import keep_channels
-from attrax.data.repair.even_clock import check_even
-from attrax.data.repair.repairs import FEWEST_ROWS, apply_repairs
+from attrax.data.repair.detrending import trends_of
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
-from attrax.data.splitting import hold_out, parted, split
 from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
+from attrax.reconstruct.preparation.division import divide, repair
 from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
-from attrax.registries import FLOWS
+
+LABELS = "names, clock and units"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Preparation:
         advice: The advice that they were chosen by; None if they were not.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
         phases: The channels that are a clock, a periodic drive or an angle.
+        transforms: The transform of channels, given or found.
+        trends: The lines that were removed from the training rows.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
     """
@@ -58,6 +60,8 @@ class Preparation:
     advice: EmbeddingAdvice | None = None
     caution: str = ""
     phases: Phases = NO_PHASES
+    transforms: tuple[str, ...] = ()
+    trends: tuple[Trend, ...] = ()
     projection: Projection | None = None
     recording: Dataset | None = None
 
@@ -107,8 +111,10 @@ class Recordings(NamedTuple):
         return self.preparation.notices
 
     def hashes(self) -> dict[str, str]:
-        """The name of the recording, and the sha256 of both parts."""
-        return {"name": self.train.name, "train": self.train.sha256, "test": self.test.sha256}
+        """The name of the recording, and the sha256 of both parts: of their values, and of names, clock and units."""
+        parts = {"train": self.train, "test": self.test}
+        labels = {f"{LABELS} ({name})": part.labels_sha256 for name, part in parts.items()}
+        return {"name": self.train.name, **{name: part.sha256 for name, part in parts.items()}, **labels}
 
 
 def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> Recordings:
@@ -121,17 +127,24 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
     Raises: DataError for recordings that a model cannot be trained or tested on.
     """
-    raw = {"recording": recording} | ({} if test is None else {"test": test})
     if test is not None:
-        test = raw["test"] = test.map(lambda series: in_unit(series, recording[0].unit))
+        test = aligned(test.map(lambda series: in_unit(series, recording[0].unit)), recording[0])
         check_apart(recording, test)
+    raw = {"recording": recording} | ({} if test is None else {"test": test})
     whole = [repair(config, dataset) for dataset in raw.values()]
     dt = whole[0][0].dt
     try:
-        divided = _divide(config, raw, dt)
+        divided = divide(config, raw, dt)
     except DataError:
         # The checks that follow say better what is missing.
         divided = None
+    advised: tuple[str, ...] = ()
+    if divided is not None:
+        transforms, advised = transforms_for(config, divided.train)
+        levelled = config.of_levels(transforms, trends_of(divided.train))
+        if levelled.data != config.data:
+            config, divided = levelled, divide(levelled, raw, dt)
+            whole = [repair(config, dataset) for dataset in raw.values()]
     phases = config.data.known_phases if divided is None else phases_of(config, divided.train)
     if phases != config.data.known_phases:
         divided = None
@@ -143,19 +156,19 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if test is None and not config.data.in_sample:
         check_room(config, whole[0])
     defects = find_defects(whole[0]).notices()
-    divided = divided or _divide(config, raw, dt)
+    divided = divided or divide(config, raw, dt)
     projection = find_projection(config, divided.train)
     # Checked before the embedding, since messages name columns of the file.
     whole[0] = keep_channels(whole[0], divided.train[0].channels)
     projected = [as_trained(part, projection, ()) for part in whole]
     notices = [notice for part in raw.values() for notice in part.notices]
     notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*sentences(phases), *defects]
+    notices += [*sentences(phases), *defects, *advised]
     advice = _advice(config, as_trained(divided.train, projection, ()), divided.held_out)
     if advice is not None and advice.lags:
         notices.append(f"embedding  {advice.sentence}")
         config = config.embedded(advice.lags)
-        divided = _divide(config, raw, dt)
+        divided = divide(config, raw, dt)
         projected[0] = as_trained(keep_channels(repair(config, recording), divided.train[0].channels), projection, ())
     caution = caution_of(config, projected[0])
     train, held_out = (as_trained(part, projection, config.data.lags) for part in divided[:2])
@@ -171,13 +184,15 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     resampled = held_out.done[n_done:]
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*done, *_projection_sentence(projection)) for part, done in divided.done.items()}
+        done={part: (*done, *projection_sentence(projection)) for part, done in divided.done.items()}
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
         lags=config.data.lags,
         advice=advice,
         caution=caution,
         phases=phases,
+        transforms=tuple(config.data.transform),
+        trends=config.data.trends,
         projection=projection,
         recording=complete,
     )
@@ -197,6 +212,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     projection = recordings.preparation.projection
     test = test.map(lambda series: in_unit(series, recordings.train[0].unit))
     seen = as_trained(repair(config, test), projection, config.data.lags)
+    seen = aligned(seen, recordings.train[0])
     check_apart(recordings.train, seen)
     checks.check(seen, any_missing=config.data.any_missing)
     judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))
@@ -220,8 +236,10 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
 def completed(config: Config, recordings: Recordings) -> Config:
     """The configuration with every `auto` replaced by a value that fits the recordings."""
     train = recordings.train
-    config = config.of_kinds(decide_kinds(config.model, train))
-    config = config.of_phases(recordings.preparation.phases).embedded(recordings.preparation.lags)
+    prepared = recordings.preparation
+    config = config.of_kinds(decide_kinds(config.model, train)).of_labels(entries(train[0].labels))
+    config = config.of_phases(prepared.phases).embedded(prepared.lags)
+    config = config.of_levels(prepared.transforms, prepared.trends)
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
 
 
@@ -240,6 +258,23 @@ def phases_of(config: Config, train: Dataset) -> Phases:
     if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
         return NO_PHASES
     return find_phases(train, data.phases)
+
+
+def transforms_for(config: Config, train: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The transforms that the settings name; else channels that come near to zero, and are never below, stay so.
+
+    Args:
+        config: The settings.
+        train: The training rows after repairs.
+
+    Returns: The transforms, and advice on others.
+    """
+    if config.data.transform or not all_measured(config.model):
+        return tuple(config.data.transform), ()
+    found = find_positive(train.map(lambda series: series.recorded))
+    near = [p.channel for p in found if p.near_zero]
+    everything = len(near) == train[0].obs_dim
+    return (NONNEGATIVE,) if everything else tuple(f"{name}={NONNEGATIVE}" for name in near), advice_on(found)
 
 
 def find_projection(config: Config, train: Dataset) -> Projection | None:
@@ -283,37 +318,12 @@ def of_subject(dataset: Dataset, name: str) -> Dataset:
     return found
 
 
-def _projection_sentence(projection: Projection | None) -> tuple[str, ...]:
+def projection_sentence(projection: Projection | None) -> tuple[str, ...]:
+    """How many components became of the channels, and the share of the variance in them; nothing without them."""
     if projection is None:
         return ()
     n_channels, n = projection.components.shape
     return (f"pca: {n_channels} channels became {n} components with {projection.explained:.2%} of the variance",)
-
-
-def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | None = None) -> Dataset:
-    """The recording with the repairs that the settings ask for, and the time steps that the dynamics need.
-
-    Phases are taken out of the channels if the settings hold their numbers, as those of a run do.
-
-    Stretches without missing values are kept if a training window fits in, unless `min_length` is given.
-
-    Args:
-        config: The settings.
-        raw: The recording.
-        cut: Divides it, as `apply_repairs` says; None for a recording that stays whole.
-    """
-    data = config.data
-    repaired = apply_repairs(
-        raw,
-        data if data.min_length else data.model_copy(update={"min_length": config.gap}),
-        drop_constant=data.drop_constant,
-        # By name, since the spec of a dynamics imports jax, and errors in the data must not wait for that.
-        keep_uneven=config.model.dynamics.kind in FLOWS.names,
-        cut=cut,
-    )
-    if data.lags:
-        check_even(repaired, ["--lags"])
-    return data.known_phases.apply(repaired)
 
 
 def describe(raw: Dataset) -> dict[str, Any]:
@@ -343,44 +353,3 @@ def _advice(config: Config, train: Dataset, held_out: Dataset) -> EmbeddingAdvic
         return None
     # What is held out loses as many rows as the largest delay.
     return advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
-
-
-class _Divided(NamedTuple):
-    """The rows to train on and the rows to test on, repaired, and for each recording what repairs have changed."""
-
-    train: Dataset
-    held_out: Dataset
-    done: dict[str, tuple[str, ...]]
-
-
-def _divide(config: Config, raw: dict[str, Dataset], dt: float) -> _Divided:
-    """Repair the recordings so that training rows do not depend on test rows: they are divided before the repairs.
-
-    Between the parts there is a training window; the delay embedding later takes the rows of its largest lag from the
-    end of each part. With `in_sample`, both parts are the whole recording.
-
-    Args:
-        config: The settings, with the lags of the embedding if they are known.
-        raw: The recording, and the test recording if there is one.
-        dt: The time step after repairs.
-    """
-    recording, data = raw["recording"], config.data
-    if len(raw) > 1 or data.in_sample:
-        repaired = {part: repair(config, dataset) for part, dataset in raw.items()}
-        parts = list(repaired.values())
-        return _Divided(parts[0], parts[-1], {part: dataset.done for part, dataset in repaired.items()})
-
-    def raw_rows(rows: int) -> int:
-        return math.ceil(rows * dt / recording[0].dt - TOLERANCE)
-
-    gap, fewest = raw_rows(config.train.window), raw_rows(config.largest_lag + FEWEST_ROWS)
-    try:
-        repaired = repair(config, recording, partial(hold_out, fraction=data.test_fraction, gap=gap, fewest=fewest))
-        parts = parted(repaired)
-    except DataError as failure:
-        if failure.code != "D104":
-            raise
-        # Gaps near the cut of a short recording leave no stretch on one side; the longest stretch is then divided.
-        repaired = repair(config, recording)
-        parts = split(repaired, data.test_fraction, gap=config.gap)
-    return _Divided(*parts, {"recording": repaired.done})

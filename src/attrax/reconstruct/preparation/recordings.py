@@ -1,5 +1,6 @@
 """Load the training and test recordings that a configuration names."""
 
+import fnmatch
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from attrax.core.errors import DataError, RunError
 from attrax.data.embedding.projection import Projection
 from attrax.data.matching import matched
 from attrax.data.reading.load import load_raw
+from attrax.data.reading.read_options import CONSTANT
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import (
     Recordings,
@@ -56,7 +58,13 @@ def read_recording(config: Config, paths: Sequence[str] | None, reading: dict[st
     return read_files(overlaid(config.data, reading), paths)
 
 
-def source_as_trained(config: Config, projection: Projection | None, source: Any, channels: Sequence[str]) -> Dataset:
+def source_as_trained(
+    config: Config,
+    projection: Projection | None,
+    source: Any,
+    channels: Sequence[str],
+    inputs: Sequence[str] | None = None,
+) -> Dataset:
     """A recording in memory, with the channels that the model of a run was trained on.
 
     Args:
@@ -64,12 +72,27 @@ def source_as_trained(config: Config, projection: Projection | None, source: Any
         projection: The principal components that the model was trained on; None if it was trained on channels.
         source: The recording, in any form that `attrax.load` accepts.
         channels: Names of the channels of the model; columns may be in another order.
+        inputs: Names of its recorded inputs, likewise; None if they are not known.
 
-    Raises: DataError D110 for other channels.
+    Raises: DataError D110 for other channels or inputs.
     """
-    raw = load_raw(source, config.data)
+    raw = load_raw(source, _reading(config.data, source))
     seen = as_trained(of_subject(repair(config, raw), config.data.subject), projection, config.data.lags)
-    return matched(seen, channels)
+    driven = None if inputs is None else (*inputs, *config.data.known_phases.input_channels)
+    return matched(seen, channels, driven)
+
+
+def _reading(data: DataConfig, source: Any) -> DataConfig:
+    """How to read a recording: of one that was read already, only columns that are still there are chosen."""
+    if not isinstance(source, Dataset | Series):
+        return data
+    there = (source if isinstance(source, Series) else source[0]).channels
+
+    def left(patterns: Sequence[str]) -> tuple[str, ...]:
+        return tuple(p for p in patterns if p == CONSTANT or any(fnmatch.fnmatchcase(name, p) for name in there))
+
+    chosen = {name: left(getattr(data, name)) for name in ("channels", "drop", "inputs")}
+    return data.model_copy(update={**chosen, "time": ""})
 
 
 def one_series(dataset: Dataset, fix: str) -> Series:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import tomli_w
-from pydantic import Field, ValidationError
+from pydantic import ValidationError, model_validator
 
 from attrax.core.errors import ConfigError
+from attrax.core.random_seed import Seed
 from attrax.core.spec import OBJECT, nearest
+from attrax.data.levels.transforms import UNCHANGED
+from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import NONE
 from attrax.reconstruct.settings.choice import Choice
@@ -41,12 +44,24 @@ class Config(Section):
 
     format: Literal[2] = FORMAT
     preset: str = "auto"
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = 0
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     tune: TuneConfig = TuneConfig()
     evaluate: EvaluateConfig = EvaluateConfig()
+
+    @model_validator(mode="after")
+    def _words_of_kinds(self) -> "Config":
+        """Columns of words whose kind is named are numbered when they are read."""
+        if self.model.kinds and not self.data.labels:
+            columns = tuple(dict.fromkeys(entry.rpartition("=")[0] for entry in self.model.kinds))
+            object.__setattr__(self, "data", self.data.model_copy(update={"labels": columns}))
+        return self
+
+    def of_labels(self, labels: tuple[str, ...]) -> "Config":
+        """The same configuration with these words for the numbers of columns, as the option `labels` takes them."""
+        return self.model_copy(update={"data": self.data.model_copy(update={"labels": labels})}) if labels else self
 
     def to_toml(self) -> str:
         """The complete configuration as a TOML document."""
@@ -69,6 +84,11 @@ class Config(Section):
     def of_phases(self, phases: Phases) -> "Config":
         """The same configuration with these phases among the channels."""
         return self.model_copy(update={"data": self.data.model_copy(update={"phases": phases.entries or (NONE,)})})
+
+    def of_levels(self, transforms: tuple[str, ...], trends: tuple[Trend, ...]) -> "Config":
+        """The same configuration with these transforms of channels, and these lines removed from them."""
+        data = self.data.model_copy(update={"transform": transforms or (UNCHANGED,), "trends": trends})
+        return self.model_copy(update={"data": data})
 
     def of_kinds(self, kinds: tuple[str, ...]) -> "Config":
         """The same configuration with these kinds of channels."""

@@ -4,10 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.core.random_seed import Seed
 from attrax.data.clock.durations import duration
+from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
-from attrax.data.reading.read_options import ReadOptions
+from attrax.data.reading.read_options import ReadOptions, listed_names
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
@@ -41,6 +43,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         test: Files of an independent test recording. Without them the end of the recording is held out.
         phases: Channels that are a phase: `auto` to find them, `none`, or `theta=angle:360`, `t=clock:3`, `force=wave`.
             A periodic drive becomes an input, an angle its cosine and sine. The run stores what was found.
+        trends: The lines that `detrend` has removed from the training rows, one for each series; the run stores them.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
@@ -61,6 +64,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     source: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
     phases: tuple[str, ...] = (AUTO,)
+    trends: tuple[Trend, ...] = ()
     pca: str = Field(default="", pattern=r"^(auto|[1-9]\d*)?$")
     force: bool = False
     lags: tuple[int, ...] = ()
@@ -73,7 +77,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     hide_rows: bool = False
     steps: int = Field(default=100_000, ge=100)
     noise: float = Field(default=0.05, ge=0)
-    seed: int = Field(default=0, ge=0)
+    seed: Seed = 0
     size: int = Field(default=0, ge=0)
     standardize: bool = True
 
@@ -88,6 +92,12 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     def _none_for_empty(cls, embed: Any) -> Any:
         """Configurations of earlier versions have an empty text where nothing was embedded."""
         return embed or "none"
+
+    @field_validator("axes", mode="before")
+    @classmethod
+    def _axes_in_a_text(cls, axes: Any) -> Any:
+        """Names of axes may be one text with commas."""
+        return listed_names(axes) if isinstance(axes, str) else axes
 
     @field_validator("phases", mode="before")
     @classmethod

@@ -1,0 +1,19 @@
+"""`attrax open`: shows the report of a run in the browser."""
+
+import webbrowser
+
+import typer
+
+from attrax.cli.options import RunFolder
+
+
+def open_page(run: RunFolder) -> None:
+    """Show the report of a run in the browser."""
+    from attrax.report.run_report import FILE_NAME
+
+    page = run / FILE_NAME
+    if not page.is_file():
+        raise typer.BadParameter(f"{page} does not exist; write it with: attrax report {run}")
+    if not webbrowser.open(page.resolve().as_uri()):
+        raise typer.BadParameter(f"no browser was found; open this file in one: {page.resolve()}")
+    typer.echo(f"opened     {page}")

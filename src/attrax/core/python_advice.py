@@ -1,0 +1,117 @@
+"""Python advice: fixes of errors written as arguments of the Python function that was called.
+
+Errors name the options of the command line. Whoever called a function gets the same options as its arguments.
+"""
+
+import functools
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from typing import ParamSpec, TypeVar
+
+from attrax.core.errors import AttraxError
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+_OPTION = re.compile(r"(?<!\S)(?P<flag>--[a-z][a-z-]*)(?P<value>(?: (?!--|#|\()(?:'[^']*'|[^\s;)]+))?)")
+_NESTED = "}}, settings={'data': {"
+"""What stands between two nested settings that become one."""
+
+_PROSE = {
+    "and",
+    "or",
+    "if",
+    "of",
+    "with",
+    "for",
+    "by",
+    "in",
+    "is",
+    "to",
+    "when",
+    "reads",
+    "says",
+    "instead",
+    "replaces",
+}
+_NUMBER = re.compile(r"[+-]?\d+\.?\d*(?:[eE][+-]?\d+)?")
+
+
+def in_python(fix: str, arguments: Mapping[str, str], switches: frozenset[str] = frozenset()) -> str:
+    """A fix in which options of the command line are arguments of a function.
+
+    Args:
+        fix: The fix, such as `--drop ecg  # or correct the cell`.
+        arguments: How the function spells each option, by its flag: a format with `{}` for the value, `{!r}` if the
+            value is text even if it looks like a number, `{*!r}` if it is a list of texts, `{name!r}` for what stands
+            before a sign of equality. An option that it does not have is not changed.
+        switches: The flags without a value.
+
+    Example:
+        >>> in_python("--drop ecg --sort  # or --dt 1", {"--drop": "drop={}", "--sort": "sort={}", "--dt": "dt={}"},
+        ...     frozenset({"--sort"}))
+        "drop='ecg', sort=True  # or dt=1"
+    """
+    left_out = fix.startswith("without --")
+    text = fix.removeprefix("without ") if left_out else fix
+    told, end = "", 0
+    for match in _OPTION.finditer(text):
+        spelled = _spelled(match, arguments, switches)
+        # Options that follow each other become arguments with commas between them.
+        joined = ", " if end and text[end : match.start()] == " " and match["flag"] in arguments else None
+        told += (joined or text[end : match.start()]) + spelled
+        end = match.end()
+    told = (told + text[end:]).replace(_NESTED, ", ")
+    return f"leave out {told.lstrip('-')}" if left_out else told
+
+
+def _spelled(match: re.Match[str], arguments: Mapping[str, str], switches: frozenset[str]) -> str:
+    flag, value = match["flag"], match["value"].strip()
+    if flag not in arguments:
+        return match[0]
+    if flag in switches:
+        return _placed(arguments[flag], "True") + match["value"]
+    if not value or value.rstrip(",") in _PROSE:
+        return arguments[flag].partition("=")[0] + match["value"]
+    comma = value.endswith(",") and len(value) > 1
+    return _filled(arguments[flag], value[:-1] if comma else value) + "," * comma
+
+
+def python_caller(
+    arguments: Mapping[str, str], switches: frozenset[str] = frozenset()
+) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
+    """Decorator: errors of a function get their fixes in Python, as `in_python` writes them."""
+
+    def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+        @functools.wraps(function)
+        def call(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+            try:
+                return function(*args, **kwargs)
+            except AttraxError as failure:
+                failure.fix = in_python(failure.fix, arguments, switches)
+                raise
+
+        return call
+
+    return decorate
+
+
+def _filled(argument: str, value: str) -> str:
+    """An argument with its value as Python writes it."""
+    try:
+        (value,) = shlex.split(value)
+    except ValueError:
+        return _placed(argument, repr(value))
+    if "{name!r}" in argument:
+        return _placed(argument, repr(value.partition("=")[0]))
+    number = "!r}" not in argument and _NUMBER.fullmatch(value)
+    parts = value.split(",")
+    listed = "{*!r}" in argument or (len(parts) > 1 and all(parts))
+    return _placed(argument, value if number else repr([part.strip() for part in parts] if listed else value))
+
+
+def _placed(argument: str, literal: str) -> str:
+    for place in ("{name!r}", "{*!r}", "{!r}", "{}"):
+        argument = argument.replace(place, literal)
+    return argument

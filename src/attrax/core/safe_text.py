@@ -1,0 +1,68 @@
+"""Safe text: names from a recording, made harmless for terminals, spreadsheets, formulas and file systems.
+
+A name can be any text, also one that was made to do harm. Here is the only place where names become something else.
+"""
+
+import re
+import unicodedata
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet computes."""
+
+UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Unicode categories of characters that change what stands beside them, instead of being shown."""
+
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+LONGEST_NAME = 100
+
+
+def printable(text: str) -> str:
+    r"""A text without control characters, which would move the cursor or change colors; line ends stay.
+
+    Example:
+        >>> printable("heart\x1b[2J")
+        'heart\\x1b[2J'
+    """
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    return "".join(ascii(c)[1:-1] if unicodedata.category(c) in UNSHOWN and c not in "\n\u200d" else c for c in text)
+
+
+def spreadsheet_cell(text: str) -> str:
+    """A text as a cell that no spreadsheet takes for a formula; numbers stay as they are.
+
+    `attrax.load` leaves out the quote around or before a name, and so reads the name that was written.
+
+    Example:
+        >>> [spreadsheet_cell(text) for text in ("=1+1", "-0.5", "eeg")]
+        ["'=1+1", '-0.5', 'eeg']
+    """
+    if not text.startswith(FORMULA):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def without_formulas(text: str) -> str:
+    r"""A text in which no part is set as a formula of TeX: a dollar sign is a dollar sign.
+
+    Example:
+        >>> print(without_formulas("US$"))
+        US\$
+    """
+    return text.replace("$", r"\$")
+
+
+def file_name(text: str) -> str:
+    """A name as the name of a file or folder, in the folder it is put into and on every system.
+
+    Example:
+        >>> [file_name(text) for text in ("s 1", "..", "../x", "", "con")]
+        ['s_1', '_', '__x', '_', '_con']
+    """
+    name = re.sub(r"[^\w.+-]", "_", text)[:LONGEST_NAME]
+    name = re.sub(r"^\.+", "_", name).rstrip(".") or "_"
+    return f"_{name}" if RESERVED.fullmatch(name) else name

@@ -1,0 +1,41 @@
+"""What to do about times that do not increase: pasted advice that loses nothing, and choices for all else."""
+
+import numpy as np
+
+from attrax.data.clock.row_times import TOLERANCE, Stamps
+
+
+def order_advice(stamps: Stamps) -> str:
+    """The fix of times that are missing, repeated or out of order.
+
+    An option stands first, to be pasted, only if it keeps all rows. Which of several rows with the same time is right
+    only their owner knows.
+
+    Args:
+        stamps: The time of every row.
+    """
+    t = stamps.t
+    seen = t[np.isfinite(t)]
+    backward = int((np.diff(seen) < 0).sum())
+    if len(seen) < len(t):
+        step = _step_by_rows(t)
+        if step:
+            return f"--dt {step:.6g}  # the rows are even, and only some times are missing"
+        return f"write the {len(t) - len(seen):,} missing times into the file; or --sort, which leaves these rows out"
+    if len(np.unique(seen)) < len(seen):
+        several = "; or --group COLUMN for several recordings in one table" if backward else ""
+        return (
+            "say which rows with the same time count: --duplicates first, their mean, or drop for none of them"
+            f"{several}; or --time NAME if another column is the time"
+        )
+    return "--sort  # keeps all rows; or --time NAME if another column is the time"
+
+
+def _step_by_rows(t: np.ndarray) -> float:
+    """The time step if all times that are known fit their row numbers; else 0."""
+    rows = np.flatnonzero(np.isfinite(t))
+    if len(rows) < 3:
+        return 0.0
+    step = float((t[rows[-1]] - t[rows[0]]) / (rows[-1] - rows[0]))
+    even = np.abs(t[rows] - t[rows[0]] - step * (rows - rows[0])) <= TOLERANCE * abs(step)
+    return step if step > 0 and even.all() else 0.0

@@ -1,0 +1,108 @@
+"""`Level`: what was taken out of the values of one series, with the way back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float, Real
+
+from attrax.data.levels.transforms import NONNEGATIVE, TRANSFORMS, UNCHANGED
+from attrax.data.levels.trend import Trend
+
+
+@dataclass(frozen=True)
+class Level:
+    r"""A transform $T$ of every channel and the line of some: $y_r = T(x_r) - b (r - c) - d$.
+
+    Attributes:
+        transforms: The transform of each channel, by name of the channel; none for others.
+        trend: The lines; None if there are none.
+        shift: $d$ of each channel of the trend: 0 for the series that the trend was fitted to. Another series, which
+            has a line of its own, is moved to the level of the training data.
+        first: The row of the trend at which the series begins.
+        stride: Rows of the trend from one row of the series to the next.
+    """
+
+    transforms: tuple[tuple[str, str], ...] = ()
+    trend: Trend | None = None
+    shift: tuple[float, ...] = ()
+    first: float = 0.0
+    stride: float = 1.0
+
+    def later(self, rows: float, stride: int = 1) -> "Level":
+        """The level of a series that begins some rows later, and has one row in `stride`."""
+        return replace(self, first=self.first + rows * self.stride, stride=self.stride * stride)
+
+    def apply(self, channels: Sequence[str], x: Float[np.ndarray, "n obs"]) -> Float[np.ndarray, "n obs"]:
+        """The values that a model gets, from those of the recording, from its first row on."""
+        y = self._transformed(channels, x)
+        return y - self.lines(channels, np.arange(len(y)))
+
+    def undo(
+        self, channels: Sequence[str], y: Float[np.ndarray, "n obs"], rows: Real[np.ndarray, " n"]
+    ) -> Float[np.ndarray, "n obs"]:
+        """The values of the recording, from those that a model returns.
+
+        Args:
+            channels: Names of the columns.
+            y: Values as a model returns them.
+            rows: The row of the series of each of them; they may lie after its end.
+        """
+        lifted = y + self.lines(channels, rows)
+        kinds = dict(self.transforms)
+        columns = [TRANSFORMS[kinds.get(name, UNCHANGED)].undo(c) for name, c in zip(channels, lifted.T, strict=True)]
+        return np.stack(columns, axis=1)
+
+    def lines(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
+        """What was subtracted in some rows; 0 for channels without a line."""
+        lines = np.zeros((len(rows), len(channels)))
+        if self.trend is not None:
+            at, columns = self._places(channels)
+            lines[:, at] = (self.trend.rise(self._rows(rows)) + np.array(self.shift))[:, columns]
+        return lines
+
+    def error(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
+        """Standard errors of the lines in some rows, in transformed units."""
+        errors = np.zeros((len(rows), len(channels)))
+        if self.trend is not None:
+            at, columns = self._places(channels)
+            errors[:, at] = self.trend.error(self._rows(rows))[:, columns]
+        return errors
+
+    def below_zero(self, channels: Sequence[str], y: Float[np.ndarray, "n obs"], rows: Real[np.ndarray, " n"]) -> int:
+        """How many values of channels that are never below zero `undo` moves to zero."""
+        kinds = dict(self.transforms)
+        kept = [kinds.get(name) == NONNEGATIVE for name in channels]
+        return int(np.count_nonzero((y + self.lines(channels, rows))[:, kept] < 0))
+
+    def remark(self) -> str:
+        """A remark for the user, as the end of a line, where lines go on; may be empty."""
+        if self.trend is None:
+            return ""
+        kinds = dict(self.transforms)
+        told = ", ".join(
+            f"'{name}' {slope / self.stride:+.3g} per row" + _of(kinds.get(name, UNCHANGED))
+            for name, slope in zip(self.trend.channels, self.trend.slope, strict=True)
+        )
+        return f"; the linear trend is extrapolated ({told})"
+
+    def _transformed(self, channels: Sequence[str], x: Float[np.ndarray, "n obs"]) -> Float[np.ndarray, "n obs"]:
+        kinds = dict(self.transforms)
+        # What is missing is 0, which has no logarithm.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            columns = [TRANSFORMS[kinds.get(name, UNCHANGED)].apply(c) for name, c in zip(channels, x.T, strict=True)]
+        return np.stack(columns, axis=1).astype(np.float64)
+
+    def _rows(self, rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+        return self.first + self.stride * np.asarray(rows, np.float64)
+
+    def _places(self, channels: Sequence[str]) -> tuple[list[int], list[int]]:
+        """The columns of a series that have a line, and the lines they have."""
+        assert self.trend is not None
+        named = self.trend.channels
+        at = [k for k, name in enumerate(channels) if name in named]
+        return at, [named.index(channels[k]) for k in at]
+
+
+def _of(kind: str) -> str:
+    return "" if TRANSFORMS[kind].apply is TRANSFORMS[UNCHANGED].apply else f" of its {TRANSFORMS[kind].words}"

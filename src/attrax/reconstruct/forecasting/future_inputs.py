@@ -1,0 +1,110 @@
+"""External inputs of the rows after a recording, matched to the inputs of a model by name and by time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.errors import DataError
+from attrax.data.clock.row_times import START, TOLERANCE
+from attrax.data.matching import matched
+from attrax.data.reading.load import load_raw
+from attrax.data.repair.repair_options import RepairOptions
+from attrax.data.repair.repairs import apply_repairs
+from attrax.data.series import Dataset, Series
+from attrax.reconstruct.preparation.recordings import one_series
+from attrax.reconstruct.settings.configuration import Config
+
+ONE_FUTURE = "give a file of one series, with a row for every step ahead"
+
+
+def future_inputs(
+    config: Config, names: Sequence[str], source: Any, after: Series | None, n: int | None
+) -> Float[np.ndarray, "n input"]:
+    """The external inputs of the rows to forecast.
+
+    Args:
+        config: The settings of the run, which say how files are read and at which time step rows are.
+        names: Names of the inputs of the model.
+        source: A file, a frame or any other recording with a column for each input, in any order and perhaps beside
+            others; or an array with a row for each step, in the order of the model.
+        after: The recording that is continued: of a source with a clock, the rows after its end are taken. None takes
+            the first rows.
+        n: Number of steps; None for all rows that there are.
+
+    Raises: DataError D110 for other inputs, D138 for rows that do not follow the recording, or too few of them.
+    """
+    if isinstance(source, np.ndarray | list):
+        rows = np.asarray(source, np.float64)
+        found = _picked(Dataset((Series(rows[:, None] if rows.ndim == 1 else rows),)), names)
+    else:
+        # Columns are chosen by name below, since a file of inputs has no channels.
+        data = config.data.model_copy(update={"inputs": (), "channels": (), "drop": ()})
+        found = _picked(load_raw(source, data), names)
+    series = one_series(_at_the_step(config, found), ONE_FUTURE)
+    first = 0 if after is None else _first_row(series, after)
+    left = len(series) - first
+    if n is not None and left < n:
+        raise _misfit(
+            f"{found.source}: {left:,} rows{' after the recording' if first else ''}, needed are {n:,}",
+            f"--steps {left}",
+        )
+    return series.x[first : None if n is None else first + n]
+
+
+def _picked(dataset: Dataset, names: Sequence[str]) -> Dataset:
+    """The columns of the inputs, in the order of the model."""
+    there = dataset[0].channels
+    kept = [there.index(name) for name in names] if set(names) <= set(there) else list(range(len(there)))
+
+    def of(series: Series) -> Series:
+        return replace(
+            series,
+            x=series.x[:, kept],
+            channels=tuple(there[k] for k in kept),
+            mask=None if series.mask is None else series.mask[:, kept],
+        )
+
+    picked = matched(dataset.map(of), tuple(names))
+    if picked.n_missing:
+        raise _misfit(f"{dataset.source}: {picked.n_missing:,} missing values", "fill the gaps in the file")
+    return picked
+
+
+def _at_the_step(config: Config, dataset: Dataset) -> Dataset:
+    """Rows at the time step of the model, if their times tell that they are recorded ones."""
+    if dataset[0].stamps is None:
+        return dataset
+    data = config.data
+    options = RepairOptions(sort=data.sort, duplicates=data.duplicates, resample=data.resample, every=data.every)
+    return apply_repairs(dataset, options)
+
+
+def _first_row(series: Series, after: Series) -> int:
+    """The row that follows the end of the recording; the first one if the source has no clock."""
+    if series.stamps is None and series.origin == START:
+        return 0
+    times, wanted = series.times, after.times_after(len(after) - 1, 1)[0]
+    if np.asarray(times).dtype.kind != np.asarray(wanted).dtype.kind:
+        return 0
+    away = np.abs(times - wanted)
+    row = int(np.argmin(away))
+    apart = away[row] / np.timedelta64(1, "us") / 1e6 if times.dtype.kind == "M" else away[row]
+    if apart > TOLERANCE * series.dt:
+        raise _misfit(
+            f"the recording goes on at {wanted}, the rows are from {times[0]} to {times[-1]}",
+            "give the rows that follow the recording",
+        )
+    return row
+
+
+def _misfit(where: str, fix: str) -> DataError:
+    return DataError(
+        "D138",
+        "future inputs do not fit",
+        where=where,
+        why="the model is driven by them in every step ahead",
+        fix=fix,
+    )

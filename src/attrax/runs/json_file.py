@@ -1,0 +1,49 @@
+"""Reads and writes the JSON files of a run folder; a damaged one is an error that names the place."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from attrax.core.errors import RunError
+
+
+def pretty(value: Any) -> bytes:
+    """The content of a file with a value as JSON, sorted and indented."""
+    return (json.dumps(value, indent=2, sort_keys=True) + "\n").encode()
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """Read a JSON file that holds one object.
+
+    Raises: RunError R315 if it is damaged.
+    """
+    return parsed_object(path.read_bytes(), str(path))
+
+
+def parsed_object(text: bytes, place: str) -> dict[str, Any]:
+    """The object that a text holds as JSON.
+
+    Args:
+        text: The text.
+        place: The file, and the line in it, for the error.
+
+    Raises: RunError R315 if it is damaged.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as failure:
+        raise damaged_file(place, str(failure)) from None
+    if not isinstance(value, dict):
+        raise damaged_file(place, f"it holds {type(value).__name__}, not names and values")
+    return value
+
+
+def damaged_file(place: str, why: str) -> RunError:
+    """The error of a text file of a run that cannot be understood (R315)."""
+    return RunError(
+        "R315",
+        "a file of the run is damaged",
+        where=f"{place}: {why}",
+        why="attrax wrote it as a whole, so something else has changed it since; what it said is not known",
+        fix="restore the file from a copy; the model is a file of its own, which attrax.open_model opens",
+    )

@@ -1,0 +1,93 @@
+"""Fields that were stacked and reduced come back with their dimensions, coordinates, attributes and land."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from attrax import save_model
+from attrax.core.scaling import Scaling
+from attrax.data import load
+from attrax.data.continued import continued
+from attrax.data.embedding.projection import fit_projection
+from attrax.data.phases.phase_channels import NO_PHASES
+from attrax.reconstruct.forecasting.recorded_units import put_back, put_back_interval
+from attrax.reconstruct.preparation.preparation import completed
+from attrax.reconstruct.preparation.recordings import load_recordings
+from attrax.reconstruct.settings.configuration import configure
+from attrax.runs.folder import start_run
+from attrax.runs.opened_run import open_system
+
+xr = pytest.importorskip("xarray")
+
+N, LAT, LON = 400, np.array([-60.0, 0.0, 45.0]), np.array([10.0, 20.0])
+
+
+@pytest.fixture(scope="module")
+def field(henon):
+    """Two modes of a chaotic map in space, with land in one cell."""
+    rng = np.random.default_rng(0)
+    modes = rng.normal(size=(3, 3, 2))
+    z = np.concatenate([henon(N), henon(N, 0.3)[:, :1]], axis=1)
+    values = 280 + np.einsum("tk,kij->ijt", z, modes)
+    values[1, 1] = np.nan
+    return xr.DataArray(
+        values,
+        dims=("lat", "lon", "times"),
+        coords={"times": np.arange(N) * 0.1, "lat": LAT, "lon": LON, "depth": 5.0},
+        attrs={"units": "K"},
+        name="sst",
+    )
+
+
+def test_land_is_left_out_and_comes_back(field):
+    (series,) = load(field, stack=["lat", "lon"])
+    assert series.obs_dim == 5
+    assert "sst_0_20" not in series.channels
+    assert series.mask is None
+    for order in (["lat", "lon"], ["lon", "lat"]):
+        (series,) = load(field, stack=order)
+        follows = continued(field, series, series.x[:3])
+        assert (follows.dims, follows.attrs, follows.name) == (field.dims, field.attrs, "sst")
+        assert_allclose(follows.values, field.values[..., :3])
+        assert_allclose(follows["lat"], LAT)
+        assert float(follows["depth"]) == 5.0
+        assert_allclose(follows["times"], N * 0.1 + np.arange(3) * 0.1)
+    several = xr.Dataset({"sst": field, "ice": 2 * field}, attrs={"title": "sea"})
+    (series,) = load(several, stack=["lat", "lon"], var=["sst", "ice"])
+    follows = continued(several, series, series.x[:3])
+    assert follows.attrs == {"title": "sea"}
+    assert_allclose(follows["ice"].values, several["ice"].values[..., :3])
+
+
+def test_components_are_weighted_by_area_and_undone(field):
+    recording = load(field, stack=["lat", "lon"])
+    assert_allclose(dict(recording[0].weights)["sst_-60_10"], 0.5)
+    projection = fit_projection(recording, "3")
+    (seen,) = projection.apply(recording)
+    south = recording[0].channels.index("sst_-60_10")
+    assert_allclose(projection.scale[south], recording[0].x[:, south].std() / np.sqrt(0.5))
+    rows = np.arange(N)
+    back, x = put_back(NO_PHASES, seen, seen.x, rows)
+    assert_allclose(x, recording[0].x, rtol=1e-6)
+    assert back.channels == recording[0].channels
+    _, ends = put_back_interval(NO_PHASES, seen, seen.x, np.full(seen.x.shape, 0.1), rows, share=0.9)
+    assert (ends.low < ends.center).all()
+
+
+def test_a_forecast_of_components_is_a_field(field, tmp_path, make_model):
+    field.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+    data = {"source": [str(tmp_path / "a.nc")], "stack": ["lat", "lon"], "pca": "3", "embed": "none"}
+    config = configure(overrides={"data": data, "train": {"window": 10}})
+    recordings = load_recordings(config)
+    assert "5 channels became 3 components with 100.00% of the variance" in str(recordings.preparation.done)
+    run = start_run(tmp_path / "run", completed(config, recordings), recordings)
+    model = replace(make_model(), channels=recordings.train[0].channels, scaling=Scaling((0.0,) * 3, (1.0,) * 3))
+    model = replace(model, dynamics=replace(model.dynamics, dt=0.1))
+    save_model(model, run.model_path)
+    ahead = open_system(run.path).forecast(4, field)
+    assert (ahead.dims, ahead.shape) == (field.dims, (3, 2, 4))
+    assert np.isnan(ahead.values[1, 1]).all()
+    assert abs(np.nanmean(ahead.values) - 280) < 5
+    assert open_system(run.path).forecast(4).channels == load(field, stack=["lat", "lon"])[0].channels
