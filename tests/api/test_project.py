@@ -55,9 +55,23 @@ SAME_CAUSE = {
         "targets of the wrong shape",
         "{key} does not fit the recording",
     },
-    "D112": {"a variable of many dimensions", "many variables"},
+    "D108": {"a word without a number", "text in a column of numbers"},
+    "D112": {
+        "a variable of many dimensions",
+        "many variables",
+        "signals of several sampling rates",
+        "which sheet is the recording",
+    },
     "D117": {"data file of the study not found", "file not found"},
-    "D118": {"damaged or truncated file", "empty", "file cannot be read", "{what}"},
+    "D118": {
+        "damaged or truncated file",
+        "empty",
+        "file cannot be read",
+        "no recording in the archive",
+        "not a table in JSON",
+        "{what}",
+    },
+    "D132": {"several recordings in one table", "two values for one time"},
     "D119": {"no numeric column left", "there is no column '{pattern}'"},
 }
 

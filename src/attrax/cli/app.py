@@ -60,6 +60,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 COMMANDS = (
+    inspect,
+    fit,
     resume,
     evaluate,
     analyze,
@@ -73,11 +75,9 @@ COMMANDS = (
     systems,
     record,
 )
-app.command(cls=GroupedCommand)(inspect)
-app.command(cls=GroupedCommand, epilog=EXAMPLES)(fit)
 for command in COMMANDS:
-    app.command()(command)
-app.command("open")(open_page)
+    app.command(cls=GroupedCommand, epilog=EXAMPLES if command is fit else None)(command)
+app.command("open", cls=GroupedCommand)(open_page)
 app.add_typer(bench)
 
 

@@ -12,7 +12,7 @@ MODEL = "Model"
 TRAINING = "Training"
 JUDGING = "Judging"
 OUTPUT = "Output"
-OTHER = "Other"
+OTHER = "Options"
 GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OUTPUT, OTHER)
 """The headings, in the order in which they are shown."""
 

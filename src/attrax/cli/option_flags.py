@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from attrax.cli.grouped_help import RECORDING, REPAIR
+from attrax.cli.grouped_help import OTHER, RECORDING, REPAIR
 from attrax.cli.options import given, words
 from attrax.core.declared_options import DeclaredOption, declared
 from attrax.data.reading.read_options import ReadOptions
@@ -33,7 +33,7 @@ def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callabl
         declarations: Dataclasses of options, such as `ReadOptions`.
     """
     flags = {option.name: option for declaration in declarations for option in declared(declaration)}
-    headings = {option.name: HEADINGS[declaration] for declaration in declarations for option in declared(declaration)}
+    headings = {option.name: _heading(kind) for kind in declarations for option in declared(kind)}
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         parameters = list(inspect.signature(command).parameters.values())
@@ -53,6 +53,10 @@ def with_options(*declarations: type) -> Callable[[Callable[..., None]], Callabl
         return call
 
     return decorate
+
+
+def _heading(declaration: type) -> str:
+    return next((heading for kind, heading in HEADINGS.items() if issubclass(declaration, kind)), OTHER)
 
 
 def _flag(option: DeclaredOption, heading: str) -> inspect.Parameter:
