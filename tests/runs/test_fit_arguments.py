@@ -50,7 +50,7 @@ def test_a_run_of_objects_goes_on_with_the_objects(x, short, network, of_objects
     def stop(progress):
         raise MemoryError("killed")
 
-    with pytest.raises(MemoryError):
+    with pytest.raises(attrax.RunError, match="R352"):
         attrax.fit(
             x,
             dynamics=network,

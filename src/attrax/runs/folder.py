@@ -207,7 +207,7 @@ class Run:
     def data(self) -> dict[str, Any]:
         """The contents of `data.json`; nothing found if there is none."""
         path = self.path / "data.json"
-        return read_object(path) if path.is_file() else {"found": {}}
+        return {"found": {}} | (read_object(path) if path.is_file() else {})
 
     def scores(self) -> dict[str, Any] | None:
         """The contents of `scores.json`; None if there is none yet."""
