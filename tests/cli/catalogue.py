@@ -131,7 +131,7 @@ CATALOGUE = (
         "D106",
         {"eeg.csv": table(IRREGULAR)},
         "attrax fit eeg.csv",
-        ("eeg.csv", "'time (s)'", "steps from 0.004 to 0.02", "median 0.004", "%", "line 3 of the file", "4ms"),
+        ("eeg.csv", "'time (s)'", "steps from 4ms to 2", "median 4ms", "%", "line 3 of the file", "4ms"),
     ),
     Row(
         "D106",
@@ -214,6 +214,13 @@ CATALOGUE = (
         {"eeg.csv": table(x=np.stack([np.sin(ROWS / 50), np.cos(ROWS / 40)], axis=1))},
         "attrax fit eeg.csv --out run",
         ("over-sampled", "rows in a cycle", "--every 2"),
+        exit_code=0,
+    ),
+    Row(
+        "D143",
+        {"nameless.csv": table().partition("\n")[2]},
+        "attrax fit nameless.csv --out run",
+        ("first column rises by 0.004", "--drop x0 --dt 1", "--unit s"),
         exit_code=0,
     ),
     Row(

@@ -43,7 +43,7 @@ def test_one_channel_leads_to_an_embedding(program, henon_x):
     ("name", "content", "code", "fix"),
     [
         ("still.csv", table(x=STILL, header="time (s),ecg,resp,Oz"), "D103", "attrax fit still.csv --drop Oz"),
-        ("uneven.csv", table(IRREGULAR), "D106", "attrax fit uneven.csv --resample 4ms"),
+        ("uneven.csv", table(IRREGULAR), "D106", "attrax fit uneven.csv --dynamics continuous"),
     ],
 )
 def test_what_would_stop_a_fit_is_told_with_the_rest(program, tmp_path, name, content, code, fix):

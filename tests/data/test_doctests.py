@@ -9,8 +9,12 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
+        "clock.calendars",
+        "clock.clock_names",
+        "clock.date_text",
         "clock.durations",
-        "clock.time_columns",
+        "clock.even_stamps",
+        "clock_units",
         "column_names",
         "diagnosis.checks",
         "diagnosis.defects",

@@ -40,6 +40,15 @@ def grid(path):
     xr.Dataset({"u": (("time", "lat", "lon"), values)}).to_netcdf(path, engine="h5netcdf")
 
 
+def hourly(path):
+    path.write_text("t,a\n" + "".join(f"2021-01-01 {i:02d}:00,{i * i}\n" for i in range(8)))
+
+
+def dated(path):
+    """Dates that are even days if the month is first, and even months if the day is."""
+    path.write_text("t,a\n" + "".join(f"01/{i + 1:02d}/2021,{i * i}\n" for i in range(8)))
+
+
 class Case(NamedTuple):
     """How one option is typed, its value in Python and in settings, a file, and what it changes in the recording."""
 
@@ -65,6 +74,8 @@ CASES = {
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
     "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),
     "unit": Case("--unit ms", "ms", table(), lambda d: d[0].unit == "ms"),
+    "zone": Case("--zone Europe/Berlin", "Europe/Berlin", hourly, lambda d: d[0].origin.zone == "Europe/Berlin"),
+    "date_order": Case("--date-order mdy", "mdy", dated, lambda d: d[0].dt == 86_400.0),
     "transpose": Case("--transpose", True, np.zeros((2, 5)), lambda d: d[0].x.shape == (5, 2), "a.npy"),
     "sep": Case("--sep tab", "tab", table(sep="\t"), lambda d: d.notices == ()),
     "decimal": Case("--decimal ,", ",", table(sep=";", decimal=","), lambda d: "decimal commas" not in str(d.notices)),

@@ -7,35 +7,42 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.clock.time_columns import is_clock
 from attrax.data.reading.frame_groups import clock_level, is_arrow
 from attrax.data.reading.frames import column_name, is_frame
 from attrax.data.reading.labelled import is_labelled, names_of, time_dimension
 from attrax.data.reading.labels import worded
+from attrax.data.reading.load import load_raw
+from attrax.data.reading.read_options import ReadOptions
 from attrax.data.series import Series
 
 MOST_DIMENSIONS = 4
 """Most dimensions of a field besides time, which may be stacked in any order."""
 
 
-def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+def continued(
+    source: Any,
+    recording: Series,
+    x: Float[np.ndarray, "n obs"],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
+) -> Any:
     """Values after the last row of a recording, as an object like its source.
 
     Args:
         source: The object that the recording was read from.
         recording: The recording, with channels and clock.
         x: The values of the following rows.
+        options: How the source was read.
 
     Returns: An array, a data frame or an xarray object if `source` is one, and otherwise a Series.
     """
     if is_labelled(source):
         return _labelled(source, recording, x)
     if hasattr(source, "collect_schema") and hasattr(source, "collect"):
-        return continued(source.collect(), recording, x).lazy()
+        return continued(source.collect(), recording, x, options).lazy()
     if is_arrow(source):
-        return _table_of(type(source), recording, _columns(recording, x), source.column_names)
+        return _arrow(source, recording, x)
     if is_frame(source):
-        return _frame(source, recording, x)
+        return _frame(source, recording, x, options)
     if isinstance(source, np.ndarray | list):
         return x[:, 0] if np.ndim(source) == 1 else x
     last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
@@ -44,11 +51,19 @@ def continued(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> 
     return replace(recording, x=x, origin=later, **nothing)
 
 
-def _table_of(kind: Any, recording: Series, columns: dict[str, Any], names: Any) -> Any:
+def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
     """A table of pyarrow with the columns that the source has."""
-    if recording.origin.name in names:
-        columns = {recording.origin.name: _times(recording, len(next(iter(columns.values())))), **columns}
-    return kind.from_pydict(columns)
+    import pyarrow as pa
+
+    columns, clock = _columns(recording, x), recording.origin.name
+    if clock in source.column_names:
+        kind, times = source.schema.field(clock).type, pa.array(_times(recording, len(x)))
+        if pa.types.is_timestamp(kind):
+            times = times.cast(kind, safe=False)
+        elif pa.types.is_string(kind):
+            times = recording.text_after(len(recording) - 1, len(x))
+        columns = {clock: times, **columns}
+    return type(source).from_pydict(columns)
 
 
 def _columns(recording: Series, x: Float[np.ndarray, "n obs"]) -> dict[str, Any]:
@@ -61,42 +76,76 @@ def _times(recording: Series, n: int) -> np.ndarray:
     return recording.times_after(len(recording) - 1, n)
 
 
-def _frame(source: Any, recording: Series, x: np.ndarray) -> Any:
+def _frame(source: Any, recording: Series, x: np.ndarray, options: ReadOptions) -> Any:
     names = {column_name(label): label for label in getattr(source, "columns", ())}
     columns = {names.get(name, name): column for name, column in _columns(recording, x).items()}
     clock = recording.origin.name
-    if clock in map(str, getattr(source, "columns", ())):
-        columns = {clock: _times(recording, len(x)), **columns}
+    timed = clock in names
     if not hasattr(source, "index"):
-        return type(source)(columns)
+        return type(source)({clock: _times(recording, len(x)), **columns} if timed else columns)
     import pandas as pd
 
-    frame = pd.DataFrame(columns, index=_index(source.index, recording, len(x)))
+    if timed:
+        column = next(source.iloc[:, k] for k, label in enumerate(source.columns) if column_name(label) == clock)
+        columns = {names[clock]: _labels(pd.Index(column), recording, len(x)), **columns}
+    index = _index(source.index, recording, len(x), source=source, options=options)
+    frame = pd.DataFrame(columns).set_axis(index, axis=0)
     return frame if hasattr(source, "columns") else frame.iloc[:, 0].rename(source.name)
 
 
-def _index(index: Any, recording: Series, n: int) -> Any:
-    """The labels of the following rows: dates and numbers continue at their step, other labels become row numbers."""
+def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
+    """The index of the following rows: times if it told those of the recording, else numbers of rows."""
     import pandas as pd
 
     if isinstance(index, pd.MultiIndex):
-        return _levels(index, recording, n)
-    if isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
-        step = index.freq or (index[-1] - index[0]) / max(1, len(index) - 1)
-        return type(index)([index[-1] + step * k for k in range(1, n + 1)], name=index.name)
-    if not pd.api.types.is_numeric_dtype(index.dtype):
-        return pd.RangeIndex(len(recording), len(recording) + n)
-    if index.dtype.kind == "f" or is_clock(str(index.name)):
-        return pd.Index(_times(recording, n).astype(index.dtype), name=index.name)
-    return pd.RangeIndex(index[-1] + 1, index[-1] + 1 + n, name=index.name)
+        return _levels(index, recording, n, source=source, options=options)
+    named = str(index.name) if index.name is not None else "index"
+    columns = map(column_name, getattr(source, "columns", ()))
+    if recording.origin.name == named and named not in columns:
+        return _labels(index, recording, n)
+    return _row_numbers(index, recording, n, source=source, options=options)
 
 
-def _levels(index: Any, recording: Series, n: int) -> Any:
+def _labels(index: Any, recording: Series, n: int) -> Any:
+    """The times of the following rows, as the index or the column that told the times of the recording has them."""
+    import pandas as pd
+
+    times, name = _times(recording, n), index.name
+    if isinstance(index, pd.PeriodIndex):
+        return pd.PeriodIndex(times, freq=index.freq, name=name)
+    if isinstance(index, pd.DatetimeIndex):
+        dates = pd.DatetimeIndex(times, name=name).as_unit(index.unit)
+        return dates if index.tz is None else dates.tz_localize("UTC").tz_convert(index.tz)
+    if isinstance(index, pd.TimedeltaIndex):
+        return pd.to_timedelta(recording.t_after(len(recording) - 1, n), unit="s").rename(name)
+    if pd.api.types.is_integer_dtype(index.dtype) and (times == np.rint(times)).all():
+        return pd.Index(np.rint(times).astype(index.dtype), name=name)
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return pd.Index(times, name=name)
+    return pd.Index(recording.text_after(len(recording) - 1, n), name=name)
+
+
+def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
+    """The numbers of the following rows: an index that does not tell the time counts the rows of the source."""
+    import pandas as pd
+
+    raw = load_raw(source, options)[0]
+    start, step = (raw.origin, raw.dt) if raw.stamps is None else (raw.stamps.origin, raw.dt)
+    rows = (recording.t_after(len(recording) - 1, n) - start.start) / step
+    numbered = pd.api.types.is_integer_dtype(index.dtype)
+    first, each = (index[0], (index[-1] - index[0]) / max(1, len(index) - 1)) if numbered else (0, 1)
+    numbers = first + each * rows
+    whole = np.rint(numbers)
+    numbers = whole.astype(np.int64) if np.allclose(numbers, whole) else numbers
+    return pd.Index(numbers, name=index.name if numbered else None)
+
+
+def _levels(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
     """An index of several levels of one subject: that of time goes on, the others stay."""
     import pandas as pd
 
-    clock = clock_level(index)
-    later = _index(index.get_level_values(clock), recording, n)
+    clock = clock_level(index, options.time)
+    later = _index(index.get_level_values(clock), recording, n, source=source, options=options)
     return pd.MultiIndex.from_arrays(
         [later if k == clock else [index.get_level_values(k)[-1]] * n for k in range(index.nlevels)], names=index.names
     )

@@ -127,9 +127,27 @@ class Series:
 
     def times_after(self, row: int, n: int) -> np.ndarray:
         """Times of the `n` rows after row `row`, if they follow at the time step `dt`."""
-        if self.stamps is None:
-            return self.origin.times(row + 1 + np.arange(n), self.dt)
-        return self.stamps[row:].origin.times(1 + np.arange(n), self.dt)
+        origin, first = self._count_from(row)
+        return origin.times(first + np.arange(n), self.dt)
+
+    def t_after(self, row: int, n: int) -> Float[np.ndarray, " n"]:
+        """As `times_after`, as numbers, also if times are dates."""
+        origin, first = self._count_from(row)
+        return origin.start + (first + np.arange(n)) * self.dt
+
+    def text_after(self, row: int, n: int) -> list[str]:
+        """As `times_after`, as text: dates are written as in the recording, in the time of its zone."""
+        origin, first = self._count_from(row)
+        return origin.text(first + np.arange(n), self.dt)
+
+    def _count_from(self, row: int) -> tuple[Origin, int]:
+        """The origin that the rows after row `row` are counted from, and the number of the first of them."""
+        return (self.origin, row + 1) if self.stamps is None else (self.stamps[row:].origin, 1)
+
+    @property
+    def times_text(self) -> list[str]:
+        """The time of every row as text."""
+        return self.text_after(-1, len(self)) if self.stamps is None else self.stamps.text
 
     @property
     def values(self) -> Float[np.ndarray, "time obs"]:

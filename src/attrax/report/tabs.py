@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrax.data.clock.durations import spelled
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import Outcome
 from attrax.reconstruct import run_figures
@@ -31,7 +32,7 @@ def _data(m: ReportData) -> Tab:
     rows = [
         ("source", ", ".join(data.source) or m.name),
         ("channels", f"{len(e.channels)}: " + ", ".join(e.channels)),
-        ("time step", f"{e.dt:g} {e.unit}".strip()),
+        ("time step", spelled(e.dt, e.unit)),
         ("test recording", ", ".join(data.test) or _held_out(m)),
         ("rows compared", f"{e.rows:,}"),
         ("delay embedding", f"{', '.join(map(str, data.lags))} rows ahead" if data.lags else "none"),

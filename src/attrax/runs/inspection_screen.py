@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from attrax.data.clock.durations import about, spelled
+from attrax.data.clock.durations import about, conversion, spelled, worded
 from attrax.data.diagnosis.diagnosis import Diagnosis
 from attrax.data.series import titled
 from attrax.reconstruct.inspection import FitEstimate, Inspection
 
 SHOWN = 12
 CLEAR_NOISE = 0.2
+SLOWEST = 0.1
+"""Slower rates are not said in Hz."""
 
 
 def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
@@ -40,7 +42,8 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
 
 def _time(d: Diagnosis) -> str:
     clock = d.clock
-    rate = f" ({1 / clock.step:.6g} Hz)" if clock.unit == "s" and clock.step > 0 else ""
+    hertz = conversion("s", clock.unit) if clock.unit and clock.step > 0 else None
+    rate = f" ({hertz / clock.step:.6g} Hz)" if hertz and hertz / clock.step >= SLOWEST else ""
     step = f"dt = {spelled(clock.step, clock.unit)}{rate}"
     if not clock.column:
         return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; set another with --dt'}"
@@ -64,13 +67,14 @@ def _missing(d: Diagnosis) -> str:
 
 def _length(d: Diagnosis) -> str:
     unit = d.clock.unit
-    whole = f"{sum(d.rows) * d.clock.step:,.4g} {unit or 'units of time'}"
+    whole = worded(sum(d.rows) * d.clock.step, unit, 4)
     if d.period is None:
         return f"{whole}, about {d.cycles:,} oscillations, without a dominant period"
     period = d.period.rows * d.clock.step
-    rate = f", {1 / period:.3g} Hz" if unit == "s" else ""
+    hertz = conversion("s", unit) if unit else None
+    rate = f", {hertz / period:.3g} Hz" if hertz and hertz / period >= SLOWEST else ""
     count = sum(d.rows) / d.period.rows
-    return f"{whole} = about {count:,.0f} dominant periods of {period:.3g}{f' {unit}' if unit else ''}{rate}"
+    return f"{whole} = about {count:,.0f} dominant periods of {worded(period, unit) if unit else f'{period:.3g}'}{rate}"
 
 
 def _noise(d: Diagnosis) -> str:

@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -12,12 +13,31 @@ from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.core.safe_text import spreadsheet_cell
 from attrax.data.reading.labels import worded
+from attrax.data.series import Series
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
 """A file of text on a file of bytes, in any locale."""
 
 NO_WORDS: Mapping[int, tuple[str, ...]] = {}
+
+
+class RowClock(NamedTuple):
+    """The times of the rows of a file: their values, the same as text, and the time zone of dates if it has a name."""
+
+    values: np.ndarray
+    text: Sequence[str]
+    zone: str = ""
+
+    @classmethod
+    def after(cls, recording: Series, row: int, n: int) -> "RowClock":
+        """The times of the `n` rows that follow row `row` of a recording."""
+        return cls(recording.times_after(row, n), recording.text_after(row, n), recording.origin.zone)
+
+    @classmethod
+    def of(cls, recording: Series) -> "RowClock":
+        """The times of all rows of a recording."""
+        return cls(recording.times, recording.times_text, recording.origin.zone)
 
 
 def writer_for(path: Path) -> Callable[..., None]:
@@ -54,14 +74,14 @@ def writer_for(path: Path) -> Callable[..., None]:
 def _write_csv(
     path: Path,
     x: Float[np.ndarray, "time obs"],
-    t: np.ndarray,
+    clock: RowClock,
     names: tuple[str, ...],
     words: Mapping[int, tuple[str, ...]] = NO_WORDS,
 ) -> None:
     with replacing(path) as file:
         rows = csv.writer(UTF8(file), lineterminator="\n")
         rows.writerow(map(spreadsheet_cell, names))
-        for time, values in zip(_written(t), x, strict=True):
+        for time, values in zip(clock.text, x, strict=True):
             rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
 
 
@@ -87,24 +107,14 @@ def write_table(
             rows.writerow([spreadsheet_cell(name), *(f"{value:.9g}" for value in row)])
 
 
-def _written(t: np.ndarray) -> list[str]:
-    """Times as text: numbers, or dates with the fewest digits of a second that hold all of them exactly."""
-    if t.dtype.kind != "M":
-        return [f"{value:.12g}" for value in t]
-    for unit in ("s", "ms", "us"):
-        if (t == t.astype(f"datetime64[{unit}]")).all():
-            return np.datetime_as_string(t, unit).tolist()
-    return np.datetime_as_string(t).tolist()
-
-
 def _write_npy(
     path: Path,
     x: Float[np.ndarray, "time obs"],
-    t: np.ndarray,
+    clock: RowClock,
     names: tuple[str, ...],
     words: Mapping[int, tuple[str, ...]] = NO_WORDS,
 ) -> None:
-    del t, names, words
+    del clock, names, words
     with replacing(path) as file:
         np.save(file, x)
 
@@ -112,11 +122,14 @@ def _write_npy(
 def _write_parquet(
     path: Path,
     x: Float[np.ndarray, "time obs"],
-    t: np.ndarray,
+    clock: RowClock,
     names: tuple[str, ...],
     words: Mapping[int, tuple[str, ...]] = NO_WORDS,
 ) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
+    t = arrow.array(clock.values)
+    if clock.zone:
+        t = t.cast(arrow.timestamp(t.type.unit, tz=clock.zone))
     columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(x.T)]
     with replacing(path) as file:
         parquet.write_table(arrow.table([t, *columns], names=list(names)), file)

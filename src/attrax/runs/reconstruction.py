@@ -230,7 +230,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             seen = recording if recording.before is None else recording.before
             inputs = future_inputs(self.config, seen.input_channels, inputs, seen, n)
         found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
-        return continued(data, found.recording, found.simulation.x)
+        return continued(data, found.recording, found.simulation.x, self.config.data)
 
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
         """Fill the gaps of a recording with the expected values of the model, given all observed values.

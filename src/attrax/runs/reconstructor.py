@@ -15,6 +15,8 @@ from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.continued import continued
 from attrax.data.phases.phase_channels import Phases
+from attrax.data.reading.frames import is_frame
+from attrax.data.reading.load import load_raw
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.forecasting.forecast import continue_recording, undelayed, with_drives
 from attrax.reconstruct.forecasting.recorded_units import put_back
@@ -167,7 +169,7 @@ class Reconstructor(BaseEstimator):
         seen = self._seen(self._rows(X, reset=False))
         found = continue_recording(self.model_, self.config_, seen, horizon, inputs=_floats(inputs))
         names = tuple(map(str, getattr(self, "feature_names_in_", found.recording.channels)))
-        return continued(X, replace(found.recording, channels=names), found.simulation.x)
+        return continued(X, _timed(replace(found.recording, channels=names), X), found.simulation.x)
 
     def evaluate(self, X) -> Evaluation:
         """Scores and verdict on a test recording, with floor and linear null model."""
@@ -235,6 +237,14 @@ class Reconstructor(BaseEstimator):
 
 def _floats(inputs: Any) -> np.ndarray | None:
     return None if inputs is None else np.asarray(inputs, np.float64)
+
+
+def _timed(seen: Series, X: Any) -> Series:
+    """The rows of X with the times of its index, if it is a frame that has them."""
+    if not is_frame(X):
+        return seen
+    told = load_raw(X)[0]
+    return seen if told.stamps is None else replace(seen, dt=told.dt, unit=told.unit, stamps=told.stamps)
 
 
 def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> Dataset:

@@ -75,7 +75,10 @@ def test_matlab(tmp_path):
     (series,) = load(path)
     assert (series.channels, series.dt, series.unit) == (("v", "w"), 0.125, "s")
     savemat(path, {"EEG": {"data": X.T, "times": T, "srate": 250.0, "comment": "none"}})
-    assert load(path, transpose=True)[0].x.shape == (50, 2)
+    for transpose in (True, False):
+        assert load(path, transpose=transpose)[0].x.shape == (50, 2)
+    savemat(path, {"EEG": {"data": X.T, "times": 4 * np.arange(50), "srate": 250.0}})
+    assert (load(path)[0].dt, load(path)[0].unit) == (4.0, "ms")
     savemat(path, {"a": X, "b": X[:20]})
     with pytest.raises(DataError, match=r"D112[\s\S]*'b' \(20, 2\)[\s\S]*var='a'"):
         load(path)

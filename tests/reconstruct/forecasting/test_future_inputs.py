@@ -69,6 +69,12 @@ def test_the_rows_after_the_recording_are_taken():
     after = load(pd.DataFrame({"x": np.zeros(N)}, index=HOURS[:N]))[0]
     assert_array_equal(future_inputs(CONFIG, ["v"], DRIVES, after, 3)[:, 0], [-300, -301, -302])
     assert_array_equal(future_inputs(CONFIG, ["u", "v"], DRIVES.iloc[N:], None, 1), [[300, -300]])
+    seconds, hours = (pd.Index(np.arange(N + 50) * size, name=f"time ({u})") for u, size in (("s", 3600), ("h", 1)))
+    numbered = load(pd.DataFrame({"x": np.zeros(N)}, index=seconds[:N]))[0]
+    assert_array_equal(future_inputs(CONFIG, ["u"], DRIVES.set_axis(hours), numbered, 2)[:, 0], [300, 301])
+    monthly = DRIVES.set_axis(pd.date_range("1950-01-31", periods=N + 50, freq="ME"))
+    after = load(monthly[["u"]].iloc[:N])[0]
+    assert_array_equal(future_inputs(CONFIG, ["u"], monthly.iloc[N:], after, 2)[:, 0], [300, 301])
     every = configure(overrides={"data": {"every": 2}})
     coarse = load(pd.DataFrame({"x": np.zeros(N)}, index=HOURS[:N]), every=2)[0]
     assert_array_equal(np.round(future_inputs(every, ["u"], DRIVES, coarse, 3)[:, 0]), [300, 302, 304])

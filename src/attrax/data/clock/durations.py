@@ -1,4 +1,4 @@
-"""Lengths of time as text, such as `4ms` or `0.004`: read from options, and written in messages."""
+"""Lengths of time as text, such as `4ms`, `1month` or `0.004`: read from options, and written in messages."""
 
 import re
 
@@ -12,9 +12,22 @@ _SECONDS = {
     **dict.fromkeys(("min", "minute", "minutes"), 60.0),
     **dict.fromkeys(("h", "hour", "hours"), 3_600.0),
     **dict.fromkeys(("d", "day", "days"), 86_400.0),
+    **dict.fromkeys(("week", "weeks"), 604_800.0),
 }
+# Steps of a calendar have no fixed length in seconds.
+_MONTHS = {
+    **dict.fromkeys(("month", "months"), 1.0),
+    **dict.fromkeys(("quarter", "quarters"), 3.0),
+    **dict.fromkeys(("year", "years"), 12.0),
+}
+_WORKING_DAYS = {"business day": 1.0, "business days": 1.0}
+_CLASSES = (_SECONDS, _MONTHS, _WORKING_DAYS)
+_OTHER_NAMES = {"hr": "h", "hrs": "h", "minutes": "min", "mins": "min", "msecs": "ms", "yr": "year", "yrs": "year"}
+_MANY_DAYS, _MANY_MONTHS = 1_000, 36
 _SHORT = ("d", "h", "min", "s", "ms", "us", "ns")
-_DURATION = re.compile(r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>[A-Za-zµμ]*)\s*")
+_DURATION = re.compile(
+    r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
+)
 
 
 def duration(text: str, unit: str, flag: str) -> float:
@@ -34,39 +47,103 @@ def duration(text: str, unit: str, flag: str) -> float:
     """
     match = _DURATION.fullmatch(text)
     number = float(match["number"]) if match else 0.0
-    if match is None or not 0 < number < float("inf") or (match["unit"] and match["unit"] not in _SECONDS):
+    if match is None or not 0 < number < float("inf") or (match["unit"] and not _class(match["unit"])):
         raise ConfigError(
             "C544",
             f"{text!r} is not a length of time",
             where=f"{flag} {text}",
-            why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d",
+            why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d, week, "
+            "month, quarter, year, business day",
             fix=f"{flag} 4ms",
         )
     if not match["unit"] or match["unit"] == unit:
         return number
-    if unit not in _SECONDS:
+    factor = conversion(match["unit"], unit)
+    if factor is None:
         raise ConfigError(
             "C545",
-            "the unit of the recording's time is not known",
+            "a length of time that cannot be converted",
             where=f"{flag} {text}; the recording {f'has the unit {unit!r}' if unit else 'names no unit'}",
-            why="without it, a length in another unit cannot be converted",
+            why="without it, a length in another unit cannot be converted"
+            if not _class(unit)
+            else "months, years and working days have no fixed length in days",
             fix=f"{flag} {number:g}  # a number without a unit is taken in the unit of the recording",
         )
-    return float(f"{number * _SECONDS[match['unit']] / _SECONDS[unit]:.12g}")
+    return float(f"{number * factor:.12g}")
+
+
+def canonical_unit(unit: str) -> str:
+    """The usual name of a unit: `s` for `seconds`. Units that are not known stay as they are.
+
+    Example:
+        >>> canonical_unit("Seconds"), canonical_unit("years"), canonical_unit("beats")
+        ('s', 'year', 'beats')
+    """
+    text = unit.strip()
+    lower = text if text in _SECONDS else text.lower().removesuffix(".")
+    lower = _OTHER_NAMES.get(lower, lower)
+    known = _class(lower)
+    return next(name for name, size in known.items() if size == known[lower]) if known else text
+
+
+def conversion(unit: str, to: str) -> float | None:
+    """How many units `to` a `unit` has; None if they cannot be converted.
+
+    Example:
+        >>> conversion("ms", "s"), conversion("year", "month"), conversion("month", "s")
+        (0.001, 12.0, None)
+    """
+    known = _class(unit)
+    return known[unit] / known[to] if to in known else None
+
+
+def _class(unit: str) -> dict[str, float]:
+    """The units that a unit can be converted to, with their sizes; empty if it is not known."""
+    return next((units for units in _CLASSES if unit in units), {})
 
 
 def spelled(value: float, unit: str) -> str:
     """A length of time as short text: `4ms` for 0.004 s; only the number if the unit is not known.
 
     Example:
-        >>> spelled(0.004, "s"), spelled(0.004, ""), spelled(1.5, "ms")
-        ('4ms', '0.004', '1.5ms')
+        >>> spelled(0.004, "s"), spelled(0.004, ""), spelled(1.5, "ms"), spelled(2, "month")
+        ('4ms', '0.004', '1.5ms', '2 months')
     """
+    if unit in _MONTHS or unit in _WORKING_DAYS:
+        return f"{value:.6g} {unit}{'' if value == 1 else 's'}"
     if unit not in _SECONDS:
         return f"{value:.6g}"
     seconds = value * _SECONDS[unit]
     best = next((name for name in _SHORT if seconds >= _SECONDS[name] * (1 - 1e-9)), "ns")
     return f"{seconds / _SECONDS[best]:.6g}{best}"
+
+
+def worded(value: float, unit: str, digits: int = 3) -> str:
+    """A length of time in the unit that people would use for it, for screens and reports.
+
+    Args:
+        value: The length.
+        unit: Its unit; empty if it is not known.
+        digits: Number of digits.
+
+    Example:
+        >>> worded(4.32e6, "s"), worded(752, "ms"), worded(1200, "month", 4), worded(12.5, "")
+        ('50 d', '752 ms', '100 years', '12.5 units of time')
+    """
+    if not _class(unit):
+        return f"{value:,.{digits}g} {unit or 'units of time'}"
+    names = next((n for n in (_SHORT, ("year", "month")) if unit in n or canonical_unit(unit) in n), (unit,))
+    if unit in _MONTHS:
+        names = ("year", unit) if value * _MONTHS[unit] >= _MANY_MONTHS else (unit,)
+    sizes = _class(unit)
+    size = abs(value) * sizes[unit]
+    best = next((name for name in names if size >= sizes[name] * (1 - 1e-9)), names[-1])
+    number = size / sizes[best]
+    if best == "d" and number > _MANY_DAYS:
+        best, number = "year", number / 365.25
+    text = f"{number:,.{digits}g}" if number < 10**digits else f"{number:,.0f}"
+    plural = "s" * (best in ("year", "month", "quarter", "business day") and text != "1")
+    return f"{'-' if value < 0 else ''}{text} {best}{plural}"
 
 
 def about(seconds: float) -> str:

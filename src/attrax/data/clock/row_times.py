@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Int, Real
 
+from attrax.data.clock.calendars import AbstractCalendar
+
 TOLERANCE = 0.01
 """Two time steps that differ by up to 1 % count as equal."""
 
@@ -16,20 +18,46 @@ class Origin:
     Attributes:
         name: Name of the time column.
         start: Time of the first row.
-        epoch: The date at which time is 0; None if times are not dates.
+        calendar: How times become dates; None if they are numbers.
+        base: The whole number at which time is 0, for numbers that are too large to count in fractions.
     """
 
     name: str = "time"
     start: float = 0.0
-    epoch: np.datetime64 | None = None
+    calendar: AbstractCalendar | None = None
+    base: int = 0
+
+    @property
+    def epoch(self) -> np.datetime64 | None:
+        """The date at which time is 0; None if times are not dates."""
+        return None if self.calendar is None else self.calendar.epoch
+
+    @property
+    def zone(self) -> str:
+        """The time zone of dates, by name or as a fixed offset; empty if it is not known, or times are numbers."""
+        return "" if self.calendar is None or self.calendar.zone is None else self.calendar.zone.title
 
     def times(self, rows: Real[np.ndarray, " row"], dt: float) -> np.ndarray:
-        """Times of rows that are counted from the first one: numbers, or dates if there is an epoch."""
+        """Times of rows that are counted from the first one: numbers, or dates if there is a calendar.
+
+        Dates are instants in UTC if their zone is known, else local times.
+        """
         t = self.start + rows * dt
-        if self.epoch is None:
-            # Twelve digits undo the rounding of decimal steps: 0.7, not 0.7000000000000001.
-            return np.array([float(f"{value:.12g}") for value in t])
-        return self.epoch.astype("datetime64[us]") + np.rint(1e6 * t).astype("timedelta64[us]")
+        if self.calendar is not None:
+            return self.calendar.dates(t)
+        if self.base:
+            return self.base + np.rint(t).astype(np.int64)
+        # Twelve digits undo the rounding of decimal steps: 0.7, not 0.7000000000000001. Times that are large beside
+        # their step, such as seconds since 1970, need more.
+        size = float(np.abs(t).max(initial=0.0)) / abs(dt) if dt else 0.0
+        digits = min(15, max(12, 6 + int(np.ceil(np.log10(max(size, 1.0))))))
+        return np.array([float(f"{value:.{digits}g}") for value in t])
+
+    def text(self, rows: Real[np.ndarray, " row"], dt: float) -> list[str]:
+        """Times of rows as text: dates are written as in the recording, in local time with the offset of the zone."""
+        if self.calendar is not None:
+            return self.calendar.text(self.start + rows * dt)
+        return [f"{value:.15g}" if isinstance(value, float) else str(value) for value in self.times(rows, dt).tolist()]
 
     def later(self, time: float) -> "Origin":
         """The origin of a recording that begins `time` later."""
@@ -48,14 +76,16 @@ class Stamps:
         name: Name of the time column.
         place: The file or array that it was read from, for messages.
         lines: Line in the file of every row, counted from 1; None for arrays.
-        epoch: The date at which time is 0; None if times are not dates.
+        calendar: How times become dates; None if they are numbers.
+        base: The whole number at which time is 0, as that of an `Origin`.
     """
 
     t: Float[np.ndarray, " time"]
     name: str
     place: str
     lines: Int[np.ndarray, " time"] | None = None
-    epoch: np.datetime64 | None = None
+    calendar: AbstractCalendar | None = None
+    base: int = 0
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Stamps":
         """The stamps of those rows."""
@@ -70,7 +100,8 @@ class Stamps:
         """The median of the positive time steps; NaN if there is none."""
         steps = np.diff(self.t)
         forward = steps[steps > 0]
-        return float(np.median(forward)) if len(forward) else float("nan")
+        # Twelve digits undo the rounding of decimal times: 0.05, not 0.0500000000000003.
+        return float(f"{np.median(forward):.12g}") if len(forward) else float("nan")
 
     @property
     def uneven(self) -> Bool[np.ndarray, " step"]:
@@ -86,9 +117,18 @@ class Stamps:
     @property
     def origin(self) -> Origin:
         """The time of the first row."""
-        return Origin(self.name, float(self.t[0]), self.epoch)
+        return Origin(self.name, float(self.t[0]), self.calendar, self.base)
 
     @property
     def times(self) -> np.ndarray:
-        """The time of every row: numbers, or dates if there is an epoch."""
+        """The time of every row: numbers, or dates if there is a calendar."""
         return replace(self.origin, start=0.0).times(self.t, 1.0)
+
+    @property
+    def text(self) -> list[str]:
+        """The time of every row as text."""
+        return replace(self.origin, start=0.0).text(self.t, 1.0)
+
+    def shown(self, i: int) -> str:
+        """The time of row `i` as text, for messages."""
+        return self[i : i + 1].text[0] if np.isfinite(self.t[i]) else "no time"

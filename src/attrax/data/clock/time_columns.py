@@ -1,9 +1,6 @@
-"""Time columns: recognised by their names, converted to numbers, checked for order."""
-
-import re
+"""Time columns: checked for order and even steps."""
 
 import numpy as np
-from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
@@ -11,48 +8,7 @@ from attrax.data.clock.order_advice import order_advice
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.column_names import option
 
-# "time", "t", "Time (s)", "time_ms"; `T` is a temperature or an electrode more often than a clock.
-_CLOCK = re.compile(
-    r"(?:(?i:time|timestamps?|date|datetime|seconds|secs?|elapsed(?:[ _]time)?|frames?|index|unnamed: 0)|t)"
-    r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]|[ _](?P<suffix>s|sec|ms|us|ns|min|h))?"
-)
-_LATEST = 1e300
-
-
-def is_clock(name: str) -> bool:
-    """Whether a column of this name holds time.
-
-    Example:
-        >>> is_clock("Time (s)"), is_clock("elapsed_ms"), is_clock("Frame"), is_clock("T")
-        (True, True, True, False)
-    """
-    return _CLOCK.fullmatch(name.strip()) is not None
-
-
-def clock_unit(name: str) -> str:
-    """The unit in the name of a time column, such as `ms` in `time (ms)`; empty if there is none."""
-    match = _CLOCK.fullmatch(name.strip())
-    if match is None:
-        return ""
-    if name.strip().lower() in {"seconds", "sec", "secs"}:
-        return "s"
-    return match["bracket"] or match["suffix"] or ""
-
-
-def seconds(column: np.ndarray) -> tuple[Float[np.ndarray, " time"], str, np.datetime64 | None]:
-    """A time column as numbers.
-
-    Returns: The times; their unit, `s` for dates and empty for numbers; and for dates the first one, which is time 0.
-    """
-    epoch = None
-    if column.dtype.kind == "M":
-        dated = column[~np.isnat(column)]
-        epoch = dated[0] if len(dated) else column[0]
-        column = column - epoch
-    if column.dtype.kind == "m":
-        return column / np.timedelta64(1, "s"), "s", epoch
-    # Beyond this the difference of two times may not be a number.
-    return np.where(np.abs(column) < _LATEST, column, np.nan), "", None
+_HOUR = 3_600.0
 
 
 def time_step(stamps: Stamps, unit: str) -> float:
@@ -68,13 +24,14 @@ def time_step(stamps: Stamps, unit: str) -> float:
     check_forward(stamps)
     off = stamps.uneven
     if off.any():
+        check_local_time(stamps)
         steps, median, first = np.diff(t), stamps.median_step, int(np.argmax(off))
         raise DataError(
             "D106",
             "non-uniform time step",
-            where=f"{_column(stamps)}: steps from {steps.min():.6g} to {steps.max():.6g}, median {median:.6g}; "
-            f"{off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from {stamps.row(first)} to "
-            f"{stamps.row(first + 1)} ({steps[first]:.6g})",
+            where=f"{_column(stamps)}: steps from {spelled(steps.min(), unit)} to {spelled(steps.max(), unit)}, "
+            f"median {spelled(median, unit)}; {off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from "
+            f"{stamps.row(first)} to {stamps.row(first + 1)} ({spelled(steps[first], unit)})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
             fix="--dynamics continuous  # takes the rows as they are; or "
             f"{option('--resample', spelled(median, unit))}, which interpolates between them"
@@ -87,7 +44,8 @@ def time_step(stamps: Stamps, unit: str) -> float:
 def check_forward(stamps: Stamps) -> None:
     """Check that time increases from every row to the next.
 
-    Raises: DataError D104 for a single row, D107 if a time is missing, repeated or out of order.
+    Raises: DataError D104 for a single row, D107 if a time is missing, repeated or out of order, D144 if it goes back
+        because clocks were changed.
     """
     t = stamps.t
     if len(t) < 2:
@@ -101,14 +59,53 @@ def check_forward(stamps: Stamps) -> None:
     steps = np.diff(t)
     if (steps > 0).all() and np.isfinite(t).all():
         return
+    check_local_time(stamps)
     bad = int(np.argmin(steps > 0))
     raise DataError(
         "D107",
         "time does not increase",
-        where=f"{_column(stamps)}: {stamps.row(bad)} has {t[bad]:.12g}, {stamps.row(bad + 1)} has {t[bad + 1]:.12g}",
+        where=f"{_column(stamps)}: {stamps.row(bad)} has {stamps.shown(bad)}, {stamps.row(bad + 1)} has "
+        f"{stamps.shown(bad + 1)}",
         why="rows in the wrong order, repeated or without a time would be learned as jumps",
         fix=order_advice(stamps),
     )
+
+
+def check_local_time(stamps: Stamps) -> None:
+    """Check that dates without a zone do not leap by an hour, as they do where clocks are changed.
+
+    Raises: DataError D144 if the only uneven steps are an hour too long or too short, in different months.
+    """
+    if stamps.calendar is None or stamps.calendar.zone is not None or not np.isfinite(stamps.t).all():
+        return
+    steps, middle = np.diff(stamps.t), stamps.median_step
+    off = np.flatnonzero(np.abs(steps - middle) > TOLERANCE * middle).tolist()
+    by_an_hour = np.abs(np.abs(steps[off] - middle) - _HOUR) <= TOLERANCE * middle
+    if stamps.calendar.unit != "s" or not len(off) or not by_an_hour.all() or len(off) > 1 + 2.5 * _years(stamps):
+        return
+    # A row that is missing looks the same in hourly data: only clocks go back.
+    if middle == _HOUR and (steps[off] > middle).all() and not _changes_at_night(stamps, off):
+        return
+    shown = ", ".join(f"{stamps.row(i)} has {stamps.shown(i)}, the next {stamps.shown(i + 1)}" for i in off[:2])
+    raise DataError(
+        "D144",
+        "local times with a change of clocks",
+        where=f"{_column(stamps)}: {shown}",
+        why="an hour is missing or occurs twice; rows are even in the zone in which they were recorded",
+        fix="--zone Europe/Berlin  # put the zone of the recording in its place, such as America/New_York",
+    )
+
+
+def _years(stamps: Stamps) -> float:
+    return float(np.ptp(stamps.t)) / (365.25 * 24 * _HOUR)
+
+
+def _changes_at_night(stamps: Stamps, rows: list[int]) -> bool:
+    """Whether all these rows are in the first hours of a Sunday, as changes of clocks are."""
+    dates = stamps.times[rows]
+    days = dates.astype("datetime64[D]")
+    sunday = (days.astype(np.int64) + 3) % 7 == 6
+    return bool((sunday & (dates - days < np.timedelta64(4, "h"))).all())
 
 
 def _column(stamps: Stamps) -> str:

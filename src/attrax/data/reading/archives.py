@@ -167,7 +167,8 @@ def _describe(array: np.ndarray, about: Mapping[str, np.ndarray], place: str, op
         table = replace(table, names=unique([str(name) for name in names]))
     if "time" in about:
         time = np.ravel(about["time"])
-        time = time if time.dtype.kind in "Mm" else matrix(time, f"{place}, its time")[:, 0]
+        # Whole numbers, such as nanoseconds since 1970, may be too large to be exact in float64.
+        time = time if time.dtype.kind in "Mmiu" else matrix(time, f"{place}, its time")[:, 0]
         table = replace(
             table, names=unique(["time", *table.names]), columns=(_fit("time", time, (n,), place), *table.columns)
         )

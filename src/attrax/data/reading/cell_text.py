@@ -1,17 +1,17 @@
-"""Text in the cells of a table, read as numbers, missing values or dates."""
+"""Text in the cells of a table, read as numbers or missing values."""
 
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import numpy as np
+
+from attrax.data.clock.date_text import is_date
 
 _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none", "-", "--", "?", "."})
 _GAP_SIGN = re.compile(
     r"\*+|#+|[:.]{2,}|:|-{3,}|_+|-?\d?\.?#(?:qnan|snan|ind|inf|value!?|div/0!?|num!?|ref!?|null!?)0*", re.I
 )
-_DATE = re.compile(r"\d{4}-?\d\d-?\d\d(?:[T ][^,]*)?")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 POINT, COMMA, EITHER = ".", ",", ".,"
 
@@ -41,20 +41,9 @@ def is_decimal_comma(cell: str) -> bool:
     return _DECIMAL_COMMA.fullmatch(cell.strip()) is not None
 
 
-def date_and_time(cell: str) -> datetime | None:
-    """The ISO 8601 date and time in a cell, converted to UTC if a time zone is given; None for other text."""
-    text = cell.strip()
-    if not _DATE.fullmatch(text):
-        return None
-    with suppress(ValueError, OverflowError):
-        value = datetime.fromisoformat(text)
-        return value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-    return None
-
-
 def is_text(cell: str, marks: str = POINT) -> bool:
     """Whether a cell is neither a number nor a missing value nor a date."""
-    return number(cell, marks) is None and date_and_time(cell) is None and not is_gap_sign(cell)
+    return number(cell, marks) is None and not is_date(cell) and not is_gap_sign(cell)
 
 
 def is_gap_sign(cell: str) -> bool:
@@ -85,8 +74,3 @@ def column(cells: Sequence[str], marks: str = POINT) -> np.ndarray:
 def first_text(column: np.ndarray) -> int:
     """Row of the first text in a column of objects."""
     return next(row for row, cell in enumerate(column) if isinstance(cell, str))
-
-
-def dates(column: np.ndarray) -> np.ndarray:
-    """The dates in a column of text as `datetime64`, NaT for cells without a date."""
-    return np.array([date_and_time(cell) if isinstance(cell, str) else None for cell in column], dtype="datetime64[us]")

@@ -1,53 +1,83 @@
 """Columns: which column of a table is the time, which are channels and which are external inputs."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_columns import ClockColumns, find_clock
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import listed_columns, select
 from attrax.data.reading.read_options import ReadOptions
 
 COMMON = "common"
 
 
+@runtime_checkable
+class Table(Protocol):
+    """What is known of a table: names and values of its columns, and which of them the source calls its clock."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each column."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The file or array, for messages."""
+        ...
+
+    @property
+    def clock(self) -> str:
+        """Name of the time column, if the source gives it; else empty."""
+        ...
+
+    @property
+    def named(self) -> bool:
+        """Whether the source names its columns."""
+        ...
+
+    def column(self, name: str) -> np.ndarray:
+        """The column of that name."""
+        ...
+
+
 class ColumnRoles(NamedTuple):
     """What each column of a table is.
 
     Attributes:
-        time: Name of the time column; None if there is none.
+        clock: The columns of the time.
         channels: Names of the observed columns, in order.
         inputs: Names of the external inputs, in order.
     """
 
-    time: str | None
+    clock: ClockColumns
     channels: tuple[str, ...]
     inputs: tuple[str, ...]
 
 
-def column_roles(
-    names: tuple[str, ...], options: ReadOptions, place: str, *, channels: Sequence[str], clock: str
-) -> ColumnRoles:
-    """Decide what each column is: as the options say, else the time by its name, else a channel.
+def column_roles(table: Table, options: ReadOptions, *, channels: Sequence[str]) -> ColumnRoles:
+    """Decide what each column is: as the options say, else the time by name and values, else a channel.
 
     Args:
-        names: Names of all columns.
+        table: The table.
         options: The options of reading.
-        place: The file or array, for messages.
         channels: Names or globs of the columns to keep, as `channel_names` returns them.
-        clock: Name of the time column if the source knows it; empty if it does not.
 
     Raises: DataError D119 for a name that no column has, or if no channel is left.
     """
+    names, place = table.names, table.place
     dropped = select(options.dropped_columns, names, "--drop", place)
     inputs = select(options.inputs, names, "--inputs", place)
     kept = select(channels, names, "--channels", place)
-    wanted = options.time or clock
+    wanted = options.time or table.clock
     if wanted:
-        time = select((wanted,), names, "--time", place)[0]
+        clock = ClockColumns((select((wanted,), names, "--time", place)[0],))
     else:
-        time = next((name for name in names if is_clock(name) and name not in {*dropped, *inputs, *kept}), None)
-    excluded = {*dropped, *inputs, time}
+        taken = frozenset({*dropped, *inputs, *kept})
+        clock = find_clock(names, table.column, named=table.named, taken=taken)
+    excluded = {*dropped, *inputs, *clock.names, *clock.left_out}
     kept = tuple(name for name in kept or names if name not in excluded)
     if not kept:
         raise DataError(
@@ -57,7 +87,7 @@ def column_roles(
             why="a model needs at least one channel",
             fix="leave out fewer columns with --drop and --inputs, or name those to keep with --channels",
         )
-    return ColumnRoles(time, kept, inputs)
+    return ColumnRoles(clock, kept, inputs)
 
 
 def channel_names(wanted: Sequence[str], tables: Sequence[Sequence[str]]) -> Sequence[str]:

@@ -15,6 +15,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
+from attrax.data.reading.commented_header import commented_header
 from attrax.data.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
@@ -69,7 +70,15 @@ def _read_numbers(lines: NumberedLines, dialect: Dialect) -> RawTable | None:
     with suppress(ValueError):
         values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
         if values.shape == (len(lines.text) - header, len(sample[0])):
-            return RawTable(_names(sample[0], header=header), tuple(values.T), lines.place, lines.numbers[header:])
+            body = lines.text[header:]
+            return RawTable(
+                _names(sample[0], header=header),
+                tuple(values.T),
+                lines.place,
+                lines.numbers[header:],
+                named=header,
+                exact=lambda k: [dialect.fields(line)[k] for line in body],
+            )
     return None
 
 
@@ -91,7 +100,8 @@ def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) ->
         check_marks(rows, lines.numbers, dialect, lines.place)
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if options.transpose else lines.numbers[header:]
-    return RawTable(names, columns, lines.place, numbers), thousands
+    table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
+    return table, thousands
 
 
 def _thousands_notice(path: Path, thousands: Thousands) -> str:
@@ -118,8 +128,12 @@ def _lines(text: str, place: str) -> NumberedLines:
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values.
-    kept = range(filled[start], filled[-1] + 1)
-    return NumberedLines(tuple(every[i] for i in kept), np.array(kept) + 1, place)
+    first, last = filled[start], filled[-1] + 1
+    header = commented_header([every[i] for i in filled[:start]], every[first])
+    if header is None:
+        return NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
+    which, names = header
+    return NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
 
 
 def _without_empty_lines(lines: NumberedLines, dialect: Dialect) -> NumberedLines:

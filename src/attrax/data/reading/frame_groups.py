@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.reading.frames import frame_table, is_frame
 from attrax.data.reading.parquet import arrow_table
 from attrax.data.reading.raw_table import RawTable
@@ -51,11 +51,13 @@ def frame_tables(source: Any, options: ReadOptions) -> tuple[RawTable, ...]:
 def clock_level(index: Any, time: str = "") -> int:
     """The level of an index that is the clock: that of a name, or with dates, or fractions; else the last one."""
     kinds = [index.get_level_values(k).dtype.kind for k in range(index.nlevels)]
+    periods = [str(index.get_level_values(k).dtype).startswith("period") for k in range(index.nlevels)]
     names = [str(name) for name in index.names]
     tests = (
         [name == time for name in names],
-        [kind in "Mm" for kind in kinds],
+        [kind in "Mm" or period for kind, period in zip(kinds, periods, strict=True)],
         [is_clock(name) for name in names],
+        [is_clock_if_rising(name) for name in names],
         [kind == "f" for kind in kinds],
     )
     return next((found.index(True) for found in tests if any(found)), index.nlevels - 1)
@@ -70,7 +72,9 @@ def columns_together(source: Mapping) -> Any:
 
 def _of_subject(part: Any, name: Any, options: ReadOptions) -> RawTable:
     subject = ".".join(map(str, name)) if isinstance(name, tuple) else str(name)
-    if part.index.dtype.kind in "Mmf" and not is_clock(str(part.index.name)):
-        # Without a name, an index of dates or fractions is the clock.
-        part = part.rename_axis(None)
-    return replace(frame_table(part, options), subject=subject, place=f"data frame, subject '{subject}'")
+    place = f"data frame, subject '{subject}'"
+    if part.index.dtype.kind in "Mmf" and part.index.name is not None and not options.time:
+        # An index of dates or fractions is the clock under any name.
+        name = str(part.index.name)
+        return replace(frame_table(part, replace(options, time=name)), subject=subject, place=place, clock=name)
+    return replace(frame_table(part, options), subject=subject, place=place)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import option
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.raw_table import RawTable

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.durations import canonical_unit
 from attrax.data.column_names import option, select, unique
 from attrax.data.reading.arrays import matrix
 from attrax.data.reading.axes import stacked_names
@@ -158,12 +159,12 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
     coordinate = first.coords[time]
     clock = np.asarray(coordinate.values)
     unit = str(coordinate.attrs.get("units", ""))
-    clock = clock if clock.dtype.kind in "Mm" else matrix(clock, f"{place}, coordinate '{time}'")[:, 0]
+    clock = clock if clock.dtype.kind in "Mmiu" else matrix(clock, f"{place}, coordinate '{time}'")[:, 0]
     return replace(
         table,
         names=unique([str(time), *table.names]),
         columns=(clock, *table.columns),
-        unit=unit.partition(" since")[0],
+        unit=canonical_unit(unit.partition(" since")[0]),
         clock=str(time),
     )
 

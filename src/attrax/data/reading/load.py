@@ -11,6 +11,7 @@ import numpy as np
 
 from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
+from attrax.data.clock_units import in_unit
 from attrax.data.column_names import unique
 from attrax.data.reading.archives import archive_tables
 from attrax.data.reading.arrays import array_table, array_tables
@@ -66,20 +67,20 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
 
     Raises: DataError as `load`, except those about time steps.
     """
-    opened = _open(source, options, "array")
-    opened = _in_parts(opened, options)
+    opened = _in_parts(_open(source, options, "array"), options)
     channels = channel_names(options.channels, [table.names for table in opened.tables])
     subjects = opened.subjects or tuple(str(i) for i in range(len(opened.tables)))
-    series = [
-        replace(to_series(table, options, channels), subject=name)
-        for table, name in zip(opened.tables, subjects, strict=True)
-    ]
+    tables = [to_series(table, options, channels) for table in opened.tables]
+    series = [replace(found, subject=name) for (found, _), name in zip(tables, subjects, strict=True)]
     if not (isinstance(options, RepairOptions) and (options.sort or options.duplicates != "stop")):
         for table, recording in zip(opened.tables, series, strict=True):
             check_one_recording(table, recording.stamps)
     _check_same_columns(series, [table.place for table in opened.tables])
-    notices = (*opened.notices, *(notice for table in opened.tables for notice in table.notices))
-    return Dataset(tuple(series), name=opened.name, source=opened.source, notices=notices)
+    notices = [*opened.notices]
+    for table, (_, told) in zip(opened.tables, tables, strict=True):
+        notices += [*table.notices, *told]
+    series = [in_unit(found, series[0].unit) for found in series]
+    return Dataset(tuple(series), name=opened.name, source=opened.source, notices=tuple(notices))
 
 
 class _Opened(NamedTuple):

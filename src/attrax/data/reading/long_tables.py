@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Int
 
 from attrax.core.errors import DataError
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.clock.row_times import Stamps
-from attrax.data.clock.time_columns import is_clock
 from attrax.data.column_names import option, select, unique
 from attrax.data.reading.raw_table import RawTable
 from attrax.data.reading.read_options import ReadOptions
@@ -97,10 +97,11 @@ def _pivoted(table: RawTable, options: ReadOptions) -> RawTable:
     words = _spelled(table.column(name))
     labels = list(dict.fromkeys(words))
     wanted = options.time or table.clock
-    clock = wanted or next((other for other in table.names if is_clock(other) and other != name), "")
+    others = [other for other in table.names if other != name]
+    clock = wanted or next(filter(is_clock, others), "") or next(filter(is_clock_if_rising, others), "")
     if clock not in table.names:
-        clock = next((other for other in table.names if other != name and table.column(other).dtype.kind != "f"), "")
-    values = [other for other in table.names if other not in (name, clock)]
+        clock = next((other for other in others if table.column(other).dtype.kind != "f"), "")
+    values = [other for other in others if other != clock]
     if clock:
         times, at = _first_seen(table.column(clock))
     else:
@@ -136,6 +137,8 @@ def _pivoted(table: RawTable, options: ReadOptions) -> RawTable:
         unit=table.unit,
         clock=table.clock,
         notices=table.notices,
+        named=table.named,
+        zone=table.zone,
     )
 
 
@@ -203,16 +206,18 @@ def _spelled(column: np.ndarray) -> list[str]:
 
 
 def _without(table: RawTable, name: str) -> RawTable:
-    k = table.names.index(name)
+    k, exact = table.names.index(name), table.exact
     return replace(
         table,
         names=(*table.names[:k], *table.names[k + 1 :]),
         columns=(*table.columns[:k], *table.columns[k + 1 :]),
         block=None,
+        exact=None if exact is None else lambda j: exact(j + (j >= k)),
     )
 
 
 def _rows(table: RawTable, rows: Int[np.ndarray, " row"]) -> RawTable:
+    exact = table.exact
     return replace(
         table,
         columns=tuple(column[rows] for column in table.columns),
@@ -220,6 +225,7 @@ def _rows(table: RawTable, rows: Int[np.ndarray, " row"]) -> RawTable:
         stamps=None if table.stamps is None else table.stamps[rows],
         inputs=None if table.inputs is None else table.inputs[rows],
         block=None,
+        exact=None if exact is None else lambda k: [exact(k)[row] for row in rows],
     )
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from attrax.core.errors import AttraxError, DataError
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.column_names import option
 from attrax.data.reading.archives import archive_tables, listed_arrays
 from attrax.data.reading.axes import guessed_axes
@@ -27,7 +28,7 @@ def read_matlab(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """The tables in a `.mat` file, as `archive_tables` finds them among its variables and the fields of its structs.
 
     Row and column vectors are vectors. A vector with the name of a time is the time, a number called `fs`, `srate` or
-    the like the sampling rate.
+    the like the sampling rate, which beside times only tells their unit.
 
     Raises: DataError D112 for many variables, D118 for a damaged file; ConfigError C640 without h5py for version 7.3.
     """
@@ -51,10 +52,23 @@ def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> t
         if len(large) > 1 and "x" not in arrays:
             raise _many(large, place)
         arrays = large or arrays
-    n = len(about.get("time", ()))
-    turned = {name: a.T if a.ndim == 2 and a.shape[1] == n != len(a) else a for name, a in arrays.items()}
-    tables = archive_tables({**about, **turned}, place, options)
-    return tuple(replace(table, unit="s") for table in tables) if "dt" in about else tables
+    unit = _unit_of_time(about)
+    if "time" in about:
+        about.pop("dt", None)
+        if not options.transpose:
+            n = len(about["time"])
+            arrays = {name: a.T if a.ndim == 2 and a.shape[1] == n != len(a) else a for name, a in arrays.items()}
+    tables = archive_tables({**about, **arrays}, place, options)
+    return tuple(replace(table, unit=unit) for table in tables) if unit else tables
+
+
+def _unit_of_time(about: Mapping[str, np.ndarray]) -> str:
+    """Seconds for a sampling rate; beside one, times that rise by a thousand in a second are in milliseconds."""
+    if "dt" not in about or "time" not in about:
+        return "s" if "dt" in about else ""
+    in_a_second = float(np.median(np.diff(about["time"])) / about["dt"])
+    sizes = {"s": 1.0, "ms": 1e3, "us": 1e6}
+    return next((unit for unit, n in sizes.items() if abs(in_a_second - n) <= TOLERANCE * n), "")
 
 
 def _about(found: Mapping[str, np.ndarray], arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -72,8 +86,6 @@ def _about(found: Mapping[str, np.ndarray], arrays: dict[str, np.ndarray]) -> di
     widths = {n for array in arrays.values() for n in array.shape[1:]}
     if len(about.get("channels", ())) not in widths:
         about.pop("channels", None)
-    if "time" in about:
-        about.pop("dt", None)
     if not any(len(about.get("time", ())) in array.shape[:2] for array in arrays.values()):
         about.pop("time", None)
     return about

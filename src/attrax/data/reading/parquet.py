@@ -8,12 +8,12 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.column_names import unique
 from attrax.data.reading import cell_text as cells
 from attrax.data.reading.file_errors import damaged
 from attrax.data.reading.own_bytes import check_own_columns
-from attrax.data.reading.raw_table import RawTable
+from attrax.data.reading.raw_table import EXACT, RawTable
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.units import with_units
 
@@ -45,16 +45,17 @@ def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> Raw
         options: The options of reading.
     """
     index = _index(table)
-    names, columns = [], []
+    names, columns, zone = [], [], ""
     for name, column in zip(table.column_names, table.columns, strict=True):
         values = _column(arrow, column)
         if name in index:
             name = "index" if name.startswith("__index_level_") else name
             if not (values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name):
                 continue
+        zone = zone or str(getattr(column.type, "tz", None) or "")
         names.append(name)
         columns.append(values)
-    return with_units(RawTable(unique(names), tuple(columns), place), ())
+    return with_units(RawTable(unique(names), tuple(columns), place, zone=zone), ())
 
 
 def _index(table: Any) -> list[str]:
@@ -74,6 +75,9 @@ def _column(arrow: Any, column: Any) -> np.ndarray:
     numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
     if any(test(column.type) for test in numeric):
         numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
+        if kind.is_integer(column.type) and not column.null_count:
+            whole = _array(column)
+            return whole if np.abs(whole).max(initial=0) > EXACT else whole.astype(np.float64)
         return np.asarray(_array(numbers.cast(arrow.float64(), safe=False)), np.float64)
     return cells.column(["" if value is None else str(value) for value in column.to_pylist()])
 

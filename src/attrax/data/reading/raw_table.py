@@ -3,21 +3,26 @@
 All readers return tables, so that time columns, missing values and misspelt names are handled in one place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
+from attrax.data.clock.clock_columns import ClockColumns
+from attrax.data.clock.clock_reading import ReadClock, read_clock, read_parts
 from attrax.data.clock.row_times import Origin, Stamps
-from attrax.data.clock.time_columns import clock_unit, seconds
 from attrax.data.column_names import option
-from attrax.data.reading.cell_text import dates, first_text
-from attrax.data.reading.columns import column_roles
+from attrax.data.reading.cell_text import first_text
+from attrax.data.reading.columns import ColumnRoles, column_roles
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.reading.text_advice import text_in_numbers, unread_time
 from attrax.data.series import Series, blocks
+
+EXACT = 2**53
+"""Larger whole numbers are not exact in float64; columns of them stay whole numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +43,9 @@ class RawTable:
         units: The unit of each channel whose unit is known, by name.
         labels: The words that the numbers of a column stand for, by name of the column.
         notices: What had to be guessed when the source was read.
+        named: Whether the source names its columns.
+        zone: The time zone of its dates, if the source gives it and they are instants in UTC; else empty.
+        exact: Gives the text of a column, if numbers may have lost digits; None if there is no text.
         subject: The subject of the table, if the source names it.
         weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
@@ -57,6 +65,9 @@ class RawTable:
     units: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    named: bool = True
+    zone: str = ""
+    exact: Callable[[int], Sequence[str]] | None = None
     subject: str = ""
     weights: tuple[tuple[str, float], ...] = ()
 
@@ -69,8 +80,10 @@ class RawTable:
         return f"row {i} (counted from 0)" if self.lines is None else f"line {self.lines[i]} of the file"
 
 
-def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) -> Series:
-    """The recording in a table. A time column becomes its stamps, which are not checked here.
+def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) -> tuple[Series, tuple[str, ...]]:
+    """The recording in a table, and what had to be guessed about its clock.
+
+    A time column becomes the stamps of the recording, which are not checked here.
 
     Args:
         table: The table.
@@ -79,12 +92,15 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
 
     Raises: DataError D118 without rows, D119 for unknown names, D108 for text, D102 for missing values in an input.
     """
-    roles = column_roles(table.names, options, table.place, channels=channels, clock=table.clock)
+    roles = column_roles(table, options, channels=channels)
     if len(table.columns[0]) == 0:
         raise DataError(
             "D118", "empty", where=f"{table.place}: no rows", why="there are no data", fix="give a file with rows"
         )
-    stamps, unit = _stamps(table, roles.time, options)
+    clock = None if options.dt is not None else _clock(table, roles.clock, options)
+    stamps = table.stamps if options.dt is None else None
+    if clock is not None:
+        stamps = Stamps(clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base)
     x = _numbers(table, roles.channels)
     complete = all(np.isfinite(rows).all() for rows in blocks(x))
     mask = None if complete else np.isfinite(x)
@@ -93,29 +109,41 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
         x=x if mask is None else np.where(mask, x, 0.0),
         dt=_step(table, stamps, options),
         channels=roles.channels,
-        unit=options.unit or unit,
+        unit=options.unit or ("" if clock is None else clock.unit) or table.unit,
         inputs=inputs,
         input_channels=input_names,
         mask=mask,
         stamps=stamps,
-        origin=(table.origin or Origin(roles.time or "time")) if stamps is None else stamps.origin,
+        origin=(table.origin or Origin(roles.clock.title)) if stamps is None else stamps.origin,
         labels={name: words for name, words in table.labels.items() if name in roles.channels},
         channel_units={name: table.units[name] for name in (*roles.channels, *input_names) if name in table.units},
         weights=table.weights,
+    ), _told(table, roles, clock)
+
+
+def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadClock | None:
+    """The times of the rows; None if there is no time column."""
+    if not clock.names:
+        return None
+    if clock.parts is not None:
+        dates = clock.parts.dates(table.column)
+        assert dates is not None
+        return read_parts(dates, options.zone)
+    (name,) = clock.names
+    exact = None if table.exact is None else partial(table.exact, table.names.index(name))
+    column = table.column(name)
+    zone = options.zone or table.zone
+    found = read_clock(
+        column, name, table.place, zone=zone, utc=bool(table.zone), order=options.date_order, exact=exact
     )
+    if found is None:
+        raise unread_time(table, name)
+    return found
 
 
-def _stamps(table: RawTable, time: str | None, options: ReadOptions) -> tuple[Stamps | None, str]:
-    """The times of the rows and their unit; no times if `dt` is given or there is no time column."""
-    if options.dt is not None:
-        return None, table.unit
-    if time is None:
-        return table.stamps, table.unit
-    column = table.column(time)
-    if column.dtype == object:
-        column = _dates(table, time)
-    t, unit, epoch = seconds(column)
-    return Stamps(t, time, table.place, table.lines, epoch), unit or clock_unit(time) or table.unit
+def _told(table: RawTable, roles: ColumnRoles, clock: ReadClock | None) -> tuple[str, ...]:
+    told = tuple(f"D143  {table.place}: {sentence}" for sentence in roles.clock.told)
+    return told if clock is None else (*told, *clock.notices)
 
 
 def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float:
@@ -126,19 +154,10 @@ def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float
     return 1.0 if table.dt is None else table.dt
 
 
-def _dates(table: RawTable, name: str) -> np.ndarray:
-    cells = table.column(name)
-    found = dates(cells)
-    unread = [i for i, cell in enumerate(cells) if isinstance(cell, str) and np.isnat(found[i])]
-    if unread:
-        raise unread_time(table, name, unread[0])
-    return found
-
-
 def _numbers(table: RawTable, names: tuple[str, ...]) -> Float[np.ndarray, "time column"]:
     for name in names:
         column = table.column(name)
-        if column.dtype.kind != "f":
+        if column.dtype.kind not in "fiu":
             row = first_text(column) if column.dtype == object else 0
             raise text_in_numbers(table, name, row)
     # An array that holds just these columns, perhaps a mapped file, is not copied.

@@ -7,10 +7,11 @@ the settings `data.*` of a run are made from these fields.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
+from attrax.data.clock.zones import Zone
 
 TIME, TRIAL = "time", "trial"
 CONSTANT = "constant"
@@ -21,7 +22,7 @@ _SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 class ReadOptions:
     """How to read a recording: which columns are what, and how a file is written.
 
-    Raises: ConfigError C541, C548, C549, C553 for values that are not possible.
+    Raises: ConfigError C541, C548, C549, C553, C563 for values that are not possible.
     """
 
     channels: Annotated[
@@ -32,6 +33,10 @@ class ReadOptions:
     time: Annotated[str, "Name of the time column or dimension, if it is not recognised."] = ""
     dt: Annotated[float | None, "Time between two rows; replaces the time column."] = None
     unit: Annotated[str, "Unit of time, such as s; only shown."] = ""
+    zone: Annotated[str, "Time zone of dates that name none, such as Europe/Berlin or +01:00."] = ""
+    date_order: Annotated[
+        Literal["", "dmy", "mdy"], "Order of day and month in dates such as 01/02/2021, if it is not clear."
+    ] = ""
     transpose: Annotated[bool, "The recording has channels in rows."] = False
     sep: Annotated[
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
@@ -87,6 +92,8 @@ class ReadOptions:
                 fix="--decimal ,  --sep ';'" if self.decimal == "," else "--decimal .",
             )
         _check_axes(self.axes)
+        if self.zone:
+            Zone.of(self.zone)
 
     @property
     def separator(self) -> str:

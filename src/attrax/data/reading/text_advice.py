@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attrax.core.errors import DataError
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
+from attrax.data.clock.date_text import is_date, is_time_of_day
 from attrax.data.column_names import option
 from attrax.data.reading import cell_text as cells
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 FEW_WORDS = 5
 MOST_LABELS = 64
 _SHOWN_CELLS = 3
+_SHOWN_DATE = "2021-12-31 23:59:00"
 
 
 def text_in_numbers(table: "RawTable", name: str, row: int) -> DataError:
@@ -38,16 +40,19 @@ def text_in_numbers(table: "RawTable", name: str, row: int) -> DataError:
     )
 
 
-def unread_time(table: "RawTable", name: str, row: int) -> DataError:
+def unread_time(table: "RawTable", name: str) -> DataError:
     """The error of a time that is neither a number nor a date (D108)."""
+    column = table.column(name)
+    texts = [i for i, cell in enumerate(column) if isinstance(cell, str)]
+    row = next((i for i in texts if not is_date(column[i]) and not is_time_of_day(column[i])), texts[0])
     return DataError(
         "D108",
         "text in a column of numbers",
-        where=f"{table.place}, time column '{name}', {table.row(row)}: {str(table.column(name)[row])[:60]!r}",
+        where=f"{table.place}, time column '{name}', {table.row(row)}: {str(column[row])[:60]!r}",
         why="a model is trained on numbers",
         fix="--decimal ,  # the mark in these numbers"
-        if _has_commas(table.column(name))
-        else "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00",
+        if _has_commas(column)
+        else f"write all times in one form: as numbers, or as dates such as {_SHOWN_DATE}",
     )
 
 
@@ -65,12 +70,10 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
             shown = option("--na", *list(words)[:_SHOWN_CELLS])
             return f"correct the cells in the file, or name the words for gaps: {shown}"
         return f"{option('--na', *words)}  # where nothing was measured; or correct the cell in the file"
-    if all(_is_date(word) for word in words):
+    if all(map(is_date, words)):
         return f"{option('--time', name)}  # if it is the time"
     if _like_a_time(words):
-        return (
-            "write times as numbers or as ISO 8601 dates, such as 2021-12-31 23:59:00, and name the column with --time"
-        )
+        return f"write times as numbers, or as dates such as {_SHOWN_DATE}, and name the column with --time"
     several = len(words) <= len(column) // 2
     if several and _times_repeat(table, name):
         return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
@@ -87,10 +90,6 @@ def _has_commas(column: np.ndarray) -> bool:
     return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
 
 
-def _is_date(word: str) -> bool:
-    return cells.number(word) is None and not cells.is_text(word) and not cells.is_gap_sign(word)
-
-
 def _like_a_time(words: Counter[str]) -> bool:
     """Whether most signs of all words are digits and signs between them, as in `31/12/2021 23:59`."""
     return all(any(c.isdigit() for c in word) and any(c in ":/-." for c in word[1:]) for word in words)
@@ -100,7 +99,8 @@ def _times_repeat(table: "RawTable", name: str) -> bool:
     """Whether a time or a date comes several times in another column."""
     for other in table.names:
         column = table.column(other)
-        dated = column.dtype == object and all(isinstance(c, str) and _is_date(c) for c in column[:_SHOWN_CELLS])
-        if other != name and (is_clock(other) or dated or column.dtype.kind == "M"):
+        dated = column.dtype == object and all(isinstance(c, str) and is_date(c) for c in column[:_SHOWN_CELLS])
+        named = is_clock(other) or is_clock_if_rising(other)
+        if other != name and (named or dated or column.dtype.kind == "M"):
             return len(set(column.tolist())) < len(column)
     return False

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising, is_counter
 from attrax.data.reading import cell_text as cells
 
 _MARKS = (",", ".", "'", "\u00a0", "\u202f", " ")
@@ -85,6 +85,10 @@ def _beside_whole(rows: Sequence[Sequence[str]], names: Sequence[str], marked: s
             cell = cell.strip()
             if "." in cell and cells.number(cell) is not None and cell != ".":
                 return True
-            if "," not in cell and _WHOLE.fullmatch(cell) and (k in marked or not is_clock(names[k])):
+            if "," not in cell and _WHOLE.fullmatch(cell) and (k in marked or not _may_be_clock(names[k])):
                 return True
     return False
+
+
+def _may_be_clock(name: str) -> bool:
+    return is_clock(name) or is_clock_if_rising(name) or is_counter(name)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from attrax.data.clock.time_columns import is_clock
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.durations import canonical_unit
 from attrax.data.reading.raw_table import RawTable
 
 _BRACKETS = re.compile(r"(?P<name>.*\S)\s*[\[(](?P<unit>[^\[\]()]{1,16})[\])]")
@@ -68,6 +69,6 @@ def with_units(table: RawTable, units: Sequence[str]) -> RawTable:
     """
     row = dict(zip(table.names, units, strict=False))
     found = {name: row.get(name) or unit_in_name(name) for name in table.names}
-    time = next((row[name] for name in table.names if is_clock(name) and row.get(name)), table.unit)
+    time = next((canonical_unit(row[name]) for name in table.names if is_clock(name) and row.get(name)), table.unit)
     channels = {name: unit for name, unit in found.items() if unit and not is_clock(name)}
     return replace(table, unit=time, units={**channels, **table.units})

@@ -85,8 +85,8 @@ def _trend(series: Series, wanted: tuple[str, ...]) -> Trend:
 def _rows_after(series: Series, trend: Trend) -> float:
     """How many rows after the first row of a trend a series begins."""
     later = series.origin.start - trend.start
-    if series.origin.epoch is not None and trend.epoch:
-        later += (series.origin.epoch - np.datetime64(trend.epoch)) / np.timedelta64(1, "s")
+    if series.origin.calendar is not None and trend.epoch:
+        later -= float(series.origin.calendar.t(np.array([trend.epoch], series.origin.calendar.epoch.dtype))[0])
     return float(round(later / series.dt))
 
 

@@ -9,6 +9,7 @@ from attrax.core.errors import ConfigError, DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.clock.time_columns import check_forward, time_step
+from attrax.data.column_names import option
 from attrax.data.repair.row_order import check_repeats
 from attrax.data.series import Dataset, Series
 
@@ -87,7 +88,7 @@ def check_even(dataset: Dataset, asked: Sequence[str]) -> None:
             "needs evenly spaced rows",
             where=f"{dataset.source}: {', '.join(asked)}, with rows at uneven times",
             why="it counts in rows, and the time between two rows differs",
-            fix=f"--resample {spelled(dataset[0].dt, dataset[0].unit)}  # or leave it out",
+            fix=f"{option('--resample', spelled(dataset[0].dt, dataset[0].unit))}  # or leave it out",
         )
 
 
@@ -100,8 +101,8 @@ def _check_common_step(dataset: Dataset, steps: list[float]) -> None:
                 "different time steps",
                 where=f"{_place(dataset, 0)}: {steps[0]:.6g}; {_place(dataset, i)}: {step:.6g}",
                 why="a model is a map with one time step",
-                fix=f"--resample {spelled(min(steps), dataset[0].unit)}  # interpolates the coarser one; or "
-                f"--resample {spelled(max(steps), dataset[0].unit)}, which leaves out rows of the finer one"
+                fix=f"{option('--resample', spelled(min(steps), dataset[0].unit))}  # interpolates the coarser one; or "
+                f"{option('--resample', spelled(max(steps), dataset[0].unit))}, which leaves out rows of the finer one"
                 f"; or --dt {steps[0]:.6g} if the times are wrong and the rows are not",
             )
 

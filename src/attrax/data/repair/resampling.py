@@ -9,6 +9,7 @@ from attrax.core.errors import ConfigError
 from attrax.data.clock.durations import duration, spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.clock.time_columns import check_forward
+from attrax.data.column_names import option
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 
@@ -80,7 +81,7 @@ def _resampled(series: Series, step: float) -> Series:
             "time step too small",
             where=f"--resample {spelled(step, series.unit)}; recorded rows are {spelled(series.dt, series.unit)} apart",
             why="rows between the recorded ones would hold interpolation, not data",
-            fix=f"--resample {spelled(series.dt, series.unit)}",
+            fix=option("--resample", spelled(series.dt, series.unit)),
         )
     factor = max(1, int(np.ceil(step / series.dt - TOLERANCE)))
     fine = _on_grid(series, stamps.t - stamps.t[0], step / factor)

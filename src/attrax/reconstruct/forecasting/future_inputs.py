@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.clock.row_times import START, TOLERANCE
+from attrax.data.clock_units import in_unit
 from attrax.data.matching import matched
 from attrax.data.reading.load import load_raw
 from attrax.data.repair.repair_options import RepairOptions
@@ -44,6 +45,8 @@ def future_inputs(
         data = config.data.model_copy(update={"inputs": (), "channels": (), "drop": ()})
         found = _picked(load_raw(source, data), names)
     series = one_series(_at_the_step(config, found), ONE_FUTURE)
+    if after is not None and series.origin.calendar is None:
+        series = in_unit(series, after.unit)
     first = 0 if after is None else _first_row(series, after)
     left = len(series) - first
     if n is not None and left < n:

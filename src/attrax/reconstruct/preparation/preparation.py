@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
+from attrax.data.clock_units import in_unit
 from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.contents import constant, missing
 from attrax.data.diagnosis.cycle_count import rows_per_cycle
@@ -127,7 +128,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     Raises: DataError for recordings that a model cannot be trained or tested on.
     """
     if test is not None:
-        test = aligned(test, recording[0])
+        test = aligned(test.map(lambda series: in_unit(series, recording[0].unit)), recording[0])
         check_apart(recording, test)
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     whole = [repair(config, dataset) for dataset in raw.values()]
@@ -209,6 +210,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
     """
     projection = recordings.preparation.projection
+    test = test.map(lambda series: in_unit(series, recordings.train[0].unit))
     seen = as_trained(repair(config, test), projection, config.data.lags)
     seen = aligned(seen, recordings.train[0])
     check_apart(recordings.train, seen)

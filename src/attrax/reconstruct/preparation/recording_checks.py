@@ -5,6 +5,7 @@ import math
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
+from attrax.data.column_names import option
 from attrax.data.diagnosis import checks
 from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.series import Dataset
@@ -71,7 +72,7 @@ def check_same_step(train: Dataset, test: Dataset) -> None:
             "different time steps",
             where=f"{train.source}: {spelled(ours.dt, ours.unit)}; {test.source}: {spelled(theirs.dt, theirs.unit)}",
             why="a model is a map with one time step",
-            fix=f"--resample {spelled(min(ours.dt, theirs.dt), ours.unit)}  # interpolates the coarser one; or "
-            f"--resample {spelled(max(ours.dt, theirs.dt), ours.unit)}, which leaves out rows of the finer one; or "
-            "--dt if a file does not tell its step",
+            fix=f"{option('--resample', spelled(min(ours.dt, theirs.dt), ours.unit))}  # interpolates the coarser one; "
+            f"or {option('--resample', spelled(max(ours.dt, theirs.dt), ours.unit))}, which leaves out rows of the "
+            "finer one; or --dt if a file does not tell its step",
         )

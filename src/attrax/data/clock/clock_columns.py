@@ -1,0 +1,163 @@
+"""Clock columns: which columns of a table are its clock, judged by their names and by their values.
+
+A clock is never a channel. Recognised are times and dates by the names of their columns, a year with month, day and
+hour, a date beside a time of day, the only column of dates, a column that counts the rows, and the first column of a
+table without names if it rises evenly.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising, is_counter
+from attrax.data.clock.date_parts import DateParts, date_parts
+from attrax.data.clock.date_text import is_date, is_time_of_day
+
+_SAMPLE = 50
+_UNEVEN = 0.5
+_FEWEST = 10
+"""Fewer rows can rise evenly by chance."""
+
+
+@dataclass(frozen=True)
+class ClockColumns:
+    """The columns of a clock.
+
+    Attributes:
+        names: Their names; several if a date and a time of day, or year and month and so on, are columns of their own.
+        parts: How to put the columns together; None for a single column.
+        left_out: Columns that are other clocks or count the rows, and are therefore no channels.
+        told: What was guessed, a sentence each.
+    """
+
+    names: tuple[str, ...] = ()
+    parts: DateParts | None = None
+    left_out: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name of the clock; `time` if there is none."""
+        return self.parts.title if self.parts else self.names[0] if self.names else "time"
+
+
+def find_clock(
+    names: Sequence[str], column: Callable[[str], np.ndarray], *, named: bool, taken: frozenset[str]
+) -> ClockColumns:
+    """The columns that are the clock of a table; none if no column is.
+
+    Args:
+        names: Names of all columns.
+        column: Gives a column: numbers, dates or objects with text.
+        named: Whether the source names its columns.
+        taken: Names of columns that have another role.
+    """
+    free = [name for name in names if name not in taken]
+    parts = date_parts(free, column) or _date_beside_time(free, column)
+    found = ClockColumns(parts.names, parts) if parts else _single(free, column)
+    if not found.names and not named and len(free) > 1 and len(column(free[0])) >= _FEWEST and _rises(column(free[0])):
+        step = float(np.median(_steps(column(free[0]))))
+        told = (
+            f"the first column rises by {step:.6g} from row to row, and is the time, not a channel"
+            f"  (--drop {free[0]} --dt 1 if it is not; --unit s if it counts seconds)"
+        )
+        found = ClockColumns((free[0],), told=(told,))
+    if not found.names:
+        return found
+    others = tuple(name for name in free if name not in found.names and _is_spare(name, column(name)))
+    listed = ", ".join(f"'{name}'" for name in others)
+    verb = "is" if len(others) == 1 else "are"
+    about = (f"{listed} {verb} left out, since the clock is '{found.title}'  (--channels keeps columns)",)
+    return ClockColumns(found.names, found.parts, others, (*found.told, *(about if others else ())))
+
+
+def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockColumns:
+    clocks = list(_named(free, column))
+    if clocks:
+        rising = [name for name in clocks if _increases(column(name))]
+        return ClockColumns(((rising or clocks)[0],))
+    dated = [name for name in free if holds_dates(column(name))]
+    if len(dated) == 1:
+        return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
+    counters = [name for name in free if is_counter(name) and _counts(column(name))]
+    return ClockColumns((counters[0],)) if counters else ClockColumns()
+
+
+def _date_beside_time(free: Sequence[str], column: Callable[[str], np.ndarray]) -> DateParts | None:
+    """The only column of dates and the only one of times of day, whatever their names."""
+    dated = [name for name in free if holds_dates(column(name))]
+    timed = [name for name in free if holds_times_of_day(column(name))]
+    if len(dated) != 1 or len(timed) != 1 or _increases(column(dated[0])):
+        return None
+    parts = DateParts({"date": dated[0], "time": timed[0]}, f"{dated[0]} {timed[0]}")
+    return parts if parts.distinct(column) else None
+
+
+def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator[str]:
+    """Columns that are times by their names; a name that is also a counter, such as `index`, comes last."""
+    certain = [name for name in free if is_clock(name)]
+    yield from (name for name in certain if not is_counter(name))
+    for name in free:
+        if is_clock_if_rising(name) and (_increases(column(name)) or holds_dates(column(name))):
+            yield name
+    yield from (name for name in certain if is_counter(name))
+
+
+def holds_dates(column: np.ndarray) -> bool:
+    """Whether a column holds dates, at least two of them, and nothing else."""
+    if column.dtype.kind == "M":
+        return len(column) > 1
+    if column.dtype != object or len(column) < 2:
+        return False
+    cells = [cell for cell in column if isinstance(cell, str) or cell == cell]
+    # A date in every cell is checked when they are read.
+    return bool(cells) and all(isinstance(cell, str) and is_date(cell) for cell in _spread(cells))
+
+
+def holds_times_of_day(column: np.ndarray) -> bool:
+    """Whether a column of text holds times such as `12:30`."""
+    return column.dtype == object and all(isinstance(cell, str) and is_time_of_day(cell) for cell in _spread(column))
+
+
+def _spread(cells: Sequence | np.ndarray) -> Sequence | np.ndarray:
+    return cells[:: max(1, len(cells) // _SAMPLE)]
+
+
+def _is_spare(name: str, column: np.ndarray) -> bool:
+    """Whether a column beside the clock tells nothing but the time: it counts rows, or is another clock."""
+    if is_counter(name):
+        return _counts(column)
+    if is_clock(name) or is_clock_if_rising(name):
+        return holds_dates(column) or holds_times_of_day(column) or _rises(column)
+    return False
+
+
+def _counts(column: np.ndarray) -> bool:
+    """Whether a column holds whole numbers that rise by the same amount in every row."""
+    if column.dtype.kind not in "fiu" or len(column) < 2:
+        return False
+    steps = _steps(column)
+    return bool((steps == steps[0]).all() and steps[0] > 0 and (column % 1 == 0).all())
+
+
+def _increases(column: np.ndarray) -> bool:
+    """Whether every row is later than the row before, as far as numbers and dates tell."""
+    if column.dtype == object:
+        return holds_dates(column) and len({str(cell) for cell in column}) == len(column)
+    return bool(len(column) > 1 and (column[1:] > column[:-1]).all())
+
+
+def _rises(column: np.ndarray) -> bool:
+    """Whether numbers rise by about the same amount in every row."""
+    if column.dtype.kind not in "fiu" or len(column) < 3:
+        return False
+    steps = _steps(column)
+    middle = np.median(steps)
+    return bool(middle > 0 and (np.abs(steps - middle) <= _UNEVEN * middle).all())
+
+
+def _steps(column: np.ndarray) -> np.ndarray:
+    # Numbers beyond all bounds are no clock, and no reason for a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.diff(column)

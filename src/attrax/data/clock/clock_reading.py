@@ -1,0 +1,201 @@
+"""Clock reading: the column of a clock, as it was written, becomes the time of every row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.core.errors import DataError
+from attrax.data.clock.calendars import AbstractCalendar, Seconds, of_dates
+from attrax.data.clock.clock_names import clock_unit, epoch_unit
+from attrax.data.clock.date_form import DateForm
+from attrax.data.clock.date_text import WrittenDates, read_dates, read_times_of_day
+from attrax.data.clock.durations import conversion
+from attrax.data.clock.even_stamps import unrounded
+from attrax.data.clock.zones import Zone
+
+_LATEST = 1e300
+_EXACT = 2.0**53
+_DAY = 86_400.0
+_DIGITS = {"D": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+
+
+@dataclass(frozen=True, eq=False)
+class ReadClock:
+    """The times of a clock.
+
+    Attributes:
+        t: The time of every row; NaN if it is missing.
+        unit: Their unit; empty if it is not known.
+        calendar: How times become dates; None if they are numbers.
+        base: The whole number at which time is 0.
+        notices: What had to be guessed, a sentence each.
+    """
+
+    t: Float[np.ndarray, " time"]
+    unit: str = ""
+    calendar: AbstractCalendar | None = None
+    base: int = 0
+    notices: tuple[str, ...] = ()
+
+
+def read_clock(
+    column: np.ndarray,
+    name: str,
+    place: str,
+    *,
+    zone: str = "",
+    utc: bool = False,
+    order: str = "",
+    exact: Callable[[], Sequence[str]] | None = None,
+) -> ReadClock | None:
+    """The times in a column, where rounding of even times is undone.
+
+    Args:
+        column: Numbers, dates, lengths of time, or objects if there is text.
+        name: Name of the column, which may tell the unit.
+        place: The file or array, for messages.
+        zone: The time zone of dates, by name or offset; empty if it is not given.
+        utc: Whether dates are instants in UTC although no offset is written beside them.
+        order: `dmy` or `mdy` for dates of which the order is not clear.
+        exact: Gives the text of the column if numbers may have lost digits; None if there is none.
+
+    Returns: The times; None if the column holds text that is no date.
+    Raises: DataError D142 if the order of day and month is not clear; ConfigError C563 for an unknown zone.
+    """
+    known = Zone.of(zone) if zone else None
+    if column.dtype.kind == "m":
+        return _unrounded(ReadClock(column / np.timedelta64(1, "s"), "s"), 0.0)
+    if column.dtype.kind == "M":
+        return _dated(WrittenDates(column, DateForm(), known if utc else None), known)
+    if column.dtype == object:
+        return _from_text(["" if isinstance(c, float) else str(c) for c in column], name, place, known, order)
+    return _numbers(column, name, known, exact)
+
+
+def read_parts(dates: np.ndarray, zone: str) -> ReadClock:
+    """The times of dates that were put together from several columns."""
+    return _dated(WrittenDates(dates, DateForm()), Zone.of(zone) if zone else None)
+
+
+def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, order: str) -> ReadClock | None:
+    readings = read_dates(cells)
+    if readings:
+        chosen, notices = _in_order(readings, name, place, order)
+        return replace(_dated(chosen, zone), notices=notices)
+    since_midnight = read_times_of_day(cells) if all(cells) else None
+    if since_midnight is None:
+        return None
+    t = since_midnight / np.timedelta64(1, "s")
+    # A step back by most of a day is midnight.
+    days = np.cumsum(np.diff(t, prepend=t[0]) < -_DAY / 2)
+    told = f"{_CODE}  {place}: where times of '{name}' go back by most of a day, a new day begins"
+    return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
+
+
+_CODE = "D143"
+
+
+def _in_order(
+    readings: Sequence[WrittenDates], name: str, place: str, order: str
+) -> tuple[WrittenDates, tuple[str, ...]]:
+    """The reading of dates with day and month in the right order."""
+    asked = [found for found in readings if order in ("", found.order)]
+    if len(asked) == 1 or not asked:
+        return (asked or readings)[0], ()
+    even = [found for found in asked if _is_even(found.instants)]
+    if len(even) == 1:
+        other = next(found for found in asked if found is not even[0])
+        words = {"dmy": "the day first", "mdy": "the month first"}
+        return even[0], (
+            f"{_CODE}  {place}: dates of '{name}' are read with {words[even[0].order]}, since only then rows are even"
+            f"  (--date-order {other.order} for the other order)",
+        )
+    first, second = (str(found.instants[-1].astype("datetime64[D]")) for found in asked)
+    raise DataError(
+        "D142",
+        "day and month cannot be told apart",
+        where=f"{place}, time column '{name}': the last date is {first} or {second}",
+        why="no day is beyond 12, and rows are not even in just one of the two orders",
+        fix="--date-order dmy  # if the day comes first; --date-order mdy if the month does",
+    )
+
+
+def _is_even(dates: np.ndarray) -> bool:
+    if np.isnat(dates).any() or len(dates) < 3:
+        return False
+    steps = np.diff(of_dates(dates).t(dates))
+    return bool(steps[0] > 0 and np.ptp(steps) <= 1e-9 * steps[0])
+
+
+def _dated(found: WrittenDates, zone: Zone | None) -> ReadClock:
+    instants = found.instants
+    if instants.dtype not in (np.dtype("datetime64[ns]"), np.dtype("datetime64[us]")):
+        instants = instants.astype("datetime64[us]")
+    if zone is not None and found.zone is None:
+        instants = zone.instants(instants)
+    zone = zone or found.zone
+    calendar = of_dates(instants, zone, found.form, found.leaps)
+    t = calendar.t(instants)
+    if isinstance(calendar, Seconds):
+        if found.leaps is not None:
+            t = t + np.cumsum(found.leaps) - found.leaps
+        return _unrounded(ReadClock(t, calendar.unit, calendar), found.form.digit or _last_place(instants))
+    return ReadClock(t, calendar.unit, calendar)
+
+
+def _last_place(dates: np.ndarray) -> float:
+    """The longest unit in which all dates are whole, in seconds."""
+    return next((size for unit, size in _DIGITS.items() if (dates == dates.astype(f"M8[{unit}]")).all()), 0.0)
+
+
+def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[], Sequence[str]] | None) -> ReadClock:
+    base = 0
+    # NaN, for a missing time, is not larger.
+    large = bool(len(column) and np.abs(column).max() > _EXACT)
+    if column.dtype.kind in "iu":
+        whole = column.astype(np.int64)
+        base = int(whole[0]) if large else 0
+        column = (whole - base).astype(np.float64)
+    elif exact is not None and large:
+        base, column = _exactly(column, exact())
+    if not base and (dates := _compact_dates(column)) is not None:
+        form = DateForm("{y:04d}{m:02d}{d:02d}", "D") if column[0] >= 1e7 else DateForm("{y:04d}{m:02d}", "M")
+        return _dated(WrittenDates(dates, form), zone)
+    # Beyond this the difference of two times may not be a number.
+    t = np.where(np.abs(column) < _LATEST, column, np.nan) if large else column
+    seen = t[np.isfinite(t)] if large or not clock_unit(name) else t[:0]
+    unit = clock_unit(name) or (epoch_unit(name, seen.min() + base, seen.max() + base) if len(seen) else "")
+    return _unrounded(ReadClock(t, unit, base=base), 0.0)
+
+
+def _exactly(column: np.ndarray, texts: Sequence[str]) -> tuple[int, np.ndarray]:
+    """The first of whole numbers that are too large for float64, and the differences to it."""
+    if not all(text.strip().lstrip("+-").isdigit() for text in texts):
+        return 0, column
+    first = int(texts[0])
+    return first, np.array([float(int(text) - first) for text in texts])
+
+
+def _compact_dates(column: np.ndarray) -> np.ndarray | None:
+    """Dates in numbers such as 20210131, or months such as 202101; None for other numbers."""
+    if len(column) < 2 or not 1e5 <= column[0] < 3e7:
+        return None
+    if not ((column >= 1e5) & (column < 3e7) & (column % 1 == 0)).all():
+        return None
+    texts = [f"{int(value):06d}" for value in column]
+    if len(texts[0]) == 6:
+        # With a thirteenth month in between, these are plain numbers.
+        texts = [f"{text[:4]}-{text[4:]}" for text in texts] if (np.diff(column) > 1).any() else []
+    found = read_dates(texts)
+    return found[0].instants if found else None
+
+
+def _unrounded(clock: ReadClock, digit: float) -> ReadClock:
+    """The clock with even times, if its times were rounded when they were written."""
+    second = conversion("s", clock.unit) if clock.unit else 1.0
+    # Days, months and years are counted, not rounded.
+    coarsest = np.inf if not clock.unit else 1.0 if second is None else _DAY * second
+    even = unrounded(clock.t, digit, second or 1.0, coarsest)
+    return clock if even is None else replace(clock, t=even)

@@ -1,0 +1,126 @@
+"""Dates in parts: year, month, day and hour, or a date and a time of day, in columns of their own."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from attrax.data.clock.date_text import is_date, is_time_of_day, read_dates, read_times_of_day
+
+_PARTS = {
+    "year": ("year", "yr", "yyyy", "yy"),
+    "month": ("month", "mon", "mo", "mth", "MM"),
+    "day": ("day", "dy", "dd", "dom", "mday"),
+    "of_year": ("doy", "jday", "yday", "dayofyear", "day_of_year", "julian_day"),
+    "hour": ("hour", "hr", "hh", "hours", "HH"),
+    "minute": ("minute", "min", "mn", "mm", "minutes"),
+    "second": ("second", "sec", "ss", "seconds"),
+}
+_DATE, _TIME = ("date", "day", "datum", "fecha"), ("time", "hour", "hr", "time of day", "clock", "uhrzeit", "hora")
+_SECONDS = {"hour": 3_600, "minute": 60, "second": 1}
+
+
+@dataclass(frozen=True)
+class DateParts:
+    """Columns that are a date together.
+
+    Attributes:
+        columns: The name of the column of every part: `year`, `month` and so on, or `date` and `time`.
+        title: What to call the clock.
+    """
+
+    columns: Mapping[str, str]
+    title: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        return tuple(self.columns.values())
+
+    def dates(self, column: Callable[[str], np.ndarray]) -> np.ndarray | None:
+        """The dates of all rows; None if the columns are no dates."""
+        values = {part: column(name) for part, name in self.columns.items()}
+        return _date_and_time(values) if "date" in values else _assembled(values)
+
+    def distinct(self, column: Callable[[str], np.ndarray]) -> bool:
+        """Whether the columns are dates, of which hardly any two are equal."""
+        dates = self.dates(column)
+        return dates is not None and not np.isnat(dates).any() and len(np.unique(dates)) >= 0.99 * len(dates) > 1
+
+
+def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> DateParts | None:
+    """The columns that together are the dates of the rows, by their names and values; None if there are none."""
+    by_name = {part: next((n for n in names if _fits(n, words)), "") for part, words in _PARTS.items()}
+    found = {part: name for part, name in by_name.items() if name}
+    if "year" in found and ("month" in found or "of_year" in found):
+        found.pop("of_year" if "month" in found else "day", None)
+        title = "date" if "date" not in names else "-".join(found)
+        parts = DateParts(found, title)
+        if parts.distinct(column):
+            return parts
+    for date in (name for name in names if name.strip().lower() in _DATE):
+        for time in (name for name in names if name.strip().lower() in _TIME):
+            parts = DateParts({"date": date, "time": time}, f"{date} {time}")
+            if _is_date(column(date)) and _is_time(column(time)) and parts.distinct(column):
+                return parts
+    return None
+
+
+def _fits(name: str, words: Sequence[str]) -> bool:
+    text = name.strip().lstrip("#").strip()
+    # In headers of weather stations MM is the month and mm the minute.
+    return text in words if text in ("MM", "mm") else text.lower() in words
+
+
+def _is_date(column: np.ndarray) -> bool:
+    if column.dtype == object:
+        return isinstance(column[0], str) and is_date(column[0]) and ":" not in column[0]
+    return column.dtype.kind == "M" or bool(((column >= 1e7) & (column < 3e7)).all())
+
+
+def _is_time(column: np.ndarray) -> bool:
+    if column.dtype == object:
+        return isinstance(column[0], str) and is_time_of_day(column[0])
+    return column.dtype.kind in "fiu" and bool(((column >= 0) & (column <= 2400) & (column % 1 == 0)).all())
+
+
+def _date_and_time(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    date, time = values["date"], values["time"]
+    days = date if date.dtype.kind == "M" else _days(date)
+    if days is None:
+        return None
+    since = _hours(time) if time.dtype != object else read_times_of_day([str(cell) for cell in time])
+    return None if since is None else days.astype("datetime64[us]") + since
+
+
+def _days(column: np.ndarray) -> np.ndarray | None:
+    cells = [cell if isinstance(cell, str) else "" if cell != cell else f"{int(cell):08d}" for cell in column]
+    readings = read_dates(cells)
+    rising = [found for found in readings if (np.diff(found.instants) >= np.timedelta64(0)).all()]
+    return (rising or readings)[0].instants if readings else None
+
+
+def _hours(hours: np.ndarray) -> np.ndarray:
+    """Time since midnight of hours, which may be written as 1330 for half past one."""
+    minutes = 60 * hours
+    if hours.max() > 24:
+        minutes = 60 * (hours // 100) + hours % 100
+    return np.rint(minutes).astype("timedelta64[m]")
+
+
+def _assembled(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    if any(v.dtype.kind not in "fiu" or not np.isfinite(v).all() for v in values.values()):
+        return None
+    if any((v % 1 != 0).any() for part, v in values.items() if part != "second"):
+        return None
+    year = values["year"]
+    year = np.where(year < 69, year + 2000, np.where(year < 100, year + 1900, year)).astype(np.int64)
+    month = values["month"].astype(np.int64) if "month" in values else np.ones_like(year)
+    day = values.get("day", values.get("of_year", np.ones_like(year))).astype(np.int64)
+    if not ((month >= 1) & (month <= 12) & (day >= 1) & (day <= 366)).all():
+        return None
+    days = (12 * (year - 1970) + month - 1).astype("datetime64[M]").astype("datetime64[D]") + (day - 1)
+    if "hour" in values and "minute" not in values and values["hour"].max() > 24:
+        return days.astype("datetime64[us]") + _hours(values["hour"])
+    seconds = sum(values[part] * size for part, size in _SECONDS.items() if part in values)
+    return days.astype("datetime64[us]") + np.rint(np.asarray(seconds * 1e6)).astype("timedelta64[us]")
