@@ -8,6 +8,7 @@ file of tests has compiled, the next finds on disk. The processes of a run share
 import contextlib
 import importlib
 import os
+import signal
 import sys
 import tempfile
 from importlib.metadata import version
@@ -40,6 +41,9 @@ def pytest_sessionstart(session):
     While attrax is imported with type checks, Python looks for compiled files under another name. Libraries that are
     imported then for the first time are compiled again from their sources, in every process.
     """
+    # A shell that starts the tests in the background ignores Ctrl-C for them, and tests raise it.
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not session.config.getoption("numprocesses", None):
         for name in LIBRARIES:
             with contextlib.suppress(ImportError):

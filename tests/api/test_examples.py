@@ -30,6 +30,7 @@ def test_every_script_is_known():
     assert {path.name for path in EXAMPLES.glob("*.py")} == {*SHORT, OF_RUNS}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.stem)
 def test_settings_of_sweeps_can_be(path):
     sweep = open_sweep_file(path)

@@ -74,7 +74,7 @@ def test_the_estimator_learns_from_every_row_what_a_fit_in_sample_learns(x, tiny
     assert same_model(estimator.model_, everything.model)
 
 
-@pytest.fixture(scope="module", params=[2, 3], ids=["with delays", "as it is"])
+@pytest.fixture(scope="module", params=[pytest.param(2, marks=pytest.mark.slow), 3], ids=["with delays", "as it is"])
 def arena(x, request):
     """A recording of the arena, the settings and the model of its entry, and a fit with these settings."""
     data = channels_of(x, request.param)

@@ -1,6 +1,7 @@
 """What a person sees who types the name of a thing: a line, or a few for a fit."""
 
 import numpy as np
+import pytest
 
 import attrax
 
@@ -25,6 +26,7 @@ def test_a_model_is_a_line(make_model):
     assert len(told) < 160
 
 
+@pytest.mark.slow
 def test_a_fit_is_its_name_and_its_table(henon, tiny):
     fit = attrax.fit(henon(300), settings=tiny, quiet=True)
     first, *table = repr(fit).splitlines()

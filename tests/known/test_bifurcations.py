@@ -29,6 +29,7 @@ def test_the_logistic_map_exchanges_stability_at_1():
     assert sorted(tuple(b.stable[[0, -1]]) for b in diagram.branches) == [(False, True), (True, False)]
 
 
+@pytest.mark.slow
 def test_the_logistic_map_doubles_its_period_at_3_and_at_1_plus_root_6():
     diagram = logistic(2.9, 3.5, 7, (1, 2))
     assert named(diagram) == [(EventKind.FLIP, 1), (EventKind.FLIP, 2)]

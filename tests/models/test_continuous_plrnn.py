@@ -73,6 +73,7 @@ def test_pieces_end_on_borders(double):
     np.testing.assert_allclose(passage.durations.sum(), 1, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_derivatives_are_those_of_differences(double):
     f, z = lively(input_dim=2), points()[1]
     s = jnp.array([0.3, -0.2])

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, Quiet
+from attrax.cli.options import Json, Quiet, run_folder
 
 
 def resume(
     run: Annotated[
-        Path | None, typer.Argument(help="Run folder; default: the newest unfinished one in ./runs.")
+        Path | None, typer.Argument(parser=run_folder, help="Run folder; default: the newest unfinished one in ./runs.")
     ] = None,
     as_new: Annotated[
         bool, typer.Option("--as-new", help="Start a new run with the recording and settings as they are now.")

@@ -105,6 +105,7 @@ def test_a_failure_is_a_loss_and_is_told(arena, console):
     assert (places[2].failures, places[2].median, places[0].trials) == (2, np.inf, 2)
 
 
+@pytest.mark.slow
 def test_every_result_carries_what_repeats_it(arena, console):
     arena.compute(console, HERE)
     results = arena.results()

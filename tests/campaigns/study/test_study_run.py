@@ -73,6 +73,7 @@ def test_a_smoke_run_without_data_says_what_it_skips(folder, console):
     assert told[:2] == [["skip", "of_a_file:"], ["smoke", "triple:"]]
 
 
+@pytest.mark.slow
 def test_a_smoke_run_of_a_configuration_trains(folder, console, tmp_path):
     found = run_smoke(open_study(folder, tmp_path), console, only=["of_a_file"])
     assert found["of_a_file"].spread("D_stsp").median > 0

@@ -151,6 +151,7 @@ def test_a_channel_of_which_nothing_is_known_is_drawn_empty(known, truth, tmp_pa
     assert render_file(figure, "png").startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_arrays_behind_the_figure_survive_the_disk(tiny, gappy, tmp_path):
     fit = attrax.fit(gappy.x, settings={**tiny, "data": {"missing": "mask"}}, quiet=True)
     save_evidence(fit.evidence, tmp_path)

@@ -112,6 +112,7 @@ def test_an_embedding_keeps_the_rows_of_the_line():
     assert_allclose(again.recorded.x[:, 0], (100 + RISE)[7:])
 
 
+@pytest.mark.slow
 def test_the_estimator_goes_on_at_the_level_of_the_last_rows(table, tiny):
     settings = {"data": {"detrend": ["all"], "transform": ["x1=log"]}, **tiny}
     x = table.to_numpy()

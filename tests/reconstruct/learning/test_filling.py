@@ -88,6 +88,7 @@ def test_a_stretch_in_which_the_way_was_lost_is_not_sure():
     np.testing.assert_array_equal(reliable(found)[[0, 6]], [[False, True], [True, False]])
 
 
+@pytest.mark.slow
 def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch):
     model = fitted.model
     data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
@@ -152,6 +153,7 @@ def test_an_interrupt_while_gaps_are_filled_loses_nothing(fitted, gappy, setting
     np.testing.assert_array_equal(parameters(result.model), parameters(fitted.model))
 
 
+@pytest.mark.slow
 def test_the_runs_of_a_sweep_fill_gaps_each_for_itself(dataset, settings):
     configs = [configure(overrides={**settings, "seed": seed}).complete(2) for seed in (0, 1)]
     together = learn_together(configs, dataset)

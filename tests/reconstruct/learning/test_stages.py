@@ -1,6 +1,7 @@
 """Which of the restarts is asked for the missing values."""
 
 import numpy as np
+import pytest
 
 from attrax.data import load
 from attrax.reconstruct.learning.build import build_training
@@ -25,6 +26,7 @@ class Recorder(AbstractModelStore):
         return ()
 
 
+@pytest.mark.slow
 def test_the_nearest_restart_fills_the_gaps(henon, tiny, monkeypatch):
     monkeypatch.setattr("attrax.reconstruct.learning.stages.fill", lambda model, data, progress: data)
     x = henon(300)

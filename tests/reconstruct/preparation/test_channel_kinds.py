@@ -75,6 +75,7 @@ def test_only_measurements_are_standardised():
     assert in_own_units(scaling, ()) == scaling
 
 
+@pytest.mark.slow
 def test_a_model_of_mixed_channels_survives_its_file(mixed, tmp_path):
     kinds = decide_kinds(model_config(kinds=["spikes*=zero-inflated-poisson", "mood=categorical"]), mixed)
     config = configure(overrides={"model": {"kinds": list(kinds), "latent_dim": 3, "dynamics": {"hidden_dim": 5}}})
