@@ -100,12 +100,12 @@ def test_a_missing_file_is_answered_with_the_nearest(program, write):
 
 
 BAD_SETTINGS = [
-    (("--set", "train.forcing.alfa=1", "--steps", "2000"), "C501", "train.forcing.alpha"),
+    (("--set", "train.forcing.alfa=1", "--steps", "2000", "--embed", "none"), "C501", "train.forcing.alpha"),
     (("--set", "train.alpha=1"), "C501", "train.forcing.alpha"),
     (("--set", "trian.alpha=1"), "C501", "train"),
     (("--set", "train.alpha"), "C506", "train.alpha"),
-    (("--set", "train.forcing.alpha=strong", "--steps", "2000"), "C505", "strong"),
-    (("--alpha", "2", "--steps", "2000"), "C505", "train.forcing.alpha"),
+    (("--set", "train.forcing.alpha=strong", "--steps", "2000", "--embed", "none"), "C505", "strong"),
+    (("--alpha", "2", "--steps", "2000", "--embed", "none"), "C505", "train.forcing.alpha"),
     (("--dynamics", "shalow"), "C505", "did you mean 'shallow'"),
     (("--missing", "guess"), "C505", "data.missing"),
     (("--lags", "0,a"), "C505", "data.lags"),

@@ -78,6 +78,8 @@ def without_training(monkeypatch):
         raise typer.Exit(0)
 
     monkeypatch.setattr("attrax.runs.job.settle", stop)
+    # Which lags are best takes longer than all other steps of a preparation, and no error depends on it.
+    monkeypatch.setattr("attrax.reconstruct.preparation.preparation._advice", lambda *_: None)
 
 
 def fix_of(ended):
