@@ -29,7 +29,7 @@ def test_a_forecast_continues_dates_and_components(program, fit, tmp_path):
     for arguments in ((), ("a.csv",)):
         assert program("forecast", "run", *arguments, "--steps", "2", "--out", "b.csv").code == 0
         lines = (tmp_path / "b.csv").read_text().splitlines()
-        assert lines[0] == "date,pc1,pc2"
+        assert lines[0] == "date,a,b,c"
         assert [line.split(",")[0][:10] for line in lines[1:]] == [str(days[-1] + 1), str(days[-1] + 2)]
     (tmp_path / "c.txt").write_text(table.replace(";", "|"))
     again = program("evaluate", "run", "--data", "c.txt", "--sep", "|", "--decimal", ",")
