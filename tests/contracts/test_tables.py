@@ -19,6 +19,7 @@ from attrax.core import (
     AbstractScan,
     AbstractSimulator,
 )
+from attrax.data.clock.calendars import AbstractCalendar
 from attrax.data.phases.phase_kinds import AbstractSteady
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
@@ -58,12 +59,13 @@ CONTRACTS = [
 ]
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, in
-# tests/data/phases, and in tests/runs.
+# tests/data/phases and tests/data/clock, and in tests/runs.
 TRIED_ELSEWHERE = [
     AbstractTrace,
     AbstractPen,
     AbstractOuterSum,
     AbstractSteady,
+    AbstractCalendar,
     AbstractEngine,
     AbstractSuite,
     AbstractClaim,
