@@ -25,6 +25,11 @@ OPTIONS = {
     "all": {"detrend": ["x0"], "every": 2, "pca": "2", "missing": "interpolate", "lags": [0, 3], "drop": ["constant"]},
 }
 
+QUICK = ("detrend", "resampled", "chosen lags", "all")
+ROWS = [
+    pytest.param(options, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, options in OPTIONS.items()
+]
+
 
 def config(**data):
     # The other test rows are no recording of the same drive, which would be an error of its own.
@@ -58,7 +63,7 @@ def trained_on(x, options):
     return train, fit_scaling(train), completed(chosen, recordings), recordings.preparation.projection
 
 
-@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS)
+@pytest.mark.parametrize("options", ROWS)
 def test_training_does_not_depend_on_the_values_of_test_rows(waves, options):
     one, other = (trained_on(x, options) for x in (waves, with_other_end(waves)))
     assert one[0].sha256 == other[0].sha256
