@@ -26,7 +26,7 @@ OPTIONS = {
 }
 
 QUICK = ("detrend", "resampled", "chosen lags", "all")
-ROWS = [
+CHOICES = [
     pytest.param(options, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, options in OPTIONS.items()
 ]
 
@@ -63,7 +63,7 @@ def trained_on(x, options):
     return train, fit_scaling(train), completed(chosen, recordings), recordings.preparation.projection
 
 
-@pytest.mark.parametrize("options", ROWS)
+@pytest.mark.parametrize("options", CHOICES)
 def test_training_does_not_depend_on_the_values_of_test_rows(waves, options):
     one, other = (trained_on(x, options) for x in (waves, with_other_end(waves)))
     assert one[0].sha256 == other[0].sha256
