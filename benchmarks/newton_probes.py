@@ -95,15 +95,15 @@ class Bench:
 
 
 def _solve(model: Model, x: jax.Array, alpha: float, scan: Newton) -> Any:
-    batch = Batch(x, None, None)
-    correction, signal = corrections(model, Generalized(alpha), batch, None)
+    batch, forcing = Batch(x, None, None), Generalized(alpha)
+    correction, signal = corrections(model, forcing, batch, forcing.init())
     z0 = model.start.infer(model.observation, x[:, 0])
     return scan.solve(ForcedMap(model.dynamics, correction), z0, ForcingStep(signal, None), x.shape[1] - 1)
 
 
 def _gradient(model: Model, x: jax.Array, alpha: float, scan: AbstractScan) -> Model:
     loss = TeacherForcing(Generalized(alpha), scan)
-    return eqx.filter_grad(lambda m: loss(m, Batch(x, None, None), None, jax.random.key(0))[0])(model)
+    return eqx.filter_grad(lambda m: loss(m, Batch(x, None, None), loss.init(), jax.random.key(0))[0])(model)
 
 
 if __name__ == "__main__":

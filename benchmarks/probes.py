@@ -76,7 +76,7 @@ def _walk(channels: int, rows: int, seed: int) -> np.ndarray:
 
 def _write(state: TrainState) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        save_checkpoint(Path(folder) / "state.safetensors", state)
+        save_checkpoint(Path(folder) / "state.safetensors", state, {})
 
 
 def _seconds(action: Callable[[], Any]) -> float:
