@@ -36,7 +36,8 @@ def count_cycles(x: Float[np.ndarray, " time"]) -> int:
 
 def half_cycles(x: Float[np.ndarray, " time"]) -> int:
     """Number of stretches on one side of the running mean; 0 if the channel never comes back to a side that it left."""
-    deviation = around_trend(x)
+    # In units of the largest value, so that no square overflows.
+    deviation = around_trend(x / max(float(np.abs(x).max(initial=0.0)), np.finfo(float).tiny))
     above, below = deviation[deviation > 0], deviation[deviation < 0]
     if not len(above) or not len(below):
         return 0
