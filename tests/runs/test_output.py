@@ -3,7 +3,7 @@ import pytest
 
 from attrax import ConfigError
 from attrax.data import load
-from attrax.runs.output import RowClock, writer_for
+from attrax.runs.output import RowClock, WrittenRows, writer_for
 
 X = np.array([[1 / 3, -2e10], [5e-7, np.nan]])
 T = np.array([0.1, 0.2])
@@ -11,7 +11,7 @@ T = np.array([0.1, 0.2])
 
 def test_a_csv_can_be_read_by_what_reads_recordings(tmp_path):
     path = tmp_path / "a.csv"
-    writer_for(path)(path, X, RowClock(T, [f"{t:g}" for t in T]), ("time", "a,b", "é"))
+    writer_for(path)(path, WrittenRows(X, RowClock(T, [f"{t:g}" for t in T]), ("time", "a,b", "é")))
     series = load(path)[0]
     assert series.channels == ("a,b", "é")
     assert series.dt == pytest.approx(0.1)
@@ -20,7 +20,7 @@ def test_a_csv_can_be_read_by_what_reads_recordings(tmp_path):
 
 def test_an_npy_holds_every_bit(tmp_path):
     path = tmp_path / "a.npy"
-    writer_for(path)(path, X, RowClock(T, [f"{t:g}" for t in T]), ("time", "a", "b"))
+    writer_for(path)(path, WrittenRows(X, RowClock(T, [f"{t:g}" for t in T]), ("time", "a", "b")))
     np.testing.assert_array_equal(np.load(path), X)
 
 

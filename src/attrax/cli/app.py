@@ -136,8 +136,6 @@ def main() -> None:
         _end(str(with_command(failure, sys.argv[1:], app)), failure.exit_code)
     except BrokenPipeError:
         _end("", CLOSED_PIPE)
-    except Interrupted as interrupt:
-        _end(str(interrupt), INTERRUPTED)
 
 
 def _end(text: str, exit_code: int) -> None:

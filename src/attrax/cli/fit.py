@@ -25,7 +25,7 @@ from attrax.cli.fit_options import (
 )
 from attrax.cli.grouped_help import JUDGING, MODEL, OUTPUT, RECORDING, TRAINING, under_headings
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Components, Json, Quiet, assign, given, kinds_of, words
+from attrax.cli.options import RUNS, Components, Json, Quiet, assign, given, kinds_of, words
 from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.registries import PRESETS
@@ -157,6 +157,6 @@ def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report
     from attrax.runs.job import run_job
 
     console = Console(quiet=quiet)
-    folder = out or new_run_path(Path("runs"), recordings.train.name, config)
+    folder = out or new_run_path(RUNS, recordings.train.name, config)
     console.say("run", f"{show_path(folder)}   seed {config.seed}   preset {config.preset}")
     show_outcome(run_job(config, recordings, folder=folder, console=console), folder, console, json=json, report=report)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Json, Quiet, run_folder
+from attrax.cli.options import RUNS, Json, Quiet, run_folder
 
 
 def resume(
@@ -21,7 +21,7 @@ def resume(
     """Continue an interrupted run; the result is the same, bit for bit, as without the interruption."""
     from attrax.runs.folder import Run, newest_unfinished
 
-    folder = run or newest_unfinished(Path("runs"))
+    folder = run or newest_unfinished(RUNS)
 
     if as_new:
         from attrax.cli.fit import start

@@ -4,6 +4,7 @@ import codecs
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -18,8 +19,6 @@ from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
 """A file of text on a file of bytes, in any locale."""
-
-NO_WORDS: Mapping[int, tuple[str, ...]] = {}
 
 
 class RowClock(NamedTuple):
@@ -40,14 +39,29 @@ class RowClock(NamedTuple):
         return cls(recording.times, recording.times_text, recording.origin.zone)
 
 
-def writer_for(path: Path) -> Callable[..., None]:
+class WrittenRows(NamedTuple):
+    """What a file of rows holds.
+
+    Attributes:
+        x: The values.
+        clock: The times of the rows.
+        names: The names of the time and of all channels.
+        words: The words that the numbers of some channels stand for, by the number of the channel.
+    """
+
+    x: Float[np.ndarray, "time obs"]
+    clock: RowClock
+    names: tuple[str, ...]
+    words: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+
+
+def writer_for(path: Path) -> Callable[[Path, WrittenRows], None]:
     """The function that writes the file format given by the suffix of a path.
 
     Args:
         path: The file that is to be written.
 
-    Returns: A function of the path, the values, the times of the rows, the names of the time and all channels,
-        and the words that the numbers of some channels stand for, by the number of the channel.
+    Returns: A function of the path and the rows.
 
     Raises:
         ConfigError: C507 if no writer fits the suffix, C508 if the folder does not exist.
@@ -71,18 +85,12 @@ def writer_for(path: Path) -> Callable[..., None]:
     return WRITERS[path.suffix]
 
 
-def _write_csv(
-    path: Path,
-    x: Float[np.ndarray, "time obs"],
-    clock: RowClock,
-    names: tuple[str, ...],
-    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
-) -> None:
+def _write_csv(path: Path, rows: WrittenRows) -> None:
     with replacing(path) as file:
-        rows = csv.writer(UTF8(file), lineterminator="\n")
-        rows.writerow(map(spreadsheet_cell, names))
-        for time, values in zip(clock.text, x, strict=True):
-            rows.writerow([time, *(_cell(value, words.get(k, ())) for k, value in enumerate(values))])
+        lines = csv.writer(UTF8(file), lineterminator="\n")
+        lines.writerow(map(spreadsheet_cell, rows.names))
+        for time, values in zip(rows.clock.text, rows.x, strict=True):
+            lines.writerow([time, *(_cell(value, rows.words.get(k, ())) for k, value in enumerate(values))])
 
 
 def _cell(value: float, words: Sequence[str]) -> str:
@@ -107,32 +115,19 @@ def write_table(
             rows.writerow([spreadsheet_cell(name), *(f"{value:.9g}" for value in row)])
 
 
-def _write_npy(
-    path: Path,
-    x: Float[np.ndarray, "time obs"],
-    clock: RowClock,
-    names: tuple[str, ...],
-    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
-) -> None:
-    del clock, names, words
+def _write_npy(path: Path, rows: WrittenRows) -> None:
     with replacing(path) as file:
-        np.save(file, x)
+        np.save(file, rows.x)
 
 
-def _write_parquet(
-    path: Path,
-    x: Float[np.ndarray, "time obs"],
-    clock: RowClock,
-    names: tuple[str, ...],
-    words: Mapping[int, tuple[str, ...]] = NO_WORDS,
-) -> None:
+def _write_parquet(path: Path, rows: WrittenRows) -> None:
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
-    t = arrow.array(clock.values)
-    if clock.zone:
-        t = t.cast(arrow.timestamp(t.type.unit, tz=clock.zone))
-    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(x.T)]
+    t, words = arrow.array(rows.clock.values), rows.words
+    if rows.clock.zone:
+        t = t.cast(arrow.timestamp(t.type.unit, tz=rows.clock.zone))
+    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(rows.x.T)]
     with replacing(path) as file:
-        parquet.write_table(arrow.table([t, *columns], names=list(names)), file)
+        parquet.write_table(arrow.table([t, *columns], names=list(rows.names)), file)
 
 
 WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}

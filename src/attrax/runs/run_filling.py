@@ -8,7 +8,7 @@ from attrax.data.series import titled
 from attrax.measures import Outcome
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
-from attrax.runs.output import RowClock, writer_for
+from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
 
@@ -42,4 +42,4 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
     if r.inputs is not None:
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
     titles = [titled(name, r.channel_units.get(name, "")) for name in names]
-    writer_for(path)(path, values, RowClock.of(r), (r.origin.name, *titles))
+    writer_for(path)(path, WrittenRows(values, RowClock.of(r), (r.origin.name, *titles)))

@@ -21,7 +21,7 @@ from attrax.reconstruct.forecasting.forecast import (
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
 from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
-from attrax.runs.output import RowClock, writer_for
+from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
 USUAL_STEPS, LONG_RUN = 500, 10_000
@@ -96,7 +96,7 @@ def write_forecast(found: Forecast, path: Path) -> str:
     seen = found.recording
     clock = RowClock.after(seen, found.row, len(x))
     words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
-    writer_for(path)(path, x, clock, (seen.origin.name, *seen.titles), words)
+    writer_for(path)(path, WrittenRows(x, clock, (seen.origin.name, *seen.titles), words))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"

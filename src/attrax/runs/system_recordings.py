@@ -15,7 +15,7 @@ import numpy as np
 
 from attrax.core.errors import ConfigError
 from attrax.data.series import Dataset
-from attrax.runs.output import RowClock, writer_for
+from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.tree_file import write_atomically
 from attrax.systems import catalogue
 
@@ -85,7 +85,7 @@ def record_to_file(name: str, sampling: RecordOptions, out: Path) -> Dataset:
     """
     write = writer_for(out)
     dataset = record_system(name, sampling)
-    write(out, dataset[0].x, RowClock.of(dataset[0]), ("time", *dataset[0].channels))
+    write(out, WrittenRows(dataset[0].x, RowClock.of(dataset[0]), ("time", *dataset[0].channels)))
     return dataset
 
 

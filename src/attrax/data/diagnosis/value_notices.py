@@ -51,10 +51,9 @@ def spelled_value(value: float) -> str:
 
 def _code(dataset: Dataset, value: float, group: Sequence[FarValue]) -> str:
     counts = " and ".join(f"'{found.channel}' {_times(found.count)}" for found in group)
-    channels = [found.channel for found in group]
     return (
         f"D127  {spelled_value(value)} in {counts}, far from all other values: a code for missing values?  "
-        f"({_missing(value, [] if _nowhere_else(dataset, value, channels) else channels)} makes it missing)"
+        f"({_where_needed(dataset, value, group)} makes it missing)"
     )
 
 
@@ -62,11 +61,9 @@ def _spike(dataset: Dataset, value: float, group: Sequence[FarValue]) -> str:
     first = group[0]
     row = f"row {first.first:,}" + (f" of series {first.where}" if len(dataset) > 1 else "")
     names = ", ".join(f"'{found.channel}'" for found in group)
-    channels = [found.channel for found in group]
     return (
         f"D129  {spelled_value(value)} in {names}, {row} (counted from 0), is far from all other values  "
-        f"({_missing(value, [] if _nowhere_else(dataset, value, channels) else channels)} makes it missing, if it is a "
-        "fault)"
+        f"({_where_needed(dataset, value, group)} makes it missing, if it is a fault)"
     )
 
 
@@ -88,10 +85,12 @@ def _missing(value: float, channels: Sequence[str]) -> str:
     return option("--na", *words)
 
 
-def _nowhere_else(dataset: Dataset, value: float, channels: Sequence[str]) -> bool:
-    """Whether the value occurs in these channels alone, so that it can be made missing everywhere."""
+def _where_needed(dataset: Dataset, value: float, group: Sequence[FarValue]) -> str:
+    """The option that makes the value missing: everywhere, or in some channels if it may be a measurement in others."""
+    channels = [found.channel for found in group]
     others = [k for k, name in enumerate(dataset[0].channels) if name not in channels]
-    return not any((series.values[:, others] == value).any() for series in dataset)
+    elsewhere = any((series.values[:, others] == value).any() for series in dataset)
+    return _missing(value, channels if elsewhere else [])
 
 
 def _times(n: int) -> str:
