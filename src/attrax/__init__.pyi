@@ -2,10 +2,12 @@ from . import analysis as analysis
 from . import baselines as baselines
 from . import core as core
 from . import data as data
+from . import diagnosis as diagnosis
 from . import measures as measures
 from . import models as models
 from . import optimise as optimise
 from . import plots as plots
+from . import reading as reading
 from . import report as report
 from . import systems as systems
 from . import testing as testing
@@ -25,9 +27,9 @@ from .core.errors import ModelFileError as ModelFileError
 from .core.errors import RunError as RunError
 from .core.rollout import rollout as rollout
 from .core.version import __version__ as __version__
-from .data.reading.load import load as load
 from .data.series import Dataset as Dataset
 from .data.series import Series as Series
+from .reading.load import load as load
 from .reconstruct.judging.evaluation import evaluate as evaluate
 from .runs.analysis import Analysis as Analysis
 from .runs.analysis import analyze as analyze

@@ -9,7 +9,7 @@ import pytest
 
 from attrax.campaigns.bench.entrants import entrant_of
 from attrax.campaigns.bench.external import ExternalRival
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 from attrax.registries import RIVALS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")

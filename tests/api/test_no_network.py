@@ -14,7 +14,8 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 import attrax
 import attrax.cli.app
-from attrax.data import check, load
+from attrax.diagnosis import check
+from attrax.reading import load
 
 x = np.sin(np.arange(400)[:, None] / 6 + np.array([0.0, 1.0]))
 check(load(x))

@@ -7,7 +7,7 @@ import pytest
 
 from attrax.baselines.operators import accurate_modes
 from attrax.core.result import Result
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 from attrax.registries import RIVALS
 from attrax.testing import check_simulator
 

@@ -9,29 +9,29 @@ import pytest
 @pytest.mark.parametrize(
     "name",
     [
-        "clock.calendars",
-        "clock.clock_names",
-        "clock.date_text",
-        "clock.durations",
-        "clock.even_stamps",
-        "clock_units",
-        "column_names",
+        "data.clock.calendars",
+        "data.clock.clock_names",
+        "data.clock.date_text",
+        "data.clock.durations",
+        "data.clock.even_stamps",
+        "data.clock_units",
+        "data.column_names",
         "diagnosis.checks",
         "diagnosis.defects",
         "diagnosis.diagnosis",
         "diagnosis.noise",
         "diagnosis.period",
         "diagnosis.redundancy",
-        "embedding.delay_embedding",
+        "data.embedding.delay_embedding",
         "reading.load",
-        "repair.repairs",
-        "splitting",
-        "windows",
+        "data.repair.repairs",
+        "data.splitting",
+        "data.windows",
     ],
 )
 def test_examples(name):
-    importlib.import_module(f"attrax.data.{name}")
-    module = sys.modules[f"attrax.data.{name}"]
+    importlib.import_module(f"attrax.{name}")
+    module = sys.modules[f"attrax.{name}"]
     result = doctest.testmod(module, extraglobs={"np": np})
     assert result.attempted > 0
     assert result.failed == 0

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data import check, check_length
-from attrax.data.reading.load import load
+from attrax.data import check_length
+from attrax.diagnosis import check
+from attrax.reading.load import load
 
 WAVE = np.sin(np.arange(40) / 3)
 GOOD = np.stack([WAVE, WAVE**2], axis=1)
@@ -238,8 +239,8 @@ def test_an_impossible_step_is_refused():
 @pytest.mark.parametrize(("name", "content"), [("bad.csv", "a,b\n1,text\n"), ("bad.npy", b"")])
 def test_bad_files_are_answered_without_jax_or_pandas(write, name, content):
     script = (
-        "import sys, attrax.data, attrax.core.errors\n"
-        "try:\n    attrax.data.load(sys.argv[1])\n"
+        "import sys, attrax.reading, attrax.core.errors\n"
+        "try:\n    attrax.reading.load(sys.argv[1])\n"
         "except attrax.core.errors.DataError as error:\n    code = error.code\n"
         "heavy = {'jax', 'pandas', 'scipy', 'equinox', 'sklearn'} & set(sys.modules)\n"
         "sys.exit(f'{code} {sorted(heavy)}')"

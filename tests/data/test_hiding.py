@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrax.data.hiding import hide
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 RECORDING = load(np.random.default_rng(0).normal(size=(1000, 3)) + 5)
 

@@ -3,7 +3,7 @@ import pytest
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.data import split
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 
 def rows(dataset):

@@ -7,7 +7,7 @@ import pytest
 from attrax.core.errors import DataError
 from attrax.core.scaling import Scaling
 from attrax.data import fit_scaling, standardize
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 A = np.array([[1.0, 10.0], [3.0, 30.0]])
 B = np.array([[5.0, np.nan], [7.0, 80.0]])

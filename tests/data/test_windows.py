@@ -3,7 +3,7 @@ import pytest
 
 from attrax.core.errors import DataError
 from attrax.data import cut_windows
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 
 def test_every_place_where_a_window_fits_and_no_other():

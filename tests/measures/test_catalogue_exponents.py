@@ -11,7 +11,7 @@ import jax
 import numpy as np
 import pytest
 
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
+from attrax.diagnosis.cycle_count import rows_per_cycle
 from attrax.measures.largest_exponent import largest_lyapunov_exponent
 from attrax.systems import catalogue
 from attrax.systems.known_invariants import measured

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from attrax import ConfigError
-from attrax.data import load
+from attrax.reading import load
 from attrax.runs.output import RowClock, WrittenRows, writer_for
 
 X = np.array([[1 / 3, -2e10], [5e-7, np.nan]])

@@ -9,10 +9,11 @@ import pytest
 
 from attrax import ConfigError, DataError
 from attrax.core import AbstractTimed, Scaling
-from attrax.data import Dataset, cut_windows, load, load_raw
-from attrax.data.continued import continued
+from attrax.data import Dataset, cut_windows
 from attrax.data.repair.resampling import evenly
 from attrax.models import IdentityObservation, LinearStart, Model
+from attrax.reading import load, load_raw
+from attrax.reading.continued import continued
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.settings.choice import DynamicsChoice

@@ -7,9 +7,9 @@ from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
 from attrax.baselines.forecaster import Forecaster, recursion
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
+from attrax.diagnosis.cycle_count import rows_per_cycle
 
 MOST_ROWS = 20_000
 """Largest number of training examples; from longer recordings this many are drawn at random."""

@@ -7,7 +7,7 @@ import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Out, Quiet, RunFolder, Subject
-from attrax.data.reading.read_options import ReadOptions
+from attrax.reading.read_options import ReadOptions
 
 
 @with_options(ReadOptions)

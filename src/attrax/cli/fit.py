@@ -26,8 +26,8 @@ from attrax.cli.fit_options import (
 from attrax.cli.grouped_help import JUDGING, MODEL, OUTPUT, RECORDING, TRAINING, under_headings
 from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import RUNS, Components, Json, Quiet, assign, given, kinds_of, words
-from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
+from attrax.reading.read_options import ReadOptions
 from attrax.registries import PRESETS
 
 if TYPE_CHECKING:

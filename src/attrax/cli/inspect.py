@@ -10,8 +10,8 @@ import typer
 from attrax.cli.option_flags import NOTHING, Options, with_options
 from attrax.cli.options import Components, Json, assign, echo, given, print_json, words
 from attrax.core.errors import AttraxError
-from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
+from attrax.reading.read_options import ReadOptions
 
 
 @with_options(ReadOptions, RepairOptions)

@@ -10,8 +10,8 @@ import typer
 from attrax.cli.grouped_help import OTHER, RECORDING, REPAIR
 from attrax.cli.options import given, words
 from attrax.core.declared_options import DeclaredOption, declared
-from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
+from attrax.reading.read_options import ReadOptions
 
 OPTIONS = "options"
 

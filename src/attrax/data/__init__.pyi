@@ -1,12 +1,4 @@
-from .diagnosis.checks import check as check
-from .diagnosis.checks import check_length as check_length
 from .embedding.delay_embedding import embed as embed
-from .reading.load import load as load
-from .reading.load import load_raw as load_raw
-from .reading.load_options import LoadOptions as LoadOptions
-from .reading.read_options import ReadOptions as ReadOptions
-from .reading.readers import READERS as READERS
-from .reading.readers import read as read
 from .repair.repair_options import RepairOptions as RepairOptions
 from .repair.repairs import apply_repairs as apply_repairs
 from .series import Dataset as Dataset
@@ -15,5 +7,6 @@ from .splitting import split as split
 from .splitting import validation_split as validation_split
 from .standardizing import fit_scaling as fit_scaling
 from .standardizing import standardize as standardize
+from .usable_rows import check_length as check_length
 from .windows import Windows as Windows
 from .windows import cut_windows as cut_windows

@@ -22,7 +22,7 @@ def hide(dataset: Dataset, share: float, *, length: int = 1, rows: bool = False,
         seed: Seed of the random choice.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> hide(load(np.arange(8.0)), 0.5, length=2, seed=0)[0].values.ravel()
         array([ 0.,  1., nan, nan, nan, nan,  6.,  7.])
     """

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.diagnosis.checks import check_length
 from attrax.data.series import Dataset, Series
+from attrax.data.usable_rows import check_length
 
 _FEWEST = 2
 
@@ -24,7 +24,7 @@ def split(dataset: Dataset, fraction: float = 0.2, *, gap: int = 0) -> tuple[Dat
 
     Example:
         >>> import numpy as np
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> train, test = split(load(np.arange(100.0)), 0.2, gap=5)
         >>> len(train[0]), len(test[0]), float(test[0].x[0, 0])
         (75, 20, 80.0)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from attrax.core.scaling import Scaling
-from attrax.data.diagnosis.checks import check_variation
 from attrax.data.series import Dataset, Series
+from attrax.data.usable_rows import check_variation
 
 
 def fit_scaling(dataset: Dataset) -> Scaling:

@@ -11,9 +11,9 @@ from jaxtyping import Bool, Float, Int
 from numpy.typing import DTypeLike
 
 from attrax.core.errors import DataError
-from attrax.data.diagnosis.checks import check_length
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
+from attrax.data.usable_rows import check_length
 
 _KEPT = 0.1
 
@@ -65,7 +65,7 @@ def cut_windows(
     Cost: One copy of the data.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> cut_windows(load([np.arange(4.0), np.arange(3.0)]), 3).starts
         array([0, 1, 4], dtype=int32)
     """

@@ -4,10 +4,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from attrax.core.errors import DataError
-from attrax.data.diagnosis.contents import clock
-from attrax.data.diagnosis.diagnosis import Diagnosis, diagnose
 from attrax.data.phases.phase_search import sentences
 from attrax.data.series import Dataset
+from attrax.diagnosis.contents import clock
+from attrax.diagnosis.diagnosis import Diagnosis, diagnose
 from attrax.reconstruct.preparation.preparation import Preparation, completed, prepare, projection_sentence, repair
 from attrax.reconstruct.preparation.recordings import read_files
 from attrax.reconstruct.settings.configuration import Config

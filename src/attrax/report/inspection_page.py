@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.data.series import Series
+from attrax.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.plots.figure import Figure
 from attrax.plots.matplotlib_renderer import render_file
 from attrax.plots.theme import DARK, LIGHT, Theme

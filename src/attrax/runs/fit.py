@@ -7,8 +7,8 @@ from typing import Any, overload
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
 from attrax.core.python_advice import python_caller
-from attrax.data.reading.load import load_raw
 from attrax.optimise import AbstractObjective, Callback
+from attrax.reading.load import load_raw
 from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings

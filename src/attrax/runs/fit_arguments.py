@@ -7,9 +7,9 @@ from typing import Any
 from attrax.core.declared_options import DeclaredOption, declared
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
-from attrax.data.reading.read_options import ReadOptions
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.optimise import AbstractObjective
+from attrax.reading.read_options import ReadOptions
 from attrax.reconstruct.learning.parts import Parts
 from attrax.reconstruct.settings.configuration import Config, configure, overlay
 from attrax.train.forcing import AbstractForcing

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from attrax.data.clock.durations import about, conversion, spelled, worded
-from attrax.data.diagnosis.diagnosis import Diagnosis
 from attrax.data.series import titled
+from attrax.diagnosis.diagnosis import Diagnosis
 from attrax.reconstruct.inspection import FitEstimate, Inspection
 
 SHOWN = 12

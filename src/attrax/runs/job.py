@@ -40,7 +40,7 @@ def learn_all(config: Config, recording: Dataset, parts: Parts = NO_PARTS) -> tu
 
     Args:
         config: The settings.
-        recording: The recording, from `attrax.data.load_raw`.
+        recording: The recording, from `attrax.reading.load_raw`.
         parts: Objects that replace what the settings name.
 
     Returns: The complete configuration, the result of training, and the prepared recordings.

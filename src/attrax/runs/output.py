@@ -13,8 +13,8 @@ from jaxtyping import Float
 from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.core.safe_text import spreadsheet_cell
-from attrax.data.reading.labels import worded
 from attrax.data.series import Series
+from attrax.reading.labels import worded
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")

@@ -9,13 +9,13 @@ from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Generic
 
 from attrax.core.errors import AttraxError
-from attrax.data.continued import continued
 from attrax.data.embedding.projection import Projection
-from attrax.data.reading.load import load_raw
 from attrax.data.series import Dataset
 from attrax.measures import Outcome, Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
+from attrax.reading.continued import continued
+from attrax.reading.load import load_raw
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.evidence import Evidence, gather_evidence
 from attrax.reconstruct.forecasting.ensemble import Ensemble, calibration_rows, ensemble_of

@@ -13,11 +13,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from attrax.core.errors import ConfigError, DataError
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
-from attrax.data.continued import continued
 from attrax.data.phases.phase_channels import Phases
-from attrax.data.reading.frames import is_frame
-from attrax.data.reading.load import load_raw
 from attrax.data.series import Dataset, Series
+from attrax.reading.continued import continued
+from attrax.reading.frames import is_frame
+from attrax.reading.load import load_raw
 from attrax.reconstruct.forecasting.forecast import continue_recording, undelayed, with_drives
 from attrax.reconstruct.forecasting.recorded_units import put_back
 from attrax.reconstruct.judging.evaluation import Evaluation

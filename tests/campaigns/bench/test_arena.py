@@ -24,7 +24,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import ConfigError, DataError
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 from attrax.registries import RIVALS
 from attrax.report.bench_page import bench_page
 from attrax.runs.console import Console

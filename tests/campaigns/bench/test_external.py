@@ -102,6 +102,6 @@ def test_the_licence_is_shown_before_the_first_use(repeater):
 
 
 def _wave():
-    from attrax.data.reading.load import load
+    from attrax.reading.load import load
 
     return load(np.ones((20, 2)))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.clock.calendars import of_dates
 from attrax.data.clock.zones import Zone
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 BERLIN = Zone.of("Europe/Berlin")
 

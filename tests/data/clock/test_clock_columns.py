@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 X = np.random.default_rng(0).normal(size=(60, 2)).round(3)
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)

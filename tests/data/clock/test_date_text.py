@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from attrax.core.errors import DataError
 from attrax.data.clock.date_text import is_date, read_dates
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 FORMS = [
     "%Y-%m-%d",

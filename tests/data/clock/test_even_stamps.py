@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from attrax.core.errors import DataError
 from attrax.data.clock.even_stamps import unrounded
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 
 @pytest.mark.parametrize(

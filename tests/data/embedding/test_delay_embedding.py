@@ -4,7 +4,7 @@ import pytest
 from attrax.core.errors import ConfigError, DataError
 from attrax.data import embed
 from attrax.data.embedding.delay_embedding import newest
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 LAGS = (0, 20, 68, 55, 10)
 

@@ -3,7 +3,7 @@ import pytest
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.embedding.projection import fit_projection
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 
 T = np.arange(400) / 7
 MIXED = np.stack([np.sin(T), np.cos(2 * T)], axis=1) @ np.random.default_rng(0).normal(size=(2, 8)) * np.arange(1, 9)

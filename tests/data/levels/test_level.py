@@ -7,14 +7,14 @@ import pytest
 from numpy.testing import assert_allclose
 
 from attrax.core.errors import ConfigError, DataError
-from attrax.data import load
-from attrax.data.diagnosis.positive_values import advice_on, find_positive
 from attrax.data.levels.transforms import transforms_of
 from attrax.data.repair.detrending import detrend, trends_of
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.repair.transforming import transform
 from attrax.data.splitting import hold_out
+from attrax.diagnosis.positive_values import advice_on, find_positive
+from attrax.reading import load
 
 ROWS = np.arange(400.0)
 WAVE = np.sin(ROWS / 7)

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import AttraxError, ConfigError, DataError
-from attrax.data import RepairOptions, apply_repairs, load_raw
+from attrax.data import RepairOptions, apply_repairs
 from attrax.data.clock.row_times import Stamps
-from attrax.data.reading.load import load
 from attrax.data.repair.row_order import merge_duplicates
 from attrax.data.series import Dataset, Series
+from attrax.reading import load_raw
+from attrax.reading.load import load
 
 
 def recording(t, x, inputs=None, unit="s"):

@@ -9,8 +9,9 @@ import pytest
 import attrax
 from attrax import ConfigError
 from attrax.core import Scaling
-from attrax.data import Series, load
+from attrax.data import Series
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
+from attrax.reading import load
 from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, ensemble_seeds
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast

@@ -8,10 +8,10 @@ from numpy.testing import assert_allclose
 
 from attrax import save_model
 from attrax.core.scaling import Scaling
-from attrax.data import load
-from attrax.data.continued import continued
 from attrax.data.embedding.projection import fit_projection
 from attrax.data.phases.phase_channels import NO_PHASES
+from attrax.reading import load
+from attrax.reading.continued import continued
 from attrax.reconstruct.forecasting.recorded_units import put_back, put_back_interval
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings

@@ -7,9 +7,10 @@ import pytest
 import attrax
 from attrax import ConfigError, DataError
 from attrax.core import Scaling
-from attrax.data import Dataset, Series, embed, load
+from attrax.data import Dataset, Series, embed
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.plots.matplotlib_renderer import render_file
+from attrax.reading import load
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.forecasting.filled_recording import Filled, fill_recording, filled_sample, rows_with_most_gaps
 from attrax.reconstruct.settings.configuration import configure

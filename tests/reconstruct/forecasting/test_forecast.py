@@ -3,7 +3,8 @@ import pytest
 
 from attrax import DataError, RunError, open_model, save_model
 from attrax.core import Result, Simulation
-from attrax.data import Series, embed, load
+from attrax.data import Series, embed
+from attrax.reading import load
 from attrax.reconstruct.forecasting.forecast import Forecast
 from attrax.reconstruct.preparation.recordings import read_recording
 from attrax.reconstruct.settings.configuration import configure

@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from attrax import DataError, save_model
-from attrax.data import load
+from attrax.reading import load
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings, read_recording

@@ -9,11 +9,11 @@ from numpy.testing import assert_allclose
 
 from attrax import Reconstructor, save_model
 from attrax.core.scaling import Scaling
-from attrax.data import load
 from attrax.data.embedding.delay_embedding import embed, newest
 from attrax.data.phases.phase_channels import NO_PHASES
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
+from attrax.reading import load
 from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings, read_recording

@@ -3,7 +3,7 @@
 import jax
 import numpy as np
 
-from attrax.data import load
+from attrax.reading import load
 from attrax.reconstruct.learning.build import build_training
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import configure

@@ -7,7 +7,7 @@ import pytest
 import attrax
 from attrax import Interrupted, RunError
 from attrax.campaigns.together import learn_together
-from attrax.data import load
+from attrax.reading import load
 from attrax.reconstruct.learning import filling
 from attrax.reconstruct.learning.filling import fill, reliable
 from attrax.reconstruct.learning.stages import filled_at

@@ -4,7 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.data import load
+from attrax.reading import load
 from attrax.reconstruct.learning import setting_probes
 from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
 from attrax.reconstruct.learning.parts import NO_PARTS

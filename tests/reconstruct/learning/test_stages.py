@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from attrax.data import load
+from attrax.reading import load
 from attrax.reconstruct.learning.build import build_training
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.learning.stages import Stages

@@ -5,8 +5,8 @@ import pytest
 import attrax
 from attrax import ConfigError, open_model, save_model
 from attrax.core import Scaling
-from attrax.data import load_raw
 from attrax.models import PoissonObservation, ProductObservation
+from attrax.reading import load_raw
 from attrax.reconstruct.learning.build import build_model
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds, in_own_units
 from attrax.reconstruct.settings.configuration import configure

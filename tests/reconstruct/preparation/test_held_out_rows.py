@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from attrax.data import fit_scaling, load, load_raw
+from attrax.data import fit_scaling
+from attrax.reading import load, load_raw
 from attrax.reconstruct.preparation.preparation import completed, prepare
 from attrax.reconstruct.settings.configuration import configure
 

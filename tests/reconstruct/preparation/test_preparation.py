@@ -6,7 +6,7 @@ import pytest
 
 import attrax
 from attrax import ConfigError, DataError
-from attrax.data import load_raw
+from attrax.reading import load_raw
 from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.preparation.recordings import load_recordings, read_recording, source_as_trained
 from attrax.reconstruct.settings.configuration import configure

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from attrax import ConfigError, DataError, RunError
-from attrax.data import Dataset, Series, load
+from attrax.data import Dataset, Series
+from attrax.reading import load
 from attrax.reconstruct.preparation.preparation import judged_by, prepare
 from attrax.reconstruct.preparation.recordings import is_system, load_recordings, source_as_trained
 from attrax.reconstruct.settings.configuration import configure

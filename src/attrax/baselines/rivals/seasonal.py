@@ -5,8 +5,8 @@ from jaxtyping import Float
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
+from attrax.diagnosis.cycle_count import rows_per_cycle
 
 
 def fit_seasonal(train: Dataset, *, seed: int = 0) -> Forecaster:

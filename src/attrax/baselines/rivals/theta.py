@@ -7,8 +7,8 @@ from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.baselines.statistical import without_warnings
 from attrax.core.optional_library import RIVAL_LIBRARIES
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
 from attrax.data.series import Dataset
+from attrax.diagnosis.cycle_count import rows_per_cycle
 
 
 def fit_theta(train: Dataset, *, seed: int = 0) -> Forecaster:

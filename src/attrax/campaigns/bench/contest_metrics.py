@@ -8,7 +8,7 @@ from jaxtyping import Float
 from attrax.campaigns.bench.contest import Contest
 from attrax.campaigns.metric import Metric
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
+from attrax.diagnosis.cycle_count import rows_per_cycle
 from attrax.measures import (
     MixtureDivergence,
     Score,

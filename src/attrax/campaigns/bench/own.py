@@ -9,9 +9,9 @@ from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lags_of
 from attrax.baselines.rival_spec import RivalSpec
 from attrax.data.embedding.delay_embedding import embed, newest_columns
-from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.models.model import Model
+from attrax.reading.load import load
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.job import learn_all
 

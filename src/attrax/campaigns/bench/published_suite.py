@@ -12,9 +12,9 @@ from attrax.campaigns.bench.contest import AbstractSuite, Contest
 from attrax.campaigns.bench.contest_metrics import forecast_metric
 from attrax.campaigns.metric import Metric
 from attrax.core.errors import DataError
-from attrax.data.reading.load import load
 from attrax.data.series import Dataset
 from attrax.measures.forecast_metrics import forecast_metrics
+from attrax.reading.load import load
 from attrax.registries import RIVALS
 from attrax.runs.tree_file import file_sha256
 

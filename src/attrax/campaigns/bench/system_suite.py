@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from attrax.campaigns.bench.contest import AbstractSuite, Contest
-from attrax.data.reading.load import load
+from attrax.reading.load import load
 from attrax.runs.system_recordings import RecordOptions, record_system
 from attrax.systems import catalogue
 

@@ -11,7 +11,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import Bundle, Job, Point, seeds_of
 from attrax.campaigns.fit_experiment import FitExperiment, compute_side_by_side
 from attrax.campaigns.sweep.sweep_file import SweepFile
-from attrax.data.reading.readers import is_pattern, matches, not_found
+from attrax.reading.readers import is_pattern, matches, not_found
 from attrax.reconstruct.preparation.recordings import is_system
 from attrax.reconstruct.settings.configuration import configure, overlay
 from attrax.runs.tree_file import canonical_json

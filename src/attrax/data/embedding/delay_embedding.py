@@ -32,7 +32,7 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
     Cost: Memory grows with the number of lags.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> embed(load(np.arange(5.0)), (0, 2))[0].x
         array([[0., 2.],
                [1., 3.],
@@ -85,7 +85,7 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
     data has several copies of every channel; only the copy of the largest delay is a forecast.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> newest(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
         array([2., 3., 4.])
     """
@@ -108,7 +108,7 @@ def behind(embedded: Series, lags: Sequence[int]) -> Series:
     lags gives the same as `newest`.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> behind(embed(load(np.arange(5.0)), (0, 2))[0], (0, 2)).x[:, 0]
         array([0., 1., 2., 3., 4.])
     """

@@ -65,7 +65,7 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
     Cost: Eigenvectors of a square matrix of the size `min(channels, rows)`.
 
     Example:
-        >>> from attrax.data.reading.load import load
+        >>> from attrax.reading.load import load
         >>> t = np.arange(100) / 5
         >>> x = np.stack([np.sin(t), 2 * np.sin(t), np.cos(t)], axis=1)
         >>> fit_projection(load(x)).apply(load(x))[0].channels

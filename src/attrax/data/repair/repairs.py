@@ -37,7 +37,7 @@ def apply_repairs(
     """Make the repairs that are asked for, and check that rows are evenly spaced.
 
     Args:
-        dataset: Recordings as `attrax.data.load_raw` returns them.
+        dataset: Recordings as `attrax.reading.load_raw` returns them.
         options: What to repair. Of `missing`, only `interpolate` and `split` change the recording.
         drop_constant: Remove channels that never change.
         keep_uneven: Keep uneven times, for dynamics in continuous time, instead of refusing them.
@@ -52,7 +52,7 @@ def apply_repairs(
 
     Example:
         >>> import numpy as np
-        >>> from attrax.data.reading.load import load_raw
+        >>> from attrax.reading.load import load_raw
         >>> x = load_raw(np.array([0.0, 1.0, np.nan, 3.0]))
         >>> apply_repairs(x, RepairOptions(missing="interpolate")).done
         ('interpolate: 1 missing value filled',)

@@ -11,10 +11,10 @@ from attrax.core.errors import DataError
 from attrax.data.clock.row_times import START, TOLERANCE
 from attrax.data.clock_units import in_unit
 from attrax.data.matching import matched
-from attrax.data.reading.load import load_raw
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
+from attrax.reading.load import load_raw
 from attrax.reconstruct.preparation.recordings import one_series
 from attrax.reconstruct.settings.configuration import Config
 

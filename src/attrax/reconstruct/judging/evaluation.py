@@ -18,13 +18,13 @@ from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.data.matching import matched
-from attrax.data.reading.load import load, load_raw
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
+from attrax.reading.load import load, load_raw
 from attrax.reconstruct.judging.attractor_rows import LongRuns
 from attrax.reconstruct.judging.forecast_rows import Foresight, telling_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs

@@ -4,14 +4,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
+from attrax.data import usable_rows
 from attrax.data.clock.durations import spelled
 from attrax.data.clock_units import in_unit
-from attrax.data.diagnosis import checks
-from attrax.data.diagnosis.contents import constant, missing
-from attrax.data.diagnosis.cycle_count import rows_per_cycle
-from attrax.data.diagnosis.defects import find_defects
-from attrax.data.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
-from attrax.data.diagnosis.positive_values import advice_on, find_positive
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
@@ -21,11 +16,17 @@ from attrax.data.matching import aligned, matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
-from attrax.data.reading.labels import entries
 from attrax.data.repair.constant_channels import keep_channels
 from attrax.data.repair.detrending import trends_of
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
+from attrax.diagnosis import checks
+from attrax.diagnosis.contents import constant, missing
+from attrax.diagnosis.cycle_count import rows_per_cycle
+from attrax.diagnosis.defects import find_defects
+from attrax.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
+from attrax.diagnosis.positive_values import advice_on, find_positive
+from attrax.reading.labels import entries
 from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
 from attrax.reconstruct.preparation.division import divide, repair
 from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
@@ -122,7 +123,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
     Args:
         config: The settings.
-        recording: The recording, as `attrax.data.load_raw` returns it.
+        recording: The recording, as `attrax.reading.load_raw` returns it.
         test: A separate test recording, likewise.
 
     Raises: DataError for recordings that a model cannot be trained or tested on.
@@ -152,7 +153,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         whole = [phases.apply(part) for part in whole]
     check_no_clock(whole[0])
     if not config.data.pca:
-        checks.check_orientation(whole[0])
+        usable_rows.check_orientation(whole[0])
     if test is None and not config.data.in_sample:
         check_room(config, whole[0])
     defects = find_defects(whole[0]).notices()
@@ -177,10 +178,10 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     if config.data.hide:
         train, notice = _hidden(config.data, train)
         notices.append(notice)
-    checks.check_length(train, config.train.window)
+    usable_rows.check_length(train, config.train.window)
     n_done = len(held_out.done)
     held_out = _judgeable(config, train, held_out)
-    checks.check_variation(train)
+    usable_rows.check_variation(train)
     resampled = held_out.done[n_done:]
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in raw.items()},
@@ -205,7 +206,7 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     Args:
         config: The complete settings of the run.
         recordings: What the model was trained on.
-        test: The other recording, as `attrax.data.load_raw` returns it.
+        test: The other recording, as `attrax.reading.load_raw` returns it.
 
     Raises: DataError for a recording that cannot be used, such as one that the model was trained on (D116).
     """
@@ -227,7 +228,7 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
     if any(series.stamps is not None for series in held_out):
         # Measures and free runs need one time step: that of the model.
         held_out = evenly(held_out, train[0].dt)
-    checks.check_length(held_out, 2 * config.evaluate.horizon)
+    usable_rows.check_length(held_out, 2 * config.evaluate.horizon)
     held_out = matched(held_out, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
     check_same_step(train, held_out)
     return held_out
@@ -281,7 +282,7 @@ def find_projection(config: Config, train: Dataset) -> Projection | None:
     """The principal components of the training rows that the settings ask for."""
     if not config.data.pca:
         return None
-    checks.check_variation(train)
+    usable_rows.check_variation(train)
     return fit_projection(train, config.data.pca)
 
 

@@ -6,9 +6,9 @@ from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.column_names import option
-from attrax.data.diagnosis import checks
-from attrax.data.diagnosis.overlap import find_overlap
 from attrax.data.series import Dataset
+from attrax.diagnosis import checks
+from attrax.diagnosis.overlap import find_overlap
 from attrax.reconstruct.settings.configuration import Config
 
 FEWEST_WINDOW = 10

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from attrax.core.errors import DataError, RunError
 from attrax.data.embedding.projection import Projection
 from attrax.data.matching import matched
-from attrax.data.reading.load import load_raw
-from attrax.data.reading.read_options import CONSTANT
 from attrax.data.series import Dataset, Series
+from attrax.reading.load import load_raw
+from attrax.reading.read_options import CONSTANT
 from attrax.reconstruct.preparation.preparation import (
     Recordings,
     as_trained,

@@ -9,8 +9,8 @@ from attrax.data.clock.durations import duration
 from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
-from attrax.data.reading.read_options import ReadOptions, listed_names
 from attrax.data.repair.repair_options import RepairOptions
+from attrax.reading.read_options import ReadOptions, listed_names
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
     DynamicsChoice,

@@ -9,7 +9,7 @@ from attrax.analysis import (
     cycles,
 )
 from attrax.core.result import Result
-from attrax.data.diagnosis.cycle_count import count_cycles
+from attrax.diagnosis.cycle_count import count_cycles
 from attrax.plots.structure import eigenvalues_figure, structure_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
 from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding

@@ -1,1 +1,0 @@
-"""Reading: files, arrays and tables in memory become a `Dataset`."""

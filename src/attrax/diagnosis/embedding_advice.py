@@ -1,0 +1,186 @@
+"""Advice on delay embedding: whether the channels are a state, and if not, which delayed copies make one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.series import Dataset, Series
+from attrax.diagnosis.cycle_count import count_cycles
+from attrax.diagnosis.embedding_candidates import even_candidates, grown_candidates
+from attrax.diagnosis.excerpt import excerpt
+from attrax.diagnosis.held_out_forecasts import HeldOutForecasts
+from attrax.diagnosis.noise import difference_noise
+
+MOST_CHANNELS = 10
+FEWEST_ROWS = 300
+SHORTEST, LONGEST = 5, 1_000
+HORIZONS = (1 / 8, 1 / 4, 1 / 2)
+BLUR = 0.02
+PRICE = 0.04
+FEW_STATES, FEW_ASKED = 1_200, 200
+FINALISTS = 6
+PLAIN = (0,)
+# How much smaller the logarithm of errors must become for one channel to be embedded, and for several.
+LEAST_GAIN_ALONE = 0.15
+LEAST_GAIN = 0.5
+UNFORESEEN = 0.7
+
+Reason = Literal["copies", "state", "unforeseen", "many", "driven", "uneven", "short"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A set of delays, and how well its states determine the future.
+
+    Attributes:
+        lags: Delays in rows; `(0,)` for the channels as they are.
+        errors: Errors of local forecasts, in standard deviations, at each horizon.
+        quadratic_errors: Errors of one quadratic polynomial, likewise.
+        score: Mean logarithm of the errors, plus 0.04 for each copy; smaller is better.
+    """
+
+    lags: tuple[int, ...]
+    errors: tuple[float, ...]
+    quadratic_errors: tuple[float, ...]
+    score: float
+
+
+@dataclass(frozen=True)
+class EmbeddingAdvice:
+    """A delay embedding, chosen from the data.
+
+    Attributes:
+        lags: Embedding delays in rows, for `attrax.data.embed`; empty if no embedding helps.
+        reason: Why: `copies` help; the channels are a `state`; the future is `unforeseen` from the past; `many`
+            channels; the recording is `driven` by inputs, has `uneven` times, or is too `short`.
+        noise: Upper bound of the noise in standard deviations, from differences and from local forecasts.
+        horizons: How many rows ahead was forecast to compare the candidates.
+        compared: The channels as they are and the best candidates, best first.
+    """
+
+    lags: tuple[int, ...]
+    reason: Reason
+    noise: float
+    horizons: tuple[int, ...] = ()
+    compared: tuple[Candidate, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The advice and its reason as a sentence."""
+        if self.reason == "copies":
+            chosen, plain = self.compared[0], next(c for c in self.compared if c.lags == PLAIN)
+            return (
+                f"{len(self.lags)} copies of each channel: lags {', '.join(map(str, self.lags))} rows; forecasts "
+                f"{self.horizons[-1]} rows ahead miss by {chosen.errors[-1]:.2g} standard deviations, "
+                f"by {plain.errors[-1]:.2g} without copies"
+            )
+        return {
+            "state": "none: the channels are a state as they are",
+            "unforeseen": "none: copies of the past do not help to forecast; noise, or too many dimensions",
+            "many": f"none: more than {MOST_CHANNELS} channels are taken for a state as they are",
+            "driven": "none: a recording with inputs is embedded only if --lags asks for it",
+            "uneven": "none: the times are not evenly spaced",
+            "short": "none: too few rows to compare embeddings",
+        }[self.reason]
+
+
+def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingAdvice:
+    r"""Delays and number of copies from which held-out rows are forecast best.
+
+    Evenly spaced delays, and delays added one by one, none longer than a cycle, are compared by
+
+    $$\frac{1}{2 |H|} \sum_{h \in H} \log \sqrt{(a_h^2 + 0.02^2) (b_h^2 + 0.02^2)} + 0.04\,m$$
+
+    with $a_h$ and $b_h$ the errors of local and of quadratic forecasts $h$ rows ahead: 1 row, an eighth, a quarter and
+    half of a cycle; and $m$ the number of copies. Differences below 0.02 standard deviations do not matter for a model,
+    and each copy costs.
+
+    Several channels are a state unless copies lower the errors an eighth and a quarter of a cycle ahead by 40 %: at one
+    row, noise decides. More than ten channels are taken for a state; latent states can represent what is missing.
+    Recordings with inputs or uneven times are not embedded.
+
+    Args:
+        dataset: The recordings; the middle of the longest series is examined.
+        longest: Largest delay that may be chosen, in rows; if not given, a tenth of the shortest series.
+
+    Cost: About a second for one channel, two for ten; no more for a long recording than for one of 20,000 rows.
+
+    References: [@kramer2021].
+    """
+    x = excerpt(dataset)
+    reason = _obstacle(dataset, x)
+    noise = difference_noise(x)
+    cycle = _cycle(x)
+    horizons = tuple(sorted({1, *(max(round(share * cycle), 1) for share in HORIZONS)}))
+    forecasts = HeldOutForecasts(x, horizons, min(cycle, longest_delay(dataset) if longest is None else longest))
+    if reason is None and not (forecasts.longest and forecasts.possible):
+        reason = "short"
+    if reason is not None:
+        return EmbeddingAdvice((), reason, _mean(noise))
+    compared = _compare(forecasts)
+    best, plain = compared[0], next(c for c in compared if c.lags == PLAIN)
+    one_row = [forecasts.local_errors(c.lags)[0] for c in (best, plain)]
+    advice = partial(
+        EmbeddingAdvice, noise=_mean(np.min([noise, *one_row], axis=0)), horizons=forecasts.horizons, compared=compared
+    )
+    if _gain(plain, best) > (LEAST_GAIN if x.shape[1] > 1 else LEAST_GAIN_ALONE):
+        return advice(best.lags, "copies")
+    return advice((), "state" if min(plain.errors) < UNFORESEEN else "unforeseen")
+
+
+def longest_delay(dataset: Iterable[Series]) -> int:
+    """The largest delay that leaves nine tenths of the rows of the shortest series, at most a thousand rows."""
+    return min(LONGEST, *(len(series) // 10 for series in dataset))
+
+
+def _obstacle(dataset: Dataset, x: Float[np.ndarray, "time obs"]) -> Reason | None:
+    if x.shape[1] > MOST_CHANNELS:
+        return "many"
+    if dataset[0].input_dim:
+        return "driven"
+    if any(series.stamps is not None for series in dataset):
+        return "uneven"
+    return "short" if len(x) < FEWEST_ROWS or not x.shape[1] else None
+
+
+def _cycle(x: Float[np.ndarray, "time obs"]) -> int:
+    """Rows in a cycle of the channel with the most cycles."""
+    cycles = max(map(count_cycles, x.T), default=0)
+    return max(round(len(x) / max(cycles, 1)), SHORTEST)
+
+
+def _compare(forecasts: HeldOutForecasts) -> tuple[Candidate, ...]:
+    """The channels as they are and the best candidates, best first: many by few states, the best of them by more."""
+    x, longest = forecasts.x, forecasts.longest
+    coarse = HeldOutForecasts(x, forecasts.horizons, longest, FEW_STATES, FEW_ASKED)
+
+    def score(lags: tuple[int, ...]) -> float:
+        return _candidate(coarse, lags).score
+
+    even = sorted(even_candidates(longest, x.shape[1]), key=score)
+    finalists = [*even[:FINALISTS], *grown_candidates(longest, x.shape[1], score)[-2:]]
+    return tuple(sorted((_candidate(forecasts, lags) for lags in {PLAIN, *finalists}), key=lambda c: c.score))
+
+
+def _candidate(forecasts: HeldOutForecasts, lags: tuple[int, ...]) -> Candidate:
+    local, quadratic = (
+        np.sqrt(np.mean(errors**2, axis=1))
+        for errors in (forecasts.local_errors(lags), forecasts.quadratic_errors(lags))
+    )
+    score = 0.5 * float(np.log(np.hypot(local, BLUR) * np.hypot(quadratic, BLUR)).mean()) + PRICE * len(lags)
+    return Candidate(lags, tuple(map(float, local)), tuple(map(float, quadratic)), score)
+
+
+def _gain(plain: Candidate, best: Candidate) -> float:
+    """Mean logarithm of how much smaller the errors are with copies, at the horizons in the middle."""
+    middle = slice(1, -1) if len(plain.errors) > 2 else slice(None)
+    before, after = (np.hypot(c.errors[middle], BLUR) for c in (plain, best))
+    return float(np.log(before / after).mean())
+
+
+def _mean(noise: Float[np.ndarray, " obs"]) -> float:
+    return float(np.sqrt(np.mean(noise**2))) if len(noise) else 0.0

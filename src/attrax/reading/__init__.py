@@ -1,0 +1,8 @@
+"""Reading: files, arrays and tables in memory become a `Dataset`, and forecasts go back in the type of their source.
+
+The names are listed in `__init__.pyi`; each is loaded when it is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,206 @@
+"""Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
+
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.series import Series
+from attrax.reading.frame_groups import clock_level, is_arrow
+from attrax.reading.frames import column_name, is_frame
+from attrax.reading.labelled import is_labelled, names_of, time_dimension
+from attrax.reading.labels import worded
+from attrax.reading.load import load_raw
+from attrax.reading.read_options import ReadOptions
+
+MOST_DIMENSIONS = 4
+"""Most dimensions of a field besides time, which may be stacked in any order."""
+
+
+def continued(
+    source: Any,
+    recording: Series,
+    x: Float[np.ndarray, "n obs"],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
+) -> Any:
+    """Values after the last row of a recording, as an object like its source.
+
+    Args:
+        source: The object that the recording was read from.
+        recording: The recording, with channels and clock.
+        x: The values of the following rows.
+        options: How the source was read.
+
+    Returns: An array, a data frame or an xarray object if `source` is one, and otherwise a Series.
+    """
+    if is_labelled(source):
+        return _labelled(source, recording, x)
+    if hasattr(source, "collect_schema") and hasattr(source, "collect"):
+        return continued(source.collect(), recording, x, options).lazy()
+    if is_arrow(source):
+        return _arrow(source, recording, x)
+    if is_frame(source):
+        return _frame(source, recording, x, options)
+    if isinstance(source, np.ndarray | list):
+        return x[:, 0] if np.ndim(source) == 1 else x
+    last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
+    later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
+    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
+    return replace(recording, x=x, origin=later, **nothing)
+
+
+def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+    """A table of pyarrow with the columns that the source has."""
+    import pyarrow as pa
+
+    columns, clock = _columns(recording, x), recording.origin.name
+    if clock in source.column_names:
+        kind, times = source.schema.field(clock).type, pa.array(_times(recording, len(x)))
+        if pa.types.is_timestamp(kind):
+            times = times.cast(kind, safe=False)
+        elif pa.types.is_string(kind):
+            times = recording.text_after(len(recording) - 1, len(x))
+        columns = {clock: times, **columns}
+    return type(source).from_pydict(columns)
+
+
+def _columns(recording: Series, x: Float[np.ndarray, "n obs"]) -> dict[str, Any]:
+    """The values by name of the channel; numbers that stand for labels become these."""
+    columns: dict[str, Any] = dict(zip(recording.channels, x.T, strict=True))
+    return columns | {name: [worded(v, words) for v in columns[name]] for name, words in recording.labels.items()}
+
+
+def _times(recording: Series, n: int) -> np.ndarray:
+    return recording.times_after(len(recording) - 1, n)
+
+
+def _frame(source: Any, recording: Series, x: np.ndarray, options: ReadOptions) -> Any:
+    names = {column_name(label): label for label in getattr(source, "columns", ())}
+    columns = {names.get(name, name): column for name, column in _columns(recording, x).items()}
+    clock = recording.origin.name
+    timed = clock in names
+    if not hasattr(source, "index"):
+        return type(source)({clock: _times(recording, len(x)), **columns} if timed else columns)
+    import pandas as pd
+
+    if timed:
+        column = next(source.iloc[:, k] for k, label in enumerate(source.columns) if column_name(label) == clock)
+        columns = {names[clock]: _labels(pd.Index(column), recording, len(x)), **columns}
+    index = _index(source.index, recording, len(x), source=source, options=options)
+    frame = pd.DataFrame(columns).set_axis(index, axis=0)
+    return frame if hasattr(source, "columns") else frame.iloc[:, 0].rename(source.name)
+
+
+def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
+    """The index of the following rows: times if it told those of the recording, else numbers of rows."""
+    import pandas as pd
+
+    if isinstance(index, pd.MultiIndex):
+        return _levels(index, recording, n, source=source, options=options)
+    named = str(index.name) if index.name is not None else "index"
+    columns = map(column_name, getattr(source, "columns", ()))
+    if recording.origin.name == named and named not in columns:
+        return _labels(index, recording, n)
+    return _row_numbers(index, recording, n, source=source, options=options)
+
+
+def _labels(index: Any, recording: Series, n: int) -> Any:
+    """The times of the following rows, as the index or the column that told the times of the recording has them."""
+    import pandas as pd
+
+    times, name = _times(recording, n), index.name
+    if isinstance(index, pd.PeriodIndex):
+        return pd.PeriodIndex(times, freq=index.freq, name=name)
+    if isinstance(index, pd.DatetimeIndex):
+        dates = pd.DatetimeIndex(times, name=name).as_unit(index.unit)
+        return dates if index.tz is None else dates.tz_localize("UTC").tz_convert(index.tz)
+    if isinstance(index, pd.TimedeltaIndex):
+        return pd.to_timedelta(recording.t_after(len(recording) - 1, n), unit="s").rename(name)
+    if pd.api.types.is_integer_dtype(index.dtype) and (times == np.rint(times)).all():
+        return pd.Index(np.rint(times).astype(index.dtype), name=name)
+    if pd.api.types.is_numeric_dtype(index.dtype):
+        return pd.Index(times, name=name)
+    return pd.Index(recording.text_after(len(recording) - 1, n), name=name)
+
+
+def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
+    """The numbers of the following rows: an index that does not tell the time counts the rows of the source."""
+    import pandas as pd
+
+    raw = load_raw(source, options)[0]
+    start, step = (raw.origin, raw.dt) if raw.stamps is None else (raw.stamps.origin, raw.dt)
+    rows = (recording.t_after(len(recording) - 1, n) - start.start) / step
+    numbered = pd.api.types.is_integer_dtype(index.dtype)
+    first, each = (index[0], (index[-1] - index[0]) / max(1, len(index) - 1)) if numbered else (0, 1)
+    numbers = first + each * rows
+    whole = np.rint(numbers)
+    numbers = whole.astype(np.int64) if np.allclose(numbers, whole) else numbers
+    return pd.Index(numbers, name=index.name if numbered else None)
+
+
+def _levels(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
+    """An index of several levels of one subject: that of time goes on, the others stay."""
+    import pandas as pd
+
+    clock = clock_level(index, options.time)
+    later = _index(index.get_level_values(clock), recording, n, source=source, options=options)
+    return pd.MultiIndex.from_arrays(
+        [later if k == clock else [index.get_level_values(k)[-1]] * n for k in range(index.nlevels)], names=index.names
+    )
+
+
+def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
+    """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable per channel."""
+    import xarray as xr
+
+    time = time_dimension(source, recording.origin.name)
+    if time not in source.coords:
+        coords = {}
+    else:
+        about = source.coords[time]
+        coords = {time: xr.Variable((time,), _times(recording, len(x)), about.attrs)}
+    others = [dim for dim in source.dims if dim != time]
+    alone = [dim for dim in others if source.sizes[dim] == 1]
+    wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
+    kept = {name: about for name, about in source.coords.items() if time not in about.dims}
+    fields = _fields(source, time, recording, x)
+    if fields:
+        made = {name: xr.DataArray(v, coords, dims, name, a.attrs) for name, (v, dims, a) in fields.items()}
+        whole = xr.Dataset(made, attrs=source.attrs if hasattr(source, "data_vars") else {}).assign_coords(kept)
+        return whole if hasattr(source, "data_vars") else whole[next(iter(fields))].rename(source.name)
+    if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
+        variables = getattr(source, "data_vars", {})
+        attrs = {name: variables[name].attrs for name in variables}
+        columns = {name: (time, x[:, k], attrs.get(name, {})) for k, name in enumerate(recording.channels)}
+        return xr.Dataset(columns, coords, source.attrs if variables else {})
+    values = x if wide else x[:, 0]
+    dims = [time, *wide]
+    values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
+    dims += [dim for dim in alone if dim not in wide]
+    return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)
+
+
+def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[str, tuple[np.ndarray, list, Any]]:
+    """The variables of several dimensions whose positions became channels, NaN where there were none; else nothing.
+
+    Returns: For each variable its values, its dimensions, and the variable of the source.
+    """
+    variables = dict(source.data_vars) if hasattr(source, "data_vars") else {str(source.name or "x"): source}
+    columns = {name: k for k, name in enumerate(recording.channels)}
+    found = {}
+    for name, array in variables.items():
+        others = [dim for dim in array.dims if dim != time]
+        for order in permutations(others) if 1 < len(others) <= MOST_DIMENSIONS else ():
+            names = names_of(array, str(name), order)
+            if not any(label in columns for label in names):
+                continue
+            values = np.full((len(x), len(names)), np.nan)
+            there = [k for k, label in enumerate(names) if label in columns]
+            values[:, there] = x[:, [columns[names[k]] for k in there]]
+            shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
+            at = [([time, *order]).index(dim) for dim in array.dims]
+            found[name] = (shaped.transpose(at), list(array.dims), array)
+            break
+    return found

@@ -1,0 +1,210 @@
+"""Delimited text: tables in CSV, TSV and whitespace-separated files.
+
+Separator, decimal mark and header are recognised from the first lines. A line that does not fit is an error that names
+the line; columns are never shifted by a guess.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise, zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.column_names import unique
+from attrax.reading import cell_text as cells
+from attrax.reading.commented_header import commented_header
+from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
+from attrax.reading.raw_table import RawTable
+from attrax.reading.read_options import ReadOptions
+from attrax.reading.text_layout import COMMENTS, NumberedLines, laid_out, without_repeated_header
+from attrax.reading.thousands import Thousands, spot_thousands
+from attrax.reading.units import with_units
+
+_SAMPLE = 20
+_GRID = 4
+_CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
+
+
+def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
+    """The table in the contents of a text file.
+
+    Args:
+        content: The bytes of the file, unpacked.
+        path: Its path, for messages.
+        options: The options of reading.
+
+    Raises: DataError D118 if the file is not text, is empty or has rows of different lengths, D109 for contradictory
+        decimal marks.
+    """
+    text = _decode(content, str(path))
+    lines = _lines(text, str(path))
+    comments = any(sign in text for sign in COMMENTS)
+    lines, options, units, notices = laid_out(lines, options, comments=comments)
+    dialect = guess_dialect(_sample(lines), options)
+    lines = _without_empty_lines(lines, dialect)
+    table = None if options.transpose else _read_numbers(lines, dialect)
+    if table is None and text.count(lines.text[0]) > 1 and _names_columns(lines, dialect):
+        lines = without_repeated_header(lines, found := [])
+        notices = (*notices, *found)
+        table = None if options.transpose else _read_numbers(lines, dialect)
+    if table is None:
+        table, thousands = _read_cells(lines, dialect, options)
+        if thousands.mark:
+            # The notice of the thousands shows how numbers were read.
+            dialect = dialect._replace(marks=cells.POINT)
+            notices = (*notices, _thousands_notice(path, thousands))
+    notices = (*notices, *dialect_notices(path, _sample(lines), dialect, options))
+    return with_units(replace(table, notices=notices), units)
+
+
+def _read_numbers(lines: NumberedLines, dialect: Dialect) -> RawTable | None:
+    """The table of a file that holds only numbers, read fast by NumPy; None for all other files."""
+    sample = _cells_of_sample(lines, dialect)
+    header = _has_header(sample, dialect.marks)
+    if len(lines.text) == header or cells.POINT not in dialect.marks:
+        return None
+    delimiter = None if dialect.separator in ("", " ") else dialect.separator
+    with suppress(ValueError):
+        values = np.loadtxt(lines.text[header:], delimiter=delimiter, comments=None, ndmin=2)
+        if values.shape == (len(lines.text) - header, len(sample[0])):
+            body = lines.text[header:]
+            return RawTable(
+                _names(sample[0], header=header),
+                tuple(values.T),
+                lines.place,
+                lines.numbers[header:],
+                named=header,
+                exact=lambda k: [dialect.fields(line)[k] for line in body],
+            )
+    return None
+
+
+def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) -> tuple[RawTable, Thousands]:
+    """The table of any other file, cell by cell: with missing values, text, dates, decimal commas or thousands."""
+    rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
+    if options.transpose:
+        rows = [list(row) for row in zip(*rows, strict=True)]
+    header = _has_header(rows[:_SAMPLE], dialect.marks)
+    body = rows[header:]
+    if not body:
+        raise _unusable("a header and no rows", lines.place, "the file ends after the names of its columns")
+    names = _names(rows[0], header=header)
+    thousands = spot_thousands(body, names, options.decimal)
+    if thousands.mark:
+        dialect = dialect._replace(marks=thousands.decimal)
+        body = [[thousands.plain(cell) for cell in row] for row in body]
+    elif not options.transpose:
+        check_marks(rows, lines.numbers, dialect, lines.place)
+    columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
+    numbers = None if options.transpose else lines.numbers[header:]
+    table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
+    return table, thousands
+
+
+def _thousands_notice(path: Path, thousands: Thousands) -> str:
+    read = cells.number(thousands.plain(thousands.example), thousands.decimal)
+    other = "; --decimal , reads decimals" if thousands.mark == "," else ""
+    return f"D109  {path}: {thousands.example!r} read as {read:.12g}, {thousands.mark!r} separates thousands{other}"
+
+
+def _decode(content: bytes, place: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        with suppress(UnicodeDecodeError):
+            return content.decode("utf-16")
+    if b"\0" in content or len(content[:65536].translate(None, _CONTROL)) < len(content[:65536]):
+        raise _unusable("not a text file", place, "it holds bytes that do not occur in text")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8-sig")
+    return content.decode("latin-1")
+
+
+def _lines(text: str, place: str) -> NumberedLines:
+    every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    filled = [i for i, line in enumerate(every) if line.strip()]
+    start = next((k for k, i in enumerate(filled) if not every[i].startswith(COMMENTS)), len(filled))
+    if start == len(filled):
+        raise _unusable("empty", place, "the file holds no rows")
+    # An empty line after the first row is a row without values.
+    first, last = filled[start], filled[-1] + 1
+    header = commented_header([every[i] for i in filled[:start]], every[first])
+    if header is None:
+        return NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
+    which, names = header
+    return NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
+
+
+def _without_empty_lines(lines: NumberedLines, dialect: Dialect) -> NumberedLines:
+    """The lines without empty ones between the header and the first row."""
+    if not _has_header(_cells_of_sample(lines, dialect), dialect.marks):
+        return lines
+    first = next((i for i, line in enumerate(lines.text[1:], start=1) if line.strip()), 1)
+    return NumberedLines((lines.text[0], *lines.text[first:]), np.delete(lines.numbers, slice(1, first)), lines.place)
+
+
+def _cells_of_sample(lines: NumberedLines, dialect: Dialect) -> list[list[str]]:
+    return [dialect.fields(line) for line in _sample(lines)]
+
+
+def _names_columns(lines: NumberedLines, dialect: Dialect) -> bool:
+    return len(lines.text) > 1 and _has_header(_cells_of_sample(lines, dialect), dialect.marks)
+
+
+def _sample(lines: NumberedLines) -> list[str]:
+    return [line for line in lines.text[:_SAMPLE] if line.strip()]
+
+
+def _has_header(rows: Sequence[list[str]], marks: str) -> bool:
+    """Whether the first row is a header: only text, or text above columns without text."""
+    first = rows[0]
+    if first[0] == "" and first[1:] and first[1:] == [str(i) for i in range(len(first) - 1)]:
+        return True
+    text = [cells.is_text(cell, marks) for cell in first]
+    below = [any(cells.is_text(cell, marks) for cell in column) for column in zip(*rows[1:], strict=False)]
+    names = any(above and not under for above, under in zip_longest(text, below, fillvalue=False))
+    return all(text) or (names and _may_name(first, marks))
+
+
+def _may_name(row: Sequence[str], marks: str) -> bool:
+    """Whether the numbers of a row may be names: numbered channels, or increasing positions on a grid."""
+    values = [cells.number(cell, marks) for cell in row]
+    numbers = [(value, cell) for value, cell in zip(values, row, strict=True) if value is not None and value == value]
+    rising = all(low < high for (low, _), (high, _) in pairwise(numbers))
+    return rising and (len(numbers) >= _GRID or all(cell.strip().isdigit() for _, cell in numbers))
+
+
+def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
+    return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
+
+
+def _rectangle(rows: list[list[str]], lines: NumberedLines) -> list[list[str]]:
+    """Rows of equal length, also if every line ends with a separator or the header has no name for the row numbers."""
+    header, body = rows[0], rows[1:] or rows
+    width = len(body[0])
+    if (
+        width > 1
+        and all(len(row) == width and row[-1].strip() == "" for row in body)
+        and not "".join(header[width - 1 :])
+    ):
+        rows = [header[: width - 1], *([row[:-1] for row in rows[1:]])]
+    elif len(header) == width - 1 and all(map(cells.is_text, header)):
+        rows = [["", *header], *body]
+    width = len(rows[0])
+    rows = [row if row != [""] else [""] * width for row in rows]
+    for row, line in zip(rows, lines.numbers, strict=True):
+        if len(row) != width:
+            raise _unusable(
+                "rows of different lengths",
+                f"{lines.place}, line {line} of the file: {len(row)} cells, the first row has {width}",
+                "it is not clear which cells are missing",
+                fix="complete that line, or delete it if the file breaks off there",
+            )
+    return rows
+
+
+def _unusable(
+    what: str, where: str, why: str, fix: str = "export the recording again, as text with one row for each time step"
+):
+    return DataError("D118", what, where=where, why=why, fix=fix)

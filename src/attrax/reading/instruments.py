@@ -1,0 +1,101 @@
+"""Files of instruments: EDF and BDF, BrainVision and WFDB, each read by its own library."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attrax.core.errors import AttraxError, DataError
+from attrax.core.optional_library import FILE_LIBRARIES, PHYSIOLOGY_LIBRARIES
+from attrax.data.column_names import unique
+from attrax.reading.file_errors import damaged
+from attrax.reading.raw_table import RawTable
+from attrax.reading.read_options import ReadOptions
+
+_ANNOTATIONS = "EDF Annotations"
+
+
+def read_edf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The signals in an EDF or BDF file, read by edfio, with their units.
+
+    Raises: DataError D112 for signals of several sampling rates, D118 for a damaged file; ConfigError C640 without
+        edfio.
+    """
+    (edfio,) = FILE_LIBRARIES.load("edfio", place=str(path))
+    try:
+        found = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path)
+        signals = [s for s in found.signals if s.label != _ANNOTATIONS]
+        names = unique([str(s.label) for s in signals])
+        rates = {name: float(s.sampling_frequency) for name, s in zip(names, signals, strict=True)}
+        wanted = _of_one_rate(rates, str(path), options)
+        kept = [(name, s) for name, s in zip(names, signals, strict=True) if name in wanted]
+        values = np.column_stack([np.asarray(s.data, dtype=np.float64) for _, s in kept])
+        units = {name: str(s.physical_dimension).strip() for name, s in kept}
+    except AttraxError:
+        raise
+    # A damaged file can make a parser fail in any way.
+    except Exception as error:
+        raise damaged(str(path), error) from None
+    return (_table(values, tuple(name for name, _ in kept), units, rates[kept[0][0]], str(path)),)
+
+
+def read_brainvision(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The signals of a BrainVision recording, by its header file `.vhdr`, read by MNE, in microvolts.
+
+    Raises: DataError D118 for a damaged file; ConfigError C640 without MNE.
+    """
+    del options
+    (mne,) = PHYSIOLOGY_LIBRARIES.load("mne", place=str(path))
+    try:
+        raw = mne.io.read_raw_brainvision(path, preload=True, verbose="ERROR")
+        # MNE converts to volts.
+        values = np.asarray(raw.get_data().T, dtype=np.float64) * 1e6
+        names, rate = tuple(map(str, raw.ch_names)), float(raw.info["sfreq"])
+    except Exception as error:
+        raise damaged(str(path), error) from None
+    return (_table(values, unique(names), dict.fromkeys(names, "uV"), rate, str(path)),)
+
+
+def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The signals of a WFDB record, by its header file `.hea`, read by the library wfdb, with their units.
+
+    Raises: DataError D118 for a damaged file; ConfigError C640 without wfdb.
+    """
+    del options
+    (wfdb,) = PHYSIOLOGY_LIBRARIES.load("wfdb", place=str(path))
+    try:
+        with warnings.catch_warnings():
+            # What the library uses may be deprecated elsewhere.
+            warnings.simplefilter("ignore")
+            record: Any = wfdb.rdrecord(str(path.with_suffix("")))
+        names = unique([str(name) for name in record.sig_name])
+        units = dict(zip(names, map(str, record.units), strict=True))
+        values, rate = np.asarray(record.p_signal, dtype=np.float64), float(record.fs)
+    except Exception as error:
+        raise damaged(str(path), error) from None
+    return (_table(values, names, units, rate, str(path)),)
+
+
+def _of_one_rate(rates: dict[str, float], place: str, options: ReadOptions) -> list[str]:
+    """The signals that are asked for, or all; they have one sampling rate."""
+    given = [name for name in (*options.channels, *options.inputs) if name in rates]
+    dropped = [name for name in rates if name in options.dropped_columns]
+    wanted = given or [name for name in rates if name not in dropped]
+    different = {rates[name] for name in wanted}
+    if len(different) > 1:
+        groups = {rate: [name for name in wanted if rates[name] == rate] for rate in sorted(different, reverse=True)}
+        most = max(groups.values(), key=len)
+        raise DataError(
+            "D112",
+            "signals of several sampling rates",
+            where=f"{place}: " + "; ".join(f"{rate:g} Hz: {', '.join(names[:8])}" for rate, names in groups.items()),
+            why="a recording has one time step",
+            fix=f"--channels '{','.join(most)}'  # those of one rate; the others are a recording of their own",
+        )
+    return wanted
+
+
+def _table(values: np.ndarray, names: tuple[str, ...], units: dict[str, str], rate: float, place: str) -> RawTable:
+    known = {name: unit for name, unit in units.items() if unit and unit.lower() not in ("nu", "n/a")}
+    return RawTable(names, tuple(values.T), place, dt=1.0 / rate, unit="s", block=values, units=known)

@@ -1,0 +1,210 @@
+"""Objects of xarray, also from NetCDF files: arrays with named dimensions, read without importing xarray."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.durations import canonical_unit
+from attrax.data.column_names import option, select, unique
+from attrax.reading.arrays import matrix
+from attrax.reading.axes import stacked_names
+from attrax.reading.raw_table import RawTable
+from attrax.reading.read_options import TRIAL, ReadOptions
+
+_SHOWN = 20
+_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
+_TIMES = {"times", "timepoint", "timepoints", "timestep", "timesteps", "step", "steps", "sample", "samples"}
+_LATITUDES = {"lat", "latitude", "lats", "nav_lat"}
+_CHANNELS = {"channel", "channels", "sensor", "sensors", "electrode", "variable", "feature", "component", "lat", "lon"}
+
+
+def is_labelled(source: Any) -> bool:
+    """Whether an object is a `DataArray` or a `Dataset` of xarray."""
+    return hasattr(source, "dims") and hasattr(source, "coords") and hasattr(source, "isel")
+
+
+def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a `DataArray` or a `Dataset` of xarray.
+
+    A variable with the dimension of time alone is one channel. A variable with one more dimension has a channel for
+    each of its positions. The coordinate of time becomes the time column.
+
+    Raises: DataError D112 if it is not clear which variables or dimensions are meant, D111 if none holds numbers.
+    """
+    place = "xarray object" if place == "array" else place
+    variables = _variables(source, place, options)
+    time = _time_dimension(variables, options)
+    shared = all(time in array.dims for array in variables.values())
+    flat = all(len(array.dims) == 1 for array in variables.values())
+    if not shared or (len(variables) > 1 and not flat and not options.var):
+        raise _many(variables, place)
+    trials = [dim for dim in _dims(variables) if str(dim) in _TRIALS]
+    if not trials:
+        return (_table(variables, time, place, options),)
+    first = next(iter(variables.values()))
+    names = _labels(first, trials[0]) if trials[0] in first.coords else [""] * first.sizes[trials[0]]
+    return tuple(
+        replace(
+            _table(
+                {k: a.isel({trials[0]: i}) for k, a in variables.items()}, time, f"{place}, {trials[0]} {i}", options
+            ),
+            subject=name,
+        )
+        for i, name in enumerate(names)
+    )
+
+
+def time_dimension(source: Any, name: str = "") -> Hashable:
+    """The dimension of time of an object of xarray; `name` is that of its clock, if it is known."""
+    if name in source.dims:
+        return name
+    arrays = list(source.data_vars.values()) if hasattr(source, "data_vars") else [source]
+    return _guessed_time([d for a in arrays for d in a.dims], arrays)
+
+
+def listed_variables(variables: Mapping[str, Any]) -> str:
+    """Variables with their dimensions, one in each line, for messages."""
+    lines = [
+        f"{name}  {', '.join(f'{dim}: {size}' for dim, size in array.sizes.items()) or 'one value'}  {array.dtype}"
+        for name, array in variables.items()
+    ]
+    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return "".join(f"\n         {line}" for line in [*lines[:_SHOWN], *more])
+
+
+def _variables(source: Any, place: str, options: ReadOptions) -> dict[str, Any]:
+    """The variables that the options name, or all that hold numbers and have a dimension."""
+    if not hasattr(source, "data_vars"):
+        return {str(source.name or "x"): source}
+    every = {str(name): array for name, array in source.data_vars.items()}
+    if options.var:
+        return {name: every[name] for name in select(options.var, list(every), "--var", place)}
+    found = {name: array for name, array in every.items() if array.dims and array.dtype.kind in "fiub"}
+    # Bounds of grid cells describe coordinates, not the system.
+    found = {name: array for name, array in found.items() if not str(name).endswith(("_bnds", "_bounds"))} or found
+    if not found:
+        raise DataError(
+            "D111",
+            "no array of time by channel",
+            where=f"{place}:{listed_variables(every)}",
+            why="a recording is a table of numbers, time in rows and channels in columns",
+            fix="store one with a dimension called time",
+        )
+    return found
+
+
+def _dims(variables: Mapping[str, Any]) -> list[Hashable]:
+    return list(dict.fromkeys(dim for array in variables.values() for dim in array.dims))
+
+
+def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hashable:
+    """The dimension of time, as the options name it, or as it can be told."""
+    dims = _dims(variables)
+    if options.time:
+        return select((options.time,), [str(dim) for dim in dims], "--time", "dimensions")[0]
+    return _guessed_time(dims, list(variables.values()))
+
+
+def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
+    """The dimension with dates, or with the name of a time, or the first that has no names of channels or trials."""
+    kinds = {d: a.coords[d].dtype.kind for d in dims for a in arrays if d in a.coords}
+    named = [d for d in dims if is_clock(str(d)) or str(d).lower() in _TIMES]
+    dated = [d for d in dims if kinds.get(d) in ("M", "m")]
+    places = [d for d in dims if str(d).lower() not in _TRIALS | _CHANNELS and kinds.get(d, "f") not in "UO"]
+    return (dated or named or places or list(dims))[0]
+
+
+def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: ReadOptions) -> RawTable:
+    names: list[str] = []
+    owners: list[str] = []
+    blocks, weights = [], []
+    for name, array in variables.items():
+        others = [dim for dim in array.dims if dim != time]
+        if len(others) > 1 and {str(dim) for dim in others} != set(options.stack):
+            raise DataError(
+                "D112",
+                "a variable of many dimensions",
+                where=f"{place}:{listed_variables({name: array})}",
+                why="a recording has time and channels; it is not clear that every combination is a channel",
+                fix=f"{option('--var', name)} {option('--stack', *map(str, others))}"
+                + ("  # perhaps with --pca 20" if np.prod([array.sizes[d] for d in others]) > len(array[time]) else ""),
+            )
+        others = [dim for wanted in options.stack for dim in others if str(dim) == wanted] or others
+        values = np.asarray(array.transpose(time, *others).values)
+        block = matrix(values.reshape(len(values), -1), f"{place}, variable '{name}'")
+        own = names_of(array, name, others)
+        if len(variables) == 1 and len(others) == 1 and _is_named(array, others[0]):
+            own = _labels(array, others[0])
+        weights += zip(own, area_weights(array, others), strict=True)
+        # Land in a field of the sea has no value at any time.
+        kept = np.flatnonzero(np.isfinite(block).any(axis=0)).tolist() if len(others) > 1 else []
+        if 0 < len(kept) < len(own):
+            block, own = block[:, kept], [own[k] for k in kept]
+        blocks.append(block)
+        names += own
+        owners += [name] * len(own)
+    first = next(iter(variables.values()))
+    block = blocks[0] if len(blocks) == 1 else np.hstack(blocks)
+    weighted = tuple(weights) if any(weight != 1 for _, weight in weights) else ()
+    units = {name: str(array.attrs["units"]) for name, array in variables.items() if array.attrs.get("units")}
+    known = {channel: units[name] for channel, name in zip(unique(names), owners, strict=True) if name in units}
+    table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted, units=known)
+    if time not in first.coords:
+        return table
+    coordinate = first.coords[time]
+    clock = np.asarray(coordinate.values)
+    unit = str(coordinate.attrs.get("units", ""))
+    clock = clock if clock.dtype.kind in "Mmiu" else matrix(clock, f"{place}, coordinate '{time}'")[:, 0]
+    return replace(
+        table,
+        names=unique([str(time), *table.names]),
+        columns=(clock, *table.columns),
+        unit=canonical_unit(unit.partition(" since")[0]),
+        clock=str(time),
+    )
+
+
+def names_of(array: Any, name: str, dims: Sequence[Hashable]) -> list[str]:
+    """Names of the channels that the combinations of dimensions of a variable become."""
+    return stacked_names(name, [_labels(array, dim) for dim in dims])
+
+
+def area_weights(array: Any, dims: Sequence[Hashable]) -> list[float]:
+    """For each combination of dimensions, the cosine of its latitude, to which the area of its cell is proportional."""
+    parts = []
+    for dim in dims:
+        known = dim in array.coords and array.coords[dim].dtype.kind in "fiu"
+        north = str(dim).lower() in _LATITUDES or (known and array.coords[dim].attrs.get("units") == "degrees_north")
+        cosines = np.cos(np.radians(array.coords[dim].values)) if known and north else np.ones(array.sizes[dim])
+        parts.append(np.maximum(cosines, 1e-6))
+    return [float(np.prod(combination)) for combination in product(*parts)]
+
+
+def _is_named(array: Any, dim: Hashable) -> bool:
+    """Whether the positions along a dimension have names."""
+    return dim in array.coords and array.coords[dim].dtype.kind in "UO"
+
+
+def _labels(array: Any, dim: Hashable) -> list[str]:
+    if dim not in array.coords:
+        return [str(i) for i in range(array.sizes[dim])]
+    values = array.coords[dim].values
+    return [f"{value:g}" if values.dtype.kind in "fiu" else str(value) for value in values]
+
+
+def _many(variables: Mapping[str, Any], place: str) -> DataError:
+    name, array = max(variables.items(), key=lambda item: len(item[1].dims))
+    others = [str(dim) for dim in array.dims if not is_clock(str(dim)) and str(dim) not in _TRIALS]
+    stack = f" {option('--stack', *others)}" if len(others) > 1 else ""
+    return DataError(
+        "D112",
+        "many variables",
+        where=f"{place}:{listed_variables(variables)}",
+        why="it is not clear which of them are the recording",
+        fix=f"{option('--var', name)}{stack}",
+    )

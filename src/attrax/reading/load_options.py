@@ -1,0 +1,15 @@
+"""The options of reading and of repair together: all that `attrax.load` takes besides the source."""
+
+from dataclasses import dataclass
+
+from attrax.data.repair.repair_options import RepairOptions
+from attrax.reading.read_options import ReadOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadOptions(RepairOptions, ReadOptions):
+    """How to read a recording, and what to repair in it."""
+
+    def __post_init__(self):
+        ReadOptions.__post_init__(self)
+        self.check_repairs()

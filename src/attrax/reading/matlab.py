@@ -1,0 +1,148 @@
+"""MATLAB files: `.mat` of versions 4 to 7, read by SciPy, and of version 7.3, which is HDF5."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attrax.core.errors import AttraxError, DataError
+from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.row_times import TOLERANCE
+from attrax.data.column_names import option
+from attrax.reading.archives import archive_tables, listed_arrays
+from attrax.reading.axes import guessed_axes
+from attrax.reading.file_errors import damaged
+from attrax.reading.raw_table import RawTable
+from attrax.reading.read_options import ReadOptions
+
+_RATES = {"fs", "fsample", "srate", "sfreq", "samplingrate", "samplingfrequency", "samplerate"}
+_NAMES = {"channels", "labels", "channelnames", "label", "chanlabels"}
+_HDF5 = b"\x89HDF"
+_HEADER = 512
+
+
+def read_matlab(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a `.mat` file, as `archive_tables` finds them among its variables and the fields of its structs.
+
+    Row and column vectors are vectors. A vector with the name of a time is the time, a number called `fs`, `srate` or
+    the like the sampling rate, which beside times only tells their unit.
+
+    Raises: DataError D112 for many variables, D118 for a damaged file; ConfigError C640 without h5py for version 7.3.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_HEADER + 4)
+        found = _hdf5(path) if _HDF5 in (start[:4], start[_HEADER:]) else _scipy(path)
+    except AttraxError:
+        raise
+    # A damaged file can make a parser fail in any way.
+    except Exception as error:
+        raise damaged(str(path), error) from None
+    return _tables(found, str(path), options)
+
+
+def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> tuple[RawTable, ...]:
+    arrays = {name: array for name, array in found.items() if array.dtype.kind in "fiub" and array.size > 1}
+    about = _about(found, arrays)
+    if not options.var:
+        large = {name: array for name, array in arrays.items() if array.ndim > 1}
+        if len(large) > 1 and "x" not in arrays:
+            raise _many(large, place)
+        arrays = large or arrays
+    unit = _unit_of_time(about)
+    if "time" in about:
+        about.pop("dt", None)
+        if not options.transpose:
+            n = len(about["time"])
+            arrays = {name: a.T if a.ndim == 2 and a.shape[1] == n != len(a) else a for name, a in arrays.items()}
+    tables = archive_tables({**about, **arrays}, place, options)
+    return tuple(replace(table, unit=unit) for table in tables) if unit else tables
+
+
+def _unit_of_time(about: Mapping[str, np.ndarray]) -> str:
+    """Seconds for a sampling rate; beside one, times that rise by a thousand in a second are in milliseconds."""
+    if "dt" not in about or "time" not in about:
+        return "s" if "dt" in about else ""
+    in_a_second = float(np.median(np.diff(about["time"])) / about["dt"])
+    sizes = {"s": 1.0, "ms": 1e3, "us": 1e6}
+    return next((unit for unit, n in sizes.items() if abs(in_a_second - n) <= TOLERANCE * n), "")
+
+
+def _about(found: Mapping[str, np.ndarray], arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Time, time step and names of channels; the time is taken out of `arrays`."""
+    about = {}
+    for name, array in found.items():
+        last = name.rpartition(".")[2]
+        plain = last.lower().replace("_", "")
+        if plain in _RATES and array.size == 1 and array.dtype.kind in "fiu" and array.item() > 0:
+            about["dt"] = np.array(1.0 / array.item())
+        elif plain in _NAMES and array.dtype.kind == "U":
+            about["channels"] = np.ravel(array)
+        elif is_clock(last) and array.ndim == 1 and name in arrays:
+            about["time"] = arrays.pop(name)
+    widths = {n for array in arrays.values() for n in array.shape[1:]}
+    if len(about.get("channels", ())) not in widths:
+        about.pop("channels", None)
+    if not any(len(about.get("time", ())) in array.shape[:2] for array in arrays.values()):
+        about.pop("time", None)
+    return about
+
+
+def _scipy(path: Path) -> dict[str, np.ndarray]:
+    from scipy.io import loadmat
+
+    found: dict[str, np.ndarray] = {}
+    _collect("", loadmat(path, simplify_cells=True), found)
+    return found
+
+
+def _hdf5(path: Path) -> dict[str, np.ndarray]:
+    (h5py,) = FILE_LIBRARIES.load("h5py", place=str(path))
+    found: dict[str, np.ndarray] = {}
+    with h5py.File(path, "r") as file:
+
+        def visit(name: str, node: Any) -> None:
+            if hasattr(node, "dtype") and node.dtype.kind in "fiub" and not name.startswith("#"):
+                text = node.attrs.get("MATLAB_class") == b"char"
+                # MATLAB writes the first axis last.
+                values = np.asarray(node[()]).T
+                found[name.replace("/", ".")] = np.array("".join(map(chr, values.ravel()))) if text else _flat(values)
+
+        file.visititems(visit)
+    return found
+
+
+def _collect(name: str, value: Any, found: dict[str, np.ndarray]) -> None:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if not str(key).startswith("__"):
+                _collect(f"{name}.{key}" if name else str(key), part, found)
+        return
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        return
+    if array.dtype.kind == "O" and all(isinstance(item, str) for item in array.ravel()):
+        array = array.astype(str)
+    if array.dtype.kind in "fiubU":
+        found[name] = _flat(array)
+
+
+def _flat(array: np.ndarray) -> np.ndarray:
+    """A row or column of MATLAB as a vector."""
+    return np.ravel(array) if array.ndim == 2 and 1 in array.shape else array
+
+
+def _many(arrays: Mapping[str, np.ndarray], place: str) -> DataError:
+    largest = max(arrays, key=lambda name: arrays[name].size)
+    axes = f" --axes {guessed_axes(arrays[largest].shape)}" if arrays[largest].ndim > 2 else ""
+    return DataError(
+        "D112",
+        "many variables",
+        where=f"{place}: {listed_arrays(arrays)}",
+        why="it is not clear which of them are the recording",
+        fix=f"{option('--var', largest)}{axes}",
+    )

@@ -1,0 +1,87 @@
+"""Parquet files: typed tables, read by the library pyarrow."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.column_names import unique
+from attrax.reading import cell_text as cells
+from attrax.reading.file_errors import damaged
+from attrax.reading.own_bytes import check_own_columns
+from attrax.reading.raw_table import EXACT, RawTable
+from attrax.reading.read_options import ReadOptions
+from attrax.reading.units import with_units
+
+
+def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The table in a Parquet file. If pandas saved an index of times in it, this becomes a column.
+
+    Raises: DataError D118 for a damaged file; ConfigError C640 without pyarrow.
+    """
+    arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
+    try:
+        file = parquet.ParquetFile(path)
+        check_own_columns(path, file.metadata)
+        table = file.read()
+    except DataError:
+        raise
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise damaged(str(path), error) from None
+    return (arrow_table(arrow, table, str(path), options),)
+
+
+def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
+    """The table in a table or a record batch of pyarrow. An index of times that pandas saved in it becomes a column.
+
+    Args:
+        arrow: The library.
+        table: Its table.
+        place: The file or object, for messages.
+        options: The options of reading.
+    """
+    index = _index(table)
+    names, columns, zone = [], [], ""
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        values = _column(arrow, column)
+        if name in index:
+            name = "index" if name.startswith("__index_level_") else name
+            if not (values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name):
+                continue
+        zone = zone or str(getattr(column.type, "tz", None) or "")
+        names.append(name)
+        columns.append(values)
+    return with_units(RawTable(unique(names), tuple(columns), place, zone=zone), ())
+
+
+def _index(table: Any) -> list[str]:
+    """Names of the columns that were the index of a pandas data frame."""
+    about = (table.schema.metadata or {}).get(b"pandas")
+    stored = json.loads(about).get("index_columns", []) if about else []
+    return [name for name in stored if isinstance(name, str)]
+
+
+def _column(arrow: Any, column: Any) -> np.ndarray:
+    """A column as numbers with NaN for missing values, as dates, or as objects if it holds text."""
+    kind = arrow.types
+    if kind.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if kind.is_timestamp(column.type) or kind.is_date(column.type) or kind.is_duration(column.type):
+        return _array(column)
+    numeric = (kind.is_integer, kind.is_floating, kind.is_decimal, kind.is_boolean, kind.is_null)
+    if any(test(column.type) for test in numeric):
+        numbers = column.cast(arrow.int8()) if kind.is_boolean(column.type) else column
+        if kind.is_integer(column.type) and not column.null_count:
+            whole = _array(column)
+            return whole if np.abs(whole).max(initial=0) > EXACT else whole.astype(np.float64)
+        return np.asarray(_array(numbers.cast(arrow.float64(), safe=False)), np.float64)
+    return cells.column(["" if value is None else str(value) for value in column.to_pylist()])
+
+
+def _array(column: Any) -> np.ndarray:
+    """The values of a column of a table, or of a batch, of which only the first are always copied."""
+    return column.to_numpy() if hasattr(column, "chunks") else column.to_numpy(zero_copy_only=False)

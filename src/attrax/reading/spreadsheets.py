@@ -1,0 +1,67 @@
+"""Spreadsheets: tables in `.xlsx`, `.xls`, `.xlsb` and `.ods`, read by the library python-calamine."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from attrax.core.errors import AttraxError, DataError
+from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.column_names import option, select
+from attrax.reading.delimited import text_table
+from attrax.reading.file_errors import damaged
+from attrax.reading.raw_table import RawTable
+from attrax.reading.read_options import ReadOptions
+
+_CELL = "\t"
+
+
+def read_spreadsheet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The table in a sheet of a spreadsheet: the only one that holds rows, or the one that `options.var` names.
+
+    Raises: DataError D112 for several sheets, D118 for a damaged file; ConfigError C640 without python-calamine.
+    """
+    (calamine,) = FILE_LIBRARIES.load("python_calamine", place=str(path))
+    try:
+        book = calamine.CalamineWorkbook.from_path(path)
+        sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    # A damaged file can make a parser fail in any way.
+    except Exception as error:
+        raise damaged(str(path), error) from None
+    filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
+    wanted = select(options.var, list(sheets), "--var", str(path)) if options.var else tuple(filled)
+    if len(wanted) != 1:
+        raise _which(filled, path)
+    rows = sheets[wanted[0]]
+    text = "\n".join(_CELL.join(map(_text, row)) for row in rows)
+    try:
+        return (text_table(text.encode(), path, _as_text(options)),)
+    except AttraxError as failure:
+        failure.where = failure.where.replace("line ", "row ").replace("of the file", "of the sheet")
+        raise
+
+
+def _as_text(options: ReadOptions) -> ReadOptions:
+    from dataclasses import replace
+
+    plain = ReadOptions(**{name: getattr(options, name) for name in ReadOptions.__dataclass_fields__})
+    return replace(plain, sep=_CELL, decimal=".")
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, dt.datetime | dt.date | dt.time):
+        return cell.isoformat()
+    if isinstance(cell, float):
+        return f"{cell:.17g}" if not cell.is_integer() else f"{cell:.0f}"
+    return " ".join(str(cell).split())
+
+
+def _which(filled: dict[str, Any], path: Path) -> DataError:
+    shown = ", ".join(f"'{name}' {len(rows):,} rows" for name, rows in filled.items()) or "none with rows"
+    largest = max(filled, key=lambda name: len(filled[name]), default="Sheet1")
+    return DataError(
+        "D112",
+        "which sheet is the recording",
+        where=f"{path}: {shown}",
+        why="a recording is one table",
+        fix=option("--var", largest),
+    )

@@ -1,0 +1,106 @@
+"""Text in a column of numbers: what the column may be, and what to do about it without losing anything unasked."""
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from attrax.core.errors import DataError
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
+from attrax.data.clock.date_text import is_date, is_time_of_day
+from attrax.data.column_names import option
+from attrax.reading import cell_text as cells
+
+if TYPE_CHECKING:
+    from attrax.reading.raw_table import RawTable
+
+FEW_WORDS = 5
+MOST_LABELS = 64
+_SHOWN_CELLS = 3
+_SHOWN_DATE = "2021-12-31 23:59:00"
+
+
+def text_in_numbers(table: "RawTable", name: str, row: int) -> DataError:
+    """The error of text where numbers are needed (D108), with the ways out that fit the column.
+
+    Args:
+        table: The table.
+        name: Name of the column.
+        row: The first row with text, counted from 0.
+    """
+    column = table.column(name)
+    words = Counter(str(cell).strip() for cell in column if isinstance(cell, str))
+    more = f", and {sum(words.values()) - 1:,} more cells with text" if sum(words.values()) > 1 else ""
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, column '{name}', {table.row(row)}: {str(column[row])[:60]!r}{more}",
+        why="a model is trained on numbers",
+        fix=_fix(table, name, words),
+    )
+
+
+def unread_time(table: "RawTable", name: str) -> DataError:
+    """The error of a time that is neither a number nor a date (D108)."""
+    column = table.column(name)
+    texts = [i for i, cell in enumerate(column) if isinstance(cell, str)]
+    row = next((i for i in texts if not is_date(column[i]) and not is_time_of_day(column[i])), texts[0])
+    return DataError(
+        "D108",
+        "text in a column of numbers",
+        where=f"{table.place}, time column '{name}', {table.row(row)}: {str(column[row])[:60]!r}",
+        why="a model is trained on numbers",
+        fix="--decimal ,  # the mark in these numbers"
+        if _has_commas(column)
+        else f"write all times in one form: as numbers, or as dates such as {_SHOWN_DATE}",
+    )
+
+
+def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
+    column = table.column(name)
+    if _has_commas(column):
+        return "--decimal ,  # the mark in these numbers"
+    if not words:
+        return f"{option('--time', name)}  # if it is the time"
+    numbers = sum(isinstance(cell, float) and cell == cell for cell in column)
+    if 2 * numbers >= len(column):
+        if any(character.isdigit() for word in words for character in word):
+            return "correct the cells in the file: a number without other signs"
+        if len(words) > FEW_WORDS:
+            shown = option("--na", *list(words)[:_SHOWN_CELLS])
+            return f"correct the cells in the file, or name the words for gaps: {shown}"
+        return f"{option('--na', *words)}  # where nothing was measured; or correct the cell in the file"
+    if all(map(is_date, words)):
+        return f"{option('--time', name)}  # if it is the time"
+    if _like_a_time(words):
+        return f"write times as numbers, or as dates such as {_SHOWN_DATE}, and name the column with --time"
+    several = len(words) <= len(column) // 2
+    if several and _times_repeat(table, name):
+        return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
+    if several and len(words) <= MOST_LABELS:
+        return f"{option('--kinds', f'{name}=categorical')}  # numbers the labels; or {option('--drop', name)}"
+    return (
+        f"{option('--drop', name)}  # words that never come back cannot be learned; or correct the column in the file"
+    )
+
+
+def _has_commas(column: np.ndarray) -> bool:
+    """Whether a column has more decimal commas than decimal points."""
+    commas = sum(isinstance(cell, str) and cells.is_decimal_comma(cell) for cell in column)
+    return commas > sum(isinstance(cell, float) and cell == cell and not cell.is_integer() for cell in column)
+
+
+def _like_a_time(words: Counter[str]) -> bool:
+    """Whether most signs of all words are digits and signs between them, as in `31/12/2021 23:59`."""
+    return all(any(c.isdigit() for c in word) and any(c in ":/-." for c in word[1:]) for word in words)
+
+
+def _times_repeat(table: "RawTable", name: str) -> bool:
+    """Whether a time or a date comes several times in another column."""
+    for other in table.names:
+        column = table.column(other)
+        dated = column.dtype == object and all(isinstance(c, str) and is_date(c) for c in column[:_SHOWN_CELLS])
+        named = is_clock(other) or is_clock_if_rising(other)
+        if other != name and (named or dated or column.dtype.kind == "M"):
+            return len(set(column.tolist())) < len(column)
+    return False

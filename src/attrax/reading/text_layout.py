@@ -1,0 +1,193 @@
+"""Layout of a text file: what stands around and between the rows of its table.
+
+Instruments and spreadsheets write lines that are no rows: `sep=;`, a description before the header, units below it, the
+header again where files were joined, and a last line that says how many rows there were. They are left out, and a
+notice names them. A line of numbers is never left out.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Int
+
+from attrax.reading import cell_text as cells
+from attrax.reading.dialect import Dialect, guess_dialect
+from attrax.reading.read_options import ReadOptions
+from attrax.reading.units import is_unit, unit_of_text
+
+COMMENTS = ("#", "%")
+_SEPARATOR_LINE = re.compile(r"\s*\"?sep=(?P<separator>.)\"?\s*", re.IGNORECASE)
+_GAP = re.compile(r"#(?:N/?A|VALUE|DIV|NUM|REF|NULL)|#+(?:[,;\t|]|$)", re.IGNORECASE)
+_SAMPLE = 20
+_LONGEST_HEADER = 400
+_LONGEST_FOOTER = 20
+_SHOWN = 3
+
+
+class NumberedLines(NamedTuple):
+    """Lines of a file, and their numbers, counted from 1."""
+
+    text: tuple[str, ...]
+    numbers: Int[np.ndarray, " line"]
+    place: str
+
+    def without(self, at: Sequence[int]) -> "NumberedLines":
+        """All lines but those at these positions."""
+        gone = set(at)
+        kept = tuple(line for i, line in enumerate(self.text) if i not in gone)
+        return self._replace(text=kept, numbers=np.delete(self.numbers, list(gone)))
+
+
+class Layout(NamedTuple):
+    """The lines of a table, and what the other lines said.
+
+    Attributes:
+        lines: The header, if there is one, and the rows.
+        options: The options of reading, with the separator that the file itself names.
+        units: The cells of the row of units; empty if there is none.
+        notices: A sentence for each kind of line that was left out.
+    """
+
+    lines: NumberedLines
+    options: ReadOptions
+    units: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> Layout:
+    """The table in the lines of a file, told apart from what stands around it.
+
+    Args:
+        lines: The lines.
+        options: The options of reading.
+        comments: Whether any line may be a comment.
+    """
+    notices: list[str] = []
+    named = _SEPARATOR_LINE.fullmatch(lines.text[0])
+    if named:
+        options = options if options.sep else replace(options, sep=named["separator"])
+        lines = lines.without([0])
+    if comments:
+        found = [i for i, line in enumerate(lines.text) if line.startswith(COMMENTS) and not _GAP.match(line)]
+        lines = _left_out(lines, found, "a comment", notices)
+    if options.transpose or len(lines.text) < _SHOWN:
+        return Layout(lines, options, (), tuple(notices))
+    middle = _around_middle(lines.text)
+    dialect = guess_dialect(middle, options)
+    shape = _shape(middle, dialect)
+    if not any(shape):
+        return Layout(lines, options, (), tuple(notices))
+    lines = _left_out(lines, list(range(_start(lines.text, dialect, shape))), "stands before the table", notices)
+    lines = _left_out(lines, _footer(lines.text, dialect, shape), "stands behind the table", notices)
+    units = _units(lines.text, dialect, shape)
+    lines = lines.without([1]) if units else lines
+    return Layout(lines, options, units, tuple(notices))
+
+
+def without_repeated_header(lines: NumberedLines, notices: list[str]) -> NumberedLines:
+    """The lines in which the header stands once, as it does not in files that were joined."""
+    header = lines.text[0]
+    again = [i for i, line in enumerate(lines.text) if i and line == header]
+    return _left_out(lines, again, "repeats the header", notices)
+
+
+def _left_out(lines: NumberedLines, at: Sequence[int], what: str, notices: list[str]) -> NumberedLines:
+    told = sorted(i for i in at if lines.text[i].strip())
+    if not told:
+        return lines
+    shown = ", ".join(f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in told[:_SHOWN])
+    more = f" and {len(told) - _SHOWN:,} more" if len(told) > _SHOWN else ""
+    notices.append(f"D131  {lines.place}: left out, since it {_spoken(what)}: {shown}{more}")
+    return lines.without(at)
+
+
+def _spoken(what: str) -> str:
+    return f"is {what}" if what.startswith("a ") else what
+
+
+def _around_middle(text: Sequence[str]) -> list[str]:
+    first = max(len(text) // 2 - _SAMPLE // 2, 0)
+    return [line for line in text[first : first + _SAMPLE] if line.strip()]
+
+
+def _shape(sample: Sequence[str], dialect: Dialect) -> tuple[bool, ...]:
+    """For each column of the rows in the middle of a file, whether it holds numbers or dates."""
+    rows = [dialect.fields(line) for line in sample]
+    if not rows:
+        return ()
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    rows = [row for row in rows if len(row) == width]
+    return tuple(
+        sum(not cells.is_text(cell, dialect.marks) for cell in column) * 2 > len(rows)
+        for column in zip(*rows, strict=True)
+    )
+
+
+def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> int:
+    """The line of the header, or of the first row if there is none."""
+    first = next(
+        (
+            i
+            for i in range(min(len(text) - 1, _LONGEST_HEADER))
+            if _fits(dialect.fields(text[i]), dialect, shape) and _fits(dialect.fields(text[i + 1]), dialect, shape)
+        ),
+        0,
+    )
+    above = [i for i in range(first) if text[i].strip()][-2:][::-1]
+    start = first
+    if above and _may_be_header(text[above[0]], dialect, len(shape)):
+        start = above[0]
+        names_units = sum(map(is_unit, dialect.fields(text[start]))) * 2 >= len(shape)
+        if names_units and len(above) > 1 and _may_be_header(text[above[1]], dialect, len(shape)):
+            start = above[1]
+    # Rows of numbers in another width are not understood, and never left out.
+    return 0 if any(_starts_with_number(line, dialect) for line in text[:start]) else start
+
+
+def _may_be_header(line: str, dialect: Dialect, width: int) -> bool:
+    row = dialect.fields(line)
+    return bool(line.strip()) and (len(row) == width or (width > 2 and len(row) == width - 1))
+
+
+def _starts_with_number(line: str, dialect: Dialect) -> bool:
+    value = cells.number(dialect.fields(line)[0], dialect.marks)
+    return value is not None and value == value
+
+
+def _fits(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:
+    """Whether a line has numbers in the columns of numbers."""
+    return len(row) == len(shape) and not any(
+        number and cells.is_text(cell, dialect.marks) for cell, number in zip(row, shape, strict=True)
+    )
+
+
+def _footer(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> list[int]:
+    """The last lines that begin with a word and are no rows: of another width, or with nothing behind the word."""
+    found: list[int] = []
+    for i in range(len(text) - 1, max(len(text) - 1 - _LONGEST_FOOTER, 1), -1):
+        row = dialect.fields(text[i])
+        word = shape[0] and cells.is_text(row[0], dialect.marks)
+        if not text[i].strip() or (word and (len(row) != len(shape) or (row[1:] and not "".join(row[1:]).strip()))):
+            found.append(i)
+        else:
+            break
+    return found if any(text[i].strip() for i in found) else []
+
+
+def _units(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> tuple[str, ...]:
+    """The cells below the header if they are units: words where all other rows have numbers."""
+    if len(text) < _SHOWN:
+        return ()
+    header, below = dialect.fields(text[0]), dialect.fields(text[1])
+    if len(below) != len(shape) or _fits(header, dialect, shape) or _fits(below, dialect, shape):
+        return ()
+    words = [cell.strip() for cell in below]
+    if not all(cells.is_text(cell, dialect.marks) for cell in header if cell.strip()):
+        return ()
+    all_words = all(word == "" or cells.is_text(word, dialect.marks) or word in "-." for word in words)
+    many = sum(is_unit(word) and number for word, number in zip(words, shape, strict=True)) * 2 >= sum(shape)
+    return tuple(unit_of_text(word) for word in words) if all_words and many else ()

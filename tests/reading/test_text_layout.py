@@ -1,0 +1,73 @@
+"""Lines of a text file that are no rows: units, descriptions, footers, repeated headers, separators."""
+
+import numpy as np
+import pytest
+
+from attrax.core.errors import DataError
+from attrax.reading.load import load
+
+X = np.round(np.random.default_rng(0).normal(size=(60, 2)).cumsum(axis=0), 3)
+ROWS = [f"{i * 0.25:.2f},{a:.3f},{b:.3f}" for i, (a, b) in enumerate(X)]
+HEAD = "time,ecg,abp"
+
+
+def text(*lines):
+    return "\n".join(lines) + "\n"
+
+
+LAYOUTS = {
+    "units": (text(HEAD, "s,mV,mmHg", *ROWS), ()),
+    "units in brackets": (text(HEAD, "(s),[mV],[mmHg]", *ROWS), ()),
+    "description": (text("Device: MP150", "Operator,Smith", "", HEAD, *ROWS), ("line 1", "Smith")),
+    "description and units": (text("Device: MP150", "", HEAD, "s,mV,mmHg", *ROWS), ("MP150",)),
+    "footer": (text(HEAD, *ROWS, "", "Total rows: 60"), ("line 63", "Total rows: 60")),
+    "footer of empty cells": (text(HEAD, *ROWS, "END,,"), ("line 62", "END")),
+    "comment at the end": (text(HEAD, *ROWS, "# end of file"), ("line 62", "# end of file")),
+    "comment between": (text(HEAD, *ROWS[:9], "% paused", *ROWS[9:]), ("line 11", "paused")),
+    "header again": (text(HEAD, *ROWS[:30], HEAD, *ROWS[30:]), ("line 32", "repeats the header")),
+    "separator line": (text("sep=;", HEAD, *ROWS).replace(",", ";"), ()),
+    "tabs below a description": (text("Recorded 2020-01-01", "", HEAD, *ROWS).replace(",", "\t"), ("2020-01-01",)),
+}
+
+
+@pytest.mark.parametrize(("content", "told"), LAYOUTS.values(), ids=LAYOUTS)
+def test_only_rows_are_read_and_other_lines_are_named(write, content, told):
+    dataset = load(write("a.csv", content))
+    assert dataset[0].channels == ("ecg", "abp")
+    assert dataset[0].dt == 0.25
+    np.testing.assert_array_equal(dataset[0].x, X)
+    (notice,) = [n for n in dataset.notices if n.startswith("D131")] or [""]
+    assert bool(notice) == bool(told)
+    assert [words for words in told if words not in notice] == []
+
+
+def test_units_of_a_row_are_kept(write):
+    (series,) = load(write("a.csv", LAYOUTS["units"][0]))
+    assert series.unit == "s"
+    assert series.channel_units == {"ecg": "mV", "abp": "mmHg"}
+    assert series.titles == ("ecg [mV]", "abp [mmHg]")
+    assert series[5:].channel_units == series.channel_units
+
+
+def test_units_of_names_are_kept_and_names_too(write):
+    (series,) = load(write("a.csv", text("time (s),CH1 [uV],p_mmHg,left (hand)", "0,1,2,3", "1,2,5,4", "2,3,3,1")))
+    assert series.channels == series.titles == ("CH1 [uV]", "p_mmHg", "left (hand)")
+    assert series.channel_units == {"CH1 [uV]": "uV", "p_mmHg": "mmHg"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        text(HEAD, *ROWS, "15.00,1.5"),
+        text(HEAD, *ROWS[:9], "2.25,1.5", *ROWS[10:]),
+        text("0.0,1", HEAD, *ROWS),
+    ],
+    ids=["torn off", "short row", "number above"],
+)
+def test_rows_of_numbers_are_never_left_out(write, content):
+    with pytest.raises(DataError, match=r"D118|D108"):
+        load(write("a.csv", content))
+
+
+def test_a_gap_of_a_spreadsheet_is_no_comment(write):
+    assert load(write("a.csv", text("a,b", "1,2", "#N/A,3", "4,5"))).n_missing == 1
