@@ -28,13 +28,13 @@ Forcing = Annotated[str | None, typer.Option(help=f"{kinds_of(FORCINGS)} Default
 Alpha = Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1. Default: chosen by short trainings.")]
 Estimator = Annotated[str | None, typer.Option(help=f"How adaptive forcing estimates alpha. {kinds_of(ESTIMATORS)}")]
 Tau = Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")]
-Window = Annotated[int | None, typer.Option(help="Rows in a training window. Default: 75.")]
+Window = Annotated[int | None, typer.Option(help="Rows in a training window; fewer for short files. Default: 200.")]
 Budget = Annotated[
     str | None,
     typer.Option(help="Time for training on two cores, e.g. 10min; sets the number of updates. Default: 3min."),
 ]
 Updates = Annotated[int | None, typer.Option(help="Parameter updates; overrides --budget.")]
-Restarts = Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept. Default: 2.")]
+Restarts = Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept. Default: 4.")]
 LearningRate = Annotated[
     float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start. Default: 0.01.")
 ]

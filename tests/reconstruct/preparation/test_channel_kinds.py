@@ -59,7 +59,7 @@ def test_impossible_kinds_are_refused(mixed, kinds, code):
         ({"free_run_distance": {"kind": "mmd"}}, {}, "C604"),
         ({}, {"subject_dim": 2}, "C604"),
         ({"window": 20}, {}, "C605"),
-        ({"loss": {"warmup": 60}}, {}, "C605"),
+        ({"loss": {"warmup": 190}}, {}, "C605"),
     ],
 )
 def test_settings_that_do_not_go_with_counts_are_refused(train, model, code):

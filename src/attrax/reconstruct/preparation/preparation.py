@@ -44,6 +44,7 @@ class Preparation:
         found: Rows, channels, time step and missing values of the recording, and of the test recording if there is one.
         done: For each of them, a sentence for each repair.
         notices: What the user should know before training.
+        window: Number of rows in a training window, given or chosen.
         lags: The delays of the embedding, given or chosen; empty if there is none.
         advice: The advice that they were chosen by; None if they were not.
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
@@ -57,6 +58,7 @@ class Preparation:
     found: dict[str, Any] = field(default_factory=dict)
     done: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    window: int = 0
     lags: tuple[int, ...] = ()
     advice: EmbeddingAdvice | None = None
     caution: str = ""
@@ -133,6 +135,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         check_apart(recording, test)
     raw = {"recording": recording} | ({} if test is None else {"test": test})
     whole = [repair(config, dataset) for dataset in raw.values()]
+    config = config.with_window(window_for(config, whole[0], separate=test is not None))
     dt = whole[0][0].dt
     try:
         divided = divide(config, raw, dt)
@@ -188,6 +191,7 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         done={part: (*done, *projection_sentence(projection)) for part, done in divided.done.items()}
         | ({"judged": resampled} if resampled else {}),
         notices=(*notices, *([f"D104  {caution}"] if caution else [])),
+        window=config.train.window,
         lags=config.data.lags,
         advice=advice,
         caution=caution,
@@ -241,6 +245,7 @@ def completed(config: Config, recordings: Recordings) -> Config:
     config = config.of_kinds(decide_kinds(config.model, train)).of_labels(entries(train[0].labels))
     config = config.of_phases(prepared.phases).embedded(prepared.lags)
     config = config.of_levels(prepared.transforms, prepared.trends)
+    config = config.with_window(config.train.window or prepared.window)
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
 
 
@@ -259,6 +264,19 @@ def phases_of(config: Config, train: Dataset) -> Phases:
     if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
         return NO_PHASES
     return find_phases(train, data.phases)
+
+
+def window_for(config: Config, repaired: Dataset, *, separate: bool) -> int:
+    """The number of rows in a training window: as given, or as the length and the cycles of the training rows advise.
+
+    Args:
+        config: The settings.
+        repaired: The recording after repairs.
+        separate: Whether there is a separate test recording, so that all rows are for training.
+    """
+    longest, in_full = repaired.longest, separate or config.data.in_sample
+    seen = longest if in_full else longest[: int((1 - config.data.test_fraction) * len(longest))]
+    return config.train.of_length(len(seen), rows_per_cycle(Dataset((seen,)))).window
 
 
 def transforms_for(config: Config, train: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:

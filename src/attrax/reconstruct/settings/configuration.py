@@ -25,6 +25,7 @@ from attrax.reconstruct.settings.consistency import check_encoder, check_latent,
 from attrax.reconstruct.settings.cost import affordable_updates
 from attrax.reconstruct.settings.format_0_1 import FORMAT, modern_settings
 from attrax.reconstruct.settings.sections import (
+    SHORTEST_WINDOW,
     TUNABLE,
     DataConfig,
     EvaluateConfig,
@@ -78,8 +79,15 @@ class Config(Section):
 
     @property
     def gap(self) -> int:
-        """Rows left out between training rows and others: a training window, and the rows that copies reach ahead."""
-        return self.train.window + self.largest_lag
+        """Rows left out between training rows and others: a training window, and the rows that copies reach ahead.
+
+        While the window is open, it counts as the shortest one, so that short stretches between gaps are kept.
+        """
+        return (self.train.window or SHORTEST_WINDOW) + self.largest_lag
+
+    def with_window(self, window: int) -> "Config":
+        """The same configuration with this number of rows in a training window."""
+        return self.model_copy(update={"train": self.train.model_copy(update={"window": window})})
 
     def of_phases(self, phases: Phases) -> "Config":
         """The same configuration with these phases among the channels."""
@@ -151,7 +159,7 @@ class Config(Section):
                 "free_run_distance": t.free_run_distance.decided(),
                 "scan": t.scan.decided(),
             }
-        )
+        ).of_length(math.inf, rows_per_cycle)
 
 
 def open_settings(given: Config, decided: Config) -> tuple[str, ...]:

@@ -24,6 +24,18 @@ from attrax.reconstruct.settings.cost import USUAL_BUDGET
 from attrax.registries import PROTOCOLS
 
 TUNABLE = ("train.forcing", "model.dynamics.hidden_dim", "train.window", "train.updates")
+
+SHORTEST_WINDOW, LONGEST_WINDOW = 75, 200
+CYCLES_IN_WINDOW = 2
+"""Length of a training window, if it is open. With 100 rows per cycle, windows of 200 rows made free runs more faithful
+than windows of 75 rows, also with the same number of rows in an update; windows of 400 rows were no better. With 7 to
+37 rows per cycle, windows of 200 rows were worse than windows of 75 rows (docs/recipe.md)."""
+
+WINDOWS_IN_RECORDING = 20
+"""A recording has at least so many windows one after the other, unless the shortest window is longer."""
+
+BATCH_ROWS = 1_600
+"""Largest number of rows in an update, if the batch size is open and the window not longer than 200 rows."""
 """The settings that probes can choose, in the order in which they are chosen."""
 
 
@@ -166,7 +178,10 @@ class TrainConfig(Section):
         penalties: Penalties added to the loss.
         free_run_distance: Distance between short free runs and the data, added to the loss.
         updates: Number of parameter updates; 0 for as many as the budget of time allows (`tune.budget`).
-        batch_size, window: Number of windows in a batch, and of rows in a window.
+        batch_size: Number of windows in a batch; 0 for a number that gives about 1,600 rows.
+        window: Number of rows in a training window; 0 for two cycles of the fastest channel, between 75 and 200 rows,
+            and shorter if the recording has fewer than twenty such windows. Much shorter windows make free runs less
+            faithful.
         learning_rate, final_learning_rate: Initial and final learning rate, with exponential decay in between.
         clip: Largest norm of a gradient; longer gradients are scaled down, because a few large ones can undo the
             training. 0 turns clipping off.
@@ -190,19 +205,39 @@ class TrainConfig(Section):
     penalties: Penalties = Penalties()
     free_run_distance: DistanceChoice = DistanceChoice()
     updates: int = Field(default=0, ge=0)
-    batch_size: int = Field(default=16, ge=1)
-    window: int = Field(default=75, ge=2)
+    batch_size: int = Field(default=0, ge=0)
+    window: int = Field(default=0, ge=0)
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
     clip: float = Field(default=1.0, ge=0)
     fillings: int = Field(default=2, ge=0)
-    restarts: int = Field(default=2, ge=1)
+    restarts: int = Field(default=4, ge=1)
     candidates: int = Field(default=10, ge=1)
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)
     scan: ScanChoice = ScanChoice()
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)
+
+    @field_validator("window")
+    @classmethod
+    def _has_a_prediction(cls, window: int) -> int:
+        if window == 1:
+            raise ValueError("a training window needs at least 2 rows; 0 chooses a number")
+        return window
+
+    def of_length(self, rows: float, rows_per_cycle: float) -> "TrainConfig":
+        """The same settings with a training window and a batch size, if they are open.
+
+        Args:
+            rows: Number of consecutive rows of the recording.
+            rows_per_cycle: Number of rows per cycle of the fastest channel; infinite if there are no cycles.
+        """
+        wanted = min(CYCLES_IN_WINDOW * rows_per_cycle, rows / WINDOWS_IN_RECORDING, LONGEST_WINDOW)
+        window = self.window or max(int(wanted), SHORTEST_WINDOW)
+        # Multiples of eight fill the registers of the processor.
+        batch = self.batch_size or 8 * max(BATCH_ROWS // (8 * window), 1)
+        return self.model_copy(update={"window": window, "batch_size": batch})
 
 
 class TuneConfig(Section):

@@ -17,6 +17,7 @@ def paper() -> dict[str, Any]:
             "forcing": {"kind": "generalized", "alpha": 0.3},
             "penalties": {"condition": {"strength": 1e-7}},
             "clip": 0.0,
+            "batch_size": 16,
             "window": 200,
             "updates": 250_000,
             "learning_rate": 1e-3,

@@ -6,7 +6,7 @@ from attrax.core.spec import Spec
 
 
 def quick() -> dict[str, Any]:
-    """One short training (5,000 updates) instead of two long ones."""
+    """One short training (5,000 updates) instead of four long ones."""
     return {"train": {"updates": 5_000, "restarts": 1}}
 
 
