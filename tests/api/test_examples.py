@@ -19,6 +19,7 @@ SHORT = {
     "interval_coverage.py": ["--updates", "20", "--systems", "lorenz63"],
     "lorenz_from_counts.py": ["--updates", "20"],
     "many_lorenz_systems.py": ["--updates", "20"],
+    "training_windows.py": ["--updates", "20", "--systems", "henon", "--sizes", "20x4"],
 }
 
 
