@@ -32,6 +32,8 @@ class DynamicsSpec(Spec):
         readout: True if the states are bounded, so that the channels must be linear combinations of them.
         even: True if the number of latent states must be even.
         units: Name of the setting with the number of hidden units; empty if every latent state is a unit.
+        widening: Times as many hidden units by default with more than three latent states, because a map of more
+            dimensions needs more pieces.
         bounded_by: Settings with which no free run can diverge; None if there are no such settings.
         scan: Name of the fastest scan for this dynamics.
         activation: Creates the activation function for compiled loops; None if there are no compiled loops.
@@ -43,6 +45,7 @@ class DynamicsSpec(Spec):
     readout: bool = False
     even: bool = False
     units: str = ""
+    widening: int = 1
     bounded_by: Mapping[str, Any] | None = field(default=None, hash=False)
     scan: str = "fused"
     activation: Callable[[], Any] | None = None
@@ -81,6 +84,12 @@ class DynamicsSpec(Spec):
         if obs_dim > MOST_OBSERVED_LATENT:
             return max(MOST_OBSERVED_LATENT, obs_dim // 4)
         return max(obs_dim, FEWEST_LATENT)
+
+    def default_sizes(self, latent_dim: int) -> dict[str, int]:
+        """The sizes whose defaults depend on the number of latent states: the hidden units, with more than three."""
+        if self.widening == 1 or latent_dim <= FEWEST_LATENT:
+            return {}
+        return {self.units: self.widening * self.settings.model_fields[self.units].default}
 
     def number_of_units(self, latent_dim: int, settings: Settings) -> int:
         """The number of hidden units, or of latent states if there is no hidden layer."""

@@ -169,6 +169,15 @@ SIZES = {
     "continuous": "continuous-time PLRNN, 3 latent, 40 kinks",
     "gru": "GRU, 30 latent",
 }
+
+
+def test_more_latent_states_get_more_hidden_units():
+    assert [configure().complete(n).model.units for n in (1, 3, 4, 64)] == [100, 100, 200, 200]
+    given = configure(overrides={"model": {"dynamics": {"hidden_dim": 30}}}).complete(5)
+    assert given.model.units == 30
+    assert configure(overrides={"model": {"dynamics": {"kind": "continuous"}}}).complete(5).model.units == 40
+
+
 NATURAL_SIZES = {
     "vanilla": ("identity", 30),
     "mean-centred": ("identity", 30),

@@ -120,6 +120,7 @@ SPEC = DynamicsSpec(
     ClippedShallowPLRNN,
     ClippedSettings,
     units="hidden_dim",
+    widening=2,
     bounded_by={"bounded": True},
     activation=_activation,
 )

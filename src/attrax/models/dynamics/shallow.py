@@ -101,4 +101,6 @@ def _activation() -> Any:
     return Relu()
 
 
-SPEC = DynamicsSpec("shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", activation=_activation)
+SPEC = DynamicsSpec(
+    "shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2, activation=_activation
+)

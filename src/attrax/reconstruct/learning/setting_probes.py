@@ -119,7 +119,7 @@ class Tuning:
             return now
         best = decide(trials)
         self.tell("probes", sentence(name, trials, best))
-        return hedged(best.value, now) if config.train.restarts > 1 else best.value
+        return hedged(best.value, rival(trials, best).value) if config.train.restarts > 1 else best.value
 
     def _fits(self, config: Config, name: str) -> bool:
         """Whether the rows suffice for the windows, and the budget for the probes."""
@@ -218,12 +218,35 @@ def decide(trials: Sequence[Trial]) -> Trial:
         200
     """
     first, nearest = trials[0], min(trials, key=lambda trial: trial.nearness)
-    needed = max(CLEARLY, math.hypot(first.error, nearest.error))
-    return nearest if nearest.nearness < first.nearness - needed else first
+    return nearest if _clearly_nearer(nearest, first) else first
 
 
-def hedged(chosen: Any, now: Any) -> Any:
-    """The chosen forcing, with the strength that was in use as an alternative for every second restart.
+def rival(trials: Sequence[Trial], best: Trial) -> Trial:
+    """The trial that every second restart uses, too: the value in use, or if it is the best, the nearest other one.
+
+    Another value that is clearly further from the data than the value in use is no rival; then it is `best` itself.
+
+    Example:
+        >>> first, second, third = Trial(0.125, 0.0, 0.05), Trial(0.3, 0.1, 0.05), Trial(0.5, 0.05, 0.05)
+        >>> rival([first, second, third], first).value, rival([first, second, third], second).value
+        (0.5, 0.125)
+        >>> rival([first, Trial(0.3, 0.7, 0.05)], first).value
+        0.125
+    """
+    first, others = trials[0], [trial for trial in trials if trial.value != best.value]
+    if best.value != first.value or not others:
+        return first
+    nearest = min(others, key=lambda trial: trial.nearness)
+    return best if _clearly_nearer(best, nearest) else nearest
+
+
+def _clearly_nearer(one: Trial, other: Trial) -> bool:
+    """Whether one trial is nearer to the data by a fifth and by more than the error of the comparison."""
+    return one.nearness < other.nearness - max(CLEARLY, math.hypot(one.error, other.error))
+
+
+def hedged(chosen: Any, other: Any) -> Any:
+    """The chosen forcing, with another strength as an alternative for every second restart.
 
     Short trainings favour strong forcing, which learns faster but, on some recordings, ends further from the data.
     With both strengths in the training, the free runs at its end decide.
@@ -233,8 +256,8 @@ def hedged(chosen: Any, now: Any) -> Any:
         >>> hedged(strong, weak)
         {'kind': 'generalized', 'alpha': 0.5, 'alternatives': (0.125,)}
     """
-    strengths = [value["alpha"] for value in (chosen, now) if isinstance(value, dict) and "alpha" in value]
-    return {**chosen, "alternatives": tuple(strengths[1:])} if len(strengths) == 2 and chosen != now else chosen
+    strengths = [value["alpha"] for value in (chosen, other) if isinstance(value, dict) and "alpha" in value]
+    return {**chosen, "alternatives": tuple(strengths[1:])} if len(strengths) == 2 and chosen != other else chosen
 
 
 def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:

@@ -116,11 +116,12 @@ class Config(Section):
 
         Raises: ConfigError if settings do not fit together.
         """
-        dynamics, m = self.model.dynamics.decided(), self.model
+        m, spec = self.model, self.model.dynamics.spec
+        latent = m.latent_dim or spec.default_latent_dim(obs_dim)
+        dynamics = m.dynamics.decided(**spec.default_sizes(latent))
         observation = m.observation.decided(
-            dynamics.spec.default_observation(obs_dim) if m.observation.open else m.observation.kind
+            spec.default_observation(obs_dim) if m.observation.open else m.observation.kind
         )
-        latent = m.latent_dim or dynamics.spec.default_latent_dim(obs_dim)
         model = m.model_copy(update={"dynamics": dynamics, "observation": observation, "latent_dim": latent})
         decided = self.model_copy(update={"model": model, "train": self._training(rows_per_cycle)})
         tune = self.tune.model_copy(update={"settings": open_settings(self, decided)})
