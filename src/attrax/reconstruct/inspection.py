@@ -117,7 +117,7 @@ def _plan(config: Config, raw: Dataset) -> tuple[FitEstimate | None, Preparation
         observation=model.observation.kind,
         window=train.window,
         train_rows=sum(map(len, recordings.train)),
-        gap_rows=0 if config.data.in_sample else complete.gap,
+        gap_rows=0 if config.data.in_sample else train.window,
         test_rows=sum(map(len, recordings.test)),
         updates=train.updates,
         restarts=train.restarts,

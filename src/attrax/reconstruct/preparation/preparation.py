@@ -10,25 +10,22 @@ from attrax.data.clock_units import in_unit
 from attrax.data.embedding.delay_embedding import embed
 from attrax.data.embedding.projection import Projection, fit_projection
 from attrax.data.hiding import hide
-from attrax.data.levels.transforms import NONNEGATIVE
 from attrax.data.levels.trend import Trend
 from attrax.data.matching import aligned, matched
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
-from attrax.data.phases.phase_kinds import AUTO
-from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
+from attrax.data.phases.phase_search import check_no_clock, sentences
 from attrax.data.repair.constant_channels import keep_channels
-from attrax.data.repair.detrending import trends_of
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset
 from attrax.diagnosis import checks
 from attrax.diagnosis.contents import constant, missing
 from attrax.diagnosis.cycle_count import rows_per_cycle
 from attrax.diagnosis.defects import find_defects
-from attrax.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
-from attrax.diagnosis.positive_values import advice_on, find_positive
+from attrax.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.reading.labels import entries
-from attrax.reconstruct.preparation.channel_kinds import all_measured, decide_kinds
-from attrax.reconstruct.preparation.division import divide, repair
+from attrax.reconstruct.preparation.channel_kinds import decide_kinds
+from attrax.reconstruct.preparation.division import repair
+from attrax.reconstruct.preparation.draft import Draft, with_delays, with_levels, with_phases, with_window
 from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
@@ -130,78 +127,78 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
     Raises: DataError for recordings that a model cannot be trained or tested on.
     """
-    if test is not None:
-        test = aligned(test.map(lambda series: in_unit(series, recording[0].unit)), recording[0])
-        check_apart(recording, test)
-    raw = {"recording": recording} | ({} if test is None else {"test": test})
-    whole = [repair(config, dataset) for dataset in raw.values()]
-    config = config.with_window(window_for(config, whole[0], separate=test is not None))
-    dt = whole[0][0].dt
-    try:
-        divided = divide(config, raw, dt)
-    except DataError:
-        # The checks that follow say better what is missing.
-        divided = None
-    advised: tuple[str, ...] = ()
-    if divided is not None:
-        transforms, advised = transforms_for(config, divided.train)
-        levelled = config.of_levels(transforms, trends_of(divided.train))
-        if levelled.data != config.data:
-            config, divided = levelled, divide(levelled, raw, dt)
-            whole = [repair(config, dataset) for dataset in raw.values()]
-    phases = config.data.known_phases if divided is None else phases_of(config, divided.train)
-    if phases != config.data.known_phases:
-        divided = None
-        config = config.of_phases(phases)
-        whole = [phases.apply(part) for part in whole]
-    check_no_clock(whole[0])
-    if not config.data.pca:
-        usable_rows.check_orientation(whole[0])
-    if test is None and not config.data.in_sample:
-        check_room(config, whole[0])
-    defects = find_defects(whole[0]).notices()
-    divided = divided or divide(config, raw, dt)
-    projection = find_projection(config, divided.train)
+    draft = with_window(Draft(config, _together(recording, test)))
+    draft, advised = with_levels(draft)
+    draft = with_phases(draft)
+    _check_columns(draft)
+    defects = find_defects(draft.whole[0]).notices()
+    projection = find_projection(draft.config, draft.divided.train)
     # Checked before the embedding, since messages name columns of the file.
-    whole[0] = keep_channels(whole[0], divided.train[0].channels)
-    projected = [as_trained(part, projection, ()) for part in whole]
-    notices = [notice for part in raw.values() for notice in part.notices]
+    projected = [as_trained(part, projection, ()) for part in _varying(draft)]
+    notices = [notice for part in draft.raw.values() for notice in part.notices]
     notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*sentences(phases), *defects, *advised]
-    advice = _advice(config, as_trained(divided.train, projection, ()), divided.held_out)
-    if advice is not None and advice.lags:
-        notices.append(f"embedding  {advice.sentence}")
-        config = config.embedded(advice.lags)
-        divided = divide(config, raw, dt)
-        projected[0] = as_trained(keep_channels(repair(config, recording), divided.train[0].channels), projection, ())
-    caution = caution_of(config, projected[0])
-    train, held_out = (as_trained(part, projection, config.data.lags) for part in divided[:2])
-    complete = as_trained(projected[0], None, config.data.lags)
-    train, held_out, complete = (of_subject(part, config.data.subject) for part in (train, held_out, complete))
-    if config.data.hide:
-        train, notice = _hidden(config.data, train)
-        notices.append(notice)
-    usable_rows.check_length(train, config.train.window)
-    n_done = len(held_out.done)
-    held_out = _judgeable(config, train, held_out)
-    usable_rows.check_variation(train)
-    resampled = held_out.done[n_done:]
+    notices += [*sentences(draft.phases), *defects, *advised]
+    train, held_out = (as_trained(part, projection, ()) for part in draft.divided[:2])
+    draft, advice = with_delays(draft, train, held_out)
+    notices += [f"embedding  {advice.sentence}"] if advice is not None and advice.lags else []
+    caution = caution_of(draft.config, as_trained(_varying(draft)[0], projection, ()))
+    notices += [f"D104  {caution}"] if caution else []
     preparation = Preparation(
-        found={part: describe(dataset) for part, dataset in raw.items()},
-        done={part: (*done, *projection_sentence(projection)) for part, done in divided.done.items()}
-        | ({"judged": resampled} if resampled else {}),
-        notices=(*notices, *([f"D104  {caution}"] if caution else [])),
-        window=config.train.window,
-        lags=config.data.lags,
+        found={part: describe(dataset) for part, dataset in draft.raw.items()},
+        done={part: (*done, *projection_sentence(projection)) for part, done in draft.divided.done.items()},
+        notices=tuple(notices),
+        window=draft.config.train.window,
+        lags=draft.config.data.lags,
         advice=advice,
         caution=caution,
-        phases=phases,
-        transforms=tuple(config.data.transform),
-        trends=config.data.trends,
+        phases=draft.phases,
+        transforms=tuple(draft.config.data.transform),
+        trends=draft.config.data.trends,
         projection=projection,
-        recording=complete,
     )
-    return Recordings(train, held_out, preparation)
+    return _parts(draft, preparation)
+
+
+def _together(recording: Dataset, test: Dataset | None) -> dict[str, Dataset]:
+    """The recordings by name: the test recording with the unit of time and the channels of the other one."""
+    if test is None:
+        return {"recording": recording}
+    test = aligned(test.map(lambda series: in_unit(series, recording[0].unit)), recording[0])
+    check_apart(recording, test)
+    return {"recording": recording, "test": test}
+
+
+def _check_columns(draft: Draft) -> None:
+    """Check that the columns are channels and not clocks, and that there are enough rows for both parts."""
+    config, recording = draft.config, draft.whole[0]
+    check_no_clock(recording)
+    if not config.data.pca:
+        usable_rows.check_orientation(recording)
+    if len(draft.raw) == 1 and not config.data.in_sample:
+        check_room(config, recording)
+
+
+def _varying(draft: Draft) -> tuple[Dataset, ...]:
+    """The repaired recordings; the first one without channels that are constant in the training rows."""
+    return keep_channels(draft.whole[0], draft.divided.train[0].channels), *draft.whole[1:]
+
+
+def _parts(draft: Draft, preparation: Preparation) -> Recordings:
+    """The recordings as a model gets them: training rows, test rows, and the whole recording, in this order."""
+    config, projection = draft.config, preparation.projection
+    parts = (*draft.divided[:2], _varying(draft)[0])
+    train, held_out, whole = (
+        of_subject(as_trained(part, projection, config.data.lags), config.data.subject) for part in parts
+    )
+    if config.data.hide:
+        train, notice = _hidden(config.data, train)
+        preparation = replace(preparation, notices=(*preparation.notices, notice))
+    usable_rows.check_length(train, config.train.window)
+    judged = _judgeable(config, train, held_out)
+    usable_rows.check_variation(train)
+    resampled = judged.done[len(held_out.done) :]
+    done = preparation.done | ({"judged": resampled} if resampled else {})
+    return Recordings(train, judged, replace(preparation, done=done, recording=whole))
 
 
 def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordings:
@@ -247,53 +244,6 @@ def completed(config: Config, recordings: Recordings) -> Config:
     config = config.of_levels(prepared.transforms, prepared.trends)
     config = config.with_window(config.train.window or prepared.window)
     return config.complete(train[0].obs_dim, rows_per_cycle(train))
-
-
-def phases_of(config: Config, train: Dataset) -> Phases:
-    """The phases that the settings name, or that are recognised in the training rows.
-
-    Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
-
-    Args:
-        config: The settings.
-        train: The training rows after repairs.
-    """
-    data = config.data
-    if data.known_phases.kinds:
-        return data.known_phases
-    if AUTO in data.phases and (data.pca or config.model.subject_dim or not all_measured(config.model)):
-        return NO_PHASES
-    return find_phases(train, data.phases)
-
-
-def window_for(config: Config, repaired: Dataset, *, separate: bool) -> int:
-    """The number of rows in a training window: as given, or as the length and the cycles of the training rows advise.
-
-    Args:
-        config: The settings.
-        repaired: The recording after repairs.
-        separate: Whether there is a separate test recording, so that all rows are for training.
-    """
-    longest, in_full = repaired.longest, separate or config.data.in_sample
-    seen = longest if in_full else longest[: int((1 - config.data.test_fraction) * len(longest))]
-    return config.train.of_length(len(seen), rows_per_cycle(Dataset((seen,)))).window
-
-
-def transforms_for(config: Config, train: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The transforms that the settings name; else channels that come near to zero, and are never below, stay so.
-
-    Args:
-        config: The settings.
-        train: The training rows after repairs.
-
-    Returns: The transforms, and advice on others.
-    """
-    if config.data.transform or not all_measured(config.model):
-        return tuple(config.data.transform), ()
-    found = find_positive(train.map(lambda series: series.recorded))
-    near = [p.channel for p in found if p.near_zero]
-    everything = len(near) == train[0].obs_dim
-    return (NONNEGATIVE,) if everything else tuple(f"{name}={NONNEGATIVE}" for name in near), advice_on(found)
 
 
 def find_projection(config: Config, train: Dataset) -> Projection | None:
@@ -359,16 +309,3 @@ def describe(raw: Dataset) -> dict[str, Any]:
         "missing": {m.channel: {"values": m.values, "longest_gap": m.longest_gap} for m in missing(raw)},
         "constant": list(constant(raw)),
     }
-
-
-def _advice(config: Config, train: Dataset, held_out: Dataset) -> EmbeddingAdvice | None:
-    """The advice on delay embedding from the training rows; None if lags are given, or none are to be chosen.
-
-    Counts and labels are not embedded unless lags are given, nor are models of several subjects.
-    """
-    data, model = config.data, config.model
-    measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
-    if data.lags or data.embed == "none" or not measured or model.subject_dim:
-        return None
-    # What is held out loses as many rows as the largest delay.
-    return advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
