@@ -6,6 +6,7 @@ import typer
 
 from attrax.cli.options import print_json
 from attrax.cli.page import make_page
+from attrax.reconstruct.judging.next_steps import next_steps
 from attrax.runs.console import Console, show_path
 from attrax.runs.hierarchy import SUBJECTS, VECTORS, HierarchicalReconstruction
 from attrax.runs.reconstruction import Reconstruction
@@ -36,7 +37,12 @@ def _show_one(result: Reconstruction, folder: Path, console: Console, *, report:
     console.evaluation(result.evaluation)
     page = f"{make_page(folder, console).name}  figures/  " if report else ""
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
-    console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
+    steps = next_steps(result.verdict, result.learned.facts, result.config, result.recordings.notices)
+    if not steps:
+        console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
+    again = f"attrax fit --config {show_path(folder / 'config.toml')}"
+    for i, step in enumerate(steps):
+        console.say("try next" if i == 0 else "", f"{again} {step.options}  # {step.reason}")
 
 
 def _show_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:
