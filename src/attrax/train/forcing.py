@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Int
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.spec import Spec, not_from_settings
 
-MAP_ROWS_PER_CYCLE = 12
+MAP_ROWS_PER_CYCLE = 6
 """A recording with fewer rows per cycle is treated as one of a map with large steps, not of a flow."""
 
 AlphaEstimator = Callable[[AbstractDynamics, Float[Array, "window time latent"]], Float[Array, ""]]
