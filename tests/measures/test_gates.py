@@ -108,3 +108,23 @@ def test_different_regimes_are_told(recordings):
     told = regimes(train, test + np.array([0.0, 0.5]), LAGS, CHANNELS)
     assert told.startswith("training and test recording are of different regimes: the mean of channel state is")
     assert "higher in the test recording" in told
+
+
+def many_channels(n, seed, *, small, runs=None):
+    """Six channels: a wave in five of them, and a rotation in the rest, `small` and forward or backward."""
+    x = process(n, seed, runs=runs)
+    rng = np.random.default_rng(seed + 100)
+    turn = small * np.sin(np.arange(n) / 3 + rng.uniform(0, 6, (runs or 1, 1)))
+    later = np.abs(small) * np.cos(np.arange(n) / 3)
+    waves = np.stack([np.roll(x[..., 0], shift, axis=-1) for shift in range(5)], axis=-1)
+    waves[..., 0] += turn if runs else turn[0]
+    waves[..., 1] += later
+    return np.concatenate([waves, x[..., 1:]], axis=-1)
+
+
+def test_components_that_cannot_be_seen_do_not_count():
+    parts = tuple(many_channels(n, seed, small=0.05) for n, seed in ((2_000, 0), (8_000, 1)))
+    runs = tuple(many_channels(2_000, 9, small=-0.05, runs=10))
+    compared = Compared(parts, runs, runs, parts[1], LAGS, tuple("abcdef"))
+    assert compared.coordinates(parts[0]).shape[1] == len(compared.names) < 5
+    assert GATES["time direction"](compared) == ""

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 MOST_CHANNELS = 5
+LEAST_VARIANCE = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,10 @@ class Compared:
     channels: tuple[str, ...]
 
     def coordinates(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "time coordinate"]:
-        """The standardised channels; the first five principal components instead where there are more channels.
+        """The standardised channels; where there are more than five, their first principal components instead.
+
+        These are at most five, and only those with a twentieth of the variance or more: a difference in the others is
+        too small to be seen.
 
         Args:
             x: Rows of a recording or of a free run.
@@ -67,7 +71,7 @@ class Compared:
         """What the coordinates are called in a sentence."""
         if len(self.channels) <= MOST_CHANNELS:
             return tuple(f"channel {name}" for name in self.channels)
-        return tuple(f"principal component {i + 1}" for i in range(MOST_CHANNELS))
+        return tuple(f"principal component {i + 1}" for i in range(self._frame[2].shape[1]))
 
     @cached_property
     def _frame(self) -> tuple:
@@ -77,6 +81,7 @@ class Compared:
         if whole.shape[1] <= MOST_CHANNELS:
             return mean, deviation, None, None
         z = (whole - mean) / deviation
-        _, axes = np.linalg.eigh(z.T @ z)
-        axes = axes[:, : -MOST_CHANNELS - 1 : -1]
+        variance, axes = np.linalg.eigh(z.T @ z)
+        counted = max(1, min(MOST_CHANNELS, int((variance >= LEAST_VARIANCE * variance.sum()).sum())))
+        axes = axes[:, : -counted - 1 : -1]
         return mean, deviation, axes, (z @ axes).std(axis=0)
