@@ -109,7 +109,8 @@ CHOSEN = {
     "estimator": {"data.source", "data.in_sample"},
     "arena": {
         *("data.source", "data.in_sample", "data.force"),
-        *("model.dynamics.hidden_dim", "train.updates", "train.restarts", "train.window", "tune.settings"),
+        *("model.dynamics.hidden_dim", "tune.settings"),
+        *("train.updates", "train.restarts", "train.window", "train.batch_size"),
     },
 }
 """What each door chooses by itself; everything else is the default."""

@@ -79,7 +79,7 @@ def without_training(monkeypatch):
 
     monkeypatch.setattr("attrax.runs.job.settle", stop)
     # Which lags are best takes longer than all other steps of a preparation, and no error depends on it.
-    monkeypatch.setattr("attrax.reconstruct.preparation.preparation._advice", lambda *_: None)
+    monkeypatch.setattr("attrax.reconstruct.preparation.preparation.with_delays", lambda draft, *_: (draft, None))
 
 
 def fix_of(ended):

@@ -42,7 +42,7 @@ def _show_one(result: Reconstruction, folder: Path, console: Console, *, report:
         console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     again = f"attrax fit --config {show_path(folder / 'config.toml')}"
     for i, step in enumerate(steps):
-        console.say("try next" if i == 0 else "", f"{again} {step.options}  # {step.reason}")
+        console.say("next" if i == 0 else "", f"{again} {step.options}  # {step.reason}")
 
 
 def _show_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:

@@ -109,3 +109,9 @@ def test_what_is_named_is_taken_as_it_is_named(henon, driven):
             search((wrong,), **driven)
     for phase in (Wave("a=b", 9.5, 0.25, center=1.0), ClockPhase("t", 3.5, turn=-2.0, lowest=0.0), Angle("é")):
         assert wish_of(entry_of(phase)).phase == phase
+
+
+def test_values_whose_square_overflows_are_no_clock():
+    x = np.random.default_rng(0).normal(size=(30, 2))
+    x[0, 0] = 1e308
+    check_no_clock(Dataset((Series(x, dt=1.0),)))

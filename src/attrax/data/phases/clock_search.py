@@ -30,19 +30,22 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
         >>> even_line(np.arange(50) / 4).rise, even_line(np.arange(50.0) ** 2)
         (0.25, None)
     """
-    n = len(x)
-    rise = (x[-1] - x[0]) / max(n - 1, 1)
+    n, unit = len(x), float(np.abs(x).max(initial=0.0))
+    if n < 20 or unit == 0 or not np.isfinite(unit):
+        return None
+    # In units of the largest value, because the square of a value may overflow.
+    rounded, x = resolution(x) / unit, x / unit
     # Two or three levels lie on any line up to their rounding.
-    if n < 20 or rise == 0 or not np.isfinite(rise) or np.ptp(x) < FEWEST_LEVELS * resolution(x):
+    if x[-1] == x[0] or np.ptp(x) < FEWEST_LEVELS * rounded:
         return None
     t = np.arange(n) - (n - 1) / 2
     rise = float(t @ x / (t @ t))
     off = x - x.mean() - rise * t
-    if np.abs(off).max() > max(resolution(x), 1e-7 * np.ptp(x)):
+    if np.abs(off).max() > max(rounded, 1e-7 * np.ptp(x)):
         memory = (off[1:] @ off[:-1]) / (off @ off)
         if off.std() > 0.3 * abs(rise) or memory > 0.3:
             return None
-    return EvenLine(rise, float(x.mean() - rise * (n - 1) / 2))
+    return EvenLine(unit * rise, unit * float(x.mean() - rise * (n - 1) / 2))
 
 
 def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> ClockPhase | None:

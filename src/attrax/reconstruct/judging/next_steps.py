@@ -16,7 +16,7 @@ DRIFT = "D114"
 """The code of the notice of a trend or a level shift."""
 
 
-class NextStep(NamedTuple):
+class Proposal(NamedTuple):
     """One change of the settings of a fit.
 
     Attributes:
@@ -30,7 +30,7 @@ class NextStep(NamedTuple):
 
 def next_steps(
     verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str] = ()
-) -> tuple[NextStep, ...]:
+) -> tuple[Proposal, ...]:
     """The changes to try next, at most three; none if the recording was reconstructed or a linear model is enough.
 
     Args:
@@ -41,42 +41,42 @@ def next_steps(
     """
     if verdict.outcome not in (Outcome.PARTLY, Outcome.NOT_RECONSTRUCTED):
         return ()
-    found: dict[str, NextStep] = {}
+    found: dict[str, Proposal] = {}
     for step in (*_seen(verdict, facts, config, notices), *_general(config)):
         # The same option is not advised twice.
         found.setdefault(step.options.split()[0], step)
     return tuple(found.values())[:MOST]
 
 
-def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[NextStep]:
+def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[Proposal]:
     """What the run itself suggests."""
     train = config.train
     one_ahead = next((row for row in verdict.rows if row.name == "PE(1)"), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")
     if not config.data.detrend and any(notice.startswith(DRIFT) for notice in notices):
-        yield NextStep("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
+        yield Proposal("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
     distances = [times for _, times in ranked(facts.get("restarts", {})).values()]
     if len(distances) > 1 and distances[1] > AGREEMENT:
         reason = f"restarts do not agree: the 2nd best is {distances[1]:.2g} times as far from the data as the best"
-        yield NextStep(f"--restarts {2 * train.restarts}", reason)
+        yield Proposal(f"--restarts {2 * train.restarts}", reason)
     if facts.get("step") == train.updates:
-        yield NextStep(f"--updates {MORE_UPDATES * train.updates}", "the best model comes from the end of the training")
+        yield Proposal(f"--updates {MORE_UPDATES * train.updates}", "the best model comes from the end of the training")
 
 
-def _general(config: Config) -> Iterator[NextStep]:
+def _general(config: Config) -> Iterator[Proposal]:
     """What often helps, in the order of how often."""
     train = config.train
     yield from _more_units(config, "more units can describe finer details of the dynamics")
     forcing = train.forcing.settings
     tried = (getattr(forcing, "alpha", None), *getattr(forcing, "alternatives", ()))
     other = next(alpha for alpha in STRENGTHS if alpha not in tried)
-    yield NextStep(f"--alpha {other:g}", "a strength of the forcing that was not tried in this run")
-    yield NextStep(f"--restarts {2 * train.restarts}", "the best of more models is kept")
-    yield NextStep(f"--updates {MORE_UPDATES * train.updates}", "a longer training")
+    yield Proposal(f"--alpha {other:g}", "a strength of the forcing that was not tried in this run")
+    yield Proposal(f"--restarts {2 * train.restarts}", "the best of more models is kept")
+    yield Proposal(f"--updates {MORE_UPDATES * train.updates}", "a longer training")
 
 
-def _more_units(config: Config, reason: str) -> Iterator[NextStep]:
+def _more_units(config: Config, reason: str) -> Iterator[Proposal]:
     units = getattr(config.model.dynamics.settings, "hidden_dim", None)
     if units is not None:
-        yield NextStep(f"--hidden {2 * units}", reason)
+        yield Proposal(f"--hidden {2 * units}", reason)
