@@ -100,6 +100,9 @@ class Console:
             TextColumn("left"),
             console=self.rich,
             transient=False,
+            # rich would put itself in the place of standard error, to which it writes here: an endless circle.
+            redirect_stdout=False,
+            redirect_stderr=False,
         )
         with line:
             task = line.add_task(label, total=total, completed=done, remark="compiling")
