@@ -1,5 +1,6 @@
 """Clocks: channels that rise or fall evenly, row by row, for ever or from turn to turn."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,10 +31,11 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
         >>> even_line(np.arange(50) / 4).rise, even_line(np.arange(50.0) ** 2)
         (0.25, None)
     """
-    n, unit = len(x), float(np.abs(x).max(initial=0.0))
-    if n < 20 or unit == 0 or not np.isfinite(unit):
+    n, largest = len(x), float(np.abs(x).max(initial=0.0))
+    if n < 20 or largest == 0 or not np.isfinite(largest):
         return None
-    # In units of the largest value, because the square of a value may overflow.
+    # In units near the largest value, because its square may overflow; a power of two changes no digit.
+    unit = math.ldexp(1.0, math.frexp(largest)[1] - 1)
     rounded, x = resolution(x) / unit, x / unit
     # Two or three levels lie on any line up to their rounding.
     if x[-1] == x[0] or np.ptp(x) < FEWEST_LEVELS * rounded:

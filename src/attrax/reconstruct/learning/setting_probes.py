@@ -119,7 +119,7 @@ class Tuning:
             return now
         best = decide(trials)
         self.tell("probes", sentence(name, trials, best))
-        return hedged(best.value, rival(trials, best).value) if config.train.restarts > 1 else best.value
+        return hedged(best.value, second_choice(trials, best).value) if config.train.restarts > 1 else best.value
 
     def _fits(self, config: Config, name: str) -> bool:
         """Whether the rows suffice for the windows, and the budget for the probes."""
@@ -221,16 +221,16 @@ def decide(trials: Sequence[Trial]) -> Trial:
     return nearest if _clearly_nearer(nearest, first) else first
 
 
-def rival(trials: Sequence[Trial], best: Trial) -> Trial:
+def second_choice(trials: Sequence[Trial], best: Trial) -> Trial:
     """The trial that every second restart uses, too: the value in use, or if it is the best, the nearest other one.
 
-    Another value that is clearly further from the data than the value in use is no rival; then it is `best` itself.
+    Another value that is clearly further from the data than the value in use does not count; then it is `best` itself.
 
     Example:
         >>> first, second, third = Trial(0.125, 0.0, 0.05), Trial(0.3, 0.1, 0.05), Trial(0.5, 0.05, 0.05)
-        >>> rival([first, second, third], first).value, rival([first, second, third], second).value
+        >>> second_choice([first, second, third], first).value, second_choice([first, second, third], second).value
         (0.5, 0.125)
-        >>> rival([first, Trial(0.3, 0.7, 0.05)], first).value
+        >>> second_choice([first, Trial(0.3, 0.7, 0.05)], first).value
         0.125
     """
     first, others = trials[0], [trial for trial in trials if trial.value != best.value]

@@ -2,7 +2,7 @@
 
 What the settings leave open is decided one after the other: the length of training windows, the transforms and trends
 of channels, their phases, the delays of the embedding. Each step takes a draft and returns one with more of it decided.
-All but the test recording's own step see training rows only.
+All decisions are made from training rows.
 """
 
 from dataclasses import dataclass
