@@ -65,6 +65,11 @@ def test_dynamics_without_a_hidden_layer_get_other_advice():
 
 
 def test_strengths_that_were_tried_are_not_advised():
+    tried = {"kind": "generalized", "alpha": 0.125, "alternatives": (0.3, 0.05)}
+    assert options(verdict(), facts(), config=CONFIG.tuned({"train.forcing": tried}))[1:] == [
+        "--restarts 8",
+        f"--updates {4 * UPDATES}",
+    ]
     tried = {"kind": "generalized", "alpha": 0.5, "alternatives": (0.3,)}
     assert "--alpha 0.05" in options(verdict(), facts(), config=CONFIG.tuned({"train.forcing": tried}))
 
