@@ -10,30 +10,21 @@ from attrax.diagnosis.defects import find_defects
 from attrax.diagnosis.diagnosis import diagnose
 from attrax.reading.load import load, load_raw
 from attrax.reading.read_options import ReadOptions
+from tests.diagnosis import orbits
 
 N = 8_000
-
-
-def flow(rhs, dt, n=N, transient=2_000):
-    x, orbit = np.ones(3), np.empty((n, 3))
-    for i in range(-transient, n):
-        a = rhs(x)
-        b = rhs(x + dt / 2 * a)
-        c = rhs(x + dt / 2 * b)
-        x = x + dt / 6 * (a + 2 * b + 2 * c + rhs(x + dt * c))
-        if i >= 0:
-            orbit[i] = x
-    return orbit
+TRANSIENT = 2_000
+ONES = (1.0, 1.0, 1.0)
 
 
 @pytest.fixture(scope="session")
 def lorenz63():
-    return flow(lambda v: np.array([10 * (v[1] - v[0]), v[0] * (28 - v[2]) - v[1], v[0] * v[1] - 8 / 3 * v[2]]), 0.01)
+    return orbits.flow(orbits.lorenz63, ONES, 0.01, N, transient=TRANSIENT)
 
 
 @pytest.fixture(scope="session")
 def rossler():
-    return flow(lambda v: np.array([-v[1] - v[2], v[0] + 0.2 * v[1], 0.2 + v[2] * (v[0] - 5.7)]), 0.1)
+    return orbits.flow(orbits.rossler, ONES, 0.1, N, transient=TRANSIENT)
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +142,7 @@ def test_redundancy_in_a_wide_recording():
 
 
 def test_density_of_rows(lorenz63, henon):
-    fine = flow(lambda v: np.array([-v[1] - v[2], v[0] + 0.2 * v[1], 0.2 + v[2] * (v[0] - 5.7)]), 0.004, 6_000)
+    fine = orbits.flow(orbits.rossler, ONES, 0.004, 6_000, transient=TRANSIENT)
     assert find_defects(load(fine[:, :2])).sampling.every > 5
     for x in (lorenz63, henon):
         sampling = find_defects(load(x)).sampling

@@ -8,30 +8,10 @@ import pytest
 from attrax.diagnosis.embedding_advice import advise_embedding
 from attrax.diagnosis.embedding_candidates import even_candidates, grown_candidates
 from attrax.reading.load import load
+from tests.diagnosis.orbits import flow, lorenz63, rossler
 
 SHARED = Path(__file__).parents[4] / "shared" / "data"
 N = 4_000
-
-
-def flow(rhs, start, dt, n=N, transient=500, substeps=1):
-    h, x, orbit = dt / substeps, np.array(start, dtype=float), np.empty((n, len(start)))
-    for i in range(-transient, n):
-        for _ in range(substeps):
-            a = rhs(x)
-            b = rhs(x + h / 2 * a)
-            c = rhs(x + h / 2 * b)
-            x = x + h / 6 * (a + 2 * b + 2 * c + rhs(x + h * c))
-        if i >= 0:
-            orbit[i] = x
-    return orbit
-
-
-def lorenz63(v):
-    return np.array([10 * (v[1] - v[0]), v[0] * (28 - v[2]) - v[1], v[0] * v[1] - 8 / 3 * v[2]])
-
-
-def rossler(v):
-    return np.array([-v[1] - v[2], v[0] + 0.2 * v[1], 0.2 + v[2] * (v[0] - 5.7)])
 
 
 def lorenz96(v):
@@ -46,12 +26,12 @@ def henon(n=N):
 
 
 STATES = {
-    "lorenz63 at 0.05": lambda: flow(lorenz63, (1, 1, 1.0), 0.05, substeps=4),
-    "lorenz63 at 0.1": lambda: flow(lorenz63, (1, 1, 1.0), 0.1, substeps=8),
-    "rossler": lambda: flow(rossler, (1, 1, 1.0), 0.1),
+    "lorenz63 at 0.05": lambda: flow(lorenz63, (1, 1, 1.0), 0.05, N, substeps=4),
+    "lorenz63 at 0.1": lambda: flow(lorenz63, (1, 1, 1.0), 0.1, N, substeps=8),
+    "rossler": lambda: flow(rossler, (1, 1, 1.0), 0.1, N),
     "henon": henon,
-    "lorenz96 of 5": lambda: flow(lorenz96, (8.1, 8, 8, 8, 8), 0.05),
-    "lorenz96 of 10": lambda: flow(lorenz96, (8.1, *[8] * 9), 0.05),
+    "lorenz96 of 5": lambda: flow(lorenz96, (8.1, 8, 8, 8, 8), 0.05, N),
+    "lorenz96 of 10": lambda: flow(lorenz96, (8.1, *[8] * 9), 0.05, N),
 }
 QUICK = ("lorenz63 at 0.05", "henon", "lorenz96 of 5")
 
@@ -87,7 +67,7 @@ def test_one_channel_of_a_map_needs_the_row_before():
 
 
 def test_few_rows_in_a_cycle_get_delays_of_a_few_rows():
-    x = flow(rossler, (1, 1, 1.0), 0.75, substeps=8)[:, 0]
+    x = flow(rossler, (1, 1, 1.0), 0.75, N, substeps=8)[:, 0]
     assert 1 <= max(advise_embedding(noisy(x, 0.02)).lags) <= 9
 
 
@@ -108,7 +88,7 @@ def test_what_is_not_embedded_and_why(reason, recording):
 
 
 def test_no_delay_is_longer_than_the_shortest_series_bears():
-    x = flow(rossler, (1, 1, 1.0), 0.1)[:, 0]
+    x = flow(rossler, (1, 1, 1.0), 0.1, N)[:, 0]
     advice = advise_embedding(load([x, x[:90]]))
     assert 0 < max(advice.lags) <= 9
 

@@ -24,6 +24,7 @@ from attrax.reconstruct.settings.cost import USUAL_BUDGET
 from attrax.registries import PROTOCOLS
 
 TUNABLE = ("train.forcing", "model.dynamics.hidden_dim", "train.window", "train.updates")
+"""The settings that probes can choose, in the order in which they are chosen."""
 
 SHORTEST_WINDOW, LONGEST_WINDOW = 75, 200
 CYCLES_IN_WINDOW = 2
@@ -36,7 +37,6 @@ WINDOWS_IN_RECORDING = 20
 
 BATCH_ROWS = 1_600
 """Largest number of rows in an update, if the batch size is open and the window not longer than 200 rows."""
-"""The settings that probes can choose, in the order in which they are chosen."""
 
 
 class Section(BaseModel):
