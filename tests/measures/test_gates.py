@@ -1,5 +1,7 @@
 """Gates, on a process with a closed form: an oscillation whose phase diffuses, beside a channel with two states."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,11 +13,13 @@ LAGS = (1, 2, 4, 8)
 CHANNELS = ("wave", "state")
 
 
-def process(n, seed, *, speed=1.0, share=0.5, runs=None):
+def process(n, seed, *, speed=1.0, share=0.5, diffusion=0.05, runs=None):
     """A wave of 40 rows a period with an overtone, and jumps between two states."""
     rng = np.random.default_rng(seed)
     shape = (n, runs or 1)
-    phase = np.cumsum(speed * (2 * np.pi / 40 + 0.05 * rng.normal(size=shape)), axis=0) + rng.uniform(0, 6, shape[1:])
+    phase = np.cumsum(speed * (2 * np.pi / 40 + diffusion * rng.normal(size=shape)), axis=0) + rng.uniform(
+        0, 6, shape[1:]
+    )
     leave = rng.uniform(size=shape)
     state = np.empty(shape)
     state[0] = rng.uniform(size=shape[1]) < share
@@ -35,7 +39,7 @@ def found(recordings, runs):
     test, train = recordings
     return {
         g.name
-        for g in pass_gates(Compared((test, train), tuple(runs), tuple(runs), train, LAGS, CHANNELS))
+        for g in pass_gates(Compared((test, train), tuple(runs), tuple(runs), train, LAGS, CHANNELS, 40.0))
         if g.finding
     }
 
@@ -62,6 +66,8 @@ IMPOSTORS = {
     "backward": (lambda x, train: x[:, ::-1], "time direction"),
     "drift": (lambda x, train: x + np.linspace(-0.3, 0.3, 2_000)[:, None] * x.std(axis=(0, 1)), "stationarity"),
     "growing": (lambda x, train: x * np.linspace(0.8, 1.2, 2_000)[:, None], "stationarity"),
+    "the same cycle again and again": (lambda x, train: process(2_000, 9, runs=10, diffusion=0.0), "regularity"),
+    "cycles of every length": (lambda x, train: process(2_000, 9, runs=10, diffusion=0.3), "regularity"),
     "replay": (lambda x, train: np.stack([train[i : i + 2_000] for i in range(0, 6_000, 600)]), "replay"),
 }
 
@@ -127,3 +133,23 @@ def test_components_that_cannot_be_seen_do_not_count(size, told):
     compared = Compared((test, train), runs, runs, train, LAGS, tuple("abcdefg"))
     assert bool(GATES["time direction"](compared)) == told
     assert len(compared.names) == compared.coordinates(test).shape[1] == (4 if told else 2)
+
+
+def test_lengths_of_cycles_are_measured_beneath_a_row():
+    t = np.arange(6_000)[:, None]
+    test, train = (np.cos(2 * np.pi * (t + start) / 17.4) for start in (0, 6_000))
+    steady = tuple(np.cos(2 * np.pi * (t + k) / 17.4) for k in range(5))
+    varied = tuple(np.cos(2 * np.pi * (t + k + 2 * np.sin(t / 40)) / 17.4) for k in range(5))
+    compared = Compared((test, train), steady, steady, train, (1, 4), ("x",), 17.4)
+    assert not GATES["regularity"](compared)
+    finding = GATES["regularity"](replace(compared, runs=varied))
+    assert "less regular" in finding
+    assert "the recording by 0.0" in finding
+
+
+def test_more_noise_than_free_runs_may_have_is_no_irregularity():
+    rng, t = np.random.default_rng(0), np.arange(6_000)[:, None]
+    train, test, *runs = (np.cos(2 * np.pi * (t + k) / 30) for k in range(8))
+    train, test = (x + 0.2 * rng.normal(size=x.shape) for x in (train, test))
+    noisy = tuple(x + 0.07 * rng.normal(size=x.shape) for x in runs)  # a tenth of the standard deviation
+    assert not GATES["regularity"](Compared((test, train), noisy, tuple(runs), train, (1, 6), ("x",), 30.0))

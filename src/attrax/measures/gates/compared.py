@@ -39,6 +39,7 @@ class Compared:
         train: What a replay could replay: the training recording.
         lags: The lags at which the order of rows is compared: 1 row, and parts of the decorrelation time.
         channels: Names of the channels.
+        period: Rows in the dominant period of the recording; None if it has none.
     """
 
     recordings: tuple[Float[np.ndarray, "_ obs"], ...]
@@ -47,6 +48,7 @@ class Compared:
     train: Float[np.ndarray, "time obs"]
     lags: tuple[int, ...]
     channels: tuple[str, ...]
+    period: float | None = None
 
     def coordinates(self, x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, "time coordinate"]:
         """The standardised channels; where there are more than five, their first principal components instead.

@@ -2,6 +2,7 @@
 
 from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.occupation import occupation
+from attrax.measures.gates.regularity import regularity
 from attrax.measures.gates.replay import replay
 from attrax.measures.gates.speed import speed
 from attrax.measures.gates.stationarity import stationarity
@@ -12,6 +13,7 @@ GATES = {
     "speed": speed,
     "occupation": occupation,
     "time direction": time_direction,
+    "regularity": regularity,
     "replay": replay,
 }
 """Each gate is a function of `Compared` that returns what is wrong in one sentence, or an empty text."""

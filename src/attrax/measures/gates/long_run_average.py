@@ -10,7 +10,7 @@ mean of both is used where it is larger. A model whose free runs vary far more t
 spread: `Averages.scatters` tests it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -120,23 +120,40 @@ def averages(compared: Compared, quantities: Quantities) -> Averages:
         compared: Recordings and free runs.
         quantities: The function that computes the quantities.
     """
-    recorded = [quantities(compared.coordinates(x)) for x in compared.recordings]
+    recorded, runs = (
+        [quantities(compared.coordinates(x)) for x in part] for part in (compared.recordings, compared.runs)
+    )
+    return averages_of(recorded, runs, longest=max(compared.lags))
+
+
+def averages_of(
+    recorded: Sequence[Float[np.ndarray, "_ quantity"]],
+    runs: Sequence[Float[np.ndarray, "n quantity"]],
+    *,
+    longest: int,
+) -> Averages:
+    """Average quantities that have been computed: over the recordings, and over both halves of every free run.
+
+    Args:
+        recorded: The quantities along each recording.
+        runs: The same along each free run.
+        longest: The decorrelation time, in rows.
+    """
     rows = sum(map(len, recorded))
-    blocks = min(MOST_BLOCKS, rows // (BLOCK_TIMES * max(compared.lags)))
+    blocks = min(MOST_BLOCKS, rows // (BLOCK_TIMES * longest))
     if blocks < FEWEST_BLOCKS:
         blocks, variance = FEWEST_BLOCKS, np.full(recorded[0].shape[1], np.inf)
     else:
         variance = np.max([_long_run_variance(recorded, rows // b) for b in (blocks, blocks // 2)], axis=0)
-    halves = []
-    for run in compared.runs:
-        values = quantities(compared.coordinates(run))
-        middle = len(values) // 2
-        halves.append((values[:middle].mean(axis=0), values[middle : 2 * middle].mean(axis=0)))
+    middle = len(runs[0]) // 2
+    halves = [(values[:middle].mean(axis=0), values[middle : 2 * middle].mean(axis=0)) for values in runs]
     mean = np.concatenate(recorded).mean(axis=0)
-    return Averages(mean, variance, rows, blocks, np.array(halves), len(compared.runs[0]))
+    return Averages(mean, variance, rows, blocks, np.array(halves), len(runs[0]))
 
 
-def _long_run_variance(recorded: list[Float[np.ndarray, "_ quantity"]], length: int) -> Float[np.ndarray, " quantity"]:
+def _long_run_variance(
+    recorded: Sequence[Float[np.ndarray, "_ quantity"]], length: int
+) -> Float[np.ndarray, " quantity"]:
     length = max(1, length)
     blocks = [x[: len(x) // length * length].reshape(-1, length, x.shape[1]).mean(axis=1) for x in recorded]
     return length * np.concatenate(blocks).var(axis=0, ddof=1)

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.data.series import Series
+from attrax.diagnosis.period import dominant_period
 from attrax.measures import Row
 from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.gate_list import pass_gates
@@ -42,8 +43,14 @@ def gate_results(
             train=np.concatenate([series.x for series in train]),
             lags=tuple(sorted({1, *telling_horizons(reference.x)})),
             channels=reference.channels,
+            period=_period(reference.x if known is None else known),
         )
     )
+
+
+def _period(x: Float[np.ndarray, "time obs"]) -> float | None:
+    found = dominant_period(x)
+    return found and found.rows
 
 
 def recording_doubts(
