@@ -44,7 +44,8 @@ def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, k
     def one(arrays: PyTree[Array], key: PRNGKeyArray) -> tuple[PyTree[Array], Record, Float[Array, ""]]:
         first = arrays.step
 
-        def ahead(arrays: PyTree[Array], step: Int[Array, ""]) -> Facts:
+        @jax.jit  # traced once, although it is called twice
+        def ahead(arrays: PyTree[Array], step: Int[Array, ""], key: PRNGKeyArray) -> Facts:
             whole = eqx.combine(arrays, static)
             return update.value(whole.model, whole.objective, step, key)[1][1]
 
@@ -54,10 +55,10 @@ def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, k
             record = jax.tree.map(lambda values, fact: values.at[i].set(fact), record, facts)
             return eqx.filter(new, eqx.is_array), record
 
-        facts = jax.eval_shape(ahead, arrays, first)
+        facts = jax.eval_shape(ahead, arrays, first, key)
         record = jax.tree.map(lambda fact: jnp.zeros((size, *fact.shape), fact.dtype), facts)
         arrays, record = jax.lax.fori_loop(0, n, body, (arrays, record))
-        return arrays, record, ahead(arrays, first + n)["loss"]
+        return arrays, record, ahead(arrays, first + n, key)["loss"]
 
     if state.replicas is not None:
         axes = _replica_axes(arrays)

@@ -10,12 +10,15 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Key, PRNGKeyArray
 
+from attrax.core.dynamics import AbstractDynamics
 from attrax.core.scaling import Scaling
 from attrax.core.scan import AbstractScan, ScanTask
+from attrax.core.spec import Settings
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import validation_split
 from attrax.data.standardizing import fit_scaling, standardize
 from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
+from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
 from attrax.reconstruct.learning.mixed_observation import build_mixed
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
@@ -44,8 +47,8 @@ def build_model(
     """
     k_dynamics, k_observation, k_start = jax.random.split(key, 3)
     c = config.model
-    dynamics = parts.dynamics or c.dynamics.spec.create(
-        c.latent_dim, c.dynamics.settings, input_dim=series.input_dim, dt=series.dt, key=k_dynamics
+    dynamics = parts.dynamics or _random_dynamics(
+        c.dynamics.spec, c.latent_dim, c.dynamics.settings, series.input_dim, series.dt, k_dynamics
     )
     if c.kinds:
         observation = build_mixed(c, series, key=k_observation)
@@ -56,6 +59,14 @@ def build_model(
         )
         start = LinearStart.create(observation, c.latent_dim, key=k_start)
     return Model(dynamics, observation, start, scaling, series.channels)
+
+
+@eqx.filter_jit
+def _random_dynamics(
+    spec: DynamicsSpec, latent_dim: int, settings: Settings, input_dim: int, dt: float, key: PRNGKeyArray
+) -> AbstractDynamics:
+    """A dynamics with random parameters. Compiled, because dispatching each operation separately takes seconds."""
+    return spec.create(latent_dim, settings, input_dim=input_dim, dt=dt, key=key)
 
 
 def build_hierarchical(
@@ -93,9 +104,7 @@ def build_replicas(
 
     keys = jax.vmap(jax.random.key)(jnp.asarray(seeds, jnp.uint32))
     k_make, k_train = jax.vmap(jax.random.split, out_axes=1)(keys)
-    # Compiled as one program, because dispatching each operation separately takes seconds.
-    build = eqx.filter_jit(eqx.filter_vmap(make))
-    return build(k_make), k_train
+    return eqx.filter_vmap(make)(k_make), k_train
 
 
 def replica_seeds(config: Config) -> list[int]:
