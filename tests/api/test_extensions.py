@@ -182,6 +182,7 @@ print(json.dumps([type(model.dynamics).__module__, halves.x.ravel().tolist(), ch
     assert (ok, "broken (cannot be used" in detail) == (False, True)
 
 
+@pytest.mark.slow
 def test_a_package_that_cannot_be_imported_is_named(run):
     told = run(*CLI, "fit", "henon", "--steps", "400", "--dynamics", "broken", "--set=data.force=true", expect=2)
     assert "error C513" in told

@@ -68,6 +68,7 @@ def test_the_estimator_learns_the_same_if_it_holds_out_the_same(x, tiny, fitted)
     assert estimator.evaluate(x[320:]).verdict == fitted.verdict
 
 
+@pytest.mark.slow
 def test_the_estimator_learns_from_every_row_what_a_fit_in_sample_learns(x, tiny):
     everything = attrax.fit(x, settings={**tiny, "data": {"in_sample": True}}, quiet=True)
     estimator = attrax.Reconstructor(settings=tiny).fit(x)

@@ -144,6 +144,7 @@ def test_no_data_error_imports_jax_or_pandas(tmp_path):
     assert (ended.returncode, ended.stdout.strip()) == (0, "[]"), ended.stderr
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_is_explained_and_can_be_tamed(lay, type_, tmp_path):
     row = TRAINING["T201"]
     lay(row)
@@ -172,6 +173,7 @@ def learn_to_explode(config, train, *_):
     return Learned(eqx.tree_at(lambda m: m.dynamics.W1, model, 50 * model.dynamics.W1), {"restarts": {}}, [])
 
 
+@pytest.mark.slow
 def test_a_diverged_free_run_is_told_and_has_a_way_out(lay, type_, monkeypatch):
     monkeypatch.setattr("attrax.runs.job.learn", learn_to_explode)
     # Figures are described for the page; their files are tested where they are written.

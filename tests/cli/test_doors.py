@@ -1,6 +1,7 @@
 """What a recording came in decides nothing: time and components come back out."""
 
 import numpy as np
+import pytest
 
 WAVE = np.stack([np.sin(np.arange(1_500) / 5), np.cos(np.arange(1_500) / 3)], axis=1)
 WAVE += 0.1 * np.random.default_rng(0).normal(size=WAVE.shape)
@@ -18,6 +19,7 @@ def commas(column):
 X, Y = WAVE.T
 
 
+@pytest.mark.slow
 def test_a_forecast_continues_dates_and_components(program, fit, tmp_path):
     days = np.datetime64("2020-01-01") + np.arange(len(X))
     table = text("date;a;b;c", days, commas(X), commas(Y), commas(X + 2 * Y), sep=";")

@@ -86,6 +86,7 @@ def test_the_page_holds_what_the_screen_says(program, tmp_path):
     assert len(page) < 500_000
 
 
+@pytest.mark.slow
 def test_the_page_says_what_would_stop_a_fit(program, tmp_path):
     (tmp_path / "still.csv").write_text(table(x=STILL, header="time (s),<b>ecg</b>,resp,Oz"))
     ended = program("inspect", "still.csv", "--page=page.html", "--json")
@@ -114,6 +115,7 @@ def test_nothing_heavy_is_imported(tmp_path):
     assert (ended.returncode, ended.stdout.split("LOADED")[1].strip()) == (0, ""), ended.stderr
 
 
+@pytest.mark.slow
 def test_an_automatic_embedding_is_recorded_and_its_forecast_continues_the_channel(fit, program, tmp_path, henon_x):
     told = fit(henon_x, "--out", "run")
     found = program("inspect", henon_x, "--json", "--set", "train.window=10")
@@ -131,6 +133,7 @@ def test_an_automatic_embedding_is_recorded_and_its_forecast_continues_the_chann
     assert [float(line.split(",")[0]) for line in lines[1:]] == [600, 601, 602]
 
 
+@pytest.mark.slow
 def test_channels_that_are_a_state_are_not_embedded(fit, tmp_path, henon):
     np.save(tmp_path / "both.npy", henon)
     told = fit("both.npy", "--out", "run")

@@ -74,6 +74,7 @@ def test_without_a_folder_a_new_one_is_named(fit, recording, tmp_path):
     assert json.loads(ended.out)["run"] == f"runs/{folder.name}"
 
 
+@pytest.mark.slow
 def test_missing_values_are_learned_around_and_filled(program, fit, recording, tmp_path):
     gaps = np.random.default_rng(0).random(recording.shape) < 0.2
     np.savetxt(tmp_path / "a.csv", np.where(gaps, np.nan, recording), delimiter=",", header="x,y", comments="")
@@ -98,6 +99,7 @@ def test_missing_values_are_learned_around_and_filled(program, fit, recording, t
     assert (filled[:, 1] < filled[:, 2]).all()
 
 
+@pytest.mark.slow
 def test_a_driven_system_is_learned_with_its_input(program, fit, tmp_path):
     drive = np.random.default_rng(0).normal(size=600)
     x = np.zeros((600, 2))
@@ -137,6 +139,7 @@ def test_help_names_every_command(program):
     )
 
 
+@pytest.mark.slow
 def test_the_doctor_finds_this_installation_well(program):
     ended = program("doctor", "--json")
     findings = json.loads(ended.out)

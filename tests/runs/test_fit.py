@@ -83,6 +83,7 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another(learn, fitt
     assert sha_of(learn(seed=1), tmp_path) != sha_of(fitted, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_restart_is_the_run_of_its_own_seed(learn, tmp_path):
     pair = learn(restarts=2, candidates=1)
     seed = pair.learned.facts["seed"]
@@ -218,6 +219,7 @@ def ever_farther(monkeypatch):
     return compared
 
 
+@pytest.mark.slow
 def test_training_stops_once_free_runs_come_no_nearer_to_the_validation_part(learn, ever_farther, tmp_path):
     result = learn(tmp_path / "run", candidates=4, patience=2, validation_fraction=0.25)
     assert [entry["step"] for entry in result.history] == [10, 20, 30]

@@ -66,6 +66,7 @@ def test_a_run_of_objects_goes_on_with_the_objects(x, short, network, of_objects
     assert eqx.tree_equal(again.model, of_objects.model)
 
 
+@pytest.mark.slow
 def test_names_and_numbers_stand_above_settings_and_those_above_the_preset(x, tiny):
     settings = {**tiny, "train": {**tiny["train"], "forcing": {"kind": "generalized", "alpha": 0.3}}}
     config = attrax.fit(x, dynamics="shallow", forcing="sparse", settings=settings, seed=2, quiet=True).config

@@ -82,6 +82,7 @@ def undisturbed(start, fit):
     return file_sha256(start.folder / "undisturbed" / "model" / "model.safetensors")
 
 
+@pytest.mark.slow
 def test_a_killed_run_becomes_the_same_model(start, fit, undisturbed):
     assert sha_of_killed(start, fit, "killed", kills=1, seed=0) == undisturbed
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from attrax import ConfigError, DataError, Interrupted, Reconstructor
@@ -11,9 +12,15 @@ SHORT = {"data": {"force": True}, "train": {"candidates": 1, "chunk": 5}, "evalu
 TINY = {"updates": 5, "hidden_dim": 4, "window": 5, "restarts": 1, "settings": SHORT}
 
 
+@pytest.mark.slow
 @parametrize_with_checks([Reconstructor(**TINY)])
 def test_scikit_learn(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("name", ["check_estimators_pickle", "check_fit_idempotent", "check_no_attributes_set_in_init"])
+def test_checks_of_scikit_learn(name):
+    getattr(estimator_checks, name)("Reconstructor", Reconstructor(**TINY))
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +71,7 @@ def test_evaluation_gives_a_verdict(henon, fitted):
     assert isinstance(fitted.evaluate(henon(100, 0.2)).verdict, Verdict)
 
 
+@pytest.mark.slow
 def test_grid_search_over_time_splits(x):
     search = GridSearchCV(Reconstructor(**TINY), {"random_state": [0, 1]}, cv=TimeSeriesSplit(2)).fit(x)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
@@ -78,6 +86,7 @@ def test_grid_search_over_kinds_of_dynamics(x):
     assert search.best_estimator_.config_.model.dynamics.kind == search.best_params_["dynamics"]
 
 
+@pytest.mark.slow
 def test_an_argument_wins_over_the_settings_and_both_over_the_preset(x):
     settings = {**SHORT, "train": {**SHORT["train"], "window": 6, "updates": 9}}
     config = Reconstructor(**{**TINY, "settings": settings, "preset": "paper"}, forcing="sparse").fit(x).config_
@@ -92,6 +101,7 @@ def test_groups_are_series_of_their_own(x):
     np.testing.assert_array_equal(grouped._recordings.train[1].x, x[40:80])
 
 
+@pytest.mark.slow
 def test_masked_values_have_no_influence(x):
     mask = np.random.default_rng(0).random(x.shape) > 0.2
     one, other = (Reconstructor(**TINY).fit(np.where(mask, x, junk), mask=mask) for junk in (0.0, 1e6))

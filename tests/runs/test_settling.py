@@ -51,7 +51,7 @@ def test_the_folder_holds_the_chosen_settings(whole):
     np.testing.assert_array_equal(parameters(again), parameters(whole))
 
 
-@pytest.mark.parametrize("asked", [0, 5])
+@pytest.mark.parametrize("asked", [0, pytest.param(5, marks=pytest.mark.slow)])
 def test_a_run_that_was_stopped_while_settings_were_chosen_ends_in_the_same_model(
     recording, whole, tmp_path, monkeypatch, asked
 ):

@@ -101,6 +101,7 @@ class Turning(AbstractTimed):
         return jax.jacfwd(self.step)(z)
 
 
+@pytest.mark.slow
 def test_gaps_between_uneven_rows_are_filled_at_their_times(tmp_path):
     t = times()
     hidden = np.random.default_rng(1).random((ROWS, 2)) < 0.3

@@ -1,5 +1,6 @@
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from attrax.train.forcing_gaps import gain_after_gaps, reliable_states
 
@@ -37,6 +38,7 @@ def test_the_channel_with_the_longest_gap_decides():
     np.testing.assert_array_equal(found, [1, 1, 1, 1, 1, 0, 0, 0])
 
 
+@pytest.mark.slow
 def test_half_of_the_states_are_trusted_however_many_channels_there_are(rng):
     mask = jnp.asarray(rng.random((50, 8, 30)) > 0.5)
     found = reliable_states(jnp.full((50, 1, 1), 0.5), mask)

@@ -138,6 +138,7 @@ def start(model, rows):
     return model.start.infer(model.observation, jnp.asarray(rows.x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", [slice(0, 30), slice(900, 1000)], ids=["beginning", "middle"])
 def test_a_channel_that_is_long_missing_is_found_by_the_other(double, rng, gap):
     model, true, x, mask = henon(rng, 1500, 0.02, 12)

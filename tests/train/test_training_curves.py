@@ -41,6 +41,7 @@ def curve(scan):
     return chunk.record["loss"], jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(support.obstacle() is not None, reason="no compiled loops here")
 def test_the_curves_are_equal():
     from attrax.kernels.activations import ClippedRelu

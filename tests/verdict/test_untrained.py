@@ -25,6 +25,7 @@ def word(simulator, x, seed=0):
     return evaluate(simulator, test, train, seed=seed).verdict.outcome
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("noise", NOISES)
 @pytest.mark.parametrize("kind", ["rossler", "henon"])
 def test_the_true_system_is_a_reconstruction(kind, noise):
@@ -78,6 +79,7 @@ def test_no_impostor_passes(kind, seed):
         assert word(impostor, x, seed) is not Outcome.RECONSTRUCTED
 
 
+@pytest.mark.slow
 def test_a_longer_recording_makes_scores_surer():
     errors = [
         evaluate(TRUE["henon"], *reversed(parts(chaotic("henon", n, 0.02, 0)))).verdict.rows[0].model.std_error

@@ -95,6 +95,7 @@ def test_what_is_there_is_kept_and_the_rest_is_computed(arena, console, monkeypa
     arena.compute(console, HERE)
 
 
+@pytest.mark.slow
 def test_a_failure_is_a_loss_and_is_told(arena, console):
     arena.compute(console, HERE)
     results = arena.results()
@@ -273,6 +274,7 @@ def test_scores_of_other_series_are_refused(files, tmp_path):
         PublishedSuite(series, tmp_path / "broken.csv").published()
 
 
+@pytest.mark.slow
 def test_results_can_be_read_by_anybody(arena, console):
     arena.compute(console, HERE)
     for path in (arena.store.folder / "rows").iterdir():

@@ -51,6 +51,7 @@ def test_every_run_is_a_finished_run_folder_and_the_table_says_so(done, jobs):
     assert [contents(folder / part) for part in ("runs", "rows")] == before
 
 
+@pytest.mark.slow
 def test_a_run_of_a_sweep_is_the_run_that_fit_makes(done, jobs):
     job = jobs(done)[1]
     config = job.experiment.at(job.seed)

@@ -119,6 +119,7 @@ def test_a_gap_at_the_end_is_filled_and_one_at_the_beginning_stays(known, truth)
     np.testing.assert_allclose(found.x[1:], truth[1:], atol=0.4 * STD)
 
 
+@pytest.mark.slow
 def test_a_fit_fills_recordings_as_they_came_whatever_repaired_its_own(tiny, gappy):
     settings = {**tiny, "data": {"missing": "interpolate"}}
     fit = attrax.fit(gappy.x, settings=settings, quiet=True)

@@ -63,6 +63,7 @@ def test_the_settings_of_a_run_are_complete(run):
     assert again.preparation.phases.entries == run.config.data.phases
 
 
+@pytest.mark.slow
 def test_the_estimator_gives_back_what_it_was_given(table, tiny):
     settings = {"data": {"phases": ["x0=angle", "x1=wave"]}, **tiny}
     estimator = Reconstructor(settings=settings, updates=10, restarts=1, window=20).fit(table.to_numpy())

@@ -67,6 +67,7 @@ def test_a_free_run_starts_at_the_level_of_its_row(run, table):
     assert_allclose(found.simulation.x[:, 0], table["line"][found.row + 1 : found.row + 6], atol=3)
 
 
+@pytest.mark.slow
 def test_fills_have_the_level_of_their_rows_and_keep_what_was_observed(run, table):
     gappy = table.copy()
     gappy.loc[[100, 300, 301], "line"] = np.nan

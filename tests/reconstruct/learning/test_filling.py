@@ -101,6 +101,7 @@ def test_a_long_recording_is_filled_piece_by_piece(fitted, dataset, monkeypatch)
     assert np.median(np.abs(pieces.x - whole.x)[both & ~data[0].mask]) < 0.05
 
 
+@pytest.mark.slow
 def test_filling_changes_what_is_learned_and_nothing_before(fitted, gappy, settings):
     never = {**settings, "train": {**settings["train"], "fillings": 0}}
     plain = attrax.fit(gappy, settings=never, quiet=True)
@@ -108,6 +109,7 @@ def test_filling_changes_what_is_learned_and_nothing_before(fitted, gappy, setti
     assert (parameters(plain.model) != parameters(fitted.model)).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "keep"),
     [
@@ -138,6 +140,7 @@ def test_a_run_that_crashed_anywhere_becomes_the_same_model(fitted, gappy, setti
     assert result.history == fitted.history
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_gaps_are_filled_loses_nothing(fitted, gappy, settings, tmp_path, monkeypatch):
     smooth = filling.smooth
 

@@ -83,6 +83,7 @@ def test_the_forcing_is_chosen_by_the_free_runs_of_its_probes(complete, monkeypa
     assert said[0][1].startswith("forcing alpha 0.5 (free runs with ")
 
 
+@pytest.mark.slow
 def test_replicas_are_forced_with_their_own_strengths(complete):
     config, train = complete(FORCING)
     training = setting_probes.build_training(config, train, [0, 0])
@@ -105,6 +106,7 @@ def test_with_restarts_the_strength_in_use_stays_as_an_alternative(complete, mon
     np.testing.assert_allclose(setting_probes.build_training(found, train, [0, 1]).start.objective, [0.3, 0.125])
 
 
+@pytest.mark.slow
 def test_results_of_probes_are_kept_for_a_resumed_run(complete, monkeypatch):
     store = Memory()
     config, train = complete(UNITS)

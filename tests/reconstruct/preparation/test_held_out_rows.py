@@ -26,7 +26,7 @@ OPTIONS = {
     "all": {"detrend": ["x0"], "every": 2, "pca": "2", "missing": "interpolate", "lags": [0, 3], "drop": ["constant"]},
 }
 
-QUICK = ("detrend", "resampled", "chosen lags", "all")
+QUICK = ("chosen lags", "all")
 CHOICES = [
     pytest.param(options, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, options in OPTIONS.items()
 ]

@@ -126,6 +126,7 @@ def test_impossible_options_are_refused(data, code):
         config(**data)
 
 
+@pytest.mark.slow
 def test_hidden_values_are_missing_in_training_and_judged_in_full():
     config = configure(overrides={"data": {"source": ["lorenz63"], "steps": 3000, "hide": 0.5, "hide_length": 20}})
     train, test, preparation = load_recordings(config)
