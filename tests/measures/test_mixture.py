@@ -6,7 +6,7 @@ from scipy.stats import chi2
 from sklearn.neighbors import KernelDensity
 
 from attrax import ConfigError
-from attrax.measures import MixtureDivergence, mixture
+from attrax.measures import MixtureDivergence
 
 
 @pytest.mark.parametrize("variance", [0.3, 1.0, 4.0])
@@ -51,26 +51,6 @@ def test_oracle_on_synthetic_data(oracle):
 def test_a_simulation_at_infinity_is_infinitely_far():
     x = np.random.default_rng(0).normal(size=(50, 3))
     assert MixtureDivergence(samples=20)(x, np.full((5, 3), 1e200), key=0).value == np.inf
-
-
-def test_what_is_kept_of_a_recording_changes_no_score(monkeypatch):
-    rng = np.random.default_rng(0)
-    x, other, x_sim = rng.normal(size=(3, 200, 6))
-    calls = [(x, 0), (other, 0), (x, 1), (x, 0), (2 * x, 0)]
-    measures = [MixtureDivergence(samples=50), MixtureDivergence(samples=50, variance=0.5)]
-    kept = [measure(rows, x_sim, key=key) for measure in measures for rows, key in calls]
-    alone = []
-    for measure in measures:
-        for rows, key in calls:
-            monkeypatch.setattr("attrax.measures.mixture._REFERENCES", {})
-            alone.append(measure(rows, x_sim, key=key))
-    assert kept == alone
-
-
-def test_few_references_are_kept():
-    for i in range(40):
-        MixtureDivergence(samples=5)(np.random.default_rng(i).normal(size=(20, 6)), np.zeros((5, 6)), key=0)
-    assert len(mixture._REFERENCES) == mixture._KEPT
 
 
 def test_the_seed_decides():

@@ -12,7 +12,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import DataError
+from attrax.kernels.threads import in_threads
 from attrax.measures.decorrelation import autocovariance
+from attrax.measures.kept_references import of_reference
 from attrax.measures.score import AbstractMeasure
 
 REPLICATES = 20
@@ -59,7 +61,14 @@ def resampled_rows(n: int, length: int, rng: np.random.Generator) -> Int[np.ndar
         >>> resampled_rows(5, 5, np.random.default_rng(0))
         array([4, 0, 1, 2, 3])
     """
-    first = rng.integers(n, size=-(-n // length))
+    return _joined(_first_rows(n, length, rng), n, length)
+
+
+def _first_rows(n: int, length: int, rng: np.random.Generator) -> Int[np.ndarray, " block"]:
+    return rng.integers(n, size=-(-n // length))
+
+
+def _joined(first: Int[np.ndarray, " block"], n: int, length: int) -> Int[np.ndarray, " n"]:
     return ((first[:, None] + np.arange(length)) % n).ravel()[:n]
 
 
@@ -133,10 +142,14 @@ def _deviation(
     replicates: int,
     key: int,
 ) -> float:
-    rng, length = np.random.default_rng(key), block_length(memory)
-    values = []
-    for i in range(replicates):
+    rng, n = np.random.default_rng(key), len(memory)
+    (length,) = of_reference("block length", memory, lambda x: (block_length(x),))
+    blocks = [_first_rows(n, length, rng) for _ in range(replicates)]
+
+    def value(i: int) -> float | None:
         # If a recording is constant most of the time, a few resampled ones are constant and have no score.
         with suppress(DataError):
-            values.append(scored(i, resampled_rows(len(memory), length, rng)))
+            return scored(i, _joined(blocks[i], n, length))
+
+    values = [found for found in in_threads(value, range(replicates)) if found is not None]
     return float(np.std(values, ddof=1)) if 2 * len(values) > replicates and np.isfinite(values).all() else np.inf

@@ -56,7 +56,8 @@ class RangeBox(AbstractBox):
     def limits(self, x: Float[np.ndarray, "time obs"]) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
         """Smallest and largest value of each channel, with the margin."""
         margin = self.margin * x.std(axis=0, ddof=1)
-        return x.min(axis=0) - margin, x.max(axis=0) + margin
+        low, high = np.array([(column.min(), column.max()) for column in x.T]).T
+        return low - margin, high + margin
 
 
 @dataclass(frozen=True)

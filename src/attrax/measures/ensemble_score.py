@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from attrax.kernels.threads import in_threads
 from attrax.measures.bootstrap import standard_error_of_reference
 from attrax.measures.score import AbstractMeasure, Score
 
@@ -43,7 +44,7 @@ def ensemble_score(
         >>> score.value < 0.2, score.n_used
         (True, 2000)
     """
-    scores = [measure(x, simulation, key=key) for simulation in simulations]
+    scores = in_threads(lambda simulation: measure(x, simulation, key=key), simulations)
     values = [score.value for score in scores]
     if not np.isfinite(values).all():
         value, error = np.inf, None

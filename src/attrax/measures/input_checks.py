@@ -53,7 +53,11 @@ def complete_rows(x: Float[np.ndarray, "time obs"]) -> Bool[np.ndarray, " time"]
     Args:
         x: The rows.
     """
-    return np.all(finite(x), axis=1)
+    # Column after column: NumPy is many times slower along an axis of a few channels.
+    kept = np.ones(len(x), bool)
+    for column in x.T:
+        kept &= finite(column)
+    return kept
 
 
 def comparable_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
@@ -69,13 +73,13 @@ def comparable_pair(x: np.ndarray, x_sim: np.ndarray) -> Pair:
     """
     _check_channels(x, x_sim)
     kept, kept_sim = complete_rows(x), complete_rows(x_sim)
-    reference = np.asarray(x[kept], dtype=np.float64)
+    reference = _rows(x, kept)
     _check_varies(reference)
     diverged = () if kept_sim.all() else (Flag.DIVERGED,)
     missing = () if kept.all() else (Flag.MISSING,)
     return Pair(
         x=reference,
-        x_sim=np.asarray(x_sim[kept_sim], dtype=np.float64),
+        x_sim=_rows(x_sim, kept_sim),
         n_dropped=int(np.count_nonzero(~kept_sim)),
         flags=diverged + missing,
     )
@@ -150,6 +154,10 @@ def require(holds: bool, setting: str, value: object, rule: str) -> None:
         )
 
 
+def _rows(x: np.ndarray, kept: Bool[np.ndarray, " time"]) -> Float[np.ndarray, "kept obs"]:
+    return np.asarray(x if kept.all() else x[kept], dtype=np.float64)
+
+
 def _check_channels(x: np.ndarray, x_sim: np.ndarray) -> None:
     for label, array in (("x", x), ("x_sim", x_sim)):
         if array.ndim != 2:
@@ -179,9 +187,8 @@ def _check_varies(x: np.ndarray) -> None:
             why="the spread of the reference sets the scale of every measure",
             fix="pass a longer recording as x",
         )
-    still = np.flatnonzero(np.ptp(x, axis=0) == 0)
-    if still.size:
-        column = int(still[0])
+    column = next((i for i, values in enumerate(x.T) if (values == values[0]).all()), None)
+    if column is not None:
         raise DataError(
             "D103",
             "constant channel",

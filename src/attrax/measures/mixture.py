@@ -5,13 +5,13 @@ center of a Gaussian; the two mixtures are compared by sampling from one of them
 """
 
 from dataclasses import dataclass
-from hashlib import blake2b
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from attrax.core.errors import ConfigError
 from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.kept_references import of_reference
 from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
@@ -19,9 +19,6 @@ from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 _SINGLE_PRECISION = 1.4e-45
 # Number of distances that are in memory at once: 2 MB, which stay in the cache of a processor.
 _BLOCK = 2**18
-# A score with its error, its floor and its null model needs the recording and 20 resampled ones.
-_KEPT = 24
-_REFERENCES: dict[tuple, tuple[np.ndarray, np.ndarray]] = {}
 
 
 @dataclass(frozen=True)
@@ -145,20 +142,15 @@ class MixtureDivergence(AbstractMeasure):
     def _reference(
         self, states: Float[np.ndarray, "time obs"], key: int
     ) -> tuple[Float[np.ndarray, "sample obs"], Float[np.ndarray, " sample"]]:
-        """Samples of the density of the recording, and its logarithm there.
+        """Samples of the density of the recording, and its logarithm there."""
 
-        Many simulations are compared with the same recording, or with the same resampled ones, so that the last results
-        are kept.
-        """
-        name = (self, key, states.shape, blake2b(np.ascontiguousarray(states).data).digest())
-        found = _REFERENCES.pop(name, None)
-        if found is None:
+        def compute(
+            states: Float[np.ndarray, "time obs"],
+        ) -> tuple[Float[np.ndarray, "sample obs"], Float[np.ndarray, " sample"]]:
             sampled = self._draw(states, np.random.default_rng(key))
-            found = sampled, self._log_density(sampled, states)
-        _REFERENCES[name] = found
-        if len(_REFERENCES) > _KEPT:
-            del _REFERENCES[next(iter(_REFERENCES))]
-        return found
+            return sampled, self._log_density(sampled, states)
+
+        return of_reference((self, key), states, compute)
 
     def _draw(self, states: Float[np.ndarray, "time obs"], rng: np.random.Generator) -> Float[np.ndarray, "sample obs"]:
         chosen = states[rng.integers(len(states), size=self.samples)]

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float
 from scipy.ndimage import gaussian_filter1d
 
 from attrax.measures.input_checks import gap_free_pair, require
+from attrax.measures.kept_references import of_reference
 from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
@@ -94,11 +95,11 @@ class SpectrumDistance(AbstractMeasure):
         if length == 0:
             return both.empty(self.protocol)
         x, x_sim = both.x[:length], both.x_sim[:length]
-        least = _STILL * both.x.std(axis=0)
+        least = _STILL * _deviations(both.x)
         # The standard deviation of a large constant is not exactly 0, because its mean is rounded.
-        rounding = 1e-14 * np.abs(x_sim).max(axis=0)
-        still = x_sim.std(axis=0) <= np.maximum(least, rounding)
-        compared = ~still & (x.std(axis=0) > least)
+        rounding = 1e-14 * np.array([np.abs(column).max() for column in x_sim.T])
+        still = _deviations(x_sim) <= np.maximum(least, rounding)
+        compared = ~still & (_deviations(x) > least)
         value = float(self._distances(x, x_sim, compared).mean())
         collapsed = (Flag.COLLAPSED,) if still.any() else ()
         saturated = (Flag.SATURATED,) if value > _SATURATION else ()
@@ -108,17 +109,26 @@ class SpectrumDistance(AbstractMeasure):
     def _distances(
         self, x: Float[np.ndarray, "time obs"], x_sim: Float[np.ndarray, "time obs"], compared: Bool[np.ndarray, " obs"]
     ) -> Float[np.ndarray, " obs"]:
+        def reference(x: Float[np.ndarray, "time obs"]) -> tuple[Float[np.ndarray, "frequency moving"]]:
+            return (self._roots(x[:, compared]),)
+
         distances = np.ones(len(compared))
-        p, q = self._spectra(x[:, compared]), self._spectra(x_sim[:, compared])
+        roots, roots_sim = of_reference((self, tuple(compared)), x, reference)[0], self._roots(x_sim[:, compared])
         # Written with squares, the distance of equal spectra is exactly 0 and small ones keep their digits.
-        distances[compared] = np.sqrt(0.5 * np.sum((np.sqrt(p) - np.sqrt(q)) ** 2, axis=0))
+        distances[compared] = np.sqrt(0.5 * np.sum((roots - roots_sim) ** 2, axis=0))
         return distances
 
-    def _spectra(self, x: Float[np.ndarray, "time moving"]) -> Float[np.ndarray, "frequency moving"]:
+    def _roots(self, x: Float[np.ndarray, "time moving"]) -> Float[np.ndarray, "frequency moving"]:
+        """Square roots of the normalized spectra."""
         standardized = (x - x.mean(axis=0)) / x.std(axis=0)
         power = np.abs(np.fft.rfft(standardized, axis=0)) ** 2
         smooth = gaussian_filter1d(power, self.smoothing, axis=0, mode="reflect", truncate=4.0)
-        return smooth / smooth.sum(axis=0)
+        return np.sqrt(smooth / smooth.sum(axis=0))
+
+
+def _deviations(x: Float[np.ndarray, "time obs"]) -> Float[np.ndarray, " obs"]:
+    """The standard deviation of each channel; along the columns, because NumPy is slow along a short axis."""
+    return np.array([column.std() for column in x.T])
 
 
 SPEC = MeasureSpec(

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from attrax.core.errors import ConfigError
 from attrax.measures.box import AbstractBox, DeviationBox, RangeBox
 from attrax.measures.input_checks import comparable_pair, require
+from attrax.measures.kept_references import of_reference
 from attrax.measures.measure_spec import MeasureSpec
 from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 
@@ -22,6 +23,8 @@ _TOLERATED_SHARE = 0.01
 # alone.
 _LEAST_SHARED = 0.05
 _ROWS_PER_CELL = 10
+# Counting into an array of all cells is faster than sorting, unless there are many more cells than rows.
+_CELLS_TO_A_ROW = 8
 _BINS = (30, 24, 20, 16, 12, 10, 8, 6, 5, 4)
 
 
@@ -160,8 +163,8 @@ class StateSpaceDivergence(AbstractMeasure):
         """Compare how often `x` and `x_sim` visit the cells; `key` is ignored."""
         both = comparable_pair(x, x_sim)
         n_cells = self._number_of_cells(both.x.shape[1])
-        limits = self.box.limits(both.x)
-        p, q = self._occupation(both.x, *limits), self._occupation(both.x_sim, *limits)
+        p, limits = of_reference(self, both.x, self._reference)
+        q = self._occupation(both.x_sim, *limits)
         _check_occupied(p, self.box)
         n_outside = len(both.x_sim) - q.total
         if q.total == 0:
@@ -179,6 +182,11 @@ class StateSpaceDivergence(AbstractMeasure):
             flags=both.flags + dropped + saturated,
         )
 
+    def _reference(self, x: Float[np.ndarray, "time obs"]) -> tuple[Occupation, Float[np.ndarray, "2 obs"]]:
+        """The cells of the recording, and the limits of the box."""
+        limits = self.box.limits(x)
+        return self._occupation(x, *limits), np.array(limits)
+
     def _occupation(
         self,
         x: Float[np.ndarray, "time obs"],
@@ -192,7 +200,12 @@ class StateSpaceDivergence(AbstractMeasure):
             inside &= (position >= self.first_cell) & (position < self.bins)
             # Clipped before the cast: a far outlier has no integer position.
             cell = cell * self.bins + np.clip(position, 0, self.bins - 1).astype(np.int64)
-        return Occupation(*np.unique(cell[inside], return_counts=True))
+        visited, n_cells = cell if inside.all() else cell[inside], self.bins ** x.shape[1]
+        if n_cells > _CELLS_TO_A_ROW * len(x):
+            return Occupation(*np.unique(visited, return_counts=True))
+        counts = np.bincount(visited, minlength=1)
+        cells = np.flatnonzero(counts)
+        return Occupation(cells, counts[cells])
 
     def _number_of_cells(self, channels: int) -> int:
         n_cells = self.bins**channels

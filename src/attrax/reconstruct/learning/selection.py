@@ -16,6 +16,7 @@ import numpy as np
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
+from attrax.kernels.threads import in_threads
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.reconstruct.judging.evaluation import as_recorded, attractor_measures, granted_noise, with_lines
@@ -115,9 +116,9 @@ class Selection:
 
     def compare(self, models: Any, step: int, usable: list[int]) -> None:
         """Compare the free runs of the replicas `usable` with the data, and keep the best."""
-        for i in usable:
-            model, seed = replica(models, i), self.seeds[i]
-            near = list(self.nearness(model))
+        candidates = [replica(models, i) for i in usable]
+        for i, model, found in zip(usable, candidates, in_threads(self.nearness, candidates), strict=True):
+            seed, near = self.seeds[i], list(found)
             known = self.facts.get(str(seed), {"step": 0, "nearest": near, "nearest_step": step})
             if step <= known["step"] or not _agree(near, min(near, known["nearest"])):
                 continue

@@ -19,6 +19,7 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.series import Dataset
+from attrax.kernels.threads import in_threads
 from attrax.optimise import Progress, TrainState, fit
 from attrax.reconstruct.learning.build import Training, build_batches, build_training, replica, with_strengths
 from attrax.reconstruct.learning.model_store import AbstractModelStore
@@ -159,7 +160,7 @@ class Tuning:
         trained = self._trained(probe, training, state, name)
         nearness = nearness_to(training.judges, probe.config)
         models = [replica(trained.model, i) for i in range(len(seeds))]
-        return models[0], [self._measured(nearness, model) for model in models]
+        return models[0], in_threads(lambda model: self._measured(nearness, model), models)
 
     def _trained(self, probe: "_Probe", training: Training, state: TrainState, name: str) -> TrainState:
         shown = ", ".join(label(value) for value in probe.values)
