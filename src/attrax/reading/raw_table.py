@@ -100,7 +100,9 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
     clock = None if options.dt is not None else _clock(table, roles.clock, options)
     stamps = table.stamps if options.dt is None else None
     if clock is not None:
-        stamps = Stamps(clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base)
+        stamps = Stamps(
+            clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base, clock.backward
+        )
     x = _numbers(table, roles.channels)
     complete = all(np.isfinite(rows).all() for rows in blocks(x))
     mask = None if complete else np.isfinite(x)
