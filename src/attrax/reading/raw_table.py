@@ -128,9 +128,8 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
     if not clock.names:
         return None
     if clock.parts is not None:
-        dates = clock.parts.dates(table.column)
-        assert dates is not None
-        return read_parts(dates, options.zone)
+        readings = clock.parts.readings(table.column)
+        return read_parts(readings, clock.title, table.place, zone=options.zone, order=options.date_order)
     (name,) = clock.names
     exact = None if table.exact is None else partial(table.exact, table.names.index(name))
     column = table.column(name)

@@ -71,22 +71,37 @@ def read_clock(
     if column.dtype.kind == "m":
         return _unrounded(ReadClock(column / np.timedelta64(1, "s"), "s"), 0.0)
     if column.dtype.kind == "M":
-        return _dated(WrittenDates(column, DateForm(), known if utc else None), known)
+        return _dated(WrittenDates(column, DateForm(), known if utc else None), known, name, place)
     if column.dtype == object:
         return _from_text(["" if isinstance(c, float) else str(c) for c in column], name, place, known, order)
     return _numbers(column, name, place, known, exact)
 
 
-def read_parts(dates: np.ndarray, zone: str) -> ReadClock:
-    """The times of dates that were put together from several columns."""
-    return _dated(WrittenDates(dates, DateForm()), Zone.of(zone) if zone else None)
+def read_parts(
+    readings: Sequence[WrittenDates], name: str, place: str, *, zone: str = "", order: str = ""
+) -> ReadClock:
+    """The times of dates that were put together from several columns.
+
+    Args:
+        readings: The dates, in the possible orders of day and month.
+        name: What the clock is called.
+        place: The file or array, for messages.
+        zone: As for `read_clock`.
+        order: As for `read_clock`.
+
+    Raises: DataError D142 if the order of day and month is not clear.
+    """
+    chosen, notices = _in_order(readings, name, place, order)
+    found = _dated(chosen, Zone.of(zone) if zone else None, name, place)
+    return replace(found, notices=(*notices, *found.notices))
 
 
 def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, order: str) -> ReadClock | None:
     readings = read_dates(cells)
     if readings:
         chosen, notices = _in_order(readings, name, place, order)
-        return replace(_dated(chosen, zone), notices=notices)
+        found = _dated(chosen, zone, name, place)
+        return replace(found, notices=(*notices, *found.notices))
     since_midnight = read_times_of_day(cells) if all(cells) else None
     if since_midnight is None:
         return None
@@ -97,16 +112,16 @@ def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, o
     return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
 
 
-_CODE = "D143"
+_CODE, _SHOWN = "D143", 3
 
 
 def _in_order(
     readings: Sequence[WrittenDates], name: str, place: str, order: str
 ) -> tuple[WrittenDates, tuple[str, ...]]:
     """The reading of dates with day and month in the right order."""
-    asked = [found for found in readings if order in ("", found.order)]
-    if len(asked) == 1 or not asked:
-        return (asked or readings)[0], ()
+    asked = [found for found in readings if order in ("", found.order)] or list(readings)
+    if len(asked) == 1 or np.array_equal(asked[0].instants, asked[1].instants, equal_nan=True):
+        return asked[0], ()
     even = [found for found in asked if _is_even(found.instants)]
     if len(even) == 1:
         other = next(found for found in asked if found is not even[0])
@@ -132,7 +147,7 @@ def _is_even(dates: np.ndarray) -> bool:
     return bool(steps[0] > 0 and np.ptp(steps) <= 1e-9 * steps[0])
 
 
-def _dated(found: WrittenDates, zone: Zone | None) -> ReadClock:
+def _dated(found: WrittenDates, zone: Zone | None, name: str, place: str) -> ReadClock:
     instants = found.instants
     if instants.dtype not in (np.dtype("datetime64[ns]"), np.dtype("datetime64[us]")):
         instants = instants.astype("datetime64[us]")
@@ -145,7 +160,16 @@ def _dated(found: WrittenDates, zone: Zone | None) -> ReadClock:
         if found.leaps is not None:
             t = t + np.cumsum(found.leaps) - found.leaps
         return _unrounded(ReadClock(t, calendar.unit, calendar), found.form.digit or _last_place(instants))
-    return ReadClock(t, calendar.unit, calendar)
+    return ReadClock(t, calendar.unit, calendar, notices=_holidays(calendar, name, place))
+
+
+def _holidays(calendar: AbstractCalendar, name: str, place: str) -> tuple[str, ...]:
+    """What to say about working days without a row."""
+    days = calendar.holidays
+    if not days:
+        return ()
+    shown = ", ".join(map(str, days[:_SHOWN])) + (f" and {len(days) - _SHOWN:,} more" if len(days) > _SHOWN else "")
+    return (f"{_CODE}  {place}: days without a row in '{name}' are taken as holidays, not as gaps: {shown}",)
 
 
 def _last_place(dates: np.ndarray) -> float:
@@ -166,7 +190,7 @@ def _numbers(
     elif exact is not None and large:
         base, column = _exactly(column, exact())
     if not base and (dates := compact_dates(column, name, exact)) is not None:
-        return _dated(dates, zone)
+        return _dated(dates, zone, name, place)
     # Beyond this the difference of two times may not be a number.
     t = np.where(np.abs(column) < _LATEST, column, np.nan) if large else column
     if is_age(name):

@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.clock.date_text import first_monday, is_date, is_time_of_day, read_dates, read_times_of_day
+from attrax.data.clock.date_form import DateForm
+from attrax.data.clock.date_text import (
+    WrittenDates,
+    first_monday,
+    is_date,
+    is_time_of_day,
+    read_dates,
+    read_times_of_day,
+)
 from attrax.data.clock.month_names import month_number
 from attrax.data.clock.time_words import WORDS
 
@@ -21,11 +29,8 @@ _PARTS = {
     "second": (*WORDS["s"], "ss"),
 }
 _COARSE = ("month", "of_year", "week", "quarter")
-_DATE, _TIME = (
-    ("date", "day", "datum", "fecha", "data", "tag"),
-    ("time", "hour", "hr", "time of day", "clock", "uhrzeit"),
-)
-_TIME = (*_TIME, "hora", "heure", "zeit", "ora", "stunde", "tijd")
+_DATE = ("date", "day", "datum", "fecha", "data", "tag")
+_TIME = ("time", "hour", "hr", "time of day", "clock", "uhrzeit", "hora", "heure", "zeit", "ora", "stunde", "tijd")
 _SECONDS = {"hour": 3_600, "minute": 60, "second": 1}
 
 
@@ -46,15 +51,20 @@ class DateParts:
         """Names of the columns."""
         return tuple(self.columns.values())
 
-    def dates(self, column: Callable[[str], np.ndarray]) -> np.ndarray | None:
-        """The dates of all rows; None if the columns are no dates."""
+    def readings(self, column: Callable[[str], np.ndarray]) -> list[WrittenDates]:
+        """The dates of all rows: no, one or, if day and month may be exchanged, two possible readings."""
         values = {part: column(name) for part, name in self.columns.items()}
-        return _date_and_time(values) if "date" in values else _assembled(values)
+        if "date" in values:
+            return _date_and_time(values)
+        dates = _assembled(values)
+        return [] if dates is None else [WrittenDates(dates, DateForm())]
 
     def distinct(self, column: Callable[[str], np.ndarray]) -> bool:
         """Whether the columns are dates, of which hardly any two are equal."""
-        dates = self.dates(column)
-        return dates is not None and not np.isnat(dates).any() and len(np.unique(dates)) >= 0.99 * len(dates) > 1
+        return any(
+            not np.isnat(found.instants).any() and len(np.unique(found.instants)) >= 0.99 * len(found.instants) > 1
+            for found in self.readings(column)
+        )
 
 
 def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> DateParts | None:
@@ -95,20 +105,19 @@ def _is_time(column: np.ndarray) -> bool:
     return column.dtype.kind in "fiu" and bool(((column >= 0) & (column <= 2400) & (column % 1 == 0)).all())
 
 
-def _date_and_time(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
+def _date_and_time(values: Mapping[str, np.ndarray]) -> list[WrittenDates]:
     date, time = values["date"], values["time"]
-    days = date if date.dtype.kind == "M" else _days(date)
-    if days is None:
-        return None
     since = _hours(time) if time.dtype != object else read_times_of_day([str(cell) for cell in time])
-    return None if since is None else days.astype("datetime64[us]") + since
+    if since is None:
+        return []
+    days = [WrittenDates(date, DateForm())] if date.dtype.kind == "M" else _days(date)
+    return [WrittenDates(d.instants.astype("datetime64[us]") + since, DateForm(), order=d.order) for d in days]
 
 
-def _days(column: np.ndarray) -> np.ndarray | None:
-    cells = [cell if isinstance(cell, str) else "" if cell != cell else f"{int(cell):08d}" for cell in column]
-    readings = read_dates(cells)
+def _days(column: np.ndarray) -> list[WrittenDates]:
+    readings = read_dates([c if isinstance(c, str) else "" if c != c else f"{int(c):08d}" for c in column])
     rising = [found for found in readings if (np.diff(found.instants) >= np.timedelta64(0)).all()]
-    return (rising or readings)[0].instants if readings else None
+    return rising or readings
 
 
 def _hours(hours: np.ndarray) -> np.ndarray:
