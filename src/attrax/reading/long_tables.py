@@ -87,7 +87,7 @@ def _check_blocks(table: RawTable, channels: Sequence[str]) -> None:
         raise _several(
             table,
             f"'{name}' numbers {len(np.unique(table.column(name))):,} stretches of rows",
-            f"{option('--group', name)}  # a series for each; or {option('--drop', name)} if the rows are one recording",
+            f"{option('--group', name)}  # a series for each; or {option('--drop', name)} for one recording",
         )
 
 
