@@ -94,6 +94,7 @@ CASES = {
     "resample": Case("--resample 0.5", "0.5", table(), lambda d: len(d[0]) == 15),
     "every": Case("--every 2", 2, table(), lambda d: len(d[0]) == 4),
     "transform": Case("--transform c=sqrt", ["c=sqrt"], table(), lambda d: np.allclose(d[0].x[:, 2] ** 2, ROWS)),
+    "highpass": Case("--highpass 5", "5", table(), lambda d: abs(d[0].x[:, 2]).max() < 5),
     "detrend": Case("--detrend c", ["c"], table(), lambda d: abs(np.diff(d[0].x[:, 2])).max() < 1e-9),
 }
 
