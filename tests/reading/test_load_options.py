@@ -70,7 +70,7 @@ CASES = {
     "labels": Case(
         "--labels w=up|down", ["w=up|down"], "w,b\nup,1\ndown,2\n", lambda d: d[0].x[:, 0].tolist() == [0, 1]
     ),
-    "group": Case("--group g", "g", "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
+    "group": Case("--group g", ["g"], "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
     "pivot": Case("--pivot g", "g", "t,g,b\n0,u,1\n1,u,2\n0,v,5\n1,v,9\n", lambda d: d[0].channels == ("u", "v")),
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
     "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),

@@ -76,7 +76,7 @@ def check_one_recording(table: RawTable, stamps: Stamps | None, channels: Sequen
             f"time '{stamps.name}' increases only within each of the {len(set(values)):,} values of '{column}' ({shown}"
         )
         told += ")" if len(set(values)) <= 5 else ", ...)"
-        fix = f"{option('--group', column)}  # a series for each; or {option('--pivot', column)}, a channel for each"
+        fix = apart_by(table, column)
     raise _several(table, told, fix)
 
 
@@ -89,6 +89,12 @@ def _check_blocks(table: RawTable, channels: Sequence[str]) -> None:
             f"'{name}' numbers {len(np.unique(table.column(name))):,} stretches of rows",
             f"{option('--group', name)}  # a series for each; or {option('--drop', name)} for one recording",
         )
+
+
+def apart_by(table: RawTable, column: str) -> str:
+    """The fix that tells recordings in a table apart by one more column."""
+    group = option("--group", *table.grouped, column)
+    return f"{group}  # a series for each; or {option('--pivot', column)}, a channel for each"
 
 
 def _several(table: RawTable, told: str, fix: str) -> DataError:
@@ -111,17 +117,20 @@ def _numbers_blocks(column: np.ndarray) -> bool:
 
 
 def _grouped(table: RawTable, options: ReadOptions) -> list[Part]:
-    (name,) = select((options.group,), table.names, "--group", table.place)
-    values = _spelled(table.column(name))
-    clock = is_clock(name) or name in (options.time, table.clock)
+    names = select(options.group, table.names, "--group", table.place)
+    clock = len(names) == 1 and (is_clock(names[0]) or names[0] in (options.time, table.clock))
+    columns = [_spelled(table.column(name)) for name in names]
+    values = [".".join(parts) for parts in zip(*columns, strict=True)]
     if clock:
-        numbers = np.asarray(table.column(name))
+        numbers = np.asarray(table.column(names[0]))
         back = np.diff(numbers) < 0 if numbers.dtype.kind in "fiM" else np.array(values[1:]) < np.array(values[:-1])
         values = [str(i) for i in np.concatenate([[0], np.cumsum(back)])]
     places: dict[str, list[int]] = {}
     for row, value in enumerate(values):
         places.setdefault(value, []).append(row)
-    kept = table if clock else _without(table, name)
+    kept = table
+    for name in () if clock else names:
+        kept = replace(_without(kept, name), grouped=options.group)
     return [Part(value, _rows(kept, np.array(rows))) for value, rows in places.items()]
 
 

@@ -47,6 +47,7 @@ class RawTable:
         zone: The time zone of its dates, if the source gives it and they are instants in UTC; else empty.
         exact: Gives the text of a column, if numbers may have lost digits; None if there is no text.
         subject: The subject of the table, if the source names it.
+        grouped: The columns that told this table apart from others in its source; empty if no others are.
         weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 
@@ -69,6 +70,7 @@ class RawTable:
     zone: str = ""
     exact: Callable[[int], Sequence[str]] | None = None
     subject: str = ""
+    grouped: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
 
     def column(self, name: str) -> np.ndarray:

@@ -82,7 +82,8 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
         return "correct the cells in the file: a number without other signs"
     several = len(words) <= len(column) // 2
     if several and _times_repeat(table, name):
-        return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
+        group = option("--group", *table.grouped, name)
+        return f"{group}  # a series for each; or {option('--pivot', name)}, a channel for each"
     if several and len(words) <= MOST_LABELS:
         return f"{option('--kinds', f'{name}=categorical')}  # numbers the labels; or {option('--drop', name)}"
     return (
