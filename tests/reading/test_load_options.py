@@ -70,7 +70,7 @@ CASES = {
     "labels": Case(
         "--labels w=up|down", ["w=up|down"], "w,b\nup,1\ndown,2\n", lambda d: d[0].x[:, 0].tolist() == [0, 1]
     ),
-    "group": Case("--group g", "g", "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
+    "group": Case("--group g", ["g"], "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
     "pivot": Case("--pivot g", "g", "t,g,b\n0,u,1\n1,u,2\n0,v,5\n1,v,9\n", lambda d: d[0].channels == ("u", "v")),
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
     "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),
@@ -94,6 +94,7 @@ CASES = {
     "resample": Case("--resample 0.5", "0.5", table(), lambda d: len(d[0]) == 15),
     "every": Case("--every 2", 2, table(), lambda d: len(d[0]) == 4),
     "transform": Case("--transform c=sqrt", ["c=sqrt"], table(), lambda d: np.allclose(d[0].x[:, 2] ** 2, ROWS)),
+    "highpass": Case("--highpass 5", "5", table(), lambda d: abs(d[0].x[:, 2]).max() < 5),
     "detrend": Case("--detrend c", ["c"], table(), lambda d: abs(np.diff(d[0].x[:, 2])).max() < 1e-9),
 }
 

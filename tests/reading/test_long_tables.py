@@ -39,6 +39,25 @@ def test_subjects_are_found_by_times_that_begin_again(write):
     assert load(path, group="subject").subjects == ("0", "1", "2")
 
 
+def test_advice_for_a_second_key_keeps_the_first(write):
+    rows = [f"{s},{k},{i},{i * i % 5}" for s in "ab" for k in (1, 2) for i in range(20)]
+    path = write("a.csv", "\n".join(["subject,trial,time,y", *rows]))
+    with pytest.raises(DataError, match=r"group='subject'"):
+        load(path)
+    with pytest.raises(DataError, match=r"group=\['subject', 'trial'\]"):
+        load(path, group="subject")
+    assert load(path, group=["subject", "trial"]).subjects == ("a.1", "a.2", "b.1", "b.2")
+
+
+def test_channels_in_rows_are_told(write):
+    rows = [
+        ",".join(["ch1", *(str(i * i % 7) for i in range(40))]),
+        ",".join(["ch2", *(str(i % 5) for i in range(40))]),
+    ]
+    with pytest.raises(DataError, match="transpose=True"):
+        load(write("a.csv", "\n".join(rows)))
+
+
 def test_trials_without_a_name_are_cut_where_time_begins_again(write):
     path = write("a.csv", TRIALS)
     with pytest.raises(DataError, match=r"D132[\s\S]*begins again 2 times[\s\S]*group='time'"):

@@ -24,6 +24,13 @@ LAYOUTS = {
     "footer of empty cells": (text(HEAD, *ROWS, "END,,"), ("line 62", "END")),
     "comment at the end": (text(HEAD, *ROWS, "# end of file"), ("line 62", "# end of file")),
     "comment between": (text(HEAD, *ROWS[:9], "% paused", *ROWS[9:]), ("line 11", "paused")),
+    "types": (text(HEAD, "float,float,float", *ROWS), ("line 2", "float,float,float")),
+    "units above": (text("s,mV,mmHg", HEAD, *ROWS), ("s,mV,mmHg",)),
+    "statistics": (text(HEAD, *ROWS, "Mean,1.0,2.0", "Std,0.5,0.5"), ("line 62", "line 63", "Mean")),
+    "end of DOS": (text(HEAD, *ROWS) + "\x1a", ()),
+    "empty lines between": (text(HEAD, *ROWS).replace("\n", "\n\n"), ()),
+    "minus signs": (text(HEAD, *ROWS).replace("-", "\u2212"), ()),
+    "exponents of Fortran": (text(HEAD, *(f"{row}D+00" for row in ROWS)), ()),
     "header again": (text(HEAD, *ROWS[:30], HEAD, *ROWS[30:]), ("line 32", "repeats the header")),
     "separator line": (text("sep=;", HEAD, *ROWS).replace(",", ";"), ()),
     "tabs below a description": (text("Recorded 2020-01-01", "", HEAD, *ROWS).replace(",", "\t"), ("2020-01-01",)),
@@ -47,6 +54,20 @@ def test_units_of_a_row_are_kept(write):
     assert series.channel_units == {"ecg": "mV", "abp": "mmHg"}
     assert series.titles == ("ecg [mV]", "abp [mmHg]")
     assert series[5:].channel_units == series.channel_units
+
+
+def test_units_above_the_header_are_kept(write):
+    assert load(write("a.csv", LAYOUTS["units above"][0]))[0].channel_units == {"ecg": "mV", "abp": "mmHg"}
+
+
+def test_units_of_cells_are_kept(write):
+    content = text("time,ecg,price", *(f"{i},{a:.3f} mV,${a + 9:.2f}" for i, (a, _) in enumerate(X)))
+    data = load(write("a.csv", content))
+    np.testing.assert_array_equal(data[0].x[:, 0], X[:, 0])
+    assert data[0].channel_units == {"ecg": "mV", "price": "$"}
+    assert any("read as 0.126 in mV" in notice for notice in data.notices)
+    with pytest.raises(DataError, match="D108"):
+        load(write("b.csv", content.replace("mV", "V", 1)))
 
 
 def test_units_of_names_are_kept_and_names_too(write):

@@ -75,7 +75,8 @@ def normalize(options: Any) -> None:
     for option in declared(type(options)):
         given = getattr(options, option.name)
         if option.several:
-            object.__setattr__(options, option.name, (given,) if isinstance(given, str) else tuple(given or ()))
+            names = (given,) if isinstance(given, str) and given else tuple(given or ())
+            object.__setattr__(options, option.name, names)
         if option.choices and given not in option.choices:
             raise ConfigError(
                 "C556",

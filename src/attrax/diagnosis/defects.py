@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
+from attrax.data.clock.durations import spelled
 from attrax.data.column_names import option
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
-from attrax.diagnosis.excerpt import excerpt, spread_rows, standardised
+from attrax.diagnosis.excerpt import named_excerpt, spread_rows, standardised
 from attrax.diagnosis.far_values import FarValue, believable, far_values
 from attrax.diagnosis.level_drift import Drift, drifts
 from attrax.diagnosis.redundancy import Redundant, redundant
 from attrax.diagnosis.sampling import SamplingDensity, sampling_density
+from attrax.diagnosis.slow_baseline import PERIODS, SlowBaseline, slow_baselines
 from attrax.diagnosis.stuck_values import StuckValue, stuck_values
 from attrax.diagnosis.value_notices import value_notices
 
@@ -23,7 +25,9 @@ class Defects:
     Attributes:
         redundant: Channels that are linear functions of other channels (D113).
         drifts: Channels with a trend or a level shift (D114).
+        baselines: Channels with a baseline that wanders (D114).
         sampling: How densely the motion is sampled (D115).
+        highpass: The period of a high-pass filter that removes them, as the option takes it; empty if there are none.
         far: Values far from all others: codes for missing values (D127) and faults (D129).
         stuck: Rails and flat stretches (D128), and counters that wrap around (D130).
         values: A sentence for each of these values.
@@ -32,6 +36,8 @@ class Defects:
     redundant: tuple[Redundant, ...]
     drifts: tuple[Drift, ...]
     sampling: SamplingDensity
+    baselines: tuple[SlowBaseline, ...] = ()
+    highpass: str = ""
     far: tuple[FarValue, ...] = ()
     stuck: tuple[StuckValue, ...] = ()
     values: tuple[str, ...] = ()
@@ -41,6 +47,7 @@ class Defects:
         return (
             *([_redundancy(self.redundant)] if self.redundant else []),
             *_levels(self.drifts),
+            *([_wandering(self.baselines, self.highpass)] if self.baselines else []),
             *_density(self.sampling),
             *self.values,
         )
@@ -61,11 +68,15 @@ def find_defects(dataset: Dataset) -> Defects:
     series = dataset.longest
     spread, moving = standardised(interpolated_values(believable(spread_rows(series))))
     names = tuple(series.channels[k] for k in moving)
+    taken, kept = named_excerpt(dataset)
+    baselines = slow_baselines(taken, kept)
     far, stuck = far_values(dataset), stuck_values(dataset)
     return Defects(
         redundant(spread, names),
         drifts(spread, names),
-        sampling_density(excerpt(dataset)),
+        sampling_density(taken),
+        baselines,
+        _length(baselines[0].rows * series.dt, series.unit) if baselines else "",
         far,
         stuck,
         tuple(value_notices(dataset, far, stuck)),
@@ -97,6 +108,19 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
         ]
         notices.append(f"D114  {_listed(parts)}  (train on the rows before or after it)")
     return notices
+
+
+def _wandering(found: tuple[SlowBaseline, ...], period: str) -> str:
+    parts = [f"{100 * slow.share:.0f} % of the variance of '{slow.channel}'" for slow in found]
+    return (
+        f"D114  a baseline wanders more slowly than {PERIODS} periods: {_listed(parts)}"
+        f"  (--highpass {period} if it is no part of the dynamics)"
+    )
+
+
+def _length(time: float, unit: str) -> str:
+    """A length of time with two digits, as an option takes it."""
+    return spelled(float(f"{time:.2g}"), unit).replace(" ", "")
 
 
 def _density(found: SamplingDensity) -> list[str]:

@@ -17,10 +17,16 @@ def excerpt(dataset: Dataset) -> Float[np.ndarray, "time moving"]:
     At most 20,000 rows; fewer if there are more than 64 channels. Missing values are interpolated, and so are values
     that are far from all others: a single fault would hide everything else.
     """
+    return named_excerpt(dataset)[0]
+
+
+def named_excerpt(dataset: Dataset) -> tuple[Float[np.ndarray, "time moving"], tuple[str, ...]]:
+    """The excerpt, and the names of its channels."""
     series = dataset.longest
     n = min(len(series), rows_for(series))
     start = (len(series) - n) // 2
-    return standardised(interpolated_values(believable(series[start : start + n])))[0]
+    x, moving = standardised(interpolated_values(believable(series[start : start + n])))
+    return x, tuple(series.channels[k] for k in moving)
 
 
 def spread_rows(series: Series) -> Series:

@@ -12,6 +12,9 @@ _GAPS = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "nat", "null", "none"
 _GAP_SIGN = re.compile(
     r"\*+|#+|[:.]{2,}|:|-{3,}|_+|-?\d?\.?#(?:qnan|snan|ind|inf|value!?|div/0!?|num!?|ref!?|null!?)0*", re.I
 )
+# As Fortran writes double precision.
+_DOUBLE = re.compile(r"([+-]?\d*\.\d*)[dD]([+-]\d+)")
+_MINUS = "\N{MINUS SIGN}"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 POINT, COMMA, EITHER = ".", ",", ".,"
 
@@ -26,6 +29,7 @@ def number(cell: str, marks: str = POINT) -> float | None:
     text = cell.strip()
     if text.lower() in _GAPS:
         return np.nan
+    text = _DOUBLE.sub(r"\1e\2", text.replace(_MINUS, "-"))
     # Python reads `1_2` as 12, and digits of other alphabets; in a recording these are labels.
     if "_" in text or not text.isascii() or (POINT in text and POINT not in marks):
         return None

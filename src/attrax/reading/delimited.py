@@ -17,6 +17,7 @@ from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.commented_header import commented_header
 from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
+from attrax.reading.measured_cells import without_signs
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.text_layout import COMMENTS, NumberedLines, laid_out, without_repeated_header
@@ -25,6 +26,8 @@ from attrax.reading.units import with_units
 
 _SAMPLE = 20
 _GRID = 4
+_END = b"\x1a"
+"""How DOS ends a text file."""
 _CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
 
 
@@ -39,7 +42,7 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
     Raises: DataError D118 if the file is not text, is empty or has rows of different lengths, D109 for contradictory
         decimal marks.
     """
-    text = _decode(content, str(path))
+    text = _decode(content.rstrip(_END), str(path))
     lines = _lines(text, str(path))
     comments = any(sign in text for sign in COMMENTS)
     lines, options, units, notices = laid_out(lines, options, comments=comments)
@@ -56,7 +59,7 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
             # The notice of the thousands shows how numbers were read.
             dialect = dialect._replace(marks=cells.POINT)
             notices = (*notices, _thousands_notice(path, thousands))
-    notices = (*notices, *dialect_notices(path, _sample(lines), dialect, options))
+    notices = (*notices, *table.notices, *dialect_notices(path, _sample(lines), dialect, options))
     return with_units(replace(table, notices=notices), units)
 
 
@@ -101,7 +104,7 @@ def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) ->
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if options.transpose else lines.numbers[header:]
     table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
-    return table, thousands
+    return without_signs(table, dialect.marks), thousands
 
 
 def _thousands_notice(path: Path, thousands: Thousands) -> str:
@@ -127,7 +130,11 @@ def _lines(text: str, place: str) -> NumberedLines:
     start = next((k for k, i in enumerate(filled) if not every[i].startswith(COMMENTS)), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
-    # An empty line after the first row is a row without values.
+    # An empty line after the first row is a row without values, unless there is one below every row.
+    if len(filled) > _GRID and all(below - above == 2 for above, below in pairwise(filled)):
+        text = "".join(f"{every[i]}\n" for i in filled)
+        found = _lines(text, place)
+        return found._replace(numbers=np.array(filled)[found.numbers - 1] + 1)
     first, last = filled[start], filled[-1] + 1
     header = commented_header([every[i] for i in filled[:start]], every[first])
     if header is None:

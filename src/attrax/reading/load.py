@@ -74,7 +74,7 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     series = [replace(found, subject=name) for (found, _), name in zip(tables, subjects, strict=True)]
     if not (isinstance(options, RepairOptions) and (options.sort or options.duplicates != "stop")):
         for table, recording in zip(opened.tables, series, strict=True):
-            check_one_recording(table, recording.stamps)
+            check_one_recording(table, recording.stamps, () if channels else recording.channels)
     _check_same_columns(series, [table.place for table in opened.tables])
     notices = [*opened.notices]
     for table, (_, told) in zip(opened.tables, tables, strict=True):

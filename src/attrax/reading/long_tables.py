@@ -1,5 +1,6 @@
 """Long tables: several recordings below each other, told apart by a column or by times that begin again."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,6 +16,11 @@ from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
 FEWEST_ROWS = 2
+_LONG_BLOCK = 10
+_SUBJECT = re.compile(
+    r"(?i:(?:subject|participant|patient|person|animal|mouse|rat|trial|session|run|block|recording|experiment|episode)s?"
+    r"[ _]?(?:id|no|nr|number|num)?)"
+)
 _NEAR_START = 0.1
 _OFTEN = 0.75
 
@@ -42,16 +48,19 @@ def parts_of(table: RawTable, options: ReadOptions) -> list[Part]:
     return parts
 
 
-def check_one_recording(table: RawTable, stamps: Stamps | None) -> None:
+def check_one_recording(table: RawTable, stamps: Stamps | None, channels: Sequence[str] = ()) -> None:
     """Check that the times of a table do not begin again and again, as those of several recordings do.
 
     Args:
         table: The table.
         stamps: The time of every row.
+        channels: Columns of which nobody said that they are channels.
 
-    Raises: DataError D132 if they do, or if a column makes the times of each of its values increase.
+    Raises: DataError D132 if they do, if a column makes the times of each of its values increase, or if a column
+        numbers subjects or trials by its name.
     """
     if stamps is None or len(stamps.t) < 2 * FEWEST_ROWS or (np.diff(stamps.t) > 0).all():
+        _check_blocks(table, channels)
         return
     column = _telling_column(table, stamps)
     restarts = _restarts(stamps.t)
@@ -67,28 +76,61 @@ def check_one_recording(table: RawTable, stamps: Stamps | None) -> None:
             f"time '{stamps.name}' increases only within each of the {len(set(values)):,} values of '{column}' ({shown}"
         )
         told += ")" if len(set(values)) <= 5 else ", ...)"
-        fix = f"{option('--group', column)}  # a series for each; or {option('--pivot', column)}, a channel for each"
-    raise DataError(
+        fix = apart_by(table, column)
+    raise _several(table, told, fix)
+
+
+def _check_blocks(table: RawTable, channels: Sequence[str]) -> None:
+    """Check that no channel numbers subjects or trials by its name and values."""
+    name = next((c for c in channels if _SUBJECT.fullmatch(c.strip()) and _numbers_blocks(table.column(c))), "")
+    if name:
+        raise _several(
+            table,
+            f"'{name}' numbers {len(np.unique(table.column(name))):,} stretches of rows",
+            f"{option('--group', name)}  # a series for each; or {option('--drop', name)} for one recording",
+        )
+
+
+def apart_by(table: RawTable, column: str) -> str:
+    """The fix that tells recordings in a table apart by one more column."""
+    group = option("--group", *table.grouped, column)
+    return f"{group}  # a series for each; or {option('--pivot', column)}, a channel for each"
+
+
+def _several(table: RawTable, told: str, fix: str) -> DataError:
+    return DataError(
         "D132",
         "several recordings in one table",
         where=f"{table.place}: {told}",
-        why="sorted or averaged by time, rows of different recordings would be mixed",
+        why="sorted, averaged or joined, rows of different recordings would be mixed",
         fix=fix,
     )
 
 
+def _numbers_blocks(column: np.ndarray) -> bool:
+    """Whether a column holds whole numbers, each in one stretch of at least ten rows."""
+    if column.dtype.kind not in "fiu" or not np.isfinite(column).all() or (column % 1 != 0).any():
+        return False
+    starts = np.flatnonzero(np.diff(column)) + 1
+    lengths = np.diff(np.r_[0, starts, len(column)])
+    return len(starts) > 0 and len(np.unique(column)) == len(starts) + 1 and int(lengths.min()) >= _LONG_BLOCK
+
+
 def _grouped(table: RawTable, options: ReadOptions) -> list[Part]:
-    (name,) = select((options.group,), table.names, "--group", table.place)
-    values = _spelled(table.column(name))
-    clock = is_clock(name) or name in (options.time, table.clock)
+    names = select(options.group, table.names, "--group", table.place)
+    clock = len(names) == 1 and (is_clock(names[0]) or names[0] in (options.time, table.clock))
+    columns = [_spelled(table.column(name)) for name in names]
+    values = [".".join(parts) for parts in zip(*columns, strict=True)]
     if clock:
-        numbers = np.asarray(table.column(name))
+        numbers = np.asarray(table.column(names[0]))
         back = np.diff(numbers) < 0 if numbers.dtype.kind in "fiM" else np.array(values[1:]) < np.array(values[:-1])
         values = [str(i) for i in np.concatenate([[0], np.cumsum(back)])]
     places: dict[str, list[int]] = {}
     for row, value in enumerate(values):
         places.setdefault(value, []).append(row)
-    kept = table if clock else _without(table, name)
+    kept = table
+    for name in () if clock else names:
+        kept = replace(_without(kept, name), grouped=options.group)
     return [Part(value, _rows(kept, np.array(rows))) for value, rows in places.items()]
 
 

@@ -47,6 +47,7 @@ class RawTable:
         zone: The time zone of its dates, if the source gives it and they are instants in UTC; else empty.
         exact: Gives the text of a column, if numbers may have lost digits; None if there is no text.
         subject: The subject of the table, if the source names it.
+        grouped: The columns that told this table apart from others in its source; empty if no others are.
         weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 
@@ -69,6 +70,7 @@ class RawTable:
     zone: str = ""
     exact: Callable[[int], Sequence[str]] | None = None
     subject: str = ""
+    grouped: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
 
     def column(self, name: str) -> np.ndarray:
@@ -100,7 +102,9 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
     clock = None if options.dt is not None else _clock(table, roles.clock, options)
     stamps = table.stamps if options.dt is None else None
     if clock is not None:
-        stamps = Stamps(clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base)
+        stamps = Stamps(
+            clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base, clock.backward
+        )
     x = _numbers(table, roles.channels)
     complete = all(np.isfinite(rows).all() for rows in blocks(x))
     mask = None if complete else np.isfinite(x)
@@ -126,9 +130,8 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
     if not clock.names:
         return None
     if clock.parts is not None:
-        dates = clock.parts.dates(table.column)
-        assert dates is not None
-        return read_parts(dates, options.zone)
+        readings = clock.parts.readings(table.column)
+        return read_parts(readings, clock.title, table.place, zone=options.zone, order=options.date_order)
     (name,) = clock.names
     exact = None if table.exact is None else partial(table.exact, table.names.index(name))
     column = table.column(name)

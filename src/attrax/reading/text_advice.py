@@ -1,5 +1,6 @@
 """Text in a column of numbers: what the column may be, and what to do about it without losing anything unasked."""
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FEW_WORDS = 5
 MOST_LABELS = 64
 _SHOWN_CELLS = 3
+_WIDE = 20
 _SHOWN_DATE = "2021-12-31 23:59:00"
 
 
@@ -62,6 +64,8 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
         return "--decimal ,  # the mark in these numbers"
     if not words:
         return f"{option('--time', name)}  # if it is the time"
+    if name == table.names[0] and len(table.names) > max(_WIDE, 2 * len(column)) and len(words) == len(column):
+        return "--transpose  # the recording has its channels in rows"
     numbers = sum(isinstance(cell, float) and cell == cell for cell in column)
     if 2 * numbers >= len(column):
         if any(character.isdigit() for word in words for character in word):
@@ -74,9 +78,12 @@ def _fix(table: "RawTable", name: str, words: Counter[str]) -> str:
         return f"{option('--time', name)}  # if it is the time"
     if _like_a_time(words):
         return f"write times as numbers, or as dates such as {_SHOWN_DATE}, and name the column with --time"
+    if all(any(map(str.isdigit, word)) for word in words) and len(words) > len(column) // 2:
+        return "correct the cells in the file: a number without other signs"
     several = len(words) <= len(column) // 2
     if several and _times_repeat(table, name):
-        return f"{option('--group', name)}  # a series for each; or {option('--pivot', name)}, a channel for each"
+        group = option("--group", *table.grouped, name)
+        return f"{group}  # a series for each; or {option('--pivot', name)}, a channel for each"
     if several and len(words) <= MOST_LABELS:
         return f"{option('--kinds', f'{name}=categorical')}  # numbers the labels; or {option('--drop', name)}"
     return (
@@ -91,8 +98,8 @@ def _has_commas(column: np.ndarray) -> bool:
 
 
 def _like_a_time(words: Counter[str]) -> bool:
-    """Whether most signs of all words are digits and signs between them, as in `31/12/2021 23:59`."""
-    return all(any(c.isdigit() for c in word) and any(c in ":/-." for c in word[1:]) for word in words)
+    """Whether all words hold several numbers with signs between them, as in `31/12/2021 23:59`."""
+    return all(len(re.findall(r"\d+(?=[:/.\-\s])", word)) > 1 for word in words)
 
 
 def _times_repeat(table: "RawTable", name: str) -> bool:

@@ -22,6 +22,14 @@ from attrax.reading.units import is_unit, unit_of_text
 COMMENTS = ("#", "%")
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(?P<separator>.)\"?\s*", re.IGNORECASE)
 _GAP = re.compile(r"#(?:N/?A|VALUE|DIV|NUM|REF|NULL)|#+(?:[,;\t|]|$)", re.IGNORECASE)
+_STATISTIC = re.compile(
+    r"(?i:(?:mean|average|avg|std\.?|st\.?dev\.?|sd|sem|min\.?|max\.?|minimum|maximum|sum|total|totals|count|median|mode|"
+    r"var|variance|range|rms|mittelwert|summe|moyenne|media|n)[ :]*)"
+)
+_TYPE = re.compile(
+    r"(?i:u?int\d*|integer|float\d*|double|real|number|numeric|decimal|str|string|text|object|datetime\d*|date|timestamp|"
+    r"bool|boolean|category)(?:\[\w+\])?"
+)
 _SAMPLE = 20
 _LONGEST_HEADER = 400
 _LONGEST_FOOTER = 20
@@ -81,10 +89,14 @@ def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> L
     shape = _shape(middle, dialect)
     if not any(shape):
         return Layout(lines, options, (), tuple(notices))
-    lines = _left_out(lines, list(range(_start(lines.text, dialect, shape))), "stands before the table", notices)
+    start = _start(lines.text, dialect, shape)
+    above = _units_above(lines.text[:start], dialect, shape)
+    lines = _left_out(lines, list(range(start)), "stands before the table", notices)
     lines = _left_out(lines, _footer(lines.text, dialect, shape), "stands behind the table", notices)
+    lines = _left_out(lines, _types(lines.text, dialect, shape), "names types of columns", notices)
     units = _units(lines.text, dialect, shape)
     lines = lines.without([1]) if units else lines
+    units = units or above
     return Layout(lines, options, units, tuple(notices))
 
 
@@ -141,8 +153,13 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
     start = first
     if above and _may_be_header(text[above[0]], dialect, len(shape)):
         start = above[0]
-        names_units = sum(map(is_unit, dialect.fields(text[start]))) * 2 >= len(shape)
-        if names_units and len(above) > 1 and _may_be_header(text[above[1]], dialect, len(shape)):
+        row = dialect.fields(text[start])
+        names_units = sum(map(is_unit, row)) * 2 >= len(shape)
+        if (
+            (names_units or all(map(_is_type, row)))
+            and len(above) > 1
+            and _may_be_header(text[above[1]], dialect, len(shape))
+        ):
             start = above[1]
     # Rows of numbers in another width are not understood, and never left out.
     return 0 if any(_starts_with_number(line, dialect) for line in text[:start]) else start
@@ -166,16 +183,39 @@ def _fits(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:
 
 
 def _footer(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> list[int]:
-    """The last lines that begin with a word and are no rows: of another width, or with nothing behind the word."""
+    """The last lines that begin with a word and are no rows: of another width, with nothing behind
+    the word, or a statistic of the columns.
+    """
     found: list[int] = []
     for i in range(len(text) - 1, max(len(text) - 1 - _LONGEST_FOOTER, 1), -1):
         row = dialect.fields(text[i])
         word = shape[0] and cells.is_text(row[0], dialect.marks)
-        if not text[i].strip() or (word and (len(row) != len(shape) or (row[1:] and not "".join(row[1:]).strip()))):
+        statistic = word and _STATISTIC.fullmatch(row[0].strip())
+        short = word and (len(row) != len(shape) or (row[1:] and not "".join(row[1:]).strip()))
+        if not text[i].strip() or statistic or short:
             found.append(i)
         else:
             break
     return found if any(text[i].strip() for i in found) else []
+
+
+def _is_type(cell: str) -> bool:
+    return _TYPE.fullmatch(cell.strip().strip("\"'")) is not None
+
+
+def _types(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> list[int]:
+    """The line below the header if it names a type for every column, as tables of data bases have it."""
+    if len(text) < _SHOWN:
+        return []
+    row = dialect.fields(text[1])
+    return [1] if len(row) == len(shape) and all(map(_is_type, row)) else []
+
+
+def _units_above(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> tuple[str, ...]:
+    """The cells of the last line above the header if they are units."""
+    row = [cell.strip() for cell in dialect.fields(text[-1])] if text else []
+    many = len(row) == len(shape) and sum(map(is_unit, row)) * 2 >= len(shape)
+    return tuple(map(unit_of_text, row)) if many else ()
 
 
 def _units(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ def ends(n):
 
 
 WEEKDAYS = np.busday_offset(np.datetime64("2021-01-01"), np.arange(30))
+TRADING = np.delete(np.busday_offset(np.datetime64("2021-01-01"), np.arange(63)), [4, 30, 31])
 SUNDAY_TO_THURSDAY = np.busday_offset(np.datetime64("2021-01-03"), np.arange(30), weekmask="1111001")
 CASES = {
     "months": (dates("1999-11", 30), ("month", 1.0), ["2002-05-01", "2002-06-01"]),
@@ -33,6 +34,7 @@ CASES = {
     "years by fives": (dates("1900", 30, 5), ("year", 5.0), ["2050-01-01"]),
     "days": (dates("2020-02-01", 28), ("s", 86_400.0), ["2020-02-29", "2020-03-01"]),
     "business days": (WEEKDAYS, ("business day", 1.0), ["2021-02-12", "2021-02-15"]),
+    "trading days": (TRADING, ("business day", 1.0), ["2021-03-31", "2021-04-01"]),
     "another week": (SUNDAY_TO_THURSDAY, ("business day", 1.0), ["2021-02-14", "2021-02-15"]),
 }
 
@@ -51,6 +53,17 @@ def test_times_of_dates_give_the_dates_back(name):
     found = CASES[name][0].astype("datetime64[us]")
     calendar = of_dates(found)
     np.testing.assert_array_equal(calendar.dates(calendar.t(found)), found)
+
+
+def test_holidays_are_said_and_longer_gaps_are_none(write):
+    def rows(days):
+        return "date,x\n" + "".join(f"{day},{i * i % 7}\n" for i, day in enumerate(days))
+
+    (notice,) = load(write("a.csv", rows(TRADING))).notices
+    assert "holidays" in notice
+    assert "2021-01-07, 2021-02-12, 2021-02-15" in notice
+    with pytest.raises(DataError, match="D106"):
+        load(write("b.csv", rows(np.delete(np.busday_offset(TRADING[0], np.arange(200)), slice(50, 60)))))
 
 
 @given(st.integers(0, 10**6), st.integers(1, 400), st.sampled_from(["D", "h", "m", "s"]))

@@ -5,6 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from attrax.core.errors import DataError
 from attrax.reading.load import load
 
 X = np.random.default_rng(0).normal(size=(60, 2)).round(3)
@@ -58,6 +59,51 @@ CLOCKS = {
     "date and time with points": (table("Date,Time,a,b", stamps(HOUR, "%d/%m/%Y"), stamps(HOUR, "%H.%M.%S")), ONE_HOUR),
     "date and hour": (table("Date,Hour,a,b", *zip(*hours(lambda t: (t.date(), t.hour)), strict=True)), ONE_HOUR),
     "time of day": (table("time,a,b", stamps(HOUR, "%H:%M")), ONE_HOUR),
+    "any name that rises evenly": (table("Messpunkt,a,b", [f"{i / 20:.2f}" for i in range(60)]), (0.05, "")),
+    "name with a unit": (table("rel. time / ms,a,b", range(0, 300, 5)), (5.0, "ms")),
+    "time in other words": (table("time since start (s),a,b", range(60)), (1.0, "s")),
+    "German year": (table("Jahr,a,b", range(1900, 1960)), (1.0, "year")),
+    "year under a date": (table("date,a,b", range(1900, 1960)), (1.0, "year")),
+    "months as numbers": (
+        table("yyyymm,a,b", [f"{2000 + i // 12}{i % 12 + 1:02d}" for i in range(60)]),
+        (1.0, "month"),
+    ),
+    "hours as numbers": (table("date,a,b", stamps(HOUR, "%Y%m%d%H")), ONE_HOUR),
+    "minutes as numbers": (table("date,a,b", stamps(HOUR, "%Y%m%d%H%M")), ONE_HOUR),
+    "day of the year as a number": (table("date,a,b", stamps(DAY, "%Y%j")), (86_400.0, "s")),
+    "days of a spreadsheet": (table("Date,a,b", range(44_000, 44_060)), (1.0, "d")),
+    "days of astronomers": (table("BJD,a,b", [f"{2459215.5 + i / 50:.2f}" for i in range(60)]), (0.02, "d")),
+    "age that falls": (table("age (ka BP),a,b", [f"{i / 2:.1f}" for i in range(60)][::-1]), (0.5, "kyr")),
+    "year and month by name": (
+        table(
+            "Jahr,Monat,a,b",
+            [2000 + i // 12 for i in range(60)],
+            "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez".split() * 5,
+        ),
+        (1.0, "month"),
+    ),
+    "Spanish date": (
+        table("año,mes,día,a,b", [2020] * 60, [1] * 31 + [2] * 29, [*range(1, 32), *range(1, 30)]),
+        (86_400.0, "s"),
+    ),
+    "year and quarter": (
+        table("year,quarter,a,b", [2000 + i // 4 for i in range(60)], [i % 4 + 1 for i in range(60)]),
+        (1.0, "quarter"),
+    ),
+    "year and week": (
+        table("year,week,a,b", [2020] * 53 + [2021] * 7, [*range(1, 54), *range(1, 8)]),
+        (604_800.0, "s"),
+    ),
+    "seconds of the day": (table("time (s),a,b", [(85_000 + 60 * i) % 86_400 for i in range(60)]), (60.0, "s")),
+    "counter that wraps": (
+        table("tick,time,a,b", range(60), [(65_000 + 20 * i) % 65_536 for i in range(60)]),
+        (20, ""),
+    ),
+    "length of time": (table("time,a,b", [f"{i // 24} days {i % 24:02d}:00:00" for i in range(60)]), ONE_HOUR),
+    "day of the week beside": (
+        table("date,day of week,a,b", stamps(DAY, "%Y-%m-%d"), stamps(DAY, "%A")),
+        (86_400.0, "s"),
+    ),
     "nameless dates": (table("", stamps(HOUR, "%Y-%m-%d"), stamps(HOUR, "%H:%M:%S"), sep=" "), ONE_HOUR),
     "nameless numbers": (table("", [f"{i / 20:.2f}" for i in range(60)], sep=" "), (0.05, "")),
 }
@@ -77,6 +123,42 @@ def test_what_is_left_out_or_guessed_is_said(write):
     assert any("'No' is left out, since the clock is 'time'" in notice for notice in told)
     told = load(write("a.txt", CLOCKS["nameless numbers"][0])).notices
     assert any(n.startswith("D143") and "first column rises by 0.05" in n and "--drop x0" in n for n in told)
+
+
+def test_ages_that_rise_are_put_in_the_order_of_time(write):
+    path = write("a.csv", table("Age (yr BP),a,b", range(0, 600, 10)))
+    with pytest.raises(DataError, match=r"D107[\s\S]*time runs backward[\s\S]*sort=True"):
+        load(path)
+    (series,) = load(path, sort=True)
+    np.testing.assert_array_equal(series.x, X[::-1])
+    assert (series.unit, series.times_text[0], series.text_after(59, 2)) == ("year", "590", ["-10", "-20"])
+
+
+def test_day_and_month_are_asked_for_beside_a_column_of_times(write):
+    early = dt.datetime(2021, 3, 5)
+    both = [early + i * HOUR for i in range(12)] + [early + 32 * DAY + i * HOUR for i in range(48)]
+    path = write("a.csv", table("date,time,a,b", [f"{t:%d/%m/%Y}" for t in both], [f"{t:%H:%M}" for t in both]))
+    with pytest.raises(DataError, match="D142") as failure:
+        load(path)
+    assert "date_order='dmy'" in failure.value.fix
+    with pytest.raises(DataError, match="D106"):
+        load(path, date_order="dmy")
+
+
+def test_columns_that_change_evenly_are_left_out_and_said(write):
+    data = load(write("a.csv", table("time,left,a,b", stamps(HOUR, "%Y-%m-%d %H:%M"), range(59, -1, -1))))
+    assert data[0].channels == ("a", "b")
+    assert any("'left' is left out" in notice for notice in data.notices)
+    only = load(write("b.csv", "u,v\n" + "".join(f"{i},{2 * i}\n" for i in range(30))))
+    assert only[0].channels == ("u", "v")
+
+
+def test_numbered_subjects_are_asked_about_without_a_time_too(write):
+    path = write("a.csv", table("subject,a,b", [i // 20 for i in range(60)]))
+    with pytest.raises(DataError, match=r"D132[\s\S]*group='subject'"):
+        load(path)
+    assert list(map(len, load(path, group="subject"))) == [20, 20, 20]
+    assert load(path, channels=["subject", "a"])[0].channels == ("subject", "a")
 
 
 CHANNELS = {

@@ -36,7 +36,23 @@ FORMS = [
     "%m/%Y",
     "%YM%m",
     "%b %Y",
+    "%Y%m%d_%H%M%S",
+    "%Y-%m-%d-%H-%M-%S",
+    "%Y-%m-%d %H.%M.%S",
+    "%Y:%m:%d %H:%M:%S",
+    "%d/%b/%Y:%H:%M:%S",
+    "%d%b%Y",
+    "%b-%y",
+    "%Y-%j",
+    "%a %d %b %Y",
+    "%a %b %d %H:%M:%S %Y",
 ]
+OTHERS = (
+    *("2020Q3", "2020-Q3", "Q3 2020", "2020-W35", "2020-W35-1", "1 Jan 2020", "1/13/2020"),
+    *("2020:Q3", "1Q2020", "Q3-20", "2020/21", "2020-2021", "FY2020", "2020/W35", "Monday, 3 August 2020"),
+    *("1. März 2021", "3 août 2021", "15 de enero de 2021", "2020-01-31 10:00 CET", "2020-01-31 10:00 GMT+1"),
+    "2020-07-31T10:00:00+02:00[Europe/Berlin]",
+)
 TIMES = [dt.datetime(2020, 1, 28, 23, 58, 57) + dt.timedelta(days=31 * i, seconds=61 * i) for i in range(24)]
 
 
@@ -50,10 +66,14 @@ def test_a_form_is_read_and_written(form):
     assert found.form.text(found.instants, offsets) == cells
 
 
-@pytest.mark.parametrize("cell", ["2020Q3", "2020-Q3", "Q3 2020", "2020-W35", "2020-W35-1", "1 Jan 2020", "1/13/2020"])
+@pytest.mark.parametrize(
+    "cell", ["2020Q3", "2020-Q3", "Q3 2020", "2020-W35", "2020-W35-1", "1 Jan 2020", "1/13/2020", *OTHERS]
+)
 def test_other_forms_are_written_as_they_came(cell):
     (found,) = read_dates([cell])
-    assert found.form.text(found.instants, None) == [cell]
+    local = found.instants if found.zone is None else found.zone.local(found.instants)
+    offsets = None if found.zone is None else found.zone.offsets(found.instants)
+    assert found.form.text(local, offsets) == [cell]
 
 
 @given(st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1)), st.sampled_from(FORMS))
@@ -67,6 +87,18 @@ def test_any_date_is_read_as_python_reads_it(moment, form):
 @pytest.mark.parametrize("cell", ["", "12", "1.5", "noon", "sick 2020", "2020-13-01", "31/31/2020", "1-2", "now", "A1"])
 def test_other_text_is_no_date(cell):
     assert read_dates([cell]) == []
+
+
+def test_months_that_did_not_occur_have_no_name_in_other_languages():
+    (found,) = read_dates(["1 mars 2021", "2 mars 2021"])
+    later = np.array(["2021-03-31", "2021-04-01"], dtype="datetime64[us]")
+    assert found.form.text(later[:1], None) == ["31 mars 2021"]
+    assert found.form.text(later, None)[1].startswith("2021-04-01")
+
+
+def test_years_and_months_are_told_apart():
+    assert read_dates(["2020-01", "2020-02"])[0].form.unit == "M"
+    assert read_dates(["2000-01", "2001-02"])[0].form.unit == "Y"
 
 
 def test_nine_digits_are_exact(write):

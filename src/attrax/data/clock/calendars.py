@@ -15,6 +15,8 @@ from attrax.data.clock.zones import Zone
 
 BUSINESS_DAY, MONTH, QUARTER, YEAR, DAY = "business day", "month", "quarter", "year", "d"
 MONTHS_IN = {MONTH: 1, QUARTER: 3, YEAR: 12}
+_MOST_HOLIDAYS, _LONGEST_HOLIDAY = 0.08, 7
+"""The share of working days that are holidays, and the most in a row, are below these in all countries."""
 _WEEKDAYS = (True,) * 5 + (False,) * 2
 
 
@@ -26,6 +28,7 @@ class AbstractCalendar(ABC):
         epoch: The date at which time is 0: an instant in UTC if there is a zone, else a local time.
         zone: The time zone; None if it is not known.
         form: How dates are written.
+        holidays: Days that do not count although days of the week like them do.
 
     For developers: implement `unit`, `t` and `dates`.
     """
@@ -33,6 +36,7 @@ class AbstractCalendar(ABC):
     epoch: np.datetime64
     zone: Zone | None = None
     form: DateForm = field(default_factory=DateForm)
+    holidays: tuple[np.datetime64, ...] = ()
 
     @property
     @abstractmethod
@@ -183,7 +187,7 @@ class WorkingDays(AbstractCalendar):
         """Working days between the first date and others."""
         first, days = self._days(np.array([self.epoch]))[0], self._days(dates)
         known = ~np.isnat(days)
-        count = np.busday_count(first, np.where(known, days, first), weekmask=list(self.week))
+        count = np.busday_count(first, np.where(known, days, first), busdaycal=self._business_days)
         return np.where(known, count, np.nan)
 
     def dates(self, t: Float[np.ndarray, " time"]) -> np.ndarray:
@@ -191,9 +195,13 @@ class WorkingDays(AbstractCalendar):
         local = self.local(np.array([self.epoch]))[0].astype("datetime64[us]")
         first = local.astype("datetime64[D]")
         whole = np.floor(t + 1e-6)
-        days = np.busday_offset(first, whole.astype(np.int64), weekmask=list(self.week))
+        days = np.busday_offset(first, whole.astype(np.int64), busdaycal=self._business_days)
         share = np.rint(np.maximum(t - whole, 0) * 86_400e6).astype("timedelta64[us]")
         return self.instants(days.astype("datetime64[us]") + (local - first) + share)
+
+    @property
+    def _business_days(self) -> np.busdaycalendar:
+        return np.busdaycalendar(weekmask=list(self.week), holidays=list(self.holidays))
 
     def _days(self, dates: np.ndarray) -> np.ndarray:
         return self.local(dates).astype("datetime64[D]")
@@ -272,4 +280,19 @@ def _working_days(plain: Seconds, local: np.ndarray) -> WorkingDays | None:
     n = np.busday_count(day[0], day[-1], weekmask=recorded.tolist()) + 1
     if len(day) < 0.8 * n:
         return None
-    return WorkingDays(epoch=plain.epoch, zone=plain.zone, form=plain.form, week=tuple(map(bool, recorded)))
+    every = np.busday_offset(day[0], np.arange(n), weekmask=recorded.tolist())
+    return WorkingDays(
+        epoch=plain.epoch,
+        zone=plain.zone,
+        form=plain.form,
+        week=tuple(map(bool, recorded)),
+        holidays=_holidays(every, np.isin(every, day, invert=True)),
+    )
+
+
+def _holidays(days: np.ndarray, missing: np.ndarray) -> tuple[np.datetime64, ...]:
+    """The working days without a row, if they are as few and as short as holidays are; else none."""
+    ends = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
+    longest = int(np.max(ends[1::2] - ends[::2], initial=0))
+    few = missing.sum() <= _MOST_HOLIDAYS * len(days)
+    return tuple(days[missing]) if few and longest <= _LONGEST_HOLIDAY else ()

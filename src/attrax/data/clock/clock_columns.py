@@ -1,8 +1,8 @@
 """Clock columns: which columns of a table are its clock, judged by their names and by their values.
 
 A clock is never a channel. Recognised are times and dates by the names of their columns, a year with month, day and
-hour, a date beside a time of day, the only column of dates, a column that counts the rows, and the first column of a
-table without names if it rises evenly.
+hour, a date beside a time of day, the only column of dates, a column that counts the rows, and a column under any other
+name if it rises evenly.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,12 +10,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.clock.clock_names import is_clock, is_clock_if_rising, is_counter
+from attrax.data.clock.clock_names import is_age, is_clock, is_clock_if_rising, is_counter
 from attrax.data.clock.date_parts import DateParts, date_parts
 from attrax.data.clock.date_text import is_date, is_time_of_day
+from attrax.data.clock.even_stamps import unrounded
+from attrax.data.column_names import option
 
 _SAMPLE = 50
 _UNEVEN = 0.5
+_EVEN = 1e-6
+_WEEKDAYS = {
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("mon", "tue", "wed", "thu", "fri", "sat", "sun", "montag", "dienstag", "mittwoch", "donnerstag", "freitag"),
+    *("samstag", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi", "mercredi", "jeudi"),
+    *("vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
+}
 _FEWEST = 10
 """Fewer rows can rise evenly by chance."""
 
@@ -56,26 +65,44 @@ def find_clock(
     free = [name for name in names if name not in taken]
     parts = date_parts(free, column) or _date_beside_time(free, column)
     found = ClockColumns(parts.names, parts) if parts else _single(free, column)
-    if not found.names and not named and len(free) > 1 and len(column(free[0])) >= _FEWEST and _rises(column(free[0])):
-        step = float(np.median(_steps(column(free[0]))))
-        told = (
-            f"the first column rises by {step:.6g} from row to row, and is the time, not a channel"
-            f"  (--drop {free[0]} --dt 1 if it is not; --unit s if it counts seconds)"
-        )
-        found = ClockColumns((free[0],), told=(told,))
     if not found.names:
-        return found
-    others = tuple(name for name in free if name not in found.names and _is_spare(name, column(name)))
-    listed = ", ".join(f"'{name}'" for name in others)
-    verb = "is" if len(others) == 1 else "are"
-    about = (f"{listed} {verb} left out, since the clock is '{found.title}'  (--channels keeps columns)",)
-    return ClockColumns(found.names, found.parts, others, (*found.told, *(about if others else ())))
+        found = _evenly_rising(free, column, named=named)
+    left = [name for name in free if name not in found.names]
+    others = tuple(name for name in left if _is_spare(name, column(name), clock=bool(found.names)))
+    # Nothing but even columns is a recording of even columns.
+    others = others if len(others) < len(left) else ()
+    return ClockColumns(found.names, found.parts, others, (*found.told, *_about(others, found)))
+
+
+def _about(others: Sequence[str], clock: ClockColumns) -> tuple[str, ...]:
+    """What to say about columns that are left out."""
+    if not others:
+        return ()
+    listed, verb = ", ".join(f"'{name}'" for name in others), "is" if len(others) == 1 else "are"
+    why = f"since the clock is '{clock.title}'" if clock.names else "which changes by the same amount in every row"
+    return (f"{listed} {verb} left out, {why}  (--channels keeps columns)",)
+
+
+def _evenly_rising(free: Sequence[str], column: Callable[[str], np.ndarray], *, named: bool) -> ClockColumns:
+    """The first column that rises evenly, if there are others that do not."""
+    rising = [name for name in free if _is_even(column(name), 1)]
+    if not named and free and free[0] not in rising and len(column(free[0])) >= _FEWEST and _rises(column(free[0])):
+        rising = [free[0], *rising]
+    if not rising or len(rising) == len(free):
+        return ClockColumns()
+    name = rising[0]
+    what = "the first column" if name == free[0] and not named else f"'{name}'"
+    told = (
+        f"{what} rises by {float(np.median(_steps(column(name)))):.6g} from row to row, and is the time, not a channel"
+        f"  ({option('--drop', name)} --dt 1 if it is not; --unit s if it counts seconds)"
+    )
+    return ClockColumns((name,), told=(told,))
 
 
 def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockColumns:
     clocks = list(_named(free, column))
     if clocks:
-        rising = [name for name in clocks if _increases(column(name))]
+        rising = [name for name in clocks if _increases(column(name)) or (is_age(name) and _is_monotone(column(name)))]
         return ClockColumns(((rising or clocks)[0],))
     dated = [name for name in free if holds_dates(column(name))]
     if len(dated) == 1:
@@ -99,7 +126,7 @@ def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator
     certain = [name for name in free if is_clock(name)]
     yield from (name for name in certain if not is_counter(name))
     for name in free:
-        if is_clock_if_rising(name) and (_increases(column(name)) or holds_dates(column(name))):
+        if is_clock_if_rising(name) and (_is_monotone(column(name)) or holds_dates(column(name))):
             yield name
     yield from (name for name in certain if is_counter(name))
 
@@ -124,13 +151,35 @@ def _spread(cells: Sequence | np.ndarray) -> Sequence | np.ndarray:
     return cells[:: max(1, len(cells) // _SAMPLE)]
 
 
-def _is_spare(name: str, column: np.ndarray) -> bool:
-    """Whether a column beside the clock tells nothing but the time: it counts rows, or is another clock."""
+def _is_spare(name: str, column: np.ndarray, *, clock: bool) -> bool:
+    """Whether a column tells nothing but the time: it counts rows, changes evenly, or is another clock beside one."""
+    if _is_even(column, 1) or _is_even(column, -1):
+        return True
+    if not clock:
+        return False
     if is_counter(name):
         return _counts(column)
     if is_clock(name) or is_clock_if_rising(name):
         return holds_dates(column) or holds_times_of_day(column) or _rises(column)
-    return False
+    return column.dtype == object and all(isinstance(cell, str) and _is_weekday(cell) for cell in _spread(column))
+
+
+def _is_weekday(cell: str) -> bool:
+    return cell.strip().lower().rstrip(".") in _WEEKDAYS
+
+
+def _is_even(column: np.ndarray, sign: int) -> bool:
+    """Whether numbers rise, or fall for a negative sign, by the same amount in every row, but for rounding."""
+    if column.dtype.kind not in "fiu" or len(column) < _FEWEST:
+        return False
+    numbers = sign * column.astype(np.float64)
+    steps = _steps(numbers)
+    if not (np.isfinite(steps).all() and (steps >= 0).all() and steps.any()):
+        return False
+    middle = np.median(steps)
+    if middle == 0:
+        return False
+    return bool((np.abs(steps - middle) <= _EVEN * middle).all()) or unrounded(numbers) is not None
 
 
 def _counts(column: np.ndarray) -> bool:
@@ -145,7 +194,12 @@ def _increases(column: np.ndarray) -> bool:
     """Whether every row is later than the row before, as far as numbers and dates tell."""
     if column.dtype == object:
         return holds_dates(column) and len({str(cell) for cell in column}) == len(column)
-    return bool(len(column) > 1 and (column[1:] > column[:-1]).all())
+    return bool(column.dtype.kind in "fiuMm" and len(column) > 1 and (column[1:] > column[:-1]).all())
+
+
+def _is_monotone(column: np.ndarray) -> bool:
+    """Whether every row is later than the row before, or every row earlier."""
+    return _increases(column) or (len(column) >= _FEWEST and column.dtype != object and _increases(column[::-1]))
 
 
 def _rises(column: np.ndarray) -> bool:

@@ -2,28 +2,50 @@
 
 import re
 
-from attrax.data.clock.durations import canonical_unit
+from attrax.data.clock.durations import canonical_unit, conversion
+from attrax.data.clock.time_words import TIMES, WORDS, unit_of_word
 
-_UNIT = (
-    r"(?:\s*[(\[](?P<bracket>[^)\]]*)[)\]]"
-    r"|[ _.](?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local))?"
-)
+_BRACKET = r"\s*[(\[](?P<bracket>[^)\]]*)[)\]]"
+_SUFFIX = r"(?:[ _./]|, ?)(?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local)"
+_UNIT = rf"(?:{_BRACKET}|{_SUFFIX})?"
+_OF_TIME = "relative|rel\\.?|simulation|sim|local|utc|recording|experiment|system|elapsed|lsl|unix|epoch"
 # `T` is a temperature or an electrode more often than a clock.
 _CLOCK = re.compile(
     r"(?:(?i:times?|time[ _]?stamps?|dates?|date[ _/]?(?:and[ _])?time|ds|utc|seconds|secs?|elapsed(?:[ _]time)?"
-    r"|frames?|index|unnamed: 0|zeit|zeitpunkt|datum|uhrzeit|temps|tiempo|fecha)|t)" + _UNIT
+    rf"|(?:{_OF_TIME})[ _]?time(?:[ _]?stamps?)?|time[ _]since[ _]\w+"
+    r"|(?P<midnight>s|secs?|seconds|ms|time)[ _](?:since|after|past|of)[ _](?:midnight|the[ _]day|day)"
+    r"|yyyymm(?:dd)?(?:hh(?:mm(?:ss)?)?)?|yyyyddd|frames?|index|unnamed: 0"
+    r"|zeit|zeitpunkt|zeitstempel|datum|uhrzeit|temps|tiempo|fecha|tijd|время|дата|时间|日期)|t)" + _UNIT
 )
 # Names that are clocks if their values rise: a `month` from 1 to 12 is none.
 _RISING = re.compile(
-    r"(?i:(?P<unit>years?|yr|months?|weeks?|days?|hours?|hrs?|minutes?|ms|msecs?|milliseconds?)"
-    r"|decimal[ _](?P<decimal>year|date)|m?jd|julian[ _](?P<julian>day|date))"
+    rf"(?i:(?P<unit>{'|'.join(word for words in WORDS.values() for word in words)})"
+    r"(?:[ _]*[(\[]?(?:ce|ad|n\.? ?chr\.?)[)\]]?)?"
+    r"|decimal[ _](?P<decimal>year|date)|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
+    r"|(?:excel|serial)[ _]?(?:date|day)s?)|ts|unix|epoch|unix[ _]?time[ _]?stamps?|posix(?:[ _]?time)?"
+    rf"|(?:.*[\W_])?(?:{'|'.join(TIMES)})(?:[\W_].*)?)"
 )
+_AGE = re.compile(
+    r"(?i:(?:.*[\W_])?ages?(?:[\W_].*)?|(?:.*[\W_\d])?(?:(?:k?yrs?|years?|ka|ma|cal)[ ._]*)*(?:bp|b2k|bce?|ago)[)\]]?"
+    r"|(?:cal[ ._]*)?(?:kyr|myr|ka))"
+)
+_AGE_UNIT = re.compile(
+    r"(?i:(?:.*[\W_])?(?P<unit>kyr|ka|ky|myr|ma|yrs?|years?|a)(?:[\W_]*(?:cal|bp|b2k|bce?|ago))*[)\]]?)"
+)
+_AGES = {"kyr": "kyr", "ka": "kyr", "ky": "kyr", "myr": "Myr", "ma": "Myr"}
 _COUNTER = re.compile(
-    r"(?i:(?:frames?|samples?|rows?|records?|obs|observation|steps?|scan|index|idx|id|nr|no|n|num|number|count|counter|#)"
+    r"(?i:(?:frames?|samples?|rows?|records?|obs|observation|steps?|scan|index|idx|id|nr|no|n|num|number|count|counter|#"
+    r"|ticks?|iter|iteration|points?|sequence|seq|i|k)"
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
-_STAMP = re.compile(r"(?i:(?:time[ _]?)?stamps?|unix|epoch|unix[ _]?time|time|t)")
+_STAMP = re.compile(
+    r"(?i:(?:time[ _]?)?stamps?|unix|epoch|(?:unix|epoch|posix)[ _]?(?:time)?[ _]?(?:stamps?)?|ts|time|t)"
+)
 _SINCE_1970 = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (1e17, 1e19)}
+# Days since 1900 as spreadsheets count them, since the year 0, and since 4713 BC; they rise by less than a year.
+_YEARS = (1000.0, 3000.0)
+_DAYS = ((2e4, 8e4), (6.5e5, 8e5), (2.4e6, 2.5e6))
+_DATED = re.compile(r"(?i:dates?|date[ _/]?time|decimal[ _]date|datum|fecha)")
 
 
 def is_clock(name: str) -> bool:
@@ -37,8 +59,18 @@ def is_clock(name: str) -> bool:
 
 
 def is_clock_if_rising(name: str) -> bool:
-    """Whether a column of this name holds time if its values rise, such as `year` or `day`."""
-    return _RISING.fullmatch(name.strip()) is not None
+    """Whether a column of this name holds time if its values rise, such as `year`, `day` or `sensor_timestamp`."""
+    return _RISING.fullmatch(name.strip()) is not None or is_age(name)
+
+
+def is_age(name: str) -> bool:
+    """Whether a column of this name counts time backward, as ages before the present do.
+
+    Example:
+        >>> [is_age(name) for name in ("Age (yr BP)", "age_ka", "ka BP", "year", "voltage", "page")]
+        [True, True, True, False, False, False]
+    """
+    return _AGE.fullmatch(name.strip()) is not None
 
 
 def is_counter(name: str) -> bool:
@@ -54,25 +86,44 @@ def clock_unit(name: str) -> str:
         ('s', 'ms', 'year', '')
     """
     text = name.strip()
+    if is_age(text):
+        found = _AGE_UNIT.fullmatch(text)
+        return _AGES.get(found["unit"].lower(), "year") if found else ""
     match, rising = _CLOCK.fullmatch(text), _RISING.fullmatch(text)
-    if rising:
-        days = "year" if (rising["decimal"] or "").lower() == "year" else "d"
-        return canonical_unit("year" if (rising["unit"] or "").lower() == "yr" else rising["unit"] or days)
-    if match is None:
-        return ""
-    if text.lower() in {"seconds", "sec", "secs"}:
-        return "s"
-    unit = match["bracket"] or match["suffix"] or ""
-    return "" if unit.lower() in ("utc", "local") else canonical_unit(unit)
+    if match:
+        if text.lower() in {"seconds", "sec", "secs"} or (match["midnight"] or "time").lower() != "time":
+            return unit_of_word(match["midnight"] or text) or "s"
+        unit = match["bracket"] or match["suffix"] or ""
+        return "" if unit.lower() in ("utc", "local") else canonical_unit(unit)
+    if rising and (rising["unit"] or rising["julian"] or rising["decimal"]):
+        decimal = (rising["decimal"] or "").lower()
+        return unit_of_word(rising["unit"] or "") or {"year": "year", "date": ""}.get(decimal, "d")
+    return _last_unit(text)
 
 
-def epoch_unit(name: str, smallest: float, largest: float) -> str:
-    """The unit of numbers that count time since 1970, judged by their size; empty if they do not.
+def _last_unit(name: str) -> str:
+    """The unit at the end of any name, in brackets or behind a sign, if it is one of time."""
+    found = re.fullmatch(rf".*?(?:{_BRACKET}|[ _./](?P<suffix>[a-zA-Zµ]+))", name)
+    unit = canonical_unit(found["bracket"] or found["suffix"]) if found else ""
+    return unit if conversion(unit, unit) else ""
+
+
+def numeric_unit(name: str, smallest: float, largest: float) -> str:
+    """The unit of numbers that count time from a date on, judged by the name and their size; empty if they do not.
+
+    Args:
+        name: Name of the column.
+        smallest: The smallest of them.
+        largest: The largest of them.
 
     Example:
-        >>> epoch_unit("timestamp", 1.6e9, 1.7e9), epoch_unit("time", 0.0, 5.0)
-        ('s', '')
+        >>> numeric_unit("timestamp", 1.6e9, 1.7e9), numeric_unit("time", 0, 5), numeric_unit("date", 1900, 2000)
+        ('s', '', 'year')
     """
+    if _DATED.fullmatch(name.strip()):
+        if _YEARS[0] <= smallest <= largest < _YEARS[1]:
+            return "year"
+        return "d" if any(low <= smallest <= largest < high for low, high in _DAYS) else ""
     if not _STAMP.fullmatch(name.strip()):
         return ""
     return next((unit for unit, (low, high) in _SINCE_1970.items() if low <= smallest <= largest < high), "")

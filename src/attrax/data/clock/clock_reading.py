@@ -8,7 +8,8 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.clock.calendars import AbstractCalendar, Seconds, of_dates
-from attrax.data.clock.clock_names import clock_unit, epoch_unit
+from attrax.data.clock.clock_names import clock_unit, is_age, numeric_unit
+from attrax.data.clock.compact_dates import compact_dates
 from attrax.data.clock.date_form import DateForm
 from attrax.data.clock.date_text import WrittenDates, read_dates, read_times_of_day
 from attrax.data.clock.durations import conversion
@@ -30,6 +31,7 @@ class ReadClock:
         unit: Their unit; empty if it is not known.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0.
+        backward: Whether the numbers of the column fall as time goes on, as ages do; `t` rises.
         notices: What had to be guessed, a sentence each.
     """
 
@@ -37,6 +39,7 @@ class ReadClock:
     unit: str = ""
     calendar: AbstractCalendar | None = None
     base: int = 0
+    backward: bool = False
     notices: tuple[str, ...] = ()
 
 
@@ -68,22 +71,37 @@ def read_clock(
     if column.dtype.kind == "m":
         return _unrounded(ReadClock(column / np.timedelta64(1, "s"), "s"), 0.0)
     if column.dtype.kind == "M":
-        return _dated(WrittenDates(column, DateForm(), known if utc else None), known)
+        return _dated(WrittenDates(column, DateForm(), known if utc else None), known, name, place)
     if column.dtype == object:
         return _from_text(["" if isinstance(c, float) else str(c) for c in column], name, place, known, order)
-    return _numbers(column, name, known, exact)
+    return _numbers(column, name, place, known, exact)
 
 
-def read_parts(dates: np.ndarray, zone: str) -> ReadClock:
-    """The times of dates that were put together from several columns."""
-    return _dated(WrittenDates(dates, DateForm()), Zone.of(zone) if zone else None)
+def read_parts(
+    readings: Sequence[WrittenDates], name: str, place: str, *, zone: str = "", order: str = ""
+) -> ReadClock:
+    """The times of dates that were put together from several columns.
+
+    Args:
+        readings: The dates, in the possible orders of day and month.
+        name: What the clock is called.
+        place: The file or array, for messages.
+        zone: As for `read_clock`.
+        order: As for `read_clock`.
+
+    Raises: DataError D142 if the order of day and month is not clear.
+    """
+    chosen, notices = _in_order(readings, name, place, order)
+    found = _dated(chosen, Zone.of(zone) if zone else None, name, place)
+    return replace(found, notices=(*notices, *found.notices))
 
 
 def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, order: str) -> ReadClock | None:
     readings = read_dates(cells)
     if readings:
         chosen, notices = _in_order(readings, name, place, order)
-        return replace(_dated(chosen, zone), notices=notices)
+        found = _dated(chosen, zone, name, place)
+        return replace(found, notices=(*notices, *found.notices))
     since_midnight = read_times_of_day(cells) if all(cells) else None
     if since_midnight is None:
         return None
@@ -94,16 +112,16 @@ def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, o
     return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
 
 
-_CODE = "D143"
+_CODE, _SHOWN = "D143", 3
 
 
 def _in_order(
     readings: Sequence[WrittenDates], name: str, place: str, order: str
 ) -> tuple[WrittenDates, tuple[str, ...]]:
     """The reading of dates with day and month in the right order."""
-    asked = [found for found in readings if order in ("", found.order)]
-    if len(asked) == 1 or not asked:
-        return (asked or readings)[0], ()
+    asked = [found for found in readings if order in ("", found.order)] or list(readings)
+    if len(asked) == 1 or np.array_equal(asked[0].instants, asked[1].instants, equal_nan=True):
+        return asked[0], ()
     even = [found for found in asked if _is_even(found.instants)]
     if len(even) == 1:
         other = next(found for found in asked if found is not even[0])
@@ -129,7 +147,7 @@ def _is_even(dates: np.ndarray) -> bool:
     return bool(steps[0] > 0 and np.ptp(steps) <= 1e-9 * steps[0])
 
 
-def _dated(found: WrittenDates, zone: Zone | None) -> ReadClock:
+def _dated(found: WrittenDates, zone: Zone | None, name: str, place: str) -> ReadClock:
     instants = found.instants
     if instants.dtype not in (np.dtype("datetime64[ns]"), np.dtype("datetime64[us]")):
         instants = instants.astype("datetime64[us]")
@@ -142,7 +160,16 @@ def _dated(found: WrittenDates, zone: Zone | None) -> ReadClock:
         if found.leaps is not None:
             t = t + np.cumsum(found.leaps) - found.leaps
         return _unrounded(ReadClock(t, calendar.unit, calendar), found.form.digit or _last_place(instants))
-    return ReadClock(t, calendar.unit, calendar)
+    return ReadClock(t, calendar.unit, calendar, notices=_holidays(calendar, name, place))
+
+
+def _holidays(calendar: AbstractCalendar, name: str, place: str) -> tuple[str, ...]:
+    """What to say about working days without a row."""
+    days = calendar.holidays
+    if not days:
+        return ()
+    shown = ", ".join(map(str, days[:_SHOWN])) + (f" and {len(days) - _SHOWN:,} more" if len(days) > _SHOWN else "")
+    return (f"{_CODE}  {place}: days without a row in '{name}' are taken as holidays, not as gaps: {shown}",)
 
 
 def _last_place(dates: np.ndarray) -> float:
@@ -150,7 +177,9 @@ def _last_place(dates: np.ndarray) -> float:
     return next((size for unit, size in _DIGITS.items() if (dates == dates.astype(f"M8[{unit}]")).all()), 0.0)
 
 
-def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[], Sequence[str]] | None) -> ReadClock:
+def _numbers(
+    column: np.ndarray, name: str, place: str, zone: Zone | None, exact: Callable[[], Sequence[str]] | None
+) -> ReadClock:
     base = 0
     # NaN, for a missing time, is not larger.
     large = bool(len(column) and np.abs(column).max() > _EXACT)
@@ -160,14 +189,32 @@ def _numbers(column: np.ndarray, name: str, zone: Zone | None, exact: Callable[[
         column = (whole - base).astype(np.float64)
     elif exact is not None and large:
         base, column = _exactly(column, exact())
-    if not base and (dates := _compact_dates(column)) is not None:
-        form = DateForm("{y:04d}{m:02d}{d:02d}", "D") if column[0] >= 1e7 else DateForm("{y:04d}{m:02d}", "M")
-        return _dated(WrittenDates(dates, form), zone)
+    if not base and (dates := compact_dates(column, name, exact)) is not None:
+        return _dated(dates, zone, name, place)
     # Beyond this the difference of two times may not be a number.
     t = np.where(np.abs(column) < _LATEST, column, np.nan) if large else column
+    if is_age(name):
+        return _unrounded(ReadClock(-t, clock_unit(name), backward=True), 0.0)
     seen = t[np.isfinite(t)] if large or not clock_unit(name) else t[:0]
-    unit = clock_unit(name) or (epoch_unit(name, seen.min() + base, seen.max() + base) if len(seen) else "")
-    return _unrounded(ReadClock(t, unit, base=base), 0.0)
+    unit = clock_unit(name) or (numeric_unit(name, seen.min() + base, seen.max() + base) if len(seen) else "")
+    t, begins = _without_turns(t, unit)
+    told = f"{_CODE}  {place}: where times of '{name}' go back by {begins}, a new round begins" if begins else ""
+    return _unrounded(ReadClock(t, unit, base=base, notices=(told,) if told else ()), 0.0)
+
+
+def _without_turns(t: Float[np.ndarray, " time"], unit: str) -> tuple[Float[np.ndarray, " time"], str]:
+    """Times of a clock that begins again after a day, a week or when its counter is full; and how much that is."""
+    steps = np.diff(t)
+    back = steps < 0
+    if not back.any() or back.all() or not np.isfinite(t).all():
+        return t, ""
+    second = (conversion("s", unit) if unit else None) or 0.0
+    turns = {"a day": _DAY * second, "a week": 7 * _DAY * second, "65,536": 2.0**16, "2^32": 2.0**32}
+    step = float(np.median(steps[~back]))
+    for words, turn in turns.items():
+        if turn and t.min() >= 0 and t.max() <= turn and (np.abs(steps[back] + turn - step) <= 0.5 * step).all():
+            return t + turn * np.cumsum(np.diff(t, prepend=t[0]) < 0), words
+    return t, ""
 
 
 def _exactly(column: np.ndarray, texts: Sequence[str]) -> tuple[int, np.ndarray]:
@@ -176,20 +223,6 @@ def _exactly(column: np.ndarray, texts: Sequence[str]) -> tuple[int, np.ndarray]
         return 0, column
     first = int(texts[0])
     return first, np.array([float(int(text) - first) for text in texts])
-
-
-def _compact_dates(column: np.ndarray) -> np.ndarray | None:
-    """Dates in numbers such as 20210131, or months such as 202101; None for other numbers."""
-    if len(column) < 2 or not 1e5 <= column[0] < 3e7:
-        return None
-    if not ((column >= 1e5) & (column < 3e7) & (column % 1 == 0)).all():
-        return None
-    texts = [f"{int(value):06d}" for value in column]
-    if len(texts[0]) == 6:
-        # With a thirteenth month in between, these are plain numbers.
-        texts = [f"{text[:4]}-{text[4:]}" for text in texts] if (np.diff(column) > 1).any() else []
-    found = read_dates(texts)
-    return found[0].instants if found else None
 
 
 def _unrounded(clock: ReadClock, digit: float) -> ReadClock:

@@ -2,45 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from attrax.data.clock.date_form import MONTHS, DateForm
-from attrax.data.clock.zones import Zone
+from attrax.core.errors import ConfigError
+from attrax.data.clock.date_form import DateForm
+from attrax.data.clock.date_patterns import FORMS, TIMES_OF_DAY
+from attrax.data.clock.month_names import month_number
+from attrax.data.clock.zones import Zone, written_offset
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
-_NAME = rf"(?P<mon>(?:{'|'.join(MONTHS)})[a-z]*)\.?"
-_WEEKDAY = r"(?P<wk>(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?"
-_TIME = (
-    r"(?P<H>\d{1,2})(?::(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?)?(?:\s?(?P<p>[ap]\.?m\.?))?"
-    r"\s?(?P<z>z|utc|gmt|[+-]\d\d(?::?\d\d)?)?"
-)
-_COMPACT_TIME = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)?(?:\.(?P<f>\d{1,9}))?(?P<z>z|[+-]\d\d(?::?\d\d)?)?"
-_DATES = (
-    r"(?P<y>\d{4})(?P<s>[-/.])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})",
-    r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)",
-    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})",
-    r"(?P<m>\d{1,2})/(?P<y>\d{4})",
-    r"(?P<y>\d{4})m(?P<m>\d\d)",
-    r"(?P<y>\d{4})[-/ ]?q(?P<q>[1-4])",
-    r"q(?P<q>[1-4])[-/ ](?P<y>\d{4})",
-    r"(?P<y>\d{4})-?w(?P<w>\d\d)(?:-?(?P<wd>[1-7]))?",
-    r"(?P<a>\d{1,2})(?P<s>[-/.])(?P<b>\d{1,2})(?P=s)(?P<y>\d{4}|\d\d)",
-    _NAME + r"[-\s](?P<d>\d{1,2})(?:st|nd|rd|th)?,?[-\s](?P<y>\d{4})",
-    r"(?P<d>\d{1,2})\.?[-/\s]" + _NAME + r"[-/\s](?P<y>\d{4}|\d\d)",
-    _NAME + r"[-/\s](?P<y>\d{4})",
-    r"(?P<y>\d{4})[-/\s]" + _NAME + r"(?:[-/\s](?P<d>\d{1,2}))?",
-)
-_FORMS = (
-    *(rf"{_WEEKDAY}{date}(?:(?:t|\s+|,\s){_TIME})?" for date in _DATES),
-    rf"{_DATES[0]}t{_COMPACT_TIME}",
-    rf"{_DATES[1]}t{_COMPACT_TIME}",
-    rf"{_WEEKDAY}{_NAME}\s+(?P<d>\d{{1,2}})\s+{_TIME}\s+(?P<y>\d{{4}})",
-)
-_TIME_OF_DAY = re.compile(_TIME, re.IGNORECASE)
-_POINTED_TIME = re.compile(r"(?P<H>\d{1,2})\.(?P<M>\d\d)\.(?P<S>\d\d)")
 # What NumPy reads fast; it would read other text, such as `now`, too.
 _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?")
 _ISO_LETTERS = re.compile(r"[-0-9T :.]*")
@@ -78,9 +52,7 @@ def is_date(cell: str) -> bool:
 def is_time_of_day(cell: str) -> bool:
     """Whether a cell is a time such as `12:30` or `01:30:00.5 PM`, without a date."""
     text = cell.strip()
-    match = _TIME_OF_DAY.fullmatch(text)
-    told = match is not None and (match["M"] is not None or match["p"] is not None)
-    return told or _POINTED_TIME.fullmatch(text) is not None
+    return any(_tells_time(match) for form in _times() if (match := form.fullmatch(text)))
 
 
 def read_dates(cells: Sequence[str]) -> list[WrittenDates]:
@@ -104,13 +76,15 @@ def read_dates(cells: Sequence[str]) -> list[WrittenDates]:
         matches = [form.fullmatch(text) for text in filled]
         if None not in matches:
             columns = _Columns(form, [match.groups() for match in matches if match])
-            return [_placed(found, known) for found in _readings(columns, matches)]
+            found = _readings(columns, matches)
+            if found:
+                return [_placed(reading, known) for reading in found]
     return []
 
 
 def read_times_of_day(cells: Sequence[str]) -> np.ndarray | None:
     """The times in a column of text, since midnight; None if a cell is anything else. Hours may go beyond 24."""
-    for form in (_TIME_OF_DAY, _POINTED_TIME):
+    for form in _times():
         matches = [form.fullmatch(cell.strip()) for cell in cells]
         if None not in matches:
             return _Columns(form, [match.groups() for match in matches if match]).time_of_day()
@@ -119,7 +93,19 @@ def read_times_of_day(cells: Sequence[str]) -> np.ndarray | None:
 
 @lru_cache
 def _compiled() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(form, re.IGNORECASE) for form in _FORMS)
+    return tuple(re.compile(form, re.IGNORECASE) for form in FORMS)
+
+
+@lru_cache
+def _times() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form, re.IGNORECASE) for form in TIMES_OF_DAY)
+
+
+def _tells_time(match: re.Match[str]) -> bool:
+    """Whether there is more than a number of hours, which any number could be."""
+    parts = match.groupdict()
+    named = match[0][:1] in "pP"
+    return any(parts.get(name) for name in "MSp") or (named and any(parts.get(name) for name in "DH"))
 
 
 def _possible(cell: str) -> list[re.Pattern[str]]:
@@ -128,17 +114,24 @@ def _possible(cell: str) -> list[re.Pattern[str]]:
 
 def _iso(texts: Sequence[str], filled: Sequence[str]) -> WrittenDates | None:
     longest = max(filled, key=len)
-    if not _ISO.fullmatch(longest) or not _ISO_LETTERS.fullmatch("".join(texts)):
+    if not _ISO.fullmatch(longest) or not _ISO_LETTERS.fullmatch("".join(texts)) or _are_fiscal_years(filled):
         return None
     unit = "ns" if len(longest) > len("2021-01-01T00:00:00.000000") else "us"
     try:
         instants = np.array([text or "NaT" for text in texts], dtype=f"datetime64[{unit}]")
     except ValueError:
         return None
-    form = next(form for form in _possible(longest))
+    form = next(form for form in _possible(longest) if "fy" not in form.groupindex)
     match = form.fullmatch(longest)
     assert match is not None
     return WrittenDates(instants, DateForm.of(match, _Columns(form, [match.groups()]).texts))
+
+
+def _are_fiscal_years(filled: Sequence[str]) -> bool:
+    """Whether texts such as `2000-01` and `2001-02`, which could be months, all name a year and the one after it."""
+    if len(filled[0]) != len("2000-01") or len(filled) < 2:
+        return False
+    return all(text[4:5] == "-" and (int(text[:4]) + 1) % 100 == int(text[5:]) for text in filled)
 
 
 class _Columns:
@@ -164,7 +157,7 @@ class _Columns:
         if "q" in self.texts:
             return 3 * self.numbers("q") - 2
         if "mon" in self.texts:
-            return np.array([MONTHS.index((text or "")[:3].lower()) + 1 for text in self.texts["mon"]])
+            return np.array([month_number(text or "") for text in self.texts["mon"]])
         return self.numbers("m", 1)
 
     def time_of_day(self) -> np.ndarray:
@@ -172,7 +165,7 @@ class _Columns:
         if "p" in self.texts:
             afternoon = np.array([(text or "a")[0] in "pP" for text in self.texts["p"]])
             hours = hours % 12 + 12 * afternoon
-        seconds = (hours * 60 + self.numbers("M")) * 60 + self.numbers("S")
+        seconds = ((self.numbers("D") * 24 + hours) * 60 + self.numbers("M")) * 60 + self.numbers("S")
         if "f" not in self.texts:
             return seconds.astype("timedelta64[s]").astype("timedelta64[us]")
         unit = "ns" if max(len(text or "") for text in self.texts["f"]) > 6 else "us"
@@ -185,8 +178,17 @@ class _Columns:
         written = self.texts.get("z")
         if written is None or not all(written):
             return None
-        known = {text: Zone.of(text.upper()).changes[0][1] for text in set(written) if text}
+        known = {text: written_offset(text) for text in set(written) if text}
         return np.array([known[text or ""] for text in written])
+
+    def zone(self) -> Zone | None:
+        """The zone whose name is written behind every date, as in `[Europe/Berlin]`; None if there is none."""
+        names = set(self.texts.get("zn", ()))
+        if len(names) != 1:
+            return None
+        with suppress(ConfigError):
+            return Zone.of(str(names.pop()))
+        return None
 
 
 def _readings(columns: _Columns, matches: Sequence[re.Match[str] | None]) -> list[WrittenDates]:
@@ -201,7 +203,7 @@ def _readings(columns: _Columns, matches: Sequence[re.Match[str] | None]) -> lis
         offsets = columns.offsets()
         if offsets is not None:
             instants = instants - offsets.astype("timedelta64[m]")
-            zone = Zone.written(instants, offsets)
+            zone = columns.zone() or Zone.written(instants, offsets)
         leaps = columns.numbers("S") == 60
         longest = max((match for match in matches if match), key=lambda match: len(match[0]))
         form = DateForm.of(longest, columns.texts, order)
@@ -213,15 +215,31 @@ def _readings(columns: _Columns, matches: Sequence[re.Match[str] | None]) -> lis
 def _days(columns: _Columns, months: np.ndarray, days: np.ndarray) -> np.ndarray | None:
     """Days since 1970; None if one of them does not exist."""
     years = columns.years()
+    if "fy" in columns.texts and not _follow(columns.texts["fy"], years):
+        return None
+    if "j" in columns.texts:
+        ordinal = columns.numbers("j")
+        first = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+        found = first + (ordinal - 1)
+        return found if (ordinal > 0).all() and (found.astype("datetime64[Y]") == first).all() else None
     if "w" in columns.texts:
-        monday = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3
-        monday = monday - (monday.astype(np.int64) + 3) % 7
-        return monday + 7 * (columns.numbers("w") - 1) + columns.numbers("wd", 1) - 1
+        return first_monday(years) + 7 * (columns.numbers("w") - 1) + columns.numbers("wd", 1) - 1
     if (months < 1).any() or (months > 12).any() or (days < 1).any():
         return None
     first = (12 * (years - 1970) + months - 1).astype("datetime64[M]")
     found = first.astype("datetime64[D]") + (days - 1)
     return found if (found.astype("datetime64[M]") == first).all() else None
+
+
+def first_monday(years: np.ndarray) -> np.ndarray:
+    """The Monday of the first week of years, as ISO 8601 counts weeks."""
+    fourth = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]") + 3
+    return fourth - (fourth.astype(np.int64) + 3) % 7
+
+
+def _follow(texts: Sequence[str | None], years: np.ndarray) -> bool:
+    """Whether the second year in `2000/01` is the one after the first, in every row."""
+    return all(int(text or -1) == (year + 1) % 10 ** len(text or "") for text, year in zip(texts, years, strict=True))
 
 
 def _placed(found: WrittenDates, known: np.ndarray) -> WrittenDates:

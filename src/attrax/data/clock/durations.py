@@ -19,6 +19,8 @@ _MONTHS = {
     **dict.fromkeys(("month", "months"), 1.0),
     **dict.fromkeys(("quarter", "quarters"), 3.0),
     **dict.fromkeys(("year", "years"), 12.0),
+    **dict.fromkeys(("kyr",), 12e3),
+    **dict.fromkeys(("Myr",), 12e6),
 }
 _WORKING_DAYS = {"business day": 1.0, "business days": 1.0}
 _CLASSES = (_SECONDS, _MONTHS, _WORKING_DAYS)

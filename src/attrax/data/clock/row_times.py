@@ -20,12 +20,14 @@ class Origin:
         start: Time of the first row.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, for numbers that are too large to count in fractions.
+        backward: Whether the numbers that are shown fall as time goes on, as ages do.
     """
 
     name: str = "time"
     start: float = 0.0
     calendar: AbstractCalendar | None = None
     base: int = 0
+    backward: bool = False
 
     @property
     def epoch(self) -> np.datetime64 | None:
@@ -43,6 +45,9 @@ class Origin:
         Dates are instants in UTC if their zone is known, else local times.
         """
         t = self.start + rows * dt
+        if self.backward:
+            # Adding zero turns -0.0 into 0.0.
+            t = 0.0 - t
         if self.calendar is not None:
             return self.calendar.dates(t)
         if self.base:
@@ -78,6 +83,7 @@ class Stamps:
         lines: Line in the file of every row, counted from 1; None for arrays.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, as that of an `Origin`.
+        backward: Whether the numbers of the column fall as time goes on, as ages do.
     """
 
     t: Float[np.ndarray, " time"]
@@ -86,6 +92,7 @@ class Stamps:
     lines: Int[np.ndarray, " time"] | None = None
     calendar: AbstractCalendar | None = None
     base: int = 0
+    backward: bool = False
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Stamps":
         """The stamps of those rows."""
@@ -117,7 +124,7 @@ class Stamps:
     @property
     def origin(self) -> Origin:
         """The time of the first row."""
-        return Origin(self.name, float(self.t[0]), self.calendar, self.base)
+        return Origin(self.name, float(self.t[0]), self.calendar, self.base, self.backward)
 
     @property
     def times(self) -> np.ndarray:

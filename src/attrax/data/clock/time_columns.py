@@ -66,7 +66,9 @@ def check_forward(stamps: Stamps) -> None:
         "time does not increase",
         where=f"{_column(stamps)}: {stamps.row(bad)} has {stamps.shown(bad)}, {stamps.row(bad + 1)} has "
         f"{stamps.shown(bad + 1)}",
-        why="rows in the wrong order, repeated or without a time would be learned as jumps",
+        why="it counts back from the present: where it rises, time runs backward"
+        if stamps.backward
+        else "rows in the wrong order, repeated or without a time would be learned as jumps",
         fix=order_advice(stamps),
     )
 

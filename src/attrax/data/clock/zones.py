@@ -14,6 +14,12 @@ from attrax.core.errors import ConfigError
 
 _GRAIN = np.timedelta64(15, "m")
 """Offsets of zones change at whole quarters of an hour."""
+ABBREVIATIONS = {
+    **{"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420},
+    **{"AKST": -540, "AKDT": -480, "HST": -600, "WET": 0, "WEST": 60, "BST": 60, "CET": 60, "CEST": 120},
+    **{"MEZ": 60, "MESZ": 120, "EET": 120, "EEST": 180, "MSK": 180, "JST": 540, "KST": 540, "AEST": 600, "AEDT": 660},
+}
+"""Offsets from UTC, in minutes, that have short names; those that name several offsets are left out."""
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d\d?)(?::?(?P<m>\d\d))?")
 
 
@@ -85,6 +91,17 @@ class Zone:
             if i and result[i - 1] >= first[i]:
                 result[i] = second[i]
         return result
+
+
+def written_offset(text: str) -> int:
+    """The offset from UTC that is written behind a time, in minutes: `Z`, `+01:00`, `GMT+1` or `CEST`.
+
+    Example:
+        >>> [written_offset(text) for text in ("Z", "-0330", "gmt+1", "CEST")]
+        [0, -210, 60, 120]
+    """
+    upper = text.upper()
+    return ABBREVIATIONS[upper] if upper in ABBREVIATIONS else Zone.of(upper).changes[0][1]
 
 
 def _by_quarter(times: np.ndarray, offset) -> np.ndarray:

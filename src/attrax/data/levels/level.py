@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float, Real
 
+from attrax.data.levels.baseline import Baseline
 from attrax.data.levels.transforms import NONNEGATIVE, TRANSFORMS, UNCHANGED
 from attrax.data.levels.trend import Trend
 
 
 @dataclass(frozen=True)
 class Level:
-    r"""A transform $T$ of every channel and the line of some: $y_r = T(x_r) - b (r - c) - d$.
+    r"""A transform $T$ of every channel, and the line and the slow part of some: $y_r = T(x_r) - b (r - c) - d - s_r$.
 
     Attributes:
         transforms: The transform of each channel, by name of the channel; none for others.
@@ -21,6 +22,7 @@ class Level:
             has a line of its own, is moved to the level of the training data.
         first: The row of the trend at which the series begins.
         stride: Rows of the trend from one row of the series to the next.
+        baseline: The slow part $s$; None if there is none.
     """
 
     transforms: tuple[tuple[str, str], ...] = ()
@@ -28,6 +30,7 @@ class Level:
     shift: tuple[float, ...] = ()
     first: float = 0.0
     stride: float = 1.0
+    baseline: Baseline | None = None
 
     def later(self, rows: float, stride: int = 1) -> "Level":
         """The level of a series that begins some rows later, and has one row in `stride`."""
@@ -54,19 +57,25 @@ class Level:
         return np.stack(columns, axis=1)
 
     def lines(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
-        """What was subtracted in some rows; 0 for channels without a line."""
+        """What was subtracted in some rows; 0 for channels without a line and a slow part."""
         lines = np.zeros((len(rows), len(channels)))
         if self.trend is not None:
-            at, columns = self._places(channels)
+            at, columns = _places(channels, self.trend.channels)
             lines[:, at] = (self.trend.rise(self._rows(rows)) + np.array(self.shift))[:, columns]
+        if self.baseline is not None:
+            at, columns = _places(channels, self.baseline.channels)
+            lines[:, at] += self.baseline.at(self._rows(rows))[:, columns]
         return lines
 
     def error(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
-        """Standard errors of the lines in some rows, in transformed units."""
+        """Standard errors of the lines and of the slow part in some rows, in transformed units."""
         errors = np.zeros((len(rows), len(channels)))
         if self.trend is not None:
-            at, columns = self._places(channels)
+            at, columns = _places(channels, self.trend.channels)
             errors[:, at] = self.trend.error(self._rows(rows))[:, columns]
+        if self.baseline is not None:
+            at, columns = _places(channels, self.baseline.channels)
+            errors[:, at] = np.hypot(errors[:, at], self.baseline.error(self._rows(rows))[:, columns])
         return errors
 
     def below_zero(self, channels: Sequence[str], y: Float[np.ndarray, "n obs"], rows: Real[np.ndarray, " n"]) -> int:
@@ -77,14 +86,15 @@ class Level:
 
     def remark(self) -> str:
         """A remark for the user, as the end of a line, where lines go on; may be empty."""
+        slow = "" if self.baseline is None else "; the slow part stays at its last value, as --highpass took it out"
         if self.trend is None:
-            return ""
+            return slow
         kinds = dict(self.transforms)
         told = ", ".join(
             f"'{name}' {slope / self.stride:+.3g} per row" + _of(kinds.get(name, UNCHANGED))
             for name, slope in zip(self.trend.channels, self.trend.slope, strict=True)
         )
-        return f"; the linear trend is extrapolated ({told})"
+        return f"; the linear trend is extrapolated ({told}){slow}"
 
     def _transformed(self, channels: Sequence[str], x: Float[np.ndarray, "n obs"]) -> Float[np.ndarray, "n obs"]:
         kinds = dict(self.transforms)
@@ -96,12 +106,11 @@ class Level:
     def _rows(self, rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
         return self.first + self.stride * np.asarray(rows, np.float64)
 
-    def _places(self, channels: Sequence[str]) -> tuple[list[int], list[int]]:
-        """The columns of a series that have a line, and the lines they have."""
-        assert self.trend is not None
-        named = self.trend.channels
-        at = [k for k, name in enumerate(channels) if name in named]
-        return at, [named.index(channels[k]) for k in at]
+
+def _places(channels: Sequence[str], named: Sequence[str]) -> tuple[list[int], list[int]]:
+    """The columns of a series that something was taken out of, and where it is kept."""
+    at = [k for k, name in enumerate(channels) if name in named]
+    return at, [named.index(channels[k]) for k in at]
 
 
 def _of(kind: str) -> str:

@@ -35,6 +35,9 @@ class RepairOptions:
         Names, "Transform of positive channels: log or sqrt of all, or x=log of one; nonnegative or none: see the docs."
     ] = ()
     detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
+    highpass: Annotated[
+        str, "Remove what changes more slowly than this length of time, such as 2s: a baseline that wanders."
+    ] = ""
 
     def __post_init__(self):
         normalize(self)

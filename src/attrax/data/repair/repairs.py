@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from attrax.data.levels.trend import Trend
+from attrax.data.repair.baseline_removal import remove_baseline
 from attrax.data.repair.complete_stretches import split_at_gaps
 from attrax.data.repair.constant_channels import remove_constant
 from attrax.data.repair.detrending import detrend
@@ -87,6 +88,8 @@ def _repairs(
         yield partial(transform, entries=tuple(options.transform))
     if options.detrend:
         yield partial(detrend, channels=tuple(options.detrend), known=trends)
+    if options.highpass:
+        yield partial(remove_baseline, period=options.highpass)
     if options.missing in GAP_REPAIRS:
         yield GAP_REPAIRS[options.missing](options)
 
@@ -96,6 +99,7 @@ def _counted_in_rows(options: RepairOptions) -> list[str]:
     flags = {
         "--every": options.every > 1,
         "--detrend": bool(options.detrend),
+        "--highpass": bool(options.highpass),
         f"--missing {options.missing}": options.missing in COUNTED_IN_ROWS,
     }
     return [flag for flag, used in flags.items() if used]

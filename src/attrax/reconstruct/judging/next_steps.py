@@ -1,5 +1,6 @@
 """What to try after a fit whose model is not, or only partly, like its recording: the most promising first."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ MORE_UPDATES = 4
 STRENGTHS = (0.3, 0.05, 0.125)
 """Strengths of the forcing in the order in which they are advised; those already tried are left out."""
 
+_HIGHPASS = re.compile(r"--highpass \S+")
 DRIFT = "D114"
 """The code of the notice of a trend or a level shift."""
 
@@ -54,7 +56,10 @@ def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequ
     one_ahead = next((row for row in verdict.rows if row.name == "PE(1)"), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")
-    if not config.data.detrend and any(notice.startswith(DRIFT) for notice in notices):
+    wandering = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)
+    if not config.data.highpass and wandering:
+        yield Proposal(wandering[0], "a baseline that wanders hides the faster dynamics, if it is no part of them")
+    elif not config.data.detrend and any(notice.startswith(DRIFT) for notice in notices):
         yield Proposal("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
     distances = [times for _, times in ranked(facts.get("restarts", {})).values()]
     if len(distances) > 1 and distances[1] > AGREEMENT:

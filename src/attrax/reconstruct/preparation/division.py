@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from attrax.core.errors import DataError
 from attrax.data.clock.row_times import TOLERANCE
+from attrax.data.repair.baseline_removal import remove_baseline
 from attrax.data.repair.detrending import detrend
 from attrax.data.repair.even_clock import check_even
 from attrax.data.repair.repairs import FEWEST_ROWS, apply_repairs
@@ -46,7 +47,7 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
 
 
 def levelled(data: DataConfig, dataset: Dataset) -> Dataset:
-    """The recording with the same rows, without what a model of a run does not get: transforms, trends and phases.
+    """The recording with the same rows, as a model of a run gets it: without trends, slow parts and phases.
 
     Args:
         data: The complete settings of the run.
@@ -55,6 +56,8 @@ def levelled(data: DataConfig, dataset: Dataset) -> Dataset:
     dataset = transform(dataset, tuple(data.transform))
     if data.detrend:
         dataset = detrend(dataset, tuple(data.detrend), data.trends)
+    if data.highpass:
+        dataset = remove_baseline(dataset, data.highpass)
     return data.known_phases.apply(dataset)
 
 

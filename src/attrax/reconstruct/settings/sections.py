@@ -105,11 +105,11 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         """Configurations of earlier versions have an empty text where nothing was embedded."""
         return embed or "none"
 
-    @field_validator("axes", mode="before")
+    @field_validator("axes", "group", mode="before")
     @classmethod
-    def _axes_in_a_text(cls, axes: Any) -> Any:
-        """Names of axes may be one text with commas."""
-        return listed_names(axes) if isinstance(axes, str) else axes
+    def _names_in_a_text(cls, names: Any) -> Any:
+        """Names of axes and of columns that tell recordings apart may be one text with commas."""
+        return listed_names(names) if isinstance(names, str) else names
 
     @field_validator("phases", mode="before")
     @classmethod

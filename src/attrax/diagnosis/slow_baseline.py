@@ -1,0 +1,58 @@
+"""Slow baseline: a channel that wanders much more slowly than it moves, such as an ECG with loose electrodes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+from attrax.data.repair.baseline_removal import slow_part
+from attrax.diagnosis.period import dominant_period
+
+PERIODS = 8
+"""What is slower than eight dominant periods counts as slow."""
+ADVISED_PERIODS = 4
+LEAST_SHARE = 0.3
+LEAST_KEPT = 0.75
+"""Noise and irregular motion are as strong at all low frequencies: half of what is slower than four periods is slower
+than eight. Of a baseline that wanders, most is."""
+FEWEST_PERIODS = 4 * PERIODS
+MOST_CHANNELS = 16
+
+
+@dataclass(frozen=True)
+class SlowBaseline:
+    """A channel with a baseline that wanders.
+
+    Attributes:
+        channel: Its name.
+        share: Share of its variance that is slower than eight dominant periods.
+        rows: The period in rows for a high-pass filter: four dominant periods.
+    """
+
+    channel: str
+    share: float
+    rows: float
+
+
+def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) -> tuple[SlowBaseline, ...]:
+    """The channels, of the first sixteen, of which at least 30 % of the variance is a baseline that wanders.
+
+    A straight line is no baseline: it is a trend.
+
+    Args:
+        x: Standardised channels, consecutive rows.
+        names: Names of the channels.
+
+    Returns: The baselines; none without a dominant period, or for fewer than 32 of them.
+    """
+    x = x[:, :MOST_CHANNELS]
+    period = dominant_period(x) if x.size else None
+    if period is None or len(x) < FEWEST_PERIODS * period.rows:
+        return ()
+    t = np.linspace(-1.0, 1.0, len(x))[:, None]
+    level = x - x.mean(axis=0) - t * (t * x).mean(axis=0) / (t**2).mean()
+    some, most = (slow_part(level, k * period.rows).var(axis=0) for k in (ADVISED_PERIODS, PERIODS))
+    wanders = (most >= LEAST_SHARE * x.var(axis=0)) & (most >= LEAST_KEPT * some)
+    shares = most / x.var(axis=0)
+    rows = ADVISED_PERIODS * period.rows
+    return tuple(SlowBaseline(names[k], float(shares[k]), rows) for k in np.flatnonzero(wanders))

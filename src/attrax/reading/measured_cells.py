@@ -1,0 +1,43 @@
+"""Cells that hold a number and a sign or unit, such as `12.5 mV`, `$3.20` or `40 %`, the same in the whole column."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from attrax.reading import cell_text as cells
+from attrax.reading.raw_table import RawTable
+from attrax.reading.units import is_unit
+
+_NUMBER = r"(?P<number>[+-]?[\d.,]+(?:[eE][+-]?\d+)?)"
+_CURRENCIES = "$€£¥"
+_CELL = re.compile(rf"(?P<before>[{_CURRENCIES}]?)\s?{_NUMBER}\s?(?P<behind>[^\s\d+\-.,:]{{0,6}})")
+
+
+def without_signs(table: RawTable, marks: str) -> RawTable:
+    """The table with numbers in the columns whose cells all carry the same sign or unit, which becomes their unit.
+
+    Args:
+        table: The table.
+        marks: Possible decimal marks, as for `cell_text.number`.
+    """
+    columns, units, told = list(table.columns), dict(table.units), list(table.notices)
+    for k, (name, column) in enumerate(zip(table.names, table.columns, strict=True)):
+        texts = [cell.strip() for cell in column if isinstance(cell, str)] if column.dtype == object else []
+        found = [_CELL.fullmatch(text) for text in texts]
+        # Plain numbers between them would be of another unit.
+        if not texts or None in found or any(isinstance(cell, float) and cell == cell for cell in column):
+            continue
+        signs = {(match["before"], match["behind"]) for match in found if match}
+        values = [cells.number(match["number"], marks) for match in found if match]
+        if len(signs) != 1 or signs == {("", "")} or None in values:
+            continue
+        before, behind = signs.pop()
+        if behind and not is_unit(behind) and behind not in _CURRENCIES:
+            continue
+        sign = before + behind
+        numbers = np.full(len(column), np.nan)
+        numbers[[isinstance(cell, str) for cell in column]] = np.array(values, dtype=np.float64)
+        columns[k], units[name] = numbers, sign
+        told.append(f"D109  {table.place}: {texts[0]!r} of '{name}' read as {values[0]:.6g} in {sign}")
+    return replace(table, columns=tuple(columns), units=units, notices=tuple(told))
