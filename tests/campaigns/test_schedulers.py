@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -23,6 +22,7 @@ from attrax.campaigns.schedulers import (
     slurm_cluster,
     slurm_scheduler,
 )
+from attrax.campaigns.sweep.sweep_points import bundles_of
 from attrax.core.errors import ConfigError, Interrupted, RunError
 
 pytest.importorskip("distributed")
@@ -92,7 +92,11 @@ def listening(*processes):
 
 def refuses_strangers(port):
     """Whether a port answers neither a browser nor somebody who speaks TLS without the certificate."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+    answer = b""
+    with (
+        contextlib.suppress(ConnectionResetError),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+    ):
         plain.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         answer = plain.recv(100)
     open_to_all = ssl.create_default_context()
@@ -115,15 +119,14 @@ def test_the_scheduler_has_one_port_and_it_asks_for_a_certificate():
 
 
 class Patient:
-    """A bundle that takes a moment and leaves a file, and one, called `deadly`, that kills its worker."""
+    """Work that takes a moment and leaves a file; one of its bundles kills its worker."""
 
-    def __init__(self, name, folder):
-        self.id, self.folder = name, folder
+    def __init__(self, folder, deadly):
+        self.folder, self.deadly = folder, deadly
 
-    @staticmethod
-    def work(bundle):
-        (bundle.folder / f"{bundle.id}.begun").touch()
-        if bundle.id == "deadly":
+    def __call__(self, bundle):
+        (self.folder / f"{bundle.id}.begun").touch()
+        if bundle.id == self.deadly:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.3)
         return BundleOutcome(bundle.id)
@@ -146,30 +149,31 @@ def kill_all():
 
 
 @pytest.mark.slow
-def test_a_sweep_whose_workers_all_die_ends_and_strangers_find_no_door(tmp_path):
+def test_a_sweep_whose_workers_all_die_ends_and_strangers_find_no_door(tmp_path, describe):
     """All workers are killed, and those that start in their place, too; and one bundle kills its worker each time."""
-    names = ["deadly", *map(str, range(8))]
+    bundles = bundles_of(describe(grid={"train.forcing.alpha": [i / 10 for i in range(1, 9)]}), tmp_path)
     outcomes, ports = [], []
 
     def murder():
-        while not list(tmp_path.iterdir()):
+        deadline = time.monotonic() + 120
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.05)
         for _ in range(4):
             kill_all()
             time.sleep(0.4)
 
     killer = threading.Thread(target=murder)
-    with open_engine(Cluster(workers=2), 9) as engine:
+    with open_engine(Cluster(workers=2), len(bundles)) as engine:
         killer.start()
-        for outcome in engine.run([Patient(name, Path(tmp_path)) for name in names], Patient.work):
+        for outcome in engine.run(bundles, Patient(tmp_path, bundles[0].id)):
             outcomes.append(outcome)
             if len(outcomes) == 4:
                 killer.join()
                 ports = listening(os.getpid(), *(one.pid for one in workers()))
                 assert all(map(refuses_strangers, ports))
     assert len(ports) > 2
-    assert sorted(outcome.bundle for outcome in outcomes) == sorted(names)
-    assert [outcome.bundle for outcome in outcomes if outcome.error] == ["deadly"]
+    assert sorted(outcome.bundle for outcome in outcomes) == sorted(bundle.id for bundle in bundles)
+    assert [outcome.bundle for outcome in outcomes if outcome.error] == [bundles[0].id]
 
 
 @pytest.mark.slow
@@ -185,5 +189,6 @@ def test_a_worker_that_dies_at_its_start_is_replaced():
 
 
 def kill_first():
-    while not kill_all():
+    deadline = time.monotonic() + 60
+    while not kill_all() and time.monotonic() < deadline:
         time.sleep(0.02)
