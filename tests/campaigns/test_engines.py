@@ -6,19 +6,21 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import CancelledError
 
 import pytest
 
 from attrax.campaigns.campaign import Campaign
 from attrax.campaigns.cluster import Cluster
-from attrax.campaigns.engines import Dask, InProcess, ctrl_c_held_back, load_extra, open_engine, slurm_cluster
+from attrax.campaigns.engines import ATTEMPTS, Dask, InProcess, open_engine
 from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
-from attrax.core.errors import ConfigError, Interrupted, RunError
+from attrax.core.errors import RunError
 from attrax.runs.console import Console
 
 distributed = pytest.importorskip("distributed")
+KilledWorker = distributed.scheduler.KilledWorker
 
 
 @pytest.fixture
@@ -66,42 +68,68 @@ def test_without_workers_a_campaign_ends_with_a_message(bundles):
             list(lonely.run(bundles, succeed))
 
 
-def test_a_missing_library_is_told_with_what_installs_it():
-    with pytest.raises(ConfigError, match=r"C640[\s\S]*no_such_library[\s\S]*attrax\[sweep\]"):
-        load_extra("no_such_library")
+class Future:
+    """A future of Dask that has ended in a given way."""
+
+    def __init__(self, status, failure=None):
+        self.status, self.failure = status, failure
+
+    def exception(self):
+        return self.failure
+
+    def result(self):
+        if self.failure is not None:
+            raise self.failure
+        return self.outcome
 
 
-def test_ctrl_c_waits_until_the_workers_have_started_and_they_never_see_it():
-    ended = []
+class Client(contextlib.AbstractContextManager):
+    """A connection whose futures have ended as a list says, in turn; at the end of the list they succeed."""
 
-    def start():
-        with ctrl_c_held_back():
-            worker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-            worker.send_signal(signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGINT)
-            worker.communicate(b"on\n")
-            ended.append(worker.returncode)
+    def __init__(self, endings):
+        self.endings, self.status = endings, "running"
 
-    with pytest.raises(Interrupted, match="the same command"):
-        start()
-    assert ended == [0]
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    def __exit__(self, *_):
+        return None
+
+    def submit(self, function, work, bundle, **_):
+        future = Future(*(self.endings.pop(0) if self.endings else ("finished",)))
+        future.outcome = work(bundle)
+        return future
+
+    def cancel(self, futures, force):
+        pass
+
+
+class Ready(Dask):
+    def _ended(self, client, futures):
+        yield from futures
+
+
+KILLED = KilledWorker("b", None, 0)
+
+
+@pytest.mark.parametrize(
+    ("endings", "error"),
+    [
+        ([("error", KILLED)] * (ATTEMPTS - 1), ""),
+        ([("error", KILLED)] * ATTEMPTS, f"its worker died {ATTEMPTS} times"),
+        # The worker died after its bundle had ended, and the outcome with it.
+        ([("finished", KILLED)] * (ATTEMPTS - 1), ""),
+        # Lost with a scheduler, as often as it may be: nothing that the bundle has done.
+        ([("lost", CancelledError())] * 2 * ATTEMPTS, ""),
+        ([("error", OSError("no such luck"))], "OSError('no such luck')"),
+    ],
+)
+def test_a_bundle_fails_when_it_has_killed_its_worker_thrice_and_for_no_other_loss(bundles, endings, error):
+    client = Client(list(endings))
+    (outcome,) = Ready(lambda: client).run(bundles[:1], succeed)
+    assert outcome == BundleOutcome(bundles[0].id, error, deadly=error.startswith("its worker"))
 
 
 def test_one_bundle_needs_no_cluster():
     with open_engine(Cluster(workers=4), 1) as engine:
         assert isinstance(engine, InProcess)
-
-
-@pytest.mark.filterwarnings("ignore")
-def test_the_job_script_of_slurm_asks_for_what_is_written():
-    before = signal.getsignal(signal.SIGINT)
-    slurm = {"queue": "short", "cores": 2, "memory": "6GB", "walltime": "02:00:00", "jobs": 3}
-    with slurm_cluster(Cluster(slurm=slurm)) as cluster:
-        script = cluster.job_script()
-    assert signal.getsignal(signal.SIGINT) is before
-    for line in ("#SBATCH -p short", "#SBATCH --cpus-per-task=2", "#SBATCH -t 02:00:00", "distributed.cli.dask_worker"):
-        assert line in script
 
 
 class Machine:

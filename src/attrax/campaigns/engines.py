@@ -1,28 +1,26 @@
 """Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
-import logging
 import math
 import os
-import signal
-import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import AbstractContextManager, contextmanager, suppress
-from multiprocessing import resource_tracker
+from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import jax
 
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
-from attrax.core.errors import Interrupted, RunError
-from attrax.core.optional_library import CLUSTER_LIBRARIES
-from attrax.runs.interrupts import stop_requests
+from attrax.campaigns.schedulers import load_extra, local_scheduler, refill, slurm_jobs, slurm_scheduler
+from attrax.core.errors import RunError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, SpecCluster
 
 ATTEMPTS = 3
 PATIENCE = 120.0
@@ -66,10 +64,11 @@ class Dask(AbstractEngine):
     """Computes bundles on the workers of a Dask cluster.
 
     If workers die or the scheduler is restarted, lost bundles are submitted again. A bundle fails when its worker has
-    died `ATTEMPTS` times.
+    died `ATTEMPTS` times. Schedulers of our own tell every death; others do so after some, as they are set up.
 
     Args:
         connect: Function that opens a connection to the scheduler; called again after the connection was lost.
+        refill: Function that starts workers in place of those that are lost for good; called again and again.
         patience: Number of seconds without a scheduler after which the campaign stops.
         without_workers: Number of seconds without any worker after which it stops; infinite where workers wait in a
             queue.
@@ -78,10 +77,12 @@ class Dask(AbstractEngine):
     def __init__(
         self,
         connect: Callable[[], "AbstractContextManager[Client]"],
+        refill: Callable[[], None] = lambda: None,
         patience: float = PATIENCE,
         without_workers: float = LONGEST_WITHOUT_WORKERS,
     ):
-        self.connect, self.patience, self.without_workers = connect, patience, without_workers
+        self.connect, self.refill = connect, refill
+        self.patience, self.without_workers = patience, without_workers
 
     def run(self, bundles: Sequence[Bundle], work: Callable[[Bundle], BundleOutcome]) -> Iterator[BundleOutcome]:
         """The outcomes in the order in which the bundles end."""
@@ -109,20 +110,21 @@ class Dask(AbstractEngine):
     ) -> Iterator[BundleOutcome]:
         """Submit all bundles that are left; ends when each has an outcome or was lost."""
         futures = {
-            client.submit(compute_and_clear_caches, work, bundle, key=f"{name}-{attempts[name]}", pure=False): name
+            client.submit(compute_and_clear_caches, work, bundle, key=f"{name}-{uuid4()}", pure=False): name
             for name, bundle in left.items()
         }
         try:
             for future in self._ended(client, list(futures)):
                 name = futures[future]
-                if future.status == "finished":
-                    yield future.result()
+                try:
+                    yield _outcome(name, future)
+                except _killed_worker():
+                    attempts[name] += 1
+                    if attempts[name] >= ATTEMPTS:
+                        yield BundleOutcome(name, f"its worker died {ATTEMPTS} times", deadly=True)
+                except CancelledError:
+                    # It went with the connection, and is submitted again.
                     continue
-                attempts[name] += 1
-                if future.status == "error" and not _worker_lost(future.exception()):
-                    yield BundleOutcome(name, repr(future.exception()))
-                elif attempts[name] >= ATTEMPTS:
-                    yield BundleOutcome(name, f"its worker died {ATTEMPTS} times", deadly=True)
         finally:
             # The caller has closed the iterator and does not want the other bundles.
             if client.status == "running":
@@ -138,18 +140,30 @@ class Dask(AbstractEngine):
         running, alive = as_completed(futures), time.monotonic()
         while not running.is_empty():
             yield from running.next_batch(block=False)
-            # A lost connection ends the futures, which says more than that the workers cannot be counted.
-            with suppress(OSError, TimeoutError):
+            # What could not be started is tried again. A lost connection ends the futures, which says more than that
+            # the workers cannot be counted.
+            with suppress(OSError, TimeoutError, RuntimeError):
+                self.refill()
                 alive = time.monotonic() if client.nthreads() else alive
             if time.monotonic() - alive > self.without_workers:
                 raise _deserted(self.without_workers)
             time.sleep(POLL)
 
 
-def _worker_lost(failure: BaseException | None) -> bool:
+def _outcome(name: str, future: Any) -> BundleOutcome:
+    """The outcome of a bundle that has ended.
+
+    Raises: `KilledWorker` if its worker died, also afterwards, with the outcome; `CancelledError` if it was lost.
+    """
+    if future.status == "error" and not isinstance(future.exception(), _killed_worker()):
+        return BundleOutcome(name, repr(future.exception()))
+    return future.result()
+
+
+def _killed_worker() -> type[Exception]:
     from distributed.scheduler import KilledWorker
 
-    return isinstance(failure, KilledWorker)
+    return KilledWorker
 
 
 def _unreachable(failure: BaseException) -> RunError:
@@ -176,72 +190,27 @@ def _deserted(seconds: float) -> RunError:
 def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
     """Open the engine for a `Cluster`, with at most as many workers on this machine as there are bundles.
 
-    Raises: ConfigError C640 if the extra `sweep` is needed and missing.
+    Raises:
+        ConfigError: C640 if the extra `sweep` is needed and missing.
+        RunError: R332 if Slurm does not take the jobs.
     """
     workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
     if cluster.scheduler:
-        distributed = load_extra("distributed")
-        yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
+        [distributed] = load_extra("distributed")
+        yield Dask(partial(distributed.Client, cluster.scheduler, timeout=10))
     elif cluster.slurm:
-        distributed = load_extra("distributed")
-        with slurm_cluster(cluster) as started:
-            started.scale(jobs=cluster.slurm.get("jobs", 1))
+        with slurm_scheduler(cluster) as started:
             # Slurm may let its jobs wait for hours.
-            yield Dask(lambda: distributed.Client(started), without_workers=math.inf)
+            yield _on(started, slurm_jobs(cluster), math.inf)
     elif workers > 1:
-        distributed = load_extra("distributed")
-        options = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
-        # Workers that are stopped by Ctrl-C say so in warnings of several lines.
-        with ctrl_c_held_back():
-            started = distributed.LocalCluster(**options, silence_logs=logging.ERROR)
-        with started:
-            yield Dask(lambda: distributed.Client(started))
+        with local_scheduler() as started:
+            yield _on(started, workers, LONGEST_WITHOUT_WORKERS)
     else:
         yield InProcess()
 
 
-@contextmanager
-def ctrl_c_held_back() -> Iterator[None]:
-    """Let Ctrl-C take effect at the end of the block.
-
-    Processes that are started inside never see it: those of a cluster that is stopped while it starts would show their
-    tracebacks.
-
-    Raises: Interrupted if somebody has pressed it.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    # Its start, which the first process causes otherwise, lets signals through again.
-    resource_tracker.ensure_running()
-    with stop_requests() as asked:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    if asked.made:
-        raise Interrupted("stopped while the workers were starting; the same command goes on")
-
-
-def slurm_cluster(cluster: Cluster) -> Any:
-    """The `dask_jobqueue.SLURMCluster` with the given arguments; it submits no job before `scale` is called."""
-    jobqueue = load_extra("dask_jobqueue")
-    options = {name: value for name, value in cluster.slurm.items() if name != "jobs"}
-    # No port is opened that nobody asked for.
-    usual = {"cores": 1, "processes": 1, "memory": "4GB", "scheduler_options": {"dashboard": False}}
-    return jobqueue.SLURMCluster(**{**usual, **options})
-
-
-def load_extra(module: str) -> Any:
-    """Import a library of the extra `sweep`.
-
-    Raises: ConfigError C640 if it is not installed.
-    """
-    on_interrupt = signal.getsignal(signal.SIGINT)
-    try:
-        return CLUSTER_LIBRARIES.load(module, place="the campaign")[0]
-    finally:
-        # Importing dask_jobqueue changes the handler of Ctrl-C; then the message how to continue would not be shown.
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, on_interrupt)
+def _on(started: "SpecCluster", workers: int, without_workers: float) -> Dask:
+    """The engine for a scheduler of our own."""
+    [distributed] = load_extra("distributed")
+    connect, again = partial(distributed.Client, started), partial(refill, started, workers)
+    return Dask(connect, again, without_workers=without_workers)

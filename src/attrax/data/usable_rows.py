@@ -1,9 +1,14 @@
 """Checks that any use of a recording needs: rows as times, enough of them, and no constant channel."""
 
+import numpy as np
+
 from attrax.core.errors import DataError
 from attrax.data.column_names import option
-from attrax.data.repair.constant_channels import varies
+from attrax.data.repair.constant_channels import extremes, varies
 from attrax.data.series import Dataset
+
+LARGEST = 1e50
+"""Measures compute fourth powers, which overflow for larger values, and vanish for changes below its inverse."""
 
 
 def check_orientation(dataset: Dataset) -> None:
@@ -32,8 +37,13 @@ def check_length(dataset: Dataset, window: int) -> None:
         )
 
 
-def check_variation(dataset: Dataset) -> None:
-    """Check that every channel changes (D103)."""
+def check_variation(dataset: Dataset, part: str = "") -> None:
+    """Check that every channel changes (D103).
+
+    Args:
+        dataset: The recording.
+        part: Which part of a recording this is, for the message; empty if it is trained on.
+    """
     moving = varies(dataset)
     for k, name in enumerate(dataset[0].channels):
         if not moving[k]:
@@ -41,10 +51,36 @@ def check_variation(dataset: Dataset) -> None:
             state = (
                 f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
             )
+            why, dropped = (
+                "there are no dynamics in a constant, and scaling would divide by zero",
+                option("--drop", name),
+            )
+            if part:
+                why = "a model is judged by how these rows change, in every channel"
             raise DataError(
                 "D103",
                 "constant channel",
-                where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}): {state}",
-                why="there are no dynamics in a constant, and scaling would divide by zero",
-                fix=f"{option('--drop', name)}  # or --drop constant for all such",
+                where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}){part}: {state}",
+                why=why,
+                fix=f"{dropped}, or test on other rows: --test-fraction, --test FILE"
+                if part
+                else f"{dropped}  # or --drop constant for all such",
+            )
+
+
+def check_magnitude(dataset: Dataset) -> None:
+    """Check that no channel has values, or changes, whose powers a computer cannot hold (D145)."""
+    low, high = extremes(dataset)
+    for k, name in enumerate(dataset[0].channels):
+        largest = max(abs(low[k]), abs(high[k]))
+        if low[k] < high[k] and (largest >= LARGEST or high[k] - low[k] <= 1 / LARGEST):
+            unit = 10.0 ** np.floor(np.log10(largest))
+            column = f"column '{name}' ({k + 1} of {dataset[0].obs_dim})"
+            raise DataError(
+                "D145",
+                "values too large or too small to compute with",
+                where=f"{dataset.source}: {column}: from {low[k]:g} to {high[k]:g}",
+                why=f"squares and their squares overflow beyond {LARGEST:g}, and vanish below {1 / LARGEST:g}",
+                fix=f"store it in another unit, such as divided by {unit:g}; or, if the last is no measurement, "
+                f"{option('--na', f'{name}={high[k]:g}')}",
             )

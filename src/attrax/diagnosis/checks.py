@@ -8,7 +8,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.repair.complete_stretches import complete_rows, longest_stretch
 from attrax.data.series import Dataset
-from attrax.data.usable_rows import check_length, check_orientation, check_variation
+from attrax.data.usable_rows import check_length, check_magnitude, check_orientation, check_variation
 from attrax.diagnosis.cycle_count import cycles_seen, enough_cycles, period
 
 MISSING_LIMIT = 0.05
@@ -26,7 +26,7 @@ def check(dataset: Dataset, *, any_missing: bool = False) -> tuple[str, ...]:
         any_missing: Accept any number of missing values, instead of refusing recordings with many of them.
 
     Returns: A notice for every channel with some missing values.
-    Raises: DataError D105, D104, D102 or D103.
+    Raises: DataError D105, D104, D102, D103 or D145.
 
     Example:
         >>> from attrax.reading.load import load
@@ -38,6 +38,7 @@ def check(dataset: Dataset, *, any_missing: bool = False) -> tuple[str, ...]:
     if not any_missing:
         check_missing(dataset)
     check_variation(dataset)
+    check_magnitude(dataset)
     return tuple(
         f"D101  {gaps.sentence(dataset)}; masked  (or --missing interpolate, or split)" for gaps in find_gaps(dataset)
     )

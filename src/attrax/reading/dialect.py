@@ -22,6 +22,8 @@ _SEPARATORS = (";", "\t", ",", "|", " ", "")
 _USUAL = {".csv": (",", ""), ".tsv": ("\t", ""), ".txt": (" ", "\t", ",", ""), ".dat": (" ", "\t", ",", "")}
 _SPOKEN = {"\t": "tabs", " ": "spaces", "": "nothing"}
 _SHOWN = 3
+_WIDTH = 500
+"""So many cells of a line tell what its cells are; lines may have a hundred thousand."""
 
 
 class Dialect(NamedTuple):
@@ -53,7 +55,7 @@ class Dialect(NamedTuple):
         width, n_alike = max(widths.items(), key=lambda item: (item[1], item[0]))
         if self.separator and width == 1:
             return -1.0
-        content = [cell for row in rows for cell in row]
+        content = [cell for row in rows for cell in row[:_WIDTH]]
         n_values = sum(not cells.is_text(cell, self.marks) for cell in content)
         return n_alike / len(rows) * (n_values / len(content) + 0.01)
 

@@ -1,5 +1,6 @@
 """Files of instruments: EDF and BDF, BrainVision and WFDB, each read by its own library."""
 
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from attrax.core.errors import AttraxError, DataError
 from attrax.core.optional_library import FILE_LIBRARIES, PHYSIOLOGY_LIBRARIES
 from attrax.data.column_names import unique
 from attrax.reading.file_errors import damaged
+from attrax.reading.own_bytes import check_own_folder
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
@@ -46,6 +48,8 @@ def read_brainvision(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D118 for a damaged file; ConfigError C640 without MNE.
     """
     del options
+    header = path.read_text(encoding="utf-8", errors="replace")
+    check_own_folder(path, re.findall(r"(?mi)^\s*(?:Data|Marker)File\s*=\s*(.*?)\s*$", header))
     (mne,) = PHYSIOLOGY_LIBRARIES.load("mne", place=str(path))
     try:
         raw = mne.io.read_raw_brainvision(path, preload=True, verbose="ERROR")
@@ -63,6 +67,10 @@ def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D118 for a damaged file; ConfigError C640 without wfdb.
     """
     del options
+    header = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = [line.split() for line in header if line.strip() and not line.lstrip().startswith("#")]
+    # The number of segments follows the name of the record after a slash.
+    check_own_folder(path, [*(words[0].rpartition("/")[0] for words in lines[:1]), *(words[0] for words in lines[1:])])
     (wfdb,) = PHYSIOLOGY_LIBRARIES.load("wfdb", place=str(path))
     try:
         with warnings.catch_warnings():

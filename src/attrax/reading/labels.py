@@ -26,8 +26,10 @@ def with_labels(tables: Sequence[RawTable], wanted: Sequence[str]) -> tuple[RawT
     known: dict[str, tuple[str, ...]] = {}
     for name in dict.fromkeys(name for table in tables for name in table.names):
         pattern = next((p for p in given if name == p or fnmatch.fnmatchcase(name, p)), None)
+        if pattern is None:
+            continue
         columns = [table.column(name) for table in tables if name in table.names]
-        if pattern is None or all(column.dtype != object for column in columns):
+        if all(column.dtype != object for column in columns):
             continue
         words = {str(cell).strip() for column in columns for cell in column if isinstance(cell, str)}
         known[name] = tuple(given[pattern].split(BETWEEN)) if given[pattern] else tuple(sorted(words))
@@ -59,7 +61,7 @@ def _numbered(table: RawTable, known: Mapping[str, tuple[str, ...]]) -> RawTable
     for name, words in known.items():
         if name not in table.names:
             continue
-        k = table.names.index(name)
+        k = table.position(name)
         numbers = {word: float(i) for i, word in enumerate(words)}
         cells = [cell.strip() if isinstance(cell, str) else cell for cell in columns[k]]
         odd = next((i for i, c in enumerate(cells) if (isinstance(c, str) or c == c) and _word(c) not in numbers), None)

@@ -248,7 +248,7 @@ def _spelled(column: np.ndarray) -> list[str]:
 
 
 def _without(table: RawTable, name: str) -> RawTable:
-    k, exact = table.names.index(name), table.exact
+    k, exact = table.position(name), table.exact
     return replace(
         table,
         names=(*table.names[:k], *table.names[k + 1 :]),

@@ -15,6 +15,7 @@ from attrax.data.column_names import option
 from attrax.reading.archives import archive_tables, listed_arrays
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
+from attrax.reading.own_bytes import check_own_bytes
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
@@ -101,6 +102,7 @@ def _scipy(path: Path) -> dict[str, np.ndarray]:
 
 def _hdf5(path: Path) -> dict[str, np.ndarray]:
     (h5py,) = FILE_LIBRARIES.load("h5py", place=str(path))
+    check_own_bytes(h5py, path)
     found: dict[str, np.ndarray] = {}
     with h5py.File(path, "r") as file:
 

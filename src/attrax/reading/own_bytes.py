@@ -1,5 +1,8 @@
 """Checks that a file holds its values itself: formats with links could bring in any other file of the machine."""
 
+import os
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,33 @@ def check_own_columns(path: Path, metadata: Any) -> None:
             column = metadata.row_group(i).column(k)
             if column.file_path:
                 raise _elsewhere(path, column.path_in_schema, column.file_path)
+
+
+def check_own_store(path: Path) -> None:
+    """Check that no file of a Zarr store is a link to something outside of it.
+
+    Raises: DataError D139 if one is.
+    """
+    inside = path.resolve()
+    for folder, folders, files in os.walk(path):
+        for name in (*folders, *files):
+            entry = Path(folder, name)
+            if entry.is_symlink() and not entry.resolve().is_relative_to(inside):
+                raise _elsewhere(path, str(entry.relative_to(path)), str(entry.resolve()))
+
+
+def check_own_folder(path: Path, names: Iterable[str]) -> None:
+    """Check that a header names only files beside it, as recordings of several files do.
+
+    Args:
+        path: The header.
+        names: The files that it names.
+
+    Raises: DataError D139 if one is in another folder.
+    """
+    for name in names:
+        if re.search(r"[/\\]|^[A-Za-z]:|^\.\.$", name):
+            raise _elsewhere(path, "the recording", name)
 
 
 def _elsewhere(path: Path, name: str, other: str | bytes) -> DataError:

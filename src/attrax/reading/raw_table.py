@@ -5,7 +5,7 @@ All readers return tables, so that time columns, missing values and misspelt nam
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -75,7 +75,15 @@ class RawTable:
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
-        return self.columns[self.names.index(name)]
+        return self.columns[self.position(name)]
+
+    def position(self, name: str) -> int:
+        """The index of the column of that name."""
+        return self._positions[name]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: k for k, name in enumerate(self.names)}
 
     def row(self, i: int) -> str:
         """Row `i` in words, for messages: its line in the file, or its index in the array."""
@@ -133,7 +141,7 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
         readings = clock.parts.readings(table.column)
         return read_parts(readings, clock.title, table.place, zone=options.zone, order=options.date_order)
     (name,) = clock.names
-    exact = None if table.exact is None else partial(table.exact, table.names.index(name))
+    exact = None if table.exact is None else partial(table.exact, table.position(name))
     column = table.column(name)
     zone = options.zone or table.zone
     found = read_clock(

@@ -14,7 +14,7 @@ from attrax.reading.archives import ABOUT, MAPPED_FROM, archive_tables, listed_a
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
 from attrax.reading.labelled import labelled_tables
-from attrax.reading.own_bytes import check_own_bytes
+from attrax.reading.own_bytes import check_own_bytes, check_own_store
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
@@ -52,6 +52,7 @@ def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D112 for many variables, D118 for a damaged store; ConfigError C640 without the libraries.
     """
     xarray, _ = FILE_LIBRARIES.load("xarray", "zarr", place=str(path))
+    check_own_store(path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

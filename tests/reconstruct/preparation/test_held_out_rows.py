@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from attrax.core.errors import DataError
 from attrax.data import fit_scaling
 from attrax.reading import load, load_raw
 from attrax.reconstruct.preparation.preparation import completed, prepare
@@ -127,3 +128,22 @@ def test_pieces_that_are_too_short_for_lags_and_a_test_part_are_trained_on_as_a_
     train, test, _ = prepare(config(lags=[0, 20]), load([*recordings]))
     assert [len(series) for series in train] == [400 - 80 - WINDOW - 20, 60]
     assert [len(series) for series in test] == [60]
+
+
+@pytest.mark.parametrize(
+    ("value", "state"), [(3.0, "the same value 3 in all 200 rows"), (np.nan, "no value in any row")]
+)
+def test_a_channel_that_does_not_change_in_the_test_rows_is_refused_before_training(waves, value, state):
+    x = waves[:, :3].copy()
+    x[780:, 1] = value
+    with pytest.raises(DataError) as caught:
+        prepare(config(missing="mask"), load_raw(x))
+    assert caught.value.code == "D103"
+    assert f"'x1' (2 of 3) in the rows held out for testing: {state}" in caught.value.where
+
+
+@pytest.mark.parametrize("unit", [1e60, 1e200, 1e-200])
+def test_values_whose_powers_a_computer_cannot_hold_are_refused_before_training(waves, unit):
+    with pytest.raises(DataError, match=r"D145[\s\S]*'x0'[\s\S]*another unit"):
+        prepare(config(), load_raw(waves[:, :3] * unit))
+    prepare(config(), load_raw(waves[:, :3] * unit**0.2))

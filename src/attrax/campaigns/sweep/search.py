@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from attrax.campaigns.campaign import Campaign
-from attrax.campaigns.engines import load_extra, open_engine
+from attrax.campaigns.engines import open_engine
 from attrax.campaigns.experiment import Bundle
 from attrax.campaigns.results_table import NEARNESS, Summary, summarize
+from attrax.campaigns.schedulers import load_extra
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
 from attrax.reconstruct.settings.configuration import overlay
@@ -77,7 +78,7 @@ class Searching:
 
     def open_record(self) -> "Study":
         """Open or create the Optuna study of the search; it may already hold trials."""
-        optuna, folder, wanted = load_extra("optuna"), self.campaign.store.folder, self.wanted
+        [optuna], folder, wanted = load_extra("optuna"), self.campaign.store.folder, self.wanted
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
         record = optuna.create_study(
@@ -118,7 +119,7 @@ def scores_told(summary: Summary) -> str:
 
 def _proposed(record: "Study", wanted: Search) -> list["Trial"]:
     """The next trials; empty when all are done. Unfinished trials of an earlier call are proposed again."""
-    states = load_extra("optuna").trial.TrialState
+    states = load_extra("optuna")[0].trial.TrialState
     for trial in record.get_trials(states=(states.RUNNING,)):
         record.enqueue_trial(trial.params)
         record.tell(trial.number, state=states.FAIL)

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from attrax.campaigns.campaign import Campaign
-from attrax.campaigns.engines import open_engine, slurm_cluster
+from attrax.campaigns.engines import open_engine
 from attrax.campaigns.experiment import Bundle, Job
 from attrax.campaigns.fit_experiment import FitExperiment
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.results_table import header, summarize, texts, write_table
+from attrax.campaigns.schedulers import slurm_cluster
 from attrax.campaigns.sweep.search import Searching
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_page import write_page

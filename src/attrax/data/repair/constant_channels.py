@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 from attrax.core.errors import DataError
 from attrax.data.series import Dataset, Series
@@ -13,8 +13,8 @@ ROUNDING = 1e-13
 """Values of a channel that differ by less, as a share of the largest of them, are one value with rounding errors."""
 
 
-def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
-    """Which channels have observed values that differ by more than rounding errors, in all series together."""
+def extremes(dataset: Dataset) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
+    """The least and the largest observed value of each channel; infinite where there is none."""
     low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
     for series in dataset:
         # Block by block: a large file stays on the disk.
@@ -23,7 +23,13 @@ def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
             seen = True if rows.mask is None else rows.mask
             low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
             high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
-    with np.errstate(invalid="ignore"):
+    return low, high
+
+
+def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
+    """Which channels have observed values that differ by more than rounding errors, in all series together."""
+    low, high = extremes(dataset)
+    with np.errstate(invalid="ignore", over="ignore"):
         return high - low > ROUNDING * np.maximum(np.abs(low), np.abs(high))
 
 

@@ -26,7 +26,13 @@ from attrax.reading.labels import entries
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.preparation.division import repair
 from attrax.reconstruct.preparation.draft import Draft, with_delays, with_levels, with_phases, with_window
-from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
+from attrax.reconstruct.preparation.recording_checks import (
+    caution_of,
+    check_apart,
+    check_judgeable,
+    check_room,
+    check_same_step,
+)
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 
@@ -156,7 +162,10 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         trends=draft.config.data.trends,
         projection=projection,
     )
-    return _parts(draft, preparation)
+    recordings = _parts(draft, preparation)
+    # Before the embedding, too, for the names of columns.
+    check_judgeable(config, of_subject(matched(held_out, train[0].channels, ()), config.data.subject))
+    return recordings
 
 
 def _together(recording: Dataset, test: Dataset | None) -> dict[str, Dataset]:

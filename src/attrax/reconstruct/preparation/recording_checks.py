@@ -1,12 +1,14 @@
 """Checks before training: enough rows and cycles, and a test recording that fits the training recording."""
 
 import math
+from dataclasses import replace
 
 from attrax.core.errors import DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.column_names import option
 from attrax.data.series import Dataset
+from attrax.data.usable_rows import check_variation
 from attrax.diagnosis import checks
 from attrax.diagnosis.overlap import find_overlap
 from attrax.reconstruct.settings.configuration import Config
@@ -76,3 +78,10 @@ def check_same_step(train: Dataset, test: Dataset) -> None:
             f"or {option('--resample', spelled(max(ours.dt, theirs.dt), ours.unit))}, which leaves out rows of the "
             "finer one; or --dt if a file does not tell its step",
         )
+
+
+def check_judgeable(config: Config, held_out: Dataset) -> None:
+    """Check that every channel changes in the rows that models are judged by, those of the longest series (D103)."""
+    subjects = held_out.subjects if config.model.subject_dim else ()
+    for part in [held_out.of_subject(name) for name in subjects] or [held_out]:
+        check_variation(replace(part, series=(part.longest,)), " in the rows held out for testing")
