@@ -17,7 +17,6 @@ from attrax.core.scans.linearised import Linearised
 from attrax.core.scans.newton import Newton
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset, Series
-from attrax.kernels.activations import ClippedRelu, Relu
 from attrax.measures import (
     DataUnit,
     DeviationBox,
@@ -209,8 +208,7 @@ SCANS = {
     "sequential": Sequential,
     "linearised": Linearised,
     "newton": Newton,
-    "fused": lambda: Fused(ClippedRelu()),
-    "plain": lambda: Fused(Relu()),
+    "fused": Fused,
 }
 
 LOSSES = {

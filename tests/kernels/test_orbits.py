@@ -7,16 +7,24 @@ import numpy as np
 import pytest
 
 from attrax.core.scaling import Scaling
+from attrax.core.rollout import rollout
 from attrax.core.scans.sequential import Sequential
 from attrax.kernels import support
 from attrax.models import (
     AffineObservation,
+    AlmostLinearRNN,
+    ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    DendriticPLRNN,
+    FreeDiagonal,
     IdentityObservation,
     LinearStart,
+    MeanCentredPLRNN,
     Model,
     ShallowPLRNN,
+    VanillaPLRNN,
 )
+from attrax.models.rollouts import rollouts
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.window_batches import Batch
@@ -25,19 +33,18 @@ if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
 
 from attrax.kernels import orbits
-from attrax.kernels.activations import ClippedRelu, Relu
+from attrax.kernels.activations import ClippedRelu
 from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
-CLIPPED, PLAIN = (ClippedShallowPLRNN, ClippedRelu()), (ShallowPLRNN, Relu())
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 
 
 def make_model(kind, channels, latent, hidden, *, affine, inputs, dtype):
     k_f, k_o, k_h = jax.random.split(KEY, 3)
     observation = AffineObservation.create(channels, latent, key=k_o) if affine else IdentityObservation(channels)
-    f = kind.create(latent, hidden, input_dim=inputs, key=k_f)
-    f = eqx.tree_at(lambda f: f.h2, f, jax.random.normal(k_h, (hidden,)))
+    f = kind.create(latent, *hidden, input_dim=inputs, key=k_f)
+    f = jax.tree.map(lambda a: a + 0.2 * jax.random.normal(k_h, a.shape) if eqx.is_array(a) else a, f)
     start = LinearStart.create(observation, latent, key=k_o)
     model = Model(f, observation, start, Scaling.identity(channels), tuple(map(str, range(channels))))
     return jax.tree.map(lambda a: a.astype(dtype) if eqx.is_inexact_array(a) else a, model)
@@ -62,12 +69,17 @@ def assert_same(a, b, tolerance):
 
 # kind, channels, latent, hidden, windows, length, affine, inputs, masked, type
 CASES = {
-    "lorenz-like": (CLIPPED, 3, 3, 30, 16, 20, False, 0, False, "float32"),
-    "one-of-everything": (CLIPPED, 1, 1, 1, 1, 2, False, 0, False, "float64"),
-    "gaps-and-inputs": (PLAIN, 3, 5, 17, 5, 12, False, 2, True, "float64"),
-    "mixed-channels-two-rows": (CLIPPED, 17, 16, 40, 33, 9, True, 1, False, "float32"),
-    "a-chunk-and-a-rest": (PLAIN, 2, 2, 2048, 3, 11, False, 0, False, "float64"),
-    "wide": (CLIPPED, 3, 13, 8, 3, 5, False, 0, True, "float64"),
+    "lorenz-like": (ClippedShallowPLRNN, 3, 3, [30], 16, 20, False, 0, False, "float32"),
+    "one-of-everything": (ClippedShallowPLRNN, 1, 1, [1], 1, 2, False, 0, False, "float64"),
+    "gaps-and-inputs": (ShallowPLRNN, 3, 5, [17], 5, 12, False, 2, True, "float64"),
+    "mixed-channels-two-rows": (ClippedShallowPLRNN, 17, 16, [40], 33, 9, True, 1, False, "float32"),
+    "a-chunk-and-a-rest": (ShallowPLRNN, 2, 2, [2048], 3, 11, False, 0, False, "float64"),
+    "wide": (ClippedShallowPLRNN, 3, 13, [8], 3, 5, False, 0, True, "float64"),
+    "vanilla": (VanillaPLRNN, 2, 5, [], 3, 6, False, 1, True, "float64"),
+    "mean-centred": (MeanCentredPLRNN, 2, 6, [], 17, 6, False, 0, False, "float64"),
+    "almost-linear": (AlmostLinearRNN, 2, 7, [3], 3, 6, False, 1, False, "float32"),
+    "dendritic": (DendriticPLRNN, 2, 6, [4], 3, 6, False, 1, True, "float64"),
+    "clipped-dendritic": (ClippedDendriticPLRNN, 2, 5, [1], 5, 4, False, 0, False, "float64"),
 }
 
 
@@ -76,20 +88,20 @@ SLOW = {"wide", "lorenz-like"}  # what they try is tried by others too
 
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] if c in SLOW else []) for c in CASES])
 def test_value_and_gradient_are_those_of_the_general_path(case):
-    (kind, activation), channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
+    kind, channels, latent, hidden, windows, length, affine, inputs, masked, dtype = CASES[case]
     with jax.enable_x64(dtype == "float64"):
         model = make_model(kind, channels, latent, hidden, affine=affine, inputs=inputs, dtype=dtype)
         batch = make_batch(windows, length, channels, masked=masked, inputs=inputs, dtype=dtype)
         forcing = Partial(Generalized(0.3), 2)
-        ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(activation), Sequential()))
+        ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(), Sequential()))
         assert_same(ours, general, TOLERANCE[dtype])
 
 
 @pytest.mark.parametrize("forcing", [Sparse(3), Adaptive(arithmetic_mean, initial=0.4)], ids=["sparse", "adaptive"])
 def test_the_gain_may_change_from_step_to_step_or_follow_a_state(forcing):
-    model = make_model(ClippedShallowPLRNN, 2, 2, 8, affine=False, inputs=0, dtype="float32")
+    model = make_model(ClippedShallowPLRNN, 2, 2, [8], affine=False, inputs=0, dtype="float32")
     batch = make_batch(4, 9, 2, masked=False, inputs=0, dtype="float32")
-    ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(ClippedRelu()), Sequential()))
+    ours, general = (value_and_gradient(model, batch, forcing, scan) for scan in (Fused(), Sequential()))
     assert_same(ours, general, 1e-5)
 
 
@@ -98,7 +110,7 @@ def stacked():
     f = eqx.filter_vmap(lambda key: ClippedShallowPLRNN.create(2, 8, key=key))(keys)
     z0 = jax.random.normal(KEY, (5, 18, 2))
     keep, offset = jnp.full((5, 6, 18, 2), 0.7), 0.3 * jax.random.normal(KEY, (5, 6, 18, 2))
-    weights = orbits.Weights(jax.vmap(lambda f: f.A)(f), f.h1, jnp.swapaxes(f.W1, 1, 2), f.W2, f.h2)
+    weights = orbits.Weights(jax.vmap(lambda f: f.A)(f), f.h1, jnp.swapaxes(f.W1, 1, 2), f.W2, f.h2[..., None])
     return weights, z0, keep, offset
 
 
@@ -134,3 +146,32 @@ def test_a_state_that_is_not_a_number_stays_one():
     z = one(weights, z0.at[3, 0].set(jnp.nan), keep, offset)
     assert jnp.isnan(z[:, 3, 0]).all()
     assert jnp.isfinite(jnp.delete(z, 3, axis=1)).all()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        ClippedShallowPLRNN.create(3, 10, input_dim=2, key=KEY),
+        VanillaPLRNN.create(5, input_dim=2, key=KEY),
+        DendriticPLRNN.create(6, 3, input_dim=2, key=KEY),
+    ],
+    ids=lambda f: type(f).__name__,
+)
+def test_free_orbits_are_those_of_the_map_whatever_is_computed_with_them(f):
+    z0 = jax.random.normal(KEY, (20, f.latent_dim))
+    s = jax.random.normal(KEY, (20, 15, 2))
+    together = rollouts(f, z0, 15, s)
+    for i in (0, 19):
+        np.testing.assert_allclose(together.z[i], rollout(f, z0[i], 15, s[i]).z, rtol=1e-4, atol=1e-5)
+        np.testing.assert_array_equal(rollouts(f, z0[i : i + 1], 15, s[i : i + 1]).z[0], together.z[i])
+    silent = rollouts(f, z0, 15)
+    np.testing.assert_allclose(silent.z[3], rollout(f, z0[3], 15).z, rtol=1e-4, atol=1e-5)
+
+
+def test_a_free_orbit_that_diverges_is_told_and_ends_in_nan():
+    f = ShallowPLRNN.create(2, 3, key=KEY)
+    f = eqx.tree_at(lambda f: f.diagonal, f, FreeDiagonal(jnp.array([1e20, 0.5])))
+    run = rollouts(f, jnp.array([[1.0, 0.0], [0.0, 0.0]]), 5)
+    assert run.result[0] != 0
+    assert jnp.isnan(run.z[0, 2:]).all()
+    assert jnp.isfinite(run.z[0, :1]).all()

@@ -43,7 +43,7 @@ def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
     ("model", "word"),
     [
         ({"observation": {"kind": "affine"}, "latent_dim": 4}, "mixed channels"),
-        ({"dynamics": {"kind": "vanilla"}}, "vanilla"),
+        ({"dynamics": {"kind": "gru"}, "observation": {"kind": "identity"}}, "gru"),
     ],
 )
 def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(model, word):

@@ -53,7 +53,16 @@ def rollout(
         z = dynamics.step(z, s_t)
         return z, z
 
-    _, z = jax.lax.scan(body, z0, s, length=n)
-    finite = jnp.cumprod(jnp.isfinite(z).all(axis=1)).astype(bool)
+    return judged(jax.lax.scan(body, z0, s, length=n)[1])
+
+
+def judged(z: Float[Array, "n latent"]) -> Rollout:
+    """The rollout with these states: NaN from the first non-finite state on, and a result code.
+
+    Args:
+        z: States after 1, 2, ... n steps.
+    """
+    broken = ~jnp.isfinite(z).all(axis=1)
+    finite = jnp.arange(len(z)) < jnp.where(broken.any(), jnp.argmax(broken), len(z))
     result = jnp.where(finite.all(), Result.SUCCESSFUL, Result.DIVERGED).astype(jnp.int32)
     return Rollout(jnp.where(finite[:, None], z, jnp.nan), result)

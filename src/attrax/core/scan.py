@@ -96,12 +96,12 @@ class ScanTask(NamedTuple):
 
     Attributes:
         dynamics: The kind of dynamics.
-        activation: Makes what its hidden units compute; None where no compiled loops are for it.
+        compiled: Whether there are compiled loops for it.
         mixed: Why data do not correct states coordinate by coordinate; empty if they do.
     """
 
     dynamics: str
-    activation: Callable[[], Any] | None
+    compiled: bool
     mixed: str
 
 

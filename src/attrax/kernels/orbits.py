@@ -1,4 +1,4 @@
-"""Forced orbits of shallow PLRNNs, as a differentiable JAX function that calls the compiled loops."""
+"""Orbits of PLRNNs: JAX functions that call the compiled loops; for forced orbits, differentiable."""
 
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -17,13 +17,20 @@ RowArray = Float[Array, "problem row time latent lane"]
 
 
 class Weights(NamedTuple):
-    """The parameters of a shallow PLRNN. W1 is stored transposed, one hidden unit a row, like W2."""
+    """The parameters of a PLRNN. W1 is stored transposed, one hidden unit a row, like W2.
+
+    W2 is None if unit i sees latent state i only. h2 are the parameters of the activation function.
+    """
 
     A: Float[Array, "*problem latent"]
     h1: Float[Array, "*problem latent"]
     W1: Float[Array, "*problem hidden latent"]
-    W2: Float[Array, "*problem hidden latent"]
-    h2: Float[Array, "*problem hidden"]
+    W2: Float[Array, "*problem hidden latent"] | None
+    h2: Float[Array, "*problem hidden parameter"]
+
+    def present(self) -> dict[str, Array]:
+        """Those that are not None, by name."""
+        return {name: weight for name, weight in self._asdict().items() if weight is not None}
 
 
 def forced_orbits(
@@ -48,18 +55,32 @@ def forced_orbits(
         offset: The part $c$ that comes from the data.
         drive: The effect $u$ of external inputs; None if there are none.
     """
-    windows, register_size = z0.shape[0], register_bytes()
-    precision = Precision.choose(z0.dtype.itemsize, windows, register_size)
-    tile = 8 if register_size > 32 else 4
-    missing = -weights.h2.shape[-1] % tile
-    padded = weights._replace(
-        W1=jnp.pad(weights.W1, ((0, missing), (0, 0))),
-        W2=jnp.pad(weights.W2, ((0, missing), (0, 0))),
-        h2=jnp.pad(weights.h2, (0, missing)),
-    )
-    rows = jax.tree.map(lambda a: _to_rows(a, precision.lanes), [z0[None], keep, offset, drive])
-    z: Any = _orbits(_Loops(activation, precision, tile), *jax.tree.map(lambda a: a[None], (padded, *rows)))
-    return _from_rows(z[0], windows)
+    loops = _Loops.choose(activation, weights, z0)
+    padded, *rows = loops.arranged(weights, z0, keep, offset, drive)
+    return _from_rows(_orbits(loops, padded, *rows), *z0.shape).swapaxes(0, 1)
+
+
+def free_orbits(
+    activation: AbstractActivation,
+    weights: Weights,
+    z0: Float[Array, "start latent"],
+    n: int,
+    drive: Float[Array, "n start latent"] | None,
+) -> Float[Array, "start n latent"]:
+    """The states after 1, 2, ... n steps without forcing. They have no gradient.
+
+    An orbit is the same, bit for bit, whatever other orbits are computed with it.
+
+    Args:
+        activation: As for `forced_orbits`.
+        weights: As for `forced_orbits`.
+        z0: Initial states.
+        n: Number of steps.
+        drive: The effect of external inputs; None if there are none.
+    """
+    loops = _Loops.choose(activation, weights, z0)
+    padded, start, inputs = loops.arranged(weights, z0, drive)
+    return _from_rows(_free(loops, n)(padded, start, inputs), *z0.shape)
 
 
 class _Loops(NamedTuple):
@@ -68,6 +89,29 @@ class _Loops(NamedTuple):
     activation: AbstractActivation
     precision: Precision
     tile: int
+    mixed: bool
+
+    @classmethod
+    def choose(cls, activation: AbstractActivation, weights: Weights, z0: Float[Array, "window latent"]) -> "_Loops":
+        """The settings for this CPU."""
+        register_size, mixed = register_bytes(), weights.W2 is not None
+        precision = Precision.choose(z0.dtype.itemsize, len(z0), register_size)
+        return cls(activation, precision, 8 if register_size > 32 and mixed else 4, mixed)
+
+    def arranged(self, weights: Weights, z0: Array, *over_time: Array | None) -> tuple[Any, ...]:
+        """Weights with whole tiles of units, and windows as lanes, all of them for one problem."""
+        units = -weights.h2.shape[-2] % self.tile
+        # If unit i sees state i only, there is a state for each of them; the states that are added stay 0.
+        states = 0 if self.mixed else units
+        padded = Weights(
+            A=jnp.pad(weights.A, (0, states)),
+            h1=jnp.pad(weights.h1, (0, states)),
+            W1=jnp.pad(weights.W1, ((0, units), (0, states))),
+            W2=None if weights.W2 is None else jnp.pad(weights.W2, ((0, units), (0, 0))),
+            h2=jnp.pad(weights.h2, ((0, units), (0, 0))),
+        )
+        rows = jax.tree.map(lambda a: _to_rows(a, self.precision.lanes, states), [z0[None], *over_time])
+        return jax.tree.map(lambda a: a[None], (padded, *rows))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -91,7 +135,8 @@ def _orbits_backward(loops, kept, z_bar):
     weights, z0, keep, driven, forced, z = kept
     total, into, *gradients = _adjoint(loops)(weights, keep, forced, z_bar)
     before = jnp.concatenate([z0, z[:, :, :-1]], axis=2)
-    weights_bar = Weights(*(gradient.sum(axis=1) for gradient in gradients))
+    sums = [gradient.sum(axis=1) for gradient in gradients]
+    weights_bar = Weights(**{"W2": None, **dict(zip(weights.present(), sums, strict=True))})
     return weights_bar, keep[:, :, :1] * into[:, :, :1], into * before, into, total if driven else None
 
 
@@ -106,8 +151,25 @@ def _forward(loops: _Loops) -> Any:
     def call(weights, z0, keep, offset, drive):
         size = _size(keep, weights, loops)
         results = [jax.ShapeDtypeStruct(keep.shape, keep.dtype)] * 2
-        inputs = () if drive is None else (drive,)
-        return _call(_registered_forward(loops, size, bool(inputs)), results, *weights, z0, keep, offset, *inputs)
+        inputs, given = () if drive is None else (drive,), weights.present().values()
+        return _call(_registered_forward(loops, size, True, bool(inputs)), results, *given, z0, keep, offset, *inputs)
+
+    call.def_vmap(partial(_merge, call))
+    return call
+
+
+@cache
+def _free(loops: _Loops, n: int) -> Any:
+    """The forward loops without forcing, which return the new states."""
+
+    @jax.custom_batching.custom_vmap
+    def call(weights, z0, drive):
+        problems, rows, _, latent, lanes = z0.shape
+        shape = (problems, rows, n, latent, lanes)
+        size = _size(jax.ShapeDtypeStruct(shape, z0.dtype), weights, loops)
+        inputs, given = () if drive is None else (drive,), weights.present().values()
+        target = _registered_forward(loops, size, False, bool(inputs))
+        return _call(target, [jax.ShapeDtypeStruct(shape, z0.dtype)], *given, z0, *inputs)[0]
 
     call.def_vmap(partial(_merge, call))
     return call
@@ -120,10 +182,11 @@ def _adjoint(loops: _Loops) -> Any:
     @jax.custom_batching.custom_vmap
     def call(weights, keep, forced, z_bar):
         size = _size(keep, weights, loops)
-        shapes = [*[keep.shape] * 2, *((*keep.shape[:2], *w.shape[1:]) for w in weights)]
+        given = weights.present()
+        shapes = [*[keep.shape] * 2, *((*keep.shape[:2], *w.shape[1:]) for w in given.values())]
         results = [jax.ShapeDtypeStruct(shape, keep.dtype) for shape in shapes]
-        A, _, W1, W2, h2 = weights
-        return _call(_registered_adjoint(loops, size), results, A, W1, W2, h2, keep, forced, z_bar)
+        del given["h1"]
+        return _call(_registered_adjoint(loops, size), results, *given.values(), keep, forced, z_bar)
 
     call.def_vmap(partial(_merge, call))
     return call
@@ -138,9 +201,9 @@ class _Size(NamedTuple):
     workers: int
 
 
-def _size(keep: RowArray, weights: Weights, loops: _Loops) -> _Size:
-    problems, rows, time, latent, _ = keep.shape
-    shape = Shape(time, latent, weights.h2.shape[-1], loops.tile)
+def _size(over_time: Any, weights: Weights, loops: _Loops) -> _Size:
+    problems, rows, time, latent, _ = over_time.shape
+    shape = Shape(time, latent, weights.h2.shape[-2], loops.tile, loops.mixed)
     return _Size(problems, rows, shape, min(problems * rows, processors()))
 
 
@@ -170,16 +233,16 @@ def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, An
 
 
 @cache
-def _registered_forward(loops: _Loops, size: _Size, driven: bool) -> _Target:
+def _registered_forward(loops: _Loops, size: _Size, forced: bool, driven: bool) -> _Target:
     state, row, weights = _row_sizes(loops, size.shape)
-    arguments = {**weights, "z0": state, "keep": row, "offset": row, **({"drive": row} if driven else {})}
-    name = "forward_driven" if driven else "forward"
+    arguments = {**weights, "z0": state}
+    arguments |= dict.fromkeys(("keep", "offset") * forced + ("drive",) * driven, row)
     return _register(
-        name,
+        "forward" + "_forced" * forced + "_driven" * driven,
         loops,
         size,
         arguments,
-        {"forced": row, "z": row},
+        dict.fromkeys(("forced",) * forced + ("z",), row),
         1,
         lambda e, a, _: emit_forward(e, size.shape, loops.activation, a),
     )
@@ -188,7 +251,7 @@ def _registered_forward(loops: _Loops, size: _Size, driven: bool) -> _Target:
 @cache
 def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
     _, row, weights = _row_sizes(loops, size.shape)
-    scratch = adjoint_scratch(size.shape, loops.precision)
+    scratch = adjoint_scratch(size.shape, loops.precision, loops.activation)
     arguments = {name: n for name, n in weights.items() if name != "h1"}
     arguments |= {"keep": row, "forced": row, "z_bar": row}
     results = {"total": row, "into": row, **{f"d{name}": n for name, n in weights.items()}}
@@ -206,8 +269,10 @@ def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
 def _row_sizes(loops: _Loops, shape: Shape) -> tuple[int, int, dict[str, int]]:
     """The number of values in a state, in a row over time, and in each of the weights."""
     state, matrix = shape.latent * loops.precision.lanes, shape.hidden * shape.latent
-    sizes = (shape.latent, shape.latent, matrix, matrix, shape.hidden)
+    sizes = (shape.latent, shape.latent, matrix, matrix, shape.hidden * loops.activation.parameters)
     weights = dict(zip(Weights._fields, sizes, strict=True))
+    if not shape.mixed:
+        del weights["W2"]
     return state, shape.time * state, weights
 
 
@@ -216,20 +281,22 @@ def _register(
 ) -> _Target:
     precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
     sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
-    name = f"attrax_{kind}_{type(loops.activation).__name__}_f{8 * precision.size}_" + "x".join(map(str, sizes))
+    units = f"{type(loops.activation).__name__}{loops.activation.parameters}" + "_mixed" * shape.mixed
+    name = f"attrax_{kind}_{units}_f{8 * precision.size}_" + "x".join(map(str, sizes))
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
     register(name, buffers, precision, body)
     return _Target(name, size.workers, scratch)
 
 
-def _to_rows(a: Float[Array, "n window latent"], lanes: int) -> Float[Array, "row n latent lane"]:
+def _to_rows(a: Float[Array, "n window latent"], lanes: int, states: int) -> Float[Array, "row n more lane"]:
     """Arrange windows as lanes in rows. Missing windows are 0: they stay finite and add nothing to a gradient."""
     n, windows, latent = a.shape
     rows = -(-windows // lanes)
-    full = jnp.pad(a, ((0, 0), (0, rows * lanes - windows), (0, 0)))
-    return full.reshape(n, rows, lanes, latent).transpose(1, 0, 3, 2)
+    full = jnp.pad(a, ((0, 0), (0, rows * lanes - windows), (0, states)))
+    return full.reshape(n, rows, lanes, latent + states).transpose(1, 0, 3, 2)
 
 
-def _from_rows(a: Float[Array, "row n latent lane"], windows: int) -> Float[Array, "n window latent"]:
-    rows, n, latent, lanes = a.shape
-    return a.transpose(1, 0, 3, 2).reshape(n, rows * lanes, latent)[:, :windows]
+def _from_rows(a: Any, windows: int, latent: int) -> Float[Array, "window n latent"]:
+    """The windows of the only problem."""
+    _, rows, n, more, lanes = a.shape
+    return a[0].transpose(0, 3, 1, 2).reshape(rows * lanes, n, more)[:windows, :, :latent]

@@ -1,6 +1,7 @@
-r"""The forced orbit of a shallow PLRNN and its adjoint (gradient), in one pass over the hidden units in each time step.
+r"""The forced orbit of a PLRNN and its adjoint (gradient), in one pass over the hidden units in each time step.
 
-$z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. Lanes are windows.
+$z_t = A \tilde z_t + W_1 \phi(v_t; h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. The drives are
+$v_t = W_2 \tilde z_t$, or $v_t = \tilde z_t$ if each unit sees one latent state. Lanes are windows.
 Hidden units are computed in tiles that fit into the registers. The adjoint processes the time steps in chunks that fit
 into the cache and adds a whole chunk to the gradient of the weights at once, so that every sum is loaded and stored
 only once in a chunk.
@@ -24,12 +25,14 @@ class Shape:
         latent: Number of latent states M.
         hidden: Number of hidden units, a multiple of `tile`.
         tile: Number of hidden units that are computed together.
+        mixed: Whether each unit sees all latent states; otherwise unit i sees state i only.
     """
 
     time: int
     latent: int
     hidden: int
     tile: int
+    mixed: bool
 
 
 def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
@@ -39,23 +42,26 @@ def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, array
         e: The emitter.
         shape: Sizes.
         activation: The activation function.
-        arrays: Addresses of `A` and `h1` (latent), `W1` and `W2` (hidden, latent), `h2` (hidden), `z0` (latent, lanes);
-            of `keep`, `offset` and, if there are inputs, `drive`; and of the results `forced` and `z`; the latter five
-            are (time, latent, lanes).
+        arrays: Addresses of `A` and `h1` (latent), `W1` (hidden, latent) and, if units are mixed, `W2`, of `h2`
+            (hidden, parameters), `z0` (latent, lanes); of `keep` and `offset` if states are forced, and of `drive` if
+            there are inputs; and of the results `forced`, if they are, and `z`; the latter five are
+            (time, latent, lanes).
     """
-    lanes, M = e.precision.lanes, shape.latent
+    lanes, M, P = e.precision.lanes, shape.latent, activation.parameters
+    is_forced = "keep" in arrays
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
 
     def step(t: Value, previous: Value) -> list[Value]:
         """The state at `t`, from the address of the one before."""
-        forced, now = row("forced", t, 0), row("z", t, 0)
+        forced, now = row("forced", t, 0) if is_forced else previous, row("z", t, 0)
 
         def force(m):
-            z = e.load(e.at(previous, (m, lanes)), lanes)
-            corrected = e.fma(e.load(row("keep", t, m), lanes), z, e.load(row("offset", t, m), lanes))
-            e.store(corrected, e.at(forced, (m, lanes)))
+            corrected = e.load(e.at(previous, (m, lanes)), lanes)
+            if is_forced:
+                corrected = e.fma(e.load(row("keep", t, m), lanes), corrected, e.load(row("offset", t, m), lanes))
+                e.store(corrected, e.at(forced, (m, lanes)))
             A, h1 = (e.broadcast(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
             linear = e.fma(A, corrected, h1)
             if "drive" in arrays:
@@ -65,9 +71,8 @@ def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, array
         e.loop(M, force)
 
         def tile(unit):
-            drives = _product(e, shape, arrays["W2"], unit, forced)
-            offsets = [e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes) for r in range(shape.tile)]
-            values = [activation.value(e, v, h) for v, h in zip(drives, offsets, strict=True)]
+            drives = _drives(e, shape, arrays, unit, forced)
+            values = [activation.value(e, v, e.at(arrays["h2"], (unit, P), (r, P))) for r, v in enumerate(drives)]
             _add_product(e, shape, arrays["W1"], unit, values, now)
 
         e.loop(shape.hidden, tile, stride=shape.tile)
@@ -88,10 +93,10 @@ def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
     return wide if 3 * wide.width <= 4 * shape.latent else narrow
 
 
-def adjoint_scratch(shape: Shape, precision: Precision) -> int:
+def adjoint_scratch(shape: Shape, precision: Precision, activation: AbstractActivation) -> int:
     """The temporary memory that the adjoint needs, in numbers."""
     kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
-    states = (shape.hidden + 3 * shape.latent) * precision.lanes
+    states = (shape.hidden * activation.parameters + 3 * shape.latent) * precision.lanes
     return kept + states + 2 * _outer_sum(shape, precision).workspace
 
 
@@ -104,23 +109,23 @@ def emit_adjoint(
         e: The emitter.
         shape: Sizes.
         activation: The activation function.
-        arrays: Addresses of the arguments `A`, `W1`, `W2`, `h2` and, over time, `keep`, the forced states `forced` and
-            the gradients with respect to the states `z_bar`; of the results, over time, `total` (the total gradient
-            with respect to a state) and `into` (with respect to a forced state); and of the gradients `dA`, `dh1`
-            (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden).
+        arrays: Addresses of the arguments `A`, `W1`, `h2`, `W2` if units are mixed, and, over time, `keep`, the forced
+            states `forced` and the gradients with respect to the states `z_bar`; of the results, over time, `total`
+            (the total gradient with respect to a state) and `into` (with respect to a forced state); and of the
+            gradients `dA`, `dh1` (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden, parameters).
         scratch: Temporary memory for `adjoint_scratch` numbers.
     """
-    lanes, M, L = e.precision.lanes, shape.latent, shape.hidden
+    lanes, M, L, P = e.precision.lanes, shape.latent, shape.hidden, activation.parameters
     length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
     values = scratch
     slopes = e.at(values, (length, L * lanes))
     sums_h = e.at(slopes, (length, L * lanes))
-    sums_A = e.at(sums_h, (L, lanes))
+    sums_A = e.at(sums_h, (L * P, lanes))
     sums_h1 = e.at(sums_A, (M, lanes))
     carry = e.at(sums_h1, (M, lanes))
     sums1 = e.at(carry, (M, lanes))
     sums2 = e.at(sums1, (outer.workspace, 1))
-    clear(e, sums_h, (L + 3 * M) * lanes + 2 * outer.workspace)
+    clear(e, sums_h, (L * P + 3 * M) * lanes + 2 * outer.workspace)
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
@@ -140,19 +145,17 @@ def emit_adjoint(
         e.loop(M, gather)
 
         def tile(unit):
-            drives = _product(e, shape, arrays["W2"], unit, row("forced", t, 0))
+            drives = _drives(e, shape, arrays, unit, row("forced", t, 0))
             cotangents = _product(e, shape, arrays["W1"], unit, total)
             passed = []
             for r, (v, g) in enumerate(zip(drives, cotangents, strict=True)):
-                h = e.broadcast(e.at(arrays["h2"], (unit, 1), (r, 1)), lanes)
+                parameters = e.at(arrays["h2"], (unit, P), (r, P))
                 place = ((k, L * lanes), (unit, lanes), (r, lanes))
-                back = activation.pull_back(e, v, h, g)
-                e.store(activation.value(e, v, h), e.at(values, *place))
-                e.store(back.drive, e.at(slopes, *place))
-                sum_h = e.at(sums_h, (unit, lanes), (r, lanes))
-                e.store(e.builder.fadd(e.load(sum_h, lanes), back.offset), sum_h)
-                passed.append(back.drive)
-            _add_product(e, shape, arrays["W2"], unit, passed, into)
+                sums = e.at(sums_h, (unit, P * lanes), (r, P * lanes))
+                e.store(activation.value(e, v, parameters), e.at(values, *place))
+                passed.append(activation.pull_back(e, v, parameters, g, sums))
+                e.store(passed[-1], e.at(slopes, *place))
+            _return_drives(e, shape, arrays, unit, passed, into)
 
         e.loop(L, tile, stride=shape.tile)
 
@@ -179,14 +182,37 @@ def emit_adjoint(
 
         e.loop(steps, backwards)
         outer.add(e, steps, values, row("total", first, 0), sums1)
-        outer.add(e, steps, slopes, row("forced", first, 0), sums2)
+        if shape.mixed:
+            outer.add(e, steps, slopes, row("forced", first, 0), sums2)
 
     e.loop(chunks, chunk)
     outer.finish(e, sums1, arrays["dW1"])
-    outer.finish(e, sums2, arrays["dW2"])
-    sum_lanes(e, sums_h, L, lanes, arrays["dh2"])
+    if shape.mixed:
+        outer.finish(e, sums2, arrays["dW2"])
+    sum_lanes(e, sums_h, L * P, lanes, arrays["dh2"])
     sum_lanes(e, sums_A, M, lanes, arrays["dA"])
     sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
+
+
+def _drives(e: Emitter, shape: Shape, arrays: dict[str, Value], unit: Value, vector: Value) -> list[Value]:
+    """The drives of a tile of units, from the latent vector at an address."""
+    if shape.mixed:
+        return _product(e, shape, arrays["W2"], unit, vector)
+    lanes = e.precision.lanes
+    return [e.load(e.at(vector, (unit, lanes), (r, lanes)), lanes) for r in range(shape.tile)]
+
+
+def _return_drives(
+    e: Emitter, shape: Shape, arrays: dict[str, Value], unit: Value, values: list[Value], result: Value
+) -> None:
+    """Add the gradients with respect to the drives of a tile to that with respect to the latent vector."""
+    if shape.mixed:
+        _add_product(e, shape, arrays["W2"], unit, values, result)
+        return
+    lanes = e.precision.lanes
+    for r, value in enumerate(values):
+        place = e.at(result, (unit, lanes), (r, lanes))
+        e.store(e.builder.fadd(e.load(place, lanes), value), place)
 
 
 def _product(e: Emitter, shape: Shape, weights: Value, unit: Value, vector: Value) -> list[Value]:

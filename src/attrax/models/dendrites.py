@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.models.initialization import fan_in_uniform
-from attrax.models.plrnn import Coupling
+from attrax.models.plrnn import AbstractCompiled, Coupling, Layer
 from attrax.models.pointwise import AbstractPointwise
 
 REACH = 3.0  # standardised data lie within three standard deviations
@@ -27,7 +27,7 @@ class Bases(NamedTuple):
     H: Float[Array, "latent base"]
 
 
-class AbstractDendritic(AbstractPointwise):
+class AbstractDendritic(AbstractPointwise, AbstractCompiled):
     r"""A PLRNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$ in which each $\phi_i$ is a linear spline of $z_i$.
 
     For developers: implement `bases`, which returns all slopes and thresholds.
@@ -53,6 +53,14 @@ class AbstractDendritic(AbstractPointwise):
         """The values of the splines. Cost: O(M B) for M states and B ReLUs."""
         slope, H = self.bases()
         return jax.nn.relu(z[:, None] - H) @ slope
+
+    def layer(self) -> Layer:
+        """A spline of each latent state."""
+        from attrax.kernels.activations import Spline
+
+        slope, H = self.bases()
+        ramps = jnp.stack([jnp.broadcast_to(slope, H.shape), -H], axis=2).reshape(len(H), -1)
+        return Layer(Spline(len(slope)), None, jnp.pad(ramps, ((0, 0), (1, 0))))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
         """For each state and threshold, whether the state is above the threshold."""

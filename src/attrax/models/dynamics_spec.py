@@ -9,7 +9,7 @@ from jaxtyping import PRNGKeyArray
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings, Spec
-from attrax.models.plrnn import AbstractPLRNN
+from attrax.models.plrnn import AbstractCompiled, AbstractPLRNN
 
 FEWEST_LATENT = 3
 MOST_OBSERVED_LATENT = 10
@@ -36,7 +36,6 @@ class DynamicsSpec(Spec):
             dimensions needs more pieces.
         bounded_by: Settings with which no free run can diverge; None if there are no such settings.
         scan: Name of the fastest scan for this dynamics.
-        activation: Creates the activation function for compiled loops; None if there are no compiled loops.
         conflict: Function of the number of latent states and the settings. It returns an error if they do not fit
             together, otherwise None.
     """
@@ -48,13 +47,17 @@ class DynamicsSpec(Spec):
     widening: int = 1
     bounded_by: Mapping[str, Any] | None = field(default=None, hash=False)
     scan: str = "fused"
-    activation: Callable[[], Any] | None = None
     conflict: Callable[[int, Any], ConfigError | None] = _nothing
 
     @property
     def has_memory_matrix(self) -> bool:
         """Whether the dynamics is a PLRNN, whose matrix A lets single states keep their values."""
         return self._is(AbstractPLRNN)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether there are compiled loops for it."""
+        return self._is(AbstractCompiled)
 
     def create(
         self, latent_dim: int, settings: Settings, *, input_dim: int, dt: float, key: PRNGKeyArray

@@ -14,9 +14,9 @@ from attrax.core.missing_values import fill_forward
 from attrax.core.observation import AbstractObservation
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
-from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
 from attrax.core.simulator import Simulation
+from attrax.models.rollouts import rollouts
 from attrax.models.start import AbstractStart
 
 STARTS_AT_ONCE = 256
@@ -68,8 +68,8 @@ class Model(eqx.Module):
         """
         self._check_inputs(s, n)
         z0 = self.start.last(self.observation, self._standardise(self._recent(context)))
-        run = rollout(self.dynamics, z0, n, None if s is None else jnp.asarray(s, z0.dtype))
-        return Simulation(self._restore(self._recorded(run.z, key)), Result(int(run.result)))
+        run = rollouts(self.dynamics, z0[None], n, None if s is None else jnp.asarray(s, z0.dtype)[None])
+        return Simulation(self._restore(self._recorded(run.z[0], key)), Result(int(run.result[0])))
 
     def simulate_many(
         self,
@@ -95,7 +95,7 @@ class Model(eqx.Module):
         recent = np.stack([self._recent(context) for context in contexts])
         z0 = self.start.last(self.observation, self._standardise(recent))
         inputs = None if s is None else jnp.asarray(s, z0.dtype)
-        runs = eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(self.dynamics, z0, n, inputs)
+        runs = rollouts(self.dynamics, z0, n, inputs)
         x, results = self._restore(self._recorded(runs.z, key)), np.asarray(runs.result)
         return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(contexts)))
 

@@ -10,11 +10,11 @@ from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import Coupling, coupled_parameters
+from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters
 from attrax.models.pointwise import AbstractPointwise
 
 
-class AlmostLinearRNN(AbstractPointwise):
+class AlmostLinearRNN(AbstractPointwise, AbstractCompiled):
     r"""Almost-linear RNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
 
     Here $\phi_i(z) = \max(z_i, 0)$ for the last P of M latent states and $\phi_i(z) = z_i$ for the others. The map has
@@ -84,6 +84,13 @@ class AlmostLinearRNN(AbstractPointwise):
         """The first states unchanged, the last P rectified."""
         linear = self.latent_dim - self.nonlinear_dim
         return jnp.concatenate([z[:linear], jax.nn.relu(z[linear:])])
+
+    def layer(self) -> Layer:
+        """A spline of each latent state: a line, or a single ramp."""
+        from attrax.kernels.activations import Spline
+
+        linear = (jnp.arange(self.latent_dim) < self.latent_dim - self.nonlinear_dim).astype(self.h.dtype)
+        return Layer(Spline(1), None, jnp.stack([linear, 1 - linear, jnp.zeros_like(linear)], axis=1))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " nonlinear"]:
         """Which of the last P states are positive."""

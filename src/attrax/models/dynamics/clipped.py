@@ -1,7 +1,5 @@
 """The clipped shallow PLRNN: a shallow PLRNN whose orbits are bounded for all parameter values [@hess2023]."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -13,9 +11,10 @@ from attrax.models.diagonal import AbstractDiagonal, absorbing_radius
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.hidden_layer import AbstractShallow, initial_parameters
 from attrax.models.initialization import fan_in_uniform
+from attrax.models.plrnn import AbstractCompiled, Layer
 
 
-class ClippedShallowPLRNN(AbstractShallow):
+class ClippedShallowPLRNN(AbstractShallow, AbstractCompiled):
     r"""$z_t = A z_{t-1} + W_1 [\max(W_2 z_{t-1} + h_2, 0) - \max(W_2 z_{t-1}, 0)] + h_1 + C s_t$.
 
     Each hidden unit, the difference of two ReLUs, is bounded by $|h_2|$. Without inputs, therefore,
@@ -77,6 +76,12 @@ class ClippedShallowPLRNN(AbstractShallow):
         """The difference of two ReLUs: it rises between $-h_2$ and 0 and is constant outside."""
         return jax.nn.relu(drive + self.h2) - jax.nn.relu(drive)
 
+    def layer(self) -> Layer:
+        """Clipped rectifiers of mixtures of all latent states."""
+        from attrax.kernels.activations import ClippedRelu
+
+        return Layer(ClippedRelu(), self.W2, self.h2[:, None])
+
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
         """Two bits per hidden unit: whether its first ReLU is active (first L bits), and its second one (last L)."""
         drive = self.W2 @ z
@@ -108,13 +113,6 @@ class ClippedSettings(Settings):
     bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
-def _activation() -> Any:
-    # Imported here, because llvmlite is optional; without it there are no compiled loops.
-    from attrax.kernels.activations import ClippedRelu
-
-    return ClippedRelu()
-
-
 SPEC = DynamicsSpec(
     "clipped shallow PLRNN",
     ClippedShallowPLRNN,
@@ -122,5 +120,4 @@ SPEC = DynamicsSpec(
     units="hidden_dim",
     widening=2,
     bounded_by={"bounded": True},
-    activation=_activation,
 )

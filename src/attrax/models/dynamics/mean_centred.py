@@ -9,10 +9,10 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractPLRNN, Coupling, coupled_parameters, without_diagonal
+from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters, without_diagonal
 
 
-class MeanCentredPLRNN(AbstractPLRNN):
+class MeanCentredPLRNN(AbstractCompiled):
     r"""$z_t = A z_{t-1} + W \max(z_{t-1} - \bar z_{t-1}, 0) + h + C s_t$ with $\bar z$ the mean over latent states.
 
     This is layer normalisation without division by the standard deviation, so the map stays piecewise linear. Adding
@@ -72,6 +72,12 @@ class MeanCentredPLRNN(AbstractPLRNN):
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
         """The rectified difference of each state from the mean."""
         return jax.nn.relu(_centred(z))
+
+    def layer(self) -> Layer:
+        """Rectifiers of the differences from the mean."""
+        from attrax.kernels.activations import Relu
+
+        return Layer(Relu(), _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are above the mean."""

@@ -1,7 +1,5 @@
 """The shallow PLRNN: a ReLU network with one hidden layer as a map of the latent state [@hess2023]."""
 
-from typing import Any
-
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -12,9 +10,10 @@ from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.hidden_layer import AbstractShallow, initial_parameters
+from attrax.models.plrnn import AbstractCompiled, Layer
 
 
-class ShallowPLRNN(AbstractShallow):
+class ShallowPLRNN(AbstractShallow, AbstractCompiled):
     r"""$z_t = A z_{t-1} + W_1 \max(W_2 z_{t-1} + h_2, 0) + h_1 + C s_t$.
 
     `A` is diagonal (M entries), `W1` is M x L, `W2` is L x M, `C` is M x K. The Jacobian is
@@ -73,6 +72,12 @@ class ShallowPLRNN(AbstractShallow):
         """A ReLU with threshold $-h_2$."""
         return jax.nn.relu(drive + self.h2)
 
+    def layer(self) -> Layer:
+        """Rectifiers of mixtures of all latent states."""
+        from attrax.kernels.activations import Relu
+
+        return Layer(Relu(), self.W2, self.h2[:, None])
+
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
         """Which hidden units are active at `z`."""
         return self.W2 @ z + self.h2 > 0
@@ -94,13 +99,6 @@ class ShallowSettings(Settings):
     bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
-def _activation() -> Any:
-    # Imported here, because llvmlite is optional; without it there are no compiled loops.
-    from attrax.kernels.activations import Relu
-
-    return Relu()
-
-
 SPEC = DynamicsSpec(
-    "shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2, activation=_activation
+    "shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2
 )

@@ -9,11 +9,11 @@ from pydantic import Field
 from attrax.core.spec import Settings
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import Coupling, coupled_parameters, without_diagonal
+from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters, without_diagonal
 from attrax.models.pointwise import AbstractPointwise
 
 
-class VanillaPLRNN(AbstractPointwise):
+class VanillaPLRNN(AbstractPointwise, AbstractCompiled):
     r"""$z_t = A z_{t-1} + W \max(z_{t-1}, 0) + h + C s_t$ with a diagonal A and a W whose diagonal is zero.
 
     Its linear regions are the orthants of the latent space, so it needs many more latent states than channels.
@@ -72,6 +72,12 @@ class VanillaPLRNN(AbstractPointwise):
     def units(self, z: Float[Array, " latent"]) -> Float[Array, " latent"]:
         """The rectified states."""
         return jax.nn.relu(z)
+
+    def layer(self) -> Layer:
+        """A rectifier of each latent state."""
+        from attrax.kernels.activations import Relu
+
+        return Layer(Relu(), None, jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are positive."""

@@ -200,7 +200,7 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
         obs_dim: Number of channels of the training data.
     """
     chosen, dynamics = config.train.scan, config.model.dynamics
-    task = ScanTask(dynamics.kind, dynamics.spec.activation, _mixed(config, gaps=gaps, obs_dim=obs_dim))
+    task = ScanTask(dynamics.kind, dynamics.spec.compiled, _mixed(config, gaps=gaps, obs_dim=obs_dim))
     if not chosen.open:
         return ChosenScan(chosen.spec.create(chosen.settings, task), None)
     # The networks of subjects are mapped over: only the general path can be.

@@ -180,7 +180,7 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
     }
     if asked != "auto":
         return tuple(name for name in TUNABLE if name in asked and can[name])
-    compiled = dynamics.spec.activation is not None and not decided.model.kinds and not decided.model.subject_dim
+    compiled = dynamics.spec.compiled and not decided.model.kinds and not decided.model.subject_dim
     if not compiled or 0 < updates < WORTH_PROBES:
         return ("train.updates",) if not updates else ()
     open_ = {

@@ -29,7 +29,7 @@ FEWEST_UPDATES = 4_000
 def update_seconds(config: "Config") -> float:
     """Seconds of one core for one update of one restart."""
     model, train = config.model, config.train
-    path = 1 if model.dynamics.spec.activation is not None else GENERAL_PATH
+    path = 1 if model.dynamics.spec.compiled else GENERAL_PATH
     return NANOSECONDS * 1e-9 * path * model.latent_dim * model.units * train.window * train.batch_size
 
 
