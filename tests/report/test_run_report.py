@@ -183,7 +183,7 @@ def test_noise_and_divergence_are_told(run):
     scores = {**data.scores, "observation_noise": [0.0, 0.25, 0.0], "share_diverged": 0.5}
     fit = tabs_of(replace(data, scores=scores))[1]
     assert ("noise added to them", "standard deviation y & z 0.25") in fit.tables[-1].rows
-    assert ("free runs", f"{scores['free_runs']}, 50% of them diverged") in fit.tables[-1].rows
+    assert ("free runs", f"{scores['free_runs']}, 50 % of them diverged") in fit.tables[-1].rows
 
 
 def test_delayed_copies_are_left_out(run):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from attrax.core.number_text import number_text, share_text
 from attrax.data.clock.durations import spelled
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import Outcome
@@ -49,7 +50,9 @@ def _data(m: ReportData) -> Tab:
 def _held_out(m: ReportData) -> str:
     if m.config.data.in_sample:
         return "none: the model was evaluated on the training recording itself"
-    return "a recording of its own" if _is_system(m) else f"the last {m.config.data.test_fraction:.0%} of the rows"
+    return (
+        "a recording of its own" if _is_system(m) else f"the last {share_text(m.config.data.test_fraction)} of the rows"
+    )
 
 
 def _is_system(m: ReportData) -> bool:
@@ -87,11 +90,11 @@ def _restarts(m: ReportData) -> HtmlTable:
 
 
 def _place(found: tuple[int, float] | None) -> tuple[str, str]:
-    return ("–", "–") if found is None else (f"{found[1]:.3g}", f"{found[0]:,}")
+    return ("–", "–") if found is None else (number_text(found[1]), f"{found[0]:,}")
 
 
 def _curve(found: tuple[float, float] | None) -> tuple[str, str]:
-    return ("–", "–") if found is None else (f"{found[0]:.3g}", f"{found[1]:.3g}")
+    return ("–", "–") if found is None else (number_text(found[0]), number_text(found[1]))
 
 
 def _remark(m: ReportData, seed: int) -> str:
@@ -102,7 +105,7 @@ def _judging(m: ReportData) -> HtmlTable:
     lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
     values = values[newest_columns(lags)]
     noise = dict(zip(m.undelayed.channels, values, strict=False))
-    listed = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
+    listed = ", ".join(f"{name} {number_text(value)}" for name, value in noise.items() if value)
     rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []
     if noise:
         rows.append(("noise added to them", f"standard deviation {listed}" if listed else "none"))

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.core.number_text import number_text
 from attrax.core.spec import Registry, Spec, nearest
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
@@ -107,4 +108,8 @@ def _training() -> Check:
     result = run_job(config, prepare(config, Dataset((Series(np.sin(phase)),))))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))
     ok = bool(last < first / 10)
-    return Check("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")
+    return Check(
+        "training",
+        ok,
+        f"loss {number_text(first)} -> {number_text(last)} in {time.monotonic() - started:.1f} s",
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.number_text import number_text
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
@@ -227,7 +228,8 @@ def runner_up(facts: dict[str, Any]) -> str:
         return "one restart only: nothing says whether another would agree"
     ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
-    return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
+    far = f"{number_text(ratio)} times as far from the training data"
+    return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {far}"
 
 
 def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
