@@ -2,7 +2,6 @@
 
 import logging
 import math
-import os
 import signal
 import threading
 import time
@@ -19,6 +18,7 @@ from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
 from attrax.core.errors import Interrupted, RunError
 from attrax.core.optional_library import CLUSTER_LIBRARIES
+from attrax.kernels.processors import processors
 from attrax.runs.interrupts import stop_requests
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
 
     Raises: ConfigError C640 if the extra `sweep` is needed and missing.
     """
-    workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
+    workers = min(cluster.workers or max(1, processors() // 2), max(n_bundles, 1))
     if cluster.scheduler:
         distributed = load_extra("distributed")
         yield Dask(lambda: distributed.Client(cluster.scheduler, timeout=10))
@@ -214,14 +214,24 @@ def ctrl_c_held_back() -> Iterator[None]:
         return
     # Its start, which the first process causes otherwise, lets signals through again.
     resource_tracker.ensure_running()
-    with stop_requests() as asked:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with stop_requests() as asked, _blocked_ctrl_c():
+        yield
     if asked.made:
         raise Interrupted("stopped while the workers were starting; the same command goes on")
+
+
+@contextmanager
+def _blocked_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl-C from the processes that are started inside; Windows, which cannot, shows their tracebacks."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def slurm_cluster(cluster: Cluster) -> Any:

@@ -1,6 +1,5 @@
 """Forced orbits of shallow PLRNNs, as a differentiable JAX function that calls the compiled loops."""
 
-import os
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ from jaxtyping import Array, Float
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Precision
 from attrax.kernels.handler import Body, Buffers, register, register_bytes
+from attrax.kernels.processors import processors
 from attrax.kernels.shallow_loops import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
 RowArray = Float[Array, "problem row time latent lane"]
@@ -220,12 +220,6 @@ def _register(
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
     register(name, buffers, precision, body)
     return _Target(name, size.workers, scratch)
-
-
-def processors() -> int:
-    """Number of CPU cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _to_rows(a: Float[Array, "n window latent"], lanes: int) -> Float[Array, "row n latent lane"]:

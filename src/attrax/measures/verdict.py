@@ -22,9 +22,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from attrax.core.html_text import paragraph, table
 from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import GateResult
 from attrax.measures.grading import Grade, Row
+from attrax.measures.motion import Motion
 from attrax.measures.score import Flag, Score
 
 
@@ -48,6 +50,8 @@ class Verdict:
         further: Forecasts at horizons that depend on the recording: a quarter, a half and one decorrelation time. They
             count like those of `rows`, which have the same horizons for all recordings.
         gates: What each gate found.
+        motion: What free runs do in the long run; None if it is not known, as where all free runs diverged.
+        answers: What people ask first, as sentences: what the dynamics do in the long run, and how far forecasts reach.
     """
 
     outcome: Outcome
@@ -55,14 +59,27 @@ class Verdict:
     reasons: tuple[str, ...]
     further: tuple[Row, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    motion: Motion | None = None
+    answers: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join([f"VERDICT  {self.outcome}", f"  {self.reasons[0]}", *(f"  {text}" for text in self.answers)])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, the answers, and the table of scores."""
+        told = [paragraph(str(self.outcome), strong=True), *map(paragraph, (self.reasons[0], *self.answers))]
+        rows = [
+            (row.name, *map(value_with_error, (row.model, row.floor, row.null)), str(row.grade)) for row in self.rows
+        ]
+        return "".join(told) + table(("", "model", "floor", "linear", "verdict"), rows)
 
     def __str__(self) -> str:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
-        table = [
+        lines = [
             f"{row.name:<10}{''.join(map(_column, (row.model, row.floor, row.null)))}   {row.grade}"
             for row in (*self.rows, *self.further)
         ]
-        return "\n".join([head, *table, f"VERDICT  {self.outcome}", f"  {self.reasons[0]}"])
+        return "\n".join([repr(self), head, *lines])
 
 
 def judge(

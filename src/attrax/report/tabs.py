@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.number_text import number_text, share_text
-from attrax.data.clock.durations import spelled
+from attrax.data.clock.durations import spelled, worded
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import Outcome
+from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, structure
@@ -115,6 +116,7 @@ def _judging(m: ReportData) -> HtmlTable:
 def _attractor(m: ReportData) -> Tab:
     e = m.undelayed
     figures = (run_figures.distributions(e), run_figures.spectra(e), run_figures.return_map(e))
+    figures = tuple(warned(figure, m.warning) for figure in figures)
     text = "Test data in grey, a free run of the model in blue. If the model is right, the two look the same."
     noisy = any(m.scores.get("observation_noise", ()))
     note = "The free run is drawn without the noise that was added before it was scored (tab Fit)."
@@ -124,17 +126,18 @@ def _attractor(m: ReportData) -> Tab:
 def _forecast(m: ReportData) -> Tab:
     # The exponents of a wrong model are not those of the system.
     time = None if m.scores["verdict"] == Outcome.NOT_RECONSTRUCTED else m.lyapunov_time
-    valid, unit = m.scores.get("valid_prediction_time"), m.evidence.unit or "units of time"
+    valid = m.scores.get("valid_prediction_time")
     texts = []
     if valid is not None and valid["value"] is not None:
-        error = "" if valid.get("std_error") is None else f" ± {valid['std_error']:.1g}"
-        text = f"Forecasts are valid for {valid['value']:.3g}{error} {unit}, the median over {valid['n_used']} starts"
-        texts.append(text + (f": {valid['value'] / time:.3g} Lyapunov times." if time else "."))
+        length = worded(valid["value"], m.evidence.unit, error=valid.get("std_error"))
+        text = f"Forecasts are valid for {length}, the median over {valid['n_used']} starts"
+        texts.append(text + (f": {number_text(valid['value'] / time)} Lyapunov times." if time else "."))
         texts.append(
             f"Valid means an error below {m.config.evaluate.threshold:g} standard deviations of the recording, over "
             "all channels."
         )
     figures = (run_figures.forecasts(m.undelayed, time), run_figures.free_run(m.undelayed))
+    figures = tuple(warned(figure, m.warning) for figure in figures)
     return Tab("Forecast", tuple(texts), (), figures)
 
 

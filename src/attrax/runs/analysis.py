@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.core.html_text import paragraph, table
 from attrax.core.plain_values import plain
 from attrax.core.result import Result
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
@@ -45,6 +46,12 @@ class Analysis:
         lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
         warning = [f"WARNING: {self.warning}"] if self.warning else []
         return "\n".join([*warning, f"Analysis of {self.name}", *lines])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the warning if there is one, and the first lines of each analysis."""
+        rows = [(finding.name, line) for finding in self.findings for line in screen_lines(finding)[:2]]
+        warning = paragraph(f"Warning: {self.warning}.", strong=True) if self.warning else ""
+        return warning + paragraph(f"Analysis of {self.name}") + table(("analysis", "found"), rows)
 
     def as_json(self) -> dict[str, dict]:
         """The results by name of the analysis, as they are written to files."""

@@ -19,6 +19,7 @@ from attrax.data.series import Series
 from attrax.measures import Outcome
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import KnownSystem, Target
+from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
 from attrax.runs.folder import Run
@@ -126,9 +127,7 @@ def _warning(fit: Reconstruction) -> str:
     else:
         scores = None if fit.folder is None else Run.open(fit.folder).scores()
         outcome = (scores or {}).get("verdict", Outcome.RECONSTRUCTED.value)
-    if outcome == Outcome.RECONSTRUCTED.value:
-        return ""
-    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
+    return outcome_warning(outcome)
 
 
 def _reference(fit: Reconstruction) -> Series:

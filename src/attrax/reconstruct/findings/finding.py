@@ -12,7 +12,7 @@ from jaxtyping import Float
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
-from attrax.plots.figure import Figure
+from attrax.plots.figure import Figure, warned
 from attrax.reconstruct.findings.target import Target
 
 TRANSIENT = 2_000
@@ -49,11 +49,7 @@ class Finding:
         """The same finding with a warning of its own, and in the title and the caption of every figure."""
         if not warning:
             return self
-        head, _, _ = warning.partition(":")
-        figures = tuple(
-            replace(figure, title=f"{figure.title} ({head})", caption=f"Warning: {warning}. {figure.caption}")
-            for figure in self.figures
-        )
+        figures = tuple(warned(figure, warning) for figure in self.figures)
         return replace(self, warning=warning, figures=figures)
 
 

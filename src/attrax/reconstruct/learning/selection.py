@@ -23,6 +23,7 @@ from attrax.reconstruct.judging.evaluation import as_recorded, attractor_measure
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.learning.build import replica
 from attrax.reconstruct.learning.latent_model import latent_model, read_series
+from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import EvaluateConfig, TrainConfig
@@ -213,6 +214,17 @@ def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
     """
     order = sorted(restarts.values(), key=_order)
     return {found["seed"]: (found["step"], _times(order[0], found)) for found in order}
+
+
+def agreeing(learned: Learned[Model]) -> tuple[Model, ...]:
+    """The models of the other restarts whose free runs are about as near to the training data as the chosen one's.
+
+    Args:
+        learned: The result of a training.
+    """
+    places = ranked(learned.facts.get("restarts", {}))
+    near = [seed for seed, (_, times) in places.items() if times <= AGREEMENT and seed != learned.facts.get("seed")]
+    return tuple(learned.restarts[seed] for seed in near if seed in learned.restarts)
 
 
 def runner_up(facts: dict[str, Any]) -> str:
