@@ -42,7 +42,7 @@ def test_an_interactive_page_needs_no_other_file(figure, tmp_path):
 
 
 def test_what_cannot_be_written_is_told(figure, tmp_path):
-    with pytest.raises(ConfigError, match="'.docx'"):
+    with pytest.raises(ConfigError, match=r"'\.docx'"):
         figure.save(tmp_path / "a.docx")
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="R304"):

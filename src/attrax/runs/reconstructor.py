@@ -37,6 +37,13 @@ except ModuleNotFoundError:
 MINIMUM_ROWS = 4
 
 
+class Clock(NamedTuple):
+    """The time between two rows and its unit."""
+
+    dt: float
+    unit: str
+
+
 class Reconstructor(BaseEstimator):
     """Scikit-learn estimator that learns a generative model of a recording, in the same way as `attrax.fit`.
 
@@ -299,13 +306,6 @@ def _clock(X: Any, dt: float | None) -> Clock:
         return Clock(1.0 if dt is None else dt, "")
     told = load_raw(first[[first.columns[0]]])[0]
     return Clock(told.dt, told.unit)
-
-
-class Clock(NamedTuple):
-    """The time between two rows and its unit."""
-
-    dt: float
-    unit: str
 
 
 def _dataset(X: np.ndarray, clock: Clock, inputs: Any, mask: Any, groups: Any) -> Dataset:
