@@ -29,6 +29,7 @@ from attrax.cli.record import record
 from attrax.cli.remedy import with_command
 from attrax.cli.report import report
 from attrax.cli.resume import resume
+from attrax.cli.schema import schema
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
 from attrax.cli.sweep import sweep
@@ -74,6 +75,7 @@ COMMANDS = (
     sweep,
     systems,
     record,
+    schema,
 )
 for command in COMMANDS:
     app.command(cls=GroupedCommand, epilog=EXAMPLES if command is fit else None)(command)

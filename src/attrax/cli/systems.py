@@ -31,7 +31,7 @@ def systems(
 
     facts = system_facts(name)
     if json:
-        print_json(facts)
+        print_json("systems", {"systems": [facts]})
     else:
         for label, text in fact_lines(facts):
             echo(f"{label:<10} {text}")
@@ -44,7 +44,7 @@ def _list(domain: str | None, json: bool) -> None:
 
     lines = [line for line in system_rows() if domain is None or line["domain"] == domain]
     if json:
-        print_json(lines)
+        print_json("systems", {"systems": lines})
         return
     rows = [COLUMNS, *map(cells_of, lines)]
     widths = [max(len(cells[i]) for cells in rows) for i in range(len(COLUMNS) - 1)]

@@ -5,6 +5,7 @@ This is the only place that decides how a measured number is shown: on the scree
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from math import isfinite, isinf, isnan
+from typing import SupportsFloat
 
 UNKNOWN = "–"
 """Stands for a value that is not known."""
@@ -18,7 +19,7 @@ LEAST, MOST = -4, 6
 _EXACT = Context(prec=800, rounding=ROUND_HALF_EVEN)
 
 
-def number_text(value: float | None, error: float | None = None, digits: int = USUAL_DIGITS) -> str:
+def number_text(value: SupportsFloat | None, error: SupportsFloat | None = None, digits: int = USUAL_DIGITS) -> str:
     """A number as text: with its error, as many digits as the error allows; without one, `digits` of them.
 
     The error has one digit, or two if the first of them is 1. Values from 0.0001 to 999,999 have no exponent.
@@ -34,6 +35,7 @@ def number_text(value: float | None, error: float | None = None, digits: int = U
         >>> number_text(-14.5712), number_text(1234.5, 40.0), number_text(0.0), number_text(float("nan"))
         ('-14.6', '1,230 ± 40', '0', '–')
     """
+    value, error = _plain(value), _plain(error)
     if value is None or isnan(value):
         return UNKNOWN
     if isinf(value):
@@ -45,7 +47,7 @@ def number_text(value: float | None, error: float | None = None, digits: int = U
     return _with_error(Decimal(float(value)), abs(Decimal(float(error))))
 
 
-def share_text(share: float | None, error: float | None = None) -> str:
+def share_text(share: SupportsFloat | None, error: SupportsFloat | None = None) -> str:
     """A share as percent, to two digits or those that its error allows; never 0 % or 100 % for what is only close.
 
     Args:
@@ -56,6 +58,7 @@ def share_text(share: float | None, error: float | None = None) -> str:
         >>> share_text(0.25), share_text(1.0), share_text(0.0042), share_text(0.9996), share_text(0.512, 0.013)
         ('25 %', '100 %', '0.42 %', '99.96 %', '51.2 % ± 1.3 %')
     """
+    share, error = _plain(share), _plain(error)
     if share is None or not isfinite(share):
         return UNKNOWN
     if error is not None and 0 < error < float("inf"):
@@ -64,6 +67,11 @@ def share_text(share: float | None, error: float | None = None) -> str:
         rest = _magnitude(Decimal(1 - share))
         return f"{_fixed(Decimal(100 * share), rest + 2)} %"
     return f"{_rounded(100 * share, 2 if abs(share) < 1 else USUAL_DIGITS)} %"
+
+
+def _plain(value: SupportsFloat | None) -> float | None:
+    """A number of NumPy or JAX as one of Python."""
+    return None if value is None else float(value)
 
 
 def _rounded(value: float, digits: int) -> str:

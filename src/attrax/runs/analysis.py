@@ -186,4 +186,4 @@ def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:
         ) from None
     names = " ".join(path.stem for path in written)
     console.say("wrote", f"{show_path(folder / 'analysis')}: {' '.join(f.name for f in findings)} (.json)")
-    console.say("figures", f"{show_path(folder / 'figures')}: {names} (.png .svg .csv)")
+    console.say("figures", f"{show_path(folder / 'figures')}: {names} (.png .svg .pdf .csv)")

@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -34,12 +35,16 @@ class Check(NamedTuple):
     detail: str
 
 
-def check_installation() -> list[Check]:
+def check_installation() -> Iterator[Check]:
     """Check versions, device, float64, all implementations that can be chosen by name, and a short training.
 
-    Cost: A few seconds, most of it compilation.
+    Yields: Each check when it is done. Most of the few seconds that all take is compilation, in the last one.
     """
-    return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
+    yield _versions()
+    yield _device()
+    yield _float64()
+    yield from map(implementations, ALL)
+    yield _training()
 
 
 def _versions() -> Check:

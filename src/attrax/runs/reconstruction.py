@@ -181,6 +181,18 @@ class Reconstruction(AbstractReconstruction[Model]):
         return self.evaluation.verdict
 
     @property
+    def outcome(self) -> str:
+        """The word of the verdict. An opened run reads it from its folder; empty if it was not judged."""
+        if self.judged is not None or self.folder is None:
+            return self.verdict.outcome.value
+        return (Run.open(self.folder).scores() or {}).get("verdict", "")
+
+    @property
+    def warning(self) -> str:
+        """What must stand above anything shown of a model that is not RECONSTRUCTED; empty for others."""
+        return outcome_warning(self.outcome) if self.outcome else ""
+
+    @property
     def reconstructed(self) -> bool:
         """Whether the verdict is not `NOT RECONSTRUCTED`."""
         return self.verdict.outcome is not Outcome.NOT_RECONSTRUCTED
@@ -336,7 +348,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     def _warned(self, figure: Figure) -> Figure:
         """The figure with a warning above it, if the model is not RECONSTRUCTED."""
-        return warned(figure, outcome_warning(self.verdict.outcome))
+        return warned(figure, self.warning)
 
     @property
     def _projection(self) -> Projection | None:
