@@ -8,6 +8,8 @@ import pytest
 
 from attrax import RunError
 from attrax.cli.page import make_page
+from attrax.plots import Axis, Figure, Line, Panel
+from attrax.plots.page_charts import page_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, FactTable
 from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.registries import ANALYSES
@@ -176,6 +178,13 @@ def test_an_analysis_shows_its_texts_its_table_and_its_figures(tmp_path, run):
     assert structure.texts == ("3 toys were found.",)
     assert [table.title for table in structure.tables] == ["Toys"]
     assert [picture.path.name for picture in structure.pictures] == ["toys.png"]
+    panel = Panel(traces=(Line(x=np.arange(3.0), y=np.arange(3.0)),), x=Axis(label="t"), y=Axis(label="x"))
+    chart = page_figure(Figure(name="toys", title="Toys", panels=(panel,), caption="Three."))
+    (tmp_path / "analysis" / "charts").mkdir(parents=True)
+    (tmp_path / "analysis" / "charts" / "toys.json").write_text(json.dumps(chart.as_json()))
+    with ANALYSES.added("toy", spec):
+        structure = tabs_of(replace(read_report_data(run), analysis={"toy": found}, folder=tmp_path))[5]
+    assert (structure.charts, structure.pictures) == ((chart,), ())
 
 
 def test_noise_and_divergence_are_told(run):
