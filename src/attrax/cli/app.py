@@ -17,6 +17,7 @@ from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
 from attrax.cli.bench import bench
+from attrax.cli.bifurcation import bifurcation
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fill import fill
@@ -66,6 +67,7 @@ COMMANDS = (
     resume,
     evaluate,
     analyze,
+    bifurcation,
     simulate,
     forecast,
     fill,

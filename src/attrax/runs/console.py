@@ -128,7 +128,8 @@ class Console:
             if 10 * position // total > shown:
                 shown = 10 * position // total
                 left = (time.monotonic() - started) * (total - position) / max(position - done, 1)
-                self.say(label, f"{position:,}/{total:,}   {remark}   about {about(left)} left")
+                time_left = f"about {about(left)} left" if position < total else f"{about(time.monotonic() - started)}"
+                self.say(label, f"{position:,}/{total:,}   {remark}   {time_left}")
 
         return move
 
