@@ -182,5 +182,5 @@ def test_answers_name_the_model_if_it_is_not_reconstructed():
     rest = Motion(MotionKind.AT_REST, -0.1, 0.002, 16)
     still, horizon = answers(Outcome.NOT_RECONSTRUCTED, rest, at_end, "d")
     assert still.startswith("The model (NOT RECONSTRUCTED) is at rest: free runs come to a standstill; ")
-    assert "-0.100 ± 0.002 per day over 16 free runs" in still
+    assert "-0.100 ± 0.002 per day (16 free runs)" in still
     assert horizon == "Forecasts are valid for at least 10 d (median over 20 starts)."

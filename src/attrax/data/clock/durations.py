@@ -162,12 +162,13 @@ def worded(value: float, unit: str, digits: int = 3, *, error: float | None = No
     return f"{text} {best}{plural}"
 
 
-def rate_worded(value: float, unit: str, *, error: float | None = None) -> str:
+def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None = None) -> str:
     """A rate per unit of time, in the unit of the recording, or a longer one in which it is not tiny.
 
     Args:
         value: The rate.
         unit: The unit of time; empty if it is not known.
+        digits: Number of digits of a rate without an error.
         error: Its standard error.
 
     Example:
@@ -176,14 +177,14 @@ def rate_worded(value: float, unit: str, *, error: float | None = None) -> str:
     """
     sizes = _class(unit)
     if not sizes:
-        return f"{number_text(value, error)} per {unit or 'unit of time'}"
+        return f"{number_text(value, error, digits)} per {unit or 'unit of time'}"
     longer = sorted((name for name in _WORDS if sizes.get(name, 0.0) > sizes[unit]), key=lambda name: sizes[name])
     largest = max(abs(value), error or 0.0)
     tiny = 0 < largest < _TINY_RATE
     best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _TINY_RATE), unit) if tiny else unit
     factor = sizes[best] / sizes[unit]
     name = canonical_unit(best)
-    return f"{number_text(value * factor, error and error * factor)} per {_WORDS.get(name, name)}"
+    return f"{number_text(value * factor, error and error * factor, digits)} per {_WORDS.get(name, name)}"
 
 
 def about(seconds: float) -> str:

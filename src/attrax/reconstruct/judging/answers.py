@@ -33,7 +33,7 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
     Example:
         >>> chaos = Motion(MotionKind.CHAOTIC, 0.906, 0.02, 16, 0.05, 3)
         >>> first, second = answers(Outcome.RECONSTRUCTED, chaos, Score(3.41, 0.5, "VPT", 20, 0), "s")
-        >>> first.partition(" over ")[0]
+        >>> first.partition(" (")[0]
         'The dynamics are chaotic: the largest Lyapunov exponent is 0.91 ± 0.02 per second'
         >>> second
         'Forecasts are valid for 3.4 ± 0.5 s (median over 20 starts), 3.1 Lyapunov times.'
@@ -59,12 +59,12 @@ def _exponent_text(motion: Motion, unit: str) -> str:
     if isnan(motion.exponent):
         return ""
     error = motion.std_error if isfinite(motion.std_error) else None
-    runs = f" over {motion.runs} free runs" if motion.runs > 1 else ""
-    text = f"the largest Lyapunov exponent is {rate_worded(motion.exponent, unit, error=error)}{runs}"
+    parts = [f"{motion.runs} free runs"] if motion.runs > 1 else []
     if motion.restarts > 1 and isfinite(motion.between_restarts):
-        other = rate_worded(motion.between_restarts, unit)
-        text += f", with a standard deviation of {other} between {motion.restarts} restarts"
-    return text
+        other = rate_worded(motion.between_restarts, unit, digits=2)
+        parts.append(f"between {motion.restarts} restarts its standard deviation is {other}")
+    told = f" ({'; '.join(parts)})" if parts else ""
+    return f"the largest Lyapunov exponent is {rate_worded(motion.exponent, unit, error=error)}{told}"
 
 
 def _horizon_text(motion: Motion | None, valid_time: Score, unit: str) -> str:
