@@ -7,10 +7,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import attrax
+import attrax.campaigns.budget as budget
+import attrax.campaigns.engines as engines
+import attrax.kernels.processors as kernel_processors
+import attrax.runs.interrupts as interrupts
 from attrax.campaigns.budget import processor_limit, time_limit
 from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.engines import ctrl_c_held_back, open_engine
@@ -30,10 +35,12 @@ POSIX_MODULES = {"fcntl", "grp", "posix", "pwd", "pty", "resource", "termios", "
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    """A machine without the names that only POSIX systems have."""
-    for module, names in ((os, POSIX_ONLY["os"]), (signal, POSIX_ONLY["signal"])):
-        for name in names:
-            monkeypatch.delattr(module, name, raising=False)
+    """A machine without the names that only POSIX systems have, as attrax sees it."""
+    for name, module in (("os", os), ("signal", signal)):
+        kept = {key: value for key, value in vars(module).items() if key not in POSIX_ONLY[name]}
+        for user in (engines, budget, interrupts, kernel_processors):
+            if hasattr(user, name):
+                monkeypatch.setattr(user, name, SimpleNamespace(**kept))
 
 
 def work(clock, seconds):

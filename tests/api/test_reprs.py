@@ -36,7 +36,7 @@ def test_a_notebook_shows_data_and_verdicts_in_short_and_escaped_tables():
     assert "a &amp; b" in many
     assert len(many) < 4_000
     score = Score(0.06, 0.01, "D_H", 1, 0)
-    verdict = judge([Row("D_H", score, score, score)], diverged=0)
+    verdict = judge([Row("D_H", score, score, Score(0.5, 0.01, "D_H", 1, 0))], diverged=0)
     assert verdict._repr_html_().startswith('<p style="margin:2px 0"><b>PARTLY</b></p>')
     assert "0.06 ± 0.01" in verdict._repr_html_() or "0.060 ± 0.010" in verdict._repr_html_()
     assert len(repr(verdict).splitlines()) == 2

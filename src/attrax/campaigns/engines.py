@@ -212,8 +212,6 @@ def ctrl_c_held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    # Its start, which the first process causes otherwise, lets signals through again.
-    resource_tracker.ensure_running()
     with stop_requests() as asked, _blocked_ctrl_c():
         yield
     if asked.made:
@@ -227,6 +225,8 @@ def _blocked_ctrl_c() -> Iterator[None]:
     if mask is None:
         yield
         return
+    # Its start, which the first process causes otherwise, lets signals through again.
+    resource_tracker.ensure_running()
     before = mask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

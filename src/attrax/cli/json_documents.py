@@ -100,7 +100,7 @@ class AnalyzeDocument(Document):
     """`attrax analyze`: the folder of the results, and each result by the name of the analysis."""
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
-    __pydantic_extra__: dict[str, dict[str, Any]]
+    __pydantic_extra__: dict[str, dict[str, Any]]  # pyright: ignore[reportIncompatibleVariableOverride]
 
     warning: str = Field("", description="What must be kept in mind if the model is not RECONSTRUCTED; else empty.")
     folder: str

@@ -32,7 +32,9 @@ def record(
 ) -> None:
     """Record a built-in system, with observation noise if wanted, to test reconstructions against the truth."""
     from attrax.runs.console import Console
+    from attrax.runs.output import writer_for
     from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
+    from attrax.systems import catalogue
 
     sampling = RecordOptions(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
     if all_:
@@ -42,6 +44,8 @@ def record(
         return
     wanted = require_name(name)
     path, console = out or Path(f"{wanted}.csv"), Console(quiet=quiet)
+    catalogue.find(wanted)
+    writer_for(path)
     console.say("recording", f"{points:,} rows of {wanted}")
     dataset = record_to_file(wanted, sampling, path)
     rows, channels = dataset[0].x.shape

@@ -51,7 +51,7 @@ def _time(d: Diagnosis) -> str:
     longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
     gaps = f"{clock.gaps:,} gap{'s' * (clock.gaps > 1)}{longest}" if clock.gaps else "no gaps"
     backward = f", {clock.backward:,} times not after the time before" if clock.backward else ""
-    return f"'{clock.column}', {step}, jitter {share_text(clock.jitter)}, {gaps}{backward}"
+    return f"'{clock.column}', {step}, jitter {share_text(round(clock.jitter, 6))}, {gaps}{backward}"
 
 
 def _names(names: tuple[str, ...]) -> str:

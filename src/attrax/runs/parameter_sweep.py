@@ -168,7 +168,7 @@ def sweep_parameter(family: Family, values: Float[np.ndarray, " value"]) -> Swee
         )
         orbits, growth = (np.asarray(a) for a in found)
         dt = family.member(jnp.asarray(values[0])).dt
-    lost = ~np.isfinite(orbits).all(axis=1)
+    lost = np.asarray(~np.isfinite(orbits).all(axis=1), bool)
     exponents = np.where(lost, np.nan, growth / (family.steps * dt))
     pick = _maxima if family.flow else _last
     states = np.stack([np.full(KEPT, np.nan) if gone else pick(x) for x, gone in zip(orbits, lost, strict=True)])
@@ -216,7 +216,7 @@ def sweep_figure(found: Sweep, family: Family, parameter: str) -> Figure:
         parameter: Name of the parameter.
     """
     states = found.states[:, None, :, None]
-    gone = np.isnan(states).all(axis=(2, 3))
+    gone = np.asarray(np.isnan(states).all(axis=(2, 3)), bool)
     diagram = Bifurcation(found.values, states, gone, (), (), Result.NOT_EXHAUSTIVE)
     drawn = bifurcation_figure(diagram, label=parameter)
     what = f"maxima of {family.label}" if family.flow else family.label

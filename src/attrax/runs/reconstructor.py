@@ -301,7 +301,7 @@ def _is_table(part: Any) -> bool:
 
 def _clock(X: Any, dt: float | None) -> Clock:
     """The time step and its unit: as given, as an index of times tells it, or 1."""
-    first = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
+    first: Any = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
     if dt is not None or not is_frame(first) or not hasattr(first, "index"):
         return Clock(1.0 if dt is None else dt, "")
     told = load_raw(first[[first.columns[0]]])[0]

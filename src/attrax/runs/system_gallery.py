@@ -14,7 +14,7 @@ from attrax.runs.system_pages import system_facts
 from attrax.runs.system_recordings import RecordOptions, record_all
 from attrax.systems import catalogue
 
-ROWS, PER_PERIOD = 2_000, 50.0
+ROWS, PER_PERIOD = 4_000, 100.0
 """Forty periods of a flow."""
 SHOWN = 3
 """Number of exponents that are shown."""
