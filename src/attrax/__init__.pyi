@@ -33,6 +33,7 @@ from .reading.load import load as load
 from .reconstruct.judging.evaluation import evaluate as evaluate
 from .runs.analysis import Analysis as Analysis
 from .runs.analysis import analyze as analyze
+from .runs.figure_files import save_figure as save_figure
 from .runs.fit import fit as fit
 from .runs.fit import resume as resume
 from .runs.hierarchy import HierarchicalReconstruction as HierarchicalReconstruction
@@ -42,4 +43,7 @@ from .runs.model_file import save_model as save_model
 from .runs.opened_run import open_run as open_run
 from .runs.reconstruction import Reconstruction as Reconstruction
 from .runs.reconstructor import Reconstructor as Reconstructor
+from .runs.trackers import MLflow as MLflow
+from .runs.trackers import TensorBoard as TensorBoard
+from .runs.trackers import WeightsAndBiases as WeightsAndBiases
 from .train.inference import infer_subjects as infer_subjects

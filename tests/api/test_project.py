@@ -24,7 +24,12 @@ SAME_CAUSE = {
     },
     "R302": {"no run here", "no runs here"},
     "R309": {"the run has no model yet", "the run has not finished"},
-    "R304": {"the report cannot be written", "the analysis cannot be written", "the run folder cannot be written"},
+    "R304": {
+        "the analysis cannot be written",
+        "the figure cannot be written",
+        "the report cannot be written",
+        "the run folder cannot be written",
+    },
     "D101": {"missing rows inside a recording", "missing targets", "missing values: NaN or infinity"},
     "D102": {"missing values in an external input", "too many missing values"},
     "D103": {"constant channel", "every channel is constant"},

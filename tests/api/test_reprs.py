@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import attrax
+from attrax.measures import Row, Score, judge
 
 
 def test_data_are_a_line():
@@ -24,6 +25,21 @@ def test_a_model_is_a_line(make_model):
     assert len(told.splitlines()) == 1
     assert "ClippedShallowPLRNN" in told
     assert len(told) < 160
+
+
+def test_a_notebook_shows_data_and_verdicts_in_short_and_escaped_tables():
+    series = attrax.Series(np.arange(6.0).reshape(3, 2), channels=("<b>", "y"), subject="a & b")
+    html = series._repr_html_()
+    assert "<b>" not in html.replace("<b></b>", "")
+    assert "&lt;b&gt;</td><td" in html
+    many = attrax.Dataset((series,) * 100)._repr_html_()
+    assert "a &amp; b" in many
+    assert len(many) < 4_000
+    score = Score(0.06, 0.01, "D_H", 1, 0)
+    verdict = judge([Row("D_H", score, score, Score(0.5, 0.01, "D_H", 1, 0))], diverged=0)
+    assert verdict._repr_html_().startswith('<p style="margin:2px 0"><b>PARTLY</b></p>')
+    assert "0.06 ± 0.01" in verdict._repr_html_() or "0.060 ± 0.010" in verdict._repr_html_()
+    assert len(repr(verdict).splitlines()) == 2
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ def test_a_system_is_analyzed(program, tmp_path):
     written = json.loads((tmp_path / "henon-analysis" / "analysis" / "lyapunov.json").read_text())
     assert written == told["lyapunov"]
     names = {path.name for path in (tmp_path / "henon-analysis" / "figures").iterdir()}
-    assert names == {f"{name}.{kind}" for name in ("lyapunov", "attractor") for kind in ("png", "svg", "csv")}
+    assert names == {f"{name}.{kind}" for name in ("lyapunov", "attractor") for kind in ("png", "svg", "pdf", "csv")}
     assert "chaotic" in ended.err
 
 

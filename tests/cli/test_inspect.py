@@ -22,7 +22,7 @@ def test_the_screen_answers_in_order(program, tmp_path):
     labels = [line.split()[0] for line in ended.out.splitlines() if not line.startswith(" ")]
     assert ended.code == 0
     assert labels == ["recording", "time", "channels", "length", "noise", "embedding", "plan", "cost", "next"]
-    for words in ("2,000 rows, read as time + 2 channels", "dt = 4ms (250 Hz), jitter 0.0 %, no gaps", "ecg resp"):
+    for words in ("2,000 rows, read as time + 2 channels", "dt = 4ms (250 Hz), jitter 0 %, no gaps", "ecg resp"):
         assert words in ended.out
     assert ended.out.splitlines()[-1].startswith("next       attrax fit eeg.csv")
 

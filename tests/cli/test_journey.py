@@ -40,14 +40,21 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     judged = program("evaluate", "run", "--json", "--quiet")
     assert (judged.code, judged.err) == (0, "")
     # Only training knows how the restarts compared.
-    assert json.loads(judged.out) == {name: value for name, value in scores.items() if name != "restarts"}
+    told = json.loads(judged.out)
+    assert told.pop("schema") == "attrax.evaluate/1"
+    assert told == {name: value for name, value in scores.items() if name != "restarts"}
     elsewhere = program("evaluate", "run", "--data", "b.npy", "--json", "--quiet")
     assert json.loads(elsewhere.out)["rows"] != scores["rows"]
 
     assert program("simulate", "run", "--steps", "30", "--out", "free.npy", "--quiet") == (0, "", "")
+    made = json.loads(program("simulate", "run", "--steps", "3", "--out", "few.csv", "--json", "--quiet").out)
+    assert list(made)[:3] == ["schema", "verdict", "warning"]
+    assert (made["verdict"], bool(made["warning"])) == (scores["verdict"], scores["verdict"] != "RECONSTRUCTED")
+    assert made["summary"].startswith("few.csv: 3 steps x 2 channels")
     assert np.load(tmp_path / "free.npy").shape == (30, 2)
     told = program("forecast", "run", "b.npy", "--steps", "7", "--out", "next.csv")
     assert told.code == 0
+    assert ("WARNING" in told.err) == (scores["verdict"] != "RECONSTRUCTED")
     assert "next.csv: 7 steps x 2 channels after row 199" in told.err
     lines = (tmp_path / "next.csv").read_text().splitlines()
     assert lines[0] == "time,x0,x1"
@@ -60,7 +67,7 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
 
     again = fit("--config", "run/config.toml", "--out", "again", "--json", "--quiet")
     assert again.err == ""
-    assert json.loads(again.out) == {"run": "again", **scores}
+    assert json.loads(again.out) == {"schema": "attrax.fit/1", "run": "again", **scores}
     models = [tmp_path / run / "model" / "model.safetensors" for run in ("run", "again")]
     assert models[0].read_bytes() == models[1].read_bytes()
 
@@ -109,8 +116,9 @@ def test_a_driven_system_is_learned_with_its_input(program, fit, tmp_path):
     np.savetxt(tmp_path / "a.csv", table, delimiter=",", header="position,speed,force", comments="")
     ended = fit("a.csv", "--inputs", "for*", "--out", "run", "--json", "--quiet")
     assert ended.code in (0, 4)
-    scores = {name: value for name, value in json.loads(ended.out).items() if name not in ("run", "restarts")}
-    assert json.loads(program("evaluate", "run", "--json", "--quiet").out) == scores
+    scores = {name: value for name, value in json.loads(ended.out).items() if name not in ("schema", "run", "restarts")}
+    again = json.loads(program("evaluate", "run", "--json", "--quiet").out)
+    assert {name: value for name, value in again.items() if name != "schema"} == scores
     assert scores["rows"][-1]["null"]["value"] < 1  # VAR sees the inputs, too
     told = program("simulate", "run")
     assert told.code == 3
@@ -142,7 +150,7 @@ def test_help_names_every_command(program):
 @pytest.mark.slow
 def test_the_doctor_finds_this_installation_well(program):
     ended = program("doctor", "--json")
-    findings = json.loads(ended.out)
+    findings = json.loads(ended.out)["checks"]
     assert ended.code == 0
     told = {finding["what"]: finding["detail"] for finding in findings}
     assert {"versions", "device", "float64", "training", *(registry.noun for registry in ALL)} == set(told)

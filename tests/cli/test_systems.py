@@ -22,7 +22,7 @@ def test_the_list_has_a_line_for_every_system(program):
 
 
 def test_the_list_as_json_holds_the_same(program):
-    listed = json.loads(program("systems", "--json").out)
+    listed = json.loads(program("systems", "--json").out)["systems"]
     assert [line["name"] for line in listed] == list(names())
     lorenz = listed[0]
     assert (lorenz["dimension"], lorenz["domain"], lorenz["period"]) == (3, "climate", 1.5008)
@@ -33,7 +33,7 @@ def test_a_page_shows_equations_parameters_and_both_sets_of_numbers(program):
     out = program("systems", "sprott_g").out
     for text in ("dx/dt = a * x + z", "a = 0.4", "Sprott (1994)", "measured", "published", "differs"):
         assert text in out
-    facts = json.loads(program("systems", "duffing", "--json").out)
+    [facts] = json.loads(program("systems", "duffing", "--json").out)["systems"]
     assert facts["channels"] == ["x", "y", "cos_z", "sin_z"]
     assert facts["parameters"]["gamma"] == 0.35
     assert facts["equations"][0] == "dx/dt = y"
@@ -41,7 +41,7 @@ def test_a_page_shows_equations_parameters_and_both_sets_of_numbers(program):
 
 @pytest.mark.parametrize("name", ["lorenz63", "logistic"])
 def test_a_system_with_a_class_of_its_own_has_a_page_too(program, name):
-    facts = json.loads(program("systems", name, "--json").out)
+    [facts] = json.loads(program("systems", name, "--json").out)["systems"]
     assert facts["equations"]
     assert set(facts["parameters"]) <= {"sigma", "rho", "beta", "r"}
 
@@ -74,7 +74,8 @@ def test_a_recording_can_be_read_back(program, tmp_path):
 def test_what_is_typed_wrongly_is_explained(program, arguments, exit_code, code):
     ended = program(*arguments)
     assert ended.code == exit_code
-    assert ended.err.startswith(f"error {code}")
+    # A line before it may say what the command was about to do.
+    assert any(line.startswith(f"error {code}") for line in ended.err.splitlines()[:2])
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ READING = {
         "a.csv",
         csv([f"2020-01-{d:02d},{d},{d % 2}" for d in (1, 3, 5, 8)]),
         {},
-        ["line 4", "2d", "3d", "33.33%"],
+        ["line 4", "2d", "3d", "33 %"],
     ),
     "clock of one row": ("D104", "a.csv", csv(["0,1,2"]), {}, ["1 row"]),
     "dates unreadable": ("D108", "a.csv", csv(["0,1,2", "noon,1,2"]), {}, ["'time'", "line 3", "noon"]),

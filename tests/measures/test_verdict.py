@@ -193,7 +193,7 @@ def test_a_verdict_reads_as_a_table():
     text = str(judge([row("D_H", 0.06, 0.05, 0.14), row("PE(20)", 0.12, None, 0.41)], diverged=False))
     assert text.splitlines()[0].split() == ["model", "floor", "linear", "null", "verdict"]
     assert text.splitlines()[1].split() == ["D_H", "0.06", "0.05", "0.14", "good"]
-    assert text.splitlines()[2].split() == ["PE(20)", "0.12", "-", "0.41", "fair"]
+    assert text.splitlines()[2].split() == ["PE(20)", "0.12", "–", "0.41", "fair"]
     assert "VERDICT  RECONSTRUCTED" in text
 
 
@@ -243,7 +243,7 @@ def test_linear_is_not_enough_where_nearest_neighbours_are_better():
     assert judge([*SATURATED_PAIR, forecast], diverged=0).outcome is Outcome.LINEAR_IS_ENOUGH
     verdict = judge([*SATURATED_PAIR, better], diverged=0)
     assert verdict.outcome is Outcome.NOT_RECONSTRUCTED
-    assert verdict.reasons[0].startswith("nearest neighbours forecast 50% better than the linear model (PE(3))")
+    assert verdict.reasons[0].startswith("nearest neighbours forecast 50 % better than the linear model (PE(3))")
 
 
 def test_linear_is_not_enough_for_a_model_at_rest():

@@ -80,3 +80,11 @@ def test_a_dollar_sign_is_no_formula(name):
 
 def test_no_cell_of_the_numbers_is_a_formula():
     assert named("=cmd").to_csv().splitlines()[1].startswith("'=cmd,'=cmd,")
+
+
+def test_an_axis_of_counts_has_whole_ticks_only():
+    bars = Line(x=np.array([1.0, 2.0, 3.0]), y=np.array([0.1, 0.2, np.nan]))
+    panel = Panel(traces=(bars,), x=Axis(label="attractor", integer=True), y=Axis(label="share"))
+    figure = Figure(name="a", title="A", panels=(panel,), caption="Bars.")
+    layout = figure.to_plotly().layout
+    assert (layout.xaxis.dtick, layout.xaxis.tick0, layout.yaxis.dtick) == (1, 0, None)

@@ -8,6 +8,8 @@ import pytest
 
 from attrax import RunError
 from attrax.cli.page import make_page
+from attrax.plots import Axis, Figure, Line, Panel
+from attrax.plots.page_charts import page_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, FactTable
 from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.registries import ANALYSES
@@ -176,6 +178,13 @@ def test_an_analysis_shows_its_texts_its_table_and_its_figures(tmp_path, run):
     assert structure.texts == ("3 toys were found.",)
     assert [table.title for table in structure.tables] == ["Toys"]
     assert [picture.path.name for picture in structure.pictures] == ["toys.png"]
+    panel = Panel(traces=(Line(x=np.arange(3.0), y=np.arange(3.0)),), x=Axis(label="t"), y=Axis(label="x"))
+    chart = page_figure(Figure(name="toys", title="Toys", panels=(panel,), caption="Three."))
+    (tmp_path / "analysis" / "charts").mkdir(parents=True)
+    (tmp_path / "analysis" / "charts" / "toys.json").write_text(json.dumps(chart.as_json()))
+    with ANALYSES.added("toy", spec):
+        structure = tabs_of(replace(read_report_data(run), analysis={"toy": found}, folder=tmp_path))[5]
+    assert (structure.charts, structure.pictures) == ((chart,), ())
 
 
 def test_noise_and_divergence_are_told(run):
@@ -183,7 +192,7 @@ def test_noise_and_divergence_are_told(run):
     scores = {**data.scores, "observation_noise": [0.0, 0.25, 0.0], "share_diverged": 0.5}
     fit = tabs_of(replace(data, scores=scores))[1]
     assert ("noise added to them", "standard deviation y & z 0.25") in fit.tables[-1].rows
-    assert ("free runs", f"{scores['free_runs']}, 50% of them diverged") in fit.tables[-1].rows
+    assert ("free runs", f"{scores['free_runs']}, 50 % of them diverged") in fit.tables[-1].rows
 
 
 def test_delayed_copies_are_left_out(run):

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
@@ -99,6 +100,29 @@ def test_groups_are_series_of_their_own(x):
     grouped = Reconstructor(**TINY).fit(x, groups=groups)
     assert [len(series) for series in grouped._recordings.train] == [40, 40, 40]
     np.testing.assert_array_equal(grouped._recordings.train[1].x, x[40:80])
+
+
+def test_a_list_of_recordings_is_a_series_each(x):
+    several = Reconstructor(**TINY).fit([x[:50], x[50:]])
+    assert [len(series) for series in several._recordings.train] == [50, 70]
+
+
+def test_the_index_of_a_frame_tells_the_time_step(x):
+    frame = pd.DataFrame(x, columns=["a", "b"], index=pd.date_range("2020-01-01", periods=120, freq="250ms"))
+    fitted = Reconstructor(**TINY).fit([frame[:60], frame[60:]])
+    assert (fitted.model_.dt, fitted._recordings.train[0].unit) == (0.25, "s")
+    assert list(fitted.feature_names_in_) == ["a", "b"]
+
+
+def test_every_setting_can_be_searched(x):
+    grid = {"train__learning_rate": [1e-3, 1e-2], "model__dynamics__hidden_dim": [3]}
+    tiny = Reconstructor(**{**TINY, "hidden_dim": None})
+    search = GridSearchCV(tiny, grid, cv=TimeSeriesSplit(2)).fit(x)
+    assert search.best_estimator_.config_.train.learning_rate == search.best_params_["train__learning_rate"]
+    assert search.best_estimator_.config_.model.dynamics.settings.hidden_dim == 3
+    assert tiny.settings == SHORT
+    with pytest.raises(ValueError, match="Invalid parameter"):
+        tiny.set_params(trains__window=3)
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from jaxtyping import Complex, Float
 
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import examples, lags_of
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 MOST_SNAPSHOTS = 5_000
@@ -75,6 +76,7 @@ def koopman(train: Dataset, leading: int, *, largest_residual: float, seed: int)
         largest_residual: Modes with a larger relative residual are left out.
         seed: Selects training examples where there are too many.
     """
+    RIVAL_LIBRARIES.check("sklearn", place="a Koopman operator")
     from sklearn.decomposition import PCA
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler

@@ -7,6 +7,7 @@ from jaxtyping import Float
 from numpy.lib.stride_tricks import sliding_window_view
 
 from attrax.baselines.forecaster import Forecaster, recursion
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
 from attrax.diagnosis.cycle_count import rows_per_cycle
@@ -93,6 +94,7 @@ def blockwise(train: Dataset, features: Any, origin: Any, *, ridge: float, seed:
         ridge: Penalty on the squared coefficients.
         seed: Selects training examples where there are too many.
     """
+    RIVAL_LIBRARIES.check("sklearn", place="a linear map")
     from sklearn.linear_model import Ridge
 
     reach = 2 * lags_of(train)

@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,16 +70,8 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise over
 
-    if threading.current_thread() is not threading.main_thread():
+    with _timer("PROF", seconds, stop):
         yield
-    else:
-        before = signal.signal(signal.SIGPROF, stop)
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, before)
     if time.process_time() - begun > seconds:
         raise over
 
@@ -106,15 +98,43 @@ def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
         over.append(True)
         signal.raise_signal(signal.SIGINT)
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, 60 * minutes)
     try:
-        yield
+        with _timer("REAL", 60 * minutes, stop):
+            yield
     except KeyboardInterrupt as stopped:
         if not over:
             raise
         why = f"it took more than {minutes:g} minutes; {str(stopped).splitlines()[0] if str(stopped) else 'stopped'}"
         raise RunError("R318", "the time of the full run is over", where=what, why=why, fix=fix) from None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _timer(kind: str, seconds: float, stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Call `stop` when the time is over, in the main thread; not at all in other threads.
+
+    Args:
+        kind: `PROF` for processor time, `REAL` for the clock on the wall. Windows has no timer of processor time, and
+            its limit is only checked at the end; for the clock on the wall a thread takes its place there.
+        seconds: The time.
+        stop: What is called.
+    """
+    number = getattr(signal, {"PROF": "SIGPROF", "REAL": "SIGALRM"}[kind], None)
+    if threading.current_thread() is not threading.main_thread() or (number is None and kind == "PROF"):
+        yield
+    elif number is None:
+        alarm = threading.Timer(seconds, lambda: stop(signal.SIGINT, None))
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        finally:
+            alarm.cancel()
+    else:
+        which = getattr(signal, f"ITIMER_{kind}")
+        before = signal.signal(number, stop)
+        signal.setitimer(which, seconds)
+        try:
+            yield
+        finally:
+            signal.setitimer(which, 0)
+            signal.signal(number, before)

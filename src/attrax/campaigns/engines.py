@@ -1,7 +1,6 @@
 """Engines: compute jobs in this process, on a Dask cluster or on Slurm. The results are the same everywhere."""
 
 import math
-import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from attrax.campaigns.execution import BundleOutcome
 from attrax.campaigns.experiment import Bundle
 from attrax.campaigns.schedulers import load_extra, local_scheduler, refill, slurm_jobs, slurm_scheduler
 from attrax.core.errors import RunError
+from attrax.kernels.processors import processors
 
 if TYPE_CHECKING:
     from distributed import Client, SpecCluster
@@ -194,7 +194,7 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
         ConfigError: C640 if the extra `sweep` is needed and missing.
         RunError: R332 if Slurm does not take the jobs.
     """
-    workers = min(cluster.workers or max(1, len(os.sched_getaffinity(0)) // 2), max(n_bundles, 1))
+    workers = min(cluster.workers or max(1, processors() // 2), max(n_bundles, 1))
     if cluster.scheduler:
         [distributed] = load_extra("distributed")
         yield Dask(partial(distributed.Client, cluster.scheduler, timeout=10))

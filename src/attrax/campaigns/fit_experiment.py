@@ -136,7 +136,7 @@ def _judged(
         return FinishedJob(job, found, seconds)
     started = time.monotonic()
     run = start_run(folder, config, recordings)
-    result = Reconstruction(found, config, recordings, judged=judge(found.model, config, recordings))
+    result = Reconstruction(found, config, recordings, judged=judge(found, config, recordings))
     run.record_all(found.history)
     result.keep(run)
     metrics = {**experiment.metrics(result), "seconds": _simply(seconds, "seconds of training")}

@@ -1,5 +1,6 @@
 """`PublishedNumber`: a number from a paper with its scatter."""
 
+from attrax.core.number_text import MOST_DIGITS, number_text
 from attrax.reconstruct.settings.sections import Section
 
 
@@ -15,4 +16,4 @@ class PublishedNumber(Section):
     spread: float = 0.0
 
     def __str__(self) -> str:
-        return f"{self.value:g} ± {self.spread:g}" if self.spread else f"{self.value:g}"
+        return number_text(self.value, self.spread, digits=MOST_DIGITS)

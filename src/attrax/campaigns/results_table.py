@@ -13,6 +13,7 @@ import numpy as np
 from attrax.campaigns.experiment import Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
+from attrax.core.number_text import number_text
 from attrax.core.safe_text import spreadsheet_cell
 from attrax.measures import Outcome
 from attrax.measures.measure_spec import Better, worst
@@ -43,8 +44,7 @@ class Spread(NamedTuple):
     def __str__(self) -> str:
         if not np.isfinite(self.median):
             return "-" if np.isnan(self.median) else "failed"
-        number = f"{self.median:,.0f}" if abs(self.median) >= 1000 else f"{self.median:.3g}"
-        return f"{number} ± {self.mad:.1g}" if self.mad else number
+        return number_text(self.median, self.mad)
 
 
 @dataclass(frozen=True)

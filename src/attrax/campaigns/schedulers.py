@@ -161,16 +161,26 @@ def ctrl_c_held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    # Its start, which the first process causes otherwise, lets signals through again.
-    resource_tracker.ensure_running()
-    with stop_requests() as asked:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with stop_requests() as asked, _blocked_ctrl_c():
+        yield
     if asked.made:
         raise Interrupted("stopped while the workers were starting; the same command goes on")
+
+
+@contextmanager
+def _blocked_ctrl_c() -> Iterator[None]:
+    """Keep Ctrl-C from the processes that are started inside; Windows, which cannot, shows their tracebacks."""
+    mask = getattr(signal, "pthread_sigmask", None)
+    if mask is None:
+        yield
+        return
+    # Its start, which the first process causes otherwise, lets signals through again.
+    resource_tracker.ensure_running()
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
 
 
 def load_extra(*modules: str) -> list[Any]:

@@ -45,4 +45,4 @@ def analyze(
         console.say("wrote", show_path(make_page(folder, console)))
     if json:
         warning = {"warning": found.warning} if found.warning else {}
-        print_json({**warning, "folder": str(folder), **found.as_json()})
+        print_json("analyze", {**warning, "folder": str(folder), **found.as_json()})

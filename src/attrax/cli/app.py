@@ -17,6 +17,7 @@ from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
 from attrax.cli.bench import bench
+from attrax.cli.bifurcation import bifurcation
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
 from attrax.cli.fill import fill
@@ -29,6 +30,7 @@ from attrax.cli.record import record
 from attrax.cli.remedy import with_command
 from attrax.cli.report import report
 from attrax.cli.resume import resume
+from attrax.cli.schema import schema
 from attrax.cli.simulate import simulate
 from attrax.cli.study import study
 from attrax.cli.sweep import sweep
@@ -65,6 +67,7 @@ COMMANDS = (
     resume,
     evaluate,
     analyze,
+    bifurcation,
     simulate,
     forecast,
     fill,
@@ -74,6 +77,7 @@ COMMANDS = (
     sweep,
     systems,
     record,
+    schema,
 )
 for command in COMMANDS:
     app.command(cls=GroupedCommand, epilog=EXAMPLES if command is fit else None)(command)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Json, Quiet, print_json
 from attrax.core.random_seed import LARGEST_SEED
 
 bench = typer.Typer(
@@ -31,6 +31,7 @@ def run_suite(
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, e.g. tcp://10.0.0.1:8786.")] = "",
     out: Annotated[Path | None, typer.Option(help="Folder of results; bench/SUITE if not given.")] = None,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Compute the missing results of a suite, show the table, and write a page with all values."""
     from attrax.campaigns.bench.arena_options import open_arena, run
@@ -57,6 +58,8 @@ def run_suite(
 
     path = write_page(folder / "report.html", bench_page(content))
     console.say("wrote", f"{path}  table.md  values.csv")
+    if json:
+        print_json("bench", {"page": str(path)})
 
 
 HELP = {
@@ -69,10 +72,13 @@ for suite, text in HELP.items():
 
 
 @bench.command("rivals")
-def rivals() -> None:
+def rivals(json: Json = False) -> None:
     """List all methods: name, title, reference, and the library it needs."""
     from attrax.campaigns.bench.arena_options import list_rivals
 
+    if json:
+        print_json("bench rivals", {"rivals": [list(map(str, line)) for line in list_rivals()]})
+        return
     for name, title, paper, takes in list_rivals():
         typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")
 
@@ -85,6 +91,7 @@ def add_rival(
     licence: Annotated[str, typer.Option(help="Its licence, e.g. GPL-3.0.")],
     yes: Annotated[bool, typer.Option("--yes", help="Accept the licence without being asked.")] = False,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Add a method that runs in another Python environment; its licence is shown first."""
     from attrax.campaigns.bench.external import ExternalRival
@@ -96,3 +103,5 @@ def add_rival(
         typer.confirm("Use it under this licence?", abort=True)
     register(name, ExternalRival(str(python.absolute()), str(script.absolute()), licence))
     Console(quiet=quiet).say("added", f"attrax bench quick --rivals attrax,{name}")
+    if json:
+        print_json("bench rivals", {"rivals": [[name, licence, str(script), str(python)]]})

@@ -1,5 +1,6 @@
 """`attrax doctor`: checks the installation, and lists what can be chosen by name."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -15,15 +16,23 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
+    from attrax.runs.console import Console
     from attrax.runs.installation_check import check_installation, describe_family
 
     if family:
-        typer.echo("\n".join(describe_family(family)))
+        lines = describe_family(family)
+        if json:
+            print_json("doctor", {"family": lines})
+        else:
+            typer.echo("\n".join(lines))
         return
-    findings = check_installation()
-    if json:
-        print_json([finding._asdict() for finding in findings])
-    else:
-        for finding in findings:
+    findings = []
+    Console(quiet=json).say("checking", "versions, device, precision, all implementations, and a short training")
+    for finding in check_installation():
+        findings.append(finding)
+        if not json:
             typer.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.what:<20} {finding.detail}")
+            sys.stdout.flush()
+    if json:
+        print_json("doctor", {"checks": [finding._asdict() for finding in findings]})
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)

@@ -31,4 +31,4 @@ def evaluate(
         evaluation = fit.evaluate(recording, progress=count)
     console.evaluation(evaluation)
     if json:
-        print_json(scores_as_json(evaluation))
+        print_json("evaluate", scores_as_json(evaluation))

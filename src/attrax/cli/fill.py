@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Out, Quiet, RunFolder, Subject
+from attrax.cli.options import Json, Out, Quiet, RunFolder, Subject, print_json
 from attrax.reading.read_options import ReadOptions
 
 
@@ -26,24 +26,30 @@ def fill(
     ] = None,
     out: Out = Path("filled.csv"),
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Fill the gaps of a recording with the values that the model of a run expects."""
     from attrax.runs.output import writer_for
 
     writer_for(out)
 
+    from attrax.cli.outcome import file_content, warn
     from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
     from attrax.reconstruct.preparation.recordings import read_recording
-    from attrax.runs.console import Console
+    from attrax.runs.console import Console, show_path
     from attrax.runs.opened_run import open_system
     from attrax.runs.run_filling import remarks_on, write_filled
 
-    console, fit = Console(quiet=quiet), open_system(run, subject)
+    console = Console(quiet=quiet)
+    console.say("opening", show_path(run))
+    fit = open_system(run, subject)
+    warn(fit, console)
     recording = read_recording(fit.config, data, options)
     with console.counted("filling") as progress:
         filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
     write_filled(filled, out, intervals=interval is not None)
     remarks = remarks_on(filled, fit, own=data is None)
-    console.say(
-        "wrote", f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.summary()}{remarks}"
-    )
+    told = f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.summary()}{remarks}"
+    console.say("wrote", told)
+    if json:
+        print_json("fill", file_content(fit, out, told))

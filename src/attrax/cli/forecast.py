@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Future, Out, Quiet, RunFolder, Subject
+from attrax.cli.options import Future, Json, Out, Quiet, RunFolder, Subject, print_json
 from attrax.reading.read_options import ReadOptions
 
 
@@ -30,21 +30,29 @@ def forecast(
     ] = None,
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Forecast the rows after the last row of a recording, and continue its time axis."""
     from attrax.runs.output import writer_for
 
     writer_for(out)
 
+    from attrax.cli.outcome import file_content, warn
     from attrax.reconstruct.preparation.recordings import read_recording
-    from attrax.runs.console import Console
+    from attrax.runs.console import Console, show_path
     from attrax.runs.opened_run import open_system
     from attrax.runs.run_forecasts import forecast_intervals, forecast_run, write_forecast
 
+    console = Console(quiet=quiet)
+    console.say("opening", show_path(run))
     fit = open_system(run, subject)
+    warn(fit, console)
     recording = read_recording(fit.config, data, options)
     if interval is None:
         found = forecast_run(fit, steps, recording, future=future)
     else:
         found = forecast_intervals(fit, steps, recording, interval, future=future)
-    Console(quiet=quiet).say("wrote", write_forecast(found, out))
+    told = write_forecast(found, out)
+    console.say("wrote", told)
+    if json:
+        print_json("forecast", file_content(fit, out, told))

@@ -40,7 +40,7 @@ def inspect(
 
         write_page(page, render_inspection(found, command), option="--page")
     if json:
-        print_json(found.as_json())
+        print_json("inspect", found.as_json())
         return
 
     from attrax.runs.inspection_screen import inspection_lines

@@ -4,10 +4,10 @@ import webbrowser
 
 import typer
 
-from attrax.cli.options import RunFolder
+from attrax.cli.options import Json, RunFolder, print_json
 
 
-def open_page(run: RunFolder) -> None:
+def open_page(run: RunFolder, json: Json = False) -> None:
     """Show the report of a run in the browser."""
     from attrax.report.run_report import FILE_NAME
 
@@ -16,4 +16,7 @@ def open_page(run: RunFolder) -> None:
         raise typer.BadParameter(f"{page} does not exist; write it with: attrax report {run}")
     if not webbrowser.open(page.resolve().as_uri()):
         raise typer.BadParameter(f"no browser was found; open this file in one: {page.resolve()}")
-    typer.echo(f"opened     {page}")
+    if json:
+        print_json("open", {"page": str(page)})
+    else:
+        typer.echo(f"opened     {page}")

@@ -1,6 +1,5 @@
 """Options that several commands share, and functions that turn options into settings."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -105,6 +104,13 @@ def echo(text: str) -> None:
     typer.echo(printable(text))
 
 
-def print_json(value: Any) -> None:
-    """Write a value to standard output as JSON."""
-    sys.stdout.write(json.dumps(value, indent=2, sort_keys=True) + "\n")
+def print_json(command: str, content: dict[str, Any]) -> None:
+    """Write the document of a command to standard output as JSON.
+
+    Args:
+        command: Name of the command; `attrax schema` prints the schema of its document.
+        content: The fields of the document.
+    """
+    from attrax.cli.json_documents import document
+
+    sys.stdout.write(document(command, content) + "\n")

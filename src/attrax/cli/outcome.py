@@ -28,9 +28,21 @@ def show_outcome(
     else:
         _show_one(result, folder, console, report=report)
     if json:
-        print_json({"run": str(folder), **result.scores_as_json()})
+        print_json("fit", {"run": str(folder), **result.scores_as_json()})
     if not result.reconstructed:
         raise typer.Exit(NOT_RECONSTRUCTED)
+
+
+def warn(fit: Reconstruction, console: Console) -> None:
+    """Say that a model is not RECONSTRUCTED, before anything is shown of it."""
+    if fit.warning:
+        console.say("WARNING", fit.warning)
+
+
+def file_content(fit: Reconstruction, file: Path, summary: str) -> dict[str, str]:
+    """What `--json` prints of a file that was made with a model."""
+    worth = {"verdict": fit.outcome, "warning": fit.warning}
+    return {**worth, "run": str(fit.folder), "file": str(file), "summary": summary}
 
 
 def _show_one(result: Reconstruction, folder: Path, console: Console, *, report: bool) -> None:

@@ -1,11 +1,12 @@
 """`attrax record`: simulates a built-in system and writes the recording to a file."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Json, Quiet, print_json
 from attrax.core.random_seed import LARGEST_SEED
 
 if TYPE_CHECKING:
@@ -27,23 +28,34 @@ def record(
     ] = False,
     compare: Annotated[Path | None, typer.Option(help="With --all: a manifest to compare with, bit for bit.")] = None,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Record a built-in system, with observation noise if wanted, to test reconstructions against the truth."""
     from attrax.runs.console import Console
+    from attrax.runs.output import writer_for
     from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
+    from attrax.systems import catalogue
 
     sampling = RecordOptions(points=points, per_period=per_period, dt=dt, noise=noise, seed=seed)
     if all_:
-        _record_all(out or Path("systems"), sampling, compare, quiet)
+        content = _record_all(out or Path("systems"), sampling, compare, quiet)
+        if json:
+            print_json("record", content)
         return
     wanted = require_name(name)
-    path = out or Path(f"{wanted}.csv")
+    path, console = out or Path(f"{wanted}.csv"), Console(quiet=quiet)
+    catalogue.find(wanted)
+    writer_for(path)
+    console.say("recording", f"{points:,} rows of {wanted}")
     dataset = record_to_file(wanted, sampling, path)
     rows, channels = dataset[0].x.shape
-    Console(quiet=quiet).say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
+    console.say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
+    if json:
+        print_json("record", {"file": str(path), "rows": rows, "channels": channels, "dt": dataset[0].dt})
 
 
-def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, quiet: bool) -> None:
+def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, quiet: bool) -> dict[str, Any]:
+    """Record every system; returns what `--json` prints."""
     from attrax.runs.console import Console
     from attrax.runs.system_recordings import changed_systems, record_all
     from attrax.systems import catalogue
@@ -52,7 +64,9 @@ def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, q
     with console.progress("recording", len(catalogue.names())) as move:
         manifest = record_all(folder, sampling, progress=move)
     console.say("wrote", f"{folder}: {len(manifest['series'])} recordings and manifest.json")
+    others: Sequence[str] = ()
     if compare is not None:
         others = changed_systems(manifest, compare)
         same = len(manifest["series"]) - len(others)
         console.say("compared", f"{same} recordings bit for bit the same, {len(others)} differ: {', '.join(others)}")
+    return {"file": str(folder), "rows": len(manifest["series"]), "differ": list(others)}

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Quiet, run_folder
+from attrax.cli.options import Json, Quiet, print_json, run_folder
 
 
 def report(
@@ -19,6 +19,7 @@ def report(
     ],
     out: Annotated[Path | None, typer.Option(help="File of the page; default: report.html in the folder.")] = None,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Write the report of a run as one HTML page, and its figures; or a page that compares all runs in a folder."""
     from attrax.cli.page import make_page
@@ -33,6 +34,12 @@ def report(
     run = run / SUBJECTS if (run / SUBJECTS).is_dir() else run
     if not (run / "run.json").is_file() and run_folders(run):
         path = out or run / FILE_NAME
-        console.say("wrote", show_path(write_page(path, comparison_page(run, beside=path.parent))))
-        return
-    console.say("wrote", f"{show_path(make_page(run, console, out=out))}   figures/ (.png .svg .csv)")
+        console.say("comparing", show_path(run))
+        path = write_page(path, comparison_page(run, beside=path.parent))
+        console.say("wrote", show_path(path))
+    else:
+        console.say("drawing", f"the report of {show_path(run)}")
+        path = make_page(run, console, out=out)
+        console.say("wrote", f"{show_path(path)}   figures/ (.png .svg .pdf .csv)")
+    if json:
+        print_json("report", {"page": str(path)})

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Future, Out, Quiet, RunFolder, Subject
+from attrax.cli.options import Future, Json, Out, Quiet, RunFolder, Subject, print_json
 from attrax.core.random_seed import LARGEST_SEED
 
 
@@ -21,15 +21,24 @@ def simulate(
     subject: Subject = None,
     out: Out = Path("simulation.csv"),
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Simulate a model without forcing, from a random row of its training data."""
     from attrax.runs.output import writer_for
 
     writer_for(out)
 
-    from attrax.runs.console import Console
+    from attrax.cli.outcome import file_content, warn
+    from attrax.runs.console import Console, show_path
     from attrax.runs.opened_run import open_system
     from attrax.runs.run_forecasts import simulate_run, write_forecast
 
-    found = simulate_run(open_system(run, subject), steps, seed=seed, future=future)
-    Console(quiet=quiet).say("wrote", write_forecast(found, out))
+    console = Console(quiet=quiet)
+    console.say("opening", show_path(run))
+    fit = open_system(run, subject)
+    warn(fit, console)
+    found = simulate_run(fit, steps, seed=seed, future=future)
+    told = write_forecast(found, out)
+    console.say("wrote", told)
+    if json:
+        print_json("simulate", file_content(fit, out, told))

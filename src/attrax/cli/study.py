@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from attrax.cli.options import Quiet, words
+from attrax.cli.options import Json, Quiet, print_json, words
 
 if TYPE_CHECKING:
     from attrax.runs.console import Console
@@ -34,6 +34,7 @@ def study(
     ] = False,
     studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Check in seconds that a study works; with --full, measure its claims and show the verdicts.
 
@@ -48,7 +49,9 @@ def study(
 
     console = Console(quiet=quiet)
     if name == LIST:
-        show_all(studies, console)
+        table = show_all(studies, console)
+        if json:
+            print_json("study", {"studies": [row[0] for row in table], "table": table})
         return
     opened = all_studies(studies, data_dir) if name is None else [find_study(name, studies, data_dir)]
 
@@ -56,9 +59,14 @@ def study(
 
     if not full and name is not None:
         run_smoke(opened[0], console, only=words(only) or [])
+        if json:
+            print_json("study", {"studies": [opened[0].name]})
         return
     if not full:
-        raise typer.Exit(FAILED if run_all_smokes(opened, console) else 0)
+        failed = run_all_smokes(opened, console)
+        if json:
+            print_json("study", {"studies": [one.name for one in opened], "failed": len(failed)})
+        raise typer.Exit(FAILED if failed else 0)
     given = {"--only": only, "--seeds": seeds, "--workers": workers, "--scheduler": scheduler, "--data-dir": data_dir}
     given |= {"--studies": studies} if studies != STUDIES else {}
     told = [part for option, value in given.items() if value for part in (option, str(value))]
@@ -77,11 +85,13 @@ def study(
                 command=command,
             )
     finally:
-        show_all(opened[0].folder.parent, console)
+        table = show_all(opened[0].folder.parent, console)
+    if json:
+        print_json("study", {"studies": [one.name for one in opened], "table": table})
 
 
-def show_all(studies: Path, console: "Console") -> None:
-    """Show the status of all studies, and write STATUS.md and report.html."""
+def show_all(studies: Path, console: "Console") -> list[list[str]]:
+    """Show the status of all studies, and write STATUS.md and report.html. Returns the rows that were shown."""
     from attrax.campaigns.study.study_folder import all_studies
     from attrax.campaigns.study.study_results import read_results
     from attrax.campaigns.study.study_status import COLUMNS, line, write_status
@@ -92,8 +102,10 @@ def show_all(studies: Path, console: "Console") -> None:
     opened = all_studies(studies)
     if not opened:
         console.say("none", f"no study in {show_path(studies)}; give the folder of studies with --studies FOLDER")
-        return
+        return []
     cards = write_status(opened, studies)
     write_page(studies / "report.html", study_page(cards))
-    console.table(COLUMNS, [line(one, read_results(one)) for one in opened])
+    rows = [list(map(str, line(one, read_results(one)))) for one in opened]
+    console.table(COLUMNS, rows)
     console.say("wrote", f"{show_path(studies)}: STATUS.md  report.html")
+    return rows

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from attrax.cli.options import Quiet
+from attrax.cli.options import Json, Quiet, print_json
 
 
 def sweep(
@@ -20,6 +20,7 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and show what would be done.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Show the table of the results so far.")] = False,
     quiet: Quiet = False,
+    json: Json = False,
 ) -> None:
     """Run every combination of recordings, settings and seeds that has no result yet, and write a table of all."""
     from attrax.campaigns.sweep.sweep_file import open_sweep_file, placed
@@ -36,3 +37,5 @@ def sweep(
     opened = Sweep(wanted, folder, data_dir or Path(), command, console)
     what = opened.dry_run if dry_run else opened.status if status else opened.run
     what()
+    if json:
+        print_json("sweep", {"folder": str(folder)})

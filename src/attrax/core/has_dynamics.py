@@ -2,6 +2,9 @@
 
 from typing import Protocol, TypeVar, runtime_checkable
 
+import numpy as np
+from jaxtyping import Float
+
 from attrax.core.dynamics import AbstractDynamics
 
 D = TypeVar("D", bound=AbstractDynamics)
@@ -27,3 +30,12 @@ def dynamics_of(source: D | HasDynamics[D]) -> D:
         1
     """
     return source if isinstance(source, AbstractDynamics) else source.dynamics
+
+
+@runtime_checkable
+class ReadsStates(HasDynamics[AbstractDynamics], Protocol):
+    """A simulator with a map, which infers the states of that map from a recording, such as a model."""
+
+    def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
+        """Infer the states of recorded values, given in the units of the recording and in the order of time."""
+        ...

@@ -8,9 +8,14 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Bool, Float
 
+from attrax.core.html_text import paragraph, table
+from attrax.core.number_text import number_text
 from attrax.data.clock.row_times import START, Origin, Stamps
 from attrax.data.levels.components import Components
 from attrax.data.levels.level import Level
+
+SHOWN_CHANNELS, SHOWN_SERIES = 8, 8
+"""How many of them a notebook shows."""
 
 _BLOCK = 2**24
 
@@ -70,6 +75,12 @@ class Series:
         driven = f"; driven by {_listed(self.input_channels)}" if self.input_channels else ""
         about = f"{len(self):,} rows of {_listed(self.channels)}; {_clock(self)}"
         return f"Series({about}{driven}{_missing(self.n_missing)})"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the line of `repr`, and the range of each of the first channels."""
+        shown = self.titles[:SHOWN_CHANNELS]
+        rows = [(name, *_range(self.observed(k))) for k, name in enumerate(shown)]
+        return paragraph(repr(self)) + table(("channel", "lowest", "mean", "highest"), rows)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -245,6 +256,11 @@ class Dataset:
         about = f"{many}{rows:,} rows of {_listed(first.channels)}; {_clock(first)}"
         return f"Dataset({self.name}: {about}{_missing(self.n_missing)})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the line of `repr`, and the first series."""
+        rows = [(series.subject, f"{len(series):,}", str(series.n_missing)) for series in self.series[:SHOWN_SERIES]]
+        return paragraph(repr(self)) + table(("subject", "rows", "missing values"), rows)
+
     def __len__(self) -> int:
         return len(self.series)
 
@@ -300,6 +316,11 @@ class Dataset:
     def repaired(self, series: Iterable[Series], sentence: str) -> "Dataset":
         """The dataset with repaired series, and a sentence in `done` that says what was changed."""
         return replace(self, series=tuple(series), done=(*self.done, sentence))
+
+
+def _range(x: Float[np.ndarray, " seen"]) -> tuple[str, ...]:
+    """Lowest value, mean and highest value as text; dashes for a channel without values."""
+    return tuple(number_text(float(f(x)) if len(x) else None) for f in (np.min, np.mean, np.max))
 
 
 def titled(name: str, unit: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.core.number_text import share_text
 from attrax.data.series import Dataset, Series
 from attrax.data.usable_rows import check_length
 
@@ -49,7 +50,7 @@ def hold_out(dataset: Dataset, fraction: float, *, gap: int = 0, fewest: int = _
         rows = len(dataset.longest)
         raise _nothing_left(
             dataset,
-            f"the longest series has {rows} rows; {fraction:.0%} held out and a gap of {gap} "
+            f"the longest series has {rows} rows; {share_text(fraction)} held out and a gap of {gap} "
             f"leave fewer than {fewest} rows in a part",
         )
     return replace(dataset, series=parts)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.core.number_text import share_text
 from attrax.data.repair.complete_stretches import complete_rows, longest_stretch
 from attrax.data.series import Dataset
 from attrax.data.usable_rows import check_length, check_magnitude, check_orientation, check_variation
@@ -102,7 +103,7 @@ class GapCount(NamedTuple):
         rows = f"{self.longest:,} row{'s' * (self.longest > 1)}"
         return (
             f"channel '{self.channel}': {self.n_missing:,} of {self.n_values:,} values missing "
-            f"({100 * self.n_missing / self.n_values:.2g} %), longest gap {rows}, "
+            f"({share_text(self.n_missing / self.n_values)}), longest gap {rows}, "
             f"first in row {self.first}{series} (counted from 0)"
         )
 
@@ -126,7 +127,7 @@ def _too_many_missing(dataset: Dataset, gaps: GapCount) -> DataError:
         "D102",
         "too many missing values",
         where=f"{dataset.source}: {gaps.sentence(dataset)}; longest stretch without a gap {clean:,} rows",
-        why=f"with more than {MISSING_LIMIT:.0%} missing, or a gap of more than {GAP_PERIODS} periods, a model "
+        why=f"with more than {share_text(MISSING_LIMIT)} missing, or a gap of more than {GAP_PERIODS} periods, a model "
         "would be trained on its own estimates instead of data",
         fix=f"--missing mask  # learns around the gaps{pieces if clean >= LONG_STRETCH else ''}",
     )

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
 from attrax.data.series import Dataset, Series
 from attrax.diagnosis.cycle_count import count_cycles
 from attrax.diagnosis.embedding_candidates import even_candidates, grown_candidates
@@ -75,8 +76,8 @@ class EmbeddingAdvice:
             chosen, plain = self.compared[0], next(c for c in self.compared if c.lags == PLAIN)
             return (
                 f"{len(self.lags)} copies of each channel: lags {', '.join(map(str, self.lags))} rows; forecasts "
-                f"{self.horizons[-1]} rows ahead miss by {chosen.errors[-1]:.2g} standard deviations, "
-                f"by {plain.errors[-1]:.2g} without copies"
+                f"{self.horizons[-1]} rows ahead miss by {number_text(chosen.errors[-1])} standard deviations, "
+                f"by {number_text(plain.errors[-1])} without copies"
             )
         return {
             "state": "none: the channels are a state as they are",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
 from attrax.data.column_names import option
 from attrax.data.series import Dataset
 from attrax.diagnosis.excerpt import rows_for
@@ -78,7 +79,7 @@ def _positive(name: str, x: Float[np.ndarray, " time"], lowest: float) -> Positi
     skew = float(np.mean(((x - mean) / spread) ** 3))
     low, high = np.quantile(x, [0.01, 0.99])
     if skew > SKEWED and high > DECADE * low:
-        return Positive(name, near, kind, f"its largest values are far from the others (skewness {skew:.2g})")
+        return Positive(name, near, kind, f"its largest values are far from the others (skewness {number_text(skew)})")
     growing = _growing(x) if lowest > 0 else ""
     return Positive(name, near, kind, growing) if growing else Positive(name, near)
 

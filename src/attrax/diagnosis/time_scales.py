@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text, share_text
 from attrax.diagnosis.cycle_count import running_mean
 from attrax.diagnosis.period import autocorrelation, dominant_period
 
@@ -49,8 +50,9 @@ class TimeScales:
         if not self.far_apart:
             return ""
         return (
-            f"time scales far apart: events of about {self.fast:.3g} rows, about {self.slow:,.3g} rows from one to the "
-            f"next; {self.busy:.0%} of the rows hold {BUSY_SHARE:.0%} of the change"
+            f"time scales far apart: events of about {number_text(self.fast)} rows, about "
+            f"{number_text(self.slow)} rows from one to the "
+            f"next; {share_text(self.busy)} of the rows hold {share_text(BUSY_SHARE)} of the change"
         )
 
 

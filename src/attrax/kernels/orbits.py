@@ -10,8 +10,8 @@ from jaxtyping import Array, Float
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Precision
 from attrax.kernels.handler import Body, Buffers, register, register_bytes
+from attrax.kernels.processors import processors
 from attrax.kernels.shallow_loops import Shape, adjoint_scratch, emit_adjoint, emit_forward
-from attrax.kernels.threads import processors
 
 RowArray = Float[Array, "problem row time latent lane"]
 

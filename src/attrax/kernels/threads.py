@@ -1,18 +1,13 @@
-"""Threads: how many cores there are, and functions that run on all of them at once."""
+"""Threads: functions that run on all cores at once."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from attrax.kernels.processors import processors
+
 Item = TypeVar("Item")
 Found = TypeVar("Found")
-
-
-def processors() -> int:
-    """Number of CPU cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def in_threads(function: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:

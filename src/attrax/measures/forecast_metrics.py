@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import stats
 
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.measures.measure_spec import MeasureSpec, worst
 
 Channel = Float[np.ndarray, " time"]
@@ -95,6 +96,7 @@ def kendall(y: Channel, y_hat: Channel) -> float:
 
 def mutual_information(y: Channel, y_hat: Channel) -> float:
     """Mutual information of true values and forecasts, in nats, estimated from three nearest neighbors."""
+    RIVAL_LIBRARIES.check("sklearn", place="mutual information")
     from sklearn.feature_selection import mutual_info_regression
 
     if len(y) <= _NEIGHBOURS or np.ptp(y) == 0 or np.ptp(y_hat) == 0:

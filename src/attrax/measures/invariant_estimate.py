@@ -6,6 +6,8 @@ from math import isnan, nan
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
+
 BLOCKS = 16
 """Number of stretches of the recording that are left out in turn for a standard error."""
 
@@ -39,8 +41,10 @@ class InvariantEstimate:
 
     def __str__(self) -> str:
         if self.measured:
-            return f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
-        return f"not measurable: {self.reason}" if isnan(self.low) else f"at least {self.low:.3g}: {self.reason}"
+            return f"{number_text(self.value)} ({number_text(self.low)} to {number_text(self.high)})"
+        return (
+            f"not measurable: {self.reason}" if isnan(self.low) else f"at least {number_text(self.low)}: {self.reason}"
+        )
 
 
 def at_least(low: float, reason: str) -> InvariantEstimate:

@@ -21,10 +21,12 @@ data, the better one never gets the worse verdict.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import floor, log10
 
+from attrax.core.html_text import paragraph, table
+from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import GateResult
 from attrax.measures.grading import Grade, Row
+from attrax.measures.motion import Motion
 from attrax.measures.score import Flag, Score
 
 
@@ -48,6 +50,8 @@ class Verdict:
         further: Forecasts at horizons that depend on the recording: a quarter, a half and one decorrelation time. They
             count like those of `rows`, which have the same horizons for all recordings.
         gates: What each gate found.
+        motion: What free runs do in the long run; None if it is not known, as where all free runs diverged.
+        answers: What people ask first, as sentences: what the dynamics do in the long run, and how far forecasts reach.
     """
 
     outcome: Outcome
@@ -55,14 +59,27 @@ class Verdict:
     reasons: tuple[str, ...]
     further: tuple[Row, ...] = ()
     gates: tuple[GateResult, ...] = ()
+    motion: Motion | None = None
+    answers: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "\n".join([f"VERDICT  {self.outcome}", f"  {self.reasons[0]}", *(f"  {text}" for text in self.answers)])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, the answers, and the table of scores."""
+        told = [paragraph(str(self.outcome), strong=True), *map(paragraph, (self.reasons[0], *self.answers))]
+        rows = [
+            (row.name, *map(value_with_error, (row.model, row.floor, row.null)), str(row.grade)) for row in self.rows
+        ]
+        return "".join(told) + table(("", "model", "floor", "linear", "verdict"), rows)
 
     def __str__(self) -> str:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
-        table = [
+        lines = [
             f"{row.name:<10}{''.join(map(_column, (row.model, row.floor, row.null)))}   {row.grade}"
             for row in (*self.rows, *self.further)
         ]
-        return "\n".join([head, *table, f"VERDICT  {self.outcome}", f"  {self.reasons[0]}"])
+        return "\n".join([repr(self), head, *lines])
 
 
 def judge(
@@ -149,7 +166,7 @@ def _decide_linear(forecasts: list[Row], *, at_rest: bool) -> tuple[Outcome, str
     unlearned = max(forecasts, key=lambda row: row.neighbours_gain, default=None)
     if unlearned is not None and unlearned.neighbours_gain > 0:
         return Outcome.NOT_RECONSTRUCTED, (
-            f"nearest neighbours forecast {unlearned.neighbours_gain:.0%} better than the linear model "
+            f"nearest neighbours forecast {share_text(unlearned.neighbours_gain)} better than the linear model "
             f"({unlearned.name}), so there is nonlinear structure that this model has not learned"
         )
     worse = next((row.name for row in forecasts if row.worse_than_linear), "")
@@ -182,16 +199,6 @@ def value_with_error(score: Score | None) -> str:
     Example:
         >>> score = Score(0.3142, 0.0512, "D_H", 1, 0)
         >>> value_with_error(score), value_with_error(Score(0.3142, None, "D_H", 1, 0)), value_with_error(None)
-        ('0.31 ± 0.05', '0.314', '-')
-        >>> value_with_error(Score(2.9e45, 3e44, "PE(20)", 1, 0))
-        '2.9e+45 ± 3e+44'
+        ('0.31 ± 0.05', '0.314', '–')
     """
-    if score is None:
-        return "-"
-    error = score.std_error
-    if error is None or not 0 < error < float("inf"):
-        return f"{score.value:.3g}" if error is None or error == 0 else f"{score.value:.3g} ± {error:g}"
-    decimals = max(0, -floor(log10(float(f"{error:.1g}"))))
-    if decimals > 4 or abs(score.value) >= 1e5:
-        return f"{score.value:.2g} ± {error:.1g}"
-    return f"{score.value:.{decimals}f} ± {error:.{decimals}f}"
+    return number_text(None) if score is None else number_text(score.value, score.std_error)

@@ -7,6 +7,7 @@ from attrax.plots.theme import DARK as DARK
 from attrax.plots.theme import LIGHT as LIGHT
 from attrax.plots.theme import Role as Role
 from attrax.plots.theme import Theme as Theme
+from attrax.plots.theme import paper as paper
 from attrax.plots.traces import AbstractTrace as AbstractTrace
 from attrax.plots.traces import Band as Band
 from attrax.plots.traces import Bars as Bars

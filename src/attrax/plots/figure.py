@@ -3,15 +3,25 @@
 So its numbers can be tested without drawing, drawn by two libraries, and written to a CSV file beside the image.
 """
 
+import base64
 import csv
 import dataclasses
+import html
 import io
-from typing import Literal
+from collections.abc import Callable
+from pathlib import Path
+from types import MethodType
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from attrax.core.safe_text import spreadsheet_cell
+from attrax.plots.theme import LIGHT, Theme
 from attrax.plots.traces import AbstractTrace
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as MatplotlibFigure
+    from plotly.graph_objects import Figure as PlotlyFigure
 
 MAXIMUM_POINTS = 20_000
 
@@ -89,11 +99,55 @@ class Figure:
         """Number of rows of the grid."""
         return -(-len(self.panels) // self.columns)
 
+    def __repr__(self) -> str:
+        return f"Figure({self.name}: {self.title}; {len(self.panels)} panel{'s' * (len(self.panels) != 1)})"
+
     def _repr_png_(self) -> bytes:
         """The PNG image that a notebook shows."""
         from attrax.plots.matplotlib_renderer import render_file
 
         return render_file(self, "png")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the image, with the caption for those who cannot see it."""
+        image = base64.b64encode(self._repr_png_()).decode()
+        told = html.escape(f"{self.title}. {self.caption}", quote=True)
+        return f'<img src="data:image/png;base64,{image}" alt="{told}" style="max-width:100%">'
+
+    def to_plotly(self, theme: Theme = LIGHT) -> "PlotlyFigure":
+        """The figure as an interactive plotly figure, which can be changed.
+
+        Args:
+            theme: Colors and sizes.
+        """
+        from attrax.plots.plotly_renderer import render
+
+        return render(self, theme)
+
+    def to_matplotlib(self, theme: Theme = LIGHT) -> "MatplotlibFigure":
+        """The figure as a matplotlib figure, which can be changed.
+
+        Args:
+            theme: Colors and sizes; `attrax.plots.paper(85)` for a column of a journal.
+        """
+        from attrax.plots.matplotlib_renderer import render
+
+        return render(self, theme)
+
+    def show(self) -> None:
+        """Show the figure where it can be rotated and zoomed: in a notebook, or in the browser."""
+        self.to_plotly().show()
+
+    @property
+    def save(self) -> "Callable[..., Path]":
+        """Write the figure to a file: `figure.save("free_run.pdf", theme=attrax.plots.paper(85))`.
+
+        The end of the name decides: `.png`, `.svg`, `.pdf`, `.csv` for the numbers, `.html` for an interactive page.
+        """
+        # The function writes files, so it lives in a higher layer and is found through the public names.
+        import attrax
+
+        return MethodType(attrax.save_figure, self)
 
     def thinned(self, limit: int = MAXIMUM_POINTS) -> "Figure":
         """The same figure with fewer points, for drawing. The caption then says how many points are left out.
@@ -135,6 +189,20 @@ class Figure:
             names = spreadsheet_cell(self.panels[i].title) or i + 1, spreadsheet_cell(trace.name)
             writer.writerows([*names, *row] for row in zip(*cells, strict=True))
         return text.getvalue()
+
+
+def warned(figure: Figure, warning: str) -> Figure:
+    """The figure with a warning in its title and its caption; the same figure if there is no warning.
+
+    Args:
+        figure: The figure.
+        warning: A sentence; what stands before its first colon goes into the title.
+    """
+    if not warning:
+        return figure
+    head, _, _ = warning.partition(":")
+    caption = f"Warning: {warning}. {figure.caption}"
+    return dataclasses.replace(figure, title=f"{figure.title} ({head})", caption=caption)
 
 
 def _size(trace: AbstractTrace) -> int:

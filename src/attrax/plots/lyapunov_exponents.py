@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Band, Line, Points
@@ -33,7 +34,7 @@ def lyapunov_figure(
     spectrum = _spectrum(running[-1], std_errors, known, unit)
     compared = "; crosses: the known exponents" if len(known) else ""
     caption = (
-        f"Left: running average of the largest Lyapunov exponent, {largest:.4g} ± {error:.2g}; the band is two "
+        f"Left: running average of the largest Lyapunov exponent, {number_text(largest, error)}; the band is two "
         f"standard errors to either side. Right: the spectrum, with two standard errors{compared}. A positive exponent "
         "means chaos; an exponent of zero belongs to a direction in which nothing grows or shrinks, such as that of "
         "the flow."

@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 FILLED = {"dot": ".", "circle": "o", "square": "s", "diamond": "D", "triangle": "^", "star": "*"}
 STROKED = {"cross": "x", "plus": "+"}
 DASHES = {"solid": "-", "dash": (0, (5, 3)), "dot": (0, (1, 2))}
-DOTS_PER_INCH = 160
+DOTS_PER_INCH, PRINT_DOTS_PER_INCH = 160, 300
 LETTERS_PER_INCH = 17.0
+MILLIMETRES = 25.4
+"""In an inch."""
+METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
+"""What a file would say of when and by what it was made."""
 PANEL_SIZES = {1: (6.4, 3.6), 2: (4.4, 3.4), 3: (3.6, 3.2)}
 
 
-def render_file(figure: Figure, kind: Literal["png", "svg"], theme: Theme = LIGHT) -> bytes:
+def render_file(figure: Figure, kind: Literal["png", "svg", "pdf"], theme: Theme = LIGHT) -> bytes:
     """A figure as the bytes of an image file.
 
     Args:
         figure: What to draw.
-        kind: File format: `png` (pixels) or `svg` (vector graphics).
+        kind: File format: `png` (pixels), `svg` or `pdf` (vector graphics).
         theme: Colors and sizes.
 
     Cost: About half a second for each figure.
@@ -40,8 +44,8 @@ def render_file(figure: Figure, kind: Literal["png", "svg"], theme: Theme = LIGH
     text = io.BytesIO()
     # Text stays text in an SVG, and identifiers follow from the figure instead of the clock.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": figure.name}):
-        metadata = {"Software": None} if kind == "png" else {"Date": None, "Creator": None}
-        render(figure, theme).savefig(text, format=kind, dpi=DOTS_PER_INCH, metadata=metadata)
+        dots = PRINT_DOTS_PER_INCH if theme.width_mm else DOTS_PER_INCH
+        render(figure, theme).savefig(text, format=kind, dpi=dots, metadata=METADATA[kind])
     return text.getvalue()
 
 
@@ -59,10 +63,14 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
     if figure.panels[0].equal or figure.panels[0].z is not None:
         height = max(height, 0.9 * width)
     size = (width * figure.columns, height * figure.rows)
+    if theme.width_mm:
+        size = (theme.width_mm / MILLIMETRES, theme.width_mm / MILLIMETRES * size[1] / size[0])
     canvas = Canvas(figsize=size, layout="constrained", facecolor=theme.background)
     for i, panel in enumerate(figure.panels):
         space = {"projection": "3d"} if panel.z is not None else {}
         _draw_panel(canvas.add_subplot(figure.rows, figure.columns, i + 1, **space), panel, theme)
+    if not theme.titled:
+        return canvas
     style: dict[str, Any] = {"color": theme.text, "x": 0.01, "ha": "left"}
     canvas.suptitle(without_formulas(figure.title), fontsize=theme.font_size + 3, fontweight="bold", **style)
     caption = textwrap.fill(figure.caption, int(size[0] * LETTERS_PER_INCH))

@@ -3,8 +3,11 @@
 plotly is imported when the first figure is drawn.
 """
 
+import math
 import textwrap
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import LIGHT, Role, Theme
@@ -30,6 +33,7 @@ PANEL_HEIGHT = 380
 SPACE_HEIGHT = 520
 CAPTION_LETTERS = 110
 LINE_HEIGHT = 15
+MOST_TICKS = 10
 
 
 def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
@@ -119,11 +123,22 @@ def _prepare(canvas: Any, panel: Panel, theme: Theme, place: dict[str, int]) -> 
         scene = {name: _axis(axis, theme) | {"backgroundcolor": theme.background} for name, axis in axes}
         canvas.update_scenes(**scene, **place)
         return
-    canvas.update_xaxes(**_axis(panel.x, theme), **place)
-    canvas.update_yaxes(**_axis(panel.y, theme), **place)
+    canvas.update_xaxes(**_axis(panel.x, theme), **_whole_ticks(panel, "x", panel.x), **place)
+    canvas.update_yaxes(**_axis(panel.y, theme), **_whole_ticks(panel, "y", panel.y), **place)
     if panel.equal:
         anchor = next(canvas.select_traces(**place)).xaxis or "x"
         canvas.update_yaxes(scaleanchor=anchor, scaleratio=1, **place)
+
+
+def _whole_ticks(panel: Panel, name: str, axis: Axis) -> dict[str, int]:
+    """Ticks at whole numbers only: plotly would put some between them, and write the same number twice."""
+    if not axis.integer or axis.scale == "log":
+        return {}
+    shown = [np.asarray(numbers[name], float) for trace in panel.traces if name in (numbers := trace.numbers())]
+    values = np.concatenate(shown) if shown else np.zeros(1)
+    values = values[np.isfinite(values)]
+    span = float(np.ptp(values)) if len(values) else 0.0
+    return {"tick0": 0, "dtick": max(1, math.ceil(span / MOST_TICKS))}
 
 
 def _axis(axis: Axis, theme: Theme) -> dict[str, Any]:

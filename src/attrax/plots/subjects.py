@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import share_text
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import Line, Points
@@ -25,8 +26,8 @@ def subjects_figure(
     shown = np.pad(features, ((0, 0), (0, max(0, 2 - features.shape[1]))))[:, :2]
     ordered = [names[i] for i in np.argsort(shown[:, 0]).tolist()]
     caption = (
-        f"{len(names)} subjects. The first two features hold {shares[:2].sum():.1%} of the variance of their vectors; "
-        f"neighbours have similar dynamics. Along the first, lowest: "
+        f"{len(names)} subjects. The first two features hold {share_text(shares[:2].sum())} of the variance of their "
+        f"vectors; neighbours have similar dynamics. Along the first, lowest: "
         f"{', '.join(ordered[:NAMED])}; highest: {', '.join(ordered[-NAMED:])}."
     )
     place = np.arange(1.0, len(shares) + 1)

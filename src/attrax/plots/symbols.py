@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float, Int
 
+from attrax.core.number_text import share_text
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import Bars, Heatmap, Line, Points
@@ -34,7 +35,7 @@ def regions_figure(
     shown = min(SHOWN_REGIONS, number)
     caption = (
         f"{number:,} linear regions were visited in {len(sequence):,} steps; the {shown} most visited hold "
-        f"{shares[:shown].sum():.0%} of the orbit. Block entropies: the entropy of the next symbol, given "
+        f"{share_text(shares[:shown].sum())} of the orbit. Block entropies: the entropy of the next symbol, given "
         "the symbols before it, approaches the entropy rate as words get longer, if the sequence is long enough."
     )
     panels = (

@@ -1,6 +1,6 @@
 """Themes: the colors and font sizes of all figures, once for a light and once for a dark background."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -55,6 +55,8 @@ class Theme:
         colors: A color for every `Role` except `TEXT` and `MUTED`.
         colormap: Colors from the lowest to the highest value of a `Heatmap`.
         font_size: Size of the axis labels, in points.
+        width_mm: Width of an image in millimetres, for print; 0 chooses it by the number of panels.
+        titled: Whether the image has a title and a caption. A page or a paper has them as text of its own.
     """
 
     background: str
@@ -64,6 +66,8 @@ class Theme:
     colors: dict[Role, str]
     colormap: tuple[str, ...]
     font_size: float = 9.0
+    width_mm: float = 0.0
+    titled: bool = True
 
     def color(self, role: Role) -> str:
         """The color of a role, as #rrggbb.
@@ -118,3 +122,17 @@ DARK = Theme(
     },
     colormap=("#0F141A", "#12395C", "#1F6FB0", "#56B4E9", "#E8F5FF"),
 )
+
+
+def paper(width_mm: float = 85.0, *, font_size: float = 7.0) -> Theme:
+    """The style for print: no title, no caption, a width in millimetres, colors that everybody can tell apart.
+
+    Args:
+        width_mm: Width of the image; 85 is a column of many journals, 170 a page.
+        font_size: Size of the axis labels, in points.
+
+    Example:
+        >>> paper(170).titled, paper(170).width_mm
+        (False, 170)
+    """
+    return replace(LIGHT, font_size=font_size, width_mm=width_mm, titled=False)

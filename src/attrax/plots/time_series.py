@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import share_text
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Band, Line
@@ -170,7 +171,9 @@ def gaps_figure(
         inside = _with_borders(np.isnan(seen[:, i]))
         model = np.where(inside, filled[:, i], np.nan)
         traces = (
-            Band(x=t, low=low[:, i], high=high[:, i], role=Role.MODEL, name="" if i else f"{level:.0%} interval"),
+            Band(
+                x=t, low=low[:, i], high=high[:, i], role=Role.MODEL, name="" if i else f"{share_text(level)} interval"
+            ),
             Line(x=t, y=model, role=Role.MODEL, width=1.2, name="" if i else "filled"),
             Line(x=t, y=seen[:, i], role=Role.DATA, width=1.2, name="" if i else "recorded"),
         )
@@ -178,8 +181,9 @@ def gaps_figure(
         panels.append(Panel(traces=traces, x=Axis(label="time", unit=unit), y=y, title=channel))
     missing, left = np.isnan(seen).mean(), int(np.isnan(filled).sum())
     caption = (
-        f"{len(seen):,} rows of the recording, {missing:.0%} of their values missing, and the estimates of the model "
-        f"for these, given all recorded values. About {level:.0%} of the true values should be in the shaded intervals."
+        f"{len(seen):,} rows of the recording, {share_text(missing)} of their values missing, and the estimates of the "
+        f"model for these, given all recorded values. About {share_text(level)} of the true values should be in the "
+        "shaded intervals."
     )
     caption += f" {left:,} values stay missing: the model is too uncertain about them." if left else ""
     return Figure(name="gaps", title="Filled gaps", panels=tuple(panels), caption=caption)

@@ -9,6 +9,7 @@ from attrax.core.simulator import Simulation
 from attrax.data.series import Series
 from attrax.measures import Outcome, Row, Score, Verdict
 from attrax.measures.gates.compared import GateResult
+from attrax.measures.motion import Motion, MotionKind
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.judging.evaluation import Evaluation
 
@@ -22,13 +23,23 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
         scores: What `scores_as_json` has written.
         evidence: The arrays of the report.
     """
-    # Older files have neither gates nor further forecasts.
+    # Older files have neither gates, nor further forecasts, nor answers.
     rows, further = (tuple(map(_row, scores.get(key, ()))) for key in ("rows", "further_forecasts"))
     gates = tuple(GateResult(**gate) for gate in scores.get("gates", ()))
     x = evidence.free_run.astype(np.float64)
     ended = Result.SUCCESSFUL if np.isfinite(x).all() else Result.DIVERGED
+    motion = scores.get("motion")
+    answers = tuple(scores.get("answers", ()))
     return Evaluation(
-        verdict=Verdict(Outcome(scores["verdict"]), rows, tuple(scores["reasons"]), further, gates),
+        verdict=Verdict(
+            Outcome(scores["verdict"]),
+            rows,
+            tuple(scores["reasons"]),
+            further,
+            gates,
+            None if motion is None else _motion(motion),
+            answers,
+        ),
         valid_time=_score(scores["valid_prediction_time"]),
         simulation=Simulation(x, ended),
         reference=Series(
@@ -38,6 +49,12 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
         diverged=round(scores["share_diverged"] * scores["free_runs"]),
         noise=tuple(scores["observation_noise"]),
     )
+
+
+def _motion(entry: dict[str, Any]) -> Motion:
+    """JSON knows no NaN, which stands there as null."""
+    known = {name: np.nan if value is None else value for name, value in entry.items()}
+    return Motion(**{**known, "kind": MotionKind(entry["kind"])})
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -2,13 +2,17 @@
 
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 from attrax.core.result import Result
+from attrax.plots.page_charts import PageFigure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts
 from attrax.registries import ANALYSES
 from attrax.report.page_parts import HtmlTable, Picture, Tab
 from attrax.report.report_data import ReportData
+from attrax.runs.analysis import CHARTS
+from attrax.runs.json_file import read_object
 
 
 def chaos(m: ReportData) -> Tab:
@@ -30,6 +34,7 @@ def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
         tab,
         texts=(*_warnings(found), *(text for spec, facts in found for text in _texts(spec, facts))),
         tables=tuple(HtmlTable(*table) for spec, facts in found if (table := spec.table(facts)) is not None),
+        charts=tuple(chart for _, facts in found for chart in _charts(m, facts)),
         pictures=tuple(picture for _, facts in found for picture in _pictures(m, facts)),
     )
 
@@ -51,12 +56,23 @@ def _texts(spec: AnalysisSpec, facts: Facts) -> tuple[str, ...]:
     return (*spec.texts(facts), *((f"{title}: {facts['message']}.",) if failed else ()))
 
 
+def _charts(m: ReportData, facts: Facts) -> tuple[PageFigure, ...]:
+    """The figures of an analysis that a reader can zoom and turn."""
+    paths = [_chart_path(m.folder, name) for name in facts.get("figures", ())] if m.folder else []
+    return tuple(PageFigure.from_json(read_object(path)) for path in paths if path.is_file())
+
+
 def _pictures(m: ReportData, facts: Facts) -> tuple[Picture, ...]:
-    """The figures of an analysis that lie in the run folder."""
+    """The figures of an analysis of which runs of early versions have only the image."""
     if m.folder is None:
         return ()
-    paths = [m.folder / "figures" / f"{name}.png" for name in facts.get("figures", ())]
+    names = [name for name in facts.get("figures", ()) if not _chart_path(m.folder, name).is_file()]
+    paths = [m.folder / "figures" / f"{name}.png" for name in names]
     return tuple(Picture(path, path.stem.replace("_", " ")) for path in paths if path.is_file())
+
+
+def _chart_path(folder: Path, name: str) -> Path:
+    return folder / "analysis" / CHARTS / f"{name}.json"
 
 
 def _analyze(m: ReportData) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from attrax.core.number_text import number_text
 from attrax.report.html_page import render_page
 
 DETAILS = (
@@ -69,4 +70,4 @@ def _line(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}" if np.isfinite(value) else "failed"
+    return number_text(value, digits=4) if np.isfinite(value) else "failed"

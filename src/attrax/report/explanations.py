@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from attrax.core.number_text import share_text
 from attrax.measures import Score
 from attrax.measures.measure_names import measure_named
 from attrax.measures.verdict import value_with_error
@@ -72,10 +73,10 @@ def free_runs_text(scores: dict[str, Any]) -> str:
 
     Example:
         >>> free_runs_text({"free_runs": 20, "share_diverged": 0.25})
-        '20, 25% of them diverged'
+        '20, 25 % of them diverged'
     """
     count, share = scores["free_runs"], scores.get("share_diverged", 0.0)
-    return f"{count}, {f'{share:.0%}' if share else 'none'} of them diverged"
+    return f"{count}, {share_text(share) if share else 'none'} of them diverged"
 
 
 def score_text(score: dict[str, Any] | None) -> str:

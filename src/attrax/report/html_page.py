@@ -14,8 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from attrax.plots.page_charts import page_figure
 from attrax.report import explanations
-from attrax.report.charts import chart_specs, color_map, picture_uri
+from attrax.report.charts import color_map, picture_uri
 
 POLICY = "CONTENT-SECURITY-POLICY"
 """Stands in the template where the policy comes, which is known when the page is complete."""
@@ -67,7 +68,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "embedded": embedded,
-        "charts": chart_specs,
+        "prepared": page_figure,
         "picture": picture_uri,
         "mark": explanations.grade_mark,
         "meaning": explanations.meaning,

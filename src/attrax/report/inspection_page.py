@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text, share_text
 from attrax.data.series import Series
 from attrax.diagnosis.embedding_advice import EmbeddingAdvice
 from attrax.plots.figure import Figure
@@ -56,7 +57,11 @@ def render_inspection(found: Inspection, command: str) -> str:
 def channels_table(series: Series) -> HtmlTable:
     """Mean, standard deviation, range and share of missing values of every channel of a series."""
     rows = tuple(
-        (name, *(f"{value:.4g}" for value in _summary(x[np.isfinite(x)])), f"{1 - np.isfinite(x).mean():.2%}")
+        (
+            name,
+            *(number_text(value, digits=4) for value in _summary(x[np.isfinite(x)])),
+            share_text(1 - float(np.isfinite(x).mean())),
+        )
         for name, x in zip(series.titles, series.values.T, strict=True)
     )
     return HtmlTable("Channels", ("", "mean", "std", "lowest", "highest", "missing"), rows)
@@ -64,7 +69,7 @@ def channels_table(series: Series) -> HtmlTable:
 
 def embedding_table(advice: EmbeddingAdvice) -> HtmlTable:
     """Errors of forecasts from the candidates for a delay embedding, in standard deviations, best candidate first."""
-    rows = tuple((", ".join(map(str, c.lags)), *(f"{error:.3f}" for error in c.errors)) for c in advice.compared)
+    rows = tuple((", ".join(map(str, c.lags)), *(number_text(error) for error in c.errors)) for c in advice.compared)
     heads = ("lags", *(f"{h:,} row{'s' * (h > 1)} ahead" for h in advice.horizons))
     return HtmlTable("Errors of forecasts from delayed copies", heads, rows)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attrax.plots.figure import Figure
+from attrax.plots.page_charts import PageFigure
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -45,6 +46,7 @@ class Tab:
         texts: Paragraphs.
         tables: Tables.
         figures: Interactive figures.
+        charts: Interactive figures that an analysis has left in the run folder.
         pictures: Figures from image files.
         commands: Commands to paste into a terminal.
     """
@@ -53,5 +55,6 @@ class Tab:
     texts: tuple[str, ...] = ()
     tables: tuple[HtmlTable, ...] = ()
     figures: tuple[Figure, ...] = ()
+    charts: tuple[PageFigure, ...] = ()
     pictures: tuple[Picture, ...] = ()
     commands: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
+from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import PACKAGES, Run
 from attrax.runs.json_file import read_object
@@ -48,6 +49,11 @@ class ReportData:
     def lyapunov_time(self) -> float | None:
         """1 / (largest exponent), if it is positive by more than three standard errors; otherwise None."""
         return lyapunov_time(self.analysis.get("lyapunov", {}))
+
+    @property
+    def warning(self) -> str:
+        """What must stand above figures of the model if it is not RECONSTRUCTED; empty otherwise."""
+        return outcome_warning(self.scores["verdict"])
 
     @property
     def undelayed(self) -> Evidence:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from attrax.plots.figure import Figure
+from attrax.plots.figure import Figure, warned
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import runner_up
 from attrax.report import explanations
@@ -45,7 +45,10 @@ def page_of_run(folder: Path) -> RunPage:
 
 def figures_of(data: ReportData, tabs: tuple[Tab, ...]) -> tuple[Figure, ...]:
     """All figures of the page."""
-    return (run_figures.attractor(data.evidence), *(figure for tab in tabs for figure in tab.figures))
+    return (
+        warned(run_figures.attractor(data.evidence), data.warning),
+        *(figure for tab in tabs for figure in tab.figures),
+    )
 
 
 def render_run(data: ReportData, tabs: tuple[Tab, ...] = ()) -> str:
@@ -62,10 +65,11 @@ def render_run(data: ReportData, tabs: tuple[Tab, ...] = ()) -> str:
         verdict=verdict,
         tone=explanations.tone(verdict),
         sentence=explanations.sentence(verdict),
+        answers=data.scores.get("answers", ()),
         reasons=data.scores["reasons"],
         rows=data.scores["rows"],
         remarks=_remarks(data),
-        attractor=run_figures.attractor(data.evidence),
+        attractor=warned(run_figures.attractor(data.evidence), data.warning),
         tabs=tabs or tabs_of(data),
     )
 

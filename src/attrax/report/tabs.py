@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from attrax.data.clock.durations import spelled
+from attrax.core.number_text import number_text, share_text
+from attrax.data.clock.durations import spelled, worded
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import Outcome
+from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, structure
@@ -49,7 +51,9 @@ def _data(m: ReportData) -> Tab:
 def _held_out(m: ReportData) -> str:
     if m.config.data.in_sample:
         return "none: the model was evaluated on the training recording itself"
-    return "a recording of its own" if _is_system(m) else f"the last {m.config.data.test_fraction:.0%} of the rows"
+    return (
+        "a recording of its own" if _is_system(m) else f"the last {share_text(m.config.data.test_fraction)} of the rows"
+    )
 
 
 def _is_system(m: ReportData) -> bool:
@@ -87,11 +91,11 @@ def _restarts(m: ReportData) -> HtmlTable:
 
 
 def _place(found: tuple[int, float] | None) -> tuple[str, str]:
-    return ("–", "–") if found is None else (f"{found[1]:.3g}", f"{found[0]:,}")
+    return ("–", "–") if found is None else (number_text(found[1]), f"{found[0]:,}")
 
 
 def _curve(found: tuple[float, float] | None) -> tuple[str, str]:
-    return ("–", "–") if found is None else (f"{found[0]:.3g}", f"{found[1]:.3g}")
+    return ("–", "–") if found is None else (number_text(found[0]), number_text(found[1]))
 
 
 def _remark(m: ReportData, seed: int) -> str:
@@ -102,7 +106,7 @@ def _judging(m: ReportData) -> HtmlTable:
     lags, values = m.config.data.lags, m.scores.get("observation_noise", ())
     values = values[newest_columns(lags)]
     noise = dict(zip(m.undelayed.channels, values, strict=False))
-    listed = ", ".join(f"{name} {value:.2g}" for name, value in noise.items() if value)
+    listed = ", ".join(f"{name} {number_text(value)}" for name, value in noise.items() if value)
     rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []
     if noise:
         rows.append(("noise added to them", f"standard deviation {listed}" if listed else "none"))
@@ -112,6 +116,7 @@ def _judging(m: ReportData) -> HtmlTable:
 def _attractor(m: ReportData) -> Tab:
     e = m.undelayed
     figures = (run_figures.distributions(e), run_figures.spectra(e), run_figures.return_map(e))
+    figures = tuple(warned(figure, m.warning) for figure in figures)
     text = "Test data in grey, a free run of the model in blue. If the model is right, the two look the same."
     noisy = any(m.scores.get("observation_noise", ()))
     note = "The free run is drawn without the noise that was added before it was scored (tab Fit)."
@@ -121,17 +126,18 @@ def _attractor(m: ReportData) -> Tab:
 def _forecast(m: ReportData) -> Tab:
     # The exponents of a wrong model are not those of the system.
     time = None if m.scores["verdict"] == Outcome.NOT_RECONSTRUCTED else m.lyapunov_time
-    valid, unit = m.scores.get("valid_prediction_time"), m.evidence.unit or "units of time"
+    valid = m.scores.get("valid_prediction_time")
     texts = []
     if valid is not None and valid["value"] is not None:
-        error = "" if valid.get("std_error") is None else f" ± {valid['std_error']:.1g}"
-        text = f"Forecasts are valid for {valid['value']:.3g}{error} {unit}, the median over {valid['n_used']} starts"
-        texts.append(text + (f": {valid['value'] / time:.3g} Lyapunov times." if time else "."))
+        length = worded(valid["value"], m.evidence.unit, error=valid.get("std_error"))
+        text = f"Forecasts are valid for {length}, the median over {valid['n_used']} starts"
+        texts.append(text + (f": {number_text(valid['value'] / time)} Lyapunov times." if time else "."))
         texts.append(
             f"Valid means an error below {m.config.evaluate.threshold:g} standard deviations of the recording, over "
             "all channels."
         )
     figures = (run_figures.forecasts(m.undelayed, time), run_figures.free_run(m.undelayed))
+    figures = tuple(warned(figure, m.warning) for figure in figures)
     return Tab("Forecast", tuple(texts), (), figures)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.core.html_text import paragraph, table
 from attrax.core.plain_values import plain
 from attrax.core.result import Result
+from attrax.plots.page_charts import page_figure
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES
@@ -16,6 +18,9 @@ from attrax.runs.analysis_target import find_target
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
 from attrax.runs.tree_file import write_atomically
+
+CHARTS = "charts"
+"""The folder in `analysis/` with the figures as a page draws them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,12 @@ class Analysis:
         lines = [f"{finding.name:<14}{line}" for finding in self.findings for line in screen_lines(finding)[:2]]
         warning = [f"WARNING: {self.warning}"] if self.warning else []
         return "\n".join([*warning, f"Analysis of {self.name}", *lines])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the warning if there is one, and the first lines of each analysis."""
+        rows = [(finding.name, line) for finding in self.findings for line in screen_lines(finding)[:2]]
+        warning = paragraph(f"Warning: {self.warning}.", strong=True) if self.warning else ""
+        return warning + paragraph(f"Analysis of {self.name}") + table(("analysis", "found"), rows)
 
     def as_json(self) -> dict[str, dict]:
         """The results by name of the analysis, as they are written to files."""
@@ -163,10 +174,13 @@ def _label(name: str) -> str:
 def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:
     figures = [figure for finding in findings for figure in finding.figures]
     try:
-        (folder / "analysis").mkdir(parents=True, exist_ok=True)
+        (folder / "analysis" / CHARTS).mkdir(parents=True, exist_ok=True)
         for finding in findings:
             text = json.dumps(finding_as_json(finding), indent=1, allow_nan=False)
             write_atomically(folder / "analysis" / f"{finding.name}.json", f"{text}\n".encode())
+        for figure in figures:
+            chart = json.dumps(page_figure(figure).as_json(), allow_nan=False)
+            write_atomically(folder / "analysis" / CHARTS / f"{figure.name}.json", chart.encode())
         with console.counted("figures") as count:
             written = write_figures(figures, folder / "figures", progress=count)
     except OSError as failure:
@@ -179,4 +193,4 @@ def _write(findings: Sequence[Finding], folder: Path, console: Console) -> None:
         ) from None
     names = " ".join(path.stem for path in written)
     console.say("wrote", f"{show_path(folder / 'analysis')}: {' '.join(f.name for f in findings)} (.json)")
-    console.say("figures", f"{show_path(folder / 'figures')}: {names} (.png .svg .csv)")
+    console.say("figures", f"{show_path(folder / 'figures')}: {names} (.png .svg .pdf .csv)")

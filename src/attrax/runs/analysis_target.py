@@ -16,12 +16,10 @@ from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
 from attrax.data.series import Series
-from attrax.measures import Outcome
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import KnownSystem, Target
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.preparation.recordings import is_system, system_of
-from attrax.runs.folder import Run
 from attrax.runs.model_file import open_model
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -90,7 +88,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
         reference=recording,
         folder=fit.folder or Path(f"{name}-analysis"),
         note=note,
-        warning=_warning(fit),
+        warning=fit.warning,
         restarts={
             seed: driven(other)[:2]
             for seed, other in fit.learned.restarts.items()
@@ -117,18 +115,6 @@ def _driven(
     starts = np.concatenate([starts, np.arctan2(pairs[..., 1], pairs[..., 0]) / (2 * np.pi) % 1.0], axis=1)
     note = f"the model is driven; the phase of each drive is a state, with turns of {_listed(drives)} steps"
     return dynamics, starts, note
-
-
-def _warning(fit: Reconstruction) -> str:
-    """The sentence for a model that was judged and is not RECONSTRUCTED; empty if it is, or was not judged."""
-    if fit.judged is not None:
-        outcome = fit.verdict.outcome.value
-    else:
-        scores = None if fit.folder is None else Run.open(fit.folder).scores()
-        outcome = (scores or {}).get("verdict", Outcome.RECONSTRUCTED.value)
-    if outcome == Outcome.RECONSTRUCTED.value:
-        return ""
-    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
 
 
 def _reference(fit: Reconstruction) -> Series:

@@ -16,12 +16,16 @@ from rich.table import Table
 from rich.text import Text
 
 from attrax.core.safe_text import printable
+from attrax.data.clock.durations import about
 from attrax.measures import Score
 from attrax.measures.verdict import value_with_error
 from attrax.reconstruct.judging.evaluation import Evaluation
+from attrax.runs.notebook_line import NotebookLine, in_notebook
 
 LOG_WIDTH = 120
 QUIET_SECONDS = 2.0
+LASTING = ("note", "WARNING", "try", "ended", "settled")
+"""Labels of the lines that stay in a notebook; the others replace each other."""
 
 
 class _Screen:
@@ -62,6 +66,7 @@ class Console:
     def __init__(self, *, quiet: bool = False):
         screen = _Screen()
         width = None if screen.isatty() else LOG_WIDTH
+        self.line = NotebookLine() if in_notebook() and not quiet else None
         self.rich = RichConsole(file=cast(IO[str], screen), quiet=quiet, highlight=False, soft_wrap=True, width=width)
 
     def say(self, label: str, text: str) -> None:
@@ -71,6 +76,9 @@ class Console:
             label: A word at the left margin; may be empty.
             text: The rest of the line.
         """
+        if self.line is not None and label not in LASTING:
+            self.line.show(f"{label:<10}{printable(text)}")
+            return
         self.rich.print(f"[bold]{label:<10}[/bold]", end="")
         self.rich.print(printable(text), markup=False)
 
@@ -87,6 +95,9 @@ class Console:
 
         Yields: A function that sets the number of steps done, with a remark to show.
         """
+        if self.line is not None:
+            yield self.line.bar(label, total, done)
+            return
         if not self.rich.is_terminal:
             yield self._tenths(label, total, done)
             return
@@ -117,7 +128,8 @@ class Console:
             if 10 * position // total > shown:
                 shown = 10 * position // total
                 left = (time.monotonic() - started) * (total - position) / max(position - done, 1)
-                self.say(label, f"{position:,}/{total:,}   {remark}   about {left:.0f} s left")
+                time_left = f"about {about(left)} left" if position < total else f"{about(time.monotonic() - started)}"
+                self.say(label, f"{position:,}/{total:,}   {remark}   {time_left}")
 
         return move
 
@@ -162,19 +174,18 @@ class Console:
         self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:
-        """Show the table of scores, the valid prediction time and the verdict."""
-        verdict, time = evaluation.verdict, evaluation.valid_time
+        """Show the verdict, the answers to what people ask first, and the table of scores."""
+        verdict = evaluation.verdict
+        self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
+        for text in (verdict.reasons[0], *verdict.answers):
+            self.say("", text)
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
             table.add_column(column, no_wrap=True)
         for row in (*verdict.rows, *verdict.further):
             table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
         self.rich.print(table)
-        unit = evaluation.reference.unit or "units of time"
         self.say("free runs", f"{evaluation.runs} from starts along the recording, {evaluation.diverged} diverged")
-        self.say("forecasts", f"valid for {_number(time)} {unit} (median over {time.n_used} starts)")
-        self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
-        self.say("", verdict.reasons[0])
 
 
 def show_path(path: Path) -> str:

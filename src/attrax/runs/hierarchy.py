@@ -13,6 +13,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.core.html_text import paragraph, table
 from attrax.core.safe_text import file_name
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Dataset
@@ -52,6 +53,11 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         more = [f"  and {len(lines) - SHOWN} others"] if len(lines) > SHOWN else []
         about = f"{len(self.model.subjects)} subjects, {self.config.model.describe()}"
         return "\n".join([f"HierarchicalReconstruction of {self.name}: {about}", *lines[:SHOWN], *more])
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the model, and the scores and the verdict of each subject."""
+        columns, lines = self.table() if self.parts else ((), [])
+        return paragraph(repr(self).splitlines()[0]) + table(columns, lines[:SHOWN])
 
     @property
     def reconstructed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from attrax.core.number_text import number_text, share_text
 from attrax.data.clock.durations import about, conversion, spelled, worded
 from attrax.data.series import titled
 from attrax.diagnosis.diagnosis import Diagnosis
@@ -50,7 +51,7 @@ def _time(d: Diagnosis) -> str:
     longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
     gaps = f"{clock.gaps:,} gap{'s' * (clock.gaps > 1)}{longest}" if clock.gaps else "no gaps"
     backward = f", {clock.backward:,} times not after the time before" if clock.backward else ""
-    return f"'{clock.column}', {step}, jitter {100 * clock.jitter:.1f} %, {gaps}{backward}"
+    return f"'{clock.column}', {step}, jitter {share_text(round(clock.jitter, 6))}, {gaps}{backward}"
 
 
 def _names(names: tuple[str, ...]) -> str:
@@ -60,9 +61,9 @@ def _names(names: tuple[str, ...]) -> str:
 
 def _missing(d: Diagnosis) -> str:
     values = sum(m.values for m in d.missing)
-    share = 100 * values / (sum(d.rows) * len(d.channels))
+    share = values / (sum(d.rows) * len(d.channels))
     gaps = f" ({values:,} values, longest gap {max(m.longest_gap for m in d.missing):,} rows)" if d.missing else ""
-    return f"missing {share:.2g} %{gaps}   constant: {_names(d.constant) or 'none'}   text: none"
+    return f"missing {share_text(share)}{gaps}   constant: {_names(d.constant) or 'none'}   text: none"
 
 
 def _length(d: Diagnosis) -> str:
@@ -72,16 +73,17 @@ def _length(d: Diagnosis) -> str:
         return f"{whole}, about {d.cycles:,} oscillations, without a dominant period"
     period = d.period.rows * d.clock.step
     hertz = conversion("s", unit) if unit else None
-    rate = f", {hertz / period:.3g} Hz" if hertz and hertz / period >= SLOWEST else ""
+    rate = f", {number_text(hertz / period)} Hz" if hertz and hertz / period >= SLOWEST else ""
     count = sum(d.rows) / d.period.rows
-    return f"{whole} = about {count:,.0f} dominant periods of {worded(period, unit) if unit else f'{period:.3g}'}{rate}"
+    length = worded(period, unit) if unit else number_text(period)
+    return f"{whole} = about {count:,.0f} dominant periods of {length}{rate}"
 
 
 def _noise(d: Diagnosis) -> str:
     noise = d.embedding.noise
     if noise > CLEAR_NOISE:
-        return f"at most {100 * noise:.0f} % of the standard deviation; part of it may be fast dynamics, not noise"
-    return f"at most about {100 * noise:.2g} % of the standard deviation"
+        return f"at most {share_text(noise)} of the standard deviation; part of it may be fast dynamics, not noise"
+    return f"at most about {share_text(noise)} of the standard deviation"
 
 
 def _plan(plan: FitEstimate) -> str:

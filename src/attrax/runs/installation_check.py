@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.core.number_text import number_text
 from attrax.core.spec import Registry, Spec, nearest
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
@@ -33,12 +35,16 @@ class Check(NamedTuple):
     detail: str
 
 
-def check_installation() -> list[Check]:
+def check_installation() -> Iterator[Check]:
     """Check versions, device, float64, all implementations that can be chosen by name, and a short training.
 
-    Cost: A few seconds, most of it compilation.
+    Yields: Each check when it is done. Most of the few seconds that all take is compilation, in the last one.
     """
-    return [_versions(), _device(), _float64(), *map(implementations, ALL), _training()]
+    yield _versions()
+    yield _device()
+    yield _float64()
+    yield from map(implementations, ALL)
+    yield _training()
 
 
 def _versions() -> Check:
@@ -107,4 +113,8 @@ def _training() -> Check:
     result = run_job(config, prepare(config, Dataset((Series(np.sin(phase)),))))
     first, last = (result.history[i]["loss"][0] for i in (0, -1))
     ok = bool(last < first / 10)
-    return Check("training", ok, f"loss {first:.2g} -> {last:.2g} in {time.monotonic() - started:.1f} s")
+    return Check(
+        "training",
+        ok,
+        f"loss {number_text(first)} -> {number_text(last)} in {time.monotonic() - started:.1f} s",
+    )

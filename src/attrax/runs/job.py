@@ -184,7 +184,7 @@ def _judge_one(
     """Score the model on the test recording."""
     console.say("judging", "free runs on the test recording")
     with console.counted("judging") as count:
-        evaluation = judge(learned.model, config, recordings, progress=count)
+        evaluation = judge(learned, config, recordings, progress=count)
     told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)
     if told is not None:
         again = "fit again with" if run is None else f"attrax fit --config {show_path(run.path / 'config.toml')}"
@@ -208,7 +208,7 @@ def _judge_subjects(
                 continue
             restarts = {seed: model.subject(name) for seed, model in learned.restarts.items()}
             alone = Learned(learned.model.subject(name), learned.facts, learned.history, restarts)
-            evaluation = judge(alone.model, config, own)
+            evaluation = judge(alone, config, own)
             place = None if run is None else subject_path(run.path, name)
             parts[name] = Reconstruction(alone, config.for_subject(name), own, place, judged=evaluation)
             count(i + 1, len(names))

@@ -9,11 +9,12 @@ from types import MethodType, ModuleType
 from typing import TYPE_CHECKING, Any, Generic
 
 from attrax.core.errors import AttraxError
+from attrax.core.html_text import paragraph
 from attrax.data.embedding.projection import Projection
 from attrax.data.series import Dataset
 from attrax.measures import Outcome, Verdict
 from attrax.models.model import Model
-from attrax.plots.figure import Figure
+from attrax.plots.figure import Figure, warned
 from attrax.reading.continued import continued
 from attrax.reading.load import load_raw
 from attrax.reconstruct import run_figures
@@ -28,10 +29,12 @@ from attrax.reconstruct.forecasting.filled_recording import (
 )
 from attrax.reconstruct.forecasting.forecast import continue_recording
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
+from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.judging.evaluation import Evaluation, evaluate, scores_as_json
 from attrax.reconstruct.kept_evaluation import evaluation_of
 from attrax.reconstruct.learning.filling import Progress
 from attrax.reconstruct.learning.learned import Learned, Trained
+from attrax.reconstruct.learning.selection import agreeing
 from attrax.reconstruct.preparation.preparation import Recordings, judged_by
 from attrax.reconstruct.preparation.recordings import load_recordings, one_series, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
@@ -145,9 +148,17 @@ class Reconstruction(AbstractReconstruction[Model]):
     judged: Evaluation | None = None
 
     def __repr__(self) -> str:
+        return f"{self._title}\n{self.verdict}"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the model, the verdict, the answers to what people ask first, and the scores."""
+        return paragraph(self._title) + self.verdict._repr_html_()
+
+    @property
+    def _title(self) -> str:
         facts = self.learned.facts
         chosen = f"; seed {facts['seed']}, step {facts['step']:,}" if {"seed", "step"} <= facts.keys() else ""
-        return f"Reconstruction of {self.name}: {self.config.model.describe()}{chosen}\n{self.verdict}"
+        return f"Reconstruction of {self.name}: {self.config.model.describe()}{chosen}"
 
     @cached_property
     def evaluation(self) -> Evaluation:
@@ -156,7 +167,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             return self.judged
         scores = None if self.folder is None else Run.open(self.folder).scores()
         if scores is None or "free_runs" not in scores or not self._keeps_evidence:
-            return judge(self.model, self.config, self.recordings)
+            return judge(self.learned, self.config, self.recordings)
         try:
             return evaluation_of(scores, self.evidence)
         except MALFORMED as failure:
@@ -168,6 +179,18 @@ class Reconstruction(AbstractReconstruction[Model]):
     def verdict(self) -> Verdict:
         """The table of scores and the outcome, for example `RECONSTRUCTED`, with the reasons for it."""
         return self.evaluation.verdict
+
+    @property
+    def outcome(self) -> str:
+        """The word of the verdict. An opened run reads it from its folder; empty if it was not judged."""
+        if self.judged is not None or self.folder is None:
+            return self.verdict.outcome.value
+        return (Run.open(self.folder).scores() or {}).get("verdict", "")
+
+    @property
+    def warning(self) -> str:
+        """What must stand above anything shown of a model that is not RECONSTRUCTED; empty for others."""
+        return outcome_warning(self.outcome) if self.outcome else ""
 
     @property
     def reconstructed(self) -> bool:
@@ -187,7 +210,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         recordings = self.recordings
         if data is not None:
             recordings = judged_by(self.config, recordings, load_raw(data, self.config.data))
-        return judge(self.model, self.config, recordings, progress=progress)
+        return judge(self.learned, self.config, recordings, progress=progress)
 
     @property
     def analyze(self) -> "Callable[..., Analysis]":
@@ -272,27 +295,27 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     def plot_attractor(self) -> Figure:
         """Test data and free run in one state space. Notebooks show the figure; `attrax.plots` writes it to files."""
-        return run_figures.attractor(self.evidence)
+        return self._warned(run_figures.attractor(self.evidence))
 
     def plot_spectra(self) -> Figure:
         """Power spectra of test data and free run."""
-        return run_figures.spectra(self.evidence)
+        return self._warned(run_figures.spectra(self.evidence))
 
     def plot_distributions(self) -> Figure:
         """Distributions of the values of test data and free run."""
-        return run_figures.distributions(self.evidence)
+        return self._warned(run_figures.distributions(self.evidence))
 
     def plot_return_map(self) -> Figure:
         """Return map of test data and free run: each maximum against the one before it."""
-        return run_figures.return_map(self.evidence)
+        return self._warned(run_figures.return_map(self.evidence))
 
     def plot_free_run(self) -> Figure:
         """Test data and free run over time."""
-        return run_figures.free_run(self.evidence)
+        return self._warned(run_figures.free_run(self.evidence))
 
     def plot_forecast(self) -> Figure:
         """Forecasts from a few times in the test data, together with the true continuations."""
-        return run_figures.forecasts(self.evidence)
+        return self._warned(run_figures.forecasts(self.evidence))
 
     def plot_training(self) -> Figure:
         """Loss and forcing strength over the updates, one line for each restart."""
@@ -323,6 +346,10 @@ class Reconstruction(AbstractReconstruction[Model]):
         save_evidence(self.evidence, run.path)
         run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.outcome.value)
 
+    def _warned(self, figure: Figure) -> Figure:
+        """The figure with a warning above it, if the model is not RECONSTRUCTED."""
+        return warned(figure, self.warning)
+
     @property
     def _projection(self) -> Projection | None:
         """The projection to principal components; None without one, and then no recording has to be read."""
@@ -334,17 +361,22 @@ class Reconstruction(AbstractReconstruction[Model]):
 
 
 def judge(
-    model: Model, config: Config, recordings: Recordings, *, progress: Callable[[int, int], None] | None = None
+    learned: Learned[Model],
+    config: Config,
+    recordings: Recordings,
+    *,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """The scores of a model on the test recording of its run."""
+    """The scores of the chosen model on the test recording of its run."""
     return evaluate(
-        model,
+        learned.model,
         recordings.test,
         recordings.train,
         config.evaluate,
         lags=config.data.lags,
         doubts=recordings.preparation.doubts,
         seed=config.seed,
+        restarts=agreeing(learned),
         progress=progress,
     )
 

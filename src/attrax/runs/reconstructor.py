@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax
 import numpy as np
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.core.optional_library import ESTIMATOR_LIBRARIES
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.phases.phase_channels import Phases
@@ -23,12 +22,26 @@ from attrax.reconstruct.forecasting.recorded_units import put_back
 from attrax.reconstruct.judging.evaluation import Evaluation
 from attrax.reconstruct.preparation.division import levelled
 from attrax.reconstruct.preparation.preparation import as_trained, judged_by
-from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.configuration import Config, overlay
 from attrax.runs.fit_arguments import FitChoices, sizes
 from attrax.runs.job import learn_all
 from attrax.runs.reconstruction import judge
 
+try:
+    from sklearn.base import BaseEstimator
+    from sklearn.utils.validation import check_is_fitted, validate_data
+except ModuleNotFoundError:
+    ESTIMATOR_LIBRARIES.check("sklearn", place="attrax.Reconstructor")
+    raise
+
 MINIMUM_ROWS = 4
+
+
+class Clock(NamedTuple):
+    """The time between two rows and its unit."""
+
+    dt: float
+    unit: str
 
 
 class Reconstructor(BaseEstimator):
@@ -93,13 +106,33 @@ class Reconstructor(BaseEstimator):
         self.preset = preset
         self.random_state = random_state
 
-    def fit(self, X, y=None, *, dt=1.0, inputs=None, mask=None, groups=None) -> "Reconstructor":  # noqa: ARG002
+    def set_params(self, **params) -> "Reconstructor":
+        """Change arguments; `train__learning_rate` and the like change a setting, as a search over a grid does.
+
+        Args:
+            **params: Arguments of the class, or settings with their sections: `model__dynamics__hidden_dim=50` is
+                `model.dynamics.hidden_dim` in `config.toml`.
+
+        Example:
+            >>> Reconstructor().set_params(alpha=0.2, train__learning_rate=1e-3).settings
+            {'train': {'learning_rate': 0.001}}
+        """
+        nested = {name: value for name, value in params.items() if name.partition("__")[0] in Config.model_fields}
+        super().set_params(**{name: value for name, value in params.items() if name not in nested})
+        for name, value in nested.items():
+            for part in reversed(name.split("__")):
+                value = {part: value}
+            self.settings = overlay(self.settings or {}, value)
+        return self
+
+    def fit(self, X, y=None, *, dt=None, inputs=None, mask=None, groups=None) -> "Reconstructor":  # noqa: ARG002
         """Train on a recording.
 
         Args:
-            X: Recording, time in rows and channels in columns.
+            X: Recording, time in rows and channels in columns: an array, or a frame, whose index may hold times. Or a
+                list of several recordings.
             y: Not used.
-            dt: Time between two rows.
+            dt: Time between two rows; if not given, that of the index, or 1.
             inputs: External inputs, row by row.
             mask: True where X was observed. Elsewhere X may hold any value, also NaN, which is not used.
             groups: A label for each row; each stretch of equal labels is a separate series.
@@ -108,6 +141,8 @@ class Reconstructor(BaseEstimator):
         Raises: DataError D101 for NaN without a mask, D104 if there are too few rows; ConfigError C510 if
             `random_state` is not an integer.
         """
+        clock = _clock(X, dt)
+        X, groups = _joined(X, groups)
         X = self._rows(X, reset=True, mask=mask)
         if len(X) < MINIMUM_ROWS:
             raise DataError(
@@ -117,11 +152,11 @@ class Reconstructor(BaseEstimator):
                 why="a window needs a few rows",
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
-        dataset = _dataset(X, dt, inputs, mask, groups)
+        dataset = _dataset(X, clock, inputs, mask, groups)
         choices = FitChoices(dynamics=self.dynamics, forcing=self.forcing)
         config = self._config(choices, masked=mask is not None)
-        self.config_, learned, self._recordings = learn_all(config, dataset, choices.objects)
-        self.model_, self.history_ = learned.model, learned.history
+        self.config_, self._learned, self._recordings = learn_all(config, dataset, choices.objects)
+        self.model_, self.history_ = self._learned.model, self._learned.history
         return self
 
     def predict(self, X, *, inputs=None) -> np.ndarray:
@@ -175,7 +210,7 @@ class Reconstructor(BaseEstimator):
         """Scores and verdict on a test recording, with floor and linear null model."""
         check_is_fitted(self)
         test = Dataset((Series(x=self._rows(X, reset=False), dt=self.model_.dt),))
-        return judge(self.model_, self.config_, judged_by(self.config_, self._recordings, test))
+        return judge(self._learned, self.config_, judged_by(self.config_, self._recordings, test))
 
     @property
     def _phases(self) -> Phases:
@@ -247,7 +282,33 @@ def _timed(seen: Series, X: Any) -> Series:
     return seen if told.stamps is None else replace(seen, dt=told.dt, unit=told.unit, stamps=told.stamps)
 
 
-def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> Dataset:
+def _joined(X: Any, groups: Any) -> tuple[Any, Any]:
+    """Several recordings one below the other, and the group of each row; one recording as it is."""
+    several = isinstance(X, list | tuple) and len(X) > 0 and all(np.ndim(part) == 2 and _is_table(part) for part in X)
+    if not several:
+        return X, groups
+    labels = np.repeat(np.arange(len(X)), [len(part) for part in X])
+    if all(map(is_frame, X)):
+        from pandas import concat
+
+        return concat(X), labels
+    return np.concatenate([np.asarray(part, np.float64) for part in X]), labels
+
+
+def _is_table(part: Any) -> bool:
+    return isinstance(part, np.ndarray) or is_frame(part)
+
+
+def _clock(X: Any, dt: float | None) -> Clock:
+    """The time step and its unit: as given, as an index of times tells it, or 1."""
+    first: Any = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
+    if dt is not None or not is_frame(first) or not hasattr(first, "index"):
+        return Clock(1.0 if dt is None else dt, "")
+    told = load_raw(first[[first.columns[0]]])[0]
+    return Clock(told.dt, told.unit)
+
+
+def _dataset(X: np.ndarray, clock: Clock, inputs: Any, mask: Any, groups: Any) -> Dataset:
     """One series for each stretch of equal group labels."""
     cuts = [0, len(X)]
     if groups is not None:
@@ -256,7 +317,8 @@ def _dataset(X: np.ndarray, dt: float, inputs: Any, mask: Any, groups: Any) -> D
     mask = None if mask is None else np.asarray(mask, bool)
     series = Series(
         x=X if mask is None else np.where(mask, X, 0.0),
-        dt=dt,
+        dt=clock.dt,
+        unit=clock.unit,
         inputs=_floats(inputs),
         mask=mask,
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.number_text import number_text
 from attrax.runs.system_recordings import RecordOptions, record_system
 from attrax.systems import catalogue
 from attrax.systems.known_invariants import measured, published
@@ -25,7 +26,7 @@ def system_rows() -> list[dict[str, Any]]:
 def cells_of(line: dict[str, Any]) -> tuple[str, ...]:
     """The cells of one row of the table, in the order of `COLUMNS`."""
     dimension = "∞" if line["dimension"] is None else str(line["dimension"])
-    numbers = ("-" if line[key] is None else f"{line[key]:.4g}" for key in ("period", "exponent"))
+    numbers = (number_text(line[key], digits=4) for key in ("period", "exponent"))
     return line["name"], dimension, line["domain"], *numbers, _authors(line["citation"])
 
 
@@ -90,9 +91,11 @@ def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
         rows.append(("period", f"{facts['period']:.5g}{_beside(found, 'period')}"))
     if found.get("exponents"):
         pairs = zip(found["exponents"], found["std_error"], strict=True)
-        rows.append(("exponents", ", ".join(f"{value:.4g} ± {error:.1g}" for value, error in pairs)))
-        rows.append(("", f"measured over {found['time']:.4g} units of time, {found['result'].lower()}"))
-        rows.append(("dimension", f"{found['kaplan_yorke']:.4g} ± {found['kaplan_yorke_error']:.1g} (Kaplan-Yorke)"))
+        rows.append(("exponents", ", ".join(number_text(value, error) for value, error in pairs)))
+        rows.append(
+            ("", f"measured over {number_text(found['time'], digits=4)} units of time, {found['result'].lower()}")
+        )
+        rows.append(("dimension", f"{number_text(found['kaplan_yorke'], found['kaplan_yorke_error'])} (Kaplan-Yorke)"))
     if elsewhere:
         rows.append(("published", _published(elsewhere, found)))
     return [*rows, ("source", facts["citation"])]
@@ -103,13 +106,13 @@ def _short(value: Any) -> str:
 
 
 def _beside(found: dict[str, Any], key: str) -> str:
-    return f" (measured {found[key]:.4g} ± {found[key + '_error']:.1g})" if key in found else ""
+    return f" (measured {number_text(found[key], found[key + '_error'])})" if key in found else ""
 
 
 def _published(elsewhere: dict[str, Any], found: dict[str, Any]) -> str:
-    text = f"largest exponent {elsewhere['exponent']:.4g}"
+    text = f"largest exponent {number_text(elsewhere['exponent'], digits=4)}"
     if elsewhere["kaplan_yorke"] is not None:
-        text += f", dimension {elsewhere['kaplan_yorke']:.4g}"
+        text += f", dimension {number_text(elsewhere['kaplan_yorke'], digits=4)}"
     ours = (found.get("exponents") or [math.nan])[0]
     return text + ("; differs" if abs(ours - elsewhere["exponent"]) > AGREE * abs(elsewhere["exponent"]) else "")
 

@@ -8,6 +8,7 @@ import jax
 import numpy as np
 
 from attrax.core.errors import Interrupted
+from attrax.core.number_text import number_text
 from attrax.data.clock.durations import about
 from attrax.data.series import Dataset
 from attrax.models.size import number_of_parameters
@@ -130,7 +131,7 @@ class _TrainingRecorder:
         step = int(progress.state.step)
         values = {name: [float(v) for v in value] for name, value in progress.record.items()}
         self.history.append({"step": step, **values})
-        self.move(step, f"loss {np.nanmin(progress.record['loss'], initial=np.inf):.3g}")
+        self.move(step, f"loss {number_text(np.nanmin(progress.record['loss'], initial=np.inf))}")
         self._report(progress.failures)
         self.selection.consider(progress.state.model, step, usable(progress.state))
         if self.run is not None:

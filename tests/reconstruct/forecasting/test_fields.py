@@ -81,7 +81,7 @@ def test_a_forecast_of_components_is_a_field(field, tmp_path, make_model):
     data = {"source": [str(tmp_path / "a.nc")], "stack": ["lat", "lon"], "pca": "3", "embed": "none"}
     config = configure(overrides={"data": data, "train": {"window": 10}})
     recordings = load_recordings(config)
-    assert "5 channels became 3 components with 100.00% of the variance" in str(recordings.preparation.done)
+    assert "5 channels became 3 components with 100 % of the variance" in str(recordings.preparation.done)
     run = start_run(tmp_path / "run", completed(config, recordings), recordings)
     model = replace(make_model(), channels=recordings.train[0].channels, scaling=Scaling((0.0,) * 3, (1.0,) * 3))
     model = replace(model, dynamics=replace(model.dynamics, dt=0.1))

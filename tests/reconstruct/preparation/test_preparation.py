@@ -131,7 +131,7 @@ def test_hidden_values_are_missing_in_training_and_judged_in_full():
     config = configure(overrides={"data": {"source": ["lorenz63"], "steps": 3000, "hide": 0.5, "hide_length": 20}})
     train, test, preparation = load_recordings(config)
     assert abs(train[0].mask.mean() - 0.5) < 0.01
-    assert "50% of the values trained on are hidden on purpose, 20 rows in a piece" in preparation.notices
+    assert "50 % of the values trained on are hidden on purpose, 20 rows in a piece" in preparation.notices
     assert test[0].mask is None
 
 

@@ -71,7 +71,9 @@ def tangent_growth(
         progress: Called with the number of steps done and their total.
     """
     starts, latent = z0.shape
-    frame = _Frame(z0, jnp.broadcast_to(jnp.eye(latent, k), (starts, latent, k)), jnp.ones(starts, bool))
+    # Directions at random: along the axes, vectors would never leave one of two parts that do not act on each other.
+    axes = np.linalg.qr(np.random.default_rng(0).normal(size=(latent, k)))[0]
+    frame = _Frame(z0, jnp.broadcast_to(axes, (starts, latent, k)), jnp.ones(starts, bool))
     skip, wanted = transient // every, n // every
     rows = []
     # The transient ends where a call ends, so that every call is recorded as a whole or not at all.

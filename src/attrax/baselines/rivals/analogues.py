@@ -3,6 +3,7 @@
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -20,6 +21,7 @@ def fit_analogues(train: Dataset, *, neighbours: int = 5, seed: int = 0) -> Fore
         Lorenz, Atmospheric predictability as revealed by naturally occurring analogues, J. Atmos. Sci. 1969
             [@lorenz1969].
     """
+    RIVAL_LIBRARIES.check("sklearn", place="the method analogues")
     from sklearn.neighbors import KNeighborsRegressor
 
     return lagged(train, KNeighborsRegressor(neighbours, weights="distance"), relative=True, seed=seed)

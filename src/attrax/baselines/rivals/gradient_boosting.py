@@ -3,6 +3,7 @@
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -17,6 +18,7 @@ def fit_gradient_boosting(train: Dataset, *, learning_rate: float = 0.1, seed: i
     References:
         Friedman, Greedy function approximation: a gradient boosting machine, Ann. Stat. 2001 [@friedman2001].
     """
+    RIVAL_LIBRARIES.check("sklearn", place="the method gradient-boosting")
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.multioutput import MultiOutputRegressor
 

@@ -3,6 +3,7 @@
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -14,6 +15,7 @@ def fit_linear(train: Dataset, *, ridge: float = 1e-6, seed: int = 0) -> Forecas
         ridge: Penalty on the squared coefficients. Raise it for short or noisy recordings.
         seed: Selects training examples where there are too many.
     """
+    RIVAL_LIBRARIES.check("sklearn", place="the method linear")
     from sklearn.linear_model import Ridge
 
     return lagged(train, Ridge(ridge), relative=False, seed=seed)

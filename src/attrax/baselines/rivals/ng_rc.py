@@ -3,6 +3,7 @@
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged, lags_of
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -17,6 +18,7 @@ def fit_ngrc(train: Dataset, *, ridge: float = 30.0, seed: int = 0) -> Forecaste
     References:
         Gauthier et al., Next generation reservoir computing, Nature Communications 2021 [@gauthier2021].
     """
+    RIVAL_LIBRARIES.check("sklearn", place="the method ng-rc")
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import PolynomialFeatures

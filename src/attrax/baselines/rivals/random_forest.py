@@ -3,6 +3,7 @@
 from attrax.baselines.forecaster import Forecaster
 from attrax.baselines.regression import lagged
 from attrax.baselines.rival_spec import RivalSpec
+from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.data.series import Dataset
 
 
@@ -17,6 +18,7 @@ def fit_random_forest(train: Dataset, *, max_features: float = 0.5, seed: int = 
     References:
         Breiman, Random forests, Machine Learning 2001 [@breiman2001].
     """
+    RIVAL_LIBRARIES.check("sklearn", place="the method random-forest")
     from sklearn.ensemble import RandomForestRegressor
 
     estimator = RandomForestRegressor(100, min_samples_leaf=2, max_features=max_features, random_state=seed)

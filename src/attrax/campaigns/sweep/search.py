@@ -20,6 +20,7 @@ from attrax.campaigns.results_table import NEARNESS, Summary, summarize
 from attrax.campaigns.schedulers import load_extra
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
+from attrax.core.number_text import number_text
 from attrax.reconstruct.settings.configuration import overlay
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _suggest(trial: "Trial", name: str, space: Range | Choices) -> None:
 
 
 def _distance(nearness: float) -> str:
-    return f"{np.exp(nearness):.4g} from the validation rows"
+    return f"{number_text(float(np.exp(nearness)))} from the validation rows"
 
 
 def _told(parameters: dict[str, Any]) -> str:

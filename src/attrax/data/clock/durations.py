@@ -3,6 +3,7 @@
 import re
 
 from attrax.core.errors import ConfigError
+from attrax.core.number_text import number_text
 
 _SECONDS = {
     **dict.fromkeys(("ns",), 1e-9),
@@ -27,6 +28,18 @@ _CLASSES = (_SECONDS, _MONTHS, _WORKING_DAYS)
 _OTHER_NAMES = {"hr": "h", "hrs": "h", "minutes": "min", "mins": "min", "msecs": "ms", "yr": "year", "yrs": "year"}
 _MANY_DAYS, _MANY_MONTHS = 1_000, 36
 _SHORT = ("d", "h", "min", "s", "ms", "us", "ns")
+_WORDS = {
+    "ns": "nanosecond",
+    "us": "microsecond",
+    "ms": "millisecond",
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "month": "month",
+    "year": "year",
+}
+_TINY_RATE = 0.01
 _DURATION = re.compile(
     r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
 )
@@ -120,32 +133,60 @@ def spelled(value: float, unit: str) -> str:
     return f"{seconds / _SECONDS[best]:.6g}{best}"
 
 
-def worded(value: float, unit: str, digits: int = 3) -> str:
+def worded(value: float, unit: str, digits: int = 3, *, error: float | None = None) -> str:
     """A length of time in the unit that people would use for it, for screens and reports.
 
     Args:
         value: The length.
         unit: Its unit; empty if it is not known.
-        digits: Number of digits.
+        digits: Number of digits of a length without an error.
+        error: Its standard error.
 
     Example:
         >>> worded(4.32e6, "s"), worded(752, "ms"), worded(1200, "month", 4), worded(12.5, "")
         ('50 d', '752 ms', '100 years', '12.5 units of time')
+        >>> worded(3.41, "s", error=0.52), worded(90_000, "s", error=7_000)
+        ('3.4 ± 0.5 s', '1.04 ± 0.08 d')
     """
     if not _class(unit):
-        return f"{value:,.{digits}g} {unit or 'units of time'}"
+        return f"{number_text(value, error, digits)} {unit or 'units of time'}"
     names = next((n for n in (_SHORT, ("year", "month")) if unit in n or canonical_unit(unit) in n), (unit,))
     if unit in _MONTHS:
         names = ("year", unit) if value * _MONTHS[unit] >= _MANY_MONTHS else (unit,)
     sizes = _class(unit)
     size = abs(value) * sizes[unit]
-    best = next((name for name in names if size >= sizes[name] * (1 - 1e-9)), names[-1])
-    number = size / sizes[best]
-    if best == "d" and number > _MANY_DAYS:
-        best, number = "year", number / 365.25
-    text = f"{number:,.{digits}g}" if number < 10**digits else f"{number:,.0f}"
+    best = next((name for name in names if size >= sizes[name] * (1 - 1e-9)), unit if value == 0 else names[-1])
+    each = sizes[best]
+    if best == "d" and size / each > _MANY_DAYS:
+        best, each = "year", 365.25 * each
+    text = number_text(value * sizes[unit] / each, error and error * sizes[unit] / each, digits)
     plural = "s" * (best in ("year", "month", "quarter", "business day") and text != "1")
-    return f"{'-' if value < 0 else ''}{text} {best}{plural}"
+    return f"{text} {best}{plural}"
+
+
+def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None = None) -> str:
+    """A rate per unit of time, in the unit of the recording, or a longer one in which it is not tiny.
+
+    Args:
+        value: The rate.
+        unit: The unit of time; empty if it is not known.
+        digits: Number of digits of a rate without an error.
+        error: Its standard error.
+
+    Example:
+        >>> rate_worded(0.906, "s", error=0.02), rate_worded(9.1e-4, "ms"), rate_worded(0.42, "")
+        ('0.91 ± 0.02 per second', '0.91 per second', '0.42 per unit of time')
+    """
+    sizes = _class(unit)
+    if not sizes:
+        return f"{number_text(value, error, digits)} per {unit or 'unit of time'}"
+    longer = sorted((name for name in _WORDS if sizes.get(name, 0.0) > sizes[unit]), key=lambda name: sizes[name])
+    largest = max(abs(value), error or 0.0)
+    tiny = 0 < largest < _TINY_RATE
+    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _TINY_RATE), unit) if tiny else unit
+    factor = sizes[best] / sizes[unit]
+    name = canonical_unit(best)
+    return f"{number_text(value * factor, error and error * factor, digits)} per {_WORDS.get(name, name)}"
 
 
 def about(seconds: float) -> str:

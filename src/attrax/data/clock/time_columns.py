@@ -3,6 +3,7 @@
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.core.number_text import share_text
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.order_advice import order_advice
 from attrax.data.clock.row_times import TOLERANCE, Stamps
@@ -30,8 +31,9 @@ def time_step(stamps: Stamps, unit: str) -> float:
             "D106",
             "non-uniform time step",
             where=f"{_column(stamps)}: steps from {spelled(steps.min(), unit)} to {spelled(steps.max(), unit)}, "
-            f"median {spelled(median, unit)}; {off.mean():.2%} are off by more than {TOLERANCE:.0%}, first from "
-            f"{stamps.row(first)} to {stamps.row(first + 1)} ({spelled(steps[first], unit)})",
+            f"median {spelled(median, unit)}; {share_text(off.mean())} are off by more than "
+            f"{share_text(TOLERANCE)}, first from {stamps.row(first)} to {stamps.row(first + 1)} "
+            f"({spelled(steps[first], unit)})",
             why="the model is a map with one time step; uneven rows would be learned as dynamics",
             fix="--dynamics continuous  # takes the rows as they are; or "
             f"{option('--resample', spelled(median, unit))}, which interpolates between them"

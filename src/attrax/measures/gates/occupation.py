@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import share_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import averages
 
@@ -35,15 +36,15 @@ def occupation(compared: Compared) -> str:
     if off.any():
         i = int(np.argmax(np.where(off, np.abs(found.simulated - found.recorded), -1)))
         return (
-            f"the free runs have {compared.names[i]} above its median for {found.simulated[i]:.0%} of the time, the "
-            f"recording for {found.recorded[i]:.0%} ± {max(found.recorded_error[i], 0.001):.1%}"
+            f"the free runs have {compared.names[i]} above its median for {share_text(found.simulated[i])} of the "
+            f"time, the recording for {share_text(found.recorded[i], max(found.recorded_error[i], 0.001))}"
         )
     apart = found.scatters(2 * TOLERANCE)
     if apart.any():
         i = int(np.argmax(apart))
         shares = found.halves.mean(axis=1)[:, i]
         return (
-            f"the free runs disagree: {compared.names[i]} is above its median for {shares.min():.0%} of the time in "
-            f"one run and for {shares.max():.0%} in another; stretches of the recording differ less"
+            f"the free runs disagree: {compared.names[i]} is above its median for {share_text(shares.min())} of the "
+            f"time in one run and for {share_text(shares.max())} in another; stretches of the recording differ less"
         )
     return ""

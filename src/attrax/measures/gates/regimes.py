@@ -3,6 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import averages
 from attrax.measures.gates.stationarity import level_spread_speed
@@ -37,7 +38,7 @@ def regimes(
     change = (found.simulated - found.recorded) / np.maximum(size, 1e-12)
     i = int(np.argmax(np.where(off, np.abs(change), -1)))
     what = ("mean", "variance", "speed")[i // n]
-    amount = f"{abs(change[i]):.2g} standard deviations" if i < n else f"{abs(change[i]):.0%}"
+    amount = f"{number_text(abs(change[i]))} standard deviations" if i < n else share_text(abs(change[i]))
     return (
         f"training and test recording are of different regimes: the {what} of {compared.names[i % n]} is {amount} "
         f"{'higher' if change[i] > 0 else 'lower'} in the test recording"

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial import KDTree
 
+from attrax.core.number_text import number_text
 from attrax.measures.gates.compared import Compared
 
 CLOSER = 0.1
@@ -29,8 +30,8 @@ def replay(compared: Compared) -> str:
     if own >= CLOSER * expected or expected < NOTHING:
         return ""
     return (
-        f"the free runs repeat the training recording: their distance from it is {own:.1g}, that of the test "
-        f"recording is {expected:.1g}"
+        f"the free runs repeat the training recording: their distance from it is {number_text(own)}, that of the test "
+        f"recording is {number_text(expected)}"
     )
 
 

@@ -13,6 +13,7 @@ peak, and it does not depend on the amplitude.
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import averages
 
@@ -38,10 +39,10 @@ def speed(compared: Compared) -> str:
     ours = _frequency(np.mean([_share(compared.coordinates(x), lag) for x in compared.runs], axis=0), lag)
     error = found.recorded_error / slope
     i = int(np.argmax(np.where(off, np.abs(found.simulated) / (found.recorded_error + 1e-9), -1)))
-    percent = 100 * abs(ours[i] / theirs[i] - 1)
+    off_by = f"{share_text(abs(ours[i] / theirs[i] - 1))} {'faster' if ours[i] > theirs[i] else 'slower'}"
     return (
-        f"the free runs are {percent:.0f} % {'faster' if ours[i] > theirs[i] else 'slower'} than the recording: "
-        f"{ours[i]:.3g} against {theirs[i]:.3g} ± {error[i]:.1g} cycles per row in {compared.names[i]}"
+        f"the free runs are {off_by} than the recording: {number_text(ours[i])} against "
+        f"{number_text(theirs[i], error[i])} cycles per row in {compared.names[i]}"
     )
 
 

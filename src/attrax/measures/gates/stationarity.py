@@ -7,6 +7,7 @@ speed is measured by the squared increments over a quarter of the decorrelation 
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import Quantities, averages
 
@@ -28,7 +29,7 @@ def stationarity(compared: Compared) -> str:
     change = np.sqrt(np.mean(np.diff(found.halves, axis=1)[:, 0] ** 2, axis=0))
     i = int(np.argmax(np.where(off, change / np.maximum(tolerance, 1e-12), -1)))
     share = change[i] / max(size[i], 1e-12)
-    amount = f"{share:.2g} standard deviations" if i < n else f"{share:.0%}"
+    amount = f"{number_text(share)} standard deviations" if i < n else share_text(share)
     return (
         f"the free runs drift: the {WORDS[i // n]} of {compared.names[i % n]} changes by {amount} between their halves"
     )

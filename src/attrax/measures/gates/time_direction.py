@@ -10,6 +10,7 @@ from itertools import combinations
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import averages
 
@@ -32,8 +33,8 @@ def time_direction(compared: Compared) -> str:
             i = int(np.argmax(np.where(off, sureness, -1)))
             return (
                 f"forward and backward in time do not differ as in the recording: {_name(compared, i)} over {lag} rows "
-                f"is {found.simulated[i]:.2g} in the free runs against {found.recorded[i]:.2g} ± "
-                f"{found.recorded_error[i]:.1g}"
+                f"is {number_text(found.simulated[i])} in the free runs against "
+                f"{number_text(found.recorded[i], found.recorded_error[i])}"
             )
     return ""
 

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 from attrax.core.rollout import rollout
-from attrax.plots.figure import Figure
+from attrax.plots.figure import Figure, warned
 from attrax.reconstruct.findings.target import Target
 
 TRANSIENT = 2_000
@@ -49,11 +49,7 @@ class Finding:
         """The same finding with a warning of its own, and in the title and the caption of every figure."""
         if not warning:
             return self
-        head, _, _ = warning.partition(":")
-        figures = tuple(
-            replace(figure, title=f"{figure.title} ({head})", caption=f"Warning: {warning}. {figure.caption}")
-            for figure in self.figures
-        )
+        figures = tuple(warned(figure, warning) for figure in self.figures)
         return replace(self, warning=warning, figures=figures)
 
 
@@ -99,23 +95,3 @@ def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, s
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
     return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
-
-
-def number_or_dash(value: float | None, error: float | None = None) -> str:
-    """A number from JSON as text; a dash where it is null."""
-    return "–" if value is None else number(value, error)
-
-
-def number(value: float, error: float | None = None) -> str:
-    """A number as text: with three digits, or with its error and as many digits as the error allows.
-
-    Example:
-        >>> number(0.90612, 0.004), number(-14.5712)
-        ('0.906 ± 0.004', '-14.6')
-    """
-    if not np.isfinite(value):
-        return "-" if np.isnan(value) else f"{value:.0f}"
-    if error is None or not np.isfinite(error) or error <= 0:
-        return f"{value:.3g}"
-    digits = int(min(8, max(0, 1 - np.ceil(np.log10(error) + 1e-9))))
-    return f"{value:.{digits}f} ± {error:.1g}"

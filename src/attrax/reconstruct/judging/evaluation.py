@@ -25,10 +25,12 @@ from attrax.data.series import Dataset, Series
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
 from attrax.reading.load import load, load_raw
+from attrax.reconstruct.judging.answers import answers
 from attrax.reconstruct.judging.attractor_rows import LongRuns
 from attrax.reconstruct.judging.forecast_rows import Foresight, telling_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
+from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.registries import PROTOCOLS
@@ -56,6 +58,13 @@ class Evaluation:
     diverged: int
     noise: tuple[float, ...]
 
+    def __repr__(self) -> str:
+        return f"{self.verdict!r}\n  {self.runs} free runs, {self.diverged} diverged"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict."""
+        return self.verdict._repr_html_()
+
 
 def evaluate(
     simulator: AbstractSimulator,
@@ -66,6 +75,7 @@ def evaluate(
     lags: Sequence[int] = (),
     doubts: Sequence[str] = (),
     seed: int = 0,
+    restarts: Sequence[AbstractSimulator] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Evaluate a simulator on the longest series of `test`.
@@ -80,6 +90,7 @@ def evaluate(
             what comes next in the other copies is already known.
         doubts: Reasons why the verdict can be `PARTLY` at best, such as a recording that is too short.
         seed: Seed of the noise of the null model, of the bootstrap and of Monte Carlo measures.
+        restarts: Models from other restarts of the same training, for the error of the largest Lyapunov exponent.
         progress: Called with the number of steps done and their total.
 
     Returns: The verdict, the scores and the first free run.
@@ -99,7 +110,7 @@ def evaluate(
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = granted_noise(simulator, found, config, seed=seed)
     noisy = as_recorded(found, noise, seed=seed)
-    count = _counter(progress, 5)
+    count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     next(count)
     compared = LongRuns(found.reference.x, noisy, linear, known)
@@ -121,6 +132,10 @@ def evaluate(
         further=further,
         gates=gate_results(found, noisy, known, [with_lines(series) for series in train]),
     )
+    next(count)
+    motion = long_run_motion(simulator, found, np.nanstd(train.longest.x, axis=0), restarts)
+    told = answers(verdict.outcome, motion, valid_time, whole.unit)
+    verdict = replace(verdict, motion=motion, answers=told)
     next(count)
     return Evaluation(
         verdict, valid_time, found.worst, found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
@@ -220,6 +235,8 @@ def scores_as_json(evaluation: Evaluation) -> dict:
     verdict = evaluation.verdict
     return {
         "verdict": verdict.outcome.value,
+        "answers": list(verdict.answers),
+        "motion": None if verdict.motion is None else plain(asdict(verdict.motion)),
         "reasons": list(verdict.reasons),
         "rows": [_row_as_json(row) for row in verdict.rows],
         "further_forecasts": [_row_as_json(row) for row in verdict.further],

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import number_text
 from attrax.data.series import Series
 from attrax.diagnosis.period import dominant_period
 from attrax.measures import Row
@@ -66,8 +67,8 @@ def recording_doubts(
     for row in rows:
         if row.floor is not None and row.null is not None and lower_bound(row.floor) > upper_bound(row.null):
             yield (
-                f"{row.name} between training and test recording is {row.floor.value:.2g}, more than the "
-                f"{row.null.value:.2g} of a linear model: they are of different regimes, or too short"
+                f"{row.name} between training and test recording is {number_text(row.floor.value)}, more than the "
+                f"{number_text(row.null.value)} of a linear model: they are of different regimes, or too short"
             )
     if known is not None and reference.inputs is None:
         difference = regimes(known, reference.x, telling_horizons(reference.x), reference.channels)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from attrax.core.errors import RunError
+from attrax.core.number_text import number_text
 from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset
 from attrax.optimise import Failure
@@ -25,11 +26,13 @@ def rollback_notice(failure: Failure, seed: int, config: Config) -> str:
         config: The settings of the run.
     """
     rate = config.train.learning_rate / 2**failure.rollback
-    undone = f"rolled back, learning rate halved (now {rate:.3g} at the start), rollback {failure.rollback} of 2"
+    undone = (
+        f"rolled back, learning rate halved (now {number_text(rate)} at the start), rollback {failure.rollback} of 2"
+    )
     if failure.loss is not None:
         return (
-            f"T203  loss rose to {failure.loss:.3g} by step {failure.step:,} (seed {seed}), far above its lowest level "
-            f"{failure.lowest:.3g} at step {failure.good_step:,}: {undone}"
+            f"T203  loss rose to {number_text(failure.loss)} by step {failure.step:,} (seed {seed}), far above its "
+            f"lowest level {number_text(failure.lowest)} at step {failure.good_step:,}: {undone}"
         )
     head = f"T201  loss not finite at step {failure.step:,} (seed {seed}), last good step {failure.good_step:,}: "
     return head + ("this restart was stopped after two rollbacks" if failure.given_up else undone)
@@ -83,7 +86,7 @@ def _first_step(simulation: Simulation) -> str:
 def _likely_reason(config: Config, train: Dataset) -> str:
     largest = max(float(np.abs(series.x).max(initial=0.0)) for series in train)
     if not config.data.standardize and largest > LARGE:
-        return f"most likely the values, up to {largest:.3g}, which were not standardised"
+        return f"most likely the values, up to {number_text(largest)}, which were not standardised"
     return (
         f"most likely the learning rate of {config.train.learning_rate:g} is too large for windows of "
         f"{config.train.window} steps: a single update can change the model so much that its orbit overflows"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from attrax.core.number_text import number_text
 from attrax.measures.verdict import Outcome, Verdict
 from attrax.reconstruct.learning.selection import AGREEMENT, ranked
 from attrax.reconstruct.settings.configuration import Config
@@ -63,7 +64,9 @@ def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequ
         yield Proposal("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
     distances = [times for _, times in ranked(facts.get("restarts", {})).values()]
     if len(distances) > 1 and distances[1] > AGREEMENT:
-        reason = f"restarts do not agree: the 2nd best is {distances[1]:.2g} times as far from the data as the best"
+        reason = (
+            f"restarts do not agree: the 2nd best is {number_text(distances[1])} times as far from the data as the best"
+        )
         yield Proposal(f"--restarts {2 * train.restarts}", reason)
     if facts.get("step") == train.updates:
         yield Proposal(f"--updates {MORE_UPDATES * train.updates}", "the best model comes from the end of the training")

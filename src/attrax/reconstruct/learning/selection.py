@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.number_text import number_text
 from attrax.core.simulator import AbstractSimulator
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
@@ -23,6 +24,7 @@ from attrax.reconstruct.judging.evaluation import as_recorded, attractor_measure
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.learning.build import replica
 from attrax.reconstruct.learning.latent_model import latent_model, read_series
+from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import AbstractModelStore
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import EvaluateConfig, TrainConfig
@@ -215,6 +217,17 @@ def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
     return {found["seed"]: (found["step"], _times(order[0], found)) for found in order}
 
 
+def agreeing(learned: Learned[Model]) -> tuple[Model, ...]:
+    """The models of the other restarts whose free runs are about as near to the training data as the chosen one's.
+
+    Args:
+        learned: The result of a training.
+    """
+    places = ranked(learned.facts.get("restarts", {}))
+    near = [seed for seed, (_, times) in places.items() if times <= AGREEMENT and seed != learned.facts.get("seed")]
+    return tuple(learned.restarts[seed] for seed in near if seed in learned.restarts)
+
+
 def runner_up(facts: dict[str, Any]) -> str:
     """One sentence on whether the second best restart agrees with the best one.
 
@@ -228,7 +241,8 @@ def runner_up(facts: dict[str, Any]) -> str:
         return "one restart only: nothing says whether another would agree"
     ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
-    return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {ratio:.3g} times as far from the training data"
+    far = f"{number_text(ratio)} times as far from the training data"
+    return f"best of {len(restarts)} restarts; the 2nd best {agrees}: {far}"
 
 
 def _times(best: dict[str, Any], other: dict[str, Any]) -> float:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.core.number_text import number_text, share_text
 from attrax.data.series import Dataset
 from attrax.kernels.threads import in_threads
 from attrax.optimise import Progress, TrainState, fit
@@ -167,7 +168,7 @@ class Tuning:
 
         def follow(progress: Progress) -> bool:
             done = int(progress.state.step) / progress.total
-            return self.watch(f"probes of {name} = {shown}: {done:.0%}")
+            return self.watch(f"probes of {name} = {shown}: {share_text(done)}")
 
         trained = fit(
             training.models,
@@ -269,7 +270,7 @@ def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
         'window 75 (free runs with 200: 2 times as far from the data)'
     """
     others = ", ".join(
-        f"{label(t.value)}: {math.exp(min(t.nearness - best.nearness, 50)):.2g} times"
+        f"{label(t.value)}: {number_text(math.exp(min(t.nearness - best.nearness, 50)))} times"
         for t in trials
         if t.value != best.value
     )

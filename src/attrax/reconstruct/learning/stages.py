@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.number_text import share_text
 from attrax.data.series import Dataset
 from attrax.optimise import Callback, Fit, TrainState, fit
 from attrax.reconstruct.learning.build import Training, build_batches, replica
@@ -126,7 +127,7 @@ class Stages:
 
         data = fill(model, self.training.data, progress)
         before, after = self.training.data.n_missing, data.n_missing
-        self.tell("filled", f"{100 * (1 - after / before):.3g} % of {before:,} missing values")
+        self.tell("filled", f"{share_text(1 - after / before)} of {before:,} missing values")
         return data
 
     def _nearest(self, state: TrainState) -> Any:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from attrax.core.errors import DataError
+from attrax.core.number_text import share_text
 from attrax.data import usable_rows
 from attrax.data.clock.durations import spelled
 from attrax.data.clock_units import in_unit
@@ -274,7 +275,7 @@ def _hidden(data: DataConfig, train: Dataset) -> tuple[Dataset, str]:
     gaps = hide(train, data.hide, length=data.hide_length, rows=data.hide_rows, seed=data.seed)
     what = "rows" if data.hide_rows else "values"
     pieces = f", {data.hide_length} rows in a piece" if data.hide_length > 1 else ""
-    return gaps, f"{data.hide:.0%} of the {what} trained on are hidden on purpose{pieces}"
+    return gaps, f"{share_text(data.hide)} of the {what} trained on are hidden on purpose{pieces}"
 
 
 def of_subject(dataset: Dataset, name: str) -> Dataset:
@@ -301,7 +302,9 @@ def projection_sentence(projection: Projection | None) -> tuple[str, ...]:
     if projection is None:
         return ()
     n_channels, n = projection.components.shape
-    return (f"pca: {n_channels} channels became {n} components with {projection.explained:.2%} of the variance",)
+    return (
+        f"pca: {n_channels} channels became {n} components with {share_text(projection.explained)} of the variance",
+    )
 
 
 def describe(raw: Dataset) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 from attrax.core.errors import DataError
+from attrax.core.number_text import share_text
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.column_names import option
@@ -45,7 +46,8 @@ def check_room(config: Config, recording: Dataset) -> None:
         "D104",
         "DATA TOO SHORT",
         where=f"{recording.source}: the longest series has {rows:,} rows, needed are {needed:,}",
-        why=f"a training window has {window} rows, as many are left out, and {share:.0%} of the rows are for testing",
+        why=f"a training window has {window} rows, as many are left out, and {share_text(share)} of the rows are for "
+        "testing",
         fix=f"{' '.join(shorter)}  # or record at least {needed:,} rows"
         if fitting >= FEWEST_WINDOW and horizon > 0
         else f"record at least {needed:,} rows",

@@ -126,6 +126,34 @@
     set(!matchMedia("(prefers-reduced-motion: reduce)").matches);
   }
 
+  // A figure is saved panel by panel: as an image, or as the numbers that are drawn.
+  function save(text, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+  function numbersOf(chart) {
+    const lines = ["trace,x,y,z"];
+    for (const trace of chart._fullData) {
+      const cell = (values, i) => (values && values[i] !== undefined && typeof values[i] !== "object" ? values[i] : "");
+      const name = `"${(trace.name ?? "").replaceAll('"', '""')}"`;
+      for (let i = 0; i < (trace.x?.length ?? 0); i++) lines.push([name, cell(trace.x, i), cell(trace.y, i), cell(trace.z, i)].join(","));
+    }
+    return lines.join("\n") + "\n";
+  }
+  document.querySelectorAll(".downloads button").forEach((button) => button.addEventListener("click", async () => {
+    const figure = button.closest(".figure");
+    const charts = [...figure.querySelectorAll(".chart")];
+    for (const [i, chart] of charts.entries()) {
+      if (!chart.dataset.drawn) await draw(chart);
+      const name = figure.dataset.figure + (charts.length > 1 ? `-${i + 1}` : "");
+      if (button.dataset.kind === "csv") save(numbersOf(chart), `${name}.csv`);
+      else await Plotly.downloadImage(chart, { format: button.dataset.kind, filename: name, scale: button.dataset.kind === "png" ? 2 : 1, width: chart.clientWidth, height: chart.clientHeight });
+    }
+  }));
+
   // Copying needs a permission that file:// pages may lack; the command is selected then.
   document.querySelectorAll(".copy").forEach((button) => button.addEventListener("click", async () => {
     const code = button.previousElementSibling;

@@ -9,9 +9,10 @@ from attrax.analysis import (
     attractors,
     starts_in_box,
 )
+from attrax.core.number_text import number_text, share_text
 from attrax.plots.attractor import basins_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number_or_dash
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 
 # Number of runs, and the smallest length of each: enough for several turns on a slow attractor.
 RUNS = 32
@@ -56,12 +57,12 @@ def find_attractors(task: AnalysisTask, count: Count) -> Finding:
         "steps": n,
     }
     lines = tuple(
-        f"{kind}: {a.share:.0%} of {RUNS} starts ({a.interval[0]:.0%} to {a.interval[1]:.0%}), "
+        f"{kind}: {share_text(a.share)} of {RUNS} starts ({share_text(a.interval[0])} to {share_text(a.interval[1])}), "
         f"reached after {a.transient:,.0f} steps"
         for a, kind in zip(found.found, kinds, strict=True)
     )
     if found.diverged.any():
-        lines += (f"{found.diverged.mean():.0%} of the starts diverge",)
+        lines += (f"{share_text(found.diverged.mean())} of the starts diverge",)
     figures = ()
     if found.found:
         low_ends, high_ends = (np.array([a.interval[i] for a in found.found]) for i in (0, 1))
@@ -77,7 +78,7 @@ def _attractor(attractor: Attractor) -> str:
 
 def _table(facts: Facts) -> FactTable | None:
     rows = tuple(
-        (str(i), entry["kind"], f"{entry['share']:.0%}", number_or_dash(entry["exponent"], entry["std_error"]))
+        (str(i), entry["kind"], share_text(entry["share"]), number_text(entry["exponent"], entry["std_error"]))
         for i, entry in enumerate(facts.get("found", ()), start=1)
     )
     return FactTable("Attractors", ("", "kind", "share of starts", "largest exponent"), rows) if rows else None

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from attrax.core.number_text import number_text
 from attrax.plots.structure import structure_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
-from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding, number, number_or_dash
+from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import recurrent, search_fixed_points
 
 SHOWN_POINTS = 10
@@ -40,8 +41,8 @@ def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
         (
             str(i + 1),
             found.kind[i].value,
-            *(number(value) for value in x[i, : len(names)]),
-            number(float(np.abs(found.eigenvalues[i]).max())),
+            *(number_text(value) for value in x[i, : len(names)]),
+            number_text(float(np.abs(found.eigenvalues[i]).max())),
         )
         for i in range(min(len(found), SHOWN_POINTS))
     )
@@ -69,7 +70,7 @@ def _table(facts: Facts) -> FactTable | None:
         return None
     names = tuple(facts.get("names", ()))[:NAMES_OF_REPORT]
     rows = tuple(
-        (str(i), kind, *(number_or_dash(v) for v in x[: len(names)]))
+        (str(i), kind, *(number_text(v) for v in x[: len(names)]))
         for i, (x, kind) in enumerate(zip(facts["x"], facts["kind"], strict=True), start=1)
     )
     title = "Fixed points"

@@ -6,10 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
+from attrax.core.number_text import number_text
 from attrax.plots.figure import Figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number, number_or_dash
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 
 # The steps of the average are divided among this many orbits, which run in parallel and cost little more than one.
 ORBITS = 16
@@ -87,9 +88,9 @@ def _spread_lines(facts: Facts) -> tuple[str, ...]:
     spread = facts.get("spread", {})
     parts = []
     if _known(spread.get("free_runs")):
-        parts.append(f"{spread['free_runs']:.2g} between {facts['orbits']} free runs")
+        parts.append(f"{number_text(spread['free_runs'])} between {facts['orbits']} free runs")
     if _known(spread.get("restarts")):
-        parts.append(f"{spread['restarts']:.2g} between {len(spread['other_restarts']) + 1} restarts")
+        parts.append(f"{number_text(spread['restarts'])} between {len(spread['other_restarts']) + 1} restarts")
     if not parts:
         return ()
     return (f"the largest exponent also varies: its standard deviation is {' and '.join(parts)}",)
@@ -102,13 +103,13 @@ def _known(value: float | None) -> bool:
 def _lines(spectrum: Lyapunov, known: np.ndarray) -> tuple[str, ...]:
     if np.isnan(spectrum.exponents).all():
         return ("no exponents: no orbit stayed finite",)
-    shown = [number(*pair) for pair in zip(spectrum.exponents[:6], spectrum.std_error[:6], strict=True)]
+    shown = [number_text(*pair) for pair in zip(spectrum.exponents[:6], spectrum.std_error[:6], strict=True)]
     more = ", ..." if len(spectrum.exponents) > len(shown) else ""
     truth = f"   (known: {', '.join(f'{value:g}' for value in known[:6])})" if len(known) else ""
     return (
         f"exponents {', '.join(shown)}{more}{truth}",
-        f"{_word(spectrum)}; Kaplan-Yorke dimension {number(spectrum.kaplan_yorke)}, "
-        f"entropy {number(spectrum.entropy)} nats per unit of time",
+        f"{_word(spectrum)}; Kaplan-Yorke dimension {number_text(spectrum.kaplan_yorke)}, "
+        f"entropy {number_text(spectrum.entropy)} nats per unit of time",
     )
 
 
@@ -157,7 +158,7 @@ def _table(facts: Facts) -> FactTable | None:
         return None
     largest = pairs[0][0]
     rows = tuple(
-        (f"λ{i}", number_or_dash(value, error), _kind(value, error, largest))
+        (f"λ{i}", number_text(value, error), _kind(value, error, largest))
         for i, (value, error) in enumerate(pairs, start=1)
     )
     unit = facts.get("unit")

@@ -6,9 +6,10 @@ import numpy as np
 
 from attrax.analysis import Regions, regions
 from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.number_text import number_text
 from attrax.plots.symbols import SHOWN_REGIONS, regions_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 
 LONGEST_ORBIT = 100_000
 LONGEST_WORD = 6
@@ -61,7 +62,7 @@ def find_regions(task: AnalysisTask, count: Count) -> Finding | None:
 def _entropy(found: Regions) -> str:
     """The entropy rate of the symbols; an upper bound if it still decreases with longer words."""
     rate = found.entropies.rate
-    words = f"entropy of the symbols {number(found.entropy_rate)} nats per unit of time"
+    words = f"entropy of the symbols {number_text(found.entropy_rate)} nats per unit of time"
     if len(rate) > 1 and rate[-1] >= (1 - STILL_FALLING) * rate[-2]:
         return words
     return f"{words} or less, because it still decreases with words of {len(rate)} symbols"

@@ -5,10 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 
 from attrax.analysis import Comparison, compare, fixed_points
+from attrax.core.number_text import number_text
 from attrax.plots.structure import PeriodicOrbit, structure_figure
 from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
-from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding, number
+from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, search_fixed_points
 
 
@@ -78,7 +79,7 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
 def _lines(found: Comparison) -> tuple[str, ...]:
     match = found.fixed_points
     assert match is not None
-    distances = ", ".join(number(d) for d in match.distances) or "none"
+    distances = ", ".join(number_text(d) for d in match.distances) or "none"
     lines = (
         f"fixed points matched: {len(match.pairs)} of {len(match.pairs) + len(match.missing)}, at distances of "
         f"{distances} standard deviations of the attractor",
@@ -92,13 +93,15 @@ def _table(found: Comparison) -> tuple[tuple[str, ...], tuple[tuple[str, ...], .
     rows = [
         (
             f"λ{i + 1}",
-            number(found.model.exponents[i], found.model.std_error[i]),
-            number(found.truth.exponents[i], found.truth.std_error[i]),
+            number_text(found.model.exponents[i], found.model.std_error[i]),
+            number_text(found.truth.exponents[i], found.truth.std_error[i]),
         )
         for i in range(min(4, len(found.exponent_errors)))
     ]
-    rows.append(("Kaplan-Yorke dimension", number(found.model.kaplan_yorke), number(found.truth.kaplan_yorke)))
-    rows.append(("entropy", number(found.model.entropy), number(found.truth.entropy)))
+    rows.append(
+        ("Kaplan-Yorke dimension", number_text(found.model.kaplan_yorke), number_text(found.truth.kaplan_yorke))
+    )
+    rows.append(("entropy", number_text(found.model.entropy), number_text(found.truth.entropy)))
     return ("against the truth", "model", "system"), tuple(rows)
 
 

@@ -1,0 +1,11 @@
+"""How many processor cores this process may use."""
+
+import os
+
+
+def processors() -> int:
+    """Number of CPU cores that this process may use, where the system tells; otherwise that of the machine."""
+    # Only some systems have these names: macOS and Windows know no affinity.
+    own = getattr(os, "process_cpu_count", None)
+    affinity = getattr(os, "sched_getaffinity", None)
+    return (own() if own else len(affinity(0)) if affinity else os.cpu_count()) or 1

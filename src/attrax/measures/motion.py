@@ -1,0 +1,40 @@
+"""`Motion`: what free runs do in the long run, such as chaos or a cycle, with the numbers that tell it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from math import nan
+
+
+class MotionKind(StrEnum):
+    """What free runs do in the long run."""
+
+    CHAOTIC = "chaotic"
+    PERIODIC = "periodic"
+    QUASIPERIODIC = "quasi-periodic"
+    AT_REST = "at rest"
+    FOLLOWING = "following its inputs"
+    """Driven by external inputs, and different free runs become equal under the same inputs."""
+    UNDECIDED = "not decided"
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What free runs do in the long run.
+
+    Attributes:
+        kind: Which motion it is.
+        exponent: Largest Lyapunov exponent, per unit of time; NaN if it could not be measured.
+        std_error: Its standard error, over free runs.
+        runs: Number of free runs it was measured on.
+        between_restarts: Standard deviation of the exponents of the restarts of the training that agree; NaN for one.
+        restarts: Number of these restarts.
+        period: Length of a cycle, in the unit of time; NaN unless the motion is periodic.
+    """
+
+    kind: MotionKind
+    exponent: float = nan
+    std_error: float = nan
+    runs: int = 0
+    between_restarts: float = nan
+    restarts: int = 1
+    period: float = nan

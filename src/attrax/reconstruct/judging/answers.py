@@ -1,0 +1,78 @@
+"""The answers to what people ask first: what the dynamics do in the long run, and how far forecasts reach."""
+
+from math import isfinite, isnan
+
+from attrax.core.number_text import number_text
+from attrax.data.clock.durations import rate_worded, worded
+from attrax.measures import Outcome, Score
+from attrax.measures.motion import Motion, MotionKind
+from attrax.measures.score import Flag
+
+
+def outcome_warning(outcome: str) -> str:
+    """What must stand above anything that is shown of a model which is not RECONSTRUCTED; empty if it is.
+
+    Example:
+        >>> outcome_warning("RECONSTRUCTED"), outcome_warning("PARTLY").partition(":")[0]
+        ('', 'the model is PARTLY')
+    """
+    if outcome == Outcome.RECONSTRUCTED:
+        return ""
+    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
+
+
+def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str) -> tuple[str, ...]:
+    """The sentences below the verdict. Of a model that is not RECONSTRUCTED they say so.
+
+    Args:
+        outcome: The verdict.
+        motion: What free runs do in the long run.
+        valid_time: How long forecasts are valid, in the unit of time of the recording.
+        unit: The unit of time; empty if it is not known.
+
+    Example:
+        >>> chaos = Motion(MotionKind.CHAOTIC, 0.906, 0.02, 16, 0.05, 3)
+        >>> first, second = answers(Outcome.RECONSTRUCTED, chaos, Score(3.41, 0.5, "VPT", 20, 0), "s")
+        >>> first.partition(" (")[0]
+        'The dynamics are chaotic: the largest Lyapunov exponent is 0.91 ± 0.02 per second'
+        >>> second
+        'Forecasts are valid for 3.4 ± 0.5 s (median over 20 starts), 3.1 Lyapunov times.'
+    """
+    subject = "The dynamics are" if outcome is Outcome.RECONSTRUCTED else f"The model ({outcome}) is"
+    told = () if motion is None else (f"{subject} {_motion_text(motion, unit)}.",)
+    return (*told, f"{_horizon_text(motion, valid_time, unit)}.")
+
+
+def _motion_text(motion: Motion, unit: str) -> str:
+    about = ""
+    if motion.kind is MotionKind.PERIODIC and isfinite(motion.period):
+        about = f"one cycle takes {worded(motion.period, unit)}"
+    elif motion.kind is MotionKind.AT_REST:
+        about = "free runs come to a standstill"
+    elif motion.kind is MotionKind.FOLLOWING:
+        about = "under the same inputs, free runs become equal"
+    parts = [text for text in (about, _exponent_text(motion, unit)) if text]
+    return f"{motion.kind}: {'; '.join(parts)}" if parts else motion.kind.value
+
+
+def _exponent_text(motion: Motion, unit: str) -> str:
+    if isnan(motion.exponent):
+        return ""
+    error = motion.std_error if isfinite(motion.std_error) else None
+    parts = [f"{motion.runs} free runs"] if motion.runs > 1 else []
+    if motion.restarts > 1 and isfinite(motion.between_restarts):
+        other = rate_worded(motion.between_restarts, unit, digits=2)
+        parts.append(f"between {motion.restarts} restarts its standard deviation is {other}")
+    told = f" ({'; '.join(parts)})" if parts else ""
+    return f"the largest Lyapunov exponent is {rate_worded(motion.exponent, unit, error=error)}{told}"
+
+
+def _horizon_text(motion: Motion | None, valid_time: Score, unit: str) -> str:
+    """How long forecasts are valid; at least so long, if most of them still were at their end."""
+    censored = Flag.CENSORED in valid_time.flags and not valid_time.std_error
+    least = "at least " if censored else ""
+    text = f"Forecasts are valid for {least}{worded(valid_time.value, unit, error=valid_time.std_error)}"
+    starts = f" (median over {valid_time.n_used} starts)"
+    if motion is None or motion.kind is not MotionKind.CHAOTIC or not motion.exponent > 0:
+        return text + starts
+    return f"{text}{starts}, {number_text(valid_time.value * motion.exponent, digits=2)} Lyapunov times"
