@@ -23,7 +23,7 @@ class Sinkhorn(AbstractDistance):
         iterations: Iterations at the final temperature; the same number is used before, while the temperature falls.
         states: Number of states that are compared, evenly spaced in the sample.
 
-    Cost: O(`iterations` * `states`^2). The gradient costs one more iteration: the dual potentials are optimal, so
+    Cost: `O(iterations * states ** 2)`. The gradient costs one more iteration: the dual potentials are optimal, so
         nothing is propagated through the iterations.
 
     References:
