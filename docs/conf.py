@@ -5,7 +5,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
+import ziamath
+
 import attrax
+
+FONTS = Path(ziamath.__file__).parent / "fonts"  # STIX Two Math, for the equations
 
 project = "attrax"
 author = "The attrax developers"
@@ -65,14 +69,16 @@ bibtex_default_style = "plain"
 # Looks
 html_theme = "pydata_sphinx_theme"
 html_title = "attrax"
-html_static_path = ["_static"]
+html_static_path = ["_static", str(FONTS)]
 html_css_files = ["attrax.css"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
+html_sidebars = {page: [] for page in ("index", "start", "theory", "gallery")}
 html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,
     "header_links_before_dropdown": 7,
+    "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
     "footer_end": ["theme-version"],

@@ -1,7 +1,7 @@
 """Draws the figures of the page on theory, for light and dark pages: `python docs/draw_theory.py`.
 
 Nothing is trained: the map of Lorenz-63 itself takes the place of the model, so that only the forcing differs. Takes
-half a minute on one core.
+a minute on one core.
 """
 
 from pathlib import Path
@@ -16,8 +16,8 @@ from attrax.plots.matplotlib_renderer import render_file
 from attrax.systems import Lorenz63, find, record
 
 FOLDER = Path(__file__).parent / "_static"
-ALPHAS = (0.0, 0.05, 0.125, 0.3)
-STEPS = 300
+ALPHAS = (0.0, 0.01, 0.05, 0.125)
+STEPS = 1_000
 
 
 def gradients(x: np.ndarray) -> Figure:
@@ -44,7 +44,7 @@ def gradients(x: np.ndarray) -> Figure:
 
 def losses(x: np.ndarray) -> Figure:
     """The loss over a parameter, of the forced orbits of the system with that parameter."""
-    dt, rho = find("lorenz63").dt, np.linspace(20.0, 36.0, 321)
+    dt, rho = find("lorenz63").dt, np.linspace(20.0, 36.0, 241)
     with jax.enable_x64(True):
         data = jnp.asarray(x[: STEPS + 1])
 

@@ -20,5 +20,6 @@ def _inline(translator: HTML5Translator, node: nodes.math) -> None:
 def _block(translator: HTML5Translator, node: nodes.math_block) -> None:
     number = f'<span class="eqno">({node["number"]})</span>' if node["number"] else ""
     anchor = f' id="{node["ids"][0]}"' if node["ids"] else ""
-    translator.body.append(f'<div class="math"{anchor}>{number}{convert(node.astext(), display="block")}</div>\n')
+    equation = convert(node.astext(), display="block")
+    translator.body.append(f'<div class="equation"{anchor}><div class="scrolled">{equation}</div>{number}</div>\n')
     raise nodes.SkipNode

@@ -1,4 +1,4 @@
-"""The maximum mean discrepancy: a kernel distance between two sets of states [@schiff2024]."""
+"""The maximum mean discrepancy: a kernel distance between two sets of states."""
 
 import equinox as eqx
 import jax.numpy as jnp

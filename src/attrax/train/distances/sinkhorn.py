@@ -1,4 +1,4 @@
-"""The Sinkhorn divergence: an optimal-transport distance between two sets of states [@feydy2019]."""
+"""The Sinkhorn divergence: an optimal-transport distance between two sets of states."""
 
 import equinox as eqx
 import jax

@@ -1,4 +1,4 @@
-"""Adaptive generalized teacher forcing: the strength follows the growth of errors under the map [@hess2023]."""
+"""Adaptive generalized teacher forcing: the strength follows the growth of errors under the map."""
 
 from typing import Annotated, Any, NamedTuple
 

@@ -1,4 +1,4 @@
-"""Generalized teacher forcing (GTF): a correction of constant strength at every step [@hess2023]."""
+"""Generalized teacher forcing (GTF): a correction of constant strength at every step."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Sparse teacher forcing: the state is replaced by the data at regular intervals [@mikhaeil2022]."""
+"""Sparse teacher forcing: the state is replaced by the data at regular intervals."""
 
 import equinox as eqx
 import jax.numpy as jnp

@@ -1,4 +1,4 @@
-"""The teacher-forcing loss: one-step prediction errors along a forced orbit [@hess2023]."""
+"""The teacher-forcing loss: one-step prediction errors along a forced orbit."""
 
 from typing import Any
 
