@@ -1,7 +1,7 @@
 """The code on the pages of the site runs, and its notebooks are kept as they were computed.
 
-A block that trains is marked by the comment `<!-- slow: ... -->` on the line above it. It runs in the slow suite, in which
-trainings are cut short: what is tested is that the code on the page can be run, not what it learns.
+A block that trains is marked by the comment `<!-- slow: ... -->` on the line above it. It runs in the slow suite, in
+which trainings are cut short: what is tested is that the code on the page can be run, not what it learns.
 """
 
 import json
