@@ -39,7 +39,7 @@ nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # would be loaded from the net
 
 # Docstrings
 default_role = "code"
-autodoc_default_options = {"members": True, "show-inheritance": False}
+autodoc_default_options = {"members": True}
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -73,7 +73,8 @@ html_static_path = ["_static", str(FONTS)]
 html_css_files = ["attrax.css"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
-html_sidebars = {page: [] for page in ("index", "start", "theory", "gallery")}
+# Pages without neighbours, and pages with wide tables and outputs, use the whole width.
+html_sidebars = {page: [] for page in ("index", "start", "theory", "gallery", "about/compare", "tutorials/**")}
 html_theme_options = {
     "show_prev_next": True,
     "navigation_with_keys": False,

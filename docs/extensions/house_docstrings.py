@@ -1,8 +1,8 @@
 """Turns the docstrings of attrax, which are written for a terminal, into what Sphinx reads.
 
-Three things differ: sections that begin on the line of their name (`Returns: The folder.`), equations between dollars,
-and papers: the key after a reference, as in `Hess et al., ICML 2023 [@hess2023]`, becomes a link to the list of
-references.
+Three things differ in docstrings: sections that begin on the line of their name (`Returns: The folder.`), equations
+between dollars, and papers: the key after a reference, as in `Hess et al., ICML 2023 [@hess2023]`, becomes a link to the
+list of references.
 """
 
 import re
@@ -18,12 +18,15 @@ _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): *(\S.*)?$")
 _LIST_OF_ERRORS = re.compile(r"^ +[A-Z]\w+(, [A-Z]\w+)*: ")
 _END_OF_REFERENCE = re.compile(r"\]\.?$")
 _EQUATION = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$", flags=re.DOTALL)
+_OWN_PARAGRAPH = re.compile(r"(?<![^\n]\n)^( *)\$\$?([^$]+)\$\$?([.,:;]?)$(?!\n *[^\s])", flags=re.MULTILINE)
+_ARRAY = re.compile(r"\bjaxlib\._jax\.Array\b")
 _PAPERS = re.compile(r"\s*\[(@\w+(?:; *@\w+)*)\]")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Rewrite every docstring before napoleon reads it."""
+    """Rewrite every docstring before napoleon reads it, and every signature."""
     app.connect("autodoc-process-docstring", _rewrite, priority=400)
+    app.connect("autodoc-process-signature", _short_types)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -31,11 +34,24 @@ def _rewrite(_app: Sphinx, _what: str, _name: str, _thing: object, _options: obj
     lines[:] = rewritten("\n".join(lines)).split("\n")
 
 
+def _short_types(
+    _app: Sphinx, _what: str, _name: str, _thing: object, _options: object, arguments: str | None, returned: str | None
+) -> tuple[str | None, str | None]:
+    """The signature with arrays under the names that everybody uses."""
+    arguments, returned = (text and _ARRAY.sub("Array", text) for text in (arguments, returned))
+    return arguments, returned
+
+
 def rewritten(text: str) -> str:
     """The docstring with its sections as fields, equations as roles and papers as citations."""
     text = "\n".join(_with_sections(text.split("\n")))
-    text = _EQUATION.sub(lambda found: f":math:`{' '.join((found[1] or found[2]).split())}`", text)
+    text = _OWN_PARAGRAPH.sub(lambda found: f"{found[1]}.. math:: {_in_one_line(found[2])} {found[3]}".rstrip(), text)
+    text = _EQUATION.sub(lambda found: f":math:`{_in_one_line(found[1] or found[2])}`", text)
     return _PAPERS.sub(lambda found: f" :cite:p:`{re.sub('[@ ]', '', found[1]).replace(';', ',')}`", text)
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _with_sections(lines: list[str]) -> Iterator[str]:

@@ -50,8 +50,10 @@ def _title(system: System) -> str:
 def _card(system: System, pictures: Path) -> Iterator[str]:
     yield from (":::{grid-item-card} " + system.title, ":class-card: system", "")
     if (pictures / f"{system.name}.png").is_file():
-        yield from (f"![]({PICTURES}/{system.name}.png)" + "{.attractor}", "")
-    yield from (f"`{system.name}` {system.summary}", "", "```text", *system.equations, "```", "")
+        yield from (f"```{{image}} {PICTURES}/{system.name}.png", f":alt: An orbit of {system.title}")
+        yield from (":class: attractor dark-light", "```", "")
+    summary = system.summary[:1].upper() + system.summary[1:]
+    yield from (f"`{system.name}` {summary}", "", "```text", *system.equations, "```", "")
     yield from (f"{_exponents(system)} {system.citation}".replace("$", r"\$"), ":::", "")
 
 

@@ -39,7 +39,10 @@ def rewritten():
 
 def test_equations_become_roles(rewritten):
     assert r"The mean :math:`\bar x` of" in rewritten
-    assert ":math:`x = y + z`" in rewritten
+
+
+def test_an_equation_that_stands_alone_becomes_a_block(rewritten):
+    assert "\n\n.. math:: x = y + z\n\n" in rewritten
 
 
 def test_sections_become_fields(rewritten):
