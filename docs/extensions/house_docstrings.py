@@ -1,8 +1,8 @@
 """Turns the docstrings of attrax, which are written for a terminal, into what Sphinx reads.
 
 Three things differ in docstrings: sections that begin on the line of their name (`Returns: The folder.`), equations
-between dollars, and papers: the key after a reference, as in `Hess et al., ICML 2023 [@hess2023]`, becomes a link to the
-list of references.
+between dollars, and papers: the key after a reference, as in `Hess et al., ICML 2023 [@hess2023]`, becomes a link to
+the list of references.
 """
 
 import re
