@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 SITE = ROOT / "docs"
 BLOCK = re.compile(r"^(<!-- slow[^\n]*\n)?```python\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 OWN_TEST = {"bench.md"}  # tests/api/test_bench_page.py
-SHORT = {"train": {"updates": 20, "chunk": 10, "restarts": 2, "candidates": 1, "window": 20}, "evaluate": {"starts": 2}}
+SHORT = {"train": {"updates": 20, "chunk": 10, "restarts": 2, "candidates": 1, "window": 40}, "evaluate": {"starts": 2}}
 LARGEST_NOTEBOOK = 600_000
 
 BLOCKS = {

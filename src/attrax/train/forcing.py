@@ -68,6 +68,13 @@ class Partial(AbstractForcing):
     Args:
         forcing: The forcing of these coordinates.
         n: Number of corrected coordinates.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Generalized, Partial
+        >>> forcing = Partial(Generalized(0.5), 1)
+        >>> forcing.gain(jnp.arange(2), 3, forcing.init()).tolist()
+        [[0.5, 0.0, 0.0], [0.5, 0.0, 0.0]]
     """
 
     forcing: AbstractForcing

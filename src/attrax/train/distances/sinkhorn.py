@@ -26,6 +26,14 @@ class Sinkhorn(AbstractDistance):
     Cost: `O(iterations * states ** 2)`. The gradient costs one more iteration: the dual potentials are optimal, so
         nothing is propagated through the iterations.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Sinkhorn
+        >>> x = jnp.linspace(-1.0, 1.0, 50)[None, :, None]
+        >>> near, far = Sinkhorn()(x + 0.1, x), Sinkhorn()(x + 1.0, x)
+        >>> bool(near < far)
+        True
+
     References:
         Feydy, Sejourne, Vialard, Amari, Trouve & Peyre, Interpolating between Optimal Transport and MMD using Sinkhorn
         Divergences, AISTATS 2019 [@feydy2019].

@@ -55,6 +55,13 @@ class Adaptive(AbstractForcing):
         every: Number of updates between two estimates.
         initial: The value of alpha before the first estimate.
 
+    Example:
+        >>> from attrax.train import Adaptive
+        >>> from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+        >>> forcing = Adaptive(arithmetic_mean)
+        >>> float(forcing.alpha(forcing.init()))
+        1.0
+
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
         [@hess2023], Algorithm 1.

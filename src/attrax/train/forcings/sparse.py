@@ -17,6 +17,13 @@ class Sparse(AbstractForcing):
         tau: Forcing interval in steps. A good value is the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$ with
             the largest Lyapunov exponent $\lambda_{\max}$ and the time step $\Delta t$.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Sparse
+        >>> forcing = Sparse(3)
+        >>> forcing.gain(jnp.arange(7), 1, forcing.init())[:, 0].tolist()
+        [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]
+
     References:
         Mikhaeil, Monfared & Durstewitz, On the difficulty of learning chaotic dynamics with RNNs, NeurIPS 2022
         [@mikhaeil2022].
