@@ -1,4 +1,4 @@
-"""The examples of `docs/bench.md` do what the page says, in fewer than thirty lines each."""
+"""The examples of `docs/guides/bench.md` do what the page says, in fewer than thirty lines each."""
 
 import re
 import sys
@@ -12,7 +12,7 @@ from attrax.campaigns.bench.external import ExternalRival
 from attrax.reading.load import load
 from attrax.registries import RIVALS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "bench.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "bench.md").read_text(encoding="utf-8")
 RIVAL, PROGRAM, SYSTEM = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
 
 

@@ -21,7 +21,7 @@ from attrax.runs.model_file import SCHEMA
 from attrax.runs.tree_file import read_arrays, write_arrays
 from tests.cli.catalogue import CATALOGUE, Row, table
 
-PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "guides" / "errors.md").read_text(encoding="utf-8")
 SMALL = """
 [model]
 dynamics.hidden_dim = 4

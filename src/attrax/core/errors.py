@@ -1,7 +1,7 @@
 """Errors that state what is wrong, where, why it matters and how to fix it.
 
 Every failure that a user can cause is one of these. The text is the same on the command line and in Python. The code
-(`D103`, `C501` ...) identifies the cause and can be looked up in `docs/errors.md`.
+(`D103`, `C501` ...) identifies the cause and can be looked up in `docs/guides/errors.md`.
 """
 
 from attrax.core.safe_text import printable

@@ -45,6 +45,13 @@ class Series:
         components: The way back from principal components to the recorded channels; None if there are none.
         weights: A weight for channels in principal components, by name; 1 for all others.
         level: The transforms and lines that were taken out of the values, to be put back; None if there are none.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.data import Series
+        >>> series = Series(np.zeros((100, 2)), dt=0.01, channels=("x", "y"), unit="s")
+        >>> series, len(series[:50])
+        (Series(100 rows of 2 channels x, y; dt 0.01 s), 50)
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -219,6 +226,12 @@ class Dataset:
         source: Where it comes from: a path, the name of a system, or `array`.
         notices: What had to be guessed when it was read, a sentence each.
         done: What repairs have changed in it, a sentence each.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.data import Dataset, Series
+        >>> len(Dataset((Series(np.zeros((100, 2))), Series(np.zeros((50, 2))))))
+        2
     """
 
     series: tuple[Series, ...]

@@ -15,6 +15,13 @@ def fit_scaling(dataset: Dataset) -> Scaling:
     The standard deviation is that of the population (divided by the number of values).
 
     Raises: DataError D103 for a channel that never changes.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.reading import load
+        >>> scaling = fit_scaling(load(np.array([[0.0, 1.0], [2.0, 5.0], [4.0, 9.0]])))
+        >>> standardize(load(np.array([[2.0, 5.0], [4.0, 9.0]])), scaling)[0].x.round(3).tolist()
+        [[0.0, 0.0], [1.225, 1.225]]
     """
     check_variation(dataset)
     x = np.concatenate([series.x for series in dataset]).astype(np.float64)

@@ -79,7 +79,9 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
         >>> round(found.period.rows), found.defects.drifts
         (50, ())
 
-    References: [@kramer2021].
+    References:
+        Kraemer et al., A unified and automated approach to attractor reconstruction, New J. Physics 2021
+        [@kramer2021].
     """
     taken = excerpt(dataset)
     period = dominant_period(taken)

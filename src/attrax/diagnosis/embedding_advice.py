@@ -110,7 +110,9 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
 
     Cost: About a second for one channel, two for ten; no more for a long recording than for one of 20,000 rows.
 
-    References: [@kramer2021].
+    References:
+        Kraemer et al., A unified and automated approach to attractor reconstruction, New J. Physics 2021
+        [@kramer2021].
     """
     x = excerpt(dataset)
     reason = _obstacle(dataset, x)

@@ -43,7 +43,11 @@ def grown_candidates(longest: int, channels: int, score: Callable[[tuple[int, ..
     Returns: The set after each step.
     Cost: Twelve scores for each delay that is added.
 
-    References: [@nichkawde2013], [@kramer2021].
+    References:
+        Nichkawde, Optimal state-space reconstruction using derivatives on projected manifold, Physical Review E 2013
+        [@nichkawde2013].
+        Kraemer et al., A unified and automated approach to attractor reconstruction, New J. Physics 2021
+        [@kramer2021].
     """
     tried = np.unique(np.geomspace(1, max(longest, 1), TRIED_DELAYS).round().astype(int)).tolist()
     lags, best = (0,), score((0,))

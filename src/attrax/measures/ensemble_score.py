@@ -23,8 +23,7 @@ def ensemble_score(
 
     The first term comes from the differences between the $K$ simulations $\hat x_i$, the second from the finite
     recording: it is the variance over recordings $x^{(b)}$ that the block bootstrap draws. A single simulation has the
-        second term
-    only.
+    second term only.
 
     Args:
         measure: A measure of the attractor.

@@ -43,6 +43,11 @@ class Score:
             `ValidPredictionTime`).
         n_dropped: Number of simulated rows that were left out: after a divergence, missing, or outside the box.
         flags: Warnings, see `Flag`.
+
+    Example:
+        >>> from attrax.measures import Score
+        >>> Score(0.1, 0.01, "D_H/hellinger/gauss20bins", 1_000, 0).value
+        0.1
     """
 
     value: float

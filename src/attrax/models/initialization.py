@@ -13,7 +13,7 @@ def memory_matrix(latent_dim: int, *, key: PRNGKeyArray) -> Float[Array, "latent
     r"""A random positive definite matrix with largest eigenvalue 1, $P / \rho(P)$ with $P = R^\top R / M + I$.
 
     R is an M x M standard normal matrix. The diagonal, with entries in (0, 1], is the initial value of A: every state
-    keeps part of its value, and none is unstable [@talathi2016].
+    keeps part of its value, and none is unstable (Talathi & Vartak 2016 [@talathi2016]).
     """
     R = jax.random.normal(key, (latent_dim, latent_dim))
     P = R.T @ R / latent_dim + jnp.eye(latent_dim)

@@ -122,7 +122,7 @@ class CoupledParameters(NamedTuple):
 def coupled_parameters(latent_dim: int, *, input_dim: int, bounded: bool, key: PRNGKeyArray) -> CoupledParameters:
     """Random initial parameters: A and W are diagonal and rest of a normalised positive definite matrix, `h` is zero.
 
-    The initialisation follows [@talathi2016].
+    The initialisation follows Talathi & Vartak 2016 [@talathi2016].
     """
     k_A, k_C = jax.random.split(key)
     matrix = memory_matrix(latent_dim, key=k_A)

@@ -32,6 +32,12 @@ class FixedBatch(AbstractBatches):
 
     Args:
         batch: A pytree of arrays with all examples.
+
+    Example:
+        >>> import jax, jax.numpy as jnp
+        >>> from attrax.optimise import FixedBatch
+        >>> FixedBatch(jnp.arange(3)).draw(jax.random.key(0), jnp.array(7)).tolist()
+        [0, 1, 2]
     """
 
     batch: PyTree[Array] = eqx.field(converter=lambda batch: jax.tree.map(jnp.asarray, batch))

@@ -16,6 +16,10 @@ def radam(clip: float = 0.0) -> optax.GradientTransformation:
     Args:
         clip: Largest norm of the gradient over all parameters; longer gradients are scaled down to it. 0 turns
             clipping off. Set it (for example to 1) if the loss sometimes overflows.
+
+    Example:
+        >>> radam(1.0) is radam(1.0)
+        True
     """
     if not clip:
         return optax.scale_by_radam()
@@ -38,6 +42,11 @@ class Plan:
         rollback: What to do if the loss is not finite, or rises.
 
     Raises: ConfigError C611 for a negative number of updates or a chunk of less than one update.
+
+    Example:
+        >>> from attrax.optimise import ExponentialDecay, Plan, radam
+        >>> Plan(1_000, ExponentialDecay(1e-2, 1e-5, 1_000), radam(1.0)).updates
+        1000
     """
 
     updates: int

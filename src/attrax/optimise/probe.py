@@ -16,6 +16,11 @@ class Probe:
     Args:
         callback: The callback to call.
         steps: Numbers of updates, for example `log_spaced(10_000)`.
+
+    Example:
+        >>> from attrax.optimise import Probe, log_spaced
+        >>> Probe(lambda progress: None, log_spaced(100, 3)).steps
+        (1, 2, 5, 10, 22, 46, 100)
     """
 
     callback: Callback

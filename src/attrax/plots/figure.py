@@ -66,6 +66,13 @@ class Panel:
         z: Third axis; None for a panel in two dimensions.
         title: A few words above the panel.
         equal: Whether both axes have the same scale, so that circles look round.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.plots import Axis, Line, Panel
+        >>> line = Line(x=np.arange(3.0), y=np.ones(3))
+        >>> Panel(traces=(line,), x=Axis(label="time", unit="s"), y=Axis(label="x")).x.text
+        'time (s)'
     """
 
     traces: tuple[AbstractTrace, ...]

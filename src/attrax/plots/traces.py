@@ -52,6 +52,12 @@ class Line(AbstractTrace):
         role: What the color stands for.
         width: Line width, in points.
         dash: Solid, dashed or dotted.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.plots import Line
+        >>> sorted(Line(x=np.arange(3.0), y=np.ones(3), name="data").numbers())
+        ['x', 'y']
     """
 
     x: Float[np.ndarray, " n"]
@@ -112,6 +118,12 @@ class Points(AbstractTrace):
         marker: Shape of the marks; `dot` is the smallest, for many points.
         size: Diameter of the marks, in points.
         y_error: Half the length of a vertical error bar for each point; None for no error bars.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.plots import Points
+        >>> sorted(Points(x=np.arange(3.0), y=np.ones(3), marker="circle").numbers())
+        ['x', 'y']
     """
 
     x: Float[np.ndarray, " n"]

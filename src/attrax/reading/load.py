@@ -66,6 +66,11 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     `attrax.data.apply_repairs` repairs them and checks the time stamps.
 
     Raises: DataError as `load`, except those about time steps.
+
+    Example:
+        >>> import numpy as np
+        >>> load_raw(np.zeros((5, 2)))[0].x.shape
+        (5, 2)
     """
     opened = _in_parts(_open(source, options, "array"), options)
     channels = channel_names(options.channels, [table.names for table in opened.tables])

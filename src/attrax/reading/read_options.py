@@ -23,6 +23,11 @@ class ReadOptions:
     """How to read a recording: which columns are what, and how a file is written.
 
     Raises: ConfigError C541, C548, C549, C553, C563 for values that are not possible.
+
+    Example:
+        >>> from attrax.reading import ReadOptions
+        >>> ReadOptions(channels="a, b", sep=";").separator
+        ';'
     """
 
     channels: Annotated[

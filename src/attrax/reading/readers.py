@@ -34,6 +34,7 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
     ".h5": read_hdf5,
     ".hdf5": read_hdf5,
 }
+"""The function that reads files with each suffix."""
 
 
 def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:

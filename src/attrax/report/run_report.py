@@ -17,7 +17,15 @@ FILE_NAME = "report.html"
 
 
 def report_of(fit: Reconstruction) -> str:
-    """The report of an `attrax.Reconstruction`, as HTML text."""
+    """The report of an `attrax.Reconstruction`, as HTML text.
+
+    Example:
+        >>> import attrax, numpy as np
+        >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
+        >>> fit = attrax.fit(x, preset="quick", settings={"train": {"updates": 20, "chunk": 10}}, quiet=True)
+        >>> report_of(fit)[:15]
+        '<!doctype html>'
+    """
     return render_run(report_data_of(fit))
 
 

@@ -39,6 +39,18 @@ def save_model(model: Model | HierarchicalModel, path: str | Path, facts: dict[s
         model: The model.
         path: The file.
         facts: Values for JSON that are kept with the model, such as the seed it was trained with.
+
+    Example:
+        >>> import jax, tempfile
+        >>> from attrax.core import Scaling
+        >>> from attrax.models import ClippedShallowPLRNN, IdentityObservation, LinearStart, Model
+        >>> key, seen = jax.random.key(0), IdentityObservation(2)
+        >>> dynamics, start = ClippedShallowPLRNN.create(3, 5, key=key), LinearStart.create(seen, 3, key=key)
+        >>> model = Model(dynamics, seen, start, Scaling((0.0, 0.0), (1.0, 1.0)), ("x", "y"))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_model(model, f"{folder}/model.safetensors")
+        ...     open_model(f"{folder}/model.safetensors").dynamics.latent_dim
+        3
     """
     arrays: dict[str, np.ndarray] = {}
     description = _describe(model, "", arrays)

@@ -15,6 +15,10 @@ def assert_close(what: str, value: Array, expected: Array, tolerance: float) -> 
 
     Raises:
         AssertionError: The arrays differ.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> assert_close("the sum", jnp.ones(2) + 1, 2 * jnp.ones(2), 1e-6)
     """
     assert value.shape == expected.shape, f"{what}: shape {value.shape}, expected {expected.shape}"
     size = 1 + jnp.abs(expected).max()

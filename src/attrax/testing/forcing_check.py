@@ -19,6 +19,11 @@ def check_forcing(forcing: AbstractForcing, dynamics: AbstractDynamics, *, key: 
 
     Raises:
         AssertionError: A property does not hold.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> from attrax.train import Generalized
+        >>> check_forcing(Generalized(0.1), Henon(), key=jax.random.key(0))
     """
     state = forcing.init()
     t, n = jnp.arange(4), dynamics.latent_dim

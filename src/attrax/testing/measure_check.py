@@ -18,6 +18,10 @@ def check_measure(measure: AbstractMeasure, x: Float[np.ndarray, "time obs"], *,
 
     Raises:
         AssertionError: A property does not hold.
+
+    Example:
+        >>> from attrax.measures import SpectrumDistance
+        >>> check_measure(SpectrumDistance(), np.sin(np.outer(np.arange(500), [0.1, 0.3])), symmetric=True)
     """
     score = measure(x, x, key=0)
     assert abs(score.value) < 1e-6, "the distance of a recording from itself is not 0"

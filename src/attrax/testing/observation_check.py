@@ -28,6 +28,10 @@ def check_observation(
 
     Raises:
         AssertionError: A property does not hold.
+
+    Example:
+        >>> from attrax.models import IdentityObservation
+        >>> check_observation(IdentityObservation(2), 3, key=jax.random.key(0))
     """
     k_state, k_data = jax.random.split(key)
     z = jax.random.normal(k_state, (POINTS, latent_dim))

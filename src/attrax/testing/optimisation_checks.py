@@ -42,7 +42,12 @@ def _check_state(state: PyTree, new: PyTree) -> None:
 
 
 def check_batches(batches: AbstractBatches, *, key: PRNGKeyArray) -> None:
-    """A batch can be drawn in compiled code, has the same shapes at every step, and is repeated by the same key."""
+    """A batch can be drawn in compiled code, has the same shapes at every step, and is repeated by the same key.
+
+    Example:
+        >>> from attrax.optimise import FixedBatch
+        >>> check_batches(FixedBatch(jnp.arange(3.0)), key=jax.random.key(0))
+    """
     steps = jnp.arange(3, dtype=jnp.int32)
     keys = jax.random.split(key, len(steps))
     try:

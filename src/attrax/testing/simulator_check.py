@@ -21,6 +21,10 @@ def check_simulator(
 
     Raises:
         AssertionError: A property does not hold.
+
+    Example:
+        >>> from attrax.baselines import Persistence
+        >>> check_simulator(Persistence(), np.random.default_rng(0).normal(size=(50, 2)))
     """
     n, horizon = 7, 3
     # Relative to the recording, too: where a forecast crosses zero, rounding errors are as large as its value.

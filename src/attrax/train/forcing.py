@@ -1,7 +1,7 @@
 """Teacher forcing: during training, the latent state is moved towards the state implied by the data.
 
 Without forcing, the gradients of a chaotic map grow without bound with the length of the window. Forcing makes errors
-decay, so the gradients stay bounded also in long windows [@mikhaeil2022; @hess2023].
+decay, so the gradients stay bounded also in long windows (Mikhaeil et al. 2022, Hess et al. 2023).
 """
 
 from abc import abstractmethod
@@ -68,6 +68,13 @@ class Partial(AbstractForcing):
     Args:
         forcing: The forcing of these coordinates.
         n: Number of corrected coordinates.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Generalized, Partial
+        >>> forcing = Partial(Generalized(0.5), 1)
+        >>> forcing.gain(jnp.arange(2), 3, forcing.init()).tolist()
+        [[0.5, 0.0, 0.0], [0.5, 0.0, 0.0]]
     """
 
     forcing: AbstractForcing

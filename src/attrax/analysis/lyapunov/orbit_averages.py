@@ -2,7 +2,8 @@
 
 The plain mean of a quantity that oscillates converges like $1/n$, because the last period is incomplete. Weights that
 rise smoothly from 0 and fall smoothly back to 0 remove this error: for periodic and quasi-periodic orbits the weighted
-mean converges faster than any power of $n$ [@das2017]; for chaotic orbits its standard error is a few percent larger.
+mean converges faster than any power of $n$ (Das et al. 2017); for chaotic orbits its standard error is a few percent
+larger.
 """
 
 import numpy as np

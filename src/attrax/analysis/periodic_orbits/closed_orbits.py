@@ -101,7 +101,8 @@ def newton_step(
 ) -> tuple[AffineOrbit, Float[Array, " batch"]]:
     """One Newton step for every guess, and the closing gaps of the results.
 
-    For a piecewise-linear map it solves the sequence of regions that the points of the guess lie in [@eisenmann2023].
+    For a piecewise-linear map it solves the sequence of regions that the points of the guess lie in (Eisenmann et al.
+    2023).
 
     Args:
         dynamics: The map.

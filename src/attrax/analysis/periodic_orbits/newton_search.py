@@ -3,7 +3,7 @@
 It is used for maps with too many sequences of regions to try them all, and for maps that are not piecewise linear. In
 each step the map is replaced by its tangent maps at the points of the guess; the orbit that closes under these affine
 maps is the next guess. For a piecewise-linear map this ends after finitely many steps, as soon as the points lie in the
-regions that were assumed [@eisenmann2023].
+regions that were assumed (Eisenmann et al. 2023).
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The Newton scan: all steps of an orbit are computed at once, by Newton's method for the trajectory [@lim2024]."""
+"""The Newton scan: all steps of an orbit are computed at once, by Newton's method for the trajectory."""
 
 from typing import Any, NamedTuple
 

@@ -38,7 +38,10 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
                [1., 3.],
                [2., 4.]])
 
-    References: [@takens1981], [@kramer2021].
+    References:
+        Takens, Detecting strange attractors in turbulence, Springer 1981 [@takens1981].
+        Kraemer et al., A unified and automated approach to attractor reconstruction, New J. Physics 2021
+        [@kramer2021].
     """
     if isinstance(data, Dataset):
         return data.map(partial(embed, lags=lags))

@@ -71,7 +71,9 @@ def fit_projection(dataset: Dataset, wanted: str = AUTO) -> Projection:
         >>> fit_projection(load(x)).apply(load(x))[0].channels
         ('pc1', 'pc2')
 
-    References: [@hotelling1933].
+    References:
+        Hotelling, Analysis of a complex of statistical variables into principal components, J. Educational Psychology
+        1933 [@hotelling1933].
     """
     x = np.concatenate([series.x[complete_rows(series)] for series in dataset])
     if len(x) < 2:

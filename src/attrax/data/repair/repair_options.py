@@ -17,6 +17,11 @@ class RepairOptions:
     """What to repair. By default nothing is changed.
 
     Raises: ConfigError C555, C556, C614 for values that are not possible.
+
+    Example:
+        >>> from attrax.data import RepairOptions
+        >>> RepairOptions(missing="interpolate").any_missing
+        True
     """
 
     missing: Annotated[

@@ -32,7 +32,8 @@ def resample(dataset: Dataset, step: str) -> Dataset:
         of less than a tenth of the recorded one.
     Cost: Time and memory grow with the number of rows before and after.
 
-    References: [@fritsch1980].
+    References:
+        Fritsch & Carlson, Monotone piecewise cubic interpolation, SIAM J. Numerical Analysis 1980 [@fritsch1980].
     """
     resampled = dataset.map(lambda s: _resampled(s, duration(step, s.unit, "--resample")))
     new, old = resampled[0].dt, dataset[0].dt

@@ -5,7 +5,7 @@ from attrax.measures.published_protocol import PublishedProtocol
 
 
 def dend2022() -> PublishedProtocol:
-    """D_stsp with the bins of the paper, for standardized data [@brenner2022]; the rest as `gtf2023`."""
+    """D_stsp with the bins of Brenner et al. 2022 [@brenner2022], for standardized data; the rest as `gtf2023`."""
     return PublishedProtocol("dend2022")
 
 

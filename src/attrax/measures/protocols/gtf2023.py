@@ -5,7 +5,7 @@ from attrax.measures.published_protocol import PublishedProtocol
 
 
 def gtf2023() -> PublishedProtocol:
-    """30 bins a channel, with a margin of 0.1 standard deviations [@hess2023]."""
+    """30 bins a channel, with a margin of 0.1 standard deviations, Hess et al. 2023 [@hess2023]."""
     return PublishedProtocol("gtf2023")
 
 

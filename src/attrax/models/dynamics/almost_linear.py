@@ -1,4 +1,4 @@
-"""The almost-linear RNN: a PLRNN with few ReLUs and therefore few linear regions [@brenner2024]."""
+"""The almost-linear RNN: a PLRNN with few ReLUs and therefore few linear regions."""
 
 import equinox as eqx
 import jax

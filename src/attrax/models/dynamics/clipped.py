@@ -1,4 +1,4 @@
-"""The clipped shallow PLRNN: a shallow PLRNN whose orbits are bounded for all parameter values [@hess2023]."""
+"""The clipped shallow PLRNN: a shallow PLRNN whose orbits are bounded for all parameter values."""
 
 import equinox as eqx
 import jax

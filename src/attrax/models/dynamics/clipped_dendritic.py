@@ -1,4 +1,4 @@
-"""The clipped dendritic PLRNN: units are bounded linear splines, so orbits are bounded [@brenner2022]."""
+"""The clipped dendritic PLRNN: units are bounded linear splines, so orbits are bounded."""
 
 import equinox as eqx
 import jax

@@ -1,4 +1,4 @@
-"""The dendritic PLRNN: each unit is a linear spline, a sum of several ReLUs [@brenner2022]."""
+"""The dendritic PLRNN: each unit is a linear spline, a sum of several ReLUs."""
 
 import equinox as eqx
 import jax

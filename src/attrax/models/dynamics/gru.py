@@ -1,4 +1,4 @@
-"""The gated recurrent unit [@cho2014]."""
+"""The gated recurrent unit."""
 
 import equinox as eqx
 import jax

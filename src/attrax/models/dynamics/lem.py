@@ -1,4 +1,4 @@
-"""Long expressive memory (LEM): a recurrent cell in which each unit has its own time scale [@rusch2022]."""
+"""Long expressive memory (LEM): a recurrent cell in which each unit has its own time scale."""
 
 import equinox as eqx
 import jax

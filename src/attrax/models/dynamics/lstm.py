@@ -1,4 +1,4 @@
-"""The long short-term memory [@hochreiter1997]."""
+"""The long short-term memory."""
 
 import equinox as eqx
 import jax

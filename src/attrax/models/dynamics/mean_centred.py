@@ -1,4 +1,4 @@
-"""The mean-centred PLRNN: units rectify the difference of a state from the mean of all states [@brenner2022]."""
+"""The mean-centred PLRNN: units rectify the difference of a state from the mean of all states."""
 
 import equinox as eqx
 import jax

@@ -1,4 +1,4 @@
-"""The shallow PLRNN: a ReLU network with one hidden layer as a map of the latent state [@hess2023]."""
+"""The shallow PLRNN: a ReLU network with one hidden layer as a map of the latent state."""
 
 import equinox as eqx
 import jax

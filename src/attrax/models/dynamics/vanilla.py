@@ -1,4 +1,4 @@
-"""The original PLRNN: each latent state is rectified, and the rectified states are coupled [@durstewitz2017]."""
+"""The original PLRNN: each latent state is rectified, and the rectified states are coupled."""
 
 import equinox as eqx
 import jax

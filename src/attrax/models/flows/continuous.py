@@ -1,4 +1,4 @@
-"""The continuous-time PLRNN: a piecewise-linear vector field, solved exactly in each linear region [@braendle2026]."""
+"""The continuous-time PLRNN: a piecewise-linear vector field, solved exactly in each linear region."""
 
 import equinox as eqx
 import jax

@@ -22,6 +22,12 @@ class AffineObservation(AbstractMixture):
     Args:
         B: Loadings, N channels by M latent states.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import AffineObservation
+        >>> AffineObservation(jnp.array([[1.0, 1.0]])).observe(jnp.array([1.0, 2.0])).tolist()
+        [3.0]
+
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
         [@hess2023].

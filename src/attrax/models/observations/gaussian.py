@@ -28,6 +28,13 @@ class GaussianObservation(AbstractMixture):
         B: Loadings, N channels by M latent states.
         b: Offset, the expected values for z = 0.
         log_sigma: Logarithm of $\sigma - 0.01$; 0.01 is the smallest noise.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import GaussianObservation
+        >>> seen = GaussianObservation(jnp.eye(2), jnp.zeros(2), jnp.log(0.1) * jnp.ones(2))
+        >>> seen.observe(jnp.array([1.0, 2.0])).tolist()
+        [1.0, 2.0]
     """
 
     B: Float[Array, "obs latent"]

@@ -17,6 +17,12 @@ class IdentityObservation(AbstractInvertible):
 
     Args:
         size: Number N of channels, at most the number of latent states.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import IdentityObservation
+        >>> IdentityObservation(2).observe(jnp.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 2.0]
     """
 
     size: int = eqx.field(static=True)

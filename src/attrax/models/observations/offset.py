@@ -22,6 +22,12 @@ class OffsetObservation(AbstractMixture):
     Args:
         B: Loadings, N channels by M latent states.
         b: Offset, the values for z = 0.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import OffsetObservation
+        >>> OffsetObservation(jnp.array([[1.0, 1.0]]), jnp.array([10.0])).observe(jnp.array([1.0, 2.0])).tolist()
+        [13.0]
     """
 
     B: Float[Array, "obs latent"]

@@ -26,6 +26,13 @@ class PoissonObservation(AbstractObservation):
         B: Loadings, N channels by M latent states.
         b: Offset, the logarithm of the rates for z = 0.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import PoissonObservation
+        >>> rates = PoissonObservation(jnp.eye(2), jnp.log(jnp.array([1.0, 5.0])))
+        >>> rates.observe(jnp.zeros(2)).round(3).tolist()
+        [1.0, 5.0]
+
     References:
         Macke, Buesing, Cunningham, Yu, Shenoy & Sahani, Empirical models of spiking in neural populations, NeurIPS 2011
         [@macke2011].

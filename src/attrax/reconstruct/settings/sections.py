@@ -30,7 +30,7 @@ SHORTEST_WINDOW, LONGEST_WINDOW = 75, 200
 CYCLES_IN_WINDOW = 2
 """Length of a training window, if it is open. With 100 rows per cycle, windows of 200 rows made free runs more faithful
 than windows of 75 rows, also with the same number of rows in an update; windows of 400 rows were no better. With 7 to
-37 rows per cycle, windows of 200 rows were worse than windows of 75 rows (docs/recipe.md)."""
+37 rows per cycle, windows of 200 rows were worse than windows of 75 rows (docs/guides/recipe.md)."""
 
 WINDOWS_IN_RECORDING = 20
 """A recording has at least so many windows one after the other, unless the shortest window is longer."""

@@ -21,6 +21,12 @@ class Henon(AbstractDynamics):
         b: Each step multiplies areas by $|b|$; for positive b it also reverses orientation.
         dt: Time of one step.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.systems import Henon
+        >>> Henon().step(jnp.array([0.0, 0.0])).tolist()
+        [1.0, 0.0]
+
     References:
         Hénon, A two-dimensional mapping with a strange attractor, Comm. Math. Phys. 1976 [@henon1976].
         Sprott, Chaos and time-series analysis, Oxford University Press 2003 [@sprott2003].

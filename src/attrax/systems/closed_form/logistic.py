@@ -22,6 +22,12 @@ class Logistic(AbstractDynamics):
         r: Growth rate, between 0 and 4. Above 3.5699 there is chaos, interrupted by intervals of periodic orbits.
         dt: Time of one step.
 
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.systems import Logistic
+        >>> Logistic().step(jnp.array([0.25])).tolist()
+        [0.75]
+
     References:
         May, Simple mathematical models with very complicated dynamics, Nature 1976 [@may1976].
     """

@@ -26,6 +26,11 @@ class Lorenz96(AbstractFlow):
         F: Forcing. 8 gives chaos; 16 is common for hard benchmarks.
         size: Number N of sites, at least 4.
 
+    Example:
+        >>> from attrax.systems import Lorenz96
+        >>> Lorenz96().dim
+        20
+
     References:
         Lorenz, Predictability: a problem partly solved, ECMWF seminar 1996 [@lorenz1996].
     """

@@ -21,6 +21,11 @@ class Oscillator(AbstractFlow):
     Args:
         omega: Angular frequency without damping, in radians per unit time.
         gamma: Damping rate, per unit time; 0 conserves energy.
+
+    Example:
+        >>> from attrax.systems import Oscillator
+        >>> Oscillator().dim
+        2
     """
 
     omega: float = 1.0

@@ -21,6 +21,11 @@ class Rossler(AbstractFlow):
         b: Constant term in the equation of `z`.
         c: Value of `x` above which `z` grows. From lower values to 5.7, period doublings lead to chaos.
 
+    Example:
+        >>> from attrax.systems import Rossler
+        >>> Rossler().dim
+        3
+
     References:
         Rössler, An equation for continuous chaos, Physics Letters A 1976 [@rossler1976].
         Sprott, Chaos and time-series analysis, Oxford University Press 2003 [@sprott2003].

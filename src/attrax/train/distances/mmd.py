@@ -1,4 +1,4 @@
-"""The maximum mean discrepancy: a kernel distance between two sets of states [@schiff2024]."""
+"""The maximum mean discrepancy: a kernel distance between two sets of states."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -21,6 +21,14 @@ class MaximumMeanDiscrepancy(AbstractDistance):
         widths: The widths $\sigma$ of the kernels, in standardised units. The default suits most attractors.
 
     Cost: O(P^2) for P = batch size times steps.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import MaximumMeanDiscrepancy
+        >>> x = jnp.linspace(-1.0, 1.0, 50)[None, :, None]
+        >>> near, far = MaximumMeanDiscrepancy()(x + 0.1, x), MaximumMeanDiscrepancy()(x + 1.0, x)
+        >>> bool(near < far)
+        True
 
     References:
         Schiff et al., DySLIM: Dynamics Stable Learning by Invariant Measure for Chaotic Systems, ICML 2024

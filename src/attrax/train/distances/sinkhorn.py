@@ -1,4 +1,4 @@
-"""The Sinkhorn divergence: an optimal-transport distance between two sets of states [@feydy2019]."""
+"""The Sinkhorn divergence: an optimal-transport distance between two sets of states."""
 
 import equinox as eqx
 import jax
@@ -23,8 +23,16 @@ class Sinkhorn(AbstractDistance):
         iterations: Iterations at the final temperature; the same number is used before, while the temperature falls.
         states: Number of states that are compared, evenly spaced in the sample.
 
-    Cost: O(`iterations` * `states`^2). The gradient costs one more iteration: the dual potentials are optimal, so
+    Cost: `O(iterations * states ** 2)`. The gradient costs one more iteration: the dual potentials are optimal, so
         nothing is propagated through the iterations.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Sinkhorn
+        >>> x = jnp.linspace(-1.0, 1.0, 50)[None, :, None]
+        >>> near, far = Sinkhorn()(x + 0.1, x), Sinkhorn()(x + 1.0, x)
+        >>> bool(near < far)
+        True
 
     References:
         Feydy, Sejourne, Vialard, Amari, Trouve & Peyre, Interpolating between Optimal Transport and MMD using Sinkhorn

@@ -16,6 +16,14 @@ class SpectralHellinger(AbstractDistance):
     period.
 
     Cost: one Fourier transform per window and channel.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import SpectralHellinger
+        >>> t = jnp.arange(200.0)[None, :, None]
+        >>> near, far = (SpectralHellinger()(jnp.sin(speed * t), jnp.sin(0.5 * t)) for speed in (0.52, 1.0))
+        >>> bool(near < far)
+        True
     """
 
     def __call__(self, x_hat: Float[Array, "window time obs"], x: Float[Array, "window time obs"]) -> Float[Array, ""]:

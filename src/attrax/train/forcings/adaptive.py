@@ -1,4 +1,4 @@
-"""Adaptive generalized teacher forcing: the strength follows the growth of errors under the map [@hess2023]."""
+"""Adaptive generalized teacher forcing: the strength follows the growth of errors under the map."""
 
 from typing import Annotated, Any, NamedTuple
 
@@ -54,6 +54,13 @@ class Adaptive(AbstractForcing):
         decay: Averaging factor $\gamma$ for a falling alpha, between 0 and 1. Values nearer to 1 are slower.
         every: Number of updates between two estimates.
         initial: The value of alpha before the first estimate.
+
+    Example:
+        >>> from attrax.train import Adaptive
+        >>> from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+        >>> forcing = Adaptive(arithmetic_mean)
+        >>> float(forcing.alpha(forcing.init()))
+        1.0
 
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023

@@ -1,4 +1,4 @@
-"""Generalized teacher forcing (GTF): a correction of constant strength at every step [@hess2023]."""
+"""Generalized teacher forcing (GTF): a correction of constant strength at every step."""
 
 from typing import Annotated, Any
 
@@ -22,6 +22,12 @@ class Generalized(AbstractForcing):
     Args:
         strength: Forcing strength $\alpha$: 0 is free running, 1 one-step prediction. Typical values are 0.05 to 0.3.
             Raise it if the loss explodes; lower it if forecasts are good but free runs are not.
+
+    Example:
+        >>> from attrax.train import Generalized
+        >>> forcing = Generalized(0.125)
+        >>> float(forcing.alpha(forcing.init()))
+        0.125
 
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023

@@ -1,4 +1,4 @@
-"""Sparse teacher forcing: the state is replaced by the data at regular intervals [@mikhaeil2022]."""
+"""Sparse teacher forcing: the state is replaced by the data at regular intervals."""
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -16,6 +16,13 @@ class Sparse(AbstractForcing):
     Args:
         tau: Forcing interval in steps. A good value is the predictability time $\ln 2 / (\lambda_{\max} \Delta t)$ with
             the largest Lyapunov exponent $\lambda_{\max}$ and the time step $\Delta t$.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.train import Sparse
+        >>> forcing = Sparse(3)
+        >>> forcing.gain(jnp.arange(7), 1, forcing.init())[:, 0].tolist()
+        [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 1.0]
 
     References:
         Mikhaeil, Monfared & Durstewitz, On the difficulty of learning chaotic dynamics with RNNs, NeurIPS 2022

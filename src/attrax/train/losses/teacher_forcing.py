@@ -1,4 +1,4 @@
-"""The teacher-forcing loss: one-step prediction errors along a forced orbit [@hess2023]."""
+"""The teacher-forcing loss: one-step prediction errors along a forced orbit."""
 
 from typing import Any
 
@@ -33,6 +33,11 @@ class TeacherForcing(AbstractObjective):
             state is inaccurate: with more latent states than channels, or with gaps.
         noise: Standard deviation of noise added to the teacher signals, in units of the standardised channels. The
             targets stay without noise. 0.01 to 0.1 teaches the model to return to the attractor from nearby states.
+
+    Example:
+        >>> from attrax.train import Generalized, TeacherForcing
+        >>> TeacherForcing(Generalized(0.125), warmup=5).warmup
+        5
 
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023

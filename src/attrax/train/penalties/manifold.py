@@ -1,4 +1,4 @@
-"""The manifold-attractor penalty: some latent states should keep their values for a long time [@schmidt2021]."""
+"""The manifold-attractor penalty: some latent states should keep their values for a long time."""
 
 from typing import cast
 

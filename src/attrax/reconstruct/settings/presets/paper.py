@@ -1,4 +1,4 @@
-"""The settings of the publication on generalized teacher forcing [@hess2023]."""
+"""The settings of the publication on generalized teacher forcing (Hess et al. 2023)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from attrax.core.spec import Spec
 
 
 def paper() -> dict[str, Any]:
-    """A clipped shallow PLRNN with 250 hidden units, 5,000 epochs of 50 batches of 16 windows [@hess2023]."""
+    """A clipped shallow PLRNN of 250 hidden units, 250,000 updates of 16 windows: Hess et al. 2023 [@hess2023]."""
     return {
         "data": {"embed": "none", "phases": ["none"]},
         "model": {
