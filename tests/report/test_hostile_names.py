@@ -50,7 +50,7 @@ def pages(folder):
     yield "comparison", comparison_page(folder, beside=folder)
     x = np.sin(np.arange(600)[:, None] / np.arange(5, 15)) + 0.1 * np.random.default_rng(0).normal(size=(600, 10))
     np.savez(folder / f"{FILE}2.npz", x=x, channels=np.array(HOSTILE), dt=0.1)
-    found = inspect(configure(overrides={"data": {"source": str(folder / f"{FILE}2.npz")}}))
+    found = inspect(configure(overrides={"data": {"source": [str(folder / f"{FILE}2.npz")]}}))
     yield "inspection", render_inspection(found, f"attrax fit '{FILE}'")
     n = len(HOSTILE)
     result = {"values": {}, "remark": HOSTILE[1], "command": HOSTILE[0]}

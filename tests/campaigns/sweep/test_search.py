@@ -66,7 +66,7 @@ def test_a_trial_that_was_interrupted_comes_first(searching, monkeypatch):
 
 def test_settings_are_chosen_by_validation_and_the_test_scores_of_the_chosen_are_shown(sweep, monkeypatch):
     pytest.importorskip("optuna")
-    monkeypatch.setattr(Campaign, "compute", lambda *_: None)
+    monkeypatch.setattr(Campaign, "compute_while_writing", lambda *_: None)
 
     def summaries(jobs, _store):
         alpha = jobs[0].experiment.config.train.forcing.settings.alpha
