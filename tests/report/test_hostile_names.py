@@ -6,7 +6,7 @@ import pytest
 import attrax
 from attrax.reconstruct.inspection import inspect
 from attrax.reconstruct.settings.configuration import configure
-from attrax.report.bench_page import bench_page
+from attrax.report.bench_page import DETAILS, bench_page
 from attrax.report.inspection_page import render_inspection
 from attrax.report.run_comparison import comparison_page
 from attrax.report.study_page import study_page
@@ -57,7 +57,7 @@ def pages(folder):
     content = {
         "suite": HOSTILE[0],
         "command": HOSTILE[1],
-        "meanings": dict.fromkeys(HOSTILE, HOSTILE[3]),
+        "meanings": dict.fromkeys((*DETAILS, *HOSTILE), HOSTILE[3]),
         "columns": list(HOSTILE),
         "lines": [list(HOSTILE)],
         "methods": list(HOSTILE),

@@ -20,7 +20,7 @@ def checked_seed(seed: SupportsIndex, name: str = "seed") -> int:
         seed: An integer, also of NumPy.
         name: Name of the argument, for the message.
 
-    Raises: ConfigError C505 for a negative seed, and for one that would silently be another one.
+    Raises: ConfigError C518 for a negative seed, and for one that would silently be another one.
 
     Example:
         >>> checked_seed(7)
@@ -29,8 +29,8 @@ def checked_seed(seed: SupportsIndex, name: str = "seed") -> int:
     number = operator.index(seed)
     if not 0 <= number <= LARGEST_SEED:
         raise ConfigError(
-            "C505",
-            f"setting '{name}' cannot be {number}",
+            "C518",
+            "a seed that random keys cannot hold",
             where=f"{name}={number}",
             why=f"a seed is a number from 0 to {LARGEST_SEED:,}; others would silently be the same as one of these",
             fix=f"{name}={number % LARGEST_SEED}",
