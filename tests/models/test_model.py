@@ -98,3 +98,11 @@ def test_a_driven_model_does_not_run_without_its_inputs(make_model, x, s, key):
     for attempt in (lambda: model.simulate(x, 5), lambda: model.simulate(x, 5, s[:4]), lambda: model.forecast(x, 3)):
         with pytest.raises(ConfigError, match="C533"):
             attempt()
+
+
+@pytest.mark.parametrize("seed", [2**32, -1, np.int64(2**40)])
+def test_a_seed_that_would_be_another_one_is_refused(make_model, x, seed, key):
+    model = make_model(ClippedShallowPLRNN.create(4, 20, key=key))
+    with pytest.raises(ConfigError, match=r"C518[\s\S]*key="):
+        model.simulate(x, 3, key=seed)
+    assert len(model.simulate(x, 3, key=2**31).x) == 3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from attrax.core.errors import DataError
-from attrax.reading.load import load
+from attrax.reading.load import load, load_raw
 
 X = np.array([[1.5, -2.0], [2.5, 3e-3], [3.5, 4.0]])
 
@@ -192,3 +192,14 @@ def test_a_million_numbers_in_a_second(write):
     assert load(path)[0].x.shape == (100_000, 10)
     # Twice the promise, because the machines that run tests are busy.
     assert time.process_time() - start < 2.0
+
+
+def test_the_width_of_a_table_costs_no_more_than_its_cells(write):
+    """Ten thousand columns of four rows are read like a thousand: the cells of a line are looked at, not all of all."""
+    names = [f"c{k}" for k in range(10_000)]
+    rows = [",".join(f"{k % 7 + i / 10}" for k in range(len(names))) for i in range(1, 5)]
+    began = time.process_time()
+    table = load_raw(write("wide.csv", "\n".join([",".join(names), *rows])))
+    assert table[0].x.shape == (4, 10_000)
+    assert table[0].channels[-1] == "c9999"
+    assert time.process_time() - began < 5

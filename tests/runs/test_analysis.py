@@ -100,3 +100,8 @@ def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make
     assert len(found["truth"]["fixed_points"]["truth"]) == 3
     assert (run.path / "analysis" / "truth.json").is_file()
     assert (run.path / "figures" / "lyapunov.svg").is_file()
+
+
+def test_a_seed_that_would_be_another_one_is_refused():
+    with pytest.raises(ConfigError, match=r"C518[\s\S]*seed="):
+        analyze("henon", only=["lyapunov"], seed=2**32, quiet=True)

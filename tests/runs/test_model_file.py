@@ -1,6 +1,8 @@
 import itertools
 import json
+import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import equinox as eqx
@@ -9,10 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax import models
+from attrax import models, open_run
 from attrax.core.dynamics import AbstractDynamics
-from attrax.core.errors import ModelFileError
-from attrax.registries import DYNAMICS
+from attrax.core.errors import ModelFileError, RunError
+from attrax.reconstruct.settings.configuration import configure
+from attrax.registries import DYNAMICS, OBSERVATIONS
 from attrax.runs.model_file import (
     COMPOSITIONS as COMPOSED,
 )
@@ -179,6 +182,34 @@ def test_files_of_every_format_are_read_for_ever(format_, name):
     one = model.subject("b") if isinstance(model, models.HierarchicalModel) else model
     forecast = one.simulate(np.array(numbers["context"]), len(numbers["forecast"])).x
     np.testing.assert_allclose(forecast, numbers["forecast"], rtol=1e-4, atol=1e-5)
+
+
+def test_every_kind_has_a_file_in_the_present_format():
+    kept = {name for format_, name in FORECASTS if format_ == f"format_{SCHEMA}"}
+    # Models of continuous states observe them as they are, unless another observation is named.
+    assert kept >= {*DYNAMICS.names, *OBSERVATIONS.names} - {"identity"}
+
+
+@pytest.mark.parametrize(
+    "file", sorted(GOLDEN.glob("format_*/*.toml")), ids=lambda file: f"{file.parent.name}-{file.stem}"
+)
+def test_settings_of_every_format_are_read_for_ever(file):
+    config = configure(file=file)
+    assert configure(overrides=tomllib.loads(config.to_toml())) == config
+
+
+@pytest.mark.parametrize("folder", sorted(GOLDEN.glob("format_*/run")), ids=lambda folder: folder.parent.name)
+def test_a_run_folder_of_every_format_opens_for_ever(tmp_path, folder):
+    copy = shutil.copytree(folder, tmp_path / "run")
+    fit = open_run(copy)
+    about = json.loads((copy / "run.json").read_text())
+    assert fit.verdict.outcome.value == about["verdict"]
+    assert [entry["step"] for entry in fit.history] == [5, 10]
+    assert len(fit.learned.restarts) == 2
+    about["schema"] += 1
+    (copy / "run.json").write_text(json.dumps(about))
+    with pytest.raises(RunError, match="R320"):
+        open_run(copy)
 
 
 def test_parameters_keep_their_precision(tmp_path, make_model):

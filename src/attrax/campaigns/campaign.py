@@ -1,7 +1,8 @@
 """`Campaign`: computes many jobs, shows progress, and can be stopped with Ctrl-C and continued later."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -52,6 +53,16 @@ class Campaign:
         if left and not np.isnan(seconds):
             self.console.say("time", f"about {about(seconds)} of one process for the rest")
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock of the store while the block runs.
+
+        Raises: RunError R319 if another process is writing into the store.
+        """
+        self.store.folder.mkdir(parents=True, exist_ok=True)
+        with locked(self.store.folder):
+            yield
+
     def compute(self, bundles: Sequence[Bundle], engine: AbstractEngine) -> None:
         """Compute the jobs that have no result yet, with a progress bar.
 
@@ -63,15 +74,20 @@ class Campaign:
             Interrupted: Ctrl-C; the results of jobs that have ended are kept.
             RunError: R319 if another process is writing into the store.
         """
+        if any(self.store.missing(bundle.jobs) for bundle in bundles):
+            with self.writing():
+                self.compute_while_writing(bundles, engine)
+
+    def compute_while_writing(self, bundles: Sequence[Bundle], engine: AbstractEngine) -> None:
+        """Compute the jobs as `compute` does, inside a block of `writing`."""
         todo = {bundle.id: bundle for bundle in bundles if self.store.missing(bundle.jobs)}
         sizes = {name: len(self.store.missing(bundle.jobs)) for name, bundle in todo.items()}
         total = len(_jobs(bundles))
         done = total - sum(sizes.values())
         if not todo:
             return
-        self.store.folder.mkdir(parents=True, exist_ok=True)
         try:
-            with locked(self.store.folder), self.console.progress("jobs", total, done) as move:
+            with self.console.progress("jobs", total, done) as move:
                 for outcome in engine.run(list(todo.values()), partial(execute, folder=self.store.folder)):
                     done += sizes[outcome.bundle]
                     move(done, "")

@@ -13,6 +13,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.missing_values import fill_forward
 from attrax.core.observation import AbstractObservation
 from attrax.core.precision import in_float64
+from attrax.core.random_seed import checked_seed
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
 from attrax.core.simulator import Simulation
@@ -145,7 +146,8 @@ class Model(eqx.Module):
         """The expected observations of latent states, or sampled ones if there is a key."""
         if key is None:
             return self.observation.observe(z)
-        return self.observation.sample(z, key=jax.random.key(key) if isinstance(key, (int, np.integer)) else key)
+        seeded = isinstance(key, (int, np.integer))
+        return self.observation.sample(z, key=jax.random.key(checked_seed(key, "key")) if seeded else key)
 
     def _check_inputs(self, s: Float[np.ndarray, "time input"] | None, n: int) -> None:
         wanted, given = (n, self.dynamics.input_dim), (0, 0) if s is None else s.shape

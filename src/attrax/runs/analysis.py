@@ -9,6 +9,7 @@ from typing import Any
 from attrax.core.errors import RunError
 from attrax.core.html_text import paragraph, table
 from attrax.core.plain_values import plain
+from attrax.core.random_seed import checked_seed
 from attrax.core.result import Result
 from attrax.plots.page_charts import page_figure
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
@@ -105,7 +106,8 @@ def analyze(
     Returns: The `Analysis`; `found.save(folder)` writes it to files.
 
     Raises:
-        ConfigError: C512 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed.
+        ConfigError: C512 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed; C518 for a seed
+            that random keys cannot hold.
         RunError, ModelFileError, DataError: `source` is not a run folder, model file or system that can be opened.
     Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
 
@@ -114,7 +116,7 @@ def analyze(
         >>> found["lyapunov"].facts["exponents"].round(1)
         array([ 0.4, -1.6])
     """
-    wanted = _chosen_analyses(only)
+    wanted, seed = _chosen_analyses(only), checked_seed(seed)
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
     if target.warning:

@@ -1,4 +1,6 @@
 import math
+import sqlite3
+from functools import partial
 
 import pytest
 
@@ -8,6 +10,7 @@ from attrax.campaigns.result_store import ResultRow
 from attrax.campaigns.results_table import NEARNESS, Summary
 from attrax.campaigns.sweep.search import objective
 from attrax.campaigns.sweep.sweep_points import jobs_of
+from attrax.core.errors import RunError
 
 SPACE = {"train.forcing.alpha": {"low": 0.1, "high": 0.9}, "model.dynamics.hidden_dim": {"choices": [4, 8]}}
 OBJECTIVE = "attrax.campaigns.sweep.search.objective"
@@ -30,7 +33,7 @@ def searching(sweep, monkeypatch):
     def compute(self, bundles, engine):
         tried.extend(bundle.jobs[0].experiment.config.train.forcing.settings.alpha for bundle in bundles)
 
-    monkeypatch.setattr(Campaign, "compute", compute)
+    monkeypatch.setattr(Campaign, "compute_while_writing", compute)
     monkeypatch.setattr(OBJECTIVE, lambda *_: tried[-1])
     return sweep(search={"trials": 6, "space": SPACE}), tried
 
@@ -63,7 +66,7 @@ def test_a_trial_that_was_interrupted_comes_first(searching, monkeypatch):
 
 def test_settings_are_chosen_by_validation_and_the_test_scores_of_the_chosen_are_shown(sweep, monkeypatch):
     pytest.importorskip("optuna")
-    monkeypatch.setattr(Campaign, "compute", lambda *_: None)
+    monkeypatch.setattr(Campaign, "compute_while_writing", lambda *_: None)
 
     def summaries(jobs, _store):
         alpha = jobs[0].experiment.config.train.forcing.settings.alpha
@@ -95,3 +98,34 @@ def test_the_objective_is_a_mean_over_recordings_of_medians_over_seeds():
     assert objective([Summary((), 3, (row(1.0), row(2.0), failed()))]) == pytest.approx(2.0)
     for hopeless in (Summary((), 1, (failed(),)), Summary((), 1, ())):
         assert objective([one, hopeless]) == math.inf
+
+
+def test_a_second_search_in_the_folder_is_refused_before_it_takes_a_trial(searching):
+    sweep, tried = searching
+    with sweep.campaign.writing(), pytest.raises(RunError, match="R319"):
+        sweep.run()
+    assert tried == []
+    assert not (sweep.store.folder / "trials.db").exists()
+
+
+def locked(path):
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("begin exclusive")
+    return holder
+
+
+def damaged(path):
+    path.write_bytes(b"no database" * 100)
+
+
+@pytest.mark.parametrize(("harm", "told"), [(locked, "locked"), (damaged, "not a database")])
+def test_a_record_that_cannot_be_used_is_a_sentence(searching, harm, told, monkeypatch):
+    sweep, tried = searching
+    sweep.run()
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0.1))
+    holder = harm(sweep.store.folder / "trials.db")
+    with pytest.raises(RunError, match=f"R333[\\s\\S]*{told}"):
+        sweep.run()
+    assert len(tried) == 6
+    if holder is not None:
+        holder.close()

@@ -2,6 +2,7 @@ import pytest
 
 from attrax.core.errors import ConfigError
 from attrax.reconstruct.settings.configuration import Config, configure
+from attrax.reconstruct.settings.format_0_1 import FORMAT
 from attrax.registries import PRESETS
 
 
@@ -267,3 +268,9 @@ def test_the_loss_follows_the_model():
     assert kinds == {"one": "teacher-forcing", "many": "subject-forcing", "counts": "encoded-forcing"}
     with pytest.raises(ConfigError, match="C514"):
         configure(overrides={"train": {"loss": {"kind": "encoded-forcing"}}}).complete(3)
+
+
+def test_settings_of_a_newer_version_are_one_clear_sentence(toml):
+    file = toml(f"format = {FORMAT + 1}\nunheard = 1\n")
+    with pytest.raises(ConfigError, match=r"C517  settings newer than the program[\s\S]*--upgrade"):
+        configure(file=file)

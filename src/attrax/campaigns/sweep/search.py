@@ -6,7 +6,8 @@ of many test scores would be better than the settings are.
 Trials are ordinary jobs, so after an interruption only unfinished jobs are computed again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from attrax.campaigns.results_table import NEARNESS, Summary, summarize
 from attrax.campaigns.schedulers import load_extra
 from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
+from attrax.core.errors import RunError
 from attrax.core.number_text import number_text
 from attrax.reconstruct.settings.configuration import overlay
 
@@ -57,24 +59,30 @@ class Searching:
         Raises:
             Interrupted: Ctrl-C; trials that were under way come first in the next call.
             ConfigError: A setting is invalid.
+            RunError: R319 if another process searches in this folder, R333 if the record of trials cannot be used.
         """
-        wanted, console, record = self.wanted, self.campaign.console, self.open_record()
-        with open_engine(self.file.cluster, wanted.together) as engine:
+        wanted, console = self.wanted, self.campaign.console
+        # Another search would take the trials that are under way for those of one that was killed.
+        with self.campaign.writing(), _usable(), open_engine(self.file.cluster, wanted.together) as engine:
+            record = self.open_record()
             while trials := _proposed(record, wanted):
                 tried = {trial.number: self._bundles_at(trial.params) for trial in trials}
-                self.campaign.compute([bundle for bundles in tried.values() for bundle in bundles], engine)
+                self.campaign.compute_while_writing(
+                    [bundle for bundles in tried.values() for bundle in bundles], engine
+                )
                 for trial in trials:
                     found = objective(self._summaries(tried[trial.number]))
                     record.tell(trial, found)
                     console.say("trial", f"{trial.number + 1}: {_distance(found)} at {_told(trial.params)}")
-        best = record.best_trial
-        console.say("best", f"trial {best.number + 1}: {_distance(record.best_value)} at {_told(best.params)}")
+            best, value = record.best_trial, record.best_value
+        console.say("best", f"trial {best.number + 1}: {_distance(value)} at {_told(best.params)}")
         for summary in self._summaries(self._bundles_at(best.params)):
             console.say("test", scores_told(summary))
 
     def tried_bundles(self) -> tuple[Bundle, ...]:
         """The bundles of all trials so far."""
-        found = [self._bundles_at(trial.params) for trial in self.open_record().get_trials() if trial.params]
+        with _usable():
+            found = [self._bundles_at(trial.params) for trial in self.open_record().get_trials() if trial.params]
         return tuple({bundle.id: bundle for bundles in found for bundle in bundles}.values())
 
     def open_record(self) -> "Study":
@@ -100,6 +108,27 @@ class Searching:
 
     def _summaries(self, bundles: Sequence[Bundle]) -> list[Summary]:
         return summarize(jobs_of(bundles), self.campaign.store)
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """Turn what a database refuses, such as one that is locked or damaged, into an error with a sentence.
+
+    Raises: RunError R333.
+    """
+    optuna, errors = load_extra("optuna", "sqlalchemy.exc")
+    try:
+        yield
+    except (optuna.exceptions.StorageInternalError, errors.SQLAlchemyError) as failure:
+        told = str(failure.__cause__ or failure).splitlines()[0]
+        raise RunError(
+            "R333",
+            "the record of trials cannot be used",
+            where=told[:200],
+            why="another program locks it, it is damaged, or the disk is full; finished results are kept in rows/",
+            fix="repeat the command when the other program has ended; if it is damaged, put trials.db aside and repeat "
+            "it: what is in rows/ is not computed again",
+        ) from None
 
 
 def objective(summaries: Sequence[Summary]) -> float:

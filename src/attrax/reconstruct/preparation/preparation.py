@@ -134,6 +134,9 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
 
     Raises: DataError for recordings that a model cannot be trained or tested on.
     """
+    if not config.data.pca and not config.data.drop_constant:
+        # Repairs take rows away, not columns; looking at each of a hundred thousand columns takes a minute.
+        usable_rows.check_orientation(recording)
     draft = with_window(Draft(config, _together(recording, test)))
     draft, advised = with_levels(draft)
     draft = with_phases(draft)

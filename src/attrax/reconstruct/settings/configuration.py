@@ -7,6 +7,7 @@ from the data and saved as `config.toml` in the run folder; `attrax fit --config
 import difflib
 import math
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -199,8 +200,8 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
         overrides: Nested settings that the user gave explicitly.
 
     Raises:
-        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
-            invalid value.
+        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C517 for one of a newer version, C501 for
+            an unknown setting, C505 for an invalid value.
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
@@ -214,7 +215,7 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return modern_settings(tomllib.loads(file.read_text(encoding="utf-8")))
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as failure:
         raise ConfigError(
             "C504",
@@ -227,6 +228,16 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(
             "C504", "configuration file is not TOML", where=str(file), why=str(failure), fix="correct that line"
         ) from None
+    written = settings.get("format")
+    if isinstance(written, int) and written > FORMAT:
+        raise ConfigError(
+            "C517",
+            "settings newer than the program",
+            where=f"{file}: format {written}",
+            why=f"this is attrax {version('attrax')}, which reads format {FORMAT}; a newer one wrote the file",
+            fix="pip install --upgrade attrax",
+        )
+    return modern_settings(settings)
 
 
 def overlay(*layers: dict[str, Any]) -> dict[str, Any]:
