@@ -33,7 +33,7 @@ from attrax.reconstruct.kept_evaluation import evaluation_of
 from attrax.reconstruct.learning.filling import Progress
 from attrax.reconstruct.learning.learned import Learned, Trained
 from attrax.reconstruct.preparation.preparation import Recordings, judged_by
-from attrax.reconstruct.preparation.recordings import load_recordings, one_series, source_as_trained
+from attrax.reconstruct.preparation.recordings import load_recordings, one_series, reading_of, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
 from attrax.runs.folder import Run, start_run
@@ -186,7 +186,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """
         recordings = self.recordings
         if data is not None:
-            recordings = judged_by(self.config, recordings, load_raw(data, self.config.data))
+            recordings = judged_by(self.config, recordings, load_raw(data, reading_of(self.config.data, data)))
         return judge(self.model, self.config, recordings, progress=progress)
 
     @property

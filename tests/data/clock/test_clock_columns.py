@@ -78,7 +78,7 @@ CLOCKS = {
         table(
             "Jahr,Monat,a,b",
             [2000 + i // 12 for i in range(60)],
-            "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez".split() * 5,
+            ["Jan", "Feb", "Mär", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez"] * 5,
         ),
         (1.0, "month"),
     ),

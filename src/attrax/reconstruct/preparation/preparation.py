@@ -26,7 +26,13 @@ from attrax.reading.labels import entries
 from attrax.reconstruct.preparation.channel_kinds import decide_kinds
 from attrax.reconstruct.preparation.division import repair
 from attrax.reconstruct.preparation.draft import Draft, with_delays, with_levels, with_phases, with_window
-from attrax.reconstruct.preparation.recording_checks import caution_of, check_apart, check_room, check_same_step
+from attrax.reconstruct.preparation.recording_checks import (
+    caution_of,
+    check_apart,
+    check_room,
+    check_same_step,
+    check_test_varies,
+)
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
 
@@ -243,6 +249,7 @@ def _judgeable(config: Config, train: Dataset, held_out: Dataset) -> Dataset:
     usable_rows.check_length(held_out, 2 * config.evaluate.horizon)
     held_out = matched(held_out, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
     check_same_step(train, held_out)
+    check_test_varies(config, held_out)
     return held_out
 
 

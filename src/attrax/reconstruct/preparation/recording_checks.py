@@ -12,6 +12,7 @@ from attrax.diagnosis.overlap import find_overlap
 from attrax.reconstruct.settings.configuration import Config
 
 FEWEST_WINDOW = 10
+_MOST_HELD_OUT = 0.5
 
 
 def caution_of(config: Config, recording: Dataset) -> str:
@@ -61,6 +62,28 @@ def check_apart(recording: Dataset, test: Dataset) -> None:
             why="scores on training data say nothing about new data",
             fix="without --test  # the tail of the recording is then held out; or name another test file",
         )
+
+
+def check_test_varies(config: Config, test: Dataset) -> None:
+    """Check that every measured channel changes in the rows to test on (D103)."""
+    if config.model.kinds:
+        return
+    for k, name in enumerate(test[0].channels):
+        seen = [column[mask] for column, mask in ((s.x[:, k], s.observed_mask[:, k]) for s in test)]
+        found = {float(value) for column in seen if len(column) for value in (column.min(), column.max())}
+        if len(found) == 1:
+            column = name.partition("@")[0]
+            share = min(2 * config.data.test_fraction, _MOST_HELD_OUT)
+            raise DataError(
+                "D103",
+                "constant channel",
+                where=f"{test.source}: '{column}' has the same value {found.pop():.6g} in all rows to test on",
+                why="a model cannot be judged by a channel that does not change",
+                fix="give a --test recording in which it changes"
+                if config.data.test
+                else f"--set data.test_fraction={share:g}  # tests on more rows; or {option('--drop', column)} if it "
+                "hardly ever changes",
+            )
 
 
 def check_same_step(train: Dataset, test: Dataset) -> None:
