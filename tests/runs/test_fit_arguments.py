@@ -1,12 +1,17 @@
 """Names or objects: what `attrax.fit` takes in place of settings."""
 
+from types import SimpleNamespace
+
 import equinox as eqx
 import jax
 import numpy as np
 import pytest
 
 import attrax
+from attrax import DataError
 from attrax.models import ClippedShallowPLRNN
+from attrax.reconstruct.settings.configuration import configure
+from attrax.runs.reconstruction import Reconstruction
 from attrax.train import Generalized
 
 
@@ -77,3 +82,11 @@ def test_names_and_numbers_stand_above_settings_and_those_above_the_preset(x, ti
 def test_a_kind_that_is_not_there_is_answered(x):
     with pytest.raises(attrax.ConfigError, match=r"clipped"):
         attrax.fit(x, dynamics="cliped", quiet=True)
+
+
+def test_another_recording_is_advised_to_be_read_in_python(write):
+    path = write("a.csv", "date,x\n" + "".join(f"{d:02d}/{d + 1:02d}/2021,{d}\n" for d in range(1, 9)))
+    run = SimpleNamespace(config=configure(), recordings=None)
+    with pytest.raises(DataError, match="D142") as failure:
+        Reconstruction.evaluate(run, path)
+    assert failure.value.fix.startswith("attrax.load(data, date_order='dmy')")

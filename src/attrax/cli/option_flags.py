@@ -63,7 +63,7 @@ def _flag(option: DeclaredOption, heading: str) -> inspect.Parameter:
     """The parameter from which Typer makes the flag of an option."""
     names = [option.flag] if option.type_ is bool else []
     help_ = f"{option.help[:-1]}; comma separated." if option.several else option.help
-    default = f" Default: {option.default}." if isinstance(option.default, str) and option.choices else ""
+    default = f" Default: {option.default}." if option.choices and option.default else ""
     annotation = Annotated[_typed(option), typer.Option(*names, help=help_ + default, rich_help_panel=heading)]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 

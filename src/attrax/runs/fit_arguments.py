@@ -39,6 +39,11 @@ ADVICE = {
 }
 """How `attrax.fit` spells the options of the command line."""
 
+READING_ADVICE = {
+    option.flag: f"attrax.load(data, {option.name}={_place(option)})" for option in declared(ReadOptions, RepairOptions)
+}
+"""How functions that take another recording spell the options of the command line: it is read with them first."""
+
 SWITCHES = frozenset(
     {"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)}
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic
 
 from attrax.core.errors import AttraxError
 from attrax.core.html_text import paragraph
+from attrax.core.python_advice import python_caller
 from attrax.data.embedding.projection import Projection
 from attrax.data.series import Dataset
 from attrax.measures import Outcome, Verdict
@@ -36,9 +37,10 @@ from attrax.reconstruct.learning.filling import Progress
 from attrax.reconstruct.learning.learned import Learned, Trained
 from attrax.reconstruct.learning.selection import agreeing
 from attrax.reconstruct.preparation.preparation import Recordings, judged_by
-from attrax.reconstruct.preparation.recordings import load_recordings, one_series, source_as_trained
+from attrax.reconstruct.preparation.recordings import load_recordings, one_series, reading_of, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
+from attrax.runs.fit_arguments import READING_ADVICE, SWITCHES
 from attrax.runs.folder import Run, start_run
 from attrax.runs.json_file import damaged_file
 from attrax.runs.machine_faults import told_as_errors
@@ -197,6 +199,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """Whether the verdict is not `NOT RECONSTRUCTED`."""
         return self.verdict.outcome is not Outcome.NOT_RECONSTRUCTED
 
+    @python_caller(READING_ADVICE, SWITCHES)
     def evaluate(self, data: Any = None, *, progress: Callable[[int, int], None] | None = None) -> Evaluation:
         """Score the model again, on its own test recording or on another one.
 
@@ -209,7 +212,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """
         recordings = self.recordings
         if data is not None:
-            recordings = judged_by(self.config, recordings, load_raw(data, self.config.data))
+            recordings = judged_by(self.config, recordings, load_raw(data, reading_of(self.config.data, data)))
         return judge(self.learned, self.config, recordings, progress=progress)
 
     @property
@@ -234,6 +237,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             else source_as_trained(self.config, self._projection, data, self.model.channels, self.recorded_inputs)
         )
 
+    @python_caller(READING_ADVICE, SWITCHES)
     def forecast(self, n: int, data: Any = None, *, inputs: Any = None) -> Any:
         """Forecast the rows that follow the last row of a recording.
 
@@ -255,6 +259,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
         return continued(data, found.recording, found.simulation.x, self.config.data)
 
+    @python_caller(READING_ADVICE, SWITCHES)
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
         """Fill the gaps of a recording with the expected values of the model, given all observed values.
 

@@ -5,7 +5,7 @@ from attrax import ConfigError, DataError, RunError
 from attrax.data import Dataset, Series
 from attrax.reading import load
 from attrax.reconstruct.preparation.preparation import judged_by, prepare
-from attrax.reconstruct.preparation.recordings import is_system, load_recordings, source_as_trained
+from attrax.reconstruct.preparation.recordings import is_system, load_recordings, read_recording, source_as_trained
 from attrax.reconstruct.settings.configuration import configure
 
 WINDOW = {"window": 10}
@@ -160,3 +160,20 @@ def test_columns_are_matched_by_name(henon):
     np.testing.assert_array_equal(source_as_trained(settings, None, theirs, ("a", "b"))[0].x, theirs)
     with pytest.raises(DataError, match=r"D110[\s\S]*'a', 'b'[\s\S]*'a', 'c'"):
         judged_by(settings, before, load(Series(theirs, channels=("a", "c"))))
+
+
+def test_a_grouped_recording_is_not_taken_apart_again(tmp_path):
+    path = tmp_path / "a.csv"
+    rows = [f"{s},{i},{np.sin(i / 3 + s):.4f},{np.cos(i / 3 + s):.4f}" for s in (1, 2) for i in range(60)]
+    path.write_text("\n".join(["subject,time,x,y", *rows]))
+    settings = config(str(path), group="subject", phases="none")
+    dataset = read_recording(settings, None, {})
+    assert dataset.subjects == ("1", "2")
+    assert source_as_trained(settings, None, dataset, ("x", "y")).subjects == ("1", "2")
+
+
+def test_a_channel_that_is_constant_in_the_test_rows_is_told_before_training():
+    t = np.arange(2000.0)
+    x = np.stack([np.sin(t / 3), np.where(t < 1000, np.cos(t / 3), 8.0)], axis=1)
+    with pytest.raises(DataError, match=r"D103[\s\S]*'x1' has the same value 8 [\s\S]*test_fraction=0.4"):
+        prepare(config("", phases="none", embed="none"), load(x))

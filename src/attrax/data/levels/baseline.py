@@ -34,7 +34,7 @@ class Baseline:
         Example:
             >>> slow = Baseline(("x",), np.sin(np.arange(1000.0) / 50)[:, None])
             >>> slow.error(np.array([500.0, 1000.0, 1100.0])).round(2).tolist()
-            [[0.0], [0.01], [1.2]]
+            [[0.0], [0.01], [1.19]]
         """
         ahead = np.maximum(self._places(rows) - (len(self.values) - 1), 0)
         farthest = max(min(int(ahead.max(initial=0)), len(self.values) // 2), 1)

@@ -24,6 +24,7 @@ GAP_REPAIRS: dict[str, Callable[[RepairOptions], Callable[[Dataset], Dataset]]] 
     "split": lambda options: partial(split_at_gaps, min_length=options.min_length or FEWEST_ROWS),
 }
 COUNTED_IN_ROWS = ("interpolate",)
+CUT_TO_LENGTH = ("split",)
 
 
 def apply_repairs(

@@ -14,6 +14,7 @@ from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.phases.phase_search import find_phases
 from attrax.data.repair.detrending import trends_of
+from attrax.data.repair.repairs import CUT_TO_LENGTH
 from attrax.data.series import Dataset
 from attrax.diagnosis.cycle_count import rows_per_cycle
 from attrax.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding, longest_delay
@@ -30,15 +31,17 @@ class Draft:
     Attributes:
         config: The settings, with everything that is decided.
         raw: The recording as it was read, and the test recording if there is a separate one.
+        repaired: The recordings after repairs, if they are known.
     """
 
     config: Config
     raw: dict[str, Dataset]
+    repaired: tuple[Dataset, ...] = ()
 
     @cached_property
     def whole(self) -> tuple[Dataset, ...]:
         """The recordings after repairs, undivided."""
-        return tuple(repair(self.config, dataset) for dataset in self.raw.values())
+        return self.repaired or tuple(repair(self.config, dataset) for dataset in self.raw.values())
 
     @cached_property
     def divided(self) -> Divided:
@@ -76,7 +79,9 @@ def with_window(draft: Draft) -> Draft:
     separate = len(draft.raw) > 1 or config.data.in_sample
     seen = longest if separate else longest[: int((1 - config.data.test_fraction) * len(longest))]
     window = config.train.of_length(len(seen), rows_per_cycle(Dataset((seen,)))).window
-    return Draft(config.with_window(window), draft.raw)
+    # Stretches between gaps are kept if a window fits in.
+    kept = () if config.data.missing in CUT_TO_LENGTH and not config.data.min_length else draft.whole
+    return Draft(config.with_window(window), draft.raw, kept)
 
 
 def with_levels(draft: Draft) -> tuple[Draft, tuple[str, ...]]:

@@ -143,15 +143,16 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     _check_columns(draft)
     defects = find_defects(draft.whole[0]).notices()
     projection = find_projection(draft.config, draft.divided.train)
+    parts = _projected(draft, projection)
     # Checked before the embedding, since messages name columns of the file.
-    projected = [as_trained(part, projection, ()) for part in _varying(draft)]
     notices = [notice for part in draft.raw.values() for notice in part.notices]
-    notices += [notice for part in projected for notice in checks.check(part, any_missing=config.data.any_missing)]
+    notices += [notice for part in parts.whole for notice in checks.check(part, any_missing=config.data.any_missing)]
     notices += [*sentences(draft.phases), *defects, *advised]
-    train, held_out = (as_trained(part, projection, ()) for part in draft.divided[:2])
-    draft, advice = with_delays(draft, train, held_out)
+    decided, advice = with_delays(draft, parts.train, parts.held_out)
+    # The delays decide where the recording is divided.
+    draft, parts = decided, parts if decided is draft else _projected(decided, projection)
     notices += [f"embedding  {advice.sentence}"] if advice is not None and advice.lags else []
-    caution = caution_of(draft.config, as_trained(_varying(draft)[0], projection, ()))
+    caution = caution_of(draft.config, parts.whole[0])
     notices += [f"D104  {caution}"] if caution else []
     preparation = Preparation(
         found={part: describe(dataset) for part, dataset in draft.raw.items()},
@@ -166,10 +167,24 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         trends=draft.config.data.trends,
         projection=projection,
     )
-    recordings = _parts(draft, preparation)
-    # Before the embedding, too, for the names of columns.
-    check_judgeable(config, of_subject(matched(held_out, train[0].channels, ()), config.data.subject))
-    return recordings
+    check_judgeable(draft.config, of_subject(parts.held_out, draft.config.data.subject))
+    return _embedded(draft.config, parts, preparation)
+
+
+class _Parts(NamedTuple):
+    """Recordings with the channels or components of the model, without delayed copies."""
+
+    train: Dataset
+    held_out: Dataset
+    whole: tuple[Dataset, ...]
+
+
+def _projected(draft: Draft, projection: Projection | None) -> _Parts:
+    """The parts of a draft; the whole recording is without channels that are constant in the training rows."""
+    train, held_out, _ = draft.divided
+    whole = (keep_channels(draft.whole[0], train[0].channels), *draft.whole[1:])
+    train, held_out, *whole = (as_trained(part, projection, ()) for part in (train, held_out, *whole))
+    return _Parts(train, held_out, tuple(whole))
 
 
 def _together(recording: Dataset, test: Dataset | None) -> dict[str, Dataset]:
@@ -191,17 +206,11 @@ def _check_columns(draft: Draft) -> None:
         check_room(config, recording)
 
 
-def _varying(draft: Draft) -> tuple[Dataset, ...]:
-    """The repaired recordings; the first one without channels that are constant in the training rows."""
-    return keep_channels(draft.whole[0], draft.divided.train[0].channels), *draft.whole[1:]
-
-
-def _parts(draft: Draft, preparation: Preparation) -> Recordings:
+def _embedded(config: Config, parts: _Parts, preparation: Preparation) -> Recordings:
     """The recordings as a model gets them: training rows, test rows, and the whole recording, in this order."""
-    config, projection = draft.config, preparation.projection
-    parts = (*draft.divided[:2], _varying(draft)[0])
     train, held_out, whole = (
-        of_subject(as_trained(part, projection, config.data.lags), config.data.subject) for part in parts
+        of_subject(embed(part, config.data.lags) if config.data.lags else part, config.data.subject)
+        for part in (parts.train, parts.held_out, parts.whole[0])
     )
     if config.data.hide:
         train, notice = _hidden(config.data, train)

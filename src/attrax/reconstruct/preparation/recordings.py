@@ -76,14 +76,14 @@ def source_as_trained(
 
     Raises: DataError D110 for other channels or inputs.
     """
-    raw = load_raw(source, _reading(config.data, source))
+    raw = load_raw(source, reading_of(config.data, source))
     seen = as_trained(of_subject(repair(config, raw), config.data.subject), projection, config.data.lags)
     driven = None if inputs is None else (*inputs, *config.data.known_phases.input_channels)
     return matched(seen, channels, driven)
 
 
-def _reading(data: DataConfig, source: Any) -> DataConfig:
-    """How to read a recording: of one that was read already, only columns that are still there are chosen."""
+def reading_of(data: DataConfig, source: Any) -> DataConfig:
+    """How to read a recording: one that was read already is not taken apart again, and has fewer columns to choose."""
     if not isinstance(source, Dataset | Series):
         return data
     there = (source if isinstance(source, Series) else source[0]).channels
@@ -92,7 +92,7 @@ def _reading(data: DataConfig, source: Any) -> DataConfig:
         return tuple(p for p in patterns if p == CONSTANT or any(fnmatch.fnmatchcase(name, p) for name in there))
 
     chosen = {name: left(getattr(data, name)) for name in ("channels", "drop", "inputs")}
-    return data.model_copy(update={**chosen, "time": ""})
+    return data.model_copy(update={**chosen, "time": "", "group": (), "pivot": "", "transpose": False})
 
 
 def one_series(dataset: Dataset, fix: str) -> Series:
