@@ -35,6 +35,7 @@ exclude_patterns = ["_build", "**.ipynb_checkpoints", "extensions"]
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "amsmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
+nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # would be loaded from the network
 
 # Docstrings
