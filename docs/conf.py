@@ -31,10 +31,11 @@ extensions = [
 ]
 exclude_patterns = ["_build", "**.ipynb_checkpoints", "extensions"]
 
-# Markdown. Notebooks are kept with their outputs: `docs/tutorials/README.md` says how they are run.
+# Markdown. Notebooks are kept with their outputs: `docs/tutorials/index.md` says how they are run.
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "amsmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "off"
+nb_merge_streams = True
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}  # would be loaded from the network
 
 # Docstrings

@@ -6,12 +6,15 @@ which trainings are cut short: what is tested is that the code on the page can b
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 
 import attrax
+from attrax.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "docs"
@@ -110,3 +113,43 @@ def test_a_notebook_runs(path):
 
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(path.parent)}}).execute()
+
+
+def test_the_sweep_file_on_its_page_can_be_read(tmp_path):
+    from attrax.campaigns.sweep.sweep_file import open_sweep_file
+
+    page = (SITE / "guides" / "sweeps.md").read_text(encoding="utf-8")
+    sweep, slurm, search = re.findall(r"^```toml\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "sweep.toml").write_text(sweep + slurm, encoding="utf-8")
+    assert open_sweep_file(tmp_path / "sweep.toml").cluster.slurm["jobs"] == 20
+    without_grid = sweep.partition("[axes")[0]
+    (tmp_path / "search.toml").write_text(without_grid + search, encoding="utf-8")
+    assert open_sweep_file(tmp_path / "search.toml").search.trials == 30
+
+
+def shell_lines():
+    """Every line of a block of shell that calls attrax, with its page."""
+    for path in (ROOT / "README.md", *sorted(SITE.rglob("*.md"))):
+        if "_build" not in path.parts:
+            for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+                lines = block.replace("\\\n", " ").splitlines()
+                yield from ((path.name, line) for line in lines if line.startswith("attrax "))
+
+
+def flags_of(command):
+    """All options of a command and of the commands in it."""
+    own = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+    return own.union(*map(flags_of, getattr(command, "commands", {}).values()))
+
+
+def test_the_commands_on_the_pages_exist_with_their_options():
+    known = {name: flags_of(command) for name, command in typer.main.get_command(app).commands.items()}
+    lines = list(shell_lines())
+    assert len(lines) > 50
+    wrong = []
+    for page, line in lines:
+        _, name, *words = shlex.split(line, comments=True)
+        flags = {word.partition("=")[0] for word in words if word.startswith("--")}
+        if name not in known or flags - known[name]:
+            wrong.append((page, line))
+    assert wrong == []

@@ -207,6 +207,17 @@ def test_a_new_option_needs_one_declaration():
     assert load_raw(ROWS, MoreData(gain=3))[0].obs_dim == 1
 
 
+@pytest.mark.parametrize("margin", ["", "    "], ids=["since Python 3.13", "before"])
+def test_the_options_are_among_the_arguments_in_the_docstring(margin):
+    def opened(source, options):
+        return source
+
+    opened.__doc__ = "Open it.\n\nArgs:\n    source: The file.\n\nReturns: It.\n".replace("\n", f"\n{margin}")
+    doc = takes_options(ReadOptions)(opened).__doc__
+    assert "\nArgs:\n    source: The file.\n    channels: Columns" in doc
+    assert doc.index("    stack: ") < doc.index("\n\nReturns: It.")
+
+
 def test_names_are_one_or_several():
     assert ReadOptions(drop="a") == ReadOptions(drop=["a"]) == ReadOptions(drop=("a",))
     assert DataConfig(drop=["a"]).drop == ("a",)

@@ -146,10 +146,13 @@ def is_text(option: DeclaredOption) -> bool:
 
 
 def _with_arguments(doc: str, declaration: Any) -> str:
-    """The docstring with one line for each option at the end of its `Args` section."""
+    """The docstring with one line for each option at the end of its `Args` section.
+
+    It has no margin: since Python 3.13 the compiler has removed it already.
+    """
     lines = [
-        textwrap.fill(f"{option.name}: {option.help}", 120, initial_indent=8 * " ", subsequent_indent=12 * " ")
+        textwrap.fill(f"{option.name}: {option.help}", 116, initial_indent=4 * " ", subsequent_indent=8 * " ")
         for option in declared(declaration)
     ]
-    before, gap, after = doc.partition("\n\n    Returns:")
+    before, gap, after = inspect.cleandoc(doc).partition("\n\nReturns:")
     return "\n".join([before, *lines]) + gap + after
