@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.core.scaling import Scaling
 from attrax.core.rollout import rollout
+from attrax.core.scaling import Scaling
 from attrax.core.scans.sequential import Sequential
 from attrax.kernels import support
 from attrax.models import (
