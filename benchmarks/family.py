@@ -82,9 +82,7 @@ def _turn(f: Callable[[Model, Batch], Model], model: Model, batch: Batch, second
 
     def timed(calls: int) -> float:
         began = time.perf_counter()
-        for _ in range(calls):
-            done = f(model, batch)
-        jax.block_until_ready(done)
+        jax.block_until_ready([f(model, batch) for _ in range(calls)])
         return time.perf_counter() - began
 
     calls = max(1, round(seconds / max(timed(1), 1e-4)))
