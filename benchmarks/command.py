@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jax
 
-from benchmarks import newton, scaling, training, waiting
+from benchmarks import family, newton, scaling, training, waiting
 from benchmarks.machine import facts
 from benchmarks.options import Options
 from benchmarks.report import Reporter, as_markdown, read_json, write_json
@@ -15,6 +15,7 @@ from benchmarks.row import Row
 
 SECTIONS: dict[str, Callable[[Options], Iterator[Row]]] = {
     training.SECTION: training.rows,
+    family.SECTION: family.rows,
     scaling.SECTION: scaling.rows,
     newton.SECTION: newton.rows,
     waiting.SECTION: waiting.rows,

@@ -16,6 +16,7 @@ from attrax.core.scaling import Scaling
 from attrax.core.scans.linearised import Linearised
 from attrax.core.scans.newton import Newton
 from attrax.core.scans.sequential import Sequential
+from attrax.core.scans.stored import Stored
 from attrax.data.series import Dataset, Series
 from attrax.measures import (
     DataUnit,
@@ -207,6 +208,7 @@ FORCED_MAPS = {
 SCANS = {
     "sequential": Sequential,
     "linearised": Linearised,
+    "stored": Stored,
     "newton": Newton,
     "fused": Fused,
 }

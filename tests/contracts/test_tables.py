@@ -53,7 +53,6 @@ CONTRACTS = [
     AbstractScan,
     AbstractCorrection,
     AbstractDistance,
-    AbstractActivation,
     AbstractStart,
     AbstractProtocol,
 ]
@@ -63,6 +62,7 @@ CONTRACTS = [
 TRIED_ELSEWHERE = [
     AbstractTrace,
     AbstractPen,
+    AbstractActivation,
     AbstractOuterSum,
     AbstractSteady,
     AbstractCalendar,

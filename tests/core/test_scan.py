@@ -10,6 +10,7 @@ from attrax.core.scan import AbstractMap
 from attrax.core.scans.linearised import Linearised
 from attrax.core.scans.newton import Newton, linear_recurrence
 from attrax.core.scans.sequential import Sequential
+from attrax.core.scans.stored import Stored
 from attrax.systems import catalogue
 
 N = 40
@@ -48,6 +49,7 @@ def problem(windows, dtype):
 SCANS = {
     "sequential": lambda tolerance: Sequential(),
     "linearised": lambda tolerance: Linearised(),
+    "stored": lambda tolerance: Stored(),
     "newton": lambda tolerance: Newton(tolerance),
 }
 

@@ -39,17 +39,18 @@ def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
     assert "mixed channels" in choice.remark
 
 
-@pytest.mark.parametrize(
-    ("model", "word"),
-    [
-        ({"observation": {"kind": "affine"}, "latent_dim": 4}, "mixed channels"),
-        ({"dynamics": {"kind": "gru"}, "observation": {"kind": "identity"}}, "gru"),
-    ],
-)
-def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(model, word):
+def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so():
+    model = {"observation": {"kind": "affine"}, "latent_dim": 4}
     choice = choose_scan(configure(overrides={"model": model}).complete(3), gaps=False, obs_dim=3)
     assert isinstance(choice.scan, Sequential)
-    assert word in choice.remark
+    assert "mixed channels" in choice.remark
+
+
+@pytest.mark.parametrize(("dynamics", "scan"), [("vanilla", "Fused"), ("dendritic", "Fused"), ("gru", "Stored")])
+def test_every_dynamics_has_its_fastest_scan(dynamics, scan):
+    config = configure(overrides={"model": {"dynamics": {"kind": dynamics}}}).complete(3)
+    choice = choose_scan(config, gaps=False, obs_dim=3)
+    assert (type(choice.scan).__name__, choice.remark) == (scan, None)
 
 
 def without_llvmlite(monkeypatch):

@@ -18,5 +18,6 @@ from .scan import AbstractScan as AbstractScan
 from .scans.linearised import Linearised as Linearised
 from .scans.newton import Newton as Newton
 from .scans.sequential import Sequential as Sequential
+from .scans.stored import Stored as Stored
 from .simulator import AbstractSimulator as AbstractSimulator
 from .simulator import Simulation as Simulation

@@ -173,13 +173,14 @@ class MixtureDivergence(AbstractMeasure):
 
 
 def _log_sum_exp(exponents: Float[np.ndarray, "sample time"]) -> Float[np.ndarray, " sample"]:
-    """Logarithm of the sum of the exponentials in each row; `exponents` are overwritten."""
+    """Logarithm of the sum of the exponentials in each row."""
     largest = exponents.max(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        exponents -= largest
-    # Terms below e^-80 of the largest change nothing, and exponentials in single precision take a fraction of the time.
-    np.maximum(exponents, -80.0, out=exponents)
-    sums = np.exp(exponents.astype(np.float32)).sum(axis=1, dtype=np.float64)
+    # Terms below e^-80 of the largest change nothing, and single precision takes a fraction of the time and memory.
+    terms = np.empty(exponents.shape, np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):
+        np.subtract(exponents, largest, out=terms, casting="same_kind")
+    np.maximum(terms, np.float32(-80.0), out=terms)
+    sums = np.exp(terms, out=terms).sum(axis=1, dtype=np.float64)
     return np.where(np.isfinite(largest[:, 0]), np.log(sums) + largest[:, 0], -np.inf)
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from attrax.data import Dataset, Series
+from attrax.kernels import threads
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to, runner_up
 from attrax.reconstruct.settings.configuration import Config
@@ -94,6 +95,18 @@ def test_a_resumed_selection_chooses_the_same(tmp_path, make_model, henon):
     again.consider(models, 50, [0, 1])
     assert {path.name: file_sha256(path) for path in tmp_path.iterdir()} == files
     assert jax.tree.structure(again.best()[0]) == jax.tree.structure(first.best()[0])
+
+
+def test_the_number_of_cores_changes_no_choice(monkeypatch, make_model, henon):
+    x = np.concatenate([henon(300), henon(300)[:, :1]], axis=1)
+    models = jax.tree.map(lambda *leaves: jnp.stack(leaves), *map(make_model, range(3)))
+    nearness, found = nearness_to(Dataset((Series(x),)), Config()), []
+    for cores in (1, 3):
+        monkeypatch.setattr(threads, "processors", lambda cores=cores: cores)
+        selection = Selection(nearness, [0, 1, 2], moments(patience=100), store=NoStore())
+        selection.consider(models, 50, [0, 1, 2])
+        found.append(selection.facts)
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize(

@@ -79,4 +79,4 @@ class GRU(AbstractGated):
         return candidate + update * (z - candidate)
 
 
-SPEC = DynamicsSpec("GRU", GRU, free=27, readout=True)
+SPEC = DynamicsSpec("GRU", GRU, free=27, readout=True, scan="stored")

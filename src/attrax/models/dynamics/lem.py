@@ -93,4 +93,4 @@ def _relaxed(
     return state + rate * (jnp.tanh(drive) - state)
 
 
-SPEC = DynamicsSpec("long expressive memory", LongExpressiveMemory, free=37, readout=True, even=True)
+SPEC = DynamicsSpec("long expressive memory", LongExpressiveMemory, free=37, readout=True, scan="stored", even=True)

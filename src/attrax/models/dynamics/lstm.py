@@ -76,4 +76,4 @@ class LSTM(AbstractGated):
         return jnp.concatenate([jax.nn.sigmoid(show) * jnp.tanh(c), c])
 
 
-SPEC = DynamicsSpec("LSTM", LSTM, free=37, readout=True, even=True)
+SPEC = DynamicsSpec("LSTM", LSTM, free=37, readout=True, scan="stored", even=True)

@@ -22,6 +22,7 @@ from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
+from attrax.kernels.threads import in_threads
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
 from attrax.reading.load import load, load_raw
@@ -208,7 +209,7 @@ def forecast_rows(
     """
     usual, telling = {1, config.horizon}, telling_horizons(foresight.whole.x)
     measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in telling if h not in usual))]
-    rows = tuple(foresight.row(measure, simulator) for measure in measures)
+    rows = tuple(in_threads(lambda measure: foresight.row(measure, simulator), measures))
     if all(row.linear_at_floor for row in attractor):
         neighbours = NearestNeighbours(with_lines(train.longest).x, lag=telling[0])
         rows = foresight.with_neighbours(rows, measures, neighbours)

@@ -9,6 +9,7 @@ from attrax.core.errors import DataError, RunError
 from attrax.data.embedding.projection import Projection
 from attrax.data.matching import matched
 from attrax.data.series import Dataset, Series
+from attrax.kernels.threads import in_threads
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import CONSTANT
 from attrax.reconstruct.preparation.preparation import (
@@ -161,11 +162,13 @@ def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
 
     from attrax.systems.recording import record
 
+    def recording(part: tuple[float, jax.Array]) -> Dataset:
+        noise, key = part
+        return record(system, data.steps, dt=data.dt, noise=noise, key=key)
+
     k_train, k_test = jax.random.split(jax.random.key(data.seed))
-    return (
-        record(system, data.steps, dt=data.dt, noise=data.noise, key=k_train),
-        record(system, data.steps, dt=data.dt, noise=0.0, key=k_test),
-    )
+    train, test = in_threads(recording, [(data.noise, k_train), (0.0, k_test)])
+    return train, test
 
 
 def read_files(data: DataConfig, paths: Sequence[str]) -> Dataset:

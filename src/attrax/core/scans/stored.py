@@ -1,0 +1,33 @@
+"""The storing scan: orbits step after step, with everything kept that their gradient needs."""
+
+from typing import Any
+
+import jax
+from jaxtyping import Array, Float, PyTree
+
+from attrax.core.scan import AbstractMap, AbstractScan, ScanSpec, over_windows
+
+
+class Stored(AbstractScan):
+    """A scan that keeps the intermediate results of every step for the gradient, by automatic differentiation.
+
+    `Sequential` computes them again instead. That costs less for piecewise-linear maps, but more for maps whose steps
+    take long, such as gated cells with their exponentials.
+
+    Cost: `n` evaluations of the map, one after the other, and their derivatives. Memory for all intermediate results.
+    """
+
+    def orbits(
+        self, f: AbstractMap, z0: Float[Array, "*window latent"], signals: PyTree[Any], n: int
+    ) -> Float[Array, "n *window latent"]:
+        """The states after 1, 2, ... n steps, computed one after the other."""
+        step = over_windows(f, z0)
+
+        def body(z: Array, signal: Any) -> tuple[Array, Array]:
+            z = step(z, signal)
+            return z, z
+
+        return jax.lax.scan(body, z0, signals, length=n)[1]
+
+
+SPEC = ScanSpec("storing scan", Stored, create=lambda settings, task: Stored())  # noqa: ARG005
