@@ -40,7 +40,7 @@ MOST_ROWS = 5_000
 Scale = Float[np.ndarray, " obs"]
 
 
-class Growth(NamedTuple):
+class LargestExponents(NamedTuple):
     """The largest exponents of a map, and the smallest size that differs from zero.
 
     Attributes:
@@ -102,7 +102,9 @@ def long_run_motion(
     )
 
 
-def _growth(model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], k: int = 2) -> Growth:
+def _growth(
+    model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], k: int = 2
+) -> LargestExponents:
     """The largest exponents along orbits that begin where free runs have ended; with inputs, along those recorded."""
     states, inputs = model.dynamics.latent_dim, found.reference.inputs
     known = min(CONTEXT_ROWS, len(runs[0]) // 4)
@@ -120,12 +122,14 @@ def _growth(model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray
     return _as_growth(spectrum)
 
 
-def _as_growth(spectrum: Lyapunov) -> Growth:
+def _as_growth(spectrum: Lyapunov) -> LargestExponents:
     finite = int(np.isfinite(spectrum.by_start[:, 0]).sum())
-    return Growth(spectrum.exponents, spectrum.std_error, TIMES_ZERO / (spectrum.n * spectrum.dt), finite)
+    return LargestExponents(spectrum.exponents, spectrum.std_error, TIMES_ZERO / (spectrum.n * spectrum.dt), finite)
 
 
-def _kind(growth: Growth, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale) -> MotionKind:
+def _kind(
+    growth: LargestExponents, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale
+) -> MotionKind:
     if np.isnan(growth.values[0]):
         return MotionKind.UNDECIDED
     if growth.sign(0) > 0:
@@ -141,7 +145,7 @@ def _kind(growth: Growth, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n o
     return MotionKind.QUASIPERIODIC if is_map else MotionKind.PERIODIC
 
 
-def _driven_kind(growth: Growth) -> MotionKind:
+def _driven_kind(growth: LargestExponents) -> MotionKind:
     kinds = {1: MotionKind.CHAOTIC, 0: MotionKind.UNDECIDED, -1: MotionKind.FOLLOWING}
     return MotionKind.UNDECIDED if np.isnan(growth.values[0]) else kinds[growth.sign(0)]
 
