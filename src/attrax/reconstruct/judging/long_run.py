@@ -5,7 +5,7 @@ simulator without a map is asked by its free runs alone.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, SupportsFloat
 
 import jax.numpy as jnp
 import numpy as np
@@ -92,13 +92,13 @@ def long_run_motion(
     kind = _driven_kind(growth) if driven else _kind(growth, found, runs, scale)
     return Motion(
         kind,
-        exponent=float(growth.values[0]),
+        exponent=_known(growth.values[0]),
         # Where the exponent cannot be told from zero, it is known no better than that.
-        std_error=float(np.fmax(growth.std_error[0], 0.0 if growth.sign(0) else growth.zero / SURE)),
+        std_error=_known(np.fmax(growth.std_error[0], 0.0 if growth.sign(0) else growth.zero / SURE)),
         runs=growth.runs,
-        between_restarts=float(largest.std(ddof=1)) if len(largest) > 1 else np.nan,
+        between_restarts=_known(largest.std(ddof=1)) if len(largest) > 1 else None,
         restarts=max(len(largest), 1),
-        period=_period(runs[0], found.reference.dt) if kind is MotionKind.PERIODIC else np.nan,
+        period=_period(runs[0], found.reference.dt) if kind is MotionKind.PERIODIC else None,
     )
 
 
@@ -166,10 +166,10 @@ def _jumps(x: Float[np.ndarray, "n obs"]) -> bool:
     return bool(steps.sum() > COARSE**2 * size.sum())
 
 
-def _period(x: Float[np.ndarray, "n obs"], dt: float) -> float:
+def _period(x: Float[np.ndarray, "n obs"], dt: float) -> float | None:
     moving = x[:, x.std(axis=0) > 0]
     period = dominant_period((moving - moving.mean(axis=0)) / moving.std(axis=0)) if moving.size else None
-    return np.nan if period is None else period.rows * dt
+    return None if period is None else period.rows * dt
 
 
 def _of_runs(runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale, dt: float) -> Motion:
@@ -183,4 +183,9 @@ def _of_runs(runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale, dt: float
     error = (found.high - found.low) / 4 if found.measured else np.nan
     chaotic = found.measured and found.low > 0
     kind = MotionKind.CHAOTIC if chaotic else MotionKind.UNDECIDED
-    return Motion(kind, exponent=found.value / dt, std_error=error / dt, runs=1)
+    return Motion(kind, exponent=_known(found.value / dt), std_error=_known(error / dt), runs=1)
+
+
+def _known(value: SupportsFloat) -> float | None:
+    """A number, or None for NaN; minus infinity, the exponent of a singular map, is no number either."""
+    return float(value) if np.isfinite(float(value)) else None
