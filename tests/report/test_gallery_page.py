@@ -13,6 +13,12 @@ def test_a_card_shows_picture_exponents_equations_and_citation():
     assert (len(points), points.min(), points.max()) == (100, 0, 255)
     assert len(base64.b64decode(entries[1]["points"])) == 2 * 49
     html = gallery_page(entries)
-    for text in ("2 systems", "dx/dt = sigma * (y - x)", "Lorenz (1963)", "Exponents 0.90", 'data-flow="false"'):
+    for text in (
+        "2 systems",
+        "dx/dt = sigma * (y - x)",
+        "Lorenz (1963)",
+        "Exponents 0.910 ± 0.008",
+        'data-flow="false"',
+    ):
         assert text in html
     assert "http" not in html.replace("http-equiv", "").partition("<main>")[0]

@@ -75,7 +75,7 @@ def test_page_says_what_was_found(outline, run):
     assert "Best of 2 restarts" in text
     assert info["model_sha256"] in text
     assert all(name in text for name in TABS)
-    assert "0.50 ± 0.01" in text
+    assert "0.500 ± 0.010" in text
     assert "there may be more" in text
 
 

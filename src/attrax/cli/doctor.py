@@ -16,7 +16,10 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Check the installation: versions, device, float64, what can be chosen by name, a short training run."""
-    from attrax.runs.console import Console
+    if not family and not json:
+        # Before the imports, which take seconds.
+        typer.echo("checking  versions, device, precision, all implementations, and a short training", err=True)
+
     from attrax.runs.installation_check import check_installation, describe_family
 
     if family:
@@ -27,7 +30,6 @@ def doctor(
             typer.echo("\n".join(lines))
         return
     findings = []
-    Console(quiet=json).say("checking", "versions, device, precision, all implementations, and a short training")
     for finding in check_installation():
         findings.append(finding)
         if not json:

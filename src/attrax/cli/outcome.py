@@ -58,8 +58,10 @@ def _show_one(result: Reconstruction, folder: Path, console: Console, *, report:
 
 
 def _show_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:
+    console.say("VERDICT", result.outcomes)
     console.table(*result.table())
     first = next(iter(result.parts))
     console.say("wrote", f"{path}: {VECTORS}  figures/subjects.png  model/model.safetensors  scores.json  {SUBJECTS}/")
-    console.say("next", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")
-    console.say("", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")
+    console.say("next", f"attrax report {path}  # compares subjects; each folder in {SUBJECTS}/ is a run")
+    if result.reconstructed:
+        console.say("", f"attrax simulate {path} --subject {first} --steps 10000 --out free_run.csv")

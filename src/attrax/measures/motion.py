@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import nan
 
 
 class MotionKind(StrEnum):
@@ -23,18 +22,18 @@ class Motion:
 
     Attributes:
         kind: Which motion it is.
-        exponent: Largest Lyapunov exponent, per unit of time; NaN if it could not be measured.
-        std_error: Its standard error, over free runs.
+        exponent: Largest Lyapunov exponent, per unit of time; None if it could not be measured.
+        std_error: Its standard error, over free runs; None if it is not known.
         runs: Number of free runs it was measured on.
-        between_restarts: Standard deviation of the exponents of the restarts of the training that agree; NaN for one.
+        between_restarts: Standard deviation of the exponents of the restarts of the training that agree; None for one.
         restarts: Number of these restarts.
-        period: Length of a cycle, in the unit of time; NaN unless the motion is periodic.
+        period: Length of a cycle, in the unit of time; None unless the motion is periodic.
     """
 
     kind: MotionKind
-    exponent: float = nan
-    std_error: float = nan
+    exponent: float | None = None
+    std_error: float | None = None
     runs: int = 0
-    between_restarts: float = nan
+    between_restarts: float | None = None
     restarts: int = 1
-    period: float = nan
+    period: float | None = None

@@ -52,9 +52,7 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
 
 
 def _motion(entry: dict[str, Any]) -> Motion:
-    """JSON knows no NaN, which stands there as null."""
-    known = {name: np.nan if value is None else value for name, value in entry.items()}
-    return Motion(**{**known, "kind": MotionKind(entry["kind"])})
+    return Motion(**{**entry, "kind": MotionKind(entry["kind"])})
 
 
 def _row(entry: dict[str, Any]) -> Row:

@@ -57,12 +57,19 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
     def _repr_html_(self) -> str:
         """What a notebook shows: the model, and the scores and the verdict of each subject."""
         columns, lines = self.table() if self.parts else ((), [])
-        return paragraph(repr(self).splitlines()[0]) + table(columns, lines[:SHOWN])
+        about = paragraph(repr(self).splitlines()[0])
+        return about + paragraph(self.outcomes, strong=True) + table(columns, lines[:SHOWN])
 
     @property
     def reconstructed(self) -> bool:
         """Whether no subject has the verdict `NOT RECONSTRUCTED`."""
         return all(part.reconstructed for part in self.parts.values())
+
+    @property
+    def outcomes(self) -> str:
+        """How many subjects have which verdict: `2 RECONSTRUCTED, 1 PARTLY`."""
+        words = [part.verdict.outcome.value for part in self.parts.values()]
+        return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
 
     def subject(self, name: str) -> Reconstruction:
         """The `Reconstruction` of one subject: its model, verdict, figures, forecasts and report.
@@ -136,9 +143,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
             place = Run.open(folder) if started else start_run(folder, part.config, part.recordings)
             place.record_all(part.history)
             part.keep(place)
-        words = [part.verdict.outcome.value for part in self.parts.values()]
-        counts = ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words))
-        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=counts)
+        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.outcomes)
 
 
 def subject_path(folder: Path, subject: str) -> Path:

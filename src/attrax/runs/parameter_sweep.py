@@ -59,7 +59,7 @@ class Family(NamedTuple):
     folder: Path
 
 
-class Sweep(NamedTuple):
+class ParameterSweep(NamedTuple):
     """The result of `sweep_parameter`.
 
     Attributes:
@@ -149,7 +149,7 @@ def _of_run(folder: Path, parameter: str) -> Family:
     return Family(folder.name, member, start, "z1", MAP_STEPS, MAP_TRANSIENT, False, fit.warning, folder)
 
 
-def sweep_parameter(family: Family, values: Float[np.ndarray, " value"]) -> Sweep:
+def sweep_parameter(family: Family, values: Float[np.ndarray, " value"]) -> ParameterSweep:
     """Follow an orbit at every value of the parameter, all at once.
 
     Args:
@@ -172,7 +172,7 @@ def sweep_parameter(family: Family, values: Float[np.ndarray, " value"]) -> Swee
     exponents = np.where(lost, np.nan, growth / (family.steps * dt))
     pick = _maxima if family.flow else _last
     states = np.stack([np.full(KEPT, np.nan) if gone else pick(x) for x, gone in zip(orbits, lost, strict=True)])
-    return Sweep(np.asarray(values, float), states, exponents)
+    return ParameterSweep(np.asarray(values, float), states, exponents)
 
 
 def _orbits(
@@ -207,7 +207,7 @@ def _maxima(x: Float[np.ndarray, " n"]) -> Float[np.ndarray, " kept"]:
     return np.concatenate([shown, np.full(KEPT - len(shown), np.nan)])
 
 
-def sweep_figure(found: Sweep, family: Family, parameter: str) -> Figure:
+def sweep_figure(found: ParameterSweep, family: Family, parameter: str) -> Figure:
     """The bifurcation diagram, and below it the largest exponent.
 
     Args:

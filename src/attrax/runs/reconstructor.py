@@ -37,7 +37,7 @@ except ModuleNotFoundError:
 MINIMUM_ROWS = 4
 
 
-class Clock(NamedTuple):
+class TimeStep(NamedTuple):
     """The time between two rows and its unit."""
 
     dt: float
@@ -299,16 +299,16 @@ def _is_table(part: Any) -> bool:
     return isinstance(part, np.ndarray) or is_frame(part)
 
 
-def _clock(X: Any, dt: float | None) -> Clock:
+def _clock(X: Any, dt: float | None) -> TimeStep:
     """The time step and its unit: as given, as an index of times tells it, or 1."""
     first: Any = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
     if dt is not None or not is_frame(first) or not hasattr(first, "index"):
-        return Clock(1.0 if dt is None else dt, "")
+        return TimeStep(1.0 if dt is None else dt, "")
     told = load_raw(first[[first.columns[0]]])[0]
-    return Clock(told.dt, told.unit)
+    return TimeStep(told.dt, told.unit)
 
 
-def _dataset(X: np.ndarray, clock: Clock, inputs: Any, mask: Any, groups: Any) -> Dataset:
+def _dataset(X: np.ndarray, clock: TimeStep, inputs: Any, mask: Any, groups: Any) -> Dataset:
     """One series for each stretch of equal group labels."""
     cuts = [0, len(X)]
     if groups is not None:

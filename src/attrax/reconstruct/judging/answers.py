@@ -1,7 +1,5 @@
 """The answers to what people ask first: what the dynamics do in the long run, and how far forecasts reach."""
 
-from math import isfinite, isnan
-
 from attrax.core.number_text import number_text
 from attrax.data.clock.durations import rate_worded, worded
 from attrax.measures import Outcome, Score
@@ -45,7 +43,7 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
 
 def _motion_text(motion: Motion, unit: str) -> str:
     about = ""
-    if motion.kind is MotionKind.PERIODIC and isfinite(motion.period):
+    if motion.period is not None:
         about = f"one cycle takes {worded(motion.period, unit)}"
     elif motion.kind is MotionKind.AT_REST:
         about = "free runs come to a standstill"
@@ -56,11 +54,11 @@ def _motion_text(motion: Motion, unit: str) -> str:
 
 
 def _exponent_text(motion: Motion, unit: str) -> str:
-    if isnan(motion.exponent):
+    if motion.exponent is None:
         return ""
-    error = motion.std_error if isfinite(motion.std_error) else None
+    error = motion.std_error
     parts = [f"{motion.runs} free runs"] if motion.runs > 1 else []
-    if motion.restarts > 1 and isfinite(motion.between_restarts):
+    if motion.between_restarts is not None:
         other = rate_worded(motion.between_restarts, unit, digits=2)
         parts.append(f"between {motion.restarts} restarts its standard deviation is {other}")
     told = f" ({'; '.join(parts)})" if parts else ""
@@ -73,6 +71,7 @@ def _horizon_text(motion: Motion | None, valid_time: Score, unit: str) -> str:
     least = "at least " if censored else ""
     text = f"Forecasts are valid for {least}{worded(valid_time.value, unit, error=valid_time.std_error)}"
     starts = f" (median over {valid_time.n_used} starts)"
-    if motion is None or motion.kind is not MotionKind.CHAOTIC or not motion.exponent > 0:
+    exponent = motion.exponent if motion is not None and motion.kind is MotionKind.CHAOTIC else None
+    if exponent is None or exponent <= 0:
         return text + starts
-    return f"{text}{starts}, {number_text(valid_time.value * motion.exponent, digits=2)} Lyapunov times"
+    return f"{text}{starts}, {number_text(valid_time.value * exponent, digits=2)} Lyapunov times"

@@ -5,7 +5,7 @@ simulator without a map is asked by its free runs alone.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, SupportsFloat
 
 import jax.numpy as jnp
 import numpy as np
@@ -40,7 +40,7 @@ MOST_ROWS = 5_000
 Scale = Float[np.ndarray, " obs"]
 
 
-class Growth(NamedTuple):
+class LargestExponents(NamedTuple):
     """The largest exponents of a map, and the smallest size that differs from zero.
 
     Attributes:
@@ -92,17 +92,19 @@ def long_run_motion(
     kind = _driven_kind(growth) if driven else _kind(growth, found, runs, scale)
     return Motion(
         kind,
-        exponent=float(growth.values[0]),
+        exponent=_known(growth.values[0]),
         # Where the exponent cannot be told from zero, it is known no better than that.
-        std_error=float(np.fmax(growth.std_error[0], 0.0 if growth.sign(0) else growth.zero / SURE)),
+        std_error=_known(np.fmax(growth.std_error[0], 0.0 if growth.sign(0) else growth.zero / SURE)),
         runs=growth.runs,
-        between_restarts=float(largest.std(ddof=1)) if len(largest) > 1 else np.nan,
+        between_restarts=_known(largest.std(ddof=1)) if len(largest) > 1 else None,
         restarts=max(len(largest), 1),
-        period=_period(runs[0], found.reference.dt) if kind is MotionKind.PERIODIC else np.nan,
+        period=_period(runs[0], found.reference.dt) if kind is MotionKind.PERIODIC else None,
     )
 
 
-def _growth(model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], k: int = 2) -> Growth:
+def _growth(
+    model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], k: int = 2
+) -> LargestExponents:
     """The largest exponents along orbits that begin where free runs have ended; with inputs, along those recorded."""
     states, inputs = model.dynamics.latent_dim, found.reference.inputs
     known = min(CONTEXT_ROWS, len(runs[0]) // 4)
@@ -120,12 +122,14 @@ def _growth(model: ReadsStates, found: FreeRuns, runs: Sequence[Float[np.ndarray
     return _as_growth(spectrum)
 
 
-def _as_growth(spectrum: Lyapunov) -> Growth:
+def _as_growth(spectrum: Lyapunov) -> LargestExponents:
     finite = int(np.isfinite(spectrum.by_start[:, 0]).sum())
-    return Growth(spectrum.exponents, spectrum.std_error, TIMES_ZERO / (spectrum.n * spectrum.dt), finite)
+    return LargestExponents(spectrum.exponents, spectrum.std_error, TIMES_ZERO / (spectrum.n * spectrum.dt), finite)
 
 
-def _kind(growth: Growth, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale) -> MotionKind:
+def _kind(
+    growth: LargestExponents, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale
+) -> MotionKind:
     if np.isnan(growth.values[0]):
         return MotionKind.UNDECIDED
     if growth.sign(0) > 0:
@@ -141,7 +145,7 @@ def _kind(growth: Growth, found: FreeRuns, runs: Sequence[Float[np.ndarray, "n o
     return MotionKind.QUASIPERIODIC if is_map else MotionKind.PERIODIC
 
 
-def _driven_kind(growth: Growth) -> MotionKind:
+def _driven_kind(growth: LargestExponents) -> MotionKind:
     kinds = {1: MotionKind.CHAOTIC, 0: MotionKind.UNDECIDED, -1: MotionKind.FOLLOWING}
     return MotionKind.UNDECIDED if np.isnan(growth.values[0]) else kinds[growth.sign(0)]
 
@@ -162,10 +166,10 @@ def _jumps(x: Float[np.ndarray, "n obs"]) -> bool:
     return bool(steps.sum() > COARSE**2 * size.sum())
 
 
-def _period(x: Float[np.ndarray, "n obs"], dt: float) -> float:
+def _period(x: Float[np.ndarray, "n obs"], dt: float) -> float | None:
     moving = x[:, x.std(axis=0) > 0]
     period = dominant_period((moving - moving.mean(axis=0)) / moving.std(axis=0)) if moving.size else None
-    return np.nan if period is None else period.rows * dt
+    return None if period is None else period.rows * dt
 
 
 def _of_runs(runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale, dt: float) -> Motion:
@@ -179,4 +183,9 @@ def _of_runs(runs: Sequence[Float[np.ndarray, "n obs"]], scale: Scale, dt: float
     error = (found.high - found.low) / 4 if found.measured else np.nan
     chaotic = found.measured and found.low > 0
     kind = MotionKind.CHAOTIC if chaotic else MotionKind.UNDECIDED
-    return Motion(kind, exponent=found.value / dt, std_error=error / dt, runs=1)
+    return Motion(kind, exponent=_known(found.value / dt), std_error=_known(error / dt), runs=1)
+
+
+def _known(value: SupportsFloat) -> float | None:
+    """A number, or None for NaN; minus infinity, the exponent of a singular map, is no number either."""
+    return float(value) if np.isfinite(float(value)) else None
