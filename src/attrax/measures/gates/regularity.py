@@ -12,6 +12,7 @@ mean, a limit cycle, repeats one beat for ever, and `D_stsp` hardly sees it.
 import numpy as np
 from jaxtyping import Float
 
+from attrax.core.number_text import share_text
 from attrax.measures.gates.compared import Compared
 from attrax.measures.gates.long_run_average import averages_of
 
@@ -52,8 +53,8 @@ def regularity(compared: Compared) -> str:
     i = int(np.argmax(np.where(off, np.abs(ours - theirs) / (error + 1e-9), -1)))
     return (
         f"the cycles of the free runs are {'more' if ours[i] < theirs[i] else 'less'} regular than those of the "
-        f"recording: in {compared.names[i]} their lengths deviate by {ours[i]:.1%} on average, those of the recording "
-        f"by {theirs[i]:.1%} ± {error[i]:.1%}"
+        f"recording: in {compared.names[i]} their lengths deviate by {share_text(ours[i])} on average, those of the "
+        f"recording by {share_text(theirs[i], error[i])}"
     )
 
 
