@@ -37,12 +37,13 @@ def check_length(dataset: Dataset, window: int) -> None:
         )
 
 
-def check_variation(dataset: Dataset, part: str = "") -> None:
+def check_variation(dataset: Dataset, part: str = "", instead: str = "") -> None:
     """Check that every channel changes (D103).
 
     Args:
         dataset: The recording.
         part: Which part of a recording this is, for the message; empty if it is trained on.
+        instead: What to do about a part without leaving out the channel.
     """
     moving = varies(dataset)
     for k, name in enumerate(dataset[0].channels):
@@ -62,7 +63,7 @@ def check_variation(dataset: Dataset, part: str = "") -> None:
                 "constant channel",
                 where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}){part}: {state}",
                 why=why,
-                fix=f"{dropped}, or test on other rows: --test-fraction, --test FILE"
+                fix=f"{instead}; or {dropped} if it hardly ever changes"
                 if part
                 else f"{dropped}  # or --drop constant for all such",
             )

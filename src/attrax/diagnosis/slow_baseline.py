@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.repair.baseline_removal import slow_part
 from attrax.diagnosis.period import dominant_period
 
 PERIODS = 8
@@ -51,8 +50,15 @@ def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) 
         return ()
     t = np.linspace(-1.0, 1.0, len(x))[:, None]
     level = x - x.mean(axis=0) - t * (t * x).mean(axis=0) / (t**2).mean()
-    some, most = (slow_part(level, k * period.rows).var(axis=0) for k in (ADVISED_PERIODS, PERIODS))
+    some, most = (_slow_variance(level, k * period.rows) for k in (ADVISED_PERIODS, PERIODS))
     wanders = (most >= LEAST_SHARE * x.var(axis=0)) & (most >= LEAST_KEPT * some)
     shares = most / x.var(axis=0)
     rows = ADVISED_PERIODS * period.rows
     return tuple(SlowBaseline(names[k], float(shares[k]), rows) for k in np.flatnonzero(wanders))
+
+
+def _slow_variance(x: Float[np.ndarray, "time moving"], rows: float) -> Float[np.ndarray, " moving"]:
+    """Variance of what the high-pass filter with that period in rows would take out, from the power spectrum."""
+    n = len(x)
+    passed = 1 / (1 + (rows * np.fft.rfftfreq(n)[1:, None]) ** 4)
+    return 2 * np.sum((passed * np.abs(np.fft.rfft(x, axis=0)[1:]) / n) ** 2, axis=0)

@@ -49,7 +49,7 @@ def test_published_scores_stand_in_the_column_of_their_protocol_only(page):
         {**common, "method": "elsewhere", "scores": {"D_stsp/binned/60": {"value": 0.2}}},
     ]
     text = page([line("map", "gtf", 0.3), line("other", "gtf", 5.0)], published=entries)
-    assert row(text, "*theirs (paper)*") == ["*theirs (paper)*", "", "", "2,785", "0.26 ± 0.1", "", ""]
+    assert row(text, "*theirs (paper)*") == ["*theirs (paper)*", "", "", "2,785", "0.26 ± 0.10", "", ""]
     assert "elsewhere" not in text
 
 

@@ -13,6 +13,7 @@ from attrax.core.simulator import one_by_one
 from attrax.data import Dataset, Series
 from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, ValidPredictionTime
+from attrax.measures.gates.gate_list import GATES
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
 from attrax.reconstruct.judging.forecast_rows import Foresight
@@ -99,7 +100,7 @@ def judged(truth, henon):
 
 def test_the_true_system_is_a_reconstruction(judged):
     geometry, spectrum, _, error = judged.verdict.rows
-    assert [gate.finding for gate in judged.verdict.gates] == [""] * 5
+    assert [gate.finding for gate in judged.verdict.gates] == [""] * len(GATES)
     assert judged.verdict.outcome is Outcome.RECONSTRUCTED
     assert geometry.model.value <= 1.5 * geometry.floor.value < 0.5 * geometry.null.value
     assert spectrum.model.value <= 1.5 * spectrum.floor.value

@@ -56,7 +56,7 @@ def test_signs_come_first_and_no_option_comes_twice():
 def test_restarts_that_differ_are_told_with_their_ratio():
     first = next_steps(verdict(), facts(nearness=(0.0, 1.0)), CONFIG)[0]
     assert first.options == "--restarts 8"
-    assert "2.7 times" in first.reason
+    assert "2.72 times" in first.reason
 
 
 def test_dynamics_without_a_hidden_layer_get_other_advice():

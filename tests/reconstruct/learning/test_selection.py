@@ -4,6 +4,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from attrax.core.number_text import number_text
 from attrax.data import Dataset, Series
 from attrax.kernels import threads
 from attrax.reconstruct.learning.model_store import NoStore
@@ -167,4 +168,4 @@ def test_restarts_agree_up_to_half_as_far_again(times, agrees):
     first, second = ({"seed": i, "step": 9, "nearness": near} for i, near in enumerate((2.0, 2.0 + np.log(times))))
     told = runner_up({**first, "restarts": {"0": first, "1": second}})
     assert ("the 2nd best agrees" in told) is agrees
-    assert told.endswith(f"{times:.3g} times as far from the training data")
+    assert told.endswith(f"{number_text(times)} times as far from the training data")

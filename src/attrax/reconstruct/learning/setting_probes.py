@@ -267,7 +267,7 @@ def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
 
     Example:
         >>> sentence("train.window", [Trial(75, 0.0, 0.1), Trial(200, 0.7, 0.1)], Trial(75, 0.0, 0.1))
-        'window 75 (free runs with 200: 2 times as far from the data)'
+        'window 75 (free runs with 200: 2.01 times as far from the data)'
     """
     others = ", ".join(
         f"{label(t.value)}: {number_text(math.exp(min(t.nearness - best.nearness, 50)))} times"

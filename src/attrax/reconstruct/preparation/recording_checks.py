@@ -15,6 +15,7 @@ from attrax.diagnosis.overlap import find_overlap
 from attrax.reconstruct.settings.configuration import Config
 
 FEWEST_WINDOW = 10
+MOST_HELD_OUT = 0.5
 
 
 def caution_of(config: Config, recording: Dataset) -> str:
@@ -89,6 +90,10 @@ def check_judgeable(config: Config, held_out: Dataset) -> None:
     """
     if config.model.kinds:
         return
+    instead = "give a --test recording in which it changes"
+    if not config.data.test:
+        share = min(2 * config.data.test_fraction, MOST_HELD_OUT)
+        instead = f"--set data.test_fraction={share:g}  # tests on more rows; or {instead}"
     subjects = held_out.subjects if config.model.subject_dim else ()
     for part in [held_out.of_subject(name) for name in subjects] or [held_out]:
-        check_variation(replace(part, series=(part.longest,)), " in the rows held out for testing")
+        check_variation(replace(part, series=(part.longest,)), " in the rows held out for testing", instead)
