@@ -13,7 +13,11 @@ import sys
 import tempfile
 from importlib.metadata import version
 
+import psutil
 import pytest
+
+MOST_MEMORY = 3e9
+"""Bytes of a process, beyond which compiled programs are forgotten after a file of tests."""
 
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # Newer versions, for Python 3.12 and later, have no other emitter, and end the process if asked for it.
@@ -60,5 +64,5 @@ def pytest_unconfigure():
 def _forget_compiled_programs():
     """Few programs of one file of tests serve another, and thousands of them fill the memory."""
     yield
-    if "jax" in sys.modules:
+    if "jax" in sys.modules and psutil.Process().memory_info().rss > MOST_MEMORY:
         sys.modules["jax"].clear_caches()

@@ -74,6 +74,7 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     assert "error R303" in fit("a.npy", "--out", "run").err
 
 
+@pytest.mark.slow
 def test_without_a_folder_a_new_one_is_named(fit, recording, tmp_path):
     ended = fit("a.npy", "--test", "b.npy", "--json", "--quiet")
     (folder,) = (tmp_path / "runs").iterdir()

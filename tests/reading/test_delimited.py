@@ -194,6 +194,7 @@ def test_a_million_numbers_in_a_second(write):
     assert time.process_time() - start < 2.0
 
 
+@pytest.mark.slow
 def test_the_width_of_a_table_costs_no_more_than_its_cells(write):
     """Ten thousand columns of four rows are read like a thousand: the cells of a line are looked at, not all of all."""
     names = [f"c{k}" for k in range(10_000)]

@@ -187,6 +187,7 @@ def test_a_loss_that_stays_infinite_fails_with_a_reason(learn):
         learn(learning_rate=1e30, final_learning_rate=1e30)
 
 
+@pytest.mark.slow
 def test_a_test_recording_of_its_own_judges(data, henon, tiny):
     result = attrax.fit(data, test=henon(300, 0.2), settings=tiny, quiet=True)
     assert len(result.evaluation.reference) == 300

@@ -48,6 +48,7 @@ def test_figures_are_drawn_from_the_same_arrays(made, opened):
         assert before == after
 
 
+@pytest.mark.slow
 def test_what_is_asked_of_it_is_answered_alike(made, opened, x, henon):
     gappy = x[:200].copy()
     gappy[50:60, 0] = np.nan

@@ -19,7 +19,7 @@ def test_scikit_learn(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("name", ["check_estimators_pickle", "check_fit_idempotent", "check_no_attributes_set_in_init"])
+@pytest.mark.parametrize("name", ["check_fit_idempotent", "check_no_attributes_set_in_init"])
 def test_checks_of_scikit_learn(name):
     getattr(estimator_checks, name)("Reconstructor", Reconstructor(**TINY))
 
@@ -114,6 +114,7 @@ def test_the_index_of_a_frame_tells_the_time_step(x):
     assert list(fitted.feature_names_in_) == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_every_setting_can_be_searched(x):
     grid = {"train__learning_rate": [1e-3, 1e-2], "model__dynamics__hidden_dim": [3]}
     tiny = Reconstructor(**{**TINY, "hidden_dim": None})
@@ -147,6 +148,7 @@ def test_three_rows_are_too_few(x):
         Reconstructor(**TINY).fit(x[:3])
 
 
+@pytest.mark.slow
 def test_the_number_of_latent_states_can_be_chosen(x):
     assert Reconstructor(**TINY, latent_dim=5).fit(x).model_.dynamics.latent_dim == 5
 

@@ -65,6 +65,7 @@ def test_a_run_of_a_sweep_is_the_run_that_fit_makes(done, jobs):
     assert [entry["seed"] for entry in scores["restarts"].values()] == [2, 3]
 
 
+@pytest.mark.slow
 def test_only_what_is_missing_is_done(done, jobs, monkeypatch):
     (bundle,) = bundles_of(done.file, done.data_dir)
     rows = sorted((done.store.folder / "rows").iterdir())

@@ -64,6 +64,7 @@ def test_there_is_nothing_to_fill_without_many_gaps_or_without_states_behind_val
     assert filled_at(configured(chunk=250), dataset) == []
 
 
+@pytest.mark.slow
 def test_observed_values_stay_and_only_those_it_is_sure_of_are_filled(fitted, dataset):
     model = fitted.model
     data = dataset.map(lambda s: replace(s, x=np.where(s.mask, model.scaling.apply(s.x), 0.0)))
