@@ -1,4 +1,4 @@
-"""Draws the picture of the first fit: `python docs/draw_first_fit.py`. It runs `attrax fit lorenz63`: two minutes.
+"""Draws the picture of the first fit: `python docs/draw_first_fit.py`. It runs `attrax fit lorenz63`: about a minute.
 
 The settings are the defaults; the verdict is printed.
 """
