@@ -52,17 +52,14 @@ def check_variation(dataset: Dataset, part: str = "", instead: str = "") -> None
             state = (
                 f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
             )
-            why, dropped = (
-                "there are no dynamics in a constant, and scaling would divide by zero",
-                option("--drop", name),
-            )
-            if part:
-                why = "a model is judged by how these rows change, in every channel"
+            dropped = option("--drop", name)
             raise DataError(
                 "D103",
                 "constant channel",
                 where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}){part}: {state}",
-                why=why,
+                why="a model is judged by how these rows change, in every channel"
+                if part
+                else "there are no dynamics in a constant, and scaling would divide by zero",
                 fix=f"{instead}; or {dropped} if it hardly ever changes"
                 if part
                 else f"{dropped}  # or --drop constant for all such",

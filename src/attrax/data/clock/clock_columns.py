@@ -14,17 +14,12 @@ from attrax.data.clock.clock_names import is_age, is_clock, is_clock_if_rising, 
 from attrax.data.clock.date_parts import DateParts, date_parts
 from attrax.data.clock.date_text import is_date, is_time_of_day
 from attrax.data.clock.even_stamps import unrounded
+from attrax.data.clock.weekday_names import is_weekday
 from attrax.data.column_names import option
 
 _SAMPLE = 50
 _UNEVEN = 0.5
 _EVEN = 1e-6
-_WEEKDAYS = {
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("mon", "tue", "wed", "thu", "fri", "sat", "sun", "montag", "dienstag", "mittwoch", "donnerstag", "freitag"),
-    *("samstag", "sonntag", "mo", "di", "mi", "do", "fr", "sa", "so", "lundi", "mardi", "mercredi", "jeudi"),
-    *("vendredi", "samedi", "dimanche", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
 _FEWEST = 10
 """Fewer rows can rise evenly by chance."""
 
@@ -161,11 +156,7 @@ def _is_spare(name: str, column: np.ndarray, *, clock: bool) -> bool:
         return _counts(column)
     if is_clock(name) or is_clock_if_rising(name):
         return holds_dates(column) or holds_times_of_day(column) or _rises(column)
-    return column.dtype == object and all(isinstance(cell, str) and _is_weekday(cell) for cell in _spread(column))
-
-
-def _is_weekday(cell: str) -> bool:
-    return cell.strip().lower().rstrip(".") in _WEEKDAYS
+    return column.dtype == object and all(isinstance(cell, str) and is_weekday(cell) for cell in _spread(column))
 
 
 def _is_even(column: np.ndarray, sign: int) -> bool:

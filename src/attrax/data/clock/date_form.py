@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from attrax.data.clock import weekday_names
 from attrax.data.clock.date_patterns import LITERAL
 from attrax.data.clock.month_names import ENGLISH, is_english, month_number
 from attrax.data.clock.zones import written_offset
 
 _UNITS = (("S", "s"), ("M", "m"), ("H", "h"), ("d", "D"), ("wd", "D"), ("w", "D"), ("j", "D"), ("q", "M"), ("m", "M"))
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SECONDS = {"D": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
 
 
@@ -166,7 +166,7 @@ def _fields(t: np.datetime64, offset: int) -> dict[str, int | str]:
     hour = seconds // 3600
     iso = day.item().isocalendar()
     short, long, half = ENGLISH[month - 1][:3], ENGLISH[month - 1], "am" if hour < 12 else "pm"
-    weekday = _WEEKDAYS[iso.weekday - 1]
+    weekday = weekday_names.ENGLISH[iso.weekday - 1]
     plain = _offset(offset, "")
     return {
         "y": year,
