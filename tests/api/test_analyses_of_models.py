@@ -30,7 +30,7 @@ def test_a_model_is_analyzed_like_its_dynamics(make_model, name):
 
 @pytest.fixture(scope="module")
 def fit(henon, tiny):
-    return attrax.fit(henon(400), settings=tiny, quiet=True)
+    return attrax.fit(henon(600), settings=tiny, quiet=True)
 
 
 def test_fixed_points_of_a_fit_are_in_the_units_of_the_data(fit):

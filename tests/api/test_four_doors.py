@@ -23,7 +23,7 @@ from attrax.runs.tree_file import file_sha256
 
 @pytest.fixture(scope="module")
 def x(henon):
-    return henon(400)
+    return henon(600)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_the_estimator_learns_the_same_if_it_holds_out_the_same(x, tiny, fitted)
     held_out = {**tiny, "data": {"in_sample": False}}
     estimator = attrax.Reconstructor(settings=held_out, random_state=3).fit(x)
     assert same_model(estimator.model_, fitted.model)
-    assert estimator.evaluate(x[320:]).verdict == fitted.verdict
+    assert estimator.evaluate(x[480:]).verdict == fitted.verdict
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ def test_the_logistic_map_doubles_its_period_and_becomes_chaotic():
     assert found.exponents[3] == pytest.approx(np.log(2), abs=0.1)
 
 
+@pytest.mark.slow
 def test_a_flow_is_shown_by_its_maxima():
     found = sweep_parameter(family_of("rossler", "c"), np.array([2.5, 5.7]))
     cycle, chaos = (states[np.isfinite(states)] for states in found.states)

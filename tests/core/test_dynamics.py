@@ -34,7 +34,7 @@ def _double_precision():
         yield
 
 
-@pytest.mark.parametrize("dt", [0.01, 3.0])
+@pytest.mark.parametrize("dt", [pytest.param(0.01, marks=pytest.mark.slow), 3.0])
 def test_time_map_of_a_linear_flow_is_the_matrix_exponential(dt):
     step = TimeMap(Oscillator(), dt)
     z = jnp.array([0.7, -0.4])

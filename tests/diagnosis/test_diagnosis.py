@@ -59,7 +59,9 @@ def test_white_noise_has_no_low_dimension(n):
     assert any("under-sampled, or noise" in notice for notice in found.defects.notices())
 
 
-@pytest.mark.parametrize("rows", [12.0, 73.3, 500.0])
+@pytest.mark.parametrize(
+    "rows", [12.0, pytest.param(73.3, marks=pytest.mark.slow), pytest.param(500.0, marks=pytest.mark.slow)]
+)
 def test_the_period_of_a_clock(rows):
     found = diagnose(load(np.sin(2 * np.pi * np.arange(5_000) / rows)))
     assert found.period.rows == pytest.approx(rows, rel=0.01)
@@ -68,6 +70,7 @@ def test_the_period_of_a_clock(rows):
     assert 2 <= len(found.embedding.lags) <= 5
 
 
+@pytest.mark.slow
 def test_a_rhythm_is_found_behind_noise_and_drift():
     t = np.arange(8_000)
     x = np.sin(2 * np.pi * t / 50) + 0.5 * np.random.default_rng(0).normal(size=8_000)
@@ -103,6 +106,7 @@ def random_phases(x, rng):
     return np.fft.irfft(turned, len(x))
 
 
+@pytest.mark.slow
 def test_stationary_recordings_raise_few_alarms(lorenz63, rossler, henon):
     """Random-phase surrogates, cut from longer ones so that their ends do not meet."""
     rng = np.random.default_rng(0)
@@ -134,6 +138,7 @@ def test_copies_and_sums_are_named_after_what_they_repeat(lorenz63):
     assert not find_defects(load(lorenz63)).redundant
 
 
+@pytest.mark.slow
 def test_redundancy_in_a_wide_recording():
     x = np.random.default_rng(0).normal(size=(30_000, 64))
     x[:, 40] = x[:, 3]

@@ -33,7 +33,7 @@ STATES = {
     "lorenz96 of 5": lambda: flow(lorenz96, (8.1, 8, 8, 8, 8), 0.05, N),
     "lorenz96 of 10": lambda: flow(lorenz96, (8.1, *[8] * 9), 0.05, N),
 }
-QUICK = ("lorenz63 at 0.05", "henon")
+QUICK = ("henon",)
 
 
 def noisy(x, share, seed=0):
@@ -52,7 +52,7 @@ def test_a_full_state_is_never_embedded(name, noise):
     assert advise_embedding(noisy(STATES[name](), noise)).reason == "state"
 
 
-@pytest.mark.parametrize("name", ["lorenz63 at 0.05", "rossler"])
+@pytest.mark.parametrize("name", ["lorenz63 at 0.05", pytest.param("rossler", marks=pytest.mark.slow)])
 def test_one_channel_of_a_flow_is_embedded_over_less_than_a_cycle(name):
     advice = advise_embedding(noisy(STATES[name]()[:, :1], 0.02))
     assert len(advice.lags) >= 3
@@ -66,6 +66,7 @@ def test_one_channel_of_a_map_needs_the_row_before():
     assert advise_embedding(load(henon()[:, 0])).lags in {(0, 1), (0, 1, 2)}
 
 
+@pytest.mark.slow
 def test_few_rows_in_a_cycle_get_delays_of_a_few_rows():
     x = flow(rossler, (1, 1, 1.0), 0.75, N, substeps=8)[:, 0]
     assert 1 <= max(advise_embedding(noisy(x, 0.02)).lags) <= 9
@@ -87,6 +88,7 @@ def test_what_is_not_embedded_and_why(reason, recording):
     assert advice.sentence.startswith("none: ")
 
 
+@pytest.mark.slow
 def test_no_delay_is_longer_than_the_shortest_series_bears():
     x = flow(rossler, (1, 1, 1.0), 0.1, N)[:, 0]
     advice = advise_embedding(load([x, x[:90]]))

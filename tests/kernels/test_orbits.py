@@ -83,7 +83,14 @@ CASES = {
 }
 
 
-SLOW = {"wide", "lorenz-like"}  # what they try is tried by others too
+SLOW = {
+    "wide",
+    "lorenz-like",
+    "mixed-channels-two-rows",
+    "a-chunk-and-a-rest",
+    "clipped-dendritic",
+    "mean-centred",
+}  # what they try is tried by others too
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, marks=[pytest.mark.slow] if c in SLOW else []) for c in CASES])
@@ -129,6 +136,7 @@ def test_seeds_side_by_side_are_bitwise_what_each_is_alone():
     np.testing.assert_array_equal(together, np.stack(alone))
 
 
+@pytest.mark.slow
 def test_the_number_of_threads_changes_no_bit(monkeypatch):
     arguments, outcomes = stacked(), []
     for threads in (1, 2, 7):

@@ -65,6 +65,7 @@ def test_the_henon_map_is_born_at_a_fold_and_doubles_twice():
     assert abs(values[EventKind.FLIP, 2] - ((1 - b) ** 2 + (1 + b) ** 2 / 4)) < 1e-9
 
 
+@pytest.mark.slow
 def test_a_fixed_point_of_the_skew_tent_map_passes_the_kink_and_leaves_a_cycle(maps):
     def family(mu):
         return maps.folded(jnp.array([[0.5]]), jnp.array([[-1.5]]), jnp.array([mu]))

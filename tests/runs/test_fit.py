@@ -124,8 +124,15 @@ def test_a_saved_model_opens_and_simulates_the_same(fitted, data, tmp_path):
     np.testing.assert_array_equal(simulated, fitted.model.simulate(data[:5], 50).x)
 
 
-@pytest.mark.parametrize("step", [10, 40])
-@pytest.mark.parametrize("keep", [0.0, 1e9], ids=["checkpoints", "none"])
+@pytest.mark.parametrize(
+    ("keep", "step"),
+    [
+        pytest.param(0.0, 10, id="checkpoints-10"),
+        pytest.param(1e9, 40, id="none-40"),
+        pytest.param(0.0, 40, id="checkpoints-40", marks=pytest.mark.slow),
+        pytest.param(1e9, 10, id="none-10", marks=pytest.mark.slow),
+    ],
+)
 def test_a_run_that_crashed_anywhere_becomes_the_same_model(learn, fitted, data, tmp_path, stop_at, step, keep):
     folder = tmp_path / "run"
     stop_at(step, crash)

@@ -19,7 +19,9 @@ def test_scikit_learn(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("name", ["check_fit_idempotent", "check_no_attributes_set_in_init"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("check_fit_idempotent", marks=pytest.mark.slow), "check_no_attributes_set_in_init"]
+)
 def test_checks_of_scikit_learn(name):
     getattr(estimator_checks, name)("Reconstructor", Reconstructor(**TINY))
 
@@ -102,6 +104,7 @@ def test_groups_are_series_of_their_own(x):
     np.testing.assert_array_equal(grouped._recordings.train[1].x, x[40:80])
 
 
+@pytest.mark.slow
 def test_a_list_of_recordings_is_a_series_each(x):
     several = Reconstructor(**TINY).fit([x[:50], x[50:]])
     assert [len(series) for series in several._recordings.train] == [50, 70]
@@ -139,6 +142,7 @@ def test_inputs_drive_the_model(x):
     assert driven.model_.dynamics.input_dim == 1
 
 
+@pytest.mark.slow
 def test_the_step_is_that_of_the_recording(x):
     assert Reconstructor(**TINY).fit(x, dt=0.25).model_.dt == 0.25
 

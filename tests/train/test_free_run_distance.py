@@ -43,6 +43,7 @@ def test_free_runs_start_from_the_data_and_end_with_the_window(batch, make_model
         np.testing.assert_allclose(x_hat[w], run.x, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_what_was_not_recorded_is_what_the_model_says(batch, make_model):
     mask = jnp.ones(batch.x.shape, bool).at[0, 4, 1].set(False)
     _, _, (x_hat, x) = loss(batch, make_model(), mask=mask)

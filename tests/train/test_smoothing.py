@@ -117,6 +117,7 @@ def test_what_is_missing_of_a_known_map_is_found(double, rng):
     assert np.abs(found.x - true)[mask].mean() < 0.9 * np.abs(x - true)[mask].mean()
 
 
+@pytest.mark.slow
 def test_passes_end_nearer_to_the_recording_than_the_first(double, rng):
     model, _, x, mask = henon(rng, 500, 0.02, 12)
     found, first = (smooth(model, Rows.of(np.where(mask, x, 0.0), mask), passes=n) for n in (6, 0))
@@ -178,6 +179,7 @@ class Spiral(AbstractTimed):
         return jax.jacfwd(self.step)(z)
 
 
+@pytest.mark.slow
 def test_rows_that_lie_unevenly_in_time(double, rng):
     model = Model(Spiral(), IdentityObservation(2), LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("a", "b"))
     durations = rng.uniform(0.02, 0.3, 60)

@@ -15,9 +15,12 @@ DRAWS = 20
 TRAINED = 0.8
 QUICK = [
     # case, impostor, what the reason or a finding says
-    ("van der pol", "true", ""),
+    pytest.param("van der pol", "true", "", marks=pytest.mark.slow),
     ("van der pol", "speed x1.05", "faster than the recording"),
-    ("van der pol", "right, persistence", "no forecast is better than that of a linear model"),
+    pytest.param(
+        *("van der pol", "right, persistence", "no forecast is better than that of a linear model"),
+        marks=pytest.mark.slow,
+    ),
     ("henon", "replay", "repeat the training recording"),
     ("henon", "VAR", "no better than linear"),
 ]

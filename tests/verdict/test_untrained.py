@@ -32,18 +32,20 @@ def test_the_true_system_is_a_reconstruction(kind, noise):
     assert word(TRUE[kind], chaotic(kind, ROWS[kind], noise, 0)) is Outcome.RECONSTRUCTED
 
 
-@pytest.mark.parametrize("kind", ["rossler", "henon"])
+@pytest.mark.parametrize("kind", [pytest.param("rossler", marks=pytest.mark.slow), "henon"])
 def test_a_slightly_wrong_system_is_none(kind):
     assert word(NEARLY[kind], chaotic(kind, ROWS[kind], 0.02, 0)) is not Outcome.RECONSTRUCTED
 
 
-@pytest.mark.parametrize("kind", ["rossler", "henon"])
+@pytest.mark.parametrize("kind", [pytest.param("rossler", marks=pytest.mark.slow), "henon"])
 def test_a_short_loop_is_none(kind):
     x = chaotic(kind, ROWS[kind], 0.0, 0)
     assert word(Replay(x[:60]), x) is not Outcome.RECONSTRUCTED
 
 
-@pytest.mark.parametrize("kind", HOPELESS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=() if k == "linear process" else pytest.mark.slow) for k in HOPELESS]
+)
 def test_replaying_what_cannot_be_foreseen_is_none(kind):
     x = hopeless(kind, 1_500, 0)
     assert word(Replay(x[:1_200]), x) is not Outcome.RECONSTRUCTED

@@ -22,7 +22,8 @@ def report_of(fit: Reconstruction) -> str:
     Example:
         >>> import attrax, numpy as np
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> fit = attrax.fit(x, preset="quick", settings={"train": {"updates": 20, "chunk": 10}}, quiet=True)
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> fit = attrax.fit(x, settings=tiny, quiet=True)
         >>> report_of(fit)[:15]
         '<!doctype html>'
     """

@@ -111,8 +111,9 @@ def fit(
 
     Example:
         >>> import attrax, numpy as np
-        >>> x = np.sin(np.arange(2_000)[:, None] / 20 + np.array([0.0, 1.0]))
-        >>> fit = attrax.fit(x, preset="quick", settings={"train": {"updates": 50, "chunk": 25}}, quiet=True)
+        >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> fit = attrax.fit(x, settings=tiny, quiet=True)  # without `settings`, training takes a minute
         >>> fit.model.simulate(x[:10], 5).x.shape
         (5, 2)
 

@@ -38,6 +38,7 @@ def searching(sweep, monkeypatch):
     return sweep(search={"trials": 6, "space": SPACE}), tried
 
 
+@pytest.mark.slow
 def test_as_many_trials_are_done_as_are_wanted_and_no_more(searching):
     sweep, tried = searching
     sweep.run()
