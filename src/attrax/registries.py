@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from attrax.core.scan import ScanSpec
     from attrax.models.dynamics_spec import DynamicsSpec
     from attrax.models.observation_spec import ObservationSpec
+    from attrax.optimise.optimizer import OptimizerSpec
     from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
     from attrax.train.distance import DistanceSpec
     from attrax.train.forcing import ForcingSpec
@@ -48,6 +49,7 @@ LOSSES: "Registry[LossSpec]" = Registry(
 PENALTIES: "Registry[PenaltySpec]" = Registry("penalty", ("attrax.train.penalties",), "attrax.penalties")
 DISTANCES: "Registry[DistanceSpec]" = Registry("distance of free runs", ("attrax.train.distances",), "attrax.distances")
 SCANS: "Registry[ScanSpec]" = Registry("scan", ("attrax.core.scans", "attrax.train.scans"), "attrax.scans")
+OPTIMIZERS: "Registry[OptimizerSpec]" = Registry("optimizer", ("attrax.optimise.optimizers",), "attrax.optimizers")
 PROTOCOLS: Registry[Spec] = Registry("protocol", ("attrax.measures.protocols",), "attrax.measures")
 RIVALS: "Registry[RivalSpec]" = Registry("rival", ("attrax.baselines.rivals",), "attrax.rivals")
 ANALYSES: "Registry[AnalysisSpec]" = Registry(
@@ -64,6 +66,7 @@ ALL: "tuple[Registry[Any], ...]" = (
     PENALTIES,
     DISTANCES,
     SCANS,
+    OPTIMIZERS,
     PROTOCOLS,
     PRESETS,
     ANALYSES,

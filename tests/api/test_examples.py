@@ -20,6 +20,7 @@ SHORT = {
     "lorenz_from_counts.py": ["--updates", "20"],
     "many_lorenz_systems.py": ["--updates", "20"],
     "training_windows.py": ["--updates", "20", "--systems", "henon", "--sizes", "20x4"],
+    "optimizers.py": ["--updates", "20", "--systems", "henon", "--optimizers", "soap"],
 }
 
 

@@ -7,6 +7,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 import pytest
 
 from attrax import registries
@@ -114,6 +115,16 @@ def test_a_scan_is_made_or_says_why_not(name):
     task = ScanTask("clipped", registries.DYNAMICS.spec("clipped").compiled, "")
     if spec.obstacle(task) is None:
         assert isinstance(spec.create(spec.settings(), task), spec.implementation)
+
+
+@pytest.mark.parametrize("name", registries.OPTIMIZERS.names)
+def test_an_optimizer_goes_downhill_and_is_made_once(name):
+    spec = registries.OPTIMIZERS.spec(name)
+    optimizer = spec.create(spec.settings(), 1.0)
+    assert optimizer is spec.create(spec.settings(), 1.0)
+    w = {"W": jnp.array([[3.0, -2.0], [1.0, 4.0]]), "h": jnp.array([1.0, -1.0])}
+    direction, _ = optimizer.update(w, optimizer.init(w))  # the gradient of half the squared norm is w itself
+    assert optax.tree.vdot(direction, w) > 0
 
 
 def test_penalties_are_finite_and_can_be_minimised(penalty, tables):

@@ -10,8 +10,9 @@ from attrax.optimise.loop import Fit as Fit
 from attrax.optimise.loop import Progress as Progress
 from attrax.optimise.loop import fit as fit
 from attrax.optimise.objective import AbstractObjective as AbstractObjective
+from attrax.optimise.optimizers.radam import radam as radam
+from attrax.optimise.optimizers.soap import soap as soap
 from attrax.optimise.plan import Plan as Plan
-from attrax.optimise.plan import radam as radam
 from attrax.optimise.probe import Probe as Probe
 from attrax.optimise.probe import log_spaced as log_spaced
 from attrax.optimise.rollback import Failure as Failure

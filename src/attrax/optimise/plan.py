@@ -1,29 +1,12 @@
 """The training plan: number of updates, optimiser, learning rate and rollback rule."""
 
 from dataclasses import dataclass, field
-from functools import cache
 
 import optax
 
 from attrax.core.errors import ConfigError
 from attrax.optimise.best_state import Rollback
-
-
-@cache
-def radam(clip: float = 0.0) -> optax.GradientTransformation:
-    """The RAdam optimiser without a learning rate. Calls with the same `clip` return the same object.
-
-    Args:
-        clip: Largest norm of the gradient over all parameters; longer gradients are scaled down to it. 0 turns
-            clipping off. Set it (for example to 1) if the loss sometimes overflows.
-
-    Example:
-        >>> radam(1.0) is radam(1.0)
-        True
-    """
-    if not clip:
-        return optax.scale_by_radam()
-    return optax.chain(optax.clip_by_global_norm(clip), optax.scale_by_radam())
+from attrax.optimise.optimizers.radam import radam
 
 
 @dataclass(frozen=True)

@@ -49,8 +49,9 @@ class Update(eqx.Module):
         differentiated = eqx.filter_grad(self.value, has_aux=True)
         gradient, (objective, facts) = differentiated(state.model, state.objective, step, key)
         params = eqx.filter(state.model, eqx.is_inexact_array)
-        direction, optimizer = self.optimizer.update(gradient, state.optimizer, params)
+        optimizer = optax.with_extra_args_support(self.optimizer)
+        direction, memory = optimizer.update(gradient, state.optimizer, params, step=step)
         rate = -jnp.asarray(self.schedule(step)) * state.rate
         model = eqx.apply_updates(state.model, jax.tree.map(lambda d: (rate * d).astype(d.dtype), direction))
-        new = replace(state, model=model, optimizer=optimizer, objective=objective)
+        new = replace(state, model=model, optimizer=memory, objective=objective)
         return new, facts

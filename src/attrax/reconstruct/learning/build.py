@@ -8,6 +8,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+import optax
 from jaxtyping import Array, Key, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractDynamics
@@ -19,7 +20,7 @@ from attrax.data.splitting import validation_split
 from attrax.data.standardizing import fit_scaling, standardize
 from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState, radam
+from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState
 from attrax.reconstruct.learning.mixed_observation import build_mixed
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.preparation.channel_kinds import in_own_units
@@ -238,10 +239,15 @@ def build_objective(config: Config, scan: AbstractScan, parts: Parts = NO_PARTS)
     return Penalised(loss, penalties) if penalties else loss
 
 
+def build_optimizer(config: TrainConfig) -> optax.GradientTransformation:
+    """The optimiser of a training configuration."""
+    return config.optimizer.spec.create(config.optimizer.settings, config.clip)
+
+
 def build_plan(config: TrainConfig) -> Plan:
     """The training plan of a configuration."""
     schedule = ExponentialDecay(config.learning_rate, config.final_learning_rate, config.updates)
-    return Plan(config.updates, schedule, radam(config.clip), config.chunk)
+    return Plan(config.updates, schedule, build_optimizer(config), config.chunk)
 
 
 def build_batches(config: Config, data: Dataset, measured: Dataset | None = None) -> WindowBatches:

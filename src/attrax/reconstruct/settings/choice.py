@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Registry, Settings, nearest
-from attrax.registries import DISTANCES, DYNAMICS, FORCINGS, LOSSES, OBSERVATIONS, PENALTIES, SCANS
+from attrax.registries import DISTANCES, DYNAMICS, FORCINGS, LOSSES, OBSERVATIONS, OPTIMIZERS, PENALTIES, SCANS
 
 C = TypeVar("C", bound="Choice")
 
@@ -223,6 +223,14 @@ class DistanceChoice(Choice):
     kind: str = "none"
     weight: float = Field(default=0.1, gt=0, description="Weight of the distance in the loss.")
     steps: int = Field(default=25, ge=2, description="Length of the free runs in steps.")
+
+
+class OptimizerChoice(Choice):
+    """The optimiser, which turns a gradient into a change of the parameters."""
+
+    registry = OPTIMIZERS
+    place = "train.optimizer"
+    kind: str = "soap"
 
 
 class ScanChoice(Choice):

@@ -159,6 +159,7 @@ class Config(Section):
                 "loss": t.loss.for_model(subjects=m.subject_dim > 0, encoded=bool(m.kinds)),
                 "penalties": t.penalties.decided(),
                 "free_run_distance": t.free_run_distance.decided(),
+                "optimizer": t.optimizer.decided(),
                 "scan": t.scan.decided(),
             }
         ).of_length(math.inf, rows_per_cycle)

@@ -32,6 +32,9 @@ _PENALTIES = {
     "condition": {"strength": "condition_penalty"},
     "manifold": {"strength": "manifold_penalty", "states": "manifold_dim"},
 }
+_IN_EVERY_RUN = {"restarts", "candidates", "chunk", "learning_rate"}
+"""Settings that the file of a run holds, and hardly a file that a user wrote."""
+
 _KINDS_OF_CLASSES = {
     "ClippedShallowPLRNN": "dynamics:clipped",
     "ShallowPLRNN": "dynamics:shallow",
@@ -70,6 +73,7 @@ def modern_settings(settings: dict[str, Any]) -> dict[str, Any]:
         >>> modern_settings({"model": {"dynamics": "shallow", "hidden_dim": 50}})
         {'model': {'dynamics': {'kind': 'shallow', 'hidden_dim': 50}}}
     """
+    settings = _with_former_optimizer(settings)
     if "format" in settings:
         return settings
     changed = dict(settings)
@@ -78,6 +82,14 @@ def modern_settings(settings: dict[str, Any]) -> dict[str, Any]:
     if isinstance(settings.get("train"), dict):
         changed["train"] = _train(dict(settings["train"]), settings.get("model", {}))
     return changed
+
+
+def _with_former_optimizer(settings: dict[str, Any]) -> dict[str, Any]:
+    """A copy with the optimiser of runs that did not write it down; only complete settings come from a run."""
+    train = settings.get("train")
+    if not isinstance(train, dict) or not set(train) >= _IN_EVERY_RUN or "optimizer" in train:
+        return dict(settings)
+    return {**settings, "train": {**train, "optimizer": {"kind": "radam"}}}
 
 
 def modern_model(description: Any) -> Any:

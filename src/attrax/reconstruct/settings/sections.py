@@ -17,6 +17,7 @@ from attrax.reconstruct.settings.choice import (
     ForcingChoice,
     LossChoice,
     ObservationChoice,
+    OptimizerChoice,
     Penalties,
     ScanChoice,
 )
@@ -182,6 +183,7 @@ class TrainConfig(Section):
         window: Number of rows in a training window; 0 for two cycles of the fastest channel, between 75 and 200 rows,
             and shorter if the recording has fewer than twenty such windows. Much shorter windows make free runs less
             faithful.
+        optimizer: The optimiser and its settings.
         learning_rate, final_learning_rate: Initial and final learning rate, with exponential decay in between.
         clip: Largest norm of a gradient; longer gradients are scaled down, because a few large ones can undo the
             training. 0 turns clipping off.
@@ -207,6 +209,7 @@ class TrainConfig(Section):
     updates: int = Field(default=0, ge=0)
     batch_size: int = Field(default=0, ge=0)
     window: int = Field(default=0, ge=0)
+    optimizer: OptimizerChoice = OptimizerChoice()
     learning_rate: float = Field(default=1e-2, gt=0)
     final_learning_rate: float = Field(default=1e-5, gt=0)
     clip: float = Field(default=1.0, ge=0)

@@ -16,6 +16,7 @@ def paper() -> dict[str, Any]:
         "train": {
             "forcing": {"kind": "generalized", "alpha": 0.3},
             "penalties": {"condition": {"strength": 1e-7}},
+            "optimizer": {"kind": "radam"},
             "clip": 0.0,
             "batch_size": 16,
             "window": 200,

@@ -1,0 +1,150 @@
+r"""SOAP: Adam in coordinates in which the entries of the gradient are hardly correlated.
+
+The gradients of the weights of a hidden layer depend on each other: units that bend the map at almost the same place
+get almost the same gradient. Adam scales every weight by itself and does not see this. SOAP averages the second moments
+of the rows and of the columns of the gradient of every matrix, turns the gradient to their eigenvectors, and scales it
+there.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Int
+from pydantic import Field
+
+from attrax.core.spec import Settings
+from attrax.optimise.optimizer import OptimizerSpec, clipped
+
+DECAY = 0.95
+"""How much of the averages is kept in an update: of the gradient, of its square, and of its second moments."""
+
+LONGEST = 256
+"""Sides of a matrix longer than this are not turned, since the eigenvectors would take longer than the gradient."""
+
+SMALLEST = 1e-8
+
+
+class Moments(NamedTuple):
+    """The averages for one array of parameters.
+
+    Attributes:
+        mean: Of the gradient.
+        square: Of the squares of the turned gradient.
+        sides: For each side of a matrix that is turned, the second moments of the gradient along it and their
+            eigenvectors; None for other sides, and no sides for vectors.
+    """
+
+    mean: Array
+    square: Array
+    sides: tuple[tuple[Array, Array] | None, ...]
+
+
+class SoapState(NamedTuple):
+    """The number of updates done, and the averages of every array of parameters, in the order of `jax.tree.leaves`."""
+
+    count: Int[Array, ""]
+    moments: tuple[Moments, ...]
+
+
+@cache
+def soap(clip: float = 0.0, every: int = 20) -> optax.GradientTransformationExtraArgs:
+    r"""SOAP of Vyas et al. (2025) [@vyas2025], without a learning rate; equal arguments give the same object.
+
+    For the gradient G of a matrix, with averages over updates denoted by $\langle \cdot \rangle$:
+
+    $d = Q_L \frac{Q_L^T \langle G \rangle Q_R}{\sqrt{\langle (Q_L^T G Q_R)^2 \rangle}} Q_R^T$
+
+    where the columns of $Q_L$ and $Q_R$ are the eigenvectors of $\langle G G^T \rangle$ and $\langle G^T G \rangle$.
+    They are followed by one step of orthogonal iteration every few updates. For vectors it is Adam.
+
+    Args:
+        clip: Largest norm of the gradient over all parameters; longer gradients are scaled down to it. 0 turns
+            clipping off.
+        every: Number of updates between two steps of the iteration. Raise it for wide layers if an update takes long.
+
+    Cost: Four products of the gradient with square matrices in every update, and the decomposition of two square
+    matrices every `every` updates.
+
+    Example:
+        >>> import jax.numpy as jnp, optax
+        >>> optimizer, w = soap(), {"W": jnp.ones((2, 3))}
+        >>> direction, state = optimizer.update({"W": 5 * w["W"]}, optimizer.init(w))
+        >>> direction["W"].round(3).tolist()
+        [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+    """
+    return optax.with_extra_args_support(clipped(clip, _unclipped(every)))
+
+
+def _unclipped(every: int) -> optax.GradientTransformationExtraArgs:
+
+    def init(params: Any) -> SoapState:
+        return SoapState(jnp.zeros((), jnp.int32), tuple(_zero_moments(leaf) for leaf in jax.tree.leaves(params)))
+
+    def update(
+        gradient: Any, state: SoapState, _: Any = None, *, step: Int[Array, ""] | None = None, **_others: Any
+    ) -> tuple[Any, SoapState]:
+        # Replicas share the number of the step, but not the count: only so the turns that are not due are not computed.
+        count = state.count + 1
+        due = ((state.count if step is None else step) + 1) % every == 0
+        leaves, structure = jax.tree.flatten(gradient)
+        found = [_direction(g, m, count, due) for g, m in zip(leaves, state.moments, strict=True)]
+        directions, moments = zip(*found, strict=True)
+        return jax.tree.unflatten(structure, directions), SoapState(count, moments)
+
+    return optax.GradientTransformationExtraArgs(init, update)
+
+
+def _zero_moments(parameters: Array) -> Moments:
+    zero = jnp.zeros_like(parameters)
+    sides = tuple(
+        (jnp.zeros((n, n), zero.dtype), jnp.eye(n, dtype=zero.dtype)) if 1 < n <= LONGEST else None
+        for n in (parameters.shape if parameters.ndim == 2 else ())
+    )
+    return Moments(zero, zero, sides)
+
+
+def _direction(g: Array, m: Moments, count: Int[Array, ""], due: Array) -> tuple[Array, Moments]:
+    """The direction for one array of parameters, and its new averages."""
+    mean = DECAY * m.mean + (1 - DECAY) * g
+    square = DECAY * m.square + (1 - DECAY) * _turned(g, m.sides) ** 2
+    unbiased = 1 - DECAY ** count.astype(g.dtype)
+    scaled = (_turned(mean, m.sides) / unbiased) / (jnp.sqrt(square / unbiased) + SMALLEST)
+    sides = tuple(side and _followed(g if axis == 0 else g.T, *side, due) for axis, side in enumerate(m.sides))
+    return _turned_back(scaled, m.sides), Moments(mean, square, sides)
+
+
+def _turned(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Array:
+    """A matrix in the coordinates of the eigenvectors: $Q_L^T G Q_R$."""
+    for axis, side in enumerate(sides):
+        if side is not None:
+            g = side[1].T @ g if axis == 0 else g @ side[1]
+    return g
+
+
+def _turned_back(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Array:
+    """A matrix back in its own coordinates: $Q_L G Q_R^T$."""
+    for axis, side in enumerate(sides):
+        if side is not None:
+            g = side[1] @ g if axis == 0 else g @ side[1].T
+    return g
+
+
+def _followed(
+    g: Float[Array, "n m"], moments: Float[Array, "n n"], vectors: Float[Array, "n n"], due: Array
+) -> tuple[Float[Array, "n n"], Float[Array, "n n"]]:
+    """The second moments of the rows with one more gradient, and their eigenvectors, which change only if `due`."""
+    moments = DECAY * moments + (1 - DECAY) * g @ g.T
+    vectors = jax.lax.cond(due, lambda: jnp.linalg.qr(moments @ vectors)[0], lambda: vectors)
+    return moments, vectors
+
+
+class SoapSettings(Settings):
+    """Settings of SOAP."""
+
+    every: int = Field(default=20, ge=1, description="Number of updates between two steps towards the eigenvectors.")
+
+
+SPEC = OptimizerSpec("SOAP", soap, SoapSettings, create=lambda settings, clip: soap(clip, settings.every))
