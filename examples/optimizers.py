@@ -1,8 +1,8 @@
 """Which optimiser ends nearer to the data?
 
-Systems are recorded with 2 % observation noise (Lorenz-63 with 5 %) and fitted with each optimiser; everything else is the
-default, with alpha 0.125 and two restarts. The table has, for every restart, the distance of free runs from the training
-data: the logarithm of the geometric mean of `D_stsp` and `D_H`. Lower is nearer.
+Systems are recorded with 2 % observation noise (Lorenz-63 with 5 %) and fitted with each optimiser; everything else is
+the default, with alpha 0.125 and two restarts. The table has, for every restart, the distance of free runs from the
+training data: the logarithm of the geometric mean of `D_stsp` and `D_H`. Lower is nearer.
 
     python examples/optimizers.py                                  # about 15 minutes on one core
     python examples/optimizers.py --systems sprott_m --optimizers soap
