@@ -99,7 +99,7 @@ def relevance_by_hand(kind, f, z, s, wanted, eps=1e-12):
         return state + kept, inputs
     H = len(z) // 2
     y, c = z[:H], z[H:]
-    i, k, g, o = np.split(W @ y + b + C @ s, 4)
+    i, k, g, _ = np.split(W @ y + b + C @ s, 4)
     rows = slice(2 * H, 3 * H)
     through = [W[rows] * y, C[rows] * s, b[rows][:, None]]
     memory = [np.diag(sigmoid(k) * c), np.diag(sigmoid(i) * np.tanh(g))]

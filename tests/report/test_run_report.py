@@ -23,7 +23,7 @@ from attrax.runs.console import Console
 from attrax.runs.evidence_file import open_evidence
 from attrax.runs.folder import Run
 
-TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Reproduce"]
+TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Explanation", "Reproduce"]
 VOID = {"meta", "link", "img", "br"}
 
 

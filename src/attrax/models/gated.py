@@ -7,7 +7,6 @@ from jaxtyping import Array, Float
 from attrax.core.dynamics import AbstractSecant
 from attrax.models.network import AbstractNetwork
 
-
 SERIES_BELOW = 1e-4
 """Below this the slope of tanh is computed from its series, which is exact to the last digit of float64."""
 

@@ -53,9 +53,7 @@ def rule_of(dynamics: AbstractDynamics) -> Rule:
     return Rule.RELEVANCE if isinstance(dynamics, AbstractSecant) else Rule.LINEARISED
 
 
-def affine_form(
-    dynamics: AbstractDynamics, z: Float[Array, " latent"], s: Float[Array, " input"] | None
-) -> AffineForm:
+def affine_form(dynamics: AbstractDynamics, z: Float[Array, " latent"], s: Float[Array, " input"] | None) -> AffineForm:
     """The affine form of a map at a state: from its secant form if it has one, otherwise from its derivatives.
 
     Args:

@@ -1,6 +1,6 @@
 """Parts of a state that are carried along an orbit: what each recorded value, each input and the offsets add to it."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -11,6 +11,7 @@ from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible, AbstractObservation
 
 
+@runtime_checkable
 class ReadsRows(Protocol):
     """What reads a latent state from recorded rows, such as the start of a model."""
 
@@ -131,6 +132,4 @@ def observed(observation: AbstractObservation, carried: Carried) -> Observed:
     """The forecast that a state stands for, as a sum of the same parts."""
     forecast, B = observation.observe(carried.z), jax.jacfwd(observation.observe)(carried.z)
     rest = forecast - B @ carried.z
-    return Observed(
-        forecast, jnp.tensordot(B, carried.x, 1), jnp.tensordot(B, carried.s, 1), B @ carried.offset + rest
-    )
+    return Observed(forecast, jnp.tensordot(B, carried.x, 1), jnp.tensordot(B, carried.s, 1), B @ carried.offset + rest)

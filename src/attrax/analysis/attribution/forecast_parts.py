@@ -123,7 +123,9 @@ def forecast_parts(
     with jax.enable_x64(True):
         parts = in_float64((dynamics, observation, start))
         given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
-        found, bent = _every_horizon(*parts, jnp.asarray(x, jnp.float64), given, jnp.asarray(alpha, jnp.float64), horizon)
+        found, bent = _every_horizon(
+            *parts, jnp.asarray(x, jnp.float64), given, jnp.asarray(alpha, jnp.float64), horizon
+        )
     made = jax.tree.map(np.asarray, found)
     finite = np.isfinite(made.forecast).all()
     rule = rule_of(dynamics) if float(bent) <= STRAIGHT or not finite else Rule.LINEARISED
