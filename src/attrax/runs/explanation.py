@@ -46,9 +46,8 @@ class Explanation:
 
     def __repr__(self) -> str:
         lines = [f"{finding.name:<16}{line}" for finding in self.findings for line in screen_lines(finding)]
-        return "\n".join(
-            [*([f"WARNING: {self.warning}"] if self.warning else []), f"Explanation of {self.name}", *lines]
-        )
+        warning = [f"WARNING: {self.warning}"] if self.warning else []
+        return "\n".join([*warning, f"Explanation of {self.name}", *lines])
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the warning if there is one, and the tables."""
@@ -93,9 +92,9 @@ def explain(
     """Explain the forecasts of a trained model: which channels and which past rows they rest on.
 
     A forecast is divided into a sum: a part for each recorded value, a part for each external input, and an offset. For
-    piecewise-linear models the parts are exact. GRU, LSTM and LEM are divided by layer-wise relevance propagation, other
-    models along their tangent. Over the whole recording, the influence of each channel on each other is measured, with
-    errors and with models of shuffled weights as a control.
+    piecewise-linear models the parts are exact. GRU, LSTM and LEM are divided by layer-wise relevance propagation,
+    other models along their tangent. Over the whole recording, the influence of each channel on each other is measured,
+    with errors and with models of shuffled weights as a control.
 
     Args:
         source: A fit, or a run folder.
@@ -112,8 +111,8 @@ def explain(
         quiet: Show nothing.
 
     Returns: The `Explanation`; `found.save()` writes it to files, and the report of the run shows it.
-    Raises: ConfigError C585 for something that is no fit, C646 for a row without forecast, C647 for groups that do not fit,
-        C531 for an impossible number; DataError for a recording that cannot be used.
+    Raises: ConfigError C585 for something that is no fit, C646 for a row without forecast, C647 for groups that do not
+        fit, C531 for an impossible number; DataError for a recording that cannot be used.
     Cost: A few seconds, most of them for compilation.
 
     Example:

@@ -27,8 +27,8 @@ class ForecastParts:
 
     Attributes:
         forecast: $\hat x_h$, after 1, 2, ... steps.
-        gains: G, by step ahead, forecast channel, row and channel of the row. With an exact rule it is the derivative of
-            the forecast with respect to the recorded value.
+        gains: G, by step ahead, forecast channel, row and channel of the row. With an exact rule it is the derivative
+            of the forecast with respect to the recorded value.
         input_gains: N, by step ahead, forecast channel, step and input; the steps that follow rows come first.
         offset: b.
         x: The rows that the gains belong to.
@@ -81,20 +81,21 @@ def forecast_parts(
     r"""Divide a forecast into what each recorded value, each external input and the offsets add to it.
 
     A map is written as an affine one at each state of the orbit, $z_{t+1} = M_t z_t + N_t s_t + c_t$. The product
-    $B M_{h-1} \cdots M_1$ of these matrices leads from the state at the last row to the forecast after h steps. If there
-    are more rows than a state is read from, the state follows them by forcing, $\tilde z = z + \alpha (\bar z - z)$, and
-    the product goes on through the factors $(1 - \alpha) M_t$ to earlier rows. Computed in float64.
+    $B M_{h-1} \cdots M_1$ of these matrices leads from the state at the last row to the forecast after h steps. If
+    there are more rows than a state is read from, the state follows them by forcing,
+    $\tilde z = z + \alpha (\bar z - z)$, and the product goes on through the factors
+    $(1 - \alpha) M_t$ to earlier rows. Computed in float64.
 
     Args:
-        dynamics: The map. The matrices of a piecewise-linear map are its Jacobians, and the sum is exact; a GRU, an LSTM
-            or a LEM is divided by layer-wise relevance (`AbstractSecant`); any other map by its tangent.
+        dynamics: The map. The matrices of a piecewise-linear map are its Jacobians, and the sum is exact; a GRU, an
+            LSTM or a LEM is divided by layer-wise relevance (`AbstractSecant`); any other map by its tangent.
         observation: The observation, from states to channels.
         start: Reads a state from rows, such as `model.start`.
         x: Standardised rows, the last one being that of the forecast; at least `start.reach` of them.
         horizon: Number H of steps ahead.
         s: External inputs of the steps that follow rows and of the H steps ahead.
-        alpha: Strength of the forcing, from 0 (the first rows decide alone) to 1 (what the data determine is replaced at
-            every row).
+        alpha: Strength of the forcing, from 0 (the first rows decide alone) to 1 (what the data determine is replaced
+            at every row).
 
     Returns: The `ForecastParts`.
     Raises: ConfigError C531 for an impossible argument, C562 for inputs of another shape.
