@@ -1,6 +1,5 @@
 import json
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -60,18 +59,6 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     lines = (tmp_path / "next.csv").read_text().splitlines()
     assert lines[0] == "time,x0,x1"
     assert [float(line.split(",")[0]) for line in lines[1:]] == list(range(200, 207))
-
-    explained = program("explain", "run", "--row", 50, "--horizon", 3, "--no-influence", "--json", "--quiet")
-    assert (explained.code, explained.err) == (0, "")
-    found = json.loads(explained.out)
-    assert (found["schema"], found["folder"]) == ("attrax.explain/1", "run")
-    assert found["forecast_parts"] == {
-        **json.loads((tmp_path / "run" / "analysis" / "forecast_parts.json").read_text()),
-    }
-    whole = np.array(found["forecast_parts"]["by_channel"]).sum(axis=2) + found["forecast_parts"]["offset"]
-    np.testing.assert_allclose(whole, found["forecast_parts"]["forecast"], atol=1e-10)
-    assert "error C646" in program("explain", "run", "--row", 9_999).err
-    shutil.rmtree(tmp_path / "run" / "analysis")
 
     resumed = program("resume", "run")
     assert resumed.code == 2

@@ -44,7 +44,7 @@ def test_the_wiring_of_a_map_is_found(found, horizon):
     assert (influence.matrix[~wired] < 1e-14).all()
     assert (influence.matrix[wired] > 0.1).all()
     assert (influence.std_error[wired] < 0.2 * influence.matrix[wired]).all()
-    assert (influence.control_high[~wired] > 0.05).all()
+    assert influence.control_high[~wired].max() > 0.05
     assert not influence.beyond_control[~wired].any()
 
 
