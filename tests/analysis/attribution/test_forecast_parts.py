@@ -87,7 +87,7 @@ def test_gains_are_the_derivatives_of_the_forecast(name, seen):
     found = forecast_parts(*model, x, HORIZON, s=s, alpha=0.3)
     with jax.enable_x64(True):
         parts = in_float64(tuple(model))
-        by_row, by_input = jax.jacfwd(lambda x, s: forced_forecast(*parts, x, s, 0.3), argnums=(0, 1))(
+        by_row, by_input = jax.jacrev(lambda x, s: forced_forecast(*parts, x, s, 0.3), argnums=(0, 1))(
             jnp.asarray(x), jnp.asarray(s)
         )
     np.testing.assert_allclose(found.gains, by_row, atol=1e-12)

@@ -86,7 +86,7 @@ def forced_state(
     ) -> tuple[Float[Array, " n"], Float[Array, "n row obs"], Float[Array, " n"]]:
         """What rows tell, its derivative with respect to every row, and its offset."""
         rows = jax.lax.dynamic_slice_in_dim(x, begin, reach)
-        value, derivative = read(rows), jax.jacfwd(read)(rows)
+        value, derivative = read(rows), jax.jacrev(read)(rows)
         wide = jnp.zeros((len(value), *x.shape), x.dtype)
         wide = jax.lax.dynamic_update_slice_in_dim(wide, derivative, begin, axis=1)
         return value, wide, value - jnp.tensordot(derivative, rows, 2)
@@ -130,6 +130,6 @@ def advanced(
 
 def observed(observation: AbstractObservation, carried: Carried) -> Observed:
     """The forecast that a state stands for, as a sum of the same parts."""
-    forecast, B = observation.observe(carried.z), jax.jacfwd(observation.observe)(carried.z)
+    forecast, B = observation.observe(carried.z), jax.jacrev(observation.observe)(carried.z)
     rest = forecast - B @ carried.z
     return Observed(forecast, jnp.tensordot(B, carried.x, 1), jnp.tensordot(B, carried.s, 1), B @ carried.offset + rest)

@@ -174,7 +174,7 @@ def _every_horizon(
 
     def ahead(carried: Carried, step: Array) -> tuple[Carried, tuple[Observed, Array]]:
         carried = advanced(dynamics, carried, s, step)
-        return carried, (observed(observation, carried), jax.jacfwd(observation.observe)(carried.z))
+        return carried, (observed(observation, carried), jax.jacrev(observation.observe)(carried.z))
 
     _, (found, B) = jax.lax.scan(ahead, state, forced + jnp.arange(horizon))
-    return found, jnp.abs(B - jax.jacfwd(observation.observe)(state.z)).max()
+    return found, jnp.abs(B - jax.jacrev(observation.observe)(state.z)).max()

@@ -174,24 +174,34 @@ def _divided(
 ) -> tuple[Float[Array, "start obs source"], Float[Array, "start obs"]]:
     """The part of each source in the difference of two forecasts, and the difference itself, for each pair."""
 
-    def forecast(rows: Float[Array, "reach obs"], inputs: Float[Array, "horizon input"] | None) -> Float[Array, " obs"]:
-        z = start.last(observation, rows)
-        z = jax.lax.fori_loop(0, horizon, lambda h, z: dynamics.step(z, None if inputs is None else inputs[h]), z)
-        return observation.observe(z)
+    def carried(
+        rows: Float[Array, "reach obs"],
+        inputs: Float[Array, "horizon input"] | None,
+        step: Float[Array, "source reach obs"],
+    ) -> tuple[Float[Array, " obs"], Float[Array, "obs source"]]:
+        """The forecast from some rows, and its derivatives along the steps of all sources."""
+
+        def ahead(
+            state: tuple[Float[Array, " latent"], Float[Array, "latent source"]], s: Float[Array, " input"] | None
+        ) -> tuple[tuple[Float[Array, " latent"], Float[Array, "latent source"]], None]:
+            z, tangents = state
+            return (dynamics.step(z, s), dynamics.jacobian(z, s) @ tangents), None
+
+        derivative = jax.jacrev(lambda rows: start.last(observation, rows))(rows)
+        first = start.last(observation, rows), jnp.tensordot(derivative, step, ((1, 2), (1, 2)))
+        (z, tangents), _ = jax.lax.scan(ahead, first, inputs, length=horizon)
+        return observation.observe(z), jax.jacrev(observation.observe)(z) @ tangents
 
     def pair(
         given: tuple[Float[Array, "2 reach obs"], Float[Array, "horizon input"] | None],
     ) -> tuple[Float[Array, "obs source"], Float[Array, " obs"]]:
         (first, last), inputs = given
-        step = last - first
-
-        def slopes(u: Float[Array, ""]) -> Float[Array, "source obs"]:
-            _, derivative = jax.linearize(lambda rows: forecast(rows, inputs), first + u * step)
-            return jax.vmap(derivative)(members[:, None] * step)
-
+        steps = members[:, None] * (last - first)
         places = (jnp.arange(POINTS) + 0.5) / POINTS
-        parts = jax.vmap(slopes)(places.astype(x.dtype)).mean(axis=0).T
-        return parts, forecast(last, inputs) - forecast(first, inputs)
+        on_line = first + places.astype(x.dtype)[:, None, None] * (last - first)
+        _, slopes = jax.vmap(lambda rows: carried(rows, inputs, steps))(on_line)
+        ends, _ = jax.vmap(lambda rows: carried(rows, inputs, steps))(jnp.stack([first, last]))
+        return slopes.mean(axis=0), ends[1] - ends[0]
 
     return jax.lax.map(pair, (x, s), batch_size=AT_ONCE)
 
