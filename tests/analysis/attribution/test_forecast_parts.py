@@ -35,7 +35,16 @@ KINDS = {
     "lem": lambda: LongExpressiveMemory.create(LATENT, input_dim=INPUTS, key=KEY),
     "continuous": lambda: ContinuousPLRNN.create(LATENT, 8, input_dim=INPUTS, key=KEY),
 }
+QUICK = ("shallow", "lstm")
+"""Each kind of network takes more than a second to compile; the others are tried in the slow suite."""
 RULES = {"shallow": Rule.EXACT, "almost-linear": Rule.EXACT, "continuous": Rule.LINEARISED}
+
+
+SEEN = {
+    "gaussian": lambda: GaussianObservation.create(OBS, LATENT, key=KEY),
+    "identity": lambda: IdentityObservation(OBS),
+    "affine": lambda: AffineObservation.create(OBS, LATENT, key=KEY),
+}
 
 
 def shaken(tree):
@@ -48,7 +57,7 @@ def shaken(tree):
 
 def case(name, seen=None):
     dynamics = shaken(KINDS[name]())
-    observation = shaken(seen or GaussianObservation.create(OBS, LATENT, key=KEY))
+    observation = shaken(seen or SEEN["gaussian"]())
     start = shaken(LinearStart.create(observation, LATENT, key=KEY))
     rng = np.random.default_rng(0)
     return dynamics, observation, start, rng.normal(size=(ROWS, OBS)), rng.normal(size=(ROWS - 1 + HORIZON, INPUTS))
@@ -67,7 +76,11 @@ def forced_forecast(dynamics, observation, start, x, s, alpha):
     return jnp.stack(ahead)
 
 
-@pytest.mark.parametrize("name", KINDS)
+def some(names, quick):
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]
+
+
+@pytest.mark.parametrize("name", some(KINDS, QUICK))
 def test_the_parts_add_up_to_the_forecast(name):
     *model, x, s = case(name)
     found = forecast_parts(*model, x, HORIZON, s=s, alpha=0.3)
@@ -80,10 +93,10 @@ def test_the_parts_add_up_to_the_forecast(name):
     assert found.rule is RULES.get(name, Rule.RELEVANCE)
 
 
-@pytest.mark.parametrize("name", RULES)
-@pytest.mark.parametrize("seen", [None, IdentityObservation(OBS), AffineObservation.create(OBS, LATENT, key=KEY)])
+@pytest.mark.parametrize("name", some(RULES, QUICK))
+@pytest.mark.parametrize("seen", some(SEEN, ("gaussian",)))
 def test_gains_are_the_derivatives_of_the_forecast(name, seen):
-    *model, x, s = case(name, seen)
+    *model, x, s = case(name, SEEN[seen]())
     found = forecast_parts(*model, x, HORIZON, s=s, alpha=0.3)
     with jax.enable_x64(True):
         parts = in_float64(tuple(model))
@@ -130,6 +143,7 @@ def test_without_forcing_the_first_row_decides_alone():
     assert np.abs(found.gains[:, :, 0]).max() > 0
 
 
+@pytest.mark.slow
 def test_an_encoder_spreads_a_state_over_all_rows_of_its_window():
     observation = PoissonObservation.create(jnp.ones(OBS), LATENT, key=KEY)
     start = WindowEncoder.create(observation, LATENT, reach=4, hidden_dim=5, key=KEY)

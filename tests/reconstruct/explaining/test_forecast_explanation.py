@@ -70,6 +70,7 @@ def test_sources_without_delays_are_the_columns():
     assert found.collected(np.array([[1.0, 2.0], [3.0, 4.0]])).tolist() == [[3.0, 4.0], [1.0, 2.0]]
 
 
+@pytest.mark.slow
 def test_inputs_have_parts_and_end_the_rows_that_can_be_explained():
     series = Series(RAW.x, dt=0.1, channels=RAW.channels, inputs=RAW.x[:, :1] ** 2, input_channels=("s",))
     model, config = model_of(("a", "b"), input_dim=1), configure()
@@ -89,6 +90,7 @@ def test_rows_before_the_first_complete_one_cannot_be_explained(embedded):
         explain_forecast(model, config, series, 5, row=8, past=2)
 
 
+@pytest.mark.slow
 def test_influences_are_in_the_units_of_the_forecast_channels(embedded):
     model, config, series = embedded
     found = influence_matrix(model, config, series, 1, seed=0)

@@ -111,13 +111,13 @@ def channel_influence(
     members = groups == np.arange(groups.max() + 1)[:, None]
     other = np.roll(x, -(len(x) // 2), axis=0)
     with jax.enable_x64(True):
-        dynamics, *rest = in_float64((dynamics, observation, start))
+        dynamics, observation, start = in_float64((dynamics, observation, start))
         rows = jnp.asarray(np.stack([x, other], axis=1)[:, :, -start.reach :], jnp.float64)
         inputs = None if s is None else jnp.asarray(s, jnp.float64)
         found = []
         for i, k in enumerate([None, *jax.random.split(key, shuffles)]):
             one = dynamics if k is None else shuffled(dynamics, key=k)
-            parts, change = _divided(one, *rest, rows, inputs, jnp.asarray(members, jnp.float64), horizon)
+            parts, change = _divided(one, observation, start, rows, inputs, jnp.asarray(members, jnp.float64), horizon)
             found.append((np.asarray(parts), np.asarray(change)))
             if progress is not None:
                 progress(i + 1, shuffles + 1)
