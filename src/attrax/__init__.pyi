@@ -33,6 +33,8 @@ from .reading.load import load as load
 from .reconstruct.judging.evaluation import evaluate as evaluate
 from .runs.analysis import Analysis as Analysis
 from .runs.analysis import analyze as analyze
+from .runs.explanation import Explanation as Explanation
+from .runs.explanation import explain as explain
 from .runs.figure_files import save_figure as save_figure
 from .runs.fit import fit as fit
 from .runs.fit import resume as resume

@@ -73,3 +73,59 @@ def test_a_cell_has_no_linear_memory_and_its_weights_leave_out_the_inputs(kind, 
     assert f.memory.shape == (0,)
     counted = sum(p.size for p in f.weights)
     assert counted == sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(f, eqx.is_array))) - f.C.size
+
+
+def relevance_by_hand(kind, f, z, s, wanted, eps=1e-12):
+    """Layer-wise relevance by the epsilon rule, node after node: what the states and the inputs get of `wanted`."""
+
+    def back(terms, relevance):
+        """Divide the relevance of a sum among its terms."""
+        total = sum(term.sum(axis=1) for term in terms)
+        share = relevance / (total + eps * np.sign(total))
+        return [(term * share[:, None]).sum(axis=0) for term in terms]
+
+    def sigmoid(v):
+        return 1 / (1 + np.exp(-v))
+
+    W, C, b = (np.asarray(p, float) for p in (f.W, f.C, f.b))
+    z, s, wanted = (np.asarray(v, float) for v in (z, s, wanted))
+    if kind is GRU:
+        M = len(z)
+        r, u = np.split(sigmoid(W[: 2 * M] @ z + b[: 2 * M] + C[: 2 * M] @ s), 2)
+        through = [r[:, None] * W[2 * M :] * z, C[2 * M :] * s, (b[2 * M :] + r * np.asarray(f.b_n, float))[:, None]]
+        n = np.tanh(sum(term.sum(axis=1) for term in through))
+        kept, fresh = back([np.diag(u * z), np.diag((1 - u) * n)], wanted)
+        state, inputs, _ = back(through, fresh)
+        return state + kept, inputs
+    H = len(z) // 2
+    y, c = z[:H], z[H:]
+    i, k, g, _ = np.split(W @ y + b + C @ s, 4)
+    rows = slice(2 * H, 3 * H)
+    through = [W[rows] * y, C[rows] * s, b[rows][:, None]]
+    memory = [np.diag(sigmoid(k) * c), np.diag(sigmoid(i) * np.tanh(g))]
+    kept, fresh = back(memory, wanted[H:] + wanted[:H])  # what y shows comes from c alone
+    state, inputs, _ = back(through, fresh)
+    return np.concatenate([state, kept]), inputs
+
+
+@pytest.mark.parametrize("kind", [GRU, LSTM])
+def test_the_secant_form_is_layer_wise_relevance(kind, z, s, key):
+    with jax.enable_x64(True):
+        f = jax.tree.map(lambda leaf: jnp.asarray(3 * leaf, jnp.float64), kind.create(6, input_dim=2, key=key))
+        z, s = jnp.asarray(z, jnp.float64), jnp.asarray(s, jnp.float64)
+        M, N = f.secant(z, s)
+        after, wanted = np.asarray(f.step(z, s)), np.linspace(-1, 2, 6)
+        state, inputs = relevance_by_hand(kind, f, z, s, wanted)
+        np.testing.assert_allclose(wanted / after @ M * z, state, atol=1e-9)
+        np.testing.assert_allclose(wanted / after @ N * s, inputs, atol=1e-9)
+
+
+@EVERY
+def test_without_offsets_relevance_is_conserved(kind, z, s, key):
+    with jax.enable_x64(True):
+        f = jax.tree.map(lambda leaf: jnp.asarray(2 * leaf, jnp.float64), kind.create(6, input_dim=2, key=key))
+        offsets = [name for name in ("b", "b_n") if hasattr(f, name)]
+        f = dataclasses.replace(f, **{name: jnp.zeros_like(getattr(f, name)) for name in offsets})
+        z, s = jnp.asarray(z, jnp.float64), jnp.asarray(s, jnp.float64)
+        M, N = f.secant(z, s)
+        np.testing.assert_allclose(M @ z + N @ s, f.step(z, s), atol=1e-14)

@@ -6,6 +6,7 @@ from attrax.analysis.bifurcations.bifurcation_points import Event, EventKind
 from attrax.analysis.bifurcations.cycle_branches import Branch
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
+from attrax.plots.attribution import forecast_parts_figure, influence_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
@@ -55,6 +56,17 @@ FIGURES = {
         np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
     ),
     "bifurcation": bifurcation,
+    "forecast-parts": lambda: forecast_parts_figure(
+        np.stack([CIRCLE[:20, :2], CIRCLE[20:40, :2]], axis=1),
+        CIRCLE[:20, :2],
+        np.arange(3),
+        np.ones(3) / 3,
+        ("a", "b"),
+        units=("mV", ""),
+    ),
+    "influence": lambda: influence_figure(
+        np.eye(2) + 0.1, np.full((2, 2), 0.05), np.full((2, 2), 0.3), ("a", "b"), ("a", "b"), 5
+    ),
     "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
     "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }

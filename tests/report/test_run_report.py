@@ -23,7 +23,7 @@ from attrax.runs.console import Console
 from attrax.runs.evidence_file import open_evidence
 from attrax.runs.folder import Run
 
-TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Reproduce"]
+TABS = ["Data", "Fit", "Attractor", "Chaos", "Forecast", "Structure", "Explanation", "Reproduce"]
 VOID = {"meta", "link", "img", "br"}
 
 
@@ -161,6 +161,29 @@ def test_a_model_that_is_not_reconstructed_says_so_first_and_once(run):
     assert chaos.texts[0] == "Warning: the model is PARTLY: beware."
     assert "chaotic" in chaos.texts[1]
     assert "0.03 between 16 free runs and 0.2 between 2 restarts" in chaos.texts[2]
+
+
+def test_an_explanation_shows_its_parts_its_influences_and_what_is_not_above_the_control(run):
+    parts = {
+        **{"channels": ["a", "b"], "units": ["mV", ""], "row": 7, "horizon": 3, "ages": [0], "share_by_age": [1.0]},
+        **{"forecast": [[1.0, 2.0]], "offset": [[0.25, 0.5]], "by_channel": [[[0.5, 0.25], [1.0, 0.5]]]},
+        **{"inputs": [], "input_parts": [[[], []]], "rule": "exact"},
+    }
+    influence = {
+        **{"channels": ["a", "b"], "sources": ["a", "b"], "horizon": 3, "pairs": 256, "dropped": 0},
+        **{"influence": [[0.5, 0.1], [0.2, 0.5]], "std_error": [[0.02] * 2] * 2},
+        "beyond_control": [[True, False], [True, True]],
+    }
+    found = {"forecast_parts": {**parts, "warning": "the model is PARTLY: beware"}, "influence": influence}
+    tab = tabs_of(replace(read_report_data(run), analysis=found))[6]
+    assert tab.texts[0] == "Warning: the model is PARTLY: beware."
+    assert tab.tables[0].columns == ("forecast of", "value", "offset", "from a", "from b")
+    assert tab.tables[0].rows[0] == ("a (mV)", "1", "0.25", "0.5", "0.25")
+    assert tab.tables[1].rows[0] == ("a", "0.50 ± 0.02", "(0.10 ± 0.02)")
+    assert any("one row alone" in text for text in tab.texts)
+    assert any("3 of 4 are above" in text for text in tab.texts)
+    empty = tabs_of(replace(read_report_data(run), analysis={}))[6]
+    assert empty.commands[0].startswith("attrax explain")
 
 
 def test_an_analysis_shows_its_texts_its_table_and_its_figures(tmp_path, run):

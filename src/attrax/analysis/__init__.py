@@ -1,10 +1,15 @@
-"""Analysis of maps: Lyapunov exponents, fixed points, cycles, regions, attractors, bifurcations and manifolds."""
+"""Analysis of maps: exponents, fixed points, cycles, regions, attractors, bifurcations, manifolds, attribution."""
 
 from attrax.analysis.attracting_sets.attractor_search import Attractor as Attractor
 from attrax.analysis.attracting_sets.attractor_search import AttractorKind as AttractorKind
 from attrax.analysis.attracting_sets.attractor_search import Attractors as Attractors
 from attrax.analysis.attracting_sets.attractor_search import attractors as attractors
 from attrax.analysis.attracting_sets.attractor_search import starts_in_box as starts_in_box
+from attrax.analysis.attribution.affine_form import Rule as Rule
+from attrax.analysis.attribution.forecast_parts import ForecastParts as ForecastParts
+from attrax.analysis.attribution.forecast_parts import forecast_parts as forecast_parts
+from attrax.analysis.attribution.influence import Influence as Influence
+from attrax.analysis.attribution.influence import channel_influence as channel_influence
 from attrax.analysis.bifurcations.bifurcation_diagram import Bifurcation as Bifurcation
 from attrax.analysis.bifurcations.bifurcation_diagram import bifurcation as bifurcation
 from attrax.analysis.bifurcations.bifurcation_diagram import training_path as training_path

@@ -20,6 +20,7 @@ from attrax.cli.bench import bench
 from attrax.cli.bifurcation import bifurcation
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
+from attrax.cli.explain import explain
 from attrax.cli.fill import fill
 from attrax.cli.fit import EXAMPLES, fit
 from attrax.cli.forecast import forecast
@@ -68,6 +69,7 @@ COMMANDS = (
     evaluate,
     analyze,
     bifurcation,
+    explain,
     simulate,
     forecast,
     fill,

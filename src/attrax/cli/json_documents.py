@@ -191,6 +191,14 @@ class BifurcationDocument(OfModel):
     exponents: list[float | None]
 
 
+class ExplainDocument(OfModel):
+    """`attrax explain`: the folder of the results, one explained forecast, and the influence of channels."""
+
+    folder: str
+    forecast_parts: dict[str, Any] = Field(description="The forecast, its offset and its parts, in units of the data.")
+    influence: dict[str, Any] | None = Field(None, description="The matrix with errors and control, if asked for.")
+
+
 DOCUMENTS: dict[str, Any] = {
     "inspect": InspectDocument,
     "fit": FitDocument | SubjectsDocument,
@@ -198,6 +206,7 @@ DOCUMENTS: dict[str, Any] = {
     "evaluate": EvaluateDocument,
     "analyze": AnalyzeDocument,
     "bifurcation": BifurcationDocument,
+    "explain": ExplainDocument,
     "simulate": FileDocument,
     "forecast": FileDocument,
     "fill": FileDocument,

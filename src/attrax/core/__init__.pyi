@@ -1,6 +1,7 @@
 from .dynamics import AbstractDynamics as AbstractDynamics
 from .dynamics import AbstractFlow as AbstractFlow
 from .dynamics import AbstractPiecewiseLinear as AbstractPiecewiseLinear
+from .dynamics import AbstractSecant as AbstractSecant
 from .dynamics import AbstractTimed as AbstractTimed
 from .dynamics import TimeMap as TimeMap
 from .errors import AttraxError as AttraxError

@@ -90,6 +90,34 @@ class AbstractPiecewiseLinear(AbstractDynamics):
         r"""An upper bound of $\lVert \partial F / \partial z \rVert_2$ for all regions."""
 
 
+class AbstractSecant(AbstractDynamics):
+    r"""A curved map with a secant form, $F(z, s) = M z + N s + c$, in which M, N and c depend on z and s.
+
+    Gates keep the values that they have at z and s. A curved function with $\phi(0) = 0$ is replaced by the line
+    through the origin and its value, $\phi(v) = (\phi(v) / v)\,v$. This is layer-wise relevance propagation with the
+    rule that a product gives its whole relevance to the signal and none to the gate, in the limit of a stabiliser of
+    zero: the relevance of the state before the step is $M z$, that of the inputs $N s$, that of the offsets c.
+
+    For developers: c is what is left, so that `step(z, s)` equals `M z + N s + c` for any M and N; the sum of the
+    relevances is always the forecast.
+
+    References:
+        Arras, Montavon, Müller & Samek, Explaining recurrent neural network predictions in sentiment analysis, EMNLP
+        workshop WASSA 2017 [@arras2017].
+    """
+
+    @abstractmethod
+    def secant(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> tuple[Float[Array, "latent latent"], Float[Array, "latent input"]]:
+        """The matrices M of the state and N of the inputs.
+
+        Args:
+            z: The state.
+            s: The external input; None means 0.
+        """
+
+
 class AbstractTimed(AbstractDynamics):
     """A dynamics in continuous time, for recordings with uneven time steps.
 

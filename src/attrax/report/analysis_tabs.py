@@ -1,4 +1,4 @@
-"""The tabs with the results of `attrax analyze`. What each analysis shows there is said in its spec."""
+"""The tabs with the results of `attrax analyze` and `attrax explain`. The spec of an analysis says what it shows."""
 
 import shlex
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Literal
 
 from attrax.core.result import Result
 from attrax.plots.page_charts import PageFigure
+from attrax.reconstruct.explaining import explanation_findings as explained
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts
 from attrax.registries import ANALYSES
 from attrax.report.page_parts import HtmlTable, Picture, Tab
@@ -25,11 +26,28 @@ def structure(m: ReportData) -> Tab:
     return _tab(m, "Structure")
 
 
+def explanation(m: ReportData) -> Tab:
+    """The tab of `attrax explain`: the parts of one forecast, and the influence of channels."""
+    found = {name: m.analysis[name] for name in (explained.FORECAST, explained.INFLUENCE) if name in m.analysis}
+    if not found:
+        return Tab("Explanation", ("This has not been computed yet.",), commands=_commands(m, "explain"))
+    texts: tuple[str, ...] = tuple(dict.fromkeys(f"Warning: {f['warning']}." for f in found.values() if "warning" in f))
+    tables: tuple[HtmlTable, ...] = ()
+    if (facts := found.get(explained.FORECAST)) is not None:
+        texts += explained.forecast_texts(facts)
+        tables += (HtmlTable(*explained.forecast_table(facts)),)
+    if (facts := found.get(explained.INFLUENCE)) is not None:
+        texts += explained.influence_texts(facts)
+        tables += (HtmlTable(*explained.influence_table(facts)),)
+    charts = tuple(chart for facts in found.values() for chart in _charts(m, facts))
+    return Tab("Explanation", texts, tables, charts=charts)
+
+
 def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
     specs = {name: spec for name, spec in ANALYSES.specs().items() if spec.tab == tab}
     found = sorted(((specs[name], m.analysis[name]) for name in specs if name in m.analysis), key=_place)
     if not found:
-        return Tab(tab, ("This has not been computed yet.",), commands=_analyze(m))
+        return Tab(tab, ("This has not been computed yet.",), commands=_commands(m, "analyze"))
     return Tab(
         tab,
         texts=(*_warnings(found), *(text for spec, facts in found for text in _texts(spec, facts))),
@@ -75,6 +93,6 @@ def _chart_path(folder: Path, name: str) -> Path:
     return folder / "analysis" / CHARTS / f"{name}.json"
 
 
-def _analyze(m: ReportData) -> tuple[str, ...]:
+def _commands(m: ReportData, verb: str) -> tuple[str, ...]:
     place = shlex.quote(str(m.folder)) if m.folder else "RUN"
-    return (f"attrax analyze {place}", f"attrax report {place}")
+    return (f"attrax {verb} {place}", f"attrax report {place}")

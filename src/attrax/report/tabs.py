@@ -13,7 +13,7 @@ from attrax.measures import Outcome
 from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.learning.selection import ranked, runner_up
-from attrax.report.analysis_tabs import chaos, structure
+from attrax.report.analysis_tabs import chaos, explanation, structure
 from attrax.report.explanations import free_runs_text, sentence_of
 from attrax.report.page_parts import HtmlTable, Tab
 from attrax.report.report_data import ReportData
@@ -189,4 +189,7 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, st
     return tuple(rows)
 
 
-TABS: tuple[Callable[[ReportData], Tab], ...] = (_data, _fit, _attractor, chaos, _forecast, structure, _reproduce)
+TABS: tuple[Callable[[ReportData], Tab], ...] = (
+    *(_data, _fit, _attractor, chaos, _forecast),
+    *(structure, explanation, _reproduce),
+)

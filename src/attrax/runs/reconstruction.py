@@ -51,6 +51,7 @@ from attrax.runs.tree_file import MALFORMED, file_sha256
 
 if TYPE_CHECKING:
     from attrax.runs.analysis import Analysis
+    from attrax.runs.explanation import Explanation
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,10 +220,14 @@ class Reconstruction(AbstractReconstruction[Model]):
     def analyze(self) -> "Callable[..., Analysis]":
         """Lyapunov exponents, fixed points, cycles, regions and attractors of the model, in units of the recording.
 
-        This is `attrax.analyze` as a method, with the same arguments and the same result:
-        `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`.
+        This is `attrax.analyze` as a method: `fit.analyze(order=6)` is `attrax.analyze(fit, order=6)`.
         """
         return MethodType(_front_door().analyze, self)
+
+    @property
+    def explain(self) -> "Callable[..., Explanation]":
+        """Which channels and past rows a forecast rests on: `fit.explain(row=99)` is `attrax.explain(fit, row=99)`."""
+        return MethodType(_front_door().explain, self)
 
     def as_seen(self, data: Any = None) -> Dataset:
         """A recording prepared for the model: repaired, projected and embedded like the training recording.
@@ -264,8 +269,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """Fill the gaps of a recording with the expected values of the model, given all observed values.
 
         Args:
-            data: A recording of one series with the channels of the training recording, in any form that `attrax.load`
-                reads.
+            data: A recording of one series with the channels of the training recording, as `attrax.load` takes it.
             level: Share of the missing values that the intervals are to contain, between 0.5 and 1.
             progress: Function called with the number of steps done and their total.
 
@@ -389,9 +393,7 @@ def judge(
 def _front_door() -> ModuleType:
     """The package `attrax`, with its public names.
 
-    The analysis and the report of a fit are implemented in modules that import this one. Users call them as methods of
-    the fit, so these two are found through the public names, which are imported when they are first used. This is the
-    only import from a higher layer.
+    Analysis, explanation and report of a fit are in modules that import this one, so they are found by these names.
     """
     import attrax
 

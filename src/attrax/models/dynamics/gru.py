@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, add_inputs
+from attrax.models.gated import AbstractGated, add_inputs, secant_slope
 from attrax.models.initialization import all_uniform
 
 
@@ -71,12 +71,28 @@ class GRU(AbstractGated):
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """One step of the map. Cost: O(M^2)."""
+        _, update, drive = self._parts(z, s)
+        candidate = jnp.tanh(drive)
+        return candidate + update * (z - candidate)
+
+    def secant(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> tuple[Float[Array, "latent latent"], Float[Array, "latent input"]]:
+        r"""$M = \mathrm{diag}(u) + \mathrm{diag}((1 - u) \sigma_n r) W_n$, with $\sigma_n = n / \tanh^{-1} n$."""
+        reset, update, drive = self._parts(z, s)
+        gain = (1 - update) * secant_slope(drive)
+        last = slice(2 * self.latent_dim, None)
+        return jnp.diag(update) + (gain * reset)[:, None] * self.W[last], gain[:, None] * self.C[last]
+
+    def _parts(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None
+    ) -> tuple[Float[Array, " latent"], Float[Array, " latent"], Float[Array, " latent"]]:
+        """The reset gate, the update gate, and the argument of the candidate."""
         M = self.latent_dim
         outside = add_inputs(self.b, self.C, s)
         inside = self.W @ z
         reset, update = jnp.split(jax.nn.sigmoid(outside[: 2 * M] + inside[: 2 * M]), 2)
-        candidate = jnp.tanh(outside[2 * M :] + reset * (inside[2 * M :] + self.b_n))
-        return candidate + update * (z - candidate)
+        return reset, update, outside[2 * M :] + reset * (inside[2 * M :] + self.b_n)
 
 
 SPEC = DynamicsSpec("GRU", GRU, free=27, readout=True, scan="stored")

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, add_inputs
+from attrax.models.gated import AbstractGated, add_inputs, secant_slope
 from attrax.models.initialization import all_uniform
 
 
@@ -84,6 +84,24 @@ class LongExpressiveMemory(AbstractGated):
         m = _relaxed(m, self.pace * jax.nn.sigmoid(rate_m), drive_m)
         y = _relaxed(y, self.pace * jax.nn.sigmoid(rate_y), drive_y + self.W_y @ m)
         return jnp.concatenate([y, m])
+
+    def secant(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> tuple[Float[Array, "latent latent"], Float[Array, "latent input"]]:
+        """The rates and the slopes of both tanh are held; the drives carry the relevance."""
+        H = self.W_y.shape[0]
+        y, m = jnp.split(z, 2)
+        *outside, drive_y = jnp.split(add_inputs(self.b, self.C, s), 4)
+        rate_m, rate_y, drive_m = jnp.split(jnp.concatenate(outside) + self.W @ y, 3)
+        rate_m, rate_y = self.pace * jax.nn.sigmoid(rate_m), self.pace * jax.nn.sigmoid(rate_y)
+        drive_y = drive_y + self.W_y @ _relaxed(m, rate_m, drive_m)
+        gain_m, gain_y = rate_m * secant_slope(drive_m), rate_y * secant_slope(drive_y)
+        to_m = jnp.concatenate([gain_m[:, None] * self.W[2 * H :], jnp.diag(1 - rate_m)], axis=1)
+        input_m = gain_m[:, None] * self.C[2 * H : 3 * H]
+        kept = jnp.concatenate([jnp.diag(1 - rate_y), jnp.zeros((H, H), y.dtype)], axis=1)
+        to_y = kept + gain_y[:, None] * (self.W_y @ to_m)
+        input_y = gain_y[:, None] * (self.C[3 * H :] + self.W_y @ input_m)
+        return jnp.concatenate([to_y, to_m]), jnp.concatenate([input_y, input_m])
 
 
 def _relaxed(

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.gated import AbstractGated, add_inputs
+from attrax.models.gated import AbstractGated, add_inputs, secant_slope
 from attrax.models.initialization import all_uniform
 
 
@@ -74,6 +74,23 @@ class LSTM(AbstractGated):
         write, keep, candidate, show = jnp.split(add_inputs(self.W @ y + self.b, self.C, s), 4)
         c = jax.nn.sigmoid(keep) * c + jax.nn.sigmoid(write) * jnp.tanh(candidate)
         return jnp.concatenate([jax.nn.sigmoid(show) * jnp.tanh(c), c])
+
+    def secant(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> tuple[Float[Array, "latent latent"], Float[Array, "latent input"]]:
+        """The gates and the slopes of both tanh are held; the candidate row of W and C carries the relevance."""
+        H = self.W.shape[1]
+        y, c = jnp.split(z, 2)
+        write, keep, candidate, show = jnp.split(add_inputs(self.W @ y + self.b, self.C, s), 4)
+        write, keep, show = jax.nn.sigmoid(write), jax.nn.sigmoid(keep), jax.nn.sigmoid(show)
+        gain, rows = write * secant_slope(candidate), slice(2 * H, 3 * H)
+        shown = show * secant_slope(keep * c + write * jnp.tanh(candidate))
+        to_memory = jnp.concatenate([gain[:, None] * self.W[rows], jnp.diag(keep)], axis=1)
+        inputs = gain[:, None] * self.C[rows]
+        return (
+            jnp.concatenate([shown[:, None] * to_memory, to_memory]),
+            jnp.concatenate([shown[:, None] * inputs, inputs]),
+        )
 
 
 SPEC = DynamicsSpec("LSTM", LSTM, free=37, readout=True, scan="stored", even=True)

@@ -1,0 +1,1 @@
+"""Attribution: the recorded values that a forecast rests on."""
