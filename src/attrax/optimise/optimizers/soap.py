@@ -50,7 +50,7 @@ class SoapState(NamedTuple):
 
 
 @cache
-def soap(clip: float = 0.0, every: int = 20) -> optax.GradientTransformationExtraArgs:
+def soap(clip: float = 0.0, every: int = 50) -> optax.GradientTransformationExtraArgs:
     r"""SOAP of Vyas et al. (2025) [@vyas2025], without a learning rate; equal arguments give the same object.
 
     For the gradient G of a matrix, with averages over updates denoted by $\langle \cdot \rangle$:
@@ -144,7 +144,7 @@ def _followed(
 class SoapSettings(Settings):
     """Settings of SOAP."""
 
-    every: int = Field(default=20, ge=1, description="Number of updates between two steps towards the eigenvectors.")
+    every: int = Field(default=50, ge=1, description="Number of updates between two steps towards the eigenvectors.")
 
 
 SPEC = OptimizerSpec("SOAP", soap, SoapSettings, create=lambda settings, clip: soap(clip, settings.every))
