@@ -78,7 +78,7 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
 
 @contextmanager
 def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
-    """Stop what is done inside, as Ctrl-C would, when it has taken longer than it may.
+    """Stop the code of a `with` block, as Ctrl-C would, when it takes longer than allowed.
 
     A training that is under way writes its checkpoint first. There is no limit outside the main thread.
 
@@ -110,7 +110,7 @@ def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
 
 @contextmanager
 def _timer(kind: str, seconds: float, stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Call `stop` when the time is over, in the main thread; not at all in other threads.
+    """Call `stop` in the main thread when the time is over; without effect in other threads.
 
     Args:
         kind: `PROF` for processor time, `REAL` for the clock on the wall. Windows has no timer of processor time, and

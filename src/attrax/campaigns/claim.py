@@ -53,8 +53,6 @@ class SeedValues:
 class AbstractClaim(Section, ABC):
     """A statement of a paper that can be checked.
 
-    For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
-
     Attributes:
         source: Where in the paper it stands, such as `Table 1`.
         seeds: Number of runs with different seeds that the verdict needs.

@@ -1,4 +1,4 @@
-"""Schedulers of our own, on this machine or on Slurm: encrypted, for those only who hold the keys of this campaign."""
+"""Dask schedulers that attrax starts, here or on Slurm: encrypted, and only for those who hold the keys."""
 
 import logging
 import os

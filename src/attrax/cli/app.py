@@ -43,7 +43,7 @@ CLOSED_PIPE = 141
 
 
 class Stoppable(typer.core.TyperGroup):
-    """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
+    """The group of all commands. After Ctrl-C it says how to continue the run; Typer alone would print `Aborted!`."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed."""

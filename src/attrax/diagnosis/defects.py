@@ -25,12 +25,12 @@ class Defects:
     Attributes:
         redundant: Channels that are linear functions of other channels (D113).
         drifts: Channels with a trend or a level shift (D114).
-        baselines: Channels with a baseline that wanders (D114).
+        baselines: Channels with a slow baseline (D114).
         sampling: How densely the motion is sampled (D115).
         highpass: The period of a high-pass filter that removes them, as the option takes it; empty if there are none.
         far: Values far from all others: codes for missing values (D127) and faults (D129).
         stuck: Rails and flat stretches (D128), and counters that wrap around (D130).
-        values: A sentence for each of these values.
+        values: A notice for each of the values in `far` and `stuck`.
     """
 
     redundant: tuple[Redundant, ...]

@@ -56,8 +56,7 @@ class EmbeddingAdvice:
 
     Attributes:
         lags: Embedding delays in rows, for `attrax.data.embed`; empty if no embedding helps.
-        reason: Why: `copies` help; the channels are a `state`; the future is `unforeseen` from the past; `many`
-            channels; the recording is `driven` by inputs, has `uneven` times, or is too `short`.
+        reason: Why these lags were chosen, or none.
         noise: Upper bound of the noise in standard deviations, from differences and from local forecasts.
         horizons: How many rows ahead was forecast to compare the candidates.
         compared: The channels as they are and the best candidates, best first.

@@ -63,7 +63,7 @@ def far_values(dataset: Dataset) -> tuple[FarValue, ...]:
 
 
 def believable(series: Series) -> Series:
-    """The series in which far values count as missing, for what is measured in its rows."""
+    """The series with far values marked as missing, so that they do not change what is measured in the other rows."""
     mask = series.observed_mask.copy()
     for k in range(series.obs_dim):
         mask[:, k] &= ~_far(series.x[:, k], mask[:, k])

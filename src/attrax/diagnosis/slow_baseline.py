@@ -1,4 +1,4 @@
-"""Slow baseline: a channel that wanders much more slowly than it moves, such as an ECG with loose electrodes."""
+"""Slow baseline: a channel whose level changes much more slowly than its cycles, as in an ECG with loose electrodes."""
 
 from dataclasses import dataclass
 
@@ -13,14 +13,14 @@ ADVISED_PERIODS = 4
 LEAST_SHARE = 0.3
 LEAST_KEPT = 0.75
 """Noise and irregular motion are as strong at all low frequencies: half of what is slower than four periods is slower
-than eight. Of a baseline that wanders, most is."""
+than eight. For a slow baseline, most of it is."""
 FEWEST_PERIODS = 4 * PERIODS
 MOST_CHANNELS = 16
 
 
 @dataclass(frozen=True)
 class SlowBaseline:
-    """A channel with a baseline that wanders.
+    """A channel with a slow baseline.
 
     Attributes:
         channel: Its name.
@@ -34,7 +34,7 @@ class SlowBaseline:
 
 
 def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) -> tuple[SlowBaseline, ...]:
-    """The channels, of the first sixteen, of which at least 30 % of the variance is a baseline that wanders.
+    """The channels, of the first sixteen, of which at least 30 % of the variance is a slow baseline.
 
     A straight line is no baseline: it is a trend.
 
@@ -58,7 +58,7 @@ def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) 
 
 
 def _slow_variance(x: Float[np.ndarray, "time moving"], rows: float) -> Float[np.ndarray, " moving"]:
-    """Variance of what the high-pass filter with that period in rows would take out, from the power spectrum."""
+    """Variance of the slow part that the high-pass filter with that period in rows would remove."""
     n = len(x)
     passed = 1 / (1 + (rows * np.fft.rfftfreq(n)[1:, None]) ** 4)
     return 2 * np.sum((passed * np.abs(np.fft.rfft(x, axis=0)[1:]) / n) ** 2, axis=0)

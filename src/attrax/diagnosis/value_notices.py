@@ -1,4 +1,4 @@
-"""What is said about values that can hardly be measurements, and how they are made missing."""
+"""Notices about values that are hardly measurements, with the option that makes them missing."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ def value_notices(dataset: Dataset, far: Sequence[FarValue], stuck: Sequence[Stu
     """A sentence for each value that looks like a code, a fault, a rail, a flat stretch or a counter that wraps.
 
     Args:
-        dataset: The recordings, which tell whether a value also occurs where it may be a measurement.
+        dataset: The recordings. A value may also occur in channels where it is a measurement.
         far: Values far from all others in them.
         stuck: Values at which their channels stay.
     """

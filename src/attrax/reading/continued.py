@@ -94,7 +94,7 @@ def _frame(source: Any, recording: Series, x: np.ndarray, options: ReadOptions) 
 
 
 def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """The index of the following rows: times if it told those of the recording, else numbers of rows."""
+    """The index of the following rows: times if the index of the recording holds times, else numbers of rows."""
     import pandas as pd
 
     if isinstance(index, pd.MultiIndex):
@@ -107,7 +107,7 @@ def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadO
 
 
 def _labels(index: Any, recording: Series, n: int) -> Any:
-    """The times of the following rows, as the index or the column that told the times of the recording has them."""
+    """The times of the following rows, in the form of the index or the column that holds the times of the recording."""
     import pandas as pd
 
     times, name = _times(recording, n), index.name
@@ -126,7 +126,7 @@ def _labels(index: Any, recording: Series, n: int) -> Any:
 
 
 def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """The numbers of the following rows: an index that does not tell the time counts the rows of the source."""
+    """The numbers of the following rows: an index without times counts the rows of the source."""
     import pandas as pd
 
     raw = load_raw(source, options)[0]

@@ -1,4 +1,4 @@
-"""The options of reading: what a file or an array does not say about itself.
+"""The options of reading: information that a file or an array does not contain itself.
 
 This is the only place where they are declared. The keyword arguments of `attrax.load`, the flags of the commands and
 the settings `data.*` of a run are made from these fields.

@@ -100,7 +100,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
 def _driven(
     model: Model, recording: Series, rows: np.ndarray, drives: Mapping[float, Any]
 ) -> tuple[AbstractDynamics, Float[np.ndarray, "start latent"], str]:
-    """The dynamics of a model without inputs, states on its attractor, and a note on what became of the inputs.
+    """The dynamics of a model without inputs, states on its attractor, and a note on how the inputs were replaced.
 
     Inputs are held at their mean, apart from those of periodic drives: their phases become states.
     """

@@ -153,7 +153,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         return f"{self._title}\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the model, the verdict, the answers to what people ask first, and the scores."""
+        """What a notebook shows: the model, the verdict, the answers to the first questions of a user, the scores."""
         return paragraph(self._title) + self.verdict._repr_html_()
 
     @property
@@ -191,7 +191,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @property
     def warning(self) -> str:
-        """What must stand above anything shown of a model that is not RECONSTRUCTED; empty for others."""
+        """The warning above everything that shows a model that is not RECONSTRUCTED; empty for other models."""
         return outcome_warning(self.outcome) if self.outcome else ""
 
     @property

@@ -49,7 +49,7 @@ class Searching:
 
     @property
     def wanted(self) -> Search:
-        """The search that the sweep file describes."""
+        """The section `search` of the sweep file."""
         assert self.file.search is not None
         return self.file.search
 
@@ -132,7 +132,7 @@ def _usable() -> Iterator[None]:
 
 
 def objective(summaries: Sequence[Summary]) -> float:
-    """The number that a search makes small: the log distance of free runs from the validation rows.
+    """The number that a search minimises: the log distance between free runs and the validation rows.
 
     It is the mean over points of the median over seeds; a run that has failed is infinitely far away.
     """

@@ -57,7 +57,7 @@ def read_clock(
 
     Args:
         column: Numbers, dates, lengths of time, or objects if there is text.
-        name: Name of the column, which may tell the unit.
+        name: Name of the column, which may contain the unit.
         place: The file or array, for messages.
         zone: The time zone of dates, by name or offset; empty if it is not given.
         utc: Whether dates are instants in UTC although no offset is written beside them.

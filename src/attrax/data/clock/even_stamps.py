@@ -19,7 +19,7 @@ _HALVINGS = 25
 def unrounded(
     t: Float[np.ndarray, " time"], digit: float = 0.0, second: float = 1.0, coarsest: float = np.inf
 ) -> Float[np.ndarray, " time"] | None:
-    r"""The even times that were rounded to the ones given; None if no even times give them, or if these are even.
+    r"""The even times that were rounded to the given ones; None if there are none, or if the given ones are even.
 
     Times are even if all of them differ from $a + i\,\Delta t$ by no more than rounding does. Rows may be missing, if
     a step is longer than one and a half places. If just one whole number of rows in a second fits, it is taken.

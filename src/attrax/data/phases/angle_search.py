@@ -1,8 +1,8 @@
 r"""Angles: channels on which the dynamics depends only up to whole turns.
 
-A wrapped angle has the range of one turn and jumps by a turn at its ends. Of an angle that is counted on, the
-increments of the channels must depend on its sine and cosine, more than for a turn of any other length, and not on the
-angle itself.
+A wrapped angle has the range of one turn and jumps by a turn at its ends. For an angle that grows over
+whole turns, the increments of the channels must depend on its sine and cosine, more than for a turn of any other
+length, and not on the angle itself.
 """
 
 import numpy as np

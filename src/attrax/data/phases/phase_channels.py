@@ -70,7 +70,7 @@ class Phases:
                 "D110",
                 "the recording has other channels than the model",
                 where=f"{dataset.source}: no channel {', '.join(missing)} among {', '.join(dataset[0].channels[:20])}",
-                why="it tells the phase of a drive or of an angle",
+                why="it determines the phase of a drive or of an angle",
                 fix="give a recording with the channels the model was trained on",
             )
         return dataset.map(self._taken_out)
@@ -101,7 +101,7 @@ class Phases:
             names: Names of the columns of `x`.
             x: Values of the channels of the model.
             rows: The row of the recording of each row of `x`; they may lie after its end.
-            guide: Recorded values near which unbounded angles are; without it they go on from the row before the first.
+            guide: Recorded values near which unbounded angles are; None continues them from the row before the first.
         """
         by_name, known = dict(zip(names, x.T, strict=True)), {phase.channel: phase for phase in self.kinds}
         columns = []

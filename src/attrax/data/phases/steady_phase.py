@@ -44,7 +44,7 @@ def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
             "D134",
             "another drive than that of the model",
             where=f"{', '.join(c.channel for c in channels)}: no turn of {period:.6g} rows",
-            why="the model was trained with a periodic drive, which it goes on with",
+            why="the model was trained with a periodic drive and continues that drive",
             fix="give a recording with the same drive, or train with --phases none",
         )
     return psi

@@ -1,4 +1,4 @@
-"""`Compared`: the recordings and the free runs that the gates compare, and `GateResult`: what a gate says of them."""
+"""`Compared`: the recordings and the free runs that the gates compare, and `GateResult`: the result of a gate."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -18,7 +18,7 @@ class DefaultProtocol(AbstractProtocol):
 
     @property
     def grants_noise(self) -> bool:
-        """A noise-free attractor is not blamed for the noise of a recording."""
+        """True: a model without noise is not judged worse because the recording is noisy."""
         return True
 
     def attractor_measures(self, x: Float[np.ndarray, "time obs"]) -> tuple[AbstractMeasure, ...]:

@@ -103,7 +103,7 @@ class Ensemble:
                 "C583",
                 "an ensemble needs several models",
                 where=f"{len(self.members)} member{'s' * (len(self.members) != 1)}",
-                why="what tells how far a forecast can be trusted is where they part",
+                why="where the members disagree shows how far ahead a forecast can be trusted",
                 fix="--restarts 5",
             )
         if len(self.recording) < 4 * CONTEXT_ROWS:

@@ -35,7 +35,7 @@ class Filled:
     """A recording with filled missing values, and intervals for them.
 
     Attributes:
-        recording: The recording after repairs; its mask tells which values were observed.
+        recording: The recording after repairs; its mask is true where a value was observed.
         x: Values: observed ones unchanged, missing ones estimated by the model, NaN where the estimate is unreliable.
         low: Lower ends of the intervals; the value itself if it was observed, NaN where `x` is NaN.
         high: Upper ends of the intervals, likewise.

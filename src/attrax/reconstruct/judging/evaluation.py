@@ -197,8 +197,8 @@ def forecast_rows(
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """The rows of forecasts 1 and `config.horizon` steps ahead, and those at horizons that depend on the recording.
 
-    Where the linear null is at the floor of every measure of the attractor, nearest neighbours forecast as well: they
-    tell whether there is something nonlinear to learn.
+    Where the linear null is at the floor of every measure of the attractor, nearest neighbours forecast as well. They
+    show whether there is something nonlinear to learn.
 
     Args:
         foresight: The test recording, and what forecasts of it are compared with.

@@ -1,4 +1,4 @@
-"""What else can be said against a reconstruction: gates that its free runs fail, and doubts about the recordings."""
+"""Further objections to a reconstruction: gates that its free runs fail, and doubts about the recordings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ def gate_results(
     known: Float[np.ndarray, "time obs"] | None,
     train: Sequence[Series],
 ) -> tuple[GateResult, ...]:
-    """The results of all gates; empty if a free run diverged, which says enough.
+    """The results of all gates; empty if a free run diverged, because then no gate is needed.
 
     Args:
         found: The free runs, and the recording that they are compared with.

@@ -1,4 +1,4 @@
-"""What to try after a fit whose model is not, or only partly, like its recording: the most promising first."""
+"""Proposals for another fit if the verdict is PARTLY or NOT RECONSTRUCTED, the most promising first."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,8 +23,8 @@ class Proposal(NamedTuple):
     """One change of the settings of a fit.
 
     Attributes:
-        options: The options of the command line that make it.
-        reason: What in the run speaks for it.
+        options: The command-line options of the change.
+        reason: Why the change may help, from what was observed in the run.
     """
 
     options: str
@@ -40,7 +40,7 @@ def next_steps(
         verdict: The verdict on the model.
         facts: The facts of the selection: the number of updates and the distance of every restart.
         config: The complete settings of the run.
-        notices: What was told about the recording.
+        notices: The notices about the recording.
     """
     if verdict.outcome not in (Outcome.PARTLY, Outcome.NOT_RECONSTRUCTED):
         return ()
@@ -52,7 +52,7 @@ def next_steps(
 
 
 def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[Proposal]:
-    """What the run itself suggests."""
+    """Proposals that follow from what was observed in the run."""
     train = config.train
     one_ahead = next((row for row in verdict.rows if row.name == "PE(1)"), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
@@ -73,7 +73,7 @@ def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequ
 
 
 def _general(config: Config) -> Iterator[Proposal]:
-    """What often helps, in the order of how often."""
+    """Proposals that often help, the most frequent one first."""
     train = config.train
     yield from _more_units(config, "more units can describe finer details of the dynamics")
     forcing = train.forcing.settings

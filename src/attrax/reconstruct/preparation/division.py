@@ -47,7 +47,7 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
 
 
 def levelled(data: DataConfig, dataset: Dataset) -> Dataset:
-    """The recording with the same rows, as a model of a run gets it: without trends, slow parts and phases.
+    """The recording as the model of a run gets it: the same rows without trends, slow parts and phases.
 
     Args:
         data: The complete settings of the run.

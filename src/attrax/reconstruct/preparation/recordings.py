@@ -84,7 +84,7 @@ def source_as_trained(
 
 
 def reading_of(data: DataConfig, source: Any) -> DataConfig:
-    """How to read a recording: one that was read already is not taken apart again, and has fewer columns to choose."""
+    """The options to read a recording with. One in memory was already divided into subjects and has fewer columns."""
     if not isinstance(source, Dataset | Series):
         return data
     there = (source if isinstance(source, Series) else source[0]).channels
@@ -117,7 +117,7 @@ def one_series(dataset: Dataset, fix: str) -> Series:
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
-    """The settings with other options of reading."""
+    """The settings with some options of reading replaced."""
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in reading.items()}
     return data.model_copy(update=changes)
 

@@ -55,7 +55,8 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         test: Files of an independent test recording. Without them the end of the recording is held out.
         phases: Channels that are a phase: `auto` to find them, `none`, or `theta=angle:360`, `t=clock:3`, `force=wave`.
             A periodic drive becomes an input, an angle its cosine and sine. The run stores what was found.
-        trends: The lines that `detrend` has removed from the training rows, one for each series; the run stores them.
+        trends: The linear trends that `detrend` has removed from the training rows, one for each series. The run stores
+            them.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
