@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from attrax.diagnosis.period import dominant_period
+from attrax.diagnosis.period import Period
 
 PERIODS = 8
 """What is slower than eight dominant periods counts as slow."""
@@ -33,7 +33,9 @@ class SlowBaseline:
     rows: float
 
 
-def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) -> tuple[SlowBaseline, ...]:
+def slow_baselines(
+    x: Float[np.ndarray, "time moving"], names: tuple[str, ...], period: Period | None
+) -> tuple[SlowBaseline, ...]:
     """The channels, of the first sixteen, of which at least 30 % of the variance is a slow baseline.
 
     A straight line is no baseline: it is a trend.
@@ -41,11 +43,11 @@ def slow_baselines(x: Float[np.ndarray, "time moving"], names: tuple[str, ...]) 
     Args:
         x: Standardised channels, consecutive rows.
         names: Names of the channels.
+        period: The dominant period of the channels; None if there is none.
 
     Returns: The baselines; none without a dominant period, or for fewer than 32 of them.
     """
     x = x[:, :MOST_CHANNELS]
-    period = dominant_period(x) if x.size else None
     if period is None or len(x) < FEWEST_PERIODS * period.rows:
         return ()
     t = np.linspace(-1.0, 1.0, len(x))[:, None]

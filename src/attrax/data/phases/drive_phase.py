@@ -11,14 +11,14 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.phases.phase_kinds import FULL_TURN, AbstractSteady
+from attrax.data.phases.phase_kinds import FULL_TURN, AbstractDriveChannel
 from attrax.data.series import Series
 
 FURTHEST = 0.5
 """Largest root mean square of the deviations of a channel from its drive, in amplitudes."""
 
 
-def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
+def first_phase(series: Series, channels: Iterable[AbstractDriveChannel]) -> float:
     """The phase of a drive in the first row, in turns.
 
     Args:
@@ -50,7 +50,7 @@ def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
     return psi
 
 
-def observed(series: Series, phase: AbstractSteady) -> tuple[np.ndarray, Float[np.ndarray, " seen"]]:
+def observed(series: Series, phase: AbstractDriveChannel) -> tuple[np.ndarray, Float[np.ndarray, " seen"]]:
     """The rows in which a channel was observed, and its values there."""
     k = series.channels.index(phase.channel)
     rows = np.arange(len(series)) if series.mask is None else np.flatnonzero(series.mask[:, k])
