@@ -16,7 +16,7 @@ from pydantic import Field
 
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
-from attrax.measures.measure_spec import Better
+from attrax.measures.measure_spec import Better, sense
 from attrax.reconstruct.settings.sections import Section
 
 SEEDS = 3
@@ -172,6 +172,9 @@ class LessThan(AbstractClaim):
         return _holds(less.median < more.median and less.median + self.margin <= more.median)
 
 
+_SIGNS = {"rising": 1, "falling": -1}
+
+
 class Monotone(AbstractClaim):
     """The medians of several metrics rise, or fall, in the given order."""
 
@@ -192,7 +195,7 @@ class Monotone(AbstractClaim):
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
         """Reproduced if every median is larger (or smaller) than the one before it."""
         steps = np.diff([evidence.median for evidence in found])
-        return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
+        return _holds(bool((_SIGNS[self.direction] * steps > 0).all()))
 
 
 class Exact(AbstractSingleClaim):
@@ -301,8 +304,7 @@ def _missing(parts: Sequence[tuple[Summary | None, str]], runs: int, wanted: int
 def _two_sided(difference: float, tolerance: float, better: Better) -> ClaimVerdict:
     if abs(difference) <= tolerance * (1 + 1e-12):
         return ClaimVerdict.REPRODUCED
-    ahead = {"lower": difference < 0, "higher": difference > 0, "neither": False}[better]
-    return ClaimVerdict.BETTER if ahead else ClaimVerdict.DIFFERS
+    return ClaimVerdict.BETTER if sense(better) * difference < 0 else ClaimVerdict.DIFFERS
 
 
 def _holds(held: bool) -> ClaimVerdict:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jaxtyping import PRNGKeyArray
+from pydantic import Field
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
@@ -111,5 +112,11 @@ class DynamicsSpec(Spec):
         return isinstance(self.implementation, type) and issubclass(self.implementation, contract)
 
 
-OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, free=0, scan="sequential")
+class ObjectSettings(Settings):
+    """What is known of an object while recordings are prepared, before the models are made."""
+
+    timed: bool = Field(default=False, description="Whether it is in continuous time, so that rows may be uneven.")
+
+
+OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, ObjectSettings, free=0, scan="sequential")
 """The spec of a dynamics that the user passed as an object."""

@@ -23,6 +23,7 @@ from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
 from attrax.core.errors import RunError
 from attrax.core.number_text import number_text
+from attrax.measures.measure_spec import sense
 from attrax.reconstruct.settings.configuration import overlay
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def objective(summaries: Sequence[Summary]) -> float:
 
 def scores_told(summary: Summary) -> str:
     """The scores of one point on test rows, medians over seeds."""
-    scores = [name for name in summary.names if summary.better(name) != "neither"]
+    scores = [name for name in summary.names if sense(summary.better(name))]
     where = ", ".join(value for _, value in summary.point)
     return f"{where}: " + ", ".join(f"{name} {summary.spread(name)}" for name in scores)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from attrax.core.number_text import number_text
+from attrax.measures import PredictionError
 from attrax.measures.verdict import Outcome, Verdict
 from attrax.reconstruct.learning.selection import AGREEMENT, ranked
 from attrax.reconstruct.settings.configuration import Config
@@ -14,6 +15,7 @@ MORE_UPDATES = 4
 STRENGTHS = (0.3, 0.05, 0.125)
 """Strengths of the forcing in the order in which they are advised; those already tried are left out."""
 
+ONE_AHEAD = PredictionError(horizon=1).name
 _HIGHPASS = re.compile(r"--highpass \S+")
 DRIFT = "D114"
 """The code of the notice of a trend or a level shift."""
@@ -54,7 +56,7 @@ def next_steps(
 def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[Proposal]:
     """Proposals that follow from what was observed in the run."""
     train = config.train
-    one_ahead = next((row for row in verdict.rows if row.name == "PE(1)"), None)
+    one_ahead = next((row for row in verdict.rows if row.name == ONE_AHEAD), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")
     wandering = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)

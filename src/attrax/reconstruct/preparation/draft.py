@@ -140,7 +140,7 @@ def with_delays(draft: Draft, train: Dataset, held_out: Dataset) -> tuple[Draft,
     """
     data, model = draft.config.data, draft.config.model
     measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
-    if data.lags or data.embed == "none" or not measured or model.subject_dim:
+    if not data.chooses_lags or not measured or model.subject_dim:
         return draft, None
     advice = advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
     return Draft(draft.config.embedded(advice.lags), draft.raw) if advice.lags else draft, advice

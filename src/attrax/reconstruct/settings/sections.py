@@ -132,6 +132,11 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         return self
 
     @property
+    def chooses_lags(self) -> bool:
+        """Whether lags of a delay embedding are to be chosen from the data."""
+        return not self.lags and self.embed == "auto"
+
+    @property
     def known_phases(self) -> Phases:
         """The phases whose numbers are known: all of them once the settings are complete."""
         return Phases.of(self.phases)
