@@ -85,7 +85,7 @@ def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
     Args:
         minutes: The limit, by the clock on the wall.
         what: What is limited, for the message.
-        fix: How to go on, for the message.
+        fix: How to continue, for the message.
 
     Raises: RunError R318 if the time is over.
     """

@@ -295,9 +295,9 @@ def _missing(parts: Sequence[tuple[Summary | None, str]], runs: int, wanted: int
             return f"{name} was not measured"
         used |= {metric.protocol for metric in summary.metrics(name)}
     if len(used) > 1:
-        return f"measured under {len(used)} protocols"
+        return f"measured with {len(used)} protocols"
     if protocol and used and used != {protocol}:
-        return f"measured under another protocol, {used.pop()}"
+        return f"measured with another protocol, {used.pop()}"
     return None
 
 

@@ -164,7 +164,7 @@ def ctrl_c_held_back() -> Iterator[None]:
     with stop_requests() as asked, _blocked_ctrl_c():
         yield
     if asked.made:
-        raise Interrupted("stopped while the workers were starting; the same command goes on")
+        raise Interrupted("stopped while the workers were starting; the same command continues")
 
 
 @contextmanager

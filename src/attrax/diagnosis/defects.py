@@ -47,7 +47,7 @@ class Defects:
         return (
             *([_redundancy(self.redundant)] if self.redundant else []),
             *_levels(self.drifts),
-            *([_wandering(self.baselines, self.highpass)] if self.baselines else []),
+            *([_slow_baseline(self.baselines, self.highpass)] if self.baselines else []),
             *_density(self.sampling),
             *self.values,
         )
@@ -114,10 +114,10 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
     return notices
 
 
-def _wandering(found: tuple[SlowBaseline, ...], period: str) -> str:
+def _slow_baseline(found: tuple[SlowBaseline, ...], period: str) -> str:
     parts = [f"{100 * slow.share:.0f} % of the variance of '{slow.channel}'" for slow in found]
     return (
-        f"D114  a baseline wanders more slowly than {PERIODS} periods: {_listed(parts)}"
+        f"D114  a baseline changes more slowly than {PERIODS} periods: {_listed(parts)}"
         f"  (--highpass {period} if it is no part of the dynamics)"
     )
 

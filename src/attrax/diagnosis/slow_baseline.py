@@ -53,10 +53,10 @@ def slow_baselines(
     t = np.linspace(-1.0, 1.0, len(x))[:, None]
     level = x - x.mean(axis=0) - t * (t * x).mean(axis=0) / (t**2).mean()
     some, most = (_slow_variance(level, k * period.rows) for k in (ADVISED_PERIODS, PERIODS))
-    wanders = (most >= LEAST_SHARE * x.var(axis=0)) & (most >= LEAST_KEPT * some)
+    slow = (most >= LEAST_SHARE * x.var(axis=0)) & (most >= LEAST_KEPT * some)
     shares = most / x.var(axis=0)
     rows = ADVISED_PERIODS * period.rows
-    return tuple(SlowBaseline(names[k], float(shares[k]), rows) for k in np.flatnonzero(wanders))
+    return tuple(SlowBaseline(names[k], float(shares[k]), rows) for k in np.flatnonzero(slow))
 
 
 def _slow_variance(x: Float[np.ndarray, "time moving"], rows: float) -> Float[np.ndarray, " moving"]:

@@ -210,7 +210,7 @@ METRICS: dict[str, MeasureSpec] = {
             mutual_information,
             name="mutual_information",
             better="higher",
-            meaning="how much the forecasts tell of the true values, in nats",
+            meaning="information of the forecasts about the true values, in nats",
         ),
     )
 }

@@ -37,7 +37,7 @@ class MeasureSpec(Spec):
 
 
 def sense(better: Better) -> int:
-    """1 if lower values are better, -1 if higher ones are, 0 if neither. The best value has the least `sense * value`."""
+    """1 if lower values are better, -1 if higher ones are, 0 if neither. The best has the least `sense * value`."""
     return {"lower": 1, "higher": -1, "neither": 0}[better]
 
 

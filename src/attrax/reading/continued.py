@@ -141,7 +141,7 @@ def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options:
 
 
 def _levels(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """An index of several levels of one subject: that of time goes on, the others stay."""
+    """An index of several levels of one subject: the level of time continues, the others stay."""
     import pandas as pd
 
     clock = clock_level(index, options.time)

@@ -214,7 +214,7 @@ def _no_recording(source: Any, place: str) -> DataError:
         "not a recording",
         where=f"{place}: {type(source).__name__} {str(source)[:40]!r}",
         why="a recording is a file, an array of time by channel, a data frame, or a list of these",
-        fix="hand over an array, as np.asarray(values, dtype=float), or the path of a file",
+        fix="pass an array, as np.asarray(values, dtype=float), or the path of a file",
     )
 
 

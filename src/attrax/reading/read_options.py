@@ -54,7 +54,7 @@ class ReadOptions:
         Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
     ] = ()
     group: Annotated[
-        Names, "Columns that tell several recordings in one table apart, such as subject; each becomes a series."
+        Names, "Columns that distinguish several recordings in one table, such as subject; each becomes a series."
     ] = ()
     pivot: Annotated[
         str, "Column that names the channel of each row of a long table; each value becomes a channel."

@@ -29,7 +29,7 @@ LASTING = ("note", "WARNING", "try", "ended", "settled")
 
 
 class _Screen:
-    """Standard error as a file that never fails: a run goes on if its terminal or its pipe was closed."""
+    """Standard error as a file that never fails: a run continues if its terminal or its pipe was closed."""
 
     def write(self, text: str) -> int:
         """Write a text; nothing happens if the terminal or the pipe was closed."""

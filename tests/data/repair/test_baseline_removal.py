@@ -1,4 +1,4 @@
-"""A baseline that wanders is taken out, and comes back."""
+"""A slow baseline is removed, and added again to what comes back."""
 
 import numpy as np
 import pytest

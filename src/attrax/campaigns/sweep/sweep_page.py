@@ -17,7 +17,7 @@ from attrax.runs.tree_file import write_atomically
 
 def write_page(sweep: SweepFile, summaries: Sequence[Summary], folder: Path, command: str) -> None:
     """Write `table.md` into a folder."""
-    made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failures count as losses."
+    made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failed runs count as the worst."
     parts = [f"# {sweep.title}"] if sweep.title else []
     parts += [sweep.about.strip()] if sweep.about else []
     parts += [made, *(part for name in sweep.data for part in _section(name, summaries, sweep.published))]

@@ -62,7 +62,7 @@ def _wrapped_at(x: Float[np.ndarray, " time"], turn: float) -> float | None:
     steps = steps - turn * np.round(steps / turn)
     if jumps.sum() < FEWEST_JUMPS or np.abs(steps).max() > WIDEST_STEP * turn:
         return None
-    # At a jump the motion goes on as before and after it. A reset, as of a neuron that fires, is another motion.
+    # At a jump the motion continues as before and after it. A reset, as of a neuron that fires, is another motion.
     inner = np.flatnonzero(jumps[1:-1]) + 1
     bend = steps[inner] - (steps[inner - 1] + steps[inner + 1]) / 2
     usual = np.abs(steps[1:-1] - (steps[:-2] + steps[2:]) / 2)

@@ -53,7 +53,7 @@ class Interval:
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the user, one sentence each."""
         n = len(self.center)
-        apart = f"the members of the ensemble stay together for {self.agreed:,} of {n:,} steps"
+        apart = f"the members of the ensemble agree for {self.agreed:,} of {n:,} steps"
         unlike = "they disagree from the first step on: the recording is unlike what they were trained on"
         return ((apart,) if self.agreed < n else ()) + ((unlike,) if self.unusual else ())
 

@@ -68,7 +68,7 @@ class Filled:
         n, left = self.recording.n_missing, int(np.isnan(self.x).sum())
         if not n:
             return "nothing was missing"
-        unsure = f"; {left:,} stay missing, of which the model is not sure" if left else ""
+        unsure = f"; {left:,} stay missing, because the model cannot estimate them well" if left else ""
         return f"{n - left:,} of {n:,} missing values filled{unsure}"
 
     def plot(self, rows: int = SHOWN_ROWS) -> Figure:
@@ -185,7 +185,7 @@ def _check_recording(series: Series, model: Model) -> None:
             "different time steps",
             where=f"recording: {spelled(series.dt, series.unit)}; model: {spelled(dynamics.dt, series.unit)}",
             why="a model is a map with one time step",
-            fix=f"--dt {dynamics.dt:g}  # if the recording tells none; in Python attrax.load(x, dt={dynamics.dt:g})",
+            fix=f"--dt {dynamics.dt:g}  # if the recording has no clock; in Python attrax.load(x, dt={dynamics.dt:g})",
         )
 
 

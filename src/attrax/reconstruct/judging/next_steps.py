@@ -59,9 +59,9 @@ def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequ
     one_ahead = next((row for row in verdict.rows if row.name == ONE_AHEAD), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")
-    wandering = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)
-    if not config.data.highpass and wandering:
-        yield Proposal(wandering[0], "a baseline that wanders hides the faster dynamics, if it is no part of them")
+    highpass = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)
+    if not config.data.highpass and highpass:
+        yield Proposal(highpass[0], "a slow baseline hides the faster dynamics, if it is no part of them")
     elif not config.data.detrend and any(notice.startswith(DRIFT) for notice in notices):
         yield Proposal("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
     distances = [times for _, times in ranked(facts.get("restarts", {})).values()]

@@ -238,7 +238,7 @@ def runner_up(facts: dict[str, Any]) -> str:
     """
     restarts = facts["restarts"]
     if len(restarts) < 2:
-        return "one restart only: nothing says whether another would agree"
+        return "one restart only: it is not known whether another would agree"
     ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     far = f"{number_text(ratio)} times as far from the training data"

@@ -146,7 +146,7 @@ def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
             "the recording of this run was an array",
             where="data.source in config.toml is empty",
             why="only files and built-in systems can be loaded again",
-            fix="in Python: hand the array over, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
+            fix="in Python: pass the array, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
         )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)
