@@ -75,7 +75,7 @@ def _plain(value: SupportsFloat | None) -> float | None:
 
 
 def _rounded(value: float, digits: int) -> str:
-    """A finite number to so many digits, without zeros at the end."""
+    """A finite number with this number of digits, without zeros at the end."""
     exact = Decimal(float(value))
     if exact == 0:
         return "0"

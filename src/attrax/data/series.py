@@ -294,7 +294,7 @@ class Dataset:
 
     @property
     def fitted(self) -> "Dataset":
-        """The series that are not held out; whatever a repair computes from values, it computes from these."""
+        """The series that are not held out; repairs compute means, trends and the like from these only."""
         return replace(self, series=tuple(s for s in self.series if not s.held_out))
 
     @property

@@ -55,7 +55,7 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"], apart: int) -> Invar
 
     Returns:
         The dimension with its 95 % interval. A set that fills the space of its channels has at least that dimension,
-        and so has one whose dimension is above $2 \log_{10} N$ for $N$ states, since that many states cannot tell.
+        and so has one whose dimension is above $2 \log_{10} N$ for $N$ states, which are too few.
 
     Cost: All pairs of 10,000 states; one second.
 

@@ -29,4 +29,4 @@ class AbstractProtocol(ABC):
 
     @abstractmethod
     def prediction_error(self, horizon: int) -> PredictionError:
-        """The error of forecasts so many steps ahead."""
+        """The error of forecasts that number of steps ahead."""

@@ -219,7 +219,7 @@ def _no_recording(source: Any, place: str) -> DataError:
 
 
 def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
-    """The tables with gaps and labels, and with a table for each recording that a column tells apart."""
+    """The tables with gaps and labels, and with a table for each recording if a column distinguishes several."""
     tables = [with_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
     if not (options.group or options.pivot):
         return opened._replace(tables=with_labels(tables, options.labels))

@@ -31,7 +31,7 @@ STARTS = 64
 
 @singledispatch
 def find_target(source: Any, *, seed: int) -> Target:
-    """The map that `source` stands for, with initial states and the names and units of what it shows.
+    """The map to analyze for `source`, with initial states and the names and units of what it shows.
 
     Args:
         source: A fit, a model, a dynamics, a built-in system, a run folder, a model file, or the name of a system.

@@ -300,7 +300,7 @@ def _is_table(part: Any) -> bool:
 
 
 def _clock(X: Any, dt: float | None) -> TimeStep:
-    """The time step and its unit: as given, as an index of times tells it, or 1."""
+    """The time step and its unit: the given one, that of an index of times, or 1."""
     first: Any = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
     if dt is not None or not is_frame(first) or not hasattr(first, "index"):
         return TimeStep(1.0 if dt is None else dt, "")

@@ -71,7 +71,7 @@ class FitEntry(Section):
 
 
 class FunctionEntry(Section):
-    """An experiment that is a function in `experiments.py`, of the same name if none is told.
+    """An experiment that is a function in `experiments.py`, of the same name if `function` is empty.
 
     `arguments` are passed to it besides budget and key. `seeds` is the number of seeds in the full run, if it differs
     from that of the study: 1 is enough for a function without random numbers.

@@ -106,7 +106,7 @@ def _best_step(t: Float[np.ndarray, " time"], rows: np.ndarray, mean: float, dig
 
 
 def _last_place(t: Float[np.ndarray, " time"]) -> float:
-    """The last decimal place of numbers; 0 if they have more places than can be told."""
+    """The last decimal place of numbers; 0 if they have too many places to be determined."""
     largest = float(np.abs(t).max())
     places = _FINEST if largest < 1 else min(_FINEST, 14 - int(np.log10(largest)))
     return next((10.0**-place for place in range(places) if (np.round(t, place) == t).all()), 0.0)

@@ -1,4 +1,4 @@
-"""`Baseline`: what changes slowly in the channels of one series, and how far it goes in some rows."""
+"""`Baseline`: the slow part of the channels of one series, its continuation, and the error of that."""
 
 from dataclasses import dataclass
 

@@ -40,7 +40,7 @@ def time_direction(compared: Compared) -> str:
 
 
 def asymmetries(z: Float[np.ndarray, "time coordinate"], lag: int) -> Float[np.ndarray, "row quantity"]:
-    """The terms of both averages, for each row that has a row so much later.
+    """The terms of both averages, for each row that has a row `lag` steps later.
 
     Args:
         z: Standardised coordinates.

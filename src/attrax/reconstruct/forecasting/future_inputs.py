@@ -77,7 +77,7 @@ def _picked(dataset: Dataset, names: Sequence[str]) -> Dataset:
 
 
 def _at_the_step(config: Config, dataset: Dataset) -> Dataset:
-    """Rows at the time step of the model, if their times tell that they are recorded ones."""
+    """Rows at the time step of the model, if their times show that they are rows of the recording."""
     if dataset[0].stamps is None:
         return dataset
     data = config.data

@@ -109,7 +109,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     @field_validator("axes", "group", mode="before")
     @classmethod
     def _names_in_a_text(cls, names: Any) -> Any:
-        """Names of axes and of columns that tell recordings apart may be one text with commas."""
+        """Names of axes and of columns that distinguish recordings may be one text with commas."""
         return listed_names(names) if isinstance(names, str) else names
 
     @field_validator("phases", mode="before")
