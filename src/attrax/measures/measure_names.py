@@ -3,6 +3,7 @@
 from attrax.measures import mixture, prediction, spectrum, state_space_divergence, valid_time
 from attrax.measures.forecast_metrics import METRICS
 from attrax.measures.measure_spec import MeasureSpec
+from attrax.registries import MEASURES as ADDED
 
 MEASURES: dict[str, MeasureSpec] = {
     module.SPEC.name: module.SPEC for module in (mixture, state_space_divergence, spectrum, prediction, valid_time)
@@ -11,10 +12,12 @@ MEASURES: dict[str, MeasureSpec] = {
 
 
 def measure_named(name: str) -> MeasureSpec | None:
-    """The spec of the measure that a score is named after; None if attrax does not have that measure.
+    """The spec of the measure that a score is named after; None if neither attrax nor another package has it.
 
     Example:
         >>> measure_named("PE(20)").better, measure_named("VPT").better, measure_named("no such measure")
         ('lower', 'higher', None)
     """
-    return MEASURES.get(name.partition("(")[0])
+    symbol = name.partition("(")[0]
+    added = (spec for spec in ADDED.specs().values() if spec.name == symbol)
+    return MEASURES.get(symbol) or next(added, None)
