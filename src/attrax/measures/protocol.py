@@ -20,7 +20,7 @@ class AbstractProtocol(ABC):
 
     @property
     @abstractmethod
-    def grants_noise(self) -> bool:
+    def adds_noise(self) -> bool:
         """Whether free runs get observation noise before they are compared with a noisy recording."""
 
     @abstractmethod

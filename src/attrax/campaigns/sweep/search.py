@@ -35,7 +35,7 @@ VALIDATION_SHARE = 0.2
 
 
 @dataclass(frozen=True)
-class Searching:
+class SettingSearch:
     """A search for good settings.
 
     Attributes:

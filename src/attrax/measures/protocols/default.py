@@ -17,7 +17,7 @@ class DefaultProtocol(AbstractProtocol):
     """Bins that follow the number of rows, errors relative to the variance, noise granted."""
 
     @property
-    def grants_noise(self) -> bool:
+    def adds_noise(self) -> bool:
         """True: a model without noise is not judged worse because the recording is noisy."""
         return True
 

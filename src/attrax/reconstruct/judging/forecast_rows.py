@@ -15,7 +15,7 @@ from attrax.measures.bootstrap import standard_error_of_forecasts
 from attrax.measures.decorrelation import decorrelation_time
 
 
-def telling_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
+def decorrelation_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
     """A quarter, a half and one decorrelation time, in rows, without repetition.
 
     Every method forecasts a single row of a well-sampled recording; over these longer times methods differ.
@@ -28,7 +28,7 @@ def telling_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Foresight:
+class ForecastScoring:
     """Scores the forecasts of one recording.
 
     Attributes:
