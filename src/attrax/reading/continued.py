@@ -11,7 +11,7 @@ from attrax.data.series import Series
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
 from attrax.reading.labelled import is_labelled, names_of, time_dimension
-from attrax.reading.labels import worded
+from attrax.reading.labels import word_of
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import ReadOptions
 
@@ -69,7 +69,7 @@ def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any
 def _columns(recording: Series, x: Float[np.ndarray, "n obs"]) -> dict[str, Any]:
     """The values by name of the channel; numbers that stand for labels become these."""
     columns: dict[str, Any] = dict(zip(recording.channels, x.T, strict=True))
-    return columns | {name: [worded(v, words) for v in columns[name]] for name, words in recording.labels.items()}
+    return columns | {name: [word_of(v, words) for v in columns[name]] for name, words in recording.labels.items()}
 
 
 def _times(recording: Series, n: int) -> np.ndarray:

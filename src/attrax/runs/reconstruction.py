@@ -26,7 +26,7 @@ from attrax.reconstruct.forecasting.filled_recording import (
     Filled,
     check_settings,
     fill_recording,
-    with_gaps,
+    keeping_gaps,
 )
 from attrax.reconstruct.forecasting.forecast import continue_recording
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
@@ -273,7 +273,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        gappy = with_gaps(self.config)
+        gappy = keeping_gaps(self.config)
         dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
         return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.column_names import option, select
 from attrax.data.phases.angle_search import find_angle
-from attrax.data.phases.clock_search import even_line, find_clock
+from attrax.data.phases.clock_search import even_line, find_clock_phase
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
 from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, ClockPhase, Phase, PhaseSetting, Wave, read_setting
 from attrax.data.phases.wave_search import find_waves
@@ -78,7 +78,7 @@ def _recognised(series: Series) -> tuple[Phase, ...]:
     rest = [k for k, name in enumerate(series.channels) if name not in driven]
     rising = [k for k in rest if even_line(series.x[:, k].astype(float)) is not None]
     for k in rest:
-        clock = find_clock(series, k, [other for other in rest if other != k and other not in rising])
+        clock = find_clock_phase(series, k, [other for other in rest if other != k and other not in rising])
         if clock is not None:
             driven[clock.channel] = clock
     if len(driven) == series.obs_dim:
@@ -102,7 +102,7 @@ def _made(series: Series, setting: PhaseSetting) -> Phase:
     if setting.kind is Wave:
         found = next((wave for wave in find_waves(series) if wave.channel == setting.channel), None)
     elif setting.kind is ClockPhase:
-        found = find_clock(series, k, others, turn)
+        found = find_clock_phase(series, k, others, turn)
     else:
         found = find_angle(series, k, turn) or Angle(setting.channel)
     if found is None:

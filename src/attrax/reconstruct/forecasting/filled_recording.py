@@ -163,7 +163,7 @@ def rows_with_most_gaps(series: Series, rows: int) -> slice:
     return slice(first, first + rows)
 
 
-def with_gaps(config: Config) -> Config:
+def keeping_gaps(config: Config) -> Config:
     """The same settings, but repairs leave missing values as they are."""
     return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
 
