@@ -33,8 +33,8 @@ class DynamicsSpec(Spec):
         readout: True if the states are bounded, so that the channels must be linear combinations of them.
         even: True if the number of latent states must be even.
         units: Name of the setting with the number of hidden units; empty if every latent state is a unit.
-        widening: Times as many hidden units by default with more than three latent states, because a map of more
-            dimensions needs more pieces.
+        widening: Factor by which the default number of hidden units is larger with more than three latent states,
+            because a map of more dimensions needs more linear regions.
         bounded_by: Settings with which no free run can diverge; None if there are no such settings.
         scan: Name of the fastest scan for this dynamics.
         conflict: Function of the number of latent states and the settings. It returns an error if they do not fit
