@@ -19,5 +19,6 @@ def measure_named(name: str) -> MeasureSpec | None:
         ('lower', 'higher', None)
     """
     symbol = name.partition("(")[0]
-    added = (spec for spec in ADDED.specs().values() if spec.name == symbol)
-    return MEASURES.get(symbol) or next(added, None)
+    if symbol in MEASURES:
+        return MEASURES[symbol]
+    return next((spec for spec in ADDED.specs().values() if spec.name == symbol), None)
