@@ -64,8 +64,8 @@ class Dask(AbstractEngine):
     """Computes bundles on the workers of a Dask cluster.
 
     If workers die or the scheduler is restarted, lost bundles are submitted again. A bundle fails when its worker has
-    died `ATTEMPTS` times. A scheduler
-    that attrax has started reports every death; another one may report it only after several, as configured.
+    died `ATTEMPTS` times. A scheduler that attrax has started reports every death; another one may report it only
+    after several, as configured.
 
     Args:
         connect: Function that opens a connection to the scheduler; called again after the connection was lost.

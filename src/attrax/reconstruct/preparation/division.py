@@ -35,7 +35,7 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.gap}),
         drop_constant=data.drop_constant,
-        keep_uneven=config.model.dynamics.timed,
+        keep_uneven=config.model.dynamics.continuous_time,
         cut=cut,
         trends=data.trends,
     )

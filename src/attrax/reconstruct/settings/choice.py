@@ -142,7 +142,7 @@ class DynamicsChoice(Choice):
     kind: str = "clipped"
 
     @property
-    def timed(self) -> bool:
+    def continuous_time(self) -> bool:
         """Whether it is in continuous time. Known by name: specs import jax, and errors in the data must not wait."""
         return self.kind in FLOWS.names or bool(self.given.get("timed"))
 
