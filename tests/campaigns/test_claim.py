@@ -123,7 +123,7 @@ def test_numbers_of_other_protocols_are_not_compared():
     less = claim("less_than", metric="a/m", other="b/m")
     mixed = {**results(a=[1.0] * 3), **results(protocol="q", b=[2.0] * 3)}
     judged = judge_claim(less, mixed)
-    assert (judged.verdict, judged.why) == ("not run", "measured under 2 protocols")
+    assert (judged.verdict, judged.why) == ("not run", "measured with 2 protocols")
 
 
 def test_a_metric_that_no_run_has_measured_is_told():
