@@ -16,7 +16,7 @@ from attrax.core.scan import AbstractScan
 from attrax.core.scans.sequential import Sequential
 from attrax.core.scans.stored import Stored
 from attrax.data.series import Series
-from attrax.kernels.threads import processors
+from attrax.kernels.processors import processors
 from attrax.models import Model
 from attrax.reconstruct.learning.build import build_model, choose_scan
 from attrax.reconstruct.settings.configuration import configure

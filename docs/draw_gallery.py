@@ -1,23 +1,21 @@
 """Draws the pictures of the gallery: `python docs/draw_gallery.py [NAME ...]`. All take about five minutes on one core.
 
-Each shows an orbit of a system in its first two variables; of a system with one channel, the channel over an earlier
-value of it. The pictures are grey on nothing, so that they suit light and dark pages.
+Each shows an orbit of a system as on the page of `attrax systems --gallery`. The pictures are grey on nothing, so that
+they suit light and dark pages.
 """
 
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
-import jax
 import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from attrax.core.errors import AttraxError
-from attrax.systems import System, find, names, record
+from attrax.runs.system_gallery import gallery_entries, plotted_points
 
 FOLDER = Path(__file__).parent / "_static" / "gallery"
-ROWS, POINTS_PER_PERIOD = 2_000, 60
 WIDTH, HEIGHT, DOTS = 2.4, 1.8, 100
 GREY = 128
 
@@ -25,23 +23,17 @@ GREY = 128
 def main(wanted: list[str]) -> None:
     """Draw the systems with these names; all if there are none."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in wanted or names():
-        try:
-            (FOLDER / f"{name}.png").write_bytes(picture(find(name)))
-        except AttraxError as error:
-            print(f"{name}: {error}", file=sys.stderr)
+    for entry in gallery_entries(tuple(wanted)):
+        (FOLDER / f"{entry['name']}.png").write_bytes(picture(entry))
 
 
-def picture(system: System) -> bytes:
-    """A small PNG of an orbit."""
-    flow = system.period > 0
-    x = record(system, ROWS, points_per_period=POINTS_PER_PERIOD if flow else None, key=jax.random.key(0))[0].x
-    lag = POINTS_PER_PERIOD // 4 if flow else 1
-    across, up = (x[:-lag, 0], x[lag:, 0]) if x.shape[1] == 1 else (x[:, 0], x[:, 1])
+def picture(entry: dict[str, Any]) -> bytes:
+    """A small PNG of an orbit: a line for a flow, dots for a map."""
     figure = Figure(figsize=(WIDTH, HEIGHT))
     axes = figure.add_axes((0.02, 0.02, 0.96, 0.96))
     axes.set_axis_off()
-    axes.plot(across, up, *(() if flow else (".",)), color="black", linewidth=0.45, markersize=1)
+    style = () if entry["flow"] else (".",)
+    axes.plot(*plotted_points(entry).T, *style, color="black", linewidth=0.45, markersize=1)
     out = io.BytesIO()
     figure.savefig(out, format="png", dpi=DOTS)
     return _grey_on_nothing(out.getvalue())

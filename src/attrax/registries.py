@@ -15,6 +15,7 @@ from attrax.core.spec import Registry, Spec
 if TYPE_CHECKING:
     from attrax.baselines.rival_spec import RivalSpec
     from attrax.core.scan import ScanSpec
+    from attrax.measures.measure_spec import MeasureSpec
     from attrax.models.dynamics_spec import DynamicsSpec
     from attrax.models.observation_spec import ObservationSpec
     from attrax.optimise.optimizer import OptimizerSpec
@@ -50,7 +51,9 @@ PENALTIES: "Registry[PenaltySpec]" = Registry("penalty", ("attrax.train.penaltie
 DISTANCES: "Registry[DistanceSpec]" = Registry("distance of free runs", ("attrax.train.distances",), "attrax.distances")
 SCANS: "Registry[ScanSpec]" = Registry("scan", ("attrax.core.scans", "attrax.train.scans"), "attrax.scans")
 OPTIMIZERS: "Registry[OptimizerSpec]" = Registry("optimizer", ("attrax.optimise.optimizers",), "attrax.optimizers")
-PROTOCOLS: Registry[Spec] = Registry("protocol", ("attrax.measures.protocols",), "attrax.measures")
+MEASURES: "Registry[MeasureSpec]" = Registry("measure", (), "attrax.measures")
+"""Measures of other packages; those of attrax are in `attrax.measures.measure_names`."""
+PROTOCOLS: Registry[Spec] = Registry("protocol", ("attrax.measures.protocols",), "attrax.protocols")
 RIVALS: "Registry[RivalSpec]" = Registry("rival", ("attrax.baselines.rivals",), "attrax.rivals")
 ANALYSES: "Registry[AnalysisSpec]" = Registry(
     "analysis", ("attrax.reconstruct.findings.analyses",), "attrax.analyses", word_break="_"

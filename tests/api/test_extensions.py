@@ -42,7 +42,7 @@ class Fading(AbstractForcing):
 
 
 class FadingSettings(Settings):
-    """What can be set of it."""
+    """Settings of the fading forcing."""
 
     rate: float = Field(default=0.5, gt=0, lt=1, description="What is left after a step.")
 

@@ -82,7 +82,6 @@ def arena(x, request):
     return data, *learn_own(data, updates=20), attrax.fit(data, settings=own_settings(data, updates=20), quiet=True)
 
 
-@pytest.mark.slow
 def test_the_entry_of_the_arena_learns_what_a_fit_with_its_settings_learns(arena, tmp_path):
     _, config, model, fit = arena
     assert config == fit.config

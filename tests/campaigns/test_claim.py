@@ -119,11 +119,11 @@ def test_the_median_decides_and_failed_runs_are_losses():
 
 def test_numbers_of_other_protocols_are_not_compared():
     other = claim("within", metric="a/m", published=14.0, tolerance=7.0, protocol="q")
-    assert judge_claim(other, results(a=[14.0] * 3)).why == "measured under another protocol, p"
+    assert judge_claim(other, results(a=[14.0] * 3)).why == "measured with another protocol, p"
     less = claim("less_than", metric="a/m", other="b/m")
     mixed = {**results(a=[1.0] * 3), **results(protocol="q", b=[2.0] * 3)}
     judged = judge_claim(less, mixed)
-    assert (judged.verdict, judged.why) == ("not run", "measured under 2 protocols")
+    assert (judged.verdict, judged.why) == ("not run", "measured with 2 protocols")
 
 
 def test_a_metric_that_no_run_has_measured_is_told():

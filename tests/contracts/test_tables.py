@@ -20,7 +20,7 @@ from attrax.core import (
     AbstractSimulator,
 )
 from attrax.data.clock.calendars import AbstractCalendar
-from attrax.data.phases.phase_kinds import AbstractSteady
+from attrax.data.phases.phase_kinds import AbstractDriveChannel
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.outer_sum import AbstractOuterSum
 from attrax.measures.box import AbstractBox
@@ -64,7 +64,7 @@ TRIED_ELSEWHERE = [
     AbstractPen,
     AbstractActivation,
     AbstractOuterSum,
-    AbstractSteady,
+    AbstractDriveChannel,
     AbstractCalendar,
     AbstractEngine,
     AbstractSuite,

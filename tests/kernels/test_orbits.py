@@ -33,7 +33,7 @@ if support.obstacle():
     pytest.skip(f"no compiled loops here: {support.obstacle()}", allow_module_level=True)
 
 from attrax.kernels import orbits
-from attrax.kernels.activations import ClippedRelu
+from attrax.kernels.activations import Rectifier
 from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
@@ -122,7 +122,7 @@ def stacked():
 
 
 def one(weights, z0, keep, offset):
-    return orbits.forced_orbits(ClippedRelu(), weights, z0, keep, offset, None)
+    return orbits.forced_orbits(Rectifier(subtracted=1), weights, z0, keep, offset, None)
 
 
 def gradient(arguments, f):

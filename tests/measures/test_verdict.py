@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from attrax import ConfigError
-from attrax.measures import Flag, GateResult, Grade, Outcome, Row, Score, Verdict, judge
+from attrax.measures import Flag, GateResult, Grade, Outcome, Row, Score, StateSpaceDivergence, Verdict, judge
+from attrax.measures.measure_spec import MeasureSpec
+from attrax.registries import MEASURES
 
 
 def score(value, *flags, protocol="any"):
@@ -44,6 +46,16 @@ GRADES = [
 @pytest.mark.parametrize(("model", "floor", "null", "grade"), GRADES)
 def test_grades(model, floor, null, grade):
     assert row("D_stsp", model, floor, null).grade == grade
+
+
+def test_a_measure_of_another_package_says_whether_it_describes_the_attractor():
+    rows = [row("D_new", 0.3, 0.24, 4.8), row("PE(20)", 0.1, None, 1.0)]
+    spec = MeasureSpec(
+        "new distance", StateSpaceDivergence, name="D_new", better="lower", meaning="", of_attractor=True
+    )
+    with MEASURES.added("new", spec):
+        assert [each.of_attractor for each in rows] == [True, False]
+    assert not rows[0].of_attractor
 
 
 GOOD, FAIR, POOR = (0.3, 0.24, 4.8), (2.0, 0.24, 4.8), (4.5, 0.24, 4.8)

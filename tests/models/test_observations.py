@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from attrax.models import AffineObservation, IdentityObservation, LinearStart
-from attrax.models.squared_error import mean_squared_error
+from attrax.models.observed_mean import mean_squared_error
 
 
 @pytest.mark.parametrize(("obs_dim", "latent_dim"), [(5, 3), (3, 3), (2, 5)])

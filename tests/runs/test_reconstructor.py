@@ -92,9 +92,10 @@ def test_grid_search_over_kinds_of_dynamics(x):
 @pytest.mark.slow
 def test_an_argument_wins_over_the_settings_and_both_over_the_preset(x):
     settings = {**SHORT, "train": {**SHORT["train"], "window": 6, "updates": 9}}
-    config = Reconstructor(**{**TINY, "settings": settings, "preset": "paper"}, forcing="sparse").fit(x).config_
+    given = {**TINY, "settings": settings, "preset": "paper"}
+    config = Reconstructor(**given, observation="offset", forcing="sparse").fit(x).config_
     assert (config.train.window, config.train.updates, config.train.forcing.kind) == (5, 5, "sparse")
-    assert (config.model.observation.kind, config.data.in_sample) == ("affine", True)
+    assert (config.model.observation.kind, config.data.in_sample) == ("offset", True)
 
 
 def test_groups_are_series_of_their_own(x):

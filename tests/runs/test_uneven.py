@@ -11,7 +11,7 @@ from attrax import ConfigError, DataError
 from attrax.core import AbstractTimed, Scaling
 from attrax.data import Dataset, cut_windows
 from attrax.data.repair.resampling import evenly
-from attrax.models import IdentityObservation, LinearStart, Model
+from attrax.models import ContinuousPLRNN, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.reading import load, load_raw
 from attrax.reading.continued import continued
 from attrax.reconstruct.forecasting.filled_recording import fill_recording
@@ -19,6 +19,7 @@ from attrax.reconstruct.preparation.preparation import prepare
 from attrax.reconstruct.settings.choice import DynamicsChoice
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig, EvaluateConfig, ModelConfig, TrainConfig
+from attrax.runs.fit_arguments import FitChoices
 from attrax.runs.run_filling import write_filled
 
 ROWS = 400
@@ -51,6 +52,16 @@ def test_windows_carry_the_time_since_the_row_before():
     assert (test[0].stamps, test[0].dt) == (None, pytest.approx(train[0].dt))
     assert "rows keep their uneven times" in preparation.done["recording"][0]
     assert "resample" in preparation.done["judged"][0]
+
+
+def test_a_dynamics_in_continuous_time_may_be_an_object():
+    flow = ContinuousPLRNN.create(2, 4, key=jax.random.key(0))
+    given = FitChoices(flow).configure("auto", {"train": {"window": 10}, "evaluate": {"horizon": 5}})
+    train, _, preparation = prepare(given, recording(times()))
+    assert "rows keep their uneven times" in preparation.done["recording"][0]
+    np.testing.assert_array_equal(cut_windows(train, 10).durations > 0, True)
+    with pytest.raises(DataError, match="D106"):
+        prepare(FitChoices(ShallowPLRNN.create(2, 4, key=jax.random.key(0))).configure("auto"), recording(times()))
 
 
 def test_even_rows_are_treated_as_ever():

@@ -22,7 +22,7 @@ PREDICTED_EXACTLY = 1e-15
 
 @dataclass(frozen=True, eq=False)
 class LinearNull(AbstractSimulator):
-    """The best linear account of a recording: what a model must beat to show more than linear dynamics.
+    """The best linear model of a recording. A model that is not better shows no nonlinear dynamics.
 
     Attributes:
         predictors: The autoregressions of order 1, 2, ..., p with the least squared one-step error; they make the

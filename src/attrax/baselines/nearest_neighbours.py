@@ -16,7 +16,7 @@ MOST_FORECASTS = 2_000
 
 @dataclass(frozen=True, eq=False)
 class NearestNeighbours:
-    r"""What followed the five most similar stretches of the training recording, averaged.
+    r"""Forecasts by the mean of what followed the five most similar stretches of the training recording.
 
     $\hat x_{t+h} = x_t + \frac15 \sum_k (y_{t_k+h} - y_{t_k})$, with $y_{t_k}$ the rows of the training recording whose
     stretches $(y_t, y_{t-\ell}, y_{t-2\ell})$ are nearest to that of $x_t$, in standard deviations of the channels.

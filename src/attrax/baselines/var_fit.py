@@ -182,7 +182,7 @@ def _count_regressors(dataset: Dataset, order: int) -> int:
 
 
 def check_rows(dataset: Dataset, order: int) -> None:
-    """Check that there are more complete rows than coefficients of a regression on so many lags.
+    """Check that there are more complete rows than coefficients of a regression on this number of lags.
 
     Raises: `DataError` D104 if there are not.
     """

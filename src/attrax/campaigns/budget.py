@@ -78,14 +78,14 @@ def processor_limit(seconds: float, what: str) -> Iterator[None]:
 
 @contextmanager
 def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
-    """Stop what is done inside, as Ctrl-C would, when it has taken longer than it may.
+    """Stop the code of a `with` block, as Ctrl-C would, when it takes longer than allowed.
 
     A training that is under way writes its checkpoint first. There is no limit outside the main thread.
 
     Args:
         minutes: The limit, by the clock on the wall.
         what: What is limited, for the message.
-        fix: How to go on, for the message.
+        fix: How to continue, for the message.
 
     Raises: RunError R318 if the time is over.
     """
@@ -110,7 +110,7 @@ def time_limit(minutes: float, what: str, fix: str) -> Iterator[None]:
 
 @contextmanager
 def _timer(kind: str, seconds: float, stop: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Call `stop` when the time is over, in the main thread; not at all in other threads.
+    """Call `stop` in the main thread when the time is over; without effect in other threads.
 
     Args:
         kind: `PROF` for processor time, `REAL` for the clock on the wall. Windows has no timer of processor time, and

@@ -47,7 +47,7 @@ class Campaign:
         rows = self.store.rows(jobs)
         outdated = sum(row.outdated for row in rows)
         if outdated:
-            self.console.say("outdated", f"{outdated} of those done were computed by other code of attrax")
+            self.console.say("outdated", f"{outdated} of those done were computed by another version of the code")
         known = [row.seconds for row in rows if not row.failure]
         seconds = len(left) * float(np.mean(known)) if known else sum(map(guess, left))
         if left and not np.isnan(seconds):
@@ -97,7 +97,7 @@ class Campaign:
                         self.console.say("lost", f"{sizes[outcome.bundle]} jobs: {outcome.error}")
         except KeyboardInterrupt:
             ended = total - len(self.store.missing(_jobs(bundles)))
-            told = f"stopped; {ended} of {total} jobs are done, and their results are kept\ngo on with:  {self.command}"
+            told = f"stopped; {ended} of {total} jobs are done, their results are kept\ncontinue with:  {self.command}"
             raise Interrupted(told) from None
         self.store.remove_leftovers(_jobs(bundles))
 

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.campaigns.results_table import Spread, Summary
-from attrax.measures.measure_spec import Better
+from attrax.measures.measure_spec import Better, sense
 from attrax.reconstruct.settings.sections import Section
 
 SEEDS = 3
@@ -52,8 +52,6 @@ class SeedValues:
 
 class AbstractClaim(Section, ABC):
     """A statement of a paper that can be checked.
-
-    For developers: `verdict` is only asked when there is enough evidence for every metric that `metrics` names.
 
     Attributes:
         source: Where in the paper it stands, such as `Table 1`.
@@ -174,6 +172,9 @@ class LessThan(AbstractClaim):
         return _holds(less.median < more.median and less.median + self.margin <= more.median)
 
 
+_SIGNS = {"rising": 1, "falling": -1}
+
+
 class Monotone(AbstractClaim):
     """The medians of several metrics rise, or fall, in the given order."""
 
@@ -194,7 +195,7 @@ class Monotone(AbstractClaim):
     def verdict(self, found: Sequence[SeedValues]) -> ClaimVerdict:
         """Reproduced if every median is larger (or smaller) than the one before it."""
         steps = np.diff([evidence.median for evidence in found])
-        return _holds(bool((steps > 0).all() if self.direction == "rising" else (steps < 0).all()))
+        return _holds(bool((_SIGNS[self.direction] * steps > 0).all()))
 
 
 class Exact(AbstractSingleClaim):
@@ -294,17 +295,16 @@ def _missing(parts: Sequence[tuple[Summary | None, str]], runs: int, wanted: int
             return f"{name} was not measured"
         used |= {metric.protocol for metric in summary.metrics(name)}
     if len(used) > 1:
-        return f"measured under {len(used)} protocols"
+        return f"measured with {len(used)} protocols"
     if protocol and used and used != {protocol}:
-        return f"measured under another protocol, {used.pop()}"
+        return f"measured with another protocol, {used.pop()}"
     return None
 
 
 def _two_sided(difference: float, tolerance: float, better: Better) -> ClaimVerdict:
     if abs(difference) <= tolerance * (1 + 1e-12):
         return ClaimVerdict.REPRODUCED
-    ahead = {"lower": difference < 0, "higher": difference > 0, "neither": False}[better]
-    return ClaimVerdict.BETTER if ahead else ClaimVerdict.DIFFERS
+    return ClaimVerdict.BETTER if sense(better) * difference < 0 else ClaimVerdict.DIFFERS
 
 
 def _holds(held: bool) -> ClaimVerdict:

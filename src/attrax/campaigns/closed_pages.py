@@ -1,4 +1,4 @@
-"""A preload of Dask: closes the web pages that every scheduler and worker opens, on a port that asks for no key."""
+"""A module that Dask loads first (preload): it closes the web pages of schedulers and workers, which need no key."""
 
 from typing import Any
 

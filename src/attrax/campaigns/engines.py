@@ -64,7 +64,8 @@ class Dask(AbstractEngine):
     """Computes bundles on the workers of a Dask cluster.
 
     If workers die or the scheduler is restarted, lost bundles are submitted again. A bundle fails when its worker has
-    died `ATTEMPTS` times. Schedulers of our own tell every death; others do so after some, as they are set up.
+    died `ATTEMPTS` times. A scheduler that attrax has started reports every death; another one may report it only
+    after several, as configured.
 
     Args:
         connect: Function that opens a connection to the scheduler; called again after the connection was lost.
@@ -210,7 +211,7 @@ def open_engine(cluster: Cluster, n_bundles: int) -> Iterator[AbstractEngine]:
 
 
 def _on(started: "SpecCluster", workers: int, without_workers: float) -> Dask:
-    """The engine for a scheduler of our own."""
+    """The engine for a scheduler that attrax starts."""
     [distributed] = load_extra("distributed")
     connect, again = partial(distributed.Client, started), partial(refill, started, workers)
     return Dask(connect, again, without_workers=without_workers)

@@ -53,7 +53,7 @@ class FunctionExperiment(AbstractExperiment):
         return measured
 
     def _told(self, failure: Exception) -> str:
-        """The error message with the line of the file in which it was raised."""
+        """The error message, with the line of the file in which the error was raised."""
         frames = traceback.extract_tb(failure.__traceback__)
         lines = [frame.lineno for frame in frames if Path(frame.filename).resolve() == self.file.resolve()]
         return f"{type(failure).__name__}: {failure} ({self.file.name}, line {lines[-1] if lines else '?'})"

@@ -1,4 +1,4 @@
-"""Schedulers of our own, on this machine or on Slurm: encrypted, for those only who hold the keys of this campaign."""
+"""Dask schedulers that attrax starts, here or on Slurm: encrypted, and only for those who hold the keys."""
 
 import logging
 import os
@@ -164,7 +164,7 @@ def ctrl_c_held_back() -> Iterator[None]:
     with stop_requests() as asked, _blocked_ctrl_c():
         yield
     if asked.made:
-        raise Interrupted("stopped while the workers were starting; the same command goes on")
+        raise Interrupted("stopped while the workers were starting; the same command continues")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def analyze(
     ],
     order: Annotated[int, typer.Option(min=2, help="Search for cycles up to this order.")] = 4,
     steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 400_000,
-    budget: Annotated[int, typer.Option(min=1, help="Most candidates solved for each order of cycles.")] = 200_000,
+    budget: Annotated[int, typer.Option(min=1, help="Most candidates for each order of cycles.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of initial states and searches.")] = 0,
     only: Annotated[str | None, typer.Option(help="Only these analyses, comma separated: lyapunov,cycles.")] = None,
     out: Annotated[

@@ -44,7 +44,7 @@ CLOSED_PIPE = 141
 
 
 class Stoppable(typer.core.TyperGroup):
-    """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
+    """The group of all commands. After Ctrl-C it says how to continue the run; Typer alone would print `Aborted!`."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was typed."""
@@ -114,7 +114,7 @@ def keep_compiled_programs() -> None:
         if os.access(folder, os.W_OK) and getattr(os, "getuid", lambda: folder.stat().st_uid)() == folder.stat().st_uid:
             os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder))
             os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    # JAX goes on without its cache, for example if the disk is full, and would say so for every program.
+    # JAX continues without its cache, for example if the disk is full, and would say so for every program.
     warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache entry")
 
 

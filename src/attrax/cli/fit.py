@@ -143,7 +143,7 @@ def fit(
 
 
 def start(config: "Config", out: Path | None, *, quiet: bool, json: bool, report: bool = True) -> None:
-    """Load the recordings of a configuration, do the job in a new run folder, and tell the outcome."""
+    """Load the recordings of a configuration, train and score in a new run folder, and show the outcome."""
     from attrax.reconstruct.preparation.recordings import load_recordings
 
     if not config.data.source:

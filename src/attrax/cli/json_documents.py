@@ -12,7 +12,7 @@ VERSION = 1
 
 
 class Document(BaseModel):
-    """What all documents begin with."""
+    """The fields at the beginning of every document."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -20,7 +20,7 @@ class Document(BaseModel):
 
 
 class OfModel(Document):
-    """A document about a model, which first says what the model is worth."""
+    """A document about a model, which begins with the verdict on the model."""
 
     verdict: str = Field("", description="The verdict on the model; empty if it was not judged.")
     warning: str = Field("", description="What must be kept in mind if the model is not RECONSTRUCTED; else empty.")
@@ -51,7 +51,7 @@ class RowDocument(BaseModel):
 
 
 class MotionDocument(BaseModel):
-    """What free runs do in the long run."""
+    """The long-term behaviour of the free runs."""
 
     kind: str = Field(description="chaotic, periodic, quasi-periodic, at rest, following its inputs, or not decided.")
     exponent: float | None = Field(description="Largest Lyapunov exponent, per unit of time.")

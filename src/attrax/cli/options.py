@@ -57,7 +57,7 @@ def kinds_of(registry: Registry[Any]) -> str:
 
 
 def given(**settings: Any) -> dict[str, Any]:
-    """The settings that were given; those that are None are left out, so that preset and file decide."""
+    """The settings that were given. Those that are None are left out, so that preset and file set their values."""
     return {name: value for name, value in settings.items() if value is not None}
 
 

@@ -34,7 +34,7 @@ def show_outcome(
 
 
 def warn(fit: Reconstruction, console: Console) -> None:
-    """Say that a model is not RECONSTRUCTED, before anything is shown of it."""
+    """Print the warning of a model that is not RECONSTRUCTED, before anything that shows the model."""
     if fit.warning:
         console.say("WARNING", fit.warning)
 

@@ -1,4 +1,4 @@
-"""Remedy: from the options that would help to the whole command, so that a fix line can be pasted."""
+"""Remedy: makes a complete command from the options that fix an error, so that the command can be pasted."""
 
 import shlex
 from collections.abc import Sequence

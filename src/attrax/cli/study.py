@@ -30,7 +30,7 @@ def study(
     scheduler: Annotated[str, typer.Option(help="Address of a Dask scheduler, for the full run.")] = "",
     data_dir: Annotated[Path | None, typer.Option(help="Folder that holds the data files the study names.")] = None,
     outdated: Annotated[
-        bool, typer.Option("--outdated", help="Measure again what other code of attrax has measured.")
+        bool, typer.Option("--outdated", help="Measure again what another version of the code has measured.")
     ] = False,
     studies: Annotated[Path, typer.Option(help="Folder that holds the studies.")] = STUDIES,
     quiet: Quiet = False,

@@ -46,7 +46,7 @@ def _rebuild(kind: type[AttraxError], code: str, what: str, where: str, why: str
 class Interrupted(KeyboardInterrupt):
     """A run was stopped by its user and has saved its state; the text says how to continue it.
 
-    It is no `Exception`, so that a grid search that goes on after failures ends with the run that was stopped.
+    It is no `Exception`, so that a grid search that continues after failures ends with the run that was stopped.
     """
 
 

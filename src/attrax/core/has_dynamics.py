@@ -1,4 +1,4 @@
-"""Has dynamics: what an analysis may be handed in place of a map, such as a model, whose map is its dynamics."""
+"""`HasDynamics`: an object that contains a map, such as a model; an analysis accepts it in place of the map."""
 
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -13,7 +13,7 @@ Held = TypeVar("Held", bound=AbstractDynamics, covariant=True)
 
 @runtime_checkable
 class HasDynamics(Protocol[Held]):
-    """Whatever holds a map, such as a model."""
+    """An object with a map in its attribute `dynamics`, such as a model."""
 
     @property
     def dynamics(self) -> Held:
@@ -22,7 +22,7 @@ class HasDynamics(Protocol[Held]):
 
 
 def dynamics_of(source: D | HasDynamics[D]) -> D:
-    """The map itself, or that of what holds one.
+    """The map itself, or the map that an object contains.
 
     Example:
         >>> from attrax.systems import Logistic

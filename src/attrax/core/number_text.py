@@ -27,7 +27,7 @@ def number_text(value: SupportsFloat | None, error: SupportsFloat | None = None,
     Args:
         value: The number; None and NaN give a dash.
         error: Its standard error; None, NaN and 0 show the value alone.
-        digits: Number of digits of a value without an error; digits before the point always stand.
+        digits: Number of digits of a value without an error; digits before the point are always shown.
 
     Example:
         >>> number_text(-68.31, 12.4), number_text(0.3142, 0.0512), number_text(5.4e-6, 8e-8)
@@ -75,7 +75,7 @@ def _plain(value: SupportsFloat | None) -> float | None:
 
 
 def _rounded(value: float, digits: int) -> str:
-    """A finite number to so many digits, without zeros at the end."""
+    """A finite number with this number of digits, without zeros at the end."""
     exact = Decimal(float(value))
     if exact == 0:
         return "0"

@@ -1,6 +1,6 @@
 """Python advice: fixes of errors written as arguments of the Python function that was called.
 
-Errors name the options of the command line. Whoever called a function gets the same options as its arguments.
+Errors name the options of the command line. If a Python function was called, they are shown as its arguments.
 """
 
 import functools

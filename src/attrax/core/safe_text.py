@@ -1,6 +1,6 @@
 """Safe text: names from a recording, made harmless for terminals, spreadsheets, formulas and file systems.
 
-A name can be any text, also one that was made to do harm. Here is the only place where names become something else.
+A name can be any text, also one that was made to do harm. Names are made harmless only here.
 """
 
 import re

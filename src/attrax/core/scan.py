@@ -92,7 +92,7 @@ def parameter_cotangents(
 
 
 class ScanTask(NamedTuple):
-    """What orbits are computed of.
+    """Properties of the model and the data that decide which scans can be used.
 
     Attributes:
         dynamics: The kind of dynamics.
@@ -111,7 +111,7 @@ def _none(task: ScanTask) -> str | None:
 
 @dataclass(frozen=True)
 class ScanSpec(Spec):
-    """What a scan says of itself.
+    """The description of a scan.
 
     Attributes:
         create: Makes one from its settings and the task.

@@ -1,4 +1,4 @@
-"""Version: which attrax this is."""
+"""The version of attrax."""
 
 from importlib.metadata import version
 

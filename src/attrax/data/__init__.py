@@ -8,7 +8,7 @@ The parts, each of which may import those after it, and none before it:
    `matching` (columns of other recordings by name), `clock_units`.
 3. `repair`: missing values, order of rows, time step, trends.
 4. `series`: `Series` and `Dataset`.
-5. `levels`: what is taken out of the values of a series, with the way back.
+5. `levels`: transforms, trends and baselines that are removed from a series, and added to what a model returns.
 6. `clock`: time columns and the times of rows; `column_names`.
 
 Files and tables become a recording in `attrax.reading`; `attrax.diagnosis` examines it. The names are listed in

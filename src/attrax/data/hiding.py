@@ -1,4 +1,4 @@
-"""Hiding: values removed on purpose, to measure how much missing values cost."""
+"""Hiding: values are removed on purpose, to measure the effect of missing values."""
 
 import math
 

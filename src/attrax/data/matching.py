@@ -1,4 +1,4 @@
-"""Matching: channels of another recording are found by their names, whatever the order of its columns."""
+"""Matching: channels of another recording are found by their names, in any order of the columns."""
 
 import re
 from collections.abc import Sequence

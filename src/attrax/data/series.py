@@ -40,11 +40,11 @@ class Series:
         subject: The person, animal or thing that was recorded; pieces of one recording have the same subject.
         held_out: Whether the rows are kept for testing: nothing is fitted to them. The rows before them are the series
             before this one in its dataset.
-        before: The same rows before phases were taken out of the channels, and the rows after them that a delay
+        before: The same rows before phases were removed from the channels, and the rows after them that a delay
             embedding has cut off; None if there were no phases.
-        components: The way back from principal components to the recorded channels; None if there are none.
+        components: Converts principal components back to the recorded channels; None if there are none.
         weights: A weight for channels in principal components, by name; 1 for all others.
-        level: The transforms and lines that were taken out of the values, to be put back; None if there are none.
+        level: The transforms and trends that were removed from the values, to be added again; None if there are none.
 
     Example:
         >>> import numpy as np
@@ -126,7 +126,7 @@ class Series:
 
     @property
     def recorded(self) -> "Series":
-        """The same rows before transforms and lines were taken out of the values."""
+        """The same rows before transforms were made and trends removed."""
         if self.level is None:
             return self
         x = self.level.undo(self.channels, self.x, np.arange(len(self)))
@@ -255,7 +255,7 @@ class Dataset:
 
     @cached_property
     def labels_sha256(self) -> str:
-        """Hash of names, clock and units, which `sha256` leaves out: of everything that tells what the values are."""
+        """Hash of names, clock and units: of the description of the values, which `sha256` does not contain."""
         several = len(self.subjects) > 1
         labels = [(s.channels, s.input_channels, s.unit, s.origin.name, s.subject * several) for s in self.series]
         clocks = [(float(s.dt), float(s.origin.start), str(s.origin.epoch)) for s in self.series]
@@ -294,7 +294,7 @@ class Dataset:
 
     @property
     def fitted(self) -> "Dataset":
-        """The series that are not held out; whatever a repair computes from values, it computes from these."""
+        """The series that are not held out; repairs compute means, trends and the like from these only."""
         return replace(self, series=tuple(s for s in self.series if not s.held_out))
 
     @property
@@ -337,7 +337,7 @@ def _range(x: Float[np.ndarray, " seen"]) -> tuple[str, ...]:
 
 
 def titled(name: str, unit: str) -> str:
-    """The name of a channel with its unit, unless the name tells it already.
+    """The name of a channel with its unit, unless the name contains the unit already.
 
     Example:
         >>> titled("ecg", "mV"), titled("ecg_mV", "mV"), titled("p [mmHg]", "mmHg"), titled("x", "")

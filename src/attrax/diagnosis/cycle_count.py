@@ -1,4 +1,4 @@
-"""Cycles: how often a channel goes up and down; the length of recordings and gaps is measured in them."""
+"""Cycles: how often a channel goes up and down. The lengths of recordings and gaps are given in cycles."""
 
 import numpy as np
 from jaxtyping import Float
@@ -19,7 +19,7 @@ NOISE_BAND = 3
 
 
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
-    """How often a channel goes to one side of its running mean and to the other.
+    """The number of cycles: how often a channel goes above its running mean and back below it.
 
     The mean runs over a fifth of the rows, so that waves on a trend count; if only noise is left around it, the mean
     of all rows is taken. A crossing counts if the channel then goes beyond a quarter of the mean deviation on that
@@ -35,7 +35,7 @@ def count_cycles(x: Float[np.ndarray, " time"]) -> int:
 
 
 def half_cycles(x: Float[np.ndarray, " time"]) -> int:
-    """Number of stretches on one side of the running mean; 0 if the channel never comes back to a side that it left."""
+    """Number of stretches on one side of the running mean; 0 if the channel never returns to a side."""
     # In units of the largest value, so that no square overflows.
     deviation = around_trend(x / max(float(np.abs(x).max(initial=0.0)), np.finfo(float).tiny))
     above, below = deviation[deviation > 0], deviation[deviation < 0]

@@ -6,9 +6,9 @@ from attrax.data.clock.durations import spelled
 from attrax.data.column_names import option
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset
-from attrax.diagnosis.excerpt import named_excerpt, spread_rows, standardised
-from attrax.diagnosis.far_values import FarValue, believable, far_values
-from attrax.diagnosis.level_drift import Drift, drifts
+from attrax.diagnosis.excerpt import Excerpt, excerpt, spread_rows, standardised
+from attrax.diagnosis.far_values import FarValue, far_values, without_far_values
+from attrax.diagnosis.level_drift import Drift, DriftKind, drifts
 from attrax.diagnosis.redundancy import Redundant, redundant
 from attrax.diagnosis.sampling import SamplingDensity, sampling_density
 from attrax.diagnosis.slow_baseline import PERIODS, SlowBaseline, slow_baselines
@@ -25,12 +25,12 @@ class Defects:
     Attributes:
         redundant: Channels that are linear functions of other channels (D113).
         drifts: Channels with a trend or a level shift (D114).
-        baselines: Channels with a baseline that wanders (D114).
+        baselines: Channels with a slow baseline (D114).
         sampling: How densely the motion is sampled (D115).
         highpass: The period of a high-pass filter that removes them, as the option takes it; empty if there are none.
         far: Values far from all others: codes for missing values (D127) and faults (D129).
         stuck: Rails and flat stretches (D128), and counters that wrap around (D130).
-        values: A sentence for each of these values.
+        values: A notice for each of the values in `far` and `stuck`.
     """
 
     redundant: tuple[Redundant, ...]
@@ -47,14 +47,18 @@ class Defects:
         return (
             *([_redundancy(self.redundant)] if self.redundant else []),
             *_levels(self.drifts),
-            *([_wandering(self.baselines, self.highpass)] if self.baselines else []),
+            *([_slow_baseline(self.baselines, self.highpass)] if self.baselines else []),
             *_density(self.sampling),
             *self.values,
         )
 
 
-def find_defects(dataset: Dataset) -> Defects:
+def find_defects(dataset: Dataset, taken: Excerpt | None = None) -> Defects:
     """Find redundant channels, drifts, unlikely values, and time steps that are too small or too large.
+
+    Args:
+        dataset: The recordings.
+        taken: The excerpt of them; None takes it here.
 
     Cost: About 0.1 s for 64 channels, for recordings of any length.
 
@@ -66,15 +70,15 @@ def find_defects(dataset: Dataset) -> Defects:
         'x1'
     """
     series = dataset.longest
-    spread, moving = standardised(interpolated_values(believable(spread_rows(series))))
+    spread, moving = standardised(interpolated_values(without_far_values(spread_rows(series))))
     names = tuple(series.channels[k] for k in moving)
-    taken, kept = named_excerpt(dataset)
-    baselines = slow_baselines(taken, kept)
+    taken = taken or excerpt(dataset)
+    baselines = slow_baselines(taken.x, taken.channels, taken.period)
     far, stuck = far_values(dataset), stuck_values(dataset)
     return Defects(
         redundant(spread, names),
         drifts(spread, names),
-        sampling_density(taken),
+        sampling_density(taken.x),
         baselines,
         _length(baselines[0].rows * series.dt, series.unit) if baselines else "",
         far,
@@ -94,8 +98,8 @@ def _redundancy(found: tuple[Redundant, ...]) -> str:
 
 
 def _levels(found: tuple[Drift, ...]) -> list[str]:
-    trends = [d for d in found if d.kind == "trend"]
-    shifts = [d for d in found if d.kind == "level shift"]
+    trends = [d for d in found if d.kind is DriftKind.TREND]
+    shifts = [d for d in found if d.kind is DriftKind.LEVEL_SHIFT]
     notices = []
     if trends:
         parts = [f"trend in '{d.channel}', {d.change:+.2g} standard deviations" for d in trends]
@@ -110,10 +114,10 @@ def _levels(found: tuple[Drift, ...]) -> list[str]:
     return notices
 
 
-def _wandering(found: tuple[SlowBaseline, ...], period: str) -> str:
+def _slow_baseline(found: tuple[SlowBaseline, ...], period: str) -> str:
     parts = [f"{100 * slow.share:.0f} % of the variance of '{slow.channel}'" for slow in found]
     return (
-        f"D114  a baseline wanders more slowly than {PERIODS} periods: {_listed(parts)}"
+        f"D114  a baseline changes more slowly than {PERIODS} periods: {_listed(parts)}"
         f"  (--highpass {period} if it is no part of the dynamics)"
     )
 

@@ -10,7 +10,7 @@ from attrax.diagnosis.cycle_count import count_cycles
 from attrax.diagnosis.defects import Defects, find_defects
 from attrax.diagnosis.embedding_advice import EmbeddingAdvice, advise_embedding
 from attrax.diagnosis.excerpt import excerpt
-from attrax.diagnosis.period import Period, dominant_period
+from attrax.diagnosis.period import Period
 from attrax.diagnosis.time_scales import TimeScales, time_scales
 
 
@@ -84,8 +84,8 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
         [@kramer2021].
     """
     taken = excerpt(dataset)
-    period = dominant_period(taken)
-    turns = len(taken) / period.rows if period else max(map(count_cycles, taken.T), default=0)
+    period, examined = taken.period, len(taken.x)
+    turns = examined / period.rows if period else max(map(count_cycles, taken.x.T), default=0)
     return Diagnosis(
         name=dataset.name,
         source=dataset.source,
@@ -96,10 +96,10 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
         clock=clock(dataset),
         missing=missing(dataset),
         constant=constant(dataset),
-        defects=find_defects(dataset),
+        defects=find_defects(dataset, taken),
         period=period,
-        cycles=round(turns * sum(map(len, dataset)) / len(taken)),
-        time_scales=time_scales(taken),
+        cycles=round(turns * sum(map(len, dataset)) / examined),
+        time_scales=time_scales(taken.x, period),
         embedding=embedding or advise_embedding(dataset),
-        examined=len(taken),
+        examined=examined,
     )

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -30,7 +30,24 @@ LEAST_GAIN_ALONE = 0.15
 LEAST_GAIN = 0.5
 UNFORESEEN = 0.7
 
-Reason = Literal["copies", "state", "unforeseen", "many", "driven", "uneven", "short"]
+
+class Reason(StrEnum):
+    """Why an embedding was chosen, or none."""
+
+    COPIES = "copies"
+    """Delayed copies lower the errors of forecasts."""
+    STATE = "state"
+    """The channels are a state as they are."""
+    UNFORESEEN = "unforeseen"
+    """The past does not determine the future: noise, or too many dimensions."""
+    MANY = "many"
+    """There are so many channels that they are taken for a state."""
+    DRIVEN = "driven"
+    """The recording has external inputs."""
+    UNEVEN = "uneven"
+    """The times are not evenly spaced."""
+    SHORT = "short"
+    """There are too few rows to compare embeddings."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +73,7 @@ class EmbeddingAdvice:
 
     Attributes:
         lags: Embedding delays in rows, for `attrax.data.embed`; empty if no embedding helps.
-        reason: Why: `copies` help; the channels are a `state`; the future is `unforeseen` from the past; `many`
-            channels; the recording is `driven` by inputs, has `uneven` times, or is too `short`.
+        reason: Why these lags were chosen, or none.
         noise: Upper bound of the noise in standard deviations, from differences and from local forecasts.
         horizons: How many rows ahead was forecast to compare the candidates.
         compared: The channels as they are and the best candidates, best first.
@@ -72,7 +88,7 @@ class EmbeddingAdvice:
     @property
     def sentence(self) -> str:
         """The advice and its reason as a sentence."""
-        if self.reason == "copies":
+        if self.reason is Reason.COPIES:
             chosen, plain = self.compared[0], next(c for c in self.compared if c.lags == PLAIN)
             return (
                 f"{len(self.lags)} copies of each channel: lags {', '.join(map(str, self.lags))} rows; forecasts "
@@ -80,12 +96,12 @@ class EmbeddingAdvice:
                 f"by {number_text(plain.errors[-1])} without copies"
             )
         return {
-            "state": "none: the channels are a state as they are",
-            "unforeseen": "none: copies of the past do not help to forecast; noise, or too many dimensions",
-            "many": f"none: more than {MOST_CHANNELS} channels are taken for a state as they are",
-            "driven": "none: a recording with inputs is embedded only if --lags asks for it",
-            "uneven": "none: the times are not evenly spaced",
-            "short": "none: too few rows to compare embeddings",
+            Reason.STATE: "none: the channels are a state as they are",
+            Reason.UNFORESEEN: "none: copies of the past do not help to forecast; noise, or too many dimensions",
+            Reason.MANY: f"none: more than {MOST_CHANNELS} channels are taken for a state as they are",
+            Reason.DRIVEN: "none: a recording with inputs is embedded only if --lags asks for it",
+            Reason.UNEVEN: "none: the times are not evenly spaced",
+            Reason.SHORT: "none: too few rows to compare embeddings",
         }[self.reason]
 
 
@@ -114,14 +130,14 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
         Kraemer et al., A unified and automated approach to attractor reconstruction, New J. Physics 2021
         [@kramer2021].
     """
-    x = excerpt(dataset)
+    x = excerpt(dataset).x
     reason = _obstacle(dataset, x)
     noise = difference_noise(x)
     cycle = _cycle(x)
     horizons = tuple(sorted({1, *(max(round(share * cycle), 1) for share in HORIZONS)}))
     forecasts = HeldOutForecasts(x, horizons, min(cycle, longest_delay(dataset) if longest is None else longest))
     if reason is None and not (forecasts.longest and forecasts.possible):
-        reason = "short"
+        reason = Reason.SHORT
     if reason is not None:
         return EmbeddingAdvice((), reason, _mean(noise))
     compared = _compare(forecasts)
@@ -131,8 +147,8 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
         EmbeddingAdvice, noise=_mean(np.min([noise, *one_row], axis=0)), horizons=forecasts.horizons, compared=compared
     )
     if _gain(plain, best) > (LEAST_GAIN if x.shape[1] > 1 else LEAST_GAIN_ALONE):
-        return advice(best.lags, "copies")
-    return advice((), "state" if min(plain.errors) < UNFORESEEN else "unforeseen")
+        return advice(best.lags, Reason.COPIES)
+    return advice((), Reason.STATE if min(plain.errors) < UNFORESEEN else Reason.UNFORESEEN)
 
 
 def longest_delay(dataset: Iterable[Series]) -> int:
@@ -142,12 +158,12 @@ def longest_delay(dataset: Iterable[Series]) -> int:
 
 def _obstacle(dataset: Dataset, x: Float[np.ndarray, "time obs"]) -> Reason | None:
     if x.shape[1] > MOST_CHANNELS:
-        return "many"
+        return Reason.MANY
     if dataset[0].input_dim:
-        return "driven"
+        return Reason.DRIVEN
     if any(series.stamps is not None for series in dataset):
-        return "uneven"
-    return "short" if len(x) < FEWEST_ROWS or not x.shape[1] else None
+        return Reason.UNEVEN
+    return Reason.SHORT if len(x) < FEWEST_ROWS or not x.shape[1] else None
 
 
 def _cycle(x: Float[np.ndarray, "time obs"]) -> int:

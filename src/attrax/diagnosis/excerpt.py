@@ -1,32 +1,49 @@
 """Excerpts: a limited number of rows for the diagnosis, so that a large file takes no longer than a small one."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
-from attrax.diagnosis.far_values import believable
+from attrax.diagnosis.far_values import without_far_values
+from attrax.diagnosis.period import Period, dominant_period
 
 ROWS = 20_000
 VALUES = 1_300_000
 
 
-def excerpt(dataset: Dataset) -> Float[np.ndarray, "time moving"]:
-    """Consecutive rows from the middle of the longest series, standardised, without constant channels.
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """Consecutive rows from the middle of the longest series of a recording.
+
+    Attributes:
+        x: Standardised channels, without constant ones.
+        channels: Their names.
+    """
+
+    x: Float[np.ndarray, "time moving"]
+    channels: tuple[str, ...]
+
+    @cached_property
+    def period(self) -> Period | None:
+        """The dominant period of the channels; None if there is none."""
+        return dominant_period(self.x)
+
+
+def excerpt(dataset: Dataset) -> Excerpt:
+    """Take consecutive rows from the middle of the longest series.
 
     At most 20,000 rows; fewer if there are more than 64 channels. Missing values are interpolated, and so are values
     that are far from all others: a single fault would hide everything else.
     """
-    return named_excerpt(dataset)[0]
-
-
-def named_excerpt(dataset: Dataset) -> tuple[Float[np.ndarray, "time moving"], tuple[str, ...]]:
-    """The excerpt, and the names of its channels."""
     series = dataset.longest
     n = min(len(series), rows_for(series))
     start = (len(series) - n) // 2
-    x, moving = standardised(interpolated_values(believable(series[start : start + n])))
-    return x, tuple(series.channels[k] for k in moving)
+    x, moving = standardised(interpolated_values(without_far_values(series[start : start + n])))
+    return Excerpt(x, tuple(series.channels[k] for k in moving))
 
 
 def spread_rows(series: Series) -> Series:

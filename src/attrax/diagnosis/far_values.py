@@ -62,8 +62,8 @@ def far_values(dataset: Dataset) -> tuple[FarValue, ...]:
     return tuple(far for k in range(dataset[0].obs_dim) for far in _of_channel(dataset, k))
 
 
-def believable(series: Series) -> Series:
-    """The series in which far values count as missing, for what is measured in its rows."""
+def without_far_values(series: Series) -> Series:
+    """The series with far values marked as missing, so that they do not change what is measured in the other rows."""
     mask = series.observed_mask.copy()
     for k in range(series.obs_dim):
         mask[:, k] &= ~_far(series.x[:, k], mask[:, k])

@@ -18,15 +18,15 @@ FEWEST_STATES = 40
 class HeldOutForecasts:
     """Forecasts of the last quarter of a recording by models of the rows before.
 
-    All states that are compared are asked at the same rows. Noise of 0.02 standard deviations is added to the states,
-    since a model that runs freely knows them no better: what only tiny differences of close copies tell is lost.
+    All candidates are compared at the same rows. Noise of 0.02 standard deviations is added to the states, because the
+    states of a free run are not more exact than that: information in tiny differences of close copies does not count.
 
     Attributes:
         x: Standardised channels.
         horizons: How many rows ahead, ascending.
         longest: Largest delay of the states that will be compared, in rows.
         most_states: Largest number of states that a model is fitted to.
-        most_asked: Largest number of states that are forecast from.
+        most_asked: Largest number of states from which forecasts start.
     """
 
     x: Float[np.ndarray, "time obs"]
@@ -61,7 +61,7 @@ class HeldOutForecasts:
             lags: Delays in rows, none above `longest`.
 
         Returns: Root mean square errors in standard deviations.
-        Cost: About 20 ms, for the distances of all states that are asked to all others.
+        Cost: About 20 ms, for the distances of the states from which forecasts start to all others.
         """
         z, at = self._state(self._fitted, lags), self._state(self._asked, lags)
         distance = ((z**2).sum(axis=1) - 2 * at @ z.T).astype(np.float32)
@@ -96,7 +96,7 @@ class HeldOutForecasts:
         return self._seen[rows[:, None] - np.array(lags)].reshape(len(rows), -1)
 
     def _changes(self, rows: Int[np.ndarray, " state"]) -> Float[np.ndarray, "state target"]:
-        """What is forecast: the change of every channel up to every horizon."""
+        """The target of the forecasts: the change of every channel up to every horizon."""
         return np.concatenate([self.x[rows + h] - self.x[rows] for h in self.horizons], axis=1)
 
 

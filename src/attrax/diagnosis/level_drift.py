@@ -1,7 +1,7 @@
 """Drift: channels whose level changes through the recording, along a trend or in one step."""
 
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Float
@@ -18,19 +18,26 @@ TREND_LIMIT = 4.14
 SHIFT_LIMIT = 5.35
 
 
+class DriftKind(StrEnum):
+    """Types of drifts."""
+
+    TREND = "trend"
+    LEVEL_SHIFT = "level shift"
+
+
 @dataclass(frozen=True)
 class Drift:
     """A change of the level of a channel.
 
     Attributes:
         channel: Its name.
-        kind: `trend` if a straight line describes its block means better, `level shift` if one step does.
+        kind: Whether a straight line or one step describes its block means better.
         change: From the first to the last row, or over the step, in standard deviations of the channel.
         at: Position of the step, as a share of the rows; 0 for a trend.
     """
 
     channel: str
-    kind: Literal["trend", "level shift"]
+    kind: DriftKind
     change: float
     at: float = 0.0
 
@@ -64,8 +71,9 @@ def _drift(means: Float[np.ndarray, " block"], name: str) -> Drift | None:
     line = means.mean() + t * (t @ means) / (t @ t)
     steps = [np.where(t < t[k], means[:k].mean(), means[k:].mean()) for k in range(MARGIN, BLOCKS - MARGIN + 1)]
     step = min(steps, key=lambda fitted: float(((means - fitted) ** 2).sum()))
-    trend = Drift(name, "trend", float(line[-1] - line[0]) * BLOCKS / (BLOCKS - 1))
-    shift = Drift(name, "level shift", float(step[-1] - step[0]), float(np.count_nonzero(step == step[0])) / BLOCKS)
+    trend = Drift(name, DriftKind.TREND, float(line[-1] - line[0]) * BLOCKS / (BLOCKS - 1))
+    at = float(np.count_nonzero(step == step[0])) / BLOCKS
+    shift = Drift(name, DriftKind.LEVEL_SHIFT, float(step[-1] - step[0]), at)
     significant = [
         (float(((means - fitted) ** 2).sum()), drift)
         for fitted, drift, limit in ((line, trend, TREND_LIMIT), (step, shift, SHIFT_LIMIT))

@@ -31,9 +31,9 @@ def dominant_period(x: Float[np.ndarray, "time obs"]) -> Period | None:
     """The first peak of the autocorrelations that is at least 0.6 times as high as the highest peak of all channels.
 
     Peaks before the first zero do not count, and neither do periods longer than a third of the recording. Where no
-    channel has a peak above 0.3, the same is asked of the channels without their trend, and then of their activity:
-    how much they change, smoothed over half a cycle. The activity of a heart has one pulse in each beat, and
-    its autocorrelation a peak even if beats are irregular, where that of narrow spikes has none.
+    channel has a peak above 0.3, the same is done for the channels without their trend, and then for their activity:
+    how much they change, smoothed over half a cycle. The activity of an ECG, for example, has one pulse for each beat.
+    Its autocorrelation has a peak even if beats are irregular; that of the narrow spikes themselves has none.
 
     Args:
         x: Standardised channels.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 import numpy as np
 from jaxtyping import Float
@@ -23,21 +23,31 @@ WRAPPED_STEP, USUAL_STEP = 0.8, 0.25
 _BITS = (8, 10, 12, 14, 16, 24, 32)
 
 
+class StuckKind(StrEnum):
+    """The ways in which a channel stays at a value."""
+
+    RAIL = "rail"
+    """The value is the end of the range of an instrument."""
+    FLAT = "flat"
+    """The channel keeps the value in a long stretch."""
+    WRAP = "wrap"
+    """Whole numbers begin again at the other end of their range."""
+
+
 @dataclass(frozen=True)
 class StuckValue:
     """A value at which a channel stays, or the number at which it wraps around.
 
     Attributes:
         channel: The name of the channel.
-        kind: `rail` for the end of the range of an instrument, `flat` for a stretch without change, `wrap` for whole
-            numbers that begin again at the other end.
-        value: The value; for `wrap` the number of values of the counter.
+        kind: In what way.
+        value: The value; for `WRAP` the number of values of the counter.
         rows: Rows at the rail, in the longest stretch, or number of wraps.
         first: The first of these rows, counted from 0, in the longest series.
     """
 
     channel: str
-    kind: Literal["rail", "flat", "wrap"]
+    kind: StuckKind
     value: float
     rows: int
     first: int
@@ -55,7 +65,7 @@ def stuck_values(dataset: Dataset) -> tuple[StuckValue, ...]:
     Example:
         >>> from attrax.reading.load import load
         >>> clipped = np.minimum(np.sin(np.arange(1000) / 7.1), 0.5)
-        >>> [(found.kind, found.value) for found in stuck_values(load(clipped))]
+        >>> [(found.kind.value, found.value) for found in stuck_values(load(clipped))]
         [('rail', 0.5)]
     """
     series = dataset.longest
@@ -74,12 +84,12 @@ def _of_channel(name: str, x: Float[np.ndarray, " time"]) -> Iterator[StuckValue
         return
     wrapped = _wrap(x)
     if wrapped is not None:
-        yield StuckValue(name, "wrap", *wrapped)
+        yield StuckValue(name, StuckKind.WRAP, *wrapped)
         return
     rails = [end for end in (float(seen.min()), float(seen.max())) if _is_rail(x, seen, end)]
     for value in rails:
         at = x == value
-        yield StuckValue(name, "rail", value, int(at.sum()), int(np.argmax(at)))
+        yield StuckValue(name, StuckKind.RAIL, value, int(at.sum()), int(np.argmax(at)))
     yield from _flat(name, x, rails)
 
 
@@ -103,7 +113,7 @@ def _flat(name: str, x: Float[np.ndarray, " time"], rails: list[float]) -> Itera
     short = int((lengths[~long] - 1).sum())
     if long.any() and short <= LIVELY * len(x):
         first = int(runs[np.argmax(lengths), 0])
-        yield StuckValue(name, "flat", float(x[first]), int(lengths.max()), first)
+        yield StuckValue(name, StuckKind.FLAT, float(x[first]), int(lengths.max()), first)
 
 
 def _wrap(x: Float[np.ndarray, " time"]) -> tuple[float, int, int] | None:

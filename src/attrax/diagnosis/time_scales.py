@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from attrax.core.number_text import number_text, share_text
 from attrax.diagnosis.cycle_count import running_mean
-from attrax.diagnosis.period import autocorrelation, dominant_period
+from attrax.diagnosis.period import Period, autocorrelation, dominant_period
 
 FAR_APART = 8
 QUIET = 0.5
@@ -56,17 +56,19 @@ class TimeScales:
         )
 
 
-def time_scales(x: Float[np.ndarray, "time obs"]) -> TimeScales:
+def time_scales(x: Float[np.ndarray, "time obs"], period: Period | None) -> TimeScales:
     """The fast and the slow time scale of a recording.
 
     Args:
         x: Standardised channels, evenly sampled.
+        period: Their dominant period; None if there is none.
 
     Returns: The scales; both are one row for recordings of fewer than thirty rows.
     Cost: A few Fourier transforms for each channel.
 
     Example:
-        >>> scales = time_scales(np.sqrt(2) * np.sin(np.arange(2000)[:, None] * 2 * np.pi / 100))
+        >>> wave = np.sqrt(2) * np.sin(np.arange(2000)[:, None] * 2 * np.pi / 100)
+        >>> scales = time_scales(wave, dominant_period(wave))
         >>> 90 < scales.slow < 130, 0.8 < scales.ratio < 1.2, scales.sentence
         (True, True, '')
     """
@@ -75,7 +77,7 @@ def time_scales(x: Float[np.ndarray, "time obs"]) -> TimeScales:
     fast = min(map(_fast, x.T))
     activity = np.stack([event_activity(column, round(fast)) for column in x.T], axis=1)
     # Waves within a burst hide the interval between bursts, which their activity shows.
-    periods = [found.rows for shown in (x, activity) if (found := dominant_period(shown)) is not None]
+    periods = [found.rows for found in (period, dominant_period(activity)) if found is not None]
     longest = len(x) // 3
     slow = max(periods or [2 * np.pi * _decorrelation(autocorrelation(column, longest)) for column in x.T])
     return TimeScales(fast, float(max(slow, fast)), min(map(_busy, activity.T)))

@@ -1,4 +1,4 @@
-"""What is said about values that can hardly be measurements, and how they are made missing."""
+"""Notices about values that are hardly measurements, with the option that makes them missing."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from attrax.data.column_names import option
 from attrax.data.series import Dataset
 from attrax.diagnosis.far_values import FarValue
-from attrax.diagnosis.stuck_values import StuckValue
+from attrax.diagnosis.stuck_values import StuckKind, StuckValue
 
 
 def value_notices(dataset: Dataset, far: Sequence[FarValue], stuck: Sequence[StuckValue]) -> Iterator[str]:
     """A sentence for each value that looks like a code, a fault, a rail, a flat stretch or a counter that wraps.
 
     Args:
-        dataset: The recordings, which tell whether a value also occurs where it may be a measurement.
+        dataset: The recordings. A value may also occur in channels where it is a measurement.
         far: Values far from all others in them.
         stuck: Values at which their channels stay.
     """
@@ -22,15 +22,15 @@ def value_notices(dataset: Dataset, far: Sequence[FarValue], stuck: Sequence[Stu
         by_value[found.value].append(found)
     for value, group in by_value.items():
         yield _code(dataset, value, group) if any(found.code for found in group) else _spike(dataset, value, group)
-    yield from _rails([found for found in stuck if found.kind == "rail"])
+    yield from _rails([found for found in stuck if found.kind is StuckKind.RAIL])
     for found in stuck:
-        if found.kind == "flat":
+        if found.kind is StuckKind.FLAT:
             yield (
                 f"D128  '{found.channel}' keeps {spelled_value(found.value)} for {found.rows:,} rows from row "
                 f"{found.first:,} on (counted from 0)  ({_missing(found.value, [found.channel])} makes it missing, if "
                 "nothing was measured then)"
             )
-        elif found.kind == "wrap":
+        elif found.kind is StuckKind.WRAP:
             yield (
                 f"D130  '{found.channel}' begins again after {found.value:.0f} numbers, {found.rows:,} times, first in "
                 f"row {found.first:,} (counted from 0): a counter or integer that overflows "

@@ -46,8 +46,17 @@ def _add(e: Emitter, value: Value, place: Value) -> None:
 
 
 @dataclass(frozen=True)
-class Relu(AbstractActivation):
-    r"""The rectifier $\max(v + h, 0)$ with the parameter $h$."""
+class Rectifier(AbstractActivation):
+    r"""The rectifier $\max(v + h, 0) - n \max(v, 0)$ with the parameter $h$ and a constant $n$.
+
+    It is the spline below with the constants $c = 0$, $a_1 = 1$, $a_2 = -n$ and $h_2 = 0$, which need no memory and no
+    multiplication here.
+
+    Args:
+        subtracted: The number n: 0 for a ReLU; 1 for a clipped ReLU, which is constant except between $-h$ and 0.
+    """
+
+    subtracted: int = 0
 
     @property
     def parameters(self) -> int:
@@ -55,38 +64,22 @@ class Relu(AbstractActivation):
         return 1
 
     def value(self, e: Emitter, drive: Value, parameters: Value) -> Value:
-        """The sum of drive and offset where it is positive, 0 elsewhere."""
+        """The sum of drive and offset where it is positive, minus n times the drive where that is positive."""
         shifted = e.builder.fadd(drive, e.broadcast(parameters, drive.type.count))
-        return e.where(e.positive(shifted), shifted)
+        return self._without_subtracted(e, drive, e.where(e.positive(shifted), shifted), drive)
 
     def pull_back(self, e: Emitter, drive: Value, parameters: Value, cotangent: Value, sums: Value) -> Value:
-        """The gradient where the unit is active, 0 elsewhere."""
+        """The first rectifier passes the gradient to drive and offset; the others subtract it at the drive."""
         offset = e.broadcast(parameters, drive.type.count)
         passed = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
         _add(e, passed, sums)
-        return passed
+        return self._without_subtracted(e, drive, passed, cotangent)
 
-
-@dataclass(frozen=True)
-class ClippedRelu(AbstractActivation):
-    r"""The clipped rectifier $\max(v + h, 0) - \max(v, 0)$ with the parameter $h$."""
-
-    @property
-    def parameters(self) -> int:
-        """The offset."""
-        return 1
-
-    def value(self, e: Emitter, drive: Value, parameters: Value) -> Value:
-        """The difference of the two rectifiers."""
-        shifted = e.builder.fadd(drive, e.broadcast(parameters, drive.type.count))
-        return e.builder.fsub(e.where(e.positive(shifted), shifted), e.where(e.positive(drive), drive))
-
-    def pull_back(self, e: Emitter, drive: Value, parameters: Value, cotangent: Value, sums: Value) -> Value:
-        """The first rectifier passes the gradient to both arguments; the second one subtracts it from the drive's."""
-        offset = e.broadcast(parameters, drive.type.count)
-        shifted = e.where(e.positive(e.builder.fadd(drive, offset)), cotangent)
-        _add(e, shifted, sums)
-        return e.builder.fsub(shifted, e.where(e.positive(drive), cotangent))
+    def _without_subtracted(self, e: Emitter, drive: Value, total: Value, each: Value) -> Value:
+        """`total` minus n times `each`, where the drive is positive."""
+        for _ in range(self.subtracted):
+            total = e.builder.fsub(total, e.where(e.positive(drive), each))
+        return total
 
 
 @dataclass(frozen=True)

@@ -281,7 +281,9 @@ def _register(
 ) -> _Target:
     precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
     sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
-    units = f"{type(loops.activation).__name__}{loops.activation.parameters}" + "_mixed" * shape.mixed
+    # The settings of the activation are part of the name, because different code needs different names.
+    settings = "_".join(map(str, vars(loops.activation).values()))
+    units = f"{type(loops.activation).__name__}{settings}" + "_mixed" * shape.mixed
     name = f"attrax_{kind}_{units}_f{8 * precision.size}_" + "x".join(map(str, sizes))
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
     register(name, buffers, precision, body)

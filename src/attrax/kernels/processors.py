@@ -4,7 +4,7 @@ import os
 
 
 def processors() -> int:
-    """Number of CPU cores that this process may use, where the system tells; otherwise that of the machine."""
+    """Number of CPU cores that this process may use, if the system reports it; otherwise that of the machine."""
     # Only some systems have these names: macOS and Windows know no affinity.
     own = getattr(os, "process_cpu_count", None)
     affinity = getattr(os, "sched_getaffinity", None)

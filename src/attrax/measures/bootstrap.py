@@ -50,7 +50,7 @@ def block_length(x: Float[np.ndarray, "time obs"]) -> int:
 def resampled_rows(n: int, length: int, rng: np.random.Generator) -> Int[np.ndarray, " n"]:
     """Draw the row numbers of a resampled recording: blocks from random places, until there are `n` rows.
 
-    A block that reaches the end of the recording goes on at its beginning.
+    A block that reaches the end of the recording continues at its beginning.
 
     Args:
         n: Number of rows.

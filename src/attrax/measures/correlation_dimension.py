@@ -55,7 +55,7 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"], apart: int) -> Invar
 
     Returns:
         The dimension with its 95 % interval. A set that fills the space of its channels has at least that dimension,
-        and so has one whose dimension is above $2 \log_{10} N$ for $N$ states, since that many states cannot tell.
+        and so has one whose dimension is above $2 \log_{10} N$ for $N$ states, which are too few.
 
     Cost: All pairs of 10,000 states; one second.
 
@@ -84,7 +84,7 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"], apart: int) -> Invar
     low, high = max(fit.dimension - 2 * fit.error, 0.0), fit.dimension + 2 * fit.error
     most = 2 * np.log10(len(states))
     if high > most:
-        return at_least(min(low, most), f"{len(states):,} states cannot tell a dimension above {number_text(most)}")
+        return at_least(min(low, most), f"{len(states):,} states are too few for a dimension above {number_text(most)}")
     if high >= x.shape[1] > 1:
         return at_least(low, "the states fill the space of their channels")
     return InvariantEstimate(fit.dimension, low, high)

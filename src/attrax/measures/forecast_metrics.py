@@ -12,7 +12,6 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float
-from scipy import stats
 
 from attrax.core.optional_library import RIVAL_LIBRARIES
 from attrax.measures.measure_spec import MeasureSpec, worst
@@ -81,17 +80,23 @@ def coefficient_of_variation(y: Channel, y_hat: Channel) -> float:
 
 def pearson(y: Channel, y_hat: Channel) -> float:
     """Pearson correlation; 0 if one of the two is constant."""
-    return _correlation(stats.pearsonr, y, y_hat)
+    from scipy.stats import pearsonr
+
+    return _correlation(pearsonr, y, y_hat)
 
 
 def spearman(y: Channel, y_hat: Channel) -> float:
     """Spearman correlation of the ranks; 0 if one of the two is constant."""
-    return _correlation(stats.spearmanr, y, y_hat)
+    from scipy.stats import spearmanr
+
+    return _correlation(spearmanr, y, y_hat)
 
 
 def kendall(y: Channel, y_hat: Channel) -> float:
     r"""Kendall's $\tau$: the share of pairs in the same order minus that in opposite order; 0 if one is constant."""
-    return _correlation(stats.kendalltau, y, y_hat)
+    from scipy.stats import kendalltau
+
+    return _correlation(kendalltau, y, y_hat)
 
 
 def mutual_information(y: Channel, y_hat: Channel) -> float:
@@ -210,7 +215,7 @@ METRICS: dict[str, MeasureSpec] = {
             mutual_information,
             name="mutual_information",
             better="higher",
-            meaning="how much the forecasts tell of the true values, in nats",
+            meaning="information of the forecasts about the true values, in nats",
         ),
     )
 }

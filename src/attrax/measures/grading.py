@@ -9,8 +9,8 @@ standard errors, the grade of a measure of the attractor is
   of the data to another;
 - *no better than linear* unless $M$ is less than $N$ by more than two standard errors of their difference, or good and
   nearer to $F$ than to $N$;
-- *good* if $M \le 2 F + \min(e_F, F/2)$ and $M + e_M \le 2 (F + e_F)$: at most two floors, errors counted. No word is
-  better than its number, and *good* means near the floor. Without a floor, if $M \le N / 4$;
+- *good* if $M \le 2 F + \min(e_F, F/2)$ and $M + e_M \le 2 (F + e_F)$: at most two floors, errors counted,
+  whatever $N$ is. Without a floor, if $M \le N / 4$;
 - *fair* if $M$ is in the first 70 % of the way from $F$ to $N$, *poor* if it is beyond.
 
 Forecasts have no floor. They are *better than linear* if the intervals $M \pm 2 e_M$ and $N \pm 2 e_N$ do not
@@ -24,10 +24,8 @@ from enum import StrEnum
 import numpy as np
 
 from attrax.core.errors import ConfigError
+from attrax.measures.measure_names import measure_named
 from attrax.measures.score import Flag, Score
-
-ATTRACTOR_MEASURES = frozenset({"D_stsp", "D_H"})
-"""Names of the measures of the attractor, which a reconstruction must pass; all others describe forecasts."""
 
 SURE = 2.0
 """Half the width of the 95 % confidence interval of a score, in standard errors."""
@@ -111,7 +109,8 @@ class Row:
     @property
     def of_attractor(self) -> bool:
         """Whether the measure describes the attractor; otherwise it describes forecasts."""
-        return self.name in ATTRACTOR_MEASURES
+        spec = measure_named(self.name)
+        return spec is not None and spec.of_attractor
 
     @property
     def linear_at_floor(self) -> bool | None:

@@ -107,7 +107,7 @@ def _estimate(found: Divergence, part: ScalingRange) -> InvariantEstimate:
 
 
 def _too_short(found: Divergence, rows: int) -> InvariantEstimate:
-    """Neighbors are too far apart, or part at once."""
+    """The reason if neighbors are too far apart, or move apart within one row."""
     room = found.saturation - BELOW_SATURATION - found.curve[0]
     if found.curve[1] - found.curve[0] > max(room, LEAST_GROWTH):
         return not_measurable("neighbors part within one row, as in noise")

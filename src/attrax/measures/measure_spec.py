@@ -20,12 +20,15 @@ class MeasureSpec(Spec):
         name: Its symbol or short name, the first part of the names of its scores: `PE` of `PE(20)`.
         better: Which values are better.
         meaning: What it compares and what its values mean, for somebody who sees it for the first time.
+        of_attractor: Whether it describes the attractor, so that a reconstruction must pass it; otherwise it describes
+            forecasts.
         presets: The settings of published papers, by the name of the paper.
     """
 
     name: str
     better: Better
     meaning: str
+    of_attractor: bool = False
     presets: Mapping[str, Callable[[], Any]] = field(default_factory=dict, hash=False)
 
     def preset(self, paper: str) -> Any:
@@ -33,6 +36,11 @@ class MeasureSpec(Spec):
         return self.presets.get(paper, self.presets["gtf2023"])()
 
 
+def sense(better: Better) -> int:
+    """1 if lower values are better, -1 if higher ones are, 0 if neither. The best has the least `sense * value`."""
+    return {"lower": 1, "higher": -1, "neither": 0}[better]
+
+
 def worst(better: Better) -> float:
     """The value that stands for a failure: the worst possible one, or NaN if neither direction is better."""
-    return {"lower": np.inf, "higher": -np.inf, "neither": np.nan}[better]
+    return sense(better) * np.inf if sense(better) else np.nan

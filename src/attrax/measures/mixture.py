@@ -189,6 +189,7 @@ SPEC = MeasureSpec(
     MixtureDivergence,
     name="D_stsp",
     better="lower",
+    of_attractor=True,
     meaning="distance in state space: does the free run visit the same states equally often? 0 is perfect",
     presets={"gtf2023": MixtureDivergence.gtf2023},
 )

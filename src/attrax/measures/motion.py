@@ -1,11 +1,11 @@
-"""`Motion`: what free runs do in the long run, such as chaos or a cycle, with the numbers that tell it."""
+"""`Motion`: the long-term behaviour of free runs, such as chaos or a cycle, with the numbers that show it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class MotionKind(StrEnum):
-    """What free runs do in the long run."""
+    """Types of long-term behaviour."""
 
     CHAOTIC = "chaotic"
     PERIODIC = "periodic"
@@ -18,10 +18,10 @@ class MotionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Motion:
-    """What free runs do in the long run.
+    """The long-term behaviour of free runs.
 
     Attributes:
-        kind: Which motion it is.
+        kind: Its type.
         exponent: Largest Lyapunov exponent, per unit of time; None if it could not be measured.
         std_error: Its standard error, over free runs; None if it is not known.
         runs: Number of free runs it was measured on.

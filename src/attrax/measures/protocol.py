@@ -20,7 +20,7 @@ class AbstractProtocol(ABC):
 
     @property
     @abstractmethod
-    def grants_noise(self) -> bool:
+    def adds_noise(self) -> bool:
         """Whether free runs get observation noise before they are compared with a noisy recording."""
 
     @abstractmethod
@@ -29,4 +29,4 @@ class AbstractProtocol(ABC):
 
     @abstractmethod
     def prediction_error(self, horizon: int) -> PredictionError:
-        """The error of forecasts so many steps ahead."""
+        """The error of forecasts that number of steps ahead."""

@@ -23,7 +23,7 @@ class PublishedProtocol(AbstractProtocol):
     paper: str
 
     @property
-    def grants_noise(self) -> bool:
+    def adds_noise(self) -> bool:
         """Free runs are compared as they are."""
         return False
 

@@ -62,7 +62,7 @@ class AbstractMeasure(ABC):
     """A measure of the distance between a recording and a simulation of it.
 
     For developers: implement `name`, `protocol` and the call, on NumPy arrays in float64. A measure does not raise an
-    error for a bad simulation; whatever it leaves out, it counts and flags. `attrax.testing.check_measure` checks an
+    error for a bad simulation; it counts and flags rows that it leaves out. `attrax.testing.check_measure` checks an
     implementation.
     """
 

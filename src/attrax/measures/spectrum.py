@@ -136,6 +136,7 @@ SPEC = MeasureSpec(
     SpectrumDistance,
     name="D_H",
     better="lower",
+    of_attractor=True,
     meaning="distance of the power spectra: 0 is perfect, 1 means no frequency in common",
     presets={"gtf2023": SpectrumDistance.gtf2023},
 )

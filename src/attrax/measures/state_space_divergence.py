@@ -253,6 +253,7 @@ SPEC = MeasureSpec(
     StateSpaceDivergence,
     name="D_stsp",
     better="lower",
+    of_attractor=True,
     meaning="distance in state space: does the free run visit the same states equally often? 0 is perfect",
     presets={
         "gtf2023": StateSpaceDivergence.gtf2023,

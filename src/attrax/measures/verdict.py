@@ -50,8 +50,8 @@ class Verdict:
         further: Forecasts at horizons that depend on the recording: a quarter, a half and one decorrelation time. They
             count like those of `rows`, which have the same horizons for all recordings.
         gates: What each gate found.
-        motion: What free runs do in the long run; None if it is not known, as where all free runs diverged.
-        answers: What people ask first, as sentences: what the dynamics do in the long run, and how far forecasts reach.
+        motion: The long-term behaviour of the free runs; None if it is not known, for example if all diverged.
+        answers: Answers to the first questions of a user: long-term behaviour, and how long forecasts are valid.
     """
 
     outcome: Outcome

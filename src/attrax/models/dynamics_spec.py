@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jaxtyping import PRNGKeyArray
+from pydantic import Field
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
@@ -32,8 +33,8 @@ class DynamicsSpec(Spec):
         readout: True if the states are bounded, so that the channels must be linear combinations of them.
         even: True if the number of latent states must be even.
         units: Name of the setting with the number of hidden units; empty if every latent state is a unit.
-        widening: Times as many hidden units by default with more than three latent states, because a map of more
-            dimensions needs more pieces.
+        widening: Factor by which the default number of hidden units is larger with more than three latent states,
+            because a map of more dimensions needs more linear regions.
         bounded_by: Settings with which no free run can diverge; None if there are no such settings.
         scan: Name of the fastest scan for this dynamics.
         conflict: Function of the number of latent states and the settings. It returns an error if they do not fit
@@ -111,5 +112,11 @@ class DynamicsSpec(Spec):
         return isinstance(self.implementation, type) and issubclass(self.implementation, contract)
 
 
-OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, free=0, scan="sequential")
+class ObjectSettings(Settings):
+    """What is known of an object while recordings are prepared, before the models are made."""
+
+    timed: bool = Field(default=False, description="Whether it is in continuous time, so that rows may be uneven.")
+
+
+OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, ObjectSettings, free=0, scan="sequential")
 """The spec of a dynamics that the user passed as an object."""

@@ -16,7 +16,7 @@ from attrax.models.plrnn import AbstractPLRNN, Coupling
 class AbstractShallow(AbstractPLRNN):
     r"""$z_t = A z_{t-1} + W_1 \phi(W_2 z_{t-1}) + h_1 + C s_t$ with a piecewise-linear $\phi$ that depends on $h_2$.
 
-    For developers: implement `activation`, the function $\phi$; `region`, the bits that tell which linear piece each
+    For developers: implement `activation`, the function $\phi$; `region`, the bits that say which linear piece each
     unit is on; `borders`; and `pieces`, the slope and offset of $\phi$ for these bits.
     """
 

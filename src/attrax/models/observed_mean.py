@@ -1,4 +1,4 @@
-"""The mean of a loss over observed values."""
+"""Means over observed values: of a loss, and of squared errors."""
 
 from collections.abc import Callable
 
@@ -18,3 +18,16 @@ def observed_mean(
     if mask is None:
         return loss(x).mean()
     return jnp.where(mask, loss(jnp.where(mask, x, 0)), 0).sum() / jnp.maximum(mask.sum(), 1)
+
+
+def mean_squared_error(
+    x_hat: Float[Array, "*batch obs"], x: Float[Array, "*batch obs"], mask: Bool[Array, "*batch obs"] | None
+) -> Float[Array, ""]:
+    r"""Mean of $(\hat x - x)^2$ over the values where `mask` is true; 0 if there is none.
+
+    Missing values are replaced before the subtraction, so a NaN never reaches the gradient.
+    """
+    if mask is None:
+        return jnp.mean((x_hat - x) ** 2)
+    error = jnp.where(mask, x_hat - jnp.where(mask, x, 0), 0)
+    return jnp.sum(error**2) / jnp.maximum(mask.sum(), 1)

@@ -19,7 +19,7 @@ def rollouts(
     """Iterate a map from several initial states.
 
     With compiled loops an orbit does not depend, bit for bit, on what other orbits are computed with it. Their sums are
-    rounded otherwise than those of `attrax.rollout`, so orbits of a chaotic map agree at first only.
+    rounded differently from those of `attrax.rollout`, so orbits of a chaotic map agree only at first.
 
     Args:
         dynamics: The map.

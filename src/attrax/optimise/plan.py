@@ -44,6 +44,6 @@ class Plan:
                 "C611",
                 "a plan that cannot be carried out",
                 where=f"Plan(updates={self.updates}, chunk={self.chunk})",
-                why="training goes on until so many updates are done, a chunk at a time",
+                why="training continues until so many updates are done, a chunk at a time",
                 fix="updates of at least 0 and a chunk of at least 1",
             )

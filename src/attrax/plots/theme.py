@@ -125,7 +125,7 @@ DARK = Theme(
 
 
 def paper(width_mm: float = 85.0, *, font_size: float = 7.0) -> Theme:
-    """The style for print: no title, no caption, a width in millimetres, colors that everybody can tell apart.
+    """The style for print: no title, no caption, a width in millimetres, colors for color-blind readers.
 
     Args:
         width_mm: Width of the image; 85 is a column of many journals, 170 a page.

@@ -16,7 +16,7 @@ COMMON = "common"
 
 @runtime_checkable
 class Table(Protocol):
-    """What is known of a table: names and values of its columns, and which of them the source calls its clock."""
+    """The properties of a table that decide the roles of its columns."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ class Table(Protocol):
 
 
 class ColumnRoles(NamedTuple):
-    """What each column of a table is.
+    """The role of each column of a table: time, channel or input.
 
     Attributes:
         clock: The columns of the time.

@@ -11,7 +11,7 @@ from attrax.data.series import Series
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
 from attrax.reading.labelled import is_labelled, names_of, time_dimension
-from attrax.reading.labels import worded
+from attrax.reading.labels import word_of
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import ReadOptions
 
@@ -69,7 +69,7 @@ def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any
 def _columns(recording: Series, x: Float[np.ndarray, "n obs"]) -> dict[str, Any]:
     """The values by name of the channel; numbers that stand for labels become these."""
     columns: dict[str, Any] = dict(zip(recording.channels, x.T, strict=True))
-    return columns | {name: [worded(v, words) for v in columns[name]] for name, words in recording.labels.items()}
+    return columns | {name: [word_of(v, words) for v in columns[name]] for name, words in recording.labels.items()}
 
 
 def _times(recording: Series, n: int) -> np.ndarray:
@@ -94,7 +94,7 @@ def _frame(source: Any, recording: Series, x: np.ndarray, options: ReadOptions) 
 
 
 def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """The index of the following rows: times if it told those of the recording, else numbers of rows."""
+    """The index of the following rows: times if the index of the recording holds times, else numbers of rows."""
     import pandas as pd
 
     if isinstance(index, pd.MultiIndex):
@@ -107,7 +107,7 @@ def _index(index: Any, recording: Series, n: int, *, source: Any, options: ReadO
 
 
 def _labels(index: Any, recording: Series, n: int) -> Any:
-    """The times of the following rows, as the index or the column that told the times of the recording has them."""
+    """The times of the following rows, in the form of the index or the column that holds the times of the recording."""
     import pandas as pd
 
     times, name = _times(recording, n), index.name
@@ -126,7 +126,7 @@ def _labels(index: Any, recording: Series, n: int) -> Any:
 
 
 def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """The numbers of the following rows: an index that does not tell the time counts the rows of the source."""
+    """The numbers of the following rows: an index without times counts the rows of the source."""
     import pandas as pd
 
     raw = load_raw(source, options)[0]
@@ -141,7 +141,7 @@ def _row_numbers(index: Any, recording: Series, n: int, *, source: Any, options:
 
 
 def _levels(index: Any, recording: Series, n: int, *, source: Any, options: ReadOptions) -> Any:
-    """An index of several levels of one subject: that of time goes on, the others stay."""
+    """An index of several levels of one subject: the level of time continues, the others stay."""
     import pandas as pd
 
     clock = clock_level(index, options.time)

@@ -124,7 +124,7 @@ def _possible(options: ReadOptions) -> list[Dialect]:
 
 
 def _reads_otherwise(other: Dialect, dialect: Dialect, sample: Sequence[str]) -> bool:
-    """Whether another dialect fits the lines as well, but reads other cells."""
+    """Whether another dialect fits the lines equally well but gives other cells."""
     differs = any(other.fields(line) != dialect.fields(line) for line in sample)
     return differs and other.score(sample) >= dialect.score(sample) > 0.5
 

@@ -21,7 +21,7 @@ def is_frame(source: Any) -> bool:
 
 
 def frame_table(source: Any, options: ReadOptions) -> RawTable:
-    """The table of a data frame. The index becomes a column if it tells the time of the rows.
+    """The table of a data frame. The index becomes a column if it contains the times of the rows.
 
     It does if it holds dates or fractions, has the name of a time, or rises evenly and does not just number the rows.
 
@@ -46,7 +46,7 @@ def column_name(label: Any) -> str:
 
 
 def _tells_time(times: np.ndarray, name: str, *, named: bool) -> bool:
-    """Whether an index tells the time of the rows."""
+    """Whether an index contains the times of the rows."""
     if times.dtype.kind in "Mm" or (is_clock(name) if named else times.dtype.kind == "f"):
         return True
     if times.dtype.kind not in "iuf" or len(times) < 2:

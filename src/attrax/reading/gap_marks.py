@@ -19,7 +19,7 @@ _USUAL = re.compile(
 )
 
 
-def with_gaps(table: RawTable, na: Sequence[str], *, time: str) -> RawTable:
+def with_marked_gaps(table: RawTable, na: Sequence[str], *, time: str) -> RawTable:
     """The table in which gap marks are missing values.
 
     Words that usually stand for a gap, such as `*****` or `M`, count as missing among numbers without being asked,

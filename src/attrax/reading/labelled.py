@@ -103,7 +103,7 @@ def _dims(variables: Mapping[str, Any]) -> list[Hashable]:
 
 
 def _time_dimension(variables: Mapping[str, Any], options: ReadOptions) -> Hashable:
-    """The dimension of time, as the options name it, or as it can be told."""
+    """The dimension of time: the one that the options name, or the most likely one."""
     dims = _dims(variables)
     if options.time:
         return select((options.time,), [str(dim) for dim in dims], "--time", "dimensions")[0]

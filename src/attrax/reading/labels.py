@@ -46,11 +46,11 @@ def entries(labels: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     return tuple(f"{name}={BETWEEN.join(words)}" for name, words in labels.items())
 
 
-def worded(value: float, words: Sequence[str]) -> str:
+def word_of(value: float, words: Sequence[str]) -> str:
     """The word that a number stands for, the nearest if there is none; empty for NaN.
 
     Example:
-        >>> worded(1.0, ("N2", "REM")), worded(float("nan"), ("N2", "REM"))
+        >>> word_of(1.0, ("N2", "REM")), word_of(float("nan"), ("N2", "REM"))
         ('REM', '')
     """
     return "" if np.isnan(value) else words[int(np.clip(round(value), 0, len(words) - 1))]

@@ -1,4 +1,4 @@
-"""Lists of Python: numbers, rows of numbers, and records, told apart from lists of recordings."""
+"""Lists of Python: numbers, rows of numbers, and records, distinguished from lists of recordings."""
 
 from collections.abc import Mapping, Sequence
 from numbers import Real

@@ -20,7 +20,7 @@ from attrax.reading.archives import archive_tables
 from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
-from attrax.reading.gap_marks import with_gaps
+from attrax.reading.gap_marks import with_marked_gaps
 from attrax.reading.labelled import is_labelled, labelled_tables
 from attrax.reading.labels import with_labels
 from attrax.reading.lists import holds_records, listed_values
@@ -214,13 +214,13 @@ def _no_recording(source: Any, place: str) -> DataError:
         "not a recording",
         where=f"{place}: {type(source).__name__} {str(source)[:40]!r}",
         why="a recording is a file, an array of time by channel, a data frame, or a list of these",
-        fix="hand over an array, as np.asarray(values, dtype=float), or the path of a file",
+        fix="pass an array, as np.asarray(values, dtype=float), or the path of a file",
     )
 
 
 def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
-    """The tables with gaps and labels, and with a table for each recording that a column tells apart."""
-    tables = [with_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
+    """The tables with gaps and labels, and with a table for each recording if a column distinguishes several."""
+    tables = [with_marked_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
     if not (options.group or options.pivot):
         return opened._replace(tables=with_labels(tables, options.labels))
     parts = [parts_of(table, options) for table in tables]

@@ -1,4 +1,4 @@
-"""The options of reading and of repair together: all that `attrax.load` takes besides the source."""
+"""The options of reading and of repair together: all arguments of `attrax.load` except the source."""
 
 from dataclasses import dataclass
 

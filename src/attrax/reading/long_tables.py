@@ -1,4 +1,4 @@
-"""Long tables: several recordings below each other, told apart by a column or by times that begin again."""
+"""Long tables: several recordings below each other, distinguished by a column or by times that begin again."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Part(NamedTuple):
     """The rows of one recording in a table.
 
     Attributes:
-        name: What the column says in these rows; empty if the table is one recording.
+        name: The value of the column in these rows; empty if the table is one recording.
         table: The rows, without that column.
     """
 
@@ -92,7 +92,7 @@ def _check_blocks(table: RawTable, channels: Sequence[str]) -> None:
 
 
 def apart_by(table: RawTable, column: str) -> str:
-    """The fix that tells recordings in a table apart by one more column."""
+    """The fix for recordings in one table: one more column of `--group` distinguishes them."""
     group = option("--group", *table.grouped, column)
     return f"{group}  # a series for each; or {option('--pivot', column)}, a channel for each"
 

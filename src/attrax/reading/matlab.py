@@ -29,7 +29,7 @@ def read_matlab(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """The tables in a `.mat` file, as `archive_tables` finds them among its variables and the fields of its structs.
 
     Row and column vectors are vectors. A vector with the name of a time is the time, a number called `fs`, `srate` or
-    the like the sampling rate, which beside times only tells their unit.
+    similar the sampling rate; if there are times, it only determines their unit.
 
     Raises: DataError D112 for many variables, D118 for a damaged file; ConfigError C640 without h5py for version 7.3.
     """

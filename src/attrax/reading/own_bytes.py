@@ -1,4 +1,4 @@
-"""Checks that a file holds its values itself: formats with links could bring in any other file of the machine."""
+"""Checks that a file contains its values itself: a link could read any other file of the machine."""
 
 import os
 import re

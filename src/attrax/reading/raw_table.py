@@ -47,7 +47,7 @@ class RawTable:
         zone: The time zone of its dates, if the source gives it and they are instants in UTC; else empty.
         exact: Gives the text of a column, if numbers may have lost digits; None if there is no text.
         subject: The subject of the table, if the source names it.
-        grouped: The columns that told this table apart from others in its source; empty if no others are.
+        grouped: The columns that distinguish this table from others in its source; empty if there are no others.
         weights: A weight for columns in principal components, by name: the cosine of the latitude.
     """
 

@@ -1,4 +1,4 @@
-"""The options of reading: what a file or an array does not say about itself.
+"""The options of reading: information that a file or an array does not contain itself.
 
 This is the only place where they are declared. The keyword arguments of `attrax.load`, the flags of the commands and
 the settings `data.*` of a run are made from these fields.
@@ -54,7 +54,7 @@ class ReadOptions:
         Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
     ] = ()
     group: Annotated[
-        Names, "Columns that tell several recordings in one table apart, such as subject; each becomes a series."
+        Names, "Columns that distinguish several recordings in one table, such as subject; each becomes a series."
     ] = ()
     pivot: Annotated[
         str, "Column that names the channel of each row of a long table; each value becomes a channel."

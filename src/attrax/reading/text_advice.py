@@ -1,4 +1,4 @@
-"""Text in a column of numbers: what the column may be, and what to do about it without losing anything unasked."""
+"""Text in a column of numbers: what the column may mean, and fixes that lose no data without being asked."""
 
 import re
 from collections import Counter
@@ -23,7 +23,7 @@ _SHOWN_DATE = "2021-12-31 23:59:00"
 
 
 def text_in_numbers(table: "RawTable", name: str, row: int) -> DataError:
-    """The error of text where numbers are needed (D108), with the ways out that fit the column.
+    """The error of text where numbers are needed (D108), with the fixes that fit the column.
 
     Args:
         table: The table.

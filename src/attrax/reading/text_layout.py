@@ -1,4 +1,4 @@
-"""Layout of a text file: what stands around and between the rows of its table.
+"""Layout of a text file: the lines before, between and after the rows of its table.
 
 Instruments and spreadsheets write lines that are no rows: `sep=;`, a description before the header, units below it, the
 header again where files were joined, and a last line that says how many rows there were. They are left out, and a
@@ -51,7 +51,7 @@ class NumberedLines(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The lines of a table, and what the other lines said.
+    """The lines of a table, and the information in the other lines of its file.
 
     Attributes:
         lines: The header, if there is one, and the rows.
@@ -67,7 +67,7 @@ class Layout(NamedTuple):
 
 
 def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> Layout:
-    """The table in the lines of a file, told apart from what stands around it.
+    """The table in the lines of a file, separated from the text around it.
 
     Args:
         lines: The lines.
@@ -183,8 +183,10 @@ def _fits(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:
 
 
 def _footer(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> list[int]:
-    """The last lines that begin with a word and are no rows: of another width, with nothing behind
-    the word, or a statistic of the columns.
+    """Positions of the lines at the end of a file that are no rows.
+
+    Such a line begins with a word and has another number of cells than the rows, nothing behind the word, or a
+    statistic of the columns.
     """
     found: list[int] = []
     for i in range(len(text) - 1, max(len(text) - 1 - _LONGEST_FOOTER, 1), -1):

@@ -1,4 +1,4 @@
-"""Thousands: marks between groups of three digits, such as `1,023`, told apart from decimal marks."""
+"""Thousands: marks between groups of three digits, such as `1,023`, distinguished from decimal marks."""
 
 import re
 from collections.abc import Sequence

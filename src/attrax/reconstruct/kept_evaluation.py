@@ -1,4 +1,4 @@
-"""An evaluation, made again from what a run folder keeps of it: its scores, and the evidence of a report."""
+"""Restores an evaluation from the files of a run folder: its scores, and the evidence of a report."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
     Its free run and its reference are the first rows of those that were compared, in single precision.
 
     Args:
-        scores: What `scores_as_json` has written.
+        scores: The values that `scores_as_json` returned.
         evidence: The arrays of the report.
     """
     # Older files have neither gates, nor further forecasts, nor answers.
@@ -66,6 +66,6 @@ def _kept(score: dict[str, Any] | None) -> Score | None:
 
 
 def _score(score: dict[str, Any]) -> Score:
-    """JSON knows no infinity, which stands there as null."""
+    """A score from its JSON values. JSON has no infinity and stores it as null."""
     value = float("inf") if score["value"] is None else score["value"]
     return Score(**{**score, "value": value, "flags": tuple(score["flags"])})

@@ -18,7 +18,7 @@ SHOWN_ROWS = 2_000
 
 
 def compared(evidence: Evidence) -> dict[str, np.ndarray]:
-    """Test data and free run, by the names they have in figures."""
+    """Test data and free run, with the names for the legend of figures."""
     return {"data": evidence.data, "model": evidence.free_run}
 
 

@@ -1,4 +1,4 @@
-"""The tabs with the results of `attrax analyze` and `attrax explain`. The spec of an analysis says what it shows."""
+"""The tabs with the results of `attrax analyze` and `attrax explain`. The spec of each analysis declares what is shown."""
 
 import shlex
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ from attrax.runs.json_file import read_object
 
 
 def chaos(m: ReportData) -> Tab:
-    """The tab of the analyses that tell how fast errors grow."""
+    """The tab of the analyses of the growth of errors, such as Lyapunov exponents."""
     return _tab(m, "Chaos")
 
 
 def structure(m: ReportData) -> Tab:
-    """The tab of the analyses that tell what the state space of the model looks like."""
+    """The tab of the analyses of the state space, such as fixed points and cycles."""
     return _tab(m, "Structure")
 
 
@@ -58,7 +58,7 @@ def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
 
 
 def _warnings(found: Sequence[tuple[AnalysisSpec, Facts]]) -> tuple[str, ...]:
-    """What says that the model is not RECONSTRUCTED, once."""
+    """The warnings that the model is not RECONSTRUCTED, each once."""
     told = dict.fromkeys(facts["warning"] for _, facts in found if "warning" in facts)
     return tuple(f"Warning: {text}." for text in told)
 
@@ -68,20 +68,20 @@ def _place(found: tuple[AnalysisSpec, Facts]) -> int:
 
 
 def _texts(spec: AnalysisSpec, facts: Facts) -> tuple[str, ...]:
-    """What the analysis says, and how it ended if it failed."""
+    """The sentences of the analysis, and its result code if it failed."""
     title = spec.title[:1].upper() + spec.title[1:]
     failed = facts.get("result", Result.SUCCESSFUL.name) != Result.SUCCESSFUL.name
     return (*spec.texts(facts), *((f"{title}: {facts['message']}.",) if failed else ()))
 
 
 def _charts(m: ReportData, facts: Facts) -> tuple[PageFigure, ...]:
-    """The figures of an analysis that a reader can zoom and turn."""
+    """The interactive figures of an analysis."""
     paths = [_chart_path(m.folder, name) for name in facts.get("figures", ())] if m.folder else []
     return tuple(PageFigure.from_json(read_object(path)) for path in paths if path.is_file())
 
 
 def _pictures(m: ReportData, facts: Facts) -> tuple[Picture, ...]:
-    """The figures of an analysis of which runs of early versions have only the image."""
+    """The figures of an analysis that exist only as images, as in runs of early versions."""
     if m.folder is None:
         return ()
     names = [name for name in facts.get("figures", ()) if not _chart_path(m.folder, name).is_file()]

@@ -52,7 +52,7 @@ def meaning(measure: str) -> str:
 
 
 def grade_mark(grade: str) -> str:
-    """A symbol for a grade, for readers who cannot tell the colors apart; `?` if the row has no grade."""
+    """A symbol for a grade, for readers who cannot distinguish the colors; `?` if the row has no grade."""
     return MARKS.get(grade, "○" if grade.startswith("no better") else "?")
 
 

@@ -52,7 +52,7 @@ class ReportData:
 
     @property
     def warning(self) -> str:
-        """What must stand above figures of the model if it is not RECONSTRUCTED; empty otherwise."""
+        """The warning above figures of a model that is not RECONSTRUCTED; empty otherwise."""
         return outcome_warning(self.scores["verdict"])
 
     @property

@@ -31,7 +31,7 @@ STARTS = 64
 
 @singledispatch
 def find_target(source: Any, *, seed: int) -> Target:
-    """The map that `source` stands for, with initial states and the names and units of what it shows.
+    """The map to analyze for `source`, with initial states and the names and units of what it shows.
 
     Args:
         source: A fit, a model, a dynamics, a built-in system, a run folder, a model file, or the name of a system.
@@ -100,7 +100,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
 def _driven(
     model: Model, recording: Series, rows: np.ndarray, drives: Mapping[float, Any]
 ) -> tuple[AbstractDynamics, Float[np.ndarray, "start latent"], str]:
-    """The dynamics of a model without inputs, states on its attractor, and a note on what became of the inputs.
+    """The dynamics of a model without inputs, states on its attractor, and a note on how the inputs were replaced.
 
     Inputs are held at their mean, apart from those of periodic drives: their phases become states.
     """

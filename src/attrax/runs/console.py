@@ -29,16 +29,16 @@ LASTING = ("note", "WARNING", "try", "ended", "settled")
 
 
 class _Screen:
-    """Standard error as a file that never fails: a run goes on if its terminal or its pipe was closed."""
+    """Standard error as a file that never fails: a run continues if its terminal or its pipe was closed."""
 
     def write(self, text: str) -> int:
-        """Write a text, if somebody is still there to read it."""
+        """Write a text; nothing happens if the terminal or the pipe was closed."""
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Show what was written."""
+        """Send what was written to the terminal."""
         with suppress(OSError, ValueError, AttributeError):
             sys.stderr.flush()
 
@@ -47,12 +47,12 @@ class _Screen:
         return sys.stderr is not None and not sys.stderr.closed and sys.stderr.isatty()
 
     def fileno(self) -> int:
-        """Its number, from which its width is found."""
+        """The file number, from which the width of the terminal is found."""
         return sys.stderr.fileno()
 
     @property
     def encoding(self) -> str:
-        """How it writes characters."""
+        """The character encoding."""
         return getattr(sys.stderr, "encoding", None) or "utf-8"
 
 
@@ -174,7 +174,7 @@ class Console:
         self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:
-        """Show the verdict, the answers to what people ask first, and the table of scores."""
+        """Show the verdict, the answers to the first questions of a user, and the table of scores."""
         verdict = evaluation.verdict
         self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
         for text in (verdict.reasons[0], *verdict.answers):

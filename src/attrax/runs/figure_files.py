@@ -36,9 +36,9 @@ def save_figure(figure: Figure, path: str | Path, *, theme: Theme = LIGHT) -> Pa
     if path.suffix.lower() not in KINDS:
         raise ConfigError(
             "C615",
-            f"a figure cannot be written to a file with the end {path.suffix!r}",
+            f"a figure cannot be written to a file with the suffix {path.suffix!r}",
             where=str(path),
-            why=f"the end of the name says what is written, and can be {', '.join(KINDS)}",
+            why=f"the suffix selects what is written, and can be {', '.join(KINDS)}",
             fix=f"figure.save({str(path.with_suffix('.pdf'))!r})",
         )
     try:

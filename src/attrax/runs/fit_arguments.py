@@ -37,12 +37,12 @@ ADVICE = {
     "--test": "test={!r}",
     "--hierarchical": "subjects={}",
 }
-"""How `attrax.fit` spells the options of the command line."""
+"""How the options of the command line are written as arguments of `attrax.fit`."""
 
 READING_ADVICE = {
     option.flag: f"attrax.load(data, {option.name}={_place(option)})" for option in declared(ReadOptions, RepairOptions)
 }
-"""How functions that take another recording spell the options of the command line: it is read with them first."""
+"""How the options of reading are written for functions that take another recording: it is loaded with them first."""
 
 SWITCHES = frozenset(
     {"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)}

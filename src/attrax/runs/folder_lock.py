@@ -1,7 +1,7 @@
-"""A lock on a folder: one process writes into it, and a second one is told who does, and since when.
+"""A lock on a folder: only one process may write into it; a second one gets an error that names the first.
 
-The operating system takes the lock back however its process ends, so a lock is never stale. A file beside it says who
-holds it; what a killed process has left there means nothing.
+The operating system releases the lock when its process ends, in whatever way, so no lock remains behind. A file beside
+it names the process that holds the lock; if the lock is free, the content of that file has no meaning.
 """
 
 import errno

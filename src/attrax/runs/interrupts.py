@@ -34,7 +34,7 @@ def stop_requests() -> Iterator[StopRequest]:
     request = StopRequest()
     names = ("SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP")
     signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    # One that is ignored stays so: with `nohup` a run goes on after its terminal was closed.
+    # One that is ignored stays so: with `nohup` a run continues after its terminal was closed.
     signals = [s for s in signals if signal.getsignal(s) != signal.SIG_IGN]
     try:
         before = {s: signal.signal(s, request.make) for s in signals}

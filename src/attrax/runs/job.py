@@ -147,7 +147,7 @@ def _learn_and_judge(
 
 @contextmanager
 def _end_recorded(run: Run | None) -> Iterator[None]:
-    """Write `interrupted` or `failed` into the run folder if the block ends so, and say what the machine refused."""
+    """Write `interrupted` or `failed` into the run folder if the block ends so; explain failures of the machine."""
     try:
         with told_as_errors():
             yield

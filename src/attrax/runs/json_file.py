@@ -44,6 +44,6 @@ def damaged_file(place: str, why: str) -> RunError:
         "R315",
         "a file of the run is damaged",
         where=f"{place}: {why}",
-        why="attrax wrote it as a whole, so something else has changed it since; what it said is not known",
+        why="attrax wrote it completely, so something else has changed it since; its content is lost",
         fix="restore the file from a copy; the model is a file of its own, which attrax.open_model opens",
     )

@@ -1,4 +1,4 @@
-"""Machine faults: what the operating system refuses, such as a full disk, becomes an error with a sentence."""
+"""Machine faults: failures of the machine, such as a full disk, become errors with an explanation."""
 
 import errno
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ OUT_OF_MEMORY = ("RESOURCE_EXHAUSTED", "failed to map segment", "cannot allocate
 
 
 def machine_fault(failure: Exception) -> RunError | None:
-    """The error with a sentence for what the machine refused; None if the failure is none of the machine.
+    """The error that explains a failure of the machine; None if the failure has another cause.
 
     Args:
         failure: What Python, or JAX, has raised.
@@ -63,7 +63,7 @@ def machine_fault(failure: Exception) -> RunError | None:
 
 @contextmanager
 def told_as_errors() -> Iterator[None]:
-    """Turn what the machine refuses inside the block into a `RunError`; other errors pass unchanged."""
+    """Turn failures of the machine inside the block into a `RunError`; other errors are not changed."""
     try:
         yield
     except (OSError, MemoryError, RuntimeError, ImportError) as failure:

@@ -272,9 +272,9 @@ def _unknown(path: str | Path, description: dict[str, Any], unknown: Sequence[st
         return _newer(path, description, unknown)
     return ModelFileError(
         "M404",
-        "a class of the model is not here",
+        "a class of the model is not available",
         where=f"{path}: {', '.join(unknown)}",
-        why="it is no part of attrax, and a file never makes anything be imported but what is installed for attrax",
+        why="it is not part of attrax, and opening a file imports only attrax and packages with entry points for it",
         fix=f"from {module} import {made.partition('.')[0]}  # and then attrax.open_model(path)"
         if families == BY_PLACE
         else f"install the package that adds the {families} {name!r}",

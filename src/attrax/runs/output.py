@@ -14,7 +14,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.core.safe_text import spreadsheet_cell
 from attrax.data.series import Series
-from attrax.reading.labels import worded
+from attrax.reading.labels import word_of
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
@@ -94,7 +94,7 @@ def _write_csv(path: Path, rows: WrittenRows) -> None:
 
 
 def _cell(value: float, words: Sequence[str]) -> str:
-    return worded(value, words) if words else f"{value:.9g}"
+    return word_of(value, words) if words else f"{value:.9g}"
 
 
 def write_table(
@@ -125,7 +125,7 @@ def _write_parquet(path: Path, rows: WrittenRows) -> None:
     t, words = arrow.array(rows.clock.values), rows.words
     if rows.clock.zone:
         t = t.cast(arrow.timestamp(t.type.unit, tz=rows.clock.zone))
-    columns = [[worded(v, words[k]) for v in column] if k in words else column for k, column in enumerate(rows.x.T)]
+    columns = [[word_of(v, words[k]) for v in column] if k in words else column for k, column in enumerate(rows.x.T)]
     with replacing(path) as file:
         parquet.write_table(arrow.table([t, *columns], names=list(rows.names)), file)
 

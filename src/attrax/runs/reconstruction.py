@@ -26,7 +26,7 @@ from attrax.reconstruct.forecasting.filled_recording import (
     Filled,
     check_settings,
     fill_recording,
-    with_gaps,
+    keeping_gaps,
 )
 from attrax.reconstruct.forecasting.forecast import continue_recording
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
@@ -154,7 +154,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         return f"{self._title}\n{self.verdict}"
 
     def _repr_html_(self) -> str:
-        """What a notebook shows: the model, the verdict, the answers to what people ask first, and the scores."""
+        """What a notebook shows: the model, the verdict, the answers to the first questions of a user, the scores."""
         return paragraph(self._title) + self.verdict._repr_html_()
 
     @property
@@ -192,7 +192,7 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     @property
     def warning(self) -> str:
-        """What must stand above anything shown of a model that is not RECONSTRUCTED; empty for others."""
+        """The warning above everything that shows a model that is not RECONSTRUCTED; empty for other models."""
         return outcome_warning(self.outcome) if self.outcome else ""
 
     @property
@@ -277,7 +277,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        gappy = with_gaps(self.config)
+        gappy = keeping_gaps(self.config)
         dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
         return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
 

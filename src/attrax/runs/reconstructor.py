@@ -56,7 +56,9 @@ class Reconstructor(BaseEstimator):
     Args:
         dynamics: The model class: a name, for example `clipped`, `shallow` or `gru`, or an object. For this and the
             following arguments, None means the value of the preset and `settings`.
+        observation: How channels follow from latent states: a name, or an object.
         forcing: `generalized`, `adaptive` or `sparse`, or an object.
+        loss: The loss: a name, or an object, which has a forcing of its own.
         latent_dim: Number of latent states. Raise it if few channels are recorded.
         hidden_dim: Number of hidden units. Raise it for complicated dynamics.
         alpha: Forcing strength, from 0 (free running) to 1 (full forcing). Raise it if training diverges.
@@ -83,7 +85,9 @@ class Reconstructor(BaseEstimator):
     def __init__(
         self,
         dynamics=None,
+        observation=None,
         forcing=None,
+        loss=None,
         latent_dim=None,
         hidden_dim=None,
         alpha=None,
@@ -95,7 +99,9 @@ class Reconstructor(BaseEstimator):
         random_state=None,
     ):
         self.dynamics = dynamics
+        self.observation = observation
         self.forcing = forcing
+        self.loss = loss
         self.latent_dim = latent_dim
         self.hidden_dim = hidden_dim
         self.alpha = alpha
@@ -153,7 +159,7 @@ class Reconstructor(BaseEstimator):
                 fix=f"give at least {MINIMUM_ROWS} rows",
             )
         dataset = _dataset(X, clock, inputs, mask, groups)
-        choices = FitChoices(dynamics=self.dynamics, forcing=self.forcing)
+        choices = FitChoices(self.dynamics, self.observation, self.forcing, self.loss)
         config = self._config(choices, masked=mask is not None)
         self.config_, self._learned, self._recordings = learn_all(config, dataset, choices.objects)
         self.model_, self.history_ = self._learned.model, self._learned.history
@@ -300,7 +306,7 @@ def _is_table(part: Any) -> bool:
 
 
 def _clock(X: Any, dt: float | None) -> TimeStep:
-    """The time step and its unit: as given, as an index of times tells it, or 1."""
+    """The time step and its unit: the given one, that of an index of times, or 1."""
     first: Any = X[0] if isinstance(X, list | tuple) and len(X) and is_frame(X[0]) else X
     if dt is not None or not is_frame(first) or not hasattr(first, "index"):
         return TimeStep(1.0 if dt is None else dt, "")

@@ -1,4 +1,4 @@
-"""What the gallery shows of every built-in system: a picture of its attractor as points, and the facts."""
+"""The entries of the gallery: for every built-in system the points of a picture of its attractor, and the facts."""
 
 import base64
 import tempfile
@@ -56,12 +56,17 @@ def _entry(name: str, x: Float[np.ndarray, "time obs"]) -> dict[str, Any]:
         "dimension": dimension,
         "citation": facts["citation"],
         "flow": bool(facts["period"]),
-        "points": base64.b64encode(_points(x).tobytes()).decode(),
+        "points": base64.b64encode(_points(x, int(PER_PERIOD / 4) if facts["period"] else 1).tobytes()).decode(),
     }
 
 
-def _points(x: Float[np.ndarray, "time obs"]) -> np.ndarray:
-    """Two coordinates from 0 to 255: the first two channels, or of one channel each value and the next."""
-    pair = x[:, :2] if x.shape[1] > 1 else np.column_stack([x[:-1, 0], x[1:, 0]])
+def plotted_points(entry: dict[str, Any]) -> np.ndarray:
+    """The points of an entry as whole numbers from 0 to 255, one point a row."""
+    return np.frombuffer(base64.b64decode(entry["points"]), np.uint8).reshape(-1, 2)
+
+
+def _points(x: Float[np.ndarray, "time obs"], lag: int) -> np.ndarray:
+    """Two coordinates from 0 to 255: the first two channels, or a single channel and its values `lag` rows later."""
+    pair = x[:, :2] if x.shape[1] > 1 else np.column_stack([x[:-lag, 0], x[lag:, 0]])
     low, high = pair.min(axis=0), pair.max(axis=0)
     return np.round(255 * (pair - low) / np.where(high > low, high - low, 1.0)).astype(np.uint8)

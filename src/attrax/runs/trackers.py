@@ -88,7 +88,7 @@ def _library(module: str, package: str) -> Any:
             "C640",
             "a library is missing",
             where=f"the tracker needs {package}",
-            why="attrax does not bring the libraries of trackers along",
+            why="libraries of trackers are not installed together with attrax",
             fix=f"pip install {package}",
         )
     return importlib.import_module(module)

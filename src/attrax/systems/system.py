@@ -1,4 +1,4 @@
-"""A known system: its equations, how it is usually sampled, and what is known about its attractor."""
+"""A known system: its equations, its usual sampling, and known properties of its attractor."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Equal up to rounding: what the checks of arrays compare with."""
+"""Comparison of arrays up to rounding."""
 
 import jax.numpy as jnp
 from jaxtyping import Array

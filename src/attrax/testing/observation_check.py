@@ -45,7 +45,7 @@ def check_observation(
     assert jnp.isfinite(features).all(), "features are not finite"
     assert_close("features one by one", features[0], observation.features(x[0]), tolerance)
     at_truth = observation.nll(z, x, None)
-    assert at_truth < observation.nll(jnp.roll(z, 1, axis=0), x, None), "nll does not tell states apart"
+    assert at_truth < observation.nll(jnp.roll(z, 1, axis=0), x, None), "nll is the same for different states"
     direction = jax.random.normal(key, z.shape)
     slope = jnp.vdot(direction, jax.grad(observation.nll)(z, x, None))
     ahead, behind = (observation.nll(z + step * direction, x, None) for step in (_STEP, -_STEP))

@@ -1,4 +1,4 @@
-"""The checks of what the optimiser works on: objectives and batches."""
+"""The checks of objectives and batches."""
 
 from typing import Any
 

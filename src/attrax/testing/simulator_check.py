@@ -34,7 +34,7 @@ def check_simulator(
     run = simulator.simulate(x, n, future, key=0)
     assert run.x.shape == (n, x.shape[1]), "simulate gives another number of rows or channels than asked for"
     assert run.x.dtype == np.float64, "simulate does not give float64"
-    assert run.result is Result.SUCCESSFUL, "simulate does not tell that it succeeded"
+    assert run.result is Result.SUCCESSFUL, "simulate does not report success"
     assert np.isfinite(run.x).all(), "simulate calls a run successful that is not finite"
     again = simulator.simulate(x, n, future, key=0).x
     np.testing.assert_array_equal(run.x, again, "the same key gives another simulation")

@@ -53,7 +53,7 @@ def infer_subjects(
             "C592",
             "the vector of a new subject could not be learned",
             where=f"{dataset.source}: {done.results[0].message}",
-            why="the networks of the group leave every finite bound on this recording",
+            why="the predictions for this recording diverge, whatever its vector",
             fix="a smaller learning rate, or check that the recording has the units of those trained on",
         )
     return done.model

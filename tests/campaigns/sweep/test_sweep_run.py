@@ -95,5 +95,5 @@ def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(sweep):
             raise KeyboardInterrupt
 
     stopped = sweep()
-    with pytest.raises(Interrupted, match=r"go on with:  attrax sweep it\.toml"):
+    with pytest.raises(Interrupted, match=r"continue with:  attrax sweep it\.toml"):
         stopped.campaign.compute(bundles_of(stopped.file, stopped.data_dir), Stopping())

@@ -5,7 +5,7 @@ import pytest
 
 from attrax import ConfigError, DataError
 from attrax.data import Dataset, Series
-from attrax.data.phases.phase_kinds import Angle, ClockPhase, Wave, entry_of, wish_of
+from attrax.data.phases.phase_kinds import Angle, ClockPhase, Wave, read_setting, setting_of
 from attrax.data.phases.phase_search import check_no_clock, find_phases, sentences
 
 N = 4_000
@@ -108,7 +108,7 @@ def test_what_is_named_is_taken_as_it_is_named(henon, driven):
         with pytest.raises(ConfigError, match="C609"):
             search((wrong,), **driven)
     for phase in (Wave("a=b", 9.5, 0.25, center=1.0), ClockPhase("t", 3.5, turn=-2.0, lowest=0.0), Angle("é")):
-        assert wish_of(entry_of(phase)).phase == phase
+        assert read_setting(setting_of(phase)).phase == phase
 
 
 def test_values_whose_square_overflows_are_no_clock():

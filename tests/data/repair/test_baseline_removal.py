@@ -1,4 +1,4 @@
-"""A baseline that wanders is taken out, and comes back."""
+"""A slow baseline is removed, and added again to what comes back."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,8 @@ from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import hold_out, parted
-from attrax.diagnosis.slow_baseline import slow_baselines
+from attrax.diagnosis.period import dominant_period
+from attrax.diagnosis.slow_baseline import PERIODS, slow_baselines
 from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
 from attrax.reconstruct.settings.sections import DataConfig
 
@@ -74,11 +75,23 @@ def test_a_period_of_few_rows_is_refused():
 
 
 @pytest.mark.parametrize(("slow", "found"), [(SLOW, True), (0.0, False), (T / 500, False)])
-def test_only_a_baseline_that_wanders_is_told(slow, found):
+def test_only_a_slow_baseline_is_told(slow, found):
     x = (FAST + slow)[:, None]
-    told = slow_baselines((x - x.mean()) / x.std(), ("a",))
+    x = (x - x.mean()) / x.std()
+    told = slow_baselines(x, ("a",), dominant_period(x))
     assert bool(told) == found
     assert all(each.rows == pytest.approx(4 * 10 * np.pi, rel=0.05) for each in told)
+
+
+def test_the_share_of_a_slow_baseline_is_that_of_the_filter_that_removes_it():
+    drift = np.random.default_rng(0).normal(size=N).cumsum() / 20 + SLOW
+    x = (FAST + drift)[:, None]
+    x = (x - x.mean()) / x.std()
+    period = dominant_period(x - slow_part(x, 150))
+    (found,) = slow_baselines(x, ("a",), period)
+    line = np.polyval(np.polyfit(T, x[:, 0], 1), T)[:, None]
+    removed = slow_part(x - line, PERIODS * period.rows)
+    assert found.share == pytest.approx(removed.var() / x.var(), rel=0.05)
 
 
 def test_a_slow_part_at_the_end_follows_the_mean_not_the_last_value():

@@ -79,7 +79,7 @@ def test_parting_members_are_a_warning(walk, members):
     # Three members a hundredth apart a step: their deviation is 0.4 after 49.
     assert found.agreed == 48
     assert not found.unusual
-    assert found.warnings() == ("the members of the ensemble stay together for 48 of 100 steps",)
+    assert found.warnings() == ("the members of the ensemble agree for 48 of 100 steps",)
     assert Interval(*[np.zeros((3, 1))] * 3, agreed=3, unusual=False).warnings() == ()
     assert "unlike" in Interval(*[np.zeros((3, 1))] * 3, agreed=0, unusual=True).warnings()[1]
 

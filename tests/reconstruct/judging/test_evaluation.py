@@ -16,7 +16,7 @@ from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, Va
 from attrax.measures.gates.gate_list import GATES
 from attrax.models import IdentityObservation, LinearStart, Model
 from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
-from attrax.reconstruct.judging.forecast_rows import Foresight
+from attrax.reconstruct.judging.forecast_rows import ForecastScoring
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.systems import find
@@ -172,7 +172,7 @@ def test_only_the_newest_copies_of_a_delay_embedding_are_forecast():
     ahead = forecast_measure(CONFIG, 1)
     null = fit_linear_null(Dataset((whole,)))
     everything, row = (
-        Foresight(whole.x, whole, null, columns, seed=0).row(ahead, Remembering())
+        ForecastScoring(whole.x, whole, null, columns, seed=0).row(ahead, Remembering())
         for columns in (slice(None), newest_columns((0, 5)))
     )
     assert everything.model.value == pytest.approx(0.5, abs=0.01)

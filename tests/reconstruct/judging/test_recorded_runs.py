@@ -5,7 +5,7 @@ import pytest
 
 from attrax.baselines import Persistence
 from attrax.data import Series
-from attrax.reconstruct.judging.evaluation import as_recorded, granted_noise
+from attrax.reconstruct.judging.evaluation import added_noise, as_recorded
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.settings.sections import EvaluateConfig
 
@@ -42,7 +42,7 @@ def test_runs_get_the_holes_of_the_recording(found):
 
 
 def test_the_published_protocol_grants_no_noise(recording, found):
-    granted = granted_noise(Persistence(), found, EvaluateConfig(), seed=0)
-    published = granted_noise(Persistence(), found, EvaluateConfig(measures="gtf2023"), seed=0)
+    granted = added_noise(Persistence(), found, EvaluateConfig(), seed=0)
+    published = added_noise(Persistence(), found, EvaluateConfig(measures="gtf2023"), seed=0)
     assert granted > 0.0
     assert published == 0.0

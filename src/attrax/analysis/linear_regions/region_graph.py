@@ -105,7 +105,7 @@ def _extended(
     home: dict[int, Bool[np.ndarray, "region region"]],
     chunk: int,
 ) -> Iterator[Int[np.ndarray, "walk order"]]:
-    """Complete the walks, depth first, so that few are in memory; `home[n]` tells which pairs are n steps apart."""
+    """Complete the walks, depth first, so that few are in memory; `home[n]` says which pairs are n steps apart."""
     remaining = order + 1 - walks.shape[1]
     if remaining in home:
         walks = walks[home[remaining][walks[:, -1], walks[:, 0]]]

@@ -1,7 +1,7 @@
 """Lyapunov exponents: the mean exponential rates at which neighboring orbits move apart, one for each dimension.
 
 A positive exponent means chaos. An exponent of zero belongs to the direction of the flow, or to a torus. Negative
-exponents tell how fast orbits approach the attractor.
+exponents are the rates at which orbits approach the attractor.
 """
 
 from collections.abc import Callable

@@ -35,7 +35,7 @@ _PATIENCE = 25
 # Random step lengths: full steps converge fastest where they converge, but can run in circles elsewhere.
 _LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
 
-# The search goes on until this many times the work it took to find the last new cycle.
+# The search continues until this many times the work it took to find the last new cycle.
 _PERSISTENCE = 4
 
 # Number of points where borders meet, used for guesses.

@@ -54,7 +54,7 @@ class Persistence(AbstractSimulator):
         horizon: int,
         s: Float[np.ndarray, "time input"] | None = None,
     ) -> Float[np.ndarray, "ahead obs"]:
-        """The forecast `horizon` steps ahead from every row that has a row so much later; inputs are ignored."""
+        """The forecast `horizon` steps ahead from every row but the last `horizon`; inputs are ignored."""
         del s
         return fill_forward(x)[: max(len(x) - horizon, 0)]
 

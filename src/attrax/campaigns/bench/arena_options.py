@@ -27,7 +27,7 @@ class SuiteChoice(NamedTuple):
 
     Attributes:
         open: Makes the suite of the files that a person gives.
-        slow_networks: Whether all networks enter it unasked; most of the time goes to them.
+        slow_networks: Whether all networks are included by default; they need most of the computing time.
     """
 
     open: Callable[[list[Path]], AbstractSuite]

@@ -24,8 +24,8 @@ def own_settings(train: Dataset, *, alpha: float | None = None, updates: int = 3
     """The settings of attrax in the benchmark: those of `attrax.fit`, except for what follows from the contest.
 
     - `data.in_sample`: all rows of `train` are used for training, because the benchmark has separate test data.
-    - `data.force`: a contest goes on where a user would be told to record more.
-    - `data.lags`: one channel is seldom a full state, and nobody is there to choose delays.
+    - `data.force`: short recordings are used, where `attrax.fit` would ask for more rows.
+    - `data.lags`: one channel is seldom a full state, and no user chooses delays.
     - `hidden_dim`, `updates`, `restarts`, `window`: ten seconds on one core for a fit, where the defaults take minutes.
       The window is also shorter if there are few rows.
     - `tune.settings`: no probes, for the same reason.

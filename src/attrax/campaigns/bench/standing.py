@@ -9,7 +9,7 @@ from scipy.stats import rankdata
 
 from attrax.campaigns.bench.contest_metrics import direction
 from attrax.campaigns.result_store import ResultRow
-from attrax.measures.measure_spec import worst
+from attrax.measures.measure_spec import sense, worst
 
 RESAMPLES = 1_000
 PUBLISHED = "published"
@@ -93,7 +93,7 @@ def is_published(row: ResultRow) -> bool:
 def ranks(table: ScoreMatrix) -> Float[np.ndarray, "method contest"]:
     """Ranks in each contest: 1 is best, ties get the mean rank. NaN where some method has no result."""
     whole = ~np.isnan(table.values).any(axis=0)
-    signed = -table.values if direction(table.metric) == "higher" else table.values
+    signed = sense(direction(table.metric)) * table.values
     found = np.full(table.values.shape, np.nan)
     found[:, whole] = rankdata(signed[:, whole], axis=0)
     return found

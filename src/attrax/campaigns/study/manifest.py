@@ -3,7 +3,7 @@
 An example:
 
 paper = "somebody2026"
-title = "What the paper is called (Somebody, 2026)"
+title = "The title of the paper (Somebody, 2026)"
 
 [[fit]]                    # an experiment that is a configuration of `attrax fit`
 name = "lorenz_gtf"
@@ -21,7 +21,7 @@ values = { steps = 1_000 } # what functions ask for: budget["steps"]
 settings.train = { updates = 100 }
 
     [full]
-    minutes = 5                # one command stops after so long; the next one goes on
+    minutes = 5                # one command stops after so long; the next one continues
     seeds = 3
     values = { steps = 100_000 }
 
@@ -71,7 +71,7 @@ class FitEntry(Section):
 
 
 class FunctionEntry(Section):
-    """An experiment that is a function in `experiments.py`, of the same name if none is told.
+    """An experiment that is a function in `experiments.py`, of the same name if `function` is empty.
 
     `arguments` are passed to it besides budget and key. `seeds` is the number of seeds in the full run, if it differs
     from that of the study: 1 is enough for a function without random numbers.

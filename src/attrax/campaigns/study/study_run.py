@@ -95,7 +95,7 @@ def run_full(
     campaign.show_plan("study", bundles, lambda _: 60 * study.manifest.full.minutes / _all_jobs(study))
     try:
         with (
-            time_limit(study.manifest.full.minutes, f"full run of {study.name}", f"{command}  # it goes on there"),
+            time_limit(study.manifest.full.minutes, f"full run of {study.name}", f"{command}  # continues the run"),
             open_engine(cluster, len(study.store.missing(jobs))) as engine,
         ):
             campaign.compute(bundles, engine)

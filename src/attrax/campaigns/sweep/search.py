@@ -23,6 +23,7 @@ from attrax.campaigns.sweep.sweep_file import Choices, Range, Search, SweepFile
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of, label
 from attrax.core.errors import RunError
 from attrax.core.number_text import number_text
+from attrax.measures.measure_spec import sense
 from attrax.reconstruct.settings.configuration import overlay
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ VALIDATION_SHARE = 0.2
 
 
 @dataclass(frozen=True)
-class Searching:
+class SettingSearch:
     """A search for good settings.
 
     Attributes:
@@ -49,7 +50,7 @@ class Searching:
 
     @property
     def wanted(self) -> Search:
-        """The search that the sweep file describes."""
+        """The section `search` of the sweep file."""
         assert self.file.search is not None
         return self.file.search
 
@@ -132,7 +133,7 @@ def _usable() -> Iterator[None]:
 
 
 def objective(summaries: Sequence[Summary]) -> float:
-    """The number that a search makes small: the log distance of free runs from the validation rows.
+    """The number that a search minimises: the log distance between free runs and the validation rows.
 
     It is the mean over points of the median over seeds; a run that has failed is infinitely far away.
     """
@@ -142,7 +143,7 @@ def objective(summaries: Sequence[Summary]) -> float:
 
 def scores_told(summary: Summary) -> str:
     """The scores of one point on test rows, medians over seeds."""
-    scores = [name for name in summary.names if summary.better(name) != "neither"]
+    scores = [name for name in summary.names if sense(summary.better(name))]
     where = ", ".join(value for _, value in summary.point)
     return f"{where}: " + ", ".join(f"{name} {summary.spread(name)}" for name in scores)
 

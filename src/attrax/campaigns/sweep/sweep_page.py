@@ -11,12 +11,13 @@ import numpy as np
 
 from attrax.campaigns.results_table import Spread, Summary, columns_of, header, texts
 from attrax.campaigns.sweep.sweep_file import PublishedMethod, SweepFile
+from attrax.measures.measure_spec import sense
 from attrax.runs.tree_file import write_atomically
 
 
 def write_page(sweep: SweepFile, summaries: Sequence[Summary], folder: Path, command: str) -> None:
     """Write `table.md` into a folder."""
-    made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failures count as losses."
+    made = f"Made by `{command}`: medians over seeds ± median absolute deviation; failed runs count as the worst."
     parts = [f"# {sweep.title}"] if sweep.title else []
     parts += [sweep.about.strip()] if sweep.about else []
     parts += [made, *(part for name in sweep.data for part in _section(name, summaries, sweep.published))]
@@ -45,7 +46,7 @@ def _protocols(summaries: Sequence[Summary]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for summary in summaries:
         for name in summary.names:
-            scores = (metric for metric in summary.metrics(name) if metric.better != "neither")
+            scores = (metric for metric in summary.metrics(name) if sense(metric.better))
             found.setdefault(name, set()).update(metric.protocol for metric in scores)
     return {name: used.pop() for name, used in found.items() if len(used) == 1}
 

@@ -10,7 +10,7 @@ from attrax.campaigns.fit_experiment import FitExperiment
 from attrax.campaigns.result_store import ResultStore
 from attrax.campaigns.results_table import header, summarize, texts, write_table
 from attrax.campaigns.schedulers import slurm_cluster
-from attrax.campaigns.sweep.search import Searching
+from attrax.campaigns.sweep.search import SettingSearch
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_page import write_page
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
@@ -43,9 +43,9 @@ class Sweep:
         return self.campaign.store
 
     @property
-    def searching(self) -> Searching:
+    def searching(self) -> SettingSearch:
         """The search that the file asks for."""
-        return Searching(self.file, self.data_dir, self.campaign)
+        return SettingSearch(self.file, self.data_dir, self.campaign)
 
     def run(self) -> None:
         """Compute the missing results, or continue the search.

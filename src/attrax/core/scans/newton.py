@@ -167,7 +167,7 @@ def _backward(z, z_bar, perturbed, arguments, method, n):
 
 
 class NewtonSettings(Settings):
-    """What can be set of the Newton scan."""
+    """Settings of the Newton scan."""
 
     tolerance: float = Field(default=1e-5, gt=0, description="Largest relative change of a state at which it ends.")
     max_iterations: int = Field(default=100, ge=1, description="Iterations at most.")

@@ -1,4 +1,4 @@
-"""Calendars: how the numbers that count time become dates, and dates numbers.
+"""Calendars: conversion of numbers that count time to dates, and of dates to numbers.
 
 Time is counted in steps of a calendar if its dates are even in them: seconds, local days, months, working days. All
 that is computed with times is then the same for every recording.

@@ -32,7 +32,7 @@ class ClockColumns:
         names: Their names; several if a date and a time of day, or year and month and so on, are columns of their own.
         parts: How to put the columns together; None for a single column.
         left_out: Columns that are other clocks or count the rows, and are therefore no channels.
-        told: What was guessed, a sentence each.
+        told: A sentence for each guess.
     """
 
     names: tuple[str, ...] = ()
@@ -70,7 +70,7 @@ def find_clock(
 
 
 def _about(others: Sequence[str], clock: ClockColumns) -> tuple[str, ...]:
-    """What to say about columns that are left out."""
+    """The sentence about columns that are left out."""
     if not others:
         return ()
     listed, verb = ", ".join(f"'{name}'" for name in others), "is" if len(others) == 1 else "are"
@@ -147,7 +147,7 @@ def _spread(cells: Sequence | np.ndarray) -> Sequence | np.ndarray:
 
 
 def _is_spare(name: str, column: np.ndarray, *, clock: bool) -> bool:
-    """Whether a column tells nothing but the time: it counts rows, changes evenly, or is another clock beside one."""
+    """Whether a column contains only the time: it counts rows, changes evenly, or is a second clock."""
     if _is_even(column, 1) or _is_even(column, -1):
         return True
     if not clock:
@@ -185,7 +185,7 @@ def _counts(column: np.ndarray) -> bool:
 
 
 def _increases(column: np.ndarray) -> bool:
-    """Whether every row is later than the row before, as far as numbers and dates tell."""
+    """Whether every row is later than the row before, as far as this is known from numbers and dates."""
     if column.dtype == object:
         return holds_dates(column) and len({str(cell) for cell in column}) == len(column)
     return bool(column.dtype.kind in "fiuMm" and len(column) > 1 and (column[1:] > column[:-1]).all())

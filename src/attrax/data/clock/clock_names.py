@@ -3,7 +3,7 @@
 import re
 
 from attrax.data.clock.durations import canonical_unit, conversion
-from attrax.data.clock.time_words import TIMES, WORDS, unit_of_word
+from attrax.data.clock.time_words import CERTAIN_DATES, CERTAIN_TIMES, TIMES, WORDS, unit_of_word
 
 _BRACKET = r"\s*[(\[](?P<bracket>[^)\]]*)[)\]]"
 _SUFFIX = r"(?:[ _./]|, ?)(?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local)"
@@ -11,11 +11,11 @@ _UNIT = rf"(?:{_BRACKET}|{_SUFFIX})?"
 _OF_TIME = "relative|rel\\.?|simulation|sim|local|utc|recording|experiment|system|elapsed|lsl|unix|epoch"
 # `T` is a temperature or an electrode more often than a clock.
 _CLOCK = re.compile(
-    r"(?:(?i:times?|time[ _]?stamps?|dates?|date[ _/]?(?:and[ _])?time|ds|utc|seconds|secs?|elapsed(?:[ _]time)?"
+    rf"(?:(?i:{'|'.join(CERTAIN_TIMES)}|time[ _]stamps?|date[ _/]?(?:and[ _])?time|ds|utc|seconds|secs?"
+    r"|elapsed(?:[ _]time)?"
     rf"|(?:{_OF_TIME})[ _]?time(?:[ _]?stamps?)?|time[ _]since[ _]\w+"
     r"|(?P<midnight>s|secs?|seconds|ms|time)[ _](?:since|after|past|of)[ _](?:midnight|the[ _]day|day)"
-    r"|yyyymm(?:dd)?(?:hh(?:mm(?:ss)?)?)?|yyyyddd|frames?|index|unnamed: 0"
-    r"|zeit|zeitpunkt|zeitstempel|datum|uhrzeit|temps|tiempo|fecha|tijd|время|дата|时间|日期)|t)" + _UNIT
+    r"|yyyymm(?:dd)?(?:hh(?:mm(?:ss)?)?)?|yyyyddd|frames?|index|unnamed: 0)|t)" + _UNIT
 )
 # Names that are clocks if their values rise: a `month` from 1 to 12 is none.
 _RISING = re.compile(
@@ -45,7 +45,7 @@ _SINCE_1970 = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (
 # Days since 1900 as spreadsheets count them, since the year 0, and since 4713 BC; they rise by less than a year.
 _YEARS = (1000.0, 3000.0)
 _DAYS = ((2e4, 8e4), (6.5e5, 8e5), (2.4e6, 2.5e6))
-_DATED = re.compile(r"(?i:dates?|date[ _/]?time|decimal[ _]date|datum|fecha)")
+_DATED = re.compile(rf"(?i:{'|'.join(CERTAIN_DATES)}|date[ _/]?time|decimal[ _]date)")
 
 
 def is_clock(name: str) -> bool:

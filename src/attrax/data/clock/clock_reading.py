@@ -31,7 +31,7 @@ class ReadClock:
         unit: Their unit; empty if it is not known.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0.
-        backward: Whether the numbers of the column fall as time goes on, as ages do; `t` rises.
+        backward: Whether the numbers of the column fall with time, as ages do; `t` rises.
         notices: What had to be guessed, a sentence each.
     """
 
@@ -57,7 +57,7 @@ def read_clock(
 
     Args:
         column: Numbers, dates, lengths of time, or objects if there is text.
-        name: Name of the column, which may tell the unit.
+        name: Name of the column, which may contain the unit.
         place: The file or array, for messages.
         zone: The time zone of dates, by name or offset; empty if it is not given.
         utc: Whether dates are instants in UTC although no offset is written beside them.
@@ -133,7 +133,7 @@ def _in_order(
     first, second = (str(found.instants[-1].astype("datetime64[D]")) for found in asked)
     raise DataError(
         "D142",
-        "day and month cannot be told apart",
+        "day and month cannot be distinguished",
         where=f"{place}, time column '{name}': the last date is {first} or {second}",
         why="no day is beyond 12, and rows are not even in just one of the two orders",
         fix="--date-order dmy  # if the day comes first; --date-order mdy if the month does",

@@ -102,7 +102,7 @@ def _times() -> tuple[re.Pattern[str], ...]:
 
 
 def _tells_time(match: re.Match[str]) -> bool:
-    """Whether there is more than a number of hours, which any number could be."""
+    """Whether a text is more than a number of hours, because any number could be one."""
     parts = match.groupdict()
     named = match[0][:1] in "pP"
     return any(parts.get(name) for name in "MSp") or (named and any(parts.get(name) for name in "DH"))

@@ -19,7 +19,7 @@ _HALVINGS = 25
 def unrounded(
     t: Float[np.ndarray, " time"], digit: float = 0.0, second: float = 1.0, coarsest: float = np.inf
 ) -> Float[np.ndarray, " time"] | None:
-    r"""The even times that were rounded to the ones given; None if no even times give them, or if these are even.
+    r"""The even times that were rounded to the given ones; None if there are none, or if the given ones are even.
 
     Times are even if all of them differ from $a + i\,\Delta t$ by no more than rounding does. Rows may be missing, if
     a step is longer than one and a half places. If just one whole number of rows in a second fits, it is taken.
@@ -106,7 +106,7 @@ def _best_step(t: Float[np.ndarray, " time"], rows: np.ndarray, mean: float, dig
 
 
 def _last_place(t: Float[np.ndarray, " time"]) -> float:
-    """The last decimal place of numbers; 0 if they have more places than can be told."""
+    """The last decimal place of numbers; 0 if they have too many places to be determined."""
     largest = float(np.abs(t).max())
     places = _FINEST if largest < 1 else min(_FINEST, 14 - int(np.log10(largest)))
     return next((10.0**-place for place in range(places) if (np.round(t, place) == t).all()), 0.0)

@@ -1,4 +1,4 @@
-"""What to do about times that do not increase: pasted advice that loses nothing, and choices for all else."""
+"""Advice for times that do not increase: an option if it loses no rows, otherwise the choices."""
 
 import numpy as np
 
@@ -8,8 +8,8 @@ from attrax.data.clock.row_times import TOLERANCE, Stamps
 def order_advice(stamps: Stamps) -> str:
     """The fix of times that are missing, repeated or out of order.
 
-    An option stands first, to be pasted, only if it keeps all rows. Which of several rows with the same time is right
-    only their owner knows.
+    The fix begins with an option, which can be pasted, only if that option keeps all rows. Only the owner of the data
+    knows which of several rows with the same time is right.
 
     Args:
         stamps: The time of every row.

@@ -20,7 +20,7 @@ class Origin:
         start: Time of the first row.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, for numbers that are too large to count in fractions.
-        backward: Whether the numbers that are shown fall as time goes on, as ages do.
+        backward: Whether the numbers that are shown fall with time, as ages do.
     """
 
     name: str = "time"
@@ -83,7 +83,7 @@ class Stamps:
         lines: Line in the file of every row, counted from 1; None for arrays.
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, as that of an `Origin`.
-        backward: Whether the numbers of the column fall as time goes on, as ages do.
+        backward: Whether the numbers of the column fall with time, as ages do.
     """
 
     t: Float[np.ndarray, " time"]

@@ -15,12 +15,20 @@ WORDS = {
 }
 """The words for each unit."""
 
-TIMES = (
-    *("time", "times", "timestamp", "timestamps", "stamp", "date", "datetime", "zeit", "zeitpunkt", "zeitstempel"),
-    *("datum", "uhrzeit", "temps", "tiempo", "fecha", "tempo", "tijd", "czas", "tid", "čas", "zaman", "время", "дата"),
-    *("时间", "日期", "時間", "時刻", "日付", "日時"),
+CERTAIN_DATES = ("date", "dates", "datum", "fecha", "дата", "日期")
+"""Words for dates that name nothing else."""
+
+CERTAIN_TIMES = (
+    *("time", "times", "timestamp", "timestamps", "zeit", "zeitpunkt", "zeitstempel", "uhrzeit", "temps", "tiempo"),
+    *("tijd", "время", "时间", *CERTAIN_DATES),
 )
-"""Words for time itself."""
+"""Words for time itself that name nothing else."""
+
+TIMES = (
+    *CERTAIN_TIMES,
+    *("stamp", "datetime", "tempo", "czas", "tid", "čas", "zaman", "時間", "時刻", "日付", "日時"),
+)
+"""Words for time itself; some of them, such as `tempo`, also name other quantities."""
 
 
 def unit_of_word(word: str) -> str:

@@ -105,7 +105,7 @@ def newest(embedded: Series, lags: Sequence[int]) -> Series:
 
 
 def behind(embedded: Series, lags: Sequence[int]) -> Series:
-    """The recording that was embedded, without inputs: for every row, the copy of the largest possible delay.
+    """Undo the embedding, without inputs: every row is taken from the copy with the largest possible delay.
 
     It begins with the first row that has a copy. A series that is shorter than the largest difference of neighbouring
     lags gives the same as `newest`.

@@ -1,1 +1,1 @@
-"""Levels: transforms and trends that are taken out of a recording, and put back into what a model returns."""
+"""Levels: transforms and trends that are removed from a recording, and added again to what a model returns."""

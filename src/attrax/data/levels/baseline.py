@@ -1,4 +1,4 @@
-"""`Baseline`: what changes slowly in the channels of one series, and how far it goes in some rows."""
+"""`Baseline`: the slow part of the channels of one series, its continuation, and the error of that."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,7 @@ class Baseline:
         return self.values[np.clip(self._places(rows), 0, len(self.values) - 1)]
 
     def error(self, rows: Float[np.ndarray, " n"]) -> Float[np.ndarray, "n channel"]:
-        """How far it moves away from its last value, as root mean squares over the series; 0 within the series.
+        """Root mean square distance of the slow part from its last value, some rows later; 0 inside the series.
 
         Example:
             >>> slow = Baseline(("x",), np.sin(np.arange(1000.0) / 50)[:, None])

@@ -1,4 +1,4 @@
-"""`Components`: the way back from principal components to the channels that they replace."""
+"""`Components`: converts principal components back to the channels that they replace."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Components:
     channels: tuple[str, ...]
 
     def undo(self, y: Float[np.ndarray, "n component"]) -> Float[np.ndarray, "n obs"]:
-        """The channels; what other components would add is left out."""
+        """Convert components to channels, without the part of the channels that the omitted components describe."""
         return self.mean + self.scale * (y @ self.directions.T)
 
     def reach(self, half: Float[np.ndarray, "n component"]) -> Float[np.ndarray, "n obs"]:

@@ -1,4 +1,4 @@
-"""`Level`: what was taken out of the values of one series, with the way back."""
+"""`Level`: the transforms, trends and baselines that were removed from one series, and how to add them again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,11 +13,14 @@ from attrax.data.levels.trend import Trend
 
 @dataclass(frozen=True)
 class Level:
-    r"""A transform $T$ of every channel, and the line and the slow part of some: $y_r = T(x_r) - b (r - c) - d - s_r$.
+    r"""What was removed from one series: $y_r = T(x_r) - b (r - c) - d - s_r$ in row $r$ of each channel.
+
+    $x$ is the recorded value and $y$ the value that a model gets. $T$ is the transform of the channel, $b (r - c)$ its
+    linear trend, $d$ a constant, and $s$ its slow part (baseline); each may be absent.
 
     Attributes:
         transforms: The transform of each channel, by name of the channel; none for others.
-        trend: The lines; None if there are none.
+        trend: The linear trends, with $b$ and $c$; None if there are none.
         shift: $d$ of each channel of the trend: 0 for the series that the trend was fitted to. Another series, which
             has a line of its own, is moved to the level of the training data.
         first: The row of the trend at which the series begins.
@@ -37,19 +40,19 @@ class Level:
         return replace(self, first=self.first + rows * self.stride, stride=self.stride * stride)
 
     def apply(self, channels: Sequence[str], x: Float[np.ndarray, "n obs"]) -> Float[np.ndarray, "n obs"]:
-        """The values that a model gets, from those of the recording, from its first row on."""
+        """Convert recorded values to values for a model; the first one belongs to the first row of the series."""
         y = self._transformed(channels, x)
         return y - self.lines(channels, np.arange(len(y)))
 
     def undo(
         self, channels: Sequence[str], y: Float[np.ndarray, "n obs"], rows: Real[np.ndarray, " n"]
     ) -> Float[np.ndarray, "n obs"]:
-        """The values of the recording, from those that a model returns.
+        """Convert values that a model returns to values in the units of the recording.
 
         Args:
             channels: Names of the columns.
             y: Values as a model returns them.
-            rows: The row of the series of each of them; they may lie after its end.
+            rows: The row of the series to which each value belongs; it may lie after the end.
         """
         lifted = y + self.lines(channels, rows)
         kinds = dict(self.transforms)
@@ -57,7 +60,7 @@ class Level:
         return np.stack(columns, axis=1)
 
     def lines(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
-        """What was subtracted in some rows; 0 for channels without a line and a slow part."""
+        """The sum of trend, constant and slow part in some rows; 0 for channels that have none of them."""
         lines = np.zeros((len(rows), len(channels)))
         if self.trend is not None:
             at, columns = _places(channels, self.trend.channels)
@@ -68,7 +71,7 @@ class Level:
         return lines
 
     def error(self, channels: Sequence[str], rows: Real[np.ndarray, " n"]) -> Float[np.ndarray, "n obs"]:
-        """Standard errors of the lines and of the slow part in some rows, in transformed units."""
+        """Standard errors of trend and slow part in some rows, in the units of the transformed channels."""
         errors = np.zeros((len(rows), len(channels)))
         if self.trend is not None:
             at, columns = _places(channels, self.trend.channels)
@@ -79,13 +82,13 @@ class Level:
         return errors
 
     def below_zero(self, channels: Sequence[str], y: Float[np.ndarray, "n obs"], rows: Real[np.ndarray, " n"]) -> int:
-        """How many values of channels that are never below zero `undo` moves to zero."""
+        """How many values `undo` raises to zero, because their channel is never negative."""
         kinds = dict(self.transforms)
         kept = [kinds.get(name) == NONNEGATIVE for name in channels]
         return int(np.count_nonzero((y + self.lines(channels, rows))[:, kept] < 0))
 
     def remark(self) -> str:
-        """A remark for the user, as the end of a line, where lines go on; may be empty."""
+        """A remark for the user, to append to a line: which trends a forecast extrapolates. Empty if there are none."""
         slow = "" if self.baseline is None else "; the slow part stays at its last value, as --highpass took it out"
         if self.trend is None:
             return slow

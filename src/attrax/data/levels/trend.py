@@ -101,7 +101,7 @@ def fit_trend(
 
 
 def _repeats(residual: Float[np.ndarray, "time channel"]) -> Float[np.ndarray, " channel"]:
-    r"""How many rows tell as much as one independent row: $1 + 2 \sum \rho_k$, up to the first negative correlation."""
+    r"""How many rows are worth one independent row: $1 + 2 \sum \rho_k$, up to the first negative correlation."""
     n = len(residual)
     size = 2 ** int(np.ceil(np.log2(2 * n)))
     power = np.abs(np.fft.rfft(residual, size, axis=0)) ** 2

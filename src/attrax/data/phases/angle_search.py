@@ -1,8 +1,8 @@
 r"""Angles: channels on which the dynamics depends only up to whole turns.
 
-A wrapped angle has the range of one turn and jumps by a turn at its ends. Of an angle that is counted on, the
-increments of the channels must depend on its sine and cosine, more than for a turn of any other length, and not on the
-angle itself.
+A wrapped angle has the range of one turn and jumps by a turn at its ends. For an angle that grows over
+whole turns, the increments of the channels must depend on its sine and cosine, more than for a turn of any other
+length, and not on the angle itself.
 """
 
 import numpy as np
@@ -62,7 +62,7 @@ def _wrapped_at(x: Float[np.ndarray, " time"], turn: float) -> float | None:
     steps = steps - turn * np.round(steps / turn)
     if jumps.sum() < FEWEST_JUMPS or np.abs(steps).max() > WIDEST_STEP * turn:
         return None
-    # At a jump the motion goes on as before and after it. A reset, as of a neuron that fires, is another motion.
+    # At a jump the motion continues as before and after it. A reset, as of a neuron that fires, is another motion.
     inner = np.flatnonzero(jumps[1:-1]) + 1
     bend = steps[inner] - (steps[inner - 1] + steps[inner + 1]) / 2
     usual = np.abs(steps[1:-1] - (steps[:-2] + steps[2:]) / 2)

@@ -50,10 +50,10 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
     return EvenLine(unit * rise, unit * float(x.mean() - rise * (n - 1) / 2))
 
 
-def find_clock(series: Series, k: int, others: list[int], turn: float | None = None) -> ClockPhase | None:
+def find_clock_phase(series: Series, k: int, others: list[int], turn: float | None = None) -> ClockPhase | None:
     """The clock in a channel, if it is one whose turns drive other channels.
 
-    A sawtooth is a clock of its own. A channel that goes on rising is one if others depend on it up to whole turns of
+    A sawtooth is always a clock. A channel that always rises is a clock if others depend on it up to whole turns of
     2 pi, 360 or 1.
 
     Args:

@@ -1,4 +1,4 @@
-"""`Phases`: takes the phases out of the channels of a recording, and puts them back into what a model returns."""
+"""`Phases`: replaces channels that are a phase by what a model needs, and restores them in what a model returns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,15 +8,15 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.phases.phase_kinds import AUTO, FULL_TURN, NONE, AbstractSteady, Phase, entry_of, wish_of
-from attrax.data.phases.steady_phase import first_phase, observed
+from attrax.data.phases.drive_phase import first_phase, observed
+from attrax.data.phases.phase_kinds import AUTO, FULL_TURN, NONE, AbstractDriveChannel, Phase, read_setting, setting_of
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
 
 
 @dataclass(frozen=True)
 class Phases:
-    r"""The channels of a recording that are a phase, and what a model gets in their place.
+    r"""The channels of a recording that are a phase, and the inputs and channels that replace them for a model.
 
     Clocks and waves become the inputs $\cos 2 \pi \psi_t$ and $\sin 2 \pi \psi_t$ of their drive, which are known
     ahead, since $\psi_t = \psi_0 + t / P$. An angle becomes two channels, its cosine and its sine.
@@ -33,27 +33,27 @@ class Phases:
 
         Raises: ConfigError C609 for a setting that cannot be read.
         """
-        phases = [wish_of(entry).phase for entry in entries if entry not in (AUTO, NONE)]
+        phases = [read_setting(entry).phase for entry in entries if entry not in (AUTO, NONE)]
         known = [phase for phase in phases if phase is not None]
         return cls(tuple(known) if len(known) == len(phases) else ())
 
     @property
     def entries(self) -> tuple[str, ...]:
         """The phases as settings."""
-        return tuple(map(entry_of, self.kinds))
+        return tuple(map(setting_of, self.kinds))
 
     @property
-    def drives(self) -> dict[float, list[AbstractSteady]]:
+    def drives(self) -> dict[float, list[AbstractDriveChannel]]:
         """The channels that follow each periodic drive, by its number of rows in a turn."""
-        found: dict[float, list[AbstractSteady]] = {}
+        found: dict[float, list[AbstractDriveChannel]] = {}
         for phase in self.kinds:
-            if isinstance(phase, AbstractSteady):
+            if isinstance(phase, AbstractDriveChannel):
                 found.setdefault(phase.rows, []).append(phase)
         return found
 
     @property
     def input_channels(self) -> tuple[str, ...]:
-        """Names of the inputs that stand for the drives: those of the first channel that follows each."""
+        """Names of the inputs that represent the drives, after the first channel that follows each drive."""
         firsts = (channels[0].channel for channels in self.drives.values())
         return tuple(name for first in firsts for name in (f"cos({first})", f"sin({first})"))
 
@@ -70,13 +70,13 @@ class Phases:
                 "D110",
                 "the recording has other channels than the model",
                 where=f"{dataset.source}: no channel {', '.join(missing)} among {', '.join(dataset[0].channels[:20])}",
-                why="it tells the phase of a drive or of an angle",
+                why="it determines the phase of a drive or of an angle",
                 fix="give a recording with the channels the model was trained on",
             )
         return dataset.map(self._taken_out)
 
     def inputs(self, series: Series, rows: np.ndarray) -> Float[np.ndarray, "n input"]:
-        """The inputs that stand for the drives, in any rows, also in rows after the end.
+        """The inputs that represent the drives, in any rows, also after the end.
 
         Args:
             series: The recorded channels.
@@ -101,7 +101,7 @@ class Phases:
             names: Names of the columns of `x`.
             x: Values of the channels of the model.
             rows: The row of the recording of each row of `x`; they may lie after its end.
-            guide: Recorded values near which unbounded angles are; without it they go on from the row before the first.
+            guide: Recorded values near which unbounded angles are; None continues them from the row before the first.
         """
         by_name, known = dict(zip(names, x.T, strict=True)), {phase.channel: phase for phase in self.kinds}
         columns = []
@@ -109,8 +109,8 @@ class Phases:
             phase = known.get(name)
             if phase is None:
                 columns.append(by_name[name])
-            elif isinstance(phase, AbstractSteady):
-                columns.append(self._steady(recorded, phase, rows))
+            elif isinstance(phase, AbstractDriveChannel):
+                columns.append(self._drive_values(recorded, phase, rows))
             else:
                 pair = np.stack([by_name[part] for part in phase.names], axis=1)
                 columns.append(
@@ -146,9 +146,9 @@ class Phases:
             phase = known.get(name)
             if phase is None:
                 columns.append(reach[:, by_name[name]])
-            elif isinstance(phase, AbstractSteady):
+            elif isinstance(phase, AbstractDriveChannel):
                 seen, values = observed(recorded, phase)
-                off = values - self._steady(recorded, phase, seen)
+                off = values - self._drive_values(recorded, phase, seen)
                 columns.append(np.full(len(x), NormalDist().inv_cdf((1 + level) / 2) * np.sqrt(np.mean(off**2))))
             else:
                 cosine, sine = (by_name[part] for part in phase.names)
@@ -161,7 +161,7 @@ class Phases:
         names, columns, seen = [], [], []
         for k, name in enumerate(series.channels):
             phase = known.get(name)
-            if isinstance(phase, AbstractSteady):
+            if isinstance(phase, AbstractDriveChannel):
                 continue
             parts = [series.x[:, k]] if phase is None else phase.pair(series.x[:, k])
             names += [name] if phase is None else phase.names
@@ -183,7 +183,7 @@ class Phases:
             before=series,
         )
 
-    def _steady(self, recorded: Series, phase: AbstractSteady, rows: np.ndarray) -> Float[np.ndarray, " n"]:
+    def _drive_values(self, recorded: Series, phase: AbstractDriveChannel, rows: np.ndarray) -> Float[np.ndarray, " n"]:
         """The values of a clock or wave in any rows."""
         first = first_phase(recorded, self.drives[phase.rows])
         at, known = observed(recorded, phase)

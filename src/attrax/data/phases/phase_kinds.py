@@ -1,4 +1,4 @@
-r"""The three kinds of channels that stand for a phase: waves, clocks and angles.
+r"""The three kinds of channels that represent a phase: waves, clocks and angles.
 
 A phase $\psi$ is counted in turns. That of a drive advances by the same amount in every row; that of an angle does not.
 """
@@ -19,13 +19,13 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class AbstractSteady(ABC):
-    r"""A channel that follows from the phase $\psi_t = \psi_0 + t / P$ of a periodic drive.
+class AbstractDriveChannel(ABC):
+    r"""A channel that is a function of the phase $\psi_t = \psi_0 + t / P$ of a periodic drive.
 
     Attributes:
         channel: Its name.
         rows: $P$, the number of rows in a turn of the drive.
-        shift: $\sigma$, how far it is ahead of the drive, in turns.
+        shift: $\sigma$, its phase lead over the drive, in turns.
 
     For developers: implement `unit_waves` and `values`.
     """
@@ -46,7 +46,7 @@ class AbstractSteady(ABC):
 
 
 @dataclass(frozen=True)
-class Wave(AbstractSteady):
+class Wave(AbstractDriveChannel):
     r"""A sinusoid $c + a \cos 2 \pi (\psi + \sigma)$, such as a recorded force.
 
     Attributes:
@@ -71,12 +71,12 @@ class Wave(AbstractSteady):
 
 
 @dataclass(frozen=True)
-class ClockPhase(AbstractSteady):
-    r"""A channel $L (\psi + \sigma)$ that rises or falls evenly, for ever or from turn to turn.
+class ClockPhase(AbstractDriveChannel):
+    r"""A channel $L (\psi + \sigma)$ that rises or falls evenly, without end or again in every turn.
 
     Attributes:
         turn: $L$, the length of a turn in the unit of the channel; negative if it falls.
-        lowest: Where a turn begins if the channel is a sawtooth; None if it goes on for ever.
+        lowest: Where a turn begins if the channel is a sawtooth; None if it rises without end.
     """
 
     kind: ClassVar[str] = "clock"
@@ -91,7 +91,7 @@ class ClockPhase(AbstractSteady):
     def values(
         self, turns: Float[np.ndarray, " n"], known: Float[np.ndarray, " time"], at: Float[np.ndarray, " time"]
     ) -> Float[np.ndarray, " n"]:
-        """The line, in the turn in which the known values are; a sawtooth in its range."""
+        """The straight line, in the turn of the known values; a sawtooth stays in its range."""
         if self.lowest is not None:
             return wrapped(self.turn * (turns + self.shift), abs(self.turn), self.lowest)
         past = np.round(np.mean(known / self.turn - at - self.shift)) if len(known) else 0.0
@@ -100,12 +100,12 @@ class ClockPhase(AbstractSteady):
 
 @dataclass(frozen=True)
 class Angle:
-    """A channel on which the dynamics depends only up to whole turns.
+    """An angle: a channel whose values may differ by whole turns without an effect on the dynamics.
 
     Attributes:
         channel: Its name.
         turn: The length of a turn in the unit of the channel.
-        lowest: Where a turn begins if values jump back by a turn; None if they are counted on.
+        lowest: Where a turn begins if values jump back by a turn; None if they grow over whole turns.
     """
 
     kind: ClassVar[str] = "angle"
@@ -124,14 +124,14 @@ class Angle:
         return np.cos(radians), np.sin(radians)
 
     def near(self, pair: Float[np.ndarray, "n 2"], guide: Float[np.ndarray, " n"] | float) -> Float[np.ndarray, " n"]:
-        """The angles of cosines and sines that are nearest to a guide; a wrapped angle in its range."""
+        """Convert cosines and sines to the angles that are nearest to a guide; a wrapped angle stays in its range."""
         found = self.turn / FULL_TURN * np.arctan2(pair[:, 1], pair[:, 0])
         if self.lowest is not None:
             return wrapped(found, self.turn, self.lowest)
         return guide + wrapped(found - guide, self.turn, -self.turn / 2)
 
     def following(self, pair: Float[np.ndarray, "n 2"], last: float) -> Float[np.ndarray, " n"]:
-        """The angles of cosines and sines that follow the value `last`: increments are added up."""
+        """Convert cosines and sines to angles that continue from the value `last`: increments are added up."""
         if self.lowest is not None:
             return self.near(pair, last)
         steps = np.diff(self.turn / FULL_TURN * np.arctan2(pair[:, 1], pair[:, 0]), prepend=last)
@@ -148,7 +148,7 @@ _FIELDS = {
 _KINDS = {kind.kind: kind for kind in _FIELDS}
 
 
-class Wish(NamedTuple):
+class PhaseSetting(NamedTuple):
     """A setting `NAME=KIND:NUMBERS`: a channel, the kind of its phase, and its numbers as far as they are given."""
 
     channel: str
@@ -165,15 +165,15 @@ class Wish(NamedTuple):
         return self.kind(channel=self.channel, **numbers)
 
 
-def wish_of(entry: str) -> Wish:
+def read_setting(entry: str) -> PhaseSetting:
     """Read a setting such as `theta=angle:360`, `t=clock:3` or `force=wave`.
 
     Raises: ConfigError C609 if it cannot be read.
 
     Example:
-        >>> wish_of("t=clock:3.0:100.0:0.0:open").phase
+        >>> read_setting("t=clock:3.0:100.0:0.0:open").phase
         ClockPhase(channel='t', rows=100.0, shift=0.0, turn=3.0, lowest=None)
-        >>> wish_of("theta=angle:360").phase is None
+        >>> read_setting("theta=angle:360").phase is None
         True
     """
     channel, _, meant = entry.rpartition("=")
@@ -191,14 +191,14 @@ def wish_of(entry: str) -> Wish:
             why=f"a phase is the name of a channel and one of {', '.join(_KINDS)}, a turn may follow",
             fix="--phases theta=angle:360, or t=clock:3, force=wave, auto, none",
         )
-    return Wish(channel, kind, values)
+    return PhaseSetting(channel, kind, values)
 
 
-def entry_of(phase: Phase) -> str:
-    """A phase as a setting, with all its numbers; `wish_of` reads it.
+def setting_of(phase: Phase) -> str:
+    """Write a phase as a setting, with all its numbers; `read_setting` reads it.
 
     Example:
-        >>> entry_of(Angle("theta", 360.0)), entry_of(ClockPhase("t", 100.0, turn=3.0))
+        >>> setting_of(Angle("theta", 360.0)), setting_of(ClockPhase("t", 100.0, turn=3.0))
         ('theta=angle:360.0:open', 't=clock:3.0:100.0:0.0:open')
     """
     numbers = (getattr(phase, name) for name in _FIELDS[type(phase)])

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.column_names import option, select
 from attrax.data.phases.angle_search import find_angle
-from attrax.data.phases.clock_search import even_line, find_clock
+from attrax.data.phases.clock_search import even_line, find_clock_phase
 from attrax.data.phases.phase_channels import NO_PHASES, Phases
-from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, ClockPhase, Phase, Wave, Wish, wish_of
+from attrax.data.phases.phase_kinds import AUTO, NONE, Angle, ClockPhase, Phase, PhaseSetting, Wave, read_setting
 from attrax.data.phases.wave_search import find_waves
 from attrax.data.repair.constant_channels import varies
 from attrax.data.series import Dataset, Series
@@ -31,13 +31,13 @@ def find_phases(train: Dataset, wanted: Sequence[str]) -> Phases:
         return NO_PHASES
     if AUTO in wanted:
         return Phases(_recognised(series)) if len(series) >= FEWEST_ROWS else NO_PHASES
-    wishes = [wish_of(entry) for entry in wanted]
-    select([wish.channel for wish in wishes], series.channels, "--phases", train.source)
-    return Phases(tuple(_made(series, wish) for wish in wishes))
+    settings = [read_setting(entry) for entry in wanted]
+    select([setting.channel for setting in settings], series.channels, "--phases", train.source)
+    return Phases(tuple(_made(series, setting) for setting in settings))
 
 
 def check_no_clock(dataset: Dataset) -> None:
-    """Check that no channel rises evenly, since the model of a clock never comes back to where it was (D135)."""
+    """Check that no channel rises evenly (D135): a model cannot learn it, because its states never return."""
     series = dataset.longest
     moving = varies(dataset)
     for k, name in enumerate(series.channels):
@@ -56,7 +56,7 @@ def check_no_clock(dataset: Dataset) -> None:
 
 
 def sentences(phases: Phases) -> tuple[str, ...]:
-    """What was recognised and what is done with it, a sentence for each drive and angle."""
+    """For each drive and angle a sentence: how it was recognised, and how it is used."""
     told = []
     for rows, channels in phases.drives.items():
         names = ", ".join(f"'{channel.channel}'" for channel in channels)
@@ -74,43 +74,43 @@ def sentences(phases: Phases) -> tuple[str, ...]:
 
 
 def _recognised(series: Series) -> tuple[Phase, ...]:
-    steady: dict[str, Wave | ClockPhase] = {wave.channel: wave for wave in find_waves(series)}
-    rest = [k for k, name in enumerate(series.channels) if name not in steady]
+    driven: dict[str, Wave | ClockPhase] = {wave.channel: wave for wave in find_waves(series)}
+    rest = [k for k, name in enumerate(series.channels) if name not in driven]
     rising = [k for k in rest if even_line(series.x[:, k].astype(float)) is not None]
     for k in rest:
-        clock = find_clock(series, k, [other for other in rest if other != k and other not in rising])
+        clock = find_clock_phase(series, k, [other for other in rest if other != k and other not in rising])
         if clock is not None:
-            steady[clock.channel] = clock
-    if len(steady) == series.obs_dim:
+            driven[clock.channel] = clock
+    if len(driven) == series.obs_dim:
         # What drives and what is driven cannot be told apart, as in an oscillation of all channels.
-        steady = {}
-    found: dict[str, Phase] = dict(steady)
-    seen = Phases(tuple(steady.values())).apply(Dataset((series,)))[0]
+        driven = {}
+    found: dict[str, Phase] = dict(driven)
+    seen = Phases(tuple(driven.values())).apply(Dataset((series,)))[0]
     for k, name in enumerate(seen.channels):
         if series.channels.index(name) not in rising and (angle := find_angle(seen, k)) is not None:
             found[name] = angle
     return tuple(found[name] for name in series.channels if name in found)
 
 
-def _made(series: Series, wish: Wish) -> Phase:
+def _made(series: Series, setting: PhaseSetting) -> Phase:
     """The phase that a setting asks for, with the numbers that it leaves open."""
-    if wish.phase is not None:
-        return wish.phase
-    k = series.channels.index(wish.channel)
-    turn = wish.numbers[0] if wish.numbers else None
+    if setting.phase is not None:
+        return setting.phase
+    k = series.channels.index(setting.channel)
+    turn = setting.numbers[0] if setting.numbers else None
     others = [other for other in range(series.obs_dim) if other != k]
-    if wish.kind is Wave:
-        found = next((wave for wave in find_waves(series) if wave.channel == wish.channel), None)
-    elif wish.kind is ClockPhase:
-        found = find_clock(series, k, others, turn)
+    if setting.kind is Wave:
+        found = next((wave for wave in find_waves(series) if wave.channel == setting.channel), None)
+    elif setting.kind is ClockPhase:
+        found = find_clock_phase(series, k, others, turn)
     else:
-        found = find_angle(series, k, turn) or Angle(wish.channel)
+        found = find_angle(series, k, turn) or Angle(setting.channel)
     if found is None:
         raise ConfigError(
             "C610",
             "a channel that is no such phase",
-            where=f"--phases {wish.channel}={wish.kind.kind}",
+            where=f"--phases {setting.channel}={setting.kind.kind}",
             why="a wave is a sinusoid of one frequency, a clock rises evenly, an angle has turns of 2 pi or 360",
-            fix=f"--phases {wish.channel}={wish.kind.kind}:TURN with the length of a turn, or --phases none",
+            fix=f"--phases {setting.channel}={setting.kind.kind}:TURN with the length of a turn, or --phases none",
         )
     return found

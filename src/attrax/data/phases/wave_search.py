@@ -1,7 +1,7 @@
 r"""Waves: channels that are a sinusoid of one constant frequency, apart from noise.
 
 The frequency is fitted to all rows. What is left must be white noise, or be as small as the rounding of the values. So
-a limit cycle with harmonics is no wave, and neither is an oscillation whose phase wanders.
+a limit cycle with harmonics is no wave, and neither is an oscillation whose phase drifts at random.
 """
 
 from collections.abc import Iterator, Sequence
@@ -122,7 +122,7 @@ def _is_noise(
 
 
 def _alike(found: Sequence[_Sinusoid], rows: int) -> Iterator[list[_Sinusoid]]:
-    """Sinusoids that do not part by a tenth of a radian over the recording, with their mean frequency."""
+    """Sinusoids whose phases differ by less than a tenth of a radian over the recording, with their mean frequency."""
     rest = sorted(found, key=lambda s: s.omega)
     while rest:
         group = [s for s in rest if (s.omega - rest[0].omega) * rows < 0.1 + rows * _error(s, rest[0], rows)]

@@ -12,20 +12,20 @@ from attrax.data.series import Dataset, Series
 
 EVERY_CHANNEL = "all"
 NEAR, NEAR_WITHOUT_CLOCK = 3.0, 1.0
-"""A recording goes on with a known line if its values are this near, in standard deviations around the line. One that
+"""A recording continues a known line if its values are this near, in standard deviations around the line. One that
 does not tell when it began may begin anywhere, and must be nearer."""
 
 
 def detrend(dataset: Dataset, channels: tuple[str, ...], known: Sequence[Trend] = ()) -> Dataset:
     """Remove the linear trend of channels, in each series on its own; the means do not change.
 
-    The trend is the straight line of least squares through the observed values. A series that is held out goes on with
-    the line of the series before it. The level of every series of the result tells what was removed.
+    The trend is the straight line of least squares through the observed values. A series that is held out continues
+    the line of the series before it. The level of every series of the result holds what was removed.
 
     Args:
         dataset: The recordings.
         channels: Names or globs; `all` stands for every channel.
-        known: The trends of a run. A series that lies around one of them goes on with it; any other has a line of its
+        known: The trends of a run. A series that lies around one of them continues it; any other has a line of its
             own, and is moved to the mean of the known ones, which the model was trained at.
 
     Raises: DataError D119 for a name that matches no channel.

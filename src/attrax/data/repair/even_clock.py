@@ -28,8 +28,9 @@ def with_even_clock(dataset: Dataset) -> Dataset:
 
 
 def with_row_times(dataset: Dataset) -> Dataset:
-    """Keep the times of uneven rows, for dynamics in continuous time; `dt` becomes the median step of those
-    that are not held out.
+    """Keep the times of uneven rows, for dynamics in continuous time.
+
+    The time step `dt` of every series becomes the median step of the series that are not held out.
 
     If rows are even and all series have the same step, the result is that of `with_even_clock`.
 

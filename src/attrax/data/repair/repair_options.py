@@ -41,7 +41,7 @@ class RepairOptions:
     ] = ()
     detrend: Annotated[Names, "Channels whose linear trend is removed, by name or glob; all: every channel."] = ()
     highpass: Annotated[
-        str, "Remove what changes more slowly than this length of time, such as 2s: a baseline that wanders."
+        str, "Remove what changes more slowly than this length of time, such as 2s: a slowly changing baseline."
     ] = ""
 
     def __post_init__(self):

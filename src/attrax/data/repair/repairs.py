@@ -45,7 +45,7 @@ def apply_repairs(
         keep_uneven: Keep uneven times, for dynamics in continuous time, instead of refusing them.
         cut: Divides the recordings and marks the series that are held out, as `hold_out` does; called when rows are in
             the order of time. All later repairs are fitted to the other series, and mix no rows of two series.
-        trends: The trends of a run, which the recordings go on with, as `detrend` says.
+        trends: The trends of a run, which the recordings continue, as `detrend` says.
 
     Returns: The repaired dataset; its `done` has a sentence for each repair.
     Raises: DataError D106 or D107 if rows are not even after the repairs, D104 if no stretch is long enough;

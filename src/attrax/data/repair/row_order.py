@@ -78,11 +78,11 @@ def check_repeats(series: Series) -> None:
 
 
 class Merge(NamedTuple):
-    """What becomes of rows with the same time.
+    """A way to replace rows with the same time: by one row, or by none.
 
     Attributes:
-        rows: The series that is left, from the whole one and the first row of every time.
-        words: What is kept, in words.
+        rows: Function of the series and of the first row of every time; it returns the series that remains.
+        words: What remains, in words for messages.
     """
 
     rows: Callable[[Series, Int[np.ndarray, " times"]], Series]

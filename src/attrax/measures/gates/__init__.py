@@ -1,1 +1,1 @@
-"""Gates: tests that the free runs of a perfect model pass and those of an impostor fail, one test a file."""
+"""Gates: tests that free runs of a perfect model pass and free runs of wrong dynamics fail, one test in each file."""

@@ -1,4 +1,4 @@
-"""`Compared`: the recordings and the free runs that the gates compare, and `GateResult`: what a gate says of them."""
+"""`Compared`: the recordings and the free runs that the gates compare, and `GateResult`: the result of a gate."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ class GateResult:
 
     Attributes:
         name: Its name.
-        finding: In one sentence, what the free runs of a perfect model would not do; empty if the gate was passed.
+        finding: A sentence on how the free runs differ from those of a perfect model; empty if the gate was passed.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Compared:
         recordings: The test recording, and the training recording if the two are comparable; without gaps.
         runs: The free runs, with the observation noise of the recording; none of them diverged.
         clean_runs: The free runs without added noise.
-        train: What a replay could replay: the training recording.
+        train: The training recording, of which the free runs could be a copy.
         lags: The lags at which the order of rows is compared: 1 row, and parts of the decorrelation time.
         channels: Names of the channels.
         period: Rows in the dominant period of the recording; None if it has none.

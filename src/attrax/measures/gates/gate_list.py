@@ -1,4 +1,4 @@
-"""The gates in the order in which their findings are told."""
+"""The gates in the order in which their findings are shown."""
 
 from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.occupation import occupation

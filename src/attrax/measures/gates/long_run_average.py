@@ -6,8 +6,8 @@ with $m_b$ the averages over blocks of $L$ rows; the larger of the values for 24
 at least four decorrelation times; with fewer than eight such blocks nothing can be said, and no test fails.
 
 The free runs of a perfect model vary in the same way as the recording does, and so give a second estimate of $v$. The
-mean of both is used where it is larger. A model whose free runs vary far more than that cannot excuse itself by their
-spread: `Averages.scatters` tests it.
+mean of both is used where it is larger. If the free runs vary far more than
+the recording, that is a fault of its own, which `Averages.scatters` tests.
 """
 
 from collections.abc import Callable, Sequence

@@ -5,8 +5,8 @@ a period and one and a half periods later. The most similar one begins one cycle
 
 $$\ell_t = \operatorname{argmin}_\ell \; \langle (y_{t+s} - y_{t+\ell+s})^2 \rangle_{0 \le s < P}$$
 
-The mean deviation of these lengths is compared. Heartbeats are never equally far apart; a model that has learned their
-mean, a limit cycle, repeats one beat for ever, and `D_stsp` hardly sees it.
+The mean deviation of these lengths is compared. The intervals between heartbeats, for example, are never
+equal. A model that has learned only the mean beat is a limit cycle and repeats it for ever; `D_stsp` hardly changes.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ LEAST = 0.02
 """Difference of the deviations that does not count, in periods: noise makes lengths uncertain."""
 
 SHORTEST = 5
-"""Rows a period: with fewer, lengths of cycles cannot be told apart."""
+"""Rows in a period: with fewer, lengths of cycles cannot be distinguished."""
 
 POINTS, LAGS = 24, 60
 PLACES = 1_500
@@ -33,7 +33,7 @@ _BATCH = 100
 
 
 def regularity(compared: Compared) -> str:
-    """The surest difference between the spreads of successive cycles, as a sentence; empty if there is none."""
+    """The most significant difference between the spreads of cycle lengths, as a sentence; empty if there is none."""
     period = compared.period
     shortest = min(map(len, (*compared.recordings, *compared.runs)))
     if period is None or period < SHORTEST or shortest < 4 * period:

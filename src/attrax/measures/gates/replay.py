@@ -17,7 +17,7 @@ CLOSER = 0.1
 ROWS_COMPARED = 6
 MOST_STRETCHES = 400
 NOTHING = 1e-6
-"""Distance, in standard deviations, below which the recording repeats itself and a copy cannot be told."""
+"""Distance, in standard deviations, below which the recording repeats itself, so that a copy cannot be recognised."""
 
 
 def replay(compared: Compared) -> str:

@@ -22,7 +22,7 @@ TOLERANCE = 0.03
 
 
 def speed(compared: Compared) -> str:
-    """The surest difference between the mean frequencies, as a sentence; empty if there is none."""
+    """The most significant difference between the mean frequencies, as a sentence; empty if there is none."""
     lag = compared.quarter
     share = np.mean([_share(compared.coordinates(x), lag) for x in compared.recordings], axis=0)
 

@@ -22,7 +22,7 @@ LEAST = 0.02
 
 
 def time_direction(compared: Compared) -> str:
-    """The surest difference between the asymmetries, as a sentence; empty if there is none."""
+    """The most significant difference between the asymmetries, as a sentence; empty if there is none."""
     for lag in compared.lags:
         found = averages(compared, lambda z, lag=lag: asymmetries(z, lag))
         terms = [asymmetries(compared.coordinates(x), lag) for x in compared.recordings]
@@ -40,7 +40,7 @@ def time_direction(compared: Compared) -> str:
 
 
 def asymmetries(z: Float[np.ndarray, "time coordinate"], lag: int) -> Float[np.ndarray, "row quantity"]:
-    """The terms of both averages, for each row that has a row so much later.
+    """The terms of both averages, for each row that has a row `lag` steps later.
 
     Args:
         z: Standardised coordinates.

@@ -17,8 +17,8 @@ class DefaultProtocol(AbstractProtocol):
     """Bins that follow the number of rows, errors relative to the variance, noise granted."""
 
     @property
-    def grants_noise(self) -> bool:
-        """A noise-free attractor is not blamed for the noise of a recording."""
+    def adds_noise(self) -> bool:
+        """True: a model without noise is not judged worse because the recording is noisy."""
         return True
 
     def attractor_measures(self, x: Float[np.ndarray, "time obs"]) -> tuple[AbstractMeasure, ...]:

@@ -78,9 +78,9 @@ class ClippedShallowPLRNN(AbstractShallow, AbstractCompiled):
 
     def layer(self) -> Layer:
         """Clipped rectifiers of mixtures of all latent states."""
-        from attrax.kernels.activations import ClippedRelu
+        from attrax.kernels.activations import Rectifier
 
-        return Layer(ClippedRelu(), self.W2, self.h2[:, None])
+        return Layer(Rectifier(subtracted=1), self.W2, self.h2[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
         """Two bits per hidden unit: whether its first ReLU is active (first L bits), and its second one (last L)."""

@@ -75,9 +75,11 @@ class MeanCentredPLRNN(AbstractCompiled):
 
     def layer(self) -> Layer:
         """Rectifiers of the differences from the mean."""
-        from attrax.kernels.activations import Relu
+        from attrax.kernels.activations import Rectifier
 
-        return Layer(Relu(), _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)[:, None])
+        return Layer(
+            Rectifier(), _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)[:, None]
+        )
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are above the mean."""

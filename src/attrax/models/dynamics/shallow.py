@@ -74,9 +74,9 @@ class ShallowPLRNN(AbstractShallow, AbstractCompiled):
 
     def layer(self) -> Layer:
         """Rectifiers of mixtures of all latent states."""
-        from attrax.kernels.activations import Relu
+        from attrax.kernels.activations import Rectifier
 
-        return Layer(Relu(), self.W2, self.h2[:, None])
+        return Layer(Rectifier(), self.W2, self.h2[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
         """Which hidden units are active at `z`."""

@@ -75,9 +75,9 @@ class VanillaPLRNN(AbstractPointwise, AbstractCompiled):
 
     def layer(self) -> Layer:
         """A rectifier of each latent state."""
-        from attrax.kernels.activations import Relu
+        from attrax.kernels.activations import Rectifier
 
-        return Layer(Relu(), None, jnp.zeros_like(self.h)[:, None])
+        return Layer(Rectifier(), None, jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are positive."""

@@ -10,7 +10,7 @@ from attrax.core.small_matrix import linear_map
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.mixed_channels import AbstractMixture
 from attrax.models.observation_spec import ObservationSpec, from_sizes
-from attrax.models.squared_error import mean_squared_error
+from attrax.models.observed_mean import mean_squared_error
 
 
 class AffineObservation(AbstractMixture):

@@ -9,7 +9,7 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from attrax.core.observation import AbstractInvertible
 from attrax.core.spec import Settings
 from attrax.models.observation_spec import ObservationSpec
-from attrax.models.squared_error import mean_squared_error
+from attrax.models.observed_mean import mean_squared_error
 
 
 class IdentityObservation(AbstractInvertible):

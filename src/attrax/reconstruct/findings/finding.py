@@ -29,10 +29,10 @@ class Finding:
     Attributes:
         result: How it ended.
         facts: Plain values, for `<name>.json`.
-        lines: What a person should read.
+        lines: The lines of text that the screen shows.
         columns, rows: A table for the screen; empty if there is none.
-        figures: What a person should see.
-        name: Which analysis; also the name of its JSON file. Whoever runs the analysis sets it.
+        figures: The figures.
+        name: Name of the analysis and of its JSON file; set by the code that runs the analysis.
         warning: Says that the model is not RECONSTRUCTED; empty otherwise (`with_warning`).
     """
 

@@ -53,7 +53,7 @@ class Interval:
     def warnings(self) -> tuple[str, ...]:
         """Warnings for the user, one sentence each."""
         n = len(self.center)
-        apart = f"the members of the ensemble stay together for {self.agreed:,} of {n:,} steps"
+        apart = f"the members of the ensemble agree for {self.agreed:,} of {n:,} steps"
         unlike = "they disagree from the first step on: the recording is unlike what they were trained on"
         return ((apart,) if self.agreed < n else ()) + ((unlike,) if self.unusual else ())
 
@@ -103,7 +103,7 @@ class Ensemble:
                 "C583",
                 "an ensemble needs several models",
                 where=f"{len(self.members)} member{'s' * (len(self.members) != 1)}",
-                why="what tells how far a forecast can be trusted is where they part",
+                why="where the members disagree shows how far ahead a forecast can be trusted",
                 fix="--restarts 5",
             )
         if len(self.recording) < 4 * CONTEXT_ROWS:

@@ -35,7 +35,7 @@ class Filled:
     """A recording with filled missing values, and intervals for them.
 
     Attributes:
-        recording: The recording after repairs; its mask tells which values were observed.
+        recording: The recording after repairs; its mask is true where a value was observed.
         x: Values: observed ones unchanged, missing ones estimated by the model, NaN where the estimate is unreliable.
         low: Lower ends of the intervals; the value itself if it was observed, NaN where `x` is NaN.
         high: Upper ends of the intervals, likewise.
@@ -68,7 +68,7 @@ class Filled:
         n, left = self.recording.n_missing, int(np.isnan(self.x).sum())
         if not n:
             return "nothing was missing"
-        unsure = f"; {left:,} stay missing, of which the model is not sure" if left else ""
+        unsure = f"; {left:,} stay missing, because the model cannot estimate them well" if left else ""
         return f"{n - left:,} of {n:,} missing values filled{unsure}"
 
     def plot(self, rows: int = SHOWN_ROWS) -> Figure:
@@ -163,7 +163,7 @@ def rows_with_most_gaps(series: Series, rows: int) -> slice:
     return slice(first, first + rows)
 
 
-def with_gaps(config: Config) -> Config:
+def keeping_gaps(config: Config) -> Config:
     """The same settings, but repairs leave missing values as they are."""
     return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
 
@@ -185,7 +185,7 @@ def _check_recording(series: Series, model: Model) -> None:
             "different time steps",
             where=f"recording: {spelled(series.dt, series.unit)}; model: {spelled(dynamics.dt, series.unit)}",
             why="a model is a map with one time step",
-            fix=f"--dt {dynamics.dt:g}  # if the recording tells none; in Python attrax.load(x, dt={dynamics.dt:g})",
+            fix=f"--dt {dynamics.dt:g}  # if the recording has no clock; in Python attrax.load(x, dt={dynamics.dt:g})",
         )
 
 

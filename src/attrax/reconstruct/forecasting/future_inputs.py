@@ -77,7 +77,7 @@ def _picked(dataset: Dataset, names: Sequence[str]) -> Dataset:
 
 
 def _at_the_step(config: Config, dataset: Dataset) -> Dataset:
-    """Rows at the time step of the model, if their times tell that they are recorded ones."""
+    """Rows at the time step of the model, if their times show that they are rows of the recording."""
     if dataset[0].stamps is None:
         return dataset
     data = config.data
@@ -97,7 +97,7 @@ def _first_row(series: Series, after: Series) -> int:
     apart = away[row] / np.timedelta64(1, "us") / 1e6 if times.dtype.kind == "M" else away[row]
     if apart > TOLERANCE * series.dt:
         raise _misfit(
-            f"the recording goes on at {wanted}, the rows are from {times[0]} to {times[-1]}",
+            f"the recording continues at {wanted}, the rows are from {times[0]} to {times[-1]}",
             "give the rows that follow the recording",
         )
     return row

@@ -1,7 +1,8 @@
-"""From the channels of a model back to those of the recording: components, phases, trends and transforms are put back.
+"""Converts channels of a model back to those of the recording: components, phases, trends and transforms are undone.
 
-What was taken out of a recording is put back here, for forecasts, free runs and fills. A series tells what was taken
-out of it: `components` leads back to the channels, `before` holds the phases, `level` transforms and trends.
+Preparation removes trends, phases and so on from a recording; here they are added again to forecasts, free runs and
+filled values. A series knows what was removed: `components` converts back to the channels, `before` holds the phases,
+`level` the transforms and trends.
 """
 
 from dataclasses import replace
@@ -30,14 +31,14 @@ def put_back(
     rows: Int[np.ndarray, " n"],
     guide: Float[np.ndarray, "n recorded"] | None = None,
 ) -> tuple[Series, Float[np.ndarray, "n recorded"]]:
-    """The recording as it was, and values of its channels from those that a model returns.
+    """The recording before its preparation, and values of its channels, computed from values that a model returns.
 
     Args:
         phases: The phases among the channels.
         seen: The recording as the model gets it, without delayed copies.
         x: Values of its channels.
         rows: The row of the recording of each row of `x`; they may lie after its end.
-        guide: Values near which unbounded angles are; without it they go on from the row before the first.
+        guide: Values near which unbounded angles are; without it they continue from the row before the first.
     """
     if seen.components is not None:
         x, seen = seen.components.undo(x), _uncomposed(seen)
@@ -58,7 +59,7 @@ def put_back_interval(
     share: float,
     guide: Float[np.ndarray, "n recorded"] | None = None,
 ) -> tuple[Series, IntervalEnds]:
-    """As `put_back`, with intervals: where a line was removed they grow by its error, more the farther it goes on.
+    """As `put_back`, with intervals. Where a trend was removed, they include its error, which grows with the distance.
 
     Args:
         phases: The phases among the channels.
@@ -83,7 +84,7 @@ def put_back_interval(
 
 
 def remark_on(seen: Series, x: Float[np.ndarray, "n obs"], rows: Int[np.ndarray, " n"]) -> str:
-    """A remark for the user, as the end of a line, on a trend that goes on and on values below zero; may be empty.
+    """A remark for the user, to append to a line, on extrapolated trends and on values below zero; may be empty.
 
     Args:
         seen: The recording as the model gets it, without delayed copies.
@@ -101,7 +102,7 @@ def remark_on(seen: Series, x: Float[np.ndarray, "n obs"], rows: Int[np.ndarray,
 
 
 def _uncomposed(seen: Series) -> Series:
-    """The recording with the channels that principal components have replaced, as far as these tell them."""
+    """The recording with its channels in place of the principal components, as far as these determine the channels."""
     assert seen.components is not None
     mask = None if seen.mask is None else np.repeat(seen.mask[:, :1], len(seen.components.channels), axis=1)
     x = seen.components.undo(seen.x)

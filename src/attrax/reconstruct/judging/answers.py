@@ -1,4 +1,4 @@
-"""The answers to what people ask first: what the dynamics do in the long run, and how far forecasts reach."""
+"""Answers to the first questions of a user: the long-term behaviour of the model, and how long forecasts are valid."""
 
 from attrax.core.number_text import number_text
 from attrax.data.clock.durations import rate_worded, worded
@@ -8,7 +8,7 @@ from attrax.measures.score import Flag
 
 
 def outcome_warning(outcome: str) -> str:
-    """What must stand above anything that is shown of a model which is not RECONSTRUCTED; empty if it is.
+    """The warning above everything that shows a model that is not RECONSTRUCTED; empty for other models.
 
     Example:
         >>> outcome_warning("RECONSTRUCTED"), outcome_warning("PARTLY").partition(":")[0]
@@ -20,11 +20,11 @@ def outcome_warning(outcome: str) -> str:
 
 
 def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str) -> tuple[str, ...]:
-    """The sentences below the verdict. Of a model that is not RECONSTRUCTED they say so.
+    """The sentences below the verdict. For a model that is not RECONSTRUCTED they say so.
 
     Args:
         outcome: The verdict.
-        motion: What free runs do in the long run.
+        motion: The long-term behaviour of the free runs.
         valid_time: How long forecasts are valid, in the unit of time of the recording.
         unit: The unit of time; empty if it is not known.
 

@@ -28,7 +28,7 @@ from attrax.measures.protocol import AbstractProtocol
 from attrax.reading.load import load, load_raw
 from attrax.reconstruct.judging.answers import answers
 from attrax.reconstruct.judging.attractor_rows import LongRuns
-from attrax.reconstruct.judging.forecast_rows import Foresight, telling_horizons
+from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
 from attrax.reconstruct.judging.long_run import long_run_motion
@@ -109,7 +109,7 @@ def evaluate(
     known = None if gaps or test.sha256 == train.sha256 else train.longest.x
     null = fit_linear_null(train)
     found = free_runs(simulator, whole, config.starts, seed=seed)
-    noise = granted_noise(simulator, found, config, seed=seed)
+    noise = added_noise(simulator, found, config, seed=seed)
     noisy = as_recorded(found, noise, seed=seed)
     count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
@@ -120,8 +120,8 @@ def evaluate(
         rows.append(compared.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)
-    foresight = Foresight(test.longest.values, whole, null, columns, seed)
-    forecasts, further = forecast_rows(foresight, simulator, train, rows, config)
+    scoring = ForecastScoring(test.longest.values, whole, null, columns, seed)
+    forecasts, further = forecast_rows(scoring, simulator, train, rows, config)
     next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
     valid_time = time(*(paths[..., columns] for paths in forecast_paths(simulator, whole, config.starts)))
@@ -158,7 +158,7 @@ def protocol_of(config: EvaluateConfig) -> AbstractProtocol:
     return PROTOCOLS.spec(config.measures).implementation()
 
 
-def granted_noise(
+def added_noise(
     simulator: AbstractSimulator, found: FreeRuns, config: EvaluateConfig, *, seed: int
 ) -> Float[np.ndarray, " obs"]:
     """Standard deviation of the noise to add to the free runs, for each channel; 0 if the protocol adds none.
@@ -169,7 +169,7 @@ def granted_noise(
         config: `config.measures` selects the protocol.
         seed: Seed of the trial noise with which it is estimated.
     """
-    if not protocol_of(config).grants_noise:
+    if not protocol_of(config).adds_noise:
         return np.zeros(found.reference.obs_dim)
     return observation_noise(simulator, found.reference, found.runs[0].x, seed=seed)
 
@@ -193,26 +193,30 @@ def as_recorded(
 
 
 def forecast_rows(
-    foresight: Foresight, simulator: AbstractSimulator, train: Dataset, attractor: Sequence[Row], config: EvaluateConfig
+    scoring: ForecastScoring,
+    simulator: AbstractSimulator,
+    train: Dataset,
+    attractor: Sequence[Row],
+    config: EvaluateConfig,
 ) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """The rows of forecasts 1 and `config.horizon` steps ahead, and those at horizons that depend on the recording.
 
-    Where the linear null is at the floor of every measure of the attractor, nearest neighbours forecast as well: they
-    tell whether there is something nonlinear to learn.
+    Where the linear null is at the floor of every measure of the attractor, nearest neighbours forecast as well. They
+    show whether there is something nonlinear to learn.
 
     Args:
-        foresight: The test recording, and what forecasts of it are compared with.
+        scoring: The test recording, and what forecasts of it are compared with.
         simulator: The model.
         train: The training recordings.
         attractor: The rows of the attractor.
         config: Protocol and horizon.
     """
-    usual, telling = {1, config.horizon}, telling_horizons(foresight.whole.x)
-    measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in telling if h not in usual))]
-    rows = tuple(in_threads(lambda measure: foresight.row(measure, simulator), measures))
+    usual, slower = {1, config.horizon}, decorrelation_horizons(scoring.whole.x)
+    measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in slower if h not in usual))]
+    rows = tuple(in_threads(lambda measure: scoring.row(measure, simulator), measures))
     if all(row.linear_at_floor for row in attractor):
-        neighbours = NearestNeighbours(with_lines(train.longest).x, lag=telling[0])
-        rows = foresight.with_neighbours(rows, measures, neighbours)
+        neighbours = NearestNeighbours(with_lines(train.longest).x, lag=slower[0])
+        rows = scoring.with_neighbours(rows, measures, neighbours)
     return rows[: len(usual)], rows[len(usual) :]
 
 

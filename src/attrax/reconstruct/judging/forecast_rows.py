@@ -15,10 +15,10 @@ from attrax.measures.bootstrap import standard_error_of_forecasts
 from attrax.measures.decorrelation import decorrelation_time
 
 
-def telling_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
+def decorrelation_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
     """A quarter, a half and one decorrelation time, in rows, without repetition.
 
-    One row of a well-sampled recording is foreseen by every method; over these times methods differ.
+    Every method forecasts a single row of a well-sampled recording; over these longer times methods differ.
 
     Args:
         x: The recording, without gaps.
@@ -28,7 +28,7 @@ def telling_horizons(x: Float[np.ndarray, "time obs"]) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Foresight:
+class ForecastScoring:
     """Scores the forecasts of one recording.
 
     Attributes:
@@ -46,7 +46,7 @@ class Foresight:
     seed: int
 
     def row(self, measure: PredictionError, simulator: AbstractSimulator) -> Row:
-        """The errors `measure.horizon` steps ahead: of a simulator, of the null, and of always saying the mean.
+        """The errors `measure.horizon` steps ahead: of a simulator, of the null, and of a constant forecast, the mean.
 
         Args:
             measure: The error measure, with its horizon.
@@ -67,7 +67,7 @@ class Foresight:
         Args:
             rows: Rows of forecasts.
             measures: Their measures.
-            neighbours: What makes the forecasts.
+            neighbours: The nearest-neighbour method.
         """
         found = neighbours.forecasts(self.whole.x, tuple(measure.horizon for measure in measures))
         return tuple(

@@ -91,7 +91,7 @@ def _contexts(reference: Series, starts: int) -> Float[np.ndarray, "start time o
     """The rows before each start, which a simulator gets as context; the first context begins with the recording.
 
     They are in single precision. The exact equations of a recording without noise would otherwise send all free runs
-    along one orbit, that of the recording, and twenty runs would say no more than one.
+    along one orbit, that of the recording, and twenty runs would contain no more information than one.
     """
     n = len(reference)
     rows = min(CONTEXT_ROWS, max(1, n // 10))

@@ -1,4 +1,4 @@
-"""What else can be said against a reconstruction: gates that its free runs fail, and doubts about the recordings."""
+"""Further objections to a reconstruction: gates that its free runs fail, and doubts about the recordings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.gate_list import pass_gates
 from attrax.measures.gates.regimes import regimes
 from attrax.measures.grading import lower_bound, upper_bound
-from attrax.reconstruct.judging.forecast_rows import telling_horizons
+from attrax.reconstruct.judging.forecast_rows import decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns
 
 
@@ -23,7 +23,7 @@ def gate_results(
     known: Float[np.ndarray, "time obs"] | None,
     train: Sequence[Series],
 ) -> tuple[GateResult, ...]:
-    """The results of all gates; empty if a free run diverged, which says enough.
+    """The results of all gates; empty if a free run diverged, because then no gate is needed.
 
     Args:
         found: The free runs, and the recording that they are compared with.
@@ -42,7 +42,7 @@ def gate_results(
             runs=tuple(noisy),
             clean_runs=tuple(run.x for run in found.runs),
             train=np.concatenate([series.x for series in train]),
-            lags=tuple(sorted({1, *telling_horizons(reference.x)})),
+            lags=tuple(sorted({1, *decorrelation_horizons(reference.x)})),
             channels=reference.channels,
             period=_period(reference.x if known is None else known),
         )
@@ -71,6 +71,6 @@ def recording_doubts(
                 f"{number_text(row.null.value)} of a linear model: they are of different regimes, or too short"
             )
     if known is not None and reference.inputs is None:
-        difference = regimes(known, reference.x, telling_horizons(reference.x), reference.channels)
+        difference = regimes(known, reference.x, decorrelation_horizons(reference.x), reference.channels)
         if difference:
             yield difference

@@ -1,7 +1,7 @@
-"""What free runs do in the long run: chaos, a cycle, a torus, rest, or what their inputs make them do.
+"""The long-term behaviour of free runs: chaos, a cycle, a torus, rest, or a response to the inputs alone.
 
-The map of a model tells it: by its two largest Lyapunov exponents, and by whether its free runs come to rest. A
-simulator without a map is asked by its free runs alone.
+For a model it follows from the two largest Lyapunov exponents of its map, and from whether its free runs come to rest.
+For a simulator without a map, only the free runs are used.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def long_run_motion(
     scale: Scale,
     restarts: Sequence[AbstractSimulator] = (),
 ) -> Motion | None:
-    """What the free runs of a simulator do in the long run; None if none of them stayed finite.
+    """The long-term behaviour of the free runs of a simulator; None if every run diverged.
 
     Args:
         simulator: The simulator.

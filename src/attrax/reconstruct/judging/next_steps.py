@@ -1,10 +1,11 @@
-"""What to try after a fit whose model is not, or only partly, like its recording: the most promising first."""
+"""Proposals for another fit if the verdict is PARTLY or NOT RECONSTRUCTED, the most promising first."""
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from attrax.core.number_text import number_text
+from attrax.measures import PredictionError
 from attrax.measures.verdict import Outcome, Verdict
 from attrax.reconstruct.learning.selection import AGREEMENT, ranked
 from attrax.reconstruct.settings.configuration import Config
@@ -14,6 +15,7 @@ MORE_UPDATES = 4
 STRENGTHS = (0.3, 0.05, 0.125)
 """Strengths of the forcing in the order in which they are advised; those already tried are left out."""
 
+ONE_AHEAD = PredictionError(horizon=1).name
 _HIGHPASS = re.compile(r"--highpass \S+")
 DRIFT = "D114"
 """The code of the notice of a trend or a level shift."""
@@ -23,8 +25,8 @@ class Proposal(NamedTuple):
     """One change of the settings of a fit.
 
     Attributes:
-        options: The options of the command line that make it.
-        reason: What in the run speaks for it.
+        options: The command-line options of the change.
+        reason: Why the change may help, from what was observed in the run.
     """
 
     options: str
@@ -40,7 +42,7 @@ def next_steps(
         verdict: The verdict on the model.
         facts: The facts of the selection: the number of updates and the distance of every restart.
         config: The complete settings of the run.
-        notices: What was told about the recording.
+        notices: The notices about the recording.
     """
     if verdict.outcome not in (Outcome.PARTLY, Outcome.NOT_RECONSTRUCTED):
         return ()
@@ -52,14 +54,14 @@ def next_steps(
 
 
 def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[Proposal]:
-    """What the run itself suggests."""
+    """Proposals that follow from what was observed in the run."""
     train = config.train
-    one_ahead = next((row for row in verdict.rows if row.name == "PE(1)"), None)
+    one_ahead = next((row for row in verdict.rows if row.name == ONE_AHEAD), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")
-    wandering = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)
-    if not config.data.highpass and wandering:
-        yield Proposal(wandering[0], "a baseline that wanders hides the faster dynamics, if it is no part of them")
+    highpass = next((found for notice in notices if (found := _HIGHPASS.search(notice))), None)
+    if not config.data.highpass and highpass:
+        yield Proposal(highpass[0], "a slow baseline hides the faster dynamics, if it is no part of them")
     elif not config.data.detrend and any(notice.startswith(DRIFT) for notice in notices):
         yield Proposal("--detrend all", "a channel has a trend or a shift of its level, which no attractor has")
     distances = [times for _, times in ranked(facts.get("restarts", {})).values()]
@@ -73,7 +75,7 @@ def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequ
 
 
 def _general(config: Config) -> Iterator[Proposal]:
-    """What often helps, in the order of how often."""
+    """Proposals that often help, the most frequent one first."""
     train = config.train
     yield from _more_units(config, "more units can describe finer details of the dynamics")
     forcing = train.forcing.settings

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from attrax.core.dynamics import AbstractDynamics
+from attrax.core.dynamics import AbstractDynamics, AbstractTimed
 from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractInvertible
 from attrax.core.spec import OBJECT
@@ -38,6 +38,7 @@ class Parts:
             settings[section] = {**settings.get(section, {}), **here}
         if self.dynamics is not None:
             settings["model"]["latent_dim"] = self.dynamics.latent_dim
+            settings["model"]["dynamics"]["timed"] = isinstance(self.dynamics, AbstractTimed)
         return Config.model_validate(settings)
 
     def check(self, config: Config) -> None:

@@ -20,7 +20,7 @@ from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
-from attrax.reconstruct.judging.evaluation import as_recorded, attractor_measures, granted_noise, with_lines
+from attrax.reconstruct.judging.evaluation import added_noise, as_recorded, attractor_measures, with_lines
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.learning.build import replica
 from attrax.reconstruct.learning.latent_model import latent_model, read_series
@@ -182,7 +182,7 @@ class _FreeRunNearness:
 
     def __call__(self, model: AbstractSimulator) -> tuple[float, float]:
         found = free_runs(model, self.reference, self.runs, seed=self.seed)
-        noise = granted_noise(model, found, self.config, seed=self.seed)
+        noise = added_noise(model, found, self.config, seed=self.seed)
         runs = as_recorded(found, noise, seed=self.seed)
         values = [[measure(found.reference.x, x, key=self.seed).value for x in runs] for measure in self.measures]
         clipped = np.clip(values, 1e-12, 1e12)
@@ -238,7 +238,7 @@ def runner_up(facts: dict[str, Any]) -> str:
     """
     restarts = facts["restarts"]
     if len(restarts) < 2:
-        return "one restart only: nothing says whether another would agree"
+        return "one restart only: it is not known whether another would agree"
     ratio = list(ranked(restarts).values())[1][1]
     agrees = "agrees" if ratio <= AGREEMENT else "does not agree"
     far = f"{number_text(ratio)} times as far from the training data"

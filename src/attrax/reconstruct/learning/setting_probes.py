@@ -121,7 +121,11 @@ class Tuning:
             return now
         best = decide(trials)
         self.tell("probes", sentence(name, trials, best))
-        return hedged(best.value, second_choice(trials, best).value) if config.train.restarts > 1 else best.value
+        return (
+            with_alternative(best.value, runner_up_trial(trials, best).value)
+            if config.train.restarts > 1
+            else best.value
+        )
 
     def _fits(self, config: Config, name: str) -> bool:
         """Whether the rows suffice for the windows, and the budget for the probes."""
@@ -223,16 +227,17 @@ def decide(trials: Sequence[Trial]) -> Trial:
     return nearest if _clearly_nearer(nearest, first) else first
 
 
-def second_choice(trials: Sequence[Trial], best: Trial) -> Trial:
+def runner_up_trial(trials: Sequence[Trial], best: Trial) -> Trial:
     """The trial that every second restart uses, too: the value in use, or if it is the best, the nearest other one.
 
     Another value that is clearly further from the data than the value in use does not count; then it is `best` itself.
 
     Example:
         >>> first, second, third = Trial(0.125, 0.0, 0.05), Trial(0.3, 0.1, 0.05), Trial(0.5, 0.05, 0.05)
-        >>> second_choice([first, second, third], first).value, second_choice([first, second, third], second).value
+        >>> trials = [first, second, third]
+        >>> runner_up_trial(trials, first).value, runner_up_trial(trials, second).value
         (0.5, 0.125)
-        >>> second_choice([first, Trial(0.3, 0.7, 0.05)], first).value
+        >>> runner_up_trial([first, Trial(0.3, 0.7, 0.05)], first).value
         0.125
     """
     first, others = trials[0], [trial for trial in trials if trial.value != best.value]
@@ -247,7 +252,7 @@ def _clearly_nearer(one: Trial, other: Trial) -> bool:
     return one.nearness < other.nearness - max(CLEARLY, math.hypot(one.error, other.error))
 
 
-def hedged(chosen: Any, other: Any) -> Any:
+def with_alternative(chosen: Any, other: Any) -> Any:
     """The chosen forcing, with another strength as an alternative for every second restart.
 
     Short trainings favour strong forcing, which learns faster but, on some recordings, ends further from the data.
@@ -255,7 +260,7 @@ def hedged(chosen: Any, other: Any) -> Any:
 
     Example:
         >>> weak, strong = ({"kind": "generalized", "alpha": a, "alternatives": ()} for a in (0.125, 0.5))
-        >>> hedged(strong, weak)
+        >>> with_alternative(strong, weak)
         {'kind': 'generalized', 'alpha': 0.5, 'alternatives': (0.125,)}
     """
     strengths = [value["alpha"] for value in (chosen, other) if isinstance(value, dict) and "alpha" in value]

@@ -16,7 +16,6 @@ from attrax.data.series import Dataset
 from attrax.data.splitting import hold_out, parted, split
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
-from attrax.registries import FLOWS
 
 
 def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | None = None) -> Dataset:
@@ -36,8 +35,7 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
         raw,
         data if data.min_length else data.model_copy(update={"min_length": config.gap}),
         drop_constant=data.drop_constant,
-        # By name, since the spec of a dynamics imports jax, and errors in the data must not wait for that.
-        keep_uneven=config.model.dynamics.kind in FLOWS.names,
+        keep_uneven=config.model.dynamics.continuous_time,
         cut=cut,
         trends=data.trends,
     )
@@ -47,7 +45,7 @@ def repair(config: Config, raw: Dataset, cut: Callable[[Dataset], Dataset] | Non
 
 
 def levelled(data: DataConfig, dataset: Dataset) -> Dataset:
-    """The recording with the same rows, as a model of a run gets it: without trends, slow parts and phases.
+    """The recording as the model of a run gets it: the same rows without trends, slow parts and phases.
 
     Args:
         data: The complete settings of the run.

@@ -1,4 +1,4 @@
-"""A draft: recordings on the way to their preparation.
+"""A draft: recordings whose preparation is not finished.
 
 What the settings leave open is decided one after the other: the length of training windows, the transforms and trends
 of channels, their phases, the delays of the embedding. Each step takes a draft and returns one with more of it decided.
@@ -100,7 +100,7 @@ def with_levels(draft: Draft) -> tuple[Draft, tuple[str, ...]]:
 
 
 def _transforms(config: Config, train: Dataset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The transforms that the settings name; else channels that come near to zero, and are never below, stay so.
+    """The transforms in the settings; without any, channels that are close to zero but never negative are kept so.
 
     Returns: The transforms, and advice on others.
     """
@@ -113,7 +113,7 @@ def _transforms(config: Config, train: Dataset) -> tuple[tuple[str, ...], tuple[
 
 
 def with_phases(draft: Draft) -> Draft:
-    """Decide which channels are a clock, a periodic drive or an angle: as given, or as the training rows show.
+    """Decide which channels are a clock, a periodic drive or an angle, from the settings or from the training rows.
 
     Principal components mix channels, and counts, levels and labels are no phases: nothing is then looked for.
     """
@@ -140,7 +140,7 @@ def with_delays(draft: Draft, train: Dataset, held_out: Dataset) -> tuple[Draft,
     """
     data, model = draft.config.data, draft.config.model
     measured = not model.kinds and (model.observation.open or model.observation.spec.measured)
-    if data.lags or data.embed == "none" or not measured or model.subject_dim:
+    if not data.chooses_lags or not measured or model.subject_dim:
         return draft, None
     advice = advise_embedding(train, min(longest_delay(train), *(len(series) // 4 for series in held_out)))
     return Draft(draft.config.embedded(advice.lags), draft.raw) if advice.lags else draft, advice

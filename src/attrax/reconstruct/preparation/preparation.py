@@ -54,7 +54,7 @@ class Preparation:
         caution: The reason why the verdict is `PARTLY` at best; empty if there is none.
         phases: The channels that are a clock, a periodic drive or an angle.
         transforms: The transform of channels, given or found.
-        trends: The lines that were removed from the training rows.
+        trends: The linear trends that were removed from the training rows.
         projection: The principal components that replace the channels; None if they do not.
         recording: The whole recording after repairs, with the channels of the model; None if it is not known.
     """
@@ -310,7 +310,7 @@ def of_subject(dataset: Dataset, name: str) -> Dataset:
 
 
 def projection_sentence(projection: Projection | None) -> tuple[str, ...]:
-    """How many components became of the channels, and the share of the variance in them; nothing without them."""
+    """The number of principal components and their share of the variance, as a sentence; empty without components."""
     if projection is None:
         return ()
     n_channels, n = projection.components.shape

@@ -79,7 +79,7 @@ def check_same_step(train: Dataset, test: Dataset) -> None:
             why="a model is a map with one time step",
             fix=f"{option('--resample', spelled(min(ours.dt, theirs.dt), ours.unit))}  # interpolates the coarser one; "
             f"or {option('--resample', spelled(max(ours.dt, theirs.dt), ours.unit))}, which leaves out rows of the "
-            "finer one; or --dt if a file does not tell its step",
+            "finer one; or --dt if a file does not contain its step",
         )
 
 

@@ -84,7 +84,7 @@ def source_as_trained(
 
 
 def reading_of(data: DataConfig, source: Any) -> DataConfig:
-    """How to read a recording: one that was read already is not taken apart again, and has fewer columns to choose."""
+    """The options to read a recording with. One in memory was already divided into subjects and has fewer columns."""
     if not isinstance(source, Dataset | Series):
         return data
     there = (source if isinstance(source, Series) else source[0]).channels
@@ -117,7 +117,7 @@ def one_series(dataset: Dataset, fix: str) -> Series:
 
 
 def overlaid(data: DataConfig, reading: dict[str, Any]) -> DataConfig:
-    """The settings with other options of reading."""
+    """The settings with some options of reading replaced."""
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in reading.items()}
     return data.model_copy(update=changes)
 
@@ -146,7 +146,7 @@ def _sources(data: DataConfig) -> tuple[Dataset, Dataset | None]:
             "the recording of this run was an array",
             where="data.source in config.toml is empty",
             why="only files and built-in systems can be loaded again",
-            fix="in Python: hand the array over, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
+            fix="in Python: pass the array, as in attrax.resume(folder, data=array) or fit.forecast(500, array)",
         )
     if len(data.source) == 1 and is_system(data.source[0]):
         recording, test = _record(data)

@@ -11,7 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Registry, Settings, nearest
-from attrax.registries import DISTANCES, DYNAMICS, FORCINGS, LOSSES, OBSERVATIONS, OPTIMIZERS, PENALTIES, SCANS
+from attrax.registries import (
+    DISTANCES,
+    DYNAMICS,
+    FLOWS,
+    FORCINGS,
+    LOSSES,
+    OBSERVATIONS,
+    OPTIMIZERS,
+    PENALTIES,
+    SCANS,
+)
 
 C = TypeVar("C", bound="Choice")
 
@@ -140,6 +150,11 @@ class DynamicsChoice(Choice):
     registry = DYNAMICS
     place = "model.dynamics"
     kind: str = "clipped"
+
+    @property
+    def continuous_time(self) -> bool:
+        """Whether it is in continuous time. Known by name: specs import jax, and errors in the data must not wait."""
+        return self.kind in FLOWS.names or bool(self.given.get("timed"))
 
 
 class ObservationChoice(Choice):

@@ -95,7 +95,7 @@ class Config(Section):
         return self.model_copy(update={"data": self.data.model_copy(update={"phases": phases.entries or (NONE,)})})
 
     def of_levels(self, transforms: tuple[str, ...], trends: tuple[Trend, ...]) -> "Config":
-        """The same configuration with these transforms of channels, and these lines removed from them."""
+        """The same configuration with these transforms of channels, and these trends to remove."""
         data = self.data.model_copy(update={"transform": transforms or (UNCHANGED,), "trends": trends})
         return self.model_copy(update={"data": data})
 
@@ -290,7 +290,7 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
 
 
 def _meant(section: Any, parents: list[str], key: str) -> str:
-    """The setting to suggest for a misspelt one: a similar one of the section, or one of a kind in that section."""
+    """The setting to suggest for a misspelt name: a similar one of the section, or of a kind inside that section."""
     alike = difflib.get_close_matches(key, list(section.model_fields), n=1, cutoff=0.75)
     if not alike:
         for field in section.model_fields.values():

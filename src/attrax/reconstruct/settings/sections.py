@@ -56,7 +56,8 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         test: Files of an independent test recording. Without them the end of the recording is held out.
         phases: Channels that are a phase: `auto` to find them, `none`, or `theta=angle:360`, `t=clock:3`, `force=wave`.
             A periodic drive becomes an input, an angle its cosine and sine. The run stores what was found.
-        trends: The lines that `detrend` has removed from the training rows, one for each series; the run stores them.
+        trends: The linear trends that `detrend` has removed from the training rows, one for each series. The run stores
+            them.
         pca: Principal components to train on instead of the channels: a number, or `auto` for 99 % of the variance.
         force: Train although the recording is too short; the verdict is then `PARTLY` at best.
         lags: Forward delays in time steps; each channel becomes one column for each lag. Empty for no delay embedding.
@@ -109,7 +110,7 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     @field_validator("axes", "group", mode="before")
     @classmethod
     def _names_in_a_text(cls, names: Any) -> Any:
-        """Names of axes and of columns that tell recordings apart may be one text with commas."""
+        """Names of axes and of columns that distinguish recordings may be one text with commas."""
         return listed_names(names) if isinstance(names, str) else names
 
     @field_validator("phases", mode="before")
@@ -130,6 +131,11 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         self.check_repairs()
         Phases.of(self.phases)
         return self
+
+    @property
+    def chooses_lags(self) -> bool:
+        """Whether lags of a delay embedding are to be chosen from the data."""
+        return not self.lags and self.embed == "auto"
 
     @property
     def known_phases(self) -> Phases:

@@ -66,7 +66,7 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
 def _spread(task: AnalysisTask, spectrum: Lyapunov, n: int) -> dict[str, Any]:
     """How the largest exponent differs between free runs of the model, and between the restarts of its training.
 
-    The standard error of the average along the orbits tells neither: a model that was trained again is another model.
+    The standard error of the average along an orbit contains neither of the two.
     """
     others = {
         seed: lyapunov_spectrum(dynamics, jnp.asarray(starts[:ORBITS]), n, k=1, transient=TRANSIENT)

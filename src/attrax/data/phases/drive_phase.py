@@ -11,14 +11,14 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
-from attrax.data.phases.phase_kinds import FULL_TURN, AbstractSteady
+from attrax.data.phases.phase_kinds import FULL_TURN, AbstractDriveChannel
 from attrax.data.series import Series
 
 FURTHEST = 0.5
 """Largest root mean square of the deviations of a channel from its drive, in amplitudes."""
 
 
-def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
+def first_phase(series: Series, channels: Iterable[AbstractDriveChannel]) -> float:
     """The phase of a drive in the first row, in turns.
 
     Args:
@@ -44,13 +44,13 @@ def first_phase(series: Series, channels: Iterable[AbstractSteady]) -> float:
             "D134",
             "another drive than that of the model",
             where=f"{', '.join(c.channel for c in channels)}: no turn of {period:.6g} rows",
-            why="the model was trained with a periodic drive, which it goes on with",
+            why="the model was trained with a periodic drive and continues that drive",
             fix="give a recording with the same drive, or train with --phases none",
         )
     return psi
 
 
-def observed(series: Series, phase: AbstractSteady) -> tuple[np.ndarray, Float[np.ndarray, " seen"]]:
+def observed(series: Series, phase: AbstractDriveChannel) -> tuple[np.ndarray, Float[np.ndarray, " seen"]]:
     """The rows in which a channel was observed, and its values there."""
     k = series.channels.index(phase.channel)
     rows = np.arange(len(series)) if series.mask is None else np.flatnonzero(series.mask[:, k])
