@@ -26,6 +26,7 @@ EXACT = 1e-5
 """Residuals below this share of the amplitude are the errors of a simulation."""
 
 STEPS = 12
+_EXAMINED = 16_384
 
 
 class _Sinusoid(NamedTuple):
@@ -58,9 +59,10 @@ def find_waves(series: Series) -> tuple[Wave, ...]:
 
 
 def _sinusoid(series: Series, k: int) -> _Sinusoid | None:
-    x = series.x[:, k].astype(np.float64)
-    if series.mask is not None and not series.mask[:, k].all():
+    x = series.x[:, k]
+    if (series.mask is not None and not series.mask[:, k].all()) or not _may_be_wave(x):
         return None
+    x = x.astype(np.float64)
     omega = _peak(x)
     if omega is None:
         return None
@@ -89,6 +91,19 @@ def _regression(
     """A constant, a cosine and a sine as columns, and their coefficients."""
     design = np.stack([np.ones_like(t), np.cos(omega * t), np.sin(omega * t)], axis=1)
     return design, np.linalg.lstsq(design, x, rcond=None)[0]
+
+
+def _may_be_wave(x: Float[np.ndarray, " time"]) -> bool:
+    """Whether a stretch of the rows, or rows spread over all of them, are a sinusoid, as those of every wave are.
+
+    The stretch holds several turns of a fast wave. Of a slow one there are several rows a turn among the spread rows.
+    """
+    n = len(x)
+    if n <= 2 * _EXAMINED:
+        return True
+    start = (n - _EXAMINED) // 2
+    parts = x[start : start + _EXAMINED], x[:: n // _EXAMINED][:_EXAMINED]
+    return any(_peak(np.asarray(part, dtype=np.float64)) is not None for part in parts)
 
 
 def _peak(x: Float[np.ndarray, " time"]) -> float | None:
