@@ -17,7 +17,7 @@ ENOUGH_TO_KNOW = 5
 TREND_SHARE = 5
 NOISE_BAND = 3
 
-MOST_VALUES = 4_000_000
+MOST_VALUES = 2_000_000
 ENOUGH_TO_EXTRAPOLATE = 200
 """Half cycles that part of a recording must show to stand for all of it."""
 
@@ -70,7 +70,7 @@ def cycles_seen(dataset: Dataset) -> int:
 def rows_per_cycle(dataset: Dataset) -> float:
     """Rows in a cycle of the channel with the most cycles; infinite if there is none.
 
-    Of more than four million values, the rows in the middle are counted, if they show a hundred cycles.
+    Of more than two million values, the rows in the middle are counted, if they show a hundred cycles.
 
     Example:
         >>> from attrax.reading.load import load

@@ -2,7 +2,7 @@ import jax
 import numpy as np
 import pytest
 
-from attrax.analysis.periodic_orbits.guess_queue import empty_slots, improve_guesses
+from attrax.analysis.periodic_orbits.guess_queue import empty_slots, improve_guesses, step_lengths
 
 
 @pytest.fixture(autouse=True)
@@ -12,7 +12,8 @@ def _double_precision():
 
 
 def improved(dynamics, queue, slots, steps=100, tolerance=1e-9):
-    return improve_guesses(dynamics, slots, queue, far=1e3, tolerance=tolerance, steps=steps, key=jax.random.key(0))
+    shares = step_lengths(len(slots.age), np.random.default_rng(0))
+    return improve_guesses(dynamics, slots, queue, far=1e3, tolerance=tolerance, steps=steps, shares=shares)
 
 
 def test_every_guess_of_a_queue_gets_a_slot(maps):

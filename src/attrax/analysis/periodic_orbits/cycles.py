@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
 from attrax.analysis.linear_regions.existing_regions import distinct_rows
-from attrax.analysis.padded_batches import apply_padded
-from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
+from attrax.analysis.periodic_orbits.closed_orbits import at_points, closing_gaps
 from attrax.analysis.periodic_orbits.continua import continua
 from attrax.analysis.periodic_orbits.cycle_stability import Kind, eigenvalues, kind_of, on_border, regions_of
 from attrax.analysis.periodic_orbits.exhaustive_search import SearchResult, exhaustive_search
@@ -176,7 +175,7 @@ def _described(
     return Cycles(
         order=order,
         z=found.z[rank],
-        residual=apply_padded(closing_gaps, dynamics, found.z[rank]),
+        residual=closing_gaps(at_points(dynamics, found.z).images, found.z)[rank],
         eigenvalues=values[rank],
         kind=tuple(kind_of(v) for v in values[rank]),
         regions=regions[rank],

@@ -11,7 +11,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, Int
 
 from attrax.analysis.periodic_orbits.closed_orbits import newton_step
 from attrax.core.dynamics import AbstractDynamics
@@ -21,6 +21,7 @@ _PATIENCE = 25
 
 # Random step lengths: full steps converge fastest where they converge, but can run in circles elsewhere.
 _LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
+_DRAWN = 16
 
 
 class Slots(NamedTuple):
@@ -35,6 +36,11 @@ class Slots(NamedTuple):
     z: Float[Array, "slot order latent"]
     age: Int[Array, " slot"]
     empty: Bool[Array, " slot"]
+
+
+def step_lengths(n: int, rng: np.random.Generator) -> Float[np.ndarray, "round slot"]:
+    """Random lengths of Newton steps, as shares of a full one, for some rounds of `n` guesses."""
+    return rng.choice(_LENGTHS, size=(_DRAWN, n))
 
 
 class Improved(NamedTuple):
@@ -74,7 +80,7 @@ def improve_guesses(
     far: float,
     tolerance: float,
     steps: int,
-    key: PRNGKeyArray,
+    shares: Float[np.ndarray, "round slot"],
 ) -> Improved:
     """Improve guesses until the last one of the queue has found a slot.
 
@@ -85,13 +91,15 @@ def improve_guesses(
         far: A guess is given up if a coordinate of its points is larger than this.
         tolerance: A guess with a closing gap up to this is a cycle.
         steps: Stop after about this many Newton steps.
-        key: Random key of the step lengths.
+        shares: Random step lengths from `step_lengths`; when all rounds are made, the first one follows again.
 
     Cost: O(order * latent ** 3) and `order` Jacobians a step.
     """
     n = len(slots.age)
     most = jnp.asarray(-(-steps // n))
-    out, z, state, made = _loop(dynamics, slots, jnp.asarray(queue), jnp.asarray([far, tolerance]), most, key)
+    out, z, state, made = _loop(
+        dynamics, slots, jnp.asarray(queue), jnp.asarray([far, tolerance]), most, jnp.asarray(shares)
+    )
     state = np.asarray(state)
     return Improved(out, np.asarray(z), np.equal(state, _CLOSED), np.equal(state, _SINGULAR), int(made))
 
@@ -106,12 +114,11 @@ def _loop(
     queue: Float[Array, "guess order latent"],
     limits: Float[Array, "2"],
     most: Int[Array, ""],
-    key: PRNGKeyArray,
+    shares: Float[Array, "round slot"],
 ) -> tuple[Slots, Float[Array, "row order latent"], Int[Array, " row"], Int[Array, ""]]:
     waiting, n = len(queue), len(slots.age)
     nowhere = waiting + n
     far, tolerance = limits
-    lengths = jnp.asarray(_LENGTHS)
 
     def unfinished(carried):
         _, _, taken, _, _, i, _ = carried
@@ -126,7 +133,7 @@ def _loop(
         told = jnp.where(slots.empty | ~(closed | orbit.singular), nowhere, row)
         z_out = z_out.at[told].set(jnp.where(closed[:, None, None], orbit.z, slots.z), mode="drop")
         state = state.at[told].set(jnp.where(closed, _CLOSED, _SINGULAR), mode="drop")
-        share = jax.random.choice(jax.random.fold_in(key, i), lengths, (n, 1, 1))
+        share = shares[i % len(shares)][:, None, None]
         age = slots.age + 1
         made = made + (~slots.empty).sum()
         free = slots.empty | closed | lost | (age >= _PATIENCE)

@@ -12,11 +12,9 @@ import jax
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
-from attrax.analysis.padded_batches import apply_padded
-from attrax.analysis.periodic_orbits.closed_orbits import newton_step
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
 from attrax.analysis.periodic_orbits.exhaustive_search import GAP_TOLERANCE, SearchResult
-from attrax.analysis.periodic_orbits.guess_queue import empty_slots, improve_guesses
+from attrax.analysis.periodic_orbits.guess_queue import Improved, Slots, empty_slots, improve_guesses, step_lengths
 from attrax.analysis.periodic_orbits.initial_guesses import (
     SearchSpace,
     border_intersections,
@@ -84,16 +82,18 @@ def newton_search(
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), key=k_runs)
     far = reach * np.abs([space.low, space.high]).max()
-    slots = empty_slots(batch, order, dynamics.latent_dim)
+    slots = empty = empty_slots(batch, order, dynamics.latent_dim)
+
+    def improve(slots: Slots, queue: Float[np.ndarray, "guess order latent"], steps: int) -> Improved:
+        shares = step_lengths(batch, rng)
+        return improve_guesses(dynamics, slots, queue, far=far, tolerance=GAP_TOLERANCE, steps=steps, shares=shares)
+
     singular = np.zeros((0, order, dynamics.latent_dim))
     # Cycles of lower order are kept until the end, since guesses for new cycles are composed of them.
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
     while tried < (end := min(budget, max(least, _PERSISTENCE * last))):
         queue = _guesses(dynamics, space, known, order, batch, reach**0.5, rng)
-        key, k_lengths = jax.random.split(key)
-        found = improve_guesses(
-            dynamics, slots, queue, far=far, tolerance=GAP_TOLERANCE, steps=end - tried, key=k_lengths
-        )
+        found = improve(slots, queue, end - tried)
         slots, tried = found.slots, tried + found.steps
         singular = np.concatenate([singular, found.z[found.singular]])[:_MOST_SINGULAR]
         union = add_distinct(known, found.z[found.closed])
@@ -101,7 +101,7 @@ def newton_search(
         known = union
         if progress is not None:
             progress(min(tried, budget), budget)
-    known = _refined(dynamics, known[~of_lower_order(known)])
+    known = _refined(known[~of_lower_order(known)], empty, improve)
     return SearchResult(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
 
 
@@ -122,8 +122,15 @@ def _guesses(
 
 
 def _refined(
-    dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
+    cycles: Float[np.ndarray, "cycle order latent"],
+    empty: Slots,
+    improve: Callable[[Slots, Float[np.ndarray, "guess order latent"], int], Improved],
 ) -> Float[np.ndarray, "cycle order latent"]:
     """The cycles after one more Newton step, where that is closed and not singular."""
-    orbit, left = apply_padded(newton_step, dynamics, cycles)
-    return np.where(((left <= GAP_TOLERANCE) & ~orbit.singular)[:, None, None], orbit.z, cycles)
+    n, refined = len(empty.age), cycles.copy()
+    for start in range(0, len(cycles), n):
+        part = cycles[start : start + n]
+        found = improve(empty, np.resize(part, (n, *part.shape[1:])), n)
+        rows = np.flatnonzero(found.closed[: len(part)])
+        refined[start + rows] = found.z[rows]
+    return refined
