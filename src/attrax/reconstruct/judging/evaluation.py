@@ -97,8 +97,8 @@ def evaluate(
 
     Returns: The verdict, the scores and the first free run.
 
-    Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000. More
-        rows are not judged, and of more than ten channels, fewer: about a million values.
+    Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
+        More rows are not judged.
     """
     test = load(test)
     train = with_row_times(load_raw(train))
