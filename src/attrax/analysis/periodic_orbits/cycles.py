@@ -96,8 +96,8 @@ def cycles(
         The `Cycles`. Result codes: `NOT_EXHAUSTIVE` if a cycle may be missing, as always for maps that are not
         piecewise linear; `CONTINUUM` if a sequence of regions holds a continuum of cycles.
 
-    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence: about 200,000 sequences of four regions a second on
-        one core, for 3 latent and 100 hidden units; two seconds to compile for each order.
+    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence: on one core 200,000 sequences of four regions
+        a second for 3 latent and 100 hidden units; two seconds to compile for each order.
     Fails when: the Jacobian of `order` steps stretches a direction by more than about 1e12, or two cycles are closer to
         each other than 1e-7.
 
