@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from attrax.diagnosis.cycle_count import count_cycles, cycles_seen, period
+from attrax.diagnosis import cycle_count
+from attrax.diagnosis.cycle_count import count_cycles, cycles_seen, enough_cycles, period, rows_per_cycle
 from attrax.diagnosis.overlap import find_overlap
 from attrax.reading.load import load
 
@@ -44,3 +45,13 @@ def test_cycles_are_returns():
     assert cycles_seen(both) == 80
     assert period(both, 0) == pytest.approx(200, rel=0.06)
     assert period(load(wave[:800]), 0) is None
+
+
+@pytest.mark.parametrize("rows", [50, 3_000])
+def test_cycles_of_a_very_long_recording_are_counted_in_a_part_of_it_that_shows_enough(monkeypatch, rows):
+    recording = load(np.sin(2 * np.pi * np.arange(60_000) / rows))
+    whole = rows_per_cycle(recording)
+    monkeypatch.setattr(cycle_count, "MOST_VALUES", 20_000)
+    assert rows_per_cycle(recording) == pytest.approx(whole, rel=0.01)
+    assert enough_cycles(recording, 60_000 // rows - 2)
+    assert not enough_cycles(recording, 60_000 // rows + 2)

@@ -7,6 +7,8 @@ from attrax.core.errors import DataError
 from attrax.diagnosis import check
 from attrax.diagnosis.checks import check_cycles
 from attrax.diagnosis.defects import find_defects
+from attrax.diagnosis.far_values import far_values
+from attrax.diagnosis.stuck_values import stuck_values
 from attrax.reading.load import load
 
 T = np.arange(2_000)
@@ -96,3 +98,31 @@ def test_rounding_noise_is_constant(noise):
     with pytest.raises(DataError, match=r"D103[\s\S]*'x2'"):
         check(dataset)
     assert load(np.column_stack([WAVES, 1 + noise * (T % 2)]), drop="constant")[0].obs_dim == 2
+
+
+# Of long recordings, channels are told from such ones by a part of their rows.
+LONG = 60_000
+SMOOTH = np.sin(np.arange(LONG) / 7) + 0.3 * np.sin(np.arange(LONG) / 1.7 + 1) + 1e-3 * RNG.normal(size=LONG)
+
+
+@pytest.mark.parametrize("first", [0, 12_345, LONG - 20])
+def test_a_flat_stretch_of_twenty_rows_in_a_long_recording_is_found(first):
+    x = SMOOTH.copy()
+    x[first : first + 20] = 0.123
+    (found,) = stuck_values(load(np.stack([SMOOTH, x], axis=1)))
+    assert (found.channel, found.kind, found.rows, found.first) == ("x1", "flat", 20, first)
+
+
+def test_a_rail_that_comes_periodically_in_a_long_recording_is_found():
+    x = SMOOTH.copy()
+    x[7::300], x[8::300], x[9::300] = 1.2, 1.2, 1.2
+    (found,) = stuck_values(load(np.stack([SMOOTH, np.minimum(x, 1.2)], axis=1)))
+    assert (found.channel, found.kind, found.value) == ("x1", "rail", 1.2)
+
+
+@pytest.mark.parametrize(("value", "far"), [(-999.0, True), (1e6, True), (20.0, True), (-5.0, False)])
+def test_a_single_far_value_in_a_long_recording_is_found(value, far):
+    x = SMOOTH.copy()
+    x[54_321] = value
+    found = far_values(load(np.stack([SMOOTH, x], axis=1)))
+    assert [(one.channel, one.value, one.first) for one in found] == [("x1", value, 54_321)] * far

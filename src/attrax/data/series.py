@@ -18,6 +18,7 @@ SHOWN_CHANNELS, SHOWN_SERIES = 8, 8
 """How many of them a notebook shows."""
 
 _BLOCK = 2**24
+_ROWS = 4_096
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +177,18 @@ class Series:
     def observed_mask(self) -> Bool[np.ndarray, "time obs"]:
         """True where a value was observed, as an array even if no value is missing."""
         return np.ones(self.x.shape, dtype=bool) if self.mask is None else self.mask
+
+    @cached_property
+    def extremes(self) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
+        """The least and the largest observed value of each channel; infinite where there is none."""
+        low, high = np.full(self.obs_dim, np.inf), np.full(self.obs_dim, -np.inf)
+        # Block by block: a large file stays on the disk, and a block stays in the cache.
+        for start in range(0, len(self), _ROWS):
+            rows = self.x[start : start + _ROWS]
+            seen = True if self.mask is None else self.mask[start : start + _ROWS]
+            low = np.minimum(low, rows.min(axis=0, initial=np.inf, where=seen))
+            high = np.maximum(high, rows.max(axis=0, initial=-np.inf, where=seen))
+        return low, high
 
     @property
     def n_missing(self) -> int:

@@ -17,6 +17,10 @@ ENOUGH_TO_KNOW = 5
 TREND_SHARE = 5
 NOISE_BAND = 3
 
+MOST_VALUES = 2_000_000
+ENOUGH_TO_EXTRAPOLATE = 200
+"""Half cycles that part of a recording must show to stand for all of it."""
+
 
 def count_cycles(x: Float[np.ndarray, " time"]) -> int:
     """The number of cycles: how often a channel goes above its running mean and back below it.
@@ -66,17 +70,25 @@ def cycles_seen(dataset: Dataset) -> int:
 def rows_per_cycle(dataset: Dataset) -> float:
     """Rows in a cycle of the channel with the most cycles; infinite if there is none.
 
+    Of more than two million values, the rows in the middle are counted, if they show a hundred cycles.
+
     Example:
         >>> from attrax.reading.load import load
         >>> round(rows_per_cycle(load(np.sin(np.arange(1000) * 2 * np.pi / 50))))
         50
     """
-    halves = max(_half_cycles(dataset, k) for k in range(dataset[0].obs_dim))
-    return 2 * dataset.n_rows / halves if halves else float("inf")
+    part = _part(dataset)
+    halves = _most_half_cycles(part)
+    if part is not dataset and halves < ENOUGH_TO_EXTRAPOLATE:
+        part, halves = dataset, _most_half_cycles(dataset)
+    return 2 * part.n_rows / halves if halves else float("inf")
 
 
 def enough_cycles(dataset: Dataset, n: int) -> bool:
     """Whether any channel has at least `n` cycles."""
+    part = _part(dataset)
+    if part is not dataset and _most_half_cycles(part) >= max(2 * n, ENOUGH_TO_EXTRAPOLATE):
+        return True
     return any(_cycles(dataset, k) >= n for k in range(dataset[0].obs_dim))
 
 
@@ -84,6 +96,19 @@ def period(dataset: Dataset, k: int) -> float | None:
     """Rows in a cycle of channel `k`; None if there are fewer than five cycles."""
     halves = _half_cycles(dataset, k)
     return 2 * len(dataset.observed(k)) / halves if halves >= 2 * ENOUGH_TO_KNOW else None
+
+
+def _part(dataset: Dataset) -> Dataset:
+    """The recordings; of very long ones, rows in the middle of the longest."""
+    series, rows = dataset.longest, MOST_VALUES // dataset[0].obs_dim
+    if dataset.n_rows <= rows or len(series) <= rows:
+        return dataset
+    start = (len(series) - rows) // 2
+    return Dataset((series[start : start + rows],))
+
+
+def _most_half_cycles(dataset: Dataset) -> int:
+    return max(_half_cycles(dataset, k) for k in range(dataset[0].obs_dim))
 
 
 def _cycles(dataset: Dataset, k: int) -> int:

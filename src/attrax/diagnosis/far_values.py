@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float
 
+from attrax.data.repair.constant_channels import extremes
 from attrax.data.series import Dataset, Series
 
 CODES = frozenset(
@@ -20,6 +21,7 @@ MOST_CODES = 3
 MOST_SPIKES = 5
 SPIKE_RATIO = 8.0
 _EXAMINED = 64
+_SAMPLE = 1_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,16 @@ def far_values(dataset: Dataset) -> tuple[FarValue, ...]:
         >>> [(far.value, far.count, far.code) for far in far_values(load(x))]
         [(-999.0, 2, True)]
     """
-    return tuple(far for k in range(dataset[0].obs_dim) for far in _of_channel(dataset, k))
+    doubtful = np.flatnonzero(may_be_far(dataset))
+    return tuple(far for k in doubtful.tolist() for far in _of_channel(dataset, k))
+
+
+def may_be_far(dataset: Dataset) -> Bool[np.ndarray, " obs"]:
+    """Which channels may have far values, from their extremes and some rows; certainly no others have any."""
+    longest = dataset.longest
+    rows = longest[:: max(len(longest) // _SAMPLE, 1)]
+    ends = zip(*extremes(dataset), strict=True)
+    return np.array([_doubtful(rows.observed(k), low, high) for k, (low, high) in enumerate(ends)], dtype=bool)
 
 
 def without_far_values(series: Series) -> Series:
@@ -91,8 +102,26 @@ def _of_channel(dataset: Dataset, k: int) -> Iterator[FarValue]:
 
 def _far(x: Float[np.ndarray, " time"], seen: Bool[np.ndarray, " time"]) -> Bool[np.ndarray, " time"]:
     values = np.asarray(x[seen], dtype=np.float64)
+    if len(values) and not _doubtful(values[:: max(len(values) // _SAMPLE, 1)], values.min(), values.max()):
+        return np.zeros(len(x), dtype=bool)
     codes = _codes(values)
     return np.isin(x, [*codes, *_spikes(values, codes)]) & seen
+
+
+def _doubtful(some: Float[np.ndarray, " row"], low: float, high: float) -> bool:
+    """Whether a channel may have far values, from some of its values and its extremes.
+
+    A code is an end of the range, and all other values then lie in less than half of it. Around a spike, all but five
+    values lie in less than a quarter of the range; of any values, six are at least half as far from the median as the
+    sixth of them from below is from the sixth from above.
+    """
+    # Halved, so that the difference of the largest numbers is one, too.
+    inner, low, high = some[(some != low) & (some != high)] / 2, low / 2, high / 2
+    if len(inner) <= 2 * MOST_SPIKES + 2:
+        return True
+    inner = np.sort(inner)
+    middle = float(inner[-MOST_SPIKES - 1] - inner[MOST_SPIKES])
+    return bool(inner[-1] - inner[0] <= (high - low) / 2 or high - low > SPIKE_RATIO / 2 * middle)
 
 
 def _codes(values: Float[np.ndarray, " seen"]) -> list[float]:

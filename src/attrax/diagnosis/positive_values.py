@@ -7,6 +7,7 @@ from jaxtyping import Float
 
 from attrax.core.number_text import number_text
 from attrax.data.column_names import option
+from attrax.data.repair.constant_channels import extremes
 from attrax.data.series import Dataset
 from attrax.diagnosis.excerpt import rows_for
 
@@ -50,9 +51,9 @@ def find_positive(dataset: Dataset) -> tuple[Positive, ...]:
         'log'
     """
     found = []
-    for k, name in enumerate(dataset[0].channels):
-        lowest = min((float(x.min()) for x in (series.observed(k) for series in dataset) if len(x)), default=-1.0)
-        if lowest >= 0:
+    for k, (name, lowest) in enumerate(zip(dataset[0].channels, map(float, extremes(dataset)[0]), strict=True)):
+        # Infinite if no value was observed.
+        if 0 <= lowest < np.inf:
             x = dataset.longest.observed(k)
             found.append(_positive(name, x[:: max(-(-len(x) // rows_for(dataset.longest)), 1)], lowest))
     return tuple(found)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from attrax.data.repair.complete_stretches import stretches
-from attrax.data.series import Dataset
-from attrax.diagnosis.far_values import near_values
+from attrax.data.series import Dataset, Series
+from attrax.diagnosis.far_values import may_be_far, near_values
 
 SHARE_AT_RAIL = 0.005
 FEWEST_AT_RAIL = 10
@@ -20,6 +20,8 @@ LIVELY = 0.05
 FEWEST_DIFFERENT = 20
 FEWEST_WRAPS = 2
 WRAPPED_STEP, USUAL_STEP = 0.8, 0.25
+_FIRST = 100
+_EXAMINED = 20_000
 _BITS = (8, 10, 12, 14, 16, 24, 32)
 
 
@@ -71,9 +73,30 @@ def stuck_values(dataset: Dataset) -> tuple[StuckValue, ...]:
     series = dataset.longest
     return tuple(
         found
-        for k, name in enumerate(series.channels)
-        for found in _of_channel(name, np.asarray(series.values[:, k], dtype=np.float64))
+        for k in np.flatnonzero(_may_be_stuck(series)).tolist()
+        for found in _of_channel(series.channels[k], _values(series, k))
     )
+
+
+def _values(series: Series, k: int) -> Float[np.ndarray, " time"]:
+    """A channel, NaN where missing."""
+    x = np.asarray(series.x[:, k], dtype=np.float64)
+    return x if series.mask is None else np.where(series.mask[:, k], x, np.nan)
+
+
+def _may_be_stuck(series: Series) -> Bool[np.ndarray, " obs"]:
+    """Which channels may have stuck values, from a part of the rows; certainly no others have any."""
+    if len(series) <= 2 * _EXAMINED:
+        return np.ones(series.obs_dim, dtype=bool)
+    low, high = series.extremes
+    # One of two hundred rows is at a rail, so some of these are; they are random, as rails may come periodically.
+    some = series.x[np.sort(np.random.default_rng(0).choice(len(series), _EXAMINED, replace=False))]
+    rail = ((some == low) | (some == high)).any(axis=0)
+    # Any stretch of twenty rows holds two of these in a row.
+    spread = series.x[:: STILL // 2 - 1]
+    still = (spread[1:] == spread[:-1]).any(axis=0)
+    whole = (series.x[:_FIRST] == np.round(series.x[:_FIRST])).all(axis=0)
+    return np.asarray(rail | still | whole | may_be_far(Dataset((series,))), dtype=bool)
 
 
 def _of_channel(name: str, x: Float[np.ndarray, " time"]) -> Iterator[StuckValue]:
@@ -118,7 +141,7 @@ def _flat(name: str, x: Float[np.ndarray, " time"], rails: list[float]) -> Itera
 
 def _wrap(x: Float[np.ndarray, " time"]) -> tuple[float, int, int] | None:
     """The number of values of a counter that wraps around, how often it does, and the first row after that."""
-    if not np.isfinite(x).all() or (x[:100] != np.round(x[:100])).any() or (x != np.round(x)).any():
+    if (x[:_FIRST] != np.round(x[:_FIRST])).any() or not np.isfinite(x).all() or (x != np.round(x)).any():
         return None
     low, high = x.min(), x.max()
     steps = np.diff(x)

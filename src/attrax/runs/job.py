@@ -14,6 +14,7 @@ from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.optimise import Callback
 from attrax.reconstruct.judging.instability import divergence_notice
+from attrax.reconstruct.judging.judged_rows import judged_share
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import runner_up
@@ -182,7 +183,7 @@ def _judge_one(
     learned: Learned[Model], config: Config, recordings: Recordings, run: Run | None, console: Console
 ) -> Reconstruction:
     """Score the model on the test recording."""
-    console.say("judging", "free runs on the test recording")
+    console.say("judging", f"free runs on {judged_share(recordings.test.longest)}the test recording")
     with console.counted("judging") as count:
         evaluation = judge(learned, config, recordings, progress=count)
     told = divergence_notice(evaluation.simulation, config, diverged=evaluation.diverged, runs=evaluation.runs)

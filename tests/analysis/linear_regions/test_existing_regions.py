@@ -45,3 +45,9 @@ def test_planes_without_a_normal_bound_nothing():
 
 def test_too_many_regions_are_not_listed():
     assert existing_regions(*planes(4, 10), limit=1000) is None
+
+
+def test_regions_are_not_listed_if_there_are_certainly_more_than_asked_for():
+    # Six planes in general position have 20 corners and 42 regions.
+    assert existing_regions(*planes(3, 6), most=19) is None
+    assert len(existing_regions(*planes(3, 6), most=20).bits) == 42

@@ -115,3 +115,24 @@ def test_values_whose_square_overflows_are_no_clock():
     x = np.random.default_rng(0).normal(size=(30, 2))
     x[0, 0] = 1e308
     check_no_clock(Dataset((Series(x, dt=1.0),)))
+
+
+LONG = 80_000
+
+
+@pytest.mark.parametrize("rows", [5.3, 61.3, 7_001.0])
+def test_a_wave_in_a_long_recording_is_found(henon, rows):
+    chaotic = np.tile(henon(N)[:, 0], LONG // N) + 0.1 * RNG.normal(size=LONG)
+    force = 3 + np.cos(TURN * np.arange(LONG) / rows) + 0.1 * RNG.normal(size=LONG)
+    (found,) = search(x=chaotic, force=force).kinds
+    assert (found.channel, found.kind) == ("force", "wave")
+    assert found.rows == pytest.approx(rows, rel=1e-4)
+
+
+@pytest.mark.parametrize(("rows", "digits"), [(24, 0), (24.7, 6), (9_000.5, 6)])
+def test_a_sawtooth_in_a_long_recording_is_found(henon, rows, digits):
+    t = np.arange(LONG)
+    clock = np.round(t * 24 / rows % 24, digits)
+    (found,) = search(x=np.tile(henon(N)[:, 0], LONG // N), hour=clock).kinds
+    assert (found.channel, found.kind) == ("hour", "clock")
+    assert found.rows == pytest.approx(rows, rel=1e-3)

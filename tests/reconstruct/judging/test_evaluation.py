@@ -15,6 +15,7 @@ from attrax.data.embedding.delay_embedding import newest_columns
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, ValidPredictionTime
 from attrax.measures.gates.gate_list import GATES
 from attrax.models import IdentityObservation, LinearStart, Model
+from attrax.reconstruct.judging import judged_rows
 from attrax.reconstruct.judging.evaluation import attractor_measures, forecast_measure, scores_as_json, with_lines
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring
 from attrax.reconstruct.judging.free_runs import forecast_paths, free_runs
@@ -254,3 +255,12 @@ def test_the_published_protocol_forecasts_in_units_of_the_data():
     assert published(x, x + 1).value == pytest.approx(1.0)
     assert relative(x, x + 1).value == pytest.approx(0.01, rel=0.1)
     assert relative.protocol != published.protocol
+
+
+def test_of_a_very_long_recording_the_first_rows_are_judged(monkeypatch, henon):
+    long, train = henon(1_200, 0.2), henon(1_000)
+    first = evaluate(Persistence(), long[:600], train, CONFIG)
+    monkeypatch.setattr(judged_rows, "MOST_ROWS", 600)
+    found = evaluate(Persistence(), long, train, CONFIG)
+    assert len(found.reference) == 600
+    assert scores_as_json(found) == scores_as_json(first)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -68,15 +69,18 @@ class _CycleAt:
     z: Float[np.ndarray, "order latent"]
     dynamics: AbstractDynamics
 
+    @cached_property
     def eigenvalues(self) -> Complex[np.ndarray, " latent"]:
+        """Those of the Jacobian over one period."""
         return eigenvalues(self.dynamics, self.z[None])[0]
 
+    @cached_property
     def signature(self) -> tuple[int, bytes]:
         """What changes at a bifurcation: the number of unstable directions, and the linear regions of the points."""
         regions = b""
         if isinstance(self.dynamics, AbstractPiecewiseLinear):
             regions = regions_of(self.dynamics, self.z[None]).tobytes()
-        return int((np.abs(self.eigenvalues()) > 1).sum()), regions
+        return int((np.abs(self.eigenvalues) > 1).sum()), regions
 
 
 def bifurcations_on_branch(
@@ -103,7 +107,7 @@ def bifurcations_on_branch(
 def _changes(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> list[Event]:
     """The bifurcations between two neighbors on a branch; two that cancel each other are not found."""
     found = []
-    while low.signature() != high.signature() and len(found) < 8:
+    while low.signature != high.signature and len(found) < 8:
         before, after = _narrowed(family, low, high)
         found.append(_event(_cause(before, after), before, after.value))
         low = after
@@ -112,7 +116,7 @@ def _changes(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _
 
 def _narrowed(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: _CycleAt) -> tuple[_CycleAt, _CycleAt]:
     """Bisect until the neighbors are as close as possible, one on each side of the first change."""
-    signature = low.signature()
+    signature = low.signature
     for _ in range(_HALVINGS):
         value = (low.value + high.value) / 2
         if value in (low.value, high.value):
@@ -122,14 +126,14 @@ def _narrowed(family: Callable[[float], AbstractDynamics], low: _CycleAt, high: 
         if z is None:
             break
         middle = _CycleAt(value, z, dynamics)
-        low, high = (middle, high) if middle.signature() == signature else (low, middle)
+        low, high = (middle, high) if middle.signature == signature else (low, middle)
     return low, high
 
 
 def _cause(before: _CycleAt, after: _CycleAt) -> EventKind:
-    if before.signature()[1] != after.signature()[1]:
+    if before.signature[1] != after.signature[1]:
         return EventKind.BORDER_COLLISION
-    values = before.eigenvalues()
+    values = before.eigenvalues
     critical = values[np.argmin(np.abs(np.abs(values) - 1))]
     if abs(critical.imag) > 1e-3:
         return EventKind.NEIMARK_SACKER
@@ -162,7 +166,7 @@ def _merges(z: Float[np.ndarray, "order latent"], reach: float) -> bool:
 
 
 def _cause_of_end(cycle: _CycleAt) -> EventKind:
-    if np.abs(cycle.eigenvalues() - 1).min() < _FOLD:
+    if np.abs(cycle.eigenvalues - 1).min() < _FOLD:
         return EventKind.FOLD
     if isinstance(cycle.dynamics, AbstractPiecewiseLinear):
         normals, offsets = (np.asarray(x) for x in cycle.dynamics.borders())
@@ -174,7 +178,7 @@ def _cause_of_end(cycle: _CycleAt) -> EventKind:
 
 def _event(kind: EventKind, cycle: _CycleAt, other: float) -> Event:
     value = float(cycle.value + other) / 2
-    return Event(kind, value, abs(float(other - cycle.value)) / 2, len(cycle.z), cycle.z, cycle.eigenvalues())
+    return Event(kind, value, abs(float(other - cycle.value)) / 2, len(cycle.z), cycle.z, cycle.eigenvalues)
 
 
 def distinct_events(events: list[Event], width: float, reach: float) -> tuple[Event, ...]:

@@ -16,7 +16,7 @@ from attrax.analysis.invariant_manifolds.local_manifold import LocalManifold, lo
 from attrax.analysis.invariant_manifolds.region_inverses import region_inverses
 from attrax.analysis.invariant_manifolds.segments import Segments, concatenated, crossings, image, preimage
 from attrax.analysis.padded_batches import apply_padded
-from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
+from attrax.analysis.periodic_orbits.closed_orbits import at_points, closing_gaps
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.has_dynamics import HasDynamics, dynamics_of
@@ -124,7 +124,7 @@ def manifolds(
     """
     with jax.enable_x64(True):
         dynamics, z = in_float64(dynamics_of(dynamics)), np.asarray(z, float)
-        if not apply_padded(closing_gaps, dynamics, z[None])[0] <= _CLOSED:
+        if not closing_gaps(at_points(dynamics, z[None]).images, z[None])[0] <= _CLOSED:
             nothing = Manifold(0, z[:0, None].repeat(2, 1), z[:0, None].repeat(2, 1), *_NOTHING, Result.NOT_PERIODIC)
             return Manifolds(nothing, nothing, z[:0], np.zeros(z.shape[1], complex))
         rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))

@@ -47,7 +47,7 @@ def region_inverses(
         it is left out; `NOT_EXHAUSTIVE` if only the visited regions are included.
     """
     normals, offsets = (np.asarray(x) for x in dynamics.borders())
-    space = existing_regions(normals, offsets)
+    space = existing_regions(normals, offsets, most=_MOST_REGIONS)
     listed = space is not None and len(space.bits) <= _MOST_REGIONS
     bits = space.bits if space is not None and listed else _met(dynamics, z, ends, steps, extent)
     matrices, shifts = apply_padded(region_maps, dynamics, bits)

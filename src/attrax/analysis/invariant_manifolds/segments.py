@@ -20,6 +20,9 @@ _SLIVER = 1e-12
 # Numbers in memory at once when the preimages of segments in all regions are computed.
 _AT_ONCE = 2_000_000
 
+# Borders that are compared at once with the preimages.
+_COMPARED = 16
+
 # Segments of one curve compared at once with all segments of the other.
 _BLOCK = 500
 
@@ -142,19 +145,46 @@ def _preimage(
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
-    normals, offsets = borders
     back = np.einsum("rij,rsej->rsei", inverses.inverse, segments.ends[None] - inverses.offset[:, None, None])
-    side = np.where(inverses.bits, 1.0, -1.0)[:, None, None]
-    value = (back @ normals.T + offsets) * side
-    first, last = value[:, :, 0], value[:, :, 1]
+    region, row = _not_outside(back, inverses.bits, borders)
+    first, last = np.moveaxis(_inner_side(back[region, row], inverses.bits[region], borders), 1, 0)
     slope = last - first
     with np.errstate(divide="ignore", invalid="ignore"):
         root = -first / slope
     low = np.where(slope > 0, root, np.where((slope == 0) & (first < 0), np.inf, -np.inf)).max(axis=-1, initial=0.0)
     high = np.where(slope < 0, root, np.inf).min(axis=-1, initial=1.0)
-    region, row = np.nonzero(high - low > _SLIVER)
+    inside = high - low > _SLIVER
+    region, row = region[inside], row[inside]
     found = segments.at(row)._replace(ends=back[region, row], age=segments.age[row] + 1)
-    return found.part(low[region, row], high[region, row])
+    return found.part(low[inside], high[inside])
+
+
+def _not_outside(
+    back: Float[np.ndarray, "region segment 2 latent"],
+    bits: Bool[np.ndarray, "region bits"],
+    borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
+) -> tuple[Int[np.ndarray, " pair"], Int[np.ndarray, " pair"]]:
+    """The pairs of a region and a segment that does not lie beyond one of its borders with both ends.
+
+    Few borders are compared at a time, since those few rule out most pairs.
+    """
+    normals, offsets = borders
+    region, row = np.divmod(np.arange(back.shape[0] * back.shape[1]), max(back.shape[1], 1))
+    for start in range(0, len(normals), _COMPARED):
+        some = slice(start, start + _COMPARED)
+        value = _inner_side(back[region, row], bits[region, some], (normals[some], offsets[some]))
+        kept = ~(value < 0).all(axis=1).any(axis=1)
+        region, row = region[kept], row[kept]
+    return region, row
+
+
+def _inner_side(
+    ends: Float[np.ndarray, "pair 2 latent"],
+    bits: Bool[np.ndarray, "pair bits"],
+    borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
+) -> Float[np.ndarray, "pair 2 bits"]:
+    """How far the ends of segments are from the borders of their regions; negative beyond a border."""
+    return (ends @ borders[0].T + borders[1]) * np.where(bits, 1.0, -1.0)[:, None]
 
 
 def crossings(

@@ -36,7 +36,11 @@ class ExistingRegions(NamedTuple):
 
 
 def existing_regions(
-    normals: Float[np.ndarray, "bits latent"], offsets: Float[np.ndarray, " bits"], limit: int = 4_000_000
+    normals: Float[np.ndarray, "bits latent"],
+    offsets: Float[np.ndarray, " bits"],
+    *,
+    limit: int = 4_000_000,
+    most: float = np.inf,
 ) -> ExistingRegions | None:
     r"""List all regions with an interior into which the planes $w_i \cdot z + h_i = 0$ divide the space.
 
@@ -44,6 +48,7 @@ def existing_regions(
         normals: $w_i$, one a row.
         offsets: $h_i$.
         limit: Largest number of pairs of a region and a corner; each takes about a microsecond and 100 bytes.
+        most: Largest number of regions. If there are certainly more, they are not listed, which saves most of the work.
 
     Returns:
         The `ExistingRegions`; None if there are too many. For regions thinner than about 1e-9 of the range of the
@@ -62,7 +67,7 @@ def existing_regions(
     rank = int((singular > 1e-10).sum())
     spread = np.abs(h).max(initial=0.0) or 1.0
     planes = _generic(w @ basis[:rank].T, h / spread)
-    rows, signs = _vertices(planes, limit)
+    rows, signs = _vertices(planes, limit, most)
     if rows is None:
         return None
     flat = np.concatenate([rows[:, :-1] @ basis[:rank] * spread, rows[:, -1:]], axis=1)
@@ -82,9 +87,9 @@ def _generic(
 
 
 def _vertices(
-    planes: Float[np.ndarray, "plane homogeneous"], limit: int
+    planes: Float[np.ndarray, "plane homogeneous"], limit: int, most: float
 ) -> tuple[Float[np.ndarray, "row homogeneous"] | None, Bool[np.ndarray, "row bits"]]:
-    """All pairs of a vertex and a region around it; None for the vertices if there are more than `limit` pairs."""
+    """All pairs of a vertex and a region around it; None for the vertices if there are too many pairs or regions."""
     n, rank = len(planes) - 1, planes.shape[1] - 1
     nothing = np.zeros((0, n), bool)
     if rank == 0:
@@ -97,6 +102,9 @@ def _vertices(
     proper = size > 1e-14
     chosen, vertex = chosen[proper], vertex[proper] / size[proper, None]
     infinite = (chosen == n).any(axis=1)
+    # Every vertex is the lowest corner of one region, so there are at least as many regions as vertices.
+    if (~infinite & (np.abs(vertex[:, -1]) > 1 / _HORIZON)).sum() > most:
+        return None, nothing
     vertex = np.where(~infinite[:, None] & (vertex[:, -1:] < 0), -vertex, vertex)
     vertex[infinite, -1] = 0.0
     vertex, chosen = np.concatenate([vertex, -vertex[infinite]]), np.concatenate([chosen, chosen[infinite]])

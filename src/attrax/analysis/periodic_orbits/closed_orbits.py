@@ -10,8 +10,10 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float
 
+from attrax.analysis.padded_batches import apply_padded
 from attrax.core.dynamics import AbstractDynamics
 
 # A system counts as singular if a change of the offset changes its solution more than this many times as much, or if
@@ -118,10 +120,47 @@ def newton_step(
     return jax.vmap(one)(z)
 
 
+class PointFacts(NamedTuple):
+    """What the map does at the points of cycles.
+
+    Attributes:
+        images: The image of each point.
+        jacobians: The Jacobian at each point.
+    """
+
+    images: Float[np.ndarray, "cycle order latent"]
+    jacobians: Float[np.ndarray, "cycle order latent latent"]
+
+
+def at_points(dynamics: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"]) -> PointFacts:
+    """The image and the Jacobian of every point; compiled once for cycles of all orders.
+
+    Args:
+        dynamics: The map.
+        z: The cycles.
+    """
+    images, jacobians = apply_padded(_images_and_jacobians, dynamics, z.reshape(-1, z.shape[2]))
+    return PointFacts(images.reshape(z.shape), jacobians.reshape(*z.shape, z.shape[2]))
+
+
 @eqx.filter_jit
-def closing_gaps(dynamics: AbstractDynamics, z: Float[Array, "batch order latent"]) -> Float[Array, " batch"]:
-    """The closing gap of every candidate."""
-    return jax.vmap(lambda z: closing_gap(dynamics, z))(z)
+def _images_and_jacobians(
+    dynamics: AbstractDynamics, z: Float[Array, "point latent"]
+) -> tuple[Float[Array, "point latent"], Float[Array, "point latent latent"]]:
+    return jax.vmap(dynamics.step)(z), jax.vmap(dynamics.jacobian)(z)
+
+
+def closing_gaps(
+    images: Float[np.ndarray, "cycle order latent"], z: Float[np.ndarray, "cycle order latent"]
+) -> Float[np.ndarray, " cycle"]:
+    """The closing gap of every cycle, as `closing_gap` defines it.
+
+    Args:
+        images: The image of each point.
+        z: The points.
+    """
+    jump = np.linalg.norm(images - np.roll(z, -1, axis=1), axis=2)
+    return jump.max(axis=1) / (1 + np.linalg.norm(z, axis=2).max(axis=1))
 
 
 @eqx.filter_jit

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Complex, Float
 
 from attrax.analysis.padded_batches import apply_padded
+from attrax.analysis.periodic_orbits.closed_orbits import at_points
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 
 # An eigenvalue this close to the unit circle makes a cycle marginal.
@@ -55,11 +56,6 @@ def kind_of(eigenvalues: Complex[np.ndarray, " latent"]) -> Kind:
     return Kind.SADDLE_FOCUS if turns else Kind.SADDLE
 
 
-@eqx.filter_jit
-def _jacobians(dynamics: AbstractDynamics, z: Float[Array, "cycle order latent"]) -> Float[Array, "..."]:
-    return jax.vmap(jax.vmap(dynamics.jacobian))(z)
-
-
 def cycle_jacobians(
     dynamics: AbstractDynamics, z: Float[np.ndarray, "cycle order latent"]
 ) -> Float[np.ndarray, "cycle latent latent"]:
@@ -69,7 +65,7 @@ def cycle_jacobians(
         dynamics: The map.
         z: The cycles.
     """
-    jacobians = apply_padded(_jacobians, dynamics, z)
+    jacobians = at_points(dynamics, z).jacobians
     product = np.broadcast_to(np.eye(z.shape[2]), (len(z), z.shape[2], z.shape[2]))
     for i in range(z.shape[1]):
         product = jacobians[:, i] @ product
@@ -92,15 +88,16 @@ def eigenvalues(
 
 
 @eqx.filter_jit
-def _regions(dynamics: AbstractPiecewiseLinear, z: Float[Array, "cycle order latent"]) -> Bool[Array, "..."]:
-    return jax.vmap(jax.vmap(dynamics.region))(z)
+def _regions(dynamics: AbstractPiecewiseLinear, z: Float[Array, "point latent"]) -> Bool[Array, "point bits"]:
+    return jax.vmap(dynamics.region)(z)
 
 
 def regions_of(
     dynamics: AbstractPiecewiseLinear, z: Float[np.ndarray, "cycle order latent"]
 ) -> Bool[np.ndarray, "cycle order bits"]:
     """The linear region of every point of each cycle."""
-    return apply_padded(_regions, dynamics, z)
+    bits = apply_padded(_regions, dynamics, z.reshape(-1, z.shape[2]))
+    return bits.reshape(*z.shape[:2], bits.shape[1])
 
 
 def on_border(

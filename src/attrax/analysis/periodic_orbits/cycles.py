@@ -8,8 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
 from attrax.analysis.linear_regions.existing_regions import distinct_rows
-from attrax.analysis.padded_batches import apply_padded
-from attrax.analysis.periodic_orbits.closed_orbits import closing_gaps
+from attrax.analysis.periodic_orbits.closed_orbits import at_points, closing_gaps
 from attrax.analysis.periodic_orbits.continua import continua
 from attrax.analysis.periodic_orbits.cycle_stability import Kind, eigenvalues, kind_of, on_border, regions_of
 from attrax.analysis.periodic_orbits.exhaustive_search import SearchResult, exhaustive_search
@@ -97,8 +96,8 @@ def cycles(
         The `Cycles`. Result codes: `NOT_EXHAUSTIVE` if a cycle may be missing, as always for maps that are not
         piecewise linear; `CONTINUUM` if a sequence of regions holds a continuum of cycles.
 
-    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence, about 100,000 sequences a second on one core; two
-        seconds to compile.
+    Cost: O(order * latent ** 3 + order * latent * hidden) a sequence: on one core 200,000 sequences of four regions
+        a second for 3 latent and 100 hidden units; two seconds to compile for each order.
     Fails when: the Jacobian of `order` steps stretches a direction by more than about 1e12, or two cycles are closer to
         each other than 1e-7.
 
@@ -176,7 +175,7 @@ def _described(
     return Cycles(
         order=order,
         z=found.z[rank],
-        residual=apply_padded(closing_gaps, dynamics, found.z[rank]),
+        residual=closing_gaps(at_points(dynamics, found.z).images, found.z)[rank],
         eigenvalues=values[rank],
         kind=tuple(kind_of(v) for v in values[rank]),
         regions=regions[rank],

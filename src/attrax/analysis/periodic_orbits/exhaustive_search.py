@@ -64,8 +64,9 @@ def exhaustive_search(
     Cost: O(order * latent ** 3 + order * latent * hidden) a sequence; about 300,000 sequences a second on one core.
     """
     normals, shifts = (np.asarray(x) for x in dynamics.borders())
-    space = existing_regions(normals, shifts)
-    if space is None or len(space.bits) > (budget if order == 1 else min(budget, _MOST_REGIONS)):
+    most = budget if order == 1 else min(budget, _MOST_REGIONS)
+    space = existing_regions(normals, shifts, most=most)
+    if space is None or len(space.bits) > most:
         return None
     matrices, offsets = apply_padded(region_maps, dynamics, space.bits)
     walks, total = _sequences(space, matrices, offsets, (normals, shifts), order, budget)

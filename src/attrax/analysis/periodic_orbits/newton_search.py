@@ -9,14 +9,12 @@ regions that were assumed (Eisenmann et al. 2023).
 from collections.abc import Callable
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Bool, Float, PRNGKeyArray
+from jaxtyping import Float, PRNGKeyArray
 
-from attrax.analysis.padded_batches import apply_padded
-from attrax.analysis.periodic_orbits.closed_orbits import AffineOrbit, newton_step
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
 from attrax.analysis.periodic_orbits.exhaustive_search import GAP_TOLERANCE, SearchResult
+from attrax.analysis.periodic_orbits.guess_queue import Improved, Slots, empty_slots, improve_guesses, step_lengths
 from attrax.analysis.periodic_orbits.initial_guesses import (
     SearchSpace,
     border_intersections,
@@ -28,12 +26,6 @@ from attrax.core.dynamics import AbstractDynamics
 
 # The budget suffices for at least this many steps of every guess.
 _ROUNDS = 50
-
-# A guess that is not a cycle after this many steps is replaced by another one.
-_PATIENCE = 25
-
-# Random step lengths: full steps converge fastest where they converge, but can run in circles elsewhere.
-_LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
 
 # The search continues until this many times the work it took to find the last new cycle.
 _PERSISTENCE = 4
@@ -90,58 +82,55 @@ def newton_search(
     rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
     space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), key=k_runs)
     far = reach * np.abs([space.low, space.high]).max()
-    guess, age = draw_guesses(dynamics, space, order, batch, reach**0.5, rng), np.zeros(batch, int)
+    slots = empty = empty_slots(batch, order, dynamics.latent_dim)
+
+    def improve(slots: Slots, queue: Float[np.ndarray, "guess order latent"], steps: int) -> Improved:
+        shares = step_lengths(batch, rng)
+        return improve_guesses(dynamics, slots, queue, far=far, tolerance=GAP_TOLERANCE, steps=steps, shares=shares)
+
     singular = np.zeros((0, order, dynamics.latent_dim))
     # Cycles of lower order are kept until the end, since guesses for new cycles are composed of them.
     known, tried, last = np.zeros((0, order, dynamics.latent_dim)), 0, 0
-    while tried < min(budget, max(least, _PERSISTENCE * last)):
-        orbit, gap = newton_step(dynamics, jnp.asarray(guess))
-        if len(singular) < _MOST_SINGULAR:
-            singular = np.concatenate([singular, guess[np.asarray(orbit.singular)]])[:_MOST_SINGULAR]
-        solved, closed, lost = _classified(orbit, gap, far)
-        tried, age = tried + batch, age + 1
-        union = add_distinct(known, solved[closed])
+    while tried < (end := min(budget, max(least, _PERSISTENCE * last))):
+        queue = _guesses(dynamics, space, known, order, batch, reach**0.5, rng)
+        found = improve(slots, queue, end - tried)
+        slots, tried = found.slots, tried + found.steps
+        singular = np.concatenate([singular, found.z[found.singular]])[:_MOST_SINGULAR]
+        union = add_distinct(known, found.z[found.closed])
         last = tried if len(union) > len(known) else last
         known = union
-        again = closed | lost | (age >= _PATIENCE)
-        guess = guess + rng.choice(_LENGTHS, size=(batch, 1, 1)) * (solved - guess)
-        guess, age = _with_new_guesses(dynamics, space, known, guess, again, reach**0.5, rng), np.where(again, 0, age)
         if progress is not None:
             progress(min(tried, budget), budget)
-    known = _refined(dynamics, known[~of_lower_order(known)])
+    known = _refined(known[~of_lower_order(known)], empty, improve)
     return SearchResult(add_distinct(known[:0], known), np.zeros((0, order, 0), bool), singular, tried, False)
 
 
-def _classified(
-    orbit: AffineOrbit, gap: jax.Array, far: float
-) -> tuple[Float[np.ndarray, "batch order latent"], Bool[np.ndarray, " batch"], Bool[np.ndarray, " batch"]]:
-    """The next guesses, which of them are cycles, and which are given up."""
-    z, singular = np.array(orbit.z), np.asarray(orbit.singular)
-    lost = singular | ~(np.abs(z).max(axis=(1, 2)) < far)
-    return z, (np.asarray(gap) <= GAP_TOLERANCE) & ~lost, lost
-
-
-def _with_new_guesses(
+def _guesses(
     dynamics: AbstractDynamics,
     space: SearchSpace,
     known: Float[np.ndarray, "known order latent"],
-    guess: Float[np.ndarray, "batch order latent"],
-    again: Bool[np.ndarray, " batch"],
+    order: int,
+    n: int,
     farthest: float,
     rng: np.random.Generator,
-) -> Float[np.ndarray, "batch order latent"]:
-    """The guesses, with new ones in the rows `again`; a quarter of the new ones are parts of known cycles."""
-    fresh = draw_guesses(dynamics, space, guess.shape[1], len(guess), farthest, rng)
+) -> Float[np.ndarray, "n order latent"]:
+    """New guesses in random order; a quarter of them are parts of known cycles."""
+    fresh = draw_guesses(dynamics, space, order, n, farthest, rng)
     if len(known):
-        n = len(fresh) // 4
-        fresh[:n] = splice_cycles(known, fresh[-n:], rng)
-    # Rows are permuted, so that every row gets guesses of all kinds in the course of time.
-    return np.where(again[:, None, None], rng.permutation(fresh), guess)
+        fresh[: n // 4] = splice_cycles(known, fresh[n - n // 4 :], rng)
+    return rng.permutation(fresh)
 
 
 def _refined(
-    dynamics: AbstractDynamics, cycles: Float[np.ndarray, "cycle order latent"]
+    cycles: Float[np.ndarray, "cycle order latent"],
+    empty: Slots,
+    improve: Callable[[Slots, Float[np.ndarray, "guess order latent"], int], Improved],
 ) -> Float[np.ndarray, "cycle order latent"]:
     """The cycles after one more Newton step, where that is closed and not singular."""
-    orbit, left = apply_padded(newton_step, dynamics, cycles)
-    return np.where(((left <= GAP_TOLERANCE) & ~orbit.singular)[:, None, None], orbit.z, cycles)
+    n, refined = len(empty.age), cycles.copy()
+    for start in range(0, len(cycles), n):
+        part = cycles[start : start + n]
+        found = improve(empty, np.resize(part, (n, *part.shape[1:])), n)
+        rows = np.flatnonzero(found.closed[: len(part)])
+        refined[start + rows] = found.z[rows]
+    return refined

@@ -32,44 +32,47 @@ def find_angle(series: Series, k: int, turn: float | None = None) -> Angle | Non
         >>> find_angle(Series(np.mod(x + np.pi, 2 * np.pi) - np.pi), 0)
         Angle(channel='x0', turn=6.283185307179586, lowest=-3.141592653589793)
     """
-    x, name = series.x[:, k].astype(np.float64), series.channels[k]
+    x, name = series.x[:, k], series.channels[k]
     if series.mask is not None and not series.mask[:, k].all():
         return None
+    low, high = (float(ends[k]) for ends in series.extremes)
     for length in TURNS if turn is None else (turn,):
-        lowest = _wrapped_at(x, length)
-        if lowest is not None:
-            return Angle(name, length, lowest)
+        edge = _edge(low, high, length)
+        if edge is not None and _jumps_back(np.asarray(x, dtype=np.float64), length):
+            return Angle(name, length, edge)
     if turn is not None:
         return Angle(name, turn)
-    rest = np.delete(series.x, k, axis=1)
+    others = [other for other in range(series.obs_dim) if other != k]
     found = [
         length
         for length in TURNS
-        if _winds(x, length)
-        and depends_on_turns(x, rest, length, series.inputs)
-        and not depends_on_itself(x, rest, length, series.inputs)
+        if _winds(x, high - low, length)
+        and depends_on_turns(x, series.x, others, length, series.inputs)
+        and not depends_on_itself(x, series.x, others, length, series.inputs)
     ]
     return Angle(name, found[0]) if len(found) == 1 else None
 
 
-def _wrapped_at(x: Float[np.ndarray, " time"], turn: float) -> float | None:
-    """Where the turns of a wrapped angle begin; None if it is not wrapped."""
-    low, steps = float(x.min()), np.diff(x)
+def _edge(low: float, high: float, turn: float) -> float | None:
+    """Where the turns of a wrapped angle with these extremes begin; None if they are not those of one."""
     edge = next((e for e in (0.0, -turn / 2) if -1e-6 * turn <= low - e < 0.02 * turn), None)
-    if edge is None or not 0.96 * turn < np.ptp(x) <= turn * (1 + 1e-6):
-        return None
+    return edge if 0.96 * turn < high - low <= turn * (1 + 1e-6) else None
+
+
+def _jumps_back(x: Float[np.ndarray, " time"], turn: float) -> bool:
+    """Whether a channel jumps by a turn at its ends, and its motion goes on there."""
+    steps = np.diff(x)
     jumps = np.abs(steps) > turn / 2
     steps = steps - turn * np.round(steps / turn)
     if jumps.sum() < FEWEST_JUMPS or np.abs(steps).max() > WIDEST_STEP * turn:
-        return None
+        return False
     # At a jump the motion continues as before and after it. A reset, as of a neuron that fires, is another motion.
     inner = np.flatnonzero(jumps[1:-1]) + 1
     bend = steps[inner] - (steps[inner - 1] + steps[inner + 1]) / 2
     usual = np.abs(steps[1:-1] - (steps[:-2] + steps[2:]) / 2)
-    calm = np.median(np.abs(bend)) <= max(3 * np.quantile(usual, 0.9), 1e-6 * turn)
-    return edge if calm else None
+    return bool(np.median(np.abs(bend)) <= max(3 * np.quantile(usual, 0.9), 1e-6 * turn))
 
 
-def _winds(x: Float[np.ndarray, " time"], turn: float) -> bool:
-    """Whether a channel passes several turns in small steps."""
-    return bool(np.ptp(x) > FEWEST_TURNS * turn and np.abs(np.diff(x)).max() < WIDEST_STEP * turn)
+def _winds(x: Float[np.ndarray, " time"], extent: float, turn: float) -> bool:
+    """Whether a channel with this extent passes several turns in small steps."""
+    return extent > FEWEST_TURNS * turn and bool(np.abs(np.diff(x)).max() < WIDEST_STEP * turn)

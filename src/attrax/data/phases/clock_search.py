@@ -14,6 +14,7 @@ from attrax.data.series import Series
 
 USUAL_TURNS = (FULL_TURN, 360.0, 1.0)
 FEWEST_LEVELS = 4
+_SAMPLE, _STRETCH = 256, 2_000
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,12 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
         >>> even_line(np.arange(50) / 4).rise, even_line(np.arange(50.0) ** 2)
         (0.25, None)
     """
-    n, largest = len(x), float(np.abs(x).max(initial=0.0))
-    if n < 20 or largest == 0 or not np.isfinite(largest):
+    n = len(x)
+    if n < 20 or not _may_be_even(x):
+        return None
+    x = np.asarray(x, dtype=np.float64)
+    largest = float(np.abs(x).max())
+    if largest == 0 or not np.isfinite(largest):
         return None
     # In units near the largest value, because its square may overflow; a power of two changes no digit.
     unit = math.ldexp(1.0, math.frexp(largest)[1] - 1)
@@ -50,6 +55,17 @@ def even_line(x: Float[np.ndarray, " time"]) -> EvenLine | None:
     return EvenLine(unit * rise, unit * float(x.mean() - rise * (n - 1) / 2))
 
 
+def _may_be_even(x: Float[np.ndarray, " time"]) -> bool:
+    """Whether some rows are near a straight line; most channels are told from clocks by this alone."""
+    rows = np.linspace(0, len(x) - 1, min(len(x), _SAMPLE)).astype(int)
+    some = np.asarray(x[rows], dtype=np.float64)
+    some = some / (np.abs(some).max() or 1.0)
+    t = rows - rows.mean()
+    off = some - some.mean() - (t @ some / (t @ t)) * t
+    # Rounded to four levels, a line is a quarter of its range away from them at most.
+    return not np.abs(off).max() > 0.35 * np.ptp(some)
+
+
 def find_clock_phase(series: Series, k: int, others: list[int], turn: float | None = None) -> ClockPhase | None:
     """The clock in a channel, if it is one whose turns drive other channels.
 
@@ -62,7 +78,7 @@ def find_clock_phase(series: Series, k: int, others: list[int], turn: float | No
         others: The channels that it may drive.
         turn: The length of a turn if it is known.
     """
-    x = series.x[:, k].astype(np.float64)
+    x = series.x[:, k]
     if series.mask is not None and not series.mask[:, k].all():
         return None
     line = even_line(x)
@@ -78,6 +94,12 @@ def find_clock_phase(series: Series, k: int, others: list[int], turn: float | No
 
 def _sawtooth(x: Float[np.ndarray, " time"], name: str, turn: float | None) -> ClockPhase | None:
     """The clock in a channel that rises evenly and jumps back by a whole turn."""
+    start = max(len(x) - _STRETCH, 0) // 2
+    some = np.diff(x[start : start + _STRETCH])
+    # A turn has several rows, so a sawtooth goes back in a quarter of the steps at most.
+    if min(np.mean(some > 0), np.mean(some < 0)) > 0.3:
+        return None
+    x = np.asarray(x, dtype=np.float64)
     steps = np.diff(x)
     usual = float(np.median(steps)) if len(steps) else 0.0
     jumps = np.abs(steps - usual) > 0.5 * np.ptp(x)
@@ -111,4 +133,4 @@ def _drives(series: Series, k: int, others: list[int], turn: float) -> bool:
     rows = len(x) * turn / np.ptp(x)
     if not others or rows < FEWEST_ROWS or len(x) < FEWEST_TURNS * rows:
         return False
-    return depends_on_turns(x, series.x[:, others].astype(np.float64), turn, series.inputs)
+    return depends_on_turns(x, series.x, others, turn, series.inputs)

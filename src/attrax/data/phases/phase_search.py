@@ -43,7 +43,7 @@ def check_no_clock(dataset: Dataset) -> None:
     for k, name in enumerate(series.channels):
         if not moving[k]:
             continue
-        line = even_line(series.observed(k).astype(float)) if len(series.observed(k)) == len(series) else None
+        line = even_line(series.observed(k)) if len(series.observed(k)) == len(series) else None
         if line is not None:
             raise DataError(
                 "D135",
@@ -76,7 +76,7 @@ def sentences(phases: Phases) -> tuple[str, ...]:
 def _recognised(series: Series) -> tuple[Phase, ...]:
     driven: dict[str, Wave | ClockPhase] = {wave.channel: wave for wave in find_waves(series)}
     rest = [k for k, name in enumerate(series.channels) if name not in driven]
-    rising = [k for k in rest if even_line(series.x[:, k].astype(float)) is not None]
+    rising = [k for k in rest if even_line(series.x[:, k]) is not None]
     for k in rest:
         clock = find_clock_phase(series, k, [other for other in rest if other != k and other not in rising])
         if clock is not None:

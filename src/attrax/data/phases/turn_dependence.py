@@ -4,6 +4,8 @@ The increments of all channels are regressed on the channels, their squares and 
 cosines of the angle. These must explain more of what was left than sines and cosines for a turn of any other length.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float
 
@@ -31,22 +33,25 @@ Columns = Float[np.ndarray, "time channel"]
 Inputs = Float[np.ndarray, "time input"]
 
 
-def depends_on_turns(angle: Angles, rest: Columns, turn: float, driven: Inputs | None = None) -> bool:
+def depends_on_turns(
+    angle: Angles, x: Columns, others: Sequence[int], turn: float, driven: Inputs | None = None
+) -> bool:
     """Whether increments depend on the sine and cosine of an angle more than for turns of other lengths.
 
     Args:
         angle: The angle, counted on over whole turns.
-        rest: The other channels.
+        x: The channels.
+        others: Which of them may depend on the angle.
         turn: The length of a turn.
         driven: External inputs; None if there are none.
 
     Example:
         >>> t = np.arange(4000)
         >>> x = np.cumsum(np.sin(0.03 * t) + np.cumsum(np.random.default_rng(0).normal(size=4000)) / 99)[:, None]
-        >>> depends_on_turns(0.03 * t, x, 2 * np.pi), depends_on_turns(0.03 * t, x, 5.0)
+        >>> depends_on_turns(0.03 * t, x, [0], 2 * np.pi), depends_on_turns(0.03 * t, x, [0], 5.0)
         (True, False)
     """
-    rows, increments, base = _problem(angle, rest, turn, driven)
+    rows, increments, base = _problem(angle, x, others, turn, driven)
     plain = _unexplained(base, increments)
 
     def gain(length: float) -> float:
@@ -57,9 +62,11 @@ def depends_on_turns(angle: Angles, rest: Columns, turn: float, driven: Inputs |
     return bool(found > GAIN and found > AHEAD * max(gain(turn * other) for other in OTHER_TURNS))
 
 
-def depends_on_itself(angle: Angles, rest: Columns, turn: float, driven: Inputs | None = None) -> bool:
+def depends_on_itself(
+    angle: Angles, x: Columns, others: Sequence[int], turn: float, driven: Inputs | None = None
+) -> bool:
     """Whether increments also depend on an angle itself, as on a position with friction; arguments as above."""
-    rows, increments, base = _problem(angle, rest, turn, driven)
+    rows, increments, base = _problem(angle, x, others, turn, driven)
     known = np.concatenate([base, _harmonics(angle[rows], turn)], axis=1)
     more = np.concatenate([known, _powers(angle[rows, None])], axis=1)
     before, after = _unexplained(known, increments), _unexplained(more, increments)
@@ -67,17 +74,20 @@ def depends_on_itself(angle: Angles, rest: Columns, turn: float, driven: Inputs 
 
 
 def _problem(
-    angle: Angles, rest: Columns, turn: float, driven: Inputs | None
+    angle: Angles, x: Columns, others: Sequence[int], turn: float, driven: Inputs | None
 ) -> tuple[np.ndarray, Float[np.ndarray, "row response"], Float[np.ndarray, "row term"]]:
     """Some rows, the increments that follow them, and what is known in them without the angle."""
     ahead = max(1, int(ARC * turn / (np.median(np.abs(np.diff(angle))) + 1e-300)))
     ahead = min(ahead, len(angle) // 10)
     rows = np.arange(0, len(angle) - ahead, max(1, len(angle) // MOST_ROWS))
-    x = np.concatenate([rest, angle[:, None]], axis=1).astype(np.float64)
-    increments = x[rows + ahead] - x[rows]
+    # Rows first: a copy of all rows may be large.
+    now, later = (
+        np.concatenate([x[at][:, others], angle[at, None]], axis=1).astype(float) for at in (rows, rows + ahead)
+    )
+    increments = later - now
     increments = increments[:, increments.std(axis=0) > STEADY * np.abs(increments).max(axis=0)]
     inputs = [] if driven is None else [driven[rows]]
-    return rows, increments, np.concatenate([np.ones((len(rows), 1)), _powers(rest[rows]), *inputs], axis=1)
+    return rows, increments, np.concatenate([np.ones((len(rows), 1)), _powers(now[:, :-1]), *inputs], axis=1)
 
 
 def _powers(x: Columns) -> Float[np.ndarray, "time term"]:

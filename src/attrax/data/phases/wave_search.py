@@ -4,6 +4,7 @@ The frequency is fitted to all rows. What is left must be white noise, or be as 
 a limit cycle with harmonics is no wave, and neither is an oscillation whose phase drifts at random.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -26,6 +27,9 @@ EXACT = 1e-5
 """Residuals below this share of the amplitude are the errors of a simulation."""
 
 STEPS = 12
+_EXAMINED = 16_384
+_RATIO = 60
+"""A stretch of e rows, and e rows spread evenly over all n, show every wave if e ** 2 is at least 36 n; 60 is safe."""
 
 
 class _Sinusoid(NamedTuple):
@@ -58,9 +62,22 @@ def find_waves(series: Series) -> tuple[Wave, ...]:
 
 
 def _sinusoid(series: Series, k: int) -> _Sinusoid | None:
-    x = series.x[:, k].astype(np.float64)
+    """The sinusoid in a channel; None if it is no wave."""
+    x = series.x[:, k]
     if series.mask is not None and not series.mask[:, k].all():
         return None
+    examined = max(_EXAMINED, math.isqrt(_RATIO * len(x)))
+    if len(x) > 2 * examined:
+        start = (len(x) - examined) // 2
+        # A stretch holds eight turns of a fast wave. Of a slow one, rows spread evenly hold enough in a turn.
+        parts = x[start : start + examined], x[:: len(x) // examined]
+        if all(_fitted(np.asarray(part, dtype=np.float64), k, 2 * MOST_NOISE) is None for part in parts):
+            return None
+    return _fitted(x.astype(np.float64), k, MOST_NOISE)
+
+
+def _fitted(x: Float[np.ndarray, " time"], k: int, most_noise: float) -> _Sinusoid | None:
+    """The sinusoid in the values of channel k; None if something else than noise is left, or too much of it."""
     omega = _peak(x)
     if omega is None:
         return None
@@ -76,7 +93,11 @@ def _sinusoid(series: Series, k: int) -> _Sinusoid | None:
             break
     residual = x - design @ [c, a, b]
     amplitude, turns = float(np.hypot(a, b)), omega * len(x) / FULL_TURN
-    if turns < FEWEST_TURNS or FULL_TURN / omega < FEWEST_ROWS or not _is_noise(residual, x, amplitude, omega):
+    if (
+        turns < FEWEST_TURNS
+        or FULL_TURN / omega < FEWEST_ROWS
+        or not _is_noise(residual, x, amplitude, omega, most_noise)
+    ):
         return None
     # The phase of the first row; `t` counts from the middle.
     phase = float(np.arctan2(-b, a) + omega * t[0])
@@ -105,12 +126,16 @@ def _peak(x: Float[np.ndarray, " time"]) -> float | None:
 
 
 def _is_noise(
-    residual: Float[np.ndarray, " time"], x: Float[np.ndarray, " time"], amplitude: float, omega: float
+    residual: Float[np.ndarray, " time"],
+    x: Float[np.ndarray, " time"],
+    amplitude: float,
+    omega: float,
+    most_noise: float,
 ) -> bool:
     """Whether a residual is white, or no larger than rounding."""
     if residual.std() <= EXACT * amplitude or np.abs(residual).max() <= resolution(x):
         return True
-    if residual.var() > MOST_NOISE * x.var():
+    if residual.var() > most_noise * x.var():
         return False
     power = np.abs(np.fft.rfft(residual)[1:-1]) ** 2
     # The periodogram of white noise is exponential: its maximum exceeds the mean log(m) + 10 times with p = 5e-5, and

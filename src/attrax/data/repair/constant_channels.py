@@ -8,22 +8,14 @@ from jaxtyping import Bool, Float
 from attrax.core.errors import DataError
 from attrax.data.series import Dataset, Series
 
-BLOCK = 4_096
 ROUNDING = 1e-13
 """Values of a channel that differ by less, as a share of the largest of them, are one value with rounding errors."""
 
 
 def extremes(dataset: Dataset) -> tuple[Float[np.ndarray, " obs"], Float[np.ndarray, " obs"]]:
     """The least and the largest observed value of each channel; infinite where there is none."""
-    low, high = np.full(dataset[0].obs_dim, np.inf), np.full(dataset[0].obs_dim, -np.inf)
-    for series in dataset:
-        # Block by block: a large file stays on the disk.
-        for start in range(0, len(series), BLOCK):
-            rows = series[start : start + BLOCK]
-            seen = True if rows.mask is None else rows.mask
-            low = np.minimum(low, rows.x.min(axis=0, initial=np.inf, where=seen))
-            high = np.maximum(high, rows.x.max(axis=0, initial=-np.inf, where=seen))
-    return low, high
+    low, high = zip(*(series.extremes for series in dataset), strict=True)
+    return np.min(low, axis=0), np.max(high, axis=0)
 
 
 def varies(dataset: Dataset) -> Bool[np.ndarray, " obs"]:

@@ -31,6 +31,7 @@ from attrax.reconstruct.judging.attractor_rows import LongRuns
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
+from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
@@ -79,7 +80,7 @@ def evaluate(
     restarts: Sequence[AbstractSimulator] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Evaluate a simulator on the longest series of `test`.
+    """Evaluate a simulator on the longest series of `test`; of a very long one, on its first 100,000 rows.
 
     Args:
         simulator: The model, known system or baseline.
@@ -97,12 +98,14 @@ def evaluate(
     Returns: The verdict, the scores and the first free run.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
+        More rows are not judged.
     """
     test = load(test)
     train = with_row_times(load_raw(train))
     train = evenly(train, train[0].dt)
     test = matched(test, train[0].channels, () if train[0].inputs is None else train[0].input_channels)
-    whole = with_lines(test.longest)
+    judged = judged_rows(test.longest)
+    whole = with_lines(judged)
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
@@ -120,7 +123,7 @@ def evaluate(
         rows.append(compared.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)
-    scoring = ForecastScoring(test.longest.values, whole, null, columns, seed)
+    scoring = ForecastScoring(judged.values, whole, null, columns, seed)
     forecasts, further = forecast_rows(scoring, simulator, train, rows, config)
     next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)

@@ -22,6 +22,7 @@ from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.reconstruct.judging.evaluation import added_noise, as_recorded, attractor_measures, with_lines
 from attrax.reconstruct.judging.free_runs import free_runs
+from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.learning.build import replica
 from attrax.reconstruct.learning.latent_model import latent_model, read_series
 from attrax.reconstruct.learning.learned import Learned
@@ -146,23 +147,25 @@ class Selection:
 def nearness_to(train: Dataset, config: Config) -> Nearness:
     """Create the function that measures the distance of the free runs of a model from the longest series of `train`.
 
-    For a hierarchical model it is the mean over subjects. The measures are those of the final evaluation, except for
-    counts, levels and labels: for them, latent states of free runs are compared with latent states inferred from the
-    recording. This does not measure how well these states explain the recording, which the loss already does.
+    Of a very long series, the first rows are taken, as in the final evaluation. For a hierarchical model it is the mean
+    over subjects. The measures are those of the final evaluation, except for counts, levels and labels: for them,
+    latent states of free runs are compared with latent states inferred from the recording. This does not measure how
+    well these states explain the recording, which the loss already does.
     """
     # Free runs have a constant time step, also if the training data are irregular.
     train = evenly(train, train[0].dt)
     if config.model.kinds:
-        return _StateNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
+        return _StateNearness(with_lines(judged_rows(train.longest)), config.evaluate, seed=config.seed)
+
+    def near(part: Dataset) -> _FreeRunNearness:
+        return _FreeRunNearness(with_lines(judged_rows(part.longest)), config.evaluate, seed=config.seed)
+
     if not config.model.subject_dim:
-        return _FreeRunNearness(with_lines(train.longest), config.evaluate, seed=config.seed)
-    own = {
-        name: _FreeRunNearness(with_lines(train.of_subject(name).longest), config.evaluate, seed=config.seed)
-        for name in train.subjects
-    }
+        return near(train)
+    own = {name: near(train.of_subject(name)) for name in train.subjects}
 
     def mean(model: HierarchicalModel) -> tuple[float, float]:
-        found = np.array([near(model.subject(name)) for name, near in own.items()])
+        found = np.array([nearness(model.subject(name)) for name, nearness in own.items()])
         return float(found[:, 0].mean()), float(np.linalg.norm(found[:, 1])) / len(found)
 
     return mean
