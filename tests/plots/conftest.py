@@ -1,12 +1,15 @@
+import jax
 import numpy as np
 import pytest
 
+from attrax.analysis import koopman_spectrum
 from attrax.analysis.bifurcations.bifurcation_diagram import Bifurcation
 from attrax.analysis.bifurcations.bifurcation_points import Event, EventKind
 from attrax.analysis.bifurcations.cycle_branches import Branch
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
+from attrax.plots.koopman_spectrum import koopman_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
@@ -34,6 +37,11 @@ def bifurcation():
     return bifurcation_figure(diagram, label="r")
 
 
+def koopman():
+    found = [koopman_spectrum(x, functions=12, spacing=0.2, key=jax.random.key(0)) for x in (CIRCLE, NOISE)]
+    return koopman_figure(dict(zip(("recording", "model"), found, strict=True)))
+
+
 FIGURES = {
     "lyapunov": lyapunov,
     "lyapunov-known": lambda: lyapunov(truth=np.array([0.906, 0.0]), unit="s"),
@@ -55,6 +63,7 @@ FIGURES = {
         np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
     ),
     "bifurcation": bifurcation,
+    "koopman": koopman,
     "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
     "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }
