@@ -1,4 +1,4 @@
-"""The Koopman spectra of the undamped Duffing oscillator, of a mixing map, and of the Lorenz system and a model of it."""
+"""Koopman spectra of the undamped Duffing oscillator, of a mixing map, and of the Lorenz system and a model of it."""
 
 import jax
 import numpy as np
@@ -125,8 +125,8 @@ def _spectrum(found, title: str) -> Figure:
     traces.append(Points(x=found.verified.real, y=found.verified.imag, name="verified", role=Role.THIRD))
     panel = Panel(
         traces=tuple(traces),
-        x=Axis(label="real part", bounds=(-1.2, 1.2)),
-        y=Axis(label="imaginary part", bounds=(-1.2, 1.2)),
+        x=Axis(label="real part"),
+        y=Axis(label="imaginary part"),
         equal=True,
     )
     caption = f"Eigenvalues of EDMD, and verified numbers with residuals of at most {found.error_bound:.2g}."

@@ -18,7 +18,7 @@ def pairs(step, n=300, dim=2, seed=0):
 
 
 def spectrum(x, **settings):
-    return koopman_spectrum(x, **{"dictionary": "polynomial", "spacing": 0.1, "key": KEY, **settings})
+    return koopman_spectrum(x, **{"dictionary": "polynomial", "spacing": 0.2, "key": KEY, **settings})
 
 
 def nearest(values, wanted):
@@ -29,7 +29,7 @@ def nearest(values, wanted):
     "matrix", [[[0.9, 0.0], [0.0, 0.5]], [[0.9, 1.0], [0.0, 0.5]]], ids=["contraction", "contraction-not-normal"]
 )
 def test_eigenvalues_of_a_linear_map_are_products_of_those_of_its_matrix(matrix):
-    found = spectrum(pairs(lambda x: x @ np.array(matrix).T), functions=6, every=1)
+    found = spectrum(pairs(lambda x: x @ np.array(matrix).T), functions=6)
     wanted = [1, 0.9, 0.5, 0.81, 0.45, 0.25]
     assert len(found.eigenvalues) == 6
     assert nearest(found.eigenvalues, wanted).max() < 1e-10

@@ -37,7 +37,7 @@ def koopman_figure(spectra: Mapping[str, Koopman], *, name: str = "koopman") -> 
     caption = (
         "Colors: the least residual that a function of the dictionary has at each number, on a logarithmic scale; the "
         "spectrum is where it is small. Filled circles: the verified spectrum. Diamonds: eigenvalues of extended "
-        f"dynamic mode decomposition; crosses: those of them with a residual of {SPURIOUS} or more, which are spurious. "
+        f"dynamic mode decomposition; crosses: those of them with a residual of {SPURIOUS} or more: spurious. "
         f"{counts[:1].upper()}{counts[1:]}."
     )
     panels = tuple(_panel(title, found) for title, found in spectra.items())
@@ -67,11 +67,10 @@ def _panel(title: str, found: Koopman) -> Panel:
     if len(found.verified):
         z = found.verified
         traces.append(Points(x=z.real, y=z.imag, name="verified", role=Role.SEVENTH, marker="circle", size=7))
-    bounds = (-extent, extent)
     return Panel(
         traces=tuple(traces),
-        x=Axis(label="real part", bounds=bounds),
-        y=Axis(label="imaginary part", bounds=bounds),
+        x=Axis(label="real part"),
+        y=Axis(label="imaginary part"),
         title=title,
         equal=True,
     )

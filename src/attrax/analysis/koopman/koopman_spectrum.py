@@ -1,8 +1,8 @@
-"""The spectrum of the Koopman operator, from snapshots: what data can prove about it, and what they only suggest.
+r"""The spectrum of the Koopman operator, from snapshots: what data can prove about it, and what they only suggest.
 
 The Koopman operator K of a map F takes a function g of the state to the function $g(F(x))$. It is linear, so it has
-eigenvalues, also where F is nonlinear: a function with $K g = \\lambda g$ keeps its form and is multiplied by
-$\\lambda$ in every step. It acts on infinitely many functions; the eigenvalues of a matrix of finitely many of them may
+eigenvalues, also where F is nonlinear: a function with $K g = \lambda g$ keeps its form and is multiplied by
+$\lambda$ in every step. It acts on infinitely many functions; the eigenvalues of a matrix of finitely many of them may
 have nothing to do with it. The residual tells which do.
 """
 
@@ -156,8 +156,8 @@ def koopman_spectrum(
 
     Example:
         >>> import jax
-        >>> t = np.arange(600)[:, None]
-        >>> found = koopman_spectrum(np.cos(t + [0.0, 1.0]), dictionary="polynomial", functions=3, key=jax.random.key(0))
+        >>> x = np.cos(np.arange(600)[:, None] + [0.0, 1.0])
+        >>> found = koopman_spectrum(x, dictionary="polynomial", functions=3, key=jax.random.key(0))
         >>> found.verified.round(3), bool(found.error_bound < 1e-9)  # exp(i), exp(-i) and 1
         (array([1.  +0.j   , 0.54+0.841j, 0.54-0.841j]), True)
 
@@ -221,7 +221,7 @@ def _enough_snapshots(
             return snapshots
     raise impossible(
         "number of functions",
-        where=f"functions = {functions}, {pairs:,} complete pairs of states; the longest recording has {longest:,} rows",
+        where=f"functions = {functions}, {pairs:,} complete pairs of states in recordings of up to {longest:,} rows",
         why=f"with fewer than {PAIRS_PER_FUNCTION} pairs for each function, residuals are too small by chance",
         fix="fewer functions=, a smaller every=, or a longer recording",
     )

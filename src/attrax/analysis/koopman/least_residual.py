@@ -19,7 +19,7 @@ _REGULAR = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class LeastResidual:
-    r"""The function $\tau(z) = \min_g \lVert K g - z g \rVert / \lVert g \rVert$ over all functions g of the dictionary.
+    r"""The function $\tau(z) = \min_g \lVert K g - z g \rVert / \lVert g \rVert$ over functions g of the dictionary.
 
     It is the smallest singular value of the matrix $[A - z; B]$, and the square root of the smallest eigenvalue of
     $H(z) = L - z A^* - \bar z A + |z|^2$ with $L = A^* A + B^* B$. The matrices L, A + A* and A - A* are computed once.

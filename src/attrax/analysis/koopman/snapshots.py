@@ -99,16 +99,17 @@ def as_recordings(x: Any) -> tuple[list[Float[np.ndarray, "_ obs"]], float | Non
     Raises:
         ConfigError: C531 for an array of another number of axes, or for recordings of different channels.
     """
-    if hasattr(x, "x"):
-        values = np.asarray(x.x, np.float64)
-        mask = getattr(x, "mask", None)
-        return [values if mask is None else np.where(mask, values, np.nan)], getattr(x, "dt", None)
     if hasattr(x, "shape"):
         values = np.asarray(x, np.float64)
         if values.ndim not in (1, 2, 3):
             why = "a recording has rows and channels, and there may be several of equal length"
-            raise impossible("recording", where=f"x has shape {values.shape}", why=why, fix="x of shape (rows, channels)")
+            where, fix = f"x has shape {values.shape}", "x of shape (rows, channels)"
+            raise impossible("recording", where=where, why=why, fix=fix)
         return list(values) if values.ndim == 3 else [values.reshape(len(values), -1)], None
+    if hasattr(x, "x"):
+        values = np.asarray(x.x, np.float64)
+        mask = getattr(x, "mask", None)
+        return [values if mask is None else np.where(mask, values, np.nan)], getattr(x, "dt", None)
     parts = [as_recordings(one) for one in x]
     recordings = [recording for part, _ in parts for recording in part]
     widths = sorted({recording.shape[1] for recording in recordings})

@@ -102,6 +102,4 @@ def make_analysis_task(
         free = rollout(in_float64(target.dynamics), jnp.asarray(target.starts[0]), TRANSIENT + SHOWN_STEPS)
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
-    return AnalysisTask(
-        target, order, steps, budget, seed, dictionary, functions, orbit, target.observe(orbit), result
-    )
+    return AnalysisTask(target, order, steps, budget, seed, dictionary, functions, orbit, target.observe(orbit), result)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.cluster.vq import kmeans2
 from scipy.spatial import KDTree
 
 from attrax.analysis.koopman.dictionary import AbstractDictionary, DictionarySpec
@@ -42,7 +41,7 @@ class Radial(AbstractDictionary):
 def place(
     states: Float[np.ndarray, "state history obs"], functions: int, rng: np.random.Generator
 ) -> AbstractDictionary:
-    """Place the centers evenly over the states, by a few rounds of k-means.
+    """Place the centers evenly over the states, by a few rounds of k-means (Lloyd).
 
     Args:
         states: A sample of states.
@@ -51,8 +50,12 @@ def place(
     """
     x = states.reshape(len(states), -1)
     x = x[rng.choice(len(x), size=min(len(x), SAMPLE * functions), replace=False)]
-    chosen = x[rng.choice(len(x), size=min(len(x), functions - 1), replace=False)]
-    centers = np.unique(kmeans2(x, chosen, iter=ROUNDS, minit="matrix", missing="warn")[0], axis=0)
+    centers = np.unique(x[rng.choice(len(x), size=min(len(x), functions - 1), replace=False)], axis=0)
+    for _ in range(ROUNDS):
+        of = KDTree(centers).query(x)[1]
+        members = np.bincount(of, minlength=len(centers))
+        sums = np.stack([np.bincount(of, column, minlength=len(centers)) for column in x.T], axis=1)
+        centers = sums[members > 0] / members[members > 0, None]
     if len(centers) == 1:
         return Radial(centers, 1.0)
     nearest = KDTree(centers).query(centers, k=2)[0][:, 1]

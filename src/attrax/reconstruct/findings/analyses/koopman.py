@@ -102,7 +102,8 @@ def _lines(facts: Facts) -> tuple[str, ...]:
     if residuals is None or not len(residuals):
         return lines
     largest, own = number_text(np.max(residuals)), number_text(facts["spectra"][RECORDING]["error_bound"])
-    return (*lines, f"at the verified values of the recording, residuals of the model are at most {largest} (own: {own})")
+    told = f"at the verified values of the recording, residuals of the model are at most {largest} (own: {own})"
+    return (*lines, told)
 
 
 def _line(name: str, one: Mapping[str, Any]) -> str:
@@ -151,6 +152,4 @@ def _table(facts: Facts) -> FactTable | None:
     return FactTable("Verified spectrum of the Koopman operator", columns, rows) if rows else None
 
 
-SPEC = AnalysisSpec(
-    "Koopman spectrum", find_koopman, place=9, tab="Chaos", texts=_texts, table=_table, on_request=True
-)
+SPEC = AnalysisSpec("Koopman spectrum", find_koopman, place=9, tab="Chaos", texts=_texts, table=_table, on_request=True)
