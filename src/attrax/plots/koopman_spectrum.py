@@ -10,7 +10,7 @@ from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Heatmap, Line, Points
 
-LEAST_SHOWN = 1e-3
+LEAST_SHOWN = 1e-2
 """Residuals below this have the same color."""
 
 

@@ -11,7 +11,6 @@ from attrax.analysis.koopman.least_residual import PRECISION, LeastResidual
 REACH = 5.0
 """A grid point is kept if no other point has a smaller residual within so many of its residuals."""
 _MOST_STEPS = 100
-_SETTLED = 1e-12
 _REAL = 1e-9
 
 
@@ -117,7 +116,7 @@ def _moved(least: LeastResidual, z: complex) -> tuple[complex, float, Complex[np
 
     Each step tries the Rayleigh quotient of the vector, which cannot raise the residual, and the number at which the
     residual would vanish if it were linear (Newton's method), which is fast where the operator is not normal. Where
-    neither is better, four numbers at five residuals from it are tried: this leaves saddle points.
+    neither is much better, four numbers at five residuals from it are tried: this leaves saddle points.
     """
     residual, v = least(z, least.start())
     for _ in range(_MOST_STEPS):
@@ -127,7 +126,7 @@ def _moved(least: LeastResidual, z: complex) -> tuple[complex, float, Complex[np
         if abs(slope) > residual**2:
             tried.append(complex(z + residual**2 / slope))
         better, turned, moved = _best(least, tried, v)
-        if better >= residual or abs(moved - z) < _SETTLED:
+        if better >= (1 - PRECISION) * residual:
             better, turned, moved = _best(least, [z + REACH * residual * 1j**k for k in range(4)], v)
         if better >= (1 - PRECISION) * residual:
             break
