@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.analysis import Koopman, koopman_spectrum
+from attrax.analysis.koopman.dictionary import DictionarySpec
 from attrax.analysis.koopman.koopman_spectrum import SPURIOUS
 from attrax.core.number_text import number_text, share_text
 from attrax.core.result import Result
@@ -15,6 +16,7 @@ from attrax.measures.decorrelation import decorrelation_time
 from attrax.plots.koopman_spectrum import koopman_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
 from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
+from attrax.registries import DICTIONARIES
 
 SHOWN_VALUES = 10
 # A short recording gets fewer functions, so that its residuals are not small by chance.
@@ -22,10 +24,10 @@ PAIRS_PER_FUNCTION = 10
 RECORDING, MODEL = "recording", "model"
 
 
-def find_koopman(task: AnalysisTask, count: Count) -> Finding:
+def find_koopman(task: AnalysisTask, count: Count) -> Finding | None:
     """Eigenvalues of the Koopman operator with their residuals, of the recording and of the model, side by side.
 
-    Both have the same number of rows, the same step and the same kind of dictionary, so that their residuals can be
+    None if there are fewer rows or functions than the dictionary needs. Both have the same number of rows, the same step and the same kind of dictionary, so that their residuals can be
     compared.
 
     Args:
@@ -35,8 +37,12 @@ def find_koopman(task: AnalysisTask, count: Count) -> Finding:
     rows = _rows(task)
     if not rows:
         return Finding(Result.DIVERGED, {}, ("no Koopman spectrum: the free run diverged",))
-    every = max(1, decorrelation_time(next(iter(rows.values()))) // 2)
-    functions = min(task.functions, min(map(len, rows.values())) // PAIRS_PER_FUNCTION)
+    first = next(iter(rows.values()))
+    every = max(1, decorrelation_time(np.nan_to_num(first - np.nanmean(first, axis=0))) // 2)
+    spec = DICTIONARIES.spec(task.dictionary)
+    functions = _affordable(spec, task.functions, *first.shape, every)
+    if functions < spec.fewest(first.shape[1]):
+        return None
     found: dict[str, Koopman] = {}
     for part, (name, x) in enumerate(rows.items()):
 
@@ -52,12 +58,11 @@ def find_koopman(task: AnalysisTask, count: Count) -> Finding:
             progress=report,
             key=jax.random.key(task.seed),
         )
-    first = next(iter(found.values()))
     facts: dict[str, Any] = {
         "dictionary": task.dictionary,
         "functions": functions,
         "every": every,
-        "step": first.dt,
+        "step": every * task.target.dynamics.dt,
         "unit": task.target.unit,
         "spectra": {name: _spectrum_facts(one) for name, one in found.items()},
     }
@@ -65,6 +70,14 @@ def find_koopman(task: AnalysisTask, count: Count) -> Finding:
         facts["model_at_recording"] = found[MODEL].least_residuals(found[RECORDING].verified)
     columns, cells = _cells(facts)
     return Finding(Result.SUCCESSFUL, facts, _lines(facts), columns, cells, (koopman_figure(found),))
+
+
+def _affordable(spec: DictionarySpec, wanted: int, rows: int, obs_dim: int, every: int) -> int:
+    """As many of the wanted functions as there is data for: ten rows for each, and states of at most half the rows."""
+    functions = min(wanted, rows // PAIRS_PER_FUNCTION)
+    while spec.history(functions, obs_dim) * every > rows // 2:
+        functions //= 2
+    return functions
 
 
 def _rows(task: AnalysisTask) -> dict[str, Float[np.ndarray, "time obs"]]:
@@ -152,4 +165,13 @@ def _table(facts: Facts) -> FactTable | None:
     return FactTable("Verified spectrum of the Koopman operator", columns, rows) if rows else None
 
 
-SPEC = AnalysisSpec("Koopman spectrum", find_koopman, place=9, tab="Chaos", texts=_texts, table=_table, on_request=True)
+SPEC = AnalysisSpec(
+    "Koopman spectrum",
+    find_koopman,
+    place=9,
+    needs="there are fewer rows, or fewer functions, than the dictionary needs",
+    tab="Chaos",
+    texts=_texts,
+    table=_table,
+    on_request=True,
+)
