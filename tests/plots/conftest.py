@@ -9,7 +9,7 @@ from attrax.analysis.bifurcations.cycle_branches import Branch
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
-from attrax.plots.koopman_spectrum import koopman_figure
+from attrax.plots.koopman_map import koopman_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure

@@ -211,14 +211,11 @@ def _enough_snapshots(
 
     Raises: ConfigError C531 if there are fewer than three for each function.
     """
-    history = spec.history(functions, recordings[0].shape[1])
-    longest = max(len(recording) for recording in recordings)
-    pairs = len(present_rows([max(len(r), (history - 1) * every + every) for r in recordings], every, history))
+    snapshots = take_snapshots(recordings, every, spec.history(functions, recordings[0].shape[1]))
+    pairs = len(snapshots.fitted) + len(snapshots.held_out)
     if pairs >= PAIRS_PER_FUNCTION * functions:
-        snapshots = take_snapshots(recordings, every, history)
-        pairs = len(snapshots.fitted) + len(snapshots.held_out)
-        if pairs >= PAIRS_PER_FUNCTION * functions:
-            return snapshots
+        return snapshots
+    longest = max(len(recording) for recording in recordings)
     raise impossible(
         "number of functions",
         where=f"functions = {functions}, {pairs:,} complete pairs of states in recordings of up to {longest:,} rows",

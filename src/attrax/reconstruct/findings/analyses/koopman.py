@@ -13,7 +13,7 @@ from attrax.analysis.koopman.koopman_spectrum import SPURIOUS
 from attrax.core.number_text import number_text, share_text
 from attrax.core.result import Result
 from attrax.measures.decorrelation import decorrelation_time
-from attrax.plots.koopman_spectrum import koopman_figure
+from attrax.plots.koopman_map import koopman_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
 from attrax.reconstruct.findings.finding import AnalysisTask, Count, Finding
 from attrax.registries import DICTIONARIES
@@ -27,8 +27,8 @@ RECORDING, MODEL = "recording", "model"
 def find_koopman(task: AnalysisTask, count: Count) -> Finding | None:
     """Eigenvalues of the Koopman operator with their residuals, of the recording and of the model, side by side.
 
-    None if there are fewer rows or functions than the dictionary needs. Both have the same number of rows, the same step and the same kind of dictionary, so that their residuals can be
-    compared.
+    None if there are fewer rows or functions than the dictionary needs. Both have the same number of rows, the same
+    step and the same kind of dictionary, so that their residuals can be compared.
 
     Args:
         task: The map and the settings.
