@@ -18,8 +18,9 @@ from attrax.analysis.argument_checks import impossible, require_count
 from attrax.analysis.koopman.dictionary import AbstractDictionary, DictionarySpec
 from attrax.analysis.koopman.least_residual import LeastResidual
 from attrax.analysis.koopman.reduced_operator import ReducedOperator, reduce_operator
-from attrax.analysis.koopman.snapshots import Snapshots, as_recordings, present_rows, take_snapshots
+from attrax.analysis.koopman.snapshots import Snapshots, as_recordings, take_snapshots
 from attrax.analysis.koopman.verified_spectrum import Grid, residual_grid, verified_spectrum
+from attrax.core.number_text import number_text
 from attrax.registries import DICTIONARIES
 
 MARGIN = 1.2
@@ -66,6 +67,12 @@ class Koopman:
     coefficients: Complex[np.ndarray, "function value"]
     dt: float
 
+    def __repr__(self) -> str:
+        spurious = f"{int(self.spurious.sum())} of {len(self.eigenvalues)} eigenvalues of EDMD spurious"
+        bound = number_text(self.error_bound)
+        values = f"{len(self.verified)} verified value{'s' * (len(self.verified) != 1)}"
+        return f"Koopman({values} with residuals of at most {bound}; {spurious})"
+
     @property
     def error_bound(self) -> float:
         """The largest residual of the verified spectrum; NaN if it is empty."""
@@ -104,7 +111,7 @@ class Koopman:
                 one, the first states are left out.
         """
         taken = self.snapshots
-        rows = present_rows([len(x)], 0, 1)[(taken.history - 1) * taken.every :]
+        rows = np.arange((taken.history - 1) * taken.every, len(x))
         standardised = (np.asarray(x, np.float64) - taken.mean) / taken.std
         states = standardised[rows[:, None] - taken.every * np.arange(taken.history)]
         return self.dictionary(states) @ self.coefficients
