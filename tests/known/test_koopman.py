@@ -70,7 +70,7 @@ def test_a_mixing_map_has_the_eigenvalue_1_and_all_others_are_spurious():
     assert found.error_bound < 1e-9
     assert found.spurious.sum() == len(found.eigenvalues) - 1
     assert found.residuals[1:].min() > 0.9
-    assert repr(found).startswith("Koopman(1 verified value  with residuals of at most ")
+    assert repr(found).startswith("Koopman(1 verified value with residuals of at most ")
 
 
 def test_radial_functions_find_no_more_than_the_constant_in_noise():
