@@ -83,6 +83,7 @@ def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, c
     assert all("PARTLY" in figure.title for figure in found["lyapunov"].figures)
 
 
+@pytest.mark.slow
 def test_the_koopman_spectrum_is_shown_beside_that_of_the_recording(tmp_path, make_model, capsys):
     x = np.cos(0.2 * np.arange(400)[:, None] + [0.0, 1.0, 2.0])
     np.save(tmp_path / "x.npy", x)
