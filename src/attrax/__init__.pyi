@@ -15,6 +15,7 @@ from . import train as train
 from .analysis.attracting_sets.attractor_search import attractors as attractors
 from .analysis.bifurcations.bifurcation_diagram import bifurcation as bifurcation
 from .analysis.invariant_manifolds.manifolds import manifolds as manifolds
+from .analysis.koopman.koopman_spectrum import koopman_spectrum as koopman_spectrum
 from .analysis.linear_regions.visited_regions import regions as regions
 from .analysis.lyapunov.exponents import lyapunov_spectrum as lyapunov_spectrum
 from .analysis.periodic_orbits.cycles import cycles as cycles

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from attrax.core.spec import Registry, Spec
 
 if TYPE_CHECKING:
+    from attrax.analysis.koopman.dictionary import DictionarySpec
     from attrax.baselines.rival_spec import RivalSpec
     from attrax.core.scan import ScanSpec
     from attrax.measures.measure_spec import MeasureSpec
@@ -58,6 +59,9 @@ RIVALS: "Registry[RivalSpec]" = Registry("rival", ("attrax.baselines.rivals",), 
 ANALYSES: "Registry[AnalysisSpec]" = Registry(
     "analysis", ("attrax.reconstruct.findings.analyses",), "attrax.analyses", word_break="_"
 )
+DICTIONARIES: "Registry[DictionarySpec]" = Registry(
+    "dictionary", ("attrax.analysis.koopman.dictionaries",), "attrax.dictionaries"
+)
 PRESETS: Registry[Spec] = Registry("preset", ("attrax.reconstruct.settings.presets",), "attrax.presets")
 
 ALL: "tuple[Registry[Any], ...]" = (
@@ -73,6 +77,7 @@ ALL: "tuple[Registry[Any], ...]" = (
     PROTOCOLS,
     PRESETS,
     ANALYSES,
+    DICTIONARIES,
     RIVALS,
     PARTS,
 )

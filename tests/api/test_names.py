@@ -40,6 +40,7 @@ NAMES = [
     "fit",
     "fixed_points",
     "infer_subjects",
+    "koopman_spectrum",
     "load",
     "lyapunov_spectrum",
     "manifolds",

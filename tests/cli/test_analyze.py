@@ -20,6 +20,16 @@ def test_a_system_is_analyzed(program, tmp_path):
     assert "chaotic" in ended.err
 
 
+def test_the_koopman_spectrum_is_made_on_request(program, monkeypatch):
+    for place in ("attrax.runs.figure_files", "attrax.runs.analysis"):
+        monkeypatch.setattr(f"{place}.write_figures", lambda *_, **__: ())
+    ended = program("analyze", "henon", "--only", "orbit", "--koopman", "--functions", "6", "--json")
+    told = json.loads(ended.out)
+    assert told["koopman"]["figures"] == ["koopman"]
+    assert told["koopman"]["functions"] == 6
+    assert told["koopman"]["spectra"]["model"]["verified"][0] == pytest.approx([1.0, 0.0])
+
+
 @pytest.mark.slow
 def test_the_report_of_a_run_is_made_again_if_it_has_one(fit, program, tmp_path, henon, monkeypatch):
     for place in ("attrax.runs.figure_files", "attrax.runs.analysis"):
@@ -48,6 +58,7 @@ def test_quiet_says_nothing(program):
         (("a.safetensors",), 2, "M402", "a.safetensors"),
         (("lorens63",), 3, "D120", "lorenz63"),
         (("lorenz63", "--only", "lyapunof"), 2, "C512", "--only lyapunov"),
+        (("lorenz63", "--koopman", "--dictionary", "radiul"), 2, "C512", "--dictionary radial"),
     ],
 )
 def test_bad_input_is_answered(program, tmp_path, arguments, exit_code, code, told):

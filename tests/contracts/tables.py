@@ -7,6 +7,9 @@ import numpy as np
 
 from attrax import registries
 from attrax.analysis import HeldInput, HeldSmoothInput
+from attrax.analysis.koopman.dictionaries.delay import Delay
+from attrax.analysis.koopman.dictionaries.polynomial import Polynomial
+from attrax.analysis.koopman.dictionaries.radial import Radial
 from attrax.analysis.rotating_input import RotatingInput
 from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
@@ -281,6 +284,14 @@ DISTANCES = {
     "error-deviation": lambda: PredictionError(horizon=5, unit=DeviationUnit()),
 }
 
+STATES = np.random.default_rng(0).normal(size=(5, 1, 2))
+
+DICTIONARIES = {
+    "radial": lambda: (Radial(STATES[:3, 0], 0.5), STATES),
+    "polynomial": lambda: (Polynomial(np.array([[0, 0], [1, 0], [1, 2]]), np.ones(2)), STATES),
+    "delay": lambda: (Delay(2), STATES.reshape(5, 2, 1)),
+}
+
 SYMMETRIC = {"spectrum", "error-data"}
 
 TIMES = {"valid-time": lambda: ValidPredictionTime()}
@@ -301,4 +312,5 @@ TABLES = {
     "simulator": SIMULATORS,
     "distance": DISTANCES,
     "time": TIMES,
+    "dictionary": DICTIONARIES,
 }

@@ -7,6 +7,7 @@ import pkgutil
 import pytest
 
 import attrax
+from attrax.analysis import AbstractDictionary
 from attrax.campaigns.bench.contest import AbstractSuite
 from attrax.campaigns.claim import AbstractClaim
 from attrax.campaigns.engines import AbstractEngine
@@ -55,6 +56,7 @@ CONTRACTS = [
     AbstractDistance,
     AbstractStart,
     AbstractProtocol,
+    AbstractDictionary,
 ]
 
 # Their implementations meet elsewhere: in the table of figures (tests/plots), in the sizes of tests/kernels, in

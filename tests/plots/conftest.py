@@ -1,6 +1,8 @@
+import jax
 import numpy as np
 import pytest
 
+from attrax.analysis import koopman_spectrum
 from attrax.analysis.bifurcations.bifurcation_diagram import Bifurcation
 from attrax.analysis.bifurcations.bifurcation_points import Event, EventKind
 from attrax.analysis.bifurcations.cycle_branches import Branch
@@ -8,6 +10,7 @@ from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.attribution import forecast_parts_figure, influence_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
+from attrax.plots.koopman_map import koopman_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
@@ -33,6 +36,11 @@ def bifurcation():
     event = Event(EventKind.FLIP, 3.0, 0.0, 1, np.array([[2 / 3]]), np.array([-1 + 0j]))
     diagram = Bifurcation(r, z[:, None, None], np.zeros((50, 1), bool), (branch,), (event,), Result.NOT_EXHAUSTIVE)
     return bifurcation_figure(diagram, label="r")
+
+
+def koopman():
+    found = [koopman_spectrum(x, functions=12, spacing=0.2, key=jax.random.key(0)) for x in (CIRCLE, NOISE)]
+    return koopman_figure(dict(zip(("recording", "model"), found, strict=True)))
 
 
 FIGURES = {
@@ -67,6 +75,7 @@ FIGURES = {
     "influence": lambda: influence_figure(
         np.eye(2) + 0.1, np.full((2, 2), 0.05), np.full((2, 2), 0.3), ("a", "b"), ("a", "b"), 5
     ),
+    "koopman": koopman,
     "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
     "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }

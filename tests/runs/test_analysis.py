@@ -83,6 +83,27 @@ def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, c
     assert all("PARTLY" in figure.title for figure in found["lyapunov"].figures)
 
 
+@pytest.mark.slow
+def test_the_koopman_spectrum_is_shown_beside_that_of_the_recording(tmp_path, make_model, capsys):
+    x = np.cos(0.2 * np.arange(400)[:, None] + [0.0, 1.0, 2.0])
+    np.save(tmp_path / "x.npy", x)
+    data = {"source": [str(tmp_path / "x.npy")]}
+    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
+    save_model(make_model(), run.model_path)
+    found = analyze(run.path, only=("orbit",), also=("koopman",), dictionary="polynomial", functions=4)
+    facts = found.as_json()["koopman"]
+    assert list(facts["spectra"]) == ["recording", "model"]
+    recorded = facts["spectra"]["recording"]
+    assert recorded["error_bound"] < 1e-6
+    assert len(recorded["verified"]) == len(facts["model_at_recording"]) == 3
+    angle = max(np.angle(complex(*z)) for z in recorded["verified"])
+    assert angle == pytest.approx(0.2 * facts["every"], abs=1e-6)
+    assert "verified values" in capsys.readouterr().err
+    spec = ANALYSES.spec("koopman")
+    assert spec.table(facts).rows[0][0] == "recording 1"
+    assert "at the verified values of the recording" in spec.texts(facts)[-1].lower()
+
+
 def test_a_name_that_is_no_analysis_is_answered(tmp_path):
     with pytest.raises(ConfigError, match="C512"):
         short("henon", tmp_path / "out", "lyapunov", "fixpoints")
@@ -95,7 +116,7 @@ def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make
     run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
     save_model(make_model(), run.model_path)
     found = short(run.path, None).as_json()
-    assert set(found) == set(ANALYSES.names)
+    assert set(found) == {name for name, spec in ANALYSES.specs().items() if not spec.on_request}
     assert found["truth"]["system"] == "lorenz63"
     assert len(found["truth"]["fixed_points"]["truth"]) == 3
     assert (run.path / "analysis" / "truth.json").is_file()

@@ -25,6 +25,9 @@ from attrax.analysis.held_input import HeldSmoothInput as HeldSmoothInput
 from attrax.analysis.invariant_manifolds.manifolds import Manifold as Manifold
 from attrax.analysis.invariant_manifolds.manifolds import Manifolds as Manifolds
 from attrax.analysis.invariant_manifolds.manifolds import manifolds as manifolds
+from attrax.analysis.koopman.dictionary import AbstractDictionary as AbstractDictionary
+from attrax.analysis.koopman.koopman_spectrum import Koopman as Koopman
+from attrax.analysis.koopman.koopman_spectrum import koopman_spectrum as koopman_spectrum
 from attrax.analysis.linear_regions.visited_regions import Regions as Regions
 from attrax.analysis.linear_regions.visited_regions import regions as regions
 from attrax.analysis.lyapunov.exponents import Lyapunov as Lyapunov

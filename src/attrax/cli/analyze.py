@@ -23,6 +23,13 @@ def analyze(
     budget: Annotated[int, typer.Option(min=1, help="Most candidates for each order of cycles.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of initial states and searches.")] = 0,
     only: Annotated[str | None, typer.Option(help="Only these analyses, comma separated: lyapunov,cycles.")] = None,
+    koopman: Annotated[
+        bool, typer.Option("--koopman", help="Also the Koopman spectrum of recording and model, with residuals.")
+    ] = False,
+    dictionary: Annotated[
+        str, typer.Option(help="With --koopman: its functions, `radial`, `polynomial` or `delay`.")
+    ] = "radial",
+    functions: Annotated[int, typer.Option(min=2, help="With --koopman: most functions.")] = 300,
     out: Annotated[
         Path | None, typer.Option(help="Folder for results; default: the run folder, or one next to the model file.")
     ] = None,
@@ -37,7 +44,18 @@ def analyze(
     from attrax.runs.analysis import analyze as job
     from attrax.runs.console import Console, show_path
 
-    found = job(source, only=words(only) or (), order=order, steps=steps, budget=budget, seed=seed, quiet=quiet)
+    found = job(
+        source,
+        only=words(only) or (),
+        also=("koopman",) if koopman else (),
+        order=order,
+        steps=steps,
+        budget=budget,
+        seed=seed,
+        dictionary=dictionary,
+        functions=functions,
+        quiet=quiet,
+    )
     folder = found.save(out, quiet=quiet)
     console = Console(quiet=quiet)
     if (folder / "run.json").is_file() and (folder / "report.html").is_file():

@@ -14,7 +14,7 @@ from attrax.core.result import Result
 from attrax.plots.page_charts import page_figure
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
 from attrax.reconstruct.findings.target import Target
-from attrax.registries import ANALYSES
+from attrax.registries import ANALYSES, DICTIONARIES
 from attrax.runs.analysis_target import find_target
 from attrax.runs.console import Console, show_path
 from attrax.runs.figure_files import write_figures
@@ -81,10 +81,13 @@ def analyze(
     source: Any,
     *,
     only: Sequence[str] = (),
+    also: Sequence[str] = (),
     order: int = 4,
     steps: int = 400_000,
     budget: int = 200_000,
     seed: int = 0,
+    dictionary: str = "radial",
+    functions: int = 300,
     quiet: bool = False,
 ) -> Analysis:
     """Analyze a map: its attractor, Lyapunov exponents, fixed points, cycles, manifolds, linear regions and basins.
@@ -94,20 +97,24 @@ def analyze(
 
     Args:
         source: A fit, a run folder, a model or its file, a dynamics, or the name of a built-in system.
-        only: Names of the analyses to run; all if empty.
+        only: Names of the analyses to run; if empty, all but those that run on request.
+        also: Names of analyses to run besides. On request: `koopman`, the spectrum of the Koopman operator of the
+            recording and of the model (`koopman_spectrum`), half a minute.
         order: Search for cycles up to this order (number of steps until the orbit repeats). The cost grows quickly
             with it.
         steps: Number of steps over which averages along orbits are taken. Raise it for smaller standard errors.
         budget: Largest number of region sequences (piecewise-linear maps) or Newton steps (other maps) for each order.
             Raise it if a search was not exhaustive.
         seed: Seed of the initial states and of the searches.
+        dictionary: Name of the dictionary of the Koopman operator: `radial`, `polynomial` or `delay`.
+        functions: Largest number of its functions; a tenth of the number of rows if that is less.
         quiet: Show nothing.
 
     Returns: The `Analysis`; `found.save(folder)` writes it to files.
 
     Raises:
-        ConfigError: C512 if a name in `only` is not an analysis; C585 if `source` cannot be analyzed; C518 for a seed
-            that random keys cannot hold.
+        ConfigError: C512 if a name is not that of an analysis or of a dictionary; C531 for too few functions; C585 if
+            `source` cannot be analyzed; C518 for a seed that random keys cannot hold.
         RunError, ModelFileError, DataError: `source` is not a run folder, model file or system that can be opened.
     Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
 
@@ -116,7 +123,8 @@ def analyze(
         >>> found["lyapunov"].facts["exponents"].round(1)
         array([ 0.4, -1.6])
     """
-    wanted, seed = _chosen_analyses(only), checked_seed(seed)
+    wanted, seed = _chosen_analyses(only, also), checked_seed(seed)
+    DICTIONARIES.spec(dictionary, option="--dictionary")
     target = find_target(source, seed=seed)
     console = Console(quiet=quiet)
     if target.warning:
@@ -124,9 +132,11 @@ def analyze(
     console.say("analyzing", f"{target.name}: {_describe(target)}")
     if target.note:
         console.say("note", target.note)
-    task = make_analysis_task(target, order=order, steps=steps, budget=budget, seed=seed)
+    task = make_analysis_task(
+        target, order=order, steps=steps, budget=budget, seed=seed, dictionary=dictionary, functions=functions
+    )
     made = {name: _run_analysis(name, task, console) for name in wanted}
-    for name in only:
+    for name in (*only, *also):
         if made[name] is None:
             console.say(name, "not possible here: " + ANALYSES.spec(name).needs)
     findings = tuple(finding for finding in made.values() if finding is not None)
@@ -146,8 +156,9 @@ def screen_lines(finding: Finding) -> tuple[str, ...]:
     return (*finding.lines, finding.result.message) if failed else finding.lines
 
 
-def _chosen_analyses(only: Sequence[str]) -> tuple[str, ...]:
-    specs = {name: ANALYSES.spec(name, option="--only") for name in only or ANALYSES.names}
+def _chosen_analyses(only: Sequence[str], also: Sequence[str]) -> tuple[str, ...]:
+    usual = only or tuple(name for name, spec in ANALYSES.specs().items() if not spec.on_request)
+    specs = {name: ANALYSES.spec(name, option="--only") for name in (*usual, *also)}
     return tuple(sorted(specs, key=lambda name: specs[name].place))
 
 

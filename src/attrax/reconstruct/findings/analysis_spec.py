@@ -43,6 +43,7 @@ class AnalysisSpec(Spec):
         tab: The tab of a report that shows it.
         texts: Sentences for the report, from the facts.
         table: A table for the report, from the facts; None if there is none to show.
+        on_request: Whether it runs only if it is asked for by name.
     """
 
     place: int = 100
@@ -50,3 +51,4 @@ class AnalysisSpec(Spec):
     tab: Literal["Chaos", "Structure"] = "Structure"
     texts: Callable[[Facts], tuple[str, ...]] = _no_texts
     table: Callable[[Facts], FactTable | None] = _no_table
+    on_request: bool = False

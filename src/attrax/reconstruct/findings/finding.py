@@ -63,6 +63,8 @@ class AnalysisTask:
         steps: Number of steps of averages along orbits.
         budget: Largest number of region sequences, or Newton steps, for each order.
         seed: Seed of starts and searches.
+        dictionary: Name of the dictionary of a Koopman operator.
+        functions: Largest number of its functions.
         orbit: Successive states on the attractor; empty if the free run diverges.
         x: The same states in the units of the recording.
         result: `DIVERGED` if the free run diverged.
@@ -74,13 +76,17 @@ class AnalysisTask:
     steps: int
     budget: int
     seed: int
+    dictionary: str
+    functions: int
     orbit: Float[np.ndarray, "time latent"]
     x: Float[np.ndarray, "time obs"]
     result: Result
     shared: dict[str, Any] = field(default_factory=dict)
 
 
-def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, seed: int) -> AnalysisTask:
+def make_analysis_task(
+    target: Target, *, order: int, steps: int, budget: int, seed: int, dictionary: str, functions: int
+) -> AnalysisTask:
     """Make the task of an analysis: simulate the map from its first start and cut off the transient.
 
     Args:
@@ -89,9 +95,11 @@ def make_analysis_task(target: Target, *, order: int, steps: int, budget: int, s
         steps: Number of steps of averages along orbits.
         budget: Largest number of region sequences, or Newton steps, for each order.
         seed: Seed of starts and searches.
+        dictionary: Name of the dictionary of a Koopman operator.
+        functions: Largest number of its functions.
     """
     with jax.enable_x64(True):
         free = rollout(in_float64(target.dynamics), jnp.asarray(target.starts[0]), TRANSIENT + SHOWN_STEPS)
         z, result = np.asarray(free.z[TRANSIENT:]), Result(int(free.result))
     orbit = z[np.isfinite(z).all(axis=1)]
-    return AnalysisTask(target, order, steps, budget, seed, orbit, target.observe(orbit), result)
+    return AnalysisTask(target, order, steps, budget, seed, dictionary, functions, orbit, target.observe(orbit), result)

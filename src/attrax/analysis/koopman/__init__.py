@@ -1,0 +1,1 @@
+"""The Koopman operator of a recording: eigenvalues and pseudospectrum, each with its residual."""
