@@ -12,7 +12,6 @@ from importlib.metadata import version as version_of
 from typing import Annotated, Any
 
 import typer
-import typer.core
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
@@ -23,7 +22,7 @@ from attrax.cli.evaluate import evaluate
 from attrax.cli.fill import fill
 from attrax.cli.fit import EXAMPLES, fit
 from attrax.cli.forecast import forecast
-from attrax.cli.grouped_help import GroupedCommand
+from attrax.cli.grouped_help import GroupedCommand, GroupedCommands
 from attrax.cli.inspect import inspect
 from attrax.cli.open_page import open_page
 from attrax.cli.record import record
@@ -42,7 +41,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
-class Stoppable(typer.core.TyperGroup):
+class Stoppable(GroupedCommands):
     """The group of all commands. It says how a stopped run goes on, where its library would only say `Aborted!`."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -59,30 +58,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-COMMANDS = (
-    inspect,
-    fit,
-    resume,
-    evaluate,
-    analyze,
-    bifurcation,
-    simulate,
-    forecast,
-    fill,
-    report,
-    doctor,
-    study,
-    sweep,
-    systems,
-    record,
-    schema,
-)
-for command in COMMANDS:
-    app.command(cls=GroupedCommand, epilog=EXAMPLES if command is fit else None)(command)
-app.command("open", cls=GroupedCommand)(open_page)
-app.add_typer(bench)
+COMMANDS = {
+    "Learn a model": (inspect, fit, resume, open_page, report, evaluate),
+    "Use a model": (analyze, bifurcation, forecast, fill, simulate),
+    "Known systems": (systems, record),
+    "Many runs": (sweep, study),
+    "The installation": (doctor, schema),
+}
+"""The commands under the headings of the help."""
+
+NAMES = {open_page: "open"}
+"""Names of commands that a function cannot have."""
+
+for heading, commands in COMMANDS.items():
+    for command in commands:
+        name, examples = NAMES.get(command), EXAMPLES if command is fit else None
+        app.command(name, cls=GroupedCommand, epilog=examples, rich_help_panel=heading)(command)
+app.add_typer(bench, rich_help_panel="Many runs")
 
 
 def _show_version(wanted: bool | None) -> bool:

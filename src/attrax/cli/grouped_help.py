@@ -1,10 +1,11 @@
-"""Help texts of commands with many options: the options in groups, and examples at the end."""
+"""Help texts: options and commands in groups, whole sentences, and examples at the end."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 RECORDING = "Recording"
 REPAIR = "Repair of the recording (only what is asked for)"
@@ -13,8 +14,12 @@ TRAINING = "Training"
 JUDGING = "Judging"
 OUTPUT = "Output"
 OTHER = "Options"
+COMMANDS = "Commands"
 GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OUTPUT, OTHER)
 """The headings, in the order in which they are shown."""
+
+WORDS_OF_TYPES = {"str": "text", "int": "integer", "float": "number"}
+"""What the help says for a type of Python."""
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -45,7 +50,7 @@ class GroupedCommand(TyperCommand):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                records[_heading(parameter)].append(record)
+                records[_heading(parameter)].append((_type_in_words(record[0]), record[1]))
         for heading, lines in records.items():
             if lines:
                 with formatter.section(heading):
@@ -58,6 +63,28 @@ class GroupedCommand(TyperCommand):
             with formatter.section("Examples"):
                 for line in self.epilog.splitlines():
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+
+
+class GroupedCommands(TyperGroup):
+    """A group of commands whose help shows them under headings, each with its whole sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, heading by heading in the order in which they were added."""
+        records: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.commands[name]
+            sentence = inspect.cleandoc(command.help or "").partition("\n\n")[0].replace("\n", " ").removesuffix(".")
+            records.setdefault(getattr(command, "rich_help_panel", None) or COMMANDS, []).append((name, sentence))
+        for heading, lines in records.items():
+            with formatter.section(heading):
+                formatter.write_dl(lines)
+
+
+def _type_in_words(option: str) -> str:
+    """`--noise <float>` as `--noise <number>`; an option that can be repeated has the type of one value."""
+    return re.sub(
+        r"<(?:list\[)?(\w+)(?: range)?\]?>", lambda match: f"<{WORDS_OF_TYPES.get(match[1], match[1])}>", option
+    )
 
 
 def _heading(parameter: Any) -> str:

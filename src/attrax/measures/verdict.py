@@ -31,7 +31,12 @@ from attrax.measures.score import Flag, Score
 
 
 class Outcome(StrEnum):
-    """The possible verdicts."""
+    """The possible verdicts.
+
+    Example:
+        >>> Outcome("PARTLY") is Outcome.PARTLY
+        True
+    """
 
     RECONSTRUCTED = "RECONSTRUCTED"
     PARTLY = "PARTLY"
@@ -52,6 +57,11 @@ class Verdict:
         gates: What each gate found.
         motion: What free runs do in the long run; None if it is not known, as where all free runs diverged.
         answers: What people ask first, as sentences: what the dynamics do in the long run, and how far forecasts reach.
+
+    Example:
+        >>> verdict = Verdict(Outcome.PARTLY, (), ("the spectrum is right, the attractor is not",))
+        >>> verdict.outcome.value, verdict.reasons[0]
+        ('PARTLY', 'the spectrum is right, the attractor is not')
     """
 
     outcome: Outcome

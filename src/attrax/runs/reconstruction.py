@@ -145,6 +145,11 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     Attributes:
         judged: Scores on the test recording; None for an opened run, which reads them when they are needed.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.fit("ecg.csv", seed=0)  # doctest: +SKIP
+        >>> fit.verdict.outcome, fit.forecast(500)  # doctest: +SKIP
     """
 
     judged: Evaluation | None = None

@@ -17,6 +17,10 @@ class GateResult:
     Attributes:
         name: Its name.
         finding: In one sentence, what the free runs of a perfect model would not do; empty if the gate was passed.
+
+    Example:
+        >>> GateResult("speed", "").passed, GateResult("speed", "5 % faster than the recording").passed
+        (True, False)
     """
 
     name: str
