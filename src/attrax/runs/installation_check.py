@@ -1,6 +1,7 @@
 """Checks the installation (`attrax doctor`): package versions, device, float64 and a short training."""
 
 import platform
+import re
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -89,7 +90,9 @@ def _described(name: str, spec: Spec) -> list[str]:
         f"    {key} = {field.default!r}  {field.description}" for key, field in spec.settings.model_fields.items()
     ]
     papers = [f"    reference: {paper}" for paper in spec.citations]
-    return [f"{name}: {spec.title}", f"    {plain_formulas(spec.summary)}", *settings, *papers]
+    # The authors and the year stand before a key anyway.
+    summary = re.sub(r"\s*\[@[^\]]*\]", "", plain_formulas(spec.summary))
+    return [f"{name}: {spec.title}", f"    {summary}", *settings, *papers]
 
 
 def implementations(registry: Registry[Any]) -> Check:
