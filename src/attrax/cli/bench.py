@@ -82,7 +82,7 @@ def rivals(json: Json = False) -> None:
         print_json("bench rivals", {"rivals": [list(map(str, line)) for line in list_rivals()]})
         return
     for name, title, paper, takes in list_rivals():
-        typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")
+        typer.echo(f"{name:<22} {title:<36} {takes:<14} {paper}".rstrip())
 
 
 @bench.command("add-rival", cls=GroupedCommand)
