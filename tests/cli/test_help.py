@@ -2,12 +2,15 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
-from attrax.cli.app import COMMANDS, NAMES
+from attrax.cli.app import COMMANDS, NAMES, app
+from attrax.cli.examples import EXAMPLES
 from attrax.cli.grouped_help import GROUPS
 from attrax.reconstruct.settings.configuration import configure
 from attrax.reconstruct.settings.sections import LONGEST_WINDOW, SHORTEST_WINDOW
@@ -45,6 +48,20 @@ def test_types_are_told_in_words_and_choices_by_name(program, command):
     assert "<integer>" in text
     if command == ("fit",):
         assert "--missing <stop|mask|interpolate|split>" in text
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_name_options_that_exist(name):
+    command = get_command(app).commands[name]
+    known = {flag for parameter in command.params for flag in parameter.opts}
+    lines = EXAMPLES[name].splitlines()
+    assert 1 <= len(lines) <= 3
+    for line in lines:
+        told, _, _ = line.partition("   ")
+        words = shlex.split(told)
+        assert words[:2] == ["attrax", name]
+        assert {word for word in words if word.startswith("--")} <= known
+        assert len(line) <= 98
 
 
 def test_python_runs_the_package_as_the_program():

@@ -19,8 +19,9 @@ from attrax.cli.bench import bench
 from attrax.cli.bifurcation import bifurcation
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
+from attrax.cli.examples import EXAMPLES
 from attrax.cli.fill import fill
-from attrax.cli.fit import EXAMPLES, fit
+from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
 from attrax.cli.grouped_help import GroupedCommand, GroupedCommands
 from attrax.cli.inspect import inspect
@@ -74,8 +75,8 @@ NAMES = {open_page: "open"}
 
 for heading, commands in COMMANDS.items():
     for command in commands:
-        name, examples = NAMES.get(command), EXAMPLES if command is fit else None
-        app.command(name, cls=GroupedCommand, epilog=examples, rich_help_panel=heading)(command)
+        name = NAMES.get(command, command.__name__)
+        app.command(name, cls=GroupedCommand, epilog=EXAMPLES[name], rich_help_panel=heading)(command)
 app.add_typer(bench, rich_help_panel="Many runs")
 
 

@@ -33,11 +33,6 @@ from attrax.registries import PRESETS
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
 
-EXAMPLES = """\
-attrax fit lorenz63                           a built-in system
-attrax fit ecg.csv --test another_day.csv     your own recording, judged by another one
-attrax fit eeg.csv --channels "EEG*" --budget 10min"""
-
 
 @under_headings(
     {

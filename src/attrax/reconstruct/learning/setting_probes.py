@@ -168,7 +168,7 @@ class Tuning:
 
         def follow(progress: Progress) -> bool:
             done = int(progress.state.step) / progress.total
-            return self.watch(f"probes of {name} = {shown}: {share_text(done)}")
+            return self.watch(f"short trainings, {name.rpartition('.')[2]} {shown}: {share_text(done)} done")
 
         trained = fit(
             training.models,
