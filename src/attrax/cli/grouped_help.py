@@ -15,11 +15,20 @@ JUDGING = "Judging"
 OUTPUT = "Output"
 OTHER = "Options"
 COMMANDS = "Commands"
-GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OUTPUT, OTHER)
+GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OTHER, OUTPUT)
 """The headings, in the order in which they are shown."""
+
+USUAL = {"out": OUTPUT, "quiet": OUTPUT, "json": OUTPUT, "help": OUTPUT}
+"""Headings of options that many commands have."""
 
 WORDS_OF_TYPES = {"str": "text", "int": "integer", "float": "number"}
 """What the help says for a type of Python."""
+
+_BRACKETS = re.compile(
+    r"\s*\[(?=.)(?:default: (?P<default>[^;\]]+))?(?:; )?"
+    r"(?:x>=(?P<least>[\d.]+)|(?P<low>[\d.]+)<=x<=(?P<high>[\d.]+))?\]$"
+)
+"""What Typer writes behind a help text: the default, and the range of a number."""
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -50,7 +59,7 @@ class GroupedCommand(TyperCommand):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                records[_heading(parameter)].append((_type_in_words(record[0]), record[1]))
+                records[_heading(parameter)].append((_type_in_words(record[0]), _default_in_words(record[1])))
         for heading, lines in records.items():
             if lines:
                 with formatter.section(heading):
@@ -87,7 +96,23 @@ def _type_in_words(option: str) -> str:
     )
 
 
+def _default_in_words(text: str) -> str:
+    """`Order.  [default: 4; x>=2]` as `Order. Default: 4. At least 2.`, as all other defaults are told."""
+    found = _BRACKETS.search(text)
+    if found is None:
+        return text
+    default, least, low, high = found.groups()
+    told = [f"Default: {default}."] if default else []
+    # A seed has a largest value, too, but none that matters.
+    least = least or (low if low and len(high) > len("1000000000") else None)
+    if least and float(least) > 0:
+        told.append(f"At least {least}.")
+    elif low and not least:
+        told.append(f"Between {low} and {high}.")
+    return " ".join([text[: found.start()].rstrip(), *told])
+
+
 def _heading(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return "Arguments"
-    return getattr(parameter, "rich_help_panel", None) or OTHER
+    return getattr(parameter, "rich_help_panel", None) or USUAL.get(parameter.name, OTHER)
