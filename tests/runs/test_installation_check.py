@@ -1,5 +1,7 @@
 """What `attrax doctor FAMILY` says of an implementation is for readers: papers by name, formulas without commands."""
 
+import re
+
 import pytest
 
 from attrax.core.errors import ConfigError
@@ -13,6 +15,7 @@ def test_no_description_has_a_key_or_a_command_of_latex(family):
     assert "[@" not in text
     assert "\\" not in text
     assert "$" not in text
+    assert not re.search(r"mathrm|mathcal|Vert|bigl|frac|[{}]", text)
 
 
 def test_papers_are_told_by_authors_title_and_year():
