@@ -15,6 +15,7 @@ class AbstractObservation(eqx.Module):
     implementation.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> from attrax.models import PoissonObservation
         >>> counts = PoissonObservation(jnp.eye(2), jnp.zeros(2))
         >>> isinstance(counts, AbstractObservation), counts.obs_dim
@@ -71,6 +72,7 @@ class AbstractInvertible(AbstractObservation):
     is the same as applying it once.
 
     Example:
+        >>> import jax.numpy as jnp
         >>> from attrax.models import AffineObservation
         >>> seen = AffineObservation(2 * jnp.eye(2))
         >>> seen.invert(jnp.array([2.0, 4.0])).round(4).tolist()

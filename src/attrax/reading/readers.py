@@ -48,8 +48,8 @@ def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         >>> from attrax.reading import ReadOptions
         >>> path = Path(tempfile.mkdtemp(), "two.csv")
         >>> _ = path.write_text("x,y\n1,2\n3,4\n5,6\n")
-        >>> [table.x.shape for table in read(path, ReadOptions())]
-        [(3, 2)]
+        >>> [table.names for table in read(path, ReadOptions())]
+        [('x', 'y')]
     """
     if not path.exists():
         raise not_found(path)

@@ -43,7 +43,7 @@ class Regions:
         >>> network = ClippedShallowPLRNN.create(3, 50, key=jax.random.key(0))
         >>> found = regions(network, jnp.ones(3), 100, key=jax.random.key(1))
         >>> found.sequence.shape, found.bits.shape[1]
-        ((100,), 50)
+        ((100,), 100)
     """
 
     bits: Bool[np.ndarray, "region bits"]

@@ -24,6 +24,7 @@ class ConditionPenalty(eqx.Module):
     Example:
         >>> from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart
         >>> import jax
+        >>> from attrax.core import Scaling
         >>> seen = AffineObservation(jnp.diag(jnp.array([2.0, 1.0])))
         >>> dynamics = ClippedShallowPLRNN.create(2, 5, key=jax.random.key(0))
         >>> model = Model(dynamics, seen, LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y"))
