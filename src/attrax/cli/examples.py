@@ -2,7 +2,7 @@
 
 EXAMPLES = {
     "inspect": """\
-attrax inspect ecg.csv                        time axis, gaps, period, noise, and what a fit would do
+attrax inspect ecg.csv                        time axis, gaps, period, noise; what fit would do
 attrax inspect ecg.csv --page ecg.html        the same as a page with figures
 attrax inspect eeg.csv --channels "EEG*" --every 4""",
     "fit": """\
