@@ -69,6 +69,14 @@ def test_examples_name_options_that_exist(name):
         assert len(line) <= 98
 
 
+def test_a_file_in_place_of_a_command_is_told_which_command_it_needs(program, tmp_path):
+    (tmp_path / "my ecg.csv").write_text("x\n1\n")
+    ended = program("my ecg.csv")
+    assert ended.code == 2
+    assert "attrax fit 'my ecg.csv'" in " ".join(ended.err.split())
+    assert "No such command" in program("fits").err
+
+
 def test_python_runs_the_package_as_the_program():
     done = subprocess.run([sys.executable, "-m", "attrax", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("attrax ")

@@ -5,10 +5,12 @@ Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 
 
 import io
 import os
+import shlex
 import sys
 import warnings
 from contextlib import suppress
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -51,6 +53,14 @@ class Stoppable(GroupedCommands):
             return super().invoke(ctx)
         except Interrupted as interrupt:
             _end(str(interrupt), INTERRUPTED)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; a file in its place is told how it is meant to be used."""
+        if args and args[0] not in self.commands and Path(args[0]).exists():
+            raise typer.BadParameter(
+                f"{args[0]} is a path, and a command comes first; to learn a model: attrax fit {shlex.quote(args[0])}"
+            )
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
