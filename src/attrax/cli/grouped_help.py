@@ -24,6 +24,7 @@ USUAL = {"out": OUTPUT, "quiet": OUTPUT, "json": OUTPUT, "help": OUTPUT}
 WORDS_OF_TYPES = {"str": "text", "int": "integer", "float": "number"}
 """What the help says for a type of Python."""
 
+_VERY_LARGE = 1e9
 _BRACKETS = re.compile(
     r"\s*\[(?=.)(?:default: (?P<default>[^;\]]+))?(?:; )?"
     r"(?:x>=(?P<least>[\d.]+)|(?P<low>[\d.]+)<=x<=(?P<high>[\d.]+))?\]$"
@@ -104,7 +105,7 @@ def _default_in_words(text: str) -> str:
     default, least, low, high = found.groups()
     told = [f"Default: {default}."] if default else []
     # A seed has a largest value, too, but none that matters.
-    least = least or (low if low and len(high) > len("1000000000") else None)
+    least = low if low and float(high) >= _VERY_LARGE else least
     if least and float(least) > 0:
         told.append(f"At least {least}.")
     elif low and not least:
