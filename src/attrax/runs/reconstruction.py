@@ -146,10 +146,7 @@ class Reconstruction(AbstractReconstruction[Model]):
     Attributes:
         judged: Scores on the test recording; None for an opened run, which reads them when they are needed.
 
-    Example:
-        >>> import attrax
-        >>> fit = attrax.fit("ecg.csv", seed=0)  # doctest: +SKIP
-        >>> fit.verdict.outcome, fit.forecast(500)  # doctest: +SKIP
+    Example: after `fit = attrax.fit("ecg.csv")`, see `fit.verdict`, `fit.analyze()` and `fit.forecast(500)`.
     """
 
     judged: Evaluation | None = None
