@@ -80,7 +80,7 @@ COMMANDS = {
 }
 """The commands under the headings of the help."""
 
-NAMES = {open_page: "open"}
+NAMES: dict[Any, str] = {open_page: "open"}
 """Names of commands that a function cannot have."""
 
 for heading, commands in COMMANDS.items():
