@@ -12,6 +12,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from attrax.core.number_text import number_text
 from attrax.systems import System, find, names
 from attrax.systems.known_invariants import measured
 
@@ -59,11 +60,12 @@ def _card(system: System, pictures: Path) -> Iterator[str]:
 
 def _exponents(system: System) -> str:
     """The exponents of the catalogue, each with its error, and the dimension that follows from them."""
-    facts = measured().get(system.name, {})
-    if not system.exponents:
+    found = measured().get(system.name, {})
+    values = found.get("exponents") or system.exponents
+    if not values:
         return "Exponents: not measured."
-    values = [f"{value:.3g}" for value in system.exponents[:MOST_EXPONENTS]]
-    more = ", ..." if len(system.exponents) > MOST_EXPONENTS else ""
-    dimension = facts.get("kaplan_yorke")
-    rest = f"; Kaplan-Yorke dimension {dimension:.2f}" if dimension is not None else ""
-    return f"Exponents {', '.join(values)}{more}{rest}."
+    errors = found.get("std_error") or [None] * len(values)
+    shown = [number_text(*pair) for pair in zip(values[:MOST_EXPONENTS], errors[:MOST_EXPONENTS], strict=True)]
+    more = ", ..." if len(values) > MOST_EXPONENTS else ""
+    dimension = number_text(found["kaplan_yorke"], found["kaplan_yorke_error"]) if "kaplan_yorke" in found else ""
+    return f"Exponents {', '.join(shown)}{more}{'; Kaplan-Yorke dimension ' * bool(dimension)}{dimension}."

@@ -92,6 +92,7 @@ def test_every_path_in_the_project_file_exists(project):
         project["project"]["readme"],
         *project["project"]["license-files"],
         *tools["hatch"]["build"]["targets"]["wheel"]["packages"],
+        *tools["hatch"]["build"]["targets"]["wheel"]["extra-metadata"],
         *tools["pytest"]["ini_options"]["testpaths"],
         *tools["ruff"]["src"],
         *tools["pyright"]["include"],

@@ -49,7 +49,8 @@ def fitted(waves):
 @pytest.mark.parametrize("name", RIVALS.names)
 def test_where_a_rival_is_described_is_in_the_references(name):
     references = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
-    assert not RIVALS.spec(name).paper or f"{{{RIVALS.spec(name).paper}," in references
+    assert all(f"{{{key}," in references for key in RIVALS.spec(name).references)
+    assert bool(RIVALS.spec(name).paper) == bool(RIVALS.spec(name).references)
 
 
 @pytest.mark.parametrize("name", STEADY)

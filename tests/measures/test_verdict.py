@@ -245,6 +245,7 @@ def test_forecasts_at_other_horizons_count():
     verdict = judge([*attractor, blind], diverged=0, further=[row("PE(3)", *GOOD)])
     assert verdict.outcome is Outcome.RECONSTRUCTED
     assert verdict.further[0].name == "PE(3)"
+    assert [each.name for each in verdict.all_rows] == [*(each.name for each in attractor), "PE(3)", blind.name]
 
 
 SATURATED_PAIR = [row("D_stsp", *SATURATED), row("D_H", *SATURATED)]

@@ -33,5 +33,5 @@ class RivalSpec(Spec):
 
     @property
     def paper(self) -> str:
-        """The key of its reference in `docs/refs.bib`; empty if it has none."""
-        return next(iter(self.references), "")
+        """Its first reference: authors, title and year; empty if it has none."""
+        return next(iter(self.citations), "")

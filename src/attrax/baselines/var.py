@@ -30,6 +30,11 @@ class VectorAutoregression(AbstractSimulator):
         C: Effect of the inputs on the channels; no columns if there are no inputs.
         covariance: Covariance $\Sigma$ of the noise.
 
+    Example:
+        >>> decay = VectorAutoregression(np.zeros(1), np.full((1, 1, 1), 0.5), np.zeros((1, 0)), np.zeros((1, 1)))
+        >>> decay.order, float(decay.spectral_radius)
+        (1, 0.5)
+
     References:
         Lütkepohl, New introduction to multiple time series analysis, Springer 2005 [@lutkepohl2005].
     """

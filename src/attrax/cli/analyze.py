@@ -7,6 +7,7 @@ import typer
 
 from attrax.cli.options import Json, Quiet, print_json, run_folder, words
 from attrax.core.random_seed import LARGEST_SEED
+from attrax.registries import ANALYSES
 
 
 def analyze(
@@ -22,7 +23,7 @@ def analyze(
     steps: Annotated[int, typer.Option(min=1_000, help="Steps of the averages along orbits.")] = 400_000,
     budget: Annotated[int, typer.Option(min=1, help="Most candidates for each order of cycles.")] = 200_000,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of initial states and searches.")] = 0,
-    only: Annotated[str | None, typer.Option(help="Only these analyses, comma separated: lyapunov,cycles.")] = None,
+    only: Annotated[str | None, typer.Option(help=f"Only these, comma separated: {', '.join(ANALYSES.names)}.")] = None,
     koopman: Annotated[
         bool, typer.Option("--koopman", help="Also the Koopman spectrum of recording and model, with residuals.")
     ] = False,

@@ -5,14 +5,15 @@ Exit codes: 0 done, 2 wrong usage or settings, 3 bad data, 4 not reconstructed, 
 
 import io
 import os
+import shlex
 import sys
 import warnings
 from contextlib import suppress
 from importlib.metadata import version as version_of
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
 from platformdirs import user_cache_path
 
 from attrax.cli.analyze import analyze
@@ -20,11 +21,12 @@ from attrax.cli.bench import bench
 from attrax.cli.bifurcation import bifurcation
 from attrax.cli.doctor import doctor
 from attrax.cli.evaluate import evaluate
+from attrax.cli.examples import EXAMPLES
 from attrax.cli.explain import explain
 from attrax.cli.fill import fill
-from attrax.cli.fit import EXAMPLES, fit
+from attrax.cli.fit import fit
 from attrax.cli.forecast import forecast
-from attrax.cli.grouped_help import GroupedCommand
+from attrax.cli.grouped_help import GroupedCommand, GroupedCommands
 from attrax.cli.inspect import inspect
 from attrax.cli.open_page import open_page
 from attrax.cli.record import record
@@ -43,7 +45,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
-class Stoppable(typer.core.TyperGroup):
+class Stoppable(GroupedCommands):
     """The group of all commands. After Ctrl-C it says how to continue the run; Typer alone would print `Aborted!`."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -53,6 +55,14 @@ class Stoppable(typer.core.TyperGroup):
         except Interrupted as interrupt:
             _end(str(interrupt), INTERRUPTED)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was typed; a file in its place is told how it is meant to be used."""
+        if args and args[0] not in self.commands and Path(args[0]).exists():
+            raise typer.BadParameter(
+                f"{args[0]} is a path, and a command comes first; to learn a model: attrax fit {shlex.quote(args[0])}"
+            )
+        return super().resolve_command(ctx, args)
+
 
 app = typer.Typer(
     name="attrax",
@@ -60,31 +70,25 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-COMMANDS = (
-    inspect,
-    fit,
-    resume,
-    evaluate,
-    analyze,
-    bifurcation,
-    explain,
-    simulate,
-    forecast,
-    fill,
-    report,
-    doctor,
-    study,
-    sweep,
-    systems,
-    record,
-    schema,
-)
-for command in COMMANDS:
-    app.command(cls=GroupedCommand, epilog=EXAMPLES if command is fit else None)(command)
-app.command("open", cls=GroupedCommand)(open_page)
-app.add_typer(bench)
+COMMANDS = {
+    "Learn a model": (inspect, fit, resume, open_page, report, evaluate),
+    "Use a model": (analyze, explain, bifurcation, forecast, fill, simulate),
+    "Known systems": (systems, record),
+    "Many runs": (sweep, study),
+    "The installation": (doctor, schema),
+}
+"""The commands under the headings of the help."""
+
+NAMES: dict[Any, str] = {open_page: "open"}
+"""Names of commands that a function cannot have."""
+
+for heading, commands in COMMANDS.items():
+    for command in commands:
+        name = NAMES.get(command, command.__name__)
+        app.command(name, cls=GroupedCommand, epilog=EXAMPLES[name], rich_help_panel=heading)(command)
+app.add_typer(bench, rich_help_panel="Many runs")
 
 
 def _show_version(wanted: bool | None) -> bool:

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from attrax.cli.grouped_help import GroupedCommand, GroupedCommands
 from attrax.cli.options import Json, Quiet, print_json
 from attrax.core.random_seed import LARGEST_SEED
 
 bench = typer.Typer(
     name="bench",
+    cls=GroupedCommands,
     help="Fit all methods to the same recordings with the same budget, and compare their scores.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -68,10 +70,10 @@ HELP = {
     "published": "131 univariate series with the published scores of 16 methods.",
 }
 for suite, text in HELP.items():
-    bench.command(suite, help=text)(run_suite)
+    bench.command(suite, cls=GroupedCommand, help=text)(run_suite)
 
 
-@bench.command("rivals")
+@bench.command("rivals", cls=GroupedCommand)
 def rivals(json: Json = False) -> None:
     """List all methods: name, title, reference, and the library it needs."""
     from attrax.campaigns.bench.arena_options import list_rivals
@@ -80,10 +82,10 @@ def rivals(json: Json = False) -> None:
         print_json("bench rivals", {"rivals": [list(map(str, line)) for line in list_rivals()]})
         return
     for name, title, paper, takes in list_rivals():
-        typer.echo(f"{name:<22} {title:<30} {paper:<20} {takes}")
+        typer.echo(f"{name:<22} {title:<36} {takes:<14} {paper}".rstrip())
 
 
-@bench.command("add-rival")
+@bench.command("add-rival", cls=GroupedCommand)
 def add_rival(
     name: Annotated[str, typer.Argument(help="Name of the method.")],
     python: Annotated[Path, typer.Option(help="Python interpreter of its environment, e.g. ENV/bin/python.")],

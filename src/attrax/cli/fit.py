@@ -33,11 +33,6 @@ from attrax.registries import PRESETS
 if TYPE_CHECKING:
     from attrax.reconstruct.settings.configuration import Config
 
-EXAMPLES = """\
-attrax fit lorenz63                           a built-in system
-attrax fit ecg.csv --test another_day.csv     your own recording, judged by another one
-attrax fit eeg.csv --channels "EEG*" --budget 10min"""
-
 
 @under_headings(
     {
@@ -47,7 +42,7 @@ attrax fit eeg.csv --channels "EEG*" --budget 10min"""
             "preset config seed forcing alpha estimator tau window budget updates restarts learning_rate clip set_"
         ),
         JUDGING: "test force",
-        OUTPUT: "out report quiet json",
+        OUTPUT: "out report",
     }
 )
 @with_options(ReadOptions, RepairOptions)
@@ -106,7 +101,9 @@ def fit(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="Any other setting, e.g. train.batch_size=32. Repeatable.")
     ] = None,
-    report: Annotated[bool, typer.Option(help="Write report.html and figures/.")] = True,
+    report: Annotated[
+        bool, typer.Option(help="Write report.html and figures/. Default: they are written.", show_default=False)
+    ] = True,
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:

@@ -12,13 +12,18 @@ Latent = Annotated[
     int | None, typer.Option(help="Number of latent states. Default: one for each channel, at least three.")
 ]
 Hidden = Annotated[
-    int | None, typer.Option(help="Number of hidden units, for dynamics with a hidden layer. Default: 100.")
+    int | None,
+    typer.Option(
+        help="Number of hidden units, for dynamics with a hidden layer. "
+        "Default: 100, and 200 with more than three latent states.",
+    ),
 ]
 Observation = Annotated[
     str | None, typer.Option(help=f"How channels follow from states. {kinds_of(OBSERVATIONS)} Default: identity.")
 ]
 Kinds = Annotated[
-    str | None, typer.Option(help="Channels of other kinds, e.g. spikes*=poisson,mood=ordinal:5,stage=categorical.")
+    str | None,
+    typer.Option(help="Channels of other kinds: name or glob=observation, e.g. spikes*=poisson,stage=categorical."),
 ]
 Hierarchical = Annotated[
     int | None,
@@ -27,13 +32,18 @@ Hierarchical = Annotated[
 Forcing = Annotated[str | None, typer.Option(help=f"{kinds_of(FORCINGS)} Default: chosen by short trainings.")]
 Alpha = Annotated[float | None, typer.Option(help="Forcing strength, 0 to 1. Default: chosen by short trainings.")]
 Estimator = Annotated[str | None, typer.Option(help=f"How adaptive forcing estimates alpha. {kinds_of(ESTIMATORS)}")]
-Tau = Annotated[int | None, typer.Option(help="Interval of sparse forcing, in steps.")]
-Window = Annotated[int | None, typer.Option(help="Rows in a training window; fewer for short files. Default: 200.")]
+Tau = Annotated[int | None, typer.Option(help="Steps between two corrections, for sparse forcing. Default: 25.")]
+Window = Annotated[
+    int | None,
+    typer.Option(help="Rows in a training window. Default: two cycles of the fastest channel, 75 to 200 rows."),
+]
 Budget = Annotated[
     str | None,
     typer.Option(help="Time for training on two cores, e.g. 10min; sets the number of updates. Default: 3min."),
 ]
-Updates = Annotated[int | None, typer.Option(help="Parameter updates; overrides --budget.")]
+Updates = Annotated[
+    int | None, typer.Option(help="Parameter updates, in place of --budget. Default: as many as --budget allows.")
+]
 Restarts = Annotated[int | None, typer.Option(help="Models trained in parallel; the best is kept. Default: 4.")]
 LearningRate = Annotated[
     float | None, typer.Option("--learning-rate", "--lr", help="Learning rate at the start. Default: 0.01.")

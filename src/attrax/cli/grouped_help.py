@@ -1,10 +1,11 @@
-"""Help texts of commands with many options: the options in groups, and examples at the end."""
+"""Help texts: options and commands in groups, whole sentences, and examples at the end."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 RECORDING = "Recording"
 REPAIR = "Repair of the recording (only what is asked for)"
@@ -13,8 +14,22 @@ TRAINING = "Training"
 JUDGING = "Judging"
 OUTPUT = "Output"
 OTHER = "Options"
-GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OUTPUT, OTHER)
+COMMANDS = "Commands"
+GROUPS = (RECORDING, REPAIR, MODEL, TRAINING, JUDGING, OTHER, OUTPUT)
 """The headings, in the order in which they are shown."""
+
+USUAL = {"out": OUTPUT, "quiet": OUTPUT, "json": OUTPUT, "help": OUTPUT}
+"""Headings of options that many commands have."""
+
+WORDS_OF_TYPES = {"str": "text", "int": "integer", "float": "number"}
+"""What the help says for a type of Python."""
+
+_VERY_LARGE = 1e9
+_BRACKETS = re.compile(
+    r"\s*\[(?=.)(?:default: (?P<default>[^;\]]+))?(?:; )?"
+    r"(?:x>=(?P<least>[\d.]+)|(?P<low>[\d.]+)<=x<=(?P<high>[\d.]+))?\]$"
+)
+"""What Typer writes behind a help text: the default, and the range of a number."""
 
 Function = TypeVar("Function", bound=Callable[..., None])
 
@@ -45,7 +60,7 @@ class GroupedCommand(TyperCommand):
         for parameter in self.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                records[_heading(parameter)].append(record)
+                records[_heading(parameter)].append((_type_in_words(record[0]), _default_in_words(record[1])))
         for heading, lines in records.items():
             if lines:
                 with formatter.section(heading):
@@ -60,7 +75,45 @@ class GroupedCommand(TyperCommand):
                     formatter.write(f"{'':{formatter.current_indent}}{line}\n")
 
 
+class GroupedCommands(TyperGroup):
+    """A group of commands whose help shows them under headings, each with its whole sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands, heading by heading in the order in which they were added."""
+        records: dict[str, list[tuple[str, str]]] = {}
+        for name in self.list_commands(ctx):
+            command = self.commands[name]
+            sentence = inspect.cleandoc(command.help or "").partition("\n\n")[0].replace("\n", " ").removesuffix(".")
+            records.setdefault(getattr(command, "rich_help_panel", None) or COMMANDS, []).append((name, sentence))
+        for heading, lines in records.items():
+            with formatter.section(heading):
+                formatter.write_dl(lines)
+
+
+def _type_in_words(option: str) -> str:
+    """`--noise <float>` as `--noise <number>`; an option that can be repeated has the type of one value."""
+    return re.sub(
+        r"<(?:list\[)?(\w+)(?: range)?\]?>", lambda match: f"<{WORDS_OF_TYPES.get(match[1], match[1])}>", option
+    )
+
+
+def _default_in_words(text: str) -> str:
+    """`Order.  [default: 4; x>=2]` as `Order. Default: 4. At least 2.`, as all other defaults are told."""
+    found = _BRACKETS.search(text)
+    if found is None:
+        return text
+    default, least, low, high = found.groups()
+    told = [f"Default: {default}."] if default else []
+    # A seed has a largest value, too, but none that matters.
+    least = low if low and float(high) >= _VERY_LARGE else least
+    if least and float(least) > 0:
+        told.append(f"At least {least}.")
+    elif low and not least:
+        told.append(f"Between {low} and {high}.")
+    return " ".join([text[: found.start()].rstrip(), *told])
+
+
 def _heading(parameter: Any) -> str:
     if parameter.param_type_name == "argument":
         return "Arguments"
-    return getattr(parameter, "rich_help_panel", None) or OTHER
+    return getattr(parameter, "rich_help_panel", None) or USUAL.get(parameter.name, OTHER)

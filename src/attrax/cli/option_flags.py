@@ -64,7 +64,10 @@ def _flag(option: DeclaredOption, heading: str) -> inspect.Parameter:
     names = [option.flag] if option.type_ is bool else []
     help_ = f"{option.help[:-1]}; comma separated." if option.several else option.help
     default = f" Default: {option.default}." if option.choices and option.default else ""
-    annotation = Annotated[_typed(option), typer.Option(*names, help=help_ + default, rich_help_panel=heading)]
+    choices = f"<{'|'.join(filter(None, option.choices))}>" if option.choices else None
+    annotation = Annotated[
+        _typed(option), typer.Option(*names, help=help_ + default, rich_help_panel=heading, metavar=choices)
+    ]
     return inspect.Parameter(option.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 

@@ -50,11 +50,20 @@ def _show_one(result: Reconstruction, folder: Path, console: Console, *, report:
     page = f"{make_page(folder, console).name}  figures/  " if report else ""
     console.say("wrote", f"{show_path(folder)}: {page}model/model.safetensors  scores.json  config.toml  metrics.jsonl")
     steps = next_steps(result.verdict, result.learned.facts, result.config, result.recordings.notices)
-    if not steps:
-        console.say("next", f"attrax simulate {show_path(folder)} --steps 10000 --out free_run.csv")
     again = f"attrax fit --config {show_path(folder / 'config.toml')}"
-    for i, step in enumerate(steps):
-        console.say("next" if i == 0 else "", f"{again} {step.options}  # {step.reason}")
+    advice = [f"{again} {step.options}  # {step.reason}" for step in steps] or _uses(show_path(folder), page)
+    for i, line in enumerate(advice):
+        console.say("next" if i == 0 else "", line)
+
+
+def _uses(path: str, page: str) -> list[str]:
+    """What can be done with a model that needs no change."""
+    look = [f"attrax open {path}  # the report in the browser"] if page else []
+    return [
+        *look,
+        f"attrax analyze {path}  # its exponents, fixed points, cycles and attractors",
+        f"attrax simulate {path} --steps 10000 --out free_run.csv",
+    ]
 
 
 def _show_subjects(result: HierarchicalReconstruction, path: str, console: Console) -> None:

@@ -20,6 +20,12 @@ class AbstractDynamics(eqx.Module):
 
     For developers: implement `latent_dim`, `input_dim`, `step` and `jacobian`; simulation, training and all analyses
     then work. `attrax.testing.check_dynamics` checks an implementation.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> dynamics = Henon()
+        >>> isinstance(dynamics, AbstractDynamics), dynamics.latent_dim, dynamics.dt
+        (True, 2, 1.0)
     """
 
     dt: eqx.AbstractVar[float]
@@ -60,6 +66,13 @@ class AbstractPiecewiseLinear(AbstractDynamics):
 
     For developers: `affine(region(z))` must reproduce `step(z)` without input exactly; `step` adds the effect of
     inputs.
+
+    Example:
+        >>> from attrax.models import ShallowPLRNN
+        >>> network, z = ShallowPLRNN.create(2, 5, key=jax.random.key(0)), jnp.ones(2)
+        >>> A, b = network.affine(network.region(z))
+        >>> bool(jnp.allclose(A @ z + b, network.step(z), atol=1e-6))
+        True
     """
 
     @abstractmethod
@@ -125,6 +138,11 @@ class AbstractTimed(AbstractDynamics):
 
     For developers: `advance(z, dt, s)` must equal `step(z, s)`, and two durations one after the other must have the
     same effect as their sum.
+
+    Example:
+        >>> from attrax.models import ContinuousPLRNN
+        >>> issubclass(ContinuousPLRNN, AbstractTimed)
+        True
     """
 
     @abstractmethod
@@ -144,6 +162,12 @@ class AbstractFlow(eqx.Module):
     r"""An ordinary differential equation $\dot z = f(t, z, s)$.
 
     For developers: implement `dim` and `rhs`; wrap the flow in `TimeMap` to simulate or analyze it.
+
+    Example:
+        >>> from attrax.systems import find
+        >>> flow = find("lorenz63").dynamics
+        >>> isinstance(flow, AbstractFlow), flow.dim
+        (True, 3)
     """
 
     @property

@@ -47,22 +47,64 @@ class Interrupted(KeyboardInterrupt):
     """A run was stopped by its user and has saved its state; the text says how to continue it.
 
     It is no `Exception`, so that a grid search that continues after failures ends with the run that was stopped.
+
+    Example:
+        >>> issubclass(Interrupted, Exception), issubclass(Interrupted, KeyboardInterrupt)
+        (False, True)
     """
 
 
 class DataError(AttraxError):
-    """The recording cannot be used as it is (codes D1xx)."""
+    """The recording cannot be used as it is (codes D1xx).
+
+    Example:
+        >>> import attrax
+        >>> try:
+        ...     attrax.load("no such file.csv")
+        ... except DataError as error:
+        ...     error.code, error.exit_code
+        ('D117', 3)
+    """
 
     exit_code = 3
 
 
 class ConfigError(AttraxError):
-    """A setting is unknown, of the wrong type or impossible (codes C5xx)."""
+    """A setting is unknown, of the wrong type or impossible (codes C5xx).
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.data import split
+        >>> from attrax.reading import load
+        >>> try:
+        ...     split(load(np.arange(100.0)), fraction=2.0)
+        ... except ConfigError as error:
+        ...     print(error.code, error.what)
+        C542 impossible split
+    """
 
 
 class RunError(AttraxError):
-    """A run folder cannot be opened, continued or written (codes R3xx)."""
+    """A run folder cannot be opened, continued or written (codes R3xx).
+
+    Example:
+        >>> import attrax
+        >>> try:
+        ...     attrax.open_run("no such folder")
+        ... except RunError as error:
+        ...     error.code
+        'R302'
+    """
 
 
 class ModelFileError(AttraxError):
-    """A model file cannot be read (codes M4xx)."""
+    """A model file cannot be read (codes M4xx).
+
+    Example:
+        >>> import attrax
+        >>> try:
+        ...     attrax.open_model("no such file.safetensors")
+        ... except ModelFileError as error:
+        ...     error.code
+        'M402'
+    """

@@ -13,6 +13,13 @@ class AbstractObservation(eqx.Module):
     For developers: implement `obs_dim`, `observe`, `sample`, `features` and `nll`; if a latent state can be computed
     from every observation, derive from `AbstractInvertible`. `attrax.testing.check_observation` checks an
     implementation.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import PoissonObservation
+        >>> counts = PoissonObservation(jnp.eye(2), jnp.zeros(2))
+        >>> isinstance(counts, AbstractObservation), counts.obs_dim
+        (True, 2)
     """
 
     @property
@@ -63,6 +70,13 @@ class AbstractInvertible(AbstractObservation):
 
     For developers: implement `selects` and `inverse`, too. `observe(invert(x))` must be a projection: applying it twice
     is the same as applying it once.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> from attrax.models import AffineObservation
+        >>> seen = AffineObservation(2 * jnp.eye(2))
+        >>> seen.invert(jnp.array([2.0, 4.0])).round(4).tolist()
+        [1.0, 2.0]
     """
 
     @property

@@ -16,6 +16,16 @@ class AbstractMap(eqx.Module):
     """A map with an input signal at every step, $z_t = F(z_{t-1}, u_t)$.
 
     For developers: both methods take one state and the signal of one step; the scan adds time and batches.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> class Decay(AbstractMap):
+        ...     def __call__(self, z, signal):
+        ...         return 0.5 * z + signal
+        ...     def jacobian(self, z, signal):
+        ...         return 0.5 * jnp.eye(len(z))
+        >>> Decay()(jnp.array([2.0]), jnp.array([1.0])).tolist()
+        [2.0]
     """
 
     @abstractmethod
@@ -41,6 +51,11 @@ class AbstractScan(eqx.Module):
     """An algorithm that computes orbits.
 
     For developers: states and gradients must agree with those of `Sequential`.
+
+    Example:
+        >>> from attrax.core import Newton, Sequential
+        >>> issubclass(Newton, AbstractScan), issubclass(Sequential, AbstractScan)
+        (True, True)
     """
 
     @abstractmethod

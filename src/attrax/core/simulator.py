@@ -15,6 +15,11 @@ class Simulation(NamedTuple):
     Attributes:
         x: Simulated observations in the units of the recording; NaN after a divergence.
         result: `SUCCESSFUL` or `DIVERGED`.
+
+    Example:
+        >>> run = Simulation(np.zeros((5, 3)), Result.SUCCESSFUL)
+        >>> run.x.shape, run.result.message
+        ((5, 3), 'finished as intended')
     """
 
     x: Float[np.ndarray, "n obs"]
@@ -27,6 +32,11 @@ class AbstractSimulator(Protocol):
 
     For developers: implement `simulate`, `simulate_many` (with `one_by_one` if a batch is not faster) and `forecast`.
     Measures, tables and reports then work for it. `attrax.testing.check_simulator` checks an implementation.
+
+    Example:
+        >>> from attrax.baselines import Persistence
+        >>> isinstance(Persistence(), AbstractSimulator)
+        True
     """
 
     @abstractmethod

@@ -68,6 +68,14 @@ class Spec:
         """The papers cited in the docstring of the implementation, as keys of `docs/refs.bib`."""
         return tuple(dict.fromkeys(re.findall(r"@(\w+)", self.implementation.__doc__ or "")))
 
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """The same papers for readers: authors, title and year, as the docstring lists them under `References`."""
+        listed = " ".join((self.implementation.__doc__ or "").partition("References:")[2].split())
+        # What stands behind a key is the place in the paper, such as `, Algorithm 1.`
+        papers = re.split(r"\s*\[@\w+[^\]]*\](?:,[^.]*)?\.?\s*", listed)
+        return tuple(paper for paper in papers if paper)
+
 
 S = TypeVar("S", bound=Spec)
 

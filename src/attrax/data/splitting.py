@@ -78,6 +78,13 @@ def validation_split(train: Dataset, fraction: float, *, window: int, gap: int) 
         gap: Rows left out between the two parts.
 
     Raises: DataError D104 if a part is too short; ConfigError C598 if a subject has no rows for the choice.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.reading.load import load
+        >>> seen, held_out = validation_split(load(np.arange(100.0)), 0.2, window=10, gap=5)
+        >>> len(seen[0]), len(held_out[0])
+        (75, 20)
     """
     if not fraction:
         return train, train

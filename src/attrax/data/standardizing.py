@@ -35,7 +35,15 @@ def fit_scaling(dataset: Dataset) -> Scaling:
 
 
 def standardize(dataset: Dataset, scaling: Scaling) -> Dataset:
-    """The dataset with scaled channels; missing values stay missing."""
+    """The dataset with scaled channels; missing values stay missing.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.core import Scaling
+        >>> from attrax.reading import load
+        >>> standardize(load(np.array([[2.0], [4.0]])), Scaling((2.0,), (2.0,)))[0].x.tolist()
+        [[0.0], [1.0]]
+    """
 
     def scaled(series: Series) -> Series:
         x = scaling.apply(series.x)

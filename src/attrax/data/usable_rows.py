@@ -25,7 +25,13 @@ def check_orientation(dataset: Dataset) -> None:
 
 
 def check_length(dataset: Dataset, window: int) -> None:
-    """Check that at least one series has `window` rows (D104)."""
+    """Check that at least one series has `window` rows (D104).
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.reading import load
+        >>> check_length(load(np.arange(100.0)), 50)
+    """
     rows = len(dataset.longest)
     if rows < window:
         raise DataError(

@@ -29,6 +29,11 @@ class Windows(NamedTuple):
         counts: Number of windows of each subject, one subject after another; None if subjects are not distinguished.
         durations: Time between each row and the row before it; None if rows are evenly spaced.
         counted: True where a value is compared with a prediction; None if this is so wherever `mask` is true.
+
+    Example:
+        >>> rows = np.zeros((5, 1), np.float32)
+        >>> Windows(rows, None, None, starts=np.arange(3, dtype=np.int32)).starts.tolist()
+        [0, 1, 2]
     """
 
     x: Float[np.ndarray, "total obs"]

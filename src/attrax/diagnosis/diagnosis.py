@@ -32,6 +32,13 @@ class Diagnosis:
         time_scales: The fast and the slow time scale.
         embedding: Whether a delay embedding is needed, and which; with an upper bound of the noise.
         examined: Number of consecutive rows from which period, time scales, noise and embedding were computed.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.reading.load import load
+        >>> found = diagnose(load(np.sin(2 * np.pi * np.arange(2000) / 50), dt=0.1))
+        >>> found.rows, found.cycles
+        ((2000,), 40)
     """
 
     name: str

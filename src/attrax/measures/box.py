@@ -14,6 +14,10 @@ class AbstractBox(ABC):
     """A rectangular box in state space with sides parallel to the channels.
 
     For developers: implement `protocol` and `limits`; states outside the limits are not counted.
+
+    Example:
+        >>> [box.protocol for box in (RangeBox(), DeviationBox()) if isinstance(box, AbstractBox)]
+        ['range+0.1sd', '+-2sd']
     """
 
     @property
@@ -68,6 +72,11 @@ class DeviationBox(AbstractBox):
 
     Args:
         extent: $k$ in standard deviations $\sigma$ (with n - 1 degrees of freedom).
+
+    Example:
+        >>> low, high = DeviationBox(2.0).limits(np.array([[-1.0], [0.0], [1.0]]))
+        >>> low.tolist(), high.tolist()
+        ([-2.0], [2.0])
     """
 
     extent: float = 2.0

@@ -14,6 +14,10 @@ class AbstractErrorUnit(ABC):
     """The unit of a forecast error in each channel.
 
     For developers: implement `protocol` and `squared`; missing values of `x` are NaN.
+
+    Example:
+        >>> isinstance(DataUnit(), AbstractErrorUnit), DataUnit().protocol
+        (True, 'raw')
     """
 
     @property
@@ -32,7 +36,12 @@ class AbstractErrorUnit(ABC):
 
 @dataclass(frozen=True)
 class DataUnit(AbstractErrorUnit):
-    """The unit of the recording: errors are not divided."""
+    """The unit of the recording: errors are not divided.
+
+    Example:
+        >>> DataUnit().squared(np.array([[1.0, 5.0], [3.0, 9.0]]))
+        array([1., 1.])
+    """
 
     @property
     def protocol(self) -> str:

@@ -47,7 +47,12 @@ SKILL_SHARE = 0.5
 
 
 class Grade(StrEnum):
-    """The grade of a model on one measure."""
+    """The grade of a model on one measure.
+
+    Example:
+        >>> Grade("fair") is Grade.FAIR
+        True
+    """
 
     GOOD = "good"
     FAIR = "fair"

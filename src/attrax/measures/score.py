@@ -9,7 +9,12 @@ from jaxtyping import Float
 
 
 class Flag(StrEnum):
-    """Warnings about a score."""
+    """Warnings about a score.
+
+    Example:
+        >>> Flag.DIVERGED in Score(2.5, 0.1, "D_stsp", 80, 20, ("diverged",)).flags
+        True
+    """
 
     DIVERGED = "diverged"
     """The simulation diverged; only the rows before that were measured."""
@@ -64,6 +69,12 @@ class AbstractMeasure(ABC):
     For developers: implement `name`, `protocol` and the call, on NumPy arrays in float64. A measure does not raise an
     error for a bad simulation; it counts and flags rows that it leaves out. `attrax.testing.check_measure` checks an
     implementation.
+
+    Example:
+        >>> from attrax.measures import SpectrumDistance
+        >>> measure = SpectrumDistance()
+        >>> isinstance(measure, AbstractMeasure), measure.name
+        (True, 'D_H')
     """
 
     @property

@@ -18,6 +18,7 @@ distribution: the states of white noise or shuffled data can be imitated, but no
 data, the better one never gets the worse verdict.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,7 +32,12 @@ from attrax.measures.score import Flag, Score
 
 
 class Outcome(StrEnum):
-    """The possible verdicts."""
+    """The possible verdicts.
+
+    Example:
+        >>> Outcome("PARTLY") is Outcome.PARTLY
+        True
+    """
 
     RECONSTRUCTED = "RECONSTRUCTED"
     PARTLY = "PARTLY"
@@ -52,6 +58,11 @@ class Verdict:
         gates: What each gate found.
         motion: The long-term behaviour of the free runs; None if it is not known, for example if all diverged.
         answers: Answers to the first questions of a user: long-term behaviour, and how long forecasts are valid.
+
+    Example:
+        >>> verdict = Verdict(Outcome.PARTLY, (), ("the spectrum is right, the attractor is not",))
+        >>> verdict.outcome.value, verdict.reasons[0]
+        ('PARTLY', 'the spectrum is right, the attractor is not')
     """
 
     outcome: Outcome
@@ -62,6 +73,11 @@ class Verdict:
     motion: Motion | None = None
     answers: tuple[str, ...] = ()
 
+    @property
+    def all_rows(self) -> tuple[Row, ...]:
+        """All scores in the order in which they are shown: the measures, then the forecasts from near to far."""
+        return tuple(sorted((*self.rows, *self.further), key=lambda row: _horizon(row.name)))
+
     def __repr__(self) -> str:
         return "\n".join([f"VERDICT  {self.outcome}", f"  {self.reasons[0]}", *(f"  {text}" for text in self.answers)])
 
@@ -69,7 +85,8 @@ class Verdict:
         """What a notebook shows: the verdict, the answers, and the table of scores."""
         told = [paragraph(str(self.outcome), strong=True), *map(paragraph, (self.reasons[0], *self.answers))]
         rows = [
-            (row.name, *map(value_with_error, (row.model, row.floor, row.null)), str(row.grade)) for row in self.rows
+            (row.name, *map(value_with_error, (row.model, row.floor, row.null)), str(row.grade))
+            for row in self.all_rows
         ]
         return "".join(told) + table(("", "model", "floor", "linear", "verdict"), rows)
 
@@ -77,9 +94,15 @@ class Verdict:
         head = f"{'':<10}{'model':>18}{'floor':>18}{'linear null':>18}   verdict"
         lines = [
             f"{row.name:<10}{''.join(map(_column, (row.model, row.floor, row.null)))}   {row.grade}"
-            for row in (*self.rows, *self.further)
+            for row in self.all_rows
         ]
         return "\n".join([repr(self), head, *lines])
+
+
+def _horizon(name: str) -> int:
+    """How many rows ahead the forecasts of a measure such as `PE(20)` are; 0 for other measures."""
+    found = re.search(r"\((\d+)\)$", name)
+    return int(found[1]) if found else 0
 
 
 def judge(

@@ -38,6 +38,15 @@ class HierarchicalModel(eqx.Module):
         channels: Names of the channels.
         subjects: Names of the subjects, in the order of the rows of `vectors`.
 
+    Example:
+        >>> from attrax.models import ClippedShallowPLRNN, IdentityObservation, LinearStart
+        >>> key, seen = jax.random.key(0), IdentityObservation(2)
+        >>> one, two = (ClippedShallowPLRNN.create(2, 5, key=k) for k in jax.random.split(key))
+        >>> like = Model(one, seen, LinearStart.create(seen, 2, key=key), Scaling.identity(2), ("x", "y"))
+        >>> model = HierarchicalModel.create((one, two), like, ["anna", "ben"], key=key)
+        >>> model.subject_dim, model.subject("anna").dynamics.latent_dim
+        (2, 2)
+
     References:
         Brenner, Weber, Koppe & Durstewitz, Learning Interpretable Hierarchical Dynamical Systems Models from Time
         Series Data, ICLR 2025 [@brenner2025].

@@ -33,6 +33,14 @@ class Model(eqx.Module):
         start: Infers the first latent state from a recording.
         scaling: Converts between the units of the recording and standardised units.
         channels: Names of the channels.
+
+    Example:
+        >>> from attrax.models import ClippedShallowPLRNN, IdentityObservation, LinearStart
+        >>> key, seen = jax.random.key(0), IdentityObservation(2)
+        >>> dynamics, start = ClippedShallowPLRNN.create(3, 5, key=key), LinearStart.create(seen, 3, key=key)
+        >>> model = Model(dynamics, seen, start, Scaling.identity(2), ("x", "y"))
+        >>> model.simulate(np.zeros((1, 2)), 4).x.shape
+        (4, 2)
     """
 
     dynamics: AbstractDynamics

@@ -15,6 +15,13 @@ class AbstractBatches(eqx.Module):
 
     For developers: `draw` runs inside compiled code, so the shapes of its arrays must not depend on key or step. Store
     the data in fields; then another recording of the same shape needs no new compilation.
+
+    Example:
+        >>> class Noise(AbstractBatches):
+        ...     def draw(self, key, step):
+        ...         return jax.random.normal(key, (8,))
+        >>> Noise().draw(jax.random.key(0), jnp.asarray(0)).shape
+        (8,)
     """
 
     @abstractmethod

@@ -29,6 +29,10 @@ class Rollback:
             its last good state. A loss that is only high is then accepted.
         factor: Factor on the learning rate at each rollback, between 0 and 1.
         rise: Share of the progress since the first chunk that the loss may lose; see `BestState.rise`.
+
+    Example:
+        >>> Rollback(times=3).factor
+        0.5
     """
 
     times: int = 2

@@ -26,6 +26,11 @@ class Progress(NamedTuple):
         total: Number of planned updates.
         record: Means over the chunk, one value per replica: `loss` and the facts of the objective.
         failures: Failures in this chunk that were rolled back.
+
+    Example:
+        >>> progress = Progress(state=None, total=1_000, record={"loss": np.array([0.02, 0.01])})
+        >>> progress.record["loss"].tolist(), len(progress.failures)
+        ([0.02, 0.01], 0)
     """
 
     state: TrainState
@@ -42,6 +47,10 @@ class Fit(NamedTuple):
         state: The training state; pass it as `resume` to continue the training.
         history: One record per chunk, as in `Progress`.
         results: How training ended, one `Result` per replica.
+
+    Example:
+        >>> Fit(model=None, state=None, history=[], results=(Result.SUCCESSFUL,)).results[0].message
+        'finished as intended'
     """
 
     model: PyTree

@@ -16,6 +16,17 @@ class AbstractObjective(eqx.Module):
     For developers: `model` can be any pytree; `fit` differentiates the value with respect to its float arrays.
     Quantities that adapt without gradients, such as a forcing strength, belong into the state; compute them behind
     `jax.lax.stop_gradient`. If the facts contain a number called `loss`, it is recorded instead of the value.
+
+    Example:
+        >>> import jax, jax.numpy as jnp
+        >>> class Distance(AbstractObjective):
+        ...     def init(self):
+        ...         return None
+        ...     def __call__(self, model, batch, state, key):
+        ...         return (model - batch) ** 2, (state, {})
+        >>> value, (state, facts) = Distance()(jnp.asarray(0.0), jnp.asarray(2.0), None, jax.random.key(0))
+        >>> float(value)
+        4.0
     """
 
     @abstractmethod

@@ -26,6 +26,11 @@ class Failure(NamedTuple):
         given_up: True if its training was stopped; False if it continued with a smaller learning rate.
         loss: The median loss of the chunk, if it was finite but far above the lowest one; otherwise None.
         lowest: The lowest median loss of a chunk until then, if `loss` is given.
+
+    Example:
+        >>> failure = Failure(replica=0, step=1_250, good_step=1_000, rollback=1, given_up=False)
+        >>> f"back to update {failure.good_step} after update {failure.step}"
+        'back to update 1000 after update 1250'
     """
 
     replica: int

@@ -28,6 +28,17 @@ class TrainState(eqx.Module):
         stopped: True for a replica that was given up; its model is the last good one.
         best: The state with the lowest loss so far; None inside compiled code.
         step: Number of updates done, the same for all replicas.
+
+    Example:
+        >>> from attrax.optimise import radam
+        >>> class Square(AbstractObjective):
+        ...     def init(self):
+        ...         return None
+        ...     def __call__(self, model, batch, state, key):
+        ...         return model**2, (state, {})
+        >>> state = TrainState.create(jnp.asarray(1.0), Square(), radam())
+        >>> int(state.step), state.replicas
+        (0, None)
     """
 
     model: PyTree

@@ -38,7 +38,7 @@ def attractor_figure(
         Panel(traces=(orbit_trace(x, dim, role=role),), x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None, title=t)
         for role, (t, x) in zip(COMPARED_ROLES, orbits.items(), strict=False)
     )
-    caption = f"The first {dim} of {len(names)} coordinates, on the same scale. {_point_counts(orbits)}."
+    caption = f"{_coordinates(dim, names)}, on the same scale. {_point_counts(orbits)}."
     return Figure(name=name, title="Attractors", panels=panels, caption=caption, columns=len(panels))
 
 
@@ -66,13 +66,18 @@ def overlaid_figure(
         orbit_trace(x, dim, name=t, role=r) for r, (t, x) in zip(COMPARED_ROLES, orbits.items(), strict=False)
     )
     panel = Panel(traces=traces, x=axes[0], y=axes[1], z=axes[2] if dim == 3 else None)
-    caption = f"The first {dim} of {len(names)} coordinates. {_point_counts(orbits)}."
+    caption = f"{_coordinates(dim, names)}. {_point_counts(orbits)}."
     return Figure(name=name, title="Attractor of data and model", panels=(panel,), caption=caption)
 
 
 def _drawable(orbits: dict[str, Float[np.ndarray, "_time dim"]]) -> dict[str, Float[np.ndarray, "_time dim2"]]:
     """The finite states of each orbit, in coordinates that can be drawn."""
     return {title: drawable_coordinates(x[np.isfinite(x).all(axis=1)]) for title, x in orbits.items()}
+
+
+def _coordinates(dim: int, names: tuple[str, ...]) -> str:
+    """Which coordinates are drawn."""
+    return f"The first {dim} of {len(names)} coordinates" if dim < len(names) else "All coordinates"
 
 
 def _point_counts(orbits: dict[str, Float[np.ndarray, "_time dim"]]) -> str:

@@ -36,6 +36,10 @@ class Axis:
         scale: `linear`, or `log` for positive values over several powers of ten.
         bounds: Lowest and highest value shown; None lets the renderer choose.
         integer: Whether only whole numbers make sense, such as a count.
+
+    Example:
+        >>> Axis(label="frequency", unit="Hz", scale="log").text
+        'frequency (Hz)'
     """
 
     label: str
@@ -93,6 +97,13 @@ class Figure:
         panels: Fill the grid row by row.
         caption: What is shown, from how much data, and what to look for.
         columns: Number of panels in a row.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.plots import Axis, Line, Panel
+        >>> panel = Panel(traces=(Line(x=np.arange(3.0), y=np.ones(3)),), x=Axis(label="t"), y=Axis(label="x"))
+        >>> Figure(name="flat", title="A flat line", panels=(panel,), caption="Three points.")
+        Figure(flat: A flat line; 1 panel)
     """
 
     name: str

@@ -10,6 +10,10 @@ class Role(Enum):
     `FIRST` to `SEVENTH` are for figures that compare several curves of the same kind, used in this order. `DATA` is
     the recording, `MODEL` the simulation; `STABLE`, `SADDLE` and `UNSTABLE` are kinds of fixed points and cycles.
     `TEXT` is the color of labels, `MUTED` a grey for what should stay in the background.
+
+    Example:
+        >>> Role("saddle") is Role.SADDLE
+        True
     """
 
     FIRST = "first"
@@ -57,6 +61,11 @@ class Theme:
         font_size: Size of the axis labels, in points.
         width_mm: Width of an image in millimetres, for print; 0 chooses it by the number of panels.
         titled: Whether the image has a title and a caption. A page or a paper has them as text of its own.
+
+    Example:
+        >>> from attrax.plots import DARK, LIGHT
+        >>> LIGHT.background, LIGHT.font_size == DARK.font_size
+        ('#FFFFFF', True)
     """
 
     background: str

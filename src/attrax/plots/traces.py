@@ -24,6 +24,10 @@ class AbstractTrace(ABC):
 
     For developers: write a frozen dataclass with these three methods and a `name` for the legend. A trace with an empty
     name does not appear in the legend.
+
+    Example:
+        >>> issubclass(Line, AbstractTrace), issubclass(Heatmap, AbstractTrace)
+        (True, True)
     """
 
     name: str
@@ -83,7 +87,13 @@ class Line(AbstractTrace):
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Line3D(AbstractTrace):
-    """A line through points in three dimensions. NaN interrupts the line. The attributes are those of `Line`."""
+    """A line through points in three dimensions. NaN interrupts the line. The attributes are those of `Line`.
+
+    Example:
+        >>> helix = Line3D(x=np.cos(np.arange(9.0)), y=np.sin(np.arange(9.0)), z=np.arange(9.0), role=Role.MODEL)
+        >>> sorted(helix.numbers())
+        ['x', 'y', 'z']
+    """
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -151,7 +161,13 @@ class Points(AbstractTrace):
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Points3D(AbstractTrace):
-    """Separate marks in three dimensions. The attributes are those of `Points`."""
+    """Separate marks in three dimensions. The attributes are those of `Points`.
+
+    Example:
+        >>> one = Points3D(x=np.zeros(1), y=np.zeros(1), z=np.zeros(1), marker="diamond", role=Role.SADDLE)
+        >>> sorted(one.numbers())
+        ['x', 'y', 'z']
+    """
 
     x: Float[np.ndarray, " n"]
     y: Float[np.ndarray, " n"]
@@ -185,6 +201,10 @@ class Bars(AbstractTrace):
         name: Name in the legend; empty for none.
         role: What the color stands for.
         width: Width of a bar, in units of the x axis.
+
+    Example:
+        >>> Bars(x=np.arange(3.0), y=np.array([1.0, 4.0, 2.0])).numbers()["y"].tolist()
+        [1.0, 4.0, 2.0]
     """
 
     x: Float[np.ndarray, " n"]
@@ -217,6 +237,11 @@ class Band(AbstractTrace):
         high: Upper edge.
         name: Name in the legend; empty for none.
         role: What the color stands for.
+
+    Example:
+        >>> band = Band(x=np.arange(3.0), low=np.zeros(3), high=np.ones(3), name="90 % interval")
+        >>> sorted(band.numbers())
+        ['high', 'low', 'x']
     """
 
     x: Float[np.ndarray, " n"]
@@ -247,6 +272,10 @@ class Heatmap(AbstractTrace):
         y: Positions of the rows.
         values: The matrix; cells that are NaN stay empty.
         name: Label of the color bar.
+
+    Example:
+        >>> Heatmap(x=np.arange(3.0), y=np.arange(2.0), values=np.zeros((2, 3)), name="count").values.shape
+        (2, 3)
     """
 
     x: Float[np.ndarray, " columns"]

@@ -34,6 +34,11 @@ def continued(
         options: How the source was read.
 
     Returns: An array, a data frame or an xarray object if `source` is one, and otherwise a Series.
+
+    Example:
+        >>> source = np.arange(10.0)
+        >>> continued(source, load_raw(source)[0], np.array([[10.0], [11.0]])).tolist()
+        [10.0, 11.0]
     """
     if is_labelled(source):
         return _labelled(source, recording, x)

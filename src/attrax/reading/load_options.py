@@ -8,7 +8,13 @@ from attrax.reading.read_options import ReadOptions
 
 @dataclass(frozen=True, kw_only=True)
 class LoadOptions(RepairOptions, ReadOptions):
-    """How to read a recording, and what to repair in it."""
+    """How to read a recording, and what to repair in it.
+
+    Example:
+        >>> options = LoadOptions(channels="EEG*", missing="interpolate")
+        >>> options.channels, options.any_missing
+        (('EEG*',), True)
+    """
 
     def __post_init__(self):
         ReadOptions.__post_init__(self)

@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 
 from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
-from attrax.data.clock.zones import Zone
 
 TIME, TRIAL = "time", "trial"
 CONSTANT = "constant"
@@ -98,6 +97,9 @@ class ReadOptions:
             )
         _check_axes(self.axes)
         if self.zone:
+            # The help of the commands needs the names of these options only, so it does not wait for numpy.
+            from attrax.data.clock.zones import Zone
+
             Zone.of(self.zone)
 
     @property

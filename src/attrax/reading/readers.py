@@ -38,10 +38,18 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
 
 
 def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The tables in a file, one for each recording.
+    r"""The tables in a file, one for each recording.
 
     Raises: DataError D117 if there is no such file, D118 if it cannot be opened or its type is not known, and the
         errors of its reader.
+
+    Example:
+        >>> import tempfile
+        >>> from attrax.reading import ReadOptions
+        >>> path = Path(tempfile.mkdtemp(), "two.csv")
+        >>> _ = path.write_text("x,y\n1,2\n3,4\n5,6\n")
+        >>> [table.names for table in read(path, ReadOptions())]
+        [('x', 'y')]
     """
     if not path.exists():
         raise not_found(path)

@@ -67,7 +67,7 @@ def _fit(m: ReportData) -> Tab:
         ("observation", c.observation.spec.title),
         ("forcing", t.forcing.spec.describe(t.forcing.settings).replace("alpha", "α =")),
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),
-        ("learning rate", f"{t.learning_rate:g} to {t.final_learning_rate:g}"),
+        ("learning rate", f"{number_text(t.learning_rate)} to {number_text(t.final_learning_rate)}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),
     )
     tables = tuple(table for table in (HtmlTable("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)

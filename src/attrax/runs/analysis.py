@@ -33,6 +33,12 @@ class Analysis:
         findings: The result of each analysis, in the order in which they were run.
         folder: The folder that `save` writes to if no other is given.
         warning: Says that the model was judged and is not RECONSTRUCTED; empty otherwise.
+
+    Example:
+        >>> from attrax.core import Result
+        >>> found = Analysis("henon", (Finding(Result.SUCCESSFUL, {"largest": 0.42}, name="lyapunov"),), Path("henon"))
+        >>> found["lyapunov"].facts["largest"]
+        0.42
     """
 
     name: str

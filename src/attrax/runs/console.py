@@ -182,7 +182,7 @@ class Console:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
             table.add_column(column, no_wrap=True)
-        for row in (*verdict.rows, *verdict.further):
+        for row in verdict.all_rows:
             table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
         self.rich.print(table)
         self.say("free runs", f"{evaluation.runs} from starts along the recording, {evaluation.diverged} diverged")

@@ -31,6 +31,14 @@ def save_figure(figure: Figure, path: str | Path, *, theme: Theme = LIGHT) -> Pa
 
     Returns: The file.
     Raises: ConfigError C615 if the name ends with anything else; RunError R304 if the file cannot be written.
+
+    Example:
+        >>> import numpy as np, tempfile
+        >>> from attrax.plots import Axis, Line, Panel
+        >>> panel = Panel(traces=(Line(x=np.arange(3.0), y=np.ones(3)),), x=Axis(label="t"), y=Axis(label="x"))
+        >>> figure = Figure(name="flat", title="A flat line", panels=(panel,), caption="Three points.")
+        >>> save_figure(figure, tempfile.mkdtemp() + "/flat.csv").name
+        'flat.csv'
     """
     path = Path(path)
     if path.suffix.lower() not in KINDS:

@@ -164,6 +164,10 @@ def resume(
     Raises:
         RunError: R302 if the folder holds no run, R307 if it has finished, R301 if the recording or the settings have
             changed since it was started.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.resume("runs/ecg-20261130-1200-0a1b")  # doctest: +SKIP
     """
 
     def read(config: Config) -> Recordings:

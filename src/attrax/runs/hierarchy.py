@@ -44,6 +44,11 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
 
     Attributes:
         parts: The `Reconstruction` of every subject that has test data, by the name of the subject.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.fit(["anna.csv", "ben.csv", "cleo.csv"], subjects=2)  # doctest: +SKIP
+        >>> fit.outcomes, fit.subject("anna").verdict  # doctest: +SKIP
     """
 
     parts: dict[str, Reconstruction] = field(default_factory=dict)

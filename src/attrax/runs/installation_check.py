@@ -1,6 +1,7 @@
 """Checks the installation (`attrax doctor`): package versions, device, float64 and a short training."""
 
 import platform
+import re
 import time
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -12,6 +13,7 @@ import numpy as np
 
 from attrax.core.errors import ConfigError
 from attrax.core.number_text import number_text
+from attrax.core.plain_formula import plain_formulas
 from attrax.core.spec import Registry, Spec, nearest
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.preparation.preparation import prepare
@@ -84,11 +86,13 @@ def describe_family(family: str) -> list[str]:
 
 
 def _described(name: str, spec: Spec) -> list[str]:
-    papers = "".join(f" [@{key}]" for key in spec.references)
     settings = [
         f"    {key} = {field.default!r}  {field.description}" for key, field in spec.settings.model_fields.items()
     ]
-    return [f"{name}: {spec.title}{papers}", f"    {spec.summary}", *settings]
+    papers = [f"    reference: {paper}" for paper in spec.citations]
+    # The authors and the year stand before a key anyway.
+    summary = re.sub(r"\s*\[@[^\]]*\]", "", plain_formulas(spec.summary))
+    return [f"{name}: {spec.title}", f"    {summary}", *settings, *papers]
 
 
 def implementations(registry: Registry[Any]) -> Check:

@@ -67,6 +67,10 @@ def open_model(path: str | Path) -> Model:
     Raises:
         ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file; M403 if it
             holds a model of many subjects; M404 if a class of the model is not available; M405 if it is damaged.
+
+    Example:
+        >>> model = open_model("runs/ecg/model/model.safetensors")  # doctest: +SKIP
+        >>> model.simulate(recording[-1:], 1_000).x  # doctest: +SKIP
     """
     model = read_model(path)
     if not isinstance(model, Model):
@@ -83,6 +87,10 @@ def open_hierarchical(path: str | Path) -> HierarchicalModel:
     Raises:
         ModelFileError: M401 if a newer version wrote it; M402 if it is not a model file; M403 if it
             holds a model of one system; M404 if a class of the model is not available; M405 if it is damaged.
+
+    Example:
+        >>> model = open_hierarchical("runs/hearts/model/model.safetensors")  # doctest: +SKIP
+        >>> model.subject("anna").simulate(recording[-1:], 1_000).x  # doctest: +SKIP
     """
     model = read_model(path)
     if not isinstance(model, HierarchicalModel):

@@ -146,6 +146,8 @@ class Reconstruction(AbstractReconstruction[Model]):
 
     Attributes:
         judged: Scores on the test recording; None for an opened run, which reads them when they are needed.
+
+    Example: after `fit = attrax.fit("ecg.csv")`, see `fit.verdict`, `fit.analyze()` and `fit.forecast(500)`.
     """
 
     judged: Evaluation | None = None

@@ -36,6 +36,10 @@ class TensorBoard:
         folder: Where TensorBoard looks for them: `tensorboard --logdir folder`.
 
     Raises: ConfigError C640 if the library `tensorboard` is not installed.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.fit("ecg.csv", callbacks=[attrax.TensorBoard("logs")])  # doctest: +SKIP
     """
 
     def __init__(self, folder: str | Path = "tensorboard"):
@@ -52,6 +56,10 @@ class MLflow:
     """Logs the curves of a training to the active run of MLflow, or to a new one.
 
     Raises: ConfigError C640 if the library `mlflow` is not installed.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.fit("ecg.csv", callbacks=[attrax.MLflow()])  # doctest: +SKIP
     """
 
     def __init__(self):
@@ -71,6 +79,10 @@ class WeightsAndBiases:
         project: The project of a new run.
 
     Raises: ConfigError C640 if the library `wandb` is not installed.
+
+    Example:
+        >>> import attrax
+        >>> fit = attrax.fit("ecg.csv", callbacks=[attrax.WeightsAndBiases("hearts")])  # doctest: +SKIP
     """
 
     def __init__(self, project: str = "attrax"):

@@ -21,6 +21,11 @@ class DelayEquation(eqx.Module):
         equation: The function f.
         parameters: Values of the parameters p by name, without the delay.
         tau: The delay, in units of time. It decides how many samples the history has, so it is static.
+
+    Example:
+        >>> decay = DelayEquation(lambda x, past, k: -k * past, {"k": 1.0}, tau=2.0)
+        >>> decay.tau, decay.at(k=3.0).parameters
+        (2.0, {'k': 3.0})
     """
 
     equation: Callable[..., Array] = eqx.field(static=True)
@@ -50,6 +55,11 @@ class DelayMap(AbstractDynamics):
         flow: The delay equation.
         dt: Time step in the equation's unit of time.
         resolution: Smallest number of solver steps in one delay. Twice as many give a sixteenth of the error.
+
+    Example:
+        >>> decay = DelayEquation(lambda x, past, k: -k * past, {"k": 1.0}, tau=2.0)
+        >>> DelayMap(decay, dt=0.1, resolution=20).substeps
+        1
     """
 
     flow: DelayEquation

@@ -23,6 +23,12 @@ class Flow(AbstractFlow):
         equation: The function f.
         parameters: Values of the parameters p by name. They are leaves of the pytree: `jax.vmap` can run many values.
         size: Number M of state variables.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> spring = Flow(lambda q, v, k: (v, -k * q), {"k": 4.0}, 2)
+        >>> spring.rhs(jnp.zeros(()), jnp.array([1.0, 0.0])).tolist()
+        [0.0, -4.0]
     """
 
     equation: Equation = eqx.field(static=True)
@@ -57,6 +63,12 @@ class Map(AbstractDynamics):
         parameters: Values of the parameters p by name. They are leaves of the pytree: `jax.vmap` can run many values.
         size: Number M of state variables.
         dt: Time step of the map, for exponents per unit of time.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> logistic = Map(lambda x, r: (r * x * (1 - x),), {"r": 4.0}, 1)
+        >>> logistic.step(jnp.array([0.5])).tolist(), logistic.at(r=2.0).step(jnp.array([0.5])).tolist()
+        ([1.0], [0.5])
     """
 
     equation: Equation = eqx.field(static=True)

@@ -44,6 +44,12 @@ class System:
         exponents: Known Lyapunov exponents per unit of time, in descending order; empty if unknown.
         citation: The publication that introduced the system.
         resize: A function that makes the same system with another number of variables; None if it has one size only.
+
+    Example:
+        >>> from attrax.systems.catalogue import find
+        >>> lorenz = find("lorenz63")
+        >>> lorenz.channels, lorenz.map(0.05).dt
+        (('x', 'y', 'z'), 0.05)
     """
 
     name: str

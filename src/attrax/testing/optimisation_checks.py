@@ -19,6 +19,14 @@ def check_objective(objective: AbstractObjective, model: PyTree, batch: Any, *, 
         model: A model that can be trained with it, not at its minimum.
         batch: A batch as it is drawn for it.
         key: Random key of the call.
+
+    Example:
+        >>> class Distance(AbstractObjective):
+        ...     def init(self):
+        ...         return None
+        ...     def __call__(self, model, batch, state, key):
+        ...         return (model - batch) ** 2, (state, {})
+        >>> check_objective(Distance(), jnp.asarray(0.0), jnp.asarray(2.0), key=jax.random.key(0))
     """
     state = objective.init()
     call = eqx.filter_jit(eqx.filter_value_and_grad(objective, has_aux=True))

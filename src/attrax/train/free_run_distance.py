@@ -33,6 +33,11 @@ class FreeRunDistance(AbstractObjective):
 
     Cost: a free run of `steps` steps with its gradient, and the distance.
 
+    Example:
+        >>> from attrax.train import Generalized, Sinkhorn, TeacherForcing
+        >>> FreeRunDistance(TeacherForcing(Generalized(0.1)), Sinkhorn(), weight=0.1, steps=50).steps
+        50
+
     References:
         Schiff et al., DySLIM: Dynamics Stable Learning by Invariant Measure for Chaotic Systems, ICML 2024
         [@schiff2024].

@@ -41,6 +41,10 @@ def infer_subjects(
     Returns: A hierarchical model of the new subjects only.
     Raises: DataError D104 for a recording shorter than a window; ConfigError C592 if the loss becomes NaN or infinite.
     Cost: Usually seconds.
+
+    Example:
+        >>> model = infer_subjects(model, new, SubjectForcing(forcing), plan, key=jax.random.key(0))  # doctest: +SKIP
+        >>> model.subject("new patient")  # doctest: +SKIP
     """
     names = dataset.subjects
     vectors = jnp.broadcast_to(model.vectors.mean(axis=0), (len(names), model.subject_dim))

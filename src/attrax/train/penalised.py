@@ -16,6 +16,11 @@ class Penalised(AbstractObjective):
     Args:
         objective: The loss L.
         penalties: The penalties $P_i$, functions of the model.
+
+    Example:
+        >>> from attrax.train import Generalized, TeacherForcing, WeightPenalty
+        >>> len(Penalised(TeacherForcing(Generalized(0.1)), (WeightPenalty(1e-5),)).penalties)
+        1
     """
 
     objective: AbstractObjective

@@ -19,6 +19,11 @@ class SubjectPenalty(eqx.Module):
 
     Args:
         penalty: The penalty on the model of one subject.
+
+    Example:
+        >>> from attrax.train import WeightPenalty
+        >>> SubjectPenalty(WeightPenalty(1e-5)).penalty.weight
+        1e-05
     """
 
     penalty: Callable[[Model], Float[Array, ""]]

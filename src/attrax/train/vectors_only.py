@@ -17,6 +17,11 @@ class VectorsOnly(AbstractObjective):
 
     Args:
         objective: The objective to minimise.
+
+    Example:
+        >>> from attrax.train import Generalized, SubjectForcing
+        >>> VectorsOnly(SubjectForcing(Generalized(0.1), warmup=5)).objective.warmup
+        5
     """
 
     objective: AbstractObjective

@@ -26,6 +26,11 @@ class Batch(NamedTuple):
         counted: True where a prediction is compared with the value; None if this is the same as `mask`. Values that a
             model has filled in are used for forcing but not compared, because a model must not be trained on its own
             predictions.
+
+    Example:
+        >>> batch = Batch(jnp.zeros((16, 200, 3)), mask=None, s=None)
+        >>> batch.x.shape, batch.subject is None
+        ((16, 200, 3), True)
     """
 
     x: Float[Array, "window time obs"]
@@ -46,6 +51,13 @@ class WindowBatches(AbstractBatches):
         windows: The rows of all recordings and the possible first rows of windows, on the device.
         length: Number of rows in a window. Longer windows show slower time scales and cost proportionally more.
         size: Number of windows in a batch.
+
+    Example:
+        >>> import numpy as np
+        >>> from attrax.reading import load
+        >>> batches = WindowBatches.cut(load(np.arange(100.0)), length=10, size=4)
+        >>> batches.draw(jax.random.key(0), jnp.asarray(0)).x.shape
+        (4, 10, 1)
     """
 
     windows: Windows = eqx.field(converter=lambda windows: jax.tree.map(jnp.asarray, windows))

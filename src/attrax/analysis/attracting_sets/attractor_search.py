@@ -27,7 +27,12 @@ _ESCAPE = 1e6
 
 
 class AttractorKind(StrEnum):
-    """Types of attractors."""
+    """Types of attractors.
+
+    Example:
+        >>> [kind.value for kind in AttractorKind]
+        ['fixed point', 'cycle', 'quasi-periodic', 'chaotic', 'undecided']
+    """
 
     FIXED_POINT = "fixed point"
     CYCLE = "cycle"
@@ -50,6 +55,11 @@ class Attractor:
         share: Share of the initial states whose runs end here.
         interval: Wilson's 95 % confidence interval of the share.
         transient: Median number of steps until a run is near the attractor; NaN if no run came near it.
+
+    Example:
+        >>> cycle = np.array([[0.513], [0.799]])
+        >>> Attractor(AttractorKind.CYCLE, cycle, -0.92, 0.0, 1.0, (0.9, 1.0), 12.0).kind.value
+        'cycle'
     """
 
     kind: AttractorKind
@@ -72,6 +82,12 @@ class Attractors:
         diverged: Whether each run diverged.
         unsettled: Whether each run was still in its transient when it ended.
         result: `SUCCESSFUL`; `DIVERGED` if all runs diverged; `UNSETTLED` if a run has not settled.
+
+    Example:
+        >>> from attrax.systems import Logistic
+        >>> result = attractors(Logistic(3.2), np.array([[0.1], [0.3]]), 100)
+        >>> result.multistable, result.membership.tolist()
+        (False, [0, 0])
     """
 
     found: tuple[Attractor, ...]

@@ -29,6 +29,12 @@ class Bifurcation:
         branches: Fixed points and cycles, each followed over a range of the values.
         events: Bifurcation points, in the order of the parameter.
         result: `SUCCESSFUL` if the search for cycles was exhaustive at every value, otherwise `NOT_EXHAUSTIVE`.
+
+    Example:
+        >>> none = np.zeros((2, 1), bool)
+        >>> empty = Bifurcation(np.array([2.9, 3.1]), np.full((2, 1, 9, 1), 0.6), none, (), (), Result.SUCCESSFUL)
+        >>> empty.orbits.shape, len(empty.branches)
+        ((2, 1, 9, 1), 0)
     """
 
     values: Float[np.ndarray, " value"]

@@ -24,7 +24,12 @@ _MERGING = 1e-2
 
 
 class EventKind(StrEnum):
-    """Types of bifurcations of a cycle."""
+    """Types of bifurcations of a cycle.
+
+    Example:
+        >>> EventKind("Neimark-Sacker") is EventKind.NEIMARK_SACKER
+        True
+    """
 
     FOLD = "fold"
     """Two cycles meet and vanish; an eigenvalue is 1."""
@@ -51,6 +56,11 @@ class Event:
         order: Number of points of the cycle.
         z: The cycle at the bifurcation.
         eigenvalues: Eigenvalues of the Jacobian over one period, on the side from which the cycle was followed.
+
+    Example:
+        >>> event = Event(EventKind.FLIP, 3.0, 1e-9, 1, np.array([[2 / 3]]), np.array([-1.0 + 0j]))
+        >>> f"{event.kind.value} at r = {event.value}"
+        'flip at r = 3.0'
     """
 
     kind: EventKind

@@ -34,6 +34,11 @@ class Branch:
         z: Its points, at that value and the following ones.
         eigenvalues: Eigenvalues of the Jacobian over one period, at each value.
         stable: Whether all eigenvalues lie inside the unit circle, at each value.
+
+    Example:
+        >>> stable = np.array([True, True, False])
+        >>> Branch(1, 4, np.full((3, 1, 1), 0.6), np.full((3, 1), -0.9 + 0j), stable).last
+        6
     """
 
     order: int

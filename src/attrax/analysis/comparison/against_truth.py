@@ -25,6 +25,13 @@ class Comparison:
         model, truth: Lyapunov exponents, with Kaplan-Yorke dimension and entropy.
         fixed_points: How the fixed points match; None if they were not given.
         result: `SUCCESSFUL`, or the result code of the exponents of the model or else of the truth.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> z0 = jnp.array([[0.1, 0.1], [0.2, 0.0]])
+        >>> found = compare(Henon(a=1.39), Henon(), z0, z0, 5000)
+        >>> found.exponent_errors.shape, bool(abs(found.entropy_error) < 0.1)
+        ((2,), True)
     """
 
     model: Lyapunov

@@ -36,6 +36,12 @@ class FixedPointMatch:
             radians per unit of time.
         extra: Fixed points of the model without a partner.
         missing: Fixed points of the true system without a partner.
+
+    Example:
+        >>> one, none = np.array([[0, 0]]), np.zeros(0, int)
+        >>> match = FixedPointMatch(one, np.array([0.05]), np.array([[0.1]]), np.array([[0.0]]), np.array([1]), none)
+        >>> f"{len(match.pairs)} pair, {len(match.extra)} too many, {len(match.missing)} missing"
+        '1 pair, 1 too many, 0 missing'
     """
 
     pairs: Int[np.ndarray, "pair 2"]

@@ -45,6 +45,12 @@ class Manifold:
             point (unstable manifold), relative to one plus the norm of the target.
         result: `SUCCESSFUL`; `NOT_EXHAUSTIVE` if a limit on segments or regions was reached; `NOT_INVERTIBLE` if the
             map cannot be inverted in a region; `NOT_PERIODIC` if the given points are not a cycle.
+
+    Example:
+        >>> segment = np.array([[[0.0, 0.0], [1.0, 0.0]]])
+        >>> line = Manifold(1, segment, segment, np.zeros(1, int), np.zeros((1, 2)), Result.SUCCESSFUL)
+        >>> line.dim, line.segments.shape
+        (1, (1, 2, 2))
     """
 
     dim: int
@@ -65,6 +71,13 @@ class Manifolds:
         homoclinic: Points on both manifolds, except those of the cycle. If there is one, there are infinitely many, and
             orbits nearby are chaotic. Computed in two dimensions only, empty otherwise.
         eigenvalues: Eigenvalues of the Jacobian over one period of the cycle, the largest in modulus first.
+
+    Example:
+        >>> ends, age = np.zeros((1, 2, 2)), np.zeros(1, int)
+        >>> line = Manifold(1, ends, ends, age, np.zeros((1, 2)), Result.SUCCESSFUL)
+        >>> saddle = Manifolds(line, line, np.zeros((0, 2)), np.array([2.0 + 0j, 0.5]))
+        >>> saddle.unstable.dim, len(saddle.homoclinic)
+        (1, 0)
     """
 
     stable: Manifold

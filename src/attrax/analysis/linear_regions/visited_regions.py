@@ -37,6 +37,13 @@ class Regions:
         forbidden: For each word length 2, 3, ...: words that do not occur although at least ten are expected.
         dt: Time step of the map.
         result: `SUCCESSFUL`; `DIVERGED` if the orbit diverged, and then only its finite part is described.
+
+    Example:
+        >>> from attrax.models import ClippedShallowPLRNN
+        >>> network = ClippedShallowPLRNN.create(3, 50, key=jax.random.key(0))
+        >>> found = regions(network, jnp.ones(3), 100, key=jax.random.key(1))
+        >>> found.sequence.shape, found.bits.shape[1]
+        ((100,), 100)
     """
 
     bits: Bool[np.ndarray, "region bits"]

@@ -40,6 +40,12 @@ class Lyapunov:
         complete: Whether these are all exponents of the map.
         result: `SUCCESSFUL`; `DIVERGED` if an orbit diverged; `UNRESOLVED` if a growth rate is below the precision of
             float64.
+
+    Example:
+        >>> from attrax.systems import find
+        >>> found = lyapunov_spectrum(find("henon").dynamics, jnp.zeros(2), 20_000)
+        >>> round(found.entropy, 1), round(found.kaplan_yorke, 1), found.complete
+        (0.4, 1.3, True)
     """
 
     exponents: Float[np.ndarray, " k"]

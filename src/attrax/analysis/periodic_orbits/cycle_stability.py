@@ -24,6 +24,10 @@ class Kind(StrEnum):
     Nodes have real eigenvalues, foci a complex pair. All eigenvalues of a stable point lie inside the unit circle,
     those of an unstable point outside, those of a saddle on both sides. A point with an eigenvalue on the unit circle
     is marginal: linearization does not decide whether it is stable.
+
+    Example:
+        >>> Kind("saddle") is Kind.SADDLE
+        True
     """
 
     STABLE_NODE = "stable node"

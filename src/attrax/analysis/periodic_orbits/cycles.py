@@ -40,6 +40,12 @@ class Cycles:
         tried: Number of sequences of regions, or of Newton steps, that were computed.
         exhaustive: Whether all possible sequences of regions were tried, so that no cycle is missing.
         result: `SUCCESSFUL`; `CONTINUUM` if there is a continuum; otherwise `NOT_EXHAUSTIVE` if a cycle may be missing.
+
+    Example:
+        >>> from attrax.systems import Henon
+        >>> found = cycles(Henon(), 2, budget=20_000, key=jax.random.key(0))
+        >>> found.order, found.z.shape, found.stable.tolist()
+        (2, (1, 2, 2), [False])
     """
 
     order: int

@@ -30,6 +30,13 @@ class FixedPoints:
         exhaustive: Whether all regions were tried, so that no fixed point is missing.
         result: `SUCCESSFUL`; `CONTINUUM` if there is a continuum; otherwise `NOT_EXHAUSTIVE` if a fixed point may be
             missing.
+
+    Example:
+        >>> import jax
+        >>> from attrax.systems import Logistic
+        >>> found = fixed_points(Logistic(4.0), budget=20_000, key=jax.random.key(0))
+        >>> found.stable.tolist(), [kind.value for kind in found.kind]
+        ([False, False], ['unstable node', 'unstable node'])
     """
 
     z: Float[np.ndarray, "point latent"]

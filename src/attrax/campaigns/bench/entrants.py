@@ -23,7 +23,7 @@ class Entrant:
         title: Its title in tables.
         fits: Functions that fit it, one for each setting; the usual setting first.
         identity: What its results depend on: its settings, and a hash of the program that fits it.
-        paper: Key of its reference in `docs/refs.bib`.
+        paper: Its reference: authors, title and year.
         needs: The library or the environment it needs.
     """
 

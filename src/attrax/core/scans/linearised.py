@@ -20,6 +20,15 @@ class Linearised(AbstractScan):
 
     Cost: `n` evaluations of the map, one after the other; for a gradient as many again in one batch, and `latent`
         vector-Jacobian products. The intermediate results of all steps are kept in memory.
+
+    Example:
+        >>> class Decay(AbstractMap):
+        ...     def __call__(self, z, signal):
+        ...         return 0.5 * z + signal
+        ...     def jacobian(self, z, signal):
+        ...         return 0.5 * jnp.eye(len(z))
+        >>> Linearised().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
+        [2.0, 1.0, 0.5]
     """
 
     def orbits(

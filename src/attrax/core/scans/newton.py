@@ -46,6 +46,15 @@ class Newton(AbstractScan):
     Cost: per iteration $O(n M^3)$ operations in $O(\log n)$ parallel rounds, and about $4 n (M^2 + M)$ numbers in
         memory for each window, with M state variables. A gradient costs as much as one more iteration.
 
+    Example:
+        >>> class Decay(AbstractMap):
+        ...     def __call__(self, z, signal):
+        ...         return 0.5 * z + signal
+        ...     def jacobian(self, z, signal):
+        ...         return 0.5 * jnp.eye(len(z))
+        >>> Newton().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
+        [2.0, 1.0, 0.5]
+
     References:
         Lim, Zhu, Selfridge & Kasim, Parallelizing non-linear sequential models over the sequence length, ICLR 2024
         [@lim2024].

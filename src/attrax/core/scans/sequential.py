@@ -19,6 +19,15 @@ class Sequential(AbstractScan):
 
     Cost: `n` evaluations of the map, one after the other, and `2 n` more for a gradient. Only the states are kept in
         memory.
+
+    Example:
+        >>> class Decay(AbstractMap):
+        ...     def __call__(self, z, signal):
+        ...         return 0.5 * z + signal
+        ...     def jacobian(self, z, signal):
+        ...         return 0.5 * jnp.eye(len(z))
+        >>> Sequential().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
+        [2.0, 1.0, 0.5]
     """
 
     def orbits(

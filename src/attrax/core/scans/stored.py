@@ -15,6 +15,16 @@ class Stored(AbstractScan):
     take long, such as gated cells with their exponentials.
 
     Cost: `n` evaluations of the map, one after the other, and their derivatives. Memory for all intermediate results.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> class Decay(AbstractMap):
+        ...     def __call__(self, z, signal):
+        ...         return 0.5 * z + signal
+        ...     def jacobian(self, z, signal):
+        ...         return 0.5 * jnp.eye(len(z))
+        >>> Stored().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
+        [2.0, 1.0, 0.5]
     """
 
     def orbits(

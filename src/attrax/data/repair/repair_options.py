@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from attrax.core.declared_options import Names, normalize
 from attrax.core.errors import ConfigError
-from attrax.data.levels.transforms import check_transforms
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,4 +63,8 @@ class RepairOptions:
                     why=f"it is a whole number of rows, {least} or more",
                     fix=f"{flag} {max(least, 2)}",
                 )
-        check_transforms(self.transform)
+        if self.transform:
+            # The help of the commands needs the names of these options only, so it does not wait for numpy.
+            from attrax.data.levels.transforms import check_transforms
+
+            check_transforms(self.transform)

@@ -17,6 +17,10 @@ class GateResult:
     Attributes:
         name: Its name.
         finding: A sentence on how the free runs differ from those of a perfect model; empty if the gate was passed.
+
+    Example:
+        >>> GateResult("speed", "").passed, GateResult("speed", "5 % faster than the recording").passed
+        (True, False)
     """
 
     name: str

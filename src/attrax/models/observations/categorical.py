@@ -20,6 +20,11 @@ class CategoricalObservation(AbstractObservation):
     Args:
         B: Loadings of every category of every channel.
         b: Offsets of every category of every channel.
+
+    Example:
+        >>> stage = CategoricalObservation(jnp.zeros((1, 2, 1)), jnp.zeros((1, 2)))
+        >>> stage.levels, jax.nn.softmax(stage.logits(jnp.zeros(1))).tolist()
+        (2, [[0.5, 0.5]])
     """
 
     B: Float[Array, "obs level latent"]

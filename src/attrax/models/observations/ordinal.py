@@ -24,6 +24,11 @@ class OrdinalObservation(AbstractObservation):
         lowest: First threshold of each channel.
         log_steps: Logarithm of the distances between successive thresholds.
 
+    Example:
+        >>> mood = OrdinalObservation(jnp.ones((1, 1)), jnp.zeros(1), jnp.zeros((1, 1)))
+        >>> mood.levels, mood.probabilities(jnp.zeros(1)).shape
+        (3, (1, 3))
+
     References:
         McCullagh, Regression models for ordinal data, Journal of the Royal Statistical Society, Series B 1980
         [@mccullagh1980].

@@ -23,6 +23,11 @@ class ZeroInflatedPoissonObservation(AbstractObservation):
         counts: The Poisson part.
         logit: The logit $\log(\pi / (1 - \pi))$ of each channel.
 
+    Example:
+        >>> counts = PoissonObservation(jnp.eye(2), jnp.log(jnp.array([1.0, 5.0])))
+        >>> ZeroInflatedPoissonObservation(counts, jnp.zeros(2)).observe(jnp.zeros(2)).round(3).tolist()
+        [0.5, 2.5]
+
     References:
         Lambert, Zero-inflated Poisson regression, with an application to defects in manufacturing, Technometrics 1992
         [@lambert1992].

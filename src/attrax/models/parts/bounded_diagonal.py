@@ -14,6 +14,12 @@ class BoundedDiagonal(AbstractDiagonal):
     Args:
         weights: Unconstrained parameters w.
         radius: The bound r. After t steps a state keeps at most the fraction `radius ** t` of its value.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> diagonal = BoundedDiagonal(jnp.array([0.0, 100.0]), radius=0.5)
+        >>> diagonal.value().tolist()
+        [0.0, 0.5]
     """
 
     weights: Float[Array, " latent"]

@@ -11,6 +11,11 @@ class FreeDiagonal(AbstractDiagonal):
 
     Args:
         entries: The entries.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> FreeDiagonal(jnp.array([0.5, 2.0])).value().tolist()
+        [0.5, 2.0]
     """
 
     entries: Float[Array, " latent"]

@@ -19,6 +19,11 @@ class LinearStart(AbstractStart):
 
     Args:
         L: Matrix of the guess; it has no rows if there are no hidden states.
+
+    Example:
+        >>> from attrax.models import IdentityObservation
+        >>> LinearStart(jnp.array([[1.0, 1.0]])).infer(IdentityObservation(2), jnp.array([2.0, 3.0])).tolist()
+        [2.0, 3.0, 5.0]
     """
 
     L: Float[Array, "free obs"]

@@ -17,6 +17,13 @@ class ProductObservation(AbstractObservation):
         parts: The observation $p_j$ of each group.
         channels: The columns $C_j$ of the recording in each group; every column belongs to exactly one group.
 
+    Example:
+        >>> from attrax.models import IdentityObservation, PoissonObservation
+        >>> spikes = PoissonObservation(jnp.ones((1, 2)), jnp.zeros(1))
+        >>> both = ProductObservation((IdentityObservation(1), spikes), ((0,), (1,)))
+        >>> both.obs_dim, both.observe(jnp.zeros(2)).tolist()
+        (2, [0.0, 1.0])
+
     References:
         Brenner, Hess, Koppe & Durstewitz, Integrating Multimodal Data for Joint Generative Modeling of Complex
         Dynamics, ICML 2024 [@brenner2024mtf].

@@ -21,6 +21,13 @@ class WindowEncoder(AbstractStart):
         W1: Weights of the hidden units, one matrix per row of the window.
         W2: Weights from the hidden units to the state.
         h: Offsets of the hidden units.
+
+    Example:
+        >>> from attrax.models import PoissonObservation
+        >>> counts = PoissonObservation(jnp.eye(2), jnp.zeros(2))
+        >>> encoder = WindowEncoder.create(counts, 3, reach=5, key=jax.random.key(0))
+        >>> encoder.reach, encoder.infer(counts, jnp.ones((8, 2))).shape
+        (5, (8, 3))
     """
 
     V: Float[Array, "reach feature latent"]

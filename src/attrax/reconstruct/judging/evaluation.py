@@ -99,6 +99,12 @@ def evaluate(
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
         More rows are not judged.
+
+    Example:
+        >>> import attrax
+        >>> recording = attrax.load("ecg.csv")  # doctest: +SKIP
+        >>> train, test = attrax.data.split(recording)  # doctest: +SKIP
+        >>> attrax.evaluate(my_simulator, test, train).verdict  # doctest: +SKIP
     """
     test = load(test)
     train = with_row_times(load_raw(train))

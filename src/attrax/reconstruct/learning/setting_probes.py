@@ -172,7 +172,7 @@ class Tuning:
 
         def follow(progress: Progress) -> bool:
             done = int(progress.state.step) / progress.total
-            return self.watch(f"probes of {name} = {shown}: {share_text(done)}")
+            return self.watch(f"short trainings, {name.rpartition('.')[2]} {shown}: {share_text(done)} done")
 
         trained = fit(
             training.models,
@@ -273,13 +273,16 @@ def sentence(name: str, trials: Sequence[Trial], best: Trial) -> str:
     Example:
         >>> sentence("train.window", [Trial(75, 0.0, 0.1), Trial(200, 0.7, 0.1)], Trial(75, 0.0, 0.1))
         'window 75 (free runs with 200: 2.01 times as far from the data)'
+        >>> sentence("train.window", [Trial(75, 0.0, 0.1), Trial(200, -0.1, 0.1)], Trial(75, 0.0, 0.1))
+        'window 75 (free runs with 200: 0.905 times as far from the data, below 1 perhaps by chance)'
     """
     others = ", ".join(
         f"{label(t.value)}: {number_text(math.exp(min(t.nearness - best.nearness, 50)))} times"
         for t in trials
         if t.value != best.value
     )
-    return f"{name.rpartition('.')[2]} {label(best.value)} (free runs with {others} as far from the data)"
+    nearer = ", below 1 perhaps by chance" * any(t.nearness < best.nearness for t in trials)
+    return f"{name.rpartition('.')[2]} {label(best.value)} (free runs with {others} as far from the data{nearer})"
 
 
 class _Probe(NamedTuple):

@@ -38,6 +38,11 @@ class EncodedForcing(AbstractObjective):
         reconstruction: The weight $\lambda$. Lower it if predictions matter more than accurate states.
         hidden: Fraction of the values that is hidden from the encoder, between 0 and 1.
 
+    Example:
+        >>> from attrax.train import EncodedForcing, Generalized
+        >>> EncodedForcing(Generalized(0.1), hidden=0.3).hidden
+        0.3
+
     References:
         Brenner, Hess, Koppe & Durstewitz, Integrating Multimodal Data for Joint Generative Modeling of Complex
         Dynamics, ICML 2024 [@brenner2024mtf].

@@ -33,6 +33,11 @@ class SubjectForcing(AbstractObjective):
 
     Cost: Like `TeacherForcing`, but with one set of network parameters and their gradient per window.
 
+    Example:
+        >>> from attrax.train import Generalized, SubjectForcing
+        >>> SubjectForcing(Generalized(0.1), warmup=5).warmup
+        5
+
     References:
         Brenner, Weber, Koppe & Durstewitz, Learning Interpretable Hierarchical Dynamical Systems Models from Time
         Series Data, ICLR 2025 [@brenner2025].

@@ -21,6 +21,16 @@ class ConditionPenalty(eqx.Module):
     Args:
         weight: The factor $\lambda$, typically 1e-7 to 1e-6.
 
+    Example:
+        >>> from attrax.models import AffineObservation, ClippedShallowPLRNN, LinearStart
+        >>> import jax
+        >>> from attrax.core import Scaling
+        >>> seen = AffineObservation(jnp.diag(jnp.array([2.0, 1.0])))
+        >>> dynamics = ClippedShallowPLRNN.create(2, 5, key=jax.random.key(0))
+        >>> model = Model(dynamics, seen, LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y"))
+        >>> round(float(ConditionPenalty(0.5)(model)), 3)
+        0.5
+
     References:
         Hess, Monfared, Brenner & Durstewitz, Generalized Teacher Forcing for Learning Chaotic Dynamics, ICML 2023
         [@hess2023].

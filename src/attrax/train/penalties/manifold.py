@@ -25,6 +25,10 @@ class ManifoldPenalty(eqx.Module):
         weight: The factor $\lambda$, typically 1e-3 to 10.
         n: Number of penalised states; half of the hidden states is a usual choice.
 
+    Example:
+        >>> ManifoldPenalty(1.0, n=2).n
+        2
+
     References:
         Schmidt, Koppe, Monfared, Beutelspacher & Durstewitz, Identifying nonlinear dynamical systems with multiple time
         scales and long-range dependencies, ICLR 2021 [@schmidt2021].

@@ -21,6 +21,10 @@ class WeightPenalty(eqx.Module):
 
     Args:
         weight: The factor $\lambda$, typically 0 to 1e-4.
+
+    Example:
+        >>> WeightPenalty(1e-5).weight
+        1e-05
     """
 
     weight: float = eqx.field(static=True)
