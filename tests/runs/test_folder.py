@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,24 @@ def test_a_run_never_writes_over_anything(tmp_path, occupied):
         Run.create(path, CONFIG, data=HASHES)
     assert caught.value.code == "R303"
     assert caught.value.where == str(path)
+
+
+def test_of_two_runs_that_begin_in_one_folder_one_is_told(tmp_path, monkeypatch):
+    """The other one begins between the look at the folder and the moment in which it takes its place."""
+    path, rename = tmp_path / "run", Path.replace
+
+    def late(part, target):
+        monkeypatch.setattr(Path, "replace", rename)
+        with monkeypatch.context() as other:
+            other.setattr("os.getpid", lambda: -1)
+            Run.create(path, CONFIG, data={"name": "other"})
+        return rename(part, target)
+
+    monkeypatch.setattr(Path, "replace", lambda part, target: (late if target == path else rename)(part, target))
+    with pytest.raises(RunError, match="R303"):
+        Run.create(path, CONFIG, data=HASHES)
+    assert Run.open(path).info["data"] == {"name": "other"}
+    assert [folder.name for folder in tmp_path.iterdir()] == ["run"]
 
 
 @pytest.mark.parametrize("missing", ["run.json", "config.toml", "both"])
@@ -109,7 +128,7 @@ def test_the_newest_checkpoints_are_kept(run):
 def test_the_latest_checkpoint_is_the_one_of_most_updates(run, steps):
     for step in steps:
         run.checkpoint_path(step).write_bytes(b"")
-    (run.checkpoints / ".step-99999999.safetensors.part").write_bytes(b"")
+    (run.checkpoints / ".step-99999999.safetensors.7.part").write_bytes(b"")
     assert run.latest_checkpoint() == run.checkpoint_path(max(steps))
 
 
@@ -130,8 +149,8 @@ def test_without_an_unfinished_run_nothing_is_found(tmp_path):
 
 
 def test_two_runs_of_the_same_minute_have_different_folders(tmp_path):
-    paths = {new_run_path(tmp_path, "ecg", CONFIG) for _ in range(20)}
-    assert len(paths) > 15
+    paths = {new_run_path(tmp_path, "ecg", CONFIG) for _ in range(50)}
+    assert len(paths) > 48
     assert all(path.parent == tmp_path and path.name.startswith("ecg-") for path in paths)
 
 

@@ -143,7 +143,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
             place = Run.open(folder) if started else start_run(folder, part.config, part.recordings)
             place.record_all(part.history)
             part.keep(place)
-        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.outcomes)
+        run.finish(model_sha256=file_sha256(run.model_path), verdict=self.outcomes)
 
 
 def subject_path(folder: Path, subject: str) -> Path:
@@ -164,7 +164,8 @@ def check_several(train: Dataset) -> None:
     Raises: ConfigError C594 if not.
     """
     names: Sequence[str] = train.subjects
-    files = {file_name(name) for name in names}
+    # Some file systems take names for one that differ in their case only.
+    files = {file_name(name).casefold() for name in names}
     if len(names) < 2 or len(files) < len(names):
         raise ConfigError(
             "C594",

@@ -38,6 +38,14 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def unfinished_path(path: Path) -> Path:
+    """Where a file or folder is made before it takes its place: beside it, and for each process another one.
+
+    Two processes that write the same file at the same time then disturb each other in no way: the last one stays.
+    """
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write into, which replaces `path` when the block ends; if the block fails, nothing of it is left.
@@ -45,9 +53,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Args:
         path: The file; its folder must exist.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = unfinished_path(path)
     try:
-        with part.open("wb") as file:
+        # What a killed process of the same number has left, or somebody has put there to be written through.
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
