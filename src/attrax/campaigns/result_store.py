@@ -11,10 +11,12 @@ from typing import Any
 from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.program_hash import package_hash
+from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
-from attrax.runs.tree_file import write_atomically
+from attrax.runs.json_file import read_object
+from attrax.runs.tree_file import MALFORMED, write_atomically
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,17 @@ class ResultStore:
         return self.folder / "runs" / job.id
 
     def row(self, job: Job) -> ResultRow | None:
-        """The result of a job; None if it has not ended."""
-        if not self.has(job.id):
+        """The result of a job; None if it has not ended.
+
+        Raises: RunError R334 if its file is damaged.
+        """
+        path = self._path(job.id)
+        if not path.is_file():
             return None
-        found = ResultRow.from_json(json.loads(self._path(job.id).read_text(encoding="utf-8")))
+        try:
+            found = ResultRow.from_json(read_object(path))
+        except (RunError, *MALFORMED) as failure:
+            raise _damaged(path, failure) from None
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -173,3 +182,14 @@ class ResultStore:
             if not files.is_dir():
                 raise
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _damaged(path: Path, failure: Exception) -> RunError:
+    told = failure.where if isinstance(failure, RunError) else f"{path}: {failure!r}"
+    return RunError(
+        "R334",
+        "the result of a job is damaged",
+        where=told,
+        why="attrax wrote it as a whole, so something else has changed it since",
+        fix=f"mv {path} {path}.damaged, and repeat the command: it computes this job again",
+    )
