@@ -178,3 +178,16 @@ def test_a_damaged_row_is_told_and_computed_again_once_it_is_put_aside(store, co
     path.rename(f"{path}.damaged")
     compute(store, *wanted)
     assert {**json.loads(path.read_bytes()), "seconds": 0} == {**json.loads(before), "seconds": 0}
+
+
+def test_a_row_of_a_newer_version_is_told(store):
+    wanted = jobs()
+    compute(store, *wanted)
+    path = store.folder / "rows" / f"{wanted[0].id}.json"
+    entry = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**entry, "schema": entry["schema"] + 1}))
+    with pytest.raises(RunError, match=r"R320[\s\S]*pip install --upgrade attrax"):
+        store.rows(wanted)
+    del entry["schema"]
+    path.write_text(json.dumps(entry))
+    assert len(store.rows(wanted)) == 2
