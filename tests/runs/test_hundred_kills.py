@@ -1,12 +1,7 @@
 """A hundred kills, spread over everything that a run and a sweep do, change nothing in what comes out."""
 
 import csv
-import json
 import os
-import select
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,35 +10,19 @@ import pytest
 
 from attrax.runs.folder import Run
 from attrax.runs.tree_file import file_sha256
+from tests.runs.forks import Forks
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes to kill are forked, which Windows cannot"),
 ]
 
-SERVER = """
-import json, os, sys
-import attrax.cli.app, attrax.cli.outcome, attrax.campaigns.sweep.sweep_run, attrax.report.run_report
-for line in sys.stdin:
-    folder, told, arguments = json.loads(line)
-    process = os.fork()
-    if process == 0:
-        os.chdir(folder)
-        file = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        os.dup2(file, 1), os.dup2(file, 2)
-        sys.argv = ["attrax", *arguments]
-        try:
-            attrax.cli.app.main()
-        except SystemExit as ended:
-            os._exit(ended.code or 0)
-    print(process, flush=True)
-    print(os.waitpid(process, 0)[1], flush=True)
-"""
-"""Starts the program again and again without importing it again, which takes longer than what is killed."""
-
 UPDATES, CHUNK = 400, 10
-SETTINGS = f"""--missing mask --hidden 4 --window 10 --updates {UPDATES} --restarts 2 --set train.chunk={CHUNK}
-    --set train.checkpoint_seconds=0 --set train.candidates=2 --set evaluate.starts=2""".split()
+SETTINGS = {"missing": "mask", "hidden": 4, "window": 10, "updates": UPDATES, "restarts": 2}
+TRAINING = {"chunk": CHUNK, "checkpoint_seconds": 0, "candidates": 2}
+OPTIONS = [text for name, value in SETTINGS.items() for text in (f"--{name}", str(value))]
+OPTIONS += [text for name, value in TRAINING.items() for text in ("--set", f"train.{name}={value}")]
+OPTIONS += ["--set", "evaluate.starts=2"]
 KILLS = {"training": 40, "filling": 15, "judging": 15, "report": 15}
 KILLS_OF_SWEEP = 15
 KILLS_OF_A_RUN = 12
@@ -57,42 +36,6 @@ cluster.workers = 1
 """
 
 
-class Forks:
-    """The program, started in a folder; one process at a time."""
-
-    def __init__(self, folder):
-        cache = {"JAX_COMPILATION_CACHE_DIR": str(folder / "cache"), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
-        self.folder, self.told, self.process = folder, folder / "told", 0
-        pipe = subprocess.PIPE
-        environment = {**os.environ, **cache}
-        self.server = subprocess.Popen([sys.executable, "-c", SERVER], stdin=pipe, stdout=pipe, env=environment)
-
-    def start(self, *arguments):
-        self.told.write_bytes(b"")
-        order = json.dumps([str(self.folder), str(self.told), arguments])
-        self.server.stdin.write(f"{order}\n".encode())
-        self.server.stdin.flush()
-        self.process = int(self.server.stdout.readline())
-
-    def running(self):
-        return not select.select([self.server.stdout], [], [], 0)[0]
-
-    def end(self, kill=False):
-        """The exit code of the process, or minus the signal that ended it."""
-        if kill:
-            os.kill(self.process, signal.SIGKILL)
-        return os.waitstatus_to_exitcode(int(self.server.stdout.readline()))
-
-    def killed_after(self, begun, seconds):
-        """Kill the process some seconds after something has begun; False if it has ended before."""
-        while self.running() and not begun():
-            time.sleep(0.002)
-        until = time.monotonic() + seconds
-        while self.running() and time.monotonic() < until:
-            time.sleep(0.002)
-        return self.running() and self.end(kill=True) == -signal.SIGKILL
-
-
 @pytest.fixture(scope="module")
 def forks(tmp_path_factory):
     started = Forks(tmp_path_factory.mktemp("hundred"))
@@ -101,8 +44,7 @@ def forks(tmp_path_factory):
     x[np.random.default_rng(1).random(x.shape) < 0.1] = np.nan
     np.save(started.folder / "map.npy", x)
     yield started
-    started.server.stdin.close()
-    started.server.wait()
+    started.close()
 
 
 def step_of(folder):
@@ -116,13 +58,14 @@ def results(folder):
     files = [run.model_path, *run.restart_paths(), folder / "evidence.safetensors", *folder.glob("figures/*.csv")]
     hashes = {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
     assert (folder / "report.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
-    assert not list(folder.rglob("*.part"))
+    left = [path for path in folder.rglob(".*.part") if "report" not in path.name and path.parent.name != "figures"]
+    assert left == []
     return hashes, run.scores(), [entry["step"] for entry in run.history()]
 
 
 def began(forks, label):
     """Whether the program has told something under a label, in a function to be asked again and again."""
-    return lambda: f"\n{label}" in forks.told.read_text(encoding="utf-8", errors="replace")
+    return lambda: f"\n{label}" in forks.said()
 
 
 def fit_killed(forks, name, phases, rng, seconds):
@@ -133,7 +76,7 @@ def fit_killed(forks, name, phases, rng, seconds):
         finished = started and Run.open(folder).finished
         if finished and phase != "report":
             continue
-        fit = ["resume", name] if started else ["fit", "map.npy", *SETTINGS, "--out", name]
+        fit = ["resume", name] if started else ["fit", "map.npy", *OPTIONS, "--out", name]
         forks.start(*(["report", name] if finished else fit))
         at = int(rng.integers(step_of(folder), UPDATES)) if phase == "training" else 0
         if finished:
@@ -145,26 +88,26 @@ def fit_killed(forks, name, phases, rng, seconds):
         if forks.killed_after(begun, rng.uniform(0, seconds[phase])):
             done.append(phase)
         else:
-            assert forks.end() in (0, 4), forks.told.read_text()
+            assert forks.end() in (0, 4), forks.said()
     if not Run.open(folder).finished:
         forks.start("resume", name)
-        assert forks.end() in (0, 4), forks.told.read_text()
+        assert forks.end() in (0, 4), forks.said()
     forks.start("report", name)
-    assert forks.end() == 0, forks.told.read_text()
+    assert forks.end() == 0, forks.said()
     return done
 
 
 def durations(forks):
     """Seconds of each phase of a fit that nobody disturbs."""
     begun, marks = {}, {"filling": "filling", "judging": "judging", "report": "VERDICT"}
-    forks.start("fit", "map.npy", *SETTINGS, "--out", "whole")
+    forks.start("fit", "map.npy", *OPTIONS, "--out", "whole")
     while forks.running():
         for phase, mark in marks.items():
             if phase not in begun and began(forks, mark)():
                 begun[phase] = time.monotonic()
         time.sleep(0.01)
     ended = time.monotonic()
-    assert forks.end() in (0, 4), forks.told.read_text()
+    assert forks.end() in (0, 4), forks.said()
     assert set(begun) == set(marks)
     found = {"judging": begun["report"] - begun["judging"], "report": ended - begun["report"]}
     return {name: 0.9 * found.get(name, 1.0) for name in KILLS}
@@ -203,7 +146,7 @@ def rows(folder):
 def test_fifteen_kills_of_sweeps_change_no_row(forks):
     Path(forks.folder / "it.toml").write_text(SWEEP)
     forks.start("sweep", "it.toml", "--out", "whole_sweep")
-    assert forks.end() == 0, forks.told.read_text()
+    assert forks.end() == 0, forks.said()
     whole, rng, kills, n = rows(forks.folder / "whole_sweep"), np.random.default_rng(1), 0, 0
     assert len(whole[0]) == 3
     while kills < KILLS_OF_SWEEP:
@@ -213,7 +156,7 @@ def test_fifteen_kills_of_sweeps_change_no_row(forks):
                 kills += 1
                 print(f"sweep {n}: {kills} kills", flush=True)  # noqa: T201 - how far it is
                 continue
-            assert forks.end() == 0, forks.told.read_text()
+            assert forks.end() == 0, forks.said()
             break
         assert rows(forks.folder / f"sweep{n}") == whole
         assert not (forks.folder / f"sweep{n}" / "unfinished").exists()

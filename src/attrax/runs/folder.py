@@ -17,7 +17,7 @@ from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
-from attrax.runs.tree_file import canonical_json, file_sha256, unfinished_path, write_atomically
+from attrax.runs.tree_file import UNFINISHED, canonical_json, file_sha256, unfinished_path, write_atomically
 
 KEPT_CHECKPOINTS = 2
 SCHEMA_OF_RUNS = 1
@@ -62,7 +62,9 @@ class Run:
         if _occupied(path):
             raise _in_use(path)
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
-        part = unfinished_path(path)
+        # A link stays a link: its folder, which may be on another disk, becomes the run.
+        place = Path(os.path.realpath(path))
+        part = unfinished_path(place)
         description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
@@ -73,7 +75,7 @@ class Run:
             write_atomically(part / "config.toml", config.to_toml().encode())
             write_atomically(part / DATA, pretty(preparation or {}))
             write_atomically(part / "run.json", pretty(description))
-            part.replace(path)
+            part.replace(place)
         except OSError as failure:
             shutil.rmtree(part, ignore_errors=True)
             if _occupied(path):
@@ -209,9 +211,17 @@ class Run:
         return next(iter(self.checkpoint_paths()), None)
 
     def prune_checkpoints(self) -> None:
-        """Delete all checkpoints but the newest ones, and what killed processes have left of unfinished ones."""
-        for old in (*self.checkpoint_paths()[KEPT_CHECKPOINTS:], *self.checkpoints.glob(".*.part")):
+        """Delete all checkpoints but the newest ones."""
+        for old in self.checkpoint_paths()[KEPT_CHECKPOINTS:]:
             old.unlink(missing_ok=True)
+
+    def remove_leftovers(self) -> None:
+        """Delete what killed processes have left of files and folders that they had begun to write."""
+        for part in list(self.path.rglob(UNFINISHED)):
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)
 
     def restart_path(self, seed: int) -> Path:
         """The model file of the restart with this seed."""

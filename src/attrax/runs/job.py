@@ -116,6 +116,7 @@ def continue_job(
             fix=f"attrax evaluate {run.path}",
         )
     with locked(run.path):
+        run.remove_leftovers()
         recordings = read(run.config)
         check_unchanged_data(run, recordings)
         run.set_status("running")
