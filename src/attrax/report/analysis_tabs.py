@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from attrax.core.errors import AttraxError
 from attrax.core.result import Result
 from attrax.plots.page_charts import PageFigure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts
 from attrax.registries import ANALYSES
 from attrax.report.page_parts import HtmlTable, Picture, Tab
-from attrax.report.report_data import ReportData
+from attrax.report.report_data import ReportData, damaged_analysis
 from attrax.runs.analysis import CHARTS
 from attrax.runs.json_file import read_object
+from attrax.runs.tree_file import MALFORMED
 
 
 def chaos(m: ReportData) -> Tab:
@@ -26,6 +28,19 @@ def structure(m: ReportData) -> Tab:
 
 
 def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
+    """A tab of analyses.
+
+    Raises: RunError R315 if the file of an analysis lacks something, or has something else in its place.
+    """
+    try:
+        return _made_tab(m, tab)
+    except MALFORMED as failure:
+        if m.folder is None or isinstance(failure, AttraxError):
+            raise
+        raise damaged_analysis(m.folder, f"{m.folder / 'analysis'}: {failure!r}") from None
+
+
+def _made_tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
     specs = {name: spec for name, spec in ANALYSES.specs().items() if spec.tab == tab}
     found = sorted(((specs[name], m.analysis[name]) for name in specs if name in m.analysis), key=_place)
     if not found:
