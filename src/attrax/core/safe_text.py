@@ -47,6 +47,16 @@ def spreadsheet_cell(text: str) -> str:
     return text
 
 
+def markdown_cell(text: str) -> str:
+    r"""A text as a cell of a table in Markdown, which holds neither the end of the cell nor HTML.
+
+    Example:
+        >>> print(markdown_cell("a|b <script>"))
+        a\|b &lt;script>
+    """
+    return printable(text).replace("\n", " ").replace("|", r"\|").replace("<", "&lt;")
+
+
 def without_formulas(text: str) -> str:
     r"""A text in which no part is set as a formula of TeX: a dollar sign is a dollar sign.
 

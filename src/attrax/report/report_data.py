@@ -109,9 +109,12 @@ def _analysis(path: Path, folder: Path) -> dict[str, Any]:
     Raises: RunError R315 if it is damaged.
     """
     try:
-        return read_object(path)
+        found = read_object(path)
     except RunError as failure:
         raise damaged_analysis(folder, failure.where) from None
+    if not found:
+        raise damaged_analysis(folder, str(path))
+    return found
 
 
 def damaged_analysis(folder: Path, where: str) -> RunError:
