@@ -2,6 +2,7 @@ import csv
 import json
 from contextlib import nullcontext
 
+import numpy as np
 import pytest
 
 from attrax.campaigns.engines import InProcess
@@ -88,6 +89,17 @@ def test_a_failure_that_would_come_again_is_a_result(sweep, jobs):
     assert (line.runs, line.failed) == (2, 2)
     assert "D104" in short.store.row(jobs(short)[0]).failure
     assert short.store.missing(jobs(short)) == []
+
+
+def test_a_recording_that_changes_during_a_sweep_is_told_and_no_row_is_made_of_it(describe, henon, tmp_path):
+    np.save(tmp_path / "a.npy", henon(400))
+    (bundle,) = bundles_of(describe(data={"map": {"source": "a.npy"}}), tmp_path)
+    np.save(tmp_path / "a.npy", henon(500))
+    with pytest.raises(RunError, match=r"R301[\s\S]*a\.npy[\s\S]*repeat the command"):
+        execute(bundle, tmp_path / "sweep")
+    assert not list(tmp_path.glob("sweep/rows/*"))
+    (other,) = bundles_of(describe(data={"map": {"source": "a.npy"}}), tmp_path)
+    assert other.id != bundle.id
 
 
 def test_a_sweep_that_has_lost_jobs_shows_its_table_and_is_no_success(sweep, monkeypatch):
