@@ -163,3 +163,31 @@ def test_a_missing_library_is_no_result(store, monkeypatch):
     with pytest.raises(RunError, match="C640"):
         compute(store, job)
     assert store.missing([job]) == [job]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b'{"id": ', b"\xff\xfe", b'{"metrics": {"m": 3}}'])
+def test_a_damaged_row_is_told_and_computed_again_once_it_is_put_aside(store, content):
+    (job, _) = wanted = jobs()
+    compute(store, *wanted)
+    path = store.folder / "rows" / f"{job.id}.json"
+    before = path.read_bytes()
+    path.write_bytes(content)
+    with pytest.raises(RunError, match=r"R334[\s\S]*repeat the command") as caught:
+        store.rows(wanted)
+    assert f"mv {path} {path}.damaged" in caught.value.fix
+    path.rename(f"{path}.damaged")
+    compute(store, *wanted)
+    assert {**json.loads(path.read_bytes()), "seconds": 0} == {**json.loads(before), "seconds": 0}
+
+
+def test_a_row_of_a_newer_version_is_told(store):
+    wanted = jobs()
+    compute(store, *wanted)
+    path = store.folder / "rows" / f"{wanted[0].id}.json"
+    entry = json.loads(path.read_bytes())
+    path.write_text(json.dumps({**entry, "schema": entry["schema"] + 1}))
+    with pytest.raises(RunError, match=r"R320[\s\S]*pip install --upgrade attrax"):
+        store.rows(wanted)
+    del entry["schema"]
+    path.write_text(json.dumps(entry))
+    assert len(store.rows(wanted)) == 2

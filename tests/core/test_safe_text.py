@@ -20,7 +20,7 @@ def test_other_names_stay_what_they_are(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["..", ".", "../../x", "/etc/passwd", "a/b", "a\\b", "", "C:\\x", "nul", "x" * 300, "\x00"]
+    "name", ["..", ".", "../../x", "/etc/passwd", "a/b", "a\\b", "", "C:\\x", "nul", "x" * 300, "心" * 300, "\x00"]
 )
 def test_a_name_stays_in_its_folder(name, tmp_path):
     safe = file_name(name)
@@ -29,6 +29,11 @@ def test_a_name_stays_in_its_folder(name, tmp_path):
     assert not safe.startswith(".")
 
 
-@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\n=1", "\uff1d1+1"])
 def test_no_cell_is_a_formula(name):
     assert spreadsheet_cell(name) == f"'{name}"
+
+
+@pytest.mark.parametrize("text", ["-1.5e3", "+", "-", "a=b", ""])
+def test_numbers_and_signs_are_no_formulas(text):
+    assert spreadsheet_cell(text) == text

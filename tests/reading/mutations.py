@@ -166,4 +166,6 @@ def _spelled(value: float, *, comma: bool) -> str:
 def _meant(token: str, *, comma: bool) -> float:
     """The number in a token, by hand: NaN where it says nothing, or where it must be refused."""
     numbers = {"1e5": 1e5, "+.5": 0.5, "-1e-400": 0.0, str(10**30): 1e30, "\u00a07": 7.0, " ": np.nan}
-    return numbers.get(token, 1.5 if token == "1,5" and comma else np.nan)
+    numbers |= {"\u22121.5": -1.5, "1 234": 1234.0}
+    numbers |= {"1,5": 1.5, "1.234,5": 1234.5} if comma else {"1,234.5": 1234.5}
+    return numbers.get(token, np.nan)

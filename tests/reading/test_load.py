@@ -81,3 +81,10 @@ def test_names_clock_and_units_have_a_hash_of_their_own(write):
 
     assert labels() == labels()
     assert len({labels(), labels("time (ms),a,b"), labels("time (s),b,a"), labels(step=0.25)}) == 4
+
+
+def test_a_letter_with_an_accent_is_one_name_however_it_is_written(write):
+    two, one = "Fu\u0308hler", "F\u00fchler"
+    path = write("a.csv", f"{two},{one},b\n" + "".join(f"{i % 4},{i * i % 7},{i % 3}\n" for i in range(9)))
+    assert load(path)[0].channels == (one, f"{one}.1", "b")
+    assert load(path, channels=[two, "b"])[0].channels == (one, "b")

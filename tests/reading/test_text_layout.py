@@ -92,3 +92,10 @@ def test_rows_of_numbers_are_never_left_out(write, content):
 
 def test_a_gap_of_a_spreadsheet_is_no_comment(write):
     assert load(write("a.csv", text("a,b", "1,2", "#N/A,3", "4,5"))).n_missing == 1
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#VALUE!", "#n/a"])
+def test_a_first_row_that_begins_with_a_gap_of_a_spreadsheet_is_no_comment(write, error):
+    found = load(write("a.csv", text(f"{error},3", "1,2", "4,5")))
+    assert (len(found[0]), found.n_missing) == (3, 1)
+    assert len(load(write("b.csv", text("#Names of columns", "#", "#Nadir of a, b", "1,2", "4,5", "6,1")))[0]) == 3

@@ -14,6 +14,8 @@ from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, restore, save_checkpoint
 from attrax.runs.folder import Run
+from attrax.runs.model_file import ModelFolder
+from attrax.runs.tree_file import write_arrays
 
 FORCINGS = ["generalized", "adaptive", "sparse"]
 
@@ -107,6 +109,19 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before_and_says_so(ru
     assert "the one before, step-00000010" in told[0]
     assert run.checkpoint_paths() == [run.checkpoint_path(10)]
     assert (run.checkpoints / "damaged-step-00000020.safetensors").is_file()
+
+
+def test_a_run_of_attrax_0_1_begins_anew_without_its_models(tmp_path):
+    run = Run.create(tmp_path / "run", configure().complete(2), data={})
+    for step in (10, 20):
+        write_arrays(run.checkpoint_path(step), {".loss": np.zeros(2)}, {"step": step})
+    (run.checkpoints / "best-0.safetensors").write_bytes(b"of attrax 0.1")
+    step, told = restored(run, ModelFolder(run.checkpoints))
+    assert step is None
+    assert "attrax 0.1" in told[0]
+    kept = {"earlier-best-0", "earlier-step-00000010", "earlier-step-00000020"}
+    assert {path.stem for path in run.checkpoints.iterdir()} == kept
+    assert restored(run, ModelFolder(run.checkpoints)) == (None, [])
 
 
 def test_a_checkpoint_without_its_best_model_is_not_used(run):

@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +28,17 @@ def test_an_empty_folder_may_become_a_run(tmp_path):
     assert Run.create(tmp_path, CONFIG, data=HASHES).info["status"] == "running"
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_to_a_folder_on_another_disk_may_become_a_run(tmp_path, there):
+    elsewhere = tmp_path / "scratch" / "run"
+    (elsewhere if there else elsewhere.parent).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(elsewhere)
+    run = Run.create(tmp_path / "link", CONFIG, data=HASHES)
+    assert (tmp_path / "link").is_symlink()
+    assert Run.open(elsewhere).info == run.info
+    assert [path.name for path in elsewhere.parent.iterdir()] == ["run"]
+
+
 @pytest.mark.parametrize("occupied", ["file", "folder with a file", "run"])
 def test_a_run_never_writes_over_anything(tmp_path, occupied):
     path = tmp_path / "run"
@@ -41,6 +53,24 @@ def test_a_run_never_writes_over_anything(tmp_path, occupied):
         Run.create(path, CONFIG, data=HASHES)
     assert caught.value.code == "R303"
     assert caught.value.where == str(path)
+
+
+def test_of_two_runs_that_begin_in_one_folder_one_is_told(tmp_path, monkeypatch):
+    """The other one begins between the look at the folder and the moment in which it takes its place."""
+    path, rename = tmp_path / "run", Path.replace
+
+    def late(part, target):
+        monkeypatch.setattr(Path, "replace", rename)
+        with monkeypatch.context() as other:
+            other.setattr("os.getpid", lambda: -1)
+            Run.create(path, CONFIG, data={"name": "other"})
+        return rename(part, target)
+
+    monkeypatch.setattr(Path, "replace", lambda part, target: (late if target.name == "run" else rename)(part, target))
+    with pytest.raises(RunError, match="R303"):
+        Run.create(path, CONFIG, data=HASHES)
+    assert Run.open(path).info["data"] == {"name": "other"}
+    assert [folder.name for folder in tmp_path.iterdir()] == ["run"]
 
 
 @pytest.mark.parametrize("missing", ["run.json", "config.toml", "both"])
@@ -109,7 +139,7 @@ def test_the_newest_checkpoints_are_kept(run):
 def test_the_latest_checkpoint_is_the_one_of_most_updates(run, steps):
     for step in steps:
         run.checkpoint_path(step).write_bytes(b"")
-    (run.checkpoints / ".step-99999999.safetensors.part").write_bytes(b"")
+    (run.checkpoints / ".step-99999999.safetensors.7.part").write_bytes(b"")
     assert run.latest_checkpoint() == run.checkpoint_path(max(steps))
 
 
@@ -130,8 +160,8 @@ def test_without_an_unfinished_run_nothing_is_found(tmp_path):
 
 
 def test_two_runs_of_the_same_minute_have_different_folders(tmp_path):
-    paths = {new_run_path(tmp_path, "ecg", CONFIG) for _ in range(20)}
-    assert len(paths) > 15
+    paths = {new_run_path(tmp_path, "ecg", CONFIG) for _ in range(50)}
+    assert len(paths) > 48
     assert all(path.parent == tmp_path and path.name.startswith("ecg-") for path in paths)
 
 
@@ -163,6 +193,16 @@ def test_a_line_that_a_kill_cut_off_does_not_count_but_a_damaged_one_is_told(run
     (run.path / "metrics.jsonl").write_text('{"step": 10, "lo\n{"step": 20}\n')
     with pytest.raises(RunError, match=r"R315[\s\S]*line 1"):
         run.history()
+
+
+def test_what_killed_processes_have_left_is_removed_and_nothing_else(run):
+    (run.path / "model" / ".model.safetensors.7.part").write_bytes(b"half")
+    Run.create(run.path / "subjects" / ".a.7.part", CONFIG, data=HASHES)
+    (run.path / "subjects" / "a.part").mkdir()
+    run.remove_leftovers()
+    assert [path.name for path in (run.path / "subjects").iterdir()] == ["a.part"]
+    assert list((run.path / "model").iterdir()) == []
+    assert run.info["status"] == "running"
 
 
 def test_a_run_folder_whose_creation_was_interrupted_is_no_run(tmp_path):

@@ -85,3 +85,12 @@ def test_where_one_subject_is_needed_it_must_be_named(run):
 def test_one_subject_is_not_many(henon, tiny):
     with pytest.raises(ConfigError, match="C594"):
         attrax.fit(henon(300), subjects=2, settings=tiny, quiet=True)
+
+
+def test_subjects_whose_folders_would_be_one_on_some_systems_are_refused_before_a_run_begins(tmp_path, henon, tiny):
+    files = [str(tmp_path / f"{name}.csv") for name in ("s", "S")]
+    for file in files:
+        np.savetxt(file, henon(300), delimiter=",", header="u,v", comments="")
+    with pytest.raises(ConfigError, match="C594"):
+        attrax.fit(files, subjects=2, settings=tiny, folder=tmp_path / "run", quiet=True)
+    assert not (tmp_path / "run").exists()

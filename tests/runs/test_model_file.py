@@ -187,7 +187,7 @@ def test_files_of_every_format_are_read_for_ever(format_, name):
 def test_every_kind_has_a_file_in_the_present_format():
     kept = {name for format_, name in FORECASTS if format_ == f"format_{SCHEMA}"}
     # Models of continuous states observe them as they are, unless another observation is named.
-    assert kept >= {*DYNAMICS.names, *OBSERVATIONS.names} - {"identity"}
+    assert kept >= {*DYNAMICS.names, *OBSERVATIONS.names, "hierarchical", "mixed"} - {"identity"}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """An opened run is the object that the fit returned."""
 
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import equinox as eqx
 import numpy as np
 import pytest
 
 import attrax
+from attrax.runs.analysis_target import find_target
 from attrax.runs.folder import Run
 
 
@@ -130,3 +133,9 @@ def test_a_missing_restart_is_noticed_and_its_copy_named(copied):
         file.unlink()
     with pytest.raises(attrax.RunError, match="opens the chosen model alone"):
         attrax.open_run(copied.path)
+
+
+def test_an_analysis_of_a_recording_of_any_name_stays_in_the_present_folder(made):
+    train = replace(made.recordings.train, name="../../x")
+    fit = replace(made, prepared=made.recordings._replace(train=train), folder=None)
+    assert find_target(fit, seed=0).folder.parent == Path()

@@ -18,6 +18,12 @@ def test_a_csv_can_be_read_by_what_reads_recordings(tmp_path):
     np.testing.assert_allclose(np.where(series.mask, series.x, np.nan), X, rtol=1e-8)
 
 
+def test_a_word_of_a_recording_is_no_formula_of_a_spreadsheet(tmp_path):
+    path, words = tmp_path / "a.csv", {0: ("=cmd|' /C calc'!A0", "rest")}
+    writer_for(path)(path, WrittenRows(np.array([[0.0], [1.0]]), RowClock(T, ["0.1", "0.2"]), ("time", "s"), words))
+    assert path.read_text().splitlines()[1:] == ["0.1,'=cmd|' /C calc'!A0", "0.2,rest"]
+
+
 def test_an_npy_holds_every_bit(tmp_path):
     path = tmp_path / "a.npy"
     writer_for(path)(path, WrittenRows(X, RowClock(T, [f"{t:g}" for t in T]), ("time", "a", "b")))

@@ -3,7 +3,14 @@ import pytest
 from safetensors.numpy import save_file
 
 from attrax import ModelFileError
-from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays, write_atomically
+from attrax.runs.tree_file import (
+    file_sha256,
+    read_arrays,
+    replacing,
+    unfinished_path,
+    write_arrays,
+    write_atomically,
+)
 
 ARRAYS = {
     "scalar": np.array(3, np.int32),
@@ -89,6 +96,28 @@ def test_nothing_but_the_file_is_left_behind(tmp_path):
     write_atomically(tmp_path / "a", b"two")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"two"
+
+
+def test_two_processes_that_write_the_same_file_do_not_disturb_each_other(tmp_path, monkeypatch):
+    path = tmp_path / "a"
+    with replacing(path) as ours:
+        ours.write(b"ours, begun first, ")
+        monkeypatch.setattr("os.getpid", lambda: -1)
+        write_atomically(path, b"theirs, ended first")
+        assert path.read_bytes() == b"theirs, ended first"
+        ours.write(b"ended last")
+    assert path.read_bytes() == b"ours, begun first, ended last"
+    assert [file.name for file in tmp_path.iterdir()] == ["a"]
+
+
+def test_what_lies_in_the_way_of_a_new_file_is_not_written_through(tmp_path):
+    path, other = tmp_path / "a", tmp_path / "mine"
+    other.write_text("mine")
+    unfinished_path(path).symlink_to(other)
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert other.read_text() == "mine"
+    assert not path.is_symlink()
 
 
 def mutated(content, rng):

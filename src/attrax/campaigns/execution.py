@@ -10,8 +10,8 @@ from attrax.campaigns.experiment import Bundle, ExperimentFailed, FinishedJob, J
 from attrax.campaigns.result_store import ResultStore
 from attrax.core.errors import AttraxError
 
-OF_THE_MACHINE = ("C640", "R319", "R350", "R351", "R352", "R353")
-"""Codes of errors that depend on the machine, such as a full disk: they are not stored as results."""
+OF_THE_MACHINE = ("C640", "R301", "R319", "R350", "R351", "R352", "R353")
+"""Codes of errors that depend on the machine, such as a full disk or a changed file: they are not stored as results."""
 
 
 class BundleOutcome(NamedTuple):

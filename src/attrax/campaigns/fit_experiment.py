@@ -16,6 +16,7 @@ from attrax.campaigns.budget import Budget
 from attrax.campaigns.execution import OF_THE_MACHINE
 from attrax.campaigns.experiment import AbstractExperiment, FinishedJob, Job
 from attrax.campaigns.metric import Measurement, Metric
+from attrax.campaigns.recording_contents import check_unchanged_contents
 from attrax.campaigns.results_table import NEARNESS, VERDICT
 from attrax.campaigns.together import learn_together
 from attrax.core.errors import AttraxError, ConfigError
@@ -103,10 +104,14 @@ def compute_side_by_side(jobs: Sequence[Job], todo: Sequence[Job], unfinished: P
     """Train the models of jobs that differ only in their seeds together, in one compiled program.
 
     Each run is written to a new folder, so that several workers may compute the same job.
+
+    Raises: RunError R301 if the files of the recording have changed since the jobs were made.
     """
     experiments = [_configured(job) for job in jobs]
     try:
-        recordings = load_recordings(experiments[0].at(jobs[0].seed))
+        first = experiments[0].at(jobs[0].seed)
+        recordings = load_recordings(first)
+        check_unchanged_contents(first.data.source, first.data.test, experiments[0].data)
         started = time.monotonic()
         configs = [completed(e.at(job.seed), recordings) for e, job in zip(experiments, jobs, strict=True)]
         configs = [settle(config, recordings.train, QUIET) for config in configs]

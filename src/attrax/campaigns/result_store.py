@@ -5,16 +5,22 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.program_hash import package_hash
+from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
-from attrax.runs.tree_file import write_atomically
+from attrax.runs.json_file import read_object
+from attrax.runs.tree_file import MALFORMED, write_atomically
+
+SCHEMA, SCHEMA_OF_ROWS = "schema", 1
+"""Name and present value of the entry that says how a file of a result is to be read."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +117,21 @@ class ResultStore:
         return self.folder / "runs" / job.id
 
     def row(self, job: Job) -> ResultRow | None:
-        """The result of a job; None if it has not ended."""
-        if not self.has(job.id):
+        """The result of a job; None if it has not ended.
+
+        Raises: RunError R334 if its file is damaged, R320 if a newer version of attrax wrote it.
+        """
+        path = self._path(job.id)
+        if not path.is_file():
             return None
-        found = ResultRow.from_json(json.loads(self._path(job.id).read_text(encoding="utf-8")))
+        try:
+            entry = read_object(path)
+            newer = entry.pop(SCHEMA, SCHEMA_OF_ROWS) > SCHEMA_OF_ROWS
+            found = None if newer else ResultRow.from_json(entry)
+        except (RunError, *MALFORMED) as failure:
+            raise _damaged(path, failure) from None
+        if found is None:
+            raise _newer(path)
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -149,7 +166,8 @@ class ResultStore:
     def write_row(self, row: ResultRow) -> None:
         """Write a result to `rows/ID.json`."""
         self._path(row.id).parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(self._path(row.id), (json.dumps(row.as_json(), indent=1, sort_keys=True) + "\n").encode())
+        entry = {SCHEMA: SCHEMA_OF_ROWS, **row.as_json()}
+        write_atomically(self._path(row.id), (json.dumps(entry, indent=1, sort_keys=True) + "\n").encode())
 
     def remove_leftovers(self, jobs: Sequence[Job]) -> None:
         """Delete files that killed workers have left behind, of jobs that have ended since."""
@@ -173,3 +191,24 @@ class ResultStore:
             if not files.is_dir():
                 raise
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _damaged(path: Path, failure: Exception) -> RunError:
+    told = failure.where if isinstance(failure, RunError) else f"{path}: {failure!r}"
+    return RunError(
+        "R334",
+        "the result of a job is damaged",
+        where=told,
+        why="attrax wrote it as a whole, so something else has changed it since",
+        fix=f"mv {path} {path}.damaged, and repeat the command: it computes this job again",
+    )
+
+
+def _newer(path: Path) -> RunError:
+    return RunError(
+        "R320",
+        "the result of a job is newer than the program",
+        where=str(path),
+        why=f"this is attrax {version('attrax')}, which reads results of schema {SCHEMA_OF_ROWS}",
+        fix="pip install --upgrade attrax",
+    )

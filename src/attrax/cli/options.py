@@ -22,12 +22,14 @@ def run_folder(text: str) -> Path:
     """
     if text != LATEST or Path(text).exists():
         return Path(text)
-    runs = sorted(RUNS.glob("*/run.json"), key=lambda path: (path.stat().st_mtime, path))
+    from attrax.runs.folder import run_folders
+
+    runs = sorted(run_folders(RUNS), key=lambda path: ((path / "run.json").stat().st_mtime, path))
     if not runs:
         raise typer.BadParameter(
             f"there is no run in ./{RUNS}; give the folder of a run, or begin with: attrax fit FILE"
         )
-    return runs[-1].parent
+    return runs[-1]
 
 
 RunFolder = Annotated[

@@ -6,14 +6,15 @@ A name can be any text, also one that was made to do harm. Names are made harmle
 import re
 import unicodedata
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet computes."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet computes; some take the wide signs of East Asia for the narrow ones."""
 
 UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Unicode categories of characters that change what stands beside them, instead of being shown."""
 
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-LONGEST_NAME = 100
+LONGEST_NAME = 150
+"""In bytes: a name of many languages has up to four in a character, and file systems allow 255 in all."""
 
 
 def printable(text: str) -> str:
@@ -29,7 +30,7 @@ def printable(text: str) -> str:
 
 
 def spreadsheet_cell(text: str) -> str:
-    """A text as a cell that no spreadsheet takes for a formula; numbers stay as they are.
+    """A text as a cell that no spreadsheet takes for a formula; numbers and single signs stay as they are.
 
     `attrax.load` leaves out the quote around or before a name, and so reads the name that was written.
 
@@ -37,13 +38,23 @@ def spreadsheet_cell(text: str) -> str:
         >>> [spreadsheet_cell(text) for text in ("=1+1", "-0.5", "eeg")]
         ["'=1+1", '-0.5', 'eeg']
     """
-    if not text.startswith(FORMULA):
+    if not text.startswith(FORMULA) or text in FORMULA:
         return text
     try:
         float(text)
     except ValueError:
         return f"'{text}"
     return text
+
+
+def markdown_cell(text: str) -> str:
+    r"""A text as a cell of a table in Markdown, which holds neither the end of the cell nor HTML.
+
+    Example:
+        >>> print(markdown_cell("a|b <script>"))
+        a\|b &lt;script>
+    """
+    return printable(text).replace("\n", " ").replace("|", r"\|").replace("<", "&lt;")
 
 
 def without_formulas(text: str) -> str:
@@ -63,6 +74,6 @@ def file_name(text: str) -> str:
         >>> [file_name(text) for text in ("s 1", "..", "../x", "", "con")]
         ['s_1', '_', '__x', '_', '_con']
     """
-    name = re.sub(r"[^\w.+-]", "_", text)[:LONGEST_NAME]
+    name = re.sub(r"[^\w.+-]", "_", text).encode()[:LONGEST_NAME].decode(errors="ignore")
     name = re.sub(r"^\.+", "_", name).rstrip(".") or "_"
     return f"_{name}" if RESERVED.fullmatch(name) else name

@@ -4,6 +4,7 @@ import difflib
 import fnmatch
 import re
 import shlex
+import unicodedata
 from collections.abc import Sequence
 
 from attrax.core.errors import DataError
@@ -28,8 +29,10 @@ def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str)
         ('b', 'a1', 'a2')
     """
     found: dict[str, None] = {}
-    for pattern in patterns:
-        hits = [pattern] if pattern in names else [name for name in names if fnmatch.fnmatchcase(name, pattern)]
+    spelled = [(name, composed(name)) for name in names]
+    for pattern in map(composed, patterns):
+        hits = [name for name, text in spelled if text == pattern]
+        hits = hits or [name for name, text in spelled if fnmatch.fnmatchcase(text, pattern)]
         if not hits:
             nearest = difflib.get_close_matches(pattern, names, n=1, cutoff=0.5)
             raise DataError(
@@ -41,6 +44,16 @@ def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str)
             )
         found |= dict.fromkeys(hits)
     return tuple(found)
+
+
+def composed(name: str) -> str:
+    r"""A name with each accent as a part of its letter: a file may hold `é` as one character and a keyboard as two.
+
+    Example:
+        >>> composed("e\u0301") == "\u00e9"
+        True
+    """
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
 
 
 def bare(name: str) -> str:
@@ -60,7 +73,7 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
     """
     result: dict[str, None] = {}
     for i, raw in enumerate(names):
-        name = raw.strip() or (f"column{i + 1}" if i else "index")
+        name = composed(raw.strip()) or (f"column{i + 1}" if i else "index")
         candidate, copies = name, 0
         while candidate in result:
             copies += 1

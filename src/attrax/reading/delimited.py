@@ -20,7 +20,7 @@ from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_
 from attrax.reading.measured_cells import without_signs
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
-from attrax.reading.text_layout import COMMENTS, NumberedLines, laid_out, without_repeated_header
+from attrax.reading.text_layout import COMMENTS, NumberedLines, is_comment, laid_out, without_repeated_header
 from attrax.reading.thousands import Thousands, spot_thousands
 from attrax.reading.units import with_units
 
@@ -127,7 +127,7 @@ def _decode(content: bytes, place: str) -> str:
 def _lines(text: str, place: str) -> NumberedLines:
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     filled = [i for i, line in enumerate(every) if line.strip()]
-    start = next((k for k, i in enumerate(filled) if not every[i].startswith(COMMENTS)), len(filled))
+    start = next((k for k, i in enumerate(filled) if not is_comment(every[i])), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values, unless there is one below every row.

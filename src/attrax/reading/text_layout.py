@@ -22,6 +22,8 @@ from attrax.reading.units import is_unit, unit_of_text
 COMMENTS = ("#", "%")
 _SEPARATOR_LINE = re.compile(r"\s*\"?sep=(?P<separator>.)\"?\s*", re.IGNORECASE)
 _GAP = re.compile(r"#(?:N/?A|VALUE|DIV|NUM|REF|NULL)|#+(?:[,;\t|]|$)", re.IGNORECASE)
+_ERROR = re.compile(r"#(?:N/A|VALUE!|DIV/0!|NUM!|REF!|NULL!|NAME\?)(?:[,;\t| ]|$)", re.IGNORECASE)
+"""How the first cell of a row begins in which a spreadsheet could not compute it."""
 _STATISTIC = re.compile(
     r"(?i:(?:mean|average|avg|std\.?|st\.?dev\.?|sd|sem|min\.?|max\.?|minimum|maximum|sum|total|totals|count|median|mode|"
     r"var|variance|range|rms|mittelwert|summe|moyenne|media|n)[ :]*)"
@@ -34,6 +36,11 @@ _SAMPLE = 20
 _LONGEST_HEADER = 400
 _LONGEST_FOOTER = 20
 _SHOWN = 3
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line above a table is a comment, and no row whose first cell a spreadsheet could not compute."""
+    return line.startswith(COMMENTS) and not _ERROR.match(line)
 
 
 class NumberedLines(NamedTuple):

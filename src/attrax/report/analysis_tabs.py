@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from attrax.core.errors import AttraxError
 from attrax.core.result import Result
 from attrax.plots.page_charts import PageFigure
 from attrax.reconstruct.explaining import explanation_findings as explained
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts
 from attrax.registries import ANALYSES
 from attrax.report.page_parts import HtmlTable, Picture, Tab
-from attrax.report.report_data import ReportData
+from attrax.report.report_data import ReportData, damaged_analysis
 from attrax.runs.analysis import CHARTS
 from attrax.runs.json_file import read_object
+from attrax.runs.tree_file import MALFORMED
 
 
 def chaos(m: ReportData) -> Tab:
@@ -44,6 +46,19 @@ def explanation(m: ReportData) -> Tab:
 
 
 def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
+    """A tab of analyses.
+
+    Raises: RunError R315 if the file of an analysis lacks something, or has something else in its place.
+    """
+    try:
+        return _made_tab(m, tab)
+    except MALFORMED as failure:
+        if m.folder is None or isinstance(failure, AttraxError):
+            raise
+        raise damaged_analysis(m.folder, f"{m.folder / 'analysis'}: {failure!r}") from None
+
+
+def _made_tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
     specs = {name: spec for name, spec in ANALYSES.specs().items() if spec.tab == tab}
     found = sorted(((specs[name], m.analysis[name]) for name in specs if name in m.analysis), key=_place)
     if not found:

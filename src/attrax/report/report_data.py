@@ -12,7 +12,7 @@ from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.folder import PACKAGES, Run
-from attrax.runs.json_file import read_object
+from attrax.runs.json_file import damaged_file, read_object
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
 
@@ -97,7 +97,26 @@ def report_data_of(fit: Reconstruction) -> ReportData:
         history=fit.history,
         facts=fit.learned.facts,
         evidence=fit.evidence,
-        preparation=read_object(folder / "data.json") if (folder / "data.json").is_file() else {},
-        analysis={path.stem: read_object(path) for path in sorted((folder / "analysis").glob("*.json"))},
+        preparation=run.data(),
+        analysis={path.stem: _analysis(path, folder) for path in sorted((folder / "analysis").glob("*.json"))},
         folder=folder,
     )
+
+
+def _analysis(path: Path, folder: Path) -> dict[str, Any]:
+    """The contents of a file of `attrax analyze`.
+
+    Raises: RunError R315 if it is damaged.
+    """
+    try:
+        found = read_object(path)
+    except RunError as failure:
+        raise damaged_analysis(folder, failure.where) from None
+    if not found:
+        raise damaged_analysis(folder, str(path))
+    return found
+
+
+def damaged_analysis(folder: Path, where: str) -> RunError:
+    """The error of an analysis that cannot be understood (R315): unlike the other files it can be made again."""
+    return damaged_file(where, "it is no result of an analysis", f"attrax analyze {folder}  # makes it again")

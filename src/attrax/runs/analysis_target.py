@@ -15,6 +15,7 @@ from attrax.analysis.rotating_input import RotatingInput
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
 from attrax.core.errors import ConfigError, RunError
 from attrax.core.precision import in_float64
+from attrax.core.safe_text import file_name
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.findings.target import KnownSystem, Target
@@ -86,7 +87,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
         unit=recording.unit,
         known=known,
         reference=recording,
-        folder=fit.folder or Path(f"{name}-analysis"),
+        folder=fit.folder or Path(f"{file_name(name)}-analysis"),
         note=note,
         warning=fit.warning,
         restarts={

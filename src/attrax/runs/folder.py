@@ -17,10 +17,13 @@ from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
-from attrax.runs.tree_file import canonical_json, write_atomically
+from attrax.runs.tree_file import UNFINISHED, canonical_json, file_sha256, unfinished_path, write_atomically
 
 KEPT_CHECKPOINTS = 2
 SCHEMA_OF_RUNS = 1
+DATA, HISTORY, SCORES = "data.json", "metrics.jsonl", "scores.json"
+CHECKSUMS = "sha256"
+"""Name of the entry of `run.json` that holds the checksums of the text files of a finished run."""
 PACKAGES = ("attrax", "jax", "jaxlib", "equinox", "optax", "numpy", "scipy")
 
 
@@ -40,7 +43,7 @@ class Run:
         self.path, self.config = path, config
         self.checkpoints = path / "checkpoints"
         self.model_path = path / "model" / "model.safetensors"
-        self.scores_path = path / "scores.json"
+        self.scores_path = path / SCORES
 
     @classmethod
     def create(
@@ -56,16 +59,12 @@ class Run:
 
         Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
         """
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise RunError(
-                "R303",
-                "the run folder is already in use",
-                where=str(path),
-                why="a run never writes over another one",
-                fix=f"attrax resume {path}, or choose another folder with --out",
-            )
+        if _occupied(path):
+            raise _in_use(path)
         # Filled under another name first: a run folder has all it needs to be resumed, or it does not exist.
-        part = path.with_name(f".{path.name}.part")
+        # A link stays a link: its folder, which may be on another disk, becomes the run.
+        place = Path(os.path.realpath(path))
+        part = unfinished_path(place)
         description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
@@ -74,11 +73,14 @@ class Run:
             for folder in ("checkpoints", "model"):
                 (part / folder).mkdir(parents=True)
             write_atomically(part / "config.toml", config.to_toml().encode())
-            write_atomically(part / "data.json", pretty(preparation or {}))
+            write_atomically(part / DATA, pretty(preparation or {}))
             write_atomically(part / "run.json", pretty(description))
-            part.replace(path)
+            part.replace(place)
         except OSError as failure:
             shutil.rmtree(part, ignore_errors=True)
+            if _occupied(path):
+                # Another process has begun a run there in the meantime.
+                raise _in_use(path) from None
             raise RunError(
                 "R304",
                 "the run folder cannot be written",
@@ -115,7 +117,8 @@ class Run:
         """
         path = self.path / "run.json"
         found = read_object(path)
-        missing = [name for name, kind in (("status", str), ("data", dict)) if not isinstance(found.get(name), kind)]
+        kinds = {"status": str, "data": dict} | ({CHECKSUMS: dict} if CHECKSUMS in found else {})
+        missing = [name for name, kind in kinds.items() if not isinstance(found.get(name), kind)]
         if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
             raise RunError(
                 "R320",
@@ -140,9 +143,26 @@ class Run:
         return self.info["status"] == "finished"
 
     def set_status(self, status: str, **facts: Any) -> None:
-        """Write the status to `run.json`: `running`, `interrupted`, `finished` or `failed`, with further facts."""
+        """Write the status to `run.json`: `running`, `interrupted` or `failed`, with further facts."""
         write_atomically(self.path / "run.json", pretty({**self.info, "status": status, "updated": _now(), **facts}))
         self.log(f"status {status}")
+
+    def finish(self, **facts: Any) -> None:
+        """Write the status `finished`, with checksums of the text files, which are verified when they are read."""
+        written = (name for name in (DATA, HISTORY, SCORES) if (self.path / name).is_file())
+        self.set_status("finished", **facts, **{CHECKSUMS: {name: file_sha256(self.path / name) for name in written}})
+
+    def _content(self, name: str) -> bytes | None:
+        """The content of a text file; None if there is none.
+
+        Raises: RunError R315 if it is not the file that the run was finished with.
+        """
+        path = self.path / name
+        content = path.read_bytes() if path.is_file() else None
+        known = self.info.get(CHECKSUMS, {}).get(name)
+        if known is not None and (content is None or hashlib.sha256(content).hexdigest() != known):
+            raise damaged_file(str(path), "it is missing" if content is None else "its checksum in run.json is another")
+        return content
 
     def log(self, message: str) -> None:
         """Append a line to `log.txt`."""
@@ -151,17 +171,16 @@ class Run:
 
     def record(self, step: int, values: dict[str, list[float]]) -> None:
         """Append the values at one step of training to `metrics.jsonl`."""
-        with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        with (self.path / HISTORY).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"step": step, **values}) + "\n")
 
     def record_all(self, history: Iterable[dict[str, Any]]) -> None:
         """Write a whole training history to `metrics.jsonl`, in one step."""
-        write_atomically(self.path / "metrics.jsonl", "".join(json.dumps(entry) + "\n" for entry in history).encode())
+        write_atomically(self.path / HISTORY, "".join(json.dumps(entry) + "\n" for entry in history).encode())
 
     def forget_after(self, step: int) -> None:
         """Delete the entries of `metrics.jsonl` after `step`, because a resumed run writes them again."""
-        path = self.path / "metrics.jsonl"
-        if path.exists():
+        if (self.path / HISTORY).exists():
             self.record_all([entry for entry in self.history() if entry["step"] <= step])
 
     def history(self) -> list[dict[str, Any]]:
@@ -171,8 +190,8 @@ class Run:
 
         Raises: RunError R315 if another line is damaged.
         """
-        path = self.path / "metrics.jsonl"
-        lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+        path = self.path / HISTORY
+        lines = (self._content(HISTORY) or b"").split(b"\n")[:-1]
         entries = [parsed_object(line, f"{path}, line {i + 1}") for i, line in enumerate(lines)]
         for i, entry in enumerate(entries):
             if not isinstance(entry.get("step"), int):
@@ -196,6 +215,14 @@ class Run:
         for old in self.checkpoint_paths()[KEPT_CHECKPOINTS:]:
             old.unlink(missing_ok=True)
 
+    def remove_leftovers(self) -> None:
+        """Delete what killed processes have left of files and folders that they had begun to write."""
+        for part in list(self.path.rglob(UNFINISHED)):
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)
+
     def restart_path(self, seed: int) -> Path:
         """The model file of the restart with this seed."""
         return self.path / "model" / f"restart-{seed}.safetensors"
@@ -206,16 +233,32 @@ class Run:
 
     def data(self) -> dict[str, Any]:
         """The contents of `data.json`; nothing found if there is none."""
-        path = self.path / "data.json"
-        return {"found": {}} | (read_object(path) if path.is_file() else {})
+        content = self._content(DATA)
+        return {"found": {}} | ({} if content is None else parsed_object(content, str(self.path / DATA)))
 
     def scores(self) -> dict[str, Any] | None:
         """The contents of `scores.json`; None if there is none yet."""
-        return read_object(self.scores_path) if self.scores_path.is_file() else None
+        content = self._content(SCORES)
+        return None if content is None else parsed_object(content, str(self.scores_path))
 
     def save_scores(self, scores: dict[str, Any]) -> None:
         """Write `scores.json`."""
         write_atomically(self.scores_path, pretty(scores))
+
+
+def _occupied(path: Path) -> bool:
+    """Whether there is a file, or a folder with something in it."""
+    return path.exists() and (not path.is_dir() or any(path.iterdir()))
+
+
+def _in_use(path: Path) -> RunError:
+    return RunError(
+        "R303",
+        "the run folder is already in use",
+        where=str(path),
+        why="a run never writes over another one",
+        fix=f"attrax resume {path}, or choose another folder with --out",
+    )
 
 
 def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
@@ -228,8 +271,8 @@ def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
 
 
 def new_run_path(parent: Path, name: str, config: Config) -> Path:
-    """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f`."""
-    digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:4]
+    """A folder name from the name of the recording, the time and a random suffix: `lorenz63-20261123-1412-7c1f09`."""
+    digest = hashlib.sha256(canonical_json(config.model_dump(mode="json")).encode() + os.urandom(4)).hexdigest()[:6]
     return parent / f"{file_name(name)}-{time.strftime('%Y%m%d-%H%M')}-{digest}"
 
 

@@ -16,6 +16,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.html_text import paragraph, table
 from attrax.core.safe_text import file_name
 from attrax.core.scans.sequential import Sequential
+from attrax.data.column_names import composed
 from attrax.data.series import Dataset
 from attrax.measures.verdict import value_with_error
 from attrax.models.hierarchical_model import HierarchicalModel
@@ -148,7 +149,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
             place = Run.open(folder) if started else start_run(folder, part.config, part.recordings)
             place.record_all(part.history)
             part.keep(place)
-        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.outcomes)
+        run.finish(model_sha256=file_sha256(run.model_path), verdict=self.outcomes)
 
 
 def subject_path(folder: Path, subject: str) -> Path:
@@ -169,7 +170,8 @@ def check_several(train: Dataset) -> None:
     Raises: ConfigError C594 if not.
     """
     names: Sequence[str] = train.subjects
-    files = {file_name(name) for name in names}
+    # Some file systems take names for one that differ only in their case, or in how they write accents.
+    files = {composed(file_name(name)).casefold() for name in names}
     if len(names) < 2 or len(files) < len(names):
         raise ConfigError(
             "C594",

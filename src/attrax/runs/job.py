@@ -77,6 +77,8 @@ def run_job(
         ConfigError: C594 if a hierarchical model is to be trained on recordings of a single subject.
     """
     config = completed(config, recordings)
+    if config.model.subject_dim:
+        check_several(recordings.train)
     if folder is None:
         return _learn_and_judge(config, recordings, None, console, callbacks, parts)
     run = start_run(Path(folder), config, recordings)
@@ -117,6 +119,7 @@ def continue_job(
             fix=f"attrax evaluate {run.path}",
         )
     with locked(run.path):
+        run.remove_leftovers()
         recordings = read(run.config)
         check_unchanged_data(run, recordings)
         run.set_status("running")
@@ -132,8 +135,6 @@ def _learn_and_judge(
     parts: Parts,
 ) -> Reconstruction | HierarchicalReconstruction:
     """Train, score and save. If `run` holds a checkpoint, training continues from it and gives the same bits."""
-    if config.model.subject_dim:
-        check_several(recordings.train)
     _show_preparation(recordings, console)
     with _end_recorded(run):
         config = settle(config, recordings.train, console, run, parts)

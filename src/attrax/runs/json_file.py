@@ -38,12 +38,22 @@ def parsed_object(text: bytes, place: str) -> dict[str, Any]:
     return value
 
 
-def damaged_file(place: str, why: str) -> RunError:
-    """The error of a text file of a run that cannot be understood (R315)."""
+def damaged_file(
+    place: str,
+    why: str,
+    fix: str = "restore the file from a copy; the model is a file of its own, which attrax.open_model opens",
+) -> RunError:
+    """The error of a text file that cannot be understood (R315).
+
+    Args:
+        place: The file, and the line in it.
+        why: What is wrong with it.
+        fix: How to go on; as for a file of a run if not given.
+    """
     return RunError(
         "R315",
         "a file of the run is damaged",
         where=f"{place}: {why}",
         why="attrax wrote it completely, so something else has changed it since; its content is lost",
-        fix="restore the file from a copy; the model is a file of its own, which attrax.open_model opens",
+        fix=fix,
     )

@@ -11,6 +11,7 @@ from attrax.runs.folder import Run
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
 from attrax.runs.model_file import read_facts, read_model
 from attrax.runs.reconstruction import Reconstruction
+from attrax.runs.sameness import check_settings_of_finished
 from attrax.runs.tree_file import file_sha256
 
 
@@ -25,7 +26,8 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
         folder: The run folder.
 
     Raises:
-        RunError: R302 if there is no run, R309 if it has no model yet, R314 if the model of a restart is missing.
+        RunError: R302 if there is no run, R309 if it has no model yet, R314 if the model of a restart is missing, R301
+            if its settings have changed, R315 if a text file is damaged.
         ModelFileError: The model file is damaged, or was written by a newer version.
 
     Example:
@@ -46,6 +48,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
             why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
             fix=f"attrax resume {run.path}",
         )
+    check_settings_of_finished(run)
     _check_hash(run)
     model, facts = read_model(run.model_path), read_facts(run.model_path)
     if isinstance(model, HierarchicalModel):

@@ -94,7 +94,7 @@ def _write_csv(path: Path, rows: WrittenRows) -> None:
 
 
 def _cell(value: float, words: Sequence[str]) -> str:
-    return word_of(value, words) if words else f"{value:.9g}"
+    return spreadsheet_cell(word_of(value, words)) if words else f"{value:.9g}"
 
 
 def write_table(

@@ -355,7 +355,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             save_model(model, run.restart_path(seed), self.learned.facts["restarts"][str(seed)])
         run.save_scores(self.scores_as_json())
         save_evidence(self.evidence, run.path)
-        run.set_status("finished", model_sha256=file_sha256(run.model_path), verdict=self.verdict.outcome.value)
+        run.finish(model_sha256=file_sha256(run.model_path), verdict=self.verdict.outcome.value)
 
     def _warned(self, figure: Figure) -> Figure:
         """The figure with a warning above it, if the model is not RECONSTRUCTED."""

@@ -24,6 +24,8 @@ METADATA_KEY = "attrax"
 # In sorted JSON the checksum comes first, before any text of a user that might look like it.
 CHECKSUM, CONTENT = "checksum", "content"
 NO_CHECKSUM = "0" * 64
+UNFINISHED = ".*.part"
+"""How files and folders are named that have not taken their place yet, as a glob."""
 MALFORMED = (LookupError, ValueError, TypeError, AttributeError)
 """What Python raises for a description that lacks something, or has something else in its place."""
 
@@ -38,6 +40,24 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def unfinished_path(path: Path) -> Path:
+    """Where a file or folder is made before it takes its place: beside it, and for each process another one.
+
+    Two processes that write the same file at the same time then disturb each other in no way: the last one stays.
+    """
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """A new file to write into, never one that lies there: a link, for example, would be written through."""
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        # A killed process had the same number.
+        path.unlink()
+        return path.open("xb")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A file to write into, which replaces `path` when the block ends; if the block fails, nothing of it is left.
@@ -45,9 +65,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Args:
         path: The file; its folder must exist.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = unfinished_path(path)
     try:
-        with part.open("wb") as file:
+        with _new_file(part) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

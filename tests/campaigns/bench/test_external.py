@@ -57,6 +57,14 @@ def repeater(python, tmp_path, monkeypatch):
     return ExternalRival(python, str(tmp_path / "repeater.py"), "GPL-3.0")
 
 
+@pytest.mark.parametrize("content", ["", "[]", '{"a": {"interpreter": "python"}}', '{"a": 3}'])
+def test_a_damaged_list_of_rivals_is_told(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(external, "_registry", lambda: tmp_path / "rivals.json")
+    (tmp_path / "rivals.json").write_text(content)
+    with pytest.raises(RunError, match=r"R315[\s\S]*rivals\.json"):
+        added_rivals()
+
+
 def test_it_enters_the_arena(repeater):
     add_rival("repeater", repeater)
     assert added_rivals() == {"repeater": repeater}

@@ -42,6 +42,12 @@ def test_every_recording_has_a_table_that_ends_with_its_scale(page):
     assert "Protocols: `D_stsp/binned/30`, `PE(1)/mse`." in second
 
 
+def test_a_label_neither_ends_its_cell_nor_becomes_html(page):
+    text = page([line("map", "a|b <script>alert(1)</script>\n", 0.3)])
+    assert "| a\\|b &lt;script>alert(1)&lt;/script>  |" in text
+    assert "<script" not in text
+
+
 def test_published_scores_stand_in_the_column_of_their_protocol_only(page):
     common = {"data": "map", "source": "paper", "parameters": 2785}
     entries = [

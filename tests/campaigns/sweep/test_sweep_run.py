@@ -1,6 +1,8 @@
 import csv
 import json
+from contextlib import nullcontext
 
+import numpy as np
 import pytest
 
 from attrax.campaigns.engines import InProcess
@@ -8,7 +10,7 @@ from attrax.campaigns.execution import BundleOutcome, execute
 from attrax.campaigns.results_table import summarize
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
 from attrax.campaigns.sweep.sweep_run import Sweep
-from attrax.core.errors import Interrupted
+from attrax.core.errors import Interrupted, RunError
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.runs.folder import Run
 from attrax.runs.job import run_job
@@ -87,6 +89,27 @@ def test_a_failure_that_would_come_again_is_a_result(sweep, jobs):
     assert (line.runs, line.failed) == (2, 2)
     assert "D104" in short.store.row(jobs(short)[0]).failure
     assert short.store.missing(jobs(short)) == []
+
+
+def test_a_recording_that_changes_during_a_sweep_is_told_and_no_row_is_made_of_it(describe, henon, tmp_path):
+    np.save(tmp_path / "a.npy", henon(400))
+    (bundle,) = bundles_of(describe(data={"map": {"source": "a.npy"}}), tmp_path)
+    np.save(tmp_path / "a.npy", henon(500))
+    with pytest.raises(RunError, match=r"R301[\s\S]*a\.npy[\s\S]*repeat the command"):
+        execute(bundle, tmp_path / "sweep")
+    assert not list(tmp_path.glob("sweep/rows/*"))
+    (other,) = bundles_of(describe(data={"map": {"source": "a.npy"}}), tmp_path)
+    assert other.id != bundle.id
+
+
+def test_a_sweep_that_has_lost_jobs_shows_its_table_and_is_no_success(sweep, monkeypatch):
+    class Losing(InProcess):
+        def run(self, bundles, work):
+            yield from (BundleOutcome(bundle.id, "OSError('its disk is gone')") for bundle in bundles)
+
+    monkeypatch.setattr("attrax.campaigns.sweep.sweep_run.open_engine", lambda *_: nullcontext(Losing()))
+    with pytest.raises(RunError, match=r"R335[\s\S]*2 of 2 jobs[\s\S]*attrax sweep it\.toml"):
+        sweep().run()
 
 
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(sweep):

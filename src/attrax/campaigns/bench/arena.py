@@ -29,7 +29,7 @@ from attrax.campaigns.execution import compute_in_turn
 from attrax.campaigns.experiment import Bundle, Job, Point
 from attrax.campaigns.metric import Metric
 from attrax.campaigns.result_store import ResultRow, ResultStore
-from attrax.core.safe_text import spreadsheet_cell
+from attrax.core.safe_text import markdown_cell, spreadsheet_cell
 from attrax.runs.console import Console, show_path
 from attrax.runs.tree_file import write_atomically
 
@@ -128,7 +128,11 @@ def cells_of(place: Place) -> tuple[str, ...]:
 
 def write_tables(arena: Arena, results: Results, places: Sequence[Place]) -> None:
     """Write `table.md` with the ranking, and `values.csv` with every metric of every method on every contest."""
-    lines = [" | ".join(COLUMNS), " | ".join("---" for _ in COLUMNS), *(" | ".join(cells_of(p)) for p in places)]
+    lines = [
+        " | ".join(COLUMNS),
+        " | ".join("---" for _ in COLUMNS),
+        *(" | ".join(map(markdown_cell, cells_of(p))) for p in places),
+    ]
     head = f"`{arena.command}`\n\n"
     folder = arena.store.folder
     folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from platformdirs import user_config_path
 from attrax.baselines.forecaster import Forecaster
 from attrax.core.errors import ConfigError, RunError
 from attrax.data.series import Dataset
+from attrax.runs.json_file import damaged_file, read_object
 from attrax.runs.tree_file import write_atomically
 
 LONGEST = 3_600.0
@@ -80,11 +81,17 @@ class ExternalRival:
 
 
 def added_rivals() -> dict[str, ExternalRival]:
-    """The external rivals that were added on this machine, by name."""
+    """The external rivals that were added on this machine, by name.
+
+    Raises: RunError R315 if their file is damaged.
+    """
     path = _registry()
     if not path.is_file():
         return {}
-    return {name: ExternalRival(**facts) for name, facts in json.loads(path.read_text(encoding="utf-8")).items()}
+    try:
+        return {name: ExternalRival(**facts) for name, facts in read_object(path).items()}
+    except TypeError as failure:
+        raise damaged_file(str(path), str(failure), "put the file aside, and add the rivals again") from None
 
 
 def add_rival(name: str, rival: ExternalRival) -> None:

@@ -12,8 +12,10 @@ from attrax.campaigns.claim import JudgedClaim, judge_claim
 from attrax.campaigns.result_store import ResultRow
 from attrax.campaigns.results_table import Summary
 from attrax.campaigns.study.study_folder import Study
+from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
-from attrax.runs.tree_file import write_atomically
+from attrax.runs.json_file import damaged_file, read_object
+from attrax.runs.tree_file import MALFORMED, write_atomically
 
 FILE_NAME = "results.json"
 FIGURES = "figures"
@@ -41,10 +43,17 @@ class StudyResults:
 
 
 def read_results(study: Study) -> StudyResults:
-    """Read `results.json` of a study and judge its claims."""
+    """Read `results.json` of a study and judge its claims.
+
+    Raises: RunError R315 if the file is damaged.
+    """
     path = study.folder / FILE_NAME
-    entries = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.is_file() else []
-    rows = tuple(ResultRow.from_json(entry) for entry in entries)
+    try:
+        entries = read_object(path)["rows"] if path.is_file() else []
+        rows = tuple(ResultRow.from_json(entry) for entry in entries)
+    except MALFORMED as failure:
+        why = failure.where if isinstance(failure, RunError) else repr(failure)
+        raise damaged_file(str(path), why, "restore the file from a copy, such as the repository") from None
     known = [row for row in rows if _experiment(row) in study.manifest.names]
     seeds = max((row.seed for row in known), default=0) + 1
     current = {job.id for job in study.full_jobs(study.manifest.names, seeds)}

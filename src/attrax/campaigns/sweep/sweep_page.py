@@ -11,6 +11,7 @@ import numpy as np
 
 from attrax.campaigns.results_table import Spread, Summary, columns_of, header, texts
 from attrax.campaigns.sweep.sweep_file import PublishedMethod, SweepFile
+from attrax.core.safe_text import markdown_cell
 from attrax.measures.measure_spec import sense
 from attrax.runs.tree_file import write_atomically
 
@@ -35,8 +36,8 @@ def _section(name: str, summaries: Sequence[Summary], published: Sequence[Publis
     scales = [("data against data", _medians(summaries, "floor")), ("linear model", _medians(summaries, "null"))]
     known = [*scales, *(_told(entry, protocol) for entry in published if entry.data == name)]
     rows += [_row(label, scores, len(summaries[0].point), columns) for label, scores in known if scores]
-    yield f"## {name}"
-    yield "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+    yield f"## {markdown_cell(name)}"
+    yield "\n".join("| " + " | ".join(map(markdown_cell, row)) + " |" for row in (head, ["---"] * len(head), *rows))
     if protocol:
         yield "Protocols: " + ", ".join(f"`{text}`" for text in protocol.values()) + "."
 

@@ -1,20 +1,16 @@
 """The points of a sweep: every combination of recordings and settings as an experiment, and its seeds as jobs."""
 
-import hashlib
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from attrax.campaigns.budget import Budget
 from attrax.campaigns.experiment import Bundle, Job, Point, seeds_of
 from attrax.campaigns.fit_experiment import FitExperiment, compute_side_by_side
+from attrax.campaigns.recording_contents import contents_of, is_one_system
 from attrax.campaigns.sweep.sweep_file import SweepFile
-from attrax.reading.readers import is_pattern, matches, not_found
-from attrax.reconstruct.preparation.recordings import is_system
 from attrax.reconstruct.settings.configuration import configure, overlay
-from attrax.runs.tree_file import canonical_json
 
 
 def bundles_of(sweep: SweepFile, data_dir: Path) -> tuple[Bundle, ...]:
@@ -82,29 +78,11 @@ def label(value: Any) -> str:
 def _located(recording: dict[str, Any], data_dir: Path) -> tuple[dict[str, Any], str]:
     """The settings of a recording with full paths, and a text that identifies its contents."""
     names = {part: _listed(recording.get(part, ())) for part in ("source", "test")}
-    if len(names["source"]) == 1 and is_system(names["source"][0]):
+    if is_one_system(names["source"]):
         return {**recording, "source": names["source"]}, names["source"][0]
     paths = {part: [str(data_dir / name) for name in listed] for part, listed in names.items()}
-    return {**recording, **paths}, canonical_json({part: _hashes(listed) for part, listed in paths.items()})
+    return {**recording, **paths}, contents_of(paths["source"], paths["test"])
 
 
 def _listed(names: Any) -> list[str]:
     return [names] if isinstance(names, str) else list(names)
-
-
-def _hashes(paths: Sequence[str]) -> list[str]:
-    files = [file for path in map(Path, paths) for file in (matches(path) if is_pattern(path) else [path])]
-    return [_hash(file) for file in files]
-
-
-def _hash(file: Path) -> str:
-    if not file.is_file():
-        raise not_found(file)
-    return _sha256(file, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1000)
-def _sha256(file: Path, changed: int) -> str:
-    del changed
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -14,7 +14,7 @@ from attrax.campaigns.sweep.search import SettingSearch
 from attrax.campaigns.sweep.sweep_file import SweepFile
 from attrax.campaigns.sweep.sweep_page import write_page
 from attrax.campaigns.sweep.sweep_points import bundles_of, jobs_of
-from attrax.core.errors import DataError
+from attrax.core.errors import DataError, RunError
 from attrax.reconstruct.preparation.preparation import completed
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
@@ -52,7 +52,8 @@ class Sweep:
 
         Raises:
             Interrupted: Ctrl-C; finished results are kept.
-            RunError: R330 if the scheduler cannot be reached, ConfigError: C640 if a library is missing.
+            RunError: R330 if the scheduler cannot be reached, R335 if jobs were lost.
+            ConfigError: C640 if a library is missing.
         """
         if self.file.search is not None:
             self.searching.run()
@@ -65,6 +66,22 @@ class Sweep:
                 self.campaign.compute(bundles, engine)
         finally:
             self.show_results(jobs_of(bundles))
+        self._check_complete(jobs_of(bundles))
+
+    def _check_complete(self, jobs: Sequence[Job]) -> None:
+        """Check that every job has a result, which may be a failure, so that the exit code tells it.
+
+        Raises: RunError R335 if not.
+        """
+        lost = self.store.missing(jobs)
+        if lost:
+            raise RunError(
+                "R335",
+                "jobs were lost",
+                where=f"{show_path(self.store.folder)}: {len(lost)} of {len(jobs)} jobs have no result",
+                why="they ended in a way that need not come again; the lines `lost` say how",
+                fix=f"{self.campaign.command}  # computes what is missing",
+            )
 
     def status(self) -> None:
         """Show the results so far."""
