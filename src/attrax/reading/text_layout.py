@@ -31,7 +31,7 @@ _TYPE = re.compile(
     r"bool|boolean|category)(?:\[\w+\])?"
 )
 _SAMPLE = 20
-_LONGEST_HEADER = 400
+LONGEST_HEADER = 400
 _LONGEST_FOOTER = 20
 _SHOWN = 3
 
@@ -144,7 +144,7 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
     first = next(
         (
             i
-            for i in range(min(len(text) - 1, _LONGEST_HEADER))
+            for i in range(min(len(text) - 1, LONGEST_HEADER))
             if _fits(dialect.fields(text[i]), dialect, shape) and _fits(dialect.fields(text[i + 1]), dialect, shape)
         ),
         0,

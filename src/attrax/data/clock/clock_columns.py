@@ -102,6 +102,9 @@ def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockCo
     dated = [name for name in free if holds_dates(column(name))]
     if len(dated) == 1:
         return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
+    timed = [name for name in free if holds_times_of_day(column(name))]
+    if len(timed) == 1:
+        return ClockColumns((timed[0],), told=(f"'{timed[0]}' holds times of day, and is the time",))
     counters = [name for name in free if is_counter(name) and _counts(column(name))]
     return ClockColumns((counters[0],)) if counters else ClockColumns()
 

@@ -14,6 +14,7 @@ _CLOCK = re.compile(
     r"(?:(?i:times?|time[ _]?stamps?|dates?|date[ _/]?(?:and[ _])?time|ds|utc|seconds|secs?|elapsed(?:[ _]time)?"
     rf"|(?:{_OF_TIME})[ _]?time(?:[ _]?stamps?)?|time[ _]since[ _]\w+"
     r"|(?P<midnight>s|secs?|seconds|ms|time)[ _](?:since|after|past|of)[ _](?:midnight|the[ _]day|day)"
+    r"|hhmm(?:ss)?|(?:gps[ _]?)?(?:i?tow|sow)|(?:gps[ _]?)?(?:seconds?|time)[ _]of[ _](?:the[ _])?week"
     r"|yyyymm(?:dd)?(?:hh(?:mm(?:ss)?)?)?|yyyyddd|frames?|index|unnamed: 0"
     r"|zeit|zeitpunkt|zeitstempel|datum|uhrzeit|temps|tiempo|fecha|tijd|время|дата|时间|日期)|t)" + _UNIT
 )
@@ -58,6 +59,11 @@ def is_clock(name: str) -> bool:
     return _CLOCK.fullmatch(name.strip()) is not None
 
 
+def names_time_of_day(name: str) -> bool:
+    """Whether a name says that numbers are hours and minutes, as in 1330."""
+    return re.fullmatch(r"(?i:hhmm(?:ss)?)", name.strip()) is not None
+
+
 def is_clock_if_rising(name: str) -> bool:
     """Whether a column of this name holds time if its values rise, such as `year`, `day` or `sensor_timestamp`."""
     return _RISING.fullmatch(name.strip()) is not None or is_age(name)
@@ -93,6 +99,8 @@ def clock_unit(name: str) -> str:
     if match:
         if text.lower() in {"seconds", "sec", "secs"} or (match["midnight"] or "time").lower() != "time":
             return unit_of_word(match["midnight"] or text) or "s"
+        if text.lower().startswith("itow"):
+            return "ms"
         unit = match["bracket"] or match["suffix"] or ""
         return "" if unit.lower() in ("utc", "local") else canonical_unit(unit)
     if rising and (rising["unit"] or rising["julian"] or rising["decimal"]):
