@@ -8,6 +8,8 @@ from attrax.reading import cell_text as cells
 from attrax.reading.units import is_unit, unit_of_text
 
 _SEPARATORS = (";", "\t", ",", "|", None)
+_FEWEST_UNITS = 4
+"""In a line below names, a quarter of the words is enough: the others may be parts of a date, or rare units."""
 _SIGNS = re.compile(r"[#%]+\s*")
 
 
@@ -50,12 +52,12 @@ def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | N
         if not found:
             return None
         below = [word.strip() for word in plain[found[-1]].split(separator)]
-        known = sum(map(is_unit, below)) * 2 >= len(row)
+        known = sum(map(is_unit, below)) * _FEWEST_UNITS >= len(row)
         # Above units, as in `#yr mo dy` below `#YY MM DD`, stand the names.
         if len(found) > 1 and found[-1] - found[-2] == 1 and (known or len(found) == 2):
             return CommentedHeader(found[-2], plain[found[-2]], tuple(map(unit_of_text, below)) if known else ())
         units = [word.strip() for word in (plain[found[-1] + 1 :] or [""])[0].split(separator)]
-        written = len(units) == len(row) and sum(map(is_unit, units)) * 2 >= len(row)
+        written = len(units) == len(row) and sum(map(is_unit, units)) * _FEWEST_UNITS >= len(row)
         return CommentedHeader(found[-1], plain[found[-1]], tuple(map(unit_of_text, units)) if written else ())
     return None
 

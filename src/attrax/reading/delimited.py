@@ -19,7 +19,7 @@ from attrax.reading.commented_header import commented_header
 from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
 from attrax.reading.headers.known_headers import headed_lines
 from attrax.reading.headers.sampling import header_step, with_step
-from attrax.reading.measured_cells import without_signs
+from attrax.reading.measured_cells import with_plain_numbers, without_signs
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.split_dates import with_whole_dates
@@ -123,7 +123,7 @@ def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) ->
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if options.transpose else lines.numbers[header:]
     table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
-    return without_signs(table, dialect.marks), thousands
+    return with_plain_numbers(without_signs(table, dialect.marks), dialect.marks), thousands
 
 
 def _thousands_notice(path: Path, thousands: Thousands) -> str:

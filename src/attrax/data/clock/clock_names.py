@@ -36,7 +36,7 @@ _AGE_UNIT = re.compile(
 _AGES = {"kyr": "kyr", "ka": "kyr", "ky": "kyr", "myr": "Myr", "ma": "Myr"}
 _COUNTER = re.compile(
     r"(?i:(?:frames?|samples?|rows?|records?|obs|observation|steps?|scan|index|idx|id|nr|no|n|num|number|count|counter|#"
-    r"|ticks?|iter|iteration|points?|sequence|seq|i|k)"
+    r"|ticks?|iter|iteration|points?|sequence|n?seq|i|k)"
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
 _STAMP = re.compile(

@@ -218,8 +218,10 @@ def _since_midnight(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
         return _time_of_day(values["clock"])
     if "hour" in values and "minute" not in values and values["hour"].max() > 24:
         return _time_of_day(values["hour"])
-    seconds = sum(values[part] * size for part, size in _SECONDS.items() if part in values)
-    return np.rint(np.asarray(seconds * 1e6)).astype("timedelta64[us]")
+    seconds = np.zeros(len(next(iter(values.values()))))
+    for part, size in _SECONDS.items():
+        seconds = seconds + values[part] * size if part in values else seconds
+    return np.rint(seconds * 1e6).astype("timedelta64[us]")
 
 
 def _as_numbers(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
