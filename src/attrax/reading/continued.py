@@ -15,6 +15,8 @@ from attrax.reading.labels import worded
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import ReadOptions
 
+ENDS = ("", "_low", "_high")
+"""What stands behind the name of a channel: nothing for its forecast, else an end of the interval."""
 MOST_DIMENSIONS = 4
 """Most dimensions of a field besides time, which may be stacked in any order."""
 
@@ -169,7 +171,8 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     if fields:
         made = {name: xr.DataArray(v, coords, dims, name, a.attrs) for name, (v, dims, a) in fields.items()}
         whole = xr.Dataset(made, attrs=source.attrs if hasattr(source, "data_vars") else {}).assign_coords(kept)
-        return whole if hasattr(source, "data_vars") else whole[next(iter(fields))].rename(source.name)
+        several = hasattr(source, "data_vars") or len(fields) > 1
+        return whole if several else whole[next(iter(fields))].rename(source.name)
     if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
         variables = getattr(source, "data_vars", {})
         attrs = {name: variables[name].attrs for name in variables}
@@ -196,11 +199,14 @@ def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[st
             names = names_of(array, str(name), order)
             if not any(label in columns for label in names):
                 continue
-            values = np.full((len(x), len(names)), np.nan)
-            there = [k for k, label in enumerate(names) if label in columns]
-            values[:, there] = x[:, [columns[names[k]] for k in there]]
-            shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
-            at = [([time, *order]).index(dim) for dim in array.dims]
-            found[name] = (shaped.transpose(at), list(array.dims), array)
+            for end in ENDS:
+                there = [k for k, label in enumerate(names) if label + end in columns]
+                if not there:
+                    continue
+                values = np.full((len(x), len(names)), np.nan)
+                values[:, there] = x[:, [columns[names[k] + end] for k in there]]
+                shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
+                at = [([time, *order]).index(dim) for dim in array.dims]
+                found[f"{name}{end}"] = (shaped.transpose(at), list(array.dims), array)
             break
     return found

@@ -60,9 +60,7 @@ def _above(text: str, table: RawTable) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n", n)[:n] if n else []
 
 
-def _table(
-    lines: NumberedLines, path: Path, options: ReadOptions, units: Sequence[str], *, comments: bool
-) -> RawTable:
+def _table(lines: NumberedLines, path: Path, options: ReadOptions, units: Sequence[str], *, comments: bool) -> RawTable:
     """The table in the lines of a file; its units are those given, or those of a row."""
     lines, options, row, notices = laid_out(lines, options, comments=comments)
     dialect = guess_dialect(_sample(lines), options)

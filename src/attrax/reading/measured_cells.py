@@ -37,7 +37,9 @@ def with_plain_numbers(table: RawTable, marks: str) -> RawTable:
             numbers = column.copy()
             numbers[at] = values
             columns[k] = numbers.astype(np.float64)
-            told.append(f"D109  {table.place}: {column[at[0]].strip()!r} of '{name}' {what}, as {len(at):,} cells like it")
+            told.append(
+                f"D109  {table.place}: {column[at[0]].strip()!r} of '{name}' {what}, as {len(at):,} cells like it"
+            )
             break
     return replace(table, columns=tuple(columns), notices=tuple(told))
 

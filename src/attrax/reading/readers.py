@@ -14,8 +14,8 @@ from attrax.reading.parquet import read_parquet
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.spreadsheets import read_spreadsheet
-from attrax.reading.text_encoding import is_text
 from attrax.reading.stores import read_hdf5, read_netcdf, read_zarr
+from attrax.reading.text_encoding import is_text
 
 _START = 65_536
 

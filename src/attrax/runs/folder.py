@@ -218,6 +218,29 @@ class Run:
         write_atomically(self.scores_path, pretty(scores))
 
 
+def unfinished(run: Run, what: str, needs: str) -> RunError:
+    """The error of a run that has not finished (R309): one that was interrupted can be continued.
+
+    One that has failed would fail again, since the same settings give the same numbers; it has to begin anew with others.
+
+    Args:
+        run: The run.
+        what: What is missing.
+        needs: What it is needed for.
+    """
+    status, reason = run.info["status"], str(run.info.get("reason", "")).partition("\n")[0]
+    again = status == "failed"
+    return RunError(
+        "R309",
+        what,
+        where=str(run.path),
+        why=f"its status is '{status}'{f' ({reason})' if reason and again else ''}; {needs}",
+        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}: it would fail again as it is"
+        if again
+        else f"attrax resume {run.path}",
+    )
+
+
 def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
     """Create a run folder that records which recordings are used and how they were prepared.
 

@@ -39,13 +39,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
     """
     run = Run.open(Path(folder))
     if not run.model_path.is_file():
-        raise RunError(
-            "R309",
-            "the run has no model yet",
-            where=str(run.path),
-            why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
-            fix=f"attrax resume {run.path}",
-        )
+        raise unfinished(run, "the run has no model yet", "a run has a model when it has finished")
     _check_hash(run)
     model, facts = read_model(run.model_path), read_facts(run.model_path)
     if isinstance(model, HierarchicalModel):

@@ -9,7 +9,8 @@ from attrax.data.clock.durations import canonical_unit
 
 _WEEK = re.compile(r"(?i:(?:gps[ _]?)?(?:week|wn)(?:[ _]?(?:no|num|number))?\.?|gps[ _]?w)")
 _SECONDS = re.compile(
-    r"(?i:(?:gps[ _]?)?(?:(?P<ms>i)?tow|sow|(?:seconds?|secs?|time)[ _]?of[ _]?(?:the[ _])?(?:gps[ _])?week|seconds?|secs?)"
+    r"(?i:(?:gps[ _]?)?(?:(?P<ms>i)?tow|sow|(?:seconds?|secs?|time)[ _]?of[ _]?(?:the[ _])?(?:gps[ _])?week|seconds?"
+    r"|secs?)"
     r"[ _]?[(\[]?(?P<unit>s|sec|seconds?|ms|msec)?[)\]]?)"
 )
 _EPOCH = np.datetime64("1980-01-06", "us")

@@ -15,12 +15,14 @@ _HERTZ = r"k?hz|1/s|s/s|samples?/s\w*|samples?[ _]per[ _]second|fps"
 _TIME = r"ns|us|µs|ms|msecs?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?"
 _BETWEEN = r"['\"]?\s*(?:[\[(]\s*(?P<above>{units})\s*[\])])?['\"]?\s*[:=,;\s]\s*['\"]?"
 _RATE = re.compile(
-    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:data|acquisition|recording|frame)[ _-]*rate|fs|srate|sfreq|fps)"
-    + _BETWEEN.format(units=_HERTZ) + rf"{_NUMBER}\s*(?P<behind>{_HERTZ})?(?![\w.])"
+    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:data|acquisition|recording|frame)[ _-]*rate|fs|srate|sfreq"
+    r"|fps)" + _BETWEEN.format(units=_HERTZ) + rf"{_NUMBER}\s*(?P<behind>{_HERTZ})?(?![\w.])"
 )
 _STEP = re.compile(
     r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:interval|period|time)|time[ _-]*(?:step|increment|interval)|delta[ _-]?[xt]|dt"
-    r"|interval|x[ _-]?increment)" + _BETWEEN.format(units=_TIME) + rf"{_NUMBER}\s*[,;\s]?\s*(?P<behind>{_TIME})?(?![\w.])"
+    r"|interval|x[ _-]?increment)"
+    + _BETWEEN.format(units=_TIME)
+    + rf"{_NUMBER}\s*[,;\s]?\s*(?P<behind>{_TIME})?(?![\w.])"
 )
 _EACH = re.compile(rf"(?i)(?<![\w.]){_NUMBER}\s*(?P<behind>{_TIME})\s*(?:/|per)\s*sample")
 _SAME = 1e-3
@@ -61,7 +63,9 @@ def with_step(table: RawTable, step: HeaderStep | None) -> RawTable:
         return table
     if table.named or len(table.columns) > 1:
         rising = _step_of(table.columns[0])
-        units = [u for u in _SIZES if rising and step.unit and abs(rising / (step.dt * _factor(step.unit, u)) - 1) < _SAME]
+        units = [
+            u for u in _SIZES if rising and step.unit and abs(rising / (step.dt * _factor(step.unit, u)) - 1) < _SAME
+        ]
         if units and not table.unit:
             return replace(table, unit=units[0])
     if table.unit and step.unit and table.unit != step.unit:
