@@ -43,8 +43,13 @@ FILES = {
     ),
     "Spike2": text('"INFORMATION"', '"rec"', "", *spike(1, "ecg", "mV"), *spike(2, "abp", "mmHg")),
     "ARFF": text(
-        "@relation r", *(f"@attribute {n} numeric" for n in ("'time (s)'", "ecg", "abp")), "@data", *ROWS
-    ).replace("\t", ","),
+        "@relation r",
+        "@attribute 'time (s)' numeric",
+        "@attribute ecg real",
+        "@attribute abp real",
+        "@data",
+        *(row.replace("\t", ",") for row in ROWS),
+    ),
     "rate in a comment": text("# Sampling rate: 20 Hz", "ecg\tabp", *VALUES),
     "rate in a cell": text("Sampling Frequency (Hz)\t20", "ecg\tabp", *VALUES),
     "interval": text("Sample Interval\t50\tms", "ecg\tabp", *VALUES),

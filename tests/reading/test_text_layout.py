@@ -66,9 +66,7 @@ def test_signs_behind_numbers_and_negative_ones_in_brackets_are_read_and_said(wr
     data = load(write("a.csv", text("p,q", *starred)))
     np.testing.assert_array_equal(data[0].x, np.abs(X)[:, ::-1])
     assert any("is read without the sign" in notice for notice in data.notices)
-    money = [
-        f"{i},({-a:.3f}),{b:.3f}-" if a < 0 and b < 0 else f"{i},{a:.3f},{b:.3f}" for i, (a, b) in enumerate(-np.abs(X))
-    ]
+    money = [f"{i},({a:.3f}),{b:.3f}-" for i, (a, b) in enumerate(np.abs(X))]
     data = load(write("b.csv", text(HEAD, *money)))
     np.testing.assert_array_equal(data[0].x, -np.abs(X))
     assert any("is negative" in notice for notice in data.notices)

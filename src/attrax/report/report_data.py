@@ -10,7 +10,7 @@ from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.folder import PACKAGES, Run, unfinished
 from attrax.runs.json_file import read_object
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction

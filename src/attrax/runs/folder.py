@@ -221,7 +221,7 @@ class Run:
 def unfinished(run: Run, what: str, needs: str) -> RunError:
     """The error of a run that has not finished (R309): one that was interrupted can be continued.
 
-    One that has failed would fail again, since the same settings give the same numbers; it has to begin anew with others.
+    One that has failed would fail again, since the same settings give the same numbers: it begins anew with others.
 
     Args:
         run: The run.
@@ -235,7 +235,7 @@ def unfinished(run: Run, what: str, needs: str) -> RunError:
         what,
         where=str(run.path),
         why=f"its status is '{status}'{f' ({reason})' if reason and again else ''}; {needs}",
-        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}: it would fail again as it is"
+        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}; as it is it would fail again"
         if again
         else f"attrax resume {run.path}",
     )

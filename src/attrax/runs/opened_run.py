@@ -7,7 +7,7 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import BEST
-from attrax.runs.folder import Run
+from attrax.runs.folder import Run, unfinished
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
 from attrax.runs.model_file import read_facts, read_model
 from attrax.runs.reconstruction import Reconstruction

@@ -129,11 +129,7 @@ CLOCKS = {
         (600, "s"),
     ),
     "weeks of satellites": (
-        table(
-            "GPS Week,TOW (s),a,b",
-            [2190 + (604_770 + i) // 604_800 for i in range(60)],
-            [(604_770 + i) % 604_800 for i in range(60)],
-        ),
+        table("GPS Week,TOW (s),a,b", *zip(*(divmod(1_325_116_770 + i, 604_800) for i in range(60)), strict=True)),
         (1.0, "s"),
     ),
     "time of day as a number": (table("time,a,b", stamps(HOUR / 12, "%H%M%S")), (300.0, "s")),

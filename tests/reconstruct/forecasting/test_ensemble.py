@@ -4,6 +4,7 @@ import csv
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
 
 import attrax
@@ -13,6 +14,7 @@ from attrax.data import Series
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.reading import load
 from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, ensemble_seeds
+from attrax.reconstruct.forecasting.forecast import continue_with_interval
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast
 
@@ -118,8 +120,8 @@ def test_one_model_or_a_few_rows_are_not_enough(walk, members):
 
 def test_a_recording_is_continued_with_the_ends_of_intervals(walk, members):
     ensemble = Ensemble(members, Series(walk), 0.8)
-    seen = Series(walk, channels=tuple("abcdefgh"[: walk.shape[1]]))
-    found = continue_with_interval(ensemble, Config(), seen, 4)
+    seen = Series(walk, channels=("a", "b"))
+    found = continue_with_interval(ensemble, configure(), seen, 4)
     known = ensemble.forecast(walk[-64:], 4)
     assert found.recording.channels[:3] == ("a", "a_low", "a_high")
     np.testing.assert_allclose(found.simulation.x[:, :3].T, [known.center[:, 0], known.low[:, 0], known.high[:, 0]])

@@ -19,8 +19,8 @@ _RATE = re.compile(
     r"|fps)" + _BETWEEN.format(units=_HERTZ) + rf"{_NUMBER}\s*(?P<behind>{_HERTZ})?(?![\w.])"
 )
 _STEP = re.compile(
-    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:interval|period|time)|time[ _-]*(?:step|increment|interval)|delta[ _-]?[xt]|dt"
-    r"|interval|x[ _-]?increment)"
+    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:interval|period|time)|time[ _-]*(?:step|increment|interval)|delta[ _-]?[xt]"
+    r"|dt|interval|x[ _-]?increment)"
     + _BETWEEN.format(units=_TIME)
     + rf"{_NUMBER}\s*[,;\s]?\s*(?P<behind>{_TIME})?(?![\w.])"
 )
