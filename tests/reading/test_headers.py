@@ -103,5 +103,5 @@ ENCODED = {
 @pytest.mark.parametrize(("encoding", "clock"), ENCODED.items())
 def test_names_of_columns_are_read_in_their_encoding(write, encoding, clock):
     content = text(f"{clock}\t{clock}2\tb", *ROWS)
-    (series,) = load(write("a.xyz", content.encode(encoding)))
+    (series,) = load(write("a.txt", content.encode(encoding)))
     assert (series.origin.name, series.channels) == (clock, (f"{clock}2", "b"))

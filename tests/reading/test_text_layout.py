@@ -33,7 +33,7 @@ LAYOUTS = {
     "exponents of Fortran": (text(HEAD, *(f"{row}D+00" for row in ROWS)), ()),
     "header again": (text(HEAD, *ROWS[:30], HEAD, *ROWS[30:]), ("line 32", "repeats the header")),
     "separator line": (text("sep=;", HEAD, *ROWS).replace(",", ";"), ()),
-    "ruled": (text("-----", HEAD, "----+----+----", *ROWS, "(60 rows)"), ("line 63", "60 rows")),
+    "ruled": (text("-----", HEAD, "----+----+----", *ROWS, "(60 rows)"), ("line 64", "60 rows")),
     "ruled on all sides": (
         text("+---+---+---+", *(f"| {row} |".replace(",", " | ") for row in (HEAD, *ROWS)), "+---+---+---+"),
         (),

@@ -1,12 +1,14 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
+from attrax.data.clock.since_dates import is_of_model
 from attrax.data.series import Series
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
@@ -162,7 +164,7 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
         coords = {}
     else:
         about = source.coords[time]
-        coords = {time: xr.Variable((time,), _times(recording, len(x)), about.attrs)}
+        coords = {time: xr.Variable((time,), _times_like(about, recording, len(x)), about.attrs)}
     others = [dim for dim in source.dims if dim != time]
     alone = [dim for dim in others if source.sizes[dim] == 1]
     wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
@@ -183,6 +185,23 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
     dims += [dim for dim in alone if dim not in wide]
     return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)
+
+
+def _times_like(coordinate: Any, recording: Series, n: int) -> np.ndarray:
+    """The times of the following rows, as the coordinate of the recording has them: dates, numbers, or model dates."""
+    times, known = _times(recording, n), np.asarray(coordinate.values)
+    if is_of_model(known):
+        if times.dtype.kind == "M":
+            first = known[0]
+            names = ("year", "month", "day", "hour", "minute", "second")
+            parts = [date.item().timetuple()[:6] for date in times.astype("datetime64[us]")]
+            return np.array([first.replace(**dict(zip(names, part, strict=True))) for part in parts])
+        return np.array([known[0] + timedelta(days=float(t)) for t in times])
+    if times.dtype.kind == "M" and known.dtype.kind in "fiu":
+        per_row = (known[-1] - known[0]) / max(len(known) - 1, 1)
+        later = (recording.t_after(len(recording) - 1, n) - recording.t_after(-1, 1)[0]) / recording.dt
+        return known[0] + per_row * later
+    return times
 
 
 def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[str, tuple[np.ndarray, list, Any]]:

@@ -10,7 +10,7 @@ from attrax.reading.file_errors import not_found, unreadable
 from attrax.reading.instruments import read_brainvision, read_edf, read_wfdb
 from attrax.reading.matlab import read_matlab
 from attrax.reading.packed import OTHER_TEXT, read_content, read_packed, read_zip
-from attrax.reading.parquet import read_parquet
+from attrax.reading.parquet import read_feather, read_parquet
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.spreadsheets import read_spreadsheet
@@ -32,6 +32,7 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
     ".npy": read_npy,
     ".npz": read_npz,
     ".parquet": read_parquet,
+    **dict.fromkeys((".feather", ".arrow"), read_feather),
     ".nc": read_netcdf,
     ".nc4": read_netcdf,
     ".cdf": read_netcdf,

@@ -235,7 +235,7 @@ def unfinished(run: Run, what: str, needs: str) -> RunError:
         what,
         where=str(run.path),
         why=f"its status is '{status}'{f' ({reason})' if reason and again else ''}; {needs}",
-        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}; as it is it would fail again"
+        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}, or it fails again"
         if again
         else f"attrax resume {run.path}",
     )
