@@ -192,9 +192,7 @@ def _collect(name: str, value: Any, found: dict[str, np.ndarray]) -> None:
                 _collect(f"{name}.{key}" if name else str(key), part, found)
         return
     # Cell arrays and arrays of structs are lists, or arrays of objects.
-    items = (
-        value if isinstance(value, list) else list(np.ravel(value)) if getattr(value, "dtype", None) == object else []
-    )
+    items = _items(value)
     if items:
         if all(isinstance(item, Mapping) for item in items):
             # An array of structs: the values of each field together.
