@@ -7,6 +7,7 @@ from attrax.analysis.bifurcations.cycle_branches import Branch
 from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
+from attrax.plots.component_maps import component_maps_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
@@ -55,6 +56,9 @@ FIGURES = {
         np.array([0.6, 0.4]), np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([0, 1, 0, 0]), np.array([0.6, 1.0])
     ),
     "bifurcation": bifurcation,
+    "components": lambda: component_maps_figure(
+        NOISE[:5], [f"temp_{y}_{x}" for y in (10, 20, 30) for x in (0, 90)][1:], 0.9, unit="K"
+    ),
     "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
     "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }

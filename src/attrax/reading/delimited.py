@@ -30,6 +30,8 @@ from attrax.reading.units import with_units
 
 _SAMPLE = 20
 _GRID = 4
+_LONGEST_HEAD = 100_000
+"""So many characters are searched for the time step."""
 
 
 def text_tables(content: bytes, path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -57,7 +59,7 @@ def text_tables(content: bytes, path: Path, options: ReadOptions) -> tuple[RawTa
 def _above(text: str, table: RawTable) -> list[str]:
     """The lines above the first row, of which there are not too many."""
     n = 0 if table.lines is None else min(int(table.lines[0]) - 1, LONGEST_HEADER)
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n", n)[:n] if n else []
+    return text[:_LONGEST_HEAD].replace("\r\n", "\n").replace("\r", "\n").split("\n", n)[:n] if n else []
 
 
 def _table(lines: NumberedLines, path: Path, options: ReadOptions, units: Sequence[str], *, comments: bool) -> RawTable:

@@ -10,8 +10,10 @@ _ATTRIBUTE = re.compile(r"(?i)@attribute\s+(?:'(?P<single>[^']*)'|\"(?P<double>[
 
 def arff_lines(lines: NumberedLines) -> tuple[HeadedLines, ...]:
     """The rows of a file, with the names of its attributes; empty for files of other kinds."""
+    if not lines.text[0].lower().startswith("@relation"):
+        return ()
     at = next((i for i, line in enumerate(lines.text) if line.strip().lower() == "@data"), None)
-    if at is None or not lines.text[0].lower().startswith("@relation"):
+    if at is None:
         return ()
     matches = [match for line in lines.text[:at] if (match := _ATTRIBUTE.match(line.strip()))]
     names = [match["single"] or match["double"] or match["plain"] for match in matches]
