@@ -28,6 +28,9 @@ def lines_of_json_table(content: bytes, path: Path, options: ReadOptions) -> Raw
         if text.strip():
             rows.append(_parsed(text, f"{path}, line {line} of the file"))
             lines.append(line)
+    if len(rows) == 1 and isinstance(rows[0], Mapping):
+        # One line may hold all columns.
+        return records_table(_records(rows[0]), str(path))
     return records_table(rows, str(path), np.array(lines))
 
 

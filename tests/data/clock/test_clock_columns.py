@@ -186,6 +186,12 @@ def test_a_clock_without_a_year_and_a_counter_that_wraps_are_said(write):
     assert any("'Sample Index' is left out" in notice for notice in data.notices)
 
 
+def test_a_minimum_beside_a_day_is_a_channel(write):
+    low = [i % 7 + 10 for i in range(60)]
+    data = load(write("a.csv", table("day,min,a,b", range(1, 61), low)))
+    assert data[0].channels == ("min", "a", "b")
+
+
 def test_ages_that_rise_are_put_in_the_order_of_time(write):
     path = write("a.csv", table("Age (yr BP),a,b", range(0, 600, 10)))
     with pytest.raises(DataError, match=r"D107[\s\S]*time runs backward[\s\S]*sort=True"):

@@ -39,6 +39,9 @@ _DAYS = ("month", "day", "of_year")
 _DATE = ("date", "day", "datum", "fecha", "data", "tag")
 _TIME = ("time", "hour", "hr", "time of day", "clock", "uhrzeit", "hora", "heure", "zeit", "ora", "stunde", "tijd")
 _SECONDS = {"hour": 3_600.0, "minute": 60.0, "second": 1.0, "millisecond": 1e-3}
+_DAY = 86_400.0
+_MOST = {"hour": 24, "minute": 59, "second": _DAY, "millisecond": 999.999}
+"""The largest values; seconds may be those of the day."""
 _COMPACT = re.compile(r"(?i:(?:time[ _]?)?hh:?mm(?::?ss)?(?:[ _]?(?:utc|local|gmt))?)")
 _OF_DAY = DateForm("{H:02d}:{M:02d}:{S:02d}", "s", 1.0)
 
@@ -101,8 +104,11 @@ class DateParts:
         seconds = since / np.timedelta64(1, "s")
         if {"day", "of_year"}.isdisjoint(values):
             return PartsOfTime(seconds, "s", _OF_DAY)
-        t = days_without_year({part: v.astype(np.int64) for part, v in values.items() if part in _DAYS}, seconds)
-        return None if t is None else PartsOfTime(t, "d")
+        days = {part: v.astype(np.int64) for part, v in values.items() if part in _DAYS}
+        t = days_without_year(days, seconds)
+        # One row a day needs no time of day: the columns are something else.
+        once = len(days) < len(values) and t is not None and len(np.unique(np.floor(t))) == len(t)
+        return None if t is None or once else PartsOfTime(t, "d")
 
     def distinct(self, column: Callable[[str], np.ndarray]) -> bool:
         """Whether the columns are times, of which hardly any two are equal."""
@@ -126,6 +132,7 @@ def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> Dat
     found = {part: name for part, name in by_name.items() if name}
     if "hour" not in found and (clock := _clock_of_day(names, column, found)):
         found = {part: name for part, name in found.items() if part not in _SECONDS} | {"clock": clock}
+    found = _of_whole_days(found, column) if {"hour", "clock"}.isdisjoint(found) else found
     parts = _with_year(found, names) if "year" in found else _without_year(found)
     if parts and parts.distinct(column):
         return parts
@@ -135,6 +142,16 @@ def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> Dat
             if _is_date(column(date)) and _is_time(column(time)) and parts.distinct(column):
                 return parts
     return None
+
+
+def _of_whole_days(found: dict[str, str], column: Callable[[str], np.ndarray]) -> dict[str, str]:
+    """The columns without minutes, which may be a minimum where no hour is told; seconds may be those of the day."""
+    kept = {part: name for part, name in found.items() if part not in ("minute", "millisecond", "second")}
+    if "second" not in found or "minute" in found:
+        return kept
+    seconds = column(found["second"])
+    of_day = seconds.dtype.kind in "fiu" and len(seconds) > 0 and 60 <= np.max(seconds) <= _DAY
+    return {**kept, "second": found["second"]} if of_day else kept
 
 
 def _with_year(found: dict[str, str], names: Sequence[str]) -> DateParts | None:
@@ -218,6 +235,8 @@ def _since_midnight(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
         return _time_of_day(values["clock"])
     if "hour" in values and "minute" not in values and values["hour"].max() > 24:
         return _time_of_day(values["hour"])
+    if any((values[part] < 0).any() or (values[part] > most).any() for part, most in _MOST.items() if part in values):
+        return None
     seconds = np.zeros(len(next(iter(values.values()))))
     for part, size in _SECONDS.items():
         seconds = seconds + values[part] * size if part in values else seconds

@@ -15,12 +15,12 @@ _HERTZ = r"k?hz|1/s|s/s|samples?/s\w*|samples?[ _]per[ _]second|fps"
 _TIME = r"ns|us|µs|ms|msecs?|s|secs?|seconds?|min|minutes?|h|hours?|d|days?"
 _BETWEEN = r"['\"]?\s*(?:[\[(]\s*(?P<above>{units})\s*[\])])?['\"]?\s*[:=,;\s]\s*['\"]?"
 _RATE = re.compile(
-    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:data|acquisition|recording|frame)[ _-]*rate|fs|srate|sfreq"
-    r"|fps)" + _BETWEEN.format(units=_HERTZ) + rf"{_NUMBER}\s*(?P<behind>{_HERTZ})?(?![\w.])"
+    r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:rate|freq\w*)|(?:data|acquisition|recording|frame)[ _-]*rate|srate|sfreq"
+    r"|(?-i:[fF]s)|fps)" + _BETWEEN.format(units=_HERTZ) + rf"{_NUMBER}\s*(?P<behind>{_HERTZ})?(?![\w.])"
 )
 _STEP = re.compile(
     r"(?i)(?<![a-z0-9])(?:sampl\w*[ _-]*(?:interval|period|time)|time[ _-]*(?:step|increment|interval)|delta[ _-]?[xt]"
-    r"|dt|interval|x[ _-]?increment)"
+    r"|dt|x[ _-]?increment|(?<=^)interval)"
     + _BETWEEN.format(units=_TIME)
     + rf"{_NUMBER}\s*[,;\s]?\s*(?P<behind>{_TIME})?(?![\w.])"
 )
