@@ -70,7 +70,7 @@ def read_report_data(folder: Path) -> ReportData:
     """
     run = Run.open(folder)
     if not run.finished or not run.scores_path.is_file():
-        raise unfinished(run, "the run has not finished", "a report needs a model and its scores")
+        raise unfinished(run, "a report needs a model and its scores")
     return report_data_of(open_system(folder))
 
 

@@ -218,21 +218,20 @@ class Run:
         write_atomically(self.scores_path, pretty(scores))
 
 
-def unfinished(run: Run, what: str, needs: str) -> RunError:
+def unfinished(run: Run, needs: str) -> RunError:
     """The error of a run that has not finished (R309): one that was interrupted can be continued.
 
     One that has failed would fail again, since the same settings give the same numbers: it begins anew with others.
 
     Args:
         run: The run.
-        what: What is missing.
-        needs: What it is needed for.
+        needs: What it would have to have, and why.
     """
     status, reason = run.info["status"], str(run.info.get("reason", "")).partition("\n")[0]
     again = status == "failed"
     return RunError(
         "R309",
-        what,
+        "the run has not finished",
         where=str(run.path),
         why=f"its status is '{status}'{f' ({reason})' if reason and again else ''}; {needs}",
         fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}, or it fails again"

@@ -39,7 +39,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
     """
     run = Run.open(Path(folder))
     if not run.model_path.is_file():
-        raise unfinished(run, "the run has no model yet", "a run has a model when it has finished")
+        raise unfinished(run, "a run has a model when it has finished")
     _check_hash(run)
     model, facts = read_model(run.model_path), read_facts(run.model_path)
     if isinstance(model, HierarchicalModel):
