@@ -38,10 +38,6 @@ def test_errors_advise_in_arguments_of_the_estimator(x):
     with pytest.raises(DataError, match="D103") as failure:
         Reconstructor(**TINY).fit(np.column_stack([x, np.ones(len(x))]))
     assert failure.value.fix.startswith("settings={'data': {'drop': [")
-    with pytest.raises(DataError, match="D104") as failure:
-        Reconstructor(**{**TINY, "window": 90}).fit(x)
-    assert "window=" in failure.value.fix
-    assert "--window" not in failure.value.fix
 
 
 def weights(reconstructor):
