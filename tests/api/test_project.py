@@ -23,7 +23,6 @@ SAME_CAUSE = {
         "the settings have changed since the run was started",
     },
     "R302": {"no run here", "no runs here"},
-    "R309": {"the run has no model yet", "the run has not finished"},
     "R304": {
         "the analysis cannot be written",
         "the figure cannot be written",
@@ -75,6 +74,7 @@ SAME_CAUSE = {
         "file cannot be read",
         "no recording in the archive",
         "not a table in JSON",
+        "not a text file",
         "{what}",
     },
     "D132": {"several recordings in one table", "two values for one time"},

@@ -88,6 +88,7 @@ SWAPPED = [*range(100), 101, 100, *range(102, N)]
 TWICE = [*range(52), 51, *range(52, N)]
 IRREGULAR = np.flatnonzero(np.random.default_rng(1).random(N) > 0.25)
 STILL = np.column_stack([WAVE, np.zeros(N)])
+STOPPED = np.column_stack([WAVE[:, 0], np.where(ROWS < 1_500, WAVE[:, 1], 0.5)])
 
 CATALOGUE = (
     Row(
@@ -108,6 +109,19 @@ CATALOGUE = (
         {"eeg.csv": table(x=STILL, header="time (s),ecg,resp,Oz")},
         "attrax fit eeg.csv --phases none",
         ("eeg.csv", "column 'Oz' (3 of 3)", "the same value 0 in all 2,000 rows", "--drop constant"),
+    ),
+    Row(
+        "D103",
+        {"still.csv": table(x=STOPPED)},
+        "attrax fit still.csv --phases none",
+        ("still.csv", "column 'resp' (2 of 2)", "held out for testing", "--set data.test_fraction=0.4"),
+    ),
+    Row(
+        "C565",
+        {"eeg.csv": table()},
+        "attrax fit eeg.csv --highpass 8ms --phases none",
+        ("--highpass 8ms", "2 rows of 4ms", "--highpass 400ms"),
+        exit_code=2,
     ),
     Row(
         "D104",

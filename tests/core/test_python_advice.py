@@ -21,6 +21,8 @@ SAID = {
     "without --drop  # and so on": "leave out drop  # and so on",
     "x[time, channel]": "x[time, channel]",
     "don't --drop": "don't drop",
+    "rename 'a --sort b', or --drop 'a --sort b'": "rename 'a --sort b', or drop='a --sort b'",
+    "--drop 'it'\"'\"'s --sort'": 'drop="it\'s --sort"',
 }
 
 

@@ -10,6 +10,7 @@ from attrax.core.result import Result
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.attribution import forecast_parts_figure, influence_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
+from attrax.plots.component_maps import component_maps_figure
 from attrax.plots.koopman_map import koopman_figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
@@ -76,6 +77,9 @@ FIGURES = {
         np.eye(2) + 0.1, np.full((2, 2), 0.05), np.full((2, 2), 0.3), ("a", "b"), ("a", "b"), 5
     ),
     "koopman": koopman,
+    "components": lambda: component_maps_figure(
+        NOISE[:5], [f"temp_{y}_{x}" for y in (10, 20, 30) for x in (0, 90)][1:], 0.9, unit="K"
+    ),
     "subjects": lambda: subjects_figure(NOISE[:12], tuple("abcdefghijkl")),
     "subjects-of-one-feature": lambda: subjects_figure(NOISE[:3, :1], ("a", "b", "c")),
 }

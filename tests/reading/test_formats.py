@@ -60,8 +60,9 @@ def test_damage_is_an_error_of_attrax(write, name):
 def test_json_that_is_no_table(write):
     with pytest.raises(DataError, match=r"D118[\s\S]*line 2 of the file"):
         load(write("a.jsonl", '{"a": 1}\n{"a": \n'))
-    with pytest.raises(DataError, match=r"D118[\s\S]*'a' holds"):
+    with pytest.raises(DataError, match=r"D118[\s\S]*no records"):
         load(write("a.jsonl", '{"a": {"b": 1}}\n'))
+    assert len(load(write("a.jsonl", '{"a": [1, 2, 5], "b": [3, 4, 4]}\n'))[0]) == 3
     assert load(write("a.jsonl", '{"a": 1, "b": 2}\n{"a": 3}\n')).n_missing == 1
 
 

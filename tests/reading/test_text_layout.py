@@ -33,6 +33,11 @@ LAYOUTS = {
     "exponents of Fortran": (text(HEAD, *(f"{row}D+00" for row in ROWS)), ()),
     "header again": (text(HEAD, *ROWS[:30], HEAD, *ROWS[30:]), ("line 32", "repeats the header")),
     "separator line": (text("sep=;", HEAD, *ROWS).replace(",", ";"), ()),
+    "ruled": (text("-----", HEAD, "----+----+----", *ROWS, "(60 rows)"), ("line 64", "60 rows")),
+    "ruled on all sides": (
+        text("+---+---+---+", *(f"| {row} |".replace(",", " | ") for row in (HEAD, *ROWS)), "+---+---+---+"),
+        (),
+    ),
     "tabs below a description": (text("Recorded 2020-01-01", "", HEAD, *ROWS).replace(",", "\t"), ("2020-01-01",)),
 }
 
@@ -54,6 +59,17 @@ def test_units_of_a_row_are_kept(write):
     assert series.channel_units == {"ecg": "mV", "abp": "mmHg"}
     assert series.titles == ("ecg [mV]", "abp [mmHg]")
     assert series[5:].channel_units == series.channel_units
+
+
+def test_signs_behind_numbers_and_negative_ones_in_brackets_are_read_and_said(write):
+    starred = [row.replace(",", "*,") if i % 9 == 0 else row for i, row in enumerate(f"{b},{a}" for a, b in np.abs(X))]
+    data = load(write("a.csv", text("p,q", *starred)))
+    np.testing.assert_array_equal(data[0].x, np.abs(X)[:, ::-1])
+    assert any("is read without the sign" in notice for notice in data.notices)
+    money = [f"{i},({a:.3f}),{b:.3f}-" for i, (a, b) in enumerate(np.abs(X))]
+    data = load(write("b.csv", text(HEAD, *money)))
+    np.testing.assert_array_equal(data[0].x, -np.abs(X))
+    assert any("is negative" in notice for notice in data.notices)
 
 
 def test_units_above_the_header_are_kept(write):

@@ -106,6 +106,14 @@ def test_a_run_without_a_model_says_how_to_go_on(made, tmp_path):
         attrax.open_run(tmp_path / "run")
 
 
+def test_a_run_that_failed_is_not_continued_as_it_is(made, tmp_path):
+    Run.create(tmp_path / "run", made.config, data={}).set_status(
+        "failed", reason="error T201  loss not finite\n  where"
+    )
+    with pytest.raises(attrax.RunError, match=r"R309[\s\S]*T201[\s\S]*--as-new  # after changing .*config.toml"):
+        attrax.open_run(tmp_path / "run")
+
+
 def test_a_test_recording_must_be_new(opened, x):
     with pytest.raises(attrax.DataError, match="D116"):
         opened.evaluate(x[:300])

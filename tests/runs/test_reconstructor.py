@@ -36,6 +36,12 @@ def fitted(x):
     return Reconstructor(**TINY).fit(x)
 
 
+def test_errors_advise_in_arguments_of_the_estimator(x):
+    with pytest.raises(DataError, match="D103") as failure:
+        Reconstructor(**TINY).fit(np.column_stack([x, np.ones(len(x))]))
+    assert failure.value.fix.startswith("settings={'data': {'drop': [")
+
+
 def weights(reconstructor):
     return np.asarray(reconstructor.model_.dynamics.W1)
 

@@ -14,7 +14,10 @@ from attrax.core.errors import AttraxError
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-_OPTION = re.compile(r"(?<!\S)(?P<flag>--[a-z][a-z-]*)(?P<value>(?: (?!--|#|\()(?:'[^']*'|[^\s;)]+))?)")
+# What stands in quotes, such as the name of a column, is no option.
+_QUOTED = r"(?<![\w'\"])(?:'[^'\n]*'|\"[^\"\n]*\")(?![\w'\"])"
+_VALUE = r"(?:'[^']*'|\"[^\"]*\"|[^\s;)'\"])+"
+_OPTION = re.compile(rf"{_QUOTED}|(?<!\S)(?P<flag>--[a-z][a-z-]*)(?P<value>(?: (?!--|#|\(){_VALUE})?)")
 _NESTED = "}}, settings={'data': {"
 """What stands between two nested settings that become one."""
 
@@ -52,11 +55,15 @@ def in_python(fix: str, arguments: Mapping[str, str], switches: frozenset[str] =
         >>> in_python("--drop ecg --sort  # or --dt 1", {"--drop": "drop={}", "--sort": "sort={}", "--dt": "dt={}"},
         ...     frozenset({"--sort"}))
         "drop='ecg', sort=True  # or dt=1"
+        >>> in_python("rename the column 'a --sort b'", {"--sort": "sort={}"}, frozenset({"--sort"}))
+        "rename the column 'a --sort b'"
     """
     left_out = fix.startswith("without --")
     text = fix.removeprefix("without ") if left_out else fix
     told, end = "", 0
     for match in _OPTION.finditer(text):
+        if not match["flag"]:
+            continue
         spelled = _spelled(match, arguments, switches)
         # Options that follow each other become arguments with commas between them.
         joined = ", " if end and text[end : match.start()] == " " and match["flag"] in arguments else None

@@ -18,7 +18,7 @@ def in_unit(series: Series, unit: str) -> Series:
     if factor is None or unit == series.unit:
         return series
     # Times in another unit are numbers, and no longer count from a date.
-    stamps = series.stamps and replace(series.stamps, t=series.stamps.t * factor, calendar=None, base=0)
-    origin = replace(series.origin, start=series.origin.start * factor, calendar=None, base=0)
+    stamps = series.stamps and replace(series.stamps, t=series.stamps.t * factor, calendar=None, base=0, daytime=None)
+    origin = replace(series.origin, start=series.origin.start * factor, calendar=None, base=0, daytime=None)
     dt = float(f"{series.dt * factor:.12g}")
     return replace(series, dt=dt, unit=unit, stamps=stamps, origin=origin)

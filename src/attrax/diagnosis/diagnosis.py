@@ -60,7 +60,7 @@ class Diagnosis:
     def as_json(self) -> dict[str, Any]:
         """All findings as plain values; NaN and infinity become None."""
         found = asdict(self)
-        found["embedding"]["sentence"] = self.embedding.sentence
+        found["embedding"]["sentence"] = self.embedding.sentence(self.clock.step, self.clock.unit)
         found["time_scales"]["ratio"] = self.time_scales.ratio
         found["defects"]["sampling"]["every"] = self.defects.sampling.every
         return plain(found)

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.number_text import number_text
+from attrax.data.embedding.delay_embedding import lags_text
 from attrax.data.series import Dataset, Series
 from attrax.diagnosis.cycle_count import count_cycles
 from attrax.diagnosis.embedding_candidates import even_candidates, grown_candidates
@@ -85,13 +86,12 @@ class EmbeddingAdvice:
     horizons: tuple[int, ...] = ()
     compared: tuple[Candidate, ...] = ()
 
-    @property
-    def sentence(self) -> str:
-        """The advice and its reason as a sentence."""
+    def sentence(self, dt: float = 1.0, unit: str = "") -> str:
+        """The advice and its reason as a sentence; lags are given in time, too, if the time step has a unit."""
         if self.reason is Reason.COPIES:
             chosen, plain = self.compared[0], next(c for c in self.compared if c.lags == PLAIN)
             return (
-                f"{len(self.lags)} copies of each channel: lags {', '.join(map(str, self.lags))} rows; forecasts "
+                f"{len(self.lags)} copies of each channel: lags {lags_text(self.lags, dt, unit)}; forecasts "
                 f"{self.horizons[-1]} rows ahead miss by {number_text(chosen.errors[-1])} standard deviations, "
                 f"by {number_text(plain.errors[-1])} without copies"
             )

@@ -42,7 +42,15 @@ def npy_tables(file: Any, place: str, options: ReadOptions) -> tuple[RawTable, .
 
     Raises: DataError as `read_npy`.
     """
-    return array_tables(_array(file, place), place, options)
+    array = _array(file, place)
+    if array.dtype.names is not None:
+        return archive_tables(fields(array), place, options)
+    return array_tables(array, place, options)
+
+
+def fields(array: np.ndarray) -> dict[str, np.ndarray]:
+    """The columns of a structured array, by name."""
+    return {name: array[name] for name in array.dtype.names or ()}
 
 
 def read_npz(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:

@@ -2,15 +2,33 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from attrax.reading import cell_text as cells
+from attrax.reading.units import is_unit, unit_of_text
 
 _SEPARATORS = (";", "\t", ",", "|", None)
+_FEWEST_UNITS = 4
+"""In a line below names, a quarter of the words is enough: the others may be parts of a date, or rare units."""
 _SIGNS = re.compile(r"[#%]+\s*")
 
 
-def commented_header(comments: Sequence[str], first: str) -> tuple[int, str] | None:
-    """The number of the comment that names the columns, and its text without the sign; None if there is none.
+class CommentedHeader(NamedTuple):
+    """A comment that names the columns.
+
+    Attributes:
+        position: Its number among the comments.
+        names: Its text, without the sign.
+        units: The units in the comment below it; empty if there are none.
+    """
+
+    position: int
+    names: str
+    units: tuple[str, ...] = ()
+
+
+def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | None:
+    """The comment that names the columns; None if there is none.
 
     It is a comment above the first row with as many words as the row has cells, of which none is a number. The last
     such comment counts, except one that holds units.
@@ -21,7 +39,7 @@ def commented_header(comments: Sequence[str], first: str) -> tuple[int, str] | N
 
     Example:
         >>> commented_header(["# made in 2020", "# time x y"], "0.0 1.5 2.5")
-        (1, 'time x y')
+        CommentedHeader(position=1, names='time x y', units=())
     """
     for separator in _SEPARATORS:
         row = first.split(separator)
@@ -29,13 +47,18 @@ def commented_header(comments: Sequence[str], first: str) -> tuple[int, str] | N
             continue
         if any(cells.is_text(cell) for cell in row[1:]):
             return None
-        found = [
-            (i, _SIGNS.sub("", comment, count=1))
-            for i, comment in enumerate(comments)
-            if _names(_SIGNS.sub("", comment, count=1).split(separator), len(row))
-        ]
+        plain = [_SIGNS.sub("", comment, count=1) for comment in comments]
+        found = [i for i, comment in enumerate(plain) if _names(comment.split(separator), len(row))]
+        if not found:
+            return None
+        below = [word.strip() for word in plain[found[-1]].split(separator)]
+        known = sum(map(is_unit, below)) * _FEWEST_UNITS >= len(row)
         # Above units, as in `#yr mo dy` below `#YY MM DD`, stand the names.
-        return next(iter(found), None) if len(found) == 2 and found[1][0] - found[0][0] == 1 else (found or [None])[-1]
+        if len(found) > 1 and found[-1] - found[-2] == 1 and (known or len(found) == 2):
+            return CommentedHeader(found[-2], plain[found[-2]], tuple(map(unit_of_text, below)) if known else ())
+        units = [word.strip() for word in (plain[found[-1] + 1 :] or [""])[0].split(separator)]
+        written = len(units) == len(row) and sum(map(is_unit, units)) * _FEWEST_UNITS >= len(row)
+        return CommentedHeader(found[-1], plain[found[-1]], tuple(map(unit_of_text, units)) if written else ())
     return None
 
 

@@ -1,12 +1,14 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
+from attrax.data.clock.since_dates import is_of_model
 from attrax.data.series import Series
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
@@ -15,6 +17,8 @@ from attrax.reading.labels import word_of
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import ReadOptions
 
+ENDS = ("", "_low", "_high")
+"""What stands behind the name of a channel: nothing for its forecast, else an end of the interval."""
 MOST_DIMENSIONS = 4
 """Most dimensions of a field besides time, which may be stacked in any order."""
 
@@ -165,7 +169,7 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
         coords = {}
     else:
         about = source.coords[time]
-        coords = {time: xr.Variable((time,), _times(recording, len(x)), about.attrs)}
+        coords = {time: xr.Variable((time,), _times_like(about, recording, len(x)), about.attrs)}
     others = [dim for dim in source.dims if dim != time]
     alone = [dim for dim in others if source.sizes[dim] == 1]
     wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
@@ -174,7 +178,8 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     if fields:
         made = {name: xr.DataArray(v, coords, dims, name, a.attrs) for name, (v, dims, a) in fields.items()}
         whole = xr.Dataset(made, attrs=source.attrs if hasattr(source, "data_vars") else {}).assign_coords(kept)
-        return whole if hasattr(source, "data_vars") else whole[next(iter(fields))].rename(source.name)
+        several = hasattr(source, "data_vars") or len(fields) > 1
+        return whole if several else whole[next(iter(fields))].rename(source.name)
     if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
         variables = getattr(source, "data_vars", {})
         attrs = {name: variables[name].attrs for name in variables}
@@ -185,6 +190,23 @@ def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
     values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
     dims += [dim for dim in alone if dim not in wide]
     return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)
+
+
+def _times_like(coordinate: Any, recording: Series, n: int) -> np.ndarray:
+    """The times of the following rows, as the coordinate of the recording has them: dates, numbers, or model dates."""
+    times, known = _times(recording, n), np.asarray(coordinate.values)
+    if is_of_model(known):
+        if times.dtype.kind == "M":
+            first = known[0]
+            names = ("year", "month", "day", "hour", "minute", "second")
+            parts = [date.item().timetuple()[:6] for date in times.astype("datetime64[us]")]
+            return np.array([first.replace(**dict(zip(names, part, strict=True))) for part in parts])
+        return np.array([known[0] + timedelta(days=float(t)) for t in times])
+    if times.dtype.kind == "M" and known.dtype.kind in "fiu":
+        per_row = (known[-1] - known[0]) / max(len(known) - 1, 1)
+        later = (recording.t_after(len(recording) - 1, n) - recording.t_after(-1, 1)[0]) / recording.dt
+        return known[0] + per_row * later
+    return times
 
 
 def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[str, tuple[np.ndarray, list, Any]]:
@@ -201,11 +223,14 @@ def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[st
             names = names_of(array, str(name), order)
             if not any(label in columns for label in names):
                 continue
-            values = np.full((len(x), len(names)), np.nan)
-            there = [k for k, label in enumerate(names) if label in columns]
-            values[:, there] = x[:, [columns[names[k]] for k in there]]
-            shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
-            at = [([time, *order]).index(dim) for dim in array.dims]
-            found[name] = (shaped.transpose(at), list(array.dims), array)
+            for end in ENDS:
+                there = [k for k, label in enumerate(names) if label + end in columns]
+                if not there:
+                    continue
+                values = np.full((len(x), len(names)), np.nan)
+                values[:, there] = x[:, [columns[names[k] + end] for k in there]]
+                shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
+                at = [([time, *order]).index(dim) for dim in array.dims]
+                found[f"{name}{end}"] = (shaped.transpose(at), list(array.dims), array)
             break
     return found

@@ -17,22 +17,32 @@ from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.commented_header import commented_header
 from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
-from attrax.reading.measured_cells import without_signs
+from attrax.reading.headers.known_headers import headed_lines
+from attrax.reading.headers.sampling import header_step, with_step
+from attrax.reading.measured_cells import with_plain_numbers, without_signs
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
-from attrax.reading.text_layout import COMMENTS, NumberedLines, is_comment, laid_out, without_repeated_header
+from attrax.reading.split_dates import with_whole_dates
+from attrax.reading.text_encoding import decoded
+from attrax.reading.text_layout import (
+    COMMENTS,
+    LONGEST_HEADER,
+    NumberedLines,
+    is_comment,
+    laid_out,
+    without_repeated_header,
+)
 from attrax.reading.thousands import Thousands, spot_thousands
 from attrax.reading.units import with_units
 
 _SAMPLE = 20
 _GRID = 4
-_END = b"\x1a"
-"""How DOS ends a text file."""
-_CONTROL = bytes({*range(0x09), *range(0x0E, 0x20)} - {0x1B})
+_LONGEST_HEAD = 100_000
+"""So many characters are searched for the time step."""
 
 
-def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
-    """The table in the contents of a text file.
+def text_tables(content: bytes, path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in the contents of a text file: one, or one for each block below a header of its own.
 
     Args:
         content: The bytes of the file, unpacked.
@@ -42,14 +52,30 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
     Raises: DataError D118 if the file is not text, is empty or has rows of different lengths, D109 for contradictory
         decimal marks.
     """
-    text = _decode(content.rstrip(_END), str(path))
-    lines = _lines(text, str(path))
+    text = decoded(content, str(path))
+    lines, units = _lines(text, str(path))
     comments = any(sign in text for sign in COMMENTS)
-    lines, options, units, notices = laid_out(lines, options, comments=comments)
+    tables = []
+    for part in headed_lines(lines):
+        table = _table(part.lines, path, options, part.units or units, comments=comments)
+        step = header_step([f"interval: {part.step}"] if part.step else _above(text, table))
+        tables.append(with_step(table, step))
+    return tuple(tables)
+
+
+def _above(text: str, table: RawTable) -> list[str]:
+    """The lines above the first row, of which there are not too many."""
+    n = 0 if table.lines is None else min(int(table.lines[0]) - 1, LONGEST_HEADER)
+    return text[:_LONGEST_HEAD].replace("\r\n", "\n").replace("\r", "\n").split("\n", n)[:n] if n else []
+
+
+def _table(lines: NumberedLines, path: Path, options: ReadOptions, units: Sequence[str], *, comments: bool) -> RawTable:
+    """The table in the lines of a file; its units are those given, or those of a row."""
+    lines, options, row, notices = laid_out(lines, options, comments=comments)
     dialect = guess_dialect(_sample(lines), options)
     lines = _without_empty_lines(lines, dialect)
     table = None if options.transpose else _read_numbers(lines, dialect)
-    if table is None and text.count(lines.text[0]) > 1 and _names_columns(lines, dialect):
+    if table is None and lines.text[0] in lines.text[1:] and _names_columns(lines, dialect):
         lines = without_repeated_header(lines, found := [])
         notices = (*notices, *found)
         table = None if options.transpose else _read_numbers(lines, dialect)
@@ -60,7 +86,7 @@ def text_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
             dialect = dialect._replace(marks=cells.POINT)
             notices = (*notices, _thousands_notice(path, thousands))
     notices = (*notices, *table.notices, *dialect_notices(path, _sample(lines), dialect, options))
-    return with_units(replace(table, notices=notices), units)
+    return with_units(replace(table, notices=notices), row or units)
 
 
 def _read_numbers(lines: NumberedLines, dialect: Dialect) -> RawTable | None:
@@ -87,7 +113,7 @@ def _read_numbers(lines: NumberedLines, dialect: Dialect) -> RawTable | None:
 
 def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) -> tuple[RawTable, Thousands]:
     """The table of any other file, cell by cell: with missing values, text, dates, decimal commas or thousands."""
-    rows = _rectangle([dialect.fields(line) for line in lines.text], lines)
+    rows = _rectangle(with_whole_dates([dialect.fields(line) for line in lines.text], dialect.separator), lines)
     if options.transpose:
         rows = [list(row) for row in zip(*rows, strict=True)]
     header = _has_header(rows[:_SAMPLE], dialect.marks)
@@ -104,7 +130,7 @@ def _read_cells(lines: NumberedLines, dialect: Dialect, options: ReadOptions) ->
     columns = tuple(cells.column(column, dialect.marks) for column in zip(*body, strict=True))
     numbers = None if options.transpose else lines.numbers[header:]
     table = RawTable(names, columns, lines.place, numbers, named=header, exact=lambda k: [row[k] for row in body])
-    return without_signs(table, dialect.marks), thousands
+    return with_plain_numbers(without_signs(table, dialect.marks), dialect.marks), thousands
 
 
 def _thousands_notice(path: Path, thousands: Thousands) -> str:
@@ -113,18 +139,8 @@ def _thousands_notice(path: Path, thousands: Thousands) -> str:
     return f"D109  {path}: {thousands.example!r} read as {read:.12g}, {thousands.mark!r} separates thousands{other}"
 
 
-def _decode(content: bytes, place: str) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        with suppress(UnicodeDecodeError):
-            return content.decode("utf-16")
-    if b"\0" in content or len(content[:65536].translate(None, _CONTROL)) < len(content[:65536]):
-        raise _unusable("not a text file", place, "it holds bytes that do not occur in text")
-    with suppress(UnicodeDecodeError):
-        return content.decode("utf-8-sig")
-    return content.decode("latin-1")
-
-
-def _lines(text: str, place: str) -> NumberedLines:
+def _lines(text: str, place: str) -> tuple[NumberedLines, tuple[str, ...]]:
+    """The lines from the first that is no comment on, and the units that stand in comments above them."""
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     filled = [i for i, line in enumerate(every) if line.strip()]
     start = next((k for k, i in enumerate(filled) if not is_comment(every[i])), len(filled))
@@ -133,14 +149,14 @@ def _lines(text: str, place: str) -> NumberedLines:
     # An empty line after the first row is a row without values, unless there is one below every row.
     if len(filled) > _GRID and all(below - above == 2 for above, below in pairwise(filled)):
         text = "".join(f"{every[i]}\n" for i in filled)
-        found = _lines(text, place)
-        return found._replace(numbers=np.array(filled)[found.numbers - 1] + 1)
+        found, units = _lines(text, place)
+        return found._replace(numbers=np.array(filled)[found.numbers - 1] + 1), units
     first, last = filled[start], filled[-1] + 1
     header = commented_header([every[i] for i in filled[:start]], every[first])
     if header is None:
-        return NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place)
-    which, names = header
-    return NumberedLines((names, *every[first:last]), np.r_[filled[which], first:last] + 1, place)
+        return NumberedLines(tuple(every[first:last]), np.arange(first, last) + 1, place), ()
+    numbers = np.r_[filled[header.position], first:last] + 1
+    return NumberedLines((header.names, *every[first:last]), numbers, place), header.units
 
 
 def _without_empty_lines(lines: NumberedLines, dialect: Dialect) -> NumberedLines:

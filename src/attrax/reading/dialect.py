@@ -43,6 +43,8 @@ class Dialect(NamedTuple):
             return [line.strip()]
         if self.separator == " ":
             line = " ".join(line.split())
+        if self.separator == "|" and line.strip()[:1] + line.strip()[-1:] == "||":
+            line = line.strip()[1:-1]
         if '"' in line:
             with suppress(csv.Error):
                 return next(csv.reader([line], delimiter=self.separator, skipinitialspace=True, strict=True))

@@ -7,7 +7,7 @@ from typing import Any
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.reading.frames import frame_table, is_frame
-from attrax.reading.parquet import arrow_table
+from attrax.reading.parquet import arrow_tables
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
@@ -36,7 +36,7 @@ def frame_tables(source: Any, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     if is_arrow(source):
         arrow, _ = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place="table")
-        return (arrow_table(arrow, source, "table", options),)
+        return arrow_tables(arrow, source, "table", options)
     frame = source.collect() if hasattr(source, "collect_schema") and hasattr(source, "collect") else source
     index = getattr(frame, "index", None)
     if getattr(index, "nlevels", 1) < 2:

@@ -10,6 +10,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.clock.clock_names import is_clock
 from attrax.data.clock.durations import canonical_unit
+from attrax.data.clock.since_dates import dates_of_models, is_of_model, since_dates
 from attrax.data.column_names import option, select, unique
 from attrax.reading.arrays import matrix
 from attrax.reading.axes import stacked_names
@@ -156,17 +157,28 @@ def _table(variables: Mapping[str, Any], time: Hashable, place: str, options: Re
     table = RawTable(unique(names), tuple(block.T), place, block=block, weights=weighted, units=known)
     if time not in first.coords:
         return table
-    coordinate = first.coords[time]
-    clock = np.asarray(coordinate.values)
-    unit = str(coordinate.attrs.get("units", ""))
-    clock = clock if clock.dtype.kind in "Mmiu" else matrix(clock, f"{place}, coordinate '{time}'")[:, 0]
+    clock, unit, told = _clock(first.coords[time], f"{place}, coordinate '{time}'")
     return replace(
         table,
         names=unique([str(time), *table.names]),
         columns=(clock, *table.columns),
-        unit=canonical_unit(unit.partition(" since")[0]),
+        unit=unit,
         clock=str(time),
+        notices=(*table.notices, *told),
     )
+
+
+def _clock(coordinate: Any, place: str) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    """The times of a coordinate, their unit, and what has to be said about them."""
+    clock, about = np.asarray(coordinate.values), coordinate.attrs
+    if is_of_model(clock):
+        times, since = dates_of_models(clock)
+        return times, "d" if since else "", (f"D143  {place}: times are {since}",) if since else ()
+    units = str(about.get("units", ""))
+    if clock.dtype.kind not in "Mmiu":
+        clock = matrix(clock, place)[:, 0]
+    dates = since_dates(clock, units, str(about.get("calendar", "")))
+    return (clock if dates is None else dates), canonical_unit(units.partition(" since")[0]), ()
 
 
 def names_of(array: Any, name: str, dims: Sequence[Hashable]) -> list[str]:

@@ -16,7 +16,7 @@ from attrax.data.column_names import unique
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
-from attrax.reading.archives import archive_tables
+from attrax.reading.archives import archive_tables, fields
 from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
@@ -122,11 +122,14 @@ def _(source: str | Path, options: ReadOptions, _place: str) -> _Opened:
     tables = read(path, options)
     name = _bare(path)
     trials = [name] if len(tables) == 1 else [f"{name}.{i}" for i in range(len(tables))]
-    return _Opened(tables, name, str(path), subjects=tuple(trials))
+    known = tuple(table.subject for table in tables)
+    return _Opened(tables, name, str(path), subjects=unique(known) if all(known) else tuple(trials))
 
 
 @_open.register(np.ndarray)
 def _(source: np.ndarray, options: ReadOptions, place: str) -> _Opened:
+    if source.dtype.names is not None:
+        return _opened(archive_tables(fields(source), place, options))
     return _Opened(array_tables(source, place, options))
 
 

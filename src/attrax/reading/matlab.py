@@ -15,11 +15,16 @@ from attrax.data.column_names import option
 from attrax.reading.archives import archive_tables, listed_arrays
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
+from attrax.reading.headers.sampling import named_step
 from attrax.reading.own_bytes import check_own_bytes
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 
-_RATES = {"fs", "fsample", "srate", "sfreq", "samplingrate", "samplingfrequency", "samplerate"}
+_UNITS = {"units", "unit", "chanunits", "channelunits"}
+_DATENUMS = (6.9e5, 7.7e5)
+"""Days since the year 0, as MATLAB counts them, from 1900 to 2100."""
+_DATENUM_OF_1970 = 719_529
+_ROUNDING = 1e-9
 _NAMES = {"channels", "labels", "channelnames", "label", "chanlabels"}
 _HDF5 = b"\x89HDF"
 _HEADER = 512
@@ -50,23 +55,85 @@ def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> t
     about = _about(found, arrays)
     if not options.var:
         large = {name: array for name, array in arrays.items() if array.ndim > 1}
+        cells = _cells_of_one(large)
+        if cells:
+            others = {name: array for name, array in found.items() if name not in large}
+            return tuple(
+                replace(table, subject=str(i))
+                for i, array in enumerate(large.values())
+                for table in _tables({**_of_cell(others, i), cells: array}, place, options)
+            )
         if len(large) > 1 and "x" not in arrays:
             raise _many(large, place)
         arrays = large or arrays
     unit = _unit_of_time(about)
+    about.pop("dt_unit", None)
     if "time" in about:
         about.pop("dt", None)
         if not options.transpose:
             n = len(about["time"])
             arrays = {name: a.T if a.ndim == 2 and a.shape[1] == n != len(a) else a for name, a in arrays.items()}
+    elif "channels" in about and not options.transpose:
+        n = len(about["channels"])
+        arrays = {name: a.T if a.ndim == 2 and len(a) == n != a.shape[1] else a for name, a in arrays.items()}
     tables = archive_tables({**about, **arrays}, place, options)
-    return tuple(replace(table, unit=unit) for table in tables) if unit else tables
+    return tuple(_described(table, found, unit, "time" in about) for table in tables)
+
+
+def _described(table: RawTable, found: Mapping[str, np.ndarray], unit: str, timed: bool) -> RawTable:
+    """The table with units, and with dates for times that are days since the year 0."""
+    channels = table.names[1:] if timed else table.names
+    units = next((np.ravel(a) for name, a in found.items() if _last(name) in _UNITS and a.dtype.kind == "U"), ())
+    if len(units) == len(channels):
+        known = {name: str(word).strip() for name, word in zip(channels, units, strict=True)}
+        table = replace(table, units={**{name: word for name, word in known.items() if word}, **table.units})
+    dates = _dates(table.columns[0]) if timed else None
+    if dates is not None:
+        return replace(table, columns=(dates, *table.columns[1:]))
+    return replace(table, unit=unit) if unit else table
+
+
+def _dates(days: np.ndarray) -> np.ndarray | None:
+    """The dates of days since the year 0, without what float64 adds to them; None for other numbers."""
+    if days.dtype.kind != "f" or not np.isfinite(days).all() or not len(days):
+        return None
+    if days.min() < _DATENUMS[0] or days.max() > _DATENUMS[1]:
+        return None
+    seconds = (days - _DATENUM_OF_1970) * 86_400
+    whole = np.round(seconds, 3)
+    seconds = whole if np.abs(seconds - whole).max() <= _ROUNDING * 86_400 else seconds
+    return np.datetime64(0, "us") + np.rint(seconds * 1e6).astype("timedelta64[us]")
+
+
+def _last(name: str) -> str:
+    """The last part of a name, without signs."""
+    return name.rpartition(".")[2].lower().replace("_", "")
+
+
+def _cells_of_one(large: Mapping[str, np.ndarray]) -> str:
+    """The name of a cell array, if all matrices are its cells and have the same number of columns or rows."""
+    stems = {name.rpartition(".")[0] for name in large}
+    numbered = all(name.rpartition(".")[2].isdigit() for name in large)
+    alike = any(len({array.shape[k] for array in large.values()}) == 1 for k in (0, 1))
+    return stems.pop() if len(large) > 1 and len(stems) == 1 and numbered and alike else ""
+
+
+def _of_cell(others: Mapping[str, np.ndarray], i: int) -> dict[str, np.ndarray]:
+    """The variables beside a cell array, and of other cell arrays the cell with the same number."""
+    kept = {}
+    for name, array in others.items():
+        stem, _, number = name.rpartition(".")
+        if not (stem and number.isdigit()):
+            kept[name] = array
+        elif int(number) == i:
+            kept[stem] = array
+    return kept
 
 
 def _unit_of_time(about: Mapping[str, np.ndarray]) -> str:
     """Seconds for a sampling rate; beside one, times that rise by a thousand in a second are in milliseconds."""
     if "dt" not in about or "time" not in about:
-        return "s" if "dt" in about else ""
+        return str(about["dt_unit"]) if "dt_unit" in about else ""
     in_a_second = float(np.median(np.diff(about["time"])) / about["dt"])
     sizes = {"s": 1.0, "ms": 1e3, "us": 1e6}
     return next((unit for unit, n in sizes.items() if abs(in_a_second - n) <= TOLERANCE * n), "")
@@ -77,14 +144,15 @@ def _about(found: Mapping[str, np.ndarray], arrays: dict[str, np.ndarray]) -> di
     about = {}
     for name, array in found.items():
         last = name.rpartition(".")[2]
-        plain = last.lower().replace("_", "")
-        if plain in _RATES and array.size == 1 and array.dtype.kind in "fiu" and array.item() > 0:
-            about["dt"] = np.array(1.0 / array.item())
+        plain = _last(name)
+        step = named_step(last, float(array.item())) if array.size == 1 and array.dtype.kind in "fiu" else None
+        if step is not None:
+            about["dt"], about["dt_unit"] = np.array(step[0]), np.array(step[1])
         elif plain in _NAMES and array.dtype.kind == "U":
             about["channels"] = np.ravel(array)
         elif is_clock(last) and array.ndim == 1 and name in arrays:
             about["time"] = arrays.pop(name)
-    widths = {n for array in arrays.values() for n in array.shape[1:]}
+    widths = {n for array in arrays.values() for n in array.shape}
     if len(about.get("channels", ())) not in widths:
         about.pop("channels", None)
     if not any(len(about.get("time", ())) in array.shape[:2] for array in arrays.values()):
@@ -123,6 +191,18 @@ def _collect(name: str, value: Any, found: dict[str, np.ndarray]) -> None:
             if not str(key).startswith("__"):
                 _collect(f"{name}.{key}" if name else str(key), part, found)
         return
+    # Cell arrays and arrays of structs are lists, or arrays of objects.
+    items = _items(value)
+    if items:
+        if all(isinstance(item, Mapping) for item in items):
+            # An array of structs: the values of each field together.
+            for key in items[0]:
+                _collect(f"{name}.{key}" if name else str(key), [item.get(key) for item in items], found)
+            return
+        if all(isinstance(item, np.ndarray) for item in items):
+            for i, item in enumerate(items):
+                _collect(f"{name}.{i}" if len(items) > 1 else name, item, found)
+            return
     try:
         array = np.asarray(value)
     except ValueError:
@@ -131,6 +211,13 @@ def _collect(name: str, value: Any, found: dict[str, np.ndarray]) -> None:
         array = array.astype(str)
     if array.dtype.kind in "fiubU":
         found[name] = _flat(array)
+
+
+def _items(value: Any) -> list[Any]:
+    """The items of a list, or of an array of objects; none of anything else."""
+    if isinstance(value, list):
+        return value
+    return list(np.ravel(value)) if isinstance(value, np.ndarray) and value.dtype.kind == "O" else []
 
 
 def _flat(array: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from attrax.core.errors import DataError
 from attrax.reading.archives import npy_tables
-from attrax.reading.delimited import text_table
+from attrax.reading.delimited import text_tables
 from attrax.reading.file_errors import damaged
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
@@ -19,10 +19,11 @@ from attrax.reading.records import json_table, lines_of_json_table
 
 Content = Callable[[bytes, Path, ReadOptions], tuple[RawTable, ...]]
 
+OTHER_TEXT = (".asc", ".prn", ".tab", ".data", ".out", ".log", ".atf", ".lvm", ".arff")
+"""Suffixes of text files besides the usual ones."""
+
 CONTENTS: dict[str, Content] = {
-    **dict.fromkeys(
-        (".csv", ".tsv", ".txt", ".dat"), lambda content, path, options: (text_table(content, path, options),)
-    ),
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", *OTHER_TEXT), text_tables),
     **dict.fromkeys(
         (".jsonl", ".ndjson"), lambda content, path, options: (lines_of_json_table(content, path, options),)
     ),
@@ -40,7 +41,7 @@ def read_content(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
     Raises: DataError as the reader of its type.
     """
-    return CONTENTS[path.suffix.lower()](path.read_bytes(), path, options)
+    return CONTENTS.get(path.suffix.lower(), CONTENTS[".txt"])(path.read_bytes(), path, options)
 
 
 def read_packed(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:

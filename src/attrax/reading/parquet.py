@@ -1,6 +1,7 @@
 """Parquet files: typed tables, read by the library pyarrow."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.file_errors import damaged
+from attrax.reading.long_tables import parts_of
 from attrax.reading.own_bytes import check_own_columns
 from attrax.reading.raw_table import EXACT, RawTable
 from attrax.reading.read_options import ReadOptions
@@ -32,10 +34,45 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         raise
     except (arrow.ArrowException, OSError, ValueError) as error:
         raise damaged(str(path), error) from None
-    return (arrow_table(arrow, table, str(path), options),)
+    return arrow_tables(arrow, table, str(path), options)
 
 
-def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
+def read_feather(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The table in a Feather or Arrow file, as that in a Parquet file.
+
+    Raises: DataError D118 for a damaged file; ConfigError C640 without pyarrow.
+    """
+    arrow, feather = FILE_LIBRARIES.load("pyarrow", "pyarrow.feather", place=str(path))
+    try:
+        table = feather.read_table(path)
+    except (arrow.ArrowException, OSError, ValueError) as error:
+        raise damaged(str(path), error) from None
+    return arrow_tables(arrow, table, str(path), options)
+
+
+def arrow_tables(arrow: Any, table: Any, place: str, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a table or a record batch of pyarrow: one, or one for each subject of an index of several levels.
+
+    Args:
+        arrow: The library.
+        table: Its table.
+        place: The file or object, for messages.
+        options: The options of reading.
+    """
+    whole = _arrow_table(arrow, table, place, options)
+    levels = [name for name in _index(table) if name in whole.names]
+    subjects = [name for name in levels if not _tells_time(whole.column(name), name)]
+    if len(levels) < 2 or not 0 < len(subjects) < len(levels) or options.group or options.pivot:
+        return (whole,)
+    parts = parts_of(whole, replace(options, group=tuple(subjects)))
+    return tuple(replace(part.table, subject=part.name) for part in parts)
+
+
+def _tells_time(column: np.ndarray, name: str) -> bool:
+    return column.dtype.kind in "Mm" or is_clock(name) or is_clock_if_rising(name)
+
+
+def _arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> RawTable:
     """The table in a table or a record batch of pyarrow. An index of times that pandas saved in it becomes a column.
 
     Args:
@@ -50,12 +87,20 @@ def arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> Raw
         values = _column(arrow, column)
         if name in index:
             name = "index" if name.startswith("__index_level_") else name
-            if not (values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name):
+            tells = values.dtype.kind in "Mm" or (is_clock(name) and name != "index") or options.time == name
+            if not tells and len(index) < 2:
                 continue
         zone = zone or str(getattr(column.type, "tz", None) or "")
         names.append(name)
         columns.append(values)
-    return with_units(RawTable(unique(names), tuple(columns), place, zone=zone), ())
+    about = [table.schema.field(k).metadata or {} for k in range(len(table.column_names))]
+    units = {
+        name: (data.get(b"units") or data.get(b"unit") or b"").decode(errors="replace")
+        for name, data in zip(table.column_names, about, strict=True)
+    }
+    return with_units(
+        RawTable(unique(names), tuple(columns), place, zone=zone), [units.get(name, "") for name in names]
+    )
 
 
 def _index(table: Any) -> list[str]:

@@ -49,6 +49,7 @@ class RawTable:
         subject: The subject of the table, if the source names it.
         grouped: The columns that distinguish this table from others in its source; empty if there are no others.
         weights: A weight for columns in principal components, by name: the cosine of the latitude.
+        step_told: What to say if there is no time column, and `dt` was read from a description of the table.
     """
 
     names: tuple[str, ...]
@@ -72,6 +73,7 @@ class RawTable:
     subject: str = ""
     grouped: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
+    step_told: str = ""
 
     def column(self, name: str) -> np.ndarray:
         """The column of that name."""
@@ -111,7 +113,14 @@ def to_series(table: RawTable, options: ReadOptions, channels: Sequence[str]) ->
     stamps = table.stamps if options.dt is None else None
     if clock is not None:
         stamps = Stamps(
-            clock.t, roles.clock.title, table.place, table.lines, clock.calendar, clock.base, clock.backward
+            clock.t,
+            roles.clock.title,
+            table.place,
+            table.lines,
+            clock.calendar,
+            clock.base,
+            clock.backward,
+            clock.daytime,
         )
     x = _numbers(table, roles.channels)
     complete = all(np.isfinite(rows).all() for rows in blocks(x))
@@ -138,8 +147,7 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
     if not clock.names:
         return None
     if clock.parts is not None:
-        readings = clock.parts.readings(table.column)
-        return read_parts(readings, clock.title, table.place, zone=options.zone, order=options.date_order)
+        return read_parts(clock.parts, table.column, table.place, zone=options.zone, order=options.date_order)
     (name,) = clock.names
     exact = None if table.exact is None else partial(table.exact, table.position(name))
     column = table.column(name)
@@ -153,7 +161,8 @@ def _clock(table: RawTable, clock: ClockColumns, options: ReadOptions) -> ReadCl
 
 
 def _told(table: RawTable, roles: ColumnRoles, clock: ReadClock | None) -> tuple[str, ...]:
-    told = tuple(f"D143  {table.place}: {sentence}" for sentence in roles.clock.told)
+    sentences = (*roles.clock.told, *([table.step_told] if table.step_told and clock is None else []))
+    told = tuple(f"D143  {table.place}: {sentence}" for sentence in sentences)
     return told if clock is None else (*told, *clock.notices)
 
 

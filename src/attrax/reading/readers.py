@@ -2,21 +2,25 @@
 
 import glob
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from attrax.reading.archives import read_npy, read_npz
 from attrax.reading.file_errors import not_found, unreadable
 from attrax.reading.instruments import read_brainvision, read_edf, read_wfdb
 from attrax.reading.matlab import read_matlab
-from attrax.reading.packed import read_content, read_packed, read_zip
-from attrax.reading.parquet import read_parquet
+from attrax.reading.packed import OTHER_TEXT, read_content, read_packed, read_zip
+from attrax.reading.parquet import read_feather, read_parquet
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.spreadsheets import read_spreadsheet
 from attrax.reading.stores import read_hdf5, read_netcdf, read_zarr
+from attrax.reading.text_encoding import is_text
+
+_START = 65_536
 
 READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json"), read_content),
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson", ".json", *OTHER_TEXT), read_content),
     **dict.fromkeys((".gz", ".bz2", ".xz"), read_packed),
     ".zip": read_zip,
     **dict.fromkeys((".edf", ".bdf"), read_edf),
@@ -28,6 +32,7 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
     ".npy": read_npy,
     ".npz": read_npz,
     ".parquet": read_parquet,
+    **dict.fromkeys((".feather", ".arrow"), read_feather),
     ".nc": read_netcdf,
     ".nc4": read_netcdf,
     ".cdf": read_netcdf,
@@ -53,7 +58,7 @@ def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     if not path.exists():
         raise not_found(path)
-    reader = READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower()) or _reader_of_text(path)
     if reader is None or not (path.is_file() or reader is read_zarr):
         kind = f"type '{path.suffix}'" if path.is_file() else "not a file"
         raise unreadable(path, kind, f"save it as one of {', '.join(READERS)}; or load it in Python and pass the array")
@@ -61,6 +66,14 @@ def read(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         return reader(path, options)
     except OSError as error:
         raise unreadable(path, error.strerror or str(error), "check the file's permissions and its disk") from None
+
+
+def _reader_of_text(path: Path) -> Callable[[Path, ReadOptions], tuple[RawTable, ...]] | None:
+    """The reader of text for a file of another type that holds text; None for all others."""
+    with suppress(OSError), path.open("rb") as file:
+        start = file.read(_START)
+        return read_content if start and is_text(start) else None
+    return None
 
 
 def is_pattern(path: Path) -> bool:

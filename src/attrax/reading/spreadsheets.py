@@ -7,7 +7,7 @@ from typing import Any
 from attrax.core.errors import AttraxError, DataError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.column_names import option, select
-from attrax.reading.delimited import text_table
+from attrax.reading.delimited import text_tables
 from attrax.reading.file_errors import damaged
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
@@ -34,7 +34,7 @@ def read_spreadsheet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     rows = sheets[wanted[0]]
     text = "\n".join(_CELL.join(map(_text, row)) for row in rows)
     try:
-        return (text_table(text.encode(), path, _as_text(options)),)
+        return text_tables(text.encode(), path, _as_text(options))
     except AttraxError as failure:
         failure.where = failure.where.replace("line ", "row ").replace("of the file", "of the sheet")
         raise

@@ -32,10 +32,12 @@ _TYPE = re.compile(
     r"(?i:u?int\d*|integer|float\d*|double|real|number|numeric|decimal|str|string|text|object|datetime\d*|date|timestamp|"
     r"bool|boolean|category)(?:\[\w+\])?"
 )
+_RULE = re.compile(r"[\s|+:\"]*[-=]{3,}[-=\s|+:,;\"]*")
 _SAMPLE = 20
-_LONGEST_HEADER = 400
+LONGEST_HEADER = 400
 _LONGEST_FOOTER = 20
 _SHOWN = 3
+_MOST_RULED = 4
 
 
 def is_comment(line: str) -> bool:
@@ -89,6 +91,8 @@ def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> L
     if comments:
         found = [i for i, line in enumerate(lines.text) if line.startswith(COMMENTS) and not _GAP.match(line)]
         lines = _left_out(lines, found, "a comment", notices)
+    rules = [i for i in _ends(len(lines.text)) if _RULE.fullmatch(lines.text[i])]
+    lines = lines.without(rules) if len(rules) < len(lines.text) else lines
     if options.transpose or len(lines.text) < _SHOWN:
         return Layout(lines, options, (), tuple(notices))
     middle = _around_middle(lines.text)
@@ -105,6 +109,11 @@ def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> L
     lines = lines.without([1]) if units else lines
     units = units or above
     return Layout(lines, options, units, tuple(notices))
+
+
+def _ends(n: int) -> list[int]:
+    """The positions where lines may be ruled: the first and the last ones."""
+    return sorted({*range(min(_MOST_RULED, n)), *range(max(n - _MOST_RULED, 0), n)})
 
 
 def without_repeated_header(lines: NumberedLines, notices: list[str]) -> NumberedLines:
@@ -151,11 +160,14 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
     first = next(
         (
             i
-            for i in range(min(len(text) - 1, _LONGEST_HEADER))
+            for i in range(min(len(text) - 1, LONGEST_HEADER))
             if _fits(dialect.fields(text[i]), dialect, shape) and _fits(dialect.fields(text[i + 1]), dialect, shape)
         ),
         0,
     )
+    # Rows may hold words, too, and begin as all other rows do.
+    while first and _begins_as_row(dialect.fields(text[first - 1]), dialect, shape):
+        first -= 1
     above = [i for i in range(first) if text[i].strip()][-2:][::-1]
     start = first
     if above and _may_be_header(text[above[0]], dialect, len(shape)):
@@ -170,6 +182,10 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
             start = above[1]
     # Rows of numbers in another width are not understood, and never left out.
     return 0 if any(_starts_with_number(line, dialect) for line in text[:start]) else start
+
+
+def _begins_as_row(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:
+    return len(row) == len(shape) > 1 and shape[0] and bool(row[0].strip()) and not cells.is_text(row[0], dialect.marks)
 
 
 def _may_be_header(line: str, dialect: Dialect, width: int) -> bool:

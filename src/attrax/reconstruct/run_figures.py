@@ -1,11 +1,13 @@
 """The figures of a run, for its report and its folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from attrax.data.embedding.projection import Projection
 from attrax.plots.attractor import overlaid_figure
+from attrax.plots.component_maps import component_maps_figure
 from attrax.plots.figure import Figure
 from attrax.plots.recording_comparison import distributions_figure, return_map_figure, spectra_figure
 from attrax.plots.time_series import forecast_figure, free_run_figure, gaps_figure, recording_figure
@@ -78,6 +80,19 @@ def gaps(evidence: Evidence) -> tuple[Figure, ...]:
     if evidence.gaps is None:
         return ()
     return (gaps_figure(*evidence.gaps, evidence.channels, unit=evidence.unit, level=USUAL_LEVEL),)
+
+
+def components(projection: Projection, units: Mapping[str, str]) -> Figure | None:
+    """The maps of the principal components of a field; None if the channels are no places of one.
+
+    Args:
+        projection: The projection of the run.
+        units: The units of the channels, by name.
+    """
+    known = {units.get(name, "") for name in projection.channels}
+    scaled = projection.scale[:, None] * projection.components
+    unit = known.pop() if len(known) == 1 else ""
+    return component_maps_figure(scaled, projection.channels, projection.explained, unit=unit)
 
 
 def training(history: Sequence[dict[str, Any]], config: Config, facts: dict[str, Any]) -> Figure:

@@ -6,12 +6,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.folder import PACKAGES, Run
+from attrax.runs.folder import PACKAGES, Run, unfinished
 from attrax.runs.json_file import damaged_file, read_object
 from attrax.runs.opened_run import open_system
 from attrax.runs.reconstruction import Reconstruction
@@ -71,13 +70,7 @@ def read_report_data(folder: Path) -> ReportData:
     """
     run = Run.open(folder)
     if not run.finished or not run.scores_path.is_file():
-        raise RunError(
-            "R309",
-            "the run has not finished",
-            where=str(folder),
-            why=f"its status is '{run.info['status']}'; a report needs a model and its scores",
-            fix=f"attrax resume {folder}",
-        )
+        raise unfinished(run, "a report needs a model and its scores")
     return report_data_of(open_system(folder))
 
 

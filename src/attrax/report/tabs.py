@@ -8,7 +8,7 @@ from typing import Any
 
 from attrax.core.number_text import number_text, share_text
 from attrax.data.clock.durations import spelled, worded
-from attrax.data.embedding.delay_embedding import newest_columns
+from attrax.data.embedding.delay_embedding import lags_text, newest_columns
 from attrax.measures import Outcome
 from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
@@ -37,7 +37,7 @@ def _data(m: ReportData) -> Tab:
         ("time step", spelled(e.dt, e.unit)),
         ("test recording", ", ".join(data.test) or _held_out(m)),
         ("rows compared", f"{e.rows:,}"),
-        ("delay embedding", f"{', '.join(map(str, data.lags))} rows ahead" if data.lags else "none"),
+        ("delay embedding", lags_text(data.lags, e.dt, e.unit) + " ahead" if data.lags else "none"),
     ]
     done = [sentence for sentences in m.preparation.get("done", {}).values() for sentence in sentences]
     repairs = HtmlTable("What was repaired", ("", ""), tuple((str(i + 1), text) for i, text in enumerate(done)))

@@ -39,6 +39,15 @@ ADVICE = {
 }
 """How the options of the command line are written as arguments of `attrax.fit`."""
 
+ESTIMATOR_ADVICE = {
+    **ADVICE,
+    **{f"--{name}": f"{name}={{}}" for name in ("window", "updates", "restarts")},
+    "--latent": "latent_dim={}",
+    "--dt": "fit(X, dt={})",
+    "--test": "evaluate({})",
+}
+"""How `attrax.Reconstructor` spells the options of the command line: as arguments of the class, or of a method."""
+
 READING_ADVICE = {
     option.flag: f"attrax.load(data, {option.name}={_place(option)})" for option in declared(ReadOptions, RepairOptions)
 }

@@ -261,6 +261,28 @@ def _in_use(path: Path) -> RunError:
     )
 
 
+def unfinished(run: Run, needs: str) -> RunError:
+    """The error of a run that has not finished (R309): one that was interrupted can be continued.
+
+    One that has failed would fail again, since the same settings give the same numbers: it begins anew with others.
+
+    Args:
+        run: The run.
+        needs: What it would have to have, and why.
+    """
+    status, reason = run.info["status"], str(run.info.get("reason", "")).partition("\n")[0]
+    again = status == "failed"
+    return RunError(
+        "R309",
+        "the run has not finished",
+        where=str(run.path),
+        why=f"its status is '{status}'{f' ({reason})' if reason and again else ''}; {needs}",
+        fix=f"attrax resume {run.path} --as-new  # after changing {run.path / 'config.toml'}, or it fails again"
+        if again
+        else f"attrax resume {run.path}",
+    )
+
+
 def start_run(folder: Path, config: Config, recordings: Recordings) -> Run:
     """Create a run folder that records which recordings are used and how they were prepared.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from attrax.core.number_text import number_text, share_text
 from attrax.data.clock.durations import about, conversion, spelled, worded
+from attrax.data.embedding.delay_embedding import lags_text
 from attrax.data.series import titled
 from attrax.diagnosis.diagnosis import Diagnosis
 from attrax.reconstruct.inspection import FitEstimate, Inspection
@@ -31,13 +32,13 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
     if d.time_scales.sentence:
         yield "", d.time_scales.sentence
     yield "noise", _noise(d)
-    yield "embedding", d.embedding.sentence
+    yield "embedding", d.embedding.sentence(d.clock.step, d.clock.unit)
     for notice in found.notices:
         yield "note", notice
     if d.examined < max(d.rows):
         yield "", f"period, time scales and noise estimated from {d.examined:,} consecutive rows of {max(d.rows):,}"
     if found.plan is not None:
-        yield "plan", _plan(found.plan)
+        yield "plan", _plan(found.plan, d)
         yield "cost", _cost(found.plan)
 
 
@@ -86,8 +87,8 @@ def _noise(d: Diagnosis) -> str:
     return f"at most about {share_text(noise)} of the standard deviation"
 
 
-def _plan(plan: FitEstimate) -> str:
-    embedded = f"embed with lags {','.join(map(str, plan.lags))}; " if plan.lags else ""
+def _plan(plan: FitEstimate, d: Diagnosis) -> str:
+    embedded = f"embed with lags {lags_text(plan.lags, d.clock.step, d.clock.unit)}; " if plan.lags else ""
     return (
         f"{embedded}{plan.model}, {plan.observation} observation; windows of "
         f"{plan.window} rows; train {plan.train_rows:,} / gap {plan.gap_rows:,} / test {plan.test_rows:,} rows"

@@ -15,6 +15,7 @@ from attrax.models.model import Model
 from attrax.optimise import Callback
 from attrax.reconstruct.judging.instability import divergence_notice
 from attrax.reconstruct.judging.judged_rows import judged_share
+from attrax.reconstruct.judging.run_scores import judge
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import runner_up
@@ -26,7 +27,7 @@ from attrax.runs.folder import Run, start_run
 from attrax.runs.folder_lock import locked
 from attrax.runs.hierarchy import HierarchicalReconstruction, check_several, subject_path
 from attrax.runs.machine_faults import told_as_errors
-from attrax.runs.reconstruction import Reconstruction, judge
+from attrax.runs.reconstruction import Reconstruction
 from attrax.runs.sameness import check_unchanged_config, check_unchanged_data
 from attrax.runs.settling import settle
 from attrax.runs.training import learn, resume_line

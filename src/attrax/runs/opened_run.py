@@ -7,7 +7,7 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import BEST
-from attrax.runs.folder import Run
+from attrax.runs.folder import Run, unfinished
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
 from attrax.runs.model_file import read_facts, read_model
 from attrax.runs.reconstruction import Reconstruction
@@ -41,13 +41,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
     """
     run = Run.open(Path(folder))
     if not run.model_path.is_file():
-        raise RunError(
-            "R309",
-            "the run has no model yet",
-            where=str(run.path),
-            why=f"its status is '{run.info['status']}'; a run has a model when it has finished",
-            fix=f"attrax resume {run.path}",
-        )
+        raise unfinished(run, "a run has a model when it has finished")
     check_settings_of_finished(run)
     _check_hash(run)
     model, facts = read_model(run.model_path), read_facts(run.model_path)

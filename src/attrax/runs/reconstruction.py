@@ -28,14 +28,14 @@ from attrax.reconstruct.forecasting.filled_recording import (
     fill_recording,
     keeping_gaps,
 )
-from attrax.reconstruct.forecasting.forecast import continue_recording
+from attrax.reconstruct.forecasting.forecast import continue_recording, continue_with_interval
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
 from attrax.reconstruct.judging.answers import outcome_warning
-from attrax.reconstruct.judging.evaluation import Evaluation, evaluate, scores_as_json
+from attrax.reconstruct.judging.evaluation import Evaluation, scores_as_json
+from attrax.reconstruct.judging.run_scores import judge
 from attrax.reconstruct.kept_evaluation import evaluation_of
 from attrax.reconstruct.learning.filling import Progress
 from attrax.reconstruct.learning.learned import Learned, Trained
-from attrax.reconstruct.learning.selection import agreeing
 from attrax.reconstruct.preparation.preparation import Recordings, judged_by
 from attrax.reconstruct.preparation.recordings import load_recordings, one_series, reading_of, source_as_trained
 from attrax.reconstruct.settings.configuration import Config
@@ -245,7 +245,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         )
 
     @python_caller(READING_ADVICE, SWITCHES)
-    def forecast(self, n: int, data: Any = None, *, inputs: Any = None) -> Any:
+    def forecast(self, n: int, data: Any = None, *, inputs: Any = None, interval: float | None = None) -> Any:
         """Forecast the rows that follow the last row of a recording.
 
         Args:
@@ -254,16 +254,23 @@ class Reconstruction(AbstractReconstruction[Model]):
                 repaired in the same way. The recording of the run if not given.
             inputs: Future external inputs, if the model has inputs: an array with one row for each step, or a frame or
                 a file with a column for each input. Of one with a clock, the rows after the recording are taken.
+            interval: Share of future values that prediction intervals are to contain, such as 0.9: all restarts then
+                forecast together, and each channel `x` is followed by the ends of its intervals, `x_low` and `x_high`.
+                None for the forecast of the chosen model alone.
 
         Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
             axis continued; a `Series` for the recording of the run.
-        Raises: DataError for a recording that cannot be used, or that has several series.
+        Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
+            intervals cannot be calibrated, as `ensemble`.
         """
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
         if inputs is not None:
             seen = recording if recording.before is None else recording.before
             inputs = future_inputs(self.config, seen.input_channels, inputs, seen, n)
-        found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
+        if interval is None:
+            found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
+        else:
+            found = continue_with_interval(self.ensemble(interval), self.config, recording, n, inputs=inputs)
         return continued(data, found.recording, found.simulation.x, self.config.data)
 
     @python_caller(READING_ADVICE, SWITCHES)
@@ -328,6 +335,12 @@ class Reconstruction(AbstractReconstruction[Model]):
         """Forecasts from a few times in the test data, together with the true continuations."""
         return self._warned(run_figures.forecasts(self.evidence))
 
+    def plot_components(self) -> Figure | None:
+        """Maps of the principal components of a field, with `--pca`; None if the channels are no places of one."""
+        known = self.recordings
+        projection = known.preparation.projection
+        return None if projection is None else run_figures.components(projection, known.train[0].channel_units)
+
     def plot_training(self) -> Figure:
         """Loss and forcing strength over the updates, one line for each restart."""
         return run_figures.training(self.history, self.config, self.learned.facts)
@@ -369,27 +382,6 @@ class Reconstruction(AbstractReconstruction[Model]):
     @property
     def _keeps_evidence(self) -> bool:
         return self.folder is not None and has_evidence(self.folder)
-
-
-def judge(
-    learned: Learned[Model],
-    config: Config,
-    recordings: Recordings,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-) -> Evaluation:
-    """The scores of the chosen model on the test recording of its run."""
-    return evaluate(
-        learned.model,
-        recordings.test,
-        recordings.train,
-        config.evaluate,
-        lags=config.data.lags,
-        doubts=recordings.preparation.doubts,
-        seed=config.seed,
-        restarts=agreeing(learned),
-        progress=progress,
-    )
 
 
 def _front_door() -> ModuleType:

@@ -10,6 +10,7 @@ import numpy as np
 
 from attrax.core.errors import ConfigError, DataError
 from attrax.core.optional_library import ESTIMATOR_LIBRARIES
+from attrax.core.python_advice import python_caller
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.phases.phase_channels import Phases
@@ -20,12 +21,12 @@ from attrax.reading.load import load_raw
 from attrax.reconstruct.forecasting.forecast import continue_recording, undelayed, with_drives
 from attrax.reconstruct.forecasting.recorded_units import put_back
 from attrax.reconstruct.judging.evaluation import Evaluation
+from attrax.reconstruct.judging.run_scores import judge
 from attrax.reconstruct.preparation.division import levelled
 from attrax.reconstruct.preparation.preparation import as_trained, judged_by
 from attrax.reconstruct.settings.configuration import Config, overlay
-from attrax.runs.fit_arguments import FitChoices, sizes
+from attrax.runs.fit_arguments import ESTIMATOR_ADVICE, SWITCHES, FitChoices, sizes
 from attrax.runs.job import learn_all
-from attrax.runs.reconstruction import judge
 
 try:
     from sklearn.base import BaseEstimator
@@ -131,6 +132,7 @@ class Reconstructor(BaseEstimator):
             self.settings = overlay(self.settings or {}, value)
         return self
 
+    @python_caller(ESTIMATOR_ADVICE, SWITCHES)
     def fit(self, X, y=None, *, dt=None, inputs=None, mask=None, groups=None) -> "Reconstructor":  # noqa: ARG002
         """Train on a recording.
 
@@ -196,6 +198,7 @@ class Reconstructor(BaseEstimator):
         variance = np.var(X, axis=0)
         return float(1 - np.nanmean((ahead - X[1:]) ** 2 / np.where(variance > 0, variance, 1)))
 
+    @python_caller(ESTIMATOR_ADVICE, SWITCHES)
     def forecast(self, X, horizon: int, *, inputs=None) -> Any:
         """Forecast the `horizon` rows that follow the recording X.
 
@@ -212,6 +215,7 @@ class Reconstructor(BaseEstimator):
         names = tuple(map(str, getattr(self, "feature_names_in_", found.recording.channels)))
         return continued(X, _timed(replace(found.recording, channels=names), X), found.simulation.x)
 
+    @python_caller(ESTIMATOR_ADVICE, SWITCHES)
     def evaluate(self, X) -> Evaluation:
         """Scores and verdict on a test recording, with floor and linear null model."""
         check_is_fitted(self)

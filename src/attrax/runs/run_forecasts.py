@@ -8,19 +8,9 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.core.result import Result
-from attrax.core.simulator import Simulation
 from attrax.data.series import Dataset, Series
-from attrax.reconstruct.forecasting.ensemble import table_of
-from attrax.reconstruct.forecasting.forecast import (
-    Forecast,
-    check_channels,
-    continue_recording,
-    undelayed,
-    with_drives,
-)
+from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval
 from attrax.reconstruct.forecasting.future_inputs import future_inputs
-from attrax.reconstruct.forecasting.recorded_units import put_back_interval, remark_on
-from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
@@ -71,23 +61,9 @@ def forecast_intervals(
     Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate with.
     """
     recording = fit.as_seen(data).longest
-    check_channels(recording, fit.model)
-    given = _inputs(fit, recording, n, future)
-    n = _steps(n, given, USUAL_STEPS)
-    lags, phases = fit.config.data.lags, fit.config.data.known_phases
-    rows = len(recording) + np.arange(n)
-    found = fit.ensemble(level).forecast(
-        recording.values[-CONTEXT_ROWS:], n, with_drives(phases, recording, rows, given)
-    )
-    parts = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.high - found.center)]
-    (embedded, ahead), (_, reach) = (undelayed(recording, part, lags) for part in parts)
-    rows = len(embedded) + np.arange(n)
-    remark = remark_on(embedded, ahead.x, rows) + "".join(f"; {told}" for told in found.warnings())
-    seen, ends = put_back_interval(phases, embedded, ahead.x, reach.x, rows, share=level)
-    names, values = table_of(ends, seen.channels)
-    shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
-    row, cut = len(recording) - 1, max(lags, default=0)
-    return Forecast(Simulation(values, Result.SUCCESSFUL), shown, row, cut, remark)
+    inputs = _inputs(fit, recording, n, future)
+    steps = _steps(n, inputs, USUAL_STEPS)
+    return continue_with_interval(fit.ensemble(level), fit.config, recording, steps, inputs=inputs)
 
 
 def write_forecast(found: Forecast, path: Path) -> str:

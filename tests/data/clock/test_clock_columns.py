@@ -104,6 +104,41 @@ CLOCKS = {
         table("date,day of week,a,b", stamps(DAY, "%Y-%m-%d"), stamps(DAY, "%A")),
         (86_400.0, "s"),
     ),
+    "day and hour": (
+        table("day,hour,a,b", *zip(*[(i // 24 + 30, i % 24) for i in range(60)], strict=True)),
+        (1 / 24, "d"),
+    ),
+    "day of the month, and the next month": (
+        table("day,hour,a,b", *zip(*hours(lambda t: (t.day, t.hour)), strict=True)),
+        (1 / 24, "d"),
+    ),
+    "day of the year and time": (
+        table("DOY,time,a,b", [i // 24 + 100 for i in range(60)], stamps(HOUR, "%H:%M")),
+        (1 / 24, "d"),
+    ),
+    "month, day and hour": (
+        table("month,day,hour,a,b", *zip(*hours(lambda t: (t.month, t.day, t.hour)), strict=True)),
+        (1 / 24, "d"),
+    ),
+    "year, day and time as a number": (
+        table("year,doy,hhmm,a,b", [2021] * 60, [i // 24 + 100 for i in range(60)], [i % 24 * 100 for i in range(60)]),
+        ONE_HOUR,
+    ),
+    "hour and minute": (
+        table("hour,minute,a,b", [i // 6 for i in range(60)], [i % 6 * 10 for i in range(60)]),
+        (600, "s"),
+    ),
+    "weeks of satellites": (
+        table("GPS Week,TOW (s),a,b", *zip(*(divmod(1_325_116_770 + i, 604_800) for i in range(60)), strict=True)),
+        (1.0, "s"),
+    ),
+    "time of day as a number": (table("time,a,b", stamps(HOUR / 12, "%H%M%S")), (300.0, "s")),
+    "time of day under any name": (table("when,a,b", stamps(HOUR, "%H:%M")), ONE_HOUR),
+    "date with a comma": (
+        table("time,a,b", stamps(HOUR, '"%a, %d %b %Y %H:%M:%S +0000"')),
+        ONE_HOUR,
+    ),
+    "date with a comma, without quotes": (table("time,a,b", stamps(HOUR, "%a, %d %b %Y %H:%M:%S +0000")), ONE_HOUR),
     "nameless dates": (table("", stamps(HOUR, "%Y-%m-%d"), stamps(HOUR, "%H:%M:%S"), sep=" "), ONE_HOUR),
     "nameless numbers": (table("", [f"{i / 20:.2f}" for i in range(60)], sep=" "), (0.05, "")),
 }
@@ -123,6 +158,38 @@ def test_what_is_left_out_or_guessed_is_said(write):
     assert any("'No' is left out, since the clock is 'time'" in notice for notice in told)
     told = load(write("a.txt", CLOCKS["nameless numbers"][0])).notices
     assert any(n.startswith("D143") and "first column rises by 0.05" in n and "--drop x0" in n for n in told)
+
+
+FOLLOWING = {
+    "time of day": ("%H:%M", HOUR, ["12:00", "13:00"]),
+    "time of day as a number": ("%H%M%S", HOUR / 12, ["050000", "050500"]),
+    "with fractions": ("%H:%M:%S.%f", HOUR / 12, ["05:00:00.000000", "05:05:00.000000"]),
+    "in halves of the day": ("%I:%M %p", HOUR, ["12:00 PM", "01:00 PM"]),
+    "of mail": ('"%a, %d %b %Y %H:%M:%S +0000"', HOUR, ["Sat, 01 Feb 2020 12:00:00 +0000"]),
+}
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+def test_what_follows_is_written_like_the_recording(write, name):
+    form, step, after = FOLLOWING[name]
+    (series,) = load(write("a.csv", table("time,a,b", stamps(step, form))))
+    assert series.text_after(59, len(after)) == after
+    assert series.times_text[:2] == [text.strip('"') for text in stamps(step, form)[:2]]
+
+
+def test_a_clock_without_a_year_and_a_counter_that_wraps_are_said(write):
+    told = load(write("a.csv", CLOCKS["day and hour"][0])).notices
+    assert any("'day hour' tell no year" in notice for notice in told)
+    rows = [f"{i % 16},{i / 20:.2f},{a},{b}" for i, (a, b) in enumerate(X)]
+    data = load(write("b.csv", "\n".join(["Sample Index,time (s),a,b", *rows])))
+    assert data[0].channels == ("a", "b")
+    assert any("'Sample Index' is left out" in notice for notice in data.notices)
+
+
+def test_a_minimum_beside_a_day_is_a_channel(write):
+    low = [i % 7 + 10 for i in range(60)]
+    data = load(write("a.csv", table("day,min,a,b", range(1, 61), low)))
+    assert data[0].channels == ("min", "a", "b")
 
 
 def test_ages_that_rise_are_put_in_the_order_of_time(write):

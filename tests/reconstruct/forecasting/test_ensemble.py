@@ -4,6 +4,7 @@ import csv
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
 
 import attrax
@@ -13,6 +14,7 @@ from attrax.data import Series
 from attrax.models import FreeDiagonal, IdentityObservation, LinearStart, Model, ShallowPLRNN
 from attrax.reading import load
 from attrax.reconstruct.forecasting.ensemble import Ensemble, Interval, calibration_rows, ensemble_seeds
+from attrax.reconstruct.forecasting.forecast import continue_with_interval
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.run_forecasts import forecast_intervals, write_forecast
 
@@ -116,6 +118,15 @@ def test_one_model_or_a_few_rows_are_not_enough(walk, members):
         Ensemble(members, Series(walk[:100]))
 
 
+def test_a_recording_is_continued_with_the_ends_of_intervals(walk, members):
+    ensemble = Ensemble(members, Series(walk), 0.8)
+    seen = Series(walk, channels=("a", "b"))
+    found = continue_with_interval(ensemble, configure(), seen, 4)
+    known = ensemble.forecast(walk[-64:], 4)
+    assert found.recording.channels[:3] == ("a", "a_low", "a_high")
+    np.testing.assert_allclose(found.simulation.x[:, :3].T, [known.center[:, 0], known.low[:, 0], known.high[:, 0]])
+
+
 @pytest.mark.slow
 def test_a_run_forecasts_with_intervals(henon, tiny, tmp_path, monkeypatch):
     np.savetxt(tmp_path / "map.csv", henon(1_200), delimiter=",", header="a,b", comments="")
@@ -132,3 +143,7 @@ def test_a_run_forecasts_with_intervals(henon, tiny, tmp_path, monkeypatch):
     recording = attrax.load(str(tmp_path / "map.csv"))[0].x
     found = fit.ensemble(0.8).forecast(recording[-64:], 5)
     np.testing.assert_allclose([float(row["a_high"]) for row in rows], found.high[:, 0], rtol=1e-5)
+    columns = pd.DataFrame(recording, columns=["a", "b"])
+    ahead = fit.forecast(5, columns, interval=0.8)
+    assert list(ahead.columns) == ["a", "a_low", "a_high", "b", "b_low", "b_high"]
+    np.testing.assert_allclose(ahead["a_high"], found.high[:, 0], rtol=1e-5)

@@ -102,6 +102,9 @@ def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockCo
     dated = [name for name in free if holds_dates(column(name))]
     if len(dated) == 1:
         return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
+    timed = [name for name in free if holds_times_of_day(column(name))]
+    if len(timed) == 1:
+        return ClockColumns((timed[0],), told=(f"'{timed[0]}' holds times of day, and is the time",))
     counters = [name for name in free if is_counter(name) and _counts(column(name))]
     return ClockColumns((counters[0],)) if counters else ClockColumns()
 
@@ -153,7 +156,7 @@ def _is_spare(name: str, column: np.ndarray, *, clock: bool) -> bool:
     if not clock:
         return False
     if is_counter(name):
-        return _counts(column)
+        return _counts(column) or _counts_in_rounds(column)
     if is_clock(name) or is_clock_if_rising(name):
         return holds_dates(column) or holds_times_of_day(column) or _rises(column)
     return column.dtype == object and all(isinstance(cell, str) and is_weekday(cell) for cell in _spread(column))
@@ -182,6 +185,15 @@ def _counts(column: np.ndarray) -> bool:
         return False
     steps = _steps(column)
     return bool((steps == steps[0]).all() and steps[0] > 0 and (column % 1 == 0).all())
+
+
+def _counts_in_rounds(column: np.ndarray) -> bool:
+    """Whether whole numbers rise by one in every row, and begin again at the same number after the same count."""
+    if column.dtype.kind not in "fiu" or len(column) < _FEWEST:
+        return False
+    steps = _steps(column)
+    back = steps[steps != 1]
+    return bool(0 < len(back) < len(steps) / 2 and (back == back[0]).all() and back[0] < 0 and (column % 1 == 0).all())
 
 
 def _increases(column: np.ndarray) -> bool:

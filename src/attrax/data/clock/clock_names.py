@@ -15,6 +15,7 @@ _CLOCK = re.compile(
     r"|elapsed(?:[ _]time)?"
     rf"|(?:{_OF_TIME})[ _]?time(?:[ _]?stamps?)?|time[ _]since[ _]\w+"
     r"|(?P<midnight>s|secs?|seconds|ms|time)[ _](?:since|after|past|of)[ _](?:midnight|the[ _]day|day)"
+    r"|hhmm(?:ss)?|(?:gps[ _]?)?(?:i?tow|sow)|(?:gps[ _]?)?(?:seconds?|time)[ _]of[ _](?:the[ _])?week"
     r"|yyyymm(?:dd)?(?:hh(?:mm(?:ss)?)?)?|yyyyddd|frames?|index|unnamed: 0)|t)" + _UNIT
 )
 # Names that are clocks if their values rise: a `month` from 1 to 12 is none.
@@ -35,7 +36,7 @@ _AGE_UNIT = re.compile(
 _AGES = {"kyr": "kyr", "ka": "kyr", "ky": "kyr", "myr": "Myr", "ma": "Myr"}
 _COUNTER = re.compile(
     r"(?i:(?:frames?|samples?|rows?|records?|obs|observation|steps?|scan|index|idx|id|nr|no|n|num|number|count|counter|#"
-    r"|ticks?|iter|iteration|points?|sequence|seq|i|k)"
+    r"|ticks?|iter|iteration|points?|sequence|n?seq|i|k)"
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
 _STAMP = re.compile(
@@ -56,6 +57,11 @@ def is_clock(name: str) -> bool:
         (True, True, True, False)
     """
     return _CLOCK.fullmatch(name.strip()) is not None
+
+
+def names_time_of_day(name: str) -> bool:
+    """Whether a name says that numbers are hours and minutes, as in 1330."""
+    return re.fullmatch(r"(?i:hhmm(?:ss)?)", name.strip()) is not None
 
 
 def is_clock_if_rising(name: str) -> bool:
@@ -93,6 +99,8 @@ def clock_unit(name: str) -> str:
     if match:
         if text.lower() in {"seconds", "sec", "secs"} or (match["midnight"] or "time").lower() != "time":
             return unit_of_word(match["midnight"] or text) or "s"
+        if text.lower().startswith("itow"):
+            return "ms"
         unit = match["bracket"] or match["suffix"] or ""
         return "" if unit.lower() in ("utc", "local") else canonical_unit(unit)
     if rising and (rising["unit"] or rising["julian"] or rising["decimal"]):

@@ -8,9 +8,11 @@ from jaxtyping import Float
 
 from attrax.core.errors import DataError
 from attrax.data.clock.calendars import AbstractCalendar, Seconds, of_dates
-from attrax.data.clock.clock_names import clock_unit, is_age, numeric_unit
+from attrax.data.clock.clock_names import clock_unit, is_age, names_time_of_day, numeric_unit
 from attrax.data.clock.compact_dates import compact_dates
+from attrax.data.clock.compact_times import compact_times
 from attrax.data.clock.date_form import DateForm
+from attrax.data.clock.date_parts import DateParts
 from attrax.data.clock.date_text import WrittenDates, read_dates, read_times_of_day
 from attrax.data.clock.durations import conversion
 from attrax.data.clock.even_stamps import unrounded
@@ -32,6 +34,7 @@ class ReadClock:
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0.
         backward: Whether the numbers of the column fall with time, as ages do; `t` rises.
+        daytime: How times of day without a date are written; None for all other times.
         notices: What had to be guessed, a sentence each.
     """
 
@@ -40,6 +43,7 @@ class ReadClock:
     calendar: AbstractCalendar | None = None
     base: int = 0
     backward: bool = False
+    daytime: DateForm | None = None
     notices: tuple[str, ...] = ()
 
 
@@ -78,21 +82,28 @@ def read_clock(
 
 
 def read_parts(
-    readings: Sequence[WrittenDates], name: str, place: str, *, zone: str = "", order: str = ""
+    parts: DateParts, column: Callable[[str], np.ndarray], place: str, *, zone: str = "", order: str = ""
 ) -> ReadClock:
-    """The times of dates that were put together from several columns.
+    """The times that were put together from several columns.
 
     Args:
-        readings: The dates, in the possible orders of day and month.
-        name: What the clock is called.
+        parts: The columns.
+        column: Gives a column by its name.
         place: The file or array, for messages.
         zone: As for `read_clock`.
         order: As for `read_clock`.
 
     Raises: DataError D142 if the order of day and month is not clear.
     """
-    chosen, notices = _in_order(readings, name, place, order)
-    found = _dated(chosen, Zone.of(zone) if zone else None, name, place)
+    if not parts.dated:
+        found = parts.without_year(column)
+        assert found is not None
+        if found.daytime is not None:
+            return _of_day(found.t, found.daytime, parts.title, place)
+        told = f"{_CODE}  {place}: '{parts.title}' tell no year, and are days with their fractions"
+        return _unrounded(ReadClock(found.t, found.unit, notices=(told,)), 0.0)
+    chosen, notices = _in_order(parts.readings(column), parts.title, place, order)
+    found = _dated(chosen, Zone.of(zone) if zone else None, parts.title, place)
     return replace(found, notices=(*notices, *found.notices))
 
 
@@ -102,14 +113,17 @@ def _from_text(cells: Sequence[str], name: str, place: str, zone: Zone | None, o
         chosen, notices = _in_order(readings, name, place, order)
         found = _dated(chosen, zone, name, place)
         return replace(found, notices=(*notices, *found.notices))
-    since_midnight = read_times_of_day(cells) if all(cells) else None
-    if since_midnight is None:
-        return None
-    t = since_midnight / np.timedelta64(1, "s")
+    written = read_times_of_day(cells) if all(cells) else None
+    return None if written is None else _of_day(written.since / np.timedelta64(1, "s"), written.form, name, place)
+
+
+def _of_day(t: Float[np.ndarray, " time"], form: DateForm | None, name: str, place: str) -> ReadClock:
+    """The clock of times of day, in seconds since the first midnight."""
     # A step back by most of a day is midnight.
     days = np.cumsum(np.diff(t, prepend=t[0]) < -_DAY / 2)
     told = f"{_CODE}  {place}: where times of '{name}' go back by most of a day, a new day begins"
-    return _unrounded(ReadClock(t + _DAY * days, "s", notices=(told,) if days[-1] else ()), 0.0)
+    clock = ReadClock(t + _DAY * days, "s", daytime=form, notices=(told,) if days[-1] else ())
+    return _unrounded(clock, 0.0 if form is None else form.digit)
 
 
 _CODE, _SHOWN = "D143", 3
@@ -191,6 +205,8 @@ def _numbers(
         base, column = _exactly(column, exact())
     if not base and (dates := compact_dates(column, name, exact)) is not None:
         return _dated(dates, zone, name, place)
+    if not base and (times := compact_times(column, named=names_time_of_day(name))) is not None:
+        return _of_day(times.since / np.timedelta64(1, "s"), times.form, name, place)
     # Beyond this the difference of two times may not be a number.
     t = np.where(np.abs(column) < _LATEST, column, np.nan) if large else column
     if is_age(name):

@@ -79,6 +79,21 @@ class DateForm:
         # Steps that are shorter than the last digit need more digits.
         return texts if len(set(texts)) == len(texts) or not self.digit else _iso(local, offsets)
 
+    def time_text(self, seconds: np.ndarray) -> list[str]:
+        """Times of day as text; a second that has more digits than the form is written with all of them.
+
+        Args:
+            seconds: Seconds since any midnight.
+
+        Example:
+            >>> DateForm("{H:02d}:{M:02d}", "m").time_text(np.array([0.0, 86_460.0]))
+            ['00:00', '00:01']
+        """
+        times = np.datetime64(0, "us") + np.rint(seconds * 1e6).astype("timedelta64[us]")
+        if (times == times.astype(f"datetime64[{self.unit}]")).all():
+            return [self._written(t, 0) for t in times]
+        return [text.partition("T")[2] for text in _iso(times, None)]
+
     def _written(self, t: np.datetime64, offset: int) -> str:
         month = int(t.astype("datetime64[M]").astype(int)) % 12
         seen = {"mon_seen": self.months[month] if self.months else "", "z_seen": dict(self.zones).get(offset, "")}

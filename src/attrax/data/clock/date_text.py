@@ -82,12 +82,29 @@ def read_dates(cells: Sequence[str]) -> list[WrittenDates]:
     return []
 
 
-def read_times_of_day(cells: Sequence[str]) -> np.ndarray | None:
-    """The times in a column of text, since midnight; None if a cell is anything else. Hours may go beyond 24."""
+class WrittenTimes(NamedTuple):
+    """The times of day in a column.
+
+    Attributes:
+        since: Times since midnight; hours may go beyond 24.
+        form: How they are written; None for lengths of time, and for times with a zone.
+    """
+
+    since: np.ndarray
+    form: DateForm | None = None
+
+
+def read_times_of_day(cells: Sequence[str]) -> WrittenTimes | None:
+    """The times in a column of text; None if a cell is anything else."""
     for form in _times():
-        matches = [form.fullmatch(cell.strip()) for cell in cells]
-        if None not in matches:
-            return _Columns(form, [match.groups() for match in matches if match]).time_of_day()
+        matches = [match for cell in cells if (match := form.fullmatch(cell.strip()))]
+        if len(matches) < len(cells):
+            continue
+        columns = _Columns(form, [match.groups() for match in matches])
+        since = columns.time_of_day()
+        of_day = not {"D", "z"} & set(columns.texts) and "H" in columns.texts and (since < np.timedelta64(1, "D")).all()
+        longest = max(matches, key=lambda match: len(match[0]))
+        return WrittenTimes(since, DateForm.of(longest, columns.texts) if of_day else None)
     return None
 
 

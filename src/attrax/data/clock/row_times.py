@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int, Real
 
 from attrax.data.clock.calendars import AbstractCalendar
+from attrax.data.clock.date_form import DateForm
 
 TOLERANCE = 0.01
 """Two time steps that differ by up to 1 % count as equal."""
@@ -21,6 +22,8 @@ class Origin:
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, for numbers that are too large to count in fractions.
         backward: Whether the numbers that are shown fall with time, as ages do.
+        daytime: How times of day without a date are written, which begin again at midnight; None for all other times.
+            Times are then seconds since the first midnight.
     """
 
     name: str = "time"
@@ -28,6 +31,7 @@ class Origin:
     calendar: AbstractCalendar | None = None
     base: int = 0
     backward: bool = False
+    daytime: DateForm | None = None
 
     @property
     def epoch(self) -> np.datetime64 | None:
@@ -60,6 +64,8 @@ class Origin:
 
     def text(self, rows: Real[np.ndarray, " row"], dt: float) -> list[str]:
         """Times of rows as text: dates are written as in the recording, in local time with the offset of the zone."""
+        if self.daytime is not None:
+            return self.daytime.time_text(self.start + rows * dt)
         if self.calendar is not None:
             return self.calendar.text(self.start + rows * dt)
         return [f"{value:.15g}" if isinstance(value, float) else str(value) for value in self.times(rows, dt).tolist()]
@@ -84,6 +90,7 @@ class Stamps:
         calendar: How times become dates; None if they are numbers.
         base: The whole number at which time is 0, as that of an `Origin`.
         backward: Whether the numbers of the column fall with time, as ages do.
+        daytime: How times of day without a date are written, as that of an `Origin`.
     """
 
     t: Float[np.ndarray, " time"]
@@ -93,6 +100,7 @@ class Stamps:
     calendar: AbstractCalendar | None = None
     base: int = 0
     backward: bool = False
+    daytime: DateForm | None = None
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Stamps":
         """The stamps of those rows."""
@@ -124,7 +132,7 @@ class Stamps:
     @property
     def origin(self) -> Origin:
         """The time of the first row."""
-        return Origin(self.name, float(self.t[0]), self.calendar, self.base, self.backward)
+        return Origin(self.name, float(self.t[0]), self.calendar, self.base, self.backward, self.daytime)
 
     @property
     def times(self) -> np.ndarray:

@@ -13,6 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.clock.durations import spelled
 from attrax.data.series import Dataset, Series
 
 _Recording = TypeVar("_Recording", Series, Dataset)
@@ -61,6 +62,17 @@ def embed(data: _Recording, lags: Sequence[int]) -> _Recording:
         mask=None if data.mask is None else _delayed(data.mask, lags, n),
         channels=tuple(f"{name}@{lag}" for name in data.channels for lag in lags),
     )
+
+
+def lags_text(lags: Sequence[int], dt: float, unit: str) -> str:
+    """Lags in rows, and in time if its unit is known.
+
+    Example:
+        >>> lags_text((0, 3, 9), 0.004, "s"), lags_text((0, 3), 1.0, "")
+        ('0, 3, 9 rows (12ms, 36ms)', '0, 3 rows')
+    """
+    rows = f"{', '.join(map(str, lags))} rows"
+    return f"{rows} ({', '.join(spelled(lag * dt, unit) for lag in lags if lag)})" if unit and any(lags) else rows
 
 
 def copies(lags: Sequence[int], lag: int) -> slice:

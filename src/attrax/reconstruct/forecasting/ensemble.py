@@ -16,6 +16,7 @@ from attrax.core.errors import ConfigError
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import validation_split
 from attrax.models.model import Model
+from attrax.reading.continued import ENDS
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.learning.selection import ranked
@@ -232,6 +233,6 @@ def table_of(
         >>> table_of([np.full((1, 1), v) for v in (2.0, 1.0, 3.0)], ["ecg"])
         (('ecg', 'ecg_low', 'ecg_high'), array([[2., 1., 3.]]))
     """
-    names = tuple(f"{name}{end}" for name in channels for end in ("", "_low", "_high"))
+    names = tuple(f"{name}{end}" for name in channels for end in ENDS)
     columns = np.stack(ends, axis=2)
     return names, columns.reshape(len(columns), -1)

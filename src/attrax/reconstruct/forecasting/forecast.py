@@ -6,12 +6,14 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
+from attrax.core.result import Result
 from attrax.core.simulator import Simulation
 from attrax.data.embedding.delay_embedding import newest
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Series
 from attrax.models.model import Model
-from attrax.reconstruct.forecasting.recorded_units import put_back, remark_on
+from attrax.reconstruct.forecasting.ensemble import Ensemble, table_of
+from attrax.reconstruct.forecasting.recorded_units import put_back, put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.settings.configuration import Config
 
@@ -67,6 +69,40 @@ def continue_recording(
     remark = remark_on(seen, simulation.x, rows)
     seen, x = put_back(phases, seen, simulation.x, rows)
     return Forecast(Simulation(x, simulation.result), seen, row, max(lags, default=0), remark)
+
+
+def continue_with_interval(
+    ensemble: Ensemble,
+    config: Config,
+    recording: Series,
+    n: int,
+    *,
+    inputs: Float[np.ndarray, "n input"] | None = None,
+) -> Forecast:
+    """As `continue_recording` after the last row, from several models, with the ends of prediction intervals.
+
+    Args:
+        ensemble: The models of a run, and the level of the intervals.
+        config: The settings of the run.
+        recording: The recording, with the channels of the models.
+        n: Number of steps.
+        inputs: As for `continue_recording`.
+
+    Returns: A forecast with the columns `x`, `x_low` and `x_high` for each channel `x`.
+    Raises: DataError D110 if the recording has other channels than the models.
+    """
+    check_channels(recording, ensemble.members[0])
+    lags, phases = config.data.lags, config.data.known_phases
+    driven = with_drives(phases, recording, len(recording) + np.arange(n), inputs)
+    found = ensemble.forecast(recording.values[-CONTEXT_ROWS:], n, driven)
+    parts = [Simulation(x, Result.SUCCESSFUL) for x in (found.center, found.high - found.center)]
+    (embedded, ahead), (_, reach) = (undelayed(recording, part, lags) for part in parts)
+    rows = len(embedded) + np.arange(n)
+    remark = remark_on(embedded, ahead.x, rows) + "".join(f"; {told}" for told in found.warnings())
+    seen, ends = put_back_interval(phases, embedded, ahead.x, reach.x, rows, share=ensemble.level)
+    names, values = table_of(ends, seen.channels)
+    shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
+    return Forecast(Simulation(values, Result.SUCCESSFUL), shown, len(recording) - 1, max(lags, default=0), remark)
 
 
 def with_drives(

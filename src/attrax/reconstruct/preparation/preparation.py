@@ -151,7 +151,8 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     decided, advice = with_delays(draft, parts.train, parts.held_out)
     # The delays decide where the recording is divided.
     draft, parts = decided, parts if decided is draft else _projected(decided, projection)
-    notices += [f"embedding  {advice.sentence}"] if advice is not None and advice.lags else []
+    first = parts.train[0]
+    notices += [f"embedding  {advice.sentence(first.dt, first.unit)}"] if advice is not None and advice.lags else []
     caution = caution_of(draft.config, parts.whole[0])
     notices += [f"D104  {caution}"] if caution else []
     preparation = Preparation(

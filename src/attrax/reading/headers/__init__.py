@@ -1,0 +1,1 @@
+"""Headers of text files, as the programs of instruments write them."""
