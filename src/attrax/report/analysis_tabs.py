@@ -1,4 +1,4 @@
-"""The tabs with the results of `attrax analyze` and `attrax explain`. The spec of each analysis declares what is shown."""
+"""The tabs with the results of `attrax analyze` and `attrax explain`. The spec of each analysis says what is shown."""
 
 import shlex
 from collections.abc import Sequence
