@@ -81,12 +81,12 @@ COMMANDS = {
 }
 """The commands under the headings of the help."""
 
-NAMES: dict[Any, str] = {open_page: "open"}
+NAMES = {open_page: "open"}
 """Names of commands that a function cannot have."""
 
 for heading, commands in COMMANDS.items():
     for command in commands:
-        name = NAMES.get(command, command.__name__)
+        name = str(NAMES.get(command, command.__name__))
         app.command(name, cls=GroupedCommand, epilog=EXAMPLES[name], rich_help_panel=heading)(command)
 app.add_typer(bench, rich_help_panel="Many runs")
 
