@@ -5,7 +5,7 @@ import numpy as np
 
 from attrax import fit, koopman_spectrum
 from attrax.campaigns import Budget, Measurement, Metric
-from attrax.plots import Axis, Figure, Line, Panel, Points, Role
+from attrax.plots import AbstractTrace, Axis, Figure, Line, Panel, Points, Role
 
 STEP, LEAPS = 0.3, 60
 ENERGY = 1.0
@@ -118,7 +118,7 @@ def _surrogate(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _spectrum(found, title: str) -> Figure:
     angle = np.linspace(0, 2 * np.pi, 181)
     kinds = (("EDMD, spurious", found.spurious, Role.SECOND), ("EDMD", ~found.spurious, Role.FIRST))
-    traces = [Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.MUTED)]
+    traces: list[AbstractTrace] = [Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.MUTED)]
     for name, chosen, role in kinds:
         z = found.eigenvalues[chosen]
         traces.append(Points(x=z.real, y=z.imag, name=name, role=role, marker="cross", size=4))

@@ -69,7 +69,7 @@ class LeastResidual:
         diagonal += abs(z) ** 2
         diagonal += _REGULAR * np.abs(diagonal).max()
         factor = scipy.linalg.cho_factor(h, lower=True, overwrite_a=True, check_finite=False)
-        before, v = np.inf, near
+        before, least, v = np.inf, np.inf, near
         for _ in range(MOST_STEPS):
             v = np.linalg.qr(scipy.linalg.cho_solve(factor, v, check_finite=False))[0]
             _, sizes, turned = np.linalg.svd(self._images(z, v), full_matrices=False)

@@ -71,7 +71,7 @@ def reduce_operator(dictionary: AbstractDictionary, snapshots: Snapshots) -> Red
     basis = right[kept].T / sizes[kept]
     image = r[:, n:] @ basis
     within, beyond = left[:, kept].T @ image[:n], left[:, ~kept].T @ image[:n]
-    outside = np.linalg.qr(np.concatenate([beyond, image[n:]]), mode="r")
+    outside = np.asarray(np.linalg.qr(np.concatenate([beyond, image[n:]]), mode="r"))
     return ReducedOperator(within, outside, held_out[:, :n] @ basis, held_out[:, n:] @ basis, basis)
 
 
@@ -81,7 +81,7 @@ def _triangle(
     """The factor R of the values at these states and at those that follow, divided by the root of their number."""
     r: np.ndarray | None = None
     for block in _blocks(dictionary, snapshots, rows):
-        r = np.linalg.qr(block if r is None else np.concatenate([r, block]), mode="r")
+        r = np.asarray(np.linalg.qr(block if r is None else np.concatenate([r, block]), mode="r"))
     assert r is not None
     padded = np.zeros((r.shape[1], r.shape[1]))
     padded[: len(r)] = r

@@ -54,7 +54,7 @@ def take_snapshots(recordings: Sequence[Float[np.ndarray, "_ obs"]], every: int,
     mean, std = np.nanmean(x, axis=0), np.nanstd(x, axis=0)
     std = np.where(std > 0, std, 1.0)
     present = present_rows([len(r) for r in recordings], every, history)
-    complete = _complete(np.isfinite(x).all(axis=1), present, every, history)
+    complete = _complete(np.asarray(np.isfinite(x).all(axis=1)), present, every, history)
     rows = present[complete]
     n_fitted = len(rows) - int(len(rows) * HELD_OUT)
     standardised = (np.nan_to_num(x) - mean) / std

@@ -77,7 +77,7 @@ def verified_spectrum(least: LeastResidual, grid: Grid, also: Complex[np.ndarray
         grid: Its values on a grid.
         also: Candidates of residuals that are too small for the grid to see.
     """
-    points = np.concatenate([minima(grid), also[also.imag >= 0]])
+    points = np.concatenate([minima(grid), also[np.imag(also) >= 0]])
     found = sorted((_moved(least, complex(z)) for z in points), key=lambda one: one[1])
     kept: list[tuple[complex, float, np.ndarray]] = []
     for z, residual, v in found:

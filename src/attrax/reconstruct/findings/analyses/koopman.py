@@ -40,8 +40,9 @@ def find_koopman(task: AnalysisTask, count: Count) -> Finding | None:
     first = next(iter(rows.values()))
     every = max(1, decorrelation_time(np.nan_to_num(first - np.nanmean(first, axis=0))) // 2)
     spec = DICTIONARIES.spec(task.dictionary)
-    functions = _affordable(spec, task.functions, *first.shape, every)
-    if functions < spec.fewest(first.shape[1]):
+    n, obs_dim = first.shape
+    functions = _affordable(spec, task.functions, n, obs_dim, every)
+    if functions < spec.fewest(obs_dim):
         return None
     found: dict[str, Koopman] = {}
     for part, (name, x) in enumerate(rows.items()):
