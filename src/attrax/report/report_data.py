@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.judging.answers import outcome_warning
