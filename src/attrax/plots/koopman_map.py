@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 import numpy as np
+from jaxtyping import Bool
 
 from attrax.analysis.koopman.koopman_spectrum import SPURIOUS, Koopman
 from attrax.core.number_text import number_text
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
-from attrax.plots.traces import AbstractTrace, Heatmap, Line, Points
+from attrax.plots.traces import AbstractTrace, Heatmap, Line, Marker, Points
 
 LEAST_SHOWN = 1e-2
 """Residuals below this have the same color."""
@@ -56,17 +57,18 @@ def _panel(title: str, found: Koopman) -> Panel:
         Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.TEXT, width=0.7),
     ]
     extent = float(grid.real.max())
-    inside = np.maximum(np.abs(found.eigenvalues.real), np.abs(found.eigenvalues.imag)) <= extent
-    for chosen, label, role, marker in (
+    inside = np.maximum(np.abs(np.real(found.eigenvalues)), np.abs(np.imag(found.eigenvalues))) <= extent
+    groups: tuple[tuple[Bool[np.ndarray, " function"], str, Role, Marker], ...] = (
         (inside & found.spurious, "EDMD, spurious", Role.SECOND, "cross"),
         (inside & ~found.spurious, "EDMD", Role.FIFTH, "diamond"),
-    ):
+    )
+    for chosen, label, role, marker in groups:
         if chosen.any():
             z = found.eigenvalues[chosen]
-            traces.append(Points(x=z.real, y=z.imag, name=label, role=role, marker=marker, size=4))
+            traces.append(Points(x=np.real(z), y=np.imag(z), name=label, role=role, marker=marker, size=4))
     if len(found.verified):
         z = found.verified
-        traces.append(Points(x=z.real, y=z.imag, name="verified", role=Role.SEVENTH, marker="circle", size=7))
+        traces.append(Points(x=np.real(z), y=np.imag(z), name="verified", role=Role.SEVENTH, marker="circle", size=7))
     return Panel(
         traces=tuple(traces),
         x=Axis(label="real part"),

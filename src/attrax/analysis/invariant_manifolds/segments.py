@@ -173,7 +173,7 @@ def _not_outside(
     for start in range(0, len(normals), _COMPARED):
         some = slice(start, start + _COMPARED)
         value = _inner_side(back[region, row], bits[region, some], (normals[some], offsets[some]))
-        kept = ~(value < 0).all(axis=1).any(axis=1)
+        kept = ~np.any((value < 0).all(axis=1), axis=1)
         region, row = region[kept], row[kept]
     return region, row
 

@@ -45,7 +45,7 @@ class Moments(NamedTuple):
 class SoapState(NamedTuple):
     """The number of updates done, and the averages of every array of parameters, in the order of `jax.tree.leaves`."""
 
-    count: Int[Array, ""]
+    done: Int[Array, ""]
     moments: tuple[Moments, ...]
 
 
@@ -83,16 +83,15 @@ def _unclipped(every: int) -> optax.GradientTransformationExtraArgs:
     def init(params: Any) -> SoapState:
         return SoapState(jnp.zeros((), jnp.int32), tuple(_zero_moments(leaf) for leaf in jax.tree.leaves(params)))
 
-    def update(
-        gradient: Any, state: SoapState, _: Any = None, *, step: Int[Array, ""] | None = None, **_others: Any
-    ) -> tuple[Any, SoapState]:
-        # Replicas share the number of the step, but not the count: only so the turns that are not due are not computed.
-        count = state.count + 1
-        due = ((state.count if step is None else step) + 1) % every == 0
-        leaves, structure = jax.tree.flatten(gradient)
-        found = [_direction(g, m, count, due) for g, m in zip(leaves, state.moments, strict=True)]
+    def update(updates: Any, state: SoapState, params: Any = None, **extra_args: Any) -> tuple[Any, SoapState]:
+        del params
+        done = state.done + 1
+        # All replicas have the same `step`, unlike `done`; only so is a turn that is not due not computed.
+        due = (extra_args.get("step", state.done) + 1) % every == 0
+        leaves, structure = jax.tree.flatten(updates)
+        found = [_direction(g, m, done, due) for g, m in zip(leaves, state.moments, strict=True)]
         directions, moments = zip(*found, strict=True)
-        return jax.tree.unflatten(structure, directions), SoapState(count, moments)
+        return jax.tree.unflatten(structure, directions), SoapState(done, moments)
 
     return optax.GradientTransformationExtraArgs(init, update)
 
@@ -106,11 +105,11 @@ def _zero_moments(parameters: Array) -> Moments:
     return Moments(zero, zero, sides)
 
 
-def _direction(g: Array, m: Moments, count: Int[Array, ""], due: Array) -> tuple[Array, Moments]:
+def _direction(g: Array, m: Moments, done: Int[Array, ""], due: Array) -> tuple[Array, Moments]:
     """The direction for one array of parameters, and its new averages."""
     mean = DECAY * m.mean + (1 - DECAY) * g
     square = DECAY * m.square + (1 - DECAY) * _turned(g, m.sides) ** 2
-    unbiased = 1 - DECAY ** count.astype(g.dtype)
+    unbiased = 1 - DECAY ** done.astype(g.dtype)
     scaled = (_turned(mean, m.sides) / unbiased) / (jnp.sqrt(square / unbiased) + SMALLEST)
     sides = tuple(side and _followed(g if axis == 0 else g.T, *side, due) for axis, side in enumerate(m.sides))
     return _turned_back(scaled, m.sides), Moments(mean, square, sides)
