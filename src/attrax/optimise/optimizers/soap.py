@@ -83,7 +83,7 @@ def _unclipped(every: int) -> optax.GradientTransformationExtraArgs:
     def init(params: Any) -> SoapState:
         return SoapState(jnp.zeros((), jnp.int32), tuple(_zero_moments(leaf) for leaf in jax.tree.leaves(params)))
 
-    def update(updates: Any, state: SoapState, params: Any = None, **extra_args: Any) -> tuple[Any, SoapState]:
+    def update(updates: Any, state: Any, params: Any = None, **extra_args: Any) -> tuple[Any, Any]:
         del params
         done = state.done + 1
         # All replicas have the same `step`, unlike `done`; only so is a turn that is not due not computed.
