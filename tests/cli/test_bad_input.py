@@ -49,7 +49,7 @@ CASES = {
     "garbage": ("a.npy", b"garbage" * 9, (), "D118", ["a.npy"]),
     "empty file": ("a.csv", b"", (), "D118", ["a.csv"]),
     "truncated file": ("a.npy", truncated, (), "D118", ["a.npy"]),
-    "unknown suffix": ("a.xyz", b"1\n2\n", (), "D118", [".xyz"]),
+    "unknown suffix": ("a.xyz", b"\x00\x01\x02\xff", (), "D118", [".xyz"]),
     "time goes back": ("a.csv", table(WAVE, t=[0, 1, 3, 2, *range(4, 200)]), (), "D107", ["line 4", "line 5"]),
     "time uneven": ("a.csv", table(WAVE, t=[0, *range(2, 201)]), (), "D106", ["'time'", "line 2"]),
     "unknown channel": ("a.csv", table(WAVE), ("--channels", "ecq"), "D119", ["'ecq'", "--channels ecg"]),

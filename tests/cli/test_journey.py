@@ -162,7 +162,8 @@ def test_the_doctor_finds_this_installation_well(program):
 def test_the_doctor_describes_what_can_be_chosen(program):
     ended = program("doctor", "forcings")
     assert ended.code == 0
-    assert "generalized: GTF [@hess2023]" in ended.out
+    assert "generalized: GTF\n" in ended.out
+    assert "reference: Hess, " in ended.out
     assert "    alpha = 0.125  Forcing strength" in ended.out
     unknown = program("doctor", "forcing")
     assert (unknown.code, "C516" in unknown.err) == (2, True)

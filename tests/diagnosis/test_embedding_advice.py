@@ -85,7 +85,7 @@ def test_few_rows_in_a_cycle_get_delays_of_a_few_rows():
 def test_what_is_not_embedded_and_why(reason, recording):
     advice = advise_embedding(recording(np.random.default_rng(0)))
     assert (advice.reason, advice.lags) == (reason, ())
-    assert advice.sentence.startswith("none: ")
+    assert advice.sentence().startswith("none: ")
 
 
 @pytest.mark.slow

@@ -164,7 +164,7 @@ def test_without_the_option_it_is_otherwise(file, name):
 
 
 def test_commands_have_the_flags_of_their_declarations():
-    commands = {command.__name__: command for command in COMMANDS}
+    commands = {command.__name__: command for group in COMMANDS.values() for command in group}
     read, repair = ({option.name for option in declared(kind)} for kind in (ReadOptions, RepairOptions))
     for name, flags in {
         "fit": read | repair,

@@ -21,7 +21,6 @@ attrax report runs                            one page that compares all runs"""
 attrax evaluate latest --data another_day.csv""",
     "analyze": """\
 attrax analyze latest                         everything; takes about a minute
-attrax analyze latest --only lyapunov         the exponents only
 attrax analyze latest --koopman               also the Koopman spectrum, with residuals
 attrax analyze henon --order 6                a known system, with cycles up to six points""",
     "explain": """\

@@ -15,7 +15,7 @@ SHOWN_COMPONENTS = 6
 _PLACE = re.compile(r"(?P<name>.*)_(?P<y>[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)_(?P<x>[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
 
 
-class Grid(NamedTuple):
+class MapGrid(NamedTuple):
     """The places of the channels of one field.
 
     Attributes:
@@ -31,7 +31,7 @@ class Grid(NamedTuple):
     channel: Int[np.ndarray, "rows columns"]
 
 
-def grids_of(channels: Sequence[str]) -> tuple[Grid, ...]:
+def grids_of(channels: Sequence[str]) -> tuple[MapGrid, ...]:
     """The fields whose places the channels are, by names such as `temp_10_20`; empty if one channel has another name.
 
     Example:
@@ -50,7 +50,7 @@ def grids_of(channels: Sequence[str]) -> tuple[Grid, ...]:
         x, columns = np.unique([known[k][2] for k in own], return_inverse=True)
         channel = np.full((len(y), len(x)), -1)
         channel[rows, columns] = own
-        found.append(Grid(name, y, x, channel))
+        found.append(MapGrid(name, y, x, channel))
     return tuple(found)
 
 
@@ -86,7 +86,7 @@ def component_maps_figure(
     )
 
 
-def _panel(grid: Grid, direction: Float[np.ndarray, " channel"], k: int, unit: str, *, named: bool) -> Panel:
+def _panel(grid: MapGrid, direction: Float[np.ndarray, " channel"], k: int, unit: str, *, named: bool) -> Panel:
     values = np.where(grid.channel >= 0, direction[grid.channel], np.nan)
     title = f"pc{k + 1}, {grid.name}" if named else f"pc{k + 1}"
     heatmap = Heatmap(x=grid.x, y=grid.y, values=values, name=unit or "change")

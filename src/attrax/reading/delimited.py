@@ -17,8 +17,8 @@ from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.commented_header import commented_header
 from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_dialect
+from attrax.reading.headers.header_step import header_step, with_step
 from attrax.reading.headers.known_headers import headed_lines
-from attrax.reading.headers.sampling import header_step, with_step
 from attrax.reading.measured_cells import with_plain_numbers, without_signs
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions

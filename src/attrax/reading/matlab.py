@@ -15,7 +15,7 @@ from attrax.data.column_names import option
 from attrax.reading.archives import archive_tables, listed_arrays
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
-from attrax.reading.headers.sampling import named_step
+from attrax.reading.headers.header_step import named_step
 from attrax.reading.own_bytes import check_own_bytes
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions

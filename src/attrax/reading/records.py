@@ -11,7 +11,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
-from attrax.reading.headers.sampling import named_step
+from attrax.reading.headers.header_step import named_step
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.units import with_units

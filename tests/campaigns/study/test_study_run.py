@@ -174,7 +174,7 @@ def test_rows_of_other_code_are_named_and_measured_again_where_that_is_wanted(fo
     full(folder, console, only=["known"])
     monkeypatch.setattr(result_store, "package_hash", lambda: "code of today")
     assert {row.outdated for row in full(folder, console).rows if row.point[0][1] == "known"} == {True}
-    assert "1 of those done were computed by other code" in console.rich.file.getvalue()
+    assert "1 of those done were computed by another version of the code" in console.rich.file.getvalue()
     assert read_results(open_study(folder)).outdated == {"known"}
     write_status(all_studies(folder.parent), folder.parent)
     status = (folder.parent / "STATUS.md").read_text()

@@ -84,7 +84,7 @@ def test_the_rows_after_the_recording_are_taken():
     ("source", "told"),
     [
         (DRIVES.iloc[: N + 2], r"D138[\s\S]*2 rows after the recording, needed are 3[\s\S]*--steps 2"),
-        (DRIVES.iloc[N + 10 :], r"D138[\s\S]*goes on at 2001-01-13T12:00"),
+        (DRIVES.iloc[N + 10 :], r"D138[\s\S]*continues at 2001-01-13T12:00"),
         (DRIVES.rename(columns={"u": "w"}), "D110"),
         (DRIVES.where(DRIVES.u != 301), r"D138[\s\S]*missing"),
         (np.zeros((3, 5)), "D110"),

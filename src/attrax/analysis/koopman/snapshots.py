@@ -30,7 +30,7 @@ class Snapshots:
 
     x: Float[np.ndarray, "row obs"]
     fitted: Int[np.ndarray, " pair"]
-    held_out: Int[np.ndarray, " pair"]
+    held_out: Int[np.ndarray, " other"]
     every: int
     history: int
     n_dropped: int
