@@ -124,6 +124,7 @@ def test_all_constant_columns_go_at_once(lay, type_, without_training):
     assert "repaired  drop constant: 'Oz'" in ended.err
 
 
+@pytest.mark.slow
 def test_no_data_error_imports_jax_or_pandas(tmp_path):
     script = (
         "import json, sys\nfrom attrax.cli.app import main\n"

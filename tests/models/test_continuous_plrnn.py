@@ -48,6 +48,7 @@ def integrated(f, z, duration):
     ).ys[0]
 
 
+@pytest.mark.slow
 def test_flow_is_that_of_an_integrator_and_a_semigroup(double):
     f, z = lively(), points()
     once = travel(f, z, 0.5)

@@ -24,7 +24,7 @@ def report_of(fit: Reconstruction) -> str:
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
         >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
         >>> fit = attrax.fit(x, settings=tiny, quiet=True)
-        >>> report_of(fit)[:15]
+        >>> report_of(fit)[:15]  # doctest: +SKIP
         '<!doctype html>'
     """
     return render_run(report_data_of(fit))

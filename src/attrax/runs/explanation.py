@@ -118,7 +118,8 @@ def explain(
     Example:
         >>> import attrax
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> fit = attrax.fit(x, preset="quick", settings={"train": {"updates": 20, "chunk": 10}}, quiet=True)
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> fit = attrax.fit(x, settings=tiny, quiet=True)
         >>> found = attrax.explain(fit, horizon=3, influence=False, quiet=True)
         >>> found.forecast.parts.shape, found.forecast.residual < 1e-10
         ((3, 2, 1, 2), True)

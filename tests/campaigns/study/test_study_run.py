@@ -187,12 +187,12 @@ def test_rows_of_other_code_are_named_and_measured_again_where_that_is_wanted(fo
 
 
 def test_a_full_run_that_takes_too_long_is_stopped_and_goes_on_with_the_same_command(folder, console, change):
-    change("minutes = 6", "minutes = 0.01")
+    change("minutes = 6", "minutes = 0.03")
     wait = "while key == 1 and not stop.exists():\n        pass\n    return Measurement"
     change("return Measurement", wait, "experiments.py")
     change("def triple", "stop = Path(__file__).with_name('stop')\n\ndef triple", "experiments.py")
     change("from attrax.campaigns", "from pathlib import Path\n\nfrom attrax.campaigns", "experiments.py")
-    with pytest.raises(RunError, match=r"R318[\s\S]*0\.01 minutes; stopped; 1 of 3 jobs[\s\S]*attrax study it --full"):
+    with pytest.raises(RunError, match=r"R318[\s\S]*0\.03 minutes; stopped; 1 of 3 jobs[\s\S]*attrax study it --full"):
         full(folder, console, only=["triple"])
     assert [row.seed for row in read_results(open_study(folder)).rows] == [0]
     (folder / "stop").touch()
