@@ -21,7 +21,7 @@ def duffing(budget: Budget, key: int, *, functions: int) -> Measurement:
         spacing=budget["spacing"],
         key=jax.random.key(key),
     )
-    protocol = f"radial {functions}/{budget['pairs']} pairs/grid {budget['spacing']}"
+    protocol = f"radial/{budget['pairs']} pairs/grid {budget['spacing']}"
     off_circle = np.abs(1 - np.abs(found.verified))
     metrics = {
         "edmd_worst": Metric(found.residuals.max(), None, protocol, "neither"),
