@@ -27,19 +27,23 @@ LONGEST = 256
 SMALLEST = 1e-8
 
 
+Sides = tuple[tuple[Array, Array] | None, ...]
+"""For each side of a matrix that is turned, the second moments of the gradient along it and their eigenvectors."""
+
+
 class Moments(NamedTuple):
     """The averages for one array of parameters.
 
     Attributes:
-        mean: Of the gradient.
-        square: Of the squares of the turned gradient.
+        mean: Of the turned gradient.
+        square: Of its squares.
         sides: For each side of a matrix that is turned, the second moments of the gradient along it and their
             eigenvectors; None for other sides, and no sides for vectors.
     """
 
     mean: Array
     square: Array
-    sides: tuple[tuple[Array, Array] | None, ...]
+    sides: Sides
 
 
 class SoapState(NamedTuple):
@@ -107,15 +111,22 @@ def _zero_moments(parameters: Array) -> Moments:
 
 def _direction(g: Array, m: Moments, done: Int[Array, ""], due: Array) -> tuple[Array, Moments]:
     """The direction for one array of parameters, and its new averages."""
-    mean = DECAY * m.mean + (1 - DECAY) * g
-    square = DECAY * m.square + (1 - DECAY) * _turned(g, m.sides) ** 2
+    turned = _turned(g, m.sides)
+    mean = DECAY * m.mean + (1 - DECAY) * turned
+    square = DECAY * m.square + (1 - DECAY) * turned**2
     unbiased = 1 - DECAY ** done.astype(g.dtype)
-    scaled = (_turned(mean, m.sides) / unbiased) / (jnp.sqrt(square / unbiased) + SMALLEST)
-    sides = tuple(side and _followed(g if axis == 0 else g.T, *side, due) for axis, side in enumerate(m.sides))
-    return _turned_back(scaled, m.sides), Moments(mean, square, sides)
+    direction = _turned_back((mean / unbiased) / (jnp.sqrt(square / unbiased) + SMALLEST), m.sides)
+    sides = tuple(side and _with_gradient(g if axis == 0 else g.T, *side) for axis, side in enumerate(m.sides))
+    if not any(sides):
+        return direction, Moments(mean, square, sides)
+    vectors = tuple(side and side[1] for side in sides)
+    mean, vectors = jax.lax.cond(due, lambda: _new_axes(mean, sides), lambda: (mean, vectors))
+    return direction, Moments(
+        mean, square, tuple(side and (side[0], v) for side, v in zip(sides, vectors, strict=True))
+    )
 
 
-def _turned(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Array:
+def _turned(g: Array, sides: Sides) -> Array:
     """A matrix in the coordinates of the eigenvectors: $Q_L^T G Q_R$."""
     for axis, side in enumerate(sides):
         if side is not None:
@@ -123,7 +134,7 @@ def _turned(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Array:
     return g
 
 
-def _turned_back(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Array:
+def _turned_back(g: Array, sides: Sides) -> Array:
     """A matrix back in its own coordinates: $Q_L G Q_R^T$."""
     for axis, side in enumerate(sides):
         if side is not None:
@@ -131,13 +142,17 @@ def _turned_back(g: Array, sides: tuple[tuple[Array, Array] | None, ...]) -> Arr
     return g
 
 
-def _followed(
-    g: Float[Array, "n m"], moments: Float[Array, "n n"], vectors: Float[Array, "n n"], due: Array
+def _with_gradient(
+    g: Float[Array, "n m"], moments: Float[Array, "n n"], vectors: Float[Array, "n n"]
 ) -> tuple[Float[Array, "n n"], Float[Array, "n n"]]:
-    """The second moments of the rows with one more gradient, and their eigenvectors, which change only if `due`."""
-    moments = DECAY * moments + (1 - DECAY) * g @ g.T
-    vectors = jax.lax.cond(due, lambda: jnp.linalg.qr(moments @ vectors)[0], lambda: vectors)
-    return moments, vectors
+    """The second moments of the rows with one more gradient, and their eigenvectors so far."""
+    return DECAY * moments + (1 - DECAY) * g @ g.T, vectors
+
+
+def _new_axes(mean: Array, sides: Sides) -> tuple[Array, tuple[Array | None, ...]]:
+    """The average of the gradient in new axes, and these: one step of orthogonal iteration towards the eigenvectors."""
+    new = tuple(side and (side[0], jnp.linalg.qr(side[0] @ side[1])[0]) for side in sides)
+    return _turned(_turned_back(mean, sides), new), tuple(side and side[1] for side in new)
 
 
 class SoapSettings(Settings):
