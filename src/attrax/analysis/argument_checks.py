@@ -1,6 +1,7 @@
 """Checks of the arguments of an analysis, made once where a user calls it."""
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
@@ -61,12 +62,28 @@ def as_starts(
             why="every orbit starts in a state of the map",
             fix="one state, or an array with one state a row",
         )
+    require_inputs(dynamics, s, rows, why="every step needs one row of inputs, the steps of the transient too")
+    return starts
+
+
+def require_inputs(
+    dynamics: AbstractDynamics, s: Float[np.ndarray | Array, "step input"] | None, rows: int, *, why: str
+) -> None:
+    """Check that external inputs have one row for each step of an orbit.
+
+    Args:
+        dynamics: The map.
+        s: External inputs, or None for inputs that are 0.
+        rows: Number of rows that they must have.
+        why: The reason for this number, for the error message.
+
+    Raises: ConfigError C562 if they have another shape.
+    """
     if s is not None and s.shape != (rows, dynamics.input_dim):
         raise ConfigError(
             "C562",
             "inputs that do not fit the orbit",
             where=f"s has shape {tuple(s.shape)}, needed is {(rows, dynamics.input_dim)}",
-            why="every step needs one row of inputs, the steps of the transient too",
+            why=why,
             fix="s of that shape, or leave s out for inputs that are 0",
         )
-    return starts

@@ -1,6 +1,5 @@
 """What identifies the recordings of a job: the hashes of their files, or the name of a built-in system."""
 
-import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from attrax.core.errors import RunError
 from attrax.reading.readers import is_pattern, matches, not_found
 from attrax.reconstruct.preparation.recordings import is_system
-from attrax.runs.tree_file import canonical_json
+from attrax.runs.tree_file import canonical_json, file_sha256
 
 
 def is_one_system(source: Sequence[str]) -> bool:
@@ -65,5 +64,4 @@ def _hash(file: Path) -> str:
 @lru_cache(maxsize=1000)
 def _sha256(file: Path, changed: int, size: int) -> str:
     del changed, size
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return file_sha256(file)

@@ -151,4 +151,5 @@ def _verified(path: Path, content: bytes) -> Any:
 
 def file_sha256(path: Path) -> str:
     """SHA-256 of the content of a file, as hexadecimal text."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -8,11 +8,10 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from attrax.analysis.argument_checks import impossible, require_count
+from attrax.analysis.argument_checks import impossible, require_count, require_inputs
 from attrax.analysis.attribution.affine_form import Rule, rule_of
 from attrax.analysis.attribution.carried_parts import Carried, Observed, ReadsRows, advanced, forced_state, observed
 from attrax.core.dynamics import AbstractDynamics
-from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractObservation
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
@@ -120,17 +119,17 @@ def forecast_parts(
     if not 0 <= alpha <= 1:
         raise impossible("alpha", where=f"alpha = {alpha}", why="it is between 0 and 1", fix="alpha=0.1")
     steps = len(x) - start.reach + horizon
-    inputs = _checked_inputs(dynamics, s, steps)
+    require_inputs(dynamics, s, steps, why="every step needs one row of inputs, those that follow rows and those ahead")
     with jax.enable_x64(True):
         parts = in_float64((dynamics, observation, start))
-        given = None if inputs is None else jnp.asarray(inputs, jnp.float64)
+        given = None if s is None else jnp.asarray(s, jnp.float64)
         found, bent = _every_horizon(
             *parts, jnp.asarray(x, jnp.float64), given, jnp.asarray(alpha, jnp.float64), horizon
         )
     made = jax.tree.map(np.asarray, found)
     finite = np.isfinite(made.forecast).all()
     rule = rule_of(dynamics) if float(bent) <= STRAIGHT or not finite else Rule.LINEARISED
-    s_used = np.zeros((steps, dynamics.input_dim)) if inputs is None else np.asarray(inputs, np.float64)
+    s_used = np.zeros((steps, dynamics.input_dim)) if s is None else np.asarray(s, np.float64)
     return ForecastParts(
         made.forecast,
         made.x,
@@ -140,21 +139,6 @@ def forecast_parts(
         s_used,
         rule,
         Result.SUCCESSFUL if finite else Result.DIVERGED,
-    )
-
-
-def _checked_inputs(
-    dynamics: AbstractDynamics, s: Float[np.ndarray, "step input"] | None, steps: int
-) -> Float[np.ndarray, "step input"] | None:
-    wanted = (steps, dynamics.input_dim)
-    if s is None or s.shape == wanted:
-        return s
-    raise ConfigError(
-        "C562",
-        "inputs that do not fit the orbit",
-        where=f"s has shape {tuple(s.shape)}, needed is {wanted}",
-        why="every step needs one row of inputs, those that follow rows and those ahead",
-        fix="s of that shape, or leave s out for inputs that are 0",
     )
 
 
