@@ -78,8 +78,9 @@ def _lengths(z: Float[np.ndarray, "time coordinate"], period: int, places: int) 
     best = np.clip(squares.argmin(axis=1), 1, len(lags) - 2)
     before, least, after = (np.take_along_axis(squares, best[:, None] + k, axis=1)[:, 0] for k in (-1, 0, 1))
     # The minimum of a parabola through three neighbouring lags: a period is rarely a whole number of rows.
-    curvature = np.maximum(before - 2 * least + after, np.finfo(float).tiny)
-    shift = np.clip((before - after) / (2 * curvature), -0.5, 0.5)
+    slope, curvature = before - after, before - 2 * least + after
+    shift = 0.5 * np.sign(slope)
+    np.divide(slope, 2 * curvature, out=shift, where=curvature > np.abs(slope))
     return np.repeat((lags[best] + shift * (lags[1] - lags[0])) / period, every, axis=0)[:n]
 
 
