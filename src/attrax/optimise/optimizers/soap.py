@@ -116,7 +116,9 @@ def _direction(g: Array, m: Moments, done: Int[Array, ""], due: Array) -> tuple[
     square = DECAY * m.square + (1 - DECAY) * turned**2
     unbiased = 1 - DECAY ** done.astype(g.dtype)
     direction = _turned_back((mean / unbiased) / (jnp.sqrt(square / unbiased) + SMALLEST), m.sides)
-    sides = tuple(side and _with_gradient(g if axis == 0 else g.T, *side) for axis, side in enumerate(m.sides))
+    sides = tuple(
+        side and (_second_moments(side[0], g if axis == 0 else g.T), side[1]) for axis, side in enumerate(m.sides)
+    )
     if not any(sides):
         return direction, Moments(mean, square, sides)
     vectors = tuple(side and side[1] for side in sides)
@@ -142,11 +144,9 @@ def _turned_back(g: Array, sides: Sides) -> Array:
     return g
 
 
-def _with_gradient(
-    g: Float[Array, "n m"], moments: Float[Array, "n n"], vectors: Float[Array, "n n"]
-) -> tuple[Float[Array, "n n"], Float[Array, "n n"]]:
-    """The second moments of the rows with one more gradient, and their eigenvectors so far."""
-    return DECAY * moments + (1 - DECAY) * g @ g.T, vectors
+def _second_moments(known: Float[Array, "n n"], g: Float[Array, "n m"]) -> Float[Array, "n n"]:
+    """The second moments of the rows of the gradient, with one gradient more."""
+    return DECAY * known + (1 - DECAY) * g @ g.T
 
 
 def _new_axes(mean: Array, sides: Sides) -> tuple[Array, tuple[Array | None, ...]]:
