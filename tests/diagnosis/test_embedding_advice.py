@@ -126,3 +126,13 @@ def test_recordings_get_delays_as_good_as_those_that_worked(name):
     if advice.lags:
         assert max(advice.lags) <= 1.5 * max(REPORTED[name])
         assert 3 <= len(advice.lags) <= 9
+
+
+def test_an_irregular_heart_without_its_baseline_is_embedded():
+    """The next beat cannot be foreseen, with copies or without, but the next row can."""
+    file = SHARED / "ecg_mitbih_train.csv"
+    if not file.exists():
+        pytest.skip(f"no recording ecg_mitbih in {SHARED}")
+    advice = advise_embedding(load(file, highpass="270"))
+    assert 3 <= len(advice.lags) <= 9
+    assert max(advice.lags) < 36

@@ -117,7 +117,8 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
     and each copy costs.
 
     Several channels are a state unless copies lower the errors an eighth and a quarter of a cycle ahead by 40 %: at one
-    row, noise decides. More than ten channels are taken for a state; latent states can represent what is missing.
+    row, noise decides. One channel is embedded if copies lower the errors of all horizons by 14 %: where the next beat
+    of a heart cannot be foreseen, the next row still can. More than ten channels are taken for a state; latent states can represent what is missing.
     Recordings with inputs or uneven times are not embedded.
 
     Args:
@@ -146,7 +147,7 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
     advice = partial(
         EmbeddingAdvice, noise=_mean(np.min([noise, *one_row], axis=0)), horizons=forecasts.horizons, compared=compared
     )
-    if _gain(plain, best) > (LEAST_GAIN if x.shape[1] > 1 else LEAST_GAIN_ALONE):
+    if _helps(plain, best, x.shape[1]):
         return advice(best.lags, Reason.COPIES)
     return advice((), Reason.STATE if min(plain.errors) < UNFORESEEN else Reason.UNFORESEEN)
 
@@ -194,10 +195,16 @@ def _candidate(forecasts: HeldOutForecasts, lags: tuple[int, ...]) -> Candidate:
     return Candidate(lags, tuple(map(float, local)), tuple(map(float, quadratic)), score)
 
 
-def _gain(plain: Candidate, best: Candidate) -> float:
-    """Mean logarithm of how much smaller the errors are with copies, at the horizons in the middle."""
+def _helps(plain: Candidate, best: Candidate, channels: int) -> bool:
+    if channels == 1:
+        return _gain(plain, best, slice(None)) > LEAST_GAIN_ALONE
     middle = slice(1, -1) if len(plain.errors) > 2 else slice(None)
-    before, after = (np.hypot(c.errors[middle], BLUR) for c in (plain, best))
+    return _gain(plain, best, middle) > LEAST_GAIN
+
+
+def _gain(plain: Candidate, best: Candidate, horizons: slice) -> float:
+    """Mean logarithm of how much smaller the errors are with copies, at some horizons."""
+    before, after = (np.hypot(c.errors[horizons], BLUR) for c in (plain, best))
     return float(np.log(before / after).mean())
 
 
