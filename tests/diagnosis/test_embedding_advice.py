@@ -10,7 +10,7 @@ from attrax.diagnosis.embedding_candidates import even_candidates, grown_candida
 from attrax.reading.load import load
 from tests.diagnosis.orbits import flow, lorenz63, rossler
 
-SHARED = Path(__file__).parents[4] / "shared" / "data"
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 N = 4_000
 
 
