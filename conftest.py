@@ -6,6 +6,8 @@ file of tests has compiled, the next finds on disk. The processes of a run share
 """
 
 import contextlib
+import ctypes
+import gc
 import importlib
 import os
 import signal
@@ -45,6 +47,7 @@ def pytest_sessionstart(session):
     While attrax is imported with type checks, Python looks for compiled files under another name. Libraries that are
     imported then for the first time are compiled again from their sources, in every process.
     """
+    gc.disable()
     # A shell that starts the tests in the background ignores Ctrl-C for them, and tests raise it.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -52,6 +55,16 @@ def pytest_sessionstart(session):
         for name in LIBRARIES:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
+
+
+def pytest_collection_finish():
+    """Hide what is imported and collected from the search for garbage, and search less often.
+
+    These millions of objects stay until the end, and every search of all of them takes more than half a second.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 def pytest_unconfigure():
@@ -62,7 +75,11 @@ def pytest_unconfigure():
 
 @pytest.fixture(scope="module", autouse=True)
 def _forget_compiled_programs():
-    """Few programs of one file of tests serve another, and thousands of them fill the memory."""
+    """Thousands of compiled programs, of about two megabytes each, fill the memory."""
     yield
     if "jax" in sys.modules and psutil.Process().memory_info().rss > MOST_MEMORY:
         sys.modules["jax"].clear_caches()
+        # The C library of Linux keeps freed memory. Without this line the next file would find the memory full again
+        # and forget its programs, too, and so would every file after it.
+        with contextlib.suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).malloc_trim(0)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from attrax.models.dynamics_spec import DynamicsSpec
     from attrax.models.observation_spec import ObservationSpec
     from attrax.optimise.optimizer import OptimizerSpec
+    from attrax.reading.table_option import TableOption
     from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
     from attrax.train.distance import DistanceSpec
     from attrax.train.forcing import ForcingSpec
@@ -62,6 +63,9 @@ ANALYSES: "Registry[AnalysisSpec]" = Registry(
 DICTIONARIES: "Registry[DictionarySpec]" = Registry(
     "dictionary", ("attrax.analysis.koopman.dictionaries",), "attrax.dictionaries"
 )
+TABLE_OPTIONS: "Registry[TableOption]" = Registry(
+    "option of reading", ("attrax.reading.table_options",), "attrax.table_options", word_break="_"
+)
 PRESETS: Registry[Spec] = Registry("preset", ("attrax.reconstruct.settings.presets",), "attrax.presets")
 
 ALL: "tuple[Registry[Any], ...]" = (
@@ -80,4 +84,5 @@ ALL: "tuple[Registry[Any], ...]" = (
     DICTIONARIES,
     RIVALS,
     PARTS,
+    TABLE_OPTIONS,
 )

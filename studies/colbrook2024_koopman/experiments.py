@@ -5,7 +5,7 @@ import numpy as np
 
 from attrax import fit, koopman_spectrum
 from attrax.campaigns import Budget, Measurement, Metric
-from attrax.plots import AbstractTrace, Axis, Figure, Line, Panel, Points, Role
+from attrax.plots import koopman_figure
 
 STEP, LEAPS = 0.3, 60
 ENERGY = 1.0
@@ -31,7 +31,8 @@ def duffing(budget: Budget, key: int, *, functions: int) -> Measurement:
         "error_bound": Metric(found.error_bound, None, protocol, "lower"),
         "beyond_bound": Metric(max(0.0, (off_circle - found.verified_residuals - 1e-9).max()), None, protocol, "lower"),
     }
-    return Measurement(metrics, figures=(_spectrum(found, f"Duffing oscillator, {functions} functions"),))
+    title = f"Duffing oscillator, {functions} functions"
+    return Measurement(metrics, figures=(koopman_figure({title: found}),))
 
 
 def logistic(budget: Budget, key: int) -> Measurement:
@@ -46,7 +47,7 @@ def logistic(budget: Budget, key: int) -> Measurement:
         "verified": Metric(float(len(found.verified)), None, protocol, "neither"),
         "edmd_best_other": Metric(found.residuals[1], None, protocol, "neither"),
     }
-    return Measurement(metrics, figures=(_spectrum(found, "logistic map, r = 4"),))
+    return Measurement(metrics, figures=(koopman_figure({"logistic map, r = 4": found}),))
 
 
 def lorenz(budget: Budget, key: int) -> Measurement:
@@ -86,7 +87,7 @@ def lorenz(budget: Budget, key: int) -> Measurement:
             found["surrogate"].least_residuals(of_data.verified).max(), None, protocol, "neither"
         ),
     }
-    return Measurement(metrics, figures=tuple(_spectrum(one, f"Lorenz system, {name}") for name, one in found.items()))
+    return Measurement(metrics, figures=(koopman_figure(found),))
 
 
 def _states(n: int, rng: np.random.Generator) -> np.ndarray:
@@ -113,22 +114,3 @@ def _surrogate(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     phases = np.exp(2j * np.pi * rng.uniform(size=(len(spectrum), 1)))
     phases[0] = 1
     return np.fft.irfft(spectrum * phases, len(x), axis=0)
-
-
-def _spectrum(found, title: str) -> Figure:
-    angle = np.linspace(0, 2 * np.pi, 181)
-    kinds = (("EDMD, spurious", found.spurious, Role.SECOND), ("EDMD", ~found.spurious, Role.FIRST))
-    traces: list[AbstractTrace] = [Line(x=np.cos(angle), y=np.sin(angle), name="unit circle", role=Role.MUTED)]
-    for name, chosen, role in kinds:
-        z = found.eigenvalues[chosen]
-        traces.append(Points(x=z.real, y=z.imag, name=name, role=role, marker="cross", size=4))
-    traces.append(Points(x=found.verified.real, y=found.verified.imag, name="verified", role=Role.THIRD))
-    panel = Panel(
-        traces=tuple(traces),
-        x=Axis(label="real part"),
-        y=Axis(label="imaginary part"),
-        equal=True,
-    )
-    caption = f"Eigenvalues of EDMD, and verified numbers with residuals of at most {found.error_bound:.2g}."
-    name = title.lower().replace(",", "").replace("=", "").replace(" ", "_")
-    return Figure(name=name, title=f"Koopman spectrum: {title}", caption=caption, panels=(panel,))

@@ -1,4 +1,4 @@
-"""A package from outside adds a dynamics, a forcing, a loss and a rival, each by one source file."""
+"""A package from outside adds a dynamics, a forcing, a loss, a rival and an option of reading, one source file each."""
 
 import json
 import os
@@ -104,8 +104,32 @@ def fit_half(train, *, share=0.5, seed=0):
 SPEC = RivalSpec("halves", fit_half, variants=({}, {"share": 0.25}))
 '''
 
-FILES = {"toy": EXAMPLE and EXAMPLE[1], "fading": FORCING, "absolute": LOSS, "half": RIVAL}
-GROUPS = {"toy": "attrax.dynamics", "fading": "attrax.forcings", "absolute": "attrax.losses", "half": "attrax.rivals"}
+OPTION = '''
+"""Leave out the first rows."""
+
+from dataclasses import replace
+
+from attrax.reading.table_option import TableOption
+
+
+def skip_rows(tables, skip):
+    """Every column without its first rows."""
+    return [replace(t, columns=tuple(c[skip:] for c in t.columns), block=None) for t in tables] if skip else tables
+
+
+SPEC = TableOption(
+    title="skipped rows", implementation=skip_rows, type_=int, help="Rows to leave out at the start.", default=0
+)
+'''
+
+FILES = {"toy": EXAMPLE and EXAMPLE[1], "fading": FORCING, "absolute": LOSS, "half": RIVAL, "skip": OPTION}
+GROUPS = {
+    "toy": "attrax.dynamics",
+    "fading": "attrax.forcings",
+    "absolute": "attrax.losses",
+    "half": "attrax.rivals",
+    "skip": "attrax.table_options",
+}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +141,8 @@ def outside(tmp_path_factory):
     for name, text in FILES.items():
         (folder / "outside" / f"{name}.py").write_text(text)
     points = [f"[{GROUPS[name]}]\n{name} = outside.{name}:SPEC" for name in FILES]
-    points[0] += "\nbroken = outside.nowhere:SPEC"
+    for k in (0, -1):
+        points[k] += "\nbroken = outside.nowhere:SPEC"
     info = folder / "outside-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: outside\nVersion: 1.0\n")
@@ -152,6 +177,8 @@ def test_what_another_package_adds_is_in_the_help(run):
     told = " ".join(run(*CLI, "fit", "--help").split())
     assert "shallow, toy, vanilla" in told
     assert "adaptive, fading, generalized" in told
+    assert "--skip" in told
+    assert "Rows to leave out at the start." in told
 
 
 def test_what_another_package_adds_trains_a_model_that_is_opened_again(run, outside):
@@ -174,10 +201,12 @@ from attrax.runs.installation_check import implementations
 model = attrax.open_model("run/model/model.safetensors")
 halves = RIVALS.spec("half").fits[1](None).simulate(np.array([[8.0]]), 2)
 check = implementations(DYNAMICS)
-print(json.dumps([type(model.dynamics).__module__, halves.x.ravel().tolist(), check.ok, check.detail]))
+rest = attrax.load(np.arange(6.0), skip=2)[0].x.ravel()
+shown = [type(model.dynamics).__module__, halves.x.ravel().tolist(), rest.tolist(), check.ok, check.detail]
+print(json.dumps(shown))
 """
-    module, halves, ok, detail = json.loads(run("-c", program).splitlines()[-1])
-    assert (module, halves) == ("outside.toy", [2.0, 0.5])
+    module, halves, rest, ok, detail = json.loads(run("-c", program).splitlines()[-1])
+    assert (module, halves, rest) == ("outside.toy", [2.0, 0.5], [2.0, 3.0, 4.0, 5.0])
     assert "toy (toy network)" in detail
     assert (ok, "broken (cannot be used" in detail) == (False, True)
 

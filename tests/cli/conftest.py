@@ -6,7 +6,8 @@ import pytest
 
 from attrax.cli.app import main
 
-SIZES = {"--hidden": 4, "--window": 10, "--updates": 20, "--restarts": 1}
+# The sizes of `tiny`, whose compiled programs are used again.
+SIZES = {"--hidden": 4, "--window": 10, "--updates": 40, "--restarts": 1}
 SETTINGS = ["train.chunk=10", "train.candidates=1", "evaluate.starts=2"]
 TINY = [
     *(part for option in SIZES.items() for part in option),

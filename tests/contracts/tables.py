@@ -63,6 +63,7 @@ from attrax.models import (
 from attrax.optimise import FixedBatch, Minibatches, UniformPoints
 from attrax.systems import catalogue
 from attrax.systems.delay_equation import DelayMap
+from attrax.testing import Decay
 from attrax.train import (
     Adaptive,
     ConditionPenalty,
@@ -203,7 +204,8 @@ FORCINGS = {
     "partial-adaptive": lambda: Partial(Adaptive(arithmetic_mean), 3),
 }
 
-FORCED_MAPS = {
+DRIVEN_MAPS = {
+    "decay": Decay,
     "pulled": lambda: ForcedMap(plrnn(ShallowPLRNN), CoordinateCorrection()),
     "completed": lambda: ForcedMap(plrnn(ShallowPLRNN), completing()),
 }
@@ -301,7 +303,7 @@ TABLES = {
     "system": SYSTEMS,
     "observation": OBSERVATIONS,
     "forcing": FORCINGS,
-    "forced_map": FORCED_MAPS,
+    "driven_map": DRIVEN_MAPS,
     "scan": SCANS,
     "loss": LOSSES,
     "penalty": PENALTIES,

@@ -212,5 +212,5 @@ def test_a_run_folder_whose_creation_was_interrupted_is_no_run(tmp_path):
 
 def test_a_run_of_a_newer_version_is_told(run):
     (run.path / "run.json").write_text(json.dumps({**run.info, "schema": 2}))
-    with pytest.raises(RunError, match=r"R320[\s\S]*schema 2[\s\S]*pip install --upgrade attrax"):
+    with pytest.raises(RunError, match=r"R320[\s\S]*format 2[\s\S]*pip install --upgrade attrax"):
         _ = run.info

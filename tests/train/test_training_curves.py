@@ -35,7 +35,9 @@ def curve(scan):
     data = cut_windows(Dataset((Series(np.sin(phase)),)), WINDOW, dtype=np.float64)
     loss = TeacherForcing(Adaptive(product_upper_bound, decay=0.9), scan)
     objective = Penalised(loss, (ConditionPenalty(1e-6),))
-    update = Update(objective, WindowBatches(data, WINDOW, 5), radam(), ExponentialDecay(1e-2, 1e-6, UPDATES))
+    update = Update(
+        objective, WindowBatches(data, len(data.starts), WINDOW, 5), radam(), ExponentialDecay(1e-2, 1e-6, UPDATES)
+    )
     state = TrainState.create(eqx.filter_vmap(make)(keys), objective, radam(), 2)
     chunk = run_chunk(update, state, jnp.asarray(UPDATES), UPDATES, keys)
     return chunk.record["loss"], jax.tree.leaves(eqx.filter(chunk.state.model, eqx.is_inexact_array))

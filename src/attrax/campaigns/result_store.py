@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.program_hash import package_hash
 from attrax.core.errors import RunError
+from attrax.core.file_format import check_format
 from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
@@ -126,12 +126,14 @@ class ResultStore:
             return None
         try:
             entry = read_object(path)
-            newer = entry.pop(SCHEMA, SCHEMA_OF_ROWS) > SCHEMA_OF_ROWS
-            found = None if newer else ResultRow.from_json(entry)
+            written = int(entry.pop(SCHEMA, SCHEMA_OF_ROWS))
         except (RunError, *MALFORMED) as failure:
             raise _damaged(path, failure) from None
-        if found is None:
-            raise _newer(path)
+        check_format(path, written, SCHEMA_OF_ROWS)
+        try:
+            found = ResultRow.from_json(entry)
+        except MALFORMED as failure:
+            raise _damaged(path, failure) from None
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -201,14 +203,4 @@ def _damaged(path: Path, failure: Exception) -> RunError:
         where=told,
         why="attrax wrote it as a whole, so something else has changed it since",
         fix=f"mv {path} {path}.damaged, and repeat the command: it computes this job again",
-    )
-
-
-def _newer(path: Path) -> RunError:
-    return RunError(
-        "R320",
-        "the result of a job is newer than the program",
-        where=str(path),
-        why=f"this is attrax {version('attrax')}, which reads results of schema {SCHEMA_OF_ROWS}",
-        fix="pip install --upgrade attrax",
     )

@@ -11,10 +11,21 @@ import difflib
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from types import MappingProxyType
-from typing import Any, Concatenate, Literal, NamedTuple, ParamSpec, TypeVar, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Concatenate,
+    Literal,
+    NamedTuple,
+    ParamSpec,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from attrax.core.errors import ConfigError
 from attrax.core.python_advice import python_caller
@@ -65,6 +76,30 @@ def declared(*declarations: Any) -> Iterator[DeclaredOption]:
         for field in fields(declaration):
             type_, help_ = get_args(hints[field.name])[:2]
             yield DeclaredOption(field.name, type_, field.default, help_)
+
+
+def with_fields(options: Iterable[DeclaredOption]) -> Callable[[type[Options]], type[Options]]:
+    """Decorator that adds options to the fields of a class, before `dataclass` reads them.
+
+    Example:
+        >>> from dataclasses import dataclass
+        >>> @dataclass(frozen=True, kw_only=True)
+        ... @with_fields([DeclaredOption("width", int, 80, "Characters in a line.")])
+        ... class Layout:
+        ...     "How to print."
+        >>> Layout(width=60), [option.help for option in declared(Layout)]
+        (Layout(width=60), ['Characters in a line.'])
+    """
+
+    def decorate(declaration: type[Options]) -> type[Options]:
+        annotations = inspect.get_annotations(declaration)
+        for option in options:
+            annotations[option.name] = Annotated[option.type_, option.help]
+            setattr(declaration, option.name, option.default)
+        declaration.__annotations__ = annotations
+        return declaration
+
+    return decorate
 
 
 def normalize(options: Any) -> None:

@@ -10,7 +10,7 @@ import difflib
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib import import_module
@@ -146,6 +146,14 @@ class Registry(Generic[S]):
     def specs(self) -> dict[str, S]:
         """All specs by name. This imports every implementation of the family."""
         return {name: self.spec(name) for name in self.names}
+
+    def usable_specs(self) -> dict[str, S]:
+        """All specs by name, but those of other packages that cannot be imported; `attrax doctor` names these."""
+        found = {}
+        for name in self.names:
+            with suppress(ConfigError):
+                found[name] = self.spec(name)
+        return found
 
     def checked(self, name: str) -> str:
         """Return `name` if it is the name of an implementation, or `object` where objects are allowed.

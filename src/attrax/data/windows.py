@@ -16,6 +16,7 @@ from attrax.data.series import Dataset, Series
 from attrax.data.usable_rows import check_length
 
 _KEPT = 0.1
+_LEAST_UNIT = 4_096
 
 
 class Windows(NamedTuple):
@@ -104,6 +105,42 @@ def cut_windows(
         durations=np.concatenate(durations).astype(dtype) if durations else None,
         counted=None if measured is None else np.concatenate([series.observed_mask for series in measured]),
     )
+
+
+def padded(windows: Windows) -> Windows:
+    """The same windows in arrays of round lengths, so that one compiled program serves recordings of similar length.
+
+    Zeros follow the last row and the last start; no window reaches them.
+
+    Cost: At most a quarter more memory, for more than 16,384 rows.
+
+    Example:
+        >>> rows = np.zeros((5_000, 1), np.float32)
+        >>> wide = padded(Windows(rows, None, None, starts=np.arange(4_990, dtype=np.int32)))
+        >>> wide.x.shape, wide.starts.shape
+        ((8192, 1), (8192,))
+    """
+    rows, starts = len(windows.x), len(windows.starts)
+
+    def wider(array: np.ndarray, n: int) -> np.ndarray:
+        return np.concatenate([array, np.zeros((_round_length(n) - n, *array.shape[1:]), array.dtype)])
+
+    by_row = {
+        name: None if (array := getattr(windows, name)) is None else wider(array, rows)
+        for name in ("x", "mask", "inputs", "durations", "counted")
+    }
+    return windows._replace(starts=wider(windows.starts, starts), **by_row)
+
+
+def _round_length(n: int) -> int:
+    """The next multiple of 4,096, or of an eighth of the next power of two if that is more.
+
+    Example:
+        >>> [_round_length(n) for n in (1, 4_096, 4_097, 100_000)]
+        [4096, 4096, 8192, 114688]
+    """
+    unit = max(_LEAST_UNIT, 1 << max(n.bit_length() - 3, 0))
+    return -(-n // unit) * unit
 
 
 def _check_subjects(

@@ -57,7 +57,7 @@ def correlation_dimension(x: Float[np.ndarray, "time obs"], apart: int) -> Invar
         The dimension with its 95 % interval. A set that fills the space of its channels has at least that dimension,
         and so has one whose dimension is above $2 \log_{10} N$ for $N$ states, which are too few.
 
-    Cost: All pairs of 10,000 states; one second.
+    Cost: All pairs of 10,000 states; about half a second.
 
     Example:
         >>> t = np.random.default_rng(0).uniform(0, 2 * np.pi, 2_000)
@@ -99,34 +99,49 @@ def _steadiest_fit(pairs: PairCounts) -> SlopeFit | None:
     slopes, without = _slopes(pairs.counts)[known], _slopes(pairs.without)[:, known]
     variance = np.maximum(jackknife_variance(without), _counting_variance(pairs)[known])
     fits = [
-        _fit(r[part], slopes[part], without[:, part], variance[part])
-        for first in range(len(known))
-        for part in (slice(first, last) for last in range(first + LEAST_PARTS, len(known) + 1))
+        _steadiest_from(r[first:], slopes[first:], without[:, first:], variance[first:])
+        for first in range(len(known) - LEAST_PARTS + 1)
     ]
-    kept = [fit for fit in fits if fit is not None]
-    return min(kept, key=lambda fit: fit.error / max(fit.dimension, 1.0), default=None)
+    return min((fit for fit in fits if fit is not None), key=_relative_error, default=None)
 
 
-def _fit(
+def _relative_error(fit: SlopeFit) -> float:
+    return fit.error / max(fit.dimension, 1.0)
+
+
+def _steadiest_from(
     r: Float[np.ndarray, " part"],
     slopes: Float[np.ndarray, " part"],
     without: Float[np.ndarray, "block part"],
     variance: Float[np.ndarray, " part"],
 ) -> SlopeFit | None:
-    """The fit by weighted least squares; None if the slope falls too much for the effect of edges."""
-    mean = np.average(slopes, weights=1 / variance)
-    weight = 1 / (variance + (VARYING * max(mean, 1.0)) ** 2)
-    design = np.stack([np.ones(len(r)), r**2], axis=1)
-    covariance = np.linalg.inv((design * weight[:, None]).T @ design)
-    solve = covariance @ (design * weight[:, None]).T
-    dimension, bend = solve @ slopes
-    if abs(bend * r[-1] ** 2) > LARGEST_BEND * max(abs(dimension), 1.0):
+    """The fit with the smallest error over all ranges that begin at the first distance, by weighted least squares.
+
+    A range in which the slope falls too much for the effect of edges is left out; None if there is no other.
+    """
+    n = np.arange(LEAST_PARTS, len(r) + 1)
+    inside, q = np.arange(len(r)) < n[:, None], r**2
+    mean = np.cumsum(slopes / variance)[n - 1] / np.cumsum(1 / variance)[n - 1]
+    weight = inside / (variance + (VARYING * np.maximum(mean, 1.0)[:, None]) ** 2)
+    # With the weighted mean of r^2 taken out, the two coefficients are found one after the other.
+    total = weight.sum(axis=1)
+    centre = weight @ q / total
+    aside = q - centre[:, None]
+    spread = (weight * aside**2).sum(axis=1)
+    to_bend = weight * aside / spread[:, None]
+    to_dimension = weight / total[:, None] - centre[:, None] * to_bend
+    dimension, bend = to_dimension @ slopes, to_bend @ slopes
+    correction = bend * q[n - 1]
+    straight = np.abs(correction) <= LARGEST_BEND * np.maximum(np.abs(dimension), 1.0)
+    if not straight.any():
         return None
-    misfit = float((weight * (slopes - design @ (dimension, bend)) ** 2).sum() / (len(r) - 2))
-    among = jackknife_variance(without @ solve[0])
+    misfit = (weight * (slopes - dimension[:, None] - bend[:, None] * q) ** 2).sum(axis=1) / (n - 2)
+    among = jackknife_variance(without @ to_dimension.T)
     # What no scatter within the range shows: the shape of the correction, and scales that were not seen.
-    unseen = (BEND_ERROR * bend * r[-1] ** 2) ** 2 + (VARYING * dimension) ** 2
-    return SlopeFit(float(dimension), float(np.sqrt(covariance[0, 0] * max(misfit, 1.0) + among + unseen)), misfit)
+    unseen = (BEND_ERROR * correction) ** 2 + (VARYING * dimension) ** 2
+    within = (1 / total + centre**2 / spread) * np.maximum(misfit, 1.0)
+    fits = zip(dimension[straight], np.sqrt(within + among + unseen)[straight], misfit[straight], strict=True)
+    return min((SlopeFit(*map(float, fit)) for fit in fits), key=_relative_error)
 
 
 def _slopes(counts: Float[np.ndarray, "*block scale"]) -> Float[np.ndarray, "*block part"]:

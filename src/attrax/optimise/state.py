@@ -72,27 +72,39 @@ class TrainState(eqx.Module):
         Raises: ConfigError C612 if the leading axis of an array is not `replicas` long.
         """
         model = jax.tree.map(lambda leaf: jnp.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf, model)
-        params = eqx.filter(model, eqx.is_inexact_array)
-        axes = () if replicas is None else (replicas,)
         if replicas is not None:
             _check_stacked(model, replicas)
-        memory = optimizer.init(params) if replicas is None else jax.vmap(optimizer.init)(params)
-        facts = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (*axes, *leaf.shape)), objective.init())
-        return cls(
-            model=model,
-            optimizer=memory,
-            objective=facts,
-            rate=jnp.ones(axes),
-            rollbacks=jnp.zeros(axes, jnp.int32),
-            stopped=jnp.zeros(axes, bool),
-            best=BestState.create(model, memory, facts, axes, chunk),
-            step=jnp.zeros((), jnp.int32),
-        )
+        return _first_state(model, objective, optimizer, replicas, chunk)
 
     @property
     def replicas(self) -> int | None:
         """Number of models trained in parallel; None for a single model that is not stacked."""
         return self.rate.shape[0] if self.rate.ndim else None
+
+
+@eqx.filter_jit
+def _first_state(
+    model: PyTree,
+    objective: AbstractObjective,
+    optimizer: optax.GradientTransformation,
+    replicas: int | None,
+    chunk: int,
+) -> TrainState:
+    """The state before the first update. Compiled as a whole: its many small arrays would be as many programs."""
+    params = eqx.filter(model, eqx.is_inexact_array)
+    axes = () if replicas is None else (replicas,)
+    memory = optimizer.init(params) if replicas is None else jax.vmap(optimizer.init)(params)
+    facts = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (*axes, *leaf.shape)), objective.init())
+    return TrainState(
+        model=model,
+        optimizer=memory,
+        objective=facts,
+        rate=jnp.ones(axes),
+        rollbacks=jnp.zeros(axes, jnp.int32),
+        stopped=jnp.zeros(axes, bool),
+        best=BestState.create(model, memory, facts, axes, chunk),
+        step=jnp.zeros((), jnp.int32),
+    )
 
 
 def _check_stacked(model: PyTree, replicas: int) -> None:

@@ -24,7 +24,7 @@ def koopman_figure(spectra: Mapping[str, Koopman], *, name: str = "koopman") -> 
 
     Example:
         >>> import attrax, jax
-        >>> from attrax.plots.koopman_map import koopman_figure
+        >>> from attrax.plots import koopman_figure
         >>> found = attrax.koopman_spectrum(np.sin(np.arange(400.0)), dictionary="delay", functions=3, spacing=0.2,
         ...                                 key=jax.random.key(0))
         >>> [trace.name for trace in koopman_figure({"sine": found}).panels[0].traces]

@@ -19,7 +19,7 @@ _USUAL = re.compile(
 )
 
 
-def with_marked_gaps(table: RawTable, na: Sequence[str], *, time: str) -> RawTable:
+def with_marked_gaps(table: RawTable, na: Sequence[str]) -> RawTable:
     """The table in which gap marks are missing values.
 
     Words that usually stand for a gap, such as `*****` or `M`, count as missing among numbers without being asked,
@@ -27,14 +27,14 @@ def with_marked_gaps(table: RawTable, na: Sequence[str], *, time: str) -> RawTab
 
     Args:
         table: The table.
-        na: Words and numbers, each for all columns, or for one column as in `pressure=0`.
-        time: Name of the time column if it is known; numbers in a time column are never missing.
+        na: Words and numbers, each for all columns, or for one column as in `pressure=0`. Numbers in a time column
+            are never missing.
     """
     columns, told = [], []
-    for name, column in zip(table.names, table.columns, strict=True):
-        column = (
-            column if name == time or is_clock(name) else _without_numbers(column, _of_column(na, name, table.names))
-        )
+    for name, given in zip(table.names, table.columns, strict=True):
+        column = given
+        if not (name == table.clock or is_clock(name)):
+            column = _without_numbers(column, _of_column(na, name, table.names))
         if column.dtype == object:
             marks = {*_of_column(na, name, table.names), *_usual(column)}
             found = Counter(cell.strip() for cell in column if isinstance(cell, str) and cell.strip() in marks)

@@ -20,9 +20,7 @@ from attrax.reading.archives import archive_tables, fields
 from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
-from attrax.reading.gap_marks import with_marked_gaps
 from attrax.reading.labelled import is_labelled, labelled_tables
-from attrax.reading.labels import with_labels
 from attrax.reading.lists import holds_records, listed_values
 from attrax.reading.load_options import LoadOptions
 from attrax.reading.long_tables import check_one_recording, parts_of
@@ -31,6 +29,8 @@ from attrax.reading.raw_table import RawTable, to_series
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.readers import is_pattern, matches, read
 from attrax.reading.records import records_table
+from attrax.reading.table_option import Stage
+from attrax.registries import TABLE_OPTIONS
 
 
 @takes_options(LoadOptions, {"--kinds": "labels={name!r}", "--dynamics": "attrax.fit(data, dynamics={!r})"})
@@ -222,10 +222,11 @@ def _no_recording(source: Any, place: str) -> DataError:
 
 
 def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
-    """The tables with gaps and labels, and with a table for each recording if a column distinguishes several."""
-    tables = [with_marked_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
+    """The tables as the options want them, and a table for each recording if a column distinguishes several."""
+    tables = [replace(table, clock=options.time) if options.time else table for table in opened.tables]
+    tables = _changed(tables, options, Stage.WHOLE)
     if not (options.group or options.pivot):
-        return opened._replace(tables=with_labels(tables, options.labels))
+        return opened._replace(tables=tuple(_changed(tables, options, Stage.DIVIDED)))
     parts = [parts_of(table, options) for table in tables]
     named = opened.subjects or ("",) * len(tables)
     subjects = [
@@ -234,7 +235,15 @@ def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
         for part in found
     ]
     split = [part.table for found in parts for part in found]
-    return opened._replace(tables=with_labels(split, options.labels), subjects=unique(subjects))
+    return opened._replace(tables=tuple(_changed(split, options, Stage.DIVIDED)), subjects=unique(subjects))
+
+
+def _changed(tables: Sequence[RawTable], options: ReadOptions, stage: Stage) -> Sequence[RawTable]:
+    """The tables after all options of a stage."""
+    for name, option in TABLE_OPTIONS.usable_specs().items():
+        if option.stage is stage:
+            tables = option.implementation(tables, getattr(options, name))
+    return tables
 
 
 def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """The options of reading: information that a file or an array does not contain itself.
 
-This is the only place where they are declared. The keyword arguments of `attrax.load`, the flags of the commands and
-the settings `data.*` of a run are made from these fields.
+They are declared here, and in one file each of `table_options/`. The keyword arguments of `attrax.load`, the flags of
+the commands and the settings `data.*` of a run are made from these fields.
 """
 
 import math
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from attrax.core.declared_options import Names, normalize
+from attrax.core.declared_options import Names, normalize, with_fields
 from attrax.core.errors import ConfigError
+from attrax.registries import TABLE_OPTIONS
 
 TIME, TRIAL = "time", "trial"
 CONSTANT = "constant"
@@ -18,6 +19,7 @@ _SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
 @dataclass(frozen=True, kw_only=True)
+@with_fields(option.declared_as(name) for name, option in TABLE_OPTIONS.usable_specs().items())
 class ReadOptions:
     """How to read a recording: which columns are what, and how a file is written.
 
@@ -46,12 +48,6 @@ class ReadOptions:
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
     ] = ""
     decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
-    na: Annotated[
-        Names, "Words and numbers that stand for missing values, such as -999 or M; for one column: pressure=0."
-    ] = ()
-    labels: Annotated[
-        Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
-    ] = ()
     group: Annotated[
         Names, "Columns that distinguish several recordings in one table, such as subject; each becomes a series."
     ] = ()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import AttraxError, RunError
+from attrax.core.file_format import check_format
 from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
@@ -119,14 +120,7 @@ class Run:
         found = read_object(path)
         kinds = {"status": str, "data": dict} | ({CHECKSUMS: dict} if CHECKSUMS in found else {})
         missing = [name for name, kind in kinds.items() if not isinstance(found.get(name), kind)]
-        if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
-            raise RunError(
-                "R320",
-                "run folder newer than the program",
-                where=f"{path}: schema {found['schema']}",
-                why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA_OF_RUNS}",
-                fix="pip install --upgrade attrax",
-            )
+        check_format(path, found.get("schema"), SCHEMA_OF_RUNS)
         if missing:
             raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
         return found

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int, PRNGKeyArray, Shaped
 
 from attrax.data.series import Dataset
-from attrax.data.windows import Windows, cut_windows
+from attrax.data.windows import Windows, cut_windows, padded
 from attrax.optimise import AbstractBatches
 
 
@@ -48,7 +48,9 @@ class WindowBatches(AbstractBatches):
     vector of a subject is learned only from its own windows.
 
     Args:
-        windows: The rows of all recordings and the possible first rows of windows, on the device.
+        windows: The rows of all recordings and the possible first rows of windows, on the device. Rows and first rows
+            are padded, so that recordings of similar length share a compiled program.
+        total: Number of windows to draw from.
         length: Number of rows in a window. Longer windows show slower time scales and cost proportionally more.
         size: Number of windows in a batch.
 
@@ -61,6 +63,7 @@ class WindowBatches(AbstractBatches):
     """
 
     windows: Windows = eqx.field(converter=lambda windows: jax.tree.map(jnp.asarray, windows))
+    total: Int[Array, ""] = eqx.field(converter=jnp.asarray)
     length: int = eqx.field(static=True)
     size: int = eqx.field(static=True)
 
@@ -86,7 +89,8 @@ class WindowBatches(AbstractBatches):
 
         Raises: DataError D104 if every recording, or every recording of a subject, is shorter than a window.
         """
-        return cls(cut_windows(dataset, length, subjects=subjects, measured=measured), length, size)
+        windows = cut_windows(dataset, length, subjects=subjects, measured=measured)
+        return cls(padded(windows), len(windows.starts), length, size)
 
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> Batch:
         """Draw `size` random windows."""
@@ -104,7 +108,7 @@ class WindowBatches(AbstractBatches):
         """The first rows of the drawn windows, and their subjects."""
         w = self.windows
         if w.counts is None:
-            return jax.random.choice(key, w.starts, (self.size,)), None
+            return w.starts[jax.random.randint(key, (self.size,), 0, self.total)], None
         k_subject, k_window = jax.random.split(key)
         subject = jax.random.randint(k_subject, (self.size,), 0, len(w.counts))
         first = jnp.cumsum(w.counts) - w.counts

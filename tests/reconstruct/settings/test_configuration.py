@@ -1,6 +1,6 @@
 import pytest
 
-from attrax.core.errors import ConfigError
+from attrax.core.errors import ConfigError, RunError
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.reconstruct.settings.format_0_1 import FORMAT
 from attrax.registries import PRESETS
@@ -272,5 +272,5 @@ def test_the_loss_follows_the_model():
 
 def test_settings_of_a_newer_version_are_one_clear_sentence(toml):
     file = toml(f"format = {FORMAT + 1}\nunheard = 1\n")
-    with pytest.raises(ConfigError, match=r"C517  settings newer than the program[\s\S]*--upgrade"):
+    with pytest.raises(RunError, match=r"R320  file newer than the program[\s\S]*--upgrade"):
         configure(file=file)

@@ -42,12 +42,21 @@ class Carried(NamedTuple):
 
 
 class Observed(NamedTuple):
-    """A forecast as a sum over recorded values, inputs and offset, as in `Carried`."""
+    """A forecast as a sum over recorded values, inputs and offset, as in `Carried`.
+
+    Attributes:
+        forecast: The forecast.
+        x: Its derivative with respect to each recorded value.
+        s: Its derivative with respect to each external input.
+        offset: What is left.
+        slope: B, the derivative of the observation at the state.
+    """
 
     forecast: Float[Array, " obs"]
     x: Float[Array, "obs row source"]
     s: Float[Array, "obs step input"]
     offset: Float[Array, " obs"]
+    slope: Float[Array, "obs latent"]
 
 
 def forced_state(
@@ -131,5 +140,5 @@ def advanced(
 def observed(observation: AbstractObservation, carried: Carried) -> Observed:
     """The forecast that a state stands for, as a sum of the same parts."""
     forecast, B = observation.observe(carried.z), jax.jacrev(observation.observe)(carried.z)
-    rest = forecast - B @ carried.z
-    return Observed(forecast, jnp.tensordot(B, carried.x, 1), jnp.tensordot(B, carried.s, 1), B @ carried.offset + rest)
+    offset = B @ carried.offset + (forecast - B @ carried.z)
+    return Observed(forecast, jnp.tensordot(B, carried.x, 1), jnp.tensordot(B, carried.s, 1), offset, B)

@@ -156,9 +156,9 @@ def _every_horizon(
     forced = len(x) - start.reach
     state = forced_state(dynamics, observation, start, x, s, alpha, forced + horizon)
 
-    def ahead(carried: Carried, step: Array) -> tuple[Carried, tuple[Observed, Array]]:
+    def ahead(carried: Carried, step: Array) -> tuple[Carried, Observed]:
         carried = advanced(dynamics, carried, s, step)
-        return carried, (observed(observation, carried), jax.jacrev(observation.observe)(carried.z))
+        return carried, observed(observation, carried)
 
-    _, (found, B) = jax.lax.scan(ahead, state, forced + jnp.arange(horizon))
-    return found, jnp.abs(B - jax.jacrev(observation.observe)(state.z)).max()
+    _, found = jax.lax.scan(ahead, state, forced + jnp.arange(horizon))
+    return found, jnp.abs(found.slope - jax.jacrev(observation.observe)(state.z)).max()

@@ -22,11 +22,7 @@ class Linearised(AbstractScan):
         vector-Jacobian products. The intermediate results of all steps are kept in memory.
 
     Example:
-        >>> class Decay(AbstractMap):
-        ...     def __call__(self, z, signal):
-        ...         return 0.5 * z + signal
-        ...     def jacobian(self, z, signal):
-        ...         return 0.5 * jnp.eye(len(z))
+        >>> from attrax.testing import Decay
         >>> Linearised().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
         [2.0, 1.0, 0.5]
     """

@@ -47,11 +47,7 @@ class Newton(AbstractScan):
         memory for each window, with M state variables. A gradient costs as much as one more iteration.
 
     Example:
-        >>> class Decay(AbstractMap):
-        ...     def __call__(self, z, signal):
-        ...         return 0.5 * z + signal
-        ...     def jacobian(self, z, signal):
-        ...         return 0.5 * jnp.eye(len(z))
+        >>> from attrax.testing import Decay
         >>> Newton().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
         [2.0, 1.0, 0.5]
 

@@ -18,11 +18,7 @@ class Stored(AbstractScan):
 
     Example:
         >>> import jax.numpy as jnp
-        >>> class Decay(AbstractMap):
-        ...     def __call__(self, z, signal):
-        ...         return 0.5 * z + signal
-        ...     def jacobian(self, z, signal):
-        ...         return 0.5 * jnp.eye(len(z))
+        >>> from attrax.testing import Decay
         >>> Stored().orbits(Decay(), jnp.array([4.0]), jnp.zeros((3, 1)), 3).ravel().tolist()
         [2.0, 1.0, 0.5]
     """

@@ -7,7 +7,6 @@ from the data and saved as `config.toml` in the run folder; `attrax fit --config
 import difflib
 import math
 import tomllib
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +14,7 @@ import tomli_w
 from pydantic import ValidationError, model_validator
 
 from attrax.core.errors import ConfigError
+from attrax.core.file_format import check_format
 from attrax.core.random_seed import Seed
 from attrax.core.spec import OBJECT, nearest
 from attrax.data.levels.transforms import UNCHANGED
@@ -201,8 +201,9 @@ def configure(preset: str = "", file: Path | None = None, overrides: dict[str, A
         overrides: Nested settings that the user gave explicitly.
 
     Raises:
-        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C517 for one of a newer version, C501 for
-            an unknown setting, C505 for an invalid value.
+        ConfigError: C512 for an unknown preset, C504 for an unreadable file, C501 for an unknown setting, C505 for an
+            invalid value.
+        RunError: R320 for a file that a newer version of attrax wrote.
     """
     from_file = _read(file) if file else {}
     name = preset or str(from_file.get("preset", "auto"))
@@ -229,15 +230,7 @@ def _read(file: Path) -> dict[str, Any]:
         raise ConfigError(
             "C504", "configuration file is not TOML", where=str(file), why=str(failure), fix="correct that line"
         ) from None
-    written = settings.get("format")
-    if isinstance(written, int) and written > FORMAT:
-        raise ConfigError(
-            "C517",
-            "settings newer than the program",
-            where=f"{file}: format {written}",
-            why=f"this is attrax {version('attrax')}, which reads format {FORMAT}; a newer one wrote the file",
-            fix="pip install --upgrade attrax",
-        )
+    check_format(file, settings.get("format"), FORMAT)
     return modern_settings(settings)
 
 

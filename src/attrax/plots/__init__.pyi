@@ -1,0 +1,17 @@
+from .figure import Axis as Axis
+from .figure import Figure as Figure
+from .figure import Panel as Panel
+from .koopman_map import koopman_figure as koopman_figure
+from .theme import DARK as DARK
+from .theme import LIGHT as LIGHT
+from .theme import Role as Role
+from .theme import Theme as Theme
+from .theme import paper as paper
+from .traces import AbstractTrace as AbstractTrace
+from .traces import Band as Band
+from .traces import Bars as Bars
+from .traces import Heatmap as Heatmap
+from .traces import Line as Line
+from .traces import Line3D as Line3D
+from .traces import Points as Points
+from .traces import Points3D as Points3D
