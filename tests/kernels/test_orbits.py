@@ -117,7 +117,7 @@ def crossing_orbits():
     f = ContinuousPLRNN.create(3, 8, dt=0.5, key=KEY)
     f = dataclasses.replace(f, A=5 * f.A, W1=30 * f.W1, W2=2 * f.W2, max_pieces=40)
     k_z, k_x, k_t = jax.random.split(KEY, 3)
-    offset, duration = jax.random.normal(k_x, (3, 9, 3)), jax.random.uniform(k_t, (3, 9)).at[1, 4].set(0)
+    offset, duration = jax.random.normal(k_x, (3, 9, 3)), jax.random.uniform(k_t, (3, 9), minval=0.1)
     signals = ForcingStep(CoordinateSignal(jnp.full_like(offset, 0.7), offset), None, duration)
     return f, jax.random.normal(k_z, (9, 3)), signals
 
@@ -144,7 +144,9 @@ def test_gradients_in_continuous_time_are_those_of_differences():
 @pytest.mark.slow
 def test_steps_in_continuous_time_may_differ_in_length_and_cross_many_borders():
     with jax.enable_x64(True):
-        assert_same(*(cubes(crossing_orbits(), scan) for scan in (Fused(), Stored())), 1e-10)
+        f, z0, signals = crossing_orbits()
+        signals = signals._replace(duration=signals.duration.at[1, 4].set(0))
+        assert_same(*(cubes((f, z0, signals), scan) for scan in (Fused(), Stored())), 1e-10)
 
 
 @pytest.mark.parametrize("forcing", [Sparse(3), Adaptive(arithmetic_mean, initial=0.4)], ids=["sparse", "adaptive"])
