@@ -1,5 +1,7 @@
 """The compiled loops against the general path: every size, shape of recording and kind of unit."""
 
+import dataclasses
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -9,12 +11,14 @@ import pytest
 from attrax.core.rollout import rollout
 from attrax.core.scaling import Scaling
 from attrax.core.scans.sequential import Sequential
+from attrax.core.scans.stored import Stored
 from attrax.kernels import support
 from attrax.models import (
     AffineObservation,
     AlmostLinearRNN,
     ClippedDendriticPLRNN,
     ClippedShallowPLRNN,
+    ContinuousPLRNN,
     DendriticPLRNN,
     FreeDiagonal,
     IdentityObservation,
@@ -27,6 +31,7 @@ from attrax.models import (
 from attrax.models.rollouts import rollouts
 from attrax.train import Adaptive, Generalized, Partial, Sparse, TeacherForcing
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
+from attrax.train.forced_map import CoordinateCorrection, CoordinateSignal, ForcedMap, ForcingStep
 from attrax.train.window_batches import Batch
 
 if support.obstacle():
@@ -34,6 +39,7 @@ if support.obstacle():
 
 from attrax.kernels import orbits
 from attrax.kernels.activations import Rectifier
+from attrax.kernels.shallow_loops import MapLoops
 from attrax.train.scans.fused import Fused
 
 KEY = jax.random.key(0)
@@ -79,11 +85,13 @@ CASES = {
     "mean-centred": (MeanCentredPLRNN, 2, 6, [], 17, 6, False, 0, False, "float64"),
     "almost-linear": (AlmostLinearRNN, 2, 7, [3], 3, 6, False, 1, False, "float32"),
     "dendritic": (DendriticPLRNN, 2, 6, [4], 3, 6, False, 1, True, "float64"),
+    "continuous": (ContinuousPLRNN, 2, 3, [7], 5, 4, False, 1, True, "float64"),
     "clipped-dendritic": (ClippedDendriticPLRNN, 2, 5, [1], 5, 4, False, 0, False, "float64"),
 }
 
 
 SLOW = {
+    "continuous",
     "wide",
     "lorenz-like",
     "mixed-channels-two-rows",
@@ -104,6 +112,43 @@ def test_value_and_gradient_are_those_of_the_general_path(case):
         assert_same(ours, general, TOLERANCE[dtype])
 
 
+def crossing_orbits():
+    """A network in continuous time whose orbits cross many borders, with steps of different durations."""
+    f = ContinuousPLRNN.create(3, 8, dt=0.5, key=KEY)
+    f = dataclasses.replace(f, A=5 * f.A, W1=30 * f.W1, W2=2 * f.W2, max_pieces=40)
+    k_z, k_x, k_t = jax.random.split(KEY, 3)
+    offset, duration = jax.random.normal(k_x, (3, 9, 3)), jax.random.uniform(k_t, (3, 9), minval=0.1)
+    signals = ForcingStep(CoordinateSignal(jnp.full_like(offset, 0.7), offset), None, duration)
+    return f, jax.random.normal(k_z, (9, 3)), signals
+
+
+@eqx.filter_jit
+@eqx.filter_value_and_grad
+def cubes(arguments, scan):
+    f, z0, signals = arguments
+    return (scan.orbits(ForcedMap(f, CoordinateCorrection()), z0, signals, 3) ** 3).sum()
+
+
+def test_gradients_in_continuous_time_are_those_of_differences():
+    with jax.enable_x64(True):
+        arguments = crossing_orbits()
+        _, gradient = cubes(arguments, Fused())
+        direction = jax.tree.map(lambda a: jnp.cos(jnp.arange(a.size)).reshape(a.shape), arguments)
+        ahead, behind = (
+            cubes(jax.tree.map(lambda a, d, h=h: a + h * d, arguments, direction), Fused())[0] for h in (1e-6, -1e-6)
+        )
+        slope = sum(jax.tree.leaves(jax.tree.map(lambda g, d: (g * d).sum(), gradient, direction)))
+        np.testing.assert_allclose(slope, (ahead - behind) / 2e-6, rtol=1e-6)
+
+
+@pytest.mark.slow
+def test_steps_in_continuous_time_may_differ_in_length_and_cross_many_borders():
+    with jax.enable_x64(True):
+        f, z0, signals = crossing_orbits()
+        signals = signals._replace(duration=signals.duration.at[1, 4].set(0))
+        assert_same(*(cubes((f, z0, signals), scan) for scan in (Fused(), Stored())), 1e-10)
+
+
 @pytest.mark.parametrize("forcing", [Sparse(3), Adaptive(arithmetic_mean, initial=0.4)], ids=["sparse", "adaptive"])
 def test_the_gain_may_change_from_step_to_step_or_follow_a_state(forcing):
     model = make_model(ClippedShallowPLRNN, 2, 2, [8], affine=False, inputs=0, dtype="float32")
@@ -122,7 +167,7 @@ def stacked():
 
 
 def one(weights, z0, keep, offset):
-    return orbits.forced_orbits(Rectifier(subtracted=1), weights, z0, keep, offset, None)
+    return orbits.forced_orbits(MapLoops(Rectifier(subtracted=1)), weights, z0, orbits.OverTime(keep, offset))
 
 
 def gradient(arguments, f):
@@ -162,6 +207,7 @@ def test_a_state_that_is_not_a_number_stays_one():
         ClippedShallowPLRNN.create(3, 10, input_dim=2, key=KEY),
         VanillaPLRNN.create(5, input_dim=2, key=KEY),
         DendriticPLRNN.create(6, 3, input_dim=2, key=KEY),
+        pytest.param(ContinuousPLRNN.create(3, 10, input_dim=2, key=KEY), marks=pytest.mark.slow),
     ],
     ids=lambda f: type(f).__name__,
 )

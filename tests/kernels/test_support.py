@@ -46,7 +46,9 @@ def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so(
     assert "mixed channels" in choice.remark
 
 
-@pytest.mark.parametrize(("dynamics", "scan"), [("vanilla", "Fused"), ("dendritic", "Fused"), ("gru", "Stored")])
+@pytest.mark.parametrize(
+    ("dynamics", "scan"), [("vanilla", "Fused"), ("dendritic", "Fused"), ("continuous", "Fused"), ("gru", "Stored")]
+)
 def test_every_dynamics_has_its_fastest_scan(dynamics, scan):
     config = configure(overrides={"model": {"dynamics": {"kind": dynamics}}}).complete(3)
     choice = choose_scan(config, gaps=False, obs_dim=3)

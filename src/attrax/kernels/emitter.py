@@ -68,9 +68,17 @@ class Emitter:
         """An integer constant."""
         return ir.Constant(INT, value)
 
+    def constant(self, value: float, width: int) -> ir.Constant:
+        """A vector with the same number in all lanes."""
+        return ir.Constant(ir.VectorType(self.precision.scalar, width), [float(value)] * width)
+
     def zero(self, width: int) -> ir.Constant:
         """A vector of zeros."""
-        return ir.Constant(ir.VectorType(self.precision.scalar, width), [0.0] * width)
+        return self.constant(0.0, width)
+
+    def number(self, value: Value, width: int) -> Value:
+        """An integer as a number in all lanes."""
+        return self._spread(self.builder.sitofp(value, self.precision.scalar), width)
 
     def at(self, base: Value, *terms: tuple[Value | int, int]) -> Value:
         """The address `base + sum(i * stride)`, counted in numbers."""
@@ -92,11 +100,7 @@ class Emitter:
 
     def broadcast(self, address: Value, width: int) -> Value:
         """A vector with the number at `address` in all lanes."""
-        b = self.builder
-        vector = ir.VectorType(self.precision.scalar, width)
-        single = b.insert_element(ir.Constant(vector, ir.Undefined), b.load(address), ir.Constant(ir.IntType(32), 0))
-        lanes = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
-        return b.shuffle_vector(single, ir.Constant(vector, ir.Undefined), lanes)
+        return self._spread(self.builder.load(address), width)
 
     def fma(self, a: Value, b: Value, c: Value) -> Value:
         """`a * b + c`, as a fused operation if the CPU has one."""
@@ -110,6 +114,21 @@ class Emitter:
     def where(self, condition: Value, value: Value) -> Value:
         """`value` where `condition` holds, 0 elsewhere."""
         return self.builder.select(condition, value, self.zero(value.type.count))
+
+    def absolute(self, value: Value) -> Value:
+        """The absolute value of each lane."""
+        negative = self.builder.fsub(self.zero(value.type.count), value)
+        return self.builder.select(self.positive(value), value, negative)
+
+    def any(self, condition: Value) -> Value:
+        """Whether a condition holds for at least one lane."""
+        bits = ir.IntType(condition.type.count)
+        return self.builder.icmp_unsigned("!=", self.builder.bitcast(condition, bits), ir.Constant(bits, 0))
+
+    def when(self, condition: Value, body: Callable[[], object]) -> None:
+        """Emit code that runs only where a condition, one for all lanes, holds."""
+        with self.builder.if_then(condition):
+            body()
 
     def total(self, value: Value) -> Value:
         """The sum over the lanes, added in halves, so that the order is the same on every CPU."""
@@ -158,6 +177,13 @@ class Emitter:
         b.cbranch(b.icmp_signed("<", following, end), inside, after)
         b.position_at_end(after)
         return turned
+
+    def _spread(self, number: Value, width: int) -> Value:
+        b = self.builder
+        undefined = ir.Constant(ir.VectorType(self.precision.scalar, width), ir.Undefined)
+        single = b.insert_element(undefined, number, ir.Constant(ir.IntType(32), 0))
+        lanes = ir.Constant(ir.VectorType(ir.IntType(32), width), [0] * width)
+        return b.shuffle_vector(single, undefined, lanes)
 
     def _cast(self, address: Value, pointee: ir.Type) -> Value:
         return self.builder.bitcast(address, pointee.as_pointer())

@@ -1,4 +1,4 @@
-"""Orbits of PLRNNs: JAX functions that call the compiled loops; for forced orbits, differentiable."""
+"""Orbits: JAX functions that call the compiled loops; for forced orbits, differentiable."""
 
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -7,19 +7,18 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Precision
 from attrax.kernels.handler import Body, Buffers, register, register_bytes
+from attrax.kernels.loops import AbstractLoops, Shape
 from attrax.kernels.processors import processors
-from attrax.kernels.shallow_loops import Shape, adjoint_scratch, emit_adjoint, emit_forward
 
 RowArray = Float[Array, "problem row time latent lane"]
 
 
 class Weights(NamedTuple):
-    """The parameters of a PLRNN. W1 is stored transposed, one hidden unit a row, like W2.
+    """The parameters of a dynamics with one layer of units. W1 is stored transposed, one hidden unit a row, like W2.
 
-    W2 is None if unit i sees latent state i only. h2 are the parameters of the activation function.
+    W2 is None if unit i sees latent state i only. h2 are the parameters of each unit.
     """
 
     A: Float[Array, "*problem latent"]
@@ -28,40 +27,46 @@ class Weights(NamedTuple):
     W2: Float[Array, "*problem hidden latent"] | None
     h2: Float[Array, "*problem hidden parameter"]
 
-    def present(self) -> dict[str, Array]:
-        """Those that are not None, by name."""
-        return {name: weight for name, weight in self._asdict().items() if weight is not None}
+
+class OverTime(NamedTuple):
+    """What enters an orbit in each step.
+
+    Attributes:
+        keep: The factor $k$ of the previous state.
+        offset: The part $c$ of the forced state that comes from the data.
+        drive: The effect $u$ of external inputs; None if there are none.
+        duration: The duration, in time steps of the dynamics; None if it is 1, as it must be for maps.
+    """
+
+    keep: Float[Array, "n window latent"]
+    offset: Float[Array, "n window latent"]
+    drive: Float[Array, "n window latent"] | None = None
+    duration: Float[Array, "n window 1"] | None = None
 
 
 def forced_orbits(
-    activation: AbstractActivation,
-    weights: Weights,
-    z0: Float[Array, "window latent"],
-    keep: Float[Array, "n window latent"],
-    offset: Float[Array, "n window latent"],
-    drive: Float[Array, "n window latent"] | None,
+    loops: AbstractLoops, weights: Weights, z0: Float[Array, "window latent"], over_time: OverTime
 ) -> Float[Array, "n window latent"]:
-    r"""Compute $z_t = A \tilde z_t + W_1 \phi(W_2 \tilde z_t, h_2) + h_1 + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$.
+    r"""Compute $z_t = F(\tilde z_t, u_t)$ with $\tilde z_t = k_t z_{t-1} + c_t$, the state after forcing.
 
-    $\tilde z_t$ is the state after forcing. The function is differentiable with respect to every array. With `vmap`,
-    the problems of a batch are distributed over the threads. The results do not depend on the number of threads,
-    because every row of windows is computed by one thread in a fixed order, and the rows are added in a fixed order.
+    F is $A \tilde z + W_1 \phi(W_2 \tilde z, h_2) + h_1 + u$ for maps; in continuous time it is the flow of such a
+    vector field. The function is differentiable with respect to every array. With `vmap`, the problems of a batch are
+    distributed over the threads. The results do not depend on the number of threads, because every row of windows is
+    computed by one thread in a fixed order, and the rows are added in a fixed order.
 
     Args:
-        activation: The function $\phi$.
+        loops: The form of F.
         weights: $A$, $h_1$, $W_1$ (one hidden unit a row), $W_2$ and $h_2$.
         z0: Initial states.
-        keep: The factor $k$ of the previous state.
-        offset: The part $c$ that comes from the data.
-        drive: The effect $u$ of external inputs; None if there are none.
+        over_time: Forcing, inputs and durations of every step.
     """
-    loops = _Loops.choose(activation, weights, z0)
-    padded, *rows = loops.arranged(weights, z0, keep, offset, drive)
-    return _from_rows(_orbits(loops, padded, *rows), *z0.shape).swapaxes(0, 1)
+    program = _Program.choose(loops, weights, z0)
+    padded, start, rows = program.arranged(weights, z0, over_time)
+    return _from_rows(_orbits(program, padded, start, rows), *z0.shape).swapaxes(0, 1)
 
 
 def free_orbits(
-    activation: AbstractActivation,
+    loops: AbstractLoops,
     weights: Weights,
     z0: Float[Array, "start latent"],
     n: int,
@@ -72,33 +77,33 @@ def free_orbits(
     An orbit is the same, bit for bit, whatever other orbits are computed with it.
 
     Args:
-        activation: As for `forced_orbits`.
+        loops: As for `forced_orbits`.
         weights: As for `forced_orbits`.
         z0: Initial states.
         n: Number of steps.
         drive: The effect of external inputs; None if there are none.
     """
-    loops = _Loops.choose(activation, weights, z0)
-    padded, start, inputs = loops.arranged(weights, z0, drive)
-    return _from_rows(_free(loops, n)(padded, start, inputs), *z0.shape)
+    program = _Program.choose(loops, weights, z0)
+    padded, start, inputs = program.arranged(weights, z0, drive)
+    return _from_rows(_free(program, n)(padded, start, inputs), *z0.shape)
 
 
-class _Loops(NamedTuple):
+class _Program(NamedTuple):
     """The settings that are part of the compiled code."""
 
-    activation: AbstractActivation
+    loops: AbstractLoops
     precision: Precision
     tile: int
     mixed: bool
 
     @classmethod
-    def choose(cls, activation: AbstractActivation, weights: Weights, z0: Float[Array, "window latent"]) -> "_Loops":
+    def choose(cls, loops: AbstractLoops, weights: Weights, z0: Float[Array, "window latent"]) -> "_Program":
         """The settings for this CPU."""
         register_size, mixed = register_bytes(), weights.W2 is not None
         precision = Precision.choose(z0.dtype.itemsize, len(z0), register_size)
-        return cls(activation, precision, 8 if register_size > 32 and mixed else 4, mixed)
+        return cls(loops, precision, 8 if register_size > 32 and mixed else 4, mixed)
 
-    def arranged(self, weights: Weights, z0: Array, *over_time: Array | None) -> tuple[Any, ...]:
+    def arranged(self, weights: Weights, z0: Array, over_time: Any) -> tuple[Any, Any, Any]:
         """Weights with whole tiles of units, and windows as lanes, all of them for one problem."""
         units = -weights.h2.shape[-2] % self.tile
         # If unit i sees state i only, there is a state for each of them; the states that are added stay 0.
@@ -110,86 +115,96 @@ class _Loops(NamedTuple):
             W2=None if weights.W2 is None else jnp.pad(weights.W2, ((0, units), (0, 0))),
             h2=jnp.pad(weights.h2, ((0, units), (0, 0))),
         )
-        rows = jax.tree.map(lambda a: _to_rows(a, self.precision.lanes, states), [z0[None], *over_time])
+        rows = jax.tree.map(lambda a: _to_rows(a, self.precision.lanes, states), (z0[None], over_time))
         return jax.tree.map(lambda a: a[None], (padded, *rows))
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
 def _orbits(
-    loops: _Loops,
-    weights: Weights,
-    z0: Float[Array, "problem row start latent lane"],
-    keep: RowArray,
-    offset: RowArray,
-    drive: RowArray | None,
+    program: _Program, weights: Weights, z0: Float[Array, "problem row start latent lane"], over_time: Any
 ) -> RowArray:
-    return _forward(loops)(weights, z0, keep, offset, drive)[1]
+    return _forward(program)(weights, z0, over_time)[1]
 
 
-def _orbits_forward(loops, weights, z0, keep, offset, drive):
-    forced, z = _forward(loops)(weights, z0, keep, offset, drive)
-    return z, (weights, z0, keep, drive is not None, forced, z)
+def _orbits_forward(program, weights, z0, over_time):
+    forced, z = _forward(program)(weights, z0, over_time)
+    return z, (weights, z0, over_time, forced, z)
 
 
-def _orbits_backward(loops, kept, z_bar):
-    weights, z0, keep, driven, forced, z = kept
-    total, into, *gradients = _adjoint(loops)(weights, keep, forced, z_bar)
+def _orbits_backward(program, kept, z_bar):
+    weights, z0, over_time, forced, z = kept
+    along, sums = _adjoint(program)(weights, over_time._replace(offset=None), forced, z_bar)
     before = jnp.concatenate([z0, z[:, :, :-1]], axis=2)
-    sums = [gradient.sum(axis=1) for gradient in gradients]
-    weights_bar = Weights(**{"W2": None, **dict(zip(weights.present(), sums, strict=True))})
-    return weights_bar, keep[:, :, :1] * into[:, :, :1], into * before, into, total if driven else None
+    weights_bar = jax.tree.map(lambda gradient: gradient.sum(axis=1), sums)
+    over_time_bar = OverTime(
+        keep=along["into"] * before,
+        offset=along["into"],
+        drive=None if over_time.drive is None else along["driven"],
+        duration=along.get("lasting"),
+    )
+    return weights_bar, over_time.keep[:, :, :1] * along["into"][:, :, :1], over_time_bar
 
 
 _orbits.defvjp(_orbits_forward, _orbits_backward)
 
 
 @cache
-def _forward(loops: _Loops) -> Any:
+def _forward(program: _Program) -> Any:
     """The forward loops, which return forced states and new states. With `vmap`, batches become more problems."""
 
     @jax.custom_batching.custom_vmap
-    def call(weights, z0, keep, offset, drive):
-        size = _size(keep, weights, loops)
-        results = [jax.ShapeDtypeStruct(keep.shape, keep.dtype)] * 2
-        inputs, given = () if drive is None else (drive,), weights.present().values()
-        return _call(_registered_forward(loops, size, True, bool(inputs)), results, *given, z0, keep, offset, *inputs)
+    def call(weights, z0, over_time):
+        size, given = _size(over_time.keep, weights, program), _present(over_time)
+        target = _registered_forward(program, size, tuple(given))
+        results = dict.fromkeys(("forced", "z"), jax.ShapeDtypeStruct(over_time.keep.shape, z0.dtype))
+        return tuple(_call(target, results, *_present(weights).values(), z0, *given.values()).values())
 
     call.def_vmap(partial(_merge, call))
     return call
 
 
 @cache
-def _free(loops: _Loops, n: int) -> Any:
+def _free(program: _Program, n: int) -> Any:
     """The forward loops without forcing, which return the new states."""
 
     @jax.custom_batching.custom_vmap
     def call(weights, z0, drive):
         problems, rows, _, latent, lanes = z0.shape
         shape = (problems, rows, n, latent, lanes)
-        size = _size(jax.ShapeDtypeStruct(shape, z0.dtype), weights, loops)
-        inputs, given = () if drive is None else (drive,), weights.present().values()
-        target = _registered_forward(loops, size, False, bool(inputs))
-        return _call(target, [jax.ShapeDtypeStruct(shape, z0.dtype)], *given, z0, *inputs)[0]
+        states = jax.ShapeDtypeStruct(shape, z0.dtype)
+        given = {} if drive is None else {"drive": drive}
+        target = _registered_forward(program, _size(states, weights, program), tuple(given))
+        return _call(target, {"z": states}, *_present(weights).values(), z0, *given.values())["z"]
 
     call.def_vmap(partial(_merge, call))
     return call
 
 
 @cache
-def _adjoint(loops: _Loops) -> Any:
-    """The adjoint loops, which return the gradients with respect to both states and to the weights."""
+def _adjoint(program: _Program) -> Any:
+    """The adjoint loops, which return the gradients over time and, for each row, those with respect to the weights."""
 
     @jax.custom_batching.custom_vmap
-    def call(weights, keep, forced, z_bar):
-        size = _size(keep, weights, loops)
-        given = weights.present()
-        shapes = [*[keep.shape] * 2, *((*keep.shape[:2], *w.shape[1:]) for w in given.values())]
-        results = [jax.ShapeDtypeStruct(shape, keep.dtype) for shape in shapes]
-        del given["h1"]
-        return _call(_registered_adjoint(loops, size), results, *given.values(), keep, forced, z_bar)
+    def call(weights, over_time, forced, z_bar):
+        size, given = _size(forced, weights, program), _present(over_time)
+        state = jax.ShapeDtypeStruct(forced.shape, forced.dtype)
+        results = {"driven": state, "into": state}
+        if "duration" in given:
+            results["lasting"] = jax.ShapeDtypeStruct(given["duration"].shape, forced.dtype)
+        for name, weight in _present(weights).items():
+            results[f"d{name}"] = jax.ShapeDtypeStruct((*forced.shape[:2], *weight.shape[1:]), forced.dtype)
+        target = _registered_adjoint(program, size, tuple(given))
+        found = _call(target, results, *_present(weights).values(), *given.values(), forced, z_bar)
+        along = {name: found[name] for name in results if name in ("driven", "into", "lasting")}
+        return along, Weights(*(found.get(f"d{name}") for name in Weights._fields))
 
     call.def_vmap(partial(_merge, call))
     return call
+
+
+def _present(arrays: Any) -> dict[str, Array]:
+    """The fields that are not None, by name."""
+    return {name: array for name, array in arrays._asdict().items() if array is not None}
 
 
 class _Size(NamedTuple):
@@ -201,9 +216,9 @@ class _Size(NamedTuple):
     workers: int
 
 
-def _size(over_time: Any, weights: Weights, loops: _Loops) -> _Size:
+def _size(over_time: Any, weights: Weights, program: _Program) -> _Size:
     problems, rows, time, latent, _ = over_time.shape
-    shape = Shape(time, latent, weights.h2.shape[-2], loops.tile, loops.mixed)
+    shape = Shape(time, latent, weights.h2.shape[-2], program.tile, program.mixed)
     return _Size(problems, rows, shape, min(problems * rows, processors()))
 
 
@@ -215,9 +230,11 @@ class _Target(NamedTuple):
     scratch: int
 
 
-def _call(target: _Target, results: list[jax.ShapeDtypeStruct], *arguments: Array) -> tuple[Array, ...]:
-    workspace = jax.ShapeDtypeStruct((target.workers, target.scratch), results[0].dtype)
-    return tuple(jax.ffi.ffi_call(target.name, [*results, workspace])(*arguments)[:-1])
+def _call(target: _Target, results: dict[str, jax.ShapeDtypeStruct], *arguments: Array) -> dict[str, Array]:
+    """The results by name."""
+    shapes = list(results.values())
+    workspace = jax.ShapeDtypeStruct((target.workers, target.scratch), shapes[0].dtype)
+    return dict(zip(results, jax.ffi.ffi_call(target.name, [*shapes, workspace])(*arguments)[:-1], strict=True))
 
 
 def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, Any]:
@@ -233,57 +250,57 @@ def _merge(call: Any, size: int, batched: Any, *arguments: Any) -> tuple[Any, An
 
 
 @cache
-def _registered_forward(loops: _Loops, size: _Size, forced: bool, driven: bool) -> _Target:
-    state, row, weights = _row_sizes(loops, size.shape)
-    arguments = {**weights, "z0": state}
-    arguments |= dict.fromkeys(("keep", "offset") * forced + ("drive",) * driven, row)
+def _registered_forward(program: _Program, size: _Size, given: tuple[str, ...]) -> _Target:
+    sizes = _row_sizes(program, size.shape)
+    scratch = program.loops.forward_scratch(size.shape, program.precision)
+    arguments = (*_weights(size.shape), "z0", *given)
+    results = ("forced", "z") if "keep" in given else ("z",)
+    kind = "_".join(("forward", *given))
+    body = lambda e, arrays, room: program.loops.emit_forward(e, size.shape, arrays, room)  # noqa: E731
     return _register(
-        "forward" + "_forced" * forced + "_driven" * driven,
-        loops,
-        size,
-        arguments,
-        dict.fromkeys(("forced",) * forced + ("z",), row),
-        1,
-        lambda e, a, _: emit_forward(e, size.shape, loops.activation, a),
+        kind, program, size, {n: sizes[n] for n in arguments}, {n: sizes[n] for n in results}, scratch, body
     )
 
 
 @cache
-def _registered_adjoint(loops: _Loops, size: _Size) -> _Target:
-    _, row, weights = _row_sizes(loops, size.shape)
-    scratch = adjoint_scratch(size.shape, loops.precision, loops.activation)
-    arguments = {name: n for name, n in weights.items() if name != "h1"}
-    arguments |= {"keep": row, "forced": row, "z_bar": row}
-    results = {"total": row, "into": row, **{f"d{name}": n for name, n in weights.items()}}
-    return _register(
-        "adjoint",
-        loops,
-        size,
-        arguments,
-        results,
-        scratch,
-        lambda e, a, s: emit_adjoint(e, size.shape, loops.activation, a, s),
-    )
+def _registered_adjoint(program: _Program, size: _Size, given: tuple[str, ...]) -> _Target:
+    sizes = _row_sizes(program, size.shape)
+    scratch = program.loops.adjoint_scratch(size.shape, program.precision)
+    weights = _weights(size.shape)
+    arguments = {name: sizes[name] for name in (*weights, *given, "forced", "z_bar")}
+    results = {"driven": sizes["driven"], "into": sizes["into"]}
+    if "duration" in given:
+        results["lasting"] = sizes["duration"]
+    results |= {f"d{name}": sizes[name] for name in weights}
+    kind = "_".join(("adjoint", *given))
+    body = lambda e, arrays, room: program.loops.emit_adjoint(e, size.shape, arrays, room)  # noqa: E731
+    return _register(kind, program, size, arguments, results, scratch, body)
 
 
-def _row_sizes(loops: _Loops, shape: Shape) -> tuple[int, int, dict[str, int]]:
-    """The number of values in a state, in a row over time, and in each of the weights."""
-    state, matrix = shape.latent * loops.precision.lanes, shape.hidden * shape.latent
-    sizes = (shape.latent, shape.latent, matrix, matrix, shape.hidden * loops.activation.parameters)
-    weights = dict(zip(Weights._fields, sizes, strict=True))
-    if not shape.mixed:
-        del weights["W2"]
-    return state, shape.time * state, weights
+def _weights(shape: Shape) -> tuple[str, ...]:
+    return tuple(name for name in Weights._fields if shape.mixed or name != "W2")
+
+
+def _row_sizes(program: _Program, shape: Shape) -> dict[str, int]:
+    """The number of values in each array for one row, or one problem."""
+    lanes, M, L = program.precision.lanes, shape.latent, shape.hidden
+    along = ("keep", "offset", "drive", "forced", "z", "z_bar", "driven", "into")
+    weights = {"A": M, "h1": M, "W1": L * M, "W2": L * M, "h2": L * program.loops.parameters}
+    return {**weights, **dict.fromkeys(along, shape.time * M * lanes), "z0": M * lanes, "duration": shape.time * lanes}
 
 
 def _register(
-    kind: str, loops: _Loops, size: _Size, arguments: dict[str, int], results: dict[str, int], scratch: int, body: Body
+    kind: str,
+    program: _Program,
+    size: _Size,
+    arguments: dict[str, int],
+    results: dict[str, int],
+    scratch: int,
+    body: Body,
 ) -> _Target:
-    precision, shape, rows = loops.precision, size.shape, size.problems * size.rows
+    precision, shape, rows = program.precision, size.shape, size.problems * size.rows
     sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
-    # The settings of the activation are part of the name, because different code needs different names.
-    settings = "_".join(map(str, vars(loops.activation).values()))
-    units = f"{type(loops.activation).__name__}{settings}" + "_mixed" * shape.mixed
+    units = program.loops.name + "_mixed" * shape.mixed
     name = f"attrax_{kind}_{units}_f{8 * precision.size}_" + "x".join(map(str, sizes))
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)
     register(name, buffers, precision, body)

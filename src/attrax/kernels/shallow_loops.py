@@ -11,59 +11,67 @@ from dataclasses import dataclass
 
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Emitter, Precision, Value
+from attrax.kernels.loops import AbstractLoops, Shape, corrected
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
 
 CHUNK_BYTES = 1 << 17  # largest size of a buffer of the adjoint: a part of the second-level cache
 
 
 @dataclass(frozen=True)
-class Shape:
-    """The sizes of one problem.
-
-    Attributes:
-        time: Number of time steps.
-        latent: Number of latent states M.
-        hidden: Number of hidden units, a multiple of `tile`.
-        tile: Number of hidden units that are computed together.
-        mixed: Whether each unit sees all latent states; otherwise unit i sees state i only.
-    """
-
-    time: int
-    latent: int
-    hidden: int
-    tile: int
-    mixed: bool
-
-
-def emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
-    """Emit the code that computes all states of one row of lanes.
+class MapLoops(AbstractLoops):
+    """The loops of a map with one layer of units.
 
     Args:
-        e: The emitter.
-        shape: Sizes.
-        activation: The activation function.
-        arrays: Addresses of `A` and `h1` (latent), `W1` (hidden, latent) and, if units are mixed, `W2`, of `h2`
-            (hidden, parameters), `z0` (latent, lanes); of `keep` and `offset` if states are forced, and of `drive` if
-            there are inputs; and of the results `forced`, if they are, and `z`; the latter five are
-            (time, latent, lanes).
+        activation: The activation function of the units.
     """
+
+    activation: AbstractActivation
+
+    @property
+    def name(self) -> str:
+        """The class and the settings of the activation function."""
+        return type(self.activation).__name__ + "_".join(map(str, vars(self.activation).values()))
+
+    @property
+    def parameters(self) -> int:
+        """Those of the activation function."""
+        return self.activation.parameters
+
+    def forward_scratch(self, shape: Shape, precision: Precision) -> int:
+        """None is needed; arrays have at least one number."""
+        del shape, precision
+        return 1
+
+    def adjoint_scratch(self, shape: Shape, precision: Precision) -> int:
+        """Values and slopes of the units for a chunk, and sums."""
+        kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
+        states = (shape.hidden * self.parameters + 3 * shape.latent) * precision.lanes
+        return kept + states + 2 * _outer_sum(shape, precision).workspace
+
+    def emit_forward(self, e: Emitter, shape: Shape, arrays: dict[str, Value], scratch: Value) -> None:
+        """One pass over the hidden units in each step."""
+        del scratch
+        _emit_forward(e, shape, self.activation, arrays)
+
+    def emit_adjoint(self, e: Emitter, shape: Shape, arrays: dict[str, Value], scratch: Value) -> None:
+        """One pass over the hidden units in each step, and outer sums for each chunk of steps."""
+        _emit_adjoint(e, shape, self.activation, arrays, scratch)
+
+
+def _emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
     lanes, M, P = e.precision.lanes, shape.latent, activation.parameters
-    is_forced = "keep" in arrays
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
 
     def step(t: Value, previous: Value) -> list[Value]:
         """The state at `t`, from the address of the one before."""
-        forced, now = row("forced", t, 0) if is_forced else previous, row("z", t, 0)
+        forced, now = row("forced", t, 0) if "forced" in arrays else previous, row("z", t, 0)
 
         def force(m):
-            corrected = e.load(e.at(previous, (m, lanes)), lanes)
-            if is_forced:
-                corrected = e.fma(e.load(row("keep", t, m), lanes), corrected, e.load(row("offset", t, m), lanes))
-                e.store(corrected, e.at(forced, (m, lanes)))
+            state = corrected(e, shape, arrays, previous, t, m)
             A, h1 = (e.broadcast(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
-            linear = e.fma(A, corrected, h1)
+            linear = e.fma(A, state, h1)
             if "drive" in arrays:
                 linear = e.builder.fadd(linear, e.load(row("drive", t, m), lanes))
             e.store(linear, e.at(now, (m, lanes)))
@@ -93,28 +101,9 @@ def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
     return wide if 3 * wide.width <= 4 * shape.latent else narrow
 
 
-def adjoint_scratch(shape: Shape, precision: Precision, activation: AbstractActivation) -> int:
-    """The temporary memory that the adjoint needs, in numbers."""
-    kept = 2 * chunk_length(shape, precision) * shape.hidden * precision.lanes
-    states = (shape.hidden * activation.parameters + 3 * shape.latent) * precision.lanes
-    return kept + states + 2 * _outer_sum(shape, precision).workspace
-
-
-def emit_adjoint(
+def _emit_adjoint(
     e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value], scratch: Value
 ) -> None:
-    """Emit the code that computes all gradients of one row of lanes, from the last time step to the first.
-
-    Args:
-        e: The emitter.
-        shape: Sizes.
-        activation: The activation function.
-        arrays: Addresses of the arguments `A`, `W1`, `h2`, `W2` if units are mixed, and, over time, `keep`, the forced
-            states `forced` and the gradients with respect to the states `z_bar`; of the results, over time, `total`
-            (the total gradient with respect to a state) and `into` (with respect to a forced state); and of the
-            gradients `dA`, `dh1` (latent), `dW1`, `dW2` (hidden, latent) and `dh2` (hidden, parameters).
-        scratch: Temporary memory for `adjoint_scratch` numbers.
-    """
     lanes, M, L, P = e.precision.lanes, shape.latent, shape.hidden, activation.parameters
     length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
     values = scratch
@@ -131,7 +120,7 @@ def emit_adjoint(
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
 
     def step(t: Value, k: Value) -> None:
-        total, into = row("total", t, 0), row("into", t, 0)
+        total, into = row("driven", t, 0), row("into", t, 0)
 
         def gather(m):
             arrived = e.builder.fadd(e.load(row("z_bar", t, m), lanes), e.load(e.at(carry, (m, lanes)), lanes))
@@ -181,7 +170,7 @@ def emit_adjoint(
             step(b.add(first, k), k)
 
         e.loop(steps, backwards)
-        outer.add(e, steps, values, row("total", first, 0), sums1)
+        outer.add(e, steps, values, row("driven", first, 0), sums1)
         if shape.mixed:
             outer.add(e, steps, slopes, row("forced", first, 0), sums2)
 

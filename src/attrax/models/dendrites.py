@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from attrax.models.compiled import AbstractCompiled, Coupling, Layer
 from attrax.models.initialization import fan_in_uniform
-from attrax.models.plrnn import AbstractCompiled, Coupling, Layer
 from attrax.models.pointwise import AbstractPointwise
 
 REACH = 3.0  # standardised data lie within three standard deviations
@@ -57,10 +57,11 @@ class AbstractDendritic(AbstractPointwise, AbstractCompiled):
     def layer(self) -> Layer:
         """A spline of each latent state."""
         from attrax.kernels.activations import Spline
+        from attrax.kernels.shallow_loops import MapLoops
 
         slope, H = self.bases()
         ramps = jnp.stack([jnp.broadcast_to(slope, H.shape), -H], axis=2).reshape(len(H), -1)
-        return Layer(Spline(len(slope)), None, jnp.pad(ramps, ((0, 0), (1, 0))))
+        return Layer(MapLoops(Spline(len(slope))), None, jnp.pad(ramps, ((0, 0), (1, 0))))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
         """For each state and threshold, whether the state is above the threshold."""

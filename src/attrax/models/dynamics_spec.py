@@ -10,7 +10,8 @@ from pydantic import Field
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings, Spec
-from attrax.models.plrnn import AbstractCompiled, AbstractPLRNN
+from attrax.models.compiled import AbstractCompiled
+from attrax.models.plrnn import AbstractPLRNN
 
 FEWEST_LATENT = 3
 MOST_OBSERVED_LATENT = 10
@@ -36,7 +37,7 @@ class DynamicsSpec(Spec):
         widening: Factor by which the default number of hidden units is larger with more than three latent states,
             because a map of more dimensions needs more linear regions.
         bounded_by: Settings with which no free run can diverge; None if there are no such settings.
-        scan: Name of the fastest scan for this dynamics.
+        scan: Name of the fastest scan for this dynamics where there are no compiled loops for it, or none can be used.
         conflict: Function of the number of latent states and the settings. It returns an error if they do not fit
             together, otherwise None.
     """
@@ -47,7 +48,7 @@ class DynamicsSpec(Spec):
     units: str = ""
     widening: int = 1
     bounded_by: Mapping[str, Any] | None = field(default=None, hash=False)
-    scan: str = "fused"
+    scan: str = "sequential"
     conflict: Callable[[int, Any], ConfigError | None] = _nothing
 
     @property
@@ -118,5 +119,5 @@ class ObjectSettings(Settings):
     timed: bool = Field(default=False, description="Whether it is in continuous time, so that rows may be uneven.")
 
 
-OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, ObjectSettings, free=0, scan="sequential")
+OBJECT = DynamicsSpec("own dynamics", AbstractDynamics, ObjectSettings, free=0)
 """The spec of a dynamics that the user passed as an object."""

@@ -8,9 +8,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
+from attrax.models.compiled import Coupling
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.initialization import fan_in_uniform, initial_diagonal, memory_matrix
-from attrax.models.plrnn import AbstractPLRNN, Coupling
+from attrax.models.plrnn import AbstractPLRNN
 
 
 class AbstractShallow(AbstractPLRNN):

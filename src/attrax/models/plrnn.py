@@ -1,7 +1,7 @@
 """The base class of all piecewise-linear recurrent neural networks (PLRNNs)."""
 
 from abc import abstractmethod
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -9,37 +9,10 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.models.compiled import Coupling
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.initialization import fan_in_uniform, initial_diagonal, memory_matrix
 from attrax.models.network import AbstractNetwork
-
-
-class Coupling(NamedTuple):
-    r"""The parameters A, W and h of a PLRNN $z_t = A z_{t-1} + W \phi(z_{t-1}) + h + C s_t$.
-
-    Attributes:
-        A: The diagonal of the linear part.
-        W: The weights of the units, one row per latent state.
-        h: The offset.
-    """
-
-    A: Float[Array, " latent"]
-    W: Float[Array, "latent units"]
-    h: Float[Array, " latent"]
-
-
-class Layer(NamedTuple):
-    r"""The units of a PLRNN as data for compiled loops: $\phi_u(v_u; p_u)$ with the drives $v = W_2 z$.
-
-    Attributes:
-        kind: The activation function $\phi$, from `attrax.kernels.activations`.
-        W2: Weights of the latent states; None if unit i sees state i only.
-        parameters: The parameters $p$ of each unit, in the order of the activation function.
-    """
-
-    kind: Any
-    W2: Float[Array, "units latent"] | None
-    parameters: Float[Array, "units parameter"]
 
 
 class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
@@ -92,17 +65,6 @@ class AbstractPLRNN(AbstractNetwork, AbstractPiecewiseLinear):
         """The Jacobian at `z`, the matrix of its linear region. It does not depend on the inputs."""
         del s
         return self.affine(self.region(z))[0]
-
-
-class AbstractCompiled(AbstractPLRNN):
-    """A PLRNN for which there are compiled loops.
-
-    For developers: implement `layer`. Import `attrax.kernels.activations` inside of it, because llvmlite is optional.
-    """
-
-    @abstractmethod
-    def layer(self) -> Layer:
-        """The units as data."""
 
 
 def without_diagonal(W: Float[Array, "latent latent"]) -> Float[Array, "latent latent"]:

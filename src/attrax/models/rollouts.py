@@ -7,7 +7,7 @@ from jaxtyping import Array, Float
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.rollout import Rollout, judged, rollout
 from attrax.kernels.support import obstacle
-from attrax.models.plrnn import AbstractCompiled
+from attrax.models.compiled import AbstractCompiled
 
 
 def rollouts(
@@ -47,4 +47,4 @@ def _compiled(
 
     (A, W, h), layer = dynamics.coupling(), dynamics.layer()
     drive = None if s is None else (s @ dynamics.C.T).swapaxes(0, 1)
-    return free_orbits(layer.kind, Weights(A, h, W.T, layer.W2, layer.parameters), z0, n, drive)
+    return free_orbits(layer.loops, Weights(A, h, W.T, layer.W2, layer.parameters), z0, n, drive)

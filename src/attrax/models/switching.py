@@ -155,7 +155,7 @@ def sensitivity(field: Field, passage: OrbitPieces) -> Sensitivity:
     """
     places, latent = passage.starts.shape
     dtype = passage.starts.dtype
-    shares, weights = _gauss_legendre(NODES)
+    shares, weights = gauss_legendre(NODES)
     powers = jnp.asarray(np.append(shares, 1.0)[:, None] ** np.arange(ORDER + 1), dtype)
 
     def going(now: tuple) -> Bool[Array, ""]:
@@ -191,7 +191,7 @@ def exponential_series(
     return jnp.stack(terms)
 
 
-def _gauss_legendre(nodes: int) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
+def gauss_legendre(nodes: int) -> tuple[Float[np.ndarray, " node"], Float[np.ndarray, " node"]]:
     """Nodes and weights of Gauss-Legendre quadrature on (0, 1)."""
     x, weights = np.polynomial.legendre.leggauss(nodes)
     return (x + 1) / 2, weights / 2

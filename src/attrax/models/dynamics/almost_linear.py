@@ -8,9 +8,10 @@ from pydantic import Field
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings
+from attrax.models.compiled import AbstractCompiled, Coupling, Layer
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters
+from attrax.models.plrnn import coupled_parameters
 from attrax.models.pointwise import AbstractPointwise
 
 
@@ -88,9 +89,10 @@ class AlmostLinearRNN(AbstractPointwise, AbstractCompiled):
     def layer(self) -> Layer:
         """A spline of each latent state: a line, or a single ramp."""
         from attrax.kernels.activations import Spline
+        from attrax.kernels.shallow_loops import MapLoops
 
         linear = (jnp.arange(self.latent_dim) < self.latent_dim - self.nonlinear_dim).astype(self.h.dtype)
-        return Layer(Spline(1), None, jnp.stack([linear, 1 - linear, jnp.zeros_like(linear)], axis=1))
+        return Layer(MapLoops(Spline(1)), None, jnp.stack([linear, 1 - linear, jnp.zeros_like(linear)], axis=1))
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " nonlinear"]:
         """Which of the last P states are positive."""

@@ -7,11 +7,11 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
+from attrax.models.compiled import AbstractCompiled, Layer
 from attrax.models.diagonal import AbstractDiagonal, absorbing_radius
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.hidden_layer import AbstractShallow, initial_parameters
 from attrax.models.initialization import fan_in_uniform
-from attrax.models.plrnn import AbstractCompiled, Layer
 
 
 class ClippedShallowPLRNN(AbstractShallow, AbstractCompiled):
@@ -79,8 +79,9 @@ class ClippedShallowPLRNN(AbstractShallow, AbstractCompiled):
     def layer(self) -> Layer:
         """Clipped rectifiers of mixtures of all latent states."""
         from attrax.kernels.activations import Rectifier
+        from attrax.kernels.shallow_loops import MapLoops
 
-        return Layer(Rectifier(subtracted=1), self.W2, self.h2[:, None])
+        return Layer(MapLoops(Rectifier(subtracted=1)), self.W2, self.h2[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " bits"]:
         """Two bits per hidden unit: whether its first ReLU is active (first L bits), and its second one (last L)."""

@@ -7,12 +7,13 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
+from attrax.models.compiled import AbstractCompiled, Coupling, Layer
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters, without_diagonal
+from attrax.models.plrnn import AbstractPLRNN, coupled_parameters, without_diagonal
 
 
-class MeanCentredPLRNN(AbstractCompiled):
+class MeanCentredPLRNN(AbstractPLRNN, AbstractCompiled):
     r"""$z_t = A z_{t-1} + W \max(z_{t-1} - \bar z_{t-1}, 0) + h + C s_t$ with $\bar z$ the mean over latent states.
 
     This is layer normalisation without division by the standard deviation, so the map stays piecewise linear. Adding
@@ -76,10 +77,10 @@ class MeanCentredPLRNN(AbstractCompiled):
     def layer(self) -> Layer:
         """Rectifiers of the differences from the mean."""
         from attrax.kernels.activations import Rectifier
+        from attrax.kernels.shallow_loops import MapLoops
 
-        return Layer(
-            Rectifier(), _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype)), jnp.zeros_like(self.h)[:, None]
-        )
+        W2 = _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype))
+        return Layer(MapLoops(Rectifier()), W2, jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are above the mean."""

@@ -7,10 +7,10 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
+from attrax.models.compiled import AbstractCompiled, Layer
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.hidden_layer import AbstractShallow, initial_parameters
-from attrax.models.plrnn import AbstractCompiled, Layer
 
 
 class ShallowPLRNN(AbstractShallow, AbstractCompiled):
@@ -75,8 +75,9 @@ class ShallowPLRNN(AbstractShallow, AbstractCompiled):
     def layer(self) -> Layer:
         """Rectifiers of mixtures of all latent states."""
         from attrax.kernels.activations import Rectifier
+        from attrax.kernels.shallow_loops import MapLoops
 
-        return Layer(Rectifier(), self.W2, self.h2[:, None])
+        return Layer(MapLoops(Rectifier()), self.W2, self.h2[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
         """Which hidden units are active at `z`."""

@@ -7,9 +7,10 @@ from jaxtyping import Array, Bool, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
+from attrax.models.compiled import AbstractCompiled, Coupling, Layer
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.plrnn import AbstractCompiled, Coupling, Layer, coupled_parameters, without_diagonal
+from attrax.models.plrnn import coupled_parameters, without_diagonal
 from attrax.models.pointwise import AbstractPointwise
 
 
@@ -76,8 +77,9 @@ class VanillaPLRNN(AbstractPointwise, AbstractCompiled):
     def layer(self) -> Layer:
         """A rectifier of each latent state."""
         from attrax.kernels.activations import Rectifier
+        from attrax.kernels.shallow_loops import MapLoops
 
-        return Layer(Rectifier(), None, jnp.zeros_like(self.h)[:, None])
+        return Layer(MapLoops(Rectifier()), None, jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are positive."""

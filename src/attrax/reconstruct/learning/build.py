@@ -33,6 +33,9 @@ from attrax.train.forcing import AbstractForcing
 GENERAL = "sequential"
 """The scan for any map on any machine."""
 
+COMPILED = "fused"
+"""The scan for dynamics with compiled loops."""
+
 
 def build_model(
     config: Config, series: Series, scaling: Scaling, *, parts: Parts = NO_PARTS, key: PRNGKeyArray
@@ -204,11 +207,14 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
     task = ScanTask(dynamics.kind, dynamics.spec.compiled, _mixed(config, gaps=gaps, obs_dim=obs_dim))
     if not chosen.open:
         return ChosenScan(chosen.spec.create(chosen.settings, task), None)
-    # The networks of subjects are mapped over: only the general path can be.
-    name = GENERAL if config.model.subject_dim else dynamics.spec.scan
-    reason = SCANS.spec(name).obstacle(task)
-    spec = SCANS.spec(name if reason is None else GENERAL)
-    remark = None if reason is None else f"general path instead of {SCANS.spec(name).title}: {reason}"
+    compiled, spec = SCANS.spec(COMPILED), SCANS.spec(dynamics.spec.scan)
+    remark = None
+    if config.model.subject_dim:
+        spec = SCANS.spec(GENERAL)  # the networks of subjects are mapped over: only the general path can be
+    elif dynamics.spec.compiled:
+        reason = compiled.obstacle(task)
+        remark = None if reason is None else f"{spec.title} instead of {compiled.title}: {reason}"
+        spec = compiled if reason is None else spec
     return ChosenScan(spec.create(spec.settings(), task), remark)
 
 

@@ -1,4 +1,4 @@
-"""The fused scan: forced orbits of PLRNNs with loops that are compiled for the local CPU."""
+"""The fused scan: forced orbits of networks with loops that are compiled for the local CPU."""
 
 from typing import Any, cast
 
@@ -6,7 +6,7 @@ from jaxtyping import Array, Float, PyTree
 
 from attrax.core.scan import AbstractMap, AbstractScan, ScanSpec, ScanTask
 from attrax.kernels.support import obstacle
-from attrax.models.plrnn import AbstractCompiled
+from attrax.models.compiled import AbstractCompiled
 from attrax.train.forced_map import CoordinateSignal, ForcedMap, ForcingStep
 
 
@@ -25,7 +25,7 @@ class Fused(AbstractScan):
     ) -> Float[Array, "n window latent"]:
         """The states of all windows; several windows that fit into a cache line are computed together."""
         # Imported here, because llvmlite is optional; without it another scan is chosen.
-        from attrax.kernels.orbits import Weights, forced_orbits
+        from attrax.kernels.orbits import OverTime, Weights, forced_orbits
 
         del n  # the signals have as many rows
         dynamics = cast(AbstractCompiled, cast(ForcedMap, f).dynamics)
@@ -34,7 +34,8 @@ class Fused(AbstractScan):
         drive = None if moments.s is None else moments.s @ dynamics.C.T
         (A, W, h), layer = dynamics.coupling(), dynamics.layer()
         weights = Weights(A, h, W.T, layer.W2, layer.parameters)
-        return forced_orbits(layer.kind, weights, z0, *pull, drive)
+        duration = None if moments.duration is None else moments.duration[..., None] / dynamics.dt
+        return forced_orbits(layer.loops, weights, z0, OverTime(pull.keep, pull.offset, drive, duration))
 
 
 def _obstacle(task: ScanTask) -> str | None:
