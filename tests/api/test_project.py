@@ -29,7 +29,6 @@ SAME_CAUSE = {
         "the report cannot be written",
         "the run folder cannot be written",
     },
-    "R320": {"run folder newer than the program", "the result of a job is newer than the program"},
     "D101": {"missing rows inside a recording", "missing targets", "missing values: NaN or infinity"},
     "D102": {"missing values in an external input", "too many missing values"},
     "D103": {"constant channel", "every channel is constant"},

@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,10 @@ from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
-from attrax.runs.json_file import read_object
+from attrax.runs.json_file import SCHEMA, check_schema, read_object
 from attrax.runs.tree_file import MALFORMED, write_atomically
 
-SCHEMA, SCHEMA_OF_ROWS = "schema", 1
-"""Name and present value of the entry that says how a file of a result is to be read."""
+SCHEMA_OF_ROWS = 1
 
 
 @dataclass(frozen=True)
@@ -126,12 +124,13 @@ class ResultStore:
             return None
         try:
             entry = read_object(path)
-            newer = entry.pop(SCHEMA, SCHEMA_OF_ROWS) > SCHEMA_OF_ROWS
-            found = None if newer else ResultRow.from_json(entry)
-        except (RunError, *MALFORMED) as failure:
-            raise _damaged(path, failure) from None
-        if found is None:
-            raise _newer(path)
+        except RunError as failure:
+            raise _damaged(path, failure.where) from None
+        check_schema(entry, SCHEMA_OF_ROWS, str(path))
+        try:
+            found = ResultRow.from_json({name: value for name, value in entry.items() if name != SCHEMA})
+        except MALFORMED as failure:
+            raise _damaged(path, f"{path}: {failure!r}") from None
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -193,22 +192,11 @@ class ResultStore:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _damaged(path: Path, failure: Exception) -> RunError:
-    told = failure.where if isinstance(failure, RunError) else f"{path}: {failure!r}"
+def _damaged(path: Path, where: str) -> RunError:
     return RunError(
         "R334",
         "the result of a job is damaged",
-        where=told,
+        where=where,
         why="attrax wrote it as a whole, so something else has changed it since",
         fix=f"mv {path} {path}.damaged, and repeat the command: it computes this job again",
-    )
-
-
-def _newer(path: Path) -> RunError:
-    return RunError(
-        "R320",
-        "the result of a job is newer than the program",
-        where=str(path),
-        why=f"this is attrax {version('attrax')}, which reads results of schema {SCHEMA_OF_ROWS}",
-        fix="pip install --upgrade attrax",
     )

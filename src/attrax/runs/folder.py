@@ -16,7 +16,7 @@ from attrax.core.errors import AttraxError, RunError
 from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
-from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
+from attrax.runs.json_file import SCHEMA, check_schema, damaged_file, parsed_object, pretty, read_object
 from attrax.runs.tree_file import UNFINISHED, canonical_json, file_sha256, unfinished_path, write_atomically
 
 KEPT_CHECKPOINTS = 2
@@ -65,7 +65,7 @@ class Run:
         # A link stays a link: its folder, which may be on another disk, becomes the run.
         place = Path(os.path.realpath(path))
         part = unfinished_path(place)
-        description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
+        description = {SCHEMA: SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
@@ -117,16 +117,9 @@ class Run:
         """
         path = self.path / "run.json"
         found = read_object(path)
+        check_schema(found, SCHEMA_OF_RUNS, str(path))
         kinds = {"status": str, "data": dict} | ({CHECKSUMS: dict} if CHECKSUMS in found else {})
         missing = [name for name, kind in kinds.items() if not isinstance(found.get(name), kind)]
-        if isinstance(found.get("schema"), int) and found["schema"] > SCHEMA_OF_RUNS:
-            raise RunError(
-                "R320",
-                "run folder newer than the program",
-                where=f"{path}: schema {found['schema']}",
-                why=f"this is attrax {version('attrax')}, which reads schema {SCHEMA_OF_RUNS}",
-                fix="pip install --upgrade attrax",
-            )
         if missing:
             raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
         return found

@@ -1,10 +1,14 @@
 """Reads and writes the JSON files of a run folder; a damaged one is an error that names the place."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+
+SCHEMA = "schema"
+"""Name of the entry that says how a file is to be read."""
 
 
 def pretty(value: Any) -> bytes:
@@ -36,6 +40,29 @@ def parsed_object(text: bytes, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise damaged_file(place, f"it holds {type(value).__name__}, not names and values")
     return value
+
+
+def check_schema(found: dict[str, Any], reads: int, place: str) -> None:
+    """Check that the present version can read a file; a file without a schema is of the first one.
+
+    Args:
+        found: The content of the file.
+        reads: The newest schema that is known.
+        place: The file, for the error.
+
+    Raises: RunError R315 if the schema is no number, R320 if a newer version of attrax wrote the file.
+    """
+    schema = found.get(SCHEMA, 1)
+    if not isinstance(schema, int):
+        raise damaged_file(place, f"its schema is {schema!r}, which is no number")
+    if schema > reads:
+        raise RunError(
+            "R320",
+            "a file newer than the program",
+            where=f"{place}: schema {schema}",
+            why=f"this is attrax {version('attrax')}, which reads schema {reads}",
+            fix="pip install --upgrade attrax",
+        )
 
 
 def damaged_file(
