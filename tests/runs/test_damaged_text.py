@@ -131,3 +131,11 @@ def test_a_damaged_analysis_is_told_with_what_makes_it_again(finished, tmp_path,
     (folder / "analysis" / f"{file}.json").write_text(content)
     with pytest.raises(RunError, match=rf"R315[\s\S]*attrax {verb} .*makes it again"):
         tab(read_report_data(folder))
+
+
+@pytest.mark.parametrize(("name", "read"), [("model/model.safetensors", open_run), ("scores.json", read_report_data)])
+def test_a_finished_run_without_its_model_or_scores_is_not_told_to_resume(finished, tmp_path, name, read):
+    folder = shutil.copytree(finished, tmp_path / "run")
+    (folder / name).unlink()
+    with pytest.raises(RunError, match=r"R315[\s\S]*lost a file[\s\S]*attrax resume .* --as-new"):
+        read(folder)

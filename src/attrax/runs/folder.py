@@ -258,11 +258,18 @@ def unfinished(run: Run, needs: str) -> RunError:
     """The error of a run that has not finished (R309): one that was interrupted can be continued.
 
     One that has failed would fail again, since the same settings give the same numbers: it begins anew with others.
+    One that has finished, but lacks its model or its scores, is damaged (R315).
 
     Args:
         run: The run.
         needs: What it would have to have, and why.
     """
+    if run.finished:
+        return damaged_file(
+            str(run.path),
+            f"{needs}, and this one has finished without, or has lost a file",
+            f"restore the files from a copy, or train again, which gives the same: attrax resume {run.path} --as-new",
+        )
     status, reason = run.info["status"], str(run.info.get("reason", "")).partition("\n")[0]
     again = status == "failed"
     return RunError(
