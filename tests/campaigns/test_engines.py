@@ -68,6 +68,14 @@ def test_without_workers_a_campaign_ends_with_a_message(bundles):
             list(lonely.run(bundles, succeed))
 
 
+def test_without_its_scheduler_a_campaign_ends_with_a_message(bundles):
+    def refuse():
+        raise OSError("connection refused")
+
+    with pytest.raises(RunError, match=r"R330[\s\S]*connection refused[\s\S]*repeat the command"):
+        list(Dask(refuse, patience=0.0).run(bundles, succeed))
+
+
 class Future:
     """A future of Dask that has ended in a given way."""
 
@@ -208,6 +216,34 @@ def test_two_hundred_runs_survive_killed_workers_and_a_restarted_scheduler(descr
     assert runs == sorted(job.id for job in jobs)
     assert not any(row.failure for row in ResultStore(tmp_path).rows(jobs))
     assert len(ResultStore(tmp_path).rows(jobs)) == 200
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_campaign_that_has_lost_its_scheduler_ends_with_a_message_and_goes_on_elsewhere(bundles, tmp_path):
+    machine = Machine(8786 + os.getpid() % 1000)
+    machine.start("a", machine.worker)
+
+    def murder():
+        while not list((tmp_path / "rows").glob("*.json")):
+            time.sleep(0.02)
+        machine.kill("scheduler")
+
+    threading.Thread(target=murder, daemon=True).start()
+    try:
+        with pytest.raises(RunError, match=r"R330[\s\S]*repeat the command"):
+            list(
+                Dask(lambda: distributed.Client(machine.address, timeout=20), patience=3).run(
+                    bundles, Execute(tmp_path)
+                )
+            )
+    finally:
+        machine.stop()
+    store = ResultStore(tmp_path)
+    assert 0 < len(store.missing(jobs_of(bundles))) < len(jobs_of(bundles))
+    list(InProcess().run(bundles, Execute(tmp_path)))
+    assert store.missing(jobs_of(bundles)) == []
+    assert not any(row.failure for row in store.rows(jobs_of(bundles)))
 
 
 class Execute:

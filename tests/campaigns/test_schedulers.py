@@ -1,14 +1,10 @@
-import contextlib
 import os
 import signal
-import socket
-import ssl
 import subprocess
 import sys
 import threading
 import time
 
-import psutil
 import pytest
 
 from attrax.campaigns.cluster import Cluster
@@ -24,6 +20,7 @@ from attrax.campaigns.schedulers import (
 )
 from attrax.campaigns.sweep.sweep_points import bundles_of
 from attrax.core.errors import ConfigError, Interrupted, RunError
+from tests.campaigns.worker_processes import kill_all, listening, refuses_strangers, workers
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -84,32 +81,6 @@ def test_a_slurm_that_takes_no_job_is_told(tmp_path, monkeypatch):
         pass
 
 
-def listening(*processes):
-    """The ports of the loopback at which processes listen."""
-    found = [port for process in processes for port in psutil.Process(process).net_connections("tcp")]
-    return sorted({port.laddr.port for port in found if port.status == psutil.CONN_LISTEN})
-
-
-def refuses_strangers(port):
-    """Whether a port answers neither a browser nor somebody who speaks TLS without the certificate."""
-    answer = b""
-    with (
-        contextlib.suppress(ConnectionResetError),
-        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
-    ):
-        plain.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        answer = plain.recv(100)
-    open_to_all = ssl.create_default_context()
-    open_to_all.check_hostname, open_to_all.verify_mode = False, ssl.CERT_NONE
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as bare, open_to_all.wrap_socket(bare) as secret:
-            return not answer.startswith(b"HTTP") and not secret.recv(1)
-    except ConnectionResetError:
-        return not answer.startswith(b"HTTP")
-    except ssl.SSLError as refused:
-        return "CERTIFICATE_REQUIRED" in str(refused)
-
-
 def test_the_scheduler_has_one_port_and_it_asks_for_a_certificate():
     with local_scheduler() as started:
         assert started.scheduler_address.startswith("tls://127.0.0.1")
@@ -130,22 +101,6 @@ class Patient:
             os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(0.3)
         return BundleOutcome(bundle.id)
-
-
-def workers():
-    found = []
-    for one in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            found += [one] if "spawn_main" in " ".join(one.cmdline()) else []
-    return found
-
-
-def kill_all():
-    victims = workers()
-    for victim in victims:
-        with contextlib.suppress(psutil.Error):
-            victim.kill()
-    return victims
 
 
 @pytest.mark.slow

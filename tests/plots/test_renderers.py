@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from attrax.plots import DARK, LIGHT, Role, matplotlib_renderer, plotly_renderer
+from attrax.plots.attribution import forecast_parts_figure
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.traces import Heatmap, Line
 
@@ -89,3 +90,18 @@ def test_an_axis_of_counts_has_whole_ticks_only():
     figure = Figure(name="a", title="A", panels=(panel,), caption="Bars.")
     layout = figure.to_plotly().layout
     assert (layout.xaxis.dtick, layout.xaxis.tick0, layout.yaxis.dtick) == (1, 0, None)
+
+
+def test_names_longer_than_a_panel_are_shortened_in_images_and_leave_room_for_the_axes():
+    names = [f"$x$ \x1b[31m, a name with many words, of the catheter in the ventricle, {i}" for i in range(2)]
+    rng = np.random.default_rng(0)
+    figure = forecast_parts_figure(
+        rng.normal(size=(5, 2, 2)), rng.normal(size=(5, 2)), np.zeros(1, int), np.ones(1), names
+    )
+    canvas = matplotlib_renderer.render(figure)
+    # A panel without room is a warning of matplotlib, and warnings are errors here.
+    canvas.draw_without_rendering()
+    legend = canvas.axes[0].get_legend()
+    told = [canvas.axes[0].get_title("left"), canvas.axes[0].get_ylabel(), *(t.get_text() for t in legend.texts)]
+    assert all(len(text) <= 50 and "\x1b" not in text for text in told)
+    assert told[1].endswith("le, 0")

@@ -1,4 +1,7 @@
-"""No page runs or draws what a name says, in a real browser: names of channels, files, runs, contests and studies."""
+"""No page runs or draws what a name says, in a real browser.
+
+The names are those of channels, files, runs, subjects, contests, rivals, studies and systems.
+"""
 
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ import attrax
 from attrax.reconstruct.inspection import inspect
 from attrax.reconstruct.settings.configuration import configure
 from attrax.report.bench_page import DETAILS, bench_page
+from attrax.report.gallery_page import gallery_page
 from attrax.report.inspection_page import render_inspection
 from attrax.report.run_comparison import comparison_page
 from attrax.report.study_page import study_page
@@ -44,10 +48,40 @@ def folder(tmp_path_factory):
     return parent
 
 
-def pages(folder):
+@pytest.fixture(scope="module")
+def several(folder):
+    """A run of many subjects, whose files and channels have such names."""
+    names = [f"{FILE}-{part}" for part in "ab"]
+    for name, part in zip(names, np.split(series(), 2), strict=True):
+        np.savez(folder / f"{name}.npz", x=part, channels=np.array(HOSTILE[:3]), dt=0.1)
+    files = [str(folder / f"{name}.npz") for name in names]
+    fit = attrax.fit(files, subjects=1, settings=SETTINGS, folder=folder / "several", quiet=True)
+    assert fit.model.subjects == tuple(names)
+    return fit
+
+
+def in_notebook(*objects):
+    """A page with what a notebook shows of some objects; no policy protects it."""
+    shown = "".join(it._repr_html_() for it in objects)
+    return f'<!doctype html><html data-ready="yes"><meta charset="utf-8"><body>{shown}</body></html>'
+
+
+def pages(folder, several):
     """All pages, made of nothing but hostile names."""
-    yield "run", attrax.open_run(folder / FILE).report(folder / "report.html").read_text(encoding="utf-8")
+    fit = attrax.open_run(folder / FILE)
+    parts = attrax.explain(fit, quiet=True)
+    parts.save(quiet=True)
+    found = attrax.analyze(
+        fit, only=["lyapunov", "fixed_points", "koopman"], steps=2_000, functions=20, budget=100, quiet=True
+    )
+    found.save(folder / FILE, quiet=True)
+    yield "run", fit.report(folder / "report.html").read_text(encoding="utf-8")
     yield "comparison", comparison_page(folder, beside=folder)
+    yield "subjects", comparison_page(folder / "several" / "subjects", beside=folder / "several" / "subjects")
+    train = fit.recordings.train
+    yield "notebook", in_notebook(fit, fit.verdict, train, train[0], fit.plot_free_run(), parts, found, several)
+    words = dict.fromkeys(("name", "title", "domain", "summary", "exponents", "dimension", "citation"), HOSTILE[0])
+    yield "gallery", gallery_page([{**words, "equations": HOSTILE, "flow": True, "points": "AAAAAA=="}])
     x = np.sin(np.arange(600)[:, None] / np.arange(5, 15)) + 0.1 * np.random.default_rng(0).normal(size=(600, 10))
     np.savez(folder / f"{FILE}2.npz", x=x, channels=np.array(HOSTILE), dt=0.1)
     found = inspect(configure(overrides={"data": {"source": [str(folder / f"{FILE}2.npz")]}}))
@@ -73,10 +107,10 @@ def pages(folder):
     yield "studies", study_page([{"name": name, "title": name, "claims": claims, **about} for name in HOSTILE])
 
 
-def test_no_name_runs_or_draws_anything(folder, tmp_path):
+def test_no_name_runs_or_draws_anything(folder, several, tmp_path):
     with browser() as tab:
         tab.screen(1400, 900)
-        for name, html in pages(folder):
+        for name, html in pages(folder, several):
             path = tmp_path / f"{name}.html"
             path.write_text(html, encoding="utf-8")
             tab.open(path)

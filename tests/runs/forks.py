@@ -69,6 +69,7 @@ class Forks:
     def close(self):
         self.server.stdin.close()
         self.server.wait()
+        self.server.stdout.close()
 
     def killed_after(self, begun, seconds):
         """Kill the process some seconds after something has begun; False if it has ended before."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ SETTINGS = {"hidden": 4, "window": 10, "updates": 200, "restarts": 2}
 TRAINING = {"chunk": 10, "checkpoint_seconds": 0, "candidates": 2}
 OPTIONS = [text for name, value in SETTINGS.items() for text in (f"--{name}", str(value))]
 OPTIONS += [text for name, value in TRAINING.items() for text in ("--set", f"train.{name}={value}")]
-OPTIONS += ["--set", "evaluate.starts=2"]
+OPTIONS += ["--set", "evaluate.starts=2", "--no-report"]
 NOBODY = 65534
 
 
@@ -72,7 +73,7 @@ threading.Thread(target=remove, daemon=True).start()
 LARGEST_FILE = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({}, -1))"
 FAULTS = {
     "a full disk": ("full", LARGEST_FILE.format(2_000), "R304"),
-    "a disk that fills during the training": ("filled", LARGEST_FILE.format(30_000), "R350"),
+    "a disk that fills during the training": ("filled", LARGEST_FILE.format(8_000), "R350"),
     "a folder that is removed": ("removed", REMOVED, "R35"),
     "a folder of somebody else": ("somebodys", f"os.setuid({NOBODY})", "R304"),
 }
@@ -93,6 +94,18 @@ def test_what_a_machine_refuses_is_a_sentence_and_the_run_goes_on(forks, undistu
     forks.start(*(["resume", name] if begun else ["fit", "a.npy", *OPTIONS, "--out", name]))
     assert forks.end() in (0, 4), forks.said()
     assert file_sha256(folder / "model" / "model.safetensors") == undisturbed
+
+
+def test_a_disk_that_fills_during_the_report_leaves_a_finished_run(forks, undisturbed):
+    with_page = [option for option in OPTIONS if option != "--no-report"]
+    forks.start("fit", "a.npy", *with_page, "--out", "reported", before=LARGEST_FILE.format(30_000))
+    assert forks.end() == 2, forks.said()
+    assert "error R304" in forks.said()
+    assert "attrax report reported" in forks.said()
+    assert file_sha256(forks.folder / "reported" / "model" / "model.safetensors") == undisturbed
+    assert not (forks.folder / "reported" / "report.html").exists()
+    forks.start("report", "reported")
+    assert forks.end() == 0, forks.said()
 
 
 @pytest.mark.skipif(getattr(os, "geteuid", lambda: 1)() != 0, reason="only root can become somebody else")
@@ -133,7 +146,7 @@ def test_a_closed_terminal_interrupts_and_the_run_goes_on(forks, undisturbed, nu
     name = f"signal{number}"
     forks.start("fit", "a.npy", *OPTIONS, "--out", name)
     while forks.running() and not list(forks.folder.glob(f"{name}/checkpoints/step-*")):
-        pass
+        time.sleep(0.002)
     os.kill(forks.process, number)
     assert forks.end() == 130, forks.said()
     assert Run.open(forks.folder / name).info["status"] == "interrupted"

@@ -9,7 +9,7 @@ import pytest
 
 from attrax import RunError, open_run
 from attrax.core.errors import AttraxError
-from attrax.report.analysis_tabs import chaos
+from attrax.report.analysis_tabs import chaos, explanation
 from attrax.report.report_data import read_report_data
 from attrax.report.run_comparison import comparison_page
 from attrax.runs.folder import Run
@@ -120,10 +120,22 @@ def test_a_finished_run_is_opened_with_the_settings_that_it_was_made_with(finish
     assert open_run(folder).config.model.latent_dim
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"result": 3}', "[1]"])
-def test_a_damaged_analysis_is_told_with_what_makes_it_again(finished, tmp_path, content):
+@pytest.mark.parametrize("content", ["", "{}", '{"result": 3}', "[1]", '{"figures": 3, "rows": []}'])
+@pytest.mark.parametrize(
+    ("file", "tab", "verb"),
+    [("lyapunov", chaos, "analyze"), ("forecast_parts", explanation, "explain"), ("influence", explanation, "explain")],
+)
+def test_a_damaged_analysis_is_told_with_what_makes_it_again(finished, tmp_path, file, tab, verb, content):
     folder = shutil.copytree(finished, tmp_path / "run")
     (folder / "analysis").mkdir()
-    (folder / "analysis" / "lyapunov.json").write_text(content)
-    with pytest.raises(RunError, match=r"R315[\s\S]*attrax analyze .*makes it again"):
-        chaos(read_report_data(folder))
+    (folder / "analysis" / f"{file}.json").write_text(content)
+    with pytest.raises(RunError, match=rf"R315[\s\S]*attrax {verb} .*makes it again"):
+        tab(read_report_data(folder))
+
+
+@pytest.mark.parametrize(("name", "read"), [("model/model.safetensors", open_run), ("scores.json", read_report_data)])
+def test_a_finished_run_without_its_model_or_scores_is_not_told_to_resume(finished, tmp_path, name, read):
+    folder = shutil.copytree(finished, tmp_path / "run")
+    (folder / name).unlink()
+    with pytest.raises(RunError, match=r"R315[\s\S]*lost a file[\s\S]*attrax resume .* --as-new"):
+        read(folder)

@@ -12,15 +12,13 @@ from attrax.campaigns.experiment import FinishedJob, Job, Point
 from attrax.campaigns.metric import Measurement, Metric
 from attrax.campaigns.program_hash import package_hash
 from attrax.core.errors import RunError
-from attrax.core.file_format import check_format
 from attrax.core.plain_values import plain
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import package_versions
-from attrax.runs.json_file import read_object
+from attrax.runs.json_file import SCHEMA, check_schema, read_object
 from attrax.runs.tree_file import MALFORMED, write_atomically
 
-SCHEMA, SCHEMA_OF_ROWS = "schema", 1
-"""Name and present value of the entry that says how a file of a result is to be read."""
+SCHEMA_OF_ROWS = 1
 
 
 @dataclass(frozen=True)
@@ -126,14 +124,13 @@ class ResultStore:
             return None
         try:
             entry = read_object(path)
-            written = int(entry.pop(SCHEMA, SCHEMA_OF_ROWS))
-        except (RunError, *MALFORMED) as failure:
-            raise _damaged(path, failure) from None
-        check_format(path, written, SCHEMA_OF_ROWS)
+        except RunError as failure:
+            raise _damaged(path, failure.where) from None
+        check_schema(entry, SCHEMA_OF_ROWS, str(path))
         try:
-            found = ResultRow.from_json(entry)
+            found = ResultRow.from_json({name: value for name, value in entry.items() if name != SCHEMA})
         except MALFORMED as failure:
-            raise _damaged(path, failure) from None
+            raise _damaged(path, f"{path}: {failure!r}") from None
         # Labels are no part of a name: another campaign may have had its own for the same experiment.
         return replace(found, point=job.point, budget=job.budget.name)
 
@@ -195,12 +192,11 @@ class ResultStore:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _damaged(path: Path, failure: Exception) -> RunError:
-    told = failure.where if isinstance(failure, RunError) else f"{path}: {failure!r}"
+def _damaged(path: Path, where: str) -> RunError:
     return RunError(
         "R334",
         "the result of a job is damaged",
-        where=told,
+        where=where,
         why="attrax wrote it as a whole, so something else has changed it since",
         fix=f"mv {path} {path}.damaged, and repeat the command: it computes this job again",
     )

@@ -124,6 +124,15 @@ def keep_compiled_programs() -> None:
 
 def prepare_streams() -> None:
     """Make standard output and standard error writable in any locale, also where they were closed."""
+    for descriptor in range(3):
+        # Else the next file that is opened takes the number of a closed stream, and its output is written there.
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != descriptor:
+                os.dup2(nowhere, descriptor)
+                os.close(nowhere)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:

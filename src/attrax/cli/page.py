@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from attrax.runs.console import Console
+from attrax.runs.console import Console, show_path
 
 
 def make_page(folder: Path, console: Console, *, out: Path | None = None) -> Path:
@@ -14,15 +14,20 @@ def make_page(folder: Path, console: Console, *, out: Path | None = None) -> Pat
         out: The file of the page; `report.html` in the run folder if not given.
 
     Returns: The file of the page.
-    Raises: RunError if there is no finished run, or the page cannot be written.
+    Raises: RunError if there is no finished run, R304 if the page or a figure cannot be written.
     Cost: 12 s of processor time for one channel, 24 s for five, most of it for the figure files.
     """
     from attrax.report.run_report import FILE_NAME, page_of_run
     from attrax.runs.figure_files import write_figures
-    from attrax.runs.page_file import write_page
+    from attrax.runs.page_file import OTHER_FILE, told_as_page
+    from attrax.runs.tree_file import write_atomically
 
+    path = out or folder / FILE_NAME
+    place = show_path(folder)
+    again = f"the run is complete; make room in {place}, or let it be written, then attrax report {place}"
     with console.counted("report") as count:
         html, figures = page_of_run(folder)
-        path = write_page(out or folder / FILE_NAME, html)
-        write_figures(figures, folder / "figures", progress=count)
+        with told_as_page(path, OTHER_FILE.format("--out") if out else again):
+            write_atomically(path, html.encode())
+            write_figures(figures, folder / "figures", progress=count)
     return path

@@ -7,7 +7,7 @@ from attrax.core.errors import RunError
 from attrax.core.version import __version__
 
 
-def check_format(file: Path, written: Any, known: int) -> None:
+def check_format(file: Path | str, written: Any, known: int) -> None:
     """Refuse a file that a newer version of attrax wrote.
 
     Args:

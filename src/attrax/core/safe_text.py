@@ -57,6 +57,21 @@ def markdown_cell(text: str) -> str:
     return printable(text).replace("\n", " ").replace("|", r"\|").replace("<", "&lt;")
 
 
+def shortened(text: str, longest: int) -> str:
+    """A text whose middle is left out if it is too long for its place.
+
+    Args:
+        text: The text.
+        longest: The largest number of characters.
+
+    Example:
+        >>> shortened("left ventricular pressure, catheter 2 (mmHg)", 20)
+        'left ventricul…mmHg)'
+    """
+    end = longest // 4
+    return text if len(text) <= longest else f"{text[: longest - end - 1]}…{text[-end:]}"
+
+
 def without_formulas(text: str) -> str:
     r"""A text in which no part is set as a formula of TeX: a dollar sign is a dollar sign.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from attrax.core.safe_text import without_formulas
+from attrax.core.safe_text import printable, shortened, without_formulas
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import LIGHT, Theme
 from attrax.plots.traces import Band, Bars, Heatmap, Line, Line3D, Points, Points3D
@@ -22,6 +22,10 @@ STROKED = {"cross": "x", "plus": "+"}
 DASHES = {"solid": "-", "dash": (0, (5, 3)), "dot": (0, (1, 2))}
 DOTS_PER_INCH, PRINT_DOTS_PER_INCH = 160, 300
 LETTERS_PER_INCH = 17.0
+LONGEST_LABEL, LONGEST_TITLE, LONGEST_CAPTION = 40, 80, 1_000
+"""In characters. Names of channels may be longer than a panel is wide; files of numbers and pages hold them in full."""
+LONGEST_BESIDE = 30
+"""Entries of a legend up to this length stand beside each other; a label up the side of a panel is no longer."""
 MILLIMETRES = 25.4
 """In an inch."""
 METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
@@ -72,9 +76,9 @@ def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
     if not theme.titled:
         return canvas
     style: dict[str, Any] = {"color": theme.text, "x": 0.01, "ha": "left"}
-    canvas.suptitle(without_formulas(figure.title), fontsize=theme.font_size + 3, fontweight="bold", **style)
-    caption = textwrap.fill(figure.caption, int(size[0] * LETTERS_PER_INCH))
-    canvas.supxlabel(without_formulas(caption), fontsize=theme.font_size - 1, **style)
+    canvas.suptitle(_drawn(figure.title, LONGEST_TITLE), fontsize=theme.font_size + 3, fontweight="bold", **style)
+    caption = textwrap.fill(shortened(figure.caption, LONGEST_CAPTION), int(size[0] * LETTERS_PER_INCH))
+    canvas.supxlabel(_drawn(caption, LONGEST_CAPTION), fontsize=theme.font_size - 1, **style)
     return canvas
 
 
@@ -83,12 +87,12 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
     pen = _MatplotlibPen(axes, theme)
     for trace in panel.traces:
         trace.draw(pen)
-    if axes.get_legend_handles_labels()[0]:
+    names = axes.get_legend_handles_labels()[1]
+    if names:
         # The legend must not cover the data: it stands below the axes, or in a corner of a panel in three dimensions.
         place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.2)}
-        legend = axes.legend(
-            fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.text, ncols=1 if panel.z else 3, **place
-        )
+        columns = 1 if panel.z or max(map(len, names)) > LONGEST_BESIDE else 3
+        legend = axes.legend(fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.text, ncols=columns, **place)
         for handle in legend.get_lines():
             handle.set(markersize=max(handle.get_markersize(), 4.0), linewidth=max(handle.get_linewidth(), 1.0))
     for axis, draw in ((panel.x, axes.set_xlim), (panel.y, axes.set_ylim)):
@@ -98,7 +102,7 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
 
 def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
     axes.set_facecolor(theme.background)
-    axes.set_title(without_formulas(panel.title), fontsize=theme.font_size + 1, color=theme.text, loc="left")
+    axes.set_title(_drawn(panel.title), fontsize=theme.font_size + 1, color=theme.text, loc="left")
     axes.tick_params(colors=theme.text, labelsize=theme.font_size - 1, length=2.5, color=theme.muted)
     axes.grid(color=theme.grid, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -117,7 +121,8 @@ def _prepare(axes: Any, panel: Panel, theme: Theme) -> None:
 def _prepare_axis(axes: Any, name: str, axis: Axis, theme: Theme) -> None:
     from matplotlib.ticker import MaxNLocator
 
-    getattr(axes, f"set_{name}label")(without_formulas(axis.text), fontsize=theme.font_size, color=theme.text)
+    longest = LONGEST_BESIDE if name == "y" else LONGEST_LABEL
+    getattr(axes, f"set_{name}label")(_drawn(axis.text, longest), fontsize=theme.font_size, color=theme.text)
     if axis.scale == "log":
         getattr(axes, f"set_{name}scale")("log")
     elif axis.integer:
@@ -202,11 +207,16 @@ class _MatplotlibPen:
         ramp = LinearSegmentedColormap.from_list("ramp", self.theme.colormap)
         mesh = self.axes.pcolormesh(trace.x, trace.y, np.ma.masked_invalid(trace.values), cmap=ramp, shading="nearest")
         bar = self.axes.figure.colorbar(mesh, ax=self.axes, shrink=0.85, pad=0.02)
-        bar.set_label(without_formulas(trace.name), color=self.theme.text, fontsize=self.theme.font_size)
+        bar.set_label(_drawn(trace.name), color=self.theme.text, fontsize=self.theme.font_size)
         bar.ax.tick_params(colors=self.theme.text, labelsize=self.theme.font_size - 1, length=2)
         bar.outline.set_visible(False)
 
 
 def _label(name: str) -> str:
     """Names that begin with an underscore stay out of matplotlib's legends."""
-    return without_formulas(name) or "_"
+    return _drawn(name) or "_"
+
+
+def _drawn(text: str, longest: int = LONGEST_LABEL) -> str:
+    """A text as it is drawn: without formulas and control characters, and no longer than its place."""
+    return without_formulas(printable(shortened(text, longest)))

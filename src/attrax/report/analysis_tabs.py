@@ -1,7 +1,8 @@
 """The tabs with the results of `attrax analyze` and `attrax explain`. The spec of each analysis says what is shown."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -20,16 +21,20 @@ from attrax.runs.tree_file import MALFORMED
 
 def chaos(m: ReportData) -> Tab:
     """The tab of the analyses of the growth of errors, such as Lyapunov exponents."""
-    return _tab(m, "Chaos")
+    return _read(m, partial(_analyses, tab="Chaos"), "analyze")
 
 
 def structure(m: ReportData) -> Tab:
     """The tab of the analyses of the state space, such as fixed points and cycles."""
-    return _tab(m, "Structure")
+    return _read(m, partial(_analyses, tab="Structure"), "analyze")
 
 
 def explanation(m: ReportData) -> Tab:
     """The tab of `attrax explain`: the parts of one forecast, and the influence of channels."""
+    return _read(m, _explanation, "explain")
+
+
+def _explanation(m: ReportData) -> Tab:
     found = {name: m.analysis[name] for name in (explained.FORECAST, explained.INFLUENCE) if name in m.analysis}
     if not found:
         return Tab("Explanation", ("This has not been computed yet.",), commands=_commands(m, "explain"))
@@ -45,20 +50,20 @@ def explanation(m: ReportData) -> Tab:
     return Tab("Explanation", texts, tables, charts=charts)
 
 
-def _tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
-    """A tab of analyses.
+def _read(m: ReportData, make: Callable[[ReportData], Tab], verb: Literal["analyze", "explain"]) -> Tab:
+    """A tab that is made of the files of a command.
 
-    Raises: RunError R315 if the file of an analysis lacks something, or has something else in its place.
+    Raises: RunError R315 if such a file lacks something, or has something else in its place.
     """
     try:
-        return _made_tab(m, tab)
+        return make(m)
     except MALFORMED as failure:
         if m.folder is None or isinstance(failure, AttraxError):
             raise
-        raise damaged_analysis(m.folder, f"{m.folder / 'analysis'}: {failure!r}") from None
+        raise damaged_analysis(m.folder, f"{m.folder / 'analysis'}: {failure!r}", verb) from None
 
 
-def _made_tab(m: ReportData, tab: Literal["Chaos", "Structure"]) -> Tab:
+def _analyses(m: ReportData, *, tab: Literal["Chaos", "Structure"]) -> Tab:
     specs = {name: spec for name, spec in ANALYSES.specs().items() if spec.tab == tab}
     found = sorted(((specs[name], m.analysis[name]) for name in specs if name in m.analysis), key=_place)
     if not found:

@@ -1,13 +1,15 @@
 """`ReportData`: everything that a report shows, from a run folder or from a reconstruction in memory."""
 
 import platform
+import shlex
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from attrax.core.errors import RunError
 from attrax.reconstruct.evidence import Evidence
+from attrax.reconstruct.explaining.explanation_findings import FORECAST, INFLUENCE
 from attrax.reconstruct.findings.analyses.lyapunov import lyapunov_time
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.settings.configuration import Config
@@ -98,19 +100,21 @@ def report_data_of(fit: Reconstruction) -> ReportData:
 
 
 def _analysis(path: Path, folder: Path) -> dict[str, Any]:
-    """The contents of a file of `attrax analyze`.
+    """The contents of a file of `attrax analyze` or `attrax explain`.
 
     Raises: RunError R315 if it is damaged.
     """
+    verb = "explain" if path.stem in (FORECAST, INFLUENCE) else "analyze"
     try:
         found = read_object(path)
     except RunError as failure:
-        raise damaged_analysis(folder, failure.where) from None
+        raise damaged_analysis(folder, failure.where, verb) from None
     if not found:
-        raise damaged_analysis(folder, str(path))
+        raise damaged_analysis(folder, str(path), verb)
     return found
 
 
-def damaged_analysis(folder: Path, where: str) -> RunError:
+def damaged_analysis(folder: Path, where: str, verb: Literal["analyze", "explain"]) -> RunError:
     """The error of an analysis that cannot be understood (R315): unlike the other files it can be made again."""
-    return damaged_file(where, "it is no result of an analysis", f"attrax analyze {folder}  # makes it again")
+    again = f"attrax {verb} {shlex.quote(str(folder))}  # makes it again"
+    return damaged_file(where, "it is no result of an analysis", again)

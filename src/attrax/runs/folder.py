@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import AttraxError, RunError
-from attrax.core.file_format import check_format
 from attrax.core.safe_text import file_name
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
-from attrax.runs.json_file import damaged_file, parsed_object, pretty, read_object
+from attrax.runs.json_file import SCHEMA, check_schema, damaged_file, parsed_object, pretty, read_object
 from attrax.runs.tree_file import UNFINISHED, canonical_json, file_sha256, unfinished_path, write_atomically
 
 KEPT_CHECKPOINTS = 2
@@ -66,7 +65,7 @@ class Run:
         # A link stays a link: its folder, which may be on another disk, becomes the run.
         place = Path(os.path.realpath(path))
         part = unfinished_path(place)
-        description = {"schema": SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
+        description = {SCHEMA: SCHEMA_OF_RUNS, "status": "created", "started": _now(), "data": data}
         description |= {"versions": package_versions(), "platform": platform.platform()}
         description["config"] = config.model_dump(mode="json")
         try:
@@ -118,9 +117,9 @@ class Run:
         """
         path = self.path / "run.json"
         found = read_object(path)
+        check_schema(found, SCHEMA_OF_RUNS, str(path))
         kinds = {"status": str, "data": dict} | ({CHECKSUMS: dict} if CHECKSUMS in found else {})
         missing = [name for name, kind in kinds.items() if not isinstance(found.get(name), kind)]
-        check_format(path, found.get("schema"), SCHEMA_OF_RUNS)
         if missing:
             raise damaged_file(str(path), f"{' and '.join(missing)} are missing or of another kind")
         return found
@@ -259,11 +258,18 @@ def unfinished(run: Run, needs: str) -> RunError:
     """The error of a run that has not finished (R309): one that was interrupted can be continued.
 
     One that has failed would fail again, since the same settings give the same numbers: it begins anew with others.
+    One that has finished, but lacks its model or its scores, is damaged (R315).
 
     Args:
         run: The run.
         needs: What it would have to have, and why.
     """
+    if run.finished:
+        return damaged_file(
+            str(run.path),
+            f"{needs}, and this one has finished without, or has lost a file",
+            f"restore the files from a copy, or train again, which gives the same: attrax resume {run.path} --as-new",
+        )
     status, reason = run.info["status"], str(run.info.get("reason", "")).partition("\n")[0]
     again = status == "failed"
     return RunError(

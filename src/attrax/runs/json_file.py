@@ -5,6 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from attrax.core.errors import RunError
+from attrax.core.file_format import check_format
+
+SCHEMA = "schema"
+"""Name of the entry that says how a file is to be read."""
 
 
 def pretty(value: Any) -> bytes:
@@ -36,6 +40,22 @@ def parsed_object(text: bytes, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise damaged_file(place, f"it holds {type(value).__name__}, not names and values")
     return value
+
+
+def check_schema(found: dict[str, Any], reads: int, place: str) -> None:
+    """Check that the present version can read a file; a file without a schema is of the first one.
+
+    Args:
+        found: The content of the file.
+        reads: The newest schema that is known.
+        place: The file, for the error.
+
+    Raises: RunError R315 if the schema is no number, R320 if a newer version of attrax wrote the file.
+    """
+    schema = found.get(SCHEMA, 1)
+    if not isinstance(schema, int):
+        raise damaged_file(place, f"its schema is {schema!r}, which is no number")
+    check_format(place, schema, reads)
 
 
 def damaged_file(

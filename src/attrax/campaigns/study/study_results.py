@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from attrax.campaigns.claim import JudgedClaim, judge_claim
-from attrax.campaigns.result_store import ResultRow
+from attrax.campaigns.result_store import SCHEMA_OF_ROWS, ResultRow
 from attrax.campaigns.results_table import Summary
 from attrax.campaigns.study.study_folder import Study
 from attrax.core.errors import RunError
 from attrax.core.plain_values import plain
-from attrax.runs.json_file import damaged_file, read_object
+from attrax.runs.json_file import SCHEMA, check_schema, damaged_file, read_object
 from attrax.runs.tree_file import MALFORMED, write_atomically
 
 FILE_NAME = "results.json"
 FIGURES = "figures"
+COPY = "restore the file from a copy, such as the repository"
+"""The advice if the file is damaged."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,18 @@ class StudyResults:
 def read_results(study: Study) -> StudyResults:
     """Read `results.json` of a study and judge its claims.
 
-    Raises: RunError R315 if the file is damaged.
+    Raises: RunError R315 if the file is damaged, R320 if a newer version of attrax wrote it.
     """
     path = study.folder / FILE_NAME
     try:
-        entries = read_object(path)["rows"] if path.is_file() else []
-        rows = tuple(ResultRow.from_json(entry) for entry in entries)
+        found = read_object(path) if path.is_file() else {"rows": []}
+    except RunError as failure:
+        raise damaged_file(failure.where, "it is no JSON", COPY) from None
+    check_schema(found, SCHEMA_OF_ROWS, str(path))
+    try:
+        rows = tuple(ResultRow.from_json(entry) for entry in found["rows"])
     except MALFORMED as failure:
-        why = failure.where if isinstance(failure, RunError) else repr(failure)
-        raise damaged_file(str(path), why, "restore the file from a copy, such as the repository") from None
+        raise damaged_file(str(path), repr(failure), COPY) from None
     known = [row for row in rows if _experiment(row) in study.manifest.names]
     seeds = max((row.seed for row in known), default=0) + 1
     current = {job.id for job in study.full_jobs(study.manifest.names, seeds)}
@@ -98,6 +103,7 @@ def summarize_rows(rows: Sequence[ResultRow]) -> dict[str, Summary]:
 def _write(study: Study, rows: Sequence[ResultRow]) -> None:
     summaries = summarize_rows(rows)
     content = {
+        SCHEMA: SCHEMA_OF_ROWS,
         "study": study.name,
         "paper": study.manifest.paper,
         "rows": [row.as_json() for row in rows],
