@@ -39,7 +39,7 @@ _WORDS = {
     "month": "month",
     "year": "year",
 }
-_TINY_RATE = 0.01
+_TINY_RATE, _CLEAR_RATE = 0.01, 0.1
 _DURATION = re.compile(
     r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
 )
@@ -183,7 +183,7 @@ def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None
     longer = sorted((name for name in _WORDS if sizes.get(name, 0.0) > sizes[unit]), key=lambda name: sizes[name])
     largest = max(abs(value), error or 0.0)
     tiny = 0 < largest < _TINY_RATE
-    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _TINY_RATE), unit) if tiny else unit
+    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _CLEAR_RATE), unit) if tiny else unit
     factor = sizes[best] / sizes[unit]
     name = canonical_unit(best)
     return f"{number_text(value * factor, error and error * factor, digits)} per {_WORDS.get(name, name)}"
