@@ -60,6 +60,36 @@ def continued(
     return replace(recording, x=x, origin=later, **nothing)
 
 
+def refilled(
+    source: Any,
+    recording: Series,
+    x: Float[np.ndarray, "time obs"],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
+) -> Any:
+    """Other values of the rows of a recording, as an object like its source, with the times of these rows.
+
+    Args:
+        source: The object that the recording was read from.
+        recording: The recording, with channels and clock.
+        x: The values of its rows; NaN where they are missing.
+        options: How the source was read.
+
+    Returns: As `continued`.
+
+    Example:
+        >>> source = np.arange(10.0)
+        >>> refilled(source, load_raw(source)[0], source[:, None] + 1)[:3].tolist()
+        [1.0, 2.0, 3.0]
+    """
+    origin = recording.origin if recording.stamps is None else recording.stamps.origin
+    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
+    # What follows no row begins at the first time.
+    begin = replace(recording, x=recording.x[:0], origin=origin, **nothing)
+    made = continued(source, begin, x, options)
+    seen = np.isfinite(x)
+    return replace(made, x=np.where(seen, x, 0.0), mask=seen) if isinstance(made, Series) and not seen.all() else made
+
+
 def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
     """A table of pyarrow with the columns that the source has."""
     import pyarrow as pa

@@ -69,7 +69,7 @@ def duration(text: str, unit: str, flag: str) -> float:
             where=f"{flag} {text}",
             why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d, week, "
             "month, quarter, year, business day",
-            fix=f"{flag} 4ms",
+            fix=f"without {flag}  # or a number with a unit, such as 4ms",
         )
     if not match["unit"] or match["unit"] == unit:
         return number
@@ -82,7 +82,8 @@ def duration(text: str, unit: str, flag: str) -> float:
             why="without it, a length in another unit cannot be converted"
             if not _class(unit)
             else "months, years and working days have no fixed length in days",
-            fix=f"{flag} {number:g}  # a number without a unit is taken in the unit of the recording",
+            fix=f"without {flag}  # or a number without a unit, which is taken in the unit of the recording"
+            f"{'' if unit else '; or name that unit with --unit'}",
         )
     return float(f"{number * factor:.12g}")
 
