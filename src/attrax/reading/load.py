@@ -27,6 +27,7 @@ from attrax.reading.lists import holds_records, listed_values
 from attrax.reading.load_options import LoadOptions
 from attrax.reading.long_tables import check_one_recording, parts_of
 from attrax.reading.packed import CONTENTS, PACKED
+from attrax.reading.plain_words import with_plain_words
 from attrax.reading.raw_table import RawTable, to_series
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.readers import is_pattern, matches, read
@@ -223,7 +224,8 @@ def _no_recording(source: Any, place: str) -> DataError:
 
 def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
     """The tables with gaps and labels, and with a table for each recording if a column distinguishes several."""
-    tables = [with_marked_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
+    marked = [with_marked_gaps(table, options.na, time=options.time or table.clock) for table in opened.tables]
+    tables = [with_plain_words(table, options) for table in marked]
     if not (options.group or options.pivot):
         return opened._replace(tables=with_labels(tables, options.labels))
     parts = [parts_of(table, options) for table in tables]
