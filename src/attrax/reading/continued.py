@@ -1,7 +1,7 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -86,6 +86,10 @@ def refilled(
     # What follows no row begins at the first time.
     begin = replace(recording, x=recording.x[:0], origin=origin, **nothing)
     made = continued(source, begin, x, options)
+    if hasattr(source, "index") and hasattr(made, "set_axis") and len(made) == len(source):
+        raw = load_raw(source, options)[0]
+        # The index as it is, unless repairs have moved rows.
+        made = made.set_axis(source.index) if np.array_equal(raw.times, recording.times) else made
     seen = np.isfinite(x)
     return replace(made, x=np.where(seen, x, 0.0), mask=seen) if isinstance(made, Series) and not seen.all() else made
 
@@ -161,6 +165,10 @@ def _labels(index: Any, recording: Series, n: int) -> Any:
         return pd.Index(np.rint(times).astype(index.dtype), name=name)
     if pd.api.types.is_numeric_dtype(index.dtype):
         return pd.Index(times, name=name)
+    if isinstance(index[0], date):
+        instants = times.astype("datetime64[us]").tolist()
+        whole = not isinstance(index[0], datetime)
+        return pd.Index([t.date() for t in instants] if whole else instants, name=name, dtype=object)
     return pd.Index(recording.text_after(len(recording) - 1, n), name=name)
 
 
