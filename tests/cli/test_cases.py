@@ -155,8 +155,7 @@ def test_a_case_is_learned_and_continued(name, cases, fit, program, tmp_path):
         ended = program(command, "run", "--steps", "2", "--out", out, *subject)
         assert ended.code == 0, ended.err
     head, *rows = csv.reader((tmp_path / "forecast.csv").read_text().splitlines())
-    clock = attrax.load(cases / name, **TOLD.get(name, ({}, ""))[0])[0].origin.name
-    assert head[0] == clock
+    assert head[0] == attrax.load(cases / name, **TOLD.get(name, ({}, ""))[0])[0].clock_title
     if name in AFTER:
         assert [row[0] for row in rows] == AFTER[name]
     if name == "stage.csv":

@@ -179,9 +179,10 @@ def test_a_file_is_read_and_goes_on_in_the_files_that_are_written(suffix, tmp_pa
     t = np.round(start + np.arange(ROWS) * step, 9)
     FILES[suffix](folder / f"a{suffix}", t)
     (series,) = load(folder / f"a{suffix}")
-    names = ("x", "y") if suffix == ".mat" else ("x", "EEG Fz")
+    # HDF5 lists what it holds in the order of the alphabet.
+    names = {".mat": ("x", "y"), ".h5": ("EEG Fz", "x")}.get(suffix, ("x", "EEG Fz"))
     assert (series.channels, series.dt) == (names, pytest.approx(step))
-    np.testing.assert_allclose(series.x, X)
+    np.testing.assert_allclose(series.x, X[:, ::-1] if suffix == ".h5" else X)
     if suffix in (".nc", ".zarr"):
         assert dict(series.channel_units) == dict.fromkeys(names, "mV")
         assert series.unit == "s"
@@ -191,7 +192,7 @@ def test_a_file_is_read_and_goes_on_in_the_files_that_are_written(suffix, tmp_pa
         (again,) = load(folder / f"next{written}")
         assert again.dt == pytest.approx(step)
         assert again.times[0] == pytest.approx(t[-1] + step)
-        assert dict(again.channel_units) == dict(series.channel_units)
+        assert (again.unit, again.titles) == (series.unit, series.titles)
 
 
 def test_the_frame_that_follows_a_repaired_recording_counts_in_its_own_rows():

@@ -16,7 +16,7 @@ from attrax.data.column_names import unique
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
-from attrax.reading.archives import archive_tables, fields
+from attrax.reading.archives import archive_tables, described_tables, fields
 from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
@@ -145,7 +145,7 @@ def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
         parts = {str(name): _open(values, options, f"'{name}'") for name, values in source.items()}
         return _opened(tuple(replace(t, subject=_joined(name, t)) for name, part in parts.items() for t in part.tables))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
-    return _opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
+    return _opened(described_tables(arrays, "mapping" if place == "array" else place, options))
 
 
 @_open.register(Series)

@@ -67,7 +67,7 @@ def write_forecast(found: Forecast, path: Path) -> str:
     seen = found.recording
     clock = RowClock.after(seen, found.row, len(x))
     words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
-    writer_for(path)(path, WrittenRows(x, clock, (seen.origin.name, *seen.titles), words))
+    writer_for(path)(path, WrittenRows(x, clock, (seen.clock_title, *seen.titles), words))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"
