@@ -34,7 +34,7 @@ from attrax.models.start import AbstractStart
 from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.plots.traces import AbstractPen, AbstractTrace
 from attrax.reconstruct.learning.model_store import AbstractModelStore
-from attrax.runs.reconstruction import AbstractReconstruction
+from attrax.runs.abstract_reconstruction import AbstractReconstruction
 from attrax.train.distance import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 
 from attrax.core.html_text import paragraph, table
 from attrax.core.number_text import number_text
+from attrax.data.clock.clock_names import clock_unit, is_clock
 from attrax.data.clock.row_times import START, Origin, Stamps
 from attrax.data.levels.components import Components
 from attrax.data.levels.level import Level
@@ -138,6 +139,13 @@ class Series:
         """The names of the channels, each with its unit if it is known: `ecg [mV]`."""
         split = [name.partition("@") for name in self.channels]
         return tuple(titled(name, self.channel_units.get(name, "")) + at + lag for name, at, lag in split)
+
+    @property
+    def clock_title(self) -> str:
+        """The name of the time column, with its unit if times are numbers and the name does not tell it."""
+        name = self.origin.name
+        counted = self.origin.calendar is None and self.origin.daytime is None and not clock_unit(name)
+        return titled(name, self.unit) if counted and is_clock(f"{name} [{self.unit}]") else name
 
     @property
     def times(self) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from attrax.core.errors import DataError
 from attrax.data.column_names import select, unique
+from attrax.reading.array_descriptions import STANDARD, described, describes
 from attrax.reading.arrays import array_tables, matrix
 from attrax.reading.file_errors import damaged
 from attrax.reading.raw_table import RawTable
@@ -18,7 +20,6 @@ from attrax.reading.read_options import ReadOptions
 # Smaller files are copied into memory: a mapped file must not change while its recording is in use.
 MAPPED_FROM = 2**26
 _SHOWN = 20
-ABOUT = ("dt", "mask", "inputs", "channels", "time")
 
 
 def read_npy(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -58,7 +59,19 @@ def read_npz(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
     Raises: DataError D111 if it is not a table of numbers, D118 for a damaged file.
     """
-    return archive_tables(_members(path, options), str(path), options)
+    return described_tables(_members(path, options), str(path), options)
+
+
+def described_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOptions) -> tuple[RawTable, ...]:
+    """As `archive_tables`, where times, sampling rate and names of channels may have other usual names.
+
+    A vector with the name of a time is the time, a number called `fs`, `sfreq` or similar the sampling rate.
+
+    Raises: DataError as `archive_tables`.
+    """
+    found, unit = described(arrays)
+    tables = archive_tables(found, place, options)
+    return tuple(replace(table, unit=unit) for table in tables) if unit else tables
 
 
 def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -80,7 +93,7 @@ def archive_tables(arrays: Mapping[str, np.ndarray], place: str, options: ReadOp
             why="a recording is a table of numbers, time in rows and channels in columns",
             fix="store it under the name x: np.savez(file, x=values)",
         )
-    about = {key: arrays[key] for key in ABOUT if key in arrays and key not in recordings}
+    about = {key: arrays[key] for key in STANDARD if key in arrays and key not in recordings}
     if len(recordings) > 1 and all(array.ndim == 1 for array in recordings.values()):
         values = [matrix(array, f"{place}, array '{key}'") for key, array in recordings.items()]
         about["channels"] = np.array(list(recordings))
@@ -113,8 +126,11 @@ def _members(path: Path, options: ReadOptions) -> dict[str, np.ndarray]:
             arrays = {}
             for key in sorted(members, key=lambda key: key != "x"):
                 # Arrays beside a table called x need not be readable.
-                if options.var or key in ABOUT or "x" not in arrays or arrays["x"].ndim == 1:
+                if options.var or key in STANDARD or "x" not in arrays or arrays["x"].ndim == 1:
                     with archive.open(members[key]) as file:
+                        arrays[key] = _array(file, f"{path}, array '{key}'")
+                elif describes(key):
+                    with archive.open(members[key]) as file, suppress(DataError):
                         arrays[key] = _array(file, f"{path}, array '{key}'")
             return arrays
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
@@ -146,7 +162,7 @@ def _recordings(arrays: Mapping[str, np.ndarray], place: str, options: ReadOptio
         return {key: arrays[key] for key in select(options.var, list(arrays), "--var", place)}
     if "x" in arrays and arrays["x"].ndim != 1:
         return {"x": arrays["x"]}
-    numeric = {key: array for key, array in arrays.items() if key not in ABOUT and array.dtype.kind in "fiub"}
+    numeric = {key: array for key, array in arrays.items() if key not in STANDARD and array.dtype.kind in "fiub"}
     tables = {key: array for key, array in numeric.items() if array.ndim == 2 or (options.axes and array.ndim > 2)}
     vectors = {key: array for key, array in numeric.items() if array.ndim == 1}
     one_clock = len({len(array) for array in vectors.values()}) == 1

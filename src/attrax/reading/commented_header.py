@@ -47,7 +47,7 @@ def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | N
             continue
         if any(cells.is_text(cell) for cell in row[1:]):
             return None
-        plain = [_SIGNS.sub("", comment, count=1) for comment in comments]
+        plain = [_bare(comment, separator) for comment in comments]
         found = [i for i, comment in enumerate(plain) if _names(comment.split(separator), len(row))]
         if not found:
             return None
@@ -62,5 +62,12 @@ def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | N
     return None
 
 
+def _bare(comment: str, separator: str | None) -> str:
+    """A comment without its sign, unless the sign is the name of the first column, as in `#,x,y`."""
+    bare = _SIGNS.sub("", comment, count=1)
+    return comment if separator and bare.startswith(separator) else bare
+
+
 def _names(words: Sequence[str], n: int) -> bool:
-    return len(words) == n and len(set(words)) == n and all(map(cells.is_text, words))
+    named = words[1:] if words[0].strip() == "#" else words
+    return len(words) == n and len(set(words)) == n and all(map(cells.is_text, named))

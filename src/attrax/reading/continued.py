@@ -1,7 +1,7 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -58,6 +58,40 @@ def continued(
     later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
     nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
     return replace(recording, x=x, origin=later, **nothing)
+
+
+def refilled(
+    source: Any,
+    recording: Series,
+    x: Float[np.ndarray, "time obs"],
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
+) -> Any:
+    """Other values of the rows of a recording, as an object like its source, with the times of these rows.
+
+    Args:
+        source: The object that the recording was read from.
+        recording: The recording, with channels and clock.
+        x: The values of its rows; NaN where they are missing.
+        options: How the source was read.
+
+    Returns: As `continued`.
+
+    Example:
+        >>> source = np.arange(10.0)
+        >>> refilled(source, load_raw(source)[0], source[:, None] + 1)[:3].tolist()
+        [1.0, 2.0, 3.0]
+    """
+    origin = recording.origin if recording.stamps is None else recording.stamps.origin
+    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
+    # What follows no row begins at the first time.
+    begin = replace(recording, x=recording.x[:0], origin=origin, **nothing)
+    made = continued(source, begin, x, options)
+    if hasattr(source, "index") and hasattr(made, "set_axis") and len(made) == len(source):
+        raw = load_raw(source, options)[0]
+        # The index as it is, unless repairs have moved rows.
+        made = made.set_axis(source.index) if np.array_equal(raw.times, recording.times) else made
+    seen = np.isfinite(x)
+    return replace(made, x=np.where(seen, x, 0.0), mask=seen) if isinstance(made, Series) and not seen.all() else made
 
 
 def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
@@ -131,6 +165,10 @@ def _labels(index: Any, recording: Series, n: int) -> Any:
         return pd.Index(np.rint(times).astype(index.dtype), name=name)
     if pd.api.types.is_numeric_dtype(index.dtype):
         return pd.Index(times, name=name)
+    if isinstance(index[0], date):
+        instants = times.astype("datetime64[us]").tolist()
+        whole = not isinstance(index[0], datetime)
+        return pd.Index([t.date() for t in instants] if whole else instants, name=name, dtype=object)
     return pd.Index(recording.text_after(len(recording) - 1, n), name=name)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from attrax.data.clock.clock_names import is_clock, is_clock_if_rising, is_counter
+from attrax.data.clock.date_text import is_date
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.arrays import matrix
@@ -13,6 +14,8 @@ from attrax.reading.read_options import ReadOptions
 from attrax.reading.units import with_units
 
 _PLACE = "data frame"
+_FIRST = 3
+"""So many labels tell what an index holds."""
 
 
 def is_frame(source: Any) -> bool:
@@ -31,13 +34,16 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
     frame = frame.T if options.transpose else frame
     names = [column_name(label) for label in frame.columns]
     columns, zones = _columns(frame)
-    index = getattr(frame, "index", None)
+    index, clock = getattr(frame, "index", None), ""
     if index is not None:
         name = "index" if index.name is None else str(index.name)
         times, zone = _values(index)
         if _tells_time(times, name, named=index.name is not None) or (name and options.time == name):
             names, columns, zones = [name, *names], [_column(times), *columns], [zone, *zones]
-    return with_units(RawTable(unique(names), tuple(columns), _PLACE, zone=next(filter(None, zones), "")), ())
+            # Text and lengths of time are a clock under any name.
+            clock = name if times.dtype.kind in "mOU" else ""
+    zone = next(filter(None, zones), "")
+    return with_units(RawTable(unique(names), tuple(columns), _PLACE, zone=zone, clock=clock), ())
 
 
 def column_name(label: Any) -> str:
@@ -47,6 +53,9 @@ def column_name(label: Any) -> str:
 
 def _tells_time(times: np.ndarray, name: str, *, named: bool) -> bool:
     """Whether an index contains the times of the rows."""
+    if times.dtype.kind in "OU" and not named:
+        ends = (*times[:_FIRST], *times[-1:])
+        return len(ends) > 1 and all(isinstance(label, str) and is_date(label) for label in ends)
     if times.dtype.kind in "Mm" or (is_clock(name) if named else times.dtype.kind == "f"):
         return True
     if times.dtype.kind not in "iuf" or len(times) < 2:

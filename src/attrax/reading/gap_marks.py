@@ -14,7 +14,8 @@ from attrax.reading import cell_text as cells
 from attrax.reading.raw_table import RawTable
 
 _USUAL = re.compile(
-    r"m|nd|n\.?\s?d\.?|n\.a\.?|no[ _]?data|not available|missing|unknown|nil|void|bad|err(?:or)?|fail(?:ed)?",
+    r"[(\[<]?(?:m|nd|n\.?\s?d\.?|n\.a\.?|n/?a|nan|null|none|no[ _]?data|not available|missing|unknown|nil|void|bad|"
+    r"err(?:or)?|fail(?:ed)?)[)\]>]?|\\N",
     re.IGNORECASE,
 )
 

@@ -16,20 +16,21 @@ from attrax.data.column_names import unique
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
-from attrax.reading.archives import archive_tables, fields
+from attrax.reading.archives import archive_tables, described_tables, fields
 from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
 from attrax.reading.labelled import is_labelled, labelled_tables
+from attrax.reading.labels import with_labels
 from attrax.reading.lists import holds_records, listed_values
 from attrax.reading.load_options import LoadOptions
 from attrax.reading.long_tables import check_one_recording, parts_of
 from attrax.reading.packed import CONTENTS, PACKED
+from attrax.reading.plain_words import with_plain_words
 from attrax.reading.raw_table import RawTable, to_series
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.readers import is_pattern, matches, read
 from attrax.reading.records import records_table
-from attrax.reading.table_option import Stage
 from attrax.registries import TABLE_OPTIONS
 
 
@@ -144,7 +145,7 @@ def _(source: Mapping, options: ReadOptions, place: str) -> _Opened:
         parts = {str(name): _open(values, options, f"'{name}'") for name, values in source.items()}
         return _opened(tuple(replace(t, subject=_joined(name, t)) for name, part in parts.items() for t in part.tables))
     arrays = {str(name): np.asarray(values) for name, values in source.items()}
-    return _opened(archive_tables(arrays, "mapping" if place == "array" else place, options))
+    return _opened(described_tables(arrays, "mapping" if place == "array" else place, options))
 
 
 @_open.register(Series)
@@ -224,9 +225,11 @@ def _no_recording(source: Any, place: str) -> DataError:
 def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
     """The tables as the options want them, and a table for each recording if a column distinguishes several."""
     tables = [replace(table, clock=options.time) if options.time else table for table in opened.tables]
-    tables = _changed(tables, options, Stage.WHOLE)
+    for name, option in TABLE_OPTIONS.usable_specs().items():
+        tables = option.implementation(tables, getattr(options, name))
+    tables = [with_plain_words(table, options) for table in tables]
     if not (options.group or options.pivot):
-        return opened._replace(tables=tuple(_changed(tables, options, Stage.DIVIDED)))
+        return opened._replace(tables=with_labels(tables, options.labels))
     parts = [parts_of(table, options) for table in tables]
     named = opened.subjects or ("",) * len(tables)
     subjects = [
@@ -235,15 +238,7 @@ def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
         for part in found
     ]
     split = [part.table for found in parts for part in found]
-    return opened._replace(tables=tuple(_changed(split, options, Stage.DIVIDED)), subjects=unique(subjects))
-
-
-def _changed(tables: Sequence[RawTable], options: ReadOptions, stage: Stage) -> Sequence[RawTable]:
-    """The tables after all options of a stage."""
-    for name, option in TABLE_OPTIONS.usable_specs().items():
-        if option.stage is stage:
-            tables = option.implementation(tables, getattr(options, name))
-    return tables
+    return opened._replace(tables=with_labels(split, options.labels), subjects=unique(subjects))
 
 
 def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None:

@@ -37,6 +37,16 @@ class Part(NamedTuple):
     table: RawTable
 
 
+def is_name_of_subjects(name: str) -> bool:
+    """Whether a column of that name tells who was recorded, or in which trial.
+
+    Example:
+        >>> is_name_of_subjects("Subject_ID"), is_name_of_subjects("ecg")
+        (True, False)
+    """
+    return _SUBJECT.fullmatch(name.strip()) is not None
+
+
 def parts_of(table: RawTable, options: ReadOptions) -> list[Part]:
     """The recordings in a table, as `options.group` and `options.pivot` say.
 
@@ -82,7 +92,7 @@ def check_one_recording(table: RawTable, stamps: Stamps | None, channels: Sequen
 
 def _check_blocks(table: RawTable, channels: Sequence[str]) -> None:
     """Check that no channel numbers subjects or trials by its name and values."""
-    name = next((c for c in channels if _SUBJECT.fullmatch(c.strip()) and _numbers_blocks(table.column(c))), "")
+    name = next((c for c in channels if is_name_of_subjects(c) and _numbers_blocks(table.column(c))), "")
     if name:
         raise _several(
             table,

@@ -9,13 +9,11 @@ import numpy as np
 
 from attrax.core.errors import AttraxError, DataError
 from attrax.core.optional_library import FILE_LIBRARIES
-from attrax.data.clock.clock_names import is_clock
-from attrax.data.clock.row_times import TOLERANCE
 from attrax.data.column_names import option
 from attrax.reading.archives import archive_tables, listed_arrays
+from attrax.reading.array_descriptions import descriptions, plain_name, unit_of_time
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
-from attrax.reading.headers.header_step import named_step
 from attrax.reading.own_bytes import check_own_bytes
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
@@ -25,7 +23,6 @@ _DATENUMS = (6.9e5, 7.7e5)
 """Days since the year 0, as MATLAB counts them, from 1900 to 2100."""
 _DATENUM_OF_1970 = 719_529
 _ROUNDING = 1e-9
-_NAMES = {"channels", "labels", "channelnames", "label", "chanlabels"}
 _HDF5 = b"\x89HDF"
 _HEADER = 512
 
@@ -52,7 +49,7 @@ def read_matlab(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
 def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> tuple[RawTable, ...]:
     arrays = {name: array for name, array in found.items() if array.dtype.kind in "fiub" and array.size > 1}
-    about = _about(found, arrays)
+    about, _ = descriptions(found, arrays)
     if not options.var:
         large = {name: array for name, array in arrays.items() if array.ndim > 1}
         cells = _cells_of_one(large)
@@ -66,7 +63,7 @@ def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> t
         if len(large) > 1 and "x" not in arrays:
             raise _many(large, place)
         arrays = large or arrays
-    unit = _unit_of_time(about)
+    unit = unit_of_time(about)
     about.pop("dt_unit", None)
     if "time" in about:
         about.pop("dt", None)
@@ -83,7 +80,7 @@ def _tables(found: dict[str, np.ndarray], place: str, options: ReadOptions) -> t
 def _described(table: RawTable, found: Mapping[str, np.ndarray], unit: str, timed: bool) -> RawTable:
     """The table with units, and with dates for times that are days since the year 0."""
     channels = table.names[1:] if timed else table.names
-    units = next((np.ravel(a) for name, a in found.items() if _last(name) in _UNITS and a.dtype.kind == "U"), ())
+    units = next((np.ravel(a) for name, a in found.items() if plain_name(name) in _UNITS and a.dtype.kind == "U"), ())
     if len(units) == len(channels):
         known = {name: str(word).strip() for name, word in zip(channels, units, strict=True)}
         table = replace(table, units={**{name: word for name, word in known.items() if word}, **table.units})
@@ -105,11 +102,6 @@ def _dates(days: np.ndarray) -> np.ndarray | None:
     return np.datetime64(0, "us") + np.rint(seconds * 1e6).astype("timedelta64[us]")
 
 
-def _last(name: str) -> str:
-    """The last part of a name, without signs."""
-    return name.rpartition(".")[2].lower().replace("_", "")
-
-
 def _cells_of_one(large: Mapping[str, np.ndarray]) -> str:
     """The name of a cell array, if all matrices are its cells and have the same number of columns or rows."""
     stems = {name.rpartition(".")[0] for name in large}
@@ -128,36 +120,6 @@ def _of_cell(others: Mapping[str, np.ndarray], i: int) -> dict[str, np.ndarray]:
         elif int(number) == i:
             kept[stem] = array
     return kept
-
-
-def _unit_of_time(about: Mapping[str, np.ndarray]) -> str:
-    """Seconds for a sampling rate; beside one, times that rise by a thousand in a second are in milliseconds."""
-    if "dt" not in about or "time" not in about:
-        return str(about["dt_unit"]) if "dt_unit" in about else ""
-    in_a_second = float(np.median(np.diff(about["time"])) / about["dt"])
-    sizes = {"s": 1.0, "ms": 1e3, "us": 1e6}
-    return next((unit for unit, n in sizes.items() if abs(in_a_second - n) <= TOLERANCE * n), "")
-
-
-def _about(found: Mapping[str, np.ndarray], arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Time, time step and names of channels; the time is taken out of `arrays`."""
-    about = {}
-    for name, array in found.items():
-        last = name.rpartition(".")[2]
-        plain = _last(name)
-        step = named_step(last, float(array.item())) if array.size == 1 and array.dtype.kind in "fiu" else None
-        if step is not None:
-            about["dt"], about["dt_unit"] = np.array(step[0]), np.array(step[1])
-        elif plain in _NAMES and array.dtype.kind == "U":
-            about["channels"] = np.ravel(array)
-        elif is_clock(last) and array.ndim == 1 and name in arrays:
-            about["time"] = arrays.pop(name)
-    widths = {n for array in arrays.values() for n in array.shape}
-    if len(about.get("channels", ())) not in widths:
-        about.pop("channels", None)
-    if not any(len(about.get("time", ())) in array.shape[:2] for array in arrays.values()):
-        about.pop("time", None)
-    return about
 
 
 def _scipy(path: Path) -> dict[str, np.ndarray]:

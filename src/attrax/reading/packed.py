@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -31,6 +32,9 @@ CONTENTS: dict[str, Content] = {
     ".npy": lambda content, path, options: npy_tables(io.BytesIO(content), str(path), options),
 }
 """What reads the contents of an unpacked file, by its suffix."""
+
+_ABOUT = re.compile(r"(?i)read.?me|licen[cs]e|copying|changelog|citation|codebook|data.?dictionary")
+"""Names of files in an archive that tell about the others."""
 
 PACKED = {".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
 """What unpacks a file, by its suffix."""
@@ -69,6 +73,8 @@ def read_zip(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
                 for name in sorted(archive.namelist())
                 if PurePosixPath(name).suffix.lower() in CONTENTS and not name.startswith("__MACOSX/")
             ]
+            # Unless nothing else is there.
+            names = [name for name in names if not _ABOUT.match(PurePosixPath(name).stem)] or names
             contents = {name: archive.read(name) for name in names}
             others = archive.namelist()
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:

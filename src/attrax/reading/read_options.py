@@ -48,6 +48,9 @@ class ReadOptions:
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
     ] = ""
     decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
+    labels: Annotated[
+        Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
+    ] = ()
     group: Annotated[
         Names, "Columns that distinguish several recordings in one table, such as subject; each becomes a series."
     ] = ()
@@ -73,7 +76,7 @@ class ReadOptions:
                 "the time step is not a positive number",
                 where=f"--dt {self.dt}",
                 why="time increases by the same amount from row to row",
-                fix="--dt 0.01  # the time between two rows",
+                fix="without --dt  # takes the time column, or 1 if there is none; or give the time between two rows",
             )
         if len(self.separator) > 1 or self.separator in {'"', "\n"} or self.separator.isalnum():
             raise ConfigError(
@@ -81,7 +84,7 @@ class ReadOptions:
                 "impossible separator",
                 where=f"--sep {self.sep!r}",
                 why="a separator is one character that is not part of a number",
-                fix="--sep ';'  # or tab, or space",
+                fix="without --sep  # the separator is then found; or give one character, or tab, or space",
             )
         if self.decimal not in ("", ".", ",") or (self.decimal and self.decimal == self.separator):
             raise ConfigError(
@@ -89,7 +92,7 @@ class ReadOptions:
                 "impossible decimal mark",
                 where=f"--decimal {self.decimal!r}" + (f" --sep {self.sep!r}" if self.sep else ""),
                 why="the decimal mark is a point or a comma, and the separator is another character",
-                fix="--decimal ,  --sep ';'" if self.decimal == "," else "--decimal .",
+                fix="without --decimal  # the mark is then found; or give . or , and another --sep",
             )
         _check_axes(self.axes)
         if self.zone:
@@ -131,5 +134,5 @@ def _check_axes(axes: Sequence[str]) -> None:
             "impossible names of axes",
             where=f"--axes {','.join(axes)}",
             why="exactly one axis is time, and no two axes have the same name",
-            fix="--axes trial,time,channel",
+            fix="without --axes  # the axes are then shown; or name each, time once, such as trial,time,channel",
         )

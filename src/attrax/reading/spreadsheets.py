@@ -1,6 +1,8 @@
 """Spreadsheets: tables in `.xlsx`, `.xls`, `.xlsb` and `.ods`, read by the library python-calamine."""
 
 import datetime as dt
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,9 @@ _CELL = "\t"
 
 
 def read_spreadsheet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The table in a sheet of a spreadsheet: the only one that holds rows, or the one that `options.var` names.
+    """The table in a sheet of a spreadsheet: the only one that holds rows, or those that `options.var` names.
+
+    Of several sheets that are named, each is a recording of its own, with the name of the sheet as its subject.
 
     Raises: DataError D112 for several sheets, D118 for a damaged file; ConfigError C640 without python-calamine.
     """
@@ -29,20 +33,33 @@ def read_spreadsheet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         raise damaged(str(path), error) from None
     filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
     wanted = select(options.var, list(sheets), "--var", str(path)) if options.var else tuple(filled)
-    if len(wanted) != 1:
+    if not wanted or (len(wanted) > 1 and not options.var):
         raise _which(filled, path)
-    rows = sheets[wanted[0]]
+    if len(wanted) > 1:
+        named = [(name, table) for name in wanted for table in _tables(sheets[name], path, options)]
+        return tuple(replace(table, subject=name) for name, table in named)
+    return _tables(sheets[wanted[0]], path, options)
+
+
+def _tables(rows: list[list[Any]], path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
+    """The tables in a sheet."""
     text = "\n".join(_CELL.join(map(_text, row)) for row in rows)
     try:
-        return text_tables(text.encode(), path, _as_text(options))
+        tables = text_tables(text.encode(), path, _as_text(options))
     except AttraxError as failure:
-        failure.where = failure.where.replace("line ", "row ").replace("of the file", "of the sheet")
+        failure.where = _in_sheet(failure.where)
         raise
+    return tuple(replace(table, notices=tuple(map(_in_sheet, table.notices))) for table in tables)
+
+
+def _in_sheet(words: str) -> str:
+    """A place in a text file as that in a sheet."""
+    return (
+        re.sub(r"\bline (\d+) of the file", r"row \1 of the sheet", words).replace(_CELL, " | ").replace("\\t", " | ")
+    )
 
 
 def _as_text(options: ReadOptions) -> ReadOptions:
-    from dataclasses import replace
-
     plain = ReadOptions(**{name: getattr(options, name) for name in ReadOptions.__dataclass_fields__})
     return replace(plain, sep=_CELL, decimal=".")
 
@@ -58,10 +75,12 @@ def _text(cell: Any) -> str:
 def _which(filled: dict[str, Any], path: Path) -> DataError:
     shown = ", ".join(f"'{name}' {len(rows):,} rows" for name, rows in filled.items()) or "none with rows"
     largest = max(filled, key=lambda name: len(filled[name]), default="Sheet1")
+    alike = [name for name in filled if filled[name][0] == filled[largest][0]]
+    several = f"  # or {option('--var', *alike)}, a series for each" if len(alike) > 1 else ""
     return DataError(
         "D112",
         "which sheet is the recording",
         where=f"{path}: {shown}",
         why="a recording is one table",
-        fix=option("--var", largest),
+        fix=option("--var", largest) + several,
     )

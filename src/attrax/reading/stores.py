@@ -10,9 +10,11 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.data.column_names import option, select
-from attrax.reading.archives import ABOUT, MAPPED_FROM, archive_tables, listed_arrays
+from attrax.reading.archives import MAPPED_FROM, described_tables, fields, listed_arrays
+from attrax.reading.array_descriptions import STANDARD, describes
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
+from attrax.reading.headers.header_step import named_step
 from attrax.reading.labelled import labelled_tables
 from attrax.reading.own_bytes import check_own_bytes, check_own_store
 from attrax.reading.raw_table import RawTable
@@ -79,7 +81,12 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
             datasets: dict[str, Any] = {}
             file.visititems(lambda name, node: datasets.update({name: node}) if hasattr(node, "dtype") else None)
             wanted = _wanted(datasets, str(path), options)
-            return archive_tables({name: _array(datasets[name], path) for name in wanted}, str(path), options)
+            arrays = {name: _array(datasets[name], path) for name in wanted}
+            records = [array for array in arrays.values() if array.dtype.names]
+            found = {**_rates(file), **(fields(records[0]) if records else arrays)}
+            for name in wanted:
+                found = {**_rates(datasets[name]), **found}
+            return described_tables(found, str(path), options)
     except DataError:
         raise
     except Exception as error:
@@ -96,16 +103,20 @@ def _opened(xarray: Any, path: Path, engine: str) -> Any:
 
 def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[str]:
     """The names of the datasets to read, and of those that describe them (time step, mask and so on)."""
-    about = [name for name in ABOUT if name in datasets]
+    about = [name for name in datasets if name in STANDARD or (describes(name) and datasets[name].ndim < 2)]
     if options.var:
         return [*select(options.var, list(datasets), "--var", place), *about]
-    if "x" in datasets:
-        return ["x", *about]
     numeric = {k: d for k, d in datasets.items() if d.dtype.kind in "fiub" and d.ndim and k not in about}
+    # A vector of that name may be one channel of several.
+    if "x" in datasets and (datasets["x"].ndim != 1 or len({d.shape for d in numeric.values()}) > 1):
+        return ["x", *about]
     tables = [name for name, dataset in numeric.items() if dataset.ndim > 1]
     lengths = {dataset.shape[0] for dataset in numeric.values()}
     if len(tables) == 1 or (numeric and not tables and len(lengths) == 1):
         return [*(tables or numeric), *about]
+    records = [name for name, dataset in datasets.items() if dataset.dtype.names and dataset.ndim == 1]
+    if not numeric and len(records) == 1:
+        return records
     if not numeric:
         raise DataError(
             "D111",
@@ -124,6 +135,13 @@ def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[
         why="it is not clear which of them are the recording",
         fix=f"{option('--var', largest)}{axes}",
     )
+
+
+def _rates(node: Any) -> dict[str, np.ndarray]:
+    """The attributes that tell a time step or a sampling rate."""
+    numbers = {name: np.asarray(value) for name, value in node.attrs.items() if np.size(value) == 1}
+    plain = {name: value.reshape(()) for name, value in numbers.items() if value.dtype.kind in "fiu"}
+    return {name: value for name, value in plain.items() if named_step(name, float(value)) is not None}
 
 
 def _array(dataset: Any, path: Path) -> np.ndarray:

@@ -1,8 +1,11 @@
 """`attrax.fit` learns and judges a model of a recording; `attrax.resume` continues a fit that was interrupted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, overload
+
+import numpy as np
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.observation import AbstractInvertible
@@ -126,7 +129,7 @@ def fit(
     choices, files = FitChoices(dynamics, observation, forcing, loss), _files(data, test)
     config = choices.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
     recordings = load_recordings(config) if files else _prepared(config, data, test)
-    return run_job(
+    found = run_job(
         config,
         recordings,
         folder=folder,
@@ -134,6 +137,7 @@ def fit(
         callbacks=callbacks,
         parts=choices.objects,
     )
+    return found if files or isinstance(data, np.ndarray | list | tuple) else replace(found, given=data)
 
 
 def resume(

@@ -25,11 +25,12 @@ from attrax.plots.figure import Figure
 from attrax.plots.subjects import subjects_figure
 from attrax.reconstruct.learning.build import build_loss
 from attrax.reconstruct.preparation.recordings import source_as_trained
+from attrax.runs.abstract_reconstruction import AbstractReconstruction
 from attrax.runs.figure_files import write_figures
 from attrax.runs.folder import Run, start_run
 from attrax.runs.model_file import save_model
 from attrax.runs.output import write_table
-from attrax.runs.reconstruction import AbstractReconstruction, Reconstruction
+from attrax.runs.reconstruction import Reconstruction
 from attrax.runs.tree_file import file_sha256
 from attrax.train.inference import infer_subjects
 

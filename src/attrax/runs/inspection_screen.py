@@ -46,7 +46,7 @@ def _time(d: Diagnosis) -> str:
     clock = d.clock
     hertz = conversion("s", clock.unit) if clock.unit and clock.step > 0 else None
     rate = f" ({hertz / clock.step:.6g} Hz)" if hertz and hertz / clock.step >= SLOWEST else ""
-    step = f"dt = {spelled(clock.step, clock.unit)}{rate}"
+    step = f"dt = {spelled(clock.step, clock.unit)}{' row' * _in_rows(d)}{rate}"
     if not clock.column:
         return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; set another with --dt'}"
     longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
@@ -67,16 +67,23 @@ def _missing(d: Diagnosis) -> str:
     return f"missing {share_text(share)}{gaps}   constant: {_names(d.constant) or 'none'}   text: none"
 
 
+def _in_rows(d: Diagnosis) -> bool:
+    """Whether time counts the rows: one a row, without a unit."""
+    return d.clock.step == 1 and not d.clock.unit
+
+
 def _length(d: Diagnosis) -> str:
+    """The time from the first to the last row of all series together, or their number of rows; and its periods."""
     unit = d.clock.unit
-    whole = worded(sum(d.rows) * d.clock.step, unit, 4)
+    rows = sum(d.rows)
+    whole = f"{rows:,} rows" if _in_rows(d) else worded((rows - len(d.rows)) * d.clock.step, unit, 4)
     if d.period is None:
         return f"{whole}, about {d.cycles:,} oscillations, without a dominant period"
     period = d.period.rows * d.clock.step
     hertz = conversion("s", unit) if unit else None
     rate = f", {number_text(hertz / period)} Hz" if hertz and hertz / period >= SLOWEST else ""
-    count = sum(d.rows) / d.period.rows
-    length = worded(period, unit) if unit else number_text(period)
+    count = rows / d.period.rows
+    length = worded(period, unit) if unit else f"{number_text(period)}{' rows' * _in_rows(d)}"
     return f"{whole} = about {count:,.0f} dominant periods of {length}{rate}"
 
 

@@ -1,12 +1,11 @@
 """`Reconstruction`: a trained model with its scores, forecasts, figures and report; the result of `attrax.fit`."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MethodType, ModuleType
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any
 
 from attrax.core.errors import AttraxError
 from attrax.core.html_text import paragraph
@@ -16,7 +15,7 @@ from attrax.data.series import Dataset
 from attrax.measures import Outcome, Verdict
 from attrax.models.model import Model
 from attrax.plots.figure import Figure, warned
-from attrax.reading.continued import continued
+from attrax.reading.continued import continued, refilled
 from attrax.reading.load import load_raw
 from attrax.reconstruct import run_figures
 from attrax.reconstruct.evidence import Evidence, gather_evidence
@@ -28,116 +27,32 @@ from attrax.reconstruct.forecasting.filled_recording import (
     fill_recording,
     keeping_gaps,
 )
-from attrax.reconstruct.forecasting.forecast import continue_recording, continue_with_interval
-from attrax.reconstruct.forecasting.future_inputs import future_inputs
+from attrax.reconstruct.forecasting.forecast import (
+    LONG_RUN,
+    continue_recording,
+    continue_with_interval,
+    run_freely,
+)
+from attrax.reconstruct.forecasting.future_inputs import inputs_ahead
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.judging.evaluation import Evaluation, scores_as_json
 from attrax.reconstruct.judging.run_scores import judge
 from attrax.reconstruct.kept_evaluation import evaluation_of
 from attrax.reconstruct.learning.filling import Progress
-from attrax.reconstruct.learning.learned import Learned, Trained
-from attrax.reconstruct.preparation.preparation import Recordings, judged_by
-from attrax.reconstruct.preparation.recordings import load_recordings, one_series, reading_of, source_as_trained
-from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.preparation.preparation import judged_by
+from attrax.reconstruct.preparation.recordings import one_series, reading_of, source_as_trained
+from attrax.runs.abstract_reconstruction import AbstractReconstruction
 from attrax.runs.evidence_file import has_evidence, open_evidence, save_evidence
 from attrax.runs.fit_arguments import READING_ADVICE, SWITCHES
-from attrax.runs.folder import Run, start_run
+from attrax.runs.folder import Run
 from attrax.runs.json_file import damaged_file
-from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.model_file import save_model
 from attrax.runs.page_file import write_page
-from attrax.runs.sameness import check_unchanged_data
 from attrax.runs.tree_file import MALFORMED, file_sha256
 
 if TYPE_CHECKING:
     from attrax.runs.analysis import Analysis
     from attrax.runs.explanation import Explanation
-
-
-@dataclass(frozen=True, eq=False)
-class AbstractReconstruction(ABC, Generic[Trained]):
-    """What the fits of one system and of many subjects have in common.
-
-    Attributes:
-        learned: The chosen model, its seed and step, and the training history.
-        config: All settings of the run.
-        prepared: Training and test recordings; None for an opened run, which reads them again when they are needed.
-        folder: The run folder, if there is one.
-
-    For developers: implement `reconstructed`, `scores_as_json` and `keep`.
-    """
-
-    learned: Learned[Trained]
-    config: Config
-    prepared: Recordings | None = None
-    folder: Path | None = None
-
-    @property
-    def model(self) -> Trained:
-        """The model that was chosen."""
-        return self.learned.model
-
-    @property
-    def history(self) -> list[dict[str, Any]]:
-        """The training history: loss and other values, means over each chunk of updates, one for each restart."""
-        return self.learned.history
-
-    @cached_property
-    def recordings(self) -> Recordings:
-        """Training and test recordings. An opened run reads them again when they are first used.
-
-        Raises: RunError R306 if the recording was an array, R301 if it has changed; DataError if the file is missing.
-        """
-        if self.prepared is not None:
-            return self.prepared
-        found = load_recordings(self.config)
-        if self.folder is not None:
-            check_unchanged_data(Run.open(self.folder), found, fix="restore the file, or fit a new model to it")
-        return found
-
-    @property
-    def name(self) -> str:
-        """The name of the recording."""
-        if self.prepared is not None:
-            return self.prepared.train.name
-        return "" if self.folder is None else Run.open(self.folder).info["data"].get("name", self.folder.name)
-
-    @property
-    def recorded_inputs(self) -> tuple[str, ...] | None:
-        """Names of the external inputs of the recording, in the order of the model; None if they are not known."""
-        if self.prepared is not None:
-            found = self.prepared.preparation.found
-        else:
-            found = {} if self.folder is None else Run.open(self.folder).data()["found"]
-        return tuple(found["recording"]["inputs"]) if "recording" in found else None
-
-    @told_as_errors()
-    def save(self, folder: str | Path) -> Path:
-        """Write a run folder: model, scores, settings and training history. `attrax.open_run` opens it again.
-
-        Args:
-            folder: The new folder; it must not exist, or be empty.
-
-        Returns: The folder.
-        Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
-        """
-        run = start_run(Path(folder), self.config, self.recordings)
-        run.record_all(self.history)
-        self.keep(run)
-        return run.path
-
-    @property
-    @abstractmethod
-    def reconstructed(self) -> bool:
-        """Whether no verdict is `NOT RECONSTRUCTED`."""
-
-    @abstractmethod
-    def scores_as_json(self) -> dict[str, Any]:
-        """The contents of `scores.json`."""
-
-    @abstractmethod
-    def keep(self, run: Run) -> None:
-        """Write the model and its scores into the run folder `run`, and mark it as finished."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,19 +174,37 @@ class Reconstruction(AbstractReconstruction[Model]):
                 None for the forecast of the chosen model alone.
 
         Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
-            axis continued; a `Series` for the recording of the run.
+            axis continued. Without `data`, an object like the one that `attrax.fit` was given; a `Series` if that was a
+            file or an array.
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
             intervals cannot be calibrated, as `ensemble`.
         """
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
         if inputs is not None:
-            seen = recording if recording.before is None else recording.before
-            inputs = future_inputs(self.config, seen.input_channels, inputs, seen, n)
+            inputs = inputs_ahead(self.config, recording, n, inputs)
         if interval is None:
             found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
         else:
             found = continue_with_interval(self.ensemble(interval), self.config, recording, n, inputs=inputs)
-        return continued(data, found.recording, found.simulation.x, self.config.data)
+        return continued(self.given if data is None else data, found.recording, found.simulation.x, self.config.data)
+
+    @python_caller(READING_ADVICE, SWITCHES)
+    def simulate(self, n: int = LONG_RUN, *, inputs: Any = None, seed: int = 0) -> Any:
+        """Run the model freely, without data, from a random row of its training recording.
+
+        Args:
+            n: Number of steps.
+            inputs: External inputs of these steps, as in `forecast`, if the model has inputs.
+            seed: Seed of the random row.
+
+        Returns: As `forecast` without `data`: the rows after that row, in the units and with the trends of the
+            recording; NaN after a divergence.
+        Raises: DataError D122 if the model has inputs and none are given.
+        Cost: As `forecast`: about 0.1 s for 10,000 steps.
+        """
+        recording = self.recordings.train.longest
+        found = run_freely(self.model, self.config, recording, n, seed=seed, future=inputs)
+        return continued(self.given, found.recording[: found.row + 1], found.simulation.x, self.config.data)
 
     @python_caller(READING_ADVICE, SWITCHES)
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
@@ -288,7 +221,8 @@ class Reconstruction(AbstractReconstruction[Model]):
         check_settings(self.config, level)
         gappy = keeping_gaps(self.config)
         dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
-        return fill_recording(self.model, self.config, dataset, level=level, progress=progress)
+        filled = fill_recording(self.model, self.config, dataset, level=level, progress=progress)
+        return replace(filled, data=refilled(data, filled.recording, filled.x, gappy.data))
 
     def ensemble(self, level: float = 0.9) -> Ensemble:
         """All restarts as one forecaster with prediction intervals.

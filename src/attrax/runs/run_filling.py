@@ -43,4 +43,4 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
     titles = [titled(name, r.channel_units.get(name, "")) for name in names]
     words = {k: r.labels[name] for k, name in enumerate(names) if name in r.labels}
-    writer_for(path)(path, WrittenRows(values, RowClock.of(r), (r.origin.name, *titles), words))
+    writer_for(path)(path, WrittenRows(values, RowClock.of(r), (r.clock_title, *titles), words))

@@ -4,17 +4,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
-from attrax.core.errors import DataError
 from attrax.core.result import Result
-from attrax.data.series import Dataset, Series
-from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval
-from attrax.reconstruct.forecasting.future_inputs import future_inputs
+from attrax.data.series import Dataset
+from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval, run_freely
+from attrax.reconstruct.forecasting.future_inputs import inputs_ahead, steps_ahead
 from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.reconstruction import Reconstruction
 
-USUAL_STEPS, LONG_RUN = 500, 10_000
+USUAL_STEPS = 500
 
 
 def simulate_run(fit: Reconstruction, n: int | None, *, seed: int, future: Any = None) -> Forecast:
@@ -26,10 +24,7 @@ def simulate_run(fit: Reconstruction, n: int | None, *, seed: int, future: Any =
         seed: Seed of the row.
         future: External inputs of the steps, for a model that has some: a file, a frame or an array.
     """
-    recording = fit.recordings.train.longest
-    inputs = _inputs(fit, recording, n, future, follow=False)
-    row = int(np.random.default_rng(seed).integers(len(recording)))
-    return continue_recording(fit.model, fit.config, recording, _steps(n, inputs, LONG_RUN), row=row, inputs=inputs)
+    return run_freely(fit.model, fit.config, fit.recordings.train.longest, n, seed=seed, future=future)
 
 
 def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: Any = None) -> Forecast:
@@ -42,8 +37,8 @@ def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: A
         future: External inputs of the rows ahead, for a model that has some: a file, a frame or an array.
     """
     recording = fit.as_seen(data).longest
-    inputs = _inputs(fit, recording, n, future)
-    return continue_recording(fit.model, fit.config, recording, _steps(n, inputs, USUAL_STEPS), inputs=inputs)
+    inputs = inputs_ahead(fit.config, recording, n, future)
+    return continue_recording(fit.model, fit.config, recording, steps_ahead(n, inputs, USUAL_STEPS), inputs=inputs)
 
 
 def forecast_intervals(
@@ -61,8 +56,8 @@ def forecast_intervals(
     Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate with.
     """
     recording = fit.as_seen(data).longest
-    inputs = _inputs(fit, recording, n, future)
-    steps = _steps(n, inputs, USUAL_STEPS)
+    inputs = inputs_ahead(fit.config, recording, n, future)
+    steps = steps_ahead(n, inputs, USUAL_STEPS)
     return continue_with_interval(fit.ensemble(level), fit.config, recording, steps, inputs=inputs)
 
 
@@ -72,32 +67,7 @@ def write_forecast(found: Forecast, path: Path) -> str:
     seen = found.recording
     clock = RowClock.after(seen, found.row, len(x))
     words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
-    writer_for(path)(path, WrittenRows(x, clock, (seen.origin.name, *seen.titles), words))
+    writer_for(path)(path, WrittenRows(x, clock, (seen.clock_title, *seen.titles), words))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"
-
-
-def _inputs(
-    fit: Reconstruction, recording: Series, n: int | None, future: Any, *, follow: bool = True
-) -> Float[np.ndarray, "n input"] | None:
-    """The external inputs of the rows ahead; None for a model without any.
-
-    Raises: DataError D122 if there are none to be had.
-    """
-    recording = recording if recording.before is None else recording.before
-    if recording.inputs is None:
-        return None
-    if future is None:
-        raise DataError(
-            "D122",
-            "the model is driven by external inputs",
-            where=f"inputs {', '.join(recording.input_channels)}",
-            why="a free run needs the inputs of every step ahead",
-            fix="--future inputs.csv  # a column for each; in Python fit.forecast(500, data, inputs=future)",
-        )
-    return future_inputs(fit.config, recording.input_channels, future, recording if follow else None, n)
-
-
-def _steps(n: int | None, inputs: Float[np.ndarray, "n input"] | None, usual: int) -> int:
-    return n or (usual if inputs is None else len(inputs))

@@ -71,7 +71,9 @@ CLOCKS = {
     "hours as numbers": (table("date,a,b", stamps(HOUR, "%Y%m%d%H")), ONE_HOUR),
     "minutes as numbers": (table("date,a,b", stamps(HOUR, "%Y%m%d%H%M")), ONE_HOUR),
     "day of the year as a number": (table("date,a,b", stamps(DAY, "%Y%j")), (86_400.0, "s")),
-    "days of a spreadsheet": (table("Date,a,b", range(44_000, 44_060)), (1.0, "d")),
+    "days of a spreadsheet": (table("Date,a,b", range(44_000, 44_060)), (86_400.0, "s")),
+    "hours of a spreadsheet": (table("Date,a,b", [f"{44_000 + i / 24:.5f}" for i in range(60)]), (3_600.0, "s")),
+    "days of MATLAB": (table("datenum,a,b", range(738_000, 738_060)), (86_400.0, "s")),
     "days of astronomers": (table("BJD,a,b", [f"{2459215.5 + i / 50:.2f}" for i in range(60)]), (0.02, "d")),
     "age that falls": (table("age (ka BP),a,b", [f"{i / 2:.1f}" for i in range(60)][::-1]), (0.5, "kyr")),
     "year and month by name": (

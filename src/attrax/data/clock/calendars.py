@@ -6,6 +6,7 @@ that is computed with times is then the same for every recording.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -124,10 +125,12 @@ class Months(AbstractCalendar):
     Attributes:
         of: `month`, `quarter` or `year`.
         last: Whether dates are last days of months; else they are the same day of every month.
+        working: Whether they are first or last working days of months.
     """
 
     of: str = MONTH
     last: bool = False
+    working: bool = False
 
     @property
     def unit(self) -> str:
@@ -155,15 +158,17 @@ class Months(AbstractCalendar):
         """The month of the first date, and the time since its begin, or since that of its last day."""
         local = self.local(np.array([self.epoch]))[0]
         month = local.astype("datetime64[M]")
-        first = (month + 1).astype("datetime64[D]") - 1 if self.last else month.astype("datetime64[D]")
-        return month, (local - first).astype("timedelta64[us]")
+        return month, (local - self._day(month)).astype("timedelta64[us]")
+
+    def _day(self, month: Any) -> Any:
+        """The day of each month that times of the month are counted from."""
+        return _edge(month, last=self.last, working=self.working)
 
     def _begin(self, months: np.ndarray) -> np.ndarray:
         start, rest = self._start
         month = start + months.astype(np.int64)
         end = (month + 1).astype("datetime64[D]") - 1
-        first = end if self.last else month.astype("datetime64[D]")
-        found = first.astype("datetime64[us]") + rest
+        found = self._day(month).astype("datetime64[us]") + rest
         # The 30th of a short month is its last day.
         return np.minimum(found, end.astype("datetime64[us]") + rest % np.timedelta64(1, "D"))
 
@@ -260,13 +265,22 @@ def _months(plain: Seconds, local: np.ndarray) -> Months | None:
     times = local - day
     # The 30th of every month, and the last day of February.
     clipped = (times == times[0]).all() and ((rest == rest.max()) | (ends & (rest < rest.max()))).all()
-    if not last and not clipped:
+    edges = [side for side in (True, False) if (day == _edge(month, last=side, working=True)).all()]
+    working = not last and not clipped and bool(edges) and bool((times == times[0]).all())
+    if not last and not clipped and not working:
         return None
     span = int(np.gcd.reduce(np.diff(month.astype(np.int64))))
     if span == 0:
         return None
     of = YEAR if span % MONTHS_IN[YEAR] == 0 else QUARTER if span == MONTHS_IN[QUARTER] else MONTH
-    return Months(epoch=plain.epoch, zone=plain.zone, form=plain.form, of=of, last=last)
+    last = edges[0] if working else last
+    return Months(epoch=plain.epoch, zone=plain.zone, form=plain.form, of=of, last=last, working=working)
+
+
+def _edge(month: Any, *, last: bool, working: bool) -> Any:
+    """The first or the last day of months, or the first or last of their days from Monday to Friday."""
+    day = (month + 1).astype("datetime64[D]") - 1 if last else month.astype("datetime64[D]")
+    return np.busday_offset(day, 0, roll="backward" if last else "forward") if working else day
 
 
 def _working_days(plain: Seconds, local: np.ndarray) -> WorkingDays | None:

@@ -16,6 +16,7 @@ from attrax.data.clock.date_parts import DateParts
 from attrax.data.clock.date_text import WrittenDates, read_dates, read_times_of_day
 from attrax.data.clock.durations import conversion
 from attrax.data.clock.even_stamps import unrounded
+from attrax.data.clock.serial_dates import serial_dates
 from attrax.data.clock.zones import Zone
 
 _LATEST = 1e300
@@ -205,6 +206,8 @@ def _numbers(
         base, column = _exactly(column, exact())
     if not base and (dates := compact_dates(column, name, exact)) is not None:
         return _dated(dates, zone, name, place)
+    if not base and (serial := serial_dates(column, name)) is not None:
+        return replace(_dated(serial.dates, zone, name, place), notices=(f"{_CODE}  {place}: {serial.told}",))
     if not base and (times := compact_times(column, named=names_time_of_day(name))) is not None:
         return _of_day(times.since / np.timedelta64(1, "s"), times.form, name, place)
     # Beyond this the difference of two times may not be a number.

@@ -43,6 +43,10 @@ _DAY = 86_400.0
 _MOST = {"hour": 24, "minute": 59, "second": _DAY, "millisecond": 999.999}
 """The largest values; seconds may be those of the day."""
 _COMPACT = re.compile(r"(?i:(?:time[ _]?)?hh:?mm(?::?ss)?(?:[ _]?(?:utc|local|gmt))?)")
+_FINE = {*_SECONDS, "clock", "gps_week"}
+_BY_DAY, _BY_MONTH = DateForm("{y:04d}-{m:02d}-{d:02d}", "D", _DAY), DateForm("{y:04d}-{m:02d}", "M")
+_BY_QUARTER = DateForm("{y:04d}Q{q}", "M")
+_QUARTER = re.compile(r"(?i)(?:q(?:uarter|uartal)?|t(?:rimestre)?)?\s*\.?\s*([1-4])\.?\s*(?:q|quartal|t)?")
 _OF_DAY = DateForm("{H:02d}:{M:02d}:{S:02d}", "s", 1.0)
 
 
@@ -93,7 +97,16 @@ class DateParts:
             dates = gps_dates(values["gps_week"], values["gps_seconds"], self.columns["gps_seconds"])
         else:
             dates = _assembled(values)
-        return [] if dates is None else [WrittenDates(dates, DateForm())]
+        return [] if dates is None else [WrittenDates(dates, self._form)]
+
+    @property
+    def _form(self) -> DateForm:
+        """How the dates are written: as finely as the columns tell them."""
+        if not _FINE.isdisjoint(self.columns):
+            return DateForm()
+        if not {"day", "of_year", "week"}.isdisjoint(self.columns):
+            return _BY_DAY
+        return _BY_QUARTER if "quarter" in self.columns else _BY_MONTH
 
     def without_year(self, column: Callable[[str], np.ndarray]) -> PartsOfTime | None:
         """The times of all rows, if no column tells the year; None if they do not follow each other."""
@@ -247,6 +260,9 @@ def _as_numbers(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | Non
     """The columns with months as numbers; None if others are not whole numbers."""
     if "month" in values and values["month"].dtype == object:
         values = {**values, "month": np.array([month_number(str(cell)) for cell in values["month"]])}
+    if "quarter" in values and values["quarter"].dtype == object:
+        found = [_QUARTER.fullmatch(str(cell).strip()) for cell in values["quarter"]]
+        values = {**values, "quarter": np.array([float(match[1]) if match else np.nan for match in found])}
     numbers = [v for part, v in values.items() if part != "clock"]
     if any(v.dtype.kind not in "fiu" or not np.isfinite(v).all() for v in numbers):
         return None

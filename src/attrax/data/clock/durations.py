@@ -39,7 +39,7 @@ _WORDS = {
     "month": "month",
     "year": "year",
 }
-_TINY_RATE = 0.01
+_TINY_RATE, _CLEAR_RATE = 0.01, 0.1
 _DURATION = re.compile(
     r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
 )
@@ -69,7 +69,7 @@ def duration(text: str, unit: str, flag: str) -> float:
             where=f"{flag} {text}",
             why="a length of time is a positive number, without a unit or with one of ns, us, ms, s, min, h, d, week, "
             "month, quarter, year, business day",
-            fix=f"{flag} 4ms",
+            fix=f"without {flag}  # or a number with a unit, such as 4ms",
         )
     if not match["unit"] or match["unit"] == unit:
         return number
@@ -82,7 +82,8 @@ def duration(text: str, unit: str, flag: str) -> float:
             why="without it, a length in another unit cannot be converted"
             if not _class(unit)
             else "months, years and working days have no fixed length in days",
-            fix=f"{flag} {number:g}  # a number without a unit is taken in the unit of the recording",
+            fix=f"without {flag}  # or a number without a unit, which is taken in the unit of the recording"
+            f"{'' if unit else '; or name that unit with --unit'}",
         )
     return float(f"{number * factor:.12g}")
 
@@ -183,7 +184,7 @@ def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None
     longer = sorted((name for name in _WORDS if sizes.get(name, 0.0) > sizes[unit]), key=lambda name: sizes[name])
     largest = max(abs(value), error or 0.0)
     tiny = 0 < largest < _TINY_RATE
-    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _TINY_RATE), unit) if tiny else unit
+    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _CLEAR_RATE), unit) if tiny else unit
     factor = sizes[best] / sizes[unit]
     name = canonical_unit(best)
     return f"{number_text(value * factor, error and error * factor, digits)} per {_WORDS.get(name, name)}"

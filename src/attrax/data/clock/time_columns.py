@@ -7,9 +7,12 @@ from attrax.core.number_text import share_text
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.order_advice import order_advice
 from attrax.data.clock.row_times import TOLERANCE, Stamps
+from attrax.data.clock.zones import Zone
 from attrax.data.column_names import option
 
 _HOUR = 3_600.0
+_CITIES = ("Europe/Berlin", "Europe/London", "America/New_York", "Australia/Sydney", "Pacific/Auckland")
+"""One zone for each usual rule by which clocks are changed."""
 
 
 def time_step(stamps: Stamps, unit: str) -> float:
@@ -96,8 +99,18 @@ def check_local_time(stamps: Stamps) -> None:
         "local times with a change of clocks",
         where=f"{_column(stamps)}: {shown}",
         why="an hour is missing or occurs twice; rows are even in the zone in which they were recorded",
-        fix="--zone Europe/Berlin  # put the zone of the recording in its place, such as America/New_York",
+        fix=_zone_advice(stamps),
     )
+
+
+def _zone_advice(stamps: Stamps) -> str:
+    """The zone in which the rows are even, of one city for each rule by which clocks are changed."""
+    local, middle = stamps.times, stamps.median_step
+    steps = {name: np.diff(Zone(name).instants(local)) / np.timedelta64(1, "s") for name in _CITIES}
+    even = [name for name, each in steps.items() if (np.abs(each - middle) <= TOLERANCE * middle).all()]
+    if not even:
+        return "name the zone of the recording with --zone, such as America/New_York"
+    return f"--zone {even[0]}  # rows are even in it; or another with the same changes, if it was recorded there"
 
 
 def _years(stamps: Stamps) -> float:

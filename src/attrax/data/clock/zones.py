@@ -119,17 +119,17 @@ def _zone(name: str) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         known = sorted(zoneinfo.available_timezones())
-        near = _nearest(name, known)
         raise ConfigError(
             "C563",
             f"unknown time zone {name!r}",
             where=f"--zone {name}",
             why="zones have names of the IANA data base, or an offset such as +01:00",
-            fix=f"--zone {near}",
+            fix=_nearest(name, known),
         ) from None
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
+    """The zone with a similar name of the city, as an option; else what a name looks like."""
     city = {zone.rpartition("/")[2].lower(): zone for zone in known}
     hits = difflib.get_close_matches(name.rpartition("/")[2].lower(), list(city), n=1, cutoff=0.6)
-    return city[hits[0]] if hits else "Europe/Berlin"
+    return f"--zone {city[hits[0]]}" if hits else "a name such as Europe/Berlin, or an offset such as +01:00"

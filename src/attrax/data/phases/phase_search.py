@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.clock.row_times import START
 from attrax.data.column_names import option, select
 from attrax.data.phases.angle_search import find_angle
 from attrax.data.phases.clock_search import even_line, find_clock_phase
@@ -45,13 +46,19 @@ def check_no_clock(dataset: Dataset) -> None:
             continue
         line = even_line(series.observed(k)) if len(series.observed(k)) == len(series) else None
         if line is not None:
+            drop = option("--drop", name)
+            timed = series.origin != START or series.dt != 1 or series.unit
+            told = (
+                f"{drop}  # times say as much"
+                if timed
+                else f"{option('--time', name)}  # if it is the time; else {drop}"
+            )
             raise DataError(
                 "D135",
                 "a channel that rises evenly, like a clock",
                 where=f"{dataset.source}: column '{name}' changes by {line.rise:.6g} in every row",
                 why="a clock has no attractor, so no model of it can be judged",
-                fix=f"{option('--time', name)}  # if it is the time; else {option('--drop', name)}, or "
-                f"{option('--phases', f'{name}=clock:24')} if turns of 24 drive the other channels",
+                fix=f"{told}, or {option('--phases', f'{name}=clock:24')} if turns of 24 drive the other channels",
             )
 
 

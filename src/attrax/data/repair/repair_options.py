@@ -61,7 +61,7 @@ class RepairOptions:
                     "impossible number of rows",
                     where=f"{flag} {value}",
                     why=f"it is a whole number of rows, {least} or more",
-                    fix=f"{flag} {max(least, 2)}",
+                    fix=f"{flag} {least}",
                 )
         if self.transform:
             # The help of the commands needs the names of these options only, so it does not wait for numpy.

@@ -1,7 +1,7 @@
 """The option `na`: words and numbers that stand for missing values."""
 
 from attrax.core.declared_options import Names
-from attrax.reading.table_option import Stage, TableOption, Tables
+from attrax.reading.table_option import TableOption, Tables
 
 
 def mark_gaps(tables: Tables, na: Names) -> Tables:
@@ -22,5 +22,4 @@ SPEC = TableOption(
     type_=Names,
     help="Words and numbers that stand for missing values, such as -999 or M; for one column: pressure=0.",
     default=(),
-    stage=Stage.WHOLE,
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -40,6 +41,7 @@ class Filled:
         low: Lower ends of the intervals; the value itself if it was observed, NaN where `x` is NaN.
         high: Upper ends of the intervals, likewise.
         level: Fraction of the missing values that the intervals should contain.
+        data: The filled values as an object like the one that was given, such as a data frame with its index.
     """
 
     recording: Series
@@ -47,6 +49,7 @@ class Filled:
     low: Float[np.ndarray, "time obs"]
     high: Float[np.ndarray, "time obs"]
     level: float = USUAL_LEVEL
+    data: Any = None
 
     def __getitem__(self, rows: slice) -> "Filled":
         """The filled recording restricted to some rows."""

@@ -1,6 +1,7 @@
 """Forecasts of the rows that follow a recording, with a trained model."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -13,9 +14,12 @@ from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.forecasting.ensemble import Ensemble, table_of
+from attrax.reconstruct.forecasting.future_inputs import inputs_ahead, steps_ahead
 from attrax.reconstruct.forecasting.recorded_units import put_back, put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.settings.configuration import Config
+
+LONG_RUN = 10_000
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,26 @@ def continue_with_interval(
     names, values = table_of(ends, seen.channels)
     shown = seen.replace(x=np.zeros((len(seen), len(names))), channels=names, inputs=None, mask=None)
     return Forecast(Simulation(values, Result.SUCCESSFUL), shown, len(recording) - 1, max(lags, default=0), remark)
+
+
+def run_freely(
+    model: Model, config: Config, recording: Series, n: int | None, *, seed: int, future: Any = None
+) -> Forecast:
+    """A free run from a random row of a recording.
+
+    Args:
+        model: The model of a run.
+        config: The settings of the run.
+        recording: The recording, with the channels of the model.
+        n: Number of steps; None for as many as there are future inputs, or else 10,000.
+        seed: Seed of the row.
+        future: External inputs of the steps, for a model that has some: a file, a frame or an array.
+
+    Raises: DataError D122 if the model has inputs and none are given, D138 if they do not fit.
+    """
+    inputs = inputs_ahead(config, recording, n, future, follow=False)
+    row = int(np.random.default_rng(seed).integers(len(recording)))
+    return continue_recording(model, config, recording, steps_ahead(n, inputs, LONG_RUN), row=row, inputs=inputs)
 
 
 def with_drives(

@@ -57,6 +57,39 @@ def future_inputs(
     return series.x[first : None if n is None else first + n]
 
 
+def inputs_ahead(
+    config: Config, recording: Series, n: int | None, future: Any, *, follow: bool = True
+) -> Float[np.ndarray, "n input"] | None:
+    """The external inputs of the rows ahead of a recording; None for a model without any.
+
+    Args:
+        config: The settings of the run.
+        recording: The recording, with the channels of the model.
+        n: Number of steps; None for all rows that `future` has.
+        future: The inputs, as `source` of `future_inputs`; None if there are none.
+        follow: Whether the rows after the recording are taken, if the inputs have a clock; otherwise the first rows.
+
+    Raises: DataError D122 if the model has inputs and none are given; D110 and D138 as `future_inputs`.
+    """
+    recording = recording if recording.before is None else recording.before
+    if recording.inputs is None:
+        return None
+    if future is None:
+        raise DataError(
+            "D122",
+            "the model is driven by external inputs",
+            where=f"inputs {', '.join(recording.input_channels)}",
+            why="a free run needs the inputs of every step ahead",
+            fix="--future inputs.csv  # a column for each; in Python fit.forecast(500, data, inputs=future)",
+        )
+    return future_inputs(config, recording.input_channels, future, recording if follow else None, n)
+
+
+def steps_ahead(n: int | None, inputs: Float[np.ndarray, "n input"] | None, usual: int) -> int:
+    """The number of steps: `n` if it is given, else the number of rows of the inputs, else the usual number."""
+    return n or (usual if inputs is None else len(inputs))
+
+
 def _picked(dataset: Dataset, names: Sequence[str]) -> Dataset:
     """The columns of the inputs, in the order of the model."""
     there = dataset[0].channels
