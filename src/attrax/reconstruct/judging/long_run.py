@@ -23,8 +23,8 @@ from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS, FreeRuns
 
 MOST_RUNS = 16
 STARTS = 4
-"""Number of orbits for each free run. Local growth along one orbit varies much, also because a piecewise-linear map has
-kinks: with four orbits instead of one the error of the largest exponent of a model of Lorenz-63 is 1 % instead of 2 %."""
+"""Number of orbits for each free run. Local growth varies much along an orbit, also because piecewise-linear maps have
+kinks: with four orbits instead of one, the error of the largest exponent of a Lorenz-63 model is 1 % instead of 2 %."""
 LONGEST, SHORTEST = 8_000, 1_000
 """Number of steps of each orbit that exponents are averaged over."""
 AFFORDABLE = 1_200_000
