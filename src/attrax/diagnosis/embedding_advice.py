@@ -116,10 +116,11 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
     half of a cycle; and $m$ the number of copies. Differences below 0.02 standard deviations do not matter for a model,
     and each copy costs.
 
-    Several channels are a state unless copies lower the errors an eighth and a quarter of a cycle ahead by 40 %: at one
-    row, noise decides. One channel is embedded if copies lower the errors by 14 %, averaged over all horizons: where the
-    next beat of a heart cannot be foreseen, the next row still can. More than ten channels are taken for a state; latent
-    states can represent what is missing.
+    Several channels are a state unless copies lower the errors an eighth and a quarter of a cycle ahead by 40 %: at
+    one row, noise decides. One channel is embedded if copies lower the errors by 14 %, averaged over all horizons:
+    where the next beat of a heart cannot be foreseen, the next row still can. More than ten channels are taken for a
+    state; latent states can represent what is missing.
+
     Recordings with inputs or uneven times are not embedded.
 
     Args:
