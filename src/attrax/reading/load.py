@@ -21,6 +21,7 @@ from attrax.reading.arrays import array_table, array_tables
 from attrax.reading.columns import channel_names
 from attrax.reading.frame_groups import columns_together, frame_tables, is_column, is_table
 from attrax.reading.labelled import is_labelled, labelled_tables
+from attrax.reading.labels import with_labels
 from attrax.reading.lists import holds_records, listed_values
 from attrax.reading.load_options import LoadOptions
 from attrax.reading.long_tables import check_one_recording, parts_of
@@ -226,7 +227,7 @@ def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
     tables = [replace(table, clock=options.time) if options.time else table for table in opened.tables]
     tables = _changed(tables, options, Stage.WHOLE)
     if not (options.group or options.pivot):
-        return opened._replace(tables=tuple(_changed(tables, options, Stage.DIVIDED)))
+        return opened._replace(tables=_numbered(tables, options))
     parts = [parts_of(table, options) for table in tables]
     named = opened.subjects or ("",) * len(tables)
     subjects = [
@@ -235,7 +236,12 @@ def _in_parts(opened: _Opened, options: ReadOptions) -> _Opened:
         for part in found
     ]
     split = [part.table for found in parts for part in found]
-    return opened._replace(tables=tuple(_changed(split, options, Stage.DIVIDED)), subjects=unique(subjects))
+    return opened._replace(tables=_numbered(split, options), subjects=unique(subjects))
+
+
+def _numbered(tables: Sequence[RawTable], options: ReadOptions) -> tuple[RawTable, ...]:
+    """A table for each recording, after all options that change it; words are numbered last."""
+    return with_labels(_changed(tables, options, Stage.DIVIDED), options.labels)
 
 
 def _changed(tables: Sequence[RawTable], options: ReadOptions, stage: Stage) -> Sequence[RawTable]:

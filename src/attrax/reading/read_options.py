@@ -48,6 +48,9 @@ class ReadOptions:
         str, "What separates the cells of a text file, if the guess is wrong: a character, tab or space."
     ] = ""
     decimal: Annotated[str, "Decimal mark of a text file, if the guess is wrong: . or ,"] = ""
+    labels: Annotated[
+        Names, "Columns of words to number from 0, in the order of the alphabet, or as listed: stage=N2|REM."
+    ] = ()
     group: Annotated[
         Names, "Columns that distinguish several recordings in one table, such as subject; each becomes a series."
     ] = ()

@@ -18,7 +18,7 @@ class Stage(Enum):
     WHOLE = "whole"
     """As soon as they are read, before `group` and `pivot` divide them."""
     DIVIDED = "divided"
-    """When there is one table for each recording."""
+    """When there is one table for each recording, before `labels` numbers its words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +37,9 @@ class TableOption(Spec):
 
     Example:
         >>> from attrax.registries import TABLE_OPTIONS
-        >>> labels = TABLE_OPTIONS.spec("labels")
-        >>> labels.default, labels.stage
-        ((), <Stage.DIVIDED: 'divided'>)
+        >>> option = TABLE_OPTIONS.spec("na")
+        >>> option.default, option.stage
+        ((), <Stage.WHOLE: 'whole'>)
     """
 
     type_: Any
