@@ -39,6 +39,13 @@ def test_eigenvalues_of_a_linear_map_are_products_of_those_of_its_matrix(shear):
     assert not found.spurious.any()
 
 
+def test_a_system_at_rest_has_the_eigenvalue_1_only():
+    # The grid has 1 on it, where the squared operator cancels to nothing.
+    found = spectrum(np.ones((300, 2, 2)), functions=6)
+    assert nearest(found.verified, [1]).max() < 1e-8
+    assert nearest([1], found.verified).max() < 1e-8
+
+
 def test_a_rotation_has_its_angle_and_an_expansion_is_on_the_grid():
     turn = 1.3 * np.array([[np.cos(1.0), -np.sin(1.0)], [np.sin(1.0), np.cos(1.0)]])
     found = spectrum(pairs(lambda x: x @ turn.T), functions=3, dt=0.1)

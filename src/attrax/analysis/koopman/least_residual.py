@@ -67,7 +67,8 @@ class LeastResidual:
         h.imag = z.imag * self.difference
         diagonal = np.einsum("ii->i", h)
         diagonal += abs(z) ** 2
-        diagonal += _REGULAR * np.abs(diagonal).max()
+        # Its own size before L, A and z cancel: of a system at rest, whose only number is 1, nothing is left of H(1).
+        diagonal += _REGULAR * (np.abs(self.squared.diagonal()).max() + abs(z) ** 2 or 1.0)
         factor = scipy.linalg.cho_factor(h, lower=True, overwrite_a=True, check_finite=False)
         before, least, v = np.inf, np.inf, near
         for _ in range(MOST_STEPS):
