@@ -119,37 +119,3 @@ def test_wfdb(tmp_path, monkeypatch):
     (series,) = load(tmp_path / "rec.hea")
     assert (series.dt, series.channel_units) == (0.004, {"I": "mV", "p": "mmHg"})
     np.testing.assert_allclose(series.x, X, atol=1e-3)
-
-
-def test_a_spreadsheet(tmp_path):
-    pytest.importorskip("python_calamine")
-    path = tmp_path / "a.xlsx"
-    cells = [["time", "a", "b"], *[[t, *row] for t, row in zip(T, X, strict=True)]]
-    spelled = [
-        "".join(f'<c t="str"><v>{c}</v></c>' if isinstance(c, str) else f"<c><v>{c}</v></c>" for c in row)
-        for row in cells
-    ]
-    sheet = "".join(f"<row>{row}</row>" for row in spelled)
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/s.xml" ContentType="{kind}.worksheet+xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets><sheet name="S" sheetId="1" '
-        'r:id="r1"/></sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
-        f'Type="{office}/worksheet" Target="s.xml"/></Relationships>',
-        "xl/s.xml": f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>',
-    }
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts.items():
-            archive.writestr(name, f'<?xml version="1.0"?>{content}')
-    (series,) = load(path)
-    assert (series.channels, series.dt) == (("a", "b"), 0.5)
-    np.testing.assert_array_equal(series.x, X)

@@ -32,7 +32,7 @@ def read_spreadsheet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     except Exception as error:
         raise damaged(str(path), error) from None
     filled = {name: rows for name, rows in sheets.items() if len(rows) > 1}
-    wanted = select(options.var, list(sheets), "--var", str(path)) if options.var else tuple(filled)
+    wanted = list(select(options.var, list(sheets), "--var", str(path)) if options.var else filled)
     if not wanted or (len(wanted) > 1 and not options.var):
         raise _which(filled, path)
     if len(wanted) > 1:
