@@ -15,6 +15,7 @@ from attrax.baselines import Persistence, VectorAutoregression
 from attrax.baselines.forecaster import Forecaster, recursion
 from attrax.baselines.linear_null import LinearNull
 from attrax.baselines.networks.network_training import NextRows
+from attrax.core.dynamics import EulerMap
 from attrax.core.scaling import Scaling
 from attrax.core.scans.linearised import Linearised
 from attrax.core.scans.newton import Newton
@@ -61,7 +62,7 @@ from attrax.models import (
     ZeroInflatedPoissonObservation,
 )
 from attrax.optimise import FixedBatch, Minibatches, UniformPoints
-from attrax.systems import catalogue
+from attrax.systems import Lorenz63, catalogue
 from attrax.systems.delay_equation import DelayMap
 from attrax.testing import Decay
 from attrax.train import (
@@ -172,7 +173,10 @@ SYSTEMS = {
     name: lambda name=name: catalogue.find(name).map()
     for name in catalogue.names()
     if not catalogue.find(name).has_memory
-} | {"mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10)}
+} | {
+    "mackey_glass": lambda: DelayMap(catalogue.find("mackey_glass").dynamics, dt=1.0, resolution=10),
+    "euler-step": lambda: EulerMap(Lorenz63(), 0.01),
+}
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
 DEFAULT = ("lorenz63", "henon", "logistic", "ikeda", "mackey_glass")

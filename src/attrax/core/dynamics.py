@@ -247,3 +247,47 @@ class TimeMap(AbstractDynamics):
     ) -> Float[Array, "latent latent"]:
         """The Jacobian of `step`, by forward-mode differentiation of the solver."""
         return jax.jacfwd(self.step)(z, s)
+
+    def equilibrium_map(self) -> "EulerMap":
+        """The Euler step of the flow, a map with the same fixed points that is much faster to compute."""
+        return EulerMap(self.flow, self.dt)
+
+
+class EulerMap(AbstractDynamics):
+    r"""The map $z + \Delta t f(z, s)$ of a flow $\dot z = f(z, s)$, a single Euler step.
+
+    Its fixed points are exactly the equilibria of the flow. If $\mu$ is an eigenvalue of its Jacobian there, that of
+    the `TimeMap` is $e^{\mu - 1}$. Its other orbits are not those of the flow; use `TimeMap` for them.
+
+    Args:
+        flow: The differential equation. It must be autonomous.
+        dt: Time step $\Delta t$ in the unit of time of the flow.
+
+    Example:
+        >>> from attrax.systems import Lorenz63
+        >>> EulerMap(Lorenz63(), 0.01).step(jnp.zeros(3)).tolist()
+        [0.0, 0.0, 0.0]
+    """
+
+    flow: AbstractFlow
+    dt: float = eqx.field(static=True)
+
+    @property
+    def latent_dim(self) -> int:
+        """Number of state variables of the flow."""
+        return self.flow.dim
+
+    @property
+    def input_dim(self) -> int:
+        """Always 0: flows are autonomous."""
+        return 0
+
+    def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
+        """The state plus the time step times its velocity."""
+        return z + self.dt * self.flow.rhs(jnp.zeros((), z.dtype), z, s)
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The Jacobian of `step`, by forward-mode differentiation."""
+        return jax.jacfwd(self.step)(z, s)

@@ -178,6 +178,13 @@ class Emitter:
         b.position_at_end(after)
         return turned
 
+    def loop_parts(self, middle: int, n: int, first: Callable[[Value], None], second: Callable[[Value], None]) -> None:
+        """`first(i)` for i from 0 to `middle`, then `second(i)` from there to `n`."""
+        if middle:
+            self.loop(middle, first)
+        if n > middle:
+            self.loop(n - middle, lambda i: second(self.builder.add(i, self.index(middle))))
+
     def _spread(self, number: Value, width: int) -> Value:
         b = self.builder
         undefined = ir.Constant(ir.VectorType(self.precision.scalar, width), ir.Undefined)

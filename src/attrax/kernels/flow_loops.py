@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.flow_pieces import Series, Tracer, divided, sizes
-from attrax.kernels.loops import AbstractLoops, Shape, corrected
+from attrax.kernels.loops import AbstractLoops, Shape, force, pass_on
 from attrax.kernels.outer_sum import clear, sum_lanes
 
 ADJOINT = "adjoint"
@@ -54,7 +54,7 @@ class FlowLoops(AbstractLoops):
         tracer = Tracer(e, shape, self.series, arrays, divided(e, scratch, sizes(shape, self.series)))
 
         def step(t: Value, previous: Value) -> list[Value]:
-            e.loop(M, lambda m: tracer.store(corrected(e, shape, arrays, previous, t, m), "z", (m, 1)))
+            force(e, shape, arrays, previous, t, lambda m, state: tracer.store(state, "z", (m, 1)))
             tracer.follow(_duration(e, arrays, t), _row(e, shape, arrays, "drive", t))
             now = e.at(arrays["z"], (t, M * lanes))
             e.loop(M, lambda m: e.store(tracer.load("z", (m, 1)), e.at(now, (m, lanes))))
@@ -72,7 +72,7 @@ class FlowLoops(AbstractLoops):
 
         def step(i: Value) -> None:
             t = e.builder.sub(e.index(shape.time - 1), i)
-            forced, z_bar, into, keep = (_row(e, shape, arrays, n, t) for n in ("forced", "z_bar", "into", "keep"))
+            forced, z_bar, into = (_row(e, shape, arrays, name, t) for name in ("forced", "z_bar", "into"))
             drive, driven = _row(e, shape, arrays, "drive", t), _row(e, shape, arrays, "driven", t)
 
             def arrive(m):
@@ -91,13 +91,9 @@ class FlowLoops(AbstractLoops):
                 used = e.any(e.positive(tracer.load("spent", (p, 1))))
                 e.when(used, lambda: self._pull_back(tracer, p, drive, driven))
 
-            def pass_on(m):
-                total = tracer.load(ADJOINT, (m, 1))
-                e.store(total, e.at(into, (m, lanes)))
-                tracer.store(e.builder.fmul(e.load(e.at(keep, (m, lanes)), lanes), total), "carry", (m, 1))
-
             e.loop(self.series.pieces, back)
-            e.loop(M, pass_on)
+            e.loop(M, lambda m: e.store(tracer.load(ADJOINT, (m, 1)), e.at(into, (m, lanes))))
+            pass_on(e, shape, arrays, t, lambda m: tracer.load(ADJOINT, (m, 1)), tracer.room["carry"])
 
         e.loop(shape.time, step)
         for name in ("A", "h1", "W1", "W2", "h2"):

@@ -1,6 +1,7 @@
 """Loops: the contract of the code that computes orbits and their gradients, one implementation for each form of map."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from attrax.kernels.emitter import Emitter, Precision, Value
@@ -13,6 +14,7 @@ class Shape:
     Attributes:
         time: Number of time steps.
         latent: Number of latent states M.
+        forced: Number of latent states that are forced, the first ones.
         hidden: Number of hidden units, a multiple of `tile`.
         tile: Number of hidden units that are computed together.
         mixed: Whether each unit sees all latent states; otherwise unit i sees state i only.
@@ -20,6 +22,7 @@ class Shape:
 
     time: int
     latent: int
+    forced: int
     hidden: int
     tile: int
     mixed: bool
@@ -57,9 +60,9 @@ class AbstractLoops(ABC):
             e: The emitter.
             shape: Sizes.
             arrays: Addresses of `A` and `h1` (latent), `W1` (hidden, latent) and, if units are mixed, `W2`, of `h2`
-                (hidden, parameters), `z0` (latent, lanes); of `keep` and `offset` if states are forced, of `drive` if
-                there are inputs, and of `duration` (time, lanes) if steps differ in length; and of the results
-                `forced`, if they are, and `z`; without another remark they are (time, latent, lanes).
+                (hidden, parameters), `z0` (latent, lanes); of `keep` and `offset` (time, forced, lanes) if states are
+                forced, of `drive` if there are inputs, and of `duration` (time, lanes) if steps differ in length; and
+                of the results `forced`, if they are, and `z`; without another remark they are (time, latent, lanes).
             scratch: Temporary memory for `forward_scratch` numbers.
         """
 
@@ -80,14 +83,58 @@ class AbstractLoops(ABC):
         """
 
 
-def corrected(e: Emitter, shape: Shape, arrays: dict[str, Value], previous: Value, t: Value, m: Value) -> Value:
-    """Coordinate m of the state at an address, after forcing if there is any; it is stored in `forced`."""
+def force(
+    e: Emitter,
+    shape: Shape,
+    arrays: dict[str, Value],
+    previous: Value,
+    t: Value,
+    use: Callable[[Value, Value], None],
+) -> None:
+    """Emit the correction of the state at an address, which is stored in `forced` if there is any.
+
+    Args:
+        e: The emitter.
+        shape: Sizes.
+        arrays: As for `emit_forward`.
+        previous: Address of the state.
+        t: The time step.
+        use: Receives the index of each coordinate, and its corrected value.
+    """
     lanes = e.precision.lanes
-    state = e.load(e.at(previous, (m, lanes)), lanes)
-    if "keep" not in arrays:
-        return state
-    place = ((t, shape.latent * lanes), (m, lanes))
-    keep, offset = (e.load(e.at(arrays[name], *place), lanes) for name in ("keep", "offset"))
-    forced = e.fma(keep, state, offset)
-    e.store(forced, e.at(arrays["forced"], *place))
-    return forced
+
+    def coordinate(m, *, forced):
+        state = e.load(e.at(previous, (m, lanes)), lanes)
+        if forced:
+            place = ((t, shape.forced * lanes), (m, lanes))
+            keep, offset = (e.load(e.at(arrays[name], *place), lanes) for name in ("keep", "offset"))
+            state = e.fma(keep, state, offset)
+        if "forced" in arrays:
+            e.store(state, e.at(arrays["forced"], (t, shape.latent * lanes), (m, lanes)))
+        use(m, state)
+
+    e.loop_parts(
+        shape.forced, shape.latent, lambda m: coordinate(m, forced=True), lambda m: coordinate(m, forced=False)
+    )
+
+
+def pass_on(
+    e: Emitter, shape: Shape, arrays: dict[str, Value], t: Value, into: Callable[[Value], Value], carry: Value
+) -> None:
+    """Emit the gradient with respect to the state before the correction.
+
+    Args:
+        e: The emitter.
+        shape: Sizes.
+        arrays: As for `emit_adjoint`.
+        t: The time step.
+        into: The gradient with respect to a coordinate of the corrected state.
+        carry: Address of the result.
+    """
+    lanes = e.precision.lanes
+
+    def forced(m):
+        keep = e.load(e.at(arrays["keep"], (t, shape.forced * lanes), (m, lanes)), lanes)
+        e.store(e.builder.fmul(keep, into(m)), e.at(carry, (m, lanes)))
+
+    e.loop_parts(shape.forced, shape.latent, forced, lambda m: e.store(into(m), e.at(carry, (m, lanes))))

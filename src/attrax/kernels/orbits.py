@@ -1,5 +1,6 @@
 """Orbits: JAX functions that call the compiled loops; for forced orbits, differentiable."""
 
+import dataclasses
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -32,14 +33,14 @@ class OverTime(NamedTuple):
     """What enters an orbit in each step.
 
     Attributes:
-        keep: The factor $k$ of the previous state.
+        keep: The factor $k$ of the previous state, for the first coordinates; it is 1 for all others.
         offset: The part $c$ of the forced state that comes from the data.
         drive: The effect $u$ of external inputs; None if there are none.
         duration: The duration, in time steps of the dynamics; None if it is 1, as it must be for maps.
     """
 
-    keep: Float[Array, "n window latent"]
-    offset: Float[Array, "n window latent"]
+    keep: Float[Array, "n window forced"]
+    offset: Float[Array, "n window forced"]
     drive: Float[Array, "n window latent"] | None = None
     duration: Float[Array, "n window 1"] | None = None
 
@@ -115,7 +116,11 @@ class _Program(NamedTuple):
             W2=None if weights.W2 is None else jnp.pad(weights.W2, ((0, units), (0, 0))),
             h2=jnp.pad(weights.h2, ((0, units), (0, 0))),
         )
-        rows = jax.tree.map(lambda a: _to_rows(a, self.precision.lanes, states), (z0[None], over_time))
+        # Signals of forcing that have the first states only get no more of them.
+        rows = jax.tree.map(
+            lambda a: _to_rows(a, self.precision.lanes, states if a.shape[2] == z0.shape[1] else 0),
+            (z0[None], over_time),
+        )
         return jax.tree.map(lambda a: a[None], (padded, *rows))
 
 
@@ -134,15 +139,17 @@ def _orbits_forward(program, weights, z0, over_time):
 def _orbits_backward(program, kept, z_bar):
     weights, z0, over_time, forced, z = kept
     along, sums = _adjoint(program)(weights, over_time._replace(offset=None), forced, z_bar)
-    before = jnp.concatenate([z0, z[:, :, :-1]], axis=2)
+    into, free = jnp.split(along["into"], [over_time.keep.shape[3]], axis=3)
+    before = jnp.concatenate([z0, z[:, :, :-1]], axis=2)[:, :, :, : into.shape[3]]
+    z0_bar = jnp.concatenate([over_time.keep[:, :, :1] * into[:, :, :1], free[:, :, :1]], axis=3)
     weights_bar = jax.tree.map(lambda gradient: gradient.sum(axis=1), sums)
     over_time_bar = OverTime(
-        keep=along["into"] * before,
-        offset=along["into"],
+        keep=into * before,
+        offset=into,
         drive=None if over_time.drive is None else along["driven"],
         duration=along.get("lasting"),
     )
-    return weights_bar, over_time.keep[:, :, :1] * along["into"][:, :, :1], over_time_bar
+    return weights_bar, z0_bar, over_time_bar
 
 
 _orbits.defvjp(_orbits_forward, _orbits_backward)
@@ -154,9 +161,11 @@ def _forward(program: _Program) -> Any:
 
     @jax.custom_batching.custom_vmap
     def call(weights, z0, over_time):
-        size, given = _size(over_time.keep, weights, program), _present(over_time)
-        target = _registered_forward(program, size, tuple(given))
-        results = dict.fromkeys(("forced", "z"), jax.ShapeDtypeStruct(over_time.keep.shape, z0.dtype))
+        problems, rows, time, forced, lanes = over_time.keep.shape
+        states = jax.ShapeDtypeStruct((problems, rows, time, z0.shape[3], lanes), z0.dtype)
+        given = _present(over_time)
+        target = _registered_forward(program, _size(states, forced, weights, program), tuple(given))
+        results = {"forced": states, "z": states}
         return tuple(_call(target, results, *_present(weights).values(), z0, *given.values()).values())
 
     call.def_vmap(partial(_merge, call))
@@ -173,7 +182,7 @@ def _free(program: _Program, n: int) -> Any:
         shape = (problems, rows, n, latent, lanes)
         states = jax.ShapeDtypeStruct(shape, z0.dtype)
         given = {} if drive is None else {"drive": drive}
-        target = _registered_forward(program, _size(states, weights, program), tuple(given))
+        target = _registered_forward(program, _size(states, 0, weights, program), tuple(given))
         return _call(target, {"z": states}, *_present(weights).values(), z0, *given.values())["z"]
 
     call.def_vmap(partial(_merge, call))
@@ -186,7 +195,7 @@ def _adjoint(program: _Program) -> Any:
 
     @jax.custom_batching.custom_vmap
     def call(weights, over_time, forced, z_bar):
-        size, given = _size(forced, weights, program), _present(over_time)
+        size, given = _size(forced, over_time.keep.shape[3], weights, program), _present(over_time)
         state = jax.ShapeDtypeStruct(forced.shape, forced.dtype)
         results = {"driven": state, "into": state}
         if "duration" in given:
@@ -216,9 +225,9 @@ class _Size(NamedTuple):
     workers: int
 
 
-def _size(over_time: Any, weights: Weights, program: _Program) -> _Size:
-    problems, rows, time, latent, _ = over_time.shape
-    shape = Shape(time, latent, weights.h2.shape[-2], program.tile, program.mixed)
+def _size(states: Any, forced: int, weights: Weights, program: _Program) -> _Size:
+    problems, rows, time, latent, _ = states.shape
+    shape = Shape(time, latent, forced, weights.h2.shape[-2], program.tile, program.mixed)
     return _Size(problems, rows, shape, min(problems * rows, processors()))
 
 
@@ -284,9 +293,10 @@ def _weights(shape: Shape) -> tuple[str, ...]:
 def _row_sizes(program: _Program, shape: Shape) -> dict[str, int]:
     """The number of values in each array for one row, or one problem."""
     lanes, M, L = program.precision.lanes, shape.latent, shape.hidden
-    along = ("keep", "offset", "drive", "forced", "z", "z_bar", "driven", "into")
     weights = {"A": M, "h1": M, "W1": L * M, "W2": L * M, "h2": L * program.loops.parameters}
-    return {**weights, **dict.fromkeys(along, shape.time * M * lanes), "z0": M * lanes, "duration": shape.time * lanes}
+    states = dict.fromkeys(("drive", "forced", "z", "z_bar", "driven", "into"), shape.time * M * lanes)
+    signals = dict.fromkeys(("keep", "offset"), shape.time * shape.forced * lanes)
+    return {**weights, **states, **signals, "z0": M * lanes, "duration": shape.time * lanes}
 
 
 def _register(
@@ -299,7 +309,7 @@ def _register(
     body: Body,
 ) -> _Target:
     precision, shape, rows = program.precision, size.shape, size.problems * size.rows
-    sizes = (size.problems, size.rows, shape.time, shape.latent, shape.hidden, precision.lanes, size.workers)
+    sizes = (size.problems, size.rows, *dataclasses.astuple(shape)[:4], precision.lanes, size.workers)
     units = program.loops.name + "_mixed" * shape.mixed
     name = f"attrax_{kind}_{units}_f{8 * precision.size}_" + "x".join(map(str, sizes))
     buffers = Buffers(arguments, results, frozenset(Weights._fields), rows, size.rows, scratch, size.workers)

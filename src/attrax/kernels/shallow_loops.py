@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from attrax.kernels.activations import AbstractActivation
 from attrax.kernels.emitter import Emitter, Precision, Value
-from attrax.kernels.loops import AbstractLoops, Shape, corrected
+from attrax.kernels.loops import AbstractLoops, Shape, force, pass_on
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
 
 CHUNK_BYTES = 1 << 17  # largest size of a buffer of the adjoint: a part of the second-level cache
@@ -68,15 +68,14 @@ def _emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arra
         """The state at `t`, from the address of the one before."""
         forced, now = row("forced", t, 0) if "forced" in arrays else previous, row("z", t, 0)
 
-        def force(m):
-            state = corrected(e, shape, arrays, previous, t, m)
+        def linear_part(m, state):
             A, h1 = (e.broadcast(e.at(arrays[name], (m, 1)), lanes) for name in ("A", "h1"))
             linear = e.fma(A, state, h1)
             if "drive" in arrays:
                 linear = e.builder.fadd(linear, e.load(row("drive", t, m), lanes))
             e.store(linear, e.at(now, (m, lanes)))
 
-        e.loop(M, force)
+        force(e, shape, arrays, previous, t, linear_part)
 
         def tile(unit):
             drives = _drives(e, shape, arrays, unit, forced)
@@ -148,13 +147,7 @@ def _emit_adjoint(
 
         e.loop(L, tile, stride=shape.tile)
 
-        def pass_on(m):
-            e.store(
-                e.builder.fmul(e.load(row("keep", t, m), lanes), e.load(e.at(into, (m, lanes)), lanes)),
-                e.at(carry, (m, lanes)),
-            )
-
-        e.loop(M, pass_on)
+        pass_on(e, shape, arrays, t, lambda m: e.load(e.at(into, (m, lanes)), lanes), carry)
 
     chunks = -(-shape.time // length)
 

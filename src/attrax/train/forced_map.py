@@ -25,23 +25,29 @@ class AbstractCorrection(eqx.Module):
 
 
 class CoordinateSignal(NamedTuple):
-    r"""The signal of a `CoordinateCorrection`, $\tilde z = k z + c$ for each coordinate.
+    r"""The signal of a `CoordinateCorrection`, $\tilde z = k z + c$ for each of the first coordinates.
 
     Attributes:
         keep: The factor k, one minus the forcing gain.
         offset: The term c, the forcing gain times the value implied by the data.
     """
 
-    keep: Float[Array, "*moment latent"]
-    offset: Float[Array, "*moment latent"]
+    keep: Float[Array, "*moment forced"]
+    offset: Float[Array, "*moment forced"]
 
 
 class CoordinateCorrection(AbstractCorrection):
-    r"""Correct each coordinate of the state separately, $\tilde z = k z + c$; the signal is a `CoordinateSignal`."""
+    r"""Correct each coordinate of the state separately, $\tilde z = k z + c$; the signal is a `CoordinateSignal`.
+
+    The signal has as many coordinates as the data determine. The others stay unchanged.
+    """
 
     def __call__(self, z: Float[Array, " latent"], signal: CoordinateSignal) -> Float[Array, " latent"]:
         """The weighted mean of the state and the value implied by the data."""
-        return signal.keep * z + signal.offset
+        forced = signal.keep.shape[0]
+        if forced == z.shape[0]:
+            return signal.keep * z + signal.offset
+        return jnp.concatenate([signal.keep * z[:forced] + signal.offset, z[forced:]])
 
 
 class ObservationSignal(NamedTuple):

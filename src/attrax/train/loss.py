@@ -95,10 +95,10 @@ def corrections(
     gain = forcing.gain(jnp.arange(len(x)), forced, state).astype(x.dtype)[:, None]
     blind = not observation.selects and observation.obs_dim < forced
     if mask is None and not blind:
-        return CoordinateCorrection(), coordinate_signal(gain, invert(x), model.dynamics.latent_dim)
+        return CoordinateCorrection(), coordinate_signal(gain, invert(x))
     seen = x if mask is None else jnp.where(mask, x, 0)
     if mask is not None and observation.selects:
-        return CoordinateCorrection(), coordinate_signal(gain_after_gaps(gain, mask), seen, model.dynamics.latent_dim)
+        return CoordinateCorrection(), coordinate_signal(gain_after_gaps(gain, mask), seen)
     strength = gain[..., :1]
     share = jnp.broadcast_to(jnp.where(strength > 0, gain / strength, 0), (*x.shape[:2], forced))
     moved = jnp.broadcast_to(strength, x.shape) if mask is None else gain_after_gaps(strength, mask)
@@ -106,18 +106,15 @@ def corrections(
 
 
 def coordinate_signal(
-    gain: Float[Array, "time any_window forced"], z_bar: Float[Array, "time window forced"], latent_dim: int
+    gain: Float[Array, "time any_window forced"], z_bar: Float[Array, "time window forced"]
 ) -> CoordinateSignal:
-    """The forcing signal of all coordinates. Coordinates that the data do not determine stay unchanged.
+    """The forcing signal of the coordinates that the data determine.
 
     Args:
         gain: The forcing gain, between 0 and 1.
         z_bar: The states inferred from the data.
-        latent_dim: Number of latent states.
     """
-    free = ((0, 0), (0, 0), (0, latent_dim - z_bar.shape[-1]))
-    keep = jnp.broadcast_to(1 - gain, z_bar.shape)
-    return CoordinateSignal(jnp.pad(keep, free, constant_values=1), jnp.pad(gain * z_bar, free))
+    return CoordinateSignal(jnp.broadcast_to(1 - gain, z_bar.shape), gain * z_bar)
 
 
 def time_first(array: Shaped[Array, "window time channel"]) -> Shaped[Array, "time window channel"]:

@@ -98,7 +98,7 @@ def _encoded_orbits(
     n, latent_dim = len(signal), model.dynamics.latent_dim
     gain = forcing.gain(jnp.arange(n), latent_dim, state).astype(signal.dtype)[:, None]
     s = None if batch.s is None else time_first(batch.s[:, 1:])
-    moments = ForcingStep(coordinate_signal(gain, signal, latent_dim), s)
+    moments = ForcingStep(coordinate_signal(gain, signal), s)
     return scan.orbits(ForcedMap(model.dynamics, CoordinateCorrection()), z_bar[:, 0], moments, n)
 
 

@@ -4,13 +4,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.analysis import Comparison, compare, fixed_points
+from attrax.analysis import Comparison, compare
 from attrax.core.number_text import number_text
 from attrax.plots.structure import PeriodicOrbit, structure_figure
 from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
 from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
-from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, search_fixed_points
+from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, resting_points, search_fixed_points
 
 
 def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
@@ -24,7 +24,7 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
     if known is None or target.reference is None:
         return None
     of_model = search_fixed_points(task, _first(count, 0))
-    of_truth = fixed_points(
+    of_truth = resting_points(
         known.dynamics, budget=SMOOTH_BUDGET, progress=_first(count, 1), key=jax.random.key(task.seed)
     )
     found = compare(
