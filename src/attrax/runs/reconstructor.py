@@ -285,11 +285,15 @@ def _floats(inputs: Any) -> np.ndarray | None:
 
 
 def _timed(seen: Series, X: Any) -> Series:
-    """The rows of X with the times of its index, if it is a frame that has them."""
+    """The last rows of X with the times of its index, if it is a frame that has them."""
     if not is_frame(X):
         return seen
     told = load_raw(X)[0]
-    return seen if told.stamps is None else replace(seen, dt=told.dt, unit=told.unit, stamps=told.stamps)
+    if told.stamps is None:
+        return seen
+    # A delay embedding has cut off the first rows.
+    stamps = told.stamps[len(told) - len(seen) :]
+    return replace(seen, dt=told.dt, unit=told.unit, stamps=stamps, origin=stamps.origin)
 
 
 def _joined(X: Any, groups: Any) -> tuple[Any, Any]:
