@@ -47,11 +47,11 @@ def pytest_sessionstart(session):
     While attrax is imported with type checks, Python looks for compiled files under another name. Libraries that are
     imported then for the first time are compiled again from their sources, in every process.
     """
-    gc.disable()
     # A shell that starts the tests in the background ignores Ctrl-C for them, and tests raise it.
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if not session.config.getoption("numprocesses", None):
+        gc.disable()
         for name in LIBRARIES:
             with contextlib.suppress(ImportError):
                 importlib.import_module(name)
