@@ -113,8 +113,13 @@ from attrax.reading.table_option import TableOption
 
 
 def skip_rows(tables, skip):
-    """Every column without its first rows."""
-    return [replace(t, columns=tuple(c[skip:] for c in t.columns), block=None) for t in tables] if skip else tables
+    """Every table without its first rows."""
+    return [rest(table, skip) for table in tables] if skip else tables
+
+
+def rest(table, skip):
+    lines = None if table.lines is None else table.lines[skip:]
+    return replace(table, columns=tuple(column[skip:] for column in table.columns), lines=lines, block=None)
 
 
 SPEC = TableOption(

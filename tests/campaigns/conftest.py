@@ -13,7 +13,7 @@ def describe():
 
     def make(**changes):
         settings = {"seeds": 2, "data": {"map": {"source": "henon", "steps": 400}}}
-        base = {"train": TINY, "model": {"dynamics": {"hidden_dim": 4}}, "evaluate": {"starts": 2}}
+        base = {"train": TINY, "model": {"dynamics": {"hidden_dim": 8}}, "evaluate": {"starts": 2}}
         return SweepFile.model_validate({**settings, "base": base, **changes})
 
     return make

@@ -6,8 +6,7 @@ import pytest
 
 from attrax.cli.app import main
 
-# The sizes of `tiny`, whose compiled programs are used again.
-SIZES = {"--hidden": 4, "--window": 10, "--updates": 40, "--restarts": 1}
+SIZES = {"--hidden": 4, "--window": 10, "--updates": 20, "--restarts": 1}
 SETTINGS = ["train.chunk=10", "train.candidates=1", "evaluate.starts=2"]
 TINY = [
     *(part for option in SIZES.items() for part in option),
