@@ -250,7 +250,7 @@ class TimeMap(AbstractDynamics):
 
     def equilibrium_map(self) -> "EulerMap":
         """The Euler step of the flow, a map with the same fixed points that is much faster to compute."""
-        return EulerMap(self.flow, self.dt)
+        return EulerMap(flow=self.flow, dt=self.dt)
 
 
 class EulerMap(AbstractDynamics):

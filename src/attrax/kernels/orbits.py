@@ -205,7 +205,7 @@ def _adjoint(program: _Program) -> Any:
         target = _registered_adjoint(program, size, tuple(given))
         found = _call(target, results, *_present(weights).values(), *given.values(), forced, z_bar)
         along = {name: found[name] for name in results if name in ("driven", "into", "lasting")}
-        return along, Weights(*(found.get(f"d{name}") for name in Weights._fields))
+        return along, Weights(**{"W2": None, **{name: found[f"d{name}"] for name in _present(weights)}})
 
     call.def_vmap(partial(_merge, call))
     return call
