@@ -71,7 +71,7 @@ def test_dynamics_say_what_they_can_do():
     assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
     general = {name for name, spec in specs.items() if not spec.compiled}
-    assert general == {"continuous", "gru", "lstm", "lem"}
+    assert general == {"gru", "lstm", "lem"}
 
 
 @pytest.mark.parametrize("name", registries.OBSERVATIONS.names)

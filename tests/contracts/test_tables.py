@@ -105,7 +105,9 @@ def test_whatever_simulates_and_forecasts_is_in_a_table(classes, in_tables):
     def simulates(cls):
         return all(callable(getattr(cls, method, None)) for method in ("simulate", "forecast"))
 
-    assert {c for c in classes if simulates(c) and not is_abstract(c)} - in_tables == set()
+    # What `attrax.fit` returns knows its recording, so that its methods need none: it is no simulator.
+    found = {c for c in classes if simulates(c) and not is_abstract(c) and not issubclass(c, AbstractReconstruction)}
+    assert found - in_tables == set()
 
 
 def test_every_abstract_class_is_a_listed_contract_or_refines_one(classes):

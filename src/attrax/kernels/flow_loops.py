@@ -9,7 +9,7 @@ $G = \int \lambda z^\top \mathrm{d}t$ and $g = \int \lambda \, \mathrm{d}t$; tho
 from dataclasses import dataclass
 
 from attrax.kernels.emitter import Emitter, Precision, Value
-from attrax.kernels.flow_pieces import Series, Tracer, divided, sizes
+from attrax.kernels.flow_pieces import ExponentialSeries, Tracer, divided, sizes
 from attrax.kernels.loops import AbstractLoops, Shape, force, pass_on
 from attrax.kernels.outer_sum import clear, sum_lanes
 
@@ -26,7 +26,7 @@ class FlowLoops(AbstractLoops):
         weights: The weights of the nodes.
     """
 
-    series: Series
+    series: ExponentialSeries
     shares: tuple[float, ...]
     weights: tuple[float, ...]
 

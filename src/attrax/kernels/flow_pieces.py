@@ -16,7 +16,7 @@ COLUMNS = 6  # sums that are kept in registers together
 
 
 @dataclass(frozen=True)
-class Series:
+class ExponentialSeries:
     """The accuracy of an orbit.
 
     Attributes:
@@ -34,7 +34,7 @@ class Series:
     pieces: int
 
 
-def sizes(shape: Shape, series: Series) -> dict[str, int]:
+def sizes(shape: Shape, series: ExponentialSeries) -> dict[str, int]:
     """The temporary arrays and their numbers for each lane."""
     M, L, P = shape.latent, shape.hidden, series.pieces
     return {
@@ -75,7 +75,7 @@ class Tracer:
 
     e: Emitter
     shape: Shape
-    series: Series
+    series: ExponentialSeries
     arrays: dict[str, Value]
     room: dict[str, Value]
 
