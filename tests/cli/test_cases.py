@@ -151,8 +151,7 @@ def test_a_case_is_learned_and_continued(name, cases, fit, program, tmp_path):
     assert ended.code in (0, 4), ended.err
     for command in ("forecast", "simulate"):
         out = tmp_path / f"{command}.csv"
-        subject = ["--subject", "1"] if name == "three_subjects.csv" and command == "forecast" else []
-        ended = program(command, "run", "--steps", "2", "--out", out, *subject)
+        ended = program(command, "run", "--steps", "2", "--out", out)
         assert ended.code == 0, ended.err
     head, *rows = csv.reader((tmp_path / "forecast.csv").read_text().splitlines())
     assert head[0] == attrax.load(cases / name, **TOLD.get(name, ({}, ""))[0])[0].clock_title
