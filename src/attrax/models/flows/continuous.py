@@ -123,10 +123,10 @@ class ContinuousPLRNN(AbstractCompiled, AbstractTimed):
     def layer(self) -> Layer:
         """Rectifiers of mixtures of all latent states, and the accuracy of the flow."""
         from attrax.kernels.flow_loops import FlowLoops
-        from attrax.kernels.flow_pieces import Series
+        from attrax.kernels.flow_pieces import ExponentialSeries
 
         shares, weights = (tuple(values.tolist()) for values in gauss_legendre(NODES))
-        series = Series(ORDER, REACH, CELLS, REFINEMENTS, self.max_pieces)
+        series = ExponentialSeries(ORDER, REACH, CELLS, REFINEMENTS, self.max_pieces)
         return Layer(FlowLoops(series, shares, weights), self.W2, self.h2[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " hidden"]:
