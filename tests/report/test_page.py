@@ -46,7 +46,7 @@ def test_every_tab_opens_and_draws_without_complaint(tab, page, width, dark):
     tab.open(page)
     assert tab.run("document.documentElement.dataset.theme") == ("dark" if dark else "light")
     names = tab.run("[...document.querySelectorAll('[role=tab]')].map((t) => t.getAttribute('aria-controls'))")
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         tab.run(f"document.getElementById('tab-{name}').click(); new Promise((r) => setTimeout(r, 400))")
         charts = tab.run(f"document.querySelectorAll('#{name} .chart').length")

@@ -74,7 +74,7 @@ def fit_killed(forks, name, phases, rng, seconds):
     for phase in phases:
         started = (folder / "run.json").is_file()
         finished = started and Run.open(folder).finished
-        if finished and phase != "report":
+        if (finished and phase != "report") or (phase == "training" and step_of(folder) >= UPDATES):
             continue
         fit = ["resume", name] if started else ["fit", "map.npy", *OPTIONS, "--out", name]
         forks.start(*(["report", name] if finished else fit))
