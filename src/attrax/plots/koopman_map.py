@@ -43,7 +43,7 @@ def koopman_figure(spectra: Mapping[str, Koopman], *, name: str = "koopman") -> 
     )
     panels = tuple(_panel(title, found) for title, found in spectra.items())
     return Figure(
-        name=name, title="Spectrum of the Koopman operator", panels=panels, caption=caption, columns=len(panels)
+        name=name, title="Spectrum of the Koopman operator", panels=panels, caption=caption, columns=min(len(panels), 2)
     )
 
 

@@ -91,7 +91,7 @@ def _draw_panel(axes: Any, panel: Panel, theme: Theme) -> None:
     if names:
         # The legend must not cover the data: it stands below the axes, or in a corner of a panel in three dimensions.
         place = {"loc": "upper right"} if panel.z is not None else {"loc": "upper left", "bbox_to_anchor": (0, -0.2)}
-        columns = 1 if panel.z or max(map(len, names)) > LONGEST_BESIDE else 3
+        columns = 1 if panel.z or max(map(len, names)) > LONGEST_BESIDE else 2 if panel.equal else 3
         legend = axes.legend(fontsize=theme.font_size - 1, frameon=False, labelcolor=theme.text, ncols=columns, **place)
         for handle in legend.get_lines():
             handle.set(markersize=max(handle.get_markersize(), 4.0), linewidth=max(handle.get_linewidth(), 1.0))
