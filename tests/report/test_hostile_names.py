@@ -115,7 +115,8 @@ def test_no_name_runs_or_draws_anything(folder, several, tmp_path):
             path.write_text(html, encoding="utf-8")
             tab.open(path)
             tab.run(
-                "for (const e of document.querySelectorAll('[role=tab],th,button:not([data-kind]),summary,.tile')) e.click();"
+                "for (const e of document.querySelectorAll('[role=tab],th,button:not([data-kind]),summary,.tile'))"
+                " e.click();"
                 "new Promise((r) => setTimeout(r, 800))"
             )
             assert tab.run("window.hit ?? 0") == 0, name
