@@ -179,10 +179,10 @@ def test_a_file_is_read_and_goes_on_in_the_files_that_are_written(suffix, tmp_pa
     t = np.round(start + np.arange(ROWS) * step, 9)
     FILES[suffix](folder / f"a{suffix}", t)
     (series,) = load(folder / f"a{suffix}")
-    # HDF5 lists what it holds in the order of the alphabet.
-    names = {".mat": ("x", "y"), ".h5": ("EEG Fz", "x")}.get(suffix, ("x", "EEG Fz"))
+    # HDF5 lists what it holds in the order of the alphabet, and so are Zarr stores read.
+    names = {".mat": ("x", "y"), ".h5": ("EEG Fz", "x"), ".zarr": ("EEG Fz", "x")}.get(suffix, ("x", "EEG Fz"))
     assert (series.channels, series.dt) == (names, pytest.approx(step))
-    np.testing.assert_allclose(series.x, X[:, ::-1] if suffix == ".h5" else X)
+    np.testing.assert_allclose(series.x, X[:, ::-1] if suffix in (".h5", ".zarr") else X)
     if suffix in (".nc", ".zarr"):
         assert dict(series.channel_units) == dict.fromkeys(names, "mV")
         assert series.unit == "s"

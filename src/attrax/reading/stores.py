@@ -49,7 +49,7 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
 
 def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
-    """The tables in a Zarr store that xarray has written, as `labelled_tables` finds them.
+    """The tables in a Zarr store that xarray has written, as `labelled_tables` finds them, in alphabetical order.
 
     Raises: DataError D112 for many variables, D118 for a damaged store; ConfigError C640 without the libraries.
     """
@@ -59,7 +59,8 @@ def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with xarray.open_zarr(path, chunks=None) as dataset:
-                return labelled_tables(dataset, str(path), options)
+                # The members of a store have no order of their own: each reading may list them in another one.
+                return labelled_tables(dataset[sorted(dataset.data_vars, key=str)], str(path), options)
     except DataError:
         raise
     except Exception as error:
