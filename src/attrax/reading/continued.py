@@ -56,8 +56,7 @@ def continued(
         return x[:, 0] if np.ndim(source) == 1 else x
     last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
     later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
-    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
-    return replace(recording, x=x, origin=later, **nothing)
+    return _values_from(recording, x, later)
 
 
 def refilled(
@@ -82,9 +81,8 @@ def refilled(
         [1.0, 2.0, 3.0]
     """
     origin = recording.origin if recording.stamps is None else recording.stamps.origin
-    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
     # What follows no row begins at the first time.
-    begin = replace(recording, x=recording.x[:0], origin=origin, **nothing)
+    begin = _values_from(recording, recording.x[:0], origin)
     made = continued(source, begin, x, options)
     if hasattr(source, "index") and hasattr(made, "set_axis") and len(made) == len(source):
         raw = load_raw(source, options)[0]
@@ -92,6 +90,12 @@ def refilled(
         made = made.set_axis(source.index) if np.array_equal(raw.times, recording.times) else made
     seen = np.isfinite(x)
     return replace(made, x=np.where(seen, x, 0.0), mask=seen) if isinstance(made, Series) and not seen.all() else made
+
+
+def _values_from(recording: Series, x: Float[np.ndarray, "n obs"], origin: Any) -> Series:
+    """A series with other values and another first time, and only what does not belong to single rows."""
+    nothing = {"inputs": None, "input_channels": (), "mask": None, "stamps": None, "before": None, "level": None}
+    return replace(recording, x=x, origin=origin, **nothing)
 
 
 def _arrow(source: Any, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
