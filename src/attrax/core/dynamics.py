@@ -188,7 +188,32 @@ class AbstractFlow(eqx.Module):
         """
 
 
-class TimeMap(AbstractDynamics):
+class AbstractFlowMap(AbstractDynamics):
+    """A map that moves the state of a flow by one time step.
+
+    For developers: store the flow as `flow` and the time step as `dt`, and implement `step`.
+    """
+
+    flow: eqx.AbstractVar[AbstractFlow]
+
+    @property
+    def latent_dim(self) -> int:
+        """Number of state variables of the flow."""
+        return self.flow.dim
+
+    @property
+    def input_dim(self) -> int:
+        """Always 0: flows are autonomous."""
+        return 0
+
+    def jacobian(
+        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
+    ) -> Float[Array, "latent latent"]:
+        """The Jacobian of `step`, by forward-mode differentiation."""
+        return jax.jacfwd(self.step)(z, s)
+
+
+class TimeMap(AbstractFlowMap):
     """The map from the state of a flow at time $t$ to its state at time $t + dt$.
 
     It is computed with an adaptive Runge-Kutta method of order 8 (Dormand-Prince). Use it in float64: the default
@@ -212,16 +237,6 @@ class TimeMap(AbstractDynamics):
     rtol: float = eqx.field(static=True, default=1e-10)
     atol: float = eqx.field(static=True, default=1e-10)
 
-    @property
-    def latent_dim(self) -> int:
-        """Number of state variables of the flow."""
-        return self.flow.dim
-
-    @property
-    def input_dim(self) -> int:
-        """Always 0: flows are autonomous."""
-        return 0
-
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """Integrate the flow over one time step, with constant input."""
         # With a state that is not finite the solver would reject steps until it gives up, so it gets a finite one.
@@ -242,18 +257,12 @@ class TimeMap(AbstractDynamics):
         solved = finite & (solution.result == diffrax.RESULTS.successful)
         return jnp.where(solved, solution.ys[0], jnp.nan)
 
-    def jacobian(
-        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
-    ) -> Float[Array, "latent latent"]:
-        """The Jacobian of `step`, by forward-mode differentiation of the solver."""
-        return jax.jacfwd(self.step)(z, s)
-
     def equilibrium_map(self) -> "EulerMap":
         """The Euler step of the flow, a map with the same fixed points that is much faster to compute."""
         return EulerMap(flow=self.flow, dt=self.dt)
 
 
-class EulerMap(AbstractDynamics):
+class EulerMap(AbstractFlowMap):
     r"""The map $z + \Delta t f(z, s)$ of a flow $\dot z = f(z, s)$, a single Euler step.
 
     Its fixed points are exactly the equilibria of the flow. If $\mu$ is an eigenvalue of its Jacobian there, that of
@@ -272,22 +281,6 @@ class EulerMap(AbstractDynamics):
     flow: AbstractFlow
     dt: float = eqx.field(static=True)
 
-    @property
-    def latent_dim(self) -> int:
-        """Number of state variables of the flow."""
-        return self.flow.dim
-
-    @property
-    def input_dim(self) -> int:
-        """Always 0: flows are autonomous."""
-        return 0
-
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The state plus the time step times its velocity."""
         return z + self.dt * self.flow.rhs(jnp.zeros((), z.dtype), z, s)
-
-    def jacobian(
-        self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None
-    ) -> Float[Array, "latent latent"]:
-        """The Jacobian of `step`, by forward-mode differentiation."""
-        return jax.jacfwd(self.step)(z, s)
