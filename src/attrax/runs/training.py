@@ -17,6 +17,7 @@ from attrax.reconstruct.judging.instability import no_finite_loss, rollback_noti
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
+from attrax.reconstruct.learning.noise_estimate import noise_allowed, with_noise
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FILLING, FillingStopped, Stages
@@ -102,11 +103,14 @@ def learn(
         if run is not None:
             run.set_status("failed")
         raise no_finite_loss(config, train, recorder.failures)
-    model, facts = best
+    learned = Learned(*best, recorder.history, selection.models)
+    if noise_allowed(config):
+        learned = with_noise(learned, train, nearness, most=config.train.dynamical_noise)
+    facts = learned.facts
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
-    return Learned(model, facts, recorder.history, selection.models)
+    return learned
 
 
 class _TrainingRecorder:

@@ -5,6 +5,7 @@ from attrax.data.clock.durations import rate_worded, worded
 from attrax.measures import Outcome, Score
 from attrax.measures.motion import Motion, MotionKind
 from attrax.measures.score import Flag
+from attrax.models.dynamical_noise import DynamicalNoise
 
 
 def outcome_warning(outcome: str) -> str:
@@ -19,7 +20,9 @@ def outcome_warning(outcome: str) -> str:
     return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
 
 
-def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str) -> tuple[str, ...]:
+def answers(
+    outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str, noise: DynamicalNoise | None = None
+) -> tuple[str, ...]:
     """The sentences below the verdict. For a model that is not RECONSTRUCTED they say so.
 
     Args:
@@ -27,6 +30,7 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
         motion: The long-term behaviour of the free runs.
         valid_time: How long forecasts are valid, in the unit of time of the recording.
         unit: The unit of time; empty if it is not known.
+        noise: The dynamical noise of free runs, which the long-term behaviour and forecasts are without.
 
     Example:
         >>> chaos = Motion(MotionKind.CHAOTIC, 0.906, 0.02, 16, 0.05, 3)
@@ -38,7 +42,24 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
     """
     subject = "The dynamics are" if outcome is Outcome.RECONSTRUCTED else f"The model ({outcome}) is"
     told = () if motion is None else (f"{subject} {_motion_text(motion, unit)}.",)
-    return (*told, f"{_horizon_text(motion, valid_time, unit)}.")
+    random = () if noise is None else (f"{noise_text(noise)}; what is said above holds without it.",)
+    return (*told, f"{_horizon_text(motion, valid_time, unit)}.", *random)
+
+
+def noise_text(noise: DynamicalNoise) -> str:
+    """The dynamical noise of free runs, in words.
+
+    Example:
+        >>> import jax.numpy as jnp
+        >>> noise_text(DynamicalNoise(jnp.eye(1), share=0.25, size=0.012))
+        'Free runs contain dynamical noise: 1.2 % of a standard deviation in each step (0.25 times the one-step errors)'
+    """
+    size = number_text(100 * noise.size, digits=2)
+    share = number_text(noise.share, digits=2)
+    return (
+        f"Free runs contain dynamical noise: {size} % of a standard deviation in each step "
+        f"({share} times the one-step errors)"
+    )
 
 
 def _motion_text(motion: Motion, unit: str) -> str:

@@ -25,6 +25,7 @@ from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
+from attrax.models.model import Model
 from attrax.reading.load import load, load_raw
 from attrax.reconstruct.judging.answers import answers
 from attrax.reconstruct.judging.attractor_rows import LongRuns
@@ -143,8 +144,10 @@ def evaluate(
         gates=gate_results(found, noisy, known, [with_lines(series) for series in train]),
     )
     next(count)
-    motion = long_run_motion(simulator, found, np.nanstd(train.longest.x, axis=0), restarts)
-    told = answers(verdict.outcome, motion, valid_time, whole.unit)
+    noise_in_steps = simulator.noise if isinstance(simulator, Model) else None
+    calm = found if noise_in_steps is None else free_runs(simulator, whole, config.starts, seed=None)
+    motion = long_run_motion(simulator, calm, np.nanstd(train.longest.x, axis=0), restarts)
+    told = answers(verdict.outcome, motion, valid_time, whole.unit, noise_in_steps)
     verdict = replace(verdict, motion=motion, answers=told)
     next(count)
     return Evaluation(

@@ -1,0 +1,144 @@
+r"""Estimates the dynamical noise of free runs, after the training and without the test data.
+
+The one-step errors of a trained model, $e_t = z_t - F(z_{t-1}, s_t)$, contain dynamical noise, observation noise and
+errors of the map. Which part of them acts on the system cannot be read from the errors, but free runs show it: with too
+little noise they are too regular, with too much they are blurred. The noise is therefore $\lambda e$, with normal $e$
+of the covariance of the errors, and the share $\lambda$ is the one whose free runs are nearest to the training data.
+Where noise brings them no significant gain, there is none.
+"""
+
+import math
+from dataclasses import replace
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from attrax.core.dynamics import AbstractDynamics
+from attrax.core.missing_values import fill_forward
+from attrax.data.repair.resampling import evenly
+from attrax.data.series import Dataset, Series
+from attrax.kernels.threads import in_threads
+from attrax.models.dynamical_noise import DynamicalNoise
+from attrax.models.model import Model
+from attrax.reconstruct.judging.evaluation import with_lines
+from attrax.reconstruct.judging.free_runs import free_runs
+from attrax.reconstruct.judging.judged_rows import judged_rows
+from attrax.reconstruct.learning.learned import Learned
+from attrax.reconstruct.learning.selection import MOST_RUNS, Nearness, agree, nearest_restart
+from attrax.reconstruct.settings.configuration import Config
+
+SHARES = (1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
+r"""The shares $\lambda$ that are tried, until two of them in turn are no nearer than the best before."""
+
+MARGIN = 2.0
+"""Noise is not used if free runs with this many times as much of it leave the attractor for ever. A rare noise may do
+so in a run that is much longer than those that were tried."""
+
+
+def noise_allowed(config: Config) -> bool:
+    """Whether free runs may get dynamical noise: by the settings, and for models of one system with real channels."""
+    return bool(config.train.dynamical_noise) and not config.model.subject_dim and not config.model.kinds
+
+
+def with_noise(learned: Learned[Model], train: Dataset, nearness: Nearness, *, most: float = 1.0) -> Learned[Model]:
+    """The same models with dynamical noise, for each restart that is then nearer to the data than any without noise.
+
+    The restart that is nearest with its noise becomes the model.
+
+    Args:
+        learned: The result of a training.
+        train: The training recordings.
+        nearness: The distance between the free runs of a model and the training data, with its standard error.
+        most: Largest share of the one-step errors.
+
+    Cost: For each restart, two to seven times the free runs of a candidate.
+    """
+    series = judged_rows(evenly(train, train[0].dt).longest)
+    calm = learned.restarts
+    without = dict(zip(calm, in_threads(nearness, calm.values()), strict=True))
+    limit = min(without.values())
+    tried = in_threads(lambda seed: _tried(calm[seed], without[seed], series, nearness, most), calm)
+    models, facts = dict(calm), dict(learned.facts["restarts"])
+    for seed, options in zip(calm, tried, strict=True):
+        chosen = _chosen(calm[seed], options, limit, series)
+        if chosen is not None:
+            noise, near = chosen
+            models[seed] = replace(calm[seed], noise=noise)
+            facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], "noise": noise.share}
+    best = nearest_restart(facts)
+    return replace(learned, model=models[best["seed"]], facts={**best, "restarts": facts}, restarts=models)
+
+
+def full_noise(model: Model, series: Series) -> DynamicalNoise | None:
+    r"""Noise of the covariance of the one-step errors $z_t - F(z_{t-1}, s_t)$ of a model; None if it has no errors.
+
+    Args:
+        model: The model.
+        series: A recording with even time steps, in its own units. Pairs of rows with missing values are left out.
+    """
+    values = series.values
+    z = jnp.asarray(model.states(fill_forward(values)))
+    inputs = None if series.inputs is None else jnp.asarray(series.inputs[1:], z.dtype)
+    observed = np.asarray(np.isfinite(values).all(axis=1))
+    observed[: model.start.reach - 1] = False
+    pairs = observed[1:] & observed[:-1]
+    errors = np.asarray(z[1:] - _steps(model.dynamics, z[:-1], inputs), float)[pairs]
+    states = np.asarray(z[1:], float)[pairs]
+    if len(errors) <= errors.shape[1] or not np.isfinite(errors).all() or not errors.any():
+        return None
+    variance, axes = np.linalg.eigh(np.cov(errors, rowvar=False).reshape(errors.shape[1], -1))
+    factor = axes * np.sqrt(np.maximum(variance, 0.0))
+    size = math.sqrt(errors.var(axis=0).sum() / max(states.var(axis=0).sum(), np.finfo(float).tiny))
+    return DynamicalNoise(jnp.asarray(factor, z.dtype), 1.0, size)
+
+
+Option = tuple[DynamicalNoise, tuple[float, float]]
+"""Noise, and the distance of free runs with it from the data with its standard error."""
+
+
+def _tried(calm: Model, near: tuple[float, float], series: Series, nearness: Nearness, most: float) -> list[Option]:
+    """As much noise as is worth a trial for a model, from little to much.
+
+    Args:
+        calm: The model without noise.
+        near: Its distance.
+        series: The recording whose one-step errors it has.
+        nearness: Measures a distance.
+        most: Largest share of the one-step errors.
+    """
+    full = full_noise(calm, series)
+    options, distances = [], [near[0]]
+    if full is None:
+        return options
+    for share in (share for share in SHARES if share <= most):
+        noise = full.times(share)
+        options.append((noise, nearness(replace(calm, noise=noise))))
+        distances.append(options[-1][1][0])
+        if len(options) > 1 and min(distances[-2:]) > min(distances[:-2]):
+            break
+    return options
+
+
+def _chosen(calm: Model, options: list[Option], limit: tuple[float, float], series: Series) -> Option | None:
+    """The least noise that is not significantly worse than the best; None if the best is not nearer than `limit`."""
+    kept = [(noise, near) for noise, near in options if _stays(calm, noise, series)]
+    best = min((near for _, near in kept), default=limit)
+    if best >= limit or agree(best, limit):
+        return None
+    return next(option for option in kept if agree(option[1], best))
+
+
+def _stays(calm: Model, noise: DynamicalNoise, series: Series) -> bool:
+    """Whether no free run diverges with more than this noise."""
+    more = replace(calm, noise=noise.times(MARGIN))
+    return free_runs(more, with_lines(series), MOST_RUNS, seed=0).diverged == 0
+
+
+@eqx.filter_jit
+def _steps(
+    dynamics: AbstractDynamics, z: Float[Array, "pair latent"], s: Float[Array, "pair input"] | None
+) -> Float[Array, "pair latent"]:
+    return jax.vmap(dynamics.step, in_axes=(0, None if s is None else 0))(z, s)
