@@ -12,6 +12,7 @@ from attrax.data.embedding.delay_embedding import lags_text, newest_columns
 from attrax.measures import Outcome
 from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
+from attrax.reconstruct.judging.answers import noise_text
 from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, explanation, structure
 from attrax.report.explanations import free_runs_text, sentence_of
@@ -69,6 +70,7 @@ def _fit(m: ReportData) -> Tab:
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),
         ("learning rate", f"{number_text(t.learning_rate)} to {number_text(t.final_learning_rate)}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),
+        ("dynamical noise", noise_text(m.facts.get("noise_share", 0.0), m.facts.get("noise_size", 0.0))),
     )
     tables = tuple(table for table in (HtmlTable("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
     figures = (run_figures.training(m.history, m.config, m.facts),) if m.history else ()

@@ -13,6 +13,7 @@ from attrax.data.clock.durations import about
 from attrax.data.series import Dataset
 from attrax.models.size import number_of_parameters
 from attrax.optimise import Callback, Failure, Progress, TrainState
+from attrax.reconstruct.judging.answers import noise_text
 from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
@@ -110,6 +111,8 @@ def learn(
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
+    if learned.facts.get("noise_share"):
+        console.say("noise", f"free runs get dynamical noise: {noise_text(facts['noise_share'], facts['noise_size'])}")
     return learned
 
 

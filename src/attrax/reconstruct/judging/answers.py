@@ -42,24 +42,29 @@ def answers(
     """
     subject = "The dynamics are" if outcome is Outcome.RECONSTRUCTED else f"The model ({outcome}) is"
     told = () if motion is None else (f"{subject} {_motion_text(motion, unit)}.",)
-    random = () if noise is None else (f"{noise_text(noise)}; what is said above holds without it.",)
+    random = () if noise is None else (f"{_noise_sentence(noise)}; what is said above holds without it.",)
     return (*told, f"{_horizon_text(motion, valid_time, unit)}.", *random)
 
 
-def noise_text(noise: DynamicalNoise) -> str:
+def noise_text(share: float, size: float) -> str:
     """The dynamical noise of free runs, in words.
 
+    Args:
+        share: Its standard deviation as a share of that of the one-step errors; 0 without noise.
+        size: The same as a share of that of the states.
+
     Example:
-        >>> import jax.numpy as jnp
-        >>> noise_text(DynamicalNoise(jnp.eye(1), share=0.25, size=0.012))
-        'Free runs contain dynamical noise: 1.2 % of a standard deviation in each step (0.25 times the one-step errors)'
+        >>> noise_text(0.25, 0.012), noise_text(0.0, 0.0)
+        ('1.2 % of a standard deviation in each step (0.25 times the one-step errors)', 'none')
     """
-    size = number_text(100 * noise.size, digits=2)
-    share = number_text(noise.share, digits=2)
-    return (
-        f"Free runs contain dynamical noise: {size} % of a standard deviation in each step "
-        f"({share} times the one-step errors)"
-    )
+    if not share:
+        return "none"
+    relative = f"{number_text(share, digits=2)} times the one-step errors"
+    return f"{number_text(100 * size, digits=2)} % of a standard deviation in each step ({relative})"
+
+
+def _noise_sentence(noise: DynamicalNoise) -> str:
+    return f"Free runs contain dynamical noise: {noise_text(noise.share, noise.size)}"
 
 
 def _motion_text(motion: Motion, unit: str) -> str:

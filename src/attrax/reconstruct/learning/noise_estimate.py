@@ -23,7 +23,7 @@ from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
 from attrax.models.dynamical_noise import DynamicalNoise
 from attrax.models.model import Model
-from attrax.reconstruct.judging.evaluation import with_lines
+from attrax.reconstruct.judging.evaluation import protocol_of, with_lines
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.learning.learned import Learned
@@ -39,8 +39,12 @@ so in a run that is much longer than those that were tried."""
 
 
 def noise_allowed(config: Config) -> bool:
-    """Whether free runs may get dynamical noise: by the settings, and for models of one system with real channels."""
-    return bool(config.train.dynamical_noise) and not config.model.subject_dim and not config.model.kinds
+    """Whether free runs may get dynamical noise: by the settings, and for models of one system with real channels.
+
+    A protocol that adds no observation noise to free runs cannot tell one kind of noise from the other.
+    """
+    told_apart = protocol_of(config.evaluate).adds_noise
+    return bool(config.train.dynamical_noise) and told_apart and not config.model.subject_dim and not config.model.kinds
 
 
 def with_noise(learned: Learned[Model], train: Dataset, nearness: Nearness, *, most: float = 1.0) -> Learned[Model]:
@@ -67,9 +71,14 @@ def with_noise(learned: Learned[Model], train: Dataset, nearness: Nearness, *, m
         if chosen is not None:
             noise, near = chosen
             models[seed] = replace(calm[seed], noise=noise)
-            facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], "noise": noise.share}
+            facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], **facts_of(noise)}
     best = nearest_restart(facts)
     return replace(learned, model=models[best["seed"]], facts={**best, "restarts": facts}, restarts=models)
+
+
+def facts_of(noise: DynamicalNoise) -> dict[str, float]:
+    """What is kept with a model about its noise."""
+    return {"noise_share": noise.share, "noise_size": noise.size}
 
 
 def full_noise(model: Model, series: Series) -> DynamicalNoise | None:
