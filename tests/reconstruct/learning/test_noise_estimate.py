@@ -55,11 +55,11 @@ def recorded(model: Model, *, dynamical: float, observational: float) -> Series:
     return Series(x + observational * np.random.default_rng(0).normal(size=x.shape))
 
 
-def chosen(model: Model, series: Series, **options) -> Learned[Model]:
-    train = Dataset((series,))
+def chosen(model: Model, series: Series, most: float = 1.0) -> Learned[Model]:
+    train, config = Dataset((series,)), configure(overrides={"train": {"dynamical_noise": most}})
     facts = {"seed": 0, "step": 1, "nearness": 0.0}
     learned = Learned(model, {**facts, "restarts": {"0": facts}}, [], {0: model})
-    return with_noise(learned, train, nearness_to(train, CONFIG), **options)
+    return with_noise(learned, train, config, nearness_to(train, config))
 
 
 def test_a_cycle_with_dynamical_noise_gets_about_as_much(cycle):

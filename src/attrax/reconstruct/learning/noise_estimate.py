@@ -3,12 +3,13 @@ r"""Estimates the dynamical noise of free runs, after the training and without t
 The one-step errors of a trained model, $e_t = z_t - F(z_{t-1}, s_t)$, contain dynamical noise, observation noise and
 errors of the map. Which part of them acts on the system cannot be read from the errors, but free runs show it: with too
 little noise they are too regular, with too much they are blurred. The noise is therefore $\lambda e$, with normal $e$
-of the covariance of the errors, and the share $\lambda$ is the one whose free runs are nearest to the training data.
-Where noise brings them no significant gain, there is none.
+of the covariance of the errors, and the share $\lambda$ is the one whose free runs are nearest to the training data,
+as long as their cycles are not less regular than recorded. Where noise brings no significant gain, there is none.
 """
 
 import math
 from dataclasses import replace
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -21,10 +22,12 @@ from attrax.core.missing_values import fill_forward
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
+from attrax.measures.gates.regularity import less_regular
 from attrax.models.dynamical_noise import DynamicalNoise
 from attrax.models.model import Model
-from attrax.reconstruct.judging.evaluation import protocol_of, with_lines
+from attrax.reconstruct.judging.evaluation import added_noise, as_recorded, protocol_of, with_lines
 from attrax.reconstruct.judging.free_runs import free_runs
+from attrax.reconstruct.judging.gate_check import compared
 from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import MOST_RUNS, Nearness, agree, nearest_restart
@@ -37,6 +40,9 @@ MARGIN = 2.0
 """Noise is not used if free runs with this many times as much of it leave the attractor for ever. A rare noise may do
 so in a run that is much longer than those that were tried."""
 
+Option = tuple[DynamicalNoise, tuple[float, float]]
+"""Noise, and the distance of free runs with it from the data with its standard error."""
+
 
 def noise_allowed(config: Config) -> bool:
     """Whether free runs may get dynamical noise: by the settings, and for models of one system with real channels.
@@ -47,7 +53,7 @@ def noise_allowed(config: Config) -> bool:
     return bool(config.train.dynamical_noise) and told_apart and not config.model.subject_dim and not config.model.kinds
 
 
-def with_noise(learned: Learned[Model], train: Dataset, nearness: Nearness, *, most: float = 1.0) -> Learned[Model]:
+def with_noise(learned: Learned[Model], train: Dataset, config: Config, nearness: Nearness) -> Learned[Model]:
     """The same models with dynamical noise, for each restart that is then nearer to the data than any without noise.
 
     The restart that is nearest with its noise becomes the model.
@@ -55,21 +61,20 @@ def with_noise(learned: Learned[Model], train: Dataset, nearness: Nearness, *, m
     Args:
         learned: The result of a training.
         train: The training recordings.
+        config: The settings; `train.dynamical_noise` bounds the share of the one-step errors.
         nearness: The distance between the free runs of a model and the training data, with its standard error.
-        most: Largest share of the one-step errors.
 
     Cost: For each restart, two to seven times the free runs of a candidate.
     """
-    series = judged_rows(evenly(train, train[0].dt).longest)
+    search = _Search(judged_rows(evenly(train, train[0].dt).longest), config, nearness)
     calm = learned.restarts
     without = dict(zip(calm, in_threads(nearness, calm.values()), strict=True))
     limit = min(without.values())
-    tried = in_threads(lambda seed: _tried(calm[seed], without[seed], series, nearness, most), calm)
+    chosen = in_threads(lambda seed: search.chosen(calm[seed], without[seed], limit), calm)
     models, facts = dict(calm), dict(learned.facts["restarts"])
-    for seed, options in zip(calm, tried, strict=True):
-        chosen = _chosen(calm[seed], options, limit, series)
-        if chosen is not None:
-            noise, near = chosen
+    for seed, option in zip(calm, chosen, strict=True):
+        if option is not None:
+            noise, near = option
             models[seed] = replace(calm[seed], noise=noise)
             facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], **facts_of(noise)}
     best = nearest_restart(facts)
@@ -104,46 +109,60 @@ def full_noise(model: Model, series: Series) -> DynamicalNoise | None:
     return DynamicalNoise(jnp.asarray(factor, z.dtype), 1.0, size)
 
 
-Option = tuple[DynamicalNoise, tuple[float, float]]
-"""Noise, and the distance of free runs with it from the data with its standard error."""
+class _Search(NamedTuple):
+    """The search for the noise of a model.
 
-
-def _tried(calm: Model, near: tuple[float, float], series: Series, nearness: Nearness, most: float) -> list[Option]:
-    """As much noise as is worth a trial for a model, from little to much.
-
-    Args:
-        calm: The model without noise.
-        near: Its distance.
-        series: The recording whose one-step errors it has.
-        nearness: Measures a distance.
-        most: Largest share of the one-step errors.
+    Attributes:
+        series: The recording whose one-step errors a model has.
+        config: The settings.
+        nearness: Measures the distance between free runs and the training data.
     """
-    full = full_noise(calm, series)
-    options, distances = [], [near[0]]
-    if full is None:
+
+    series: Series
+    config: Config
+    nearness: Nearness
+
+    def chosen(self, calm: Model, without: tuple[float, float], limit: tuple[float, float]) -> Option | None:
+        """The least noise that is not significantly worse than the best; None if the best is not nearer than `limit`.
+
+        Args:
+            calm: The model without noise.
+            without: Its distance.
+            limit: The smallest distance of a model without noise.
+        """
+        allowed = []
+        for option in self._tried(calm, without):
+            if agree(option[1], limit) or option[1] > limit:
+                continue
+            if not self._keeps_attractor(calm, option[0]):
+                break
+            allowed.append(option)
+        best = min((near for _, near in allowed), default=limit)
+        return next((option for option in allowed if agree(option[1], best)), None)
+
+    def _tried(self, calm: Model, without: tuple[float, float]) -> list[Option]:
+        """As much noise as is worth a trial, from little to much."""
+        full, most = full_noise(calm, self.series), self.config.train.dynamical_noise
+        options, distances = [], [without[0]]
+        if full is None:
+            return options
+        for share in (share for share in SHARES if share <= most):
+            noise = full.times(share)
+            options.append((noise, self.nearness(replace(calm, noise=noise))))
+            distances.append(options[-1][1][0])
+            if len(options) > 1 and min(distances[-2:]) > min(distances[:-2]):
+                break
         return options
-    for share in (share for share in SHARES if share <= most):
-        noise = full.times(share)
-        options.append((noise, nearness(replace(calm, noise=noise))))
-        distances.append(options[-1][1][0])
-        if len(options) > 1 and min(distances[-2:]) > min(distances[:-2]):
-            break
-    return options
 
-
-def _chosen(calm: Model, options: list[Option], limit: tuple[float, float], series: Series) -> Option | None:
-    """The least noise that is not significantly worse than the best; None if the best is not nearer than `limit`."""
-    kept = [(noise, near) for noise, near in options if _stays(calm, noise, series)]
-    best = min((near for _, near in kept), default=limit)
-    if best >= limit or agree(best, limit):
-        return None
-    return next(option for option in kept if agree(option[1], best))
-
-
-def _stays(calm: Model, noise: DynamicalNoise, series: Series) -> bool:
-    """Whether no free run diverges with more than this noise."""
-    more = replace(calm, noise=noise.times(MARGIN))
-    return free_runs(more, with_lines(series), MOST_RUNS, seed=0).diverged == 0
+    def _keeps_attractor(self, calm: Model, noise: DynamicalNoise) -> bool:
+        """Whether cycles stay as regular as in the recording, and no free run diverges with more than this noise."""
+        lines, seed = with_lines(self.series), self.config.seed
+        if free_runs(replace(calm, noise=noise.times(MARGIN)), lines, MOST_RUNS, seed=seed).diverged:
+            return False
+        noisy = replace(calm, noise=noise)
+        found = free_runs(noisy, lines, MOST_RUNS, seed=seed)
+        blur = added_noise(noisy, found, self.config.evaluate, seed=seed)
+        return not less_regular(compared(found, as_recorded(found, blur, seed=seed), None, (lines,)))
 
 
 @eqx.filter_jit
