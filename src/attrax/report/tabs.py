@@ -112,6 +112,8 @@ def _judging(m: ReportData) -> HtmlTable:
     rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []
     if noise:
         rows.append(("noise added to them", f"standard deviation {listed}" if listed else "none"))
+    if any(m.scores.get("noise_added_to_test", ())):
+        rows.append(("noise added to both", "as much as the training recording has more than the test recording"))
     return HtmlTable("How it was judged", ("", ""), tuple(rows))
 
 
