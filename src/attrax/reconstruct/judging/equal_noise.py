@@ -13,8 +13,9 @@ from jaxtyping import Float
 
 from attrax.reconstruct.judging.free_runs import FreeRuns
 
-LEAST = 0.01
-"""Differences of the noise below this share of a standard deviation are left: they are errors of the estimate."""
+LEAST, LEAST_SHARE = 0.01, 0.1
+"""Differences of the noise do not count below this share of the standard deviation of the channel, or below this share
+of the noise itself: they may be errors of the estimate."""
 
 
 class EqualNoise(NamedTuple):
@@ -63,8 +64,8 @@ def equal_noise(
     """
     if known is None:
         return EqualNoise(found, None, noise, np.zeros_like(noise))
-    difference = known_noise**2 - noise**2
-    difference[np.abs(difference) < (LEAST * known.std(axis=0)) ** 2] = 0.0
+    unsure = np.maximum(LEAST * known.std(axis=0), LEAST_SHARE * np.maximum(noise, known_noise))
+    difference = np.where(np.abs(known_noise - noise) < unsure, 0.0, known_noise**2 - noise**2)
     added, to_known = np.sqrt(np.maximum(difference, 0.0)), np.sqrt(np.maximum(-difference, 0.0))
     reference = replace(found.reference, x=_noisy(found.reference.x, added, (seed, 2)))
     return EqualNoise(
