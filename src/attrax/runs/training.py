@@ -106,7 +106,8 @@ def learn(
         raise no_finite_loss(config, train, recorder.failures)
     learned = Learned(*best, recorder.history, selection.models)
     if noise_allowed(config):
-        learned = with_noise(learned, train, config, nearness)
+        with console.counted("noise") as count:
+            learned = with_noise(learned, train, config, nearness, count)
     facts = learned.facts
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"

@@ -8,8 +8,10 @@ as long as their cycles are not less regular than recorded. Where noise brings n
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
+from threading import Lock
+from typing import NamedTuple, TypeVar
 
 import equinox as eqx
 import jax
@@ -40,6 +42,8 @@ MARGIN = 2.0
 """Noise is not used if free runs with this many times as much of it leave the attractor for ever. A rare noise may do
 so in a run that is much longer than those that were tried."""
 
+Found = TypeVar("Found")
+
 Option = tuple[DynamicalNoise, tuple[float, float]]
 """Noise, and the distance of free runs with it from the data with its standard error."""
 
@@ -53,7 +57,13 @@ def noise_allowed(config: Config) -> bool:
     return bool(config.train.dynamical_noise) and told_apart and not config.model.subject_dim and not config.model.kinds
 
 
-def with_noise(learned: Learned[Model], train: Dataset, config: Config, nearness: Nearness) -> Learned[Model]:
+def with_noise(
+    learned: Learned[Model],
+    train: Dataset,
+    config: Config,
+    nearness: Nearness,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Learned[Model]:
     """The same models with dynamical noise, for each restart that is then nearer to the data than any without noise.
 
     The restart that is nearest with its noise becomes the model.
@@ -63,14 +73,16 @@ def with_noise(learned: Learned[Model], train: Dataset, config: Config, nearness
         train: The training recordings.
         config: The settings; `train.dynamical_noise` bounds the share of the one-step errors.
         nearness: The distance between the free runs of a model and the training data, with its standard error.
+        progress: Called with the number of steps done and their total.
 
     Cost: For each restart, two to seven times the free runs of a candidate.
     """
     search = _Search(judged_rows(evenly(train, train[0].dt).longest), config, nearness)
     calm = learned.restarts
-    without = dict(zip(calm, in_threads(nearness, calm.values()), strict=True))
+    step = _Counter(progress, 2 * len(calm))
+    without = dict(zip(calm, in_threads(lambda seed: step.after(nearness(calm[seed])), calm), strict=True))
     limit = min(without.values())
-    chosen = in_threads(lambda seed: search.chosen(calm[seed], without[seed], limit), calm)
+    chosen = in_threads(lambda seed: step.after(search.chosen(calm[seed], without[seed], limit)), calm)
     models, facts = dict(calm), dict(learned.facts["restarts"])
     for seed, option in zip(calm, chosen, strict=True):
         if option is not None:
@@ -79,6 +91,20 @@ def with_noise(learned: Learned[Model], train: Dataset, config: Config, nearness
             facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], **facts_of(noise)}
     best = nearest_restart(facts)
     return replace(learned, model=models[best["seed"]], facts={**best, "restarts": facts}, restarts=models)
+
+
+class _Counter:
+    """Counts the steps of several threads, and tells how many are done."""
+
+    def __init__(self, progress: Callable[[int, int], None], total: int):
+        self.progress, self.total, self.done, self.lock = progress, total, 0, Lock()
+
+    def after(self, found: Found) -> Found:
+        """What a step has found, once it is counted."""
+        with self.lock:
+            self.done += 1
+            self.progress(self.done, self.total)
+        return found
 
 
 def facts_of(noise: DynamicalNoise) -> dict[str, float]:
