@@ -16,8 +16,11 @@ import tempfile
 import threading
 from importlib.metadata import version
 
+import jaxtyping
 import psutil
 import pytest
+
+from tests.type_checks import checked
 
 MOST_MEMORY = 3e9
 """Bytes of a process, beyond which compiled programs are forgotten after a file of tests."""
@@ -33,6 +36,9 @@ _cache = None
 if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     _cache = tempfile.TemporaryDirectory(prefix="attrax-tests-", ignore_cleanup_errors=True)
     os.environ["JAX_COMPILATION_CACHE_DIR"] = _cache.name
+
+# What the option `--jaxtyping-packages` decorates all functions of attrax with.
+jaxtyping.jaxtyped = checked
 
 LIBRARIES = (
     *("diffrax", "equinox", "jax", "jinja2", "llvmlite.binding", "numpy", "optax", "pandas", "platformdirs"),
