@@ -95,18 +95,24 @@ def draw_guesses(
     if len(space.corners):
         loose[::2] = _around(space.corners, half.max(), (n + 1) // 2, order, rng)
     guesses = loose.copy()
-    guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
+    guesses[: n // 3] = _orbits(dynamics, loose[: n // 3, 0], order)
     if len(space.runs):
         guesses[n - n // 3 :] = _close_returns(space.runs, order, n // 3, rng)
     return guesses
 
 
-@eqx.filter_jit
-def _orbits(dynamics: AbstractDynamics, z: Float[Array, "n latent"], order: int) -> Float[Array, "n order latent"]:
+def _orbits(
+    dynamics: AbstractDynamics, z: Float[np.ndarray, "n latent"], order: int
+) -> Float[np.ndarray, "n order latent"]:
     points = [z]
     for _ in range(order - 1):
-        points.append(jax.vmap(dynamics.step)(points[-1]))
-    return jnp.stack(points, axis=1)
+        points.append(np.asarray(_images(dynamics, jnp.asarray(points[-1]))))
+    return np.stack(points, axis=1)
+
+
+@eqx.filter_jit
+def _images(dynamics: AbstractDynamics, z: Float[Array, "n latent"]) -> Float[Array, "n latent"]:
+    return jax.vmap(dynamics.step)(z)
 
 
 def _close_returns(
