@@ -21,7 +21,7 @@ _SLIVER = 1e-12
 _AT_ONCE = 2_000_000
 
 # Borders that are compared at once with the preimages.
-_COMPARED = 16
+_COMPARED = 4
 
 # Segments of one curve compared at once with all segments of the other.
 _BLOCK = 500
@@ -135,7 +135,7 @@ def preimage(
         borders: Normals and offsets of the planes between regions.
         segments: The segments.
     """
-    size = max(1, _AT_ONCE // (len(inverses.bits) * max(inverses.bits.shape[1], 1)))
+    size = max(1, _AT_ONCE // (2 * _COMPARED * max(len(inverses.bits), 1)))
     parts = [segments.at(np.arange(i, min(i + size, len(segments.age)))) for i in range(0, len(segments.age), size)]
     return concatenated([_preimage(inverses, borders, part) for part in parts])
 
@@ -166,9 +166,11 @@ def _not_outside(
 ) -> tuple[Int[np.ndarray, " pair"], Int[np.ndarray, " pair"]]:
     """The pairs of a region and a segment that does not lie beyond one of its borders with both ends.
 
-    Few borders are compared at a time, since those few rule out most pairs.
+    Few borders are compared at a time, since those few rule out most pairs: first those that divide the regions most
+    evenly.
     """
-    normals, offsets = borders
+    order = np.argsort(np.abs(bits.mean(axis=0) - 0.5), kind="stable")
+    bits, (normals, offsets) = bits[:, order], (borders[0][order], borders[1][order])
     region, row = np.divmod(np.arange(back.shape[0] * back.shape[1]), max(back.shape[1], 1))
     for start in range(0, len(normals), _COMPARED):
         some = slice(start, start + _COMPARED)

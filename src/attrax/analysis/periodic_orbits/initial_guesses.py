@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
 
@@ -35,8 +35,7 @@ def search_space(
     dynamics: AbstractDynamics,
     box: Float[np.ndarray, "2 latent"] | None,
     corners: Float[np.ndarray, "corner latent"],
-    *,
-    key: PRNGKeyArray,
+    rng: np.random.Generator,
 ) -> SearchSpace:
     """Make free runs from random states and choose the box for random guesses.
 
@@ -45,14 +44,13 @@ def search_space(
         box: Lowest and highest value of each variable. If None, the runs start from standard normal states, and the box
             is twice the range of the runs and of the cube from -3 to 3.
         corners: Points where borders meet, for a piecewise-linear map; no rows for others.
-        key: Random key.
+        rng: Random numbers.
     """
     if box is None:
-        z0 = jax.random.normal(key, (_RUNS, dynamics.latent_dim), jnp.float64)
+        z0 = rng.normal(size=(_RUNS, dynamics.latent_dim))
     else:
-        low, high = jnp.asarray(box, jnp.float64)
-        z0 = jax.random.uniform(key, (_RUNS, dynamics.latent_dim), jnp.float64, low, high)
-    runs = np.asarray(_free_runs(dynamics, z0))
+        z0 = rng.uniform(box[0], box[1], (_RUNS, dynamics.latent_dim))
+    runs = np.asarray(_free_runs(dynamics, jnp.asarray(z0)))
     runs = runs[np.isfinite(runs).all(axis=(1, 2)) & (np.abs(runs).max(axis=(1, 2), initial=0) < 1e8)]
     if box is not None:
         return SearchSpace(runs, np.asarray(box[0], float), np.asarray(box[1], float), corners)
