@@ -2,9 +2,12 @@
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.result import Result
 from attrax.core.rollout import Rollout, judged, rollout
 from attrax.kernels.support import obstacle
 from attrax.models.compiled import AbstractCompiled
@@ -31,7 +34,10 @@ def rollouts(
     """
     if isinstance(dynamics, AbstractCompiled) and obstacle() is None:
         # Two programs: in a single one the results would be brought into their order again for each use.
-        return _judged(_compiled(dynamics, z0, n, s))
+        z = _compiled(dynamics, z0, n, s)
+        if np.isfinite(np.asarray(z)).all():
+            return Rollout(z, jnp.full(len(z), Result.SUCCESSFUL, jnp.int32))
+        return _judged(z)
     return eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(dynamics, z0, n, s)
 
 
