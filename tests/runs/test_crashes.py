@@ -60,7 +60,7 @@ def fit(request, prepared, monkeypatch):
     monkeypatch.setattr(job, "learn", made.learn)
     monkeypatch.setattr(job, "judge", lambda model, config, recordings, **_: made.judged[recordings.train.name])
     monkeypatch.setattr(reconstruction, "gather_evidence", lambda model, judged, *_: made.evidence[id(judged)])
-    monkeypatch.setattr(figure_files, "render_file", lambda *_: b"drawn")
+    monkeypatch.setattr(figure_files, "render_files", lambda _, kinds, *__: dict.fromkeys(kinds, b"drawn"))
     return made
 
 

@@ -33,6 +33,8 @@ def test_the_end_of_the_name_decides_what_is_written(figure, tmp_path, end, firs
     path = figure.save(tmp_path / f"a.{end}")
     assert path.read_bytes().startswith(first)
     assert figure.save(tmp_path / f"b.{end}").read_bytes() == path.read_bytes()
+    write_figures([figure], tmp_path / "all")
+    assert (tmp_path / "all" / f"a.{end}").read_bytes() == path.read_bytes()
 
 
 def test_an_interactive_page_needs_no_other_file(figure, tmp_path):

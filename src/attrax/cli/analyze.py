@@ -41,7 +41,7 @@ def analyze(
 
     The report of a run is written again and includes the results.
     """
-    from attrax.cli.page import make_page
+    from attrax.cli.page import renew_page
     from attrax.runs.analysis import analyze as job
     from attrax.runs.console import Console, show_path
 
@@ -61,7 +61,7 @@ def analyze(
     console = Console(quiet=quiet)
     if (folder / "run.json").is_file() and (folder / "report.html").is_file():
         console.say("report", "written again with the results")
-        console.say("wrote", show_path(make_page(folder, console)))
+        console.say("wrote", show_path(renew_page(folder)))
     if json:
         warning = {"warning": found.warning} if found.warning else {}
         print_json("analyze", {**warning, "folder": str(folder), **found.as_json()})

@@ -37,7 +37,7 @@ def explain(
 
     The report of a run is written again and includes the results.
     """
-    from attrax.cli.page import make_page
+    from attrax.cli.page import renew_page
     from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console, show_path
     from attrax.runs.explanation import explain as job
@@ -60,7 +60,7 @@ def explain(
     folder = found.save(quiet=quiet)
     if (folder / "report.html").is_file():
         console.say("report", "written again with the results")
-        console.say("wrote", show_path(make_page(folder, console)))
+        console.say("wrote", show_path(renew_page(folder)))
     if json:
         worth = {"verdict": fit.outcome, "warning": fit.warning}
         print_json("explain", {**worth, "folder": str(folder), **found.as_json()})

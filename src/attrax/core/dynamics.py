@@ -5,7 +5,6 @@ A recurrent network is such a map; a flow becomes one through its time-`dt` map 
 
 from abc import abstractmethod
 
-import diffrax
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -239,6 +238,9 @@ class TimeMap(AbstractFlowMap):
 
     def step(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """Integrate the flow over one time step, with constant input."""
+        # Imported here: it takes half a second, and recordings in files need no solver.
+        import diffrax
+
         # With a state that is not finite the solver would reject steps until it gives up, so it gets a finite one.
         finite = jnp.isfinite(z).all()
         solution = diffrax.diffeqsolve(

@@ -129,7 +129,7 @@ class Model(eqx.Module):
         self._check_inputs(s, len(x))
         z = self.start.infer(self.observation, self._standardise(fill_forward(x)[:-horizon]))
         inputs = None if s is None else jnp.asarray(s, z.dtype)
-        return self._restore(self.observation.observe(_advance(self.dynamics, z, inputs, horizon)))
+        return self._restore(self.observation.observe(_forecasts(self.dynamics, z, inputs, horizon)))
 
     def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
         """Infer the latent states of recorded values, given in the units of the recording and in the order of time."""
@@ -188,17 +188,29 @@ def _random_key(key: Any) -> PRNGKeyArray:
     return jax.random.key(checked_seed(key, "key")) if isinstance(key, (int, np.integer)) else key
 
 
+def _forecasts(
+    dynamics: AbstractDynamics, z: Float[Array, "start latent"], s: Float[Array, "time input"] | None, horizon: int
+) -> Float[Array, "start latent"]:
+    """Every state `horizon` steps later; the state of row `t` gets the inputs of rows `t + 1` to `t + horizon`.
+
+    Rows are repeated up to full batches, so that one compiled program serves all horizons and about equally many rows.
+    """
+    n = len(z)
+    size = -(-n // STARTS_AT_ONCE) * STARTS_AT_ONCE if n > STARTS_AT_ONCE else 1 << (n - 1).bit_length()
+    full = jnp.asarray(np.resize(np.asarray(z), (size, z.shape[1])))
+    return _advance(dynamics, full, s, jnp.asarray(horizon), min(size, STARTS_AT_ONCE))[:n]
+
+
 @eqx.filter_jit
 def _advance(
     dynamics: AbstractDynamics,
     z: Float[Array, "start latent"],
     s: Float[Array, "time input"] | None,
-    horizon: int,
+    horizon: Int[Array, ""],
+    batch: int,
 ) -> Float[Array, "start latent"]:
-    """Every state `horizon` steps later; the state of row `t` gets the inputs of rows `t + 1` to `t + horizon`."""
-
     def ahead(start: tuple[Float[Array, " latent"], Int[Array, ""]]) -> Float[Array, " latent"]:
         z, t = start
         return jax.lax.fori_loop(0, horizon, lambda k, z: dynamics.step(z, None if s is None else s[t + k + 1]), z)
 
-    return jax.lax.map(ahead, (z, jnp.arange(len(z))), batch_size=STARTS_AT_ONCE)
+    return jax.lax.map(ahead, (z, jnp.arange(len(z))), batch_size=batch)

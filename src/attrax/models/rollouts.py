@@ -2,9 +2,12 @@
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractTimed
+from attrax.core.result import Result
 from attrax.core.rollout import Rollout, judged, rollout
 from attrax.kernels.support import obstacle
 from attrax.models.compiled import AbstractCompiled
@@ -35,7 +38,10 @@ def rollouts(
     added = noise is None or not isinstance(dynamics, AbstractTimed)
     if isinstance(dynamics, AbstractCompiled) and obstacle() is None and added:
         # Two programs: in a single one the results would be brought into their order again for each use.
-        return _judged(_compiled(dynamics, z0, n, s, noise))
+        z = _compiled(dynamics, z0, n, s, noise)
+        if np.isfinite(np.asarray(z)).all():
+            return Rollout(z, jnp.full(len(z), Result.SUCCESSFUL, jnp.int32))
+        return _judged(z)
     axes = (None, 0, None, None if s is None else 0, None if noise is None else 0)
     return eqx.filter_vmap(rollout, in_axes=axes)(dynamics, z0, n, s, noise)
 

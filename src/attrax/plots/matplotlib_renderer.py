@@ -5,7 +5,8 @@ matplotlib is imported when the first figure is drawn. Its global state (setting
 
 import io
 import textwrap
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from attrax.plots.traces import Band, Bars, Heatmap, Line, Line3D, Points, Point
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
+Kind: TypeAlias = Literal["png", "svg", "pdf"]
+"""A file format."""
 FILLED = {"dot": ".", "circle": "o", "square": "s", "diamond": "D", "triangle": "^", "star": "*"}
 STROKED = {"cross": "x", "plus": "+"}
 DASHES = {"solid": "-", "dash": (0, (5, 3)), "dot": (0, (1, 2))}
@@ -33,7 +36,7 @@ METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "
 PANEL_SIZES = {1: (6.4, 3.6), 2: (4.4, 3.4), 3: (3.6, 3.2)}
 
 
-def render_file(figure: Figure, kind: Literal["png", "svg", "pdf"], theme: Theme = LIGHT) -> bytes:
+def render_file(figure: Figure, kind: Kind, theme: Theme = LIGHT) -> bytes:
     """A figure as the bytes of an image file.
 
     Args:
@@ -41,16 +44,40 @@ def render_file(figure: Figure, kind: Literal["png", "svg", "pdf"], theme: Theme
         kind: File format: `png` (pixels), `svg` or `pdf` (vector graphics).
         theme: Colors and sizes.
 
-    Cost: About half a second for each figure.
+    Cost: About a quarter of a second for each figure.
+    """
+    return render_files(figure, (kind,), theme)[kind]
+
+
+def render_files(figure: Figure, kinds: Sequence[Kind], theme: Theme = LIGHT) -> dict[Kind, bytes]:
+    """A figure as the bytes of several image files, for which its parts are placed once.
+
+    Args:
+        figure: What to draw.
+        kinds: File formats: `png` (pixels), `svg` or `pdf` (vector graphics).
+        theme: Colors and sizes.
+
+    Cost: About 0.2 s of processor time for each figure and 0.1 s for each file.
     """
     import matplotlib as mpl
 
-    text = io.BytesIO()
+    files: dict[Kind, bytes] = {}
     # Text stays text in an SVG, and identifiers follow from the figure instead of the clock.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": figure.name}):
+    drawn = {"svg.fonttype": "none", "svg.hashsalt": figure.name}
+    with mpl.rc_context({**drawn, "figure.autolayout": False, "figure.constrained_layout.use": False}):
         dots = PRINT_DOTS_PER_INCH if theme.width_mm else DOTS_PER_INCH
-        render(figure, theme).savefig(text, format=kind, dpi=dots, metadata=METADATA[kind])
-    return text.getvalue()
+        canvas = render(figure, theme)
+        canvas.set_dpi(dots)
+        layout = canvas.get_layout_engine()
+        assert layout is not None
+        layout.execute(canvas)
+        # With a layout, even one that does nothing, saving draws everything twice.
+        canvas.set_layout_engine(None)
+        for kind in kinds:
+            file = io.BytesIO()
+            canvas.savefig(file, format=kind, dpi=dots, metadata=METADATA[kind])
+            files[kind] = file.getvalue()
+    return files
 
 
 def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":

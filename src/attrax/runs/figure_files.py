@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrax.core.errors import ConfigError, RunError
 from attrax.plots.figure import Figure
-from attrax.plots.matplotlib_renderer import render_file
+from attrax.plots.matplotlib_renderer import Kind, render_file, render_files
 from attrax.plots.theme import LIGHT, Theme
 from attrax.runs.tree_file import write_atomically
 
@@ -17,8 +17,8 @@ KINDS: dict[str, Callable[[Figure, Theme], bytes]] = {
     ".html": lambda figure, theme: figure.to_plotly(theme).to_html(include_plotlyjs=True).encode(),
 }
 """What a file holds, by the end of its name."""
-WRITTEN = (".png", ".svg", ".pdf", ".csv")
-"""The kinds of files in the folder of figures of a run."""
+IMAGES: tuple[Kind, ...] = ("png", "svg", "pdf")
+"""The kinds of images in the folder of figures of a run; beside them is the file of numbers."""
 
 
 def save_figure(figure: Figure, path: str | Path, *, theme: Theme = LIGHT) -> Path:
@@ -83,8 +83,9 @@ def write_figures(
     written = []
     for i, figure in enumerate(figures):
         png = folder / f"{figure.name}.png"
-        for end in WRITTEN:
-            write_atomically(png.with_suffix(end), KINDS[end](figure, theme))
+        for kind, image in render_files(figure, IMAGES, theme).items():
+            write_atomically(png.with_suffix(f".{kind}"), image)
+        write_atomically(png.with_suffix(".csv"), KINDS[".csv"](figure, theme))
         written.append(png)
         if progress is not None:
             progress(i + 1, len(figures))

@@ -15,6 +15,7 @@ from attrax.analysis.attracting_sets.basins import Basin, arrival_step, group_ru
 from attrax.analysis.lyapunov.orbit_averages import orbit_mean, orbit_mean_error
 from attrax.analysis.lyapunov.tangent_growth import tangent_growth
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.generator import generator_of
 from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
@@ -118,8 +119,7 @@ def starts_in_box(
         >>> starts_in_box(np.zeros(2), np.ones(2), 5, key=jax.random.key(0)).shape
         (5, 2)
     """
-    with jax.enable_x64(True):
-        return low + (high - low) * np.asarray(jax.random.uniform(key, (count, len(low)), jnp.float64))
+    return generator_of(key).uniform(low, high, (count, len(low)))
 
 
 def attractors(

@@ -79,6 +79,8 @@ def compare(
     observe_true: Callable[[Array], Array] = _itself,
     fixed_points: tuple[HasFixedPoints, HasFixedPoints] | None = None,
     radius: float = 1.0,
+    spectrum: Lyapunov | None = None,
+    deviation: Float[np.ndarray, " obs"] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Comparison:
     """Compare the invariants of a model with those of the system behind its data.
@@ -101,6 +103,9 @@ def compare(
         observe_true: Maps states of the true system to observations.
         fixed_points: Fixed points of the model and of the true system, if they are to be matched.
         radius: Largest distance of two fixed points that match, in standard deviations.
+        spectrum: The exponents of the model, if `lyapunov_spectrum` has computed them already.
+        deviation: Standard deviation of the observations on the true attractor, if it is known; otherwise it is taken
+            from an orbit.
         progress: Called from time to time with the number of steps done and their total.
 
     Returns:
@@ -109,7 +114,8 @@ def compare(
     Raises:
         ConfigError: C531 for impossible numbers; C561 for states of the wrong size.
 
-    Cost: two calls of `lyapunov_spectrum`, and another orbit of the true system if fixed points are given.
+    Cost: two calls of `lyapunov_spectrum`, one if `spectrum` is given; and another orbit of the true system if fixed
+        points are given without `deviation`.
 
     Example:
         >>> from attrax.systems import Henon
@@ -121,16 +127,20 @@ def compare(
     ratio = model.dt / truth.dt
     n_true, transient_true = max(round(n * ratio), 1), round(transient * ratio)
     k = min(model.latent_dim, truth.latent_dim) if k is None else k
-    total = n + transient + n_true + transient_true
+    before = n + transient if spectrum is None else 0
+    total = before + n_true + transient_true
 
     def report(before: int) -> Callable[[int, int], None]:
         return lambda done, _: None if progress is None else progress(before + done, total)
 
-    of_model = lyapunov_spectrum(model, z0, n, k=k, transient=transient, progress=report(0))
-    of_truth = lyapunov_spectrum(truth, z0_true, n_true, k=k, transient=transient_true, progress=report(n + transient))
+    of_model = spectrum
+    if of_model is None:
+        of_model = lyapunov_spectrum(model, z0, n, k=k, transient=transient, progress=report(0))
+    of_truth = lyapunov_spectrum(truth, z0_true, n_true, k=k, transient=transient_true, progress=report(before))
     matched = None
     if fixed_points is not None:
-        deviation = _deviation(truth, z0_true, n_true, transient_true, observe_true)
+        if deviation is None:
+            deviation = _deviation(truth, z0_true, n_true, transient_true, observe_true)
         matched = _match(fixed_points, (observe, observe_true), deviation, radius=radius, dt=(model.dt, truth.dt))
     return Comparison(of_model, of_truth, matched, of_model.result or of_truth.result)
 

@@ -15,16 +15,19 @@ from jaxtyping import Array, Complex, Float, Int, PRNGKeyArray
 from attrax.analysis.invariant_manifolds.local_manifold import LocalManifold, local_manifold
 from attrax.analysis.invariant_manifolds.region_inverses import region_inverses
 from attrax.analysis.invariant_manifolds.segments import Segments, concatenated, crossings, image, preimage
-from attrax.analysis.padded_batches import apply_padded
 from attrax.analysis.periodic_orbits.closed_orbits import at_points, closing_gaps
 from attrax.analysis.periodic_orbits.cycle_stability import eigenvalues
 from attrax.core.dynamics import AbstractDynamics, AbstractPiecewiseLinear
+from attrax.core.generator import generator_of
 from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
 
 # Number of points of the local manifold that are followed backward, to find the regions of a stable manifold.
 _FOLLOWED = 20
+
+# Segments that are iterated together to find the numerical error.
+_TOGETHER = 512
 
 # Points that return to within this, relative to their size, count as a cycle.
 _CLOSED = 1e-6
@@ -140,7 +143,7 @@ def manifolds(
         if not closing_gaps(at_points(dynamics, z[None]).images, z[None])[0] <= _CLOSED:
             nothing = Manifold(0, z[:0, None].repeat(2, 1), z[:0, None].repeat(2, 1), *_NOTHING, Result.NOT_PERIODIC)
             return Manifolds(nothing, nothing, z[:0], np.zeros(z.shape[1], complex))
-        rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
+        rng = generator_of(key)
         out, back = (
             local_manifold(dynamics, z, outside, extent=extent, samples=samples, rng=rng) for outside in (True, False)
         )
@@ -252,5 +255,10 @@ def _missed(
     n: Int[np.ndarray, " segment"],
 ) -> Float[np.ndarray, "segment 2"]:
     """The relative distances between the iterated points and their targets."""
-    arrived = apply_padded(_iterated, dynamics, start, n)
+    arrived, oldest = np.empty_like(start), np.argsort(-n, kind="stable")
+    # Rows of about the same age are iterated together, since the oldest one decides how long that takes.
+    for i in range(0, len(n), _TOGETHER):
+        rows = oldest[i : i + _TOGETHER]
+        ends, age = np.resize(start[rows], (_TOGETHER, *start.shape[1:])), np.resize(n[rows], _TOGETHER)
+        arrived[rows] = np.asarray(_iterated(dynamics, jnp.asarray(ends), jnp.asarray(age)))[: len(rows)]
     return np.linalg.norm(arrived - target, axis=2) / (1 + np.linalg.norm(target, axis=2))

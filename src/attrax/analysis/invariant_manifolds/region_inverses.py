@@ -4,7 +4,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, Float, Int
 
 from attrax.analysis.invariant_manifolds.segments import RegionInverses
 from attrax.analysis.linear_regions.existing_regions import distinct_rows, existing_regions
@@ -12,6 +12,7 @@ from attrax.analysis.padded_batches import apply_padded
 from attrax.analysis.periodic_orbits.cycle_stability import regions_of
 from attrax.analysis.periodic_orbits.exhaustive_search import region_maps
 from attrax.analysis.periodic_orbits.initial_guesses import search_space
+from attrax.core import small_matrix
 from attrax.core.dynamics import AbstractPiecewiseLinear
 from attrax.core.result import Result
 
@@ -21,8 +22,14 @@ _WORST = 1e10
 # With more regions than this, only those are used that orbits visit or come from.
 _MOST_REGIONS = 20_000
 
-# Newton steps for the preimage of a state; a few are enough to reach the region of the preimage.
+# Most Newton steps for the preimage of a state; two or three usually reach its region, in which the last one is exact.
 _NEWTON = 20
+
+# Newton's method ends when all states are hit within the first tolerance; those within the second one count as found.
+_EXACT, _FOUND = 1e-13, 1e-9
+
+# States that are followed backward at once, and steps in one compiled call.
+_ROWS, _CHUNK = 256, 64
 
 
 def region_inverses(
@@ -66,28 +73,63 @@ def _met(
     extent: float,
 ) -> Bool[np.ndarray, "region bits"]:
     """The regions that orbits near the cycle visit, and those on the way backward from `ends`."""
-    runs = search_space(dynamics, np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1]), z[:0], key=jax.random.key(0)).runs
-    points = [runs.reshape(-1, z.shape[1]), z]
-    for _ in range(steps):
-        ends, found = apply_padded(_before, dynamics, ends)
-        ends = ends[found & (np.linalg.norm(ends[:, None] - z, axis=2).min(axis=1) <= extent)]
-        points.append(ends)
+    box = np.stack([z.min(axis=0) - 1, z.max(axis=0) + 1])
+    runs = search_space(dynamics, box, z[:0], np.random.default_rng(0)).runs
+    points = [runs.reshape(-1, z.shape[1]), z, *_on_the_way_back(dynamics, z, ends, steps, extent)]
     bits = regions_of(dynamics, np.concatenate(points)[None])[0]
     first, _ = distinct_rows(bits)
     return bits[first]
 
 
+def _on_the_way_back(
+    dynamics: AbstractPiecewiseLinear,
+    z: Float[np.ndarray, "order latent"],
+    ends: Float[np.ndarray, "end latent"],
+    steps: int,
+    extent: float,
+) -> list[Float[np.ndarray, "state latent"]]:
+    """The preimages of `ends` after 1, 2, ... `steps` steps, as long as they are found within `extent` of the cycle."""
+    size = -(-len(ends) // _ROWS) * _ROWS
+    states, alive = jnp.asarray(np.resize(ends, (size, z.shape[1]))), jnp.arange(size) < len(ends)
+    points = []
+    for done in range(0, steps, _CHUNK):
+        count = jnp.asarray(min(_CHUNK, steps - done))
+        states, alive, before, found = _before(dynamics, jnp.asarray(z), states, alive, jnp.asarray(extent), count)
+        points.append(np.asarray(before)[np.asarray(found)])
+        if not np.asarray(alive).any():
+            break
+    return points
+
+
 @eqx.filter_jit
 def _before(
-    dynamics: AbstractPiecewiseLinear, z: Float[Array, "state latent"]
-) -> tuple[Float[Array, "state latent"], Bool[Array, " state"]]:
-    """A preimage of each state by Newton's method, and whether it was found."""
+    dynamics: AbstractPiecewiseLinear,
+    z: Float[Array, "order latent"],
+    states: Float[Array, "row latent"],
+    alive: Bool[Array, " row"],
+    extent: Float[Array, ""],
+    count: Int[Array, ""],
+) -> tuple[Float[Array, "row latent"], Bool[Array, " row"], Float[Array, "chunk row latent"], Bool[Array, "chunk row"]]:
+    """`count` steps backward: the last states, whether each was found, and the same for all states on the way."""
+    step = jax.vmap(dynamics.step)
 
-    def one(z):
-        def improve(_, guess):
-            return guess - jnp.linalg.solve(dynamics.jacobian(guess), dynamics.step(guess) - z)
+    def newton(carried):
+        i, guess, target, alive = carried
+        inverses = jax.vmap(small_matrix.inverse)(jax.vmap(dynamics.jacobian)(guess))
+        return i + 1, guess - jnp.einsum("rij,rj->ri", inverses, step(guess) - target), target, alive
 
-        guess = jax.lax.fori_loop(0, _NEWTON, improve, z)
-        return guess, jnp.linalg.norm(dynamics.step(guess) - z) <= 1e-9 * (1 + jnp.linalg.norm(z))
+    def unfinished(carried):
+        i, guess, target, alive = carried
+        missed = jnp.linalg.norm(step(guess) - target, axis=1) > _EXACT * (1 + jnp.linalg.norm(target, axis=1))
+        return (i < _NEWTON) & (missed & alive).any()
 
-    return jax.vmap(one)(z)
+    def back(i, carried):
+        states, alive, before, found = carried
+        _, guess, _, _ = jax.lax.while_loop(unfinished, newton, (0, states, states, alive))
+        hit = jnp.linalg.norm(step(guess) - states, axis=1) <= _FOUND * (1 + jnp.linalg.norm(states, axis=1))
+        near = jnp.linalg.norm(guess[:, None] - z, axis=2).min(axis=1) <= extent
+        alive = alive & hit & near
+        return guess, alive, before.at[i].set(guess), found.at[i].set(alive)
+
+    nothing = jnp.zeros((_CHUNK, *states.shape)), jnp.zeros((_CHUNK, len(states)), bool)
+    return jax.lax.fori_loop(0, count, back, (states, alive, *nothing))

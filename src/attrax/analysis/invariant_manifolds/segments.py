@@ -21,7 +21,7 @@ _SLIVER = 1e-12
 _AT_ONCE = 2_000_000
 
 # Borders that are compared at once with the preimages.
-_COMPARED = 16
+_COMPARED = 4
 
 # Segments of one curve compared at once with all segments of the other.
 _BLOCK = 500
@@ -135,7 +135,7 @@ def preimage(
         borders: Normals and offsets of the planes between regions.
         segments: The segments.
     """
-    size = max(1, _AT_ONCE // (len(inverses.bits) * max(inverses.bits.shape[1], 1)))
+    size = max(1, _AT_ONCE // (2 * _COMPARED * max(len(inverses.bits), 1)))
     parts = [segments.at(np.arange(i, min(i + size, len(segments.age)))) for i in range(0, len(segments.age), size)]
     return concatenated([_preimage(inverses, borders, part) for part in parts])
 
@@ -145,9 +145,8 @@ def _preimage(
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
     segments: Segments,
 ) -> Segments:
-    back = np.einsum("rij,rsej->rsei", inverses.inverse, segments.ends[None] - inverses.offset[:, None, None])
-    region, row = _not_outside(back, inverses.bits, borders)
-    first, last = np.moveaxis(_inner_side(back[region, row], inverses.bits[region], borders), 1, 0)
+    region, row, back = _not_outside(inverses, borders, segments.ends)
+    first, last = np.moveaxis(_inner_side(back, inverses.bits[region], borders), 1, 0)
     slope = last - first
     with np.errstate(divide="ignore", invalid="ignore"):
         root = -first / slope
@@ -155,27 +154,38 @@ def _preimage(
     high = np.where(slope < 0, root, np.inf).min(axis=-1, initial=1.0)
     inside = high - low > _SLIVER
     region, row = region[inside], row[inside]
-    found = segments.at(row)._replace(ends=back[region, row], age=segments.age[row] + 1)
+    found = segments.at(row)._replace(ends=back[inside], age=segments.age[row] + 1)
     return found.part(low[inside], high[inside])
 
 
 def _not_outside(
-    back: Float[np.ndarray, "region segment 2 latent"],
-    bits: Bool[np.ndarray, "region bits"],
+    inverses: RegionInverses,
     borders: tuple[Float[np.ndarray, "bits latent"], Float[np.ndarray, " bits"]],
-) -> tuple[Int[np.ndarray, " pair"], Int[np.ndarray, " pair"]]:
-    """The pairs of a region and a segment that does not lie beyond one of its borders with both ends.
+    ends: Float[np.ndarray, "segment 2 latent"],
+) -> tuple[Int[np.ndarray, " pair"], Int[np.ndarray, " pair"], Float[np.ndarray, "pair 2 latent"]]:
+    """The pairs of a region and a segment whose inverse image does not lie beyond a border with both ends; that image.
 
-    Few borders are compared at a time, since those few rule out most pairs.
+    Few borders are compared at a time, first those that divide the regions most evenly, since those few rule out most
+    pairs. The first few are carried forward by the map, $n A^{-1} (z - b) + o$, so that all pairs take one matrix
+    product, and inverse images are computed of the pairs that are left.
     """
-    normals, offsets = borders
-    region, row = np.divmod(np.arange(back.shape[0] * back.shape[1]), max(back.shape[1], 1))
-    for start in range(0, len(normals), _COMPARED):
+    order = np.argsort(np.abs(inverses.bits.mean(axis=0) - 0.5), kind="stable")
+    bits, normals, offsets = inverses.bits[:, order], borders[0][order], borders[1][order]
+    some = slice(0, _COMPARED)
+    side = np.where(bits[:, some], 1.0, -1.0)
+    normal = side[:, :, None] * (normals[some] @ inverses.inverse)
+    offset = side * offsets[some] - np.einsum("rki,ri->rk", normal, inverses.offset)
+    latent = ends.shape[2]
+    value = normal.reshape(-1, latent) @ ends.reshape(-1, latent).T + offset.reshape(-1, 1)
+    beyond = (value < 0).reshape(*offset.shape, *ends.shape[:2]).all(axis=3).any(axis=1)
+    region, row = np.nonzero(~beyond)
+    back = np.einsum("pij,pej->pei", inverses.inverse[region], ends[row] - inverses.offset[region, None])
+    for start in range(_COMPARED, len(normals), _COMPARED):
         some = slice(start, start + _COMPARED)
-        value = _inner_side(back[region, row], bits[region, some], (normals[some], offsets[some]))
+        value = _inner_side(back, bits[region, some], (normals[some], offsets[some]))
         kept = ~np.any((value < 0).all(axis=1), axis=1)
-        region, row = region[kept], row[kept]
-    return region, row
+        region, row, back = region[kept], row[kept], back[kept]
+    return region, row, back
 
 
 def _inner_side(

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import jax
 import numpy as np
 from jaxtyping import Bool, Complex, Float, PRNGKeyArray
 
@@ -20,6 +19,7 @@ from attrax.analysis.koopman.least_residual import LeastResidual
 from attrax.analysis.koopman.reduced_operator import ReducedOperator, reduce_operator
 from attrax.analysis.koopman.snapshots import Snapshots, as_recordings, take_snapshots
 from attrax.analysis.koopman.verified_spectrum import Grid, residual_grid, verified_spectrum
+from attrax.core.generator import generator_of
 from attrax.core.number_text import number_text
 from attrax.registries import DICTIONARIES
 
@@ -183,7 +183,7 @@ def koopman_spectrum(
         why = "the points of the grid must be apart"
         raise impossible("spacing", where=f"spacing = {spacing}", why=why, fix="spacing=0.05")
     snapshots = _enough_snapshots(recordings, spec, functions, every)
-    rng = np.random.default_rng(np.asarray(jax.random.key_data(key)).astype(np.uint32))
+    rng = generator_of(key)
     made = spec.create(snapshots.states(_sample(snapshots, functions, rng)), functions, rng)
     operator = reduce_operator(made, snapshots)
     values, vectors = np.linalg.eig(operator.inside)

@@ -57,9 +57,7 @@ def words(sequence: Int[np.ndarray, " n"], longest: int) -> tuple[Words, ...]:
     first, at, counts = np.unique(sequence, return_inverse=True, return_counts=True)
     found = [Words(first[:, None], counts, at)]
     for length in range(2, min(longest, len(sequence)) + 1):
-        # A longer word is a word and the symbol that follows it, so it is identified by two numbers.
-        pair = found[-1].at[:-1] * len(first) + found[0].at[length - 1 :]
-        codes, at, counts = np.unique(pair, return_inverse=True, return_counts=True)
+        codes, at, counts = np.unique(_pairs(found, length), return_inverse=True, return_counts=True)
         head, last = found[-1].symbols[codes // len(first)], first[codes % len(first)]
         found.append(Words(np.column_stack([head, last]), counts, at))
     return tuple(found)
@@ -118,32 +116,31 @@ def forbidden_words(found: tuple[Words, ...], length: int, *, expected: float = 
     """
     if length > len(found):
         return np.empty((0, length), int)
-    parts, present = found[length - 2], {tuple(w) for w in found[length - 1].symbols.tolist()}
-    middle = {tuple(w): int(c) for w, c in zip(parts.symbols[:, :-1].tolist(), _totals(parts), strict=True)}
-    likely = _followers(parts)
-    absent = []
-    for head, count in zip(parts.symbols.tolist(), parts.counts.tolist(), strict=True):
-        overlap = tuple(head[1:])
-        # A word at the very end of the sequence may have no follower.
-        for last, often in likely.get(overlap, ()):
-            if count * often < expected * middle[overlap]:
-                break  # followers come in order of frequency
-            if (*head, last) not in present:
-                absent.append((*head, last))
-    return np.array(sorted(absent), int).reshape(-1, length)
+    parts, first = found[length - 2], found[0].symbols[:, 0]
+    before, after = _ends(found, length - 1)
+    middle, most = np.bincount(before, weights=parts.counts, minlength=after.max() + 1), parts.counts.max()
+    # What can follow a word begins with its end; sorted by that, the most frequent first, it is a range of rows.
+    key = before * (most + 1) + most - parts.counts
+    order = np.argsort(key, kind="stable")
+    enough = np.minimum(np.ceil(expected * middle[after] / parts.counts), most + 1).astype(int)
+    start = np.searchsorted(key[order], after * (most + 1))
+    likely = np.searchsorted(key[order], after * (most + 1) + most - enough, side="right") - start
+    head = np.repeat(np.arange(len(likely)), likely)
+    last = parts.symbols[order[np.arange(len(head)) + np.repeat(start - np.cumsum(likely) + likely, likely)], -1]
+    missing = ~np.isin(head * len(first) + np.searchsorted(first, last), _pairs(found, length))
+    absent = np.column_stack([parts.symbols[head[missing]], last[missing]])
+    return absent[np.lexsort(absent.T[::-1])]
 
 
-def _followers(parts: Words) -> dict[tuple[int, ...], list[tuple[int, int]]]:
-    """For each word without its last symbol: the symbols that follow it and how often, the most frequent first."""
-    followers: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-    order = np.argsort(-parts.counts, kind="stable")
-    for row, count in zip(parts.symbols[order].tolist(), parts.counts[order].tolist(), strict=True):
-        followers.setdefault(tuple(row[:-1]), []).append((row[-1], count))
-    return followers
+def _pairs(found: tuple[Words, ...] | list[Words], length: int) -> Int[np.ndarray, " position"]:
+    """The word at each position as one number, made of the word before its last symbol and of that symbol."""
+    return found[length - 2].at[:-1] * len(found[0].symbols) + found[0].at[length - 1 :]
 
 
-def _totals(parts: Words) -> Int[np.ndarray, " word"]:
-    """For each word, how often all words occur that differ from it in the last symbol at most."""
-    _, group = np.unique(parts.symbols[:, :-1], axis=0, return_inverse=True)
-    group = group.ravel()
-    return np.bincount(group, weights=parts.counts).astype(int)[group]
+def _ends(found: tuple[Words, ...], length: int) -> tuple[Int[np.ndarray, " word"], Int[np.ndarray, " word"]]:
+    """For each word of `length` symbols: the numbers of the words without its last and without its first symbol."""
+    if length == 1:
+        nothing = np.zeros(len(found[0].counts), int)
+        return nothing, nothing
+    _, position = np.unique(found[length - 1].at, return_index=True)
+    return found[length - 2].at[position], found[length - 2].at[position + 1]

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from attrax.analysis.argument_checks import as_starts, require_count
 from attrax.analysis.linear_regions.symbolic_dynamics import Entropies, entropies, forbidden_words, words
 from attrax.core.dynamics import AbstractPiecewiseLinear
+from attrax.core.generator import generator_of
 from attrax.core.has_dynamics import HasDynamics, dynamics_of
 from attrax.core.precision import in_float64
 from attrax.core.result import Result
@@ -127,7 +128,7 @@ def regions(
         inputs = None if s is None else jnp.asarray(s, jnp.float64)
         orbit = np.asarray(rollout(double, start, transient + n, inputs).z)[transient:]
         orbit = orbit[np.isfinite(orbit).all(axis=1)]
-        box = np.asarray(jax.random.uniform(key, (samples, orbit.shape[1]), jnp.float64))
+        box = generator_of(key).random((samples, orbit.shape[1]))
         if len(orbit):
             low, high = orbit.min(axis=0), orbit.max(axis=0)
             box = low + (high - low) * box

@@ -103,7 +103,7 @@ def cycles(
         piecewise linear; `CONTINUUM` if a sequence of regions holds a continuum of cycles.
 
     Cost: O(order * latent ** 3 + order * latent * hidden) a sequence: on one core 200,000 sequences of four regions
-        a second for 3 latent and 100 hidden units; two seconds to compile for each order.
+        a second for 3 latent and 100 hidden units; two seconds to compile for the orders up to 4.
     Fails when: the Jacobian of `order` steps stretches a direction by more than about 1e12, or two cycles are closer to
         each other than 1e-7.
 

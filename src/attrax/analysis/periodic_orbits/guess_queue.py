@@ -23,17 +23,20 @@ _PATIENCE = 25
 _LENGTHS = (1.0, 1.0, 0.5, 0.2, 0.05)
 _DRAWN = 16
 
+# Guesses are padded to this many points, or to a power of two, so that the orders up to it share a compiled program.
+_LEAST_ROOM = 4
+
 
 class Slots(NamedTuple):
     """The guesses that are being improved.
 
     Attributes:
-        z: The points of each guess.
+        z: The points of each guess, padded with rows that are not used.
         age: Number of Newton steps that each guess has taken.
         empty: Slots that wait for the next queue.
     """
 
-    z: Float[Array, "slot order latent"]
+    z: Float[Array, "slot room latent"]
     age: Int[Array, " slot"]
     empty: Bool[Array, " slot"]
 
@@ -69,7 +72,11 @@ def empty_slots(n: int, order: int, latent: int) -> Slots:
         order: Number of points of a guess.
         latent: Number of state variables.
     """
-    return Slots(jnp.zeros((n, order, latent), jnp.float64), jnp.zeros(n, int), jnp.ones(n, bool))
+    return Slots(jnp.zeros((n, _room(order), latent), jnp.float64), jnp.zeros(n, int), jnp.ones(n, bool))
+
+
+def _room(order: int) -> int:
+    return max(_LEAST_ROOM, 1 << (order - 1).bit_length())
 
 
 def improve_guesses(
@@ -93,15 +100,23 @@ def improve_guesses(
         steps: Stop after about this many Newton steps.
         shares: Random step lengths from `step_lengths`; when all rounds are made, the first one follows again.
 
-    Cost: O(order * latent ** 3) and `order` Jacobians a step.
+    Cost: O(order * latent ** 3) and `order` Jacobians a step. Compiled once for the orders up to 4, and once for each
+        further power of two.
     """
-    n = len(slots.age)
+    n, order = len(slots.age), queue.shape[1]
     most = jnp.asarray(-(-steps // n))
+    padded = np.pad(queue, ((0, 0), (0, _room(order) - order), (0, 0)))
     out, z, state, made = _loop(
-        dynamics, slots, jnp.asarray(queue), jnp.asarray([far, tolerance]), most, jnp.asarray(shares)
+        dynamics,
+        slots,
+        jnp.asarray(padded),
+        jnp.asarray(order),
+        jnp.asarray([far, tolerance]),
+        most,
+        jnp.asarray(shares),
     )
     state = np.asarray(state)
-    return Improved(out, np.asarray(z), np.equal(state, _CLOSED), np.equal(state, _SINGULAR), int(made))
+    return Improved(out, np.asarray(z)[:, :order], np.equal(state, _CLOSED), np.equal(state, _SINGULAR), int(made))
 
 
 _CLOSED, _SINGULAR = 1, 2
@@ -111,11 +126,12 @@ _CLOSED, _SINGULAR = 1, 2
 def _loop(
     dynamics: AbstractDynamics,
     slots: Slots,
-    queue: Float[Array, "guess order latent"],
+    queue: Float[Array, "guess room latent"],
+    order: Int[Array, ""],
     limits: Float[Array, "2"],
     most: Int[Array, ""],
     shares: Float[Array, "round slot"],
-) -> tuple[Slots, Float[Array, "row order latent"], Int[Array, " row"], Int[Array, ""]]:
+) -> tuple[Slots, Float[Array, "row room latent"], Int[Array, " row"], Int[Array, ""]]:
     waiting, n = len(queue), len(slots.age)
     nowhere = waiting + n
     far, tolerance = limits
@@ -127,7 +143,7 @@ def _loop(
     def step(carried):
         slots, row, taken, z_out, state, i, made = carried
         slots, row, taken = _filled(slots, row, taken, queue)
-        orbit, gap = newton_step(dynamics, slots.z)
+        orbit, gap = newton_step(dynamics, slots.z, order)
         lost = orbit.singular | ~(jnp.abs(orbit.z).max(axis=(1, 2)) < far)
         closed = (gap <= tolerance) & ~lost
         told = jnp.where(slots.empty | ~(closed | orbit.singular), nowhere, row)
@@ -156,7 +172,7 @@ def _loop(
 
 
 def _filled(
-    slots: Slots, row: Int[Array, " slot"], taken: Int[Array, ""], queue: Float[Array, "guess order latent"]
+    slots: Slots, row: Int[Array, " slot"], taken: Int[Array, ""], queue: Float[Array, "guess room latent"]
 ) -> tuple[Slots, Int[Array, " slot"], Int[Array, ""]]:
     """The slots with the next guesses in the empty ones, their rows in the queue, and the number of guesses taken."""
     place = taken + jnp.cumsum(slots.empty) - 1

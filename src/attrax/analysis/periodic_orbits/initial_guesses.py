@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics
 
@@ -35,8 +35,7 @@ def search_space(
     dynamics: AbstractDynamics,
     box: Float[np.ndarray, "2 latent"] | None,
     corners: Float[np.ndarray, "corner latent"],
-    *,
-    key: PRNGKeyArray,
+    rng: np.random.Generator,
 ) -> SearchSpace:
     """Make free runs from random states and choose the box for random guesses.
 
@@ -45,14 +44,13 @@ def search_space(
         box: Lowest and highest value of each variable. If None, the runs start from standard normal states, and the box
             is twice the range of the runs and of the cube from -3 to 3.
         corners: Points where borders meet, for a piecewise-linear map; no rows for others.
-        key: Random key.
+        rng: Random numbers.
     """
     if box is None:
-        z0 = jax.random.normal(key, (_RUNS, dynamics.latent_dim), jnp.float64)
+        z0 = rng.normal(size=(_RUNS, dynamics.latent_dim))
     else:
-        low, high = jnp.asarray(box, jnp.float64)
-        z0 = jax.random.uniform(key, (_RUNS, dynamics.latent_dim), jnp.float64, low, high)
-    runs = np.asarray(_free_runs(dynamics, z0))
+        z0 = rng.uniform(box[0], box[1], (_RUNS, dynamics.latent_dim))
+    runs = np.asarray(_free_runs(dynamics, jnp.asarray(z0)))
     runs = runs[np.isfinite(runs).all(axis=(1, 2)) & (np.abs(runs).max(axis=(1, 2), initial=0) < 1e8)]
     if box is not None:
         return SearchSpace(runs, np.asarray(box[0], float), np.asarray(box[1], float), corners)
@@ -95,18 +93,24 @@ def draw_guesses(
     if len(space.corners):
         loose[::2] = _around(space.corners, half.max(), (n + 1) // 2, order, rng)
     guesses = loose.copy()
-    guesses[: n // 3] = np.asarray(_orbits(dynamics, jnp.asarray(loose[: n // 3, 0]), order))
+    guesses[: n // 3] = _orbits(dynamics, loose[: n // 3, 0], order)
     if len(space.runs):
         guesses[n - n // 3 :] = _close_returns(space.runs, order, n // 3, rng)
     return guesses
 
 
-@eqx.filter_jit
-def _orbits(dynamics: AbstractDynamics, z: Float[Array, "n latent"], order: int) -> Float[Array, "n order latent"]:
+def _orbits(
+    dynamics: AbstractDynamics, z: Float[np.ndarray, "n latent"], order: int
+) -> Float[np.ndarray, "n order latent"]:
     points = [z]
     for _ in range(order - 1):
-        points.append(jax.vmap(dynamics.step)(points[-1]))
-    return jnp.stack(points, axis=1)
+        points.append(np.asarray(_images(dynamics, jnp.asarray(points[-1]))))
+    return np.stack(points, axis=1)
+
+
+@eqx.filter_jit
+def _images(dynamics: AbstractDynamics, z: Float[Array, "n latent"]) -> Float[Array, "n latent"]:
+    return jax.vmap(dynamics.step)(z)
 
 
 def _close_returns(

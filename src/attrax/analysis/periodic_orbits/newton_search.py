@@ -8,7 +8,6 @@ regions that were assumed (Eisenmann et al. 2023).
 
 from collections.abc import Callable
 
-import jax
 import numpy as np
 from jaxtyping import Float, PRNGKeyArray
 
@@ -23,6 +22,7 @@ from attrax.analysis.periodic_orbits.initial_guesses import (
     splice_cycles,
 )
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.generator import generator_of
 
 # The budget suffices for at least this many steps of every guess.
 _ROUNDS = 50
@@ -78,9 +78,8 @@ def newton_search(
         [@eisenmann2023].
     """
     batch = max(1, min(batch, budget // _ROUNDS))
-    key, k_runs = jax.random.split(key)
-    rng = np.random.default_rng(np.asarray(jax.random.key_data(key)))
-    space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), key=k_runs)
+    rng = generator_of(key)
+    space = search_space(dynamics, box, border_intersections(borders, _CORNERS, rng), rng)
     far = reach * np.abs([space.low, space.high]).max()
     slots = empty = empty_slots(batch, order, dynamics.latent_dim)
 

@@ -19,6 +19,21 @@ ORBITS = 16
 NEGLIGIBLE = 0.1
 
 
+def model_spectrum(task: AnalysisTask, count: Count) -> Lyapunov:
+    """The exponents of the map; computed at the first call and then kept in `task.shared`.
+
+    Args:
+        task: The map and the settings.
+        count: Function called with the steps done and their total.
+    """
+    if "lyapunov" not in task.shared:
+        starts, n = jnp.asarray(task.target.starts[:ORBITS]), max(task.steps // ORBITS, 1)
+        task.shared["lyapunov"] = lyapunov_spectrum(
+            task.target.dynamics, starts, n, transient=TRANSIENT, progress=count
+        )
+    return task.shared["lyapunov"]
+
+
 def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
     """The Lyapunov spectrum with its convergence, the Kaplan-Yorke dimension and the entropy.
 
@@ -27,11 +42,8 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
         count: Function called with the steps done and their total.
     """
     target = task.target
-    n = max(task.steps // ORBITS, 1)
-    spectrum = lyapunov_spectrum(
-        target.dynamics, jnp.asarray(target.starts[:ORBITS]), n, transient=TRANSIENT, progress=count
-    )
-    spread = _spread(task, spectrum, n)
+    spectrum = model_spectrum(task, count)
+    spread = _spread(task, spectrum)
     known = np.array(target.known.system.exponents) if target.known else np.empty(0)
     figures: tuple[Figure, ...] = ()
     if np.isfinite(spectrum.exponents).all():
@@ -63,13 +75,13 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
     return Finding(spectrum.result, facts, (*_lines(spectrum, known), *_spread_lines(facts)), figures=figures)
 
 
-def _spread(task: AnalysisTask, spectrum: Lyapunov, n: int) -> dict[str, Any]:
+def _spread(task: AnalysisTask, spectrum: Lyapunov) -> dict[str, Any]:
     """How the largest exponent differs between free runs of the model, and between the restarts of its training.
 
     The standard error of the average along an orbit contains neither of the two.
     """
     others = {
-        seed: lyapunov_spectrum(dynamics, jnp.asarray(starts[:ORBITS]), n, k=1, transient=TRANSIENT)
+        seed: lyapunov_spectrum(dynamics, jnp.asarray(starts[:ORBITS]), spectrum.n, k=1, transient=TRANSIENT)
         for seed, (dynamics, starts) in task.target.restarts.items()
     }
     largest = {str(seed): float(found.exponents[0]) for seed, found in others.items()}

@@ -7,7 +7,7 @@ import numpy as np
 from attrax.analysis import Comparison, compare
 from attrax.core.number_text import number_text
 from attrax.plots.structure import PeriodicOrbit, structure_figure
-from attrax.reconstruct.findings.analyses.lyapunov import ORBITS
+from attrax.reconstruct.findings.analyses.lyapunov import ORBITS, model_spectrum
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec
 from attrax.reconstruct.findings.finding import TRANSIENT, AnalysisTask, Count, Finding
 from attrax.reconstruct.findings.recurrent_points import SMOOTH_BUDGET, resting_points, search_fixed_points
@@ -27,6 +27,7 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
     of_truth = resting_points(
         known.dynamics, budget=SMOOTH_BUDGET, progress=_first(count, 1), key=jax.random.key(task.seed)
     )
+    spectrum = model_spectrum(task, _first(count, 2))
     found = compare(
         target.dynamics,
         known.dynamics,
@@ -37,6 +38,8 @@ def compare_with_truth(task: AnalysisTask, count: Count) -> Finding | None:
         observe=lambda z: jnp.asarray(target.observe(np.asarray(z))),
         observe_true=lambda z: jnp.asarray(known.system.observe(np.asarray(z))),
         fixed_points=(of_model, of_truth),
+        spectrum=spectrum,
+        deviation=target.reference.x.std(axis=0),
         progress=_first(count, 2),
     )
     x = target.observe(of_model.z)
