@@ -46,6 +46,7 @@ from attrax.models import (
     ContinuousPLRNN,
     DendriticPLRNN,
     GaussianObservation,
+    HamiltonianNetwork,
     HierarchicalModel,
     IdentityObservation,
     LinearStart,
@@ -163,6 +164,8 @@ NETWORKS |= {
     "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
+    "hamiltonian": lambda: HamiltonianNetwork.create(4, 6, friction=True, input_dim=2, key=KEY),
+    "hamiltonian-joint": lambda: HamiltonianNetwork.create(4, 6, separable=False, key=KEY),
 }
 NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(GRU.create(4, input_dim=2, key=KEY), jnp.array([0.5, -1.0]))
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp.array([0.5, -1.0]))
@@ -180,7 +183,7 @@ SYSTEMS = {
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
 DEFAULT = ("lorenz63", "henon", "logistic", "ikeda", "mackey_glass")
-SLOW = (*(name for name in SYSTEMS if name not in DEFAULT), "adaptive-explog_approximation")
+SLOW = (*(name for name in SYSTEMS if name not in DEFAULT), "adaptive-explog_approximation", "hamiltonian-joint")
 
 OBSERVATIONS = {
     "identity": lambda: (IdentityObservation(3), 3),

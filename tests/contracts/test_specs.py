@@ -68,10 +68,10 @@ def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
     timed = {name for name, spec in specs.items() if issubclass(spec.implementation, AbstractTimed)}
     assert timed == set(registries.FLOWS.names)
-    assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
+    general = {"gru", "lstm", "lem", "hamiltonian"}
+    assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", *general}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
-    general = {name for name, spec in specs.items() if not spec.compiled}
-    assert general == {"gru", "lstm", "lem"}
+    assert {name for name, spec in specs.items() if not spec.compiled} == general
 
 
 @pytest.mark.parametrize("name", registries.OBSERVATIONS.names)

@@ -29,6 +29,7 @@ from attrax.measures.box import AbstractBox
 from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.protocol import AbstractProtocol
 from attrax.measures.score import AbstractMeasure
+from attrax.models import AbstractEnergy
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.optimise import AbstractBatches, AbstractObjective
@@ -49,6 +50,7 @@ CONTRACTS = [
     AbstractBatches,
     AbstractMeasure,
     AbstractDiagonal,
+    AbstractEnergy,
     AbstractBox,
     AbstractErrorUnit,
     AbstractMap,

@@ -188,6 +188,7 @@ NATURAL_SIZES = {
     "gru": ("affine", 30),
     "lstm": ("affine", 40),
     "lem": ("affine", 40),
+    "hamiltonian": ("identity", 4),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -102,7 +103,7 @@ def energy_drift(
             fix="an even number of columns: all positions, then all momenta",
         )
     with jax.enable_x64(True):
-        energies, kinetic = jax.vmap(_energies, (None, 0))(in_float64(energy), jnp.asarray(z, jnp.float64))
+        energies, kinetic = _energies(in_float64(energy), jnp.asarray(z, jnp.float64))
     values, powers = np.asarray(energies), np.asarray(kinetic)
     broken = ~np.isfinite(values)
     known = int(np.argmax(broken)) if broken.any() else len(values)
@@ -116,10 +117,11 @@ def energy_drift(
     return EnergyDrift(kept, slope, excursion, float(powers[:known].mean()), dt, result)
 
 
+@eqx.filter_jit
 def _energies(
-    energy: Callable[[Float[Array, " latent"]], Float[Array, ""]], z: Float[Array, " latent"]
-) -> tuple[Float[Array, ""], Float[Array, ""]]:
-    """The energy of a state, and half the product of its momenta with the derivative of the energy by them."""
-    value, gradient = jax.value_and_grad(energy)(z)
-    half = len(z) // 2
-    return value, z[half:] @ gradient[half:] / 2
+    energy: Callable[[Float[Array, " latent"]], Float[Array, ""]], z: Float[Array, "time latent"]
+) -> tuple[Float[Array, " time"], Float[Array, " time"]]:
+    """The energy of each state, and half the product of its momenta with the derivative of the energy by them."""
+    values, gradients = jax.vmap(jax.value_and_grad(energy))(z)
+    half = z.shape[1] // 2
+    return values, (z[:, half:] * gradients[:, half:]).sum(axis=1) / 2

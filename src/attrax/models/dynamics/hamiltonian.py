@@ -170,7 +170,8 @@ class HamiltonianSettings(Settings):
         description="Number of hidden units of the energy; if it is separable, of the kinetic and of the potential one.",
     )
     separable: bool = Field(
-        default=True, description="The energy is a sum of a kinetic one of the momenta and a potential one of the positions."
+        default=True,
+        description="The energy is a sum of a kinetic one of the momenta and a potential one of the positions.",
     )
     friction: bool = Field(default=False, description="The momenta have friction, so that orbits lose energy.")
     substeps: int = Field(

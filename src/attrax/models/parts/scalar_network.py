@@ -1,10 +1,9 @@
 """A smooth scalar function of a vector, which becomes large in every direction."""
 
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
-
-import equinox as eqx
 
 from attrax.core.spec import Spec
 from attrax.models.initialization import fan_in_uniform
