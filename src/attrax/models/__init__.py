@@ -15,6 +15,7 @@ from attrax.models.energy import AbstractEnergy as AbstractEnergy
 from attrax.models.energy import AbstractJointEnergy as AbstractJointEnergy
 from attrax.models.energy import AbstractSeparableEnergy as AbstractSeparableEnergy
 from attrax.models.flows.continuous import ContinuousPLRNN as ContinuousPLRNN
+from attrax.models.flows.neural_ode import NeuralODE as NeuralODE
 from attrax.models.hierarchical_model import HierarchicalModel as HierarchicalModel
 from attrax.models.model import Model as Model
 from attrax.models.observations.affine import AffineObservation as AffineObservation

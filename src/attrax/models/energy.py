@@ -1,10 +1,10 @@
 r"""Energies of Hamiltonian dynamics, and the integration methods that keep them.
 
 A Hamiltonian system moves on surfaces of constant energy $H(q, p)$, with $\dot q = w\,\partial H / \partial p$ and
-$\dot p = -w\,\partial H / \partial q + f$. Here q are positions, p momenta, w the pace of each pair and f an outer force
-that is constant during a step. The methods below are symplectic (they keep volumes in the space of states, as the exact
-flow does) and reversible (with all momenta reversed, an orbit goes back the way it came). So the energy of an orbit
-oscillates with the square of the step, but has no trend.
+$\dot p = -w\,\partial H / \partial q + f$. Here q are positions, p momenta, w the pace of each pair and f an outer
+force that is constant during a step. The methods below are symplectic (they keep volumes in the space of states, as the
+exact flow does) and reversible (with all momenta reversed, an orbit goes back the way it came). So the energy of an
+orbit has no trend; it oscillates, by an amount that falls with the square of the step.
 """
 
 from abc import abstractmethod
@@ -21,7 +21,7 @@ NEWTON_STEPS = 5
 class AbstractEnergy(eqx.Module):
     """An energy $H(q, p)$, with a method that moves a state along it.
 
-    For developers: a subclass of `AbstractSeparableEnergy` or `AbstractJointEnergy` needs the energy and its gradient only.
+    For developers: subclass `AbstractSeparableEnergy` or `AbstractJointEnergy`, which need an energy and its gradient.
     """
 
     @property
@@ -129,8 +129,8 @@ class AbstractJointEnergy(AbstractEnergy):
         r"""Implicit midpoint rule, $z_1 = z_0 + h\,g((z_0 + z_1) / 2)$ with g the right-hand side. Order 2.
 
         The equation is solved by Newton steps; a last one carries the derivatives (implicit function theorem, right for
-        first derivatives only). Keeps quadratic energies exactly. NaN if the equation was not solved: `duration` is then
-        too long for the rates of the energy.
+        first derivatives only). Keeps quadratic energies exactly. NaN if the equation was not solved: then
+        `duration` is too long for the rates of the energy.
         """
         z_0 = jnp.concatenate([q, p])
         fixed = _without_gradient((self, z_0, duration, pace, force))

@@ -27,7 +27,7 @@ class EnergyDrift:
         scale: Mean kinetic energy $\frac12 \langle p \cdot \partial H / \partial p \rangle$, for comparison: an energy
             is only defined up to a constant, so `slope` and `excursion` cannot be compared with the energy itself.
         dt: Time between two states.
-        result: `SUCCESSFUL`, or `DIVERGED` if a state is not finite; the numbers are then those of the states before it.
+        result: `SUCCESSFUL`, or `DIVERGED` if a state is not finite; then the numbers are about the states before.
 
     Example:
         >>> z = np.array([[0.0, 1.0], [0.0, 2.0], [0.0, 3.0]])

@@ -23,22 +23,22 @@ FIRST_FRICTION = 0.01
 class HamiltonianNetwork(AbstractNetwork, AbstractHamiltonian):
     r"""$\dot q = w\,\partial H / \partial p$ and $\dot p = -w\,\partial H / \partial q - \gamma p + C s$, $z = (q, p)$.
 
-    Without friction $\gamma$ and inputs s, orbits keep the learned energy H: they oscillate forever with the amplitude
-    at which they start, and there is no attractor. With friction, orbits lose energy until they rest. The pace w, the
-    friction and H are per time step `dt`, so their size does not depend on the unit of time. Each pair of a position and
-    a momentum has its own pace, because standardising the channels of a recording changes the unit of each.
+    Without friction $\gamma$ and inputs s, orbits keep the learned energy H: they never come to rest, and there is no
+    attractor. With friction, orbits lose energy until they rest. The pace w and the friction are per time step `dt`, so
+    their size does not depend on the unit of time. Each pair of a position and a momentum has its own pace, because
+    standardising the channels of a recording changes the unit of each.
 
-    One time step is `substeps` steps of a symplectic method: leapfrog for a separable energy, the implicit midpoint rule
-    otherwise (`attrax.models.energy`). Before and after each of them the momenta lose their share of friction, so the
-    determinant of the Jacobian of a time step is exactly $e^{-\sum \gamma}$.
+    One time step is `substeps` steps of a symplectic method: leapfrog for a separable energy, the implicit midpoint
+    rule otherwise (`attrax.models.energy`). Before and after each of them the momenta lose their share of friction, so
+    the determinant of the Jacobian of a time step is exactly $e^{-\sum \gamma}$.
 
     Args:
         H: The energy: `SeparableEnergy`, `JointEnergy`, or one of your own.
         log_pace: Logarithm of w, one for each pair.
         log_friction: Logarithm of $\gamma$, one for each pair; empty if there is no friction.
         C: Weights of the external inputs, which are forces on the momenta; it has no columns if there are no inputs.
-        substeps: Number of integration steps in a time step. Raise it if a cycle has fewer than about 20 rows: the error
-            of the energy falls with its square.
+        substeps: Number of integration steps in a time step. Raise it if a cycle has fewer than about 20 rows: the
+            error of the energy falls with its square.
         dt: Time step of the recording, in the unit of its times.
 
     Cost: O(M L) for each of the `substeps`, for M latent states and L hidden units; O(M^2 L + M^3) if not separable.
@@ -167,7 +167,7 @@ class HamiltonianSettings(Settings):
         default=50,
         ge=1,
         title="hidden",
-        description="Number of hidden units of the energy; if it is separable, of the kinetic and of the potential one.",
+        description="Number of hidden units of the energy; if it is separable, of each of its two parts.",
     )
     separable: bool = Field(
         default=True,

@@ -14,8 +14,8 @@ FIRST_WEIGHT = 0.1
 class ScalarNetwork(eqx.Module):
     r"""$\phi(u) = \frac12 \sum_i e^{k_i} u_i^2 + \sum_l c_l \log\cosh(W_l \cdot u + h_l)$.
 
-    The quadratic part grows faster than all hidden units together, so every set $\phi(u) \le a$ is bounded. Its gradient
-    is a network of tanh units, $e^k u + W^\top (c \tanh(W u + h))$.
+    The quadratic part grows faster than all hidden units together, so every set $\phi(u) \le a$ is bounded. Its
+    gradient is a network of tanh units, $e^k u + W^\top (c \tanh(W u + h))$.
 
     Args:
         log_stiffness: The exponents k.
