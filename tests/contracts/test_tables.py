@@ -39,6 +39,7 @@ from attrax.runs.abstract_reconstruction import AbstractReconstruction
 from attrax.train.distance import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
+from attrax.train.penalty import AbstractPenalty
 
 CONTRACTS = [
     AbstractDynamics,
@@ -57,6 +58,7 @@ CONTRACTS = [
     AbstractScan,
     AbstractCorrection,
     AbstractDistance,
+    AbstractPenalty,
     AbstractStart,
     AbstractProtocol,
     AbstractDictionary,

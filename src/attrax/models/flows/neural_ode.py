@@ -7,25 +7,25 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import Field
 
-from attrax.core.dynamics import AbstractTimed
 from attrax.core.spec import Settings
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.network import AbstractNetwork
+from attrax.models.step_controlled import AbstractStepControlled
 
 FIRST_RATE = 0.1
 STAGES = 6
 """Evaluations of the vector field in each step of the method; the first stage is the last one of the step before."""
 
 
-class NeuralODE(AbstractNetwork, AbstractTimed):
-    r"""$\Delta t \, \dot z = A z + W_1 \tanh(W_2 z + h_2) + h_1 + C s$, solved by a Runge-Kutta method of order 5 (Tsit5).
+class NeuralODE(AbstractNetwork, AbstractStepControlled):
+    r"""$\Delta t \, \dot z = A z + W_1 \tanh(W_2 z + h_2) + h_1 + C s$, solved by a Runge-Kutta method (Tsit5).
 
     The step of the method is controlled by its estimate of the error, so that a step of the recording costs as many
     evaluations of the vector field as it needs: 7 if one step is enough, 6 for each further one, tried or taken
     (`evaluations`). Rows may be irregular in time, and a trained model can use any time step. Rates are per time step
-    `dt` ($\Delta t$), so the size of the parameters does not depend on the unit of time. Inputs are constant between two
-    rows.
+    `dt` ($\Delta t$), so the size of the parameters does not depend on the unit of time. Inputs are constant between
+    two rows.
 
     Args:
         A: Linear rate of each state, negative if the state decays.
@@ -37,8 +37,8 @@ class NeuralODE(AbstractNetwork, AbstractTimed):
             is NaN.
         dt: Time step of `step`.
 
-    Cost: O(M L) for each evaluation, for M latent states and L hidden units. Gradients are those of the steps taken, and
-        keep the states of all of them.
+    Cost: O(M L) for each evaluation, for M latent states and L hidden units. Gradients are those of the steps taken,
+        and keep the states of all of them.
     Fails when: the vector field is stiff, so that its step must be much shorter than that of the recording.
 
     Example:
