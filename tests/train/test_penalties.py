@@ -22,7 +22,7 @@ from attrax.reconstruct.settings.configuration import configure
 from attrax.train import Batch, ConditionPenalty, LocalRegularization, ManifoldPenalty, WeightPenalty
 
 
-def cost(penalty, model):
+def value_of(penalty, model):
     """The value of a penalty that uses no data."""
     return penalty(model, None, jax.random.key(0))
 
@@ -36,11 +36,11 @@ def test_the_weight_penalty_in_closed_form(still):
         (jnp.array([[1.0], [2.0]]), jnp.array([[3.0, 0.0]]), jnp.array([0.0, 4.0]), jnp.array([5.0])),
     )
     model = eqx.tree_at(lambda m: m.dynamics, still, f)
-    assert cost(WeightPenalty(0.1), model) == pytest.approx(0.1 * ((0.25 + 4) + 5 + 9 + 16 + 25))
+    assert value_of(WeightPenalty(0.1), model) == pytest.approx(0.1 * ((0.25 + 4) + 5 + 9 + 16 + 25))
 
 
 def test_perfect_memory_and_nothing_else_costs_nothing(still):
-    assert cost(WeightPenalty(1.0), still) == 0
+    assert value_of(WeightPenalty(1.0), still) == 0
 
 
 W = jnp.array([[7.0, 1.0], [2.0, 7.0]])
@@ -59,14 +59,14 @@ def test_every_network_says_what_is_memory_and_what_must_earn_its_place(make, ot
     # The diagonal of a vanilla PLRNN's coupling does not exist.
     f = make(FreeDiagonal(jnp.array([0.5, 3.0])), W, jnp.array([0.0, 4.0]), jnp.ones((2, 1)))
     model = eqx.tree_at(lambda m: m.dynamics, still, f)
-    assert cost(WeightPenalty(0.1), model) == pytest.approx(0.1 * ((0.25 + 4) + 16 + others))
+    assert value_of(WeightPenalty(0.1), model) == pytest.approx(0.1 * ((0.25 + 4) + 16 + others))
 
 
 def test_cells_have_no_memory_that_could_be_penalised(still):
     f = GRU.create(2, input_dim=1, key=jax.random.key(0))
     model = eqx.tree_at(lambda m: m.dynamics, still, f)
     expected = sum(np.sum(np.asarray(p) ** 2) for p in (f.W, f.b, f.b_n))
-    assert cost(WeightPenalty(2.0), model) == pytest.approx(2 * expected)
+    assert value_of(WeightPenalty(2.0), model) == pytest.approx(2 * expected)
 
 
 @pytest.mark.parametrize(("singular", "cost"), [((2.0, 2.0), 0.0), ((6.0, 2.0), 4.0), ((1.0, 0.5), 1.0)])
@@ -74,7 +74,7 @@ def test_the_condition_penalty_in_closed_form(singular, cost, still):
     turn = np.array([[0.8, -0.6], [0.6, 0.8]])
     observation = AffineObservation(jnp.asarray(turn @ np.diag(singular) @ turn, jnp.float32))
     model = eqx.tree_at(lambda m: m.observation, still, observation)
-    assert cost(ConditionPenalty(0.5), model) == pytest.approx(0.5 * cost, abs=1e-5)
+    assert value_of(ConditionPenalty(0.5), model) == pytest.approx(0.5 * cost, abs=1e-5)
 
 
 def test_the_manifold_penalty_in_closed_form(still):
@@ -82,12 +82,12 @@ def test_the_manifold_penalty_in_closed_form(still):
         FreeDiagonal(jnp.array([0.5, 3.0])), W, jnp.array([6.0, 4.0]), jnp.ones((2, 0)), nonlinear_dim=1
     )
     model = eqx.tree_at(lambda m: m.dynamics, still, f)
-    assert cost(ManifoldPenalty(0.1, 1), model) == pytest.approx(0.1 * ((1 - 3) ** 2 + 4 + 49 + 16))
-    assert cost(ManifoldPenalty(0.1, 2), model) == pytest.approx(0.1 * (0.25 + 49 + 1 + 36 + 4 + 4 + 49 + 16))
+    assert value_of(ManifoldPenalty(0.1, 1), model) == pytest.approx(0.1 * ((1 - 3) ** 2 + 4 + 49 + 16))
+    assert value_of(ManifoldPenalty(0.1, 2), model) == pytest.approx(0.1 * (0.25 + 49 + 1 + 36 + 4 + 4 + 49 + 16))
 
 
 def test_a_line_of_fixed_points_costs_nothing(still):
-    assert cost(ManifoldPenalty(1.0, 1), still) == 0
+    assert value_of(ManifoldPenalty(1.0, 1), still) == 0
 
 
 def test_local_regularization_is_the_mean_error_at_one_row_of_each_window_and_sees_the_field_only():
