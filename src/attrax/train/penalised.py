@@ -36,8 +36,7 @@ class Penalised(AbstractObjective):
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
         """The sum of loss and penalties."""
         value, (state, facts) = self.objective(model, batch, state, key)
-        penalty = sum(
-            (p(model, batch, jax.random.fold_in(key, i)) for i, p in enumerate(self.penalties)),
-            start=jnp.zeros((), value.dtype),
-        )
+        penalty = jnp.zeros((), value.dtype)
+        for i, term in enumerate(self.penalties):
+            penalty = penalty + term(model, batch, jax.random.fold_in(key, i))
         return value + penalty, (state, {"loss": value, **facts})
