@@ -46,12 +46,14 @@ from attrax.models import (
     ContinuousPLRNN,
     DendriticPLRNN,
     GaussianObservation,
+    HamiltonianNetwork,
     HierarchicalModel,
     IdentityObservation,
     LinearStart,
     LongExpressiveMemory,
     MeanCentredPLRNN,
     Model,
+    NeuralODE,
     OffsetObservation,
     OrdinalObservation,
     PoissonObservation,
@@ -71,6 +73,7 @@ from attrax.train import (
     EncodedForcing,
     FreeRunDistance,
     Generalized,
+    LocalRegularization,
     ManifoldPenalty,
     MaximumMeanDiscrepancy,
     Partial,
@@ -79,6 +82,7 @@ from attrax.train import (
     Sparse,
     SpectralHellinger,
     SubjectForcing,
+    SubjectPenalty,
     TeacherForcing,
     VectorsOnly,
     WeightPenalty,
@@ -109,6 +113,15 @@ def model(observation, latent_dim, *, kind=ClippedShallowPLRNN, input_dim=0):
     dynamics = plrnn(kind, latent_dim=latent_dim, input_dim=input_dim)
     start = LinearStart.create(observation, latent_dim, key=KEY)
     return Model(dynamics, observation, start, Scaling((3.0, -1.0), (2.0, 0.5)), ("a", "b"))
+
+
+def with_loadings():
+    return model(AffineObservation.create(2, 4, key=KEY), 4)
+
+
+def in_continuous_time():
+    dynamics, seen = NeuralODE.create(2, 3, input_dim=1, key=KEY), IdentityObservation(2)
+    return Model(dynamics, seen, LinearStart.create(seen, 2, key=KEY), Scaling.identity(2), ("a", "b"))
 
 
 def hierarchical_model():
@@ -163,6 +176,9 @@ NETWORKS |= {
     "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
+    "neural-ode": lambda: NeuralODE.create(4, 6, tolerance=1e-6, input_dim=2, key=KEY),
+    "hamiltonian": lambda: HamiltonianNetwork.create(4, 6, friction=True, input_dim=2, key=KEY),
+    "hamiltonian-joint": lambda: HamiltonianNetwork.create(4, 6, separable=False, key=KEY),
 }
 NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(GRU.create(4, input_dim=2, key=KEY), jnp.array([0.5, -1.0]))
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp.array([0.5, -1.0]))
@@ -180,7 +196,12 @@ SYSTEMS = {
 
 # Each takes seconds to compile; one flow in the default suite is enough to see that `TimeMap` keeps its contract.
 DEFAULT = ("lorenz63", "henon", "logistic", "ikeda", "mackey_glass")
-SLOW = (*(name for name in SYSTEMS if name not in DEFAULT), "adaptive-explog_approximation")
+SLOW = (
+    *(name for name in SYSTEMS if name not in DEFAULT),
+    "adaptive-explog_approximation",
+    "hamiltonian-joint",
+    "neural-ode",
+)
 
 OBSERVATIONS = {
     "identity": lambda: (IdentityObservation(3), 3),
@@ -237,9 +258,11 @@ LOSSES = {
 }
 
 PENALTIES = {
-    "weight": lambda: WeightPenalty(1e-3),
-    "manifold": lambda: ManifoldPenalty(0.1, 2),
-    "condition": lambda: ConditionPenalty(1e-3),
+    "weight": lambda: (WeightPenalty(1e-3), with_loadings()),
+    "manifold": lambda: (ManifoldPenalty(0.1, 2), with_loadings()),
+    "condition": lambda: (ConditionPenalty(1e-3), with_loadings()),
+    "subject": lambda: (SubjectPenalty(WeightPenalty(1e-3)), hierarchical_model()),
+    "local-regularization": lambda: (LocalRegularization(1.0), in_continuous_time()),
 }
 
 PROTOCOLS = {

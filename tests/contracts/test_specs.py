@@ -14,8 +14,8 @@ from attrax import registries
 from attrax.core import AbstractTimed
 from attrax.core.scan import ScanTask
 from attrax.measures.measure_names import MEASURES
-from attrax.models import AffineObservation
 from attrax.reconstruct.settings.configuration import configure
+from attrax.train import Batch
 
 REFERENCES = (Path(__file__).parents[2] / "docs" / "refs.bib").read_text(encoding="utf-8")
 SPECS = {(registry.noun, name): spec for registry in registries.ALL for name, spec in registry.specs().items()}
@@ -68,10 +68,10 @@ def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
     timed = {name for name, spec in specs.items() if issubclass(spec.implementation, AbstractTimed)}
     assert timed == set(registries.FLOWS.names)
-    assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", "gru", "lstm", "lem"}
+    general = {"gru", "lstm", "lem", "hamiltonian", "neural-ode"}
+    assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", *general}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
-    general = {name for name, spec in specs.items() if not spec.compiled}
-    assert general == {"gru", "lstm", "lem"}
+    assert {name for name, spec in specs.items() if not spec.compiled} == general
 
 
 @pytest.mark.parametrize("name", registries.OBSERVATIONS.names)
@@ -127,9 +127,10 @@ def test_an_optimizer_goes_downhill_and_is_made_once(name):
     assert optax.tree.vdot(direction, w) > 0
 
 
-def test_penalties_are_finite_and_can_be_minimised(penalty, tables):
-    model = tables.model(AffineObservation.create(2, 4, key=KEY), 4)
-    value, gradient = eqx.filter_value_and_grad(penalty())(model)
+def test_penalties_are_finite_and_can_be_minimised(penalty):
+    term, model = penalty()
+    batch = Batch(jax.random.normal(KEY, (3, 5, 2)), None, jnp.ones((3, 5, 1)))
+    value, gradient = eqx.filter_jit(eqx.filter_value_and_grad(lambda model: term(model, batch, KEY)))(model)
     assert value > 0
     assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(gradient))
 

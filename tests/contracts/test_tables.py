@@ -29,6 +29,7 @@ from attrax.measures.box import AbstractBox
 from attrax.measures.error_unit import AbstractErrorUnit
 from attrax.measures.protocol import AbstractProtocol
 from attrax.measures.score import AbstractMeasure
+from attrax.models import AbstractEnergy
 from attrax.models.diagonal import AbstractDiagonal
 from attrax.models.start import AbstractStart
 from attrax.optimise import AbstractBatches, AbstractObjective
@@ -38,6 +39,7 @@ from attrax.runs.abstract_reconstruction import AbstractReconstruction
 from attrax.train.distance import AbstractDistance
 from attrax.train.forced_map import AbstractCorrection
 from attrax.train.forcing import AbstractForcing
+from attrax.train.penalty import AbstractPenalty
 
 CONTRACTS = [
     AbstractDynamics,
@@ -49,12 +51,14 @@ CONTRACTS = [
     AbstractBatches,
     AbstractMeasure,
     AbstractDiagonal,
+    AbstractEnergy,
     AbstractBox,
     AbstractErrorUnit,
     AbstractMap,
     AbstractScan,
     AbstractCorrection,
     AbstractDistance,
+    AbstractPenalty,
     AbstractStart,
     AbstractProtocol,
     AbstractDictionary,

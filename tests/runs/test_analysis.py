@@ -57,11 +57,22 @@ def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
 
 
 def test_what_has_no_meaning_is_left_out(capsys):
-    found = analyze("logistic", only=("regions", "truth"), order=2, steps=1600, budget=512)
+    found = analyze("logistic", only=("regions", "truth", "energy"), order=2, steps=1600, budget=512)
     assert found.findings == ()
     told = capsys.readouterr().err
     assert "not piecewise linear" in told
     assert "not made by a built-in system" in told
+    assert "the dynamics has no energy" in told
+
+
+def test_the_energy_of_a_hamiltonian_model_oscillates_and_has_no_trend(tmp_path, make_model):
+    save_model(make_model(dynamics={"kind": "hamiltonian", "hidden_dim": 4}, latent_dim=4), tmp_path / "m.safetensors")
+    told = short(tmp_path / "m.safetensors", tmp_path / "out", "energy").as_json()["energy"]
+    assert told["result"] == "SUCCESSFUL"
+    assert told["steps"] == 20_000
+    assert abs(told["drift"]) < 1e-4
+    assert 0 < told["excursion"] < 0.01 * told["scale"]
+    assert "mean kinetic energy" in ANALYSES.spec("energy").texts(told)[0]
 
 
 def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, capsys):
@@ -116,7 +127,7 @@ def test_a_model_is_compared_with_the_system_behind_its_recording(tmp_path, make
     run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
     save_model(make_model(), run.model_path)
     found = short(run.path, None).as_json()
-    assert set(found) == {name for name, spec in ANALYSES.specs().items() if not spec.on_request}
+    assert set(found) == {name for name, spec in ANALYSES.specs().items() if not spec.on_request} - {"energy"}
     assert found["truth"]["system"] == "lorenz63"
     assert len(found["truth"]["fixed_points"]["truth"]) == 3
     assert (run.path / "analysis" / "truth.json").is_file()

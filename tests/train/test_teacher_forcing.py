@@ -10,7 +10,7 @@ import pytest
 
 from attrax.core.result import Result
 from attrax.optimise import ExponentialDecay, Plan, fit
-from attrax.train import Adaptive, Generalized, Penalised, TeacherForcing, WindowBatches
+from attrax.train import AbstractPenalty, Adaptive, Generalized, Penalised, TeacherForcing, WindowBatches
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 
 ADAPTIVE = TeacherForcing(Adaptive(arithmetic_mean, decay=0.9, every=2))
@@ -93,9 +93,16 @@ def test_jacobians_are_only_looked_at_when_alpha_is_due(replicas, batches):
     assert len(looked) == 3 * 2
 
 
+class FirstLayer(AbstractPenalty):
+    """A strong penalty on the first layer."""
+
+    def __call__(self, model, batch, key):
+        return 1e3 * jnp.sum(model.dynamics.W1**2)
+
+
 def test_penalties_are_minimised_but_not_recorded(train):
     plan = dataclasses.replace(PLAN, updates=1)
-    pulled = train(Penalised(ADAPTIVE, (lambda model: 1e3 * jnp.sum(model.dynamics.W1**2),)), plan)
+    pulled = train(Penalised(ADAPTIVE, (FirstLayer(),)), plan)
     plain = train(ADAPTIVE, plan)
     np.testing.assert_allclose(plain.history[0]["loss"], pulled.history[0]["loss"], rtol=1e-6)
     assert largest_difference(plain.model, pulled.model) > 1e-3

@@ -20,6 +20,8 @@ from attrax.analysis.comparison.against_truth import Comparison as Comparison
 from attrax.analysis.comparison.against_truth import compare as compare
 from attrax.analysis.comparison.fixed_point_matching import FixedPointMatch as FixedPointMatch
 from attrax.analysis.comparison.fixed_point_matching import match_fixed_points as match_fixed_points
+from attrax.analysis.conservation.energy_drift import EnergyDrift as EnergyDrift
+from attrax.analysis.conservation.energy_drift import energy_drift as energy_drift
 from attrax.analysis.held_input import HeldInput as HeldInput
 from attrax.analysis.held_input import HeldSmoothInput as HeldSmoothInput
 from attrax.analysis.invariant_manifolds.manifolds import Manifold as Manifold

@@ -1,5 +1,6 @@
 from .dynamics import AbstractDynamics as AbstractDynamics
 from .dynamics import AbstractFlow as AbstractFlow
+from .dynamics import AbstractHamiltonian as AbstractHamiltonian
 from .dynamics import AbstractPiecewiseLinear as AbstractPiecewiseLinear
 from .dynamics import AbstractSecant as AbstractSecant
 from .dynamics import AbstractTimed as AbstractTimed

@@ -157,6 +157,29 @@ class AbstractTimed(AbstractDynamics):
         """
 
 
+class AbstractHamiltonian(AbstractDynamics):
+    r"""A dynamics with an energy, a scalar function $H(q, p)$ of the positions q and momenta p.
+
+    The first half of a state are the positions, the second half the momenta, in the same order: $z = (q, p)$.
+
+    For developers: implement `energy`. Without friction and inputs, an orbit should keep it as well as the integration
+    method can; `attrax.analysis.energy_drift` measures how well.
+
+    Example:
+        >>> from attrax.models import HamiltonianNetwork
+        >>> issubclass(HamiltonianNetwork, AbstractHamiltonian)
+        True
+    """
+
+    @abstractmethod
+    def energy(self, z: Float[Array, " latent"]) -> Float[Array, ""]:
+        """The energy H of a state.
+
+        Args:
+            z: The state.
+        """
+
+
 class AbstractFlow(eqx.Module):
     r"""An ordinary differential equation $\dot z = f(t, z, s)$.
 

@@ -6,12 +6,17 @@ from attrax.models.dynamics.clipped import ClippedShallowPLRNN as ClippedShallow
 from attrax.models.dynamics.clipped_dendritic import ClippedDendriticPLRNN as ClippedDendriticPLRNN
 from attrax.models.dynamics.dendritic import DendriticPLRNN as DendriticPLRNN
 from attrax.models.dynamics.gru import GRU as GRU
+from attrax.models.dynamics.hamiltonian import HamiltonianNetwork as HamiltonianNetwork
 from attrax.models.dynamics.lem import LongExpressiveMemory as LongExpressiveMemory
 from attrax.models.dynamics.lstm import LSTM as LSTM
 from attrax.models.dynamics.mean_centred import MeanCentredPLRNN as MeanCentredPLRNN
 from attrax.models.dynamics.shallow import ShallowPLRNN as ShallowPLRNN
 from attrax.models.dynamics.vanilla import VanillaPLRNN as VanillaPLRNN
+from attrax.models.energy import AbstractEnergy as AbstractEnergy
+from attrax.models.energy import AbstractJointEnergy as AbstractJointEnergy
+from attrax.models.energy import AbstractSeparableEnergy as AbstractSeparableEnergy
 from attrax.models.flows.continuous import ContinuousPLRNN as ContinuousPLRNN
+from attrax.models.flows.neural_ode import NeuralODE as NeuralODE
 from attrax.models.hierarchical_model import HierarchicalModel as HierarchicalModel
 from attrax.models.model import Model as Model
 from attrax.models.observations.affine import AffineObservation as AffineObservation
@@ -26,6 +31,9 @@ from attrax.models.observations.zero_inflated_poisson import (
 )
 from attrax.models.parts.bounded_diagonal import BoundedDiagonal as BoundedDiagonal
 from attrax.models.parts.free_diagonal import FreeDiagonal as FreeDiagonal
+from attrax.models.parts.joint_energy import JointEnergy as JointEnergy
 from attrax.models.parts.linear_start import LinearStart as LinearStart
 from attrax.models.parts.product_observation import ProductObservation as ProductObservation
+from attrax.models.parts.scalar_network import ScalarNetwork as ScalarNetwork
+from attrax.models.parts.separable_energy import SeparableEnergy as SeparableEnergy
 from attrax.models.parts.window_encoder import WindowEncoder as WindowEncoder

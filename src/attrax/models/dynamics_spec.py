@@ -12,6 +12,7 @@ from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings, Spec
 from attrax.models.compiled import AbstractCompiled
 from attrax.models.plrnn import AbstractPLRNN
+from attrax.models.step_controlled import AbstractStepControlled
 
 FEWEST_LATENT = 3
 MOST_OBSERVED_LATENT = 10
@@ -60,6 +61,11 @@ class DynamicsSpec(Spec):
     def compiled(self) -> bool:
         """Whether there are compiled loops for it."""
         return self._is(AbstractCompiled)
+
+    @property
+    def step_controlled(self) -> bool:
+        """Whether it is solved with a controlled step."""
+        return self._is(AbstractStepControlled)
 
     def create(
         self, latent_dim: int, settings: Settings, *, input_dim: int, dt: float, key: PRNGKeyArray

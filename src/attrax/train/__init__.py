@@ -13,8 +13,10 @@ from attrax.train.losses.subject_forcing import SubjectForcing as SubjectForcing
 from attrax.train.losses.teacher_forcing import TeacherForcing as TeacherForcing
 from attrax.train.penalised import Penalised as Penalised
 from attrax.train.penalties.condition import ConditionPenalty as ConditionPenalty
+from attrax.train.penalties.local_regularization import LocalRegularization as LocalRegularization
 from attrax.train.penalties.manifold import ManifoldPenalty as ManifoldPenalty
 from attrax.train.penalties.weight import WeightPenalty as WeightPenalty
+from attrax.train.penalty import AbstractPenalty as AbstractPenalty
 from attrax.train.penalty import SubjectPenalty as SubjectPenalty
 from attrax.train.vectors_only import VectorsOnly as VectorsOnly
 from attrax.train.window_batches import Batch as Batch

@@ -1,21 +1,22 @@
 """An objective with penalties on the model."""
 
-from collections.abc import Callable
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray, PyTree
 
 from attrax.optimise import AbstractObjective
 from attrax.optimise.objective import Facts
+from attrax.train.penalty import AbstractPenalty
 
 
 class Penalised(AbstractObjective):
-    r"""A loss with penalties, $L + \sum_i P_i(\theta)$. Only the loss L is recorded in the history.
+    r"""A loss with penalties, $L + \sum_i P_i$. Only the loss L is recorded in the history.
 
     Args:
         objective: The loss L.
-        penalties: The penalties $P_i$, functions of the model.
+        penalties: The penalties $P_i$.
 
     Example:
         >>> from attrax.train import Generalized, TeacherForcing, WeightPenalty
@@ -24,7 +25,7 @@ class Penalised(AbstractObjective):
     """
 
     objective: AbstractObjective
-    penalties: tuple[Callable[[PyTree], Float[Array, ""]], ...]
+    penalties: tuple[AbstractPenalty, ...]
 
     def init(self) -> Any:
         """The initial state of the loss."""
@@ -35,5 +36,7 @@ class Penalised(AbstractObjective):
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
         """The sum of loss and penalties."""
         value, (state, facts) = self.objective(model, batch, state, key)
-        penalty = sum((p(model) for p in self.penalties), start=jnp.zeros((), value.dtype))
+        penalty = jnp.zeros((), value.dtype)
+        for i, term in enumerate(self.penalties):
+            penalty = penalty + term(model, batch, jax.random.fold_in(key, i))
         return value + penalty, (state, {"loss": value, **facts})

@@ -208,6 +208,13 @@ def test_cells_with_two_states_a_unit_need_an_even_number_of_them():
             configure(overrides={"model": {"dynamics": {"kind": dynamics}, "latent_dim": 31}}).complete(3)
 
 
+def test_a_hamiltonian_dynamics_has_a_momentum_for_every_position():
+    chosen = configure(overrides={"model": {"dynamics": {"kind": "hamiltonian"}}})
+    assert [chosen.complete(n).model.latent_dim for n in (1, 2, 3, 64)] == [2, 2, 4, 64]
+    with pytest.raises(ConfigError, match="C577"):
+        configure(overrides={"model": {"dynamics": {"kind": "hamiltonian"}, "latent_dim": 5}}).complete(3)
+
+
 def test_no_more_states_can_be_rectified_than_there_are():
     def rectified(n):
         model = {"dynamics": {"kind": "almost-linear", "nonlinear_dim": n}, "latent_dim": 4}

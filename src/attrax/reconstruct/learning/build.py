@@ -1,6 +1,6 @@
 """Creation of models, objective and training plan from a configuration."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from attrax.reconstruct.settings.sections import TrainConfig
 from attrax.registries import PENALTIES, SCANS
 from attrax.train import FreeRunDistance, Partial, Penalised, SubjectPenalty, WindowBatches
 from attrax.train.forcing import AbstractForcing
+from attrax.train.penalty import AbstractPenalty
 
 GENERAL = "sequential"
 """The scan for any map on any machine."""
@@ -269,7 +270,7 @@ def build_batches(config: Config, data: Dataset, measured: Dataset | None = None
     return WindowBatches.cut(data, length=c.window, size=c.batch_size, subjects=subjects, measured=measured)
 
 
-def build_penalties(config: Config) -> tuple[Callable[[Any], Any], ...]:
+def build_penalties(config: Config) -> tuple[AbstractPenalty, ...]:
     """The penalties of a configuration; those on loadings only if the observation has loadings."""
     with_loadings = config.model.observation.spec.has_loadings and not config.model.kinds
     hierarchical = config.model.subject_dim > 0

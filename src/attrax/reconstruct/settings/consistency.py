@@ -30,7 +30,7 @@ def check_latent(config: "Config", obs_dim: int) -> None:
             "C577",
             "odd number of latent states",
             where=f"model.latent_dim = {latent}, model.dynamics.kind = {dynamics.kind}",
-            why="each unit of this cell has two states",
+            why="the states of this dynamics come in pairs",
             fix=f"--latent {latent + 1}",
         )
     conflict = dynamics.spec.conflict(latent, dynamics.settings)

@@ -1,19 +1,19 @@
 """The condition penalty: it keeps the loadings of an observation well conditioned, so that they can be inverted."""
 
-from typing import cast
+from typing import Any, cast
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
 from attrax.models.model import Model
 from attrax.models.observations.affine import AffineObservation
-from attrax.train.penalty import PenaltySpec
+from attrax.train.penalty import AbstractPenalty, PenaltySpec
 
 
-class ConditionPenalty(eqx.Module):
+class ConditionPenalty(AbstractPenalty):
     r"""$\lambda (1 - s_{\max} / s_{\min})^2$ with the singular values s of the loadings B of an affine observation.
 
     It keeps the pseudo-inverse of B, and therefore the forcing signal, well conditioned.
@@ -28,7 +28,7 @@ class ConditionPenalty(eqx.Module):
         >>> seen = AffineObservation(jnp.diag(jnp.array([2.0, 1.0])))
         >>> dynamics = ClippedShallowPLRNN.create(2, 5, key=jax.random.key(0))
         >>> model = Model(dynamics, seen, LinearStart(jnp.zeros((0, 2))), Scaling.identity(2), ("x", "y"))
-        >>> round(float(ConditionPenalty(0.5)(model)), 3)
+        >>> round(float(ConditionPenalty(0.5)(model, None, jax.random.key(0))), 3)
         0.5
 
     References:
@@ -38,8 +38,9 @@ class ConditionPenalty(eqx.Module):
 
     weight: float = eqx.field(static=True)
 
-    def __call__(self, model: Model) -> Float[Array, ""]:
+    def __call__(self, model: Model, batch: Any, key: PRNGKeyArray) -> Float[Array, ""]:
         """The penalty of `model.observation`."""
+        del batch, key
         values = jnp.linalg.svd(cast(AffineObservation, model.observation).B, compute_uv=False)
         return self.weight * (1 - values[0] / values[-1]) ** 2
 

@@ -1,10 +1,10 @@
 """The manifold-attractor penalty: some latent states should keep their values for a long time."""
 
-from typing import cast
+from typing import Any, cast
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.errors import ConfigError
@@ -12,10 +12,10 @@ from attrax.core.spec import Settings
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.model import Model
 from attrax.models.plrnn import AbstractPLRNN
-from attrax.train.penalty import PenaltySpec
+from attrax.train.penalty import AbstractPenalty, PenaltySpec
 
 
-class ManifoldPenalty(eqx.Module):
+class ManifoldPenalty(AbstractPenalty):
     r"""Manifold-attractor penalty $\lambda \sum_{i > M - n} \bigl((1 - A_i)^2 + \sum_j W_{ij}^2 + h_i^2\bigr)$.
 
     It acts on the last n of M latent states. With a strong penalty such a state keeps its value, $z_i \leftarrow z_i$
@@ -37,8 +37,9 @@ class ManifoldPenalty(eqx.Module):
     weight: float = eqx.field(static=True)
     n: int = eqx.field(static=True)
 
-    def __call__(self, model: Model) -> Float[Array, ""]:
+    def __call__(self, model: Model, batch: Any, key: PRNGKeyArray) -> Float[Array, ""]:
         """The penalty of `model.dynamics`, a PLRNN."""
+        del batch, key
         A, W, h = cast(AbstractPLRNN, model.dynamics).coupling()
         last = slice(len(A) - self.n, None)
         return self.weight * (jnp.sum((1 - A[last]) ** 2) + jnp.sum(W[last] ** 2) + jnp.sum(h[last] ** 2))

@@ -1,19 +1,19 @@
 """The penalty on weights: it pulls a network towards the identity map, which keeps every state."""
 
-from typing import cast
+from typing import Any, cast
 
 import equinox as eqx
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
 from attrax.models.model import Model
 from attrax.models.network import AbstractNetwork
-from attrax.train.penalty import PenaltySpec
+from attrax.train.penalty import AbstractPenalty, PenaltySpec
 
 
-class WeightPenalty(eqx.Module):
+class WeightPenalty(AbstractPenalty):
     r"""$\lambda \bigl(\lVert 1 - A \rVert^2 + \sum \lVert W \rVert^2 + \sum \lVert h \rVert^2\bigr)$ of a network.
 
     The diagonal A is pulled to 1 (a state keeps its value), all other weights W and offsets h to 0. Gated cells have no
@@ -29,8 +29,9 @@ class WeightPenalty(eqx.Module):
 
     weight: float = eqx.field(static=True)
 
-    def __call__(self, model: Model) -> Float[Array, ""]:
+    def __call__(self, model: Model, batch: Any, key: PRNGKeyArray) -> Float[Array, ""]:
         """The penalty of `model.dynamics`."""
+        del batch, key
         f = cast(AbstractNetwork, model.dynamics)
         others = sum(jnp.sum(p**2) for p in f.weights)
         return self.weight * (jnp.sum((1 - f.memory) ** 2) + others)

@@ -1,0 +1,1 @@
+"""Conserved quantities: how well an orbit keeps its energy."""
