@@ -31,6 +31,7 @@ from attrax.measures import (
     RangeBox,
     SpectrumDistance,
     StateSpaceDivergence,
+    TopologicalDistance,
     ValidPredictionTime,
 )
 from attrax.measures.protocols.default import DefaultProtocol
@@ -309,6 +310,7 @@ DISTANCES = {
     "binned-deviation": lambda: StateSpaceDivergence(bins=10, box=DeviationBox()),
     "mixture": lambda: MixtureDivergence(samples=500),
     "spectrum": lambda: SpectrumDistance(smoothing=5.0),
+    "topology": lambda: TopologicalDistance(landmarks=40, levels=(0.5, 1.0)),
     "error-data": lambda: PredictionError(horizon=5, unit=DataUnit()),
     "error-deviation": lambda: PredictionError(horizon=5, unit=DeviationUnit()),
 }

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from itertools import combinations
 
 import numpy as np
 
@@ -67,3 +68,35 @@ def prediction_error(x, x_sim):
     squares = [(b - a) ** 2 for a, b in zip(x.ravel().tolist(), x_sim.ravel().tolist(), strict=True)]
     observed = [square for square in squares if not math.isnan(square)]
     return sum(observed) / len(observed)
+
+
+def persistence_layers(distances, codensity, *, offset, radii, reach, layers):
+    """Pieces and loops along one line: the boundary matrix of all triangles, reduced column by column."""
+    n = len(codensity)
+
+    def birth(simplex):
+        pairs = combinations(simplex, 2)
+        return max([0.0, *(codensity[i] - offset for i in simplex), *(distances[i, j] / 2 for i, j in pairs)])
+
+    simplices = [s for size in (1, 2, 3) for s in combinations(range(n), size)]
+    simplices.sort(key=lambda s: (birth(s), len(s), s))
+    place = {simplex: i for i, simplex in enumerate(simplices)}
+    columns, bars, closed = {}, {0: [], 1: []}, set()
+    for i, simplex in enumerate(simplices):
+        column = {place[face] for face in combinations(simplex, len(simplex) - 1) if face}
+        while column and max(column) in columns:
+            column ^= columns[max(column)]
+        if column:
+            pivot = max(column)
+            columns[pivot] = column
+            closed |= {pivot, i}
+            bars[len(simplices[pivot]) - 1].append((birth(simplices[pivot]), birth(simplex)))
+    for i, simplex in enumerate(simplices):
+        if i not in closed and len(simplex) < 3:
+            bars[len(simplex) - 1].append((birth(simplex), math.inf))
+
+    def share(bar, radius):
+        return max(0.0, min(bar[1], radius + reach) - max(bar[0], radius - reach)) / (2 * reach)
+
+    table = [[sorted((share(bar, r) for bar in bars[q]), reverse=True) for r in radii] for q in (0, 1)]
+    return np.array([[[(found + [0.0] * layers)[k] for found in table[q]] for k in range(layers)] for q in (0, 1)])

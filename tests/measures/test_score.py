@@ -14,6 +14,7 @@ from attrax.measures import (
     RangeBox,
     SpectrumDistance,
     StateSpaceDivergence,
+    TopologicalDistance,
     ValidPredictionTime,
 )
 from attrax.measures.input_checks import check_aligned, comparable_pair, gap_free_pair
@@ -47,6 +48,12 @@ def test_digits_are_short_and_read_back(value, text):
         (MixtureDivergence(standardized=True), "D_stsp", "D_stsp/mixture/1sd/1000/10000"),
         (MixtureDivergence.gtf2023(), "D_stsp", "D_stsp/mixture/1/1000/10000/underflow1.4e-45"),
         (SpectrumDistance.gtf2023(), "D_H", "D_H/hellinger/gauss20bins"),
+        (TopologicalDistance(levels=(1.0,)), "D_top", "D_top/rips/200/1/20/0.02/0.05/1/10000/sd"),
+        (
+            TopologicalDistance(50, 2, standardized=False, levels=(0.5, 1.0)),
+            "D_top",
+            "D_top/rips/50/2/20/0.02/0.05/0.5+1/10000",
+        ),
         (PredictionError(20), "PE(20)", "PE(20)/mse/raw"),
         (PredictionError(20, unit=DeviationUnit()), "PE(20)", "PE(20)/mse/relative"),
         (ValidPredictionTime(), "VPT", "VPT/0.4sd/raw"),

@@ -60,4 +60,5 @@ FILE_LIBRARIES = Extra("io", "file formats other than text and NumPy's own are r
 PHYSIOLOGY_LIBRARIES = Extra("physio", "files of BrainVision and WFDB are read by their own libraries")
 CLUSTER_LIBRARIES = Extra("sweep", "several workers and searches need libraries of their own")
 ESTIMATOR_LIBRARIES = Extra("sklearn", "the estimator has the interface of scikit-learn and is made from its classes")
+TOPOLOGY_LIBRARIES = Extra("topology", "pieces and holes of a cloud of states are found by a library of its own")
 RIVAL_LIBRARIES = Extra("rivals", "methods for comparison come from their own libraries")
