@@ -31,6 +31,7 @@ def record(
     json: Json = False,
 ) -> None:
     """Record a built-in system, with observation noise if wanted, to test reconstructions against the truth."""
+    from attrax.core.number_text import counted
     from attrax.runs.console import Console
     from attrax.runs.output import writer_for
     from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
@@ -49,7 +50,7 @@ def record(
     console.say("recording", f"{points:,} rows of {wanted}")
     dataset = record_to_file(wanted, sampling, path)
     rows, channels = dataset[0].x.shape
-    console.say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
+    console.say("wrote", f"{path}: {counted(rows, 'row')}, {counted(channels, 'channel')}, dt {dataset[0].dt:.6g}")
     if json:
         print_json("record", {"file": str(path), "rows": rows, "channels": channels, "dt": dataset[0].dt})
 

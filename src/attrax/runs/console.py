@@ -77,9 +77,9 @@ class Console:
             text: The rest of the line.
         """
         if self.line is not None and label not in LASTING:
-            self.line.show(f"{label:<10}{printable(text)}")
+            self.line.show(f"{label:<9} {printable(text)}")
             return
-        self.rich.print(f"[bold]{label:<10}[/bold]", end="")
+        self.rich.print(f"[bold]{label:<9} [/bold]", end="")
         self.rich.print(printable(text), markup=False)
 
     @contextmanager
