@@ -21,6 +21,7 @@ def answer(*arguments):
         (["fit", "a.csv", "--zzzz", "5"], "--help shows all options"),
         (["fit", "a.csv", "--updates", "2k"], "Invalid value for '--updates': '2k' is not a whole number"),
         (["fit", "a.csv", "--alpha", "much"], "'much' is not a number"),
+        (["record", "logistic", "r"], "'r' is no parameter with its value, such as rho=24"),
         (["simulate", "run", "--steps", "0"], "it must be 1 or more"),
     ],
 )
