@@ -12,11 +12,12 @@ NO_BROWSER = 2
 def open_page(run: RunFolder, json: Json = False) -> None:
     """Show the report of a run in the browser."""
     from attrax.report.run_report import FILE_NAME
-    from attrax.runs.folder import Run
+    from attrax.runs.folder import no_run
 
     page = run / FILE_NAME
+    if not (run / "run.json").is_file():
+        raise no_run(run)
     if not page.is_file():
-        run = Run.open(run).path
         raise typer.BadParameter(f"{page} does not exist; write it with: attrax report {run}")
     if not webbrowser.open(page.resolve().as_uri()):
         # As on a server: the page is there, and can be copied.

@@ -90,8 +90,9 @@ def _at(system: "System", parameters: Mapping[str, float]) -> "System":
     from attrax.systems.equations import changed
 
     dynamics = system.dynamics
-    if hasattr(dynamics, "parameters"):
-        return replace(system, dynamics=dynamics.at(**parameters))
+    at = getattr(dynamics, "at", None)
+    if at is not None:
+        return replace(system, dynamics=at(**parameters))
     # The oldest systems are classes whose fields are the parameters.
     changed({name: value for name, value in vars(dynamics).items() if isinstance(value, float)}, parameters)
     return replace(system, dynamics=replace(dynamics, **parameters))
