@@ -30,6 +30,22 @@ def test_options_become_the_command_that_helps(arguments, fix, command):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "what", "fix", "command"),
+    [
+        (["fit", "a.csv", "--detrend", "NINO"], "'NINO'", "--detrend x", "attrax fit a.csv --detrend x"),
+        (["fit", "a.csv", "--drop", "u,V"], "'V'", "--drop v", "attrax fit a.csv --drop u,v"),
+    ],
+)
+def test_a_name_that_does_not_exist_is_replaced_in_its_list(arguments, what, fix, command):
+    failure = DataError("D119", f"there is no column {what}", where="where", why="why", fix=fix)
+    assert with_command(failure, arguments, app).fix == command
+
+
+def test_a_list_that_was_typed_with_spaces_is_put_together():
+    assert written("--stack lat,lon", "fit", "a.nc", "--stack", "lat", "lon") == "attrax fit a.nc --stack lat,lon"
+
+
+@pytest.mark.parametrize(
     ("arguments", "fix"),
     [
         (["simulate", "run"], "--drop Oz"),

@@ -3,7 +3,16 @@ import sys
 import pytest
 
 from attrax.core.errors import ConfigError
-from attrax.core.optional_library import FILE_LIBRARIES, RIVAL_LIBRARIES, Extra
+from attrax.core.optional_library import EXTRAS, FILE_LIBRARIES, RIVAL_LIBRARIES, Extra
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_a_group_names_its_libraries_that_are_not_installed(extra, monkeypatch):
+    monkeypatch.setattr("attrax.core.optional_library.requires", lambda _: [f"pytest>=8; extra == '{extra.name}'"])
+    assert extra.missing == ()
+    lines = ["numpy", f"no-such-library>=1; extra == '{extra.name}'", "nothing>=2; extra == 'other'"]
+    monkeypatch.setattr("attrax.core.optional_library.requires", lambda _: lines)
+    assert extra.missing == ("no-such-library",)
 
 
 def test_modules_are_imported_when_they_are_asked_for():

@@ -73,7 +73,7 @@ CASES = {
     "group": Case("--group g", ["g"], "t,g,b\n0,1,1\n1,1,2\n0,2,5\n1,2,9\n", lambda d: d.subjects == ("1", "2")),
     "pivot": Case("--pivot g", "g", "t,g,b\n0,u,1\n1,u,2\n0,v,5\n1,v,9\n", lambda d: d[0].channels == ("u", "v")),
     "time": Case("--time c", "c", table(header="x,a,b,c"), lambda d: d[0].channels == ("x", "a", "b")),
-    "dt": Case("--dt 0.5", 0.5, table(), lambda d: d[0].dt == 0.5),
+    "dt": Case("--dt 250Hz", "250Hz", table(), lambda d: (d[0].dt, d[0].unit) == (0.004, "s")),
     "unit": Case("--unit ms", "ms", table(), lambda d: d[0].unit == "ms"),
     "zone": Case("--zone Europe/Berlin", "Europe/Berlin", hourly, lambda d: d[0].origin.zone == "Europe/Berlin"),
     "date_order": Case("--date-order mdy", "mdy", dated, lambda d: d[0].dt == 86_400.0),

@@ -42,7 +42,8 @@ attrax systems                                all of them
 attrax systems lorenz63                       equations, parameters, exponents, reference
 attrax systems --gallery gallery.html         a page with every attractor""",
     "record": """\
-attrax record rossler --noise 0.05 --out rossler.csv""",
+attrax record rossler --noise 0.05 --out rossler.csv
+attrax record logistic r=3.5 --points 500     the same equation with another parameter""",
     "sweep": """\
 attrax sweep examples/sweep.toml --dry-run    how many jobs, and whether all can be done
 attrax sweep examples/sweep.toml              only what has no result yet

@@ -34,6 +34,7 @@ def fill(
     writer_for(out)
 
     from attrax.cli.outcome import file_content, warn
+    from attrax.core.number_text import counted
     from attrax.reconstruct.forecasting.filled_recording import USUAL_LEVEL
     from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console, show_path
@@ -49,7 +50,8 @@ def fill(
         filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
     write_filled(filled, out, intervals=interval is not None)
     remarks = remarks_on(filled, fit, own=data is None)
-    told = f"{out}: {len(filled.x):,} rows x {len(filled.channels)} channels, {filled.summary()}{remarks}"
+    size = f"{counted(len(filled.x), 'row')} of {counted(len(filled.channels), 'channel')}"
+    told = f"{out}: {size}, {filled.summary()}{remarks}"
     console.say("wrote", told)
     if json:
         print_json("fill", file_content(fit, out, told))

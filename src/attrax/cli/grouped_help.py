@@ -5,7 +5,15 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
 
+import typer
+from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
+
+from attrax.core.other_words import option_meant
+from attrax.core.refusal_text import refusal_text
+
+USAGE_ERROR: Any = typer.BadParameter.__bases__[0]
+"""The class of all errors of usage. Newer versions of Typer have it in a module of their own, older ones in Click."""
 
 RECORDING = "Recording"
 REPAIR = "Repair of the recording (only what is asked for)"
@@ -52,7 +60,28 @@ def under_headings(names: Mapping[str, str]) -> Callable[[Function], Function]:
 
 
 class GroupedCommand(TyperCommand):
-    """A command whose help shows its options under the headings of `GROUPS`, and keeps the lines of its examples."""
+    """A command whose help shows its options under the headings of `GROUPS`, and keeps the lines of its examples.
+
+    What was typed in a wrong way is told in the words of the options.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what was typed."""
+        try:
+            return super().parse_args(ctx, args)
+        except USAGE_ERROR as failure:
+            raise self._told(failure, ctx) from None
+
+    def _told(self, failure: Any, ctx: Any) -> Any:
+        """The error with its message in plain words."""
+        refused = failure.__cause__
+        if isinstance(refused, ValidationError):
+            failure.message = refusal_text(refused.errors()[0])
+        elif hasattr(failure, "possibilities"):
+            known = {flag: getattr(p, "help", "") or "" for p in self.get_params(ctx) for flag in p.opts}
+            failure.message = option_meant(failure.option_name, known)
+            failure.possibilities = None
+        return failure
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments and then the options, group by group."""

@@ -22,14 +22,14 @@ def run_folder(text: str) -> Path:
     """
     if text != LATEST or Path(text).exists():
         return Path(text)
-    from attrax.runs.folder import run_folders
+    from attrax.runs.folder import latest_run
 
-    runs = sorted(run_folders(RUNS), key=lambda path: ((path / "run.json").stat().st_mtime, path))
-    if not runs:
+    run = latest_run(RUNS)
+    if run is None:
         raise typer.BadParameter(
             f"there is no run in ./{RUNS}; give the folder of a run, or begin with: attrax fit FILE"
         )
-    return runs[-1]
+    return run
 
 
 RunFolder = Annotated[

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 def record(
     name: Annotated[str | None, typer.Argument(help="A system, such as lorenz63.", show_default=False)] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PARAMETER=VALUE]...", help="Other values of its parameters, such as rho=24."),
+    ] = None,
     points: Annotated[int, typer.Option(min=1, help="Number of rows.")] = 10_000,
     per_period: Annotated[
         float, typer.Option(min=0, help="Rows in a dominant period; 0: the default time step.")
@@ -31,6 +35,7 @@ def record(
     json: Json = False,
 ) -> None:
     """Record a built-in system, with observation noise if wanted, to test reconstructions against the truth."""
+    from attrax.core.number_text import counted
     from attrax.runs.console import Console
     from attrax.runs.output import writer_for
     from attrax.runs.system_recordings import RecordOptions, record_to_file, require_name
@@ -42,16 +47,28 @@ def record(
         if json:
             print_json("record", content)
         return
-    wanted = require_name(name)
+    wanted, values = require_name(name), _values(parameters or [])
     path, console = out or Path(f"{wanted}.csv"), Console(quiet=quiet)
     catalogue.find(wanted)
     writer_for(path)
-    console.say("recording", f"{points:,} rows of {wanted}")
-    dataset = record_to_file(wanted, sampling, path)
+    console.say("recording", " ".join([f"{points:,} rows of {wanted}", *(parameters or [])]))
+    dataset = record_to_file(wanted, sampling, path, values)
     rows, channels = dataset[0].x.shape
-    console.say("wrote", f"{path}: {rows:,} rows, {channels} channels, dt {dataset[0].dt:.6g}")
+    console.say("wrote", f"{path}: {counted(rows, 'row')}, {counted(channels, 'channel')}, dt {dataset[0].dt:.6g}")
     if json:
         print_json("record", {"file": str(path), "rows": rows, "channels": channels, "dt": dataset[0].dt})
+
+
+def _values(parameters: Sequence[str]) -> dict[str, float]:
+    """The values of parameters by name, from `rho=24`."""
+    found = {}
+    for text in parameters:
+        name, _, value = text.partition("=")
+        try:
+            found[name] = float(value)
+        except ValueError:
+            raise typer.BadParameter(f"{text!r} is no parameter with its value, such as rho=24") from None
+    return found
 
 
 def _record_all(folder: Path, sampling: "RecordOptions", compare: Path | None, quiet: bool) -> dict[str, Any]:

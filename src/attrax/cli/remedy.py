@@ -7,6 +7,8 @@ import typer
 
 from attrax.core.errors import AttraxError
 
+REPLACED = "D119"
+"""The code of the error of a name that does not exist: it is replaced in a list, while others are added to it."""
 LISTS = ("--drop", "--detrend", "--transform", "--na", "--labels")
 
 
@@ -34,6 +36,8 @@ def with_command(failure: AttraxError, arguments: Sequence[str], app: typer.Type
         return failure
     change = _without if left_out else _merged
     typed = [word for argument in arguments for word in _apart(argument, known)]
+    if failure.code == REPLACED:
+        typed = _corrected(typed, wanted, failure.what)
     command = shlex.join(["attrax", *change(typed, wanted, known)])
     fix = f"{command}  {hash_}{remark}".rstrip()
     return type(failure)(failure.code, failure.what, where=failure.where, why=failure.why, fix=fix)
@@ -69,10 +73,23 @@ def _merged(arguments: list[str], wanted: list[tuple[str, str | None]], known: d
         if value is not None and flag in arguments[:-1] and not known[flag] and flag != "--set":
             at = arguments.index(flag) + 1
             arguments[at] = f"{arguments[at]},{value}" if flag in LISTS else value
+            # A list that was typed with spaces has its other words behind it.
+            while at + 1 < len(arguments) and arguments[at + 1] in value.split(","):
+                del arguments[at + 1]
         elif value is not None:
             arguments += [flag, value]
         elif flag not in arguments:
             arguments.append(flag)
+    return arguments
+
+
+def _corrected(arguments: list[str], wanted: list[tuple[str, str | None]], what: str) -> list[str]:
+    """The arguments without the names, in the lists of the wanted options, that the message says do not exist."""
+    for flag, _ in wanted:
+        at = arguments.index(flag) + 1 if flag in LISTS and flag in arguments[:-1] else 0
+        if at:
+            kept = [name for name in arguments[at].split(",") if f"'{name}'" not in what]
+            arguments[at - 1 : at + 1] = [flag, ",".join(kept)] if kept else []
     return arguments
 
 

@@ -69,6 +69,16 @@ def share_text(share: SupportsFloat | None, error: SupportsFloat | None = None) 
     return f"{_rounded(100 * share, 2 if abs(share) < 1 else USUAL_DIGITS)} %"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: one channel, two channels.
+
+    Example:
+        >>> counted(1, "channel"), counted(1_200, "row")
+        ('1 channel', '1,200 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _plain(value: SupportsFloat | None) -> float | None:
     """A number of NumPy or JAX as one of Python."""
     return None if value is None else float(value)

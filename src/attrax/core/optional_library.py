@@ -2,6 +2,8 @@
 
 import importlib
 import importlib.util
+import re
+from importlib.metadata import PackageNotFoundError, distribution, requires
 from typing import Any, NamedTuple
 
 from attrax.core.errors import ConfigError
@@ -43,6 +45,13 @@ class Extra(NamedTuple):
                 fix=f'pip install "attrax[{self.name}]"',
             )
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The libraries of the group that are not installed, as the installed attrax lists them."""
+        ours = re.compile(rf"([\w.-]+)[^;]*;.*\bextra == ['\"]{self.name}['\"]")
+        named = (found[1] for line in requires("attrax") or () if (found := ours.match(line)))
+        return tuple(name for name in named if not _installed(name))
+
     def load(self, *modules: str, place: str) -> list[Any]:
         """Import modules and return them in the same order.
 
@@ -56,9 +65,18 @@ class Extra(NamedTuple):
         return [importlib.import_module(module) for module in modules]
 
 
+def _installed(name: str) -> bool:
+    try:
+        return bool(distribution(name).version)
+    except PackageNotFoundError:
+        return False
+
+
 FILE_LIBRARIES = Extra("io", "file formats other than text and NumPy's own are read and written by their own libraries")
 PHYSIOLOGY_LIBRARIES = Extra("physio", "files of BrainVision and WFDB are read by their own libraries")
 CLUSTER_LIBRARIES = Extra("sweep", "several workers and searches need libraries of their own")
 ESTIMATOR_LIBRARIES = Extra("sklearn", "the estimator has the interface of scikit-learn and is made from its classes")
 TOPOLOGY_LIBRARIES = Extra("topology", "pieces and holes of a cloud of states are found by a library of its own")
 RIVAL_LIBRARIES = Extra("rivals", "methods for comparison come from their own libraries")
+EXTRAS = (FILE_LIBRARIES, PHYSIOLOGY_LIBRARIES, CLUSTER_LIBRARIES, ESTIMATOR_LIBRARIES, RIVAL_LIBRARIES)
+"""All groups, for `attrax doctor`."""

@@ -4,12 +4,14 @@ Errors name the options of the command line. If a Python function was called, th
 """
 
 import functools
+import inspect
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ParamSpec, TypeVar
 
 from attrax.core.errors import AttraxError
+from attrax.core.other_words import RATES, names_meant
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -60,13 +62,15 @@ def in_python(fix: str, arguments: Mapping[str, str], switches: frozenset[str] =
     """
     left_out = fix.startswith("without --")
     text = fix.removeprefix("without ") if left_out else fix
-    told, end = "", 0
+    told, end, prose = "", 0, False
     for match in _OPTION.finditer(text):
         if not match["flag"]:
             continue
         spelled = _spelled(match, arguments, switches)
         # Options that follow each other become arguments with commas between them.
-        joined = ", " if end and text[end : match.start()] == " " and match["flag"] in arguments else None
+        follows = end and text[end : match.start()] == " " and not prose
+        joined = ", " if follows and match["flag"] in arguments else None
+        prose = match["value"].strip().rstrip(",") in _PROSE
         told += (joined or text[end : match.start()]) + spelled
         end = match.end()
     told = (told + text[end:]).replace(_NESTED, ", ")
@@ -80,7 +84,8 @@ def _spelled(match: re.Match[str], arguments: Mapping[str, str], switches: froze
     if flag in switches:
         return _placed(arguments[flag], "True") + match["value"]
     if not value or value.rstrip(",") in _PROSE:
-        return arguments[flag].partition("=")[0] + match["value"]
+        # In a sentence the name of the argument is enough: that of `attrax.load(data, drop=...)` is `drop`.
+        return re.split(r"\(|, ", arguments[flag].partition("=")[0])[-1] + match["value"]
     comma = value.endswith(",") and len(value) > 1
     return _filled(arguments[flag], value[:-1] if comma else value) + "," * comma
 
@@ -88,7 +93,10 @@ def _spelled(match: re.Match[str], arguments: Mapping[str, str], switches: froze
 def python_caller(
     arguments: Mapping[str, str], switches: frozenset[str] = frozenset()
 ) -> Callable[[Callable[Parameters, Result]], Callable[Parameters, Result]]:
-    """Decorator: errors of a function get their fixes in Python, as `in_python` writes them."""
+    """Decorator: errors of a function get their fixes in Python, as `in_python` writes them.
+
+    A keyword argument that the function does not have raises a TypeError that says what is meant.
+    """
 
     def decorate(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
         @functools.wraps(function)
@@ -98,10 +106,33 @@ def python_caller(
             except AttraxError as failure:
                 failure.fix = in_python(failure.fix, arguments, switches)
                 raise
+            except TypeError:
+                parameters = inspect.signature(call).parameters
+                unknown = next((name for name in kwargs if name not in parameters), "")
+                if not unknown:
+                    raise
+                raise TypeError(_unknown_argument(function, unknown, kwargs[unknown], parameters, arguments)) from None
 
         return call
 
     return decorate
+
+
+def _unknown_argument(
+    function: Callable[..., object], name: str, value: object, known: Iterable[str], arguments: Mapping[str, str]
+) -> str:
+    """The message for a keyword argument that a function does not have: what is meant, and how it is written here."""
+    said = f"{getattr(function, '__name__', 'the function')}() got an unexpected keyword argument {name!r}"
+    flags = {flag.lstrip("-").replace("-", "_"): flag for flag in arguments}
+    meant = names_meant(name, [*known, *flags])
+    if not meant:
+        return f"{said}; its arguments are: {', '.join(known)}"
+    if name in RATES and isinstance(value, int | float):
+        value = f"{value:g}Hz"
+    written = f"{meant[0]}={value!r}"
+    if meant[0] not in known:
+        written = _placed(arguments[flags[meant[0]]], repr(value))
+    return f"{said}; write {written}"
 
 
 def _filled(argument: str, value: str) -> str:

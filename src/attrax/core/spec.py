@@ -162,7 +162,10 @@ class Registry(Generic[S]):
         """
         if name in self.names or (self.object_module and name == OBJECT):
             return name
-        raise ValueError(f"{self.noun} is one of {', '.join(self.names)}; did you mean {nearest(name, self.names)!r}?")
+        meant = alike(name, self.names)
+        raise ValueError(
+            f"{self.noun} is one of {', '.join(self.names)}" + (f"; did you mean {meant!r}?" if meant else "")
+        )
 
     @contextmanager
     def added(self, name: str, spec: S) -> Iterator[None]:
@@ -196,9 +199,33 @@ class Registry(Generic[S]):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """The most similar of several names, to suggest for a misspelt one."""
+    """The most similar of several names, to suggest for a misspelt one; the first of them if none is similar."""
     names = list(names)
-    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.4)), names[0])
+    return alike(name, names) or names[0]
+
+
+def alike(name: str, names: Iterable[str], *, cutoff: float = 0.5) -> str | None:
+    """The first name that begins with a text, or the most similar one; None if none is similar.
+
+    Args:
+        name: The text, in capital letters or not.
+        names: The names.
+        cutoff: Smallest similarity, from 0 to 1.
+
+    Example:
+        >>> alike("GRU", ["almost-linear", "gru"]), alike("lorenz", ["lorenz63", "lorenz96"]), alike("mse", ["loss"])
+        ('gru', 'lorenz63', None)
+    """
+    folded: dict[str, str] = {}
+    for known in names:
+        folded.setdefault(known.casefold(), known)
+    text = name.casefold()
+    begin = [known for known in folded if len(text) > 1 and known.startswith(text)]
+    if begin:
+        return folded[begin[0]]
+    similarity = {known: difflib.SequenceMatcher(None, known, text).ratio() for known in folded}
+    best = max(similarity, key=similarity.__getitem__, default="")
+    return folded[best] if best and similarity[best] >= cutoff else None
 
 
 def _files(package: str) -> list[str]:

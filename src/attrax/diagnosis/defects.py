@@ -1,6 +1,6 @@
 """Defects of a recording that disturb training without stopping it, and the option that repairs each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from attrax.data.clock.durations import spelled
 from attrax.data.column_names import option
@@ -41,6 +41,10 @@ class Defects:
     far: tuple[FarValue, ...] = ()
     stuck: tuple[StuckValue, ...] = ()
     values: tuple[str, ...] = ()
+
+    def in_components(self) -> "Defects":
+        """The same without redundant channels: principal components of them are not redundant."""
+        return replace(self, redundant=())
 
     def notices(self) -> tuple[str, ...]:
         """A sentence for each kind of defect, with the option that repairs it."""
@@ -93,6 +97,9 @@ def _redundancy(found: tuple[Redundant, ...]) -> str:
         f"(correlation {r.correlation:+.4f})"
         for r in found
     ]
+    if len(found) > LISTED:
+        # So many are the places of a field: none was measured twice, and all have few components.
+        return f"D113  {_listed(parts)}  (keep them, or learn from their principal components: --pca auto)"
     dropped = option("--drop", *(r.channel for r in found))
     return f"D113  {_listed(parts)}  (keep it, or leave out with {dropped} what was measured twice)"
 

@@ -6,8 +6,13 @@ from pathlib import Path
 from attrax.core.errors import DataError
 
 
-def not_found(path: Path) -> DataError:
-    """The error of a path or a glob without a file (D117)."""
+def not_found(path: Path, why: str = "there is no recording to read") -> DataError:
+    """The error of a path or a glob without a file (D117).
+
+    Args:
+        path: The path.
+        why: What cannot be done without the file.
+    """
     folder = path.parent
     nearest = []
     if folder.is_dir():
@@ -16,7 +21,7 @@ def not_found(path: Path) -> DataError:
         "D117",
         "file not found",
         where=f"{path}" if folder.is_dir() else f"{path}: the folder {folder} does not exist either",
-        why="there is no recording to read",
+        why=why,
         fix=f"did you mean {folder / nearest[0]}?"
         if nearest
         else "check the path; relative paths start in the current folder",

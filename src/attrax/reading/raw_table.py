@@ -167,8 +167,8 @@ def _told(table: RawTable, roles: ColumnRoles, clock: ReadClock | None) -> tuple
 
 
 def _step(table: RawTable, stamps: Stamps | None, options: ReadOptions) -> float:
-    if options.dt is not None:
-        return options.dt
+    if options.row_time is not None:
+        return options.row_time
     if stamps is not None:
         return stamps.median_step
     return 1.0 if table.dt is None else table.dt

@@ -7,7 +7,7 @@ the commands and the settings `data.*` of a run are made from these fields.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from attrax.core.declared_options import Names, normalize, with_fields
 from attrax.core.errors import ConfigError
@@ -37,7 +37,10 @@ class ReadOptions:
     drop: Annotated[Names, "Columns to leave out, by name or glob; constant: all columns that never change."] = ()
     inputs: Annotated[Names, "Columns that are external inputs, by name or glob."] = ()
     time: Annotated[str, "Name of the time column or dimension, if it is not recognised."] = ""
-    dt: Annotated[float | None, "Time between two rows; replaces the time column."] = None
+    dt: Annotated[
+        float | str | None,
+        "Time between two rows, such as 0.004 or 4ms, or rows in a second, such as 250Hz; replaces the time column.",
+    ] = None
     unit: Annotated[str, "Unit of time, such as s; only shown."] = ""
     zone: Annotated[str, "Time zone of dates that name none, such as Europe/Berlin or +01:00."] = ""
     date_order: Annotated[
@@ -65,19 +68,15 @@ class ReadOptions:
 
     def __post_init__(self):
         object.__setattr__(self, "axes", listed_names(self.axes))
+        for name, value in step_and_unit(self.dt, self.unit).items():
+            object.__setattr__(self, name, value)
         normalize(self)
         self.check_reading()
 
     def check_reading(self) -> None:
         """Check that the values are possible."""
-        if self.dt is not None and not (math.isfinite(self.dt) and self.dt > 0):
-            raise ConfigError(
-                "C541",
-                "the time step is not a positive number",
-                where=f"--dt {self.dt}",
-                why="time increases by the same amount from row to row",
-                fix="without --dt  # takes the time column, or 1 if there is none; or give the time between two rows",
-            )
+        if self.row_time is not None and not (math.isfinite(self.row_time) and self.row_time > 0):
+            raise _impossible_step(self.dt)
         if len(self.separator) > 1 or self.separator in {'"', "\n"} or self.separator.isalnum():
             raise ConfigError(
                 "C548",
@@ -102,6 +101,11 @@ class ReadOptions:
             Zone.of(self.zone)
 
     @property
+    def row_time(self) -> float | None:
+        """The time between two rows, in units of `unit`; None if it was not given."""
+        return None if self.dt is None else float(self.dt)
+
+    @property
     def separator(self) -> str:
         """The character that separates cells; empty if it must be guessed."""
         return _SEPARATORS.get(self.sep, self.sep)
@@ -115,6 +119,41 @@ class ReadOptions:
     def drop_constant(self) -> bool:
         """Whether to leave out all channels that never change."""
         return CONSTANT in self.drop
+
+
+def step_and_unit(dt: float | str | None, unit: str) -> dict[str, Any]:
+    """The options `dt` and `unit` for a time step that may be written as text; empty if it is a number already.
+
+    Raises: ConfigError C541 if the text is no time step.
+
+    Example:
+        >>> step_and_unit("250Hz", ""), step_and_unit(0.004, "s")
+        ({'dt': 0.004, 'unit': 's'}, {})
+    """
+    if not isinstance(dt, str):
+        return {}
+    from attrax.data.clock.durations import time_step
+
+    try:
+        step, named = time_step(dt, unit)
+    except ConfigError:
+        raise
+    except ValueError:
+        raise _impossible_step(dt) from None
+    if not step > 0:
+        raise _impossible_step(dt)
+    return {"dt": step, "unit": named}
+
+
+def _impossible_step(dt: float | str | None) -> ConfigError:
+    return ConfigError(
+        "C541",
+        "the time step is not a positive number",
+        where=f"--dt {dt}",
+        why="it is the time from each row to the next: a number, a number with a unit such as 4ms, or a rate such as "
+        "250Hz",
+        fix="without --dt  # takes the time column, or 1 if there is none; or give the time between two rows",
+    )
 
 
 def listed_names(names: Sequence[str]) -> Sequence[str]:

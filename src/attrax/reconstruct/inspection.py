@@ -96,7 +96,8 @@ def inspect(config: Config) -> Inspection:
     phases = preparation.phases
     dataset = dataset if phases == config.data.known_phases else phases.apply(dataset)
     diagnosis = replace(diagnose(dataset, preparation.advice), clock=clock(raw))
-    notices = (*raw.notices, *sentences(phases), *diagnosis.defects.notices())
+    defects = diagnosis.defects.in_components() if config.data.pca else diagnosis.defects
+    notices = (*raw.notices, *sentences(phases), *defects.notices())
     done = (*dataset.done, *projection_sentence(preparation.projection))
     return Inspection(diagnosis, done, notices, plan, obstacle, dataset)
 

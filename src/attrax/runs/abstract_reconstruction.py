@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Generic
 
+from attrax.core.errors import RunError
 from attrax.reconstruct.learning.learned import Learned, Trained
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
-from attrax.runs.folder import Run, start_run
+from attrax.runs.folder import IN_USE, Run, start_run
 from attrax.runs.machine_faults import told_as_errors
 from attrax.runs.sameness import check_unchanged_data
 
@@ -85,7 +86,12 @@ class AbstractReconstruction(ABC, Generic[Trained]):
         Returns: The folder.
         Raises: RunError R303 if the folder is in use, R304 if it cannot be written.
         """
-        run = start_run(Path(folder), self.config, self.recordings)
+        try:
+            run = start_run(Path(folder), self.config, self.recordings)
+        except RunError as failure:
+            if failure.code == IN_USE:
+                failure.fix = f"fit.save({f'{folder}-2'!r})  # or another folder that is new"
+            raise
         run.record_all(self.history)
         self.keep(run)
         return run.path

@@ -12,6 +12,7 @@ from attrax.core.plain_values import plain
 from attrax.core.random_seed import checked_seed
 from attrax.core.result import Result
 from attrax.plots.page_charts import page_figure
+from attrax.reading.read_options import listed_names
 from attrax.reconstruct.findings.finding import AnalysisTask, Finding, make_analysis_task
 from attrax.reconstruct.findings.target import Target
 from attrax.registries import ANALYSES, DICTIONARIES
@@ -86,8 +87,8 @@ class Analysis:
 def analyze(
     source: Any,
     *,
-    only: Sequence[str] = (),
-    also: Sequence[str] = (),
+    only: str | Sequence[str] = (),
+    also: str | Sequence[str] = (),
     order: int = 4,
     steps: int = 400_000,
     budget: int = 200_000,
@@ -129,6 +130,7 @@ def analyze(
         >>> found["lyapunov"].facts["exponents"].round(1)
         array([ 0.4, -1.6])
     """
+    only, also = listed_names(only), listed_names(also)
     wanted, seed = _chosen_analyses(only, also), checked_seed(seed)
     DICTIONARIES.spec(dictionary, option="--dictionary")
     target = find_target(source, seed=seed)

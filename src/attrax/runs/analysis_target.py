@@ -73,7 +73,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
     recording = _reference(fit)
     known = None
     if len(data.source) == 1 and data.source[0] in catalogue.names():
-        known = _known(system_of(data), data.dt, seed)
+        known = _known(system_of(data), data.row_time, seed)
     rows = np.random.default_rng(seed).choice(len(recording), size=STARTS, replace=len(recording) < STARTS)
     drives = data.known_phases.drives if recording.inputs is not None else {}
     driven = partial(_driven, recording=recording, rows=rows, drives=drives)

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Literal, cast
 
+from rich.cells import cell_len
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -77,9 +78,9 @@ class Console:
             text: The rest of the line.
         """
         if self.line is not None and label not in LASTING:
-            self.line.show(f"{label:<10}{printable(text)}")
+            self.line.show(f"{label:<9} {printable(text)}")
             return
-        self.rich.print(f"[bold]{label:<10}[/bold]", end="")
+        self.rich.print(f"[bold]{label:<9} [/bold]", end="")
         self.rich.print(printable(text), markup=False)
 
     @contextmanager
@@ -162,16 +163,23 @@ class Console:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Show a table. The first column is aligned to the left, the others to the right.
 
+        If it is wider than the screen, its columns are shown in several parts, each with the first column: no cell is
+        cut off.
+
         Args:
             columns: Headings.
             rows: The cells of each row, as texts.
         """
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for i, column in enumerate(columns):
-            table.add_column(Text(printable(column)), no_wrap=True, justify="right" if i else "left")
-        for row in rows:
-            table.add_row(*(Text(printable(cell)) for cell in row))
-        self.rich.print(table)
+        self._show([[printable(cell) for cell in row] for row in (columns, *rows)], "right")
+
+    def _show(self, cells: Sequence[Sequence[str]], justify: Literal["left", "right"]) -> None:
+        for part in _parts(cells, self.rich.width):
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            for i in part:
+                table.add_column(Text(cells[0][i]), no_wrap=True, justify=justify if i else "left")
+            for row in cells[1:]:
+                table.add_row(*(Text(row[i]) for i in part))
+            self.rich.print(table)
 
     def evaluation(self, evaluation: Evaluation) -> None:
         """Show the verdict, the answers to the first questions of a user, and the table of scores."""
@@ -179,13 +187,22 @@ class Console:
         self.rich.print(f"[bold]VERDICT[/bold]   [bold]{verdict.outcome.value}[/bold]")
         for text in (verdict.reasons[0], *verdict.answers):
             self.say("", text)
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("", "model", "floor (data vs data)", "linear null (VAR)", "verdict"):
-            table.add_column(column, no_wrap=True)
+        cells = [["", "model", "floor (data vs data)", "linear null (VAR)", "verdict"]]
         for row in verdict.all_rows:
-            table.add_row(row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value)
-        self.rich.print(table)
+            cells.append([row.name, *(_number(s) for s in (row.model, row.floor, row.null)), row.grade.value])
+        self._show(cells, "left")
         self.say("free runs", f"{evaluation.runs} from starts along the recording, {evaluation.diverged} diverged")
+
+
+def _parts(cells: Sequence[Sequence[str]], width: int) -> list[list[int]]:
+    """The columns of each part of a table whose parts fit into a width; all parts begin with the first column."""
+    widths = [max(map(cell_len, column)) + 1 for column in zip(*cells, strict=True)]
+    parts = [[0]]
+    for i in range(1, len(widths)):
+        if len(parts[-1]) > 1 and sum(widths[j] for j in parts[-1]) + widths[i] > width + 1:
+            parts.append([0])
+        parts[-1].append(i)
+    return parts
 
 
 def show_path(path: Path) -> str:

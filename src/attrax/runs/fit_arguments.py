@@ -6,6 +6,7 @@ from typing import Any
 
 from attrax.core.declared_options import DeclaredOption, declared
 from attrax.core.dynamics import AbstractDynamics
+from attrax.core.errors import ConfigError
 from attrax.core.observation import AbstractInvertible
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.optimise import AbstractObjective
@@ -57,6 +58,17 @@ SWITCHES = frozenset(
     {"--force", *(option.flag for option in declared(ReadOptions, RepairOptions) if option.type_ is bool)}
 )
 
+CLASSES: dict[str, tuple[type, str]] = {
+    "dynamics": (AbstractDynamics, "'clipped'  # a name, or an object of a subclass of attrax.core.AbstractDynamics"),
+    "observation": (AbstractInvertible, "'identity'  # a name, or an object"),
+    "forcing": (AbstractForcing, "attrax.train.Generalized(0.3)  # an object, or a name such as 'generalized'"),
+    "loss": (
+        AbstractObjective,
+        "'teacher-forcing'  # a name, or an object of a subclass of attrax.optimise.AbstractObjective",
+    ),
+}
+"""For each part of a fit that can be an object: its class, and how it is written."""
+
 Dynamics = str | AbstractDynamics | None
 Observation = str | AbstractInvertible | None
 Forcing = str | AbstractForcing | None
@@ -79,6 +91,9 @@ class FitChoices:
     forcing: Forcing = None
     loss: Loss = None
 
+    def __post_init__(self):
+        check_parts(vars(self))
+
     @property
     def kinds(self) -> dict[str, Any]:
         """Settings for the parts that are given by name."""
@@ -96,6 +111,28 @@ class FitChoices:
         """The configuration of a preset, changed by `layers` of settings, and last by the choices made here."""
         config = configure(preset, overrides=overlay(*layers, self.kinds))
         return config if self.objects == Parts() else self.objects.named_in(config)
+
+
+def check_parts(parts: Mapping[str, Any]) -> None:
+    """Check that each part of a fit is a name, or an object of the right class.
+
+    Args:
+        parts: The parts by name: `dynamics`, `observation`, `forcing`, `loss`.
+
+    Raises: ConfigError C517 for anything else, such as a class or a function.
+    """
+    for name, value in parts.items():
+        kind, example = CLASSES[name]
+        if value is None or isinstance(value, str | kind):
+            continue
+        is_class = isinstance(value, type)
+        raise ConfigError(
+            "C517",
+            f"not a {name}",
+            where=f"{name}={value.__name__ if is_class else repr(value)}",
+            why="it is a class; an object of it is needed" if is_class else f"it is no {kind.__name__}",
+            fix=f"{name}={value.__name__}(...)  # the object" if is_class else f"{name}={example}",
+        )
 
 
 def sizes(

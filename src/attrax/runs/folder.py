@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+import shlex
 import shutil
 import time
 from collections.abc import Iterable
@@ -14,11 +15,18 @@ from typing import Any
 
 from attrax.core.errors import AttraxError, RunError
 from attrax.core.safe_text import file_name
+from attrax.core.spec import alike
 from attrax.reconstruct.preparation.preparation import Recordings
 from attrax.reconstruct.settings.configuration import Config, configure
 from attrax.runs.json_file import SCHEMA, check_schema, damaged_file, parsed_object, pretty, read_object
 from attrax.runs.tree_file import UNFINISHED, canonical_json, file_sha256, unfinished_path, write_atomically
 
+RUNS = Path("runs")
+"""The folder in which the command line makes run folders."""
+LATEST = "latest"
+"""What users write for the run that changed last."""
+IN_USE = "R303"
+"""The code of the error of a folder that is in use already."""
 KEPT_CHECKPOINTS = 2
 SCHEMA_OF_RUNS = 1
 DATA, HISTORY, SCORES = "data.json", "metrics.jsonl", "scores.json"
@@ -100,13 +108,7 @@ class Run:
             RunError: R302 if there is no run at `path`.
         """
         if not (path / "run.json").is_file() or not (path / "config.toml").is_file():
-            raise RunError(
-                "R302",
-                "no run here",
-                where=str(path),
-                why="the folder has no run.json and config.toml",
-                fix="give the folder that `attrax fit` named when it started, for example runs/lorenz63-...",
-            )
+            raise no_run(path)
         return cls(path, configure(file=path / "config.toml"))
 
     @property
@@ -252,6 +254,36 @@ def _in_use(path: Path) -> RunError:
         why="a run never writes over another one",
         fix=f"attrax resume {path}, or choose another folder with --out",
     )
+
+
+def latest_run(parent: Path) -> Path | None:
+    """The run folder in `parent` that changed last; None if there is none."""
+    runs = sorted(run_folders(parent), key=lambda path: ((path / "run.json").stat().st_mtime, path))
+    return runs[-1] if runs else None
+
+
+def no_run(path: Path) -> RunError:
+    """The error of a path that is no run folder (R302), with what it is instead."""
+    from attrax.systems import catalogue
+
+    why, fix = "the folder has no run.json and config.toml", ""
+    text = shlex.quote(str(path))
+    if path.is_file():
+        why = "it is a file, and a run is a folder that `attrax fit` has written"
+        fix = f"attrax fit {text}  # learns a model of a recording; or give the folder of a run"
+    elif not path.exists():
+        near = alike(path.name, [run.name for run in run_folders(path.parent)]) if path.parent.is_dir() else None
+        why = "there is no such folder"
+        if str(path) in catalogue.names():
+            why = "it is the name of a built-in system, and a run is a folder that `attrax fit` has written"
+            fix = f"attrax fit {text}  # learns a model of it; attrax record {text} writes a recording of it"
+        elif near:
+            fix = f"did you mean {path.parent / near}?"
+    elif run_folders(path / RUNS):
+        why = "it holds the results of many runs"
+        fix = f"attrax report {path / RUNS}  # compares them; or give one of the folders in it"
+    example = "give the folder that `attrax fit` named when it started, for example runs/lorenz63-..."
+    return RunError("R302", "no run here", where=str(path), why=why, fix=fix or example)
 
 
 def unfinished(run: Run, needs: str) -> RunError:

@@ -13,6 +13,7 @@ import numpy as np
 
 from attrax.core.errors import ConfigError
 from attrax.core.number_text import number_text
+from attrax.core.optional_library import EXTRAS
 from attrax.core.plain_formula import plain_formulas
 from attrax.core.spec import Registry, Spec, nearest
 from attrax.data.series import Dataset, Series
@@ -45,6 +46,7 @@ def check_installation() -> Iterator[Check]:
     yield _versions()
     yield _device()
     yield _float64()
+    yield optional_libraries()
     yield from map(implementations, ALL)
     yield _training()
 
@@ -63,6 +65,15 @@ def _float64() -> Check:
     with jax.enable_x64(True):
         ok = jnp.asarray(1.0 + 1e-12, jnp.float64) != 1.0
     return Check("float64", bool(ok), "available for systems and analysis" if ok else "jax cannot compute in float64")
+
+
+def optional_libraries() -> Check:
+    """Say which groups of optional libraries are installed, and how to install the others; none is needed."""
+    told = [
+        f'{extra.name} missing (pip install "attrax[{extra.name}]")' if extra.missing else f"{extra.name} installed"
+        for extra in EXTRAS
+    ]
+    return Check("optional libraries", True, ", ".join(told))
 
 
 def describe_family(family: str) -> list[str]:

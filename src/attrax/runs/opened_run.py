@@ -7,7 +7,7 @@ from attrax.core.errors import ModelFileError, RunError
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.selection import BEST
-from attrax.runs.folder import Run, unfinished
+from attrax.runs.folder import LATEST, RUNS, Run, latest_run, unfinished
 from attrax.runs.hierarchy import HierarchicalReconstruction, subject_path
 from attrax.runs.model_file import read_facts, read_model
 from attrax.runs.reconstruction import Reconstruction
@@ -23,7 +23,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
     and for a `forecast` of the recording itself.
 
     Args:
-        folder: The run folder.
+        folder: The run folder; `latest` is the one in ./runs that changed last.
 
     Raises:
         RunError: R302 if there is no run, R309 if it has no model yet, R314 if the model of a restart is missing, R301
@@ -39,7 +39,8 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
         >>> attrax.open_run(folder).verdict == made.verdict
         True
     """
-    run = Run.open(Path(folder))
+    named = str(folder) == LATEST and not Path(folder).exists()
+    run = Run.open((latest_run(RUNS) if named else None) or Path(folder))
     if not run.model_path.is_file():
         raise unfinished(run, "a run has a model when it has finished")
     check_settings_of_finished(run)

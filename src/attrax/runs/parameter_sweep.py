@@ -95,7 +95,7 @@ def parse_range(text: str) -> tuple[str, float, float]:
             f"cannot read the range of a parameter, {text!r}",
             where="attrax bifurcation",
             why="it needs the name of a parameter, the lowest and the highest value",
-            fix="attrax bifurcation lorenz63 rho=20:30",
+            fix="a parameter with two numbers, as in: attrax bifurcation lorenz63 rho=20:30",
         )
     return name, *ends
 

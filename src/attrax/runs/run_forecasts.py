@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from attrax.core.number_text import counted
 from attrax.core.result import Result
 from attrax.data.series import Dataset
 from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval, run_freely
@@ -81,4 +82,7 @@ def write_forecast(found: Forecast, path: Path) -> str:
     writer_for(path)(path, WrittenRows(x, clock, (seen.clock_title, *seen.titles), words))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
-    return f"{path}: {len(x):,} steps x {x.shape[1]} channels after row {found.row + found.cut:,}{note}{found.remark}"
+    return (
+        f"{path}: {counted(len(x), 'step')}, {counted(x.shape[1], 'column')} "
+        f"after row {found.row + found.cut:,}{note}{found.remark}"
+    )

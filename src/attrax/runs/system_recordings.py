@@ -3,13 +3,14 @@
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,10 @@ from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.tree_file import write_atomically
 from attrax.systems import catalogue
 
+if TYPE_CHECKING:
+    from attrax.systems.system import System
+
+NO_PARAMETERS: Mapping[str, float] = MappingProxyType({})
 MANIFEST = "manifest.json"
 LIBRARIES = ("attrax", "jax", "jaxlib", "diffrax", "numpy")
 # Compiling is most of the work where every system is recorded once. In one piece, with the older and simpler emitter,
@@ -47,16 +52,22 @@ class RecordOptions:
     seed: int = 0
 
 
-def record_system(name: str, sampling: RecordOptions) -> Dataset:
+def record_system(name: str, sampling: RecordOptions, parameters: Mapping[str, float] = NO_PARAMETERS) -> Dataset:
     """A recording of a built-in system.
 
     Args:
         name: Name of the system.
         sampling: Length, time step, noise and seed.
+        parameters: Parameters of the equation that differ from the usual ones, by name.
 
-    Raises: `DataError` D120 if no built-in system has this name; the errors of `record`.
+    Raises: `DataError` D120 if no built-in system has this name; `ConfigError` C573 if it has no parameter of a name;
+        the errors of `record`.
+
+    Example:
+        >>> record_system("logistic", RecordOptions(points=100), {"r": 3.2})[0].x[-2:].round(3).tolist()
+        [[0.799], [0.513]]
     """
-    system = catalogue.find(name)
+    system = _at(catalogue.find(name), parameters)
     # Imported here, so that an unknown name is reported without waiting for jax.
     import jax
 
@@ -72,19 +83,37 @@ def record_system(name: str, sampling: RecordOptions) -> Dataset:
     )
 
 
-def record_to_file(name: str, sampling: RecordOptions, out: Path) -> Dataset:
+def _at(system: "System", parameters: Mapping[str, float]) -> "System":
+    """The system with other values of some parameters."""
+    if not parameters:
+        return system
+    from attrax.systems.equations import changed
+
+    dynamics = system.dynamics
+    at = getattr(dynamics, "at", None)
+    if at is not None:
+        return replace(system, dynamics=at(**parameters))
+    # The oldest systems are classes whose fields are the parameters.
+    changed({name: value for name, value in vars(dynamics).items() if isinstance(value, float)}, parameters)
+    return replace(system, dynamics=replace(dynamics, **parameters))
+
+
+def record_to_file(
+    name: str, sampling: RecordOptions, out: Path, parameters: Mapping[str, float] = NO_PARAMETERS
+) -> Dataset:
     """Record a built-in system and write the recording to a file.
 
     Args:
         name: Name of the system.
         sampling: Length, time step, noise and seed.
         out: The file; its suffix selects the format: .csv, .npy or .parquet.
+        parameters: As for `record_system`.
 
     Returns: The recording.
     Raises: `ConfigError` C507 or C508 if the file cannot be written; the errors of `record_system`.
     """
     write = writer_for(out)
-    dataset = record_system(name, sampling)
+    dataset = record_system(name, sampling, parameters)
     write(out, WrittenRows(dataset[0].x, RowClock.of(dataset[0]), ("time", *dataset[0].channels)))
     return dataset
 

@@ -9,6 +9,7 @@ file is read. Files of attrax 0.1 have a description only.
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ METADATA_KEY = "attrax"
 # In sorted JSON the checksum comes first, before any text of a user that might look like it.
 CHECKSUM, CONTENT = "checksum", "content"
 NO_CHECKSUM = "0" * 64
+SUFFIX = ".safetensors"
 UNFINISHED = ".*.part"
 """How files and folders are named that have not taken their place yet, as a glob."""
 MALFORMED = (LookupError, ValueError, TypeError, AttributeError)
@@ -122,6 +124,14 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 
 def not_ours(path: str | Path, failure: Exception) -> ModelFileError:
     """The error of a file that attrax cannot have written as it is (M402)."""
+    if Path(path).suffix != SUFFIX:
+        return ModelFileError(
+            "M402",
+            "not a file that attrax wrote, or damaged",
+            where=str(path),
+            why=f"models and checkpoints have the suffix {SUFFIX}",
+            fix=f"attrax fit {shlex.quote(str(path))}  # if it is a recording, this learns a model of it first",
+        )
     return ModelFileError(
         "M402",
         "not a file that attrax wrote, or damaged",

@@ -3,11 +3,11 @@
 Only the file of that system is imported, so an unknown name is reported without waiting for jax.
 """
 
-import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from attrax.core.errors import DataError
+from attrax.core.spec import alike
 
 if TYPE_CHECKING:
     from attrax.systems.system import System
@@ -100,7 +100,7 @@ def find(name: str) -> "System":
 
 
 def _suggestion(name: str) -> str:
-    nearest = difflib.get_close_matches(name.lower(), _NAMES, n=1)
-    if nearest:
-        return f"did you mean '{nearest[0]}'? `attrax systems` lists all {len(_NAMES)}"
+    meant = alike(name, _NAMES)
+    if meant:
+        return f"did you mean '{meant}'? `attrax systems` lists all {len(_NAMES)}"
     return f"use one of: {', '.join(_NAMES)}"

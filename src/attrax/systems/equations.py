@@ -1,7 +1,6 @@
 """`Flow` and `Map`: dynamics defined by one function of the state variables and the parameters."""
 
 import dataclasses
-import difflib
 from collections.abc import Callable, Mapping, Sequence
 
 import equinox as eqx
@@ -11,6 +10,7 @@ from jaxtyping import Array, Float
 
 from attrax.core.dynamics import AbstractDynamics, AbstractFlow
 from attrax.core.errors import ConfigError
+from attrax.core.spec import alike
 
 # Called with the state variables one by one and the parameters by name; returns a value for each state variable.
 Equation = Callable[..., Sequence[Array | float] | Array]
@@ -120,12 +120,14 @@ def changed(parameters: Mapping, values: Mapping) -> dict:
     """
     for name in values:
         if name not in parameters:
-            nearest = difflib.get_close_matches(name, parameters, n=1)
+            meant = alike(name, parameters) or next(iter(parameters), "")
             raise ConfigError(
                 "C573",
                 f"unknown parameter {name}",
                 where=f"parameters: {', '.join(parameters) or 'none'}",
                 why="the equation has no parameter of this name",
-                fix=f"did you mean '{nearest[0]}'?" if nearest else "one of the parameters above",
+                fix=f"did you mean '{meant}'?"
+                if meant
+                else "a system with parameters; `attrax systems NAME` shows them",
             )
     return {**parameters, **values}

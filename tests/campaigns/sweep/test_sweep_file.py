@@ -1,7 +1,7 @@
 import pytest
 
 from attrax.campaigns.sweep.sweep_file import open_sweep_file
-from attrax.core.errors import ConfigError
+from attrax.core.errors import ConfigError, DataError
 
 GOOD = """
 seeds = 2
@@ -33,5 +33,23 @@ def test_a_wrong_file_is_refused_with_its_place(tmp_path, text, told):
 
 
 def test_a_missing_file_is_told(tmp_path):
-    with pytest.raises(ConfigError, match="C580"):
-        open_sweep_file(tmp_path / "it.toml")
+    (tmp_path / "sweep.toml").write_text(GOOD)
+    with pytest.raises(DataError, match="D117") as caught:
+        open_sweep_file(tmp_path / "sweep.tml")
+    assert "sweep.toml?" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (GOOD.replace("[data]", "[dta]"), "dta: there is no entry of this name; did you mean 'data'?"),
+        ("seeds = 2\n", "data: it is missing, and needs a value; for example: [data]"),
+        (GOOD + "[grid]\nx = 3\n", "grid.x: 3 is not a list"),
+    ],
+)
+def test_a_wrong_entry_is_told_in_plain_words(tmp_path, text, told):
+    path = tmp_path / "it.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match="C580") as caught:
+        open_sweep_file(path)
+    assert caught.value.why.startswith(told)

@@ -42,6 +42,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from attrax.campaigns.claim import SEEDS, AbstractClaim, Claim, Exact, split_reference
 from attrax.core.errors import ConfigError
+from attrax.core.refusal_text import refused_entry
 from attrax.reconstruct.settings.sections import Section
 
 MANIFEST = "study.toml"
@@ -149,8 +150,7 @@ def open_manifest(folder: Path) -> Manifest:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
         raise _wrong(path, str(failure).splitlines()[0]) from None
     except ValidationError as failure:
-        error = failure.errors()[0]
-        raise _wrong(path, f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}") from None
+        raise _wrong(path, refused_entry(failure.errors()[0], lambda _: "")) from None
     referred = [*_referred(manifest.claim), *_referred(manifest.smoke.check), *manifest.smoke.experiments]
     strays = [name for name in referred if name not in manifest.names]
     if strays:

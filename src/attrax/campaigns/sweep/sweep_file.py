@@ -30,6 +30,9 @@ from attrax.campaigns.cluster import Cluster
 from attrax.campaigns.published_number import PublishedNumber
 from attrax.core.errors import ConfigError
 from attrax.core.random_seed import Seed
+from attrax.core.refusal_text import refused_entry
+from attrax.core.spec import alike
+from attrax.reading.file_errors import not_found
 from attrax.reconstruct.settings.sections import Section
 
 
@@ -138,21 +141,35 @@ def open_sweep_file(path: Path) -> SweepFile:
 
     Raises:
         ConfigError: C580 if it is not a valid sweep file.
+        DataError: D117 if there is no such file.
     """
+    if not path.exists():
+        raise not_found(path, "there is no sweep to run")
     try:
         return SweepFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
         why = str(failure)
     except ValidationError as failure:
-        error = failure.errors()[0]
-        why = f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
+        # A misspelt table is unknown, and its right name is then missing: the first is what the reader can see.
+        errors = sorted(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        why = refused_entry(errors[0], _helped)
     raise ConfigError(
         "C580",
         "the sweep cannot be opened",
         where=str(path),
         why=why,
-        fix="correct that line; `attrax sweep --help` says where an example is",
+        fix="correct that line; docs/guides/sweeps.md has a whole sweep file",
     )
+
+
+def _helped(name: str) -> str:
+    """What is said of a table or a value that is missing or unknown."""
+    if name in SweepFile.model_fields:
+        return '; for example: [data] and below it heart = { source = "ecg.csv" }' if name == "data" else ""
+    if "." in name:
+        return ""
+    meant = alike(name, SweepFile.model_fields)
+    return f"; did you mean {meant!r}?" if meant else f"; there are {', '.join(SweepFile.model_fields)}"
 
 
 def placed(file: SweepFile, *, workers: int | None, scheduler: str | None) -> SweepFile:

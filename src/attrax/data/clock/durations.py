@@ -40,6 +40,9 @@ _WORDS = {
     "year": "year",
 }
 _TINY_RATE, _CLEAR_RATE = 0.01, 0.1
+_HERTZ = {"": 1.0, "k": 1e3, "m": 1e6}
+_RATE = re.compile(r"\s*(?P<number>\d+\.?\d*|\.\d+)\s*(?P<prefix>[kM]?)[hH]z\s*")
+_FRACTION = re.compile(r"\s*(\d+\.?\d*)\s*/\s*(\d*[1-9]\d*\.?\d*)\s*")
 _DURATION = re.compile(
     r"\s*(?P<number>[+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?P<unit>business days?|[A-Za-zµμ]*)\s*"
 )
@@ -86,6 +89,36 @@ def duration(text: str, unit: str, flag: str) -> float:
             f"{'' if unit else '; or name that unit with --unit'}",
         )
     return float(f"{number * factor:.12g}")
+
+
+def time_step(text: str, unit: str = "") -> tuple[float, str]:
+    """The time between two rows and its unit, from what a user writes: `0.004`, `4ms`, `250Hz` or `1/250`.
+
+    Args:
+        text: A number, a number with a unit of time, or a rate in Hz, kHz or MHz. Parts of a second become seconds.
+        unit: The unit of the result; empty takes that of the text.
+
+    Raises: ValueError if the text is none of these; ConfigError C545 if it cannot be converted to `unit`.
+
+    Example:
+        >>> time_step("250Hz"), time_step("4 ms"), time_step("1/250"), time_step("1d"), time_step("250Hz", "ms")
+        ((0.004, 's'), (0.004, 's'), (0.004, ''), (1.0, 'd'), (4.0, 'ms'))
+    """
+    rate = _RATE.fullmatch(text)
+    if rate:
+        each = 1.0 / (float(rate["number"]) * _HERTZ[rate["prefix"].lower()])
+        return (duration(f"{each!r}s", unit, "--dt"), unit) if unit else (each, "s")
+    over = _FRACTION.fullmatch(text)
+    if over:
+        return float(over[1]) / float(over[2]), unit
+    match = _DURATION.fullmatch(text)
+    own = match["unit"] if match else ""
+    if match is None or (own and not _class(own)):
+        raise ValueError(text)
+    if not own or unit:
+        return duration(text, unit, "--dt") if own else float(match["number"]), unit
+    whole = "s" if own in _SECONDS and _SECONDS[own] < 1 else canonical_unit(own)
+    return duration(text, whole, "--dt"), whole
 
 
 def canonical_unit(unit: str) -> str:
@@ -165,7 +198,9 @@ def worded(value: float, unit: str, digits: int = 3, *, error: float | None = No
     return f"{text} {best}{plural}"
 
 
-def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None = None) -> str:
+def rate_worded(
+    value: float, unit: str, digits: int = 3, *, error: float | None = None, beside: float | None = None
+) -> str:
     """A rate per unit of time, in the unit of the recording, or a longer one in which it is not tiny.
 
     Args:
@@ -173,6 +208,7 @@ def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None
         unit: The unit of time; empty if it is not known.
         digits: Number of digits of a rate without an error.
         error: Its standard error.
+        beside: Another rate of the same sentence, whose unit is taken.
 
     Example:
         >>> rate_worded(0.906, "s", error=0.02), rate_worded(9.1e-4, "ms"), rate_worded(0.42, "")
@@ -182,9 +218,11 @@ def rate_worded(value: float, unit: str, digits: int = 3, *, error: float | None
     if not sizes:
         return f"{number_text(value, error, digits)} per {unit or 'unit of time'}"
     longer = sorted((name for name in _WORDS if sizes.get(name, 0.0) > sizes[unit]), key=lambda name: sizes[name])
-    largest = max(abs(value), error or 0.0)
+    largest = max(abs(value), error or 0.0) if beside is None else abs(beside)
     tiny = 0 < largest < _TINY_RATE
-    best = next((n for n in longer if largest * sizes[n] / sizes[unit] >= _CLEAR_RATE), unit) if tiny else unit
+    clear = (n for n in longer if largest * sizes[n] / sizes[unit] >= _CLEAR_RATE)
+    # Of a rate that is tiny in every unit, the longest one is the least tiny.
+    best = next(clear, longer[-1] if longer else unit) if tiny else unit
     factor = sizes[best] / sizes[unit]
     name = canonical_unit(best)
     return f"{number_text(value * factor, error and error * factor, digits)} per {_WORDS.get(name, name)}"

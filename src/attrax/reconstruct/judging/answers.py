@@ -13,11 +13,13 @@ def outcome_warning(outcome: str) -> str:
 
     Example:
         >>> outcome_warning("RECONSTRUCTED"), outcome_warning("PARTLY").partition(":")[0]
-        ('', 'the model is PARTLY')
+        ('', 'the verdict is PARTLY')
     """
     if outcome == Outcome.RECONSTRUCTED:
         return ""
-    return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
+    return (
+        f"the verdict is {outcome}: what follows describes the model, and may not hold for the system behind the data"
+    )
 
 
 def answers(
@@ -85,7 +87,8 @@ def _exponent_text(motion: Motion, unit: str) -> str:
     error = motion.std_error
     parts = [f"{motion.runs} free runs"] if motion.runs > 1 else []
     if motion.between_restarts is not None:
-        other = rate_worded(motion.between_restarts, unit, digits=2)
+        beside = max(abs(motion.exponent), error or 0.0)
+        other = rate_worded(motion.between_restarts, unit, digits=2, beside=beside)
         parts.append(f"between {motion.restarts} restarts its standard deviation is {other}")
     told = f" ({'; '.join(parts)})" if parts else ""
     return f"the largest Lyapunov exponent is {rate_worded(motion.exponent, unit, error=error)}{told}"

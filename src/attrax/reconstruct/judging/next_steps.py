@@ -9,9 +9,12 @@ from attrax.measures import PredictionError
 from attrax.measures.verdict import Outcome, Verdict
 from attrax.reconstruct.learning.selection import AGREEMENT, ranked
 from attrax.reconstruct.settings.configuration import Config
+from attrax.reconstruct.settings.cost import affordable_updates
 
 MOST = 3
 MORE_UPDATES = 4
+FEW_UPDATES = 2
+"""A training is short if that of the usual budget has more than so many times its updates."""
 STRENGTHS = (0.3, 0.05, 0.125)
 """Strengths of the forcing in the order in which they are advised; those already tried are left out."""
 
@@ -56,6 +59,10 @@ def next_steps(
 def _seen(verdict: Verdict, facts: dict[str, Any], config: Config, notices: Sequence[str]) -> Iterator[Proposal]:
     """Proposals that follow from what was observed in the run."""
     train = config.train
+    usual = affordable_updates(config)
+    if FEW_UPDATES * train.updates < usual:
+        reason = f"{train.updates:,} updates are few: a training of the usual length has {usual:,}"
+        yield Proposal(f"--updates {usual}", reason)
     one_ahead = next((row for row in verdict.rows if row.name == ONE_AHEAD), None)
     if one_ahead is not None and one_ahead.null is not None and one_ahead.model.value > one_ahead.null.value:
         yield from _more_units(config, "forecasts one row ahead are worse than those of a linear model")

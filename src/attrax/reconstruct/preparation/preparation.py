@@ -141,13 +141,14 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
     draft, advised = with_levels(draft)
     draft = with_phases(draft)
     _check_columns(draft)
-    defects = find_defects(draft.whole[0]).notices()
+    defects = find_defects(draft.whole[0])
+    defects = defects.in_components() if config.data.pca else defects
     projection = find_projection(draft.config, draft.divided.train)
     parts = _projected(draft, projection)
     # Checked before the embedding, since messages name columns of the file.
     notices = [notice for part in draft.raw.values() for notice in part.notices]
     notices += [notice for part in parts.whole for notice in checks.check(part, any_missing=config.data.any_missing)]
-    notices += [*sentences(draft.phases), *defects, *advised]
+    notices += [*sentences(draft.phases), *defects.notices(), *advised]
     decided, advice = with_delays(draft, parts.train, parts.held_out)
     # The delays decide where the recording is divided.
     draft, parts = decided, parts if decided is draft else _projected(decided, projection)
@@ -237,7 +238,8 @@ def judged_by(config: Config, recordings: Recordings, test: Dataset) -> Recordin
     projection = recordings.preparation.projection
     test = test.map(lambda series: in_unit(series, recordings.train[0].unit))
     seen = as_trained(repair(config, test), projection, config.data.lags)
-    seen = aligned(seen, recordings.train[0])
+    first = recordings.train[0]
+    seen = matched(aligned(seen, first), first.channels, () if first.inputs is None else first.input_channels)
     check_apart(recordings.train, seen)
     checks.check(seen, any_missing=config.data.any_missing)
     judged = _judgeable(config, recordings.train, of_subject(seen, config.data.subject))

@@ -164,7 +164,7 @@ def _record(data: DataConfig) -> tuple[Dataset, Dataset]:
 
     def recording(part: tuple[float, jax.Array]) -> Dataset:
         noise, key = part
-        return record(system, data.steps, dt=data.dt, noise=noise, key=key)
+        return record(system, data.steps, dt=data.row_time, noise=noise, key=key)
 
     k_train, k_test = jax.random.split(jax.random.key(data.seed))
     train, test = in_threads(recording, [(data.noise, k_train), (0.0, k_test)])

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from attrax.core.errors import ConfigError
+from attrax.core.refusal_text import refusal_text
 from attrax.core.spec import Registry, Settings, nearest
 from attrax.registries import (
     DISTANCES,
@@ -126,7 +127,7 @@ def settings_for(kind: type[Settings], given: dict[str, Any], place: str) -> Any
         "C505",
         f"setting {path!r} cannot be {error['input']!r}",
         where="the settings given",
-        why=error["msg"],
+        why=refusal_text(error),
         fix=f"change {path}",
     )
 

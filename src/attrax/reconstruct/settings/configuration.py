@@ -4,7 +4,6 @@ A configuration starts from a preset; settings of a file and of the user replace
 from the data and saved as `config.toml` in the run folder; `attrax fit --config` repeats the run.
 """
 
-import difflib
 import math
 import tomllib
 from pathlib import Path
@@ -16,7 +15,8 @@ from pydantic import ValidationError, model_validator
 from attrax.core.errors import ConfigError
 from attrax.core.file_format import check_format
 from attrax.core.random_seed import Seed
-from attrax.core.spec import OBJECT, nearest
+from attrax.core.refusal_text import refusal_text
+from attrax.core.spec import OBJECT, alike, nearest
 from attrax.data.levels.transforms import UNCHANGED
 from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
@@ -39,6 +39,9 @@ from attrax.registries import PRESETS
 
 WORTH_PROBES = 20_000
 """A training with fewer updates is not tuned, because the probes would take longer than the training."""
+
+SURE = 0.75
+"""Similarity of a misspelt setting with one of its own section, from which no other section is searched."""
 
 
 class Config(Section):
@@ -277,17 +280,23 @@ def _explain(failure: ValidationError, place: str) -> ConfigError:
         "C505",
         f"setting {path!r} cannot be {error['input']!r}",
         where=place,
-        why=error["msg"],
+        why=refusal_text(error),
         fix=f"{path}.kind={error['input']}" if error["type"] == "model_type" else f"change {path}",
     )
 
 
 def _meant(section: Any, parents: list[str], key: str) -> str:
-    """The setting to suggest for a misspelt name: a similar one of the section, or of a kind inside that section."""
-    alike = difflib.get_close_matches(key, list(section.model_fields), n=1, cutoff=0.75)
-    if not alike:
-        for field in section.model_fields.values():
+    """The setting to suggest for a misspelt name: a similar one here, of a kind inside, or of a section below."""
+    if not alike(key, section.model_fields, cutoff=SURE):
+        for name, field in section.model_fields.items():
             chosen = field.annotation
             if isinstance(chosen, type) and issubclass(chosen, Choice) and chosen.known(key):
                 return f"{chosen.place}.{key}"
+            meant = alike(key, chosen.model_fields, cutoff=SURE) if not parents and _is_section(chosen) else None
+            if meant:
+                return f"{name}.{meant}"
     return ".".join([*parents, nearest(key, section.model_fields)])
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)

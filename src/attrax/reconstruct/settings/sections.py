@@ -10,7 +10,7 @@ from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.repair.repair_options import RepairOptions
-from attrax.reading.read_options import ReadOptions, listed_names
+from attrax.reading.read_options import ReadOptions, listed_names, step_and_unit
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
     DynamicsChoice,
@@ -94,6 +94,12 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
     seed: Seed = 0
     size: int = Field(default=0, ge=0)
     standardize: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _step_in_words(cls, given: Any) -> Any:
+        """A time step may be text, such as `4ms` or `250Hz`."""
+        return {**given, **step_and_unit(given.get("dt"), given.get("unit", ""))} if isinstance(given, dict) else given
 
     @field_validator("dt", mode="before")
     @classmethod
