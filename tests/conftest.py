@@ -35,6 +35,14 @@ def henon():
 
 
 @pytest.fixture(scope="session")
+def henon_fit(henon, tiny):
+    """The tiny run on 600 rows of the Hénon map with seed 0, computed once; tests do not change it."""
+    import attrax
+
+    return attrax.fit(henon(600), settings=tiny, quiet=True)
+
+
+@pytest.fixture(scope="session")
 def make_model():
     """A fresh model of three channels for given settings of `model`, its scaling and channels out of the ordinary."""
     import jax

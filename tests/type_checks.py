@@ -64,6 +64,8 @@ def with_types(function):
     """The function that beartype makes; a type that only type checkers know is not checked."""
     # jaxtyping makes equal hints anew, which only look the same.
     key = function.__code__, repr(function.__annotations__)
+    if inspect.isgeneratorfunction(function):
+        function = _that_returns_a_generator(function)
     if key in _made:
         return _same_check(*_made[key], function)
     check = _made_by_beartype(function)
@@ -73,6 +75,16 @@ def with_types(function):
 
 _made: dict[tuple[types.CodeType, str], tuple[types.FunctionType, types.FunctionType]] = {}
 """What beartype made of the first function of a code; a function within a function is made at every call."""
+
+
+def _that_returns_a_generator(function):
+    """beartype checks what a generator yields, after the call, when the sizes of axes are forgotten."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        return function(*args, **kwargs)
+
+    return call
 
 
 def _made_by_beartype(function):

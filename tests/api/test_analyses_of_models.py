@@ -29,8 +29,8 @@ def test_a_model_is_analyzed_like_its_dynamics(make_model, name):
 
 
 @pytest.fixture(scope="module")
-def fit(henon, tiny):
-    return attrax.fit(henon(600), settings=tiny, quiet=True)
+def fit(henon_fit):
+    return henon_fit
 
 
 def test_fixed_points_of_a_fit_are_in_the_units_of_the_data(fit):

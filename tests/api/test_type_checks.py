@@ -1,6 +1,7 @@
 """The checks of types that tests run with refuse what jaxtyping refuses."""
 
 import dataclasses
+from collections.abc import Iterator
 
 import beartype
 import jaxtyping._decorator
@@ -29,6 +30,15 @@ def cut(x: Vector, n: int) -> Vector:
 
 def unknown(x: "NowhereDefined", n: int) -> "tuple[NowhereDefined, int]":  # noqa: F821
     return x, n
+
+
+def pieces(x: Vector, n: int) -> Iterator[Vector]:
+    for i in range(n):
+        yield x[:i]
+
+
+def unknown_pieces(x: "NowhereDefined", n: int) -> Iterator[int]:  # noqa: F821
+    yield from range(n)
 
 
 def within(n: int):
@@ -68,6 +78,10 @@ CALLS = {
     "the result differs from an argument": (False, lambda check: check(cut)(THREE, 2)),
     "a type that is nowhere defined": (True, lambda check: check(unknown)("a", 1)),
     "beside a type that is nowhere defined": (False, lambda check: check(unknown)("a", "b")),
+    "a generator, which may yield anything": (True, lambda check: list(check(pieces)(THREE, 2))),
+    "an argument of a generator": (False, lambda check: check(pieces)(THREE, "2")),
+    "axes of a generator": (False, lambda check: check(pieces)(np.zeros((2, 2)), 2)),
+    "a generator of a type that is nowhere defined": (True, lambda check: list(check(unknown_pieces)("a", 2))),
     "a function within a function": (True, lambda check: [check(within(n))(np.zeros(n)) for n in (3, 4)]),
     "the second of its code": (False, lambda check: [check(within(n))(THREE) for n in (3, 4)]),
     "fields": (True, lambda check: check(dataclasses.make_dataclass("P", Pair.__annotations__.items()))(THREE, THREE)),

@@ -51,8 +51,9 @@ def test_the_axes_are_the_eigenvectors_of_the_moments():
     gradient = jnp.asarray(RNG.normal(size=(3, 6)), jnp.float32)
     optimizer = soap(every=1)
     state = optimizer.init(gradient)
+    update = jax.jit(optimizer.update)
     for _ in range(40):
-        _, state = optimizer.update(gradient, state)
+        _, state = update(gradient, state)
     moments, vectors = state.moments[0].sides[0]
     inside = vectors.T @ moments @ vectors
     np.testing.assert_allclose(inside, np.diag(np.diag(inside)), atol=1e-4 * float(inside.max()))
@@ -63,9 +64,10 @@ def test_axes_turn_only_when_they_are_due():
     gradient = jnp.asarray(RNG.normal(size=(2, 3)), jnp.float32)
     optimizer = soap(every=4)
     state, turned = optimizer.init(gradient), []
+    update = jax.jit(optimizer.update)
     for step in range(8):
         before = state.moments[0].sides[0][1]
-        _, state = optimizer.update(gradient, state, step=jnp.asarray(step))
+        _, state = update(gradient, state, step=jnp.asarray(step))
         turned.append(not np.array_equal(before, state.moments[0].sides[0][1]))
     assert turned == [False, False, False, True] * 2
 
@@ -81,10 +83,12 @@ def test_a_side_that_is_too_long_is_left_alone(monkeypatch):
 def test_replicas_are_trained_as_they_would_be_alone(clip):
     gradients = jnp.asarray(RNG.normal(size=(2, 4, 3)), jnp.float32)
     optimizer = soap(clip, every=2)
+    update = jax.jit(lambda gradient, state, step: optimizer.update(gradient, state, step=step))
+    update_together = jax.jit(jax.vmap(update, in_axes=(0, 0, None)))
     together = jax.vmap(optimizer.init)(gradients)
     alone = [optimizer.init(g) for g in gradients]
     for step in map(jnp.asarray, range(5)):
-        d, together = jax.vmap(lambda g, s, k=step: optimizer.update(g, s, step=k))(gradients, together)
+        d, together = update_together(gradients, together, step)
         for i, g in enumerate(gradients):
-            one, alone[i] = optimizer.update(g, alone[i], step=step)
+            one, alone[i] = update(g, alone[i], step)
             np.testing.assert_allclose(d[i], one, rtol=2e-4, atol=1e-5)

@@ -93,8 +93,8 @@ def test_a_recording_is_read_only_when_it_is_needed(made, x, tmp_path, tiny):
         attrax.open_run(tmp_path / "run").evaluate()
 
 
-def test_an_array_is_not_kept(x, tiny, tmp_path):
-    fit = attrax.open_run(attrax.fit(x, settings=tiny, quiet=True).save(tmp_path / "run"))
+def test_an_array_is_not_kept(x, henon_fit, tmp_path):
+    fit = attrax.open_run(henon_fit.save(tmp_path / "run"))
     assert fit.forecast(2, x).shape == (2, 2)
     with pytest.raises(attrax.RunError, match="R306"):
         fit.forecast(2)

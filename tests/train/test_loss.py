@@ -85,6 +85,14 @@ def loss_of(forcing, batch):
     return lambda model: loss(model, batch, forcing.init(), jax.random.key(0))[0]
 
 
+def evaluate(loss, model, batch, seed=0):
+    """The value and the new state of a loss, compiled as in training."""
+    return eqx.filter_jit(loss)(model, batch, loss.init(), jax.random.key(seed))
+
+
+orbits = eqx.filter_jit(forced_orbits)
+
+
 CASES = {
     "generalized": (Generalized(0.3), lambda t: 0.3, 9),
     "sparse": (Sparse(2), lambda t: float(t % 2 == 0), 9),
@@ -133,7 +141,7 @@ def test_what_mixed_channels_do_not_see_is_remembered(make_model):
 
 def test_alpha_0_is_the_free_run(make_model):
     model, batch = make_model(), make_batch()
-    z = forced_orbits(model, Generalized(0.0), batch, jnp.asarray(0.0), Sequential())
+    z = orbits(model, Generalized(0.0), batch, jnp.asarray(0.0), Sequential())
     for w in range(W):
         run = model.simulate(np.asarray(batch.x[w, :1]), T - 1)
         np.testing.assert_allclose(z[:, w, :2], run.x, atol=1e-12)
@@ -141,14 +149,14 @@ def test_alpha_0_is_the_free_run(make_model):
 
 def test_alpha_1_is_one_step_prediction(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Generalized(1.0), batch, jnp.asarray(1.0), Sequential())
+    z = orbits(model, Generalized(1.0), batch, jnp.asarray(1.0), Sequential())
     for w in range(W):
         np.testing.assert_allclose(z[:, w], model.forecast(np.asarray(batch.x[w]), 1), atol=1e-12)
 
 
 def test_sparse_forcing_runs_freely_between_the_multiples_of_tau(make_model):
     model, batch = make_model(latent_dim=2), make_batch()
-    z = forced_orbits(model, Sparse(2), batch, None, Sequential())
+    z = orbits(model, Sparse(2), batch, None, Sequential())
     for start in (0, 2):
         run = model.simulate(np.asarray(batch.x[0, start : start + 1]), min(2, T - 1 - start))
         np.testing.assert_allclose(z[start : start + 2, 0], run.x, atol=1e-12)
@@ -182,9 +190,7 @@ def test_what_the_mask_hides_does_not_reach_the_growth_estimate(make_model):
     model, batch = make_model(), make_batch(masked=True)
     loss = TeacherForcing(Adaptive(arithmetic_mean, decay=0.5, initial=0.9))
     alphas = [
-        loss(model, batch._replace(x=jnp.where(batch.mask, batch.x, hidden)), loss.init(), jax.random.key(0))[1][
-            0
-        ].alpha
+        evaluate(loss, model, batch._replace(x=jnp.where(batch.mask, batch.x, hidden)))[1][0].alpha
         for hidden in (0.0, np.nan)
     ]
     assert alphas[0] == alphas[1] != np.float32(0.9)
@@ -200,30 +206,30 @@ def test_windows_without_any_value_have_no_loss_and_no_gradient(make_model):
 def test_a_mask_that_hides_nothing_changes_nothing(make_model):
     model, batch = make_model(), make_batch()
     shown = batch._replace(mask=jnp.ones(batch.x.shape, bool))
-    values = [loss_of(Generalized(0.3), b)(model) for b in (batch, shown)]
+    values = [eqx.filter_jit(loss_of(Generalized(0.3), b))(model) for b in (batch, shown)]
     np.testing.assert_allclose(values[0], values[1], rtol=1e-13)
 
 
 def test_a_model_that_stands_still_has_a_known_loss(still):
     # Free run from 0 against a ramp of slope 1: the squared error at step t is t ** 2, in both channels.
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
-    assert loss_of(Generalized(0.0), Batch(x, None, None))(still) == pytest.approx((1 + 4 + 9) / 3)
-    assert loss_of(Generalized(1.0), Batch(x, None, None))(still) == pytest.approx(1.0)
+    assert eqx.filter_jit(loss_of(Generalized(0.0), Batch(x, None, None)))(still) == pytest.approx((1 + 4 + 9) / 3)
+    assert eqx.filter_jit(loss_of(Generalized(1.0), Batch(x, None, None)))(still) == pytest.approx(1.0)
 
 
 def test_predictions_of_the_warm_up_do_not_count(still):
     x = jnp.broadcast_to(jnp.arange(4.0)[None, :, None], (2, 4, 2))
     loss = TeacherForcing(Generalized(0.0), warmup=1)
-    assert loss(still, Batch(x, None, None), loss.init(), jax.random.key(0))[0] == pytest.approx((4 + 9) / 2)
+    assert evaluate(loss, still, Batch(x, None, None))[0] == pytest.approx((4 + 9) / 2)
     mask = jnp.ones((2, 4, 2), bool).at[:, 3].set(False)
-    assert loss(still, Batch(x, mask, None), loss.init(), jax.random.key(0))[0] == pytest.approx(4)
+    assert evaluate(loss, still, Batch(x, mask, None))[0] == pytest.approx(4)
 
 
 def test_noise_is_on_the_teacher_signals_and_not_on_the_targets(still):
     # A model that stands still repeats the noisy signal; what it is compared with is the same without the noise.
     x = jnp.zeros((500, 4, 2))
     loss = TeacherForcing(Generalized(1.0), noise=0.5)
-    values = [float(loss(still, Batch(x, None, None), loss.init(), jax.random.key(seed))[0]) for seed in (0, 0, 1)]
+    values = [float(evaluate(loss, still, Batch(x, None, None), seed)[0]) for seed in (0, 0, 1)]
     assert values[0] == pytest.approx(0.25, rel=0.1)
     assert values[0] == values[1] != values[2]
 
@@ -232,6 +238,6 @@ def test_a_value_that_was_filled_in_forces_and_is_not_compared(still):
     x = jnp.array([0.0, 1.0, 5.0, 1.0])[None, :, None] * jnp.ones(2)
     mask = jnp.ones((1, 4, 2), bool)
     counted = mask.at[:, 2].set(False)
-    loss, key = TeacherForcing(Generalized(1.0)), jax.random.key(0)
+    loss = TeacherForcing(Generalized(1.0))
     # Predictions are 0, 1 and 5; the second would meet the value that was filled in, the third is made from it.
-    assert loss(still, Batch(x, mask, None, counted=counted), loss.init(), key)[0] == pytest.approx((1 + 16) / 2)
+    assert evaluate(loss, still, Batch(x, mask, None, counted=counted))[0] == pytest.approx((1 + 16) / 2)
