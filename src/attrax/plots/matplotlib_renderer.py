@@ -63,8 +63,9 @@ def render_files(figure: Figure, kinds: Sequence[Kind], theme: Theme = LIGHT) ->
 
     files: dict[Kind, bytes] = {}
     # Text stays text in an SVG, and identifiers follow from the figure instead of the clock.
-    drawn = {"svg.fonttype": "none", "svg.hashsalt": figure.name}
-    with mpl.rc_context({**drawn, "figure.autolayout": False, "figure.constrained_layout.use": False}):
+    settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": figure.name}
+    settings |= {"figure.autolayout": False, "figure.constrained_layout.use": False}
+    with mpl.rc_context(settings):
         dots = PRINT_DOTS_PER_INCH if theme.width_mm else DOTS_PER_INCH
         canvas = render(figure, theme)
         canvas.set_dpi(dots)

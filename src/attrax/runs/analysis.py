@@ -123,7 +123,7 @@ def analyze(
         ConfigError: C512 if a name is not that of an analysis or of a dictionary; C531 for too few functions; C585 if
             `source` cannot be analyzed; C518 for a seed that random keys cannot hold.
         RunError, ModelFileError, DataError: `source` is not a run folder, model file or system that can be opened.
-    Cost: Two minutes for a network of 3 latent and 100 hidden units on two cores, most of it for the cycles.
+    Cost: Half a minute of processor time for a network of 3 latent and 100 hidden units, half of it compilation.
 
     Example:
         >>> found = analyze("henon", only=["lyapunov"], steps=20_000, quiet=True)

@@ -3,7 +3,7 @@ import types
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.analysis import compare
+from attrax.analysis import compare, lyapunov_spectrum
 from attrax.core.result import Result
 from attrax.systems import Henon
 
@@ -83,3 +83,23 @@ def test_progress_ends_at_the_total(maps):
     compare(linear, linear, jnp.ones(2), jnp.ones(2), 600, progress=lambda *c: calls.append(c))
     assert calls[-1] == (3200, 3200)
     assert (np.diff([done for done, _ in calls]) > 0).all()
+
+
+def test_what_is_known_already_is_not_computed_again():
+    truth, z0, calls = Henon(), jnp.asarray(Z0), []
+    points = equilibria(truth), equilibria(truth)
+    spectrum = lyapunov_spectrum(Henon(a=1.2), z0, 500)
+    found = compare(
+        Henon(a=1.2),
+        truth,
+        z0,
+        z0,
+        500,
+        fixed_points=points,
+        spectrum=spectrum,
+        deviation=np.array([0.72, 0.216]),
+        progress=lambda *count: calls.append(count),
+    )
+    assert found.model is spectrum
+    assert calls[-1] == (1500, 1500)
+    np.testing.assert_allclose(found.fixed_points.distances, 0, atol=1e-12)

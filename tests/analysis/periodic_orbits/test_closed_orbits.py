@@ -3,7 +3,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, closing_gap
+from attrax.analysis.periodic_orbits.closed_orbits import affine_orbit, closing_gap, newton_step
 from attrax.analysis.periodic_orbits.distinct_cycles import add_distinct, of_lower_order
 
 
@@ -56,3 +56,16 @@ def test_equal_points_in_another_order_are_another_cycle():
 def test_a_cycle_run_twice_is_of_lower_order():
     z = np.array([[[0.0], [1.0], [0.0], [1.0]], [[0.0], [1.0], [2.0], [1.0]]])
     assert of_lower_order(z).tolist() == [True, False]
+
+
+def test_a_newton_step_uses_as_many_points_as_the_order_says(maps):
+    """One program serves several orders: the rows beyond the order change nothing."""
+    A, b = np.array([[0.5, 0.2], [-0.3, 0.4]]), np.array([1.0, -2.0])
+    dynamics, guesses = maps.linear(A, b), np.random.default_rng(0).normal(size=(5, 4, 2))
+    step = jax.jit(lambda z, order: newton_step(dynamics, z, order))
+    for order in (1, 3, 4):
+        orbit, gap = step(jnp.asarray(guesses), jnp.asarray(order))
+        expected = affine_orbit(jnp.broadcast_to(A, (order, 2, 2)), jnp.broadcast_to(b, (order, 2)))
+        np.testing.assert_allclose(orbit.z[:, :order], np.broadcast_to(expected.z, (5, order, 2)), rtol=1e-12)
+        assert not np.asarray(orbit.z[:, order:]).any()
+        assert np.asarray(gap).max() < 1e-14
