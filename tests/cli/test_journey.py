@@ -50,12 +50,12 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     made = json.loads(program("simulate", "run", "--steps", "3", "--out", "few.csv", "--json", "--quiet").out)
     assert list(made)[:3] == ["schema", "verdict", "warning"]
     assert (made["verdict"], bool(made["warning"])) == (scores["verdict"], scores["verdict"] != "RECONSTRUCTED")
-    assert made["summary"].startswith("few.csv: 3 steps x 2 channels")
+    assert made["summary"].startswith("few.csv: 3 steps, 2 columns")
     assert np.load(tmp_path / "free.npy").shape == (30, 2)
     told = program("forecast", "run", "b.npy", "--steps", "7", "--out", "next.csv")
     assert told.code == 0
     assert ("WARNING" in told.err) == (scores["verdict"] != "RECONSTRUCTED")
-    assert "next.csv: 7 steps x 2 channels after row 199" in told.err
+    assert "next.csv: 7 steps, 2 columns after row 199" in told.err
     lines = (tmp_path / "next.csv").read_text().splitlines()
     assert lines[0] == "time,x0,x1"
     assert [float(line.split(",")[0]) for line in lines[1:]] == list(range(200, 207))
@@ -100,7 +100,7 @@ def test_missing_values_are_learned_around_and_filled(program, fit, recording, t
 
     told = program("fill", "run", "a.csv", "--interval", "0.9", "--out", "b.csv")
     assert told.code == 0
-    assert re.search(f"b.csv: 600 rows x 2 channels, [1-9]\\d* of {gaps.sum()} missing values filled", told.err)
+    assert re.search(f"b.csv: 600 rows of 2 channels, [1-9]\\d* of {gaps.sum()} missing values filled", told.err)
     names, *rows = (tmp_path / "b.csv").read_text().splitlines()
     assert names == "time,x,x_low,x_high,y,y_low,y_high"
     table = np.array([row.split(",") for row in rows], float)[:, 1:].reshape(600, 2, 3)

@@ -94,7 +94,7 @@ def test_a_climate_scientist_with_a_netcdf_file(walk, tmp_path):
     )
     assert "--stack lat,lon --pca 3" in inspected
     assert "VERDICT" in fitted
-    assert "20 steps x 20 channels" in forecast
+    assert "20 steps, 20 columns" in forecast
 
 
 def test_a_lab_with_a_cluster(walk, tmp_path):

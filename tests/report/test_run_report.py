@@ -178,7 +178,7 @@ def test_an_explanation_shows_its_parts_its_influences_and_what_is_not_above_the
     tab = tabs_of(replace(read_report_data(run), analysis=found))[6]
     assert tab.texts[0] == "Warning: the model is PARTLY: beware."
     assert tab.tables[0].columns == ("forecast of", "value", "offset", "from a", "from b")
-    assert tab.tables[0].rows[0] == ("a (mV)", "1", "0.25", "0.5", "0.25")
+    assert tab.tables[0].rows[0] == ("a [mV]", "1", "0.25", "0.5", "0.25")
     assert tab.tables[1].rows[0] == ("a", "0.50 ± 0.02", "(0.10 ± 0.02)")
     assert any("one row alone" in text for text in tab.texts)
     assert any("3 of 4 are above" in text for text in tab.texts)

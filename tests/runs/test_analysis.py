@@ -85,7 +85,7 @@ def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, c
     run.save_scores({"verdict": "PARTLY"})
     found = analyze(run.path, only=("lyapunov",), steps=1600)
     assert "PARTLY" in capsys.readouterr().err.splitlines()[0]
-    assert repr(found).startswith("WARNING: the model is PARTLY")
+    assert repr(found).startswith("WARNING: the verdict is PARTLY")
     written = found.as_json()["lyapunov"]
     assert next(iter(written)) == "warning"
     assert list(written["spread"]["other_restarts"]) == ["1"]

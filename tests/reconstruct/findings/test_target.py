@@ -107,5 +107,5 @@ def test_a_model_that_was_judged_and_is_not_reconstructed_says_so(make_run, scor
     run.save_scores(scores)
     warning = find_target(str(run.path), seed=0).warning
     assert bool(warning) is bool(told)
-    assert warning.startswith(f"the model is {told}" if told else "")
+    assert warning.startswith(f"the verdict is {told}" if told else "")
     assert find_target(str(run.model_path), seed=0).warning == ""

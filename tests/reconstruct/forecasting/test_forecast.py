@@ -95,7 +95,7 @@ def test_the_time_axis_goes_on(tmp_path):
     after = Forecast(simulation, Series(np.zeros((11, 1)), dt=0.5, channels=("ecg",)), 10)
     sentence = write_forecast(after, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text().splitlines() == ["time,ecg", "5.5,1", "6,1", "6.5,1"]
-    assert sentence.endswith("3 steps x 1 channels after row 10")
+    assert sentence.endswith("3 steps, 1 column after row 10")
 
 
 def test_lost_rows_are_told(tmp_path):

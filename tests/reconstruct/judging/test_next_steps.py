@@ -53,6 +53,13 @@ def test_signs_come_first_and_no_option_comes_twice():
     assert options(verdict(), facts(step=UPDATES))[0] == f"--updates {4 * UPDATES}"
 
 
+def test_after_a_short_training_the_usual_length_comes_first():
+    config = CONFIG.tuned({"train.updates": 2_000})
+    first = next_steps(verdict(model=0.3), facts(), config)[0]
+    assert first.options == f"--updates {UPDATES}"
+    assert first.reason.startswith("2,000 updates are few")
+
+
 def test_restarts_that_differ_are_told_with_their_ratio():
     first = next_steps(verdict(), facts(nearness=(0.0, 1.0)), CONFIG)[0]
     assert first.options == "--restarts 8"

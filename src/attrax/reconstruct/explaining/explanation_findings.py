@@ -10,6 +10,7 @@ from attrax.analysis.attribution.affine_form import Rule
 from attrax.analysis.attribution.influence import Influence
 from attrax.core.number_text import number_text, share_text
 from attrax.data.clock.durations import worded
+from attrax.data.series import titled
 from attrax.plots.attribution import SHOWN_SOURCES, forecast_parts_figure, influence_figure
 from attrax.reconstruct.explaining.forecast_explanation import MEANING, ForecastExplanation
 from attrax.reconstruct.findings.analysis_spec import Facts, FactTable
@@ -168,8 +169,7 @@ def _rows_line(facts: Facts) -> str:
 
 def _titled(facts: Facts, i: int) -> str:
     units = facts["units"]
-    unit = f" ({units[i]})" if i < len(units) and units[i] else ""
-    return f"{facts['channels'][i]}{unit}"
+    return titled(facts["channels"][i], units[i] if i < len(units) else "")
 
 
 def _cell(facts: Facts, i: int, j: int) -> str:
