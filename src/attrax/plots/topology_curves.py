@@ -18,6 +18,7 @@ def topology_figure(found: Mapping[str, Topology], *, name: str = "topology") ->
         name: File name of the figure, without suffix.
 
     Example:
+        >>> import numpy as np
         >>> from attrax.measures import TopologicalDistance
         >>> t = np.arange(300) * 0.1
         >>> cycle = np.stack([np.cos(t), np.sin(t)], axis=1)
@@ -26,7 +27,7 @@ def topology_figure(found: Mapping[str, Topology], *, name: str = "topology") ->
         ['pieces', 'loops']
     """
     dimensions = range(min(one.counts.shape[1] for one in found.values()))
-    lines: tuple[tuple[int, str, Dash], ...] = ((-1, "", "solid"), (0, ", densest first", "dashed"))
+    lines: tuple[tuple[int, str, Dash], ...] = ((-1, "", "solid"), (0, ", densest first", "dash"))
     panels = tuple(
         Panel(
             traces=tuple(

@@ -39,10 +39,10 @@ def find_topology(task: AnalysisTask, count: Count) -> Finding | None:
         task: The map and the settings.
         count: Function called with the work done and the total.
     """
-    TOPOLOGY_LIBRARIES.check("gudhi", place="the analysis `topology`")
     reference = task.target.reference
     if reference is None or len(reference) < 2 * FEWEST_ROWS:
         return None
+    TOPOLOGY_LIBRARIES.check("gudhi", place="the analysis `topology`")
     length = min(len(reference) // 2, MOST_ROWS, len(task.x))
     if length < FEWEST_ROWS:
         return Finding(Result.DIVERGED, {}, ("no topology: the free run diverged",))
