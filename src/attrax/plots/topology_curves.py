@@ -27,7 +27,7 @@ def topology_figure(found: Mapping[str, Topology], *, name: str = "topology") ->
         ['pieces', 'loops']
     """
     dimensions = range(min(one.counts.shape[1] for one in found.values()))
-    lines: tuple[tuple[int, str, Dash], ...] = ((-1, "", "solid"), (0, ", densest first", "dash"))
+    lines: tuple[tuple[int, str, Dash], ...] = ((-1, "", "solid"), (0, ", densest", "dash"))
     panels = tuple(
         Panel(
             traces=tuple(
