@@ -20,7 +20,7 @@ ATTRACTORS = ("lorenz63", "rossler")
 def stability(budget: Budget, key: int) -> Measurement:
     """How far the layers change if every radius and density is perturbed at random, next to the bound."""
     rng = np.random.default_rng(key)
-    x = _ring(budget["points"], rng)
+    x = _ring(budget["perturbed"], rng)
     distances = np.linalg.norm(x[:, None] - x, axis=2)
     closest = np.sort(distances, axis=1)[:, : max(2, round(NEIGHBORHOOD * len(x)))]
     codensity = np.sqrt((closest**2).mean(axis=1))

@@ -45,6 +45,7 @@ SAME_CAUSE = {
     "D110": {
         "different channels",
         "different columns",
+        "distances and codensities of different points",
         "no column in common",
         "targets and forecasts differ in shape",
         "the recording has other channels than the model",

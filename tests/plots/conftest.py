@@ -7,6 +7,7 @@ from attrax.analysis.bifurcations.bifurcation_diagram import Bifurcation
 from attrax.analysis.bifurcations.bifurcation_points import Event, EventKind
 from attrax.analysis.bifurcations.cycle_branches import Branch
 from attrax.core.result import Result
+from attrax.measures import TopologicalDistance
 from attrax.plots.attractor import attractor_figure, basins_figure
 from attrax.plots.attribution import forecast_parts_figure, influence_figure
 from attrax.plots.bifurcation_diagram import bifurcation_figure
@@ -16,6 +17,7 @@ from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.plots.structure import PeriodicOrbit, eigenvalues_figure, manifolds_figure, structure_figure
 from attrax.plots.subjects import subjects_figure
 from attrax.plots.symbols import regions_figure
+from attrax.plots.topology_curves import topology_figure
 
 T = np.arange(1.0, 200)
 CIRCLE = np.stack([np.cos(T / 10), np.sin(T / 10), np.sin(T / 7)], axis=1)
@@ -42,6 +44,11 @@ def bifurcation():
 def koopman():
     found = [koopman_spectrum(x, functions=12, spacing=0.2, key=jax.random.key(0)) for x in (CIRCLE, NOISE)]
     return koopman_figure(dict(zip(("recording", "model"), found, strict=True)))
+
+
+def topology():
+    measure = TopologicalDistance(landmarks=30, levels=(0.3, 1.0))
+    return topology_figure({"recording": measure.topology(CIRCLE[:, :2]), "model": measure.topology(NOISE)})
 
 
 FIGURES = {
@@ -77,6 +84,7 @@ FIGURES = {
         np.eye(2) + 0.1, np.full((2, 2), 0.05), np.full((2, 2), 0.3), ("a", "b"), ("a", "b"), 5
     ),
     "koopman": koopman,
+    "topology": topology,
     "components": lambda: component_maps_figure(
         NOISE[:5], [f"temp_{y}_{x}" for y in (10, 20, 30) for x in (0, 90)][1:], 0.9, unit="K"
     ),

@@ -57,12 +57,13 @@ def test_what_diverges_is_told_in_a_sentence(exploding, tmp_path):
 
 
 def test_what_has_no_meaning_is_left_out(capsys):
-    found = analyze("logistic", only=("regions", "truth", "energy"), order=2, steps=1600, budget=512)
+    found = analyze("logistic", only=("regions", "truth", "energy", "topology"), order=2, steps=1600, budget=512)
     assert found.findings == ()
     told = capsys.readouterr().err
     assert "not piecewise linear" in told
     assert "not made by a built-in system" in told
     assert "the dynamics has no energy" in told
+    assert "no recording of it with 200 rows" in told
 
 
 def test_the_energy_of_a_hamiltonian_model_oscillates_and_has_no_trend(tmp_path, make_model):
@@ -113,6 +114,27 @@ def test_the_koopman_spectrum_is_shown_beside_that_of_the_recording(tmp_path, ma
     spec = ANALYSES.spec("koopman")
     assert spec.table(facts).rows[0][0] == "recording 1"
     assert "at the verified values of the recording" in spec.texts(facts)[-1].lower()
+
+
+@pytest.mark.slow
+def test_pieces_and_holes_are_compared_with_those_of_the_recording(tmp_path, make_model, capsys):
+    pytest.importorskip("gudhi")
+    x = np.cos(0.2 * np.arange(600)[:, None] + [0.0, 1.0, 2.0])
+    np.save(tmp_path / "x.npy", x)
+    data = {"source": [str(tmp_path / "x.npy")]}
+    run = Run.create(tmp_path / "run", configure(overrides={"data": data, "train": {"window": 10}}), data={})
+    save_model(make_model(), run.model_path)
+    found = analyze(run.path, only=("topology",))
+    facts = found.as_json()["topology"]
+    scores = facts["scores"]
+    assert scores["floor"]["value"] < 0.1 < scores["model"]["value"]
+    assert all(score["protocol"] == scores["model"]["protocol"] for score in scores.values())
+    assert facts["counts"]["recording"]["loops"][15] == pytest.approx(1.0)
+    assert facts["figures"] == ["topology"]
+    assert "D_top" in capsys.readouterr().err
+    spec = ANALYSES.spec("topology")
+    assert spec.table(facts).columns[1] == "pieces, recording"
+    assert "Topological distance" in spec.texts(facts)[0]
 
 
 def test_a_name_that_is_no_analysis_is_answered(tmp_path):

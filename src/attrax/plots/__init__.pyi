@@ -7,6 +7,7 @@ from .theme import LIGHT as LIGHT
 from .theme import Role as Role
 from .theme import Theme as Theme
 from .theme import paper as paper
+from .topology_curves import topology_figure as topology_figure
 from .traces import AbstractTrace as AbstractTrace
 from .traces import Band as Band
 from .traces import Bars as Bars

@@ -106,7 +106,8 @@ def analyze(
         source: A fit, a run folder, a model or its file, a dynamics, or the name of a built-in system.
         only: Names of the analyses to run; if empty, all but those that run on request.
         also: Names of analyses to run besides. On request: `koopman`, the spectrum of the Koopman operator of the
-            recording and of the model (`koopman_spectrum`), half a minute.
+            recording and of the model (`koopman_spectrum`), half a minute; `topology`, the pieces and holes of both
+            and their distance (`measures.TopologicalDistance`), a quarter of a minute, with the extra `topology`.
         order: Search for cycles up to this order (number of steps until the orbit repeats). The cost grows quickly
             with it.
         steps: Number of steps over which averages along orbits are taken. Raise it for smaller standard errors.
