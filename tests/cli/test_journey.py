@@ -59,6 +59,8 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     lines = (tmp_path / "next.csv").read_text().splitlines()
     assert lines[0] == "time,x0,x1"
     assert [float(line.split(",")[0]) for line in lines[1:]] == list(range(200, 207))
+    told = program("forecast", "run", "b.npy", "a.npy", "--steps", "7", "--out", "longest.csv")
+    assert "after row 399 of 'a', the longest of 2 series" in told.err
 
     resumed = program("resume", "run")
     assert resumed.code == 2

@@ -76,6 +76,7 @@ class ScoresDocument(BaseModel):
     free_runs: int
     share_diverged: float
     observation_noise: list[float]
+    noise_added_to_test: list[float] = []
     restarts: dict[str, Any] | None = None
 
 

@@ -16,7 +16,12 @@ def simulate(
     ] = None,
     future: Future = None,
     seed: Annotated[
-        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the random row of the training data to start from.")
+        int,
+        typer.Option(
+            min=0,
+            max=LARGEST_SEED,
+            help="Seed of the random row of the training data to start from, and of the dynamical noise.",
+        ),
     ] = 0,
     subject: Subject = None,
     out: Out = Path("simulation.csv"),

@@ -29,14 +29,16 @@ def rollout(
     z0: Float[Array, " latent"],
     n: int,
     s: Float[Array, "n input"] | None = None,
+    noise: Float[Array, "n latent"] | None = None,
 ) -> Rollout:
-    r"""Iterate a map, $z_t = F(z_{t-1}, s_t)$ for $t = 1 \dots n$.
+    r"""Iterate a map, $z_t = F(z_{t-1}, s_t) + \epsilon_t$ for $t = 1 \dots n$.
 
     Args:
         dynamics: The map.
         z0: Initial state.
         n: Number of steps.
         s: External inputs, one row for each step; 0 if None.
+        noise: Dynamical noise $\epsilon$, which is added to the state in each step; 0 if None.
 
     Returns:
         The `Rollout`; it does not contain `z0`. Result code `DIVERGED` if a state is not finite.
@@ -49,11 +51,13 @@ def rollout(
         (3, 2)
     """
 
-    def body(z, s_t):
+    def body(z, now):
+        s_t, noise_t = now
         z = dynamics.step(z, s_t)
+        z = z if noise_t is None else z + noise_t
         return z, z
 
-    return judged(jax.lax.scan(body, z0, s, length=n)[1])
+    return judged(jax.lax.scan(body, z0, (s, noise), length=n)[1])
 
 
 def judged(z: Float[Array, "n latent"]) -> Rollout:

@@ -1,5 +1,6 @@
 """Models that can be trained: dynamics, observations, and the model that combines them."""
 
+from attrax.models.dynamical_noise import DynamicalNoise as DynamicalNoise
 from attrax.models.dynamics.almost_linear import AlmostLinearRNN as AlmostLinearRNN
 from attrax.models.dynamics.clipped import ClippedShallowPLRNN as ClippedShallowPLRNN
 from attrax.models.dynamics.clipped_dendritic import ClippedDendriticPLRNN as ClippedDendriticPLRNN

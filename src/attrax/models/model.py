@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
+from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
@@ -17,6 +17,7 @@ from attrax.core.random_seed import checked_seed
 from attrax.core.result import Result
 from attrax.core.scaling import Scaling
 from attrax.core.simulator import Simulation
+from attrax.models.dynamical_noise import DynamicalNoise
 from attrax.models.rollouts import rollouts
 from attrax.models.start import AbstractStart
 
@@ -25,7 +26,7 @@ STARTS_AT_ONCE = 256
 
 
 class Model(eqx.Module):
-    """A generative model of a recording: $z_t = F(z_{t-1}, s_t)$, $x_t = G(z_t)$.
+    r"""A generative model of a recording: $z_t = F(z_{t-1}, s_t) + \epsilon_t$, $x_t = G(z_t)$.
 
     Args:
         dynamics: The map F of the latent state z.
@@ -33,6 +34,7 @@ class Model(eqx.Module):
         start: Infers the first latent state from a recording.
         scaling: Converts between the units of the recording and standardised units.
         channels: Names of the channels.
+        noise: The dynamical noise $\epsilon$ of free runs; None if they are deterministic.
 
     Example:
         >>> from attrax.models import ClippedShallowPLRNN, IdentityObservation, LinearStart
@@ -48,6 +50,7 @@ class Model(eqx.Module):
     start: AbstractStart
     scaling: Scaling = eqx.field(static=True)
     channels: tuple[str, ...] = eqx.field(static=True)
+    noise: DynamicalNoise | None = None
 
     @property
     def dt(self) -> float:
@@ -68,17 +71,14 @@ class Model(eqx.Module):
             context: Recorded values up to now, in the units of the recording; NaN where missing.
             n: Number of steps.
             s: Future external inputs, one row per step.
-            key: A seed or random key. With it, values are sampled from the observation; without it, they are the
-                expected values. Observations without a noise model (identity, affine, offset) give the same in both
-                cases.
+            key: A seed or random key. With it, the run has dynamical noise, if the model has some, and values are
+                sampled from the observation. Without it, there is no noise, and values are the expected ones.
+                Observations without a noise model (identity, affine, offset) give their expected values in both cases.
 
         Returns: The simulated recording in the units of `context`, NaN after a divergence.
         Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
         """
-        self._check_inputs(s, n)
-        z0 = self.start.last(self.observation, self._standardise(self._recent(context)))
-        run = rollouts(self.dynamics, z0[None], n, None if s is None else jnp.asarray(s, z0.dtype)[None])
-        return Simulation(self._restore(self._recorded(run.z[0], key)), Result(int(run.result[0])))
+        return self.simulate_many(context[None], n, None if s is None else s[None], key=key)[0]
 
     def simulate_many(
         self,
@@ -104,7 +104,7 @@ class Model(eqx.Module):
         recent = np.stack([self._recent(context) for context in contexts])
         z0 = self.start.last(self.observation, self._standardise(recent))
         inputs = None if s is None else jnp.asarray(s, z0.dtype)
-        runs = rollouts(self.dynamics, z0, n, inputs)
+        runs = rollouts(self.dynamics, z0, n, inputs, self._disturbed(len(z0), n, key))
         x, results = self._restore(self._recorded(runs.z, key)), np.asarray(runs.result)
         return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(contexts)))
 
@@ -150,12 +150,18 @@ class Model(eqx.Module):
         """The last rows, as many as the start needs; missing values are replaced by the last observed values."""
         return fill_forward(context)[-self.start.reach :]
 
+    def _disturbed(self, starts: int, n: int, key: Any) -> Float[Array, "start n latent"] | None:
+        """The dynamical noise of free runs; None without a key, and if the model has none."""
+        if key is None or self.noise is None:
+            return None
+        # Another key than that of the observation.
+        return self.noise.sample(starts, n, key=jax.random.fold_in(_random_key(key), 1))
+
     def _recorded(self, z: Float[Array, "*batch latent"], key: Any) -> Float[Array, "*batch obs"]:
         """The expected observations of latent states, or sampled ones if there is a key."""
         if key is None:
             return self.observation.observe(z)
-        seeded = isinstance(key, (int, np.integer))
-        return self.observation.sample(z, key=jax.random.key(checked_seed(key, "key")) if seeded else key)
+        return self.observation.sample(z, key=_random_key(key))
 
     def _check_inputs(self, s: Float[np.ndarray, "time input"] | None, n: int) -> None:
         wanted, given = (n, self.dynamics.input_dim), (0, 0) if s is None else s.shape
@@ -175,6 +181,11 @@ class Model(eqx.Module):
 
     def _restore(self, x: Float[Array, "*batch obs"]) -> Float[np.ndarray, "*batch obs"]:
         return self.scaling.invert(np.asarray(x, np.float64))
+
+
+def _random_key(key: Any) -> PRNGKeyArray:
+    """The random key that a seed stands for; a random key stands for itself."""
+    return jax.random.key(checked_seed(key, "key")) if isinstance(key, (int, np.integer)) else key
 
 
 @eqx.filter_jit

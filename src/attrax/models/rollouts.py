@@ -4,7 +4,7 @@ import equinox as eqx
 import jax
 from jaxtyping import Array, Float
 
-from attrax.core.dynamics import AbstractDynamics
+from attrax.core.dynamics import AbstractDynamics, AbstractTimed
 from attrax.core.rollout import Rollout, judged, rollout
 from attrax.kernels.support import obstacle
 from attrax.models.compiled import AbstractCompiled
@@ -15,6 +15,7 @@ def rollouts(
     z0: Float[Array, "start latent"],
     n: int,
     s: Float[Array, "start n input"] | None = None,
+    noise: Float[Array, "start n latent"] | None = None,
 ) -> Rollout:
     """Iterate a map from several initial states.
 
@@ -26,13 +27,17 @@ def rollouts(
         z0: Initial states.
         n: Number of steps.
         s: External inputs of each; 0 if None.
+        noise: Dynamical noise of each, which is added to the state in every step; 0 if None.
 
     Returns: The `Rollout` of each state, stacked.
     """
-    if isinstance(dynamics, AbstractCompiled) and obstacle() is None:
+    # In continuous time compiled loops add what drives the state to its rate of change, not to the state.
+    added = noise is None or not isinstance(dynamics, AbstractTimed)
+    if isinstance(dynamics, AbstractCompiled) and obstacle() is None and added:
         # Two programs: in a single one the results would be brought into their order again for each use.
-        return _judged(_compiled(dynamics, z0, n, s))
-    return eqx.filter_vmap(rollout, in_axes=(None, 0, None, None if s is None else 0))(dynamics, z0, n, s)
+        return _judged(_compiled(dynamics, z0, n, s, noise))
+    axes = (None, 0, None, None if s is None else 0, None if noise is None else 0)
+    return eqx.filter_vmap(rollout, in_axes=axes)(dynamics, z0, n, s, noise)
 
 
 _judged = jax.jit(jax.vmap(judged))
@@ -40,11 +45,16 @@ _judged = jax.jit(jax.vmap(judged))
 
 @eqx.filter_jit
 def _compiled(
-    dynamics: AbstractCompiled, z0: Float[Array, "start latent"], n: int, s: Float[Array, "start n input"] | None
+    dynamics: AbstractCompiled,
+    z0: Float[Array, "start latent"],
+    n: int,
+    s: Float[Array, "start n input"] | None,
+    noise: Float[Array, "start n latent"] | None,
 ) -> Float[Array, "start n latent"]:
     # Imported here, because llvmlite is optional.
     from attrax.kernels.orbits import Weights, free_orbits
 
     (A, W, h), layer = dynamics.coupling(), dynamics.layer()
-    drive = None if s is None else (s @ dynamics.C.T).swapaxes(0, 1)
+    parts = ([] if s is None else [s @ dynamics.C.T]) + ([] if noise is None else [noise])
+    drive = sum(parts[1:], parts[0]).swapaxes(0, 1) if parts else None
     return free_orbits(layer.loops, Weights(A, h, W.T, layer.W2, layer.parameters), z0, n, drive)

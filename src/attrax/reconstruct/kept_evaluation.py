@@ -48,6 +48,7 @@ def evaluation_of(scores: dict[str, Any], evidence: Evidence) -> Evaluation:
         runs=scores["free_runs"],
         diverged=round(scores["share_diverged"] * scores["free_runs"]),
         noise=tuple(scores["observation_noise"]),
+        added=tuple(scores.get("noise_added_to_test", ())),
     )
 
 

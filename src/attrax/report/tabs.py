@@ -12,6 +12,7 @@ from attrax.data.embedding.delay_embedding import lags_text, newest_columns
 from attrax.measures import Outcome
 from attrax.plots.figure import warned
 from attrax.reconstruct import run_figures
+from attrax.reconstruct.judging.answers import noise_text
 from attrax.reconstruct.learning.selection import ranked, runner_up
 from attrax.report.analysis_tabs import chaos, explanation, structure
 from attrax.report.explanations import free_runs_text, sentence_of
@@ -69,6 +70,7 @@ def _fit(m: ReportData) -> Tab:
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),
         ("learning rate", f"{number_text(t.learning_rate)} to {number_text(t.final_learning_rate)}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),
+        ("dynamical noise", noise_text(m.facts.get("noise_share", 0.0), m.facts.get("noise_size", 0.0))),
     )
     tables = tuple(table for table in (HtmlTable("The model", ("", ""), rows), _restarts(m), _judging(m)) if table.rows)
     figures = (run_figures.training(m.history, m.config, m.facts),) if m.history else ()
@@ -110,6 +112,8 @@ def _judging(m: ReportData) -> HtmlTable:
     rows = [("free runs", free_runs_text(m.scores))] if "free_runs" in m.scores else []
     if noise:
         rows.append(("noise added to them", f"standard deviation {listed}" if listed else "none"))
+    if any(m.scores.get("noise_added_to_test", ())):
+        rows.append(("noise added to both", "as much as the training recording has more than the test recording"))
     return HtmlTable("How it was judged", ("", ""), tuple(rows))
 
 

@@ -29,6 +29,8 @@ from attrax.systems.system import System
 
 STARTS = 64
 
+CALM = "free runs of this model contain dynamical noise; what follows describes its map without noise"
+
 
 @singledispatch
 def find_target(source: Any, *, seed: int) -> Target:
@@ -77,6 +79,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
     driven = partial(_driven, recording=recording, rows=rows, drives=drives)
     dynamics, starts, note = driven(model)
     observe: Callable[[np.ndarray], np.ndarray] = partial(_without_phases, model) if drives else model.observe
+    calm = "" if model.noise is None else CALM
     name = fit.name if fit.folder is None else fit.folder.resolve().name
     return Target(
         name=name,
@@ -88,7 +91,7 @@ def _of_fit(fit: Reconstruction, *, seed: int) -> Target:
         known=known,
         reference=recording,
         folder=fit.folder or Path(f"{file_name(name)}-analysis"),
-        note=note,
+        note="; ".join(text for text in (note, calm) if text),
         warning=fit.warning,
         restarts={
             seed: driven(other)[:2]

@@ -13,6 +13,7 @@ import numpy as np
 
 from attrax.core.errors import ModelFileError
 from attrax.core.scaling import Scaling
+from attrax.models.dynamical_noise import DynamicalNoise
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.reconstruct.learning.model_store import AbstractModelStore
@@ -22,7 +23,12 @@ from attrax.runs.tree_file import MALFORMED, not_ours, read_arrays, write_arrays
 
 SCHEMA = 2
 FIRST_SCHEMA = 1
-COMPOSITIONS = {"model": Model, "hierarchical-model": HierarchicalModel, "scaling": Scaling}
+COMPOSITIONS = {
+    "model": Model,
+    "hierarchical-model": HierarchicalModel,
+    "scaling": Scaling,
+    "dynamical-noise": DynamicalNoise,
+}
 BY_PLACE = "class"
 DAMAGED = ("M402", "M405")
 """Codes of the errors of files that are damaged, or something else."""
@@ -231,9 +237,11 @@ def _describe(part: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
         return {"array": path}
     kind = kind_of(part)
     if kind is not None:
-        fields = {
-            f.name: _describe(getattr(part, f.name), _join(path, f.name), arrays) for f in dataclasses.fields(part)
-        }
+        # A part that is optional and missing is not written, so earlier versions can read the file.
+        written = [
+            f.name for f in dataclasses.fields(part) if f.default is not None or getattr(part, f.name) is not None
+        ]
+        fields = {name: _describe(getattr(part, name), _join(path, name), arrays) for name in written}
         return {"kind": kind, "fields": fields}
     if isinstance(part, tuple):
         return [_describe(item, _join(path, str(i)), arrays) for i, item in enumerate(part)]

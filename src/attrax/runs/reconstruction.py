@@ -195,7 +195,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         Args:
             n: Number of steps.
             inputs: External inputs of these steps, as in `forecast`, if the model has inputs.
-            seed: Seed of the random row.
+            seed: Seed of the random row, and of the dynamical noise if the model has some.
 
         Returns: As `forecast` without `data`: the rows after that row, in the units and with the trends of the
             recording; NaN after a divergence.

@@ -1,5 +1,6 @@
 """Forecasts by the model of a run, and the files they are written to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def simulate_run(fit: Reconstruction, n: int | None, *, seed: int, future: Any =
         seed: Seed of the row.
         future: External inputs of the steps, for a model that has some: a file, a frame or an array.
     """
-    return run_freely(fit.model, fit.config, fit.recordings.train.longest, n, seed=seed, future=future)
+    train = fit.recordings.train
+    return _naming(train, run_freely(fit.model, fit.config, train.longest, n, seed=seed, future=future))
 
 
 def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: Any = None) -> Forecast:
@@ -36,9 +38,10 @@ def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: A
         data: The recording, not yet repaired.
         future: External inputs of the rows ahead, for a model that has some: a file, a frame or an array.
     """
-    recording = fit.as_seen(data).longest
-    inputs = inputs_ahead(fit.config, recording, n, future)
-    return continue_recording(fit.model, fit.config, recording, steps_ahead(n, inputs, USUAL_STEPS), inputs=inputs)
+    seen = fit.as_seen(data)
+    inputs = inputs_ahead(fit.config, seen.longest, n, future)
+    steps = steps_ahead(n, inputs, USUAL_STEPS)
+    return _naming(seen, continue_recording(fit.model, fit.config, seen.longest, steps, inputs=inputs))
 
 
 def forecast_intervals(
@@ -55,10 +58,18 @@ def forecast_intervals(
 
     Raises: ConfigError C583 if the run has a single restart, C584 if its recording is too short to calibrate with.
     """
-    recording = fit.as_seen(data).longest
-    inputs = inputs_ahead(fit.config, recording, n, future)
+    seen = fit.as_seen(data)
+    inputs = inputs_ahead(fit.config, seen.longest, n, future)
     steps = steps_ahead(n, inputs, USUAL_STEPS)
-    return continue_with_interval(fit.ensemble(level), fit.config, recording, steps, inputs=inputs)
+    return _naming(seen, continue_with_interval(fit.ensemble(level), fit.config, seen.longest, steps, inputs=inputs))
+
+
+def _naming(dataset: Dataset, found: Forecast) -> Forecast:
+    """The forecast; its remark says which series it continues, if there are several."""
+    if len(dataset) < 2:
+        return found
+    name = f" of '{found.recording.subject}'" if len(dataset.subjects) > 1 else ""
+    return replace(found, remark=f"{name}, the longest of {len(dataset)} series{found.remark}")
 
 
 def write_forecast(found: Forecast, path: Path) -> str:

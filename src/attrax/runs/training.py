@@ -13,10 +13,12 @@ from attrax.data.clock.durations import about
 from attrax.data.series import Dataset
 from attrax.models.size import number_of_parameters
 from attrax.optimise import Callback, Failure, Progress, TrainState
+from attrax.reconstruct.judging.answers import noise_text
 from attrax.reconstruct.judging.instability import no_finite_loss, rollback_notice
 from attrax.reconstruct.learning.build import build_training, replica, replica_seeds
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.model_store import AbstractModelStore, NoStore
+from attrax.reconstruct.learning.noise_estimate import noise_allowed, with_noise
 from attrax.reconstruct.learning.parts import NO_PARTS, Parts
 from attrax.reconstruct.learning.selection import CandidateSchedule, Selection, nearness_to
 from attrax.reconstruct.learning.stages import FILLING, FillingStopped, Stages
@@ -102,11 +104,17 @@ def learn(
         if run is not None:
             run.set_status("failed")
         raise no_finite_loss(config, train, recorder.failures)
-    model, facts = best
+    learned = Learned(*best, recorder.history, selection.models)
+    if noise_allowed(config):
+        with console.counted("noise") as count:
+            learned = with_noise(learned, train, config, nearness, count)
+    facts = learned.facts
     console.say(
         "chosen", f"seed {facts['seed']}, step {facts['step']:,}: its free runs are nearest to the training data"
     )
-    return Learned(model, facts, recorder.history, selection.models)
+    if learned.facts.get("noise_share"):
+        console.say("noise", f"free runs get dynamical noise: {noise_text(facts['noise_share'], facts['noise_size'])}")
+    return learned
 
 
 class _TrainingRecorder:

@@ -10,11 +10,11 @@ equal. A model that has learned only the mean beat is a limit cycle and repeats 
 """
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from attrax.core.number_text import share_text
 from attrax.measures.gates.compared import Compared
-from attrax.measures.gates.long_run_average import averages_of
+from attrax.measures.gates.long_run_average import Averages, averages_of
 
 FACTOR = 2.0
 """Ratio of the deviations that does not count."""
@@ -34,10 +34,31 @@ _BATCH = 100
 
 def regularity(compared: Compared) -> str:
     """The most significant difference between the spreads of cycle lengths, as a sentence; empty if there is none."""
+    spreads = _spreads(compared)
+    if spreads is None:
+        return ""
+    found, off = spreads
+    ours, theirs, error = found.simulated, found.recorded, found.recorded_error
+    i = int(np.argmax(np.where(off, np.abs(ours - theirs) / (error + 1e-9), -1)))
+    return (
+        f"the cycles of the free runs are {'more' if ours[i] < theirs[i] else 'less'} regular than those of the "
+        f"recording: in {compared.names[i]} their lengths deviate by {share_text(ours[i])} on average, those of the "
+        f"recording by {share_text(theirs[i], error[i])}"
+    )
+
+
+def less_regular(compared: Compared) -> bool:
+    """Whether the cycles of the free runs are less regular than those of the recording, in any coordinate."""
+    spreads = _spreads(compared)
+    return spreads is not None and bool((spreads[1] & (spreads[0].simulated > spreads[0].recorded)).any())
+
+
+def _spreads(compared: Compared) -> tuple[Averages, Bool[np.ndarray, " coordinate"]] | None:
+    """The mean deviations of cycle lengths, and in which coordinates they differ; None if they differ in none."""
     period = compared.period
     shortest = min(map(len, (*compared.recordings, *compared.runs)))
     if period is None or period < SHORTEST or shortest < 4 * period:
-        return ""
+        return None
     rows = round(period)
     places = PLACES // max(len(compared.recordings), len(compared.runs))
     recorded, runs = (
@@ -45,17 +66,10 @@ def regularity(compared: Compared) -> str:
         for part in (compared.recordings, compared.runs)
     )
     found = averages_of(recorded, runs, longest=max(compared.lags))
-    ours, theirs, error = found.simulated, found.recorded, found.recorded_error
+    ours, theirs = found.simulated, found.recorded
     share = np.where(ours < theirs, 1 - 1 / FACTOR, FACTOR - 1)
     off = found.differs(np.maximum(share * theirs, LEAST))
-    if not off.any():
-        return ""
-    i = int(np.argmax(np.where(off, np.abs(ours - theirs) / (error + 1e-9), -1)))
-    return (
-        f"the cycles of the free runs are {'more' if ours[i] < theirs[i] else 'less'} regular than those of the "
-        f"recording: in {compared.names[i]} their lengths deviate by {share_text(ours[i])} on average, those of the "
-        f"recording by {share_text(theirs[i], error[i])}"
-    )
+    return (found, off) if off.any() else None
 
 
 def _deviations(lengths: list[Float[np.ndarray, "_ coordinate"]]) -> list[Float[np.ndarray, "_ coordinate"]]:

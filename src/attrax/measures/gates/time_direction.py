@@ -17,7 +17,7 @@ from attrax.measures.gates.long_run_average import averages
 SHARE = 0.5
 """Difference that does not count, as a share of the asymmetry of the recording; with time reversed it is 2."""
 
-LEAST = 0.02
+LEAST = 0.05
 """Difference that does not count, as a share of the same averages of absolute values."""
 
 

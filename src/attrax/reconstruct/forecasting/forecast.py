@@ -49,6 +49,7 @@ def continue_recording(
     *,
     row: int | None = None,
     inputs: Float[np.ndarray, "n input"] | None = None,
+    seed: int | None = None,
 ) -> Forecast:
     """Forecast the rows after a given row of a recording.
 
@@ -60,6 +61,7 @@ def continue_recording(
         row: The row to continue from; None for the last one.
         inputs: Future external inputs, one row per step, for a model with inputs. Those of a periodic drive that was
             found among the channels are known, and are added.
+        seed: Seed of the dynamical noise, if the model has some; None for the expected values without it.
 
     Raises: DataError D110 if the recording has other channels than the model.
     """
@@ -68,7 +70,8 @@ def continue_recording(
     context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
     lags, phases = config.data.lags, config.data.known_phases
     driven = with_drives(phases, recording, row + 1 + np.arange(n), inputs)
-    seen, simulation = undelayed(recording, model.simulate(context, n, driven), lags)
+    key = None if model.noise is None else seed
+    seen, simulation = undelayed(recording, model.simulate(context, n, driven, key=key), lags)
     rows = row + 1 + np.arange(len(simulation.x))
     remark = remark_on(seen, simulation.x, rows)
     seen, x = put_back(phases, seen, simulation.x, rows)
@@ -119,14 +122,15 @@ def run_freely(
         config: The settings of the run.
         recording: The recording, with the channels of the model.
         n: Number of steps; None for as many as there are future inputs, or else 10,000.
-        seed: Seed of the row.
+        seed: Seed of the row, and of the dynamical noise if the model has some.
         future: External inputs of the steps, for a model that has some: a file, a frame or an array.
 
     Raises: DataError D122 if the model has inputs and none are given, D138 if they do not fit.
     """
     inputs = inputs_ahead(config, recording, n, future, follow=False)
     row = int(np.random.default_rng(seed).integers(len(recording)))
-    return continue_recording(model, config, recording, steps_ahead(n, inputs, LONG_RUN), row=row, inputs=inputs)
+    steps = steps_ahead(n, inputs, LONG_RUN)
+    return continue_recording(model, config, recording, steps, row=row, inputs=inputs, seed=seed)
 
 
 def with_drives(

@@ -5,6 +5,7 @@ from attrax.data.clock.durations import rate_worded, worded
 from attrax.measures import Outcome, Score
 from attrax.measures.motion import Motion, MotionKind
 from attrax.measures.score import Flag
+from attrax.models.dynamical_noise import DynamicalNoise
 
 
 def outcome_warning(outcome: str) -> str:
@@ -19,7 +20,9 @@ def outcome_warning(outcome: str) -> str:
     return f"the model is {outcome}: what follows describes the model, and may not hold for the system behind the data"
 
 
-def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str) -> tuple[str, ...]:
+def answers(
+    outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str, noise: DynamicalNoise | None = None
+) -> tuple[str, ...]:
     """The sentences below the verdict. For a model that is not RECONSTRUCTED they say so.
 
     Args:
@@ -27,6 +30,7 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
         motion: The long-term behaviour of the free runs.
         valid_time: How long forecasts are valid, in the unit of time of the recording.
         unit: The unit of time; empty if it is not known.
+        noise: The dynamical noise of free runs, which the long-term behaviour and forecasts are without.
 
     Example:
         >>> chaos = Motion(MotionKind.CHAOTIC, 0.906, 0.02, 16, 0.05, 3)
@@ -38,7 +42,29 @@ def answers(outcome: Outcome, motion: Motion | None, valid_time: Score, unit: st
     """
     subject = "The dynamics are" if outcome is Outcome.RECONSTRUCTED else f"The model ({outcome}) is"
     told = () if motion is None else (f"{subject} {_motion_text(motion, unit)}.",)
-    return (*told, f"{_horizon_text(motion, valid_time, unit)}.")
+    random = () if noise is None else (f"{_noise_sentence(noise)}; what is said above holds without it.",)
+    return (*told, f"{_horizon_text(motion, valid_time, unit)}.", *random)
+
+
+def noise_text(share: float, size: float) -> str:
+    """The dynamical noise of free runs, in words.
+
+    Args:
+        share: Its standard deviation as a share of that of the one-step errors; 0 without noise.
+        size: The same as a share of that of the states.
+
+    Example:
+        >>> noise_text(0.25, 0.012), noise_text(0.0, 0.0)
+        ('1.2 % of a standard deviation in each step (0.25 times the one-step errors)', 'none')
+    """
+    if not share:
+        return "none"
+    relative = f"{number_text(share, digits=2)} times the one-step errors"
+    return f"{number_text(100 * size, digits=2)} % of a standard deviation in each step ({relative})"
+
+
+def _noise_sentence(noise: DynamicalNoise) -> str:
+    return f"Free runs contain dynamical noise: {noise_text(noise.share, noise.size)}"
 
 
 def _motion_text(motion: Motion, unit: str) -> str:

@@ -25,9 +25,11 @@ from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
 from attrax.measures.protocol import AbstractProtocol
+from attrax.models.model import Model
 from attrax.reading.load import load, load_raw
 from attrax.reconstruct.judging.answers import answers
 from attrax.reconstruct.judging.attractor_rows import LongRuns
+from attrax.reconstruct.judging.equal_noise import equal_noise
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
@@ -49,7 +51,9 @@ class Evaluation:
         reference: The part of the test recording that the free runs are compared with.
         runs: Number of free runs.
         diverged: Number of free runs that diverged.
-        noise: Standard deviation, for each channel, of the observation noise added to the free runs.
+        noise: Standard deviation, for each channel, of the observation noise of the test recording; free runs get it.
+        added: The same of the noise added to the test recording and to the free runs, so that the test recording is as
+            noisy as the training recording; empty for runs of earlier versions.
     """
 
     verdict: Verdict
@@ -59,6 +63,7 @@ class Evaluation:
     runs: int
     diverged: int
     noise: tuple[float, ...]
+    added: tuple[float, ...] = ()
 
     def __repr__(self) -> str:
         return f"{self.verdict!r}\n  {self.runs} free runs, {self.diverged} diverged"
@@ -115,18 +120,25 @@ def evaluate(
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
-    known = None if gaps or test.sha256 == train.sha256 else train.longest.x
+    known = None if gaps or test.sha256 == train.sha256 else train.longest
     null = fit_linear_null(train)
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = added_noise(simulator, found, config, seed=seed)
-    noisy = as_recorded(found, noise, seed=seed)
+    theirs = noise
+    # With inputs, free runs follow those of the test recording and cannot tell how noisy the training recording is.
+    if known is not None and known.inputs is None:
+        alike = found._replace(reference=known[: len(found.reference)])
+        theirs = added_noise(simulator, alike, config, seed=seed)
+    compared = equal_noise(found, None if known is None else known.x, noise, theirs, seed=seed)
+    noisy = as_recorded(compared.found, compared.noise, seed=seed)
+    reference = compared.found.reference
     count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     next(count)
-    compared = LongRuns(found.reference.x, noisy, linear, known)
+    long_runs = LongRuns(reference.x, noisy, linear, compared.known)
     rows = []
-    for measure in attractor_measures(found.reference.x, config):
-        rows.append(compared.row(measure, seed=seed))
+    for measure in attractor_measures(reference.x, config):
+        rows.append(long_runs.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)
     scoring = ForecastScoring(judged.values, whole, null, columns, seed)
@@ -138,17 +150,26 @@ def evaluate(
         [*rows, *forecasts],
         diverged=found.diverged,
         runs=len(found.runs),
-        doubts=(*doubts, *recording_doubts(rows, found.reference, known)),
+        doubts=(*doubts, *recording_doubts(rows, reference, compared.known)),
         further=further,
-        gates=gate_results(found, noisy, known, [with_lines(series) for series in train]),
+        gates=gate_results(compared.found, noisy, compared.known, [with_lines(series) for series in train]),
     )
     next(count)
-    motion = long_run_motion(simulator, found, np.nanstd(train.longest.x, axis=0), restarts)
-    told = answers(verdict.outcome, motion, valid_time, whole.unit)
+    noise_in_steps = simulator.noise if isinstance(simulator, Model) else None
+    calm = found if noise_in_steps is None else free_runs(simulator, whole, config.starts, seed=None)
+    motion = long_run_motion(simulator, calm, np.nanstd(train.longest.x, axis=0), restarts)
+    told = answers(verdict.outcome, motion, valid_time, whole.unit, noise_in_steps)
     verdict = replace(verdict, motion=motion, answers=told)
     next(count)
     return Evaluation(
-        verdict, valid_time, found.worst, found.reference, len(found.runs), found.diverged, tuple(noise.tolist())
+        verdict,
+        valid_time,
+        found.worst,
+        found.reference,
+        len(found.runs),
+        found.diverged,
+        tuple(noise.tolist()),
+        tuple(compared.added.tolist()),
     )
 
 
@@ -259,6 +280,7 @@ def scores_as_json(evaluation: Evaluation) -> dict:
         "free_runs": evaluation.runs,
         "share_diverged": evaluation.diverged / evaluation.runs,
         "observation_noise": list(evaluation.noise),
+        "noise_added_to_test": list(evaluation.added),
     }
 
 

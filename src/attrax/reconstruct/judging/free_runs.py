@@ -40,7 +40,7 @@ class FreeRuns(NamedTuple):
         return next((run for run in self.runs if run.result is not Result.SUCCESSFUL), self.runs[0])
 
 
-def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, seed: int) -> FreeRuns:
+def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, seed: int | None) -> FreeRuns:
     """Free runs as long as the reference, from starts evenly spread along it.
 
     Without inputs, each run has a transient of a quarter of the length, which is left out. With inputs, each run
@@ -50,7 +50,7 @@ def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, s
         simulator: The simulator.
         reference: The recording, without gaps.
         starts: Number of runs. It is lowered if all runs together would hold more than 50 million values.
-        seed: Seed of a stochastic simulator.
+        seed: Seed of a stochastic simulator; None for runs without noise, which models have, too.
     """
     n, quarter = len(reference), len(reference) // 4
     affordable = max(2, MAXIMUM_VALUES // (n * reference.obs_dim))

@@ -31,21 +31,27 @@ def gate_results(
         known: The training recording, if it is comparable with the test recording.
         train: All training recordings, without gaps.
     """
-    if found.diverged:
-        return ()
+    return () if found.diverged else pass_gates(compared(found, noisy, known, train))
+
+
+def compared(
+    found: FreeRuns,
+    noisy: Sequence[Float[np.ndarray, "n obs"]],
+    known: Float[np.ndarray, "time obs"] | None,
+    train: Sequence[Series],
+) -> Compared:
+    """What gates compare: free runs and recordings, as for `gate_results`."""
     reference = found.reference
     # With inputs, free runs follow those of the test recording; the training recording had others.
     more = () if known is None or reference.inputs is not None else (known,)
-    return pass_gates(
-        Compared(
-            recordings=(reference.x, *more),
-            runs=tuple(noisy),
-            clean_runs=tuple(run.x for run in found.runs),
-            train=np.concatenate([series.x for series in train]),
-            lags=tuple(sorted({1, *decorrelation_horizons(reference.x)})),
-            channels=reference.channels,
-            period=_period(reference.x if known is None else known),
-        )
+    return Compared(
+        recordings=(reference.x, *more),
+        runs=tuple(noisy),
+        clean_runs=tuple(run.x for run in found.runs),
+        train=np.concatenate([series.x for series in train]),
+        lags=tuple(sorted({1, *decorrelation_horizons(reference.x)})),
+        channels=reference.channels,
+        period=_period(reference.x if known is None else known),
     )
 
 

@@ -74,7 +74,7 @@ def long_run_motion(
 
     Args:
         simulator: The simulator.
-        found: Its free runs, and the recording that they are compared with.
+        found: Its free runs, without dynamical noise, and the recording that they are compared with.
         scale: Standard deviation of each channel of the recording.
         restarts: Models from other restarts of the same training that agree with it, for the error of the exponent.
 

@@ -8,7 +8,7 @@ than its best one, because more training improves forecasts. The best of these b
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,7 +123,7 @@ class Selection:
         for i, model, found in zip(usable, candidates, in_threads(self.nearness, candidates), strict=True):
             seed, near = self.seeds[i], list(found)
             known = self.facts.get(str(seed), {"step": 0, "nearest": near, "nearest_step": step})
-            if step <= known["step"] or not _agree(near, min(near, known["nearest"])):
+            if step <= known["step"] or not agree(near, min(near, known["nearest"])):
                 continue
             nearest, nearest_step = min((known["nearest"], known["nearest_step"]), (near, step))
             self.models[seed] = model
@@ -140,7 +140,7 @@ class Selection:
         """The best model and its facts, including those of every restart; None if there was no candidate yet."""
         if not self.facts:
             return None
-        facts = min(self.facts.values(), key=_order)
+        facts = nearest_restart(self.facts)
         return self.models[facts["seed"]], {**facts, "restarts": dict(self.facts)}
 
 
@@ -205,6 +205,11 @@ class _StateNearness:
         return near(latent_model(model))
 
 
+def nearest_restart(restarts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """The facts of the restart whose free runs are nearest to the training data."""
+    return min(restarts.values(), key=_order)
+
+
 def ranked(restarts: dict[str, Any]) -> dict[int, tuple[int, float]]:
     """Rank the restarts by their distance from the training data, the nearest first.
 
@@ -253,7 +258,7 @@ def _times(best: dict[str, Any], other: dict[str, Any]) -> float:
     return math.exp(min(other["nearness"] - best["nearness"], 700.0))
 
 
-def _agree(one: list[float], other: list[float]) -> bool:
+def agree(one: Sequence[float], other: Sequence[float]) -> bool:
     """Whether two means with standard errors differ by less than twice the error of their difference."""
     return abs(one[0] - other[0]) <= 2 * math.hypot(one[1], other[1])
 

@@ -202,6 +202,8 @@ class TrainConfig(Section):
             free runs. 0 trains on all rows and compares with them.
         patience: Stop training after this many candidates without improvement of any restart; candidates are then
             spread over the whole training. 0 trains to the end.
+        dynamical_noise: Largest dynamical noise that free runs may get after the training, as a share of the one-step
+            errors. As much is used as brings free runs nearest to the training data. 0 keeps them deterministic.
         scan: The method that computes orbits.
         chunk: Number of updates in one call of compiled code.
         checkpoint_seconds: Time between two checkpoints, in seconds.
@@ -224,6 +226,7 @@ class TrainConfig(Section):
     candidates: int = Field(default=10, ge=1)
     validation_fraction: float = Field(default=0.0, ge=0, lt=1)
     patience: int = Field(default=0, ge=0)
+    dynamical_noise: float = Field(default=1.0, ge=0, le=1)
     scan: ScanChoice = ScanChoice()
     chunk: int = Field(default=250, ge=1)
     checkpoint_seconds: float = Field(default=10.0, ge=0)

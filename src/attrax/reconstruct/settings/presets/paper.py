@@ -24,6 +24,7 @@ def paper() -> dict[str, Any]:
             "learning_rate": 1e-3,
             "final_learning_rate": 1e-6,
             "restarts": 1,
+            "dynamical_noise": 0.0,
         },
         "evaluate": {"measures": "gtf2023"},
     }
