@@ -26,6 +26,7 @@ SAME_FILE = {
     "gru.py": "the network as a model, and as a rival",
     "lstm.py": "the network as a model, and as a rival",
     "manifolds.py": "the mathematics, and the analysis of that name",
+    "neural_ode.py": "the network as a model, and as a rival",
     "spectrum.py": "the distance of power spectra, as a measure, and as a loss",
     "training.py": "the training of a run, and its figure",
     "var.py": "vector autoregression, and its entry among the rivals",

@@ -54,7 +54,7 @@ from attrax.models import (
     LongExpressiveMemory,
     MeanCentredPLRNN,
     Model,
-    NeuralODE,
+    NeuralFlow,
     OffsetObservation,
     OrdinalObservation,
     PoissonObservation,
@@ -121,7 +121,7 @@ def with_loadings():
 
 
 def in_continuous_time():
-    dynamics, seen = NeuralODE.create(2, 3, input_dim=1, key=KEY), IdentityObservation(2)
+    dynamics, seen = NeuralFlow.create(2, 3, input_dim=1, key=KEY), IdentityObservation(2)
     return Model(dynamics, seen, LinearStart.create(seen, 2, key=KEY), Scaling.identity(2), ("a", "b"))
 
 
@@ -177,7 +177,7 @@ NETWORKS |= {
     "gru": lambda: GRU.create(4, input_dim=2, key=KEY),
     "lstm": lambda: LSTM.create(4, input_dim=2, key=KEY),
     "lem": lambda: LongExpressiveMemory.create(4, input_dim=2, key=KEY),
-    "neural-ode": lambda: NeuralODE.create(4, 6, tolerance=1e-6, input_dim=2, key=KEY),
+    "neural-ode": lambda: NeuralFlow.create(4, 6, tolerance=1e-6, input_dim=2, key=KEY),
     "hamiltonian": lambda: HamiltonianNetwork.create(4, 6, friction=True, input_dim=2, key=KEY),
     "hamiltonian-joint": lambda: HamiltonianNetwork.create(4, 6, separable=False, key=KEY),
 }

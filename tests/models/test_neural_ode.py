@@ -6,7 +6,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from attrax.models import NeuralODE
+from attrax.models import NeuralFlow
 
 Z = np.array([1.0, -0.5])
 
@@ -22,7 +22,7 @@ def network(*, tolerance=1e-8, scale=1.0, max_steps=16):
     rng = np.random.default_rng(0)
     W1, W2, h1, h2, C = (rng.normal(size=shape) * scale for shape in ((2, 3), (3, 2), 2, 3, (2, 1)))
     parameters = (jnp.asarray(value) for value in (np.array([-0.3, 0.2]), W1, W2, h1, h2, C))
-    return NeuralODE(*parameters, tolerance=tolerance, max_steps=max_steps, dt=0.5)
+    return NeuralFlow(*parameters, tolerance=tolerance, max_steps=max_steps, dt=0.5)
 
 
 advance = eqx.filter_jit(lambda f, z, duration, s=None: f.advance(z, duration, s))

@@ -15,7 +15,7 @@ from attrax.models import (
     IdentityObservation,
     LinearStart,
     Model,
-    NeuralODE,
+    NeuralFlow,
     VanillaPLRNN,
 )
 from attrax.reconstruct.settings.configuration import configure
@@ -93,7 +93,7 @@ def test_a_line_of_fixed_points_costs_nothing(still):
 def test_local_regularization_is_the_mean_error_at_one_row_of_each_window_and_sees_the_field_only():
     rng, seen = np.random.default_rng(0), IdentityObservation(2)
     sizes = (2,), (2, 3), (3, 2), (2,), (3,), (2, 0)
-    f = NeuralODE(*(jnp.asarray(rng.normal(size=size), jnp.float32) for size in sizes))
+    f = NeuralFlow(*(jnp.asarray(rng.normal(size=size), jnp.float32) for size in sizes))
     start = LinearStart(jnp.zeros((0, 2)))
     model = Model(f, seen, start, Scaling.identity(2), ("a", "b"))
     x = jnp.asarray(rng.normal(size=(3, 4, 2)), jnp.float32)

@@ -12,11 +12,11 @@ from attrax.models.dynamics.lstm import LSTM as LSTM
 from attrax.models.dynamics.mean_centred import MeanCentredPLRNN as MeanCentredPLRNN
 from attrax.models.dynamics.shallow import ShallowPLRNN as ShallowPLRNN
 from attrax.models.dynamics.vanilla import VanillaPLRNN as VanillaPLRNN
-from attrax.models.energy import AbstractEnergy as AbstractEnergy
-from attrax.models.energy import AbstractJointEnergy as AbstractJointEnergy
-from attrax.models.energy import AbstractSeparableEnergy as AbstractSeparableEnergy
 from attrax.models.flows.continuous import ContinuousPLRNN as ContinuousPLRNN
-from attrax.models.flows.neural_ode import NeuralODE as NeuralODE
+from attrax.models.flows.neural_ode import NeuralFlow as NeuralFlow
+from attrax.models.hamiltonian_energy import AbstractEnergy as AbstractEnergy
+from attrax.models.hamiltonian_energy import AbstractJointEnergy as AbstractJointEnergy
+from attrax.models.hamiltonian_energy import AbstractSeparableEnergy as AbstractSeparableEnergy
 from attrax.models.hierarchical_model import HierarchicalModel as HierarchicalModel
 from attrax.models.model import Model as Model
 from attrax.models.observations.affine import AffineObservation as AffineObservation

@@ -9,7 +9,7 @@ from pydantic import Field
 from attrax.core.dynamics import AbstractHamiltonian
 from attrax.core.spec import Settings
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.energy import AbstractEnergy
+from attrax.models.hamiltonian_energy import AbstractEnergy
 from attrax.models.initialization import fan_in_uniform
 from attrax.models.network import AbstractNetwork
 from attrax.models.parts.joint_energy import JointEnergy
@@ -29,8 +29,8 @@ class HamiltonianNetwork(AbstractNetwork, AbstractHamiltonian):
     standardising the channels of a recording changes the unit of each.
 
     One time step is `substeps` steps of a symplectic method: leapfrog for a separable energy, the implicit midpoint
-    rule otherwise (`attrax.models.energy`). Before and after each of them the momenta lose their share of friction, so
-    the determinant of the Jacobian of a time step is exactly $e^{-\sum \gamma}$.
+    rule otherwise (`attrax.models.hamiltonian_energy`). Before and after each of them the momenta lose their share of
+    friction, so the determinant of the Jacobian of a time step is exactly $e^{-\sum \gamma}$.
 
     Args:
         H: The energy: `SeparableEnergy`, `JointEnergy`, or one of your own.

@@ -18,7 +18,7 @@ STAGES = 6
 """Evaluations of the vector field in each step of the method; the first stage is the last one of the step before."""
 
 
-class NeuralODE(AbstractNetwork, AbstractStepControlled):
+class NeuralFlow(AbstractNetwork, AbstractStepControlled):
     r"""$\Delta t \, \dot z = A z + W_1 \tanh(W_2 z + h_2) + h_1 + C s$, solved by a Runge-Kutta method (Tsit5).
 
     The step of the method is controlled by its estimate of the error, so that a step of the recording costs as many
@@ -43,7 +43,7 @@ class NeuralODE(AbstractNetwork, AbstractStepControlled):
 
     Example:
         >>> import jax
-        >>> network = NeuralODE.create(3, 10, dt=0.01, key=jax.random.key(0))
+        >>> network = NeuralFlow.create(3, 10, dt=0.01, key=jax.random.key(0))
         >>> network.advance(jax.numpy.ones(3), 0.025).shape
         (3,)
 
@@ -72,7 +72,7 @@ class NeuralODE(AbstractNetwork, AbstractStepControlled):
         input_dim: int = 0,
         dt: float = 1.0,
         key: PRNGKeyArray,
-    ) -> "NeuralODE":
+    ) -> "NeuralFlow":
         """Create a network with slow, slightly damped dynamics.
 
         Args:
@@ -190,7 +190,7 @@ class NeuralODE(AbstractNetwork, AbstractStepControlled):
         )
 
 
-class NeuralODESettings(Settings):
+class NeuralFlowSettings(Settings):
     """Settings of a neural differential equation."""
 
     hidden_dim: int = Field(default=50, ge=1, title="hidden", description="Number of hidden units.")
@@ -201,4 +201,4 @@ class NeuralODESettings(Settings):
     )
 
 
-SPEC = DynamicsSpec("neural differential equation", NeuralODE, NeuralODESettings, units="hidden_dim", scan="stored")
+SPEC = DynamicsSpec("neural differential equation", NeuralFlow, NeuralFlowSettings, units="hidden_dim", scan="stored")

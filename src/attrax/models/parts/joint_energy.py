@@ -4,7 +4,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.spec import Spec
-from attrax.models.energy import AbstractJointEnergy
+from attrax.models.hamiltonian_energy import AbstractJointEnergy
 from attrax.models.parts.scalar_network import ScalarNetwork
 
 

@@ -4,7 +4,7 @@ import jax
 from jaxtyping import Array, Float, PRNGKeyArray
 
 from attrax.core.spec import Spec
-from attrax.models.energy import AbstractSeparableEnergy
+from attrax.models.hamiltonian_energy import AbstractSeparableEnergy
 from attrax.models.parts.scalar_network import ScalarNetwork
 
 

@@ -8,11 +8,14 @@ orbit has no trend; it oscillates, by an amount that falls with the square of th
 """
 
 from abc import abstractmethod
+from typing import TypeVar
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
+
+T = TypeVar("T")
 
 NEWTON_STEPS = 5
 """Each step doubles the number of correct digits; from the start below, five reach the precision of float64."""
@@ -133,8 +136,8 @@ class AbstractJointEnergy(AbstractEnergy):
         `duration` is too long for the rates of the energy.
         """
         z_0 = jnp.concatenate([q, p])
-        fixed = _without_gradient((self, z_0, duration, pace, force))
-        z = jax.lax.fori_loop(0, NEWTON_STEPS, lambda _, z: z - _correction(*fixed, z)[0], fixed[1])
+        energy, start, w, f = _without_gradient((self, z_0, pace, force))
+        z = jax.lax.fori_loop(0, NEWTON_STEPS, lambda _, z: z - _correction(energy, start, duration, w, f, z)[0], start)
         correction, residual = _correction(self, z_0, duration, pace, force, jax.lax.stop_gradient(z))
         z = jax.lax.stop_gradient(z) - correction
         solved = jnp.abs(residual).max() <= jnp.sqrt(jnp.finfo(z.dtype).eps) * (1 + jnp.abs(z).max())
@@ -142,7 +145,7 @@ class AbstractJointEnergy(AbstractEnergy):
         return q, p
 
 
-def _without_gradient(tree):
+def _without_gradient(tree: T) -> T:
     """The same values, through which no derivative is taken."""
     return jax.tree.map(lambda leaf: jax.lax.stop_gradient(leaf) if eqx.is_array(leaf) else leaf, tree)
 
