@@ -3,6 +3,7 @@ import json
 import shutil
 import sys
 import tomllib
+from inspect import isabstract
 from pathlib import Path
 
 import equinox as eqx
@@ -119,7 +120,7 @@ def test_every_registered_class_has_a_name_by_which_it_is_found_again(family):
 
 
 def test_every_public_part_of_a_model_is_registered():
-    public = {kind for kind in vars(models).values() if isinstance(kind, type)}
+    public = {kind for kind in vars(models).values() if isinstance(kind, type) and not isabstract(kind)}
     written = {*COMPOSED.values(), *(spec.implementation for r in FAMILIES.values() for spec in r.specs().values())}
     assert public <= written
 

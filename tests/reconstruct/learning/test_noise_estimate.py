@@ -11,7 +11,7 @@ from attrax.core.dynamics import AbstractDynamics
 from attrax.core.scaling import Scaling
 from attrax.data import Dataset, Series
 from attrax.measures import Outcome, Score
-from attrax.models import DynamicalNoise, IdentityObservation, LinearStart, Model
+from attrax.models import DynamicalNoise, HamiltonianNetwork, IdentityObservation, LinearStart, Model
 from attrax.reconstruct.judging.answers import answers
 from attrax.reconstruct.learning.learned import Learned
 from attrax.reconstruct.learning.noise_estimate import full_noise, noise_allowed, with_noise
@@ -110,6 +110,16 @@ def test_pairs_with_missing_values_are_left_out(cycle):
     holes = replace(series, x=np.where(mask, series.x, 99.0), mask=mask)
     whole, part = full_noise(cycle, series), full_noise(cycle, holes)
     assert part.size == pytest.approx(whole.size, rel=0.1)
+
+
+def test_a_system_that_keeps_its_energy_gets_none():
+    dynamics = HamiltonianNetwork.create(2, 4, key=jax.random.key(0))
+    assert (
+        chosen(
+            model_of(dynamics), recorded(model_of(Cycle(jnp.float32(0.2))), dynamical=0.1, observational=0.0)
+        ).model.noise
+        is None
+    )
 
 
 def test_a_map_without_errors_has_no_noise(cycle):

@@ -19,7 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from attrax.core.dynamics import AbstractDynamics
+from attrax.core.dynamics import AbstractDynamics, AbstractHamiltonian
 from attrax.core.missing_values import fill_forward
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
@@ -170,7 +170,8 @@ class _Search(NamedTuple):
         """As much noise as is worth a trial, from little to much."""
         full, most = full_noise(calm, self.series), self.config.train.dynamical_noise
         options, distances = [], [without[0]]
-        if full is None:
+        # Noise would heat a system that keeps its energy.
+        if full is None or isinstance(calm.dynamics, AbstractHamiltonian):
             return options
         for share in (share for share in SHARES if share <= most):
             noise = full.times(share)
