@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from attrax.core.number_text import number_text
+
 _KINDS: dict[str, str] = {
     "int_parsing": "{input!r} is not a whole number",
     "int_type": "{input!r} is not a whole number",
@@ -41,11 +43,14 @@ def refusal_text(error: Mapping[str, Any]) -> str:
         "'many' is not a whole number"
         >>> refusal_text({"type": "value_error", "input": "x", "msg": "Value error, one of a, b"})
         'one of a, b'
+        >>> refusal_text({"type": "less_than_equal", "input": 21, "msg": "", "ctx": {"le": 20.0}})
+        'it must be 20 or less'
     """
     template = _KINDS.get(str(error["type"]))
     if template is None:
         return str(error["msg"]).removeprefix("Value error, ")
-    return template.format(**{**error.get("ctx", {}), "input": error.get("input")})
+    bounds = {name: number_text(v) if isinstance(v, float) else v for name, v in error.get("ctx", {}).items()}
+    return template.format(**{**bounds, "input": error.get("input")})
 
 
 def refused_entry(error: Mapping[str, Any], places: Callable[[str], str]) -> str:

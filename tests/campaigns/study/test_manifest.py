@@ -10,7 +10,7 @@ from attrax.core.errors import ConfigError
         ('paper = "nobody2026"', "", "C550", "paper"),
         ("minutes = 6", 'minutes = "long"', "C550", "full.minutes"),
         ("minutes = 6", "minutes = 6\nhours = 3", "C550", "full.hours"),
-        ("seconds = 15", "seconds = 21", "C550", "it must be 20.0 or less"),
+        ("seconds = 15", "seconds = 21", "C550", "it must be 20 or less"),
         ("[full]", "[full", "C550", "line"),
         ('name = "known"', 'name = "triple"', "C550", "two experiments are called 'triple'"),
         ("tolerance = 0.5", "tolerance = 0.5\nseeds = 2", "C550", "at least 3 seeds"),
