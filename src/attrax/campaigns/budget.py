@@ -130,11 +130,20 @@ def _timer(kind: str, seconds: float, stop: Callable[[int, FrameType | None], No
         finally:
             alarm.cancel()
     else:
-        which = getattr(signal, f"ITIMER_{kind}")
-        before = signal.signal(number, stop)
+        which, before = getattr(signal, f"ITIMER_{kind}"), signal.getsignal(number)
+
+        def release() -> None:
+            signal.setitimer(which, 0)
+            signal.signal(number, before)
+
+        def once(number: int, frame: FrameType | None) -> None:
+            # An error that is raised just before the block begins would skip the release below.
+            release()
+            stop(number, frame)
+
+        signal.signal(number, once)
         signal.setitimer(which, seconds)
         try:
             yield
         finally:
-            signal.setitimer(which, 0)
-            signal.signal(number, before)
+            release()

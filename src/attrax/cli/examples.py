@@ -21,8 +21,7 @@ attrax report runs                            one page that compares all runs"""
 attrax evaluate latest --data another_day.csv""",
     "analyze": """\
 attrax analyze latest                         everything; takes about a minute
-attrax analyze latest --koopman               also the Koopman spectrum, with residuals
-attrax analyze latest --only topology         pieces and holes of recording and model
+attrax analyze latest --only topology         only pieces and holes; --koopman: also its spectrum
 attrax analyze henon --order 6                a known system, with cycles up to six points""",
     "explain": """\
 attrax explain latest                         which channels and past rows a forecast rests on

@@ -11,7 +11,7 @@ from attrax.core.spec import Settings
 from attrax.models.compiled import AbstractCompiled, Coupling, Layer
 from attrax.models.dynamics.shallow import ShallowPLRNN
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.initialization import fan_in_uniform
+from attrax.models.one_layer_field import AbstractOneLayerField, slow_field
 from attrax.models.parts.free_diagonal import FreeDiagonal
 from attrax.models.switching import (
     CELLS,
@@ -25,10 +25,8 @@ from attrax.models.switching import (
     trace,
 )
 
-FIRST_RATE = 0.1
 
-
-class ContinuousPLRNN(AbstractCompiled, AbstractTimed):
+class ContinuousPLRNN(AbstractOneLayerField, AbstractCompiled, AbstractTimed):
     r"""$\Delta t \, \dot z = A z + W_1 \max(W_2 z + h_2, 0) + h_1 + C s$, solved without a numerical integrator.
 
     A linear region is given by the signs of $W_2 z + h_2$. In each region the vector field is affine and its flow is a
@@ -85,36 +83,7 @@ class ContinuousPLRNN(AbstractCompiled, AbstractTimed):
             dt: Time step of the recording; for an irregular recording, the median time step.
             key: Random key.
         """
-        k_1, k_2, k_h, k_C = jax.random.split(key, 4)
-        return cls(
-            A=-FIRST_RATE * jnp.ones(latent_dim),
-            W1=FIRST_RATE * fan_in_uniform((latent_dim, kinks), kinks, key=k_1),
-            W2=fan_in_uniform((kinks, latent_dim), latent_dim, key=k_2),
-            h1=jnp.zeros(latent_dim),
-            h2=jax.random.uniform(k_h, (kinks,), minval=-1.0),
-            C=FIRST_RATE * fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
-            dt=dt,
-        )
-
-    @property
-    def latent_dim(self) -> int:
-        """Number M of latent states."""
-        return self.C.shape[0]
-
-    @property
-    def input_dim(self) -> int:
-        """Number K of external inputs."""
-        return self.C.shape[1]
-
-    @property
-    def memory(self) -> Float[Array, " latent"]:
-        """The fraction of its value that each state keeps in one step, without the other terms."""
-        return jnp.exp(self.A)
-
-    @property
-    def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """The weights and offsets of both layers."""
-        return self.W1, self.W2, self.h1, self.h2
+        return cls(**slow_field(latent_dim, kinks, input_dim, key=key), dt=dt)
 
     def coupling(self) -> Coupling:
         """A, the weights of the second layer, and its offset."""

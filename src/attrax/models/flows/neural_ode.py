@@ -9,16 +9,14 @@ from pydantic import Field
 
 from attrax.core.spec import Settings
 from attrax.models.dynamics_spec import DynamicsSpec
-from attrax.models.initialization import fan_in_uniform
-from attrax.models.network import AbstractNetwork
+from attrax.models.one_layer_field import AbstractOneLayerField, slow_field
 from attrax.models.step_controlled import AbstractStepControlled
 
-FIRST_RATE = 0.1
 STAGES = 6
 """Evaluations of the vector field in each step of the method; the first stage is the last one of the step before."""
 
 
-class NeuralFlow(AbstractNetwork, AbstractStepControlled):
+class NeuralFlow(AbstractOneLayerField, AbstractStepControlled):
     r"""$\Delta t \, \dot z = A z + W_1 \tanh(W_2 z + h_2) + h_1 + C s$, solved by a Runge-Kutta method (Tsit5).
 
     The step of the method is controlled by its estimate of the error, so that a step of the recording costs as many
@@ -83,37 +81,7 @@ class NeuralFlow(AbstractNetwork, AbstractStepControlled):
             dt: Time step of the recording; for an irregular recording, the median time step.
             key: Random key.
         """
-        k_1, k_2, k_h, k_C = jax.random.split(key, 4)
-        return cls(
-            A=-FIRST_RATE * jnp.ones(latent_dim),
-            W1=FIRST_RATE * fan_in_uniform((latent_dim, hidden_dim), hidden_dim, key=k_1),
-            W2=fan_in_uniform((hidden_dim, latent_dim), latent_dim, key=k_2),
-            h1=jnp.zeros(latent_dim),
-            h2=jax.random.uniform(k_h, (hidden_dim,), minval=-1.0),
-            C=FIRST_RATE * fan_in_uniform((latent_dim, input_dim), max(input_dim, 1), key=k_C),
-            tolerance=tolerance,
-            dt=dt,
-        )
-
-    @property
-    def latent_dim(self) -> int:
-        """Number M of latent states."""
-        return self.C.shape[0]
-
-    @property
-    def input_dim(self) -> int:
-        """Number K of external inputs."""
-        return self.C.shape[1]
-
-    @property
-    def memory(self) -> Float[Array, " latent"]:
-        """The fraction of its value that each state keeps in one step, without the other terms."""
-        return jnp.exp(self.A)
-
-    @property
-    def weights(self) -> tuple[Float[Array, "..."], ...]:
-        """The weights and offsets of both layers."""
-        return self.W1, self.W2, self.h1, self.h2
+        return cls(**slow_field(latent_dim, hidden_dim, input_dim, key=key), tolerance=tolerance, dt=dt)
 
     def rate(self, z: Float[Array, " latent"], s: Float[Array, " input"] | None = None) -> Float[Array, " latent"]:
         """The vector field at `z`, per time step `dt`."""
