@@ -3,7 +3,7 @@
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, PRNGKeyArray
+from jaxtyping import Array, Bool, Float, PRNGKeyArray
 
 from attrax.core.observation import AbstractInvertible, AbstractObservation
 from attrax.testing.closeness import assert_close
@@ -37,18 +37,18 @@ def check_observation(
     z = jax.random.normal(k_state, (POINTS, latent_dim))
     if isinstance(observation, AbstractInvertible):
         _check_inverse(observation, z, jax.random.normal(k_data, (POINTS, observation.obs_dim)), tolerance)
-    x = observation.sample(z, key=k_data)
+    x = _sample(observation, z, k_data)
     assert x.shape == (POINTS, observation.obs_dim), "sample gives another number of channels than obs_dim"
     assert observation.observe(z).shape == x.shape, "observe gives another number of channels than obs_dim"
-    assert jnp.array_equal(x, observation.sample(z, key=k_data)), "the same key draws other values"
+    assert jnp.array_equal(x, _sample(observation, z, k_data)), "the same key draws other values"
     features = observation.features(x)
     assert jnp.isfinite(features).all(), "features are not finite"
     assert_close("features one by one", features[0], observation.features(x[0]), tolerance)
-    at_truth = observation.nll(z, x, None)
-    assert at_truth < observation.nll(jnp.roll(z, 1, axis=0), x, None), "nll is the same for different states"
+    at_truth = _nll(observation, z, x)
+    assert at_truth < _nll(observation, jnp.roll(z, 1, axis=0), x), "nll is the same for different states"
     direction = jax.random.normal(key, z.shape)
-    slope = jnp.vdot(direction, jax.grad(observation.nll)(z, x, None))
-    ahead, behind = (observation.nll(z + step * direction, x, None) for step in (_STEP, -_STEP))
+    slope = jnp.vdot(direction, _value_and_gradient((observation, z), x, jnp.ones_like(x, bool))[1][1])
+    ahead, behind = (_nll(observation, z + step * direction, x) for step in (_STEP, -_STEP))
     assert_close("gradient of the nll", slope, (ahead - behind) / (2 * _STEP), 1e-2)
     _check_mask(observation, z, x)
 
@@ -71,22 +71,39 @@ def _check_inverse(
     assert_close("observation of an inverted observation", project(possible), possible, tolerance)
     assert_close("projection", project(project(x)), project(x), tolerance)
     assert_close("inversion one by one", observation.invert(x)[0], observation.invert(x[0]), tolerance)
-    at_data = observation.nll(z, observation.observe(z), None)
-    assert at_data < observation.nll(z, observation.observe(z) + x, None), "nll is not least at the data"
+    at_data = _nll(observation, z, observation.observe(z))
+    assert at_data < _nll(observation, z, observation.observe(z) + x), "nll is not least at the data"
 
 
 def _check_mask(observation: AbstractObservation, z: Float[Array, "point latent"], x: Float[Array, "point obs"]):
-    def nll(model: tuple, x, mask):
-        observation, z = model
-        return observation.nll(z, x, mask)
-
-    value_and_gradient = eqx.filter_value_and_grad(nll)
     nothing = jnp.zeros_like(x, bool)
-    value, gradient = value_and_gradient((observation, z), jnp.full_like(x, jnp.nan), nothing)
+    value, gradient = _value_and_gradient((observation, z), jnp.full_like(x, jnp.nan), nothing)
     assert value == 0, "the nll of nothing observed is not 0"
     assert all(jnp.all(leaf == 0) for leaf in jax.tree.leaves(gradient)), "missing values have a gradient"
     half = nothing.at[::2].set(True)
-    value, gradient = value_and_gradient((observation, z), jnp.where(half, x, jnp.nan), half)
-    expected = observation.nll(z[::2], x[::2], None)
+    value, gradient = _value_and_gradient((observation, z), jnp.where(half, x, jnp.nan), half)
+    expected = _nll(observation, z[::2], x[::2])
     assert_close("nll of what was observed", value, expected, 1e-5)
     assert all(jnp.isfinite(leaf).all() for leaf in jax.tree.leaves(gradient)), "a missing value reaches a gradient"
+
+
+# Compiled as a whole, because compiling each operation for itself takes seconds.
+@eqx.filter_jit
+def _sample(
+    observation: AbstractObservation, z: Float[Array, "point latent"], key: PRNGKeyArray
+) -> Float[Array, "point obs"]:
+    return observation.sample(z, key=key)
+
+
+@eqx.filter_jit
+def _nll(
+    observation: AbstractObservation, z: Float[Array, "point latent"], x: Float[Array, "point obs"]
+) -> Float[Array, ""]:
+    return observation.nll(z, x, None)
+
+
+@eqx.filter_jit
+@eqx.filter_value_and_grad
+def _value_and_gradient(model: tuple, x: Float[Array, "point obs"], mask: Bool[Array, "point obs"]) -> Float[Array, ""]:
+    observation, z = model
+    return observation.nll(z, x, mask)
