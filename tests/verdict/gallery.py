@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.signal import lfilter
 
 from attrax.baselines import Persistence
 from attrax.baselines.linear_null import fit_linear_null
@@ -91,8 +93,6 @@ def reversed_time(system, contexts, n, key):
 
 def faster(factor, system, contexts, n, key):
     """A flow at another speed: its rows between the rows, by cubic interpolation."""
-    from scipy.interpolate import CubicSpline
-
     x = right(system, contexts, int(n * factor) + 2, key)
     return CubicSpline(np.arange(x.shape[1]), x, axis=1)(factor * np.arange(n))
 
@@ -136,12 +136,28 @@ def surrogate(train, contexts, n, key):
     return np.stack(runs)
 
 
-def loop(train, contexts, n, key):
-    """A limit cycle: the piece of the recording that closes best, again and again."""
+def closing_piece(train):
+    """The piece of the recording that closes best."""
     longest = min(300, len(train) // 4)
     starts = [(t, k) for t in range(0, len(train) - longest, 7) for k in (longest // 2, longest)]
     t, k = min(starts, key=lambda piece: float(np.linalg.norm(train[piece[0]] - train[sum(piece)])))
-    return np.stack([np.resize(np.roll(train[t : t + k], -7 * i, axis=0), (n, train.shape[1])) for i in range(20)])
+    return train[t : t + k]
+
+
+def loop(train, contexts, n, key):
+    """A limit cycle: the piece of the recording that closes best, again and again."""
+    piece = closing_piece(train)
+    return np.stack([np.resize(np.roll(piece, -7 * i, axis=0), (n, train.shape[1])) for i in range(20)])
+
+
+def noisy_loop(train, contexts, n, key):
+    """The same with noise in its phase and about it, as of a wrong model with dynamical noise."""
+    piece, rng = closing_piece(train), np.random.default_rng(key)
+    phases = np.cumsum(1 + 0.3 * rng.standard_normal((len(contexts), n)), axis=1) % len(piece)
+    about = lfilter([np.sqrt(1 - 0.95**2)], [1, -0.95], rng.standard_normal((len(contexts), n, train.shape[1])), axis=1)
+    return (
+        CubicSpline(np.arange(len(piece) + 1), np.concatenate([piece, piece[:1]]))(phases) + 0.2 * train.std(0) * about
+    )
 
 
 def harmonics(frequencies, train, contexts, n, key):
@@ -183,6 +199,8 @@ def simulators(case: Case, train: np.ndarray) -> dict[str, AbstractSimulator]:
         "fixed point": own(partial(fixed_point, train)),
         "right, persistence": Impostor(partial(right, system), persistent),
     }
+    if not case.cycle:
+        found["limit cycle, noise"] = own(partial(noisy_loop, train))
     if case.flow:
         found |= {f"speed x{f}": own(partial(faster, f, system)) for f in (1.05, 1.1)}
     return found
