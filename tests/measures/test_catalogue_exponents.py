@@ -25,7 +25,7 @@ def rank(name):
 
 
 def chaotic(name):
-    known = measured()[name]
+    known = measured().get(name, {})
     return len(known.get("exponents", ())) > 0 and known["exponents"][0] > 5 * known["std_error"][0] > 0
 
 
