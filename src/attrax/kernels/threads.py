@@ -10,7 +10,9 @@ Item = TypeVar("Item")
 Found = TypeVar("Found")
 
 
-def in_threads(function: Callable[[Item], Found], items: Iterable[Item]) -> list[Found]:
+def in_threads(
+    function: Callable[[Item], Found], items: Iterable[Item], finished: Callable[[int], None] = lambda _: None
+) -> list[Found]:
     """The values of a function for several items, computed side by side; in the order of the items.
 
     NumPy, SciPy and compiled programs of JAX run side by side, plain Python does not. Each item is computed by one
@@ -19,6 +21,7 @@ def in_threads(function: Callable[[Item], Found], items: Iterable[Item]) -> list
     Args:
         function: The function. It changes nothing that other calls see.
         items: Its arguments.
+        finished: Called in the thread of the caller, with the number of items whose values are known, in their order.
 
     Example:
         >>> in_threads(abs, [-1, 2, -3])
@@ -27,6 +30,15 @@ def in_threads(function: Callable[[Item], Found], items: Iterable[Item]) -> list
     items = list(items)
     threads = min(len(items), processors())
     if threads < 2:
-        return [function(item) for item in items]
+        return _counted(map(function, items), finished)
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(function, items))
+        return _counted(pool.map(function, items), finished)
+
+
+def _counted(values: Iterable[Found], finished: Callable[[int], None]) -> list[Found]:
+    """The values as a list; `finished` is told their number after each."""
+    found = []
+    for value in values:
+        found.append(value)
+        finished(len(found))
+    return found

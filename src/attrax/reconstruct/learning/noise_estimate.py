@@ -10,8 +10,7 @@ as long as their cycles are not less regular than recorded. Where noise brings n
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Lock
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import equinox as eqx
 import jax
@@ -41,8 +40,6 @@ r"""The shares $\lambda$ that are tried, until two of them in turn are no nearer
 MARGIN = 2.0
 """Noise is not used if free runs with this many times as much of it leave the attractor for ever. A rare noise may do
 so in a run that is much longer than those that were tried."""
-
-Found = TypeVar("Found")
 
 Option = tuple[DynamicalNoise, tuple[float, float]]
 """Noise, and the distance of free runs with it from the data with its standard error."""
@@ -79,10 +76,13 @@ def with_noise(
     """
     search = _Search(judged_rows(evenly(train, train[0].dt).longest), config, nearness)
     calm = learned.restarts
-    step = _Counter(progress, 2 * len(calm))
-    without = dict(zip(calm, in_threads(lambda seed: step.after(nearness(calm[seed])), calm), strict=True))
-    limit = min(without.values())
-    chosen = in_threads(lambda seed: step.after(search.chosen(calm[seed], without[seed], limit)), calm)
+    half, total = len(calm), 2 * len(calm)
+    distances = in_threads(nearness, calm.values(), lambda done: progress(done, total))
+    without = dict(zip(calm, distances, strict=True))
+    limit = min(distances)
+    chosen = in_threads(
+        lambda seed: search.chosen(calm[seed], without[seed], limit), calm, lambda done: progress(half + done, total)
+    )
     models, facts = dict(calm), dict(learned.facts["restarts"])
     for seed, option in zip(calm, chosen, strict=True):
         if option is not None:
@@ -91,20 +91,6 @@ def with_noise(
             facts[str(seed)] = {**facts[str(seed)], "nearness": near[0], **facts_of(noise)}
     best = nearest_restart(facts)
     return replace(learned, model=models[best["seed"]], facts={**best, "restarts": facts}, restarts=models)
-
-
-class _Counter:
-    """Counts the steps of several threads, and tells how many are done."""
-
-    def __init__(self, progress: Callable[[int, int], None], total: int):
-        self.progress, self.total, self.done, self.lock = progress, total, 0, Lock()
-
-    def after(self, found: Found) -> Found:
-        """What a step has found, once it is counted."""
-        with self.lock:
-            self.done += 1
-            self.progress(self.done, self.total)
-        return found
 
 
 def facts_of(noise: DynamicalNoise) -> dict[str, float]:
