@@ -7,18 +7,7 @@ RATES = ("rate", "fs", "sampling_rate", "sample_rate", "sfreq", "frequency", "hz
 """Words for the number of rows in a second, of which a time step is made."""
 
 OTHER_WORDS: dict[str, tuple[str, ...]] = {
-    "dt": (
-        "rate",
-        "fs",
-        "sampling-rate",
-        "sample-rate",
-        "sfreq",
-        "frequency",
-        "hz",
-        "time-step",
-        "timestep",
-        "interval",
-    ),
+    "dt": (*(word.replace("_", "-") for word in RATES), "time-step", "timestep", "interval"),
     "updates": ("epochs", "iterations", "iters", "max-iter", "steps", "gradient-steps"),
     "budget": ("time-limit", "timeout", "max-time", "minutes", "time"),
     "hidden": ("units", "neurons", "width", "hidden-size", "hidden-dim", "size"),
