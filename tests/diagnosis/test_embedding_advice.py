@@ -66,6 +66,14 @@ def test_one_channel_of_a_map_needs_the_row_before():
     assert advise_embedding(load(henon()[:, 0])).lags in {(0, 1), (0, 1, 2)}
 
 
+def test_a_slow_oscillation_in_one_channel_is_embedded_even_if_copies_gain_little():
+    # The Duffing map, x[t] = 2.75 x[t-1] - x[t-1]^3 - 0.2 x[t-2]: the row before the last one matters little.
+    x = np.full(N, 0.1)
+    for t in range(2, N):
+        x[t] = 2.75 * x[t - 1] - x[t - 1] ** 3 - 0.2 * x[t - 2]
+    assert advise_embedding(noisy(x[100:, None], 0.02)).lags == (0, 1)
+
+
 @pytest.mark.slow
 def test_few_rows_in_a_cycle_get_delays_of_a_few_rows():
     x = flow(rossler, (1, 1, 1.0), 0.75, N, substeps=8)[:, 0]

@@ -30,6 +30,8 @@ PLAIN = (0,)
 LEAST_GAIN_ALONE = 0.15
 LEAST_GAIN = 0.5
 UNFORESEEN = 0.7
+# One channel whose successive rows correlate more than this, over this many cycles, is never a state.
+SLOW, FEWEST_CYCLES = 0.5, 3
 
 
 class Reason(StrEnum):
@@ -89,7 +91,7 @@ class EmbeddingAdvice:
     def sentence(self, dt: float = 1.0, unit: str = "") -> str:
         """The advice and its reason as a sentence; lags are given in time, too, if the time step has a unit."""
         if self.reason is Reason.COPIES:
-            chosen, plain = self.compared[0], next(c for c in self.compared if c.lags == PLAIN)
+            chosen, plain = (next(c for c in self.compared if c.lags == lags) for lags in (self.lags, PLAIN))
             return (
                 f"{len(self.lags)} copies of each channel: lags {lags_text(self.lags, dt, unit)}; forecasts "
                 f"{self.horizons[-1]} rows ahead miss by {number_text(chosen.errors[-1])} standard deviations, "
@@ -118,7 +120,9 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
 
     Several channels are a state unless copies lower the errors an eighth and a quarter of a cycle ahead by 40 %: at
     one row, noise decides. One channel is embedded if copies lower the errors by 14 %, averaged over all horizons:
-    where the next beat of a heart cannot be foreseen, the next row still can. More than ten channels are taken for a
+    where the next beat of a heart cannot be foreseen, the next row still can. One channel that oscillates slowly
+    (successive rows correlate by more than 0.5) is always embedded if anything of it can be foreseen: a flow of one
+    dimension passes each value in one direction only, and cannot oscillate. More than ten channels are taken for a
     state; latent states can represent what is missing.
 
     Recordings with inputs or uneven times are not embedded.
@@ -144,12 +148,14 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
     if reason is not None:
         return EmbeddingAdvice((), reason, _mean(noise))
     compared = _compare(forecasts)
-    best, plain = compared[0], next(c for c in compared if c.lags == PLAIN)
+    plain = next(c for c in compared if c.lags == PLAIN)
+    slow = _oscillates_slowly(x) and min(plain.errors) < UNFORESEEN
+    best = next(c for c in compared if not (slow and c.lags == PLAIN))
     one_row = [forecasts.local_errors(c.lags)[0] for c in (best, plain)]
     advice = partial(
         EmbeddingAdvice, noise=_mean(np.min([noise, *one_row], axis=0)), horizons=forecasts.horizons, compared=compared
     )
-    if _helps(plain, best, x.shape[1]):
+    if slow or _helps(plain, best, x.shape[1]):
         return advice(best.lags, Reason.COPIES)
     return advice((), Reason.STATE if min(plain.errors) < UNFORESEEN else Reason.UNFORESEEN)
 
@@ -195,6 +201,13 @@ def _candidate(forecasts: HeldOutForecasts, lags: tuple[int, ...]) -> Candidate:
     )
     score = 0.5 * float(np.log(np.hypot(local, BLUR) * np.hypot(quadratic, BLUR)).mean()) + PRICE * len(lags)
     return Candidate(lags, tuple(map(float, local)), tuple(map(float, quadratic)), score)
+
+
+def _oscillates_slowly(x: Float[np.ndarray, "time obs"]) -> bool:
+    """Whether there is one channel, with some cycles and small changes from row to row."""
+    if x.shape[1] > 1 or count_cycles(x[:, 0]) < FEWEST_CYCLES:
+        return False
+    return float(np.corrcoef(x[1:, 0], x[:-1, 0])[0, 1]) > SLOW
 
 
 def _helps(plain: Candidate, best: Candidate, channels: int) -> bool:
