@@ -116,6 +116,15 @@ def test_different_regimes_are_told(recordings):
     assert "higher in the test recording" in told
 
 
+def test_a_smaller_difference_of_recordings_can_be_mentioned(recordings):
+    test, train = recordings
+    # The size of the waves changes slowly, so a smaller test recording may be chance, but seldom is.
+    size = np.repeat(np.random.default_rng(0).uniform(0.4, 1.6, 20), 400)[:, None]
+    varying, smaller = train * size, 0.4 * test
+    assert regimes(varying, smaller, LAGS, CHANNELS) == ""
+    assert "lower" in regimes(varying, smaller, LAGS, CHANNELS, unlikely=0.01)
+
+
 def with_small_turn(n, seed, *, size, runs=1):
     """Seven channels: six times the same wave, in two of them with a small fast rotation; `size` < 0 turns backward."""
     x = process(n, seed, runs=runs)

@@ -177,6 +177,13 @@ def test_the_verdict_begins_with_the_answers():
     assert repr(verdict) == "\n".join(lines[:4])
 
 
+def test_a_difference_of_the_recordings_is_told_unless_the_verdict_is_reconstructed():
+    difference = "training and test recording are of different regimes: the variance of x is 70 % lower"
+    args = (None, Score(1.0, 0.1, "VPT", 5, 0), "s", None, difference)
+    assert answers(Outcome.PARTLY, *args)[-1] == f"T{difference[1:]}."
+    assert difference not in " ".join(answers(Outcome.RECONSTRUCTED, *args)).lower()
+
+
 def test_answers_name_the_model_if_it_is_not_reconstructed():
     at_end = Score(10.0, 0.0, "VPT", 20, 0, ("censored",))
     rest = Motion(MotionKind.AT_REST, -0.1, 0.002, 16)

@@ -69,16 +69,19 @@ class Averages:
         freedom = self.blocks - 1
         return np.maximum(self.variance, (freedom * self.variance + others * runs) / (freedom + others))
 
-    def differs(self, tolerance: Float[np.ndarray, " quantity"] | float) -> Bool[np.ndarray, " quantity"]:
+    def differs(
+        self, tolerance: Float[np.ndarray, " quantity"] | float, unlikely: float = UNLIKELY
+    ) -> Bool[np.ndarray, " quantity"]:
         r"""Whether free runs and recordings differ: by more than the tolerance, and by more than chance.
 
         $$|\bar y - \bar x| > t \sqrt{v / T + v / (K n)}$$
 
-        with $K$ free runs of $n$ rows and $t$ the quantile of Student's distribution.
+        with $K$ free runs of $n$ rows and $t$ the quantile of Student's distribution, beyond which chance alone leads
+        with the probability `unlikely` in any of the quantities.
         """
         rows = len(self.halves) * self.run_rows
         error = np.sqrt(self.shared_variance * (1 / self.rows + 1 / rows))
-        return self._beyond(self.simulated - self.recorded, error, tolerance)
+        return self._beyond(self.simulated - self.recorded, error, tolerance, unlikely)
 
     def drifts(self, tolerance: Float[np.ndarray, " quantity"] | float) -> Bool[np.ndarray, " quantity"]:
         r"""Whether the second halves of the free runs differ from the first ones.
@@ -102,8 +105,10 @@ class Averages:
             return np.zeros(runs.shape[1], bool)
         return self._scattered(runs.var(axis=0, ddof=1), self.variance / self.run_rows, len(runs) - 1, tolerance)
 
-    def _beyond(self, difference: np.ndarray, error: np.ndarray, tolerance: np.ndarray | float) -> np.ndarray:
-        limit = stats.t.isf(UNLIKELY / len(error) / 2, self.blocks + len(self.halves) - 2)
+    def _beyond(
+        self, difference: np.ndarray, error: np.ndarray, tolerance: np.ndarray | float, unlikely: float = UNLIKELY
+    ) -> np.ndarray:
+        limit = stats.t.isf(unlikely / len(error) / 2, self.blocks + len(self.halves) - 2)
         return np.abs(difference) > np.maximum(limit * error, tolerance)
 
     def _scattered(

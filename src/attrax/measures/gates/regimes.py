@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 from attrax.core.number_text import number_text, share_text
 from attrax.measures.gates.compared import Compared
-from attrax.measures.gates.long_run_average import averages
+from attrax.measures.gates.long_run_average import UNLIKELY, averages
 from attrax.measures.gates.stationarity import level_spread_speed
 
 LEVEL, SHARE = 0.3, 0.3
@@ -17,6 +17,7 @@ def regimes(
     test: Float[np.ndarray, "n obs"],
     lags: tuple[int, ...],
     channels: tuple[str, ...],
+    unlikely: float = UNLIKELY,
 ) -> str:
     """The largest difference between two recordings that chance does not explain, as a sentence; empty if none.
 
@@ -27,12 +28,14 @@ def regimes(
         test: The test recording.
         lags: Parts of the decorrelation time, in rows.
         channels: Names of the channels.
+        unlikely: Probability with which two recordings of one regime are told apart by chance. The default limits a
+            verdict; a larger one is right where a difference is only mentioned.
     """
     compared = Compared((train,), (test,), (test,), train, lags, channels)
     found, n = averages(compared, level_spread_speed(compared.quarter)), len(compared.names)
     size = np.concatenate([np.ones(2 * n), found.recorded[2 * n :]])
     tolerance = np.concatenate([np.full(n, LEVEL), np.full(2 * n, SHARE)]) * size
-    off = found.differs(tolerance)
+    off = found.differs(tolerance, unlikely)
     if not off.any():
         return ""
     change = (found.simulated - found.recorded) / np.maximum(size, 1e-12)

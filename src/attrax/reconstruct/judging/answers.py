@@ -23,7 +23,12 @@ def outcome_warning(outcome: str) -> str:
 
 
 def answers(
-    outcome: Outcome, motion: Motion | None, valid_time: Score, unit: str, noise: DynamicalNoise | None = None
+    outcome: Outcome,
+    motion: Motion | None,
+    valid_time: Score,
+    unit: str,
+    noise: DynamicalNoise | None = None,
+    difference: str = "",
 ) -> tuple[str, ...]:
     """The sentences below the verdict. For a model that is not RECONSTRUCTED they say so.
 
@@ -33,6 +38,8 @@ def answers(
         valid_time: How long forecasts are valid, in the unit of time of the recording.
         unit: The unit of time; empty if it is not known.
         noise: The dynamical noise of free runs, which the long-term behaviour and forecasts are without.
+        difference: In what training and test recording differ, as a sentence. It is told unless the verdict is
+            RECONSTRUCTED, since a model of the one can then not be expected to resemble the other.
 
     Example:
         >>> chaos = Motion(MotionKind.CHAOTIC, 0.906, 0.02, 16, 0.05, 3)
@@ -45,7 +52,10 @@ def answers(
     subject = "The dynamics are" if outcome is Outcome.RECONSTRUCTED else f"The model ({outcome}) is"
     told = () if motion is None else (f"{subject} {_motion_text(motion, unit)}.",)
     random = () if noise is None else (f"{_noise_sentence(noise)}; what is said above holds without it.",)
-    return (*told, f"{_horizon_text(motion, valid_time, unit)}.", *random)
+    unlike = (
+        () if outcome is Outcome.RECONSTRUCTED or not difference else (f"{difference[0].upper()}{difference[1:]}.",)
+    )
+    return (*told, f"{_horizon_text(motion, valid_time, unit)}.", *random, *unlike)
 
 
 def noise_text(share: float, size: float) -> str:

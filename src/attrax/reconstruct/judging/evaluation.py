@@ -32,12 +32,15 @@ from attrax.reconstruct.judging.attractor_rows import LongRuns
 from attrax.reconstruct.judging.equal_noise import equal_noise
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
-from attrax.reconstruct.judging.gate_check import gate_results, recording_doubts
+from attrax.reconstruct.judging.gate_check import difference_of_recordings, gate_results, recording_doubts
 from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
 from attrax.registries import PROTOCOLS
+
+WORTH_TELLING = 0.01
+"""Probability with which recordings of one regime are said to differ, below a verdict that is not RECONSTRUCTED."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,8 @@ def evaluate(
     noise_in_steps = simulator.noise if isinstance(simulator, Model) else None
     calm = found if noise_in_steps is None else free_runs(simulator, whole, config.starts, seed=None)
     motion = long_run_motion(simulator, calm, np.nanstd(train.longest.x, axis=0), restarts)
-    told = answers(verdict.outcome, motion, valid_time, whole.unit, noise_in_steps)
+    unlike = difference_of_recordings(reference, compared.known, WORTH_TELLING)
+    told = answers(verdict.outcome, motion, valid_time, whole.unit, noise_in_steps, unlike)
     verdict = replace(verdict, motion=motion, answers=told)
     next(count)
     return Evaluation(

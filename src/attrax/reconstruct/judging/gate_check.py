@@ -11,6 +11,7 @@ from attrax.diagnosis.period import dominant_period
 from attrax.measures import Row
 from attrax.measures.gates.compared import Compared, GateResult
 from attrax.measures.gates.gate_list import pass_gates
+from attrax.measures.gates.long_run_average import UNLIKELY
 from attrax.measures.gates.regimes import regimes
 from attrax.measures.grading import lower_bound, upper_bound
 from attrax.reconstruct.judging.forecast_rows import decorrelation_horizons
@@ -76,7 +77,22 @@ def recording_doubts(
                 f"{row.name} between training and test recording is {number_text(row.floor.value)}, more than the "
                 f"{number_text(row.null.value)} of a linear model: they are of different regimes, or too short"
             )
-    if known is not None and reference.inputs is None:
-        difference = regimes(known, reference.x, decorrelation_horizons(reference.x), reference.channels)
-        if difference:
-            yield difference
+    difference = difference_of_recordings(reference, known)
+    if difference:
+        yield difference
+
+
+def difference_of_recordings(
+    reference: Series, known: Float[np.ndarray, "time obs"] | None, unlikely: float = UNLIKELY
+) -> str:
+    """In what training and test recording differ more than chance explains, as a sentence; empty if in nothing.
+
+    Args:
+        reference: The test recording.
+        known: The training recording, if it is comparable with the test recording.
+        unlikely: Probability with which two recordings of one regime are told apart by chance.
+    """
+    if known is None or reference.inputs is not None:
+        return ""
+    horizons = decorrelation_horizons(reference.x)
+    return regimes(known, reference.x, horizons, reference.channels, unlikely)
