@@ -29,33 +29,6 @@ _SAME = 1e-3
 _SIZES = ("s", "ms", "us", "min", "h", "d")
 
 
-_RATES = {
-    "fs",
-    "fsample",
-    "srate",
-    "sfreq",
-    "samplingrate",
-    "samplingfrequency",
-    "samplerate",
-    "samplefreq",
-    "framerate",
-}
-_STEPS = {"dt", "deltat", "samplinginterval", "sampleinterval", "samplingperiod", "timestep"}
-
-
-def named_step(name: str, value: float) -> tuple[float, str] | None:
-    """The time step that a named number is, and its unit if it is known; None for other names.
-
-    Example:
-        >>> named_step("Sampling_Rate", 250.0), named_step("dt", 0.1), named_step("gain", 2.0)
-        ((0.004, 's'), (0.1, ''), None)
-    """
-    plain = name.lower().replace("_", "").replace(" ", "")
-    if not 0 < value < float("inf"):
-        return None
-    return (1.0 / value, "s") if plain in _RATES else (value, "") if plain in _STEPS else None
-
-
 class HeaderStep(NamedTuple):
     """A time step that a header tells.
 
