@@ -10,8 +10,9 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.data.clock.since_dates import is_of_model
+from attrax.data.column_names import bare
 from attrax.data.series import Series
-from attrax.reading.labelled import are_sensors, channel_names, names_of, time_dimension, variables_in
+from attrax.reading.labelled import TRIALS, are_sensors, channel_names, names_of, time_dimension, variables_in
 from attrax.reading.labels import word_of
 from attrax.reading.stores import dataset_in
 
@@ -82,10 +83,13 @@ def dataset_like(path: str, recording: Series, x: Float[np.ndarray, "n obs"]) ->
 def _of_columns(recording: Series, x: np.ndarray) -> Any:
     import xarray as xr
 
-    time, units = recording.origin.name or "time", recording.channel_units
+    time, units = bare(recording.origin.name) or "time", recording.channel_units
     times = recording.times_after(len(recording) - 1, len(x))
     clock = {"units": recording.unit} if recording.unit and times.dtype.kind in "fiu" else {}
-    columns = {name: (time, v, {"units": units[name]} if name in units else {}) for name, v in _columns(recording, x)}
+    columns = {
+        bare(name) if name in units else name: (time, values, {"units": units[name]} if name in units else {})
+        for name, values in _columns(recording, x)
+    }
     return xr.Dataset(columns, {time: (time, times, clock)})
 
 
@@ -118,7 +122,7 @@ def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[st
     columns = {name: k for k, name in enumerate(recording.channels)}
     found = {}
     for name, array in variables_in(source).items():
-        for order, names in _possible_names(array, name, time):
+        for order, names, sensors in _possible_names(array, name, time):
             if not any(label in columns for label in names):
                 continue
             for end in ENDS:
@@ -126,7 +130,7 @@ def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[st
                 if not there:
                     continue
                 # Sensors that were left out do not come back; places of a field do, without values.
-                like = array.isel({order[0]: there}) if are_sensors(array, order) else array
+                like = array.isel({sensors: there}) if sensors is not None else array
                 at = range(len(there)) if like is not array else there
                 values = np.full((len(x), *(like.sizes[dim] for dim in order)), np.nan)
                 values.reshape(len(x), -1)[:, at] = x[:, [columns[names[k] + end] for k in there]]
@@ -135,11 +139,18 @@ def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[st
     return found
 
 
-def _possible_names(array: Any, name: str, time: Any) -> Iterator[tuple[tuple[Any, ...], list[str]]]:
-    """The orders in which the dimensions of a variable may have been stacked, with the names of the channels then."""
+def _possible_names(array: Any, name: str, time: Any) -> Iterator[tuple[tuple[Any, ...], list[str], Any]]:
+    """The orders in which the dimensions of a variable may have been stacked, with the names of the channels then.
+
+    Returns: With each order, also the dimension of the sensors, if the channels are sensors; else None.
+    """
     others = [dim for dim in array.dims if dim != time]
+    # A single trial is no part of the names.
+    lone = [dim for dim in others if str(dim) in TRIALS and array.sizes[dim] == 1]
+    others = [dim for dim in others if dim not in lone]
     if time not in array.dims or not 0 < len(others) <= MOST_DIMENSIONS:
         return
-    yield tuple(others), channel_names(array, name, others, alone=True)
+    sensors = others[0] if are_sensors(array, others) else None
+    yield (*lone, *others), channel_names(array, name, others, alone=True), sensors
     for order in permutations(others):
-        yield order, names_of(array, name, order)
+        yield (*lone, *order), names_of(array, name, order), sensors

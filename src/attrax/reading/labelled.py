@@ -19,9 +19,12 @@ from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import TRIAL, ReadOptions
 
 _SHOWN = 20
+_TOGETHER = 4
+"""Most variables on one grid that advice offers together."""
 _UNNAMED = "__xarray_dataarray_variable__"
 """What xarray calls an array without a name in a file."""
-_TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
+TRIALS = {TRIAL, "trials", "realization", "member", "ensemble", "epoch", "epochs", "subject", "subjects", "session"}
+"""Dimensions whose positions are recordings of their own."""
 _TIMES = {"times", "timepoint", "timepoints", "timestep", "timesteps", "step", "steps", "sample", "samples"}
 _LATITUDES = {"lat", "latitude", "lats", "nav_lat"}
 _CHANNELS = {"channel", "channels", "sensor", "sensors", "electrode", "variable", "feature", "component", "lat", "lon"}
@@ -47,7 +50,7 @@ def labelled_tables(source: Any, place: str, options: ReadOptions) -> tuple[RawT
     flat = all(len(array.dims) == 1 for array in variables.values())
     if not shared or (len(variables) > 1 and not flat and not options.var):
         raise _many(variables, place)
-    trials = [dim for dim in _dims(variables) if str(dim) in _TRIALS]
+    trials = [dim for dim in _dims(variables) if str(dim) in TRIALS]
     if not trials:
         return (_with_step(_table(variables, time, place, options), source, variables),)
     first = next(iter(variables.values()))
@@ -132,7 +135,7 @@ def _guessed_time(dims: Sequence[Hashable], arrays: Sequence[Any]) -> Hashable:
     kinds = {d: a.coords[d].dtype.kind for d in dims for a in arrays if d in a.coords}
     named = [d for d in dims if is_clock(str(d)) or str(d).lower() in _TIMES]
     dated = [d for d in dims if kinds.get(d) in ("M", "m")]
-    places = [d for d in dims if str(d).lower() not in _TRIALS | _CHANNELS and kinds.get(d, "f") not in "UO"]
+    places = [d for d in dims if str(d).lower() not in TRIALS | _CHANNELS and kinds.get(d, "f") not in "UO"]
     return (dated or named or places or list(dims))[0]
 
 
@@ -243,12 +246,14 @@ def _labels(array: Any, dim: Hashable) -> list[str]:
 
 def _many(variables: Mapping[str, Any], place: str) -> DataError:
     name, array = max(variables.items(), key=lambda item: len(item[1].dims))
-    others = [str(dim) for dim in array.dims if not is_clock(str(dim)) and str(dim) not in _TRIALS]
+    others = [str(dim) for dim in array.dims if not is_clock(str(dim)) and str(dim) not in TRIALS]
     stack = f" {option('--stack', *others)}" if len(others) > 1 else ""
+    alike = [other for other, about in variables.items() if set(about.dims) == set(array.dims)]
+    together = f"  # or {option('--var', *alike)}, as one recording" if 1 < len(alike) <= _TOGETHER else ""
     return DataError(
         "D112",
         "many variables",
         where=f"{place}:{listed_variables(variables)}",
         why="it is not clear which of them are the recording",
-        fix=f"{option('--var', name)}{stack}",
+        fix=f"{option('--var', name)}{stack}{together}",
     )

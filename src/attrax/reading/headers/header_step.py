@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.clock.durations import canonical_unit, conversion
 from attrax.reading.raw_table import RawTable
 
@@ -62,7 +63,8 @@ def with_step(table: RawTable, step: HeaderStep | None) -> RawTable:
     if step is None:
         return table
     if table.named or len(table.columns) > 1:
-        rising = _step_of(table.columns[0])
+        clocks = (column for name, column in zip(table.names, table.columns, strict=True) if is_clock(name))
+        rising = _step_of(next(clocks, table.columns[0]))
         units = [
             u for u in _SIZES if rising and step.unit and abs(rising / (step.dt * _factor(step.unit, u)) - 1) < _SAME
         ]
