@@ -5,7 +5,9 @@ import pytest
 
 import attrax
 from attrax.core import AbstractDynamics
-from attrax.runs.fit_arguments import check_parts
+from attrax.core.whole_numbers import whole_number
+from attrax.reconstruct.settings.configuration import configure
+from attrax.runs.fit_arguments import check_callbacks, check_parts
 
 X = np.zeros((50, 2))
 
@@ -54,6 +56,28 @@ def test_an_object_of_another_kind(given, told):
     with pytest.raises(attrax.ConfigError, match="C517") as caught:
         check_parts(given)
     assert caught.value.why == told
+
+
+@pytest.mark.parametrize(
+    ("callbacks", "fix"),
+    [(3, "callbacks=[print]"), (print, "callbacks=[print]"), ([dict], "callbacks=[dict(...)]"), ([print, None], None)],
+)
+def test_callbacks_are_functions_in_a_list(callbacks, fix):
+    with pytest.raises(attrax.ConfigError, match="C517") as caught:
+        check_callbacks(callbacks)
+    assert fix in (None, caught.value.fix)
+
+
+@pytest.mark.parametrize(("n", "fix"), [("500", "n=500"), (2.0, "n=2"), (0, "n=1"), (None, "n=1"), ("many", "n=1")])
+def test_a_number_of_steps_is_a_whole_number(n, fix):
+    with pytest.raises(attrax.ConfigError, match="C531") as caught:
+        whole_number(n, "n")
+    assert caught.value.fix == fix
+
+
+def test_settings_take_names_as_text_and_numbers_of_components():
+    data = configure(overrides={"data": {"stack": "lat, lon", "var": "u", "drop": "constant", "pca": 3}}).data
+    assert (data.stack, data.var, data.drop, data.pca) == (("lat", "lon"), ("u",), ("constant",), "3")
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_rare_events_are_far_apart(x, noise):
     found = scales(standard(x + noise * x.std() * np.random.default_rng(0).normal(size=len(x))))
     assert found.far_apart
     assert found.fast < 40 < 390 < found.slow
-    assert "time scales far apart" in found.sentence
+    assert "time scales far apart" in found.sentence()
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.03])

@@ -76,7 +76,10 @@ def test_fields_are_stacked_only_on_request(tmp_path):
     xr.Dataset(field, {"lat": [10.0, 20.5], "lon": [0, 5, 10]}).to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
     with pytest.raises(DataError, match=r"temp  time: 60, lat: 2, lon: 3  float64") as caught:
         load(tmp_path / "a.nc")
-    assert (caught.value.code, caught.value.fix) == ("D112", "var='temp', stack=['lat', 'lon']")
+    assert (caught.value.code, caught.value.fix) == (
+        "D112",
+        "var='temp', stack=['lat', 'lon']  # or var=['temp', 'rain'], as one recording",
+    )
     with pytest.raises(DataError, match=r"var='rain', stack=\['lat', 'lon'\]") as caught:
         load(tmp_path / "a.nc", var="rain")
     assert caught.value.code == "D112"

@@ -36,6 +36,13 @@ def test_an_unknown_suffix_is_refused(tmp_path, name):
         writer_for(tmp_path / name)
 
 
+def test_the_suffix_may_be_in_capitals_and_the_advice_leaves_out_what_packs(tmp_path):
+    assert writer_for(tmp_path / "a.CSV") is writer_for(tmp_path / "a.csv")
+    with pytest.raises(ConfigError) as caught:
+        writer_for(tmp_path / "a.csv.gz")
+    assert caught.value.fix == f"--out {tmp_path / 'a.csv'}"
+
+
 def test_a_missing_folder_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"C508[\s\S]*nowhere"):
         writer_for(tmp_path / "nowhere" / "a.csv")

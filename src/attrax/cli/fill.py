@@ -48,7 +48,7 @@ def fill(
     recording = read_recording(fit.config, data, options)
     with console.counted("filling") as progress:
         filled = fit.fill(recording, level=interval or USUAL_LEVEL, progress=progress)
-    write_filled(filled, out, intervals=interval is not None)
+    write_filled(filled, out, recording.source, intervals=interval is not None)
     remarks = remarks_on(filled, fit, own=data is None)
     size = f"{counted(len(filled.x), 'row')} of {counted(len(filled.channels), 'channel')}"
     told = f"{out}: {size}, {filled.summary()}{remarks}"

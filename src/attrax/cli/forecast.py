@@ -52,7 +52,7 @@ def forecast(
         found = forecast_run(fit, steps, recording, future=future)
     else:
         found = forecast_intervals(fit, steps, recording, interval, future=future)
-    told = write_forecast(found, out)
+    told = write_forecast(found, out, recording.source)
     console.say("wrote", told)
     if json:
         print_json("forecast", file_content(fit, out, told))

@@ -35,7 +35,7 @@ def run_folder(text: str) -> Path:
 RunFolder = Annotated[
     Path, typer.Argument(metavar="RUN", parser=run_folder, help="A run folder; `latest`: the newest one in ./runs.")
 ]
-Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy or .parquet.")]
+Out = Annotated[Path, typer.Option("--out", help="File to write: .csv, .npy, .parquet or .nc.")]
 Components = Annotated[
     str | None, typer.Option("--pca", help="Number of principal components to learn from; auto: 99 % of the variance.")
 ]

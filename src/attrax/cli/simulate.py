@@ -43,7 +43,7 @@ def simulate(
     fit = open_system(run, subject)
     warn(fit, console)
     found = simulate_run(fit, steps, seed=seed, future=future)
-    told = write_forecast(found, out)
+    told = write_forecast(found, out, fit.recordings.whole.source)
     console.say("wrote", told)
     if json:
         print_json("simulate", file_content(fit, out, told))

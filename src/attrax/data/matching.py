@@ -10,6 +10,8 @@ from attrax.data.series import Dataset, Series
 
 _NUMBERED = re.compile(r"[xs](\d+)(@\d+)?")
 """Names of channels and inputs of an array, which has no names of its own."""
+_COPY = re.compile(r"@\d+$")
+"""How the name of a delayed copy ends."""
 
 
 def matched(dataset: Dataset, channels: Sequence[str], inputs: Sequence[str] | None = None) -> Dataset:
@@ -92,5 +94,7 @@ def _ordered(series: Series, columns: list[int], driven: list[int]) -> Series:
 
 
 def _told(channels: Sequence[str], inputs: Sequence[str]) -> str:
+    # Delayed copies are no columns of a file.
+    channels = tuple(dict.fromkeys(name.partition("@")[0] if _COPY.search(name) else name for name in channels))
     driven = f", inputs {', '.join(inputs)}" if inputs else ""
     return f"{len(channels)} {listed_columns(channels)}{driven}"

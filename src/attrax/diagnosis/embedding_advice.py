@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.number_text import number_text
+from attrax.data.clock.durations import worded
 from attrax.data.embedding.delay_embedding import lags_text
 from attrax.data.series import Dataset, Series
 from attrax.diagnosis.cycle_count import count_cycles
@@ -92,9 +93,10 @@ class EmbeddingAdvice:
         """The advice and its reason as a sentence; lags are given in time, too, if the time step has a unit."""
         if self.reason is Reason.COPIES:
             chosen, plain = (next(c for c in self.compared if c.lags == lags) for lags in (self.lags, PLAIN))
+            far = f"{self.horizons[-1]} rows" + (f" ({worded(self.horizons[-1] * dt, unit)})" if unit else "")
             return (
                 f"{len(self.lags)} copies of each channel: lags {lags_text(self.lags, dt, unit)}; forecasts "
-                f"{self.horizons[-1]} rows ahead miss by {number_text(chosen.errors[-1])} standard deviations, "
+                f"{far} ahead miss by {number_text(chosen.errors[-1])} standard deviations, "
                 f"by {number_text(plain.errors[-1])} without copies"
             )
         return {
@@ -170,7 +172,8 @@ def _obstacle(dataset: Dataset, x: Float[np.ndarray, "time obs"]) -> Reason | No
         return Reason.MANY
     if dataset[0].input_dim:
         return Reason.DRIVEN
-    if any(series.stamps is not None for series in dataset):
+    # Before repairs, even times are stamps, too.
+    if any(series.stamps is not None and series.stamps.uneven.any() for series in dataset):
         return Reason.UNEVEN
     return Reason.SHORT if len(x) < FEWEST_ROWS or not x.shape[1] else None
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.number_text import number_text, share_text
+from attrax.data.clock.durations import worded
 from attrax.diagnosis.cycle_count import running_mean
 from attrax.diagnosis.period import Period, autocorrelation, dominant_period
 
@@ -44,15 +45,14 @@ class TimeScales:
         """Whether short events are rare: spikes, bursts, beats, jumps."""
         return self.ratio > FAR_APART and self.busy < QUIET
 
-    @property
-    def sentence(self) -> str:
-        """Both scales in words; empty if they are not far apart."""
+    def sentence(self, dt: float = 1.0, unit: str = "") -> str:
+        """Both scales in words, in time if the time step has a unit, else in rows; empty if they are not far apart."""
         if not self.far_apart:
             return ""
+        fast, slow = (worded(n * dt, unit) if unit else f"{number_text(n)} rows" for n in (self.fast, self.slow))
         return (
-            f"time scales far apart: events of about {number_text(self.fast)} rows, about "
-            f"{number_text(self.slow)} rows from one to the "
-            f"next; {share_text(self.busy)} of the rows hold {share_text(BUSY_SHARE)} of the change"
+            f"time scales far apart: events of about {fast}, about {slow} from one to the next; "
+            f"{share_text(self.busy)} of the rows hold {share_text(BUSY_SHARE)} of the change"
         )
 
 
@@ -69,7 +69,7 @@ def time_scales(x: Float[np.ndarray, "time obs"], period: Period | None) -> Time
     Example:
         >>> wave = np.sqrt(2) * np.sin(np.arange(2000)[:, None] * 2 * np.pi / 100)
         >>> scales = time_scales(wave, dominant_period(wave))
-        >>> 90 < scales.slow < 130, 0.8 < scales.ratio < 1.2, scales.sentence
+        >>> 90 < scales.slow < 130, 0.8 < scales.ratio < 1.2, scales.sentence()
         (True, True, '')
     """
     if len(x) < FEWEST_ROWS or x.shape[1] == 0:

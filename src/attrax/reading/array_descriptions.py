@@ -6,7 +6,7 @@ import numpy as np
 
 from attrax.data.clock.clock_names import is_clock
 from attrax.data.clock.row_times import TOLERANCE
-from attrax.reading.headers.header_step import named_step
+from attrax.reading.headers.told_steps import named_step
 
 STANDARD = ("dt", "mask", "inputs", "channels", "time")
 """The names of arrays that describe a recording."""

@@ -1,26 +1,20 @@
 """Forecasts as objects of the type that the recording had, with its names and its time axis continued."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import permutations
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from attrax.data.clock.since_dates import is_of_model
 from attrax.data.series import Series
+from attrax.reading.continued_fields import labelled_like
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
-from attrax.reading.labelled import is_labelled, names_of, time_dimension
+from attrax.reading.labelled import is_labelled
 from attrax.reading.labels import word_of
 from attrax.reading.load import load_raw
 from attrax.reading.read_options import ReadOptions
-
-ENDS = ("", "_low", "_high")
-"""What stands behind the name of a channel: nothing for its forecast, else an end of the interval."""
-MOST_DIMENSIONS = 4
-"""Most dimensions of a field besides time, which may be stacked in any order."""
 
 
 def continued(
@@ -45,7 +39,7 @@ def continued(
         [10.0, 11.0]
     """
     if is_labelled(source):
-        return _labelled(source, recording, x)
+        return labelled_like(source, recording, x)
     if hasattr(source, "collect_schema") and hasattr(source, "collect"):
         return continued(source.collect(), recording, x, options).lazy()
     if is_arrow(source):
@@ -80,16 +74,20 @@ def refilled(
         >>> refilled(source, load_raw(source)[0], source[:, None] + 1)[:3].tolist()
         [1.0, 2.0, 3.0]
     """
-    origin = recording.origin if recording.stamps is None else recording.stamps.origin
-    # What follows no row begins at the first time.
-    begin = _values_from(recording, recording.x[:0], origin)
-    made = continued(source, begin, x, options)
+    made = continued(source, beginning(recording), x, options)
     if hasattr(source, "index") and hasattr(made, "set_axis") and len(made) == len(source):
         raw = load_raw(source, options)[0]
         # The index as it is, unless repairs have moved rows.
         made = made.set_axis(source.index) if np.array_equal(raw.times, recording.times) else made
     seen = np.isfinite(x)
     return replace(made, x=np.where(seen, x, 0.0), mask=seen) if isinstance(made, Series) and not seen.all() else made
+
+
+def beginning(recording: Series) -> Series:
+    """The recording without rows: what follows it begins at the time of its first row."""
+    return _values_from(
+        recording, recording.x[:0], recording.origin if recording.stamps is None else recording.stamps.origin
+    )
 
 
 def _values_from(recording: Series, x: Float[np.ndarray, "n obs"], origin: Any) -> Series:
@@ -200,79 +198,3 @@ def _levels(index: Any, recording: Series, n: int, *, source: Any, options: Read
     return pd.MultiIndex.from_arrays(
         [later if k == clock else [index.get_level_values(k)[-1]] * n for k in range(index.nlevels)], names=index.names
     )
-
-
-def _labelled(source: Any, recording: Series, x: np.ndarray) -> Any:
-    """A `DataArray` if all channels lie along its other dimension; else a `Dataset` with a variable per channel."""
-    import xarray as xr
-
-    time = time_dimension(source, recording.origin.name)
-    if time not in source.coords:
-        coords = {}
-    else:
-        about = source.coords[time]
-        coords = {time: xr.Variable((time,), _times_like(about, recording, len(x)), about.attrs)}
-    others = [dim for dim in source.dims if dim != time]
-    alone = [dim for dim in others if source.sizes[dim] == 1]
-    wide = [dim for dim in others if source.sizes[dim] != 1] or others[-1:]
-    kept = {name: about for name, about in source.coords.items() if time not in about.dims}
-    fields = _fields(source, time, recording, x)
-    if fields:
-        made = {name: xr.DataArray(v, coords, dims, name, a.attrs) for name, (v, dims, a) in fields.items()}
-        whole = xr.Dataset(made, attrs=source.attrs if hasattr(source, "data_vars") else {}).assign_coords(kept)
-        several = hasattr(source, "data_vars") or len(fields) > 1
-        return whole if several else whole[next(iter(fields))].rename(source.name)
-    if hasattr(source, "data_vars") or len(wide) > 1 or (wide and source.sizes[wide[0]] != x.shape[1]):
-        variables = getattr(source, "data_vars", {})
-        attrs = {name: variables[name].attrs for name in variables}
-        columns = {name: (time, x[:, k], attrs.get(name, {})) for k, name in enumerate(recording.channels)}
-        return xr.Dataset(columns, coords, source.attrs if variables else {})
-    values = x if wide else x[:, 0]
-    dims = [time, *wide]
-    values = values.reshape(*values.shape, *(1 for dim in alone if dim not in wide))
-    dims += [dim for dim in alone if dim not in wide]
-    return xr.DataArray(values, {**coords, **kept}, dims, source.name, source.attrs).transpose(*source.dims)
-
-
-def _times_like(coordinate: Any, recording: Series, n: int) -> np.ndarray:
-    """The times of the following rows, as the coordinate of the recording has them: dates, numbers, or model dates."""
-    times, known = _times(recording, n), np.asarray(coordinate.values)
-    if is_of_model(known):
-        if times.dtype.kind == "M":
-            first = known[0]
-            names = ("year", "month", "day", "hour", "minute", "second")
-            parts = [date.item().timetuple()[:6] for date in times.astype("datetime64[us]")]
-            return np.array([first.replace(**dict(zip(names, part, strict=True))) for part in parts])
-        return np.array([known[0] + timedelta(days=float(t)) for t in times])
-    if times.dtype.kind == "M" and known.dtype.kind in "fiu":
-        per_row = (known[-1] - known[0]) / max(len(known) - 1, 1)
-        later = (recording.t_after(len(recording) - 1, n) - recording.t_after(-1, 1)[0]) / recording.dt
-        return known[0] + per_row * later
-    return times
-
-
-def _fields(source: Any, time: Any, recording: Series, x: np.ndarray) -> dict[str, tuple[np.ndarray, list, Any]]:
-    """The variables of several dimensions whose positions became channels, NaN where there were none; else nothing.
-
-    Returns: For each variable its values, its dimensions, and the variable of the source.
-    """
-    variables = dict(source.data_vars) if hasattr(source, "data_vars") else {str(source.name or "x"): source}
-    columns = {name: k for k, name in enumerate(recording.channels)}
-    found = {}
-    for name, array in variables.items():
-        others = [dim for dim in array.dims if dim != time]
-        for order in permutations(others) if 1 < len(others) <= MOST_DIMENSIONS else ():
-            names = names_of(array, str(name), order)
-            if not any(label in columns for label in names):
-                continue
-            for end in ENDS:
-                there = [k for k, label in enumerate(names) if label + end in columns]
-                if not there:
-                    continue
-                values = np.full((len(x), len(names)), np.nan)
-                values[:, there] = x[:, [columns[names[k] + end] for k in there]]
-                shaped = values.reshape(len(x), *(array.sizes[dim] for dim in order))
-                at = [([time, *order]).index(dim) for dim in array.dims]
-                found[f"{name}{end}"] = (shaped.transpose(at), list(array.dims), array)
-            break
-    return found

@@ -9,6 +9,8 @@ from attrax.data.clock.date_text import is_date
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.arrays import matrix
+from attrax.reading.headers.header_step import with_step
+from attrax.reading.headers.told_steps import told_step
 from attrax.reading.raw_table import EXACT, RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.units import with_units
@@ -43,7 +45,8 @@ def frame_table(source: Any, options: ReadOptions) -> RawTable:
             # Text and lengths of time are a clock under any name.
             clock = name if times.dtype.kind in "mOU" else ""
     zone = next(filter(None, zones), "")
-    return with_units(RawTable(unique(names), tuple(columns), _PLACE, zone=zone, clock=clock), ())
+    table = with_units(RawTable(unique(names), tuple(columns), _PLACE, zone=zone, clock=clock), ())
+    return with_step(table, told_step(getattr(source, "attrs", None) or {}))
 
 
 def column_name(label: Any) -> str:

@@ -13,6 +13,8 @@ from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
 from attrax.reading.file_errors import damaged
+from attrax.reading.headers.header_step import with_step
+from attrax.reading.headers.told_steps import told_step
 from attrax.reading.long_tables import parts_of
 from attrax.reading.own_bytes import check_own_columns
 from attrax.reading.raw_table import EXACT, RawTable
@@ -98,9 +100,18 @@ def _arrow_table(arrow: Any, table: Any, place: str, options: ReadOptions) -> Ra
         name: (data.get(b"units") or data.get(b"unit") or b"").decode(errors="replace")
         for name, data in zip(table.column_names, about, strict=True)
     }
-    return with_units(
+    read = with_units(
         RawTable(unique(names), tuple(columns), place, zone=zone), [units.get(name, "") for name in names]
     )
+    return with_step(read, told_step(_attributes(table.schema)))
+
+
+def _attributes(schema: Any) -> dict[str, Any]:
+    """What a schema says about the whole table, also what pandas has stored of the attributes of its frame."""
+    about = {name.decode(errors="replace"): value for name, value in (schema.metadata or {}).items()}
+    # Versions of pandas and pyarrow keep them in one place or the other.
+    stored = json.loads(about.get("pandas", b"{}")).get("attributes") or json.loads(about.get("PANDAS_ATTRS", b"{}"))
+    return {**about, **stored}
 
 
 def _index(table: Any) -> list[str]:

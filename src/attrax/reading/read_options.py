@@ -15,6 +15,8 @@ from attrax.registries import TABLE_OPTIONS
 
 TIME, TRIAL = "time", "trial"
 CONSTANT = "constant"
+LISTED = ("axes", "group", "var", "stack")
+"""Options whose names may be one text with commas. Names of channels may contain commas themselves."""
 _SEPARATORS = {"tab": "\t", "\\t": "\t", "space": " "}
 
 
@@ -67,7 +69,8 @@ class ReadOptions:
     stack: Annotated[Names, "Dimensions of a variable whose combinations become channels, such as lat,lon."] = ()
 
     def __post_init__(self):
-        object.__setattr__(self, "axes", listed_names(self.axes))
+        for name in LISTED:
+            object.__setattr__(self, name, listed_names(getattr(self, name)))
         for name, value in step_and_unit(self.dt, self.unit).items():
             object.__setattr__(self, name, value)
         normalize(self)

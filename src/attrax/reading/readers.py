@@ -14,7 +14,7 @@ from attrax.reading.parquet import read_feather, read_parquet
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.spreadsheets import read_spreadsheet
-from attrax.reading.stores import read_hdf5, read_netcdf, read_zarr
+from attrax.reading.stores import NETCDF, read_hdf5, read_netcdf, read_zarr
 from attrax.reading.text_encoding import is_text
 
 _START = 65_536
@@ -33,9 +33,7 @@ READERS: dict[str, Callable[[Path, ReadOptions], tuple[RawTable, ...]]] = {
     ".npz": read_npz,
     ".parquet": read_parquet,
     **dict.fromkeys((".feather", ".arrow"), read_feather),
-    ".nc": read_netcdf,
-    ".nc4": read_netcdf,
-    ".cdf": read_netcdf,
+    **dict.fromkeys(NETCDF, read_netcdf),
     ".h5": read_hdf5,
     ".hdf5": read_hdf5,
 }

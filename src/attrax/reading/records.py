@@ -11,7 +11,7 @@ import numpy as np
 from attrax.core.errors import DataError
 from attrax.data.column_names import unique
 from attrax.reading import cell_text as cells
-from attrax.reading.headers.header_step import named_step
+from attrax.reading.headers.told_steps import told_step
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.units import with_units
@@ -46,8 +46,8 @@ def json_table(content: bytes, path: Path, options: ReadOptions) -> RawTable:
         # Many files with one record in each line are called `.json`, too.
         return lines_of_json_table(content, path, options)
     table = records_table(_records(found), str(path))
-    step = next((step for name, value in _scalars(found) if (step := named_step(name, value))), None)
-    return table if step is None else replace(table, dt=step[0], unit=table.unit or step[1])
+    step = told_step(dict(_scalars(found)))
+    return table if step is None else replace(table, dt=step.dt, unit=table.unit or step.unit)
 
 
 def _records(found: Any) -> Sequence[Any]:
@@ -83,13 +83,13 @@ def _with_label(row: Mapping[str, Any], label: Any, i: int) -> dict[str, Any]:
     return dict(row) if str(label) == str(i) else {"index": label, **row}
 
 
-def _scalars(found: Any) -> Iterator[tuple[str, float]]:
-    """The names and values of all numbers that stand alone in a value of JSON."""
+def _scalars(found: Any) -> Iterator[tuple[str, Any]]:
+    """The names and values of all numbers and texts that stand alone in a value of JSON."""
     for name, value in found.items() if isinstance(found, Mapping) else ():
         if isinstance(value, Mapping):
             yield from _scalars(value)
-        elif type(value) in (int, float):
-            yield name, float(value)
+        elif type(value) in (int, float, str):
+            yield name, value
 
 
 def records_table(rows: Sequence[Any], place: str, lines: np.ndarray | None = None) -> RawTable:

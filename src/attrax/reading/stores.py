@@ -2,23 +2,29 @@
 
 import math
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from attrax.core.errors import DataError
+from attrax.core.errors import AttraxError, DataError
 from attrax.core.optional_library import FILE_LIBRARIES
+from attrax.data.clock.durations import conversion
 from attrax.data.column_names import option, select
 from attrax.reading.archives import MAPPED_FROM, described_tables, fields, listed_arrays
 from attrax.reading.array_descriptions import STANDARD, describes
 from attrax.reading.axes import guessed_axes
 from attrax.reading.file_errors import damaged
-from attrax.reading.headers.header_step import named_step
+from attrax.reading.headers.told_steps import told_step
 from attrax.reading.labelled import labelled_tables
 from attrax.reading.own_bytes import check_own_bytes, check_own_store
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
+
+NETCDF = (".nc", ".nc4", ".cdf")
+"""How the names of NetCDF files end."""
 
 
 def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -27,25 +33,8 @@ def read_netcdf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D112 for many variables, D118 for a damaged file; ConfigError C640 without the
         libraries.
     """
-    xarray, h5py, _ = FILE_LIBRARIES.load("xarray", "h5py", "h5netcdf", place=str(path))
-    with path.open("rb") as file:
-        engine = "scipy" if file.read(3) == b"CDF" else "h5netcdf"
-    try:
-        if engine == "h5netcdf":
-            # xarray asks for this first; if the file is damaged, its library would print to the screen.
-            with h5py.File(path, "r") as root:
-                root.attrs.get("_nc3_strict")
-            check_own_bytes(h5py, path)
-        with warnings.catch_warnings():
-            # Doubts of xarray about encodings do not matter: the clock and the values are checked later.
-            warnings.simplefilter("ignore")
-            with _opened(xarray, path, engine) as dataset:
-                return labelled_tables(dataset, str(path), options)
-    except DataError:
-        raise
-    # A damaged file can make a parser fail in any way.
-    except Exception as error:
-        raise damaged(str(path), error) from None
+    with _damage_told(path), _netcdf(path) as dataset:
+        return labelled_tables(dataset, str(path), options)
 
 
 def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -53,18 +42,59 @@ def read_zarr(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
 
     Raises: DataError D112 for many variables, D118 for a damaged store; ConfigError C640 without the libraries.
     """
-    xarray, _ = FILE_LIBRARIES.load("xarray", "zarr", place=str(path))
-    check_own_store(path)
+    with _damage_told(path), _zarr(path) as dataset:
+        return labelled_tables(dataset, str(path), options)
+
+
+@contextmanager
+def dataset_in(path: Path) -> Iterator[Any]:
+    """The `Dataset` of xarray in a NetCDF file or a Zarr store; None for any other file.
+
+    Raises: As `read_netcdf` and `read_zarr`.
+    """
+    known = {".zarr": _zarr, **dict.fromkeys(NETCDF, _netcdf)}.get(path.suffix.lower())
+    if known is None or not path.exists():
+        yield None
+        return
+    with _damage_told(path), known(path) as dataset:
+        yield dataset
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Doubts of xarray about encodings do not matter; what a parser raises means that the file is damaged."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with xarray.open_zarr(path, chunks=None) as dataset:
-                # The members of a store have no order of their own: each reading may list them in another one.
-                return labelled_tables(dataset[sorted(dataset.data_vars, key=str)], str(path), options)
-    except DataError:
+            yield
+    except AttraxError:
         raise
+    # A damaged file can make a parser fail in any way.
     except Exception as error:
         raise damaged(str(path), error) from None
+
+
+@contextmanager
+def _netcdf(path: Path) -> Iterator[Any]:
+    xarray, h5py, _ = FILE_LIBRARIES.load("xarray", "h5py", "h5netcdf", place=str(path))
+    with path.open("rb") as file:
+        engine = "scipy" if file.read(3) == b"CDF" else "h5netcdf"
+    if engine == "h5netcdf":
+        # xarray asks for this first; if the file is damaged, its library would print to the screen.
+        with h5py.File(path, "r") as root:
+            root.attrs.get("_nc3_strict")
+        check_own_bytes(h5py, path)
+    with _opened(xarray, path, engine) as dataset:
+        yield dataset
+
+
+@contextmanager
+def _zarr(path: Path) -> Iterator[Any]:
+    xarray, _ = FILE_LIBRARIES.load("xarray", "zarr", place=str(path))
+    check_own_store(path)
+    with xarray.open_zarr(path, chunks=None) as dataset:
+        # The members of a store have no order of their own: each reading may list them in another one.
+        yield dataset[sorted(dataset.data_vars, key=str)]
 
 
 def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
@@ -86,7 +116,7 @@ def read_hdf5(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
             records = [array for array in arrays.values() if array.dtype.names]
             found = {**_rates(file), **(fields(records[0]) if records else arrays)}
             for name in wanted:
-                found = {**_rates(datasets[name]), **found}
+                found = {**_rates(datasets[name]), **_rates(datasets[name].parent), **found}
             return described_tables(found, str(path), options)
     except DataError:
         raise
@@ -139,10 +169,12 @@ def _wanted(datasets: dict[str, Any], place: str, options: ReadOptions) -> list[
 
 
 def _rates(node: Any) -> dict[str, np.ndarray]:
-    """The attributes that tell a time step or a sampling rate."""
-    numbers = {name: np.asarray(value) for name, value in node.attrs.items() if np.size(value) == 1}
-    plain = {name: value.reshape(()) for name, value in numbers.items() if value.dtype.kind in "fiu"}
-    return {name: value for name, value in plain.items() if named_step(name, float(value)) is not None}
+    """The attributes that tell a time step or a sampling rate: as a rate if its unit is known, else as a step."""
+    step = told_step(node.attrs)
+    if step is None:
+        return {}
+    in_seconds = conversion(step.unit, "s") if step.unit else None
+    return {"sfreq": np.array(1.0 / (step.dt * in_seconds))} if in_seconds else {"dt": np.array(step.dt)}
 
 
 def _array(dataset: Any, path: Path) -> np.ndarray:

@@ -17,7 +17,17 @@ from attrax.reconstruct.preparation.preparation import Recordings, prepare
 from attrax.reconstruct.preparation.recordings import load_recordings
 from attrax.reconstruct.settings.configuration import Config
 from attrax.runs.console import Console
-from attrax.runs.fit_arguments import ADVICE, SWITCHES, Dynamics, FitChoices, Forcing, Loss, Observation, sizes
+from attrax.runs.fit_arguments import (
+    ADVICE,
+    SWITCHES,
+    Dynamics,
+    FitChoices,
+    Forcing,
+    Loss,
+    Observation,
+    check_callbacks,
+    sizes,
+)
 from attrax.runs.hierarchy import HierarchicalReconstruction
 from attrax.runs.job import continue_job, run_job
 from attrax.runs.reconstruction import Reconstruction
@@ -126,6 +136,7 @@ def fit(
         With `subjects`: Brenner, Weber, Koppe and Durstewitz, Learning interpretable hierarchical dynamical systems
             models from time series data, ICLR 2025 [@brenner2025].
     """
+    check_callbacks(callbacks)
     choices, files = FitChoices(dynamics, observation, forcing, loss), _files(data, test)
     config = choices.configure(preset, settings or {}, sizes(subjects=subjects), files, {"seed": seed})
     recordings = load_recordings(config) if files else _prepared(config, data, test)
@@ -177,6 +188,7 @@ def resume(
     def read(config: Config) -> Recordings:
         return load_recordings(config) if data is None else _prepared(config, data, test)
 
+    check_callbacks(callbacks)
     parts = Parts(dynamics, observation, forcing, loss)
     return continue_job(folder, read=read, console=Console(quiet=quiet), callbacks=callbacks, parts=parts)
 

@@ -135,6 +135,26 @@ def check_parts(parts: Mapping[str, Any]) -> None:
         )
 
 
+def check_callbacks(callbacks: Any) -> None:
+    """Check that callbacks are functions in a list or a tuple.
+
+    Raises: ConfigError C517 for anything else, such as a single function or a class.
+    """
+    listed = isinstance(callbacks, list | tuple)
+    wrong = [c for c in callbacks if not callable(c) or isinstance(c, type)] if listed else [callbacks]
+    if wrong:
+        value = wrong[0]
+        name = getattr(value, "__name__", None) or repr(value)
+        made = f"{name}(...)" if isinstance(value, type) else name
+        raise ConfigError(
+            "C517",
+            "not a list of callbacks",
+            where=f"callbacks={name}" if not listed else f"callbacks=[..., {name}, ...]",
+            why="a class; an object of it is needed" if isinstance(value, type) else "each is called after every chunk",
+            fix=f"callbacks=[{made}]" if callable(value) else "callbacks=[print]",
+        )
+
+
 def sizes(
     *,
     subjects: int | None = None,

@@ -29,8 +29,8 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
     for sentence in found.repairs:
         yield "repaired", sentence
     yield "length", _length(d)
-    if d.time_scales.sentence:
-        yield "", d.time_scales.sentence
+    if scales := d.time_scales.sentence(d.clock.step, d.clock.unit):
+        yield "", scales
     yield "noise", _noise(d)
     yield "embedding", d.embedding.sentence(d.clock.step, d.clock.unit)
     for notice in found.notices:

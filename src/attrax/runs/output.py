@@ -1,11 +1,11 @@
-"""Writes simulated recordings to CSV, NumPy or Parquet files, with channel names and times."""
+"""Writes simulated recordings to CSV, NumPy, Parquet or NetCDF files, with channel names and times."""
 
 import codecs
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -15,6 +15,7 @@ from attrax.core.optional_library import FILE_LIBRARIES
 from attrax.core.safe_text import spreadsheet_cell
 from attrax.data.series import Series
 from attrax.reading.labels import word_of
+from attrax.reading.packed import PACKED
 from attrax.runs.tree_file import replacing
 
 UTF8 = codecs.getwriter("utf-8")
@@ -47,12 +48,14 @@ class WrittenRows(NamedTuple):
         clock: The times of the rows.
         names: The names of the time and of all channels.
         words: The words that the numbers of some channels stand for, by the number of the channel.
+        dataset: Makes the same as a `Dataset` of xarray; None if it has no more than names and times.
     """
 
     x: Float[np.ndarray, "time obs"]
     clock: RowClock
     names: tuple[str, ...]
     words: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    dataset: Callable[[], Any] | None = None
 
 
 def writer_for(path: Path) -> Callable[[Path, WrittenRows], None]:
@@ -74,15 +77,16 @@ def writer_for(path: Path) -> Callable[[Path, WrittenRows], None]:
             why="nothing can be written there",
             fix=f"mkdir -p {path.parent}",
         )
-    if path.suffix not in WRITERS:
+    suffix = path.suffix.lower()
+    if suffix not in WRITERS:
         raise ConfigError(
             "C507",
             f"cannot write {path.suffix or 'a file without suffix'}",
             where=f"--out {path}",
             why="the suffix selects the format: " + " ".join(WRITERS),
-            fix=f"--out {path.with_suffix('.csv')}",
+            fix=f"--out {(path.with_suffix('') if suffix in PACKED else path).with_suffix('.csv')}",
         )
-    return WRITERS[path.suffix]
+    return WRITERS[suffix]
 
 
 def _write_csv(path: Path, rows: WrittenRows) -> None:
@@ -130,4 +134,13 @@ def _write_parquet(path: Path, rows: WrittenRows) -> None:
         parquet.write_table(arrow.table([t, *columns], names=list(rows.names)), file)
 
 
-WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet}
+def _write_netcdf(path: Path, rows: WrittenRows) -> None:
+    (xarray, _) = FILE_LIBRARIES.load("xarray", "h5netcdf", place=str(path))
+    time, *names = rows.names
+    columns = {name: (time, column) for name, column in zip(names, rows.x.T, strict=True)}
+    made = xarray.Dataset(columns, {time: rows.clock.values}) if rows.dataset is None else rows.dataset()
+    with replacing(path) as file:
+        file.write(made.to_netcdf(engine="h5netcdf"))
+
+
+WRITERS = {".csv": _write_csv, ".npy": _write_npy, ".parquet": _write_parquet, ".nc": _write_netcdf}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrax.core.errors import AttraxError
 from attrax.core.html_text import paragraph
 from attrax.core.python_advice import python_caller
+from attrax.core.whole_numbers import whole_number
 from attrax.data.embedding.projection import Projection
 from attrax.data.series import Dataset
 from attrax.measures import Outcome, Verdict
@@ -177,8 +178,9 @@ class Reconstruction(AbstractReconstruction[Model]):
             axis continued. Without `data`, an object like the one that `attrax.fit` was given; a `Series` if that was a
             file or an array.
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
-            intervals cannot be calibrated, as `ensemble`.
+            intervals cannot be calibrated, as `ensemble`, C531 if `n` is no whole number.
         """
+        n = whole_number(n, "n")
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
         if inputs is not None:
             inputs = inputs_ahead(self.config, recording, n, inputs)
@@ -199,10 +201,10 @@ class Reconstruction(AbstractReconstruction[Model]):
 
         Returns: As `forecast` without `data`: the rows after that row, in the units and with the trends of the
             recording; NaN after a divergence.
-        Raises: DataError D122 if the model has inputs and none are given.
+        Raises: DataError D122 if the model has inputs and none are given; ConfigError C531 if `n` is no whole number.
         Cost: As `forecast`: about 0.1 s for 10,000 steps.
         """
-        recording = self.recordings.train.longest
+        n, recording = whole_number(n, "n"), self.recordings.train.longest
         found = run_freely(self.model, self.config, recording, n, seed=seed, future=inputs)
         return continued(self.given, found.recording[: found.row + 1], found.simulation.x, self.config.data)
 

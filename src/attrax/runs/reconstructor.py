@@ -13,6 +13,7 @@ from attrax.core.optional_library import ESTIMATOR_LIBRARIES
 from attrax.core.python_advice import python_caller
 from attrax.core.result import Result
 from attrax.core.simulator import Simulation
+from attrax.core.whole_numbers import whole_number
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Dataset, Series
 from attrax.reading.continued import continued
@@ -210,6 +211,7 @@ class Reconstructor(BaseEstimator):
         Returns: An array for an array; for a DataFrame a DataFrame with the same columns and a continued index.
         """
         check_is_fitted(self)
+        horizon = whole_number(horizon, "horizon")
         seen = self._seen(self._rows(X, reset=False))
         found = continue_recording(self.model_, self.config_, seen, horizon, inputs=_floats(inputs))
         names = tuple(map(str, getattr(self, "feature_names_in_", found.recording.channels)))

@@ -1,11 +1,15 @@
 """Recordings filled by the model of a run, and the files they are written to."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from attrax.data.series import titled
 from attrax.measures import Outcome
+from attrax.reading.continued import beginning
+from attrax.reading.continued_fields import dataset_like
 from attrax.reconstruct.forecasting.ensemble import table_of
 from attrax.reconstruct.forecasting.filled_recording import Filled
 from attrax.runs.output import RowClock, WrittenRows, writer_for
@@ -28,12 +32,13 @@ def remarks_on(filled: Filled, fit: Reconstruction, *, own: bool) -> str:
     return "".join(remarks)
 
 
-def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None:
+def write_filled(filled: Filled, path: Path, source: str = "", *, intervals: bool = False) -> None:
     """Write the times and values of a filled recording, followed by external inputs if there are any.
 
     Args:
         filled: The filled recording.
         path: The file.
+        source: The file that the recording was read from, as in `write_forecast`.
         intervals: Whether to write the lower and upper end of the interval next to each channel.
     """
     r, names, values = filled.recording, filled.channels, filled.x
@@ -43,4 +48,5 @@ def write_filled(filled: Filled, path: Path, *, intervals: bool = False) -> None
         names, values = (*names, *r.input_channels), np.concatenate([values, r.inputs], axis=1)
     titles = [titled(name, r.channel_units.get(name, "")) for name in names]
     words = {k: r.labels[name] for k, name in enumerate(names) if name in r.labels}
-    writer_for(path)(path, WrittenRows(values, RowClock.of(r), (r.clock_title, *titles), words))
+    dataset = partial(dataset_like, source, replace(beginning(r), channels=names), values)
+    writer_for(path)(path, WrittenRows(values, RowClock.of(r), (r.clock_title, *titles), words, dataset))

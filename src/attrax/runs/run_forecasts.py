@@ -1,6 +1,7 @@
 """Forecasts by the model of a run, and the files they are written to."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from attrax.core.number_text import counted
 from attrax.core.result import Result
 from attrax.data.series import Dataset
+from attrax.reading.continued_fields import dataset_like
 from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval, run_freely
 from attrax.reconstruct.forecasting.future_inputs import inputs_ahead, steps_ahead
 from attrax.runs.output import RowClock, WrittenRows, writer_for
@@ -73,13 +75,22 @@ def _naming(dataset: Dataset, found: Forecast) -> Forecast:
     return replace(found, remark=f"{name}, the longest of {len(dataset)} series{found.remark}")
 
 
-def write_forecast(found: Forecast, path: Path) -> str:
-    """Write the times and values of a forecast to a file. Returns a line for the screen that says what was written."""
+def write_forecast(found: Forecast, path: Path, source: str = "") -> str:
+    """Write the times and values of a forecast to a file.
+
+    Args:
+        found: The forecast.
+        path: The file.
+        source: The file that the recording was read from: NetCDF files get its dimensions, coordinates and attributes.
+
+    Returns: A line for the screen that says what was written.
+    """
     x, result = found.simulation
     seen = found.recording
     clock = RowClock.after(seen, found.row, len(x))
     words = {k: seen.labels[name] for k, name in enumerate(seen.channels) if name in seen.labels}
-    writer_for(path)(path, WrittenRows(x, clock, (seen.clock_title, *seen.titles), words))
+    dataset = partial(dataset_like, source, seen[: found.row + 1], x)
+    writer_for(path)(path, WrittenRows(x, clock, (seen.clock_title, *seen.titles), words, dataset))
     lost = int(np.isnan(x).any(axis=1).sum())
     note = "" if result is Result.SUCCESSFUL else f"; {lost:,} rows are NaN: {result.message}"
     return (

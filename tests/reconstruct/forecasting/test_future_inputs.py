@@ -88,6 +88,8 @@ def test_the_rows_after_the_recording_are_taken():
         (DRIVES.rename(columns={"u": "w"}), "D110"),
         (DRIVES.where(DRIVES.u != 301), r"D138[\s\S]*missing"),
         (np.zeros((3, 5)), "D110"),
+        (DRIVES.iloc[N::2], r"D138[\s\S]*rows are 2h apart, steps of the model 1h"),
+        (DRIVES.iloc[N:].set_axis(np.arange(50) * 0.5), r"D138[\s\S]*leave out the time column"),
     ],
 )
 def test_what_does_not_fit_is_refused(source, told):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from attrax.data.clock.clock_names import is_clock
 from attrax.data.clock.durations import canonical_unit, conversion
 from attrax.reading.raw_table import RawTable
 
@@ -27,33 +28,6 @@ _STEP = re.compile(
 _EACH = re.compile(rf"(?i)(?<![\w.]){_NUMBER}\s*(?P<behind>{_TIME})\s*(?:/|per)\s*sample")
 _SAME = 1e-3
 _SIZES = ("s", "ms", "us", "min", "h", "d")
-
-
-_RATES = {
-    "fs",
-    "fsample",
-    "srate",
-    "sfreq",
-    "samplingrate",
-    "samplingfrequency",
-    "samplerate",
-    "samplefreq",
-    "framerate",
-}
-_STEPS = {"dt", "deltat", "samplinginterval", "sampleinterval", "samplingperiod", "timestep"}
-
-
-def named_step(name: str, value: float) -> tuple[float, str] | None:
-    """The time step that a named number is, and its unit if it is known; None for other names.
-
-    Example:
-        >>> named_step("Sampling_Rate", 250.0), named_step("dt", 0.1), named_step("gain", 2.0)
-        ((0.004, 's'), (0.1, ''), None)
-    """
-    plain = name.lower().replace("_", "").replace(" ", "")
-    if not 0 < value < float("inf"):
-        return None
-    return (1.0 / value, "s") if plain in _RATES else (value, "") if plain in _STEPS else None
 
 
 class HeaderStep(NamedTuple):
@@ -89,7 +63,8 @@ def with_step(table: RawTable, step: HeaderStep | None) -> RawTable:
     if step is None:
         return table
     if table.named or len(table.columns) > 1:
-        rising = _step_of(table.columns[0])
+        clocks = (column for name, column in zip(table.names, table.columns, strict=True) if is_clock(name))
+        rising = _step_of(next(clocks, table.columns[0]))
         units = [
             u for u in _SIZES if rising and step.unit and abs(rising / (step.dt * _factor(step.unit, u)) - 1) < _SAME
         ]

@@ -16,7 +16,7 @@ from attrax.core.errors import ConfigError
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import validation_split
 from attrax.models.model import Model
-from attrax.reading.continued import ENDS
+from attrax.reading.continued_fields import ENDS
 from attrax.reconstruct.judging.evaluation import with_lines
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.learning.selection import ranked

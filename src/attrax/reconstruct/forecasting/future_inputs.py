@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.errors import DataError
+from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import START, TOLERANCE
 from attrax.data.clock_units import in_unit
 from attrax.data.matching import matched
@@ -22,7 +23,7 @@ ONE_FUTURE = "give a file of one series, with a row for every step ahead"
 
 
 def future_inputs(
-    config: Config, names: Sequence[str], source: Any, after: Series | None, n: int | None
+    config: Config, names: Sequence[str], source: Any, after: Series | None, n: int | None, *, follow: bool = True
 ) -> Float[np.ndarray, "n input"]:
     """The external inputs of the rows to forecast.
 
@@ -31,11 +32,12 @@ def future_inputs(
         names: Names of the inputs of the model.
         source: A file, a frame or any other recording with a column for each input, in any order and perhaps beside
             others; or an array with a row for each step, in the order of the model.
-        after: The recording that is continued: of a source with a clock, the rows after its end are taken. None takes
-            the first rows.
+        after: The recording that is continued, whose time step rows with a clock must have; None for no recording.
         n: Number of steps; None for all rows that there are.
+        follow: Whether the rows after its end are taken, of a source with a clock; otherwise the first rows.
 
-    Raises: DataError D110 for other inputs, D138 for rows that do not follow the recording, or too few of them.
+    Raises: DataError D110 for other inputs, D138 for rows that do not follow the recording, have another time step, or
+        are too few.
     """
     if isinstance(source, np.ndarray | list):
         rows = np.asarray(source, np.float64)
@@ -47,7 +49,9 @@ def future_inputs(
     series = one_series(_at_the_step(config, found), ONE_FUTURE)
     if after is not None and series.origin.calendar is None:
         series = in_unit(series, after.unit)
-    first = 0 if after is None else _first_row(series, after)
+    if after is not None:
+        _check_step(series, after, found.source)
+    first = 0 if after is None or not follow else _first_row(series, after)
     left = len(series) - first
     if n is not None and left < n:
         raise _misfit(
@@ -82,7 +86,7 @@ def inputs_ahead(
             why="a free run needs the inputs of every step ahead",
             fix="--future inputs.csv  # a column for each; in Python fit.forecast(500, data, inputs=future)",
         )
-    return future_inputs(config, recording.input_channels, future, recording if follow else None, n)
+    return future_inputs(config, recording.input_channels, future, recording, n, follow=follow)
 
 
 def steps_ahead(n: int | None, inputs: Float[np.ndarray, "n input"] | None, usual: int) -> int:
@@ -120,11 +124,16 @@ def _at_the_step(config: Config, dataset: Dataset) -> Dataset:
 
 def _first_row(series: Series, after: Series) -> int:
     """The row that follows the end of the recording; the first one if the source has no clock."""
-    if series.stamps is None and series.origin == START:
+    if not _has_clock(series):
         return 0
     times, wanted = series.times, after.times_after(len(after) - 1, 1)[0]
     if np.asarray(times).dtype.kind != np.asarray(wanted).dtype.kind:
-        return 0
+        if not _has_clock(after):
+            return 0
+        raise _misfit(
+            f"the recording continues at {wanted}, the rows begin at {times[0]}",
+            "leave out the time column, if the first row is the one after the recording",
+        )
     away = np.abs(times - wanted)
     row = int(np.argmin(away))
     apart = away[row] / np.timedelta64(1, "us") / 1e6 if times.dtype.kind == "M" else away[row]
@@ -134,6 +143,23 @@ def _first_row(series: Series, after: Series) -> int:
             "give the rows that follow the recording",
         )
     return row
+
+
+def _has_clock(series: Series) -> bool:
+    return series.stamps is not None or series.origin != START
+
+
+def _check_step(series: Series, after: Series, source: str) -> None:
+    """Check that rows with a clock are as far apart as the steps of the model."""
+    evenly = series.stamps is None and after.stamps is None and len(series) > 1
+    if not evenly or not (_has_clock(series) and _has_clock(after)) or series.unit != after.unit:
+        return
+    if abs(series.dt - after.dt) > TOLERANCE * after.dt:
+        raise _misfit(
+            f"{source}: rows are {spelled(series.dt, series.unit)} apart, steps of the model "
+            f"{spelled(after.dt, after.unit)}",
+            "give a row for every step of the model",
+        )
 
 
 def _misfit(where: str, fix: str) -> DataError:

@@ -7,6 +7,8 @@ from attrax.measures.motion import Motion, MotionKind
 from attrax.measures.score import Flag
 from attrax.models.dynamical_noise import DynamicalNoise
 
+_ROUNDING = 1e-6
+
 
 def outcome_warning(outcome: str) -> str:
     """The warning above everything that shows a model that is not RECONSTRUCTED; empty for other models.
@@ -94,7 +96,9 @@ def _motion_text(motion: Motion, unit: str) -> str:
 def _exponent_text(motion: Motion, unit: str) -> str:
     if motion.exponent is None:
         return ""
-    error = motion.std_error
+    # At rest, free runs have the same exponent but for rounding.
+    certain = motion.std_error is not None and motion.std_error < _ROUNDING * abs(motion.exponent)
+    error = None if certain else motion.std_error
     parts = [f"{motion.runs} free runs"] if motion.runs > 1 else []
     if motion.between_restarts is not None:
         beside = max(abs(motion.exponent), error or 0.0)

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from attrax.core.declared_options import declared
 from attrax.core.random_seed import Seed
 from attrax.data.clock.durations import duration
 from attrax.data.levels.trend import Trend
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.phases.phase_kinds import AUTO
 from attrax.data.repair.repair_options import RepairOptions
-from attrax.reading.read_options import ReadOptions, listed_names, step_and_unit
+from attrax.reading.read_options import LISTED, ReadOptions, listed_names, step_and_unit
 from attrax.reconstruct.settings.choice import (
     DistanceChoice,
     DynamicsChoice,
@@ -38,6 +39,10 @@ WINDOWS_IN_RECORDING = 20
 
 BATCH_ROWS = 1_600
 """Largest number of rows in an update, if the batch size is open and the window not longer than 200 rows."""
+
+
+_NAMES = tuple(o.name for o in declared(ReadOptions, RepairOptions) if o.several and o.name not in LISTED)
+"""Options that take one name or several."""
 
 
 class Section(BaseModel):
@@ -113,17 +118,23 @@ class DataConfig(Section, RepairOptions, ReadOptions):  # pyright: ignore[report
         """Configurations of earlier versions have an empty text where nothing was embedded."""
         return embed or "none"
 
-    @field_validator("axes", "group", mode="before")
+    @field_validator(*LISTED, mode="before")
     @classmethod
     def _names_in_a_text(cls, names: Any) -> Any:
-        """Names of axes and of columns that distinguish recordings may be one text with commas."""
+        """Names of axes, of dimensions and of columns that distinguish recordings may be one text with commas."""
         return listed_names(names) if isinstance(names, str) else names
 
-    @field_validator("phases", mode="before")
+    @field_validator(*_NAMES, "source", "test", "phases", mode="before")
     @classmethod
-    def _one_or_more(cls, phases: Any) -> Any:
+    def _one_or_more(cls, names: Any) -> Any:
         """A single name becomes a tuple of one."""
-        return (phases,) if isinstance(phases, str) else phases
+        return (names,) if isinstance(names, str) and names else names
+
+    @field_validator("pca", mode="before")
+    @classmethod
+    def _number_as_text(cls, pca: Any) -> Any:
+        """The number of components may be a number."""
+        return str(pca) if isinstance(pca, int) and not isinstance(pca, bool) else pca
 
     @field_validator("*")
     @classmethod

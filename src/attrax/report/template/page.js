@@ -143,6 +143,13 @@
     }
     return lines.join("\n") + "\n";
   }
+  // Plotly takes one image at a time: what is asked for meanwhile waits for its turn.
+  let lastImage = Promise.resolve();
+  function saveImage(chart, options) {
+    const image = lastImage.then(() => Plotly.downloadImage(chart, options));
+    lastImage = image.catch(() => {});
+    return image;
+  }
   document.querySelectorAll(".downloads button").forEach((button) => button.addEventListener("click", async () => {
     const figure = button.closest(".figure");
     const charts = [...figure.querySelectorAll(".chart")];
@@ -150,7 +157,7 @@
       if (!chart.dataset.drawn) await draw(chart);
       const name = figure.dataset.figure + (charts.length > 1 ? `-${i + 1}` : "");
       if (button.dataset.kind === "csv") save(numbersOf(chart), `${name}.csv`);
-      else await Plotly.downloadImage(chart, { format: button.dataset.kind, filename: name, scale: button.dataset.kind === "png" ? 2 : 1, width: chart.clientWidth, height: chart.clientHeight });
+      else await saveImage(chart, { format: button.dataset.kind, filename: name, scale: button.dataset.kind === "png" ? 2 : 1, width: chart.clientWidth, height: chart.clientHeight });
     }
   }));
 
