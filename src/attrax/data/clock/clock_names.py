@@ -39,6 +39,10 @@ _COUNTER = re.compile(
     r"|ticks?|iter|iteration|points?|sequence|n?seq|i|k)"
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
+_ROUNDS = re.compile(
+    r"(?i:n?seq(?:uence)?|(?:seq(?:uence)?|packet|package|frame|sample|pkt)?[ ._]?"
+    r"(?:count(?:er)?|cnt|index|idx|number|num|no|id|seq(?:uence)?)|packets?|pkt)"
+)
 _STAMP = re.compile(
     r"(?i:(?:time[ _]?)?stamps?|unix|epoch|(?:unix|epoch|posix)[ _]?(?:time)?[ _]?(?:stamps?)?|ts|time|t)"
 )
@@ -82,6 +86,16 @@ def is_age(name: str) -> bool:
 def is_counter(name: str) -> bool:
     """Whether a column of this name may count the rows, such as `No` or `sample`."""
     return _COUNTER.fullmatch(name.strip()) is not None
+
+
+def numbers_rounds(name: str) -> bool:
+    """Whether a column of this name may count packets or samples and begin again when its digits are used up.
+
+    Example:
+        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "phase")]
+        [True, True, True, False, False]
+    """
+    return _ROUNDS.fullmatch(name.strip()) is not None
 
 
 def clock_unit(name: str) -> str:
