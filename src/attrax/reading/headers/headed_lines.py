@@ -17,11 +17,13 @@ class HeadedLines(NamedTuple):
         lines: The names of the columns, and the rows.
         step: The time between two rows and its unit, such as `0.001 s`; empty if the header does not tell it.
         units: A unit for each column; empty if they are not known.
+        notices: What had to be guessed, a sentence each.
     """
 
     lines: NumberedLines
     step: str = ""
     units: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def headed(lines: NumberedLines, names: Sequence[str], rows: Sequence[int], separator: str = TAB) -> NumberedLines:
