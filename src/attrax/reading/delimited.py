@@ -58,7 +58,8 @@ def text_tables(content: bytes, path: Path, options: ReadOptions) -> tuple[RawTa
     comments = any(sign in text for sign in COMMENTS)
     tables = []
     for part in month_columns(lines, options) or headed_lines(lines):
-        table = _table(part.lines, path, options, part.units or units, comments=comments)
+        written = replace(options, sep=part.separator) if part.separator else options
+        table = _table(part.lines, path, written, part.units or units, comments=comments)
         table = replace(table, notices=(*part.notices, *table.notices))
         step = header_step([f"interval: {part.step}"] if part.step else _above(text, table))
         tables.append(with_step(table, step))

@@ -53,16 +53,13 @@ def month_columns(lines: NumberedLines, options: ReadOptions) -> tuple[HeadedLin
     table = [(split[i][1 : _MONTHS + 1] + [""] * _MONTHS)[:_MONTHS] for i in rows]
     written = [cell for row in table for cell in row]
     code = _code(written)
-    between = header.separator or options.separator or TAB
     months = [f"{year}-{month:02d}" for year in years for month in range(1, _MONTHS + 1)]
-    body = [
-        f"{month}{between}{'nan' if cell in ('', code) else cell}" for month, cell in zip(months, written, strict=True)
-    ]
+    body = [f"{month}{TAB}{'' if cell == code else cell}" for month, cell in zip(months, written, strict=True)]
     numbers = np.concatenate([lines.numbers[[header.at]], np.repeat(lines.numbers[rows], _MONTHS)])
-    found = NumberedLines((f"month{between}value", *body), numbers, lines.place)
+    found = NumberedLines((f"month{TAB}value", *body), numbers, lines.place)
     told = _notices(lines, header, rows)
     told += [f"D101  {lines.place}: {code!r} in {written.count(code):,} months counts as missing"] if code else []
-    return (HeadedLines(found, notices=tuple(told)),)
+    return (HeadedLines(found, notices=tuple(told), separator=TAB),)
 
 
 def _header(text: Sequence[str]) -> _Header | None:
