@@ -40,7 +40,8 @@ def select(patterns: Sequence[str], names: Sequence[str], flag: str, place: str)
                 f"there is no column '{pattern}'",
                 where=f"{place}: {listed_columns(names)}",
                 why=f"{flag} must name columns that exist",
-                fix=option(flag, (nearest or names or ["NAME"])[0]),
+                # An unlike name is no advice: pasted, it would take another column.
+                fix=option(flag, nearest[0]) if nearest else f"without {flag}  # or name one of the columns",
             )
         found |= dict.fromkeys(hits)
     return tuple(found)

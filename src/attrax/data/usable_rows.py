@@ -10,6 +10,8 @@ from attrax.data.series import Dataset
 LARGEST = 1e50
 """Measures compute fourth powers, which overflow for larger values, and vanish for changes below its inverse."""
 
+_STILL = "there are no dynamics in a constant, and scaling would divide by zero"
+
 
 def check_orientation(dataset: Dataset) -> None:
     """Check that there are at least as many rows as columns (D105)."""
@@ -43,33 +45,34 @@ def check_length(dataset: Dataset, window: int) -> None:
         )
 
 
-def check_variation(dataset: Dataset, part: str = "", instead: str = "") -> None:
+def first_still(dataset: Dataset) -> str:
+    """The first channel that never changes; empty if all change."""
+    moving = varies(dataset)
+    return next((name for name, moves in zip(dataset[0].channels, moving, strict=True) if not moves), "")
+
+
+def check_variation(dataset: Dataset, part: str = "", why: str = _STILL, fix: str = "") -> None:
     """Check that every channel changes (D103).
 
     Args:
         dataset: The recording.
-        part: Which part of a recording this is, for the message; empty if it is trained on.
-        instead: What to do about a part without leaving out the channel.
+        part: Which part of a recording this is, for the message; empty for the whole.
+        why: Why channels must change in it.
+        fix: What to do about a channel that changes in other parts.
     """
-    moving = varies(dataset)
-    for k, name in enumerate(dataset[0].channels):
-        if not moving[k]:
-            values = dataset.observed(k)
-            state = (
-                f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
-            )
-            dropped = option("--drop", name)
-            raise DataError(
-                "D103",
-                "constant channel",
-                where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}){part}: {state}",
-                why="a model is judged by how these rows change, in every channel"
-                if part
-                else "there are no dynamics in a constant, and scaling would divide by zero",
-                fix=f"{instead}; or {dropped} if it hardly ever changes"
-                if part
-                else f"{dropped}  # or --drop constant for all such",
-            )
+    name = first_still(dataset)
+    if not name:
+        return
+    k = dataset[0].channels.index(name)
+    values = dataset.observed(k)
+    state = f"the same value {values[0]:g} in all {len(values):,} rows" if len(values) else "no value in any row"
+    raise DataError(
+        "D103",
+        "constant channel",
+        where=f"{dataset.source}: column '{name}' ({k + 1} of {dataset[0].obs_dim}){part}: {state}",
+        why=why,
+        fix=fix or f"{option('--drop', name)}  # or --drop constant for all such",
+    )
 
 
 def check_magnitude(dataset: Dataset) -> None:

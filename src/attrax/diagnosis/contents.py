@@ -22,6 +22,7 @@ class Clock:
         longest_gap: The longest of these steps; 0 if there is none.
         uneven: Share of the steps that differ from the median by more than 1 %.
         backward: Number of steps that are zero, negative or missing.
+        span: Time from the first to the last row, of all series together; 0 without a time column.
     """
 
     column: str
@@ -32,6 +33,7 @@ class Clock:
     longest_gap: float = 0.0
     uneven: float = 0.0
     backward: int = 0
+    span: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,20 @@ def clock(dataset: Dataset) -> Clock:
         return Clock("", first.dt, first.unit)
     step = stamped[0].median_step
     steps = np.concatenate([np.diff(stamps.t) for stamps in stamped])
-    wide = steps > 1.5 * step
-    regular = (steps > 0) & ~wide
+    # Rows from late to early are as even, or as uneven, as in the order of time.
+    forward = np.concatenate([stamps.steps for stamps in stamped])
+    wide = forward > 1.5 * step
+    regular = (forward > 0) & ~wide
     return Clock(
         stamped[0].name,
         step,
         first.unit,
-        jitter=float(np.abs(steps[regular] / step - 1).mean()) if regular.any() else 0.0,
+        jitter=float(np.abs(forward[regular] / step - 1).mean()) if regular.any() else 0.0,
         gaps=int(wide.sum()),
-        longest_gap=float(steps[wide].max(initial=0.0)),
+        longest_gap=float(forward[wide].max(initial=0.0)),
         uneven=float(np.concatenate([stamps.uneven for stamps in stamped]).mean()),
         backward=int((~(steps > 0)).sum()),
+        span=float(sum(np.nanmax(stamps.t) - np.nanmin(stamps.t) for stamps in stamped if np.isfinite(stamps.t).any())),
     )
 
 

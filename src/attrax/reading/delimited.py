@@ -20,6 +20,7 @@ from attrax.reading.dialect import Dialect, check_marks, dialect_notices, guess_
 from attrax.reading.headers.header_step import header_step, with_step
 from attrax.reading.headers.known_headers import headed_lines
 from attrax.reading.measured_cells import with_plain_numbers, without_signs
+from attrax.reading.month_columns import month_columns
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.split_dates import with_whole_dates
@@ -56,8 +57,10 @@ def text_tables(content: bytes, path: Path, options: ReadOptions) -> tuple[RawTa
     lines, units = _lines(text, str(path))
     comments = any(sign in text for sign in COMMENTS)
     tables = []
-    for part in headed_lines(lines):
-        table = _table(part.lines, path, options, part.units or units, comments=comments)
+    for part in month_columns(lines, options) or headed_lines(lines):
+        written = replace(options, sep=part.separator) if part.separator else options
+        table = _table(part.lines, path, written, part.units or units, comments=comments)
+        table = replace(table, notices=(*part.notices, *table.notices))
         step = header_step([f"interval: {part.step}"] if part.step else _above(text, table))
         tables.append(with_step(table, step))
     return tuple(tables)

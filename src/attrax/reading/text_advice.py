@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from attrax.core.errors import DataError
+from attrax.data.clock.clock_columns import find_clock
 from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.clock.date_text import is_date, is_time_of_day
 from attrax.data.column_names import option
@@ -103,11 +104,19 @@ def _like_a_time(words: Counter[str]) -> bool:
 
 
 def _times_repeat(table: "RawTable", name: str) -> bool:
-    """Whether a time or a date comes several times in another column."""
-    for other in table.names:
+    """Whether times come several times in the clock of the table, or, without one, in a column that may be one."""
+    clock = find_clock(table.names, table.column, named=table.named, taken=frozenset({name}))
+    if clock.parts is not None:
+        # Parts make a clock only if hardly any two rows have the same time.
+        return False
+    dated = [other for other in table.names if other != name and _may_be_time(other, table.column(other))]
+    for other in clock.names or dated:
         column = table.column(other)
-        dated = column.dtype == object and all(isinstance(c, str) and is_date(c) for c in column[:_SHOWN_CELLS])
-        named = is_clock(other) or is_clock_if_rising(other)
-        if other != name and (named or dated or column.dtype.kind == "M"):
-            return len(set(column.tolist())) < len(column)
+        return len(set(column.tolist())) < len(column)
     return False
+
+
+def _may_be_time(name: str, column: np.ndarray) -> bool:
+    """Whether a column may hold times, by its name or its first cells."""
+    dated = column.dtype == object and all(isinstance(c, str) and is_date(c) for c in column[:_SHOWN_CELLS])
+    return is_clock(name) or is_clock_if_rising(name) or dated or column.dtype.kind == "M"

@@ -20,6 +20,10 @@ _OTHERS = ("cp1252", "cp1251", "gb18030", "shift_jis", "euc_kr", "cp1250", "lati
 _FOREIGN = tuple(word for word in TIMES if not word.isascii())
 _END = b"\x1a\0"
 """How DOS ends a text file, and what fills blocks of a fixed size."""
+_PADDED = re.compile(rb"(?m)^([A-Za-z][^\0\r\n]*)\0+(?=\r?$)")
+"""A line of a description in which zeros fill a field of a fixed size."""
+_DESCRIPTION = 400
+"""So many lines above a table may describe it."""
 
 
 def decoded(content: bytes, place: str) -> str:
@@ -44,14 +48,10 @@ def decoded(content: bytes, place: str) -> str:
         with suppress(UnicodeDecodeError):
             return content.decode(wide)
     content = content.rstrip(_END)
+    if b"\0" in start:
+        content = _without_padding(content)
     if not is_text(content):
-        raise DataError(
-            "D118",
-            "not a text file",
-            where=place,
-            why="it holds bytes that do not occur in text",
-            fix="export the recording again, as text with one row for each time step",
-        )
+        raise _not_text(content, place)
     with suppress(UnicodeDecodeError):
         return content.decode("utf-8-sig")
     return content.decode(_of_words(content[: start.find(b"\n", 1) + 1 or None]), errors="replace")
@@ -61,6 +61,28 @@ def is_text(content: bytes) -> bool:
     """Whether no byte is one that text does not have."""
     start = content[:_SAMPLE]
     return b"\0" not in content and len(start.translate(None, _CONTROL)) == len(start)
+
+
+def _without_padding(content: bytes) -> bytes:
+    """The contents without zeros at the ends of lines that describe the table; zeros among numbers are damage."""
+    head = content.split(b"\n", _DESCRIPTION)
+    return b"\n".join([*(_PADDED.sub(rb"\1", line) for line in head[:_DESCRIPTION]), *head[_DESCRIPTION:]])
+
+
+def _not_text(content: bytes, place: str) -> DataError:
+    """The error of bytes that no text has, with the line of the first zero if only zeros are in the way."""
+    zero = content.find(b"\0")
+    damaged = zero >= 0 and is_text(content.replace(b"\0", b""))
+    line = content.count(b"\n", 0, zero) + 1
+    return DataError(
+        "D118",
+        "not a text file",
+        where=f"{place}, line {line} of the file" if damaged else place,
+        why="it holds zero bytes, as files do that were damaged or not written to the end"
+        if damaged
+        else "it holds bytes that do not occur in text",
+        fix="export the recording again, as text with one row for each time step",
+    )
 
 
 def _without_mark(start: bytes) -> str:

@@ -16,6 +16,7 @@ from jaxtyping import Int
 
 from attrax.reading import cell_text as cells
 from attrax.reading.dialect import Dialect, guess_dialect
+from attrax.reading.key_lines import is_key_line, key_names
 from attrax.reading.read_options import ReadOptions
 from attrax.reading.units import is_unit, unit_of_text
 
@@ -102,7 +103,8 @@ def laid_out(lines: NumberedLines, options: ReadOptions, *, comments: bool) -> L
         return Layout(lines, options, (), tuple(notices))
     start = _start(lines.text, dialect, shape)
     above = _units_above(lines.text[:start], dialect, shape)
-    lines = _left_out(lines, list(range(start)), "stands before the table", notices)
+    lines, told = _with_key_names(lines, start, dialect, shape, notices)
+    above = told or above
     lines = _left_out(lines, _footer(lines.text, dialect, shape), "stands behind the table", notices)
     lines = _left_out(lines, _types(lines.text, dialect, shape), "names types of columns", notices)
     units = _units(lines.text, dialect, shape)
@@ -170,7 +172,8 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
         first -= 1
     above = [i for i in range(first) if text[i].strip()][-2:][::-1]
     start = first
-    if above and _may_be_header(text[above[0]], dialect, len(shape)):
+    rows = [dialect.fields(text[i]) for i in above]
+    if above and _may_be_header(text[above[0]], dialect, len(shape)) and not is_key_line(*rows):
         start = above[0]
         row = dialect.fields(text[start])
         names_units = sum(map(is_unit, row)) * 2 >= len(shape)
@@ -182,6 +185,23 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
             start = above[1]
     # Rows of numbers in another width are not understood, and never left out.
     return 0 if any(_starts_with_number(line, dialect) for line in text[:start]) else start
+
+
+def _with_key_names(
+    lines: NumberedLines, start: int, dialect: Dialect, shape: tuple[bool, ...], notices: list[str]
+) -> tuple[NumberedLines, tuple[str, ...]]:
+    """The lines from the table on, below the names in a key line if there is one; and the units beside these names."""
+    described = [dialect.fields(line) for line in lines.text[:start]]
+    first = dialect.fields(lines.text[start])
+    found = key_names(described, first, dialect.marks) if described and _fits(first, dialect, shape) else None
+    if found is None:
+        return _left_out(lines, list(range(start)), "stands before the table", notices), ()
+    kept = lines.text[found.position]
+    lines = _left_out(lines, [i for i in range(start) if i != found.position], "stands before the table", notices)
+    at = lines.text.index(kept)
+    separator = dialect.separator or ","
+    header = separator.join(f'"{name}"' if separator in name else name for name in found.names)
+    return lines.without(range(at))._replace(text=(header, *lines.text[at + 1 :])), found.units
 
 
 def _begins_as_row(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:

@@ -51,7 +51,10 @@ def _time(d: Diagnosis) -> str:
         return f"no time column, {step}{'' if clock.unit or clock.step != 1 else '; set another with --dt'}"
     longest = f", the longest {spelled(clock.longest_gap, clock.unit)}"
     gaps = f"{clock.gaps:,} gap{'s' * (clock.gaps > 1)}{longest}" if clock.gaps else "no gaps"
-    backward = f", {clock.backward:,} times not after the time before" if clock.backward else ""
+    steps = sum(d.rows) - len(d.rows)
+    falls = f"the time goes back in {clock.backward:,} of {steps:,} steps"
+    backward = falls if 2 * clock.backward > steps else f"{clock.backward:,} times not after the time before"
+    backward = f", {backward}" if clock.backward else ""
     return f"'{clock.column}', {step}, jitter {share_text(round(clock.jitter, 6))}, {gaps}{backward}"
 
 
@@ -76,10 +79,12 @@ def _length(d: Diagnosis) -> str:
     """The time from the first to the last row of all series together, or their number of rows; and its periods."""
     unit = d.clock.unit
     rows = sum(d.rows)
-    whole = f"{rows:,} rows" if _in_rows(d) else worded((rows - len(d.rows)) * d.clock.step, unit, 4)
+    # Of uneven steps, the mean and not the median is that of the whole.
+    step = d.clock.span / (rows - len(d.rows)) if d.clock.uneven and d.clock.span else d.clock.step
+    whole = f"{rows:,} rows" if _in_rows(d) else worded((rows - len(d.rows)) * step, unit, 4)
     if d.period is None:
         return f"{whole}, about {d.cycles:,} oscillations, without a dominant period"
-    period = d.period.rows * d.clock.step
+    period = d.period.rows * step
     hertz = conversion("s", unit) if unit else None
     rate = f", {number_text(hertz / period)} Hz" if hertz and hertz / period >= SLOWEST else ""
     count = rows / d.period.rows

@@ -172,8 +172,26 @@ def test_a_grouped_recording_is_not_taken_apart_again(tmp_path):
     assert source_as_trained(settings, None, dataset, ("x", "y")).subjects == ("1", "2")
 
 
-def test_a_channel_that_is_constant_in_the_test_rows_is_told_before_training():
-    t = np.arange(2000.0)
-    x = np.stack([np.sin(t / 3), np.where(t < 1000, np.cos(t / 3), 8.0)], axis=1)
-    with pytest.raises(DataError, match=r"D103[\s\S]*'x1' [\s\S]*the same value 8 [\s\S]*test_fraction=0.4"):
+RARE = np.arange(2000.0)
+STILL = {
+    "stuck from the middle on": (np.where(RARE < 1000, np.cos(RARE / 3), 8.0), "fix    give a --test recording"),
+    "stuck late": (np.where(RARE < 1300, np.cos(RARE / 3), 8.0), "--set data.test_fraction=0.4  # tests on more rows"),
+    "rare": ((RARE // 4 == 270) * 1.0, "--drop x1  # it hardly ever changes"),
+    "in no row to train on": ((RARE // 4 == 480) * 1.0, "to train on: the same value 0[\\s\\S]*--drop x1  # it changes"),
+}
+
+
+@pytest.mark.parametrize(("other", "told"), STILL.values(), ids=STILL)
+def test_a_channel_that_is_constant_in_a_part_is_told_before_training_and_the_advice_helps(other, told):
+    x = np.stack([np.sin(RARE / 3), other], axis=1)
+    with pytest.raises(DataError, match=rf"D103[\s\S]*'x1' [\s\S]*{told}") as caught:
         prepare(config("", phases="none", embed="none"), load(x))
+    if "test_fraction" in caught.value.fix:
+        train, test, _ = prepare(config("", phases="none", embed="none", test_fraction=0.4), load(x))
+        assert np.ptp(train[0].x[:, 1]) > 0 < np.ptp(test[0].x[:, 1])
+
+
+def test_a_channel_is_told_by_its_own_name_although_it_is_embedded():
+    x = np.stack([np.sin(RARE / 3), (RARE // 4 == 480) * 1.0], axis=1)
+    with pytest.raises(DataError, match=r"D103[\s\S]*column 'x1' \(2 of 2\)"):
+        prepare(config("", phases="none", lags=(0, 2)), load(x))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from attrax.data.clock.clock_names import is_age, is_clock, is_clock_if_rising, is_counter
+from attrax.data.clock.clock_names import is_age, is_clock, is_clock_if_rising, is_counter, numbers_rounds
 from attrax.data.clock.date_parts import DateParts, date_parts
 from attrax.data.clock.date_text import is_date, is_time_of_day
 from attrax.data.clock.even_stamps import unrounded
@@ -64,9 +64,11 @@ def find_clock(
         found = _evenly_rising(free, column, named=named)
     left = [name for name in free if name not in found.names]
     others = tuple(name for name in left if _is_spare(name, column(name), clock=bool(found.names)))
+    rounds = tuple(name for name in left if name not in others and numbers_rounds(name) and _counts_in_rounds(column(name)))
     # Nothing but even columns is a recording of even columns.
-    others = others if len(others) < len(left) else ()
-    return ClockColumns(found.names, found.parts, others, (*found.told, *_about(others, found)))
+    others, rounds = (others, rounds) if len(others) + len(rounds) < len(left) else ((), ())
+    told = (*found.told, *_about(others, found), *(_about_rounds(name, column(name)) for name in rounds))
+    return ClockColumns(found.names, found.parts, (*others, *rounds), told)
 
 
 def _about(others: Sequence[str], clock: ClockColumns) -> tuple[str, ...]:
@@ -76,6 +78,14 @@ def _about(others: Sequence[str], clock: ClockColumns) -> tuple[str, ...]:
     listed, verb = ", ".join(f"'{name}'" for name in others), "is" if len(others) == 1 else "are"
     why = f"since the clock is '{clock.title}'" if clock.names else "which changes by the same amount in every row"
     return (f"{listed} {verb} left out, {why}  (--channels keeps columns)",)
+
+
+def _about_rounds(name: str, column: np.ndarray) -> str:
+    """The sentence about a column that counts rows in rounds."""
+    return (
+        f"'{name}' is left out, since it counts from {column.min():.0f} to {column.max():.0f} again and again"
+        f"  (--channels keeps columns; {option('--time', name)} {option('--group', name)} if each round is a recording)"
+    )
 
 
 def _evenly_rising(free: Sequence[str], column: Callable[[str], np.ndarray], *, named: bool) -> ClockColumns:

@@ -22,7 +22,7 @@ _CLOCK = re.compile(
 _RISING = re.compile(
     rf"(?i:(?P<unit>{'|'.join(word for words in WORDS.values() for word in words)})"
     r"(?:[ _]*[(\[]?(?:ce|ad|n\.? ?chr\.?)[)\]]?)?"
-    r"|decimal[ _](?P<decimal>year|date)|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
+    r"|(?:dec(?:imal)?|fractional)[ _.]+(?P<decimal>year|date)|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
     r"|(?:excel|serial)[ _]?(?:date|day)s?)|ts|unix|epoch|unix[ _]?time[ _]?stamps?|posix(?:[ _]?time)?"
     rf"|(?:.*[\W_])?(?:{'|'.join(TIMES)})(?:[\W_].*)?)"
 )
@@ -38,6 +38,10 @@ _COUNTER = re.compile(
     r"(?i:(?:frames?|samples?|rows?|records?|obs|observation|steps?|scan|index|idx|id|nr|no|n|num|number|count|counter|#"
     r"|ticks?|iter|iteration|points?|sequence|n?seq|i|k)"
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
+)
+_ROUNDS = re.compile(
+    r"(?i:n?seq(?:uence)?|(?:seq(?:uence)?|packet|package|frame|sample|pkt)?[ ._]?"
+    r"(?:count(?:er)?|cnt|index|idx|number|num|no|id|seq(?:uence)?)|packets?|pkt)"
 )
 _STAMP = re.compile(
     r"(?i:(?:time[ _]?)?stamps?|unix|epoch|(?:unix|epoch|posix)[ _]?(?:time)?[ _]?(?:stamps?)?|ts|time|t)"
@@ -82,6 +86,16 @@ def is_age(name: str) -> bool:
 def is_counter(name: str) -> bool:
     """Whether a column of this name may count the rows, such as `No` or `sample`."""
     return _COUNTER.fullmatch(name.strip()) is not None
+
+
+def numbers_rounds(name: str) -> bool:
+    """Whether a column of this name may count packets or samples and begin again when its digits are used up.
+
+    Example:
+        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "phase")]
+        [True, True, True, False, False]
+    """
+    return _ROUNDS.fullmatch(name.strip()) is not None
 
 
 def clock_unit(name: str) -> str:

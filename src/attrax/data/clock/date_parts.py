@@ -25,7 +25,7 @@ from attrax.data.clock.yearless_parts import days_without_year
 _PARTS = {
     "year": (*WORDS["year"], "yyyy", "yy"),
     "quarter": (*WORDS["quarter"], "q"),
-    "month": (*WORDS["month"], "mo", "MM"),
+    "month": (*WORDS["month"], "mo", "MM", "mmm"),
     "week": (*WORDS["week"], "kw", "isoweek", "iso_week"),
     "day": (*WORDS["d"], "dy", "dd", "dom", "mday"),
     "of_year": ("doy", "jday", "yday", "dayofyear", "day_of_year", "day of year", "julian_day", "julian day"),
@@ -198,7 +198,10 @@ def _clock_of_day(names: Sequence[str], column: Callable[[str], np.ndarray], fou
 def _fits(name: str, words: Sequence[str]) -> bool:
     text = name.strip().lstrip("#").strip()
     # In headers of weather stations MM is the month and mm the minute.
-    return text in words if text in ("MM", "mm") else text.lower() in words
+    if text in ("MM", "mm"):
+        return text in words
+    # One column may have a name in two forms, such as `MON/MMM`.
+    return all(part.strip() in words for part in text.lower().split("/"))
 
 
 def _is_date(column: np.ndarray) -> bool:

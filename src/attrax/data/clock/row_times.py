@@ -111,18 +111,24 @@ class Stamps:
         return f"row {i} (counted from 0)" if self.lines is None else f"line {self.lines[i]} of the file"
 
     @property
-    def median_step(self) -> float:
-        """The median of the positive time steps; NaN if there is none."""
+    def steps(self) -> Float[np.ndarray, " step"]:
+        """The time from each row to the next; the time back, where most rows go back as ages from young to old do."""
         steps = np.diff(self.t)
+        return -steps if (steps < 0).sum() > (steps > 0).sum() else steps
+
+    @property
+    def median_step(self) -> float:
+        """The median of the positive steps; NaN if there is none."""
+        steps = self.steps
         forward = steps[steps > 0]
         # Twelve digits undo the rounding of decimal times: 0.05, not 0.0500000000000003.
         return float(f"{np.median(forward):.12g}") if len(forward) else float("nan")
 
     @property
     def uneven(self) -> Bool[np.ndarray, " step"]:
-        """Which time steps differ from the median by more than 1 %."""
+        """Which steps differ from the median by more than 1 %."""
         median = self.median_step
-        return np.abs(np.diff(self.t) - median) > TOLERANCE * median
+        return np.abs(self.steps - median) > TOLERANCE * median
 
     @property
     def durations(self) -> Float[np.ndarray, " time"]:

@@ -10,7 +10,7 @@ from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
 from attrax.data.clock.time_columns import check_forward, time_step
 from attrax.data.column_names import option
-from attrax.data.repair.row_order import check_repeats
+from attrax.data.repair.row_order import check_repeats, check_ticks
 from attrax.data.series import Dataset, Series
 
 
@@ -22,6 +22,7 @@ def with_even_clock(dataset: Dataset) -> Dataset:
     """
     for series in dataset:
         check_repeats(series)
+        check_ticks(series)
     steps = [s.dt if s.stamps is None else time_step(s.stamps, s.unit) for s in dataset]
     _check_common_step(dataset, steps)
     return dataset.map(lambda s: replace(s, dt=steps[0], stamps=None, origin=s.stamps.origin if s.stamps else s.origin))
@@ -38,6 +39,7 @@ def with_row_times(dataset: Dataset) -> Dataset:
     """
     for series in dataset:
         check_repeats(series)
+        check_ticks(series)
     stamped = [s.stamps for s in dataset if s.stamps is not None]
     for stamps in stamped:
         check_forward(stamps)

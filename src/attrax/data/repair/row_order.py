@@ -8,6 +8,9 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from attrax.core.errors import ConfigError, DataError
+from attrax.data.clock.coarse_ticks import coarse_ticks
+from attrax.data.clock.durations import spelled
+from attrax.data.column_names import option
 from attrax.data.series import Dataset, Series
 
 
@@ -75,6 +78,34 @@ def check_repeats(series: Series) -> None:
             why="a repeated row would be learned as a standstill",
             fix="--duplicates first  # nothing is lost: the repeated rows hold the same values",
         )
+
+
+def check_ticks(series: Series) -> None:
+    """Check that the clock moves on from row to row, where rows are even and only its ticks are coarse.
+
+    Raises: DataError D107 if neighbours with different values share times that are spread evenly over the rows.
+    """
+    stamps = series.stamps
+    if stamps is None or (stamps.calendar is not None and stamps.calendar.unit != "s"):
+        return
+    found = coarse_ticks(stamps.t)
+    if found is None:
+        return
+    again = np.flatnonzero(np.diff(stamps.t) == 0)
+    values = series.values
+    if 2 * int((values[again] == values[again + 1]).all(axis=1).sum()) > len(again):
+        return
+    tick, step = (spelled(float(f"{value:.6g}"), series.unit) for value in (found.tick, found.step))
+    raise DataError(
+        "D107",
+        "time does not increase",
+        where=f"{stamps.place}, time column '{stamps.name}': {found.repeated:,} of {len(series):,} rows have the time of "
+        f"the row before, in even distances and with other values, first {stamps.row(int(again[0]) + 1)}",
+        why=f"the clock ticks every {tick}, and rows were recorded faster: their order is known, and only their times are "
+        "too coarse",
+        fix=f"{option('--dt', step)}  # takes all rows as even, one in the mean step; --duplicates first leaves out "
+        f"{found.repeated:,} rows",
+    )
 
 
 class Merge(NamedTuple):

@@ -17,11 +17,15 @@ class HeadedLines(NamedTuple):
         lines: The names of the columns, and the rows.
         step: The time between two rows and its unit, such as `0.001 s`; empty if the header does not tell it.
         units: A unit for each column; empty if they are not known.
+        notices: What had to be guessed, a sentence each.
+        separator: What separates cells in lines that were written anew; empty if they are those of the file.
     """
 
     lines: NumberedLines
     step: str = ""
     units: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    separator: str = ""
 
 
 def headed(lines: NumberedLines, names: Sequence[str], rows: Sequence[int], separator: str = TAB) -> NumberedLines:

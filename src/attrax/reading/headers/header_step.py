@@ -27,6 +27,7 @@ _STEP = re.compile(
 )
 _EACH = re.compile(rf"(?i)(?<![\w.]){_NUMBER}\s*(?P<behind>{_TIME})\s*(?:/|per)\s*sample")
 _SAME = 1e-3
+_LONGEST_SHOWN = 60
 _SIZES = ("s", "ms", "us", "min", "h", "d")
 
 
@@ -77,16 +78,21 @@ def with_step(table: RawTable, step: HeaderStep | None) -> RawTable:
 
 
 def _of_line(line: str) -> HeaderStep | None:
-    text = line.strip()[:60]
     rate = _RATE.search(line)
     if rate and float(rate["value"]) > 0:
         kilo = (rate["above"] or rate["behind"] or "").lower() == "khz"
-        return HeaderStep(float(f"{1 / (float(rate['value']) * (1e3 if kilo else 1.0)):.12g}"), "s", text)
+        return HeaderStep(float(f"{1 / (float(rate['value']) * (1e3 if kilo else 1.0)):.12g}"), "s", _shown(line, rate))
     step = _EACH.search(line) or _STEP.search(line)
     if not step or float(step["value"]) <= 0:
         return None
     unit = step.groupdict().get("above") or step["behind"] or ""
-    return HeaderStep(float(step["value"]), canonical_unit(unit), text)
+    return HeaderStep(float(step["value"]), canonical_unit(unit), _shown(line, step))
+
+
+def _shown(line: str, told: re.Match[str]) -> str:
+    """A line as a notice shows it; of a long one, the part that tells the step."""
+    text = line.strip()
+    return text if len(text) <= _LONGEST_SHOWN else told[0].strip("\"' ")[:_LONGEST_SHOWN]
 
 
 def _step_of(column: np.ndarray) -> float:

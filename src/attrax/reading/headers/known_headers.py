@@ -1,6 +1,7 @@
 """The kinds of text files whose header is known; add a function here for another kind."""
 
 from attrax.reading.headers.acqknowledge import acqknowledge_lines
+from attrax.reading.headers.actiwatch import actiwatch_lines
 from attrax.reading.headers.arff import arff_lines
 from attrax.reading.headers.axon import axon_lines
 from attrax.reading.headers.campbell import campbell_lines
@@ -20,6 +21,7 @@ KNOWN = (
     spike2_lines,
     arff_lines,
     monthly_lines,
+    actiwatch_lines,
 )
 """For each kind, the function that finds the recordings in the lines of a file, and none in files of other kinds."""
 

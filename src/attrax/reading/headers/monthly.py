@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from attrax.reading.headers.headed_lines import HeadedLines
+from attrax.reading.headers.headed_lines import TAB, HeadedLines
 from attrax.reading.text_layout import NumberedLines
 
 _YEARS = re.compile(r"\s*(?P<first>[12]\d{3})[\s,]+(?P<last>[12]\d{3})\s*")
@@ -30,7 +30,7 @@ def monthly_lines(lines: NumberedLines) -> tuple[HeadedLines, ...]:
         for month, value in enumerate(row[1:], start=1)
     ]
     numbers = np.concatenate([lines.numbers[:1], np.repeat(lines.numbers[1 : n + 1], _MONTHS)])
-    return (HeadedLines(NumberedLines(("month\tvalue", *rows), numbers, lines.place)),)
+    return (HeadedLines(NumberedLines(("month\tvalue", *rows), numbers, lines.place), separator=TAB),)
 
 
 def _equal(value: str, missing: str) -> bool:

@@ -33,6 +33,7 @@ from attrax.reconstruct.preparation.recording_checks import (
     check_judgeable,
     check_room,
     check_same_step,
+    check_trainable,
 )
 from attrax.reconstruct.settings.configuration import Config
 from attrax.reconstruct.settings.sections import DataConfig
@@ -169,7 +170,9 @@ def prepare(config: Config, recording: Dataset, test: Dataset | None = None) -> 
         trends=draft.config.data.trends,
         projection=projection,
     )
-    check_judgeable(draft.config, of_subject(parts.held_out, draft.config.data.subject))
+    train, held_out = (of_subject(part, draft.config.data.subject) for part in (parts.train, parts.held_out))
+    check_trainable(draft.config, train, parts.whole[0])
+    check_judgeable(draft.config, held_out, parts.whole[0])
     return _embedded(draft.config, parts, preparation)
 
 
