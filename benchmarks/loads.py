@@ -106,13 +106,14 @@ def sweep(folder: Path, runs: int) -> str:
 
 
 FIT = ("fit", "{}", *SHORT)
+FIT_SHORT = (*FIT, "--window", "15", "--set", "evaluate.horizon=5")
 LOADS = {
     "wide": Load("CSV of {:,} columns, 60 rows", 100_000, wide, (("inspect", "{}"), FIT)),
     "long": Load("{:,} rows x 8", 1_000_000, table(8), (("inspect", "{}"), FIT)),
     "broad": Load("{:,} rows x 200", 100_000, table(200), (("inspect", "{}"), FIT)),
-    "files": Load("{:,} files of 60 rows x 3", 20_000, files, (("inspect", "{}"), FIT)),
+    "files": Load("{:,} files of 60 rows x 3", 20_000, files, (("inspect", "{}"), FIT_SHORT)),
     "groups": Load(
-        "{:,} series in one CSV", 20_000, groups, (("inspect", "{}", "--group", "id"), (*FIT, "--group", "id"))
+        "{:,} series in one CSV", 20_000, groups, (("inspect", "{}", "--group", "id"), (*FIT_SHORT, "--group", "id"))
     ),
     "sweep": Load("sweep of {:,} runs", 500, sweep, (("sweep", "{}", "--out", "swept"),)),
 }
