@@ -62,7 +62,7 @@ def texts(draw: Callable) -> Mutant:
     if how == "cell":
         i, k = draw(st.integers(0, len(values) - 1)), draw(st.integers(0, values.shape[1] - 1))
         cells[i][k] = token = draw(st.sampled_from(TOKENS))
-        values[i, k] = _meant(token, comma=comma)
+        values[i, k] = meant(token, comma=comma)
         # A separator in the token moves the cells of its line, and a byte order mark may begin a file.
         moves = separator in token or "\n" in token or '"' in token or "\ufeff" in token
         known = None if moves else values
@@ -163,7 +163,7 @@ def _spelled(value: float, *, comma: bool) -> str:
     return text.replace(".", ",") if comma else text
 
 
-def _meant(token: str, *, comma: bool) -> float:
+def meant(token: str, *, comma: bool) -> float:
     """The number in a token, by hand: NaN where it says nothing, or where it must be refused."""
     numbers = {"1e5": 1e5, "+.5": 0.5, "-1e-400": 0.0, str(10**30): 1e30, "\u00a07": 7.0, " ": np.nan}
     numbers |= {"\u22121.5": -1.5, "1 234": 1234.0}

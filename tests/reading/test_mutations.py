@@ -14,24 +14,13 @@ from hypothesis import strategies as st
 
 from attrax.cli.app import main
 from attrax.core.errors import AttraxError
-from attrax.data import Dataset
-from attrax.diagnosis import check
-from attrax.reading.load import load
+from tests.reading.damage import outcome
 from tests.reading.mutations import Mutant, arrays, texts
 
 FEW = settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=1_000, derandomize=False)
 EVERY_TENTH = 10
 TEXT_DIGITS = 5.1e-7
-
-
-def outcome(path: Path) -> Dataset | AttraxError:
-    try:
-        dataset = load(path)
-        check(dataset, any_missing=True)
-    except AttraxError as error:
-        return error
-    return dataset
 
 
 def survives(mutant: Mutant, folder: Path) -> None:

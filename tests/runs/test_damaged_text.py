@@ -14,6 +14,7 @@ from attrax.report.report_data import read_report_data
 from attrax.report.run_comparison import comparison_page
 from attrax.runs.folder import Run
 from attrax.runs.sameness import check_unchanged_config
+from tests.mutated_bytes import mutated
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "format_2" / "run"
 TEXTS = ("run.json", "config.toml", "data.json", "metrics.jsonl", "scores.json")
@@ -42,30 +43,6 @@ def said_or_refused(folder):
         return said(folder)
     except AttraxError as failure:
         return failure
-
-
-def mutated(content, rng):
-    """A copy with a flipped bit, a hole, bytes or lines cut off, left out, doubled or put in; or nothing at all."""
-    changed, at = bytearray(content), int(rng.integers(len(content)))
-    line = content.rfind(b"\n", 0, at) + 1
-    match rng.integers(8):
-        case 0:
-            changed[at] ^= 1 << int(rng.integers(8))
-        case 1:
-            changed[at : at + 64] = bytes(len(changed[at : at + 64]))
-        case 2:
-            del changed[at:]
-        case 3:
-            del changed[line:]
-        case 4:
-            del changed[line : content.find(b"\n", line) + 1]
-        case 5:
-            changed[at:at] = rng.bytes(5)
-        case 6:
-            changed[at:at] = content[line : line + 200]
-        case _:
-            changed.clear()
-    return bytes(changed)
 
 
 @pytest.mark.parametrize("name", TEXTS)

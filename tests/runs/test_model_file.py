@@ -3,6 +3,7 @@ import json
 import shutil
 import sys
 import tomllib
+from dataclasses import replace
 from inspect import isabstract
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from attrax import models, open_run
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ModelFileError, RunError
+from attrax.models.dynamical_noise import DynamicalNoise
 from attrax.reconstruct.settings.configuration import configure
 from attrax.registries import DYNAMICS, OBSERVATIONS
 from attrax.runs.model_file import (
@@ -30,6 +32,7 @@ from attrax.runs.model_file import (
     save_model,
 )
 from attrax.runs.tree_file import file_sha256, read_arrays, write_arrays
+from tests.mutated_bytes import mutated
 
 COMPOSITIONS = [
     *itertools.product(["clipped", "shallow"], ["identity", "affine"], [True, False], [0, 2]),
@@ -59,6 +62,29 @@ def test_a_model_written_again_gives_the_same_file(tmp_path, model):
     save_model(model, tmp_path / "1", {"seed": 3})
     save_model(open_model(tmp_path / "1"), tmp_path / "2", read_facts(tmp_path / "1"))
     assert file_sha256(tmp_path / "1") == file_sha256(tmp_path / "2")
+
+
+NEW_KINDS = {
+    "hamiltonian": {"dynamics": {"kind": "hamiltonian", "hidden_dim": 4}, "latent_dim": 4},
+    "neural-ode": {"dynamics": {"kind": "neural-ode", "hidden_dim": 4}},
+    "dynamical noise": {},
+}
+
+
+@pytest.mark.parametrize("kind", NEW_KINDS)
+def test_every_change_of_a_model_file_of_a_later_kind_is_noticed(tmp_path, make_model, kind):
+    model = make_model(**NEW_KINDS[kind])
+    if kind == "dynamical noise":
+        model = replace(model, noise=DynamicalNoise(jnp.eye(model.dynamics.latent_dim), share=0.5, size=0.01))
+    save_model(model, tmp_path / "m")
+    assert (open_model(tmp_path / "m").noise is None) == (model.noise is None)
+    whole, rng = (tmp_path / "m").read_bytes(), np.random.default_rng(0)
+    for _ in range(60):
+        changed = mutated(whole, rng)
+        (tmp_path / "m").write_bytes(changed)
+        if changed != whole:
+            with pytest.raises(ModelFileError):
+                open_model(tmp_path / "m")
 
 
 def test_other_models_give_other_files(tmp_path, make_model):

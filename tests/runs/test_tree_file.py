@@ -11,6 +11,7 @@ from attrax.runs.tree_file import (
     write_arrays,
     write_atomically,
 )
+from tests.mutated_bytes import mutated
 
 ARRAYS = {
     "scalar": np.array(3, np.int32),
@@ -118,25 +119,6 @@ def test_what_lies_in_the_way_of_a_new_file_is_not_written_through(tmp_path):
     assert path.read_bytes() == b"new"
     assert other.read_text() == "mine"
     assert not path.is_symlink()
-
-
-def mutated(content, rng):
-    """A copy with a flipped bit, other bytes, a hole of zeros, or bytes cut off, left out or put in."""
-    changed, at = bytearray(content), int(rng.integers(len(content)))
-    match rng.integers(6):
-        case 0:
-            changed[at] ^= 1 << int(rng.integers(8))
-        case 1:
-            changed[at : at + 4] = rng.bytes(len(changed[at : at + 4]))
-        case 2:
-            changed[at : at + 64] = bytes(len(changed[at : at + 64]))
-        case 3:
-            del changed[at:]
-        case 4:
-            del changed[at : at + 5]
-        case _:
-            changed[at:at] = rng.bytes(5)
-    return bytes(changed)
 
 
 def test_every_change_of_a_byte_is_noticed(tmp_path):

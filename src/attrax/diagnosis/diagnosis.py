@@ -32,6 +32,7 @@ class Diagnosis:
         time_scales: The fast and the slow time scale.
         embedding: Whether a delay embedding is needed, and which; with an upper bound of the noise.
         examined: Number of consecutive rows from which period, time scales, noise and embedding were computed.
+        examined_channels: Number of channels, none of them constant, from which they were computed.
 
     Example:
         >>> import numpy as np
@@ -56,6 +57,7 @@ class Diagnosis:
     time_scales: TimeScales
     embedding: EmbeddingAdvice
     examined: int
+    examined_channels: int
 
     def as_json(self) -> dict[str, Any]:
         """All findings as plain values; NaN and infinity become None."""
@@ -71,7 +73,7 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
 
     Clock, missing values and constants are those of all rows. Redundancy and drift are computed from up to 20,000 rows
     spread over the longest series, all else from up to 20,000 consecutive rows in its middle; with more than 64
-    channels, from fewer rows.
+    channels, from fewer rows, and with more than 1,000, from 1,000 evenly spaced ones.
 
     Args:
         dataset: The recordings, as `attrax.reading.load` or `attrax.reading.load_raw` gives them.
@@ -109,4 +111,5 @@ def diagnose(dataset: Dataset, embedding: EmbeddingAdvice | None = None) -> Diag
         time_scales=time_scales(taken.x, period),
         embedding=embedding or advise_embedding(dataset),
         examined=examined,
+        examined_channels=len(taken.channels),
     )

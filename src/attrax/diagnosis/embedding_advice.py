@@ -142,13 +142,13 @@ def advise_embedding(dataset: Dataset, longest: int | None = None) -> EmbeddingA
     x = excerpt(dataset).x
     reason = _obstacle(dataset, x)
     noise = difference_noise(x)
+    if reason is not None:
+        return EmbeddingAdvice((), reason, _mean(noise))
     cycle = _cycle(x)
     horizons = tuple(sorted({1, *(max(round(share * cycle), 1) for share in HORIZONS)}))
     forecasts = HeldOutForecasts(x, horizons, min(cycle, longest_delay(dataset) if longest is None else longest))
-    if reason is None and not (forecasts.longest and forecasts.possible):
-        reason = Reason.SHORT
-    if reason is not None:
-        return EmbeddingAdvice((), reason, _mean(noise))
+    if not (forecasts.longest and forecasts.possible):
+        return EmbeddingAdvice((), Reason.SHORT, _mean(noise))
     compared = _compare(forecasts)
     plain = next(c for c in compared if c.lags == PLAIN)
     slow = _oscillates_slowly(x) and min(plain.errors) < UNFORESEEN

@@ -1,6 +1,6 @@
-"""Excerpts: a limited number of rows for the diagnosis, so that a large file takes no longer than a small one."""
+"""Excerpts: a limited number of values for the diagnosis, so that a large file takes no longer than a small one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,6 +13,8 @@ from attrax.diagnosis.period import Period, dominant_period
 
 ROWS = 20_000
 VALUES = 1_300_000
+CHANNELS = 1_000
+"""How many channels stand for all, if there are more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +22,7 @@ class Excerpt:
     """Consecutive rows from the middle of the longest series of a recording.
 
     Attributes:
-        x: Standardised channels, without constant ones.
+        x: Standardised channels, without constant ones; of more than 1,000 channels, evenly spaced ones.
         channels: Their names.
     """
 
@@ -36,14 +38,24 @@ class Excerpt:
 def excerpt(dataset: Dataset) -> Excerpt:
     """Take consecutive rows from the middle of the longest series.
 
-    At most 20,000 rows; fewer if there are more than 64 channels. Missing values are interpolated, and so are values
-    that are far from all others: a single fault would hide everything else.
+    At most 20,000 rows; fewer if there are more than 64 channels, of which at most 1,000 are taken, evenly spaced.
+    Missing values are interpolated, and so are values that are far from all others: a single fault would hide
+    everything else.
     """
-    series = dataset.longest
+    series = _some_channels(dataset.longest)
     n = min(len(series), rows_for(series))
     start = (len(series) - n) // 2
     x, moving = standardised(interpolated_values(without_far_values(series[start : start + n])))
     return Excerpt(x, tuple(series.channels[k] for k in moving))
+
+
+def _some_channels(series: Series) -> Series:
+    """Evenly spaced channels of a series that has very many."""
+    every = -(-series.obs_dim // CHANNELS)
+    if every == 1:
+        return series
+    mask = None if series.mask is None else series.mask[:, ::every]
+    return replace(series, x=series.x[:, ::every], mask=mask, channels=series.channels[::every], before=None)
 
 
 def spread_rows(series: Series) -> Series:

@@ -114,9 +114,11 @@ def listed_arrays(arrays: Mapping[str, np.ndarray]) -> str:
 
 def _mapped(path: Path) -> np.ndarray:
     try:
-        return np.lib.format.open_memmap(path, mode="r")
+        array = np.lib.format.open_memmap(path, mode="r")
     except Exception as error:
         raise _unreadable(error, str(path)) from None
+    _check_end(path.stat().st_size - array.offset - array.nbytes, str(path))
+    return array
 
 
 def _members(path: Path, options: ReadOptions) -> dict[str, np.ndarray]:
@@ -133,16 +135,29 @@ def _members(path: Path, options: ReadOptions) -> dict[str, np.ndarray]:
                     with archive.open(members[key]) as file, suppress(DataError):
                         arrays[key] = _array(file, f"{path}, array '{key}'")
             return arrays
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except DataError:
+        raise
+    # A damaged file can make a parser fail in any way.
+    except Exception as error:
         raise damaged(str(path), error) from None
 
 
 def _array(file: Any, place: str) -> np.ndarray:
     try:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        array = np.lib.format.read_array(file, allow_pickle=False)
+        # Members of an archive are compared with their checksum at their end.
+        rest = len(file.read())
     # A damaged file can make a parser fail in any way.
     except Exception as error:
         raise _unreadable(error, place) from None
+    _check_end(rest, place)
+    return array
+
+
+def _check_end(rest: int, place: str) -> None:
+    """Nothing follows an array: bytes that were put in move all values behind them."""
+    if rest:
+        raise damaged(place, ValueError(f"{rest:,} bytes follow the array, which its header does not count"))
 
 
 def _unreadable(error: Exception, place: str) -> DataError:

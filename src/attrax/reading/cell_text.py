@@ -26,6 +26,10 @@ def number(cell: str, marks: str = POINT) -> float | None:
         cell: The text of the cell.
         marks: Possible decimal marks: a point, a comma, or both.
     """
+    if POINT in marks and "_" not in cell and cell.isascii():
+        # Most cells; a wide table has many.
+        with suppress(ValueError):
+            return float(cell)
     text = cell.strip()
     if text.lower() in _GAPS:
         return np.nan

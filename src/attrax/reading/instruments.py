@@ -14,6 +14,7 @@ from attrax.reading.file_errors import damaged
 from attrax.reading.own_bytes import check_own_folder
 from attrax.reading.raw_table import RawTable
 from attrax.reading.read_options import ReadOptions
+from attrax.reading.text_encoding import is_text
 
 _ANNOTATIONS = "EDF Annotations"
 
@@ -26,6 +27,7 @@ def read_edf(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     (edfio,) = FILE_LIBRARIES.load("edfio", place=str(path))
     try:
+        _check_records(path)
         found = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path)
         signals = [s for s in found.signals if s.label != _ANNOTATIONS]
         names = unique([str(s.label) for s in signals])
@@ -67,7 +69,10 @@ def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     Raises: DataError D118 for a damaged file; ConfigError C640 without wfdb.
     """
     del options
-    header = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    content = path.read_bytes()
+    if not is_text(content):
+        raise damaged(str(path), ValueError("the header holds bytes that do not occur in text"))
+    header = content.decode(errors="replace").splitlines()
     lines = [line.split() for line in header if line.strip() and not line.lstrip().startswith("#")]
     # The number of segments follows the name of the record after a slash.
     check_own_folder(path, [*(words[0].rpartition("/")[0] for words in lines[:1]), *(words[0] for words in lines[1:])])
@@ -76,6 +81,7 @@ def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
         with warnings.catch_warnings():
             # What the library uses may be deprecated elsewhere.
             warnings.simplefilter("ignore")
+            _check_sums(wfdb, path.with_suffix(""))
             record: Any = wfdb.rdrecord(str(path.with_suffix("")))
         names = unique([str(name) for name in record.sig_name])
         units = dict(zip(names, map(str, record.units), strict=True))
@@ -83,6 +89,41 @@ def read_wfdb(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     except Exception as error:
         raise damaged(str(path), error) from None
     return (_table(values, names, units, rate, str(path)),)
+
+
+def _check_records(path: Path) -> None:
+    """Check that an EDF or BDF file is as long as its header says, unless the header leaves that open.
+
+    Raises: ValueError if it is not: values after a gap or an insertion are taken for those of other signals.
+    """
+    with path.open("rb") as file:
+        fixed = file.read(256)
+        n = int(fixed[252:256])
+        # The samples of each signal in a record are the eighth field of the headers of signals.
+        samples = file.read(256 * n)[216 * n : 224 * n]
+    width = 3 if path.suffix.lower() == ".bdf" else 2
+    expected = 256 * (n + 1) + int(fixed[236:244]) * width * sum(int(samples[8 * k : 8 * k + 8]) for k in range(n))
+    size = path.stat().st_size
+    if int(fixed[236:244]) >= 0 and size != expected:
+        raise ValueError(f"{size:,} bytes, where its header counts {expected:,}")
+
+
+def _check_sums(wfdb: Any, record: Path) -> None:
+    """Check the samples of a WFDB record, and of its segments, against the checksums in its headers.
+
+    Raises: ValueError if they differ. Zero stands for no checksum.
+    """
+    header = wfdb.rdheader(str(record))
+    for segment in getattr(header, "seg_name", None) or ():
+        if segment != "~":
+            _check_sums(wfdb, record.with_name(segment))
+    sums = getattr(header, "checksum", None) or ()
+    if not any(sums) or not header.sig_len:
+        return
+    raw = wfdb.rdrecord(str(record), physical=False, smooth_frames=False, ignore_skew=True)
+    for name, stored, found in zip(header.sig_name, sums, raw.calc_checksum(expanded=True), strict=True):
+        if stored and stored % 2**16 != found:
+            raise ValueError(f"the samples of {name!r} have the checksum {found}, its header says {stored % 2**16}")
 
 
 def _of_one_rate(rates: dict[str, float], place: str, options: ReadOptions) -> list[str]:

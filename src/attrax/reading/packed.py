@@ -77,7 +77,10 @@ def read_zip(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
             names = [name for name in names if not _ABOUT.match(PurePosixPath(name).stem)] or names
             contents = {name: archive.read(name) for name in names}
             others = archive.namelist()
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error) as error:
+    except OSError:
+        raise
+    # A damaged file can make a parser fail in any way.
+    except Exception as error:
         raise damaged(str(path), error) from None
     if not contents:
         raise DataError(

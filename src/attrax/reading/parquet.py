@@ -29,7 +29,7 @@ def read_parquet(path: Path, options: ReadOptions) -> tuple[RawTable, ...]:
     """
     arrow, parquet = FILE_LIBRARIES.load("pyarrow", "pyarrow.parquet", place=str(path))
     try:
-        file = parquet.ParquetFile(path)
+        file = parquet.ParquetFile(path, page_checksum_verification=True)
         check_own_columns(path, file.metadata)
         table = file.read()
     except DataError:

@@ -7,6 +7,7 @@ from attrax.data.clock.durations import about, conversion, spelled, worded
 from attrax.data.embedding.delay_embedding import lags_text
 from attrax.data.series import titled
 from attrax.diagnosis.diagnosis import Diagnosis
+from attrax.diagnosis.excerpt import CHANNELS
 from attrax.reconstruct.inspection import FitEstimate, Inspection
 
 SHOWN = 12
@@ -37,6 +38,9 @@ def inspection_lines(found: Inspection) -> Iterator[tuple[str, str]]:
         yield "note", notice
     if d.examined < max(d.rows):
         yield "", f"period, time scales and noise estimated from {d.examined:,} consecutive rows of {max(d.rows):,}"
+    if len(d.channels) > CHANNELS:
+        of = f"{d.examined_channels:,} evenly spaced channels of {len(d.channels):,}"
+        yield "", f"period, time scales, noise and number of cycles estimated from {of}"
     if found.plan is not None:
         yield "plan", _plan(found.plan, d)
         yield "cost", _cost(found.plan)
