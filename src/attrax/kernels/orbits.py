@@ -102,7 +102,7 @@ class _Program(NamedTuple):
         """The settings for this CPU."""
         register_size, mixed = register_bytes(), weights.W2 is not None
         precision = Precision.choose(z0.dtype.itemsize, len(z0), register_size)
-        return cls(loops, precision, 8 if register_size > 32 and mixed else 4, mixed)
+        return cls(loops, precision, 8 if register_size > 32 else 4, mixed)
 
     def arranged(self, weights: Weights, z0: Array, over_time: Any) -> tuple[Any, Any, Any]:
         """Weights with whole tiles of units, and windows as lanes, all of them for one problem."""
