@@ -102,7 +102,8 @@ class _Program(NamedTuple):
         """The settings for this CPU."""
         register_size, mixed = register_bytes(), weights.W2 is not None
         precision = Precision.choose(z0.dtype.itemsize, len(z0), register_size)
-        return cls(loops, precision, 8 if register_size > 32 and mixed else 4, mixed)
+        tile = _tile(weights.h2.shape[-2], wide=register_size > 32, mixed=mixed)
+        return cls(loops, precision, tile, mixed)
 
     def arranged(self, weights: Weights, z0: Array, over_time: Any) -> tuple[Any, Any, Any]:
         """Weights with whole tiles of units, and windows as lanes, all of them for one problem."""
@@ -122,6 +123,17 @@ class _Program(NamedTuple):
             (z0[None], over_time),
         )
         return jax.tree.map(lambda a: a[None], (padded, *rows))
+
+
+def _tile(units: int, *, wide: bool, mixed: bool) -> int:
+    """Number of units that are computed together: as many as registers hold, to keep the multipliers busy.
+
+    A unit that sees one state only costs as much as a state, so the tile is one that leaves few of them to be added.
+    """
+    if mixed or not wide:
+        return 8 if wide else 4
+    padded = units + -units % 4
+    return max(tile for tile in range(4, 11) if padded % tile == 0)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))

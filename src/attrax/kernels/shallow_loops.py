@@ -1,15 +1,18 @@
 r"""The forced orbit of a PLRNN and its adjoint (gradient), in one pass over the hidden units in each time step.
 
 $z_t = A \tilde z_t + W_1 \phi(v_t; h_2) + u_t$ with $\tilde z_t = k_t z_{t-1} + c_t$. The drives are
-$v_t = W_2 \tilde z_t$, or $v_t = \tilde z_t$ if each unit sees one latent state. Lanes are windows.
+$v_t = W_2 \tilde z_t$, or $v_t = \tilde z_t$ if each unit sees one latent state, or its difference from the mean.
+Lanes are windows.
 Hidden units are computed in tiles that fit into the registers. The adjoint processes the time steps in chunks that fit
 into the cache and adds a whole chunk to the gradient of the weights at once, so that every sum is loaded and stored
 only once in a chunk.
 """
 
 from dataclasses import dataclass
+from functools import reduce
 
 from attrax.kernels.activations import AbstractActivation
+from attrax.kernels.drives import AbstractDrives, OwnState
 from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.loops import AbstractLoops, Shape, force, pass_on
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
@@ -23,14 +26,16 @@ class MapLoops(AbstractLoops):
 
     Args:
         activation: The activation function of the units.
+        drives: What units see that have no weights `W2` of their own.
     """
 
     activation: AbstractActivation
+    drives: AbstractDrives = OwnState()
 
     @property
     def name(self) -> str:
-        """The class and the settings of the activation function."""
-        return type(self.activation).__name__ + "_".join(map(str, vars(self.activation).values()))
+        """The classes and the settings of activation function and drives."""
+        return "_".join(type(part).__name__ + "_".join(map(str, vars(part).values())) for part in vars(self).values())
 
     @property
     def parameters(self) -> int:
@@ -51,15 +56,15 @@ class MapLoops(AbstractLoops):
     def emit_forward(self, e: Emitter, shape: Shape, arrays: dict[str, Value], scratch: Value) -> None:
         """One pass over the hidden units in each step."""
         del scratch
-        _emit_forward(e, shape, self.activation, arrays)
+        _emit_forward(e, shape, self, arrays)
 
     def emit_adjoint(self, e: Emitter, shape: Shape, arrays: dict[str, Value], scratch: Value) -> None:
         """One pass over the hidden units in each step, and outer sums for each chunk of steps."""
-        _emit_adjoint(e, shape, self.activation, arrays, scratch)
+        _emit_adjoint(e, shape, self, arrays, scratch)
 
 
-def _emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value]) -> None:
-    lanes, M, P = e.precision.lanes, shape.latent, activation.parameters
+def _emit_forward(e: Emitter, shape: Shape, loops: MapLoops, arrays: dict[str, Value]) -> None:
+    activation, lanes, M, P = loops.activation, e.precision.lanes, shape.latent, loops.parameters
 
     def row(name, t, m):
         return e.at(arrays[name], (t, M * lanes), (m, lanes))
@@ -76,9 +81,10 @@ def _emit_forward(e: Emitter, shape: Shape, activation: AbstractActivation, arra
             e.store(linear, e.at(now, (m, lanes)))
 
         force(e, shape, arrays, previous, t, linear_part)
+        level = loops.drives.level(e, shape, forced)
 
         def tile(unit):
-            drives = _drives(e, shape, arrays, unit, forced)
+            drives = _drives(e, shape, arrays, unit, forced, level)
             values = [activation.value(e, v, e.at(arrays["h2"], (unit, P), (r, P))) for r, v in enumerate(drives)]
             _add_product(e, shape, arrays["W1"], unit, values, now)
 
@@ -100,10 +106,8 @@ def _outer_sum(shape: Shape, precision: Precision) -> AbstractOuterSum:
     return wide if 3 * wide.width <= 4 * shape.latent else narrow
 
 
-def _emit_adjoint(
-    e: Emitter, shape: Shape, activation: AbstractActivation, arrays: dict[str, Value], scratch: Value
-) -> None:
-    lanes, M, L, P = e.precision.lanes, shape.latent, shape.hidden, activation.parameters
+def _emit_adjoint(e: Emitter, shape: Shape, loops: MapLoops, arrays: dict[str, Value], scratch: Value) -> None:
+    activation, lanes, M, L, P = loops.activation, e.precision.lanes, shape.latent, shape.hidden, loops.parameters
     length, outer = chunk_length(shape, e.precision), _outer_sum(shape, e.precision)
     values = scratch
     slopes = e.at(values, (length, L * lanes))
@@ -131,9 +135,10 @@ def _emit_adjoint(
             e.store(e.builder.fadd(e.load(sum_h1, lanes), arrived), sum_h1)
 
         e.loop(M, gather)
+        level = loops.drives.level(e, shape, row("forced", t, 0))
 
-        def tile(unit):
-            drives = _drives(e, shape, arrays, unit, row("forced", t, 0))
+        def tile(unit, all_passed):
+            drives = _drives(e, shape, arrays, unit, row("forced", t, 0), level)
             cotangents = _product(e, shape, arrays["W1"], unit, total)
             passed = []
             for r, (v, g) in enumerate(zip(drives, cotangents, strict=True)):
@@ -142,11 +147,13 @@ def _emit_adjoint(
                 sums = e.at(sums_h, (unit, P * lanes), (r, P * lanes))
                 e.store(activation.value(e, v, parameters), e.at(values, *place))
                 passed.append(activation.pull_back(e, v, parameters, g, sums))
-                e.store(passed[-1], e.at(slopes, *place))
+                if shape.mixed:
+                    e.store(passed[-1], e.at(slopes, *place))
             _return_drives(e, shape, arrays, unit, passed, into)
+            return [reduce(e.builder.fadd, passed, all_passed)]
 
-        e.loop(L, tile, stride=shape.tile)
-
+        all_passed = e.loop(L, tile, [e.zero(lanes)], stride=shape.tile)[0]
+        loops.drives.pass_level(e, shape, all_passed, into)
         pass_on(e, shape, arrays, t, lambda m: e.load(e.at(into, (m, lanes)), lanes), carry)
 
     chunks = -(-shape.time // length)
@@ -176,12 +183,15 @@ def _emit_adjoint(
     sum_lanes(e, sums_h1, M, lanes, arrays["dh1"])
 
 
-def _drives(e: Emitter, shape: Shape, arrays: dict[str, Value], unit: Value, vector: Value) -> list[Value]:
+def _drives(
+    e: Emitter, shape: Shape, arrays: dict[str, Value], unit: Value, vector: Value, level: Value
+) -> list[Value]:
     """The drives of a tile of units, from the latent vector at an address."""
     if shape.mixed:
         return _product(e, shape, arrays["W2"], unit, vector)
     lanes = e.precision.lanes
-    return [e.load(e.at(vector, (unit, lanes), (r, lanes)), lanes) for r in range(shape.tile)]
+    states = [e.load(e.at(vector, (unit, lanes), (r, lanes)), lanes) for r in range(shape.tile)]
+    return [e.builder.fsub(state, level) for state in states]
 
 
 def _return_drives(

@@ -28,7 +28,7 @@ class Layer(NamedTuple):
 
     Attributes:
         loops: The form of a step, with the activation function $\phi$: an `AbstractLoops` of `attrax.kernels.loops`.
-        W2: Weights of the latent states; None if unit i sees state i only.
+        W2: Weights of the latent states; None if unit i sees state i, or what the loops make of it.
         parameters: The parameters $p$ of each unit, in the order of the activation function.
     """
 

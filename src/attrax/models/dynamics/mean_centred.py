@@ -77,10 +77,11 @@ class MeanCentredPLRNN(AbstractPLRNN, AbstractCompiled):
     def layer(self) -> Layer:
         """Rectifiers of the differences from the mean."""
         from attrax.kernels.activations import Rectifier
+        from attrax.kernels.drives import FromMean
         from attrax.kernels.shallow_loops import MapLoops
 
-        W2 = _centred(jnp.eye(self.latent_dim, dtype=self.h.dtype))
-        return Layer(MapLoops(Rectifier()), W2, jnp.zeros_like(self.h)[:, None])
+        loops = MapLoops(Rectifier(), FromMean(self.latent_dim))
+        return Layer(loops, None, jnp.zeros_like(self.h)[:, None])
 
     def region(self, z: Float[Array, " latent"]) -> Bool[Array, " latent"]:
         """Which states are above the mean."""
