@@ -22,8 +22,8 @@ class MAML(AbstractMetaObjective):
             a model that adapts in few steps needs large ones.
 
     Cost: in each update, about three times the `steps` gradients of every task. Keeps the states of all steps.
-    Fails when: the objective has no second derivatives; take `FirstOrderMAML`. A compiled loop on CPUs has none, nor
-        has the implicit step of a Hamiltonian dynamics that is not separable.
+    Fails when: the objective has no second derivatives; take `FirstOrderMAML`. The compiled loops of models in
+        continuous time have none.
 
     Example:
         >>> import jax, jax.numpy as jnp
