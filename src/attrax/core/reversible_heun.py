@@ -37,7 +37,7 @@ def reversible_heun(
         y0: The first state.
         increments: The increments of the driver, one row for each step.
 
-    Cost: two evaluations of the field in each step; a gradient five more, with their derivatives. Memory for a gradient
+    Cost: two evaluations of the field in each step; a gradient four more, with their derivatives. Memory for a gradient
         is that of one step, and the increments.
     Fails when: the step is too long. The method is stable only where eigenvalues of the Jacobian times the step lie on
         the imaginary axis, between -i and i; a state that decays fast needs short steps.
