@@ -1,4 +1,4 @@
-"""A learned energy that adapts to an unseen mechanical system: meta-trained, trained on all systems together, or fresh."""
+"""A learned energy that adapts to an unseen system: meta-trained, trained on all systems together, or fresh."""
 
 from collections.abc import Callable
 
@@ -41,6 +41,7 @@ class FieldError(AbstractObjective):
 
     def __call__(self, model, batch, state, key):
         """The mean over rows and components."""
+        del key
         z, velocity = batch
         return jnp.mean((jax.vmap(model.velocity)(z) - velocity) ** 2), (state, {})
 

@@ -36,9 +36,7 @@ class FirstOrderMAML(AbstractMetaObjective):
     steps: int = eqx.field(static=True, default=5)
     rate: float = eqx.field(static=True, default=0.01)
 
-    def pulled(
-        self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    def pulled(self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray) -> tuple[Float[Array, ""], Float[Array, ""]]:
         """The loss at the adapted model, with the derivative by the adapted model."""
         before, static = eqx.partition(model, eqx.is_inexact_array)
         after = eqx.filter(self.adapted(detached(model), batch, key), eqx.is_inexact_array)

@@ -41,9 +41,7 @@ class AbstractMetaObjective(AbstractObjective):
             )
 
     @abstractmethod
-    def pulled(
-        self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    def pulled(self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray) -> tuple[Float[Array, ""], Float[Array, ""]]:
         """The value whose gradient trains the model, and the loss of the adapted model on the query batch.
 
         Args:

@@ -39,11 +39,11 @@ class Reptile(AbstractMetaObjective):
     steps: int = eqx.field(static=True, default=5)
     rate: float = eqx.field(static=True, default=0.01)
 
-    def pulled(
-        self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray
-    ) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    def pulled(self, model: PyTree, batch: TaskBatch, key: PRNGKeyArray) -> tuple[Float[Array, ""], Float[Array, ""]]:
         """Half the squared distance to the adapted model, and the loss of the adapted model."""
         adapted = self.adapted(detached(model), batch, key)
-        pairs = zip(*(jax.tree.leaves(eqx.filter(tree, eqx.is_inexact_array)) for tree in (model, adapted)), strict=True)
+        pairs = zip(
+            *(jax.tree.leaves(eqx.filter(tree, eqx.is_inexact_array)) for tree in (model, adapted)), strict=True
+        )
         distance = jnp.asarray(sum(jnp.sum((before - after) ** 2) for before, after in pairs)) / 2
         return distance, self.queried(adapted, batch, key)

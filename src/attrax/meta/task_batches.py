@@ -1,4 +1,4 @@
-"""Batches of tasks: each task is a recording or a system of a family, with rows to adapt to and other rows to predict."""
+"""Batches of tasks: each is a recording or a system of a family, with rows to adapt to and other rows to predict."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -131,9 +131,9 @@ class AbstractJointEnergy(AbstractEnergy):
     ) -> tuple[Float[Array, " pair"], Float[Array, " pair"]]:
         r"""Implicit midpoint rule, $z_1 = z_0 + h\,g((z_0 + z_1) / 2)$ with g the right-hand side. Order 2.
 
-        The equation is solved by Newton steps; the last two carry the derivatives (one makes the first derivative right,
-        as the implicit function theorem says, and the next the second). Keeps quadratic energies exactly. NaN if the equation was not solved: then
-        `duration` is too long for the rates of the energy.
+        The equation is solved by Newton steps. The last two carry the derivatives: one makes the first derivative
+        right, as the implicit function theorem says, and the next the second. Keeps quadratic energies exactly. NaN if
+        the equation was not solved: then `duration` is too long for the rates of the energy.
         """
         z_0 = jnp.concatenate([q, p])
         energy, start, w, f = _without_gradient((self, z_0, pace, force))

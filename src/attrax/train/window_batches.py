@@ -93,9 +93,7 @@ class WindowBatches(AbstractBatches):
         return cls(padded(windows), len(windows.starts), length, size)
 
     @classmethod
-    def cut_each(
-        cls, datasets: Sequence[Dataset], *, length: int = 200, size: int = 16
-    ) -> tuple["WindowBatches", ...]:
+    def cut_each(cls, datasets: Sequence[Dataset], *, length: int = 200, size: int = 16) -> tuple["WindowBatches", ...]:
         """Separate batches of windows for each recording of a family, with arrays of equal shapes (`meta.Tasks`).
 
         Args:
