@@ -4,6 +4,7 @@ from . import core as core
 from . import data as data
 from . import diagnosis as diagnosis
 from . import measures as measures
+from . import meta as meta
 from . import models as models
 from . import optimise as optimise
 from . import plots as plots

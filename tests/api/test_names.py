@@ -45,6 +45,7 @@ NAMES = [
     "lyapunov_spectrum",
     "manifolds",
     "measures",
+    "meta",
     "models",
     "open_hierarchical",
     "open_model",

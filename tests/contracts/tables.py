@@ -36,6 +36,7 @@ from attrax.measures import (
 )
 from attrax.measures.protocols.default import DefaultProtocol
 from attrax.measures.published_protocol import PublishedProtocol
+from attrax.meta import MAML, FirstOrderMAML, Reptile, Tasks
 from attrax.models import (
     GRU,
     LSTM,
@@ -277,6 +278,12 @@ SUBJECT_LOSSES = {
     "vectors-only": lambda: VectorsOnly(SubjectForcing(Generalized(0.1))),
 }
 
+META_LOSSES = {
+    "maml": lambda: MAML(TeacherForcing(Adaptive(arithmetic_mean)), steps=2, rate=0.1),
+    "first-order-maml": lambda: FirstOrderMAML(TeacherForcing(Generalized(0.1)), steps=2, rate=0.1),
+    "reptile": lambda: Reptile(TeacherForcing(Generalized(0.1)), steps=2, rate=0.1),
+}
+
 NETWORK_LOSSES = {"next-rows": NextRows}
 
 BATCHES = {
@@ -288,6 +295,8 @@ BATCHES = {
         Dataset(tuple(Series(np.eye(9, 2), subject=name) for name in "ab")), length=4, size=3, subjects=("a", "b")
     ),
 }
+
+BATCHES["tasks"] = lambda: Tasks.of([Minibatches(np.arange(9.0) + i, 4) for i in range(3)], size=2, batches=3)
 
 SIMULATORS = {
     "identity": lambda: (model(IdentityObservation(2), 2), 0),
@@ -339,6 +348,7 @@ TABLES = {
     "protocol": PROTOCOLS,
     "subject_loss": SUBJECT_LOSSES,
     "network_loss": NETWORK_LOSSES,
+    "meta_loss": META_LOSSES,
     "batches": BATCHES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,

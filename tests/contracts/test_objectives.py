@@ -3,6 +3,7 @@ import jax.numpy as jnp
 import pytest
 
 from attrax.baselines.networks.blocks import n_beats
+from attrax.meta import TaskBatch
 from attrax.models import IdentityObservation
 from attrax.optimise import AbstractBatches, AbstractObjective
 from attrax.testing import check_batches, check_objective
@@ -19,6 +20,11 @@ def test_losses_of_windows_keep_the_contract(loss, tables):
 def test_losses_of_many_subjects_keep_the_contract(subject_loss, tables):
     batch = Batch(X, None, None, jnp.array([2, 0, 2, 1]))
     check_objective(subject_loss(), tables.hierarchical_model(), batch, key=KEY)
+
+
+def test_losses_over_tasks_keep_the_contract(meta_loss, tables):
+    tasks = TaskBatch(Batch(X[:, None, None], None, None), Batch(X[::-1, None], None, None))
+    check_objective(meta_loss(), tables.model(IdentityObservation(2), 3), tasks, key=KEY)
 
 
 def test_losses_of_the_networks_of_rivals_keep_the_contract(network_loss):

@@ -76,6 +76,14 @@ def test_the_energy_of_a_hamiltonian_model_oscillates_and_has_no_trend(tmp_path,
     assert "mean kinetic energy" in ANALYSES.spec("energy").texts(told)[0]
 
 
+def test_the_evaluations_of_a_neural_differential_equation_are_counted(tmp_path, make_model):
+    save_model(make_model(dynamics={"kind": "neural-ode", "hidden_dim": 4}, latent_dim=3), tmp_path / "m.safetensors")
+    told = short(tmp_path / "m.safetensors", tmp_path / "out", "evaluations").as_json()["evaluations"]
+    assert told["result"] == "SUCCESSFUL"
+    assert 7 <= told["mean"] <= told["largest"]
+    assert "evaluations of the vector field" in ANALYSES.spec("evaluations").texts(told)[0]
+
+
 def test_a_model_that_is_not_reconstructed_says_so_first(tmp_path, make_model, capsys):
     np.save(tmp_path / "x.npy", np.random.default_rng(0).normal(size=(200, 3)))
     data = {"source": [str(tmp_path / "x.npy")]}

@@ -88,6 +88,15 @@ def test_a_killed_run_becomes_the_same_model(start, fit, undisturbed):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("dynamics", ["hamiltonian", "neural-ode"])
+def test_a_killed_run_in_continuous_time_becomes_the_same_model(start, fit, dynamics):
+    fit = [*fit, "--dynamics", dynamics]
+    finish(start(*fit, "--out", dynamics))
+    undisturbed = file_sha256(start.folder / dynamics / "model" / "model.safetensors")
+    assert sha_of_killed(start, fit, f"killed-{dynamics}", kills=2, seed=3) == undisturbed
+
+
+@pytest.mark.slow
 def test_an_interrupted_program_says_how_to_go_on_and_does(start, fit, undisturbed):
     process = start(*fit, "--out", "interrupted")
     wait_for(process, start.folder / "interrupted", UPDATES // 4)

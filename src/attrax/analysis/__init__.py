@@ -24,6 +24,8 @@ from attrax.analysis.conservation.energy_drift import EnergyDrift as EnergyDrift
 from attrax.analysis.conservation.energy_drift import energy_drift as energy_drift
 from attrax.analysis.held_input import HeldInput as HeldInput
 from attrax.analysis.held_input import HeldSmoothInput as HeldSmoothInput
+from attrax.analysis.integration.solver_work import SolverWork as SolverWork
+from attrax.analysis.integration.solver_work import solver_work as solver_work
 from attrax.analysis.invariant_manifolds.manifolds import Manifold as Manifold
 from attrax.analysis.invariant_manifolds.manifolds import Manifolds as Manifolds
 from attrax.analysis.invariant_manifolds.manifolds import manifolds as manifolds

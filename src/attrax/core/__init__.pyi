@@ -14,6 +14,7 @@ from .errors import RunError as RunError
 from .observation import AbstractInvertible as AbstractInvertible
 from .observation import AbstractObservation as AbstractObservation
 from .result import Result as Result
+from .reversible_heun import reversible_heun as reversible_heun
 from .scaling import Scaling as Scaling
 from .scan import AbstractMap as AbstractMap
 from .scan import AbstractScan as AbstractScan
@@ -23,3 +24,4 @@ from .scans.sequential import Sequential as Sequential
 from .scans.stored import Stored as Stored
 from .simulator import AbstractSimulator as AbstractSimulator
 from .simulator import Simulation as Simulation
+from .step_controlled import AbstractStepControlled as AbstractStepControlled

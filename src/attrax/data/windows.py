@@ -107,10 +107,15 @@ def cut_windows(
     )
 
 
-def padded(windows: Windows) -> Windows:
+def padded(windows: Windows, rows: int = 0, starts: int = 0) -> Windows:
     """The same windows in arrays of round lengths, so that one compiled program serves recordings of similar length.
 
     Zeros follow the last row and the last start; no window reaches them.
+
+    Args:
+        windows: The windows.
+        rows: Number of rows to make place for, if it is more than there are; the longest recording of several.
+        starts: The same for the first rows of windows.
 
     Cost: At most a quarter more memory, for more than 16,384 rows.
 
@@ -120,10 +125,10 @@ def padded(windows: Windows) -> Windows:
         >>> wide.x.shape, wide.starts.shape
         ((8192, 1), (8192,))
     """
-    rows, starts = len(windows.x), len(windows.starts)
 
     def wider(array: np.ndarray, n: int) -> np.ndarray:
-        return np.concatenate([array, np.zeros((_round_length(n) - n, *array.shape[1:]), array.dtype)])
+        zeros = _round_length(max(n, len(array))) - len(array)
+        return np.concatenate([array, np.zeros((zeros, *array.shape[1:]), array.dtype)])
 
     by_row = {
         name: None if (array := getattr(windows, name)) is None else wider(array, rows)

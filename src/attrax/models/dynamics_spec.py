@@ -10,9 +10,9 @@ from pydantic import Field
 from attrax.core.dynamics import AbstractDynamics
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings, Spec
+from attrax.core.step_controlled import AbstractStepControlled
 from attrax.models.compiled import AbstractCompiled
 from attrax.models.plrnn import AbstractPLRNN
-from attrax.models.step_controlled import AbstractStepControlled
 
 FEWEST_LATENT = 3
 MOST_OBSERVED_LATENT = 10

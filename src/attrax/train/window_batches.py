@@ -92,6 +92,22 @@ class WindowBatches(AbstractBatches):
         windows = cut_windows(dataset, length, subjects=subjects, measured=measured)
         return cls(padded(windows), len(windows.starts), length, size)
 
+    @classmethod
+    def cut_each(cls, datasets: Sequence[Dataset], *, length: int = 200, size: int = 16) -> tuple["WindowBatches", ...]:
+        """Separate batches of windows for each recording of a family, with arrays of equal shapes (`meta.Tasks`).
+
+        Args:
+            datasets: The standardised recordings. Either all of them have missing values, inputs or uneven times, or
+                none has.
+            length: Number of rows in a window.
+            size: Number of windows in a batch.
+
+        Raises: DataError D104 if a recording is shorter than a window.
+        """
+        cuts = [cut_windows(dataset, length) for dataset in datasets]
+        rows, starts = (max(len(getattr(cut, name)) for cut in cuts) for name in ("x", "starts"))
+        return tuple(cls(padded(cut, rows, starts), len(cut.starts), length, size) for cut in cuts)
+
     def draw(self, key: PRNGKeyArray, step: Int[Array, ""]) -> Batch:
         """Draw `size` random windows."""
         del step

@@ -8,9 +8,9 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray
 from pydantic import Field
 
 from attrax.core.spec import Settings
+from attrax.core.step_controlled import AbstractStepControlled
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.one_layer_field import AbstractOneLayerField, slow_field
-from attrax.models.step_controlled import AbstractStepControlled
 
 STAGES = 6
 """Evaluations of the vector field in each step of the method; the first stage is the last one of the step before."""

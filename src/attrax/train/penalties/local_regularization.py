@@ -9,9 +9,9 @@ from pydantic import Field
 
 from attrax.core.errors import ConfigError
 from attrax.core.spec import Settings
+from attrax.core.step_controlled import AbstractStepControlled
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.models.model import Model
-from attrax.models.step_controlled import AbstractStepControlled
 from attrax.train.loss import zero_filled
 from attrax.train.penalty import AbstractPenalty, PenaltySpec
 from attrax.train.window_batches import Batch

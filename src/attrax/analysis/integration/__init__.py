@@ -1,0 +1,1 @@
+"""Models in continuous time: what their solver has to do."""
