@@ -9,7 +9,7 @@ from attrax.core.scaling import Scaling
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Series
 from attrax.optimise import TrainState
-from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica_seeds
+from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica, replica_seeds
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, restore, save_checkpoint
@@ -25,7 +25,7 @@ def state_of(restarts=2, hidden=4, **train):
     config = configure(overrides=overrides).complete(2)
     models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
     optimizer = build_plan(config.train).optimizer
-    return TrainState.create(models, build_objective(config, Sequential()), optimizer, restarts)
+    return TrainState.create(models, build_objective(config, Sequential(), like=replica(models, 0)), optimizer, restarts)
 
 
 def used(state):

@@ -123,7 +123,7 @@ def padded(windows: Windows) -> Windows:
     rows, starts = len(windows.x), len(windows.starts)
 
     def wider(array: np.ndarray, n: int) -> np.ndarray:
-        return np.concatenate([array, np.zeros((_round_length(n) - n, *array.shape[1:]), array.dtype)])
+        return np.concatenate([array, np.zeros((round_length(n) - n, *array.shape[1:]), array.dtype)])
 
     by_row = {
         name: None if (array := getattr(windows, name)) is None else wider(array, rows)
@@ -132,11 +132,11 @@ def padded(windows: Windows) -> Windows:
     return windows._replace(starts=wider(windows.starts, starts), **by_row)
 
 
-def _round_length(n: int) -> int:
-    """The next multiple of 4,096, or of an eighth of the next power of two if that is more.
+def round_length(n: int) -> int:
+    """The number of rows that a recording of `n` rows is padded to: the next multiple of 4,096, or of an eighth of the next power of two if that is more.
 
     Example:
-        >>> [_round_length(n) for n in (1, 4_096, 4_097, 100_000)]
+        >>> [round_length(n) for n in (1, 4_096, 4_097, 100_000)]
         [4096, 4096, 8192, 114688]
     """
     unit = max(_LEAST_UNIT, 1 << max(n.bit_length() - 3, 0))
