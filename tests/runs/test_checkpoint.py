@@ -25,7 +25,9 @@ def state_of(restarts=2, hidden=4, **train):
     config = configure(overrides=overrides).complete(2)
     models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
     optimizer = build_plan(config.train).optimizer
-    return TrainState.create(models, build_objective(config, Sequential(), like=replica(models, 0)), optimizer, restarts)
+    return TrainState.create(
+        models, build_objective(config, Sequential(), like=replica(models, 0)), optimizer, restarts
+    )
 
 
 def used(state):

@@ -133,7 +133,7 @@ def padded(windows: Windows) -> Windows:
 
 
 def round_length(n: int) -> int:
-    """The number of rows that a recording of `n` rows is padded to: the next multiple of 4,096, or of an eighth of the next power of two if that is more.
+    """The number of rows that `n` rows are padded to: a multiple of 4,096, or of an eighth of the next power of two.
 
     Example:
         >>> [round_length(n) for n in (1, 4_096, 4_097, 100_000)]

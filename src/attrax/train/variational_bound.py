@@ -69,10 +69,10 @@ class VariationalBound(eqx.Module):
     r"""The loss $-\langle \log p(x_t \mid z_t) \rangle + (w_1 D_1 + w \sum_{t > 1} D_t) / n$ with n observed values.
 
     $z_t = F(z_{t-1}, s_t) + \sigma (a_t + \epsilon_t)$, and $D_t = \lVert a_t \rVert^2 / 2$ is the divergence of the
-    posterior $\mathcal{N}(\sigma a_t, \sigma^2)$ of the innovation from its prior $\mathcal{N}(0, \sigma^2)$. A dynamics
-    that is an `AbstractStochastic` has its own random variables, posterior and divergence instead. The first state is
-    $z_1 = G^+(x_1) + a_1$, the guess of the start of the model plus a free vector with a standard normal prior. For
-    observations without a noise model, the log-likelihood is minus the squared error.
+    posterior $\mathcal{N}(\sigma a_t, \sigma^2)$ of the innovation from its prior $\mathcal{N}(0, \sigma^2)$. A
+    dynamics that is an `AbstractStochastic` has its own random variables, posterior and divergence instead. The first
+    state is $z_1 = G^+(x_1) + a_1$, the guess of the start of the model plus a free vector with a standard normal
+    prior. For observations without a noise model, the log-likelihood is minus the squared error.
 
     Args:
         meta_prior: The weight w of the divergence. High: the orbit of the map itself must explain the data. Low: it is

@@ -159,7 +159,7 @@ class PredictiveCodingRNN(AbstractNetwork, AbstractStochastic):
 
     def divergence(self, z: Float[Array, " latent"], vector: Float[Array, " vector"]) -> Float[Array, ""]:
         """The divergence between two normal distributions, summed over the random units."""
-        mean, sigma = self._posterior(z, vector)
+        mean, _ = self._posterior(z, vector)
         prior_mean, prior_sigma = self.prior(z)
         # The ratio is computed from the shift itself, which keeps its sign and digits where it is small.
         log_ratio = vector[self.noise_dim :]

@@ -10,7 +10,6 @@ from jaxtyping import Array, Float, Int, PRNGKeyArray, PyTree
 from pydantic import Field
 
 from attrax.core.scan import AbstractScan
-from attrax.core.scans.sequential import Sequential
 from attrax.core.spec import Settings
 from attrax.models.model import Model
 from attrax.models.stochastic import stochastic
@@ -60,9 +59,9 @@ class ErrorRegression(AbstractObjective):
 
     $L = -\langle \log p(x_t \mid z_t) \rangle + (w_1 D_1 + w \sum_{t > 1} D_t) / n$ with
     $z_t = F(z_{t-1}, s_t) + \sigma (a_t + \epsilon_t)$ and $D_t = \lVert a_t \rVert^2 / 2$, as explained at
-    `VariationalBound`. Before each update of the weights, the vectors $a_t$ of the windows of the batch make a few steps
-    of Adam with the weights held; the weights then make their step with the vectors held. The vectors of all rows are
-    the state of the objective, so they are kept in checkpoints, and are not part of the model.
+    `VariationalBound`. Before each update of the weights, the vectors $a_t$ of the windows of the batch make a few
+    steps of Adam with the weights held; the weights then make their step with the vectors held. The vectors of all rows
+    are the state of the objective, so they are kept in checkpoints, and are not part of the model.
 
     Teacher forcing and error regression are two ways to tell a state about the data. Forcing overwrites a part of the
     state, which bounds the gradients. Error regression does not interfere with the map: its gradients are those of a
@@ -137,7 +136,7 @@ class ErrorRegressionSettings(Settings):
     iterations: int = Field(default=1, ge=1, description="Steps of the free vectors before each of the weights.")
 
 
-def bound_of(settings: ErrorRegressionSettings, scan: AbstractScan = Sequential()) -> VariationalBound:
+def bound_of(settings: ErrorRegressionSettings, scan: AbstractScan) -> VariationalBound:
     """The variational bound of some settings."""
     return VariationalBound(settings.meta_prior, settings.first_meta_prior, settings.sigma, scan)
 
