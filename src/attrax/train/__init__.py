@@ -19,6 +19,7 @@ from attrax.train.penalties.manifold import ManifoldPenalty as ManifoldPenalty
 from attrax.train.penalties.weight import WeightPenalty as WeightPenalty
 from attrax.train.penalty import AbstractPenalty as AbstractPenalty
 from attrax.train.penalty import SubjectPenalty as SubjectPenalty
+from attrax.train.state_inference import infer_states as infer_states
 from attrax.train.variational_bound import FreeVectors as FreeVectors
 from attrax.train.variational_bound import VariationalBound as VariationalBound
 from attrax.train.vectors_only import VectorsOnly as VectorsOnly
