@@ -109,6 +109,14 @@ def test_a_run_killed_ten_times_becomes_the_same_model(start):
 
 
 @pytest.mark.slow
+def test_a_killed_run_with_inferred_states_becomes_the_same_model(start, fit):
+    inferring = [*fit, "--set", "train.loss.kind=error-regression"]
+    finish(start(*inferring, "--out", "inferring"))
+    undisturbed = file_sha256(start.folder / "inferring" / "model" / "model.safetensors")
+    assert sha_of_killed(start, inferring, "killed_inferring", kills=2, seed=3) == undisturbed
+
+
+@pytest.mark.slow
 def test_a_killed_fit_of_many_subjects_becomes_the_same_model(start):
     rng = np.random.default_rng(0)
     for name, period in (("one", 6), ("two", 7)):
