@@ -66,6 +66,7 @@ DICTIONARIES: "Registry[DictionarySpec]" = Registry(
 TABLE_OPTIONS: "Registry[TableOption]" = Registry(
     "option of reading", ("attrax.reading.table_options",), "attrax.table_options", word_break="_"
 )
+STARTS: Registry[Spec] = Registry("start of forecasts", ("attrax.reconstruct.forecasting.starts",), "attrax.starts")
 PRESETS: Registry[Spec] = Registry("preset", ("attrax.reconstruct.settings.presets",), "attrax.presets")
 
 ALL: "tuple[Registry[Any], ...]" = (
@@ -80,6 +81,7 @@ ALL: "tuple[Registry[Any], ...]" = (
     OPTIMIZERS,
     PROTOCOLS,
     PRESETS,
+    STARTS,
     ANALYSES,
     DICTIONARIES,
     RIVALS,

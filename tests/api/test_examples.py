@@ -15,6 +15,7 @@ from attrax.systems import catalogue
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SHORT = {
     "catalogue_share.py": ["--updates", "20", "--first", "1", "--out", "/dev/null"],
+    "forcing_or_inference.py": ["--updates", "20", "--systems", "henon", "--seeds", "1"],
     "irregular_times.py": ["--rows", "1000", "--updates", "20", "--seeds", "1"],
     "interval_coverage.py": ["--updates", "20", "--systems", "lorenz63"],
     "lorenz_from_counts.py": ["--updates", "20"],

@@ -86,7 +86,7 @@ class Absolute(AbstractObjective):
         return value, (state, {"alpha": self.forcing.alpha(state)})
 
 
-SPEC = LossSpec("absolute error", Absolute, create=lambda settings, forcing, scan: Absolute(forcing, scan))
+SPEC = LossSpec("absolute error", Absolute, create=lambda settings, parts: Absolute(parts.forcing, parts.scan))
 '''
 
 RIVAL = '''

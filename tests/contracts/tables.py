@@ -51,6 +51,7 @@ from attrax.models import (
     HamiltonianNetwork,
     HierarchicalModel,
     IdentityObservation,
+    Innovations,
     LinearStart,
     LongExpressiveMemory,
     MeanCentredPLRNN,
@@ -59,6 +60,7 @@ from attrax.models import (
     OffsetObservation,
     OrdinalObservation,
     PoissonObservation,
+    PredictiveCodingRNN,
     ProductObservation,
     ShallowPLRNN,
     VanillaPLRNN,
@@ -73,6 +75,7 @@ from attrax.train import (
     Adaptive,
     ConditionPenalty,
     EncodedForcing,
+    ErrorRegression,
     FreeRunDistance,
     Generalized,
     LocalRegularization,
@@ -86,6 +89,7 @@ from attrax.train import (
     SubjectForcing,
     SubjectPenalty,
     TeacherForcing,
+    VariationalBound,
     VectorsOnly,
     WeightPenalty,
     WindowBatches,
@@ -93,6 +97,7 @@ from attrax.train import (
 from attrax.train.estimators.arithmetic_mean import arithmetic_mean
 from attrax.train.forced_map import CoordinateCorrection, ForcedMap, ObservationCorrection
 from attrax.train.scans.fused import Fused
+from attrax.train.variational_bound import InferredMap
 
 KEY = jax.random.key(0)
 ESTIMATORS = {name: spec.implementation for name, spec in registries.ESTIMATORS.specs().items()}
@@ -182,6 +187,8 @@ NETWORKS |= {
     "hamiltonian": lambda: HamiltonianNetwork.create(4, 6, friction=True, input_dim=2, key=KEY),
     "hamiltonian-joint": lambda: HamiltonianNetwork.create(4, 6, separable=False, key=KEY),
 }
+NETWORKS["pv-rnn"] = lambda: PredictiveCodingRNN.create(6, 2, input_dim=2, key=KEY)
+NETWORKS["innovations"] = lambda: Innovations(GRU.create(4, input_dim=2, key=KEY), 0.1)
 NETWORKS["held-smooth-input"] = lambda: HeldSmoothInput(GRU.create(4, input_dim=2, key=KEY), jnp.array([0.5, -1.0]))
 NETWORKS["held-input"] = lambda: HeldInput(plrnn(ShallowPLRNN, input_dim=2), jnp.array([0.5, -1.0]))
 NETWORKS["rotating-input"] = lambda: RotatingInput(GRU.create(4, input_dim=3, key=KEY), jnp.array([9.5]), jnp.ones(1))
@@ -235,6 +242,8 @@ DRIVEN_MAPS = {
     "decay": Decay,
     "pulled": lambda: ForcedMap(plrnn(ShallowPLRNN), CoordinateCorrection()),
     "completed": lambda: ForcedMap(plrnn(ShallowPLRNN), completing()),
+    "inferred": lambda: InferredMap(Innovations(plrnn(ShallowPLRNN), 0.1)),
+    "inferred-random-units": lambda: InferredMap(PredictiveCodingRNN.create(4, 2, key=KEY)),
 }
 
 SCANS = {
@@ -248,6 +257,7 @@ SCANS = {
 LOSSES = {
     "teacher-forcing": lambda: TeacherForcing(Generalized(0.1)),
     "adaptive-teacher-forcing": lambda: TeacherForcing(Adaptive(arithmetic_mean)),
+    "error-regression": lambda: ErrorRegression(VariationalBound(0.1), rows=30, latent_dim=3, vector_dim=3),
     "encoded-forcing": lambda: EncodedForcing(Generalized(0.1), warmup=1, hidden=0.5),
     "penalised-teacher-forcing": lambda: Penalised(TeacherForcing(Generalized(0.1)), (WeightPenalty(1e-3),)),
     "warmed-up-noisy-teacher-forcing": lambda: TeacherForcing(Generalized(0.1), warmup=2, noise=0.1),

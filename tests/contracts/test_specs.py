@@ -68,7 +68,7 @@ def test_dynamics_say_what_they_can_do():
     specs = registries.DYNAMICS.specs()
     timed = {name for name, spec in specs.items() if issubclass(spec.implementation, AbstractTimed)}
     assert timed == set(registries.FLOWS.names)
-    general = {"gru", "lstm", "lem", "hamiltonian", "neural-ode"}
+    general = {"gru", "lstm", "lem", "hamiltonian", "neural-ode", "pv-rnn"}
     assert {name for name, spec in specs.items() if not spec.has_memory_matrix} == {"continuous", *general}
     assert {name for name, spec in specs.items() if spec.bounded_by} == {"clipped", "clipped-dendritic"}
     assert {name for name, spec in specs.items() if not spec.compiled} == general

@@ -9,7 +9,7 @@ from attrax.core.scaling import Scaling
 from attrax.core.scans.sequential import Sequential
 from attrax.data.series import Series
 from attrax.optimise import TrainState
-from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica_seeds
+from attrax.reconstruct.learning.build import build_objective, build_plan, build_replicas, replica, replica_seeds
 from attrax.reconstruct.learning.model_store import NoStore
 from attrax.reconstruct.settings.configuration import configure
 from attrax.runs.checkpoint import load_checkpoint, restore, save_checkpoint
@@ -17,7 +17,10 @@ from attrax.runs.folder import Run
 from attrax.runs.model_file import ModelFolder
 from attrax.runs.tree_file import write_arrays
 
-FORCINGS = ["generalized", "adaptive", "sparse"]
+TRAININGS = [
+    *({"forcing": {"kind": kind}} for kind in ("generalized", "adaptive", "sparse")),
+    {"loss": {"kind": "error-regression"}},
+]
 
 
 def state_of(restarts=2, hidden=4, **train):
@@ -25,7 +28,8 @@ def state_of(restarts=2, hidden=4, **train):
     config = configure(overrides=overrides).complete(2)
     models, _ = build_replicas(config, Series(np.zeros((5, 2))), Scaling.identity(2), replica_seeds(config))
     optimizer = build_plan(config.train).optimizer
-    return TrainState.create(models, build_objective(config, Sequential()), optimizer, restarts)
+    objective = build_objective(config, Sequential(), like=replica(models, 0), rows=5)
+    return TrainState.create(models, objective, optimizer, restarts)
 
 
 def used(state):
@@ -40,9 +44,9 @@ def used(state):
     return jax.tree.map(change, state)
 
 
-@pytest.mark.parametrize("forcing", FORCINGS)
-def test_a_state_comes_back_bit_for_bit(tmp_path, forcing):
-    fresh = state_of(forcing={"kind": forcing})
+@pytest.mark.parametrize("training", TRAININGS, ids=str)
+def test_a_state_comes_back_bit_for_bit(tmp_path, training):
+    fresh = state_of(**training)
     state = used(fresh)
     save_checkpoint(tmp_path / "c", state, {})
     loaded = load_checkpoint(tmp_path / "c", fresh)

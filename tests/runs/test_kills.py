@@ -127,6 +127,14 @@ def test_a_killed_run_in_continuous_time_becomes_the_same_model(start, fit, dyna
 
 
 @pytest.mark.slow
+def test_a_killed_run_with_inferred_states_becomes_the_same_model(start, fit):
+    inferring = [*fit, "--set", "train.loss.kind=error-regression"]
+    finish(start(*inferring, "--out", "inferring"))
+    undisturbed = file_sha256(start.folder / "inferring" / "model" / "model.safetensors")
+    assert sha_of_killed(start, inferring, "killed_inferring", kills=2, seed=3) == undisturbed
+
+
+@pytest.mark.slow
 def test_a_killed_fit_of_many_subjects_becomes_the_same_model(start):
     rng = np.random.default_rng(0)
     for name, period in (("one", 6), ("two", 7)):

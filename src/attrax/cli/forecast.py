@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from attrax.cli.option_flags import NOTHING, Options, with_options
-from attrax.cli.options import Future, Json, Out, Quiet, RunFolder, Subject, print_json
+from attrax.cli.options import Future, Json, Out, Quiet, RunFolder, Subject, kinds_of, print_json
 from attrax.reading.read_options import ReadOptions
+from attrax.registries import STARTS
 
 
 @with_options(ReadOptions)
@@ -28,6 +29,13 @@ def forecast(
             min=0.5, max=0.999, help="Use all restarts, and add prediction intervals of this level, e.g. 0.9."
         ),
     ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help=f"{kinds_of(STARTS)} How the last state is found: from its row, or inferred from the last 20 rows. "
+            "Default: last-row."
+        ),
+    ] = None,
     out: Out = Path("forecast.csv"),
     quiet: Quiet = False,
     json: Json = False,
@@ -38,6 +46,7 @@ def forecast(
     writer_for(out)
 
     from attrax.cli.outcome import file_content, warn
+    from attrax.reconstruct.forecasting.forecast_start import USUAL_START, check_start
     from attrax.reconstruct.preparation.recordings import read_recording
     from attrax.runs.console import Console, show_path
     from attrax.runs.opened_run import open_system
@@ -48,8 +57,10 @@ def forecast(
     fit = open_system(run, subject)
     warn(fit, console)
     recording = read_recording(fit.config, data, options)
+    check_start(start or USUAL_START, interval)
     if interval is None:
-        found = forecast_run(fit, steps, recording, future=future)
+        with console.counted("inferring") as count:
+            found = forecast_run(fit, steps, recording, future=future, start=start or USUAL_START, progress=count)
     else:
         found = forecast_intervals(fit, steps, recording, interval, future=future)
     told = write_forecast(found, out, recording.source)

@@ -127,7 +127,7 @@ def padded(windows: Windows, rows: int = 0, starts: int = 0) -> Windows:
     """
 
     def wider(array: np.ndarray, n: int) -> np.ndarray:
-        zeros = _round_length(max(n, len(array))) - len(array)
+        zeros = round_length(max(n, len(array))) - len(array)
         return np.concatenate([array, np.zeros((zeros, *array.shape[1:]), array.dtype)])
 
     by_row = {
@@ -137,11 +137,11 @@ def padded(windows: Windows, rows: int = 0, starts: int = 0) -> Windows:
     return windows._replace(starts=wider(windows.starts, starts), **by_row)
 
 
-def _round_length(n: int) -> int:
-    """The next multiple of 4,096, or of an eighth of the next power of two if that is more.
+def round_length(n: int) -> int:
+    """The number of rows that `n` rows are padded to: a multiple of 4,096, or of an eighth of the next power of two.
 
     Example:
-        >>> [_round_length(n) for n in (1, 4_096, 4_097, 100_000)]
+        >>> [round_length(n) for n in (1, 4_096, 4_097, 100_000)]
         [4096, 4096, 8192, 114688]
     """
     unit = max(_LEAST_UNIT, 1 << max(n.bit_length() - 3, 0))

@@ -10,6 +10,7 @@ from attrax.models.dynamics.hamiltonian import HamiltonianNetwork as Hamiltonian
 from attrax.models.dynamics.lem import LongExpressiveMemory as LongExpressiveMemory
 from attrax.models.dynamics.lstm import LSTM as LSTM
 from attrax.models.dynamics.mean_centred import MeanCentredPLRNN as MeanCentredPLRNN
+from attrax.models.dynamics.pv_rnn import PredictiveCodingRNN as PredictiveCodingRNN
 from attrax.models.dynamics.shallow import ShallowPLRNN as ShallowPLRNN
 from attrax.models.dynamics.vanilla import VanillaPLRNN as VanillaPLRNN
 from attrax.models.flows.continuous import ContinuousPLRNN as ContinuousPLRNN
@@ -37,3 +38,5 @@ from attrax.models.parts.product_observation import ProductObservation as Produc
 from attrax.models.parts.scalar_network import ScalarNetwork as ScalarNetwork
 from attrax.models.parts.separable_energy import SeparableEnergy as SeparableEnergy
 from attrax.models.parts.window_encoder import WindowEncoder as WindowEncoder
+from attrax.models.stochastic import AbstractStochastic as AbstractStochastic
+from attrax.models.stochastic import Innovations as Innovations

@@ -99,14 +99,37 @@ class Model(eqx.Module):
         Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
         Cost: Twenty simulations take little longer than one.
         """
-        for i in range(len(contexts)):
-            self._check_inputs(None if s is None else s[i], n)
+        return self.simulate_from(self.first_states(contexts), n, s, key=key)
+
+    def first_states(self, contexts: Float[np.ndarray, "start time obs"]) -> Float[Array, "start latent"]:
+        """The latent states at the ends of several contexts, given in the units of the recording; NaN where missing."""
         recent = np.stack([self._recent(context) for context in contexts])
-        z0 = self.start.last(self.observation, self._standardise(recent))
+        return self.start.last(self.observation, self.standardised(recent))
+
+    def simulate_from(
+        self,
+        z0: Float[Array, "start latent"],
+        n: int,
+        s: Float[np.ndarray, "start n input"] | None = None,
+        *,
+        key: Any = None,
+    ) -> tuple[Simulation, ...]:
+        """Simulate the `n` steps after each of several latent states, as `simulate_many` does after contexts.
+
+        Args:
+            z0: The latent states.
+            n: Number of steps.
+            s: External inputs of each simulation, one row per step.
+            key: A seed or random key, as in `simulate`.
+
+        Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
+        """
+        for i in range(len(z0)):
+            self._check_inputs(None if s is None else s[i], n)
         inputs = None if s is None else jnp.asarray(s, z0.dtype)
         runs = rollouts(self.dynamics, z0, n, inputs, self._disturbed(len(z0), n, key))
         x, results = self._restore(self._recorded(runs.z, key)), np.asarray(runs.result)
-        return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(contexts)))
+        return tuple(Simulation(x[i], Result(int(results[i]))) for i in range(len(z0)))
 
     def forecast(
         self,
@@ -127,13 +150,13 @@ class Model(eqx.Module):
         Raises: ConfigError C533 if the model needs external inputs and `s` does not fit.
         """
         self._check_inputs(s, len(x))
-        z = self.start.infer(self.observation, self._standardise(fill_forward(x)[:-horizon]))
+        z = self.start.infer(self.observation, self.standardised(fill_forward(x)[:-horizon]))
         inputs = None if s is None else jnp.asarray(s, z.dtype)
         return self._restore(self.observation.observe(_forecasts(self.dynamics, z, inputs, horizon)))
 
     def states(self, x: Float[np.ndarray, "*batch obs"]) -> Float[np.ndarray, "*batch latent"]:
         """Infer the latent states of recorded values, given in the units of the recording and in the order of time."""
-        return np.asarray(self.start.infer(self.observation, self._standardise(x)))
+        return np.asarray(self.start.infer(self.observation, self.standardised(x)))
 
     def observe(self, z: Float[np.ndarray, "*batch latent"]) -> Float[np.ndarray, "*batch obs"]:
         """The observations of latent states, in the units of the recording and in float64."""
@@ -174,7 +197,8 @@ class Model(eqx.Module):
                 fix="s=series.inputs, one row per step",
             )
 
-    def _standardise(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
+    def standardised(self, x: Float[np.ndarray, "*batch obs"]) -> Float[Array, "*batch obs"]:
+        """Recorded values in the units that the model computes in."""
         # A known system may have no parameters; then the values keep the precision of the recording.
         parameters = jax.tree.leaves(eqx.filter(self.dynamics, eqx.is_inexact_array))
         return jnp.asarray(self.scaling.apply(x), parameters[0].dtype if parameters else None)

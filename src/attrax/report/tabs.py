@@ -66,7 +66,7 @@ def _fit(m: ReportData) -> Tab:
     rows = (
         ("dynamics", c.describe()),
         ("observation", c.observation.spec.title),
-        ("forcing", t.forcing.spec.describe(t.forcing.settings).replace("alpha", "α =")),
+        ("forcing", t.told.replace("alpha", "α =")),
         ("updates", f"{t.updates:,} of {t.batch_size} windows of {t.window} rows"),
         ("learning rate", f"{number_text(t.learning_rate)} to {number_text(t.final_learning_rate)}"),
         ("chosen", f"seed {m.facts.get('seed', '?')}, after {m.facts.get('step', 0):,} updates"),

@@ -121,7 +121,7 @@ class HierarchicalReconstruction(AbstractReconstruction[HierarchicalModel]):
         return infer_subjects(
             self.model,
             dataset,
-            build_loss(c, Sequential()),
+            build_loss(c, Sequential(), like=self.model),
             Plan(updates, ExponentialDecay(learning_rate, learning_rate / 50, updates), radam(c.clip), c.chunk),
             window=c.window,
             batch_size=c.batch_size,

@@ -34,6 +34,7 @@ from attrax.reconstruct.forecasting.forecast import (
     continue_with_interval,
     run_freely,
 )
+from attrax.reconstruct.forecasting.forecast_start import USUAL_START, check_start
 from attrax.reconstruct.forecasting.future_inputs import inputs_ahead
 from attrax.reconstruct.judging.answers import outcome_warning
 from attrax.reconstruct.judging.evaluation import Evaluation, scores_as_json
@@ -161,7 +162,9 @@ class Reconstruction(AbstractReconstruction[Model]):
         )
 
     @python_caller(READING_ADVICE, SWITCHES)
-    def forecast(self, n: int, data: Any = None, *, inputs: Any = None, interval: float | None = None) -> Any:
+    def forecast(
+        self, n: int, data: Any = None, *, inputs: Any = None, interval: float | None = None, start: str = USUAL_START
+    ) -> Any:
         """Forecast the rows that follow the last row of a recording.
 
         Args:
@@ -173,19 +176,23 @@ class Reconstruction(AbstractReconstruction[Model]):
             interval: Share of future values that prediction intervals are to contain, such as 0.9: all restarts then
                 forecast together, and each channel `x` is followed by the ends of its intervals, `x_low` and `x_high`.
                 None for the forecast of the chosen model alone.
+            start: How the latent state of the last row is found. `last-row` takes it from that row; `inferred` infers
+                it from the last 20 rows, which averages observation noise and finds hidden states. Not with `interval`.
 
         Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
             axis continued. Without `data`, an object like the one that `attrax.fit` was given; a `Series` if that was a
             file or an array.
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
-            intervals cannot be calibrated, as `ensemble`, C531 if `n` is no whole number.
+            intervals cannot be calibrated, as `ensemble`; C531 if `n` is no whole number; C651 for intervals with another
+            start; C650 if no state can be inferred.
         """
         n = whole_number(n, "n")
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")
         if inputs is not None:
             inputs = inputs_ahead(self.config, recording, n, inputs)
+        check_start(start, interval)
         if interval is None:
-            found = continue_recording(self.model, self.config, recording, n, inputs=inputs)
+            found = continue_recording(self.model, self.config, recording, n, inputs=inputs, start=start)
         else:
             found = continue_with_interval(self.ensemble(interval), self.config, recording, n, inputs=inputs)
         return continued(self.given if data is None else data, found.recording, found.simulation.x, self.config.data)

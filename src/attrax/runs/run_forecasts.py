@@ -12,6 +12,7 @@ from attrax.core.result import Result
 from attrax.data.series import Dataset
 from attrax.reading.continued_fields import dataset_like
 from attrax.reconstruct.forecasting.forecast import Forecast, continue_recording, continue_with_interval, run_freely
+from attrax.reconstruct.forecasting.forecast_start import USUAL_START, Count
 from attrax.reconstruct.forecasting.future_inputs import inputs_ahead, steps_ahead
 from attrax.runs.output import RowClock, WrittenRows, writer_for
 from attrax.runs.reconstruction import Reconstruction
@@ -32,7 +33,15 @@ def simulate_run(fit: Reconstruction, n: int | None, *, seed: int, future: Any =
     return _naming(train, run_freely(fit.model, fit.config, train.longest, n, seed=seed, future=future))
 
 
-def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: Any = None) -> Forecast:
+def forecast_run(
+    fit: Reconstruction,
+    n: int | None,
+    data: Dataset,
+    *,
+    future: Any = None,
+    start: str = USUAL_START,
+    progress: Count = lambda *_: None,
+) -> Forecast:
     """Forecast the rows after the longest series of `data`.
 
     Args:
@@ -40,11 +49,16 @@ def forecast_run(fit: Reconstruction, n: int | None, data: Dataset, *, future: A
         n: Number of steps; None for as many as there are future inputs, or else 500.
         data: The recording, not yet repaired.
         future: External inputs of the rows ahead, for a model that has some: a file, a frame or an array.
+        start: How the latent state of the last row is found, as in `Reconstruction.forecast`.
+        progress: Called with the number of steps done in finding it, and their total.
     """
     seen = fit.as_seen(data)
     inputs = inputs_ahead(fit.config, seen.longest, n, future)
     steps = steps_ahead(n, inputs, USUAL_STEPS)
-    return _naming(seen, continue_recording(fit.model, fit.config, seen.longest, steps, inputs=inputs))
+    found = continue_recording(
+        fit.model, fit.config, seen.longest, steps, inputs=inputs, start=start, progress=progress
+    )
+    return _naming(seen, found)
 
 
 def forecast_intervals(

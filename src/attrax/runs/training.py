@@ -220,9 +220,8 @@ def _device() -> str:
 
 def _describe(config: Config, model: Any) -> str:
     c, t = config.model, config.train
-    forcing = t.forcing.spec.describe(t.forcing.settings)
     mixed = f"{c.subject_dim} networks mixed by {len(model.subjects)} subjects: " if c.subject_dim else ""
     return (
         f"{mixed}{c.describe()}, {c.observation.spec.title} observation, "
-        f"{number_of_parameters(model):,} parameters; {forcing}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
+        f"{number_of_parameters(model):,} parameters; {t.told}; {t.restarts} restart{'s' if t.restarts > 1 else ''}"
     )

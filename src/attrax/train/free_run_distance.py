@@ -60,7 +60,7 @@ class FreeRunDistance(AbstractObjective):
     ) -> tuple[Float[Array, ""], tuple[Any, Facts]]:
         """The sum. The distance is recorded as `distance`, in addition to the facts of the loss."""
         value, (state, facts) = self.objective(model, batch, state, key)
-        last = jax.tree.map(lambda array: array[:, -1 - self.steps :], batch._replace(subject=None))
+        last = jax.tree.map(lambda array: array[:, -1 - self.steps :], batch._replace(subject=None, first=None))
         unforced = Generalized(0.0)
         z = forced_orbits(model, unforced, last, unforced.init(), self.scan)
         x_hat = time_first(model.observation.observe(z))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
+from attrax.core.dynamics import AbstractDynamics
 from attrax.core.scan import AbstractScan
 from attrax.core.spec import Settings, Spec, not_from_settings
 from attrax.optimise import AbstractObjective
@@ -28,18 +29,37 @@ class NoiseSettings(WarmupSettings):
     )
 
 
+class LossParts(NamedTuple):
+    """What a loss is made of, besides its settings.
+
+    Attributes:
+        forcing: The forcing. A loss without forcing does not use it.
+        scan: The method that computes the orbits.
+        dynamics: The dynamics with random parameters, for its sizes.
+        rows: Number of rows of the training recordings, rounded up like that of `WindowBatches`.
+    """
+
+    forcing: AbstractForcing
+    scan: AbstractScan
+    dynamics: AbstractDynamics
+    rows: int
+
+
 @dataclass(frozen=True)
 class LossSpec(Spec):
     """The description of a loss.
 
     Attributes:
-        create: Creates the loss from its settings, the forcing and the scan.
+        create: Creates the loss from its settings and its parts.
+        forced: Whether states are told about the data by the forcing. If not, the setting `train.forcing` stays at a
+            strength of 0 and is not tuned.
         subjects: True for a loss of hierarchical models with many subjects.
         encoded: True for a loss of models with an encoder, which infers states from several rows.
         default: True for the default loss of such models.
     """
 
-    create: Callable[[Any, AbstractForcing, AbstractScan], AbstractObjective] = field(kw_only=True)
+    create: Callable[[Any, LossParts], AbstractObjective] = field(kw_only=True)
+    forced: bool = field(default=True, kw_only=True)
     subjects: bool = field(default=False, kw_only=True)
     encoded: bool = field(default=False, kw_only=True)
     default: bool = field(default=False, kw_only=True)

@@ -26,6 +26,7 @@ class Batch(NamedTuple):
         counted: True where a prediction is compared with the value; None if this is the same as `mask`. Values that a
             model has filled in are used for forcing but not compared, because a model must not be trained on its own
             predictions.
+        first: Number of the first row of each window among all training rows; None if it is not known.
 
     Example:
         >>> batch = Batch(jnp.zeros((16, 200, 3)), mask=None, s=None)
@@ -39,6 +40,7 @@ class Batch(NamedTuple):
     subject: Int[Array, " window"] | None = None
     durations: Float[Array, "window time"] | None = None
     counted: Bool[Array, "window time obs"] | None = None
+    first: Int[Array, " window"] | None = None
 
 
 class WindowBatches(AbstractBatches):
@@ -118,7 +120,7 @@ class WindowBatches(AbstractBatches):
             return jax.vmap(lambda start: jax.lax.dynamic_slice_in_dim(array, start, self.length))(starts)
 
         x, mask, s, durations, counted = jax.tree.map(cut, (w.x, w.mask, w.inputs, w.durations, w.counted))
-        return Batch(x, mask, s, subject, durations, counted)
+        return Batch(x, mask, s, subject, durations, counted, starts)
 
     def _starts(self, key: PRNGKeyArray) -> tuple[Int[Array, " window"], Int[Array, " window"] | None]:
         """The first rows of the drawn windows, and their subjects."""

@@ -281,3 +281,22 @@ def test_settings_of_a_newer_version_are_one_clear_sentence(toml):
     file = toml(f"format = {FORMAT + 1}\nunheard = 1\n")
     with pytest.raises(RunError, match=r"R320  file newer than the program[\s\S]*--upgrade"):
         configure(file=file)
+
+
+INFERRING = {"loss": {"kind": "error-regression"}}
+
+
+def test_a_loss_without_forcing_leaves_the_forcing_idle_and_untuned():
+    complete = configure(overrides={"train": INFERRING}).complete(3)
+    assert complete.train.forcing.settings.alpha == 0
+    assert "train.forcing" not in complete.tune.settings
+    assert complete.train.told == "error regression"
+    assert complete.complete(3) == complete
+    asked = configure(overrides={"train": INFERRING, "tune": {"settings": ["train.forcing"]}}).complete(3)
+    assert asked.tune.settings == ()
+
+
+@pytest.mark.parametrize("forcing", [{"alpha": 0.3}, {"kind": "adaptive"}, {"kind": "sparse", "tau": 5}])
+def test_a_forcing_that_would_not_be_used_is_refused(forcing):
+    with pytest.raises(ConfigError, match="C649"):
+        configure(overrides={"train": {**INFERRING, "forcing": forcing}}).complete(3)

@@ -14,10 +14,12 @@ from attrax.data.phases.phase_channels import Phases
 from attrax.data.series import Series
 from attrax.models.model import Model
 from attrax.reconstruct.forecasting.ensemble import Ensemble, table_of
+from attrax.reconstruct.forecasting.forecast_start import USUAL_START, Count, StartTask
 from attrax.reconstruct.forecasting.future_inputs import inputs_ahead, steps_ahead
 from attrax.reconstruct.forecasting.recorded_units import put_back, put_back_interval, remark_on
 from attrax.reconstruct.judging.free_runs import CONTEXT_ROWS
 from attrax.reconstruct.settings.configuration import Config
+from attrax.registries import STARTS
 
 LONG_RUN = 10_000
 
@@ -50,6 +52,8 @@ def continue_recording(
     row: int | None = None,
     inputs: Float[np.ndarray, "n input"] | None = None,
     seed: int | None = None,
+    start: str = USUAL_START,
+    progress: Count = lambda *_: None,
 ) -> Forecast:
     """Forecast the rows after a given row of a recording.
 
@@ -62,16 +66,21 @@ def continue_recording(
         inputs: Future external inputs, one row per step, for a model with inputs. Those of a periodic drive that was
             found among the channels are known, and are added.
         seed: Seed of the dynamical noise, if the model has some; None for the expected values without it.
+        start: How the state of that row is found: one of the registered starts of forecasts.
+        progress: Called with the number of steps done in finding it, and their total.
 
-    Raises: DataError D110 if the recording has other channels than the model.
+    Raises: DataError D110 if the recording has other channels than the model; ConfigError C512 for an unknown start, or
+        an error of the start.
     """
     check_channels(recording, model)
     row = len(recording) - 1 if row is None else row
-    context = recording.values[max(0, row + 1 - CONTEXT_ROWS) : row + 1]
+    task = StartTask(model, config, recording[max(0, row + 1 - CONTEXT_ROWS) : row + 1], progress)
+    z0 = STARTS.spec(start, option="--start").implementation(task)
     lags, phases = config.data.lags, config.data.known_phases
     driven = with_drives(phases, recording, row + 1 + np.arange(n), inputs)
     key = None if model.noise is None else seed
-    seen, simulation = undelayed(recording, model.simulate(context, n, driven, key=key), lags)
+    (run,) = model.simulate_from(z0[None], n, None if driven is None else driven[None], key=key)
+    seen, simulation = undelayed(recording, run, lags)
     rows = row + 1 + np.arange(len(simulation.x))
     remark = remark_on(seen, simulation.x, rows)
     seen, x = put_back(phases, seen, simulation.x, rows)

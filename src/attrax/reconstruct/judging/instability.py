@@ -94,7 +94,7 @@ def _likely_reason(config: Config, train: Dataset) -> str:
 
 
 def _bounded_alternative(config: Config) -> str:
-    """Options for a model whose free runs cannot diverge; if the model has them already, for a stronger forcing."""
+    """Options for a model whose free runs cannot diverge; if it has them, for stronger forcing or shorter windows."""
     dynamics = config.model.dynamics
     bounds = dynamics.spec.bounded_by
     if bounds is None:
@@ -102,5 +102,7 @@ def _bounded_alternative(config: Config) -> str:
     loose = {name: value for name, value in bounds.items() if getattr(dynamics.settings, name) != value}
     if loose:
         return " ".join(f"--set model.dynamics.{name}={json.dumps(value)}" for name, value in loose.items())
+    if not config.train.loss.spec.forced:
+        return f"--window {max(config.train.window // 2, 2)}"
     alpha = getattr(config.train.forcing.settings, "alpha", 0.0)
     return f"--alpha {min(1.0, 2 * alpha or 0.1):g}"

@@ -87,7 +87,7 @@ def _general(config: Config) -> Iterator[Proposal]:
     yield from _more_units(config, "more units can describe finer details of the dynamics")
     forcing = train.forcing.settings
     tried = (getattr(forcing, "alpha", None), *getattr(forcing, "alternatives", ()))
-    for alpha in STRENGTHS:
+    for alpha in STRENGTHS if train.loss.spec.forced else ():
         if alpha not in tried:
             yield Proposal(f"--alpha {alpha:g}", "a strength of the forcing that was not tried in this run")
     yield Proposal(f"--restarts {2 * train.restarts}", "the best of more models is kept")

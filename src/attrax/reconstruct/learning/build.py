@@ -18,6 +18,7 @@ from attrax.core.spec import Settings
 from attrax.data.series import Dataset, Series
 from attrax.data.splitting import validation_split
 from attrax.data.standardizing import fit_scaling, standardize
+from attrax.data.windows import round_length
 from attrax.models import HierarchicalModel, LinearStart, Model, WindowEncoder
 from attrax.models.dynamics_spec import DynamicsSpec
 from attrax.optimise import AbstractObjective, ExponentialDecay, Plan, TrainState
@@ -29,6 +30,7 @@ from attrax.reconstruct.settings.sections import TrainConfig
 from attrax.registries import PENALTIES, SCANS
 from attrax.train import FreeRunDistance, Partial, Penalised, SubjectPenalty, WindowBatches
 from attrax.train.forcing import AbstractForcing
+from attrax.train.loss_spec import LossParts
 from attrax.train.penalty import AbstractPenalty
 
 GENERAL = "sequential"
@@ -168,8 +170,9 @@ def build_training(config: Config, train: Dataset, seeds: Sequence[int], parts: 
     models, keys = build_replicas(config, seen[0], scaling, seeds, subjects, parts)
     gaps = any(series.mask is not None for series in seen)
     scan, remark = choose_scan(config, gaps=gaps, obs_dim=seen[0].obs_dim)
-    objective = build_objective(config, scan, parts)
     data = standardize(seen, scaling)
+    rows = round_length(sum(map(len, data)))
+    objective = build_objective(config, scan, parts, like=replica(models, 0), rows=rows)
     strengths = () if parts.forcing or parts.loss else strengths_of(config.train, len(seeds))
     return Training(models, data, judges, objective, build_plan(config.train), keys, remark, strengths)
 
@@ -220,7 +223,10 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
 
 
 def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
-    """Why forcing does not correct each latent state separately; empty if it does."""
+    """Why each latent state is not told about the data separately; empty if it is."""
+    if not config.train.loss.spec.forced:
+        timed = config.model.dynamics.continuous_time
+        return "what is added in a step of an inferred orbit is no rate of change" if timed else ""
     if config.model.kinds or config.model.observation.spec.selects:
         return ""
     if gaps:
@@ -230,9 +236,21 @@ def _mixed(config: Config, *, gaps: bool, obs_dim: int) -> str:
     return ""
 
 
-def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
-    """The loss of a training configuration."""
-    loss = parts.loss or config.loss.spec.create(config.loss.settings, build_forcing(config, parts), scan)
+def build_loss(
+    config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS, *, like: Model | HierarchicalModel, rows: int = 0
+) -> AbstractObjective:
+    """The loss of a training configuration.
+
+    Args:
+        config: The training configuration.
+        scan: The method that computes the orbits.
+        parts: Objects that replace sections of the settings.
+        like: A model of the right sizes.
+        rows: Number of rows of the training recordings; 0 if the loss keeps nothing for each row.
+    """
+    dynamics = like.basis[0] if isinstance(like, HierarchicalModel) else like.dynamics
+    made_of = LossParts(build_forcing(config, parts), scan, dynamics, rows)
+    loss = parts.loss or config.loss.spec.create(config.loss.settings, made_of)
     free_runs = config.free_run_distance
     if free_runs.open:
         return loss
@@ -240,9 +258,11 @@ def build_loss(config: TrainConfig, scan: AbstractScan, parts: Parts = NO_PARTS)
     return FreeRunDistance(loss, distance, free_runs.weight, free_runs.steps, scan)
 
 
-def build_objective(config: Config, scan: AbstractScan, parts: Parts = NO_PARTS) -> AbstractObjective:
-    """The loss and the penalties of a complete configuration."""
-    loss, penalties = build_loss(config.train, scan, parts), build_penalties(config)
+def build_objective(
+    config: Config, scan: AbstractScan, parts: Parts = NO_PARTS, *, like: Model | HierarchicalModel, rows: int = 0
+) -> AbstractObjective:
+    """The loss and the penalties of a complete configuration; the arguments are those of `build_loss`."""
+    loss, penalties = build_loss(config.train, scan, parts, like=like, rows=rows), build_penalties(config)
     return Penalised(loss, penalties) if penalties else loss
 
 

@@ -24,6 +24,9 @@ from attrax.registries import (
     SCANS,
 )
 
+NO_FORCING = {"kind": "generalized", "alpha": 0.0}
+"""The forcing that never corrects a state."""
+
 C = TypeVar("C", bound="Choice")
 
 
@@ -196,6 +199,10 @@ class ForcingChoice(Choice):
             if defaults is not None:
                 return self.decided(name, **defaults)
         return self.decided(next(iter(fitting)))
+
+    def idle(self) -> "ForcingChoice":
+        """The choice for a loss that does not force: a strength of 0, unless something else was asked for."""
+        return self if not self.open or self.given else self.decided(**NO_FORCING)
 
 
 class LossChoice(Choice):

@@ -156,10 +156,11 @@ class Config(Section):
     def _training(self, rows_per_cycle: float) -> TrainConfig:
         """The training settings with every `auto` replaced."""
         m, t = self.model, self.train
+        loss = t.loss.for_model(subjects=m.subject_dim > 0, encoded=bool(m.kinds))
         return t.model_copy(
             update={
-                "forcing": t.forcing.for_recording(rows_per_cycle),
-                "loss": t.loss.for_model(subjects=m.subject_dim > 0, encoded=bool(m.kinds)),
+                "forcing": t.forcing.for_recording(rows_per_cycle) if loss.spec.forced else t.forcing.idle(),
+                "loss": loss,
                 "penalties": t.penalties.decided(),
                 "free_run_distance": t.free_run_distance.decided(),
                 "optimizer": t.optimizer.decided(),
@@ -178,14 +179,15 @@ def open_settings(given: Config, decided: Config) -> tuple[str, ...]:
     asked, updates = given.tune.settings, given.train.updates
     dynamics, forcing = decided.model.dynamics, decided.train.forcing
     can = {
-        "train.forcing": forcing.kind != OBJECT,
+        "train.forcing": forcing.kind != OBJECT and decided.train.loss.spec.forced,
         "model.dynamics.hidden_dim": hasattr(dynamics.settings, "hidden_dim"),
         "train.window": True,
         "train.updates": True,
     }
     if asked != "auto":
         return tuple(name for name in TUNABLE if name in asked and can[name])
-    compiled = dynamics.spec.compiled and not decided.model.kinds and not decided.model.subject_dim
+    forced = decided.train.loss.spec.forced
+    compiled = dynamics.spec.compiled and forced and not decided.model.kinds and not decided.model.subject_dim
     if not compiled or 0 < updates < WORTH_PROBES:
         return ("train.updates",) if not updates else ()
     open_ = {

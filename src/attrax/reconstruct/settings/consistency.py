@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from attrax.core.errors import ConfigError
+from attrax.core.spec import OBJECT
 from attrax.registries import PENALTIES
 
 if TYPE_CHECKING:
+    from attrax.reconstruct.settings.choice import ForcingChoice
     from attrax.reconstruct.settings.configuration import Config
 
 
@@ -70,8 +72,8 @@ def check_encoder(config: "Config") -> None:
 def check_losses(config: "Config") -> None:
     """Check that the terms of the loss fit the training window and the model.
 
-    Raises: ConfigError C596 for too long a warm-up, C597 for a distance of free runs with many subjects, C599 for free
-        runs longer than the window, or an error of a penalty.
+    Raises: ConfigError C596 for too long a warm-up, C649 for a forcing with a loss that uses none, C597 for a distance
+        of free runs with many subjects, C599 for free runs longer than the window, or an error of a penalty.
     """
     c, m, warmup = config.train, config.model, _warmup(config)
     if warmup >= c.window - 1:
@@ -81,6 +83,14 @@ def check_losses(config: "Config") -> None:
             where=f"train.loss.warmup = {warmup}, train.window = {c.window}",
             why="a window of n rows has n - 1 predictions, and those of the warm-up do not enter the loss",
             fix=f"train.loss.warmup={(c.window - 1) // 2}, or --window {2 * warmup + 2}",
+        )
+    if not c.loss.spec.forced and not _idle(c.forcing):
+        raise ConfigError(
+            "C649",
+            "a forcing that would not be used",
+            where=f"train.forcing.kind = {c.forcing.kind}, train.loss.kind = {c.loss.kind}",
+            why=f"{c.loss.spec.title} tells the states about the data by inference instead",
+            fix="leave out the forcing, or leave out train.loss",
         )
     distance = c.free_run_distance
     if not distance.open and distance.steps >= c.window:
@@ -103,6 +113,11 @@ def check_losses(config: "Config") -> None:
         conflict = PENALTIES.spec(name).conflict(m.dynamics.spec, m.latent_dim, settings)
         if conflict is not None:
             raise conflict
+
+
+def _idle(forcing: "ForcingChoice") -> bool:
+    """Whether a forcing never corrects a state."""
+    return forcing.kind != OBJECT and getattr(forcing.settings, "alpha", None) == 0
 
 
 def _warmup(config: "Config") -> int:

@@ -18,6 +18,9 @@ benchmarks/RESULTS.md say 0.61 to 0.74."""
 GENERAL_PATH = 10
 """The same number is this many times larger for dynamics without compiled loops."""
 
+INFERENCE = 2
+"""Gradients in an update of a loss without forcing: of the free vectors and of the weights."""
+
 CORES = 2
 """Number of cores that a budget of time refers to."""
 
@@ -30,7 +33,8 @@ def update_seconds(config: "Config") -> float:
     """Seconds of one core for one update of one restart."""
     model, train = config.model, config.train
     path = 1 if model.dynamics.spec.compiled else GENERAL_PATH
-    return NANOSECONDS * 1e-9 * path * model.latent_dim * model.units * train.window * train.batch_size
+    gradients = 1 if train.loss.spec.forced else INFERENCE
+    return NANOSECONDS * 1e-9 * path * gradients * model.latent_dim * model.units * train.window * train.batch_size
 
 
 def expected_seconds(config: "Config") -> float:

@@ -255,6 +255,11 @@ class TrainConfig(Section):
             raise ValueError("a training window needs at least 2 rows; 0 chooses a number")
         return window
 
+    @property
+    def told(self) -> str:
+        """How the states are told about the data, in a few words for reports."""
+        return self.forcing.spec.describe(self.forcing.settings) if self.loss.spec.forced else self.loss.spec.title
+
     def of_length(self, rows: float, rows_per_cycle: float) -> "TrainConfig":
         """The same settings with a training window and a batch size, if they are open.
 

@@ -71,7 +71,7 @@ class EncodedForcing(AbstractObjective):
         before = jnp.concatenate([batch.x[:, :1], batch.x[:, :-1]], axis=1)
         z_bar = model.start.infer(model.observation, jnp.where(hidden, before, batch.x))
         known = model.start.reach - 1
-        later = jax.tree.map(lambda array: array[:, known:], batch._replace(subject=None))
+        later = jax.tree.map(lambda array: array[:, known:], batch._replace(subject=None, first=None))
         z = _encoded_orbits(model, self.forcing, later, z_bar[:, known:], state, self.scan)
         x, mask = jax.tree.map(time_first, targets(later, self.warmup))
         predicted = model.observation.nll(z[self.warmup :], x, mask)
@@ -115,8 +115,8 @@ SPEC = LossSpec(
     "teacher forcing with encoded states",
     EncodedForcing,
     EncodedForcingSettings,
-    create=lambda settings, forcing, scan: EncodedForcing(
-        forcing, scan, settings.warmup, settings.reconstruction, settings.hidden
+    create=lambda settings, parts: EncodedForcing(
+        parts.forcing, parts.scan, settings.warmup, settings.reconstruction, settings.hidden
     ),
     encoded=True,
     default=True,

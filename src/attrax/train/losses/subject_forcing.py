@@ -86,7 +86,7 @@ SPEC = LossSpec(
     "teacher forcing for many subjects",
     SubjectForcing,
     NoiseSettings,
-    create=lambda settings, forcing, scan: SubjectForcing(forcing, scan, settings.warmup, settings.noise),
+    create=lambda settings, parts: SubjectForcing(parts.forcing, parts.scan, settings.warmup, settings.noise),
     subjects=True,
     default=True,
 )

@@ -71,6 +71,6 @@ SPEC = LossSpec(
     "teacher forcing",
     TeacherForcing,
     NoiseSettings,
-    create=lambda settings, forcing, scan: TeacherForcing(forcing, scan, settings.warmup, settings.noise),
+    create=lambda settings, parts: TeacherForcing(parts.forcing, parts.scan, settings.warmup, settings.noise),
     default=True,
 )

@@ -1,0 +1,1 @@
+"""Ways to find the latent state from which a forecast begins."""
