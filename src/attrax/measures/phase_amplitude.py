@@ -13,8 +13,8 @@ from attrax.measures.input_checks import finite, require
 SLOW_WIDTH = 1 / 3
 """Half the width of the slow band, in units of its center."""
 FAST_WIDTH = 2.0
-"""Half the width of the fast band, in units of the slow frequency. A modulated rhythm has power at its own frequency plus
-and minus that of the modulation; a band without them has a constant amplitude."""
+"""Half the width of the fast band, in units of the slow frequency. A modulated rhythm has power at its own frequency
+plus and minus that of the modulation; a band without them has a constant amplitude."""
 APART = 2 * FAST_WIDTH
 """Smallest ratio of the two frequencies: the bands must not overlap, nor hold the first harmonic of the slow rhythm."""
 ORDER = 4
@@ -58,8 +58,9 @@ def modulation_index(amplitude: Float[np.ndarray, "*batch bin"]) -> Float[np.nda
 
     $$\frac{1}{\ln N} \sum_j p_j \ln (N p_j), \qquad p_j = A_j / \sum_i A_i$$
 
-    It is the Kullback-Leibler divergence from the uniform distribution, divided by its largest value. An amplitude
-    $1 + k \cos \phi$ has the index $(1 - s + \ln \frac{1 + s}{2}) / \ln N$ with $s = \sqrt{1 - k^2}$, if bins are narrow.
+    It is the Kullback-Leibler divergence from the uniform distribution, divided by its largest value. If bins are
+    narrow, an amplitude $1 + k \cos \phi$ has the index $(1 - s + \ln \frac{1 + s}{2}) / \ln N$ with
+    $s = \sqrt{1 - k^2}$.
 
     Args:
         amplitude: Mean amplitude in each bin; none is negative.
@@ -74,7 +75,7 @@ def modulation_index(amplitude: Float[np.ndarray, "*batch bin"]) -> Float[np.nda
     """
     n = amplitude.shape[-1]
     p = amplitude / amplitude.sum(axis=-1, keepdims=True)
-    return (p * np.log(n * np.where(p > 0, p, 1 / n))).sum(axis=-1) / np.log(n)
+    return np.asarray((p * np.log(n * np.where(p > 0, p, 1 / n))).sum(axis=-1) / np.log(n))
 
 
 def phase_amplitude_coupling(
@@ -90,10 +91,11 @@ def phase_amplitude_coupling(
 ) -> PhaseAmplitudeCoupling:
     r"""Measure how the phase of a slow rhythm sets the amplitude of a fast one.
 
-    Both rhythms are found by a band-pass filter without phase shift (Butterworth, fourth order, forwards and backwards):
-    `slow` plus and minus a third of it, and `fast` plus and minus `2 * slow`. The Hilbert transform gives the phase of
-    the one and the amplitude of the other. The amplitude is averaged in `bins` of the phase; the result is the
-    `modulation_index` of these means. The first and the last two cycles are left out: the filter sees no rows beyond.
+    Both rhythms are found by a band-pass filter without phase shift (Butterworth, fourth order, forwards and
+    backwards): `slow` plus and minus a third of it, and `fast` plus and minus `2 * slow`. The Hilbert transform gives
+    the phase of the one and the amplitude of the other. The amplitude is averaged in `bins` of the phase; the result is
+    the `modulation_index` of these means. The first and the last two cycles are left out, because the filter sees no
+    rows beyond.
 
     In a surrogate every cycle of the slow rhythm is turned by a random phase of its own. It keeps both rhythms, also
     those of a periodic signal, for which a common shift in time would change nothing.
