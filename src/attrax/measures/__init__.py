@@ -8,6 +8,7 @@ from attrax.measures.ensemble_score import ensemble_score as ensemble_score
 from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
+from attrax.measures.first_error import TimeToFirstError as TimeToFirstError
 from attrax.measures.floor import floor as floor
 from attrax.measures.gates.compared import GateResult as GateResult
 from attrax.measures.grading import Grade as Grade

@@ -84,7 +84,7 @@ def phase_amplitude_coupling(
     *,
     slow: float,
     fast: float,
-    modulated: Float[np.ndarray, " time"] | None = None,
+    modulated: Float[np.ndarray, " rows"] | None = None,
     bins: int = 18,
     surrogates: int = 200,
     key: int,
@@ -125,7 +125,7 @@ def phase_amplitude_coupling(
         >>> theta, gamma = np.cos(2 * np.pi * 7 * t), np.cos(2 * np.pi * 61 * t)
         >>> found = phase_amplitude_coupling(theta + (1 + 0.8 * theta) * gamma, 0.001, slow=7, fast=61, key=0)
         >>> s = np.sqrt(1 - 0.8**2)
-        >>> abs(found.index / ((1 - s + np.log((1 + s) / 2)) / np.log(18)) - 1) < 0.03
+        >>> bool(abs(found.index / ((1 - s + np.log((1 + s) / 2)) / np.log(18)) - 1) < 0.03)
         True
 
     References:
@@ -157,7 +157,7 @@ def phase_amplitude_coupling(
     )
 
 
-def _check(x: Float[np.ndarray, " time"], modulated: Float[np.ndarray, " time"]) -> None:
+def _check(x: Float[np.ndarray, " time"], modulated: Float[np.ndarray, " rows"]) -> None:
     if x.shape != modulated.shape or x.ndim != 1:
         raise DataError(
             "D110",

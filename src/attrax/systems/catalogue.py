@@ -59,6 +59,7 @@ _BY_FILE = {
         "gingerbreadman gumowski_mira hopalong ikeda kaplan_yorke maynard_smith pickover ricker svensson tent "
         "tinkerbell"
     ),
+    "lattices": "day_and_night high_life life replicator rule_22 rule_90 rule_150 seeds",
 }
 _FILE = {name: file for file, names in _BY_FILE.items() for name in names.split()}
 _NAMES = (*_CLASSES, *_FILE)
