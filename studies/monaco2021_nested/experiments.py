@@ -10,7 +10,7 @@ from attrax.data import Dataset, Series
 from attrax.measures import PhaseAmplitudeCoupling, phase_amplitude_coupling
 from attrax.models import ClippedShallowPLRNN, IdentityObservation, LinearStart, Model
 from attrax.optimise import ExponentialDecay, Plan, fit, radam
-from attrax.plots import Axis, Figure, Line, Panel
+from attrax.plots import Axis, Figure, Line, Panel, Role
 from attrax.systems import find, record
 from attrax.train import Generalized, TeacherForcing, WindowBatches
 
@@ -35,9 +35,10 @@ def nested(budget: Budget, key: int, *, alpha: float, noise: float) -> Measureme
     found = {name: _coupling(x, budget["surrogates"], key) for name, x in potentials.items()}
     peaks = {name: _peaks(x) for name, x in potentials.items()}
     data, sim = found["recording"], found["free run"]
-    index = (np.nan, None) if sim is None else (sim.index, sim.std_error)
-    phase = np.inf if sim is None else _turn(sim.preferred_phase - data.preferred_phase)
-    protocol = f"{rows} rows of {SYSTEM.dt:.3g} s/noise {noise}/alpha {alpha}"
+    # A run that has no slow rhythm, or diverged, has no coupling.
+    index = (0.0, None) if sim is None else (sim.index, sim.std_error)
+    phase = np.pi if sim is None else _turn(sim.preferred_phase - data.preferred_phase)
+    protocol = f"{rows} rows of {SYSTEM.dt:.3g} s/noise {noise}"
     values = {
         "index_data": (data.index, data.std_error, "neither"),
         "index": (*index, "neither"),
@@ -105,7 +106,9 @@ def _figure(potentials: dict[str, np.ndarray], found: dict[str, PhaseAmplitudeCo
     )
     profiles = Panel(
         traces=tuple(
-            Line(x=one.phases, y=one.amplitude / one.amplitude.mean(), name=name) for name, one in found.items() if one
+            Line(x=one.phases, y=one.amplitude / one.amplitude.mean(), name=name, role=role)
+            for (name, one), role in zip(found.items(), (Role.DATA, Role.MODEL), strict=True)
+            if one
         ),
         x=Axis(label="phase of theta"),
         y=Axis(label="amplitude of gamma"),

@@ -30,6 +30,7 @@ def _row(name):
 
 make_network, make_system, make_observation, make_forcing = map(_row, ("network", "system", "observation", "forcing"))
 make_subject_loss, make_network_loss, make_batches = map(_row, ("subject_loss", "network_loss", "batches"))
+make_symbol_loss = _row("symbol_loss")
 make_penalty, make_protocol, make_dictionary = map(_row, ("penalty", "protocol", "dictionary"))
 make_loss, make_simulator, make_distance, make_time = map(_row, ("loss", "simulator", "distance", "time"))
 
