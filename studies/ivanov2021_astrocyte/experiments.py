@@ -5,8 +5,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from attrax.baselines import AstrocytePlasticity, Liquid, LiquidClassifier, branching_factor, tuning_rates
-from attrax.baselines import liquid_spikes, most_likely, shares, softmax_weights
+from attrax.baselines import (
+    AstrocytePlasticity,
+    Liquid,
+    LiquidClassifier,
+    branching_factor,
+    liquid_spikes,
+    most_likely,
+    shares,
+    softmax_weights,
+    tuning_rates,
+)
 from attrax.campaigns import Budget, Measurement, Metric
 from attrax.plots import Axis, Figure, Line, Panel
 from attrax.systems import find, record

@@ -61,8 +61,8 @@ def fit_liquid(train: Dataset, *, gain: float = 0.015, seed: int = 0) -> Forecas
     """Fit a liquid of 216 spiking neurons; ridge regression gives the next row from the traces of their spikes.
 
     A row lasts 10 ms and is coded by currents: each of eight inputs for a channel is active near its own value. Before
-    the fit, plasticity sets the weights while the liquid is driven with 200 samples of the recording; an astrocyte keeps
-    it from growing without end. For forecasts of several steps the liquid gets its own predictions as input.
+    the fit, plasticity sets the weights while the liquid is driven with 200 samples of the recording; an astrocyte
+    keeps them from growing without end. For forecasts of several steps the liquid gets its own predictions as input.
 
     Args:
         train: Recordings.

@@ -32,7 +32,7 @@ class LiquidClassifier:
     Example:
         >>> rng = np.random.default_rng(0)
         >>> labels = np.arange(20) % 2
-        >>> spikes = (rng.random((20, 60, 4)) < np.where(np.arange(4) < 2, 0.1, 0.9) ** (1 + labels[:, None, None])) * 1.0
+        >>> spikes = (rng.random((20, 60, 4)) < np.where(labels, 0.2, 0.6)[:, None, None]).astype(float)
         >>> found = LiquidClassifier.fit(Liquid.create((3, 3, 3), inputs=4, seed=0), spikes, labels)
         >>> found.predict(spikes).shape
         (20,)
