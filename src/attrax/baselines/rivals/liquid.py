@@ -101,7 +101,12 @@ def _warmed_up(liquid: Liquid, rows: Float[Array, "time obs"], plasticity: Astro
 
 @eqx.filter_jit
 def _features(model: LiquidReadout, rows: Float[Array, "time obs"]) -> Float[Array, "time feature"]:
-    return jax.lax.scan(model.drive, model.start(), rows)[1]
+    return _driven(model, rows)[1]
+
+
+def _driven(model: LiquidReadout, rows: Float[Array, "time obs"]) -> tuple:
+    """What `drive` gives after the last row, and the features after each."""
+    return jax.lax.scan(lambda held, row: model.drive(held, row), model.start(), rows)
 
 
 @eqx.filter_jit
@@ -113,7 +118,7 @@ def _continued(model: LiquidReadout, contexts: Float[Array, "start reach obs"], 
         return (held, row, features), row
 
     def one(rows):
-        held, features = jax.lax.scan(model.drive, model.start(), rows)
+        held, features = _driven(model, rows)
         return jax.lax.scan(body, (held, rows[-1], features[-1]), length=n)[1]
 
     return jax.vmap(one)(contexts)
