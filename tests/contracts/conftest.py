@@ -33,6 +33,7 @@ make_subject_loss, make_network_loss, make_batches = map(_row, ("subject_loss", 
 make_penalty, make_protocol, make_dictionary, make_meta_loss = map(
     _row, ("penalty", "protocol", "dictionary", "meta_loss")
 )
+make_symbol_loss = _row("symbol_loss")
 make_loss, make_simulator, make_distance, make_time = map(_row, ("loss", "simulator", "distance", "time"))
 
 

@@ -31,6 +31,7 @@ from attrax.measures import (
     RangeBox,
     SpectrumDistance,
     StateSpaceDivergence,
+    TimeToFirstError,
     TopologicalDistance,
     ValidPredictionTime,
 )
@@ -53,6 +54,7 @@ from attrax.models import (
     IdentityObservation,
     Innovations,
     LinearStart,
+    LocalRule,
     LongExpressiveMemory,
     MeanCentredPLRNN,
     Model,
@@ -63,12 +65,13 @@ from attrax.models import (
     PredictiveCodingRNN,
     ProductObservation,
     ShallowPLRNN,
+    TokenModel,
     VanillaPLRNN,
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
 from attrax.optimise import FixedBatch, Minibatches, UniformPoints
-from attrax.systems import Lorenz63, catalogue
+from attrax.systems import Lorenz63, RandomLattices, catalogue
 from attrax.systems.delay_equation import DelayMap
 from attrax.testing import Decay
 from attrax.train import (
@@ -81,6 +84,7 @@ from attrax.train import (
     LocalRegularization,
     ManifoldPenalty,
     MaximumMeanDiscrepancy,
+    NextSymbols,
     Partial,
     Penalised,
     Sinkhorn,
@@ -296,9 +300,12 @@ META_LOSSES = {
 
 NETWORK_LOSSES = {"next-rows": NextRows}
 
+SYMBOL_LOSSES = {"next-symbols": NextSymbols}
+
 BATCHES = {
     "fixed": lambda: FixedBatch((np.arange(3.0), np.arange(3))),
     "minibatches": lambda: Minibatches((np.arange(9.0), np.eye(9)), 4),
+    "lattices": lambda: RandomLattices(catalogue.find("life").resized(9).dynamics, 3),
     "points": lambda: UniformPoints((0.0, -1.0), (1.0, 1.0), 5),
     "windows": lambda: WindowBatches.cut(Dataset((Series(np.eye(9, 2)),)), length=4, size=3),
     "windows-of-subjects": lambda: WindowBatches.cut(
@@ -320,6 +327,8 @@ SIMULATORS = {
     "continuation-of-all-rows": lambda: (Forecaster(lambda rows, n: np.repeat(rows[:, :1], n, axis=1), None), 0),
     "autoregression": lambda: (autoregression(), 0),
     "autoregression-inputs": lambda: (autoregression(inputs=2), 2),
+    "tokens": lambda: (TokenModel.create(3, width=8, heads=2, depth=1, reach=2, key=KEY), 0),
+    "local-rule": lambda: (LocalRule.create(3, (2,), key=KEY), 0),
     "linear-null": lambda: (LinearNull((autoregression(),), autoregression()), 0),
 }
 
@@ -344,7 +353,7 @@ DICTIONARIES = {
 
 SYMMETRIC = {"spectrum", "error-data"}
 
-TIMES = {"valid-time": lambda: ValidPredictionTime()}
+TIMES = {"valid-time": lambda: ValidPredictionTime(), "first-error": lambda: TimeToFirstError()}
 
 TABLES = {
     "network": NETWORKS,
@@ -359,6 +368,7 @@ TABLES = {
     "subject_loss": SUBJECT_LOSSES,
     "network_loss": NETWORK_LOSSES,
     "meta_loss": META_LOSSES,
+    "symbol_loss": SYMBOL_LOSSES,
     "batches": BATCHES,
     "simulator": SIMULATORS,
     "distance": DISTANCES,

@@ -33,6 +33,11 @@ def test_losses_of_the_networks_of_rivals_keep_the_contract(network_loss):
     check_objective(network_loss(), network, (X[:, :4], X[:, 4:]), key=KEY)
 
 
+def test_losses_of_symbols_keep_the_contract(symbol_loss, tables):
+    batch = jnp.array([[[0, 1], [2, 0]], [[1, 1], [0, 2]]]), jnp.array([[1, 0], [2, 2]])
+    check_objective(symbol_loss(), tables.SIMULATORS["tokens"]()[0], batch, key=KEY)
+
+
 class Growing(AbstractObjective):
     """Its state becomes a longer one."""
 

@@ -22,7 +22,10 @@ from attrax.systems import System, find, names
 FROZEN = Path(__file__).with_name("equations.json")
 # Names that differ by more than capitals and underscores.
 OTHER = {"lorenz63": "Lorenz", "duffing_map": "Duffing"}
-OURS_ALONE = ("oscillator",)
+OURS_ALONE = (
+    *("oscillator", "theta_gamma"),
+    *("day_and_night", "high_life", "life", "replicator", "rule_22", "rule_90", "rule_150", "seeds"),
+)
 MAPS = ("henon", "logistic", "duffing_map")
 
 

@@ -17,11 +17,11 @@ def test_every_name_leads_to_a_system_of_that_name():
         assert find(name).map().dt == find(name).dt
 
 
-def test_the_catalogue_holds_135_flows_and_23_maps():
+def test_the_catalogue_holds_136_flows_23_maps_and_8_lattices():
     systems = [find(name) for name in names() if name != "oscillator"]
-    assert sum(system.sampling is identity_sampling for system in systems) == 23
+    assert sum(system.sampling is identity_sampling for system in systems) == 31
     assert sum(system.has_memory for system in systems) == 6
-    assert len(systems) == 158
+    assert len(systems) == 167
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from .embedding.delay_embedding import embed as embed
+from .partition import Partition as Partition
 from .repair.repair_options import RepairOptions as RepairOptions
 from .repair.repairs import apply_repairs as apply_repairs
 from .series import Dataset as Dataset

@@ -8,11 +8,15 @@ from attrax.measures.ensemble_score import ensemble_score as ensemble_score
 from attrax.measures.error_unit import AbstractErrorUnit as AbstractErrorUnit
 from attrax.measures.error_unit import DataUnit as DataUnit
 from attrax.measures.error_unit import DeviationUnit as DeviationUnit
+from attrax.measures.first_error import TimeToFirstError as TimeToFirstError
 from attrax.measures.floor import floor as floor
 from attrax.measures.gates.compared import GateResult as GateResult
 from attrax.measures.grading import Grade as Grade
 from attrax.measures.grading import Row as Row
 from attrax.measures.mixture import MixtureDivergence as MixtureDivergence
+from attrax.measures.phase_amplitude import PhaseAmplitudeCoupling as PhaseAmplitudeCoupling
+from attrax.measures.phase_amplitude import modulation_index as modulation_index
+from attrax.measures.phase_amplitude import phase_amplitude_coupling as phase_amplitude_coupling
 from attrax.measures.prediction import PredictionError as PredictionError
 from attrax.measures.score import AbstractMeasure as AbstractMeasure
 from attrax.measures.score import Flag as Flag

@@ -1,13 +1,29 @@
 """The measures by their names, for code that shows or compares scores."""
 
-from attrax.measures import mixture, prediction, spectrum, state_space_divergence, topological_distance, valid_time
+from attrax.measures import (
+    first_error,
+    mixture,
+    prediction,
+    spectrum,
+    state_space_divergence,
+    topological_distance,
+    valid_time,
+)
 from attrax.measures.forecast_metrics import METRICS
 from attrax.measures.measure_spec import MeasureSpec
 from attrax.registries import MEASURES as ADDED
 
 MEASURES: dict[str, MeasureSpec] = {
     module.SPEC.name: module.SPEC
-    for module in (mixture, state_space_divergence, spectrum, topological_distance, prediction, valid_time)
+    for module in (
+        mixture,
+        state_space_divergence,
+        spectrum,
+        topological_distance,
+        prediction,
+        valid_time,
+        first_error,
+    )
 } | METRICS
 """Measures and metrics of forecasts; both kinds of `D_stsp` have the same description."""
 

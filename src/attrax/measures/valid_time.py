@@ -82,7 +82,7 @@ class ValidPredictionTime(AbstractMeasure):
     ) -> Score:
         """Compare the forecasts of every start with their targets, row by row; `key` is ignored."""
         check_aligned(x, x_sim, ("start", "time", "obs"))
-        _check_observed(x)
+        check_observed(x)
         x, x_sim = np.asarray(x, dtype=np.float64), np.asarray(x_sim, dtype=np.float64)
         rows = valid_rows(x, x_sim, unit=x.std(axis=(0, 1)), threshold=self.threshold)
         times = rows * (self.dt / self.unit_time)
@@ -134,7 +134,15 @@ def _median_error(times: Float[np.ndarray, " start"]) -> float | None:
     return float(np.sqrt(np.pi / 2) * deviation / np.sqrt(len(times)))
 
 
-def _check_observed(x: np.ndarray) -> None:
+def check_observed(x: Float[np.ndarray, "start time obs"]) -> None:
+    """Check that no target is missing and that some vary.
+
+    Args:
+        x: The targets.
+
+    Raises:
+        DataError: D101 for missing targets; D103 if all are constant.
+    """
     if not finite(x).all():
         start, row = np.argwhere(~finite(x))[0][:2]
         raise DataError(

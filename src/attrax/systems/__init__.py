@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "catalogue": ["find", "names"],
+        "cellular_automaton": ["LINE", "MOORE", "VON_NEUMANN", "CellularAutomaton"],
         "delay_equation": ["DelayEquation", "DelayMap"],
         "equations": ["Flow", "Map"],
         "closed_form.henon": ["Henon"],
@@ -16,6 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "closed_form.lorenz63": ["Lorenz63"],
         "closed_form.lorenz96": ["Lorenz96"],
         "closed_form.oscillator": ["Oscillator"],
+        "random_lattices": ["RandomLattices"],
         "recording": ["record", "record_ensemble"],
         "closed_form.rossler": ["Rossler"],
         "system": ["System"],

@@ -47,7 +47,7 @@ _BY_FILE = {
         "arnold_web chen_lee double_pendulum duffing henon_heiles newton_liepnik nose_hoover "
         "nuclear_quadrupole stick_slip_oscillator swinging_atwood"
     ),
-    "flows.neuroscience": "beer_rnn excitable_cell forced_fitz_hugh_nagumo hindmarsh_rose hopfield",
+    "flows.neuroscience": "beer_rnn excitable_cell forced_fitz_hugh_nagumo hindmarsh_rose hopfield theta_gamma",
     "flows.sprott": (
         "sprott_a sprott_b sprott_c sprott_d sprott_e sprott_f sprott_g sprott_h sprott_i sprott_j "
         "sprott_jerk sprott_k sprott_l sprott_m sprott_more sprott_n sprott_o sprott_p sprott_q sprott_r "
@@ -59,6 +59,7 @@ _BY_FILE = {
         "gingerbreadman gumowski_mira hopalong ikeda kaplan_yorke maynard_smith pickover ricker svensson tent "
         "tinkerbell"
     ),
+    "lattices": "day_and_night high_life life replicator rule_22 rule_90 rule_150 seeds",
 }
 _FILE = {name: file for file, names in _BY_FILE.items() for name in names.split()}
 _NAMES = (*_CLASSES, *_FILE)

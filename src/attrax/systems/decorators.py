@@ -1,17 +1,22 @@
-"""Decorators that make a `System` from one function: `flow_system`, `map_system` and `delay_system`.
+"""Decorators that make a `System` from one function: `flow_system`, `map_system`, `delay_system` and `lattice_system`.
 
 The positional arguments of the function are the state variables, the keyword arguments are the parameters with their
-usual values. The docstring has the form `Title: one sentence about the system.`
+usual values; for a lattice they are a cell and the sum of its neighbors. The docstring has the form
+`Title: one sentence about the system.`
 """
 
 import inspect
 import math
 from collections.abc import Callable, Mapping
+from statistics import NormalDist
 from types import MappingProxyType
 
+import numpy as np
 from jaxtyping import Array
 
 from attrax.core.dynamics import AbstractFlow, TimeMap
+from attrax.core.errors import ConfigError
+from attrax.systems.cellular_automaton import MOORE, CellularAutomaton, Offsets, Rule
 from attrax.systems.delay_equation import DelayEquation, DelayMap
 from attrax.systems.equation_text import equation_text
 from attrax.systems.equations import Equation, Flow, Map
@@ -151,6 +156,72 @@ def delay_system(
         )
 
     return system_of
+
+
+def lattice_system(
+    *,
+    citation: str,
+    density: float = 0.5,
+    shape: tuple[int, ...] = (16, 16),
+    neighborhood: Offsets = MOORE,
+    domain: str = "lattices",
+) -> Callable[[Rule], System]:
+    """Decorator: a system from a function of a cell and the sum of its neighbors that returns the next state, 0 or 1.
+
+    A recording starts one step after a random lattice. Many rules come to rest, so nothing is left out.
+
+    Args:
+        citation: The publication that introduced the system.
+        density: Share of living cells in the random lattice.
+        shape: Number of cells along each axis. Opposite edges are joined.
+        neighborhood: Where the neighbors are.
+        domain: The science the system comes from.
+
+    Example:
+        >>> @lattice_system(shape=(8, 8), citation="Nobody (2026).")
+        ... def majority(cell, neighbors):
+        ...     '''Majority: a cell follows its neighbors.'''
+        ...     return cell + neighbors > 4
+        >>> majority.title, majority.equations, len(majority.channels)
+        ('Majority', ('cell[t+1] = cell + neighbors > 4',), 64)
+    """
+
+    def system_of(rule: Rule, shape: tuple[int, ...] = shape) -> System:
+        n = math.prod(shape)
+        return System(
+            name=rule.__name__,
+            title=_title(rule),
+            summary=_summary(rule),
+            dynamics=CellularAutomaton.of_rule(rule, shape, neighborhood),
+            sampling=identity_sampling,
+            dt=1.0,
+            # The start is rounded: a normal value of this mean and standard deviation 1 is a living cell so often.
+            z0=(0.5 + NormalDist().inv_cdf(density),) * n,
+            spread=(1.0,) * n,
+            transient=0.0,
+            channels=tuple("_".join(("cell", *map(str, place))) for place in np.ndindex(*shape)),
+            smooth=False,
+            domain=domain,
+            equations=equation_text(rule, ("cell",), _left_of_map),
+            citation=citation,
+            resize=lambda size: system_of(rule, _lattice_of(size, shape, rule.__name__)),
+        )
+
+    return system_of
+
+
+def _lattice_of(size: int, shape: tuple[int, ...], name: str) -> tuple[int, ...]:
+    """The lattice with equal sides and a given number of cells."""
+    side = round(size ** (1 / len(shape)))
+    if side < 3 or side ** len(shape) != size:
+        raise ConfigError(
+            "C534",
+            "impossible size of a system",
+            where=f"size = {size}, system '{name}'",
+            why=f"the lattice has {len(shape)} equal sides of at least three cells",
+            fix=f"size={max(side, 3) ** len(shape)}",
+        )
+    return (side,) * len(shape)
 
 
 def _coarse_time_map(flow: AbstractFlow, dt: float) -> TimeMap:

@@ -12,6 +12,7 @@ from attrax.train.losses.encoded_forcing import EncodedForcing as EncodedForcing
 from attrax.train.losses.error_regression import ErrorRegression as ErrorRegression
 from attrax.train.losses.subject_forcing import SubjectForcing as SubjectForcing
 from attrax.train.losses.teacher_forcing import TeacherForcing as TeacherForcing
+from attrax.train.next_symbols import NextSymbols as NextSymbols
 from attrax.train.penalised import Penalised as Penalised
 from attrax.train.penalties.condition import ConditionPenalty as ConditionPenalty
 from attrax.train.penalties.local_regularization import LocalRegularization as LocalRegularization

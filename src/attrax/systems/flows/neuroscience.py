@@ -124,3 +124,16 @@ def hopfield(x1, x2, x3, x4, x5, x6, *, beta=0.5, eps=10.0, k=_HOPFIELD_K, tau=2
     """Hopfield: six neurons whose connections conflict with each other (frustration)."""
     x = jnp.stack([x1, x2, x3, x4, x5, x6])
     return -x / tau + (1 + jnp.tanh(eps * k @ x)) / 2 - beta
+
+
+@neuroscience(
+    z0=(0.8, 0.6, 0.9, 0.7),
+    period=1 / 7,
+    citation="Lisman, Jensen (2013). The theta-gamma neural code. Neuron 77.",
+)
+def theta_gamma(x, y, u, v, *, theta=7.0, gamma=50.0, base=0.55, depth=0.5, attraction=60.0):
+    """Theta-gamma: a slow rhythm (x, y) whose phase sets the amplitude of a fast rhythm (u, v); time in seconds."""
+    slow, fast = TWO_PI * theta, TWO_PI * gamma
+    to_one = attraction * (1 - x**2 - y**2)
+    to_gate = attraction * (base + depth * x - u**2 - v**2)
+    return to_one * x - slow * y, slow * x + to_one * y, to_gate * u - fast * v, fast * u + to_gate * v

@@ -1,0 +1,1 @@
+"""Models of symbolic recordings, whose channels hold one of a few symbols: tokens, and local rules."""
