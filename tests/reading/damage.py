@@ -26,7 +26,6 @@ HEADERS = (
     *("=1+1,a,b", "é" * 99),
 )
 NUMBER = re.compile(r"[+-]?[0-9]+[.,]?[0-9]*([eE][+-]?[0-9]+)?")
-SEPARATOR = re.compile(r"[,;\t ]")
 
 
 class Damage(NamedTuple):
@@ -56,7 +55,7 @@ def damaged(path: Path, rng: np.random.Generator) -> Damage:
 def _edited(text: str, rng: np.random.Generator) -> tuple[str, bytes]:
     """The bytes of a text with lines shuffled, a cell replaced, a broken header or another encoding."""
     lines = text.splitlines()
-    separator = "," if lines[0].startswith("{") else SEPARATOR.search(lines[0])[0]
+    separator = next(sign for sign in ",;\t " if sign in lines[0])
     how = str(rng.choice(["shuffled", "cell", "header", "encoding"]))
     encoding = str(rng.choice(ENCODINGS)) if how == "encoding" else "utf-8"
     if how == "shuffled":

@@ -88,3 +88,11 @@ def test_a_letter_with_an_accent_is_one_name_however_it_is_written(write):
     path = write("a.csv", f"{two},{one},b\n" + "".join(f"{i % 4},{i * i % 7},{i % 3}\n" for i in range(9)))
     assert load(path)[0].channels == (one, f"{one}.1", "b")
     assert load(path, channels=[two, "b"])[0].channels == (one, "b")
+
+
+def test_the_sources_of_many_recordings_are_told_by_the_first(tmp_path):
+    for i in range(20):
+        np.save(tmp_path / f"s{i:02}.npy", np.random.default_rng(i).normal(size=(9, 2)))
+    source = load(str(tmp_path / "s*.npy")).source
+    assert source.count("npy") == 8
+    assert source.endswith("s07.npy and 12 more")

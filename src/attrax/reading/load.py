@@ -33,6 +33,8 @@ from attrax.reading.readers import is_pattern, matches, read
 from attrax.reading.records import records_table
 from attrax.registries import TABLE_OPTIONS
 
+_SHOWN = 8
+
 
 @takes_options(LoadOptions, {"--kinds": "labels={name!r}", "--dynamics": "attrax.fit(data, dynamics={!r})"})
 def load(source: Any, options: LoadOptions) -> Dataset:  # noqa: D417 - the options are added to the docstring
@@ -183,13 +185,19 @@ def _(source: Dataset | list | tuple, options: ReadOptions, place: str) -> _Open
         return _Opened(tables, source.name, source.source, source.notices, named)
     titles, sources = (list(dict.fromkeys(column)) for column in zip(*((p.name, p.source) for p in parts), strict=True))
     name = titles[0] if len(titles) == 1 else f"{titles[0]}+{len(titles) - 1}"
-    return _Opened(tables, name, ", ".join(sources), subjects=unique(named))
+    return _Opened(tables, name, _listed(sources), subjects=unique(named))
 
 
 def _opened(tables: tuple[RawTable, ...]) -> _Opened:
     """Tables of an object in memory, with the subjects that it names."""
     subjects = tuple(table.subject for table in tables)
     return _Opened(tables, subjects=unique(subjects) if all(subjects) else ())
+
+
+def _listed(sources: Sequence[str]) -> str:
+    """The names of the first of many sources; thousands would hide what a message says about them."""
+    more = f" and {len(sources) - _SHOWN:,} more" if len(sources) > _SHOWN else ""
+    return ", ".join(sources[:_SHOWN]) + more
 
 
 def _is_recording(values: Any) -> bool:
