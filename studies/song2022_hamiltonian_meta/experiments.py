@@ -111,7 +111,7 @@ def _adapted(model, meta: MAML, energy: Callable, rows, count: int, key) -> tupl
         support = FixedBatch((z[chosen], velocity[chosen]))
         adapt(model, meta, support, steps=max(AFTER), key=k, callbacks=[probe])
         errors[i] = [float(error(seen[step])) for step in (0, *AFTER)]
-        orbit = rollout(seen[STEPS], jnp.asarray(z[chosen[0]]), 200)
+        orbit = rollout(seen[STEPS], jnp.asarray(z[chosen[0]]), 200).z
         found = energy_drift(energy, orbit, dt=DT)
         excursions[i] = found.excursion / found.scale
     return errors, excursions
