@@ -12,12 +12,12 @@ from attrax import rollout
 from attrax.analysis import energy_drift
 from attrax.campaigns import Budget, Measurement, Metric
 from attrax.meta import MAML, Tasks, adapt
-from attrax.models import HamiltonianNetwork
+from attrax.models import AbstractJointEnergy, HamiltonianNetwork
 from attrax.optimise import AbstractObjective, FixedBatch, Minibatches, Plan, Probe, fit
 from attrax.plots import Axis, Figure, Line, Panel, Role
 
 ROWS, DT, HIDDEN = 50, 0.1, 64
-STEPS, RATE = 5, 0.02
+STEPS, RATE = 5, 0.1
 AFTER = (1, 2, 5, 10, 20, 50)
 ROLES = {"maml": Role.FIRST, "joint": Role.SECOND, "scratch": Role.THIRD}
 
@@ -31,6 +31,25 @@ DOMAINS: dict[str, tuple[Callable, float]] = {
     "double_well": (lambda q: jnp.sum(q**4 / 4 - q**2 / 2), 1.0),
     "mirror": (lambda q: q[0] ** 2 * (1 + q[1] ** 2) / 2, 0.5),
 }
+
+
+class MultilayerEnergy(AbstractJointEnergy):
+    """The energy as a network with two hidden layers."""
+
+    network: eqx.nn.MLP
+
+    @property
+    def weights(self):
+        """The weights of all layers."""
+        return tuple(layer.weight for layer in self.network.layers)
+
+    def value(self, q, p):
+        """The energy."""
+        return self.network(jnp.concatenate([q, p]))
+
+    def gradient(self, q, p):
+        """Its derivatives."""
+        return jax.grad(self.value, argnums=(0, 1))(q, p)
 
 
 class FieldError(AbstractObjective):
@@ -54,7 +73,7 @@ def held_out(budget: Budget, key: int, *, domain: str) -> Measurement:
         energies[name], rows[name] = _recorded(*DOMAINS[name], budget["orbits"], k)
     known = [rows[name] for name in DOMAINS if name != domain]
     fresh, meta = _network(keys[1]), MAML(FieldError(), STEPS, RATE)
-    plan = Plan(budget["updates"], optax.cosine_decay_schedule(1e-3, budget["updates"]), optax.scale_by_adam())
+    plan = Plan(budget["updates"], optax.cosine_decay_schedule(3e-3, budget["updates"]), optax.scale_by_adam())
     pooled = tuple(np.concatenate(parts) for parts in zip(*known, strict=True))
     tasks = Tasks.of([Minibatches(each, ROWS) for each in known], size=len(known))
     models = {
@@ -96,7 +115,8 @@ def _recorded(potential: Callable, spread: float, orbits: int, key) -> tuple[Cal
 
 
 def _network(key) -> HamiltonianNetwork:
-    return HamiltonianNetwork.create(4, HIDDEN, separable=False, substeps=1, dt=DT, key=key)
+    energy = MultilayerEnergy(eqx.nn.MLP(4, "scalar", HIDDEN, 2, jnp.tanh, key=key))
+    return HamiltonianNetwork(energy, jnp.full(2, jnp.log(DT)), jnp.zeros(0), jnp.zeros((2, 0)), substeps=1, dt=DT)
 
 
 def _adapted(model, meta: MAML, energy: Callable, rows, count: int, key) -> tuple[np.ndarray, np.ndarray]:
