@@ -61,41 +61,53 @@ def _of_reversible(field: Field, y0, path, n: int) -> float:
     t = jnp.linspace(0, 1, n + 1)
     h = jnp.diff(t)[:, None]
     if path is not None:
-        brownian = jax.vmap(lambda a, b: path.evaluate(a, b))(t[:-1], t[1:])
-        h = jnp.concatenate([h, brownian], axis=1)
-
-    def steps(field, y0):
-        """The scheme as it is written in the thesis, differentiated through what is stored of it."""
-
-        def step(carry, h):
-            y, y_hat = carry
-            ahead = 2 * y - y_hat + field(y_hat) @ h
-            return (y + (field(y_hat) + field(ahead)) @ h / 2, ahead), None
-
-        return jax.lax.scan(step, (y0, y0), h)[0][0]
-
-    return _relative(_gradient(lambda f, y: reversible_heun(f, y, h))(field, y0), _gradient(steps)(field, y0))
+        h = jnp.concatenate([h, _brownian(path, t)], axis=1)
+    found, exact = (_gradient((field, y0), h, solve) for solve in (reversible_heun, _as_written))
+    return _relative(found, exact)
 
 
-def _gradient(solve: Callable) -> Callable:
-    return jax.jit(jax.grad(lambda field, y0: (solve(field, y0) ** 2).sum(), argnums=(0, 1)))
+_brownian = eqx.filter_jit(lambda path, t: jax.vmap(path.evaluate)(t[:-1], t[1:]))
+
+
+def _as_written(field: Field, y0, h):
+    """The scheme as it is written in the thesis, differentiated through what is stored of it."""
+
+    def step(carry, h):
+        y, y_hat = carry
+        ahead = 2 * y - y_hat + field(y_hat) @ h
+        return (y + (field(y_hat) + field(ahead)) @ h / 2, ahead), None
+
+    return jax.lax.scan(step, (y0, y0), h)[0][0]
+
+
+@eqx.filter_jit
+def _gradient(arguments: tuple, steps, solve: Callable):
+    """The gradient of the squared norm of the last state, compiled once for all seeds."""
+    return eqx.filter_grad(lambda arguments: (solve(*arguments, steps) ** 2).sum())(arguments)
 
 
 def _of_adjoint(field: Field, y0, path, solver, counts: np.ndarray) -> np.ndarray:
     """The errors of the gradient that solves the adjoint equation backward with the same solver and steps."""
+    ways = [Solve(solver, adjoint) for adjoint in (diffrax.BacksolveAdjoint(), diffrax.RecursiveCheckpointAdjoint())]
+    return np.array(
+        [_relative(*(_gradient((field, y0), (jnp.asarray(1 / n), path), way) for way in ways)) for n in counts]
+    )
 
-    def solve(field, y0, h, adjoint):
+
+class Solve(eqx.Module):
+    """The last state by a solver of diffrax with an adjoint of diffrax."""
+
+    solver: diffrax.AbstractSolver
+    adjoint: diffrax.AbstractAdjoint
+
+    def __call__(self, field, y0, steps):
+        """The last state, with steps of a length and a Brownian path."""
+        h, path = steps
         terms = diffrax.ODETerm(lambda t, y, field: field(y)[:, 0])  # noqa: ARG005
         if path is not None:
             noise = diffrax.ControlTerm(lambda t, y, field: field(y)[:, 1:], path)  # noqa: ARG005
             terms = diffrax.MultiTerm(terms, noise)
-        return diffrax.diffeqsolve(terms, solver, 0.0, 1.0, h, y0, args=field, adjoint=adjoint).ys[0]
-
-    def gradient(adjoint):
-        return jax.jit(jax.grad(lambda field, y0, h: (solve(field, y0, h, adjoint) ** 2).sum(), argnums=(0, 1)))
-
-    backward, exact = gradient(diffrax.BacksolveAdjoint()), gradient(diffrax.RecursiveCheckpointAdjoint())
-    return np.array([_relative(backward(field, y0, 1 / n), exact(field, y0, 1 / n)) for n in counts])
+        return diffrax.diffeqsolve(terms, self.solver, 0.0, 1.0, h, y0, args=field, adjoint=self.adjoint).ys[0]
 
 
 def _figure(counts: np.ndarray, errors: dict[str, np.ndarray]) -> Figure:

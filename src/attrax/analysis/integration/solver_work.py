@@ -81,9 +81,9 @@ def solver_work(
     References:
         Chen, Rubanova, Bettencourt & Duvenaud, Neural ordinary differential equations, NeurIPS 2018 [@chen2018].
     """
-    states = jnp.asarray(z)
+    states, inputs = jnp.asarray(z), None if s is None else jnp.asarray(s)
     finite = np.isfinite(np.asarray(states)).all(axis=1)
-    counts, errors = _counted(dynamics, jnp.where(jnp.asarray(finite)[:, None], states, 0), s)
+    counts, errors = _counted(dynamics, jnp.where(jnp.asarray(finite)[:, None], states, 0), inputs)
     result = Result.SUCCESSFUL if finite.all() else Result.DIVERGED
     return SolverWork(np.where(finite, counts, 0), np.where(finite, errors, np.nan), result)
 
