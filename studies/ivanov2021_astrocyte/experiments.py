@@ -23,8 +23,8 @@ from attrax.systems import find, record
 SYSTEMS = ("lorenz63", "rossler", "halvorsen", "chua")
 PER_PERIOD = 50.0
 """Rows, and ms, in a dominant period, the same for all systems: the frequency does not tell them apart."""
-INPUTS, PEAK = 16, 0.3
-"""Inputs, and the probability of a spike in a ms at the center of an input."""
+CELLS, COPIES, PEAK = 16, 4, 0.5
+"""Values at which inputs are most active, inputs with the same value, and the probability of a spike in a ms there."""
 GAIN = 0.015
 SAMPLE = 20
 """Length of a sample of the warm-up in ms."""
@@ -37,7 +37,7 @@ def systems(budget: Budget, key: int) -> Measurement:
     n_train = budget["train"]
     spikes, labels = _spike_trains(n_train + budget["test"], budget["time"], key)
     train, test = (spikes[:n_train], labels[:n_train]), (spikes[n_train:], labels[n_train:])
-    liquid = Liquid.create((budget["side"],) * 3, inputs=INPUTS, seed=key)
+    liquid = Liquid.create((budget["side"],) * 3, inputs=CELLS * COPIES, seed=key)
     found = {"counts": (_of_counts(train, test), np.nan, np.nan)}
     for scale in budget["scales"]:
         found[f"static_{scale}"] = _judged(liquid.scaled(scale), train, test, None)
@@ -80,7 +80,7 @@ def _spike_trains(n: int, time: int, key: int) -> tuple[np.ndarray, np.ndarray]:
         starts = rng.permutation(each) * time + rng.integers(time)
         series += [x[start : start + time] for start in starts]
     ranks = np.argsort(np.argsort(np.stack(series), axis=1), axis=1) / (time - 1)
-    rates = PEAK * np.asarray(tuning_rates(jnp.asarray(4 * ranks[..., None] - 2), INPUTS))
+    rates = PEAK * np.tile(tuning_rates(jnp.asarray(4 * ranks[..., None] - 2), CELLS), COPIES)
     order = rng.permutation(len(series))
     spikes = (rng.random(rates.shape) < rates).astype(np.float32)
     return spikes[order], np.repeat(np.arange(len(SYSTEMS)), each)[order]

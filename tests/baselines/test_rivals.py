@@ -12,7 +12,7 @@ from attrax.registries import RIVALS
 from attrax.testing import check_simulator
 
 SLOW = {"kalman", "bop-dmd", "random-forest", "gradient-boosting", "sindy", "neural-ode", "rnn", "lstm", "gru", "tcn"}
-SLOW |= {"transformer", "n-beats", "n-hits", "state-space", "liquid"}
+SLOW |= {"transformer", "n-beats", "n-hits", "state-space", "liquid-state"}
 ALL = [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names]
 STEADY = [
     pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in RIVALS.names if name != "sindy"

@@ -12,10 +12,12 @@ from jaxtyping import Float
 from attrax.core.number_text import number_text
 from attrax.runs.system_pages import system_facts
 from attrax.runs.system_recordings import RecordOptions, record_all
-from attrax.systems import catalogue
+from attrax.systems import CellularAutomaton, catalogue
 
 ROWS, PER_PERIOD = 4_000, 100.0
 """Forty periods of a flow."""
+STATES = 60
+"""Number of states of a lattice after which its picture is taken."""
 SHOWN = 3
 """Number of exponents that are shown."""
 
@@ -56,7 +58,7 @@ def _entry(name: str, x: Float[np.ndarray, "time obs"]) -> dict[str, Any]:
         "dimension": dimension,
         "citation": facts["citation"],
         "flow": bool(facts["period"]),
-        "points": base64.b64encode(_points(x, int(PER_PERIOD / 4) if facts["period"] else 1).tobytes()).decode(),
+        "points": base64.b64encode(_points(name, x).tobytes()).decode(),
     }
 
 
@@ -65,8 +67,16 @@ def plotted_points(entry: dict[str, Any]) -> np.ndarray:
     return np.frombuffer(base64.b64decode(entry["points"]), np.uint8).reshape(-1, 2)
 
 
-def _points(x: Float[np.ndarray, "time obs"], lag: int) -> np.ndarray:
-    """Two coordinates from 0 to 255: the first two channels, or a single channel and its values `lag` rows later."""
-    pair = x[:, :2] if x.shape[1] > 1 else np.column_stack([x[:-lag, 0], x[lag:, 0]])
+def _points(name: str, x: Float[np.ndarray, "time obs"]) -> np.ndarray:
+    """Two coordinates from 0 to 255: the first two channels, or a single channel and its values a little later.
+
+    Of a lattice, the places of the living cells.
+    """
+    system = catalogue.find(name)
+    lag = int(PER_PERIOD / 4) if system.period else 1
+    if isinstance(system.dynamics, CellularAutomaton):
+        pair = system.dynamics.dots(x[:STATES])
+    else:
+        pair = x[:, :2] if x.shape[1] > 1 else np.column_stack([x[:-lag, 0], x[lag:, 0]])
     low, high = pair.min(axis=0), pair.max(axis=0)
     return np.round(255 * (pair - low) / np.where(high > low, high - low, 1.0)).astype(np.uint8)

@@ -15,6 +15,8 @@ from attrax.systems.system import System
 
 # Measured and published exponents that differ by more than this share are marked.
 AGREE = 0.05
+MOST_NUMBERS = 20
+"""Numbers of an initial state that are shown; a lattice has hundreds."""
 COLUMNS = ("name", "dim", "domain", "period", "exponent", "source")
 
 
@@ -83,7 +85,8 @@ def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [("system", f"{facts['title']} ({facts['name']}), {facts['domain']}"), ("", facts["summary"])]
     rows += [("equations" if i == 0 else "", text) for i, text in enumerate(facts["equations"])]
     rows.append(("with", ", ".join(f"{key} = {_short(value)}" for key, value in facts["parameters"].items()) or "none"))
-    rows.append(("start", ", ".join(f"{value:.6g}" for value in facts["start"])))
+    more = f" and {len(facts['start']) - MOST_NUMBERS} more" * (len(facts["start"]) > MOST_NUMBERS)
+    rows.append(("start", ", ".join(f"{value:.6g}" for value in facts["start"][:MOST_NUMBERS]) + more))
     if facts["phases"]:
         circles = ", ".join(f"{key} (one turn is {length:.6g})" for key, length in facts["phases"].items())
         rows.append(("phases", f"{circles}, recorded as cosine and sine"))

@@ -140,6 +140,23 @@ class CellularAutomaton(AbstractDynamics):
         del s
         return jnp.zeros((len(z), len(z)), z.dtype)
 
+    def dots(self, states: Float[np.ndarray, "time latent"]) -> Int[np.ndarray, "dot 2"]:
+        """Where a picture has dots, as column and height: at every cell that is not 0.
+
+        The picture of a line shows one state below the other, that of a plane the last state.
+
+        Args:
+            states: States one after the other.
+
+        Example:
+            >>> line = CellularAutomaton.of_rule(lambda cell, neighbors: neighbors % 2, (5,), LINE)
+            >>> line.dots(np.array([[0, 0, 1.0, 0, 0], [0, 1.0, 0, 1.0, 0]])).tolist()
+            [[2, 0], [1, -1], [3, -1]]
+        """
+        shown = states if len(self.shape) == 1 else states[-1].reshape(self.shape[0], -1)
+        rows, columns = np.nonzero(shown)
+        return np.stack([columns, -rows], axis=1)
+
     def sensitivity(self, z: Float[Array, " latent"]) -> Float[Array, "latent latent"]:
         """Which cells change if another one is changed: the difference of cell i after a change of cell j by one state.
 

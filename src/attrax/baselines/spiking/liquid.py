@@ -166,18 +166,23 @@ class Liquid(eqx.Module):
         return LiquidRun(spikes, end)
 
     def warmed_up(self, inputs: Float[Array, "sample time input"], plasticity: AstrocytePlasticity) -> "Liquid":
-        """The liquid with the weights that plasticity leaves after many samples, one after the other, each from rest.
+        """The liquid with the weights that plasticity leaves after many samples, one after the other.
+
+        Weights and the state of the astrocyte, which is slower than a sample, go from sample to sample; each begins at
+        rest.
 
         Args:
             inputs: Spikes of the inputs; samples of 20 ms are usual.
             plasticity: How weights change.
         """
 
-        def body(size, u):
-            start = self.rest(plasticity)._replace(size=size)
-            return self.run(u, plasticity, start).end.size, None
+        def body(kept, u):
+            size, depression = kept
+            end = self.run(u, plasticity, rest._replace(size=size, depression=depression)).end
+            return (end.size, end.depression), None
 
-        size, _ = jax.lax.scan(body, self.size, inputs)
+        rest = self.rest(plasticity)
+        (size, _), _ = jax.lax.scan(body, (rest.size, rest.depression), inputs)
         return eqx.tree_at(lambda liquid: liquid.size, self, size)
 
     def _step(

@@ -6,7 +6,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int, PRNGKeyArray
+from jaxtyping import Array, Float, Int, Key, PRNGKeyArray
 
 from attrax.core.missing_values import fill_forward
 from attrax.core.result import Result
@@ -98,7 +98,7 @@ class AbstractSymbolModel(eqx.Module):
 
 @eqx.filter_jit
 def _continued(
-    model: AbstractSymbolModel, before: Int[Array, "start reach obs"], n: int, keys: PRNGKeyArray | None
+    model: AbstractSymbolModel, before: Int[Array, "start reach obs"], n: int, keys: Key[Array, " start"] | None
 ) -> Int[Array, "start n obs"]:
     def body(before, key):
         row = model.next_row(before, key)

@@ -57,7 +57,7 @@ class LiquidReadout(eqx.Module):
         return self.liquid.rest(), jnp.zeros(self.liquid.neurons)
 
 
-def fit_liquid(train: Dataset, *, gain: float = 0.015, seed: int = 0) -> Forecaster:
+def fit_liquid_state(train: Dataset, *, gain: float = 0.015, seed: int = 0) -> Forecaster:
     """Fit a liquid of 216 spiking neurons; ridge regression gives the next row from the traces of their spikes.
 
     A row lasts 10 ms and is coded by currents: each of eight inputs for a channel is active near its own value. Before
@@ -124,4 +124,4 @@ def _continued(model: LiquidReadout, contexts: Float[Array, "start reach obs"], 
     return jax.vmap(one)(contexts)
 
 
-SPEC = RivalSpec("liquid state machine", fit_liquid, variants=({}, {"gain": 0.05}, {"gain": 0.0}))
+SPEC = RivalSpec("liquid state machine", fit_liquid_state, variants=({}, {"gain": 0.05}, {"gain": 0.0}))
