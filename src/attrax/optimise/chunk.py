@@ -72,7 +72,7 @@ def run_chunk(update: Update, state: TrainState, n: Int[Array, ""], size: int, k
 
 
 def _alone(one: Callable) -> Callable:
-    """The function for a single replica. On CPUs the same products with an axis of length one take up to twice as long."""
+    """The function for a single replica: on CPUs, products with an axis of length one take up to twice as long."""
 
     def with_axis(arrays: PyTree[Array], key: Key[Array, " replica"]) -> tuple:
         several_steps = eqx.tree_at(lambda s: s.step, arrays, arrays.step[None])

@@ -100,6 +100,4 @@ class ShallowSettings(Settings):
     bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
-SPEC = DynamicsSpec(
-    "shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2, scan="stored"
-)
+SPEC = DynamicsSpec("shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2, scan="stored")
