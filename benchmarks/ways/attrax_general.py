@@ -1,8 +1,8 @@
-"""attrax with its general scan, for any model and any device."""
+"""attrax with the scan of this dynamics where there are no compiled loops, on any device."""
 
-from attrax.core.scans.sequential import Sequential
+from attrax.core.scans.stored import Stored
 from benchmarks.ways.attrax_fit import AttraxFit
 from benchmarks.worker import serve
 
 if __name__ == "__main__":
-    serve(AttraxFit(Sequential()))
+    serve(AttraxFit(Stored()))

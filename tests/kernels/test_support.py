@@ -5,6 +5,7 @@ import pytest
 
 from attrax.core.scans.newton import Newton
 from attrax.core.scans.sequential import Sequential
+from attrax.core.scans.stored import Stored
 from attrax.kernels import support
 from attrax.reconstruct.learning.build import choose_scan
 from attrax.reconstruct.settings.configuration import configure
@@ -35,14 +36,14 @@ def test_a_scan_asked_for_is_taken():
 def test_gaps_in_mixed_channels_take_the_general_path_and_say_so():
     config = configure(overrides={"model": {"observation": {"kind": "affine"}}}).complete(3)
     choice = choose_scan(config, gaps=True, obs_dim=3)
-    assert isinstance(choice.scan, Sequential)
+    assert isinstance(choice.scan, Stored)
     assert "mixed channels" in choice.remark
 
 
 def test_models_that_no_loops_were_written_for_take_the_general_path_and_say_so():
     model = {"observation": {"kind": "affine"}, "latent_dim": 4}
     choice = choose_scan(configure(overrides={"model": model}).complete(3), gaps=False, obs_dim=3)
-    assert isinstance(choice.scan, Sequential)
+    assert isinstance(choice.scan, Stored)
     assert "mixed channels" in choice.remark
 
 
@@ -75,5 +76,5 @@ def test_where_loops_cannot_be_compiled_the_general_path_says_why(name, monkeypa
     arrange, word = OBSTACLES[name]
     arrange(monkeypatch)
     choice = choose_scan(settings(), gaps=False, obs_dim=3)
-    assert isinstance(choice.scan, Sequential)
+    assert isinstance(choice.scan, Stored)
     assert word in choice.remark

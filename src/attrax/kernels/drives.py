@@ -44,6 +44,9 @@ class OwnState(AbstractDrives):
         """The level is constant."""
 
 
+OWN_STATE = OwnState()
+
+
 @dataclass(frozen=True)
 class FromMean(AbstractDrives):
     """The drive of unit i is the difference of state i from the mean of all states.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from attrax.kernels.activations import AbstractActivation
-from attrax.kernels.drives import AbstractDrives, OwnState
+from attrax.kernels.drives import OWN_STATE, AbstractDrives
 from attrax.kernels.emitter import Emitter, Precision, Value
 from attrax.kernels.loops import AbstractLoops, Shape, force, pass_on
 from attrax.kernels.outer_sum import AbstractOuterSum, LaneSum, LatentSum, clear, sum_lanes
@@ -30,7 +30,7 @@ class MapLoops(AbstractLoops):
     """
 
     activation: AbstractActivation
-    drives: AbstractDrives = OwnState()
+    drives: AbstractDrives = OWN_STATE
 
     @property
     def name(self) -> str:

@@ -11,8 +11,8 @@ from attrax.core.scan import AbstractMap, AbstractScan, ScanSpec, over_windows
 class Stored(AbstractScan):
     """A scan that keeps the intermediate results of every step for the gradient, by automatic differentiation.
 
-    `Sequential` computes them again instead. That costs less for piecewise-linear maps, but more for maps whose steps
-    take long, such as gated cells with their exponentials.
+    `Sequential` computes them again instead. That costs less if each unit sees one state only, but more for maps whose
+    steps take long, such as networks with a hidden layer, and gated cells with their exponentials.
 
     Cost: `n` evaluations of the map, one after the other, and their derivatives. Memory for all intermediate results.
 

@@ -121,4 +121,5 @@ SPEC = DynamicsSpec(
     units="hidden_dim",
     widening=2,
     bounded_by={"bounded": True},
+    scan="stored",
 )

@@ -100,4 +100,4 @@ class ShallowSettings(Settings):
     bounded: bool = Field(default=True, description="Keep the norm of A below 1.")
 
 
-SPEC = DynamicsSpec("shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2)
+SPEC = DynamicsSpec("shallow PLRNN", ShallowPLRNN, ShallowSettings, units="hidden_dim", widening=2, scan="stored")

@@ -33,9 +33,6 @@ from attrax.train.forcing import AbstractForcing
 from attrax.train.loss_spec import LossParts
 from attrax.train.penalty import AbstractPenalty
 
-GENERAL = "sequential"
-"""The scan for any map on any machine."""
-
 COMPILED = "fused"
 """The scan for dynamics with compiled loops."""
 
@@ -213,9 +210,8 @@ def choose_scan(config: Config, *, gaps: bool, obs_dim: int) -> ChosenScan:
         return ChosenScan(chosen.spec.create(chosen.settings, task), None)
     compiled, spec = SCANS.spec(COMPILED), SCANS.spec(dynamics.spec.scan)
     remark = None
-    if config.model.subject_dim:
-        spec = SCANS.spec(GENERAL)  # the networks of subjects are mapped over: only the general path can be
-    elif dynamics.spec.compiled:
+    # The networks of subjects are mapped over, which compiled loops cannot be.
+    if dynamics.spec.compiled and not config.model.subject_dim:
         reason = compiled.obstacle(task)
         remark = None if reason is None else f"{spec.title} instead of {compiled.title}: {reason}"
         spec = compiled if reason is None else spec
