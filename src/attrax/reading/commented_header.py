@@ -12,7 +12,7 @@ from attrax.reading.units import is_unit, unit_of_text
 _SEPARATORS = (";", "\t", ",", "|", None)
 _FEWEST_UNITS = 4
 """In a line below names, a quarter of the words is enough: the others may be parts of a date, or rare units."""
-_SIGNS = re.compile(r"[#%]+\s*")
+_SIGNS = re.compile(r"[#%;]+\s*")
 _LISTS = re.compile(r"(?i:(?:column|channel|field|label|signal|variable)s?(?:[ _]?names?)?|names?)")
 
 

@@ -20,6 +20,7 @@ from attrax.data.column_names import option
 _SAMPLE = 50
 _UNEVEN = 0.5
 _EVEN = 1e-6
+_MOSTLY = 0.9
 _FEWEST = 10
 """Fewer rows can rise evenly by chance."""
 
@@ -136,6 +137,8 @@ def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator
     for name in free:
         if is_clock_if_rising(name) and (_is_monotone(column(name)) or holds_dates(column(name))):
             yield name
+        elif is_age(name) and _mostly_rises(column(name)):
+            yield name
     yield from (name for name in certain if is_counter(name))
 
 
@@ -216,6 +219,14 @@ def _increases(column: np.ndarray) -> bool:
 def _is_monotone(column: np.ndarray) -> bool:
     """Whether every row is later than the row before, or every row earlier."""
     return _increases(column) or (len(column) >= _FEWEST and column.dtype != object and _increases(column[::-1]))
+
+
+def _mostly_rises(column: np.ndarray) -> bool:
+    """Whether nearly all numbers are larger than that of the row before, or nearly all smaller."""
+    if column.dtype.kind not in "fiu" or len(column) < _FEWEST:
+        return False
+    steps = _steps(column)
+    return bool(max((steps > 0).mean(), (steps < 0).mean()) > _MOSTLY)
 
 
 def _rises(column: np.ndarray) -> bool:

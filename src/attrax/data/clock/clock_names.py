@@ -28,7 +28,7 @@ _RISING = re.compile(
 )
 _AGE = re.compile(
     r"(?i:(?:.*[\W_])?ages?(?:[\W_].*)?|(?:.*[\W_\d])?(?:(?:k?yrs?|years?|ka|ma|cal)[ ._]*)*(?:bp|b2k|bce?|ago)[)\]]?"
-    r"|(?:cal[ ._]*)?(?:kyr|myr|ka))"
+    r"|(?:cal[ ._]*)?(?:kyr|myr|ka)|(?:.*[\W_])?time[ _]*[\[(](?:ka|ma)[\])])"
 )
 _AGE_UNIT = re.compile(
     r"(?i:(?:.*[\W_])?(?P<unit>kyr|ka|ky|myr|ma|yrs?|years?|a)(?:[\W_]*(?:cal|bp|b2k|bce?|ago))*[)\]]?)"
@@ -77,8 +77,8 @@ def is_age(name: str) -> bool:
     """Whether a column of this name counts time backward, as ages before the present do.
 
     Example:
-        >>> [is_age(name) for name in ("Age (yr BP)", "age_ka", "ka BP", "year", "voltage", "page")]
-        [True, True, True, False, False, False]
+        >>> [is_age(name) for name in ("Age (yr BP)", "age_ka", "ka BP", "time [Ma]", "year", "voltage", "page")]
+        [True, True, True, True, False, False, False]
     """
     return _AGE.fullmatch(name.strip()) is not None
 
