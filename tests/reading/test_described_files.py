@@ -180,3 +180,92 @@ def test_words_are_groups_where_their_times_repeat(write):
     rows = [f"{1990 + i // 12},{i % 12 + 1},{a},{name}" for name in "AB" for i, (a, _) in enumerate(X)]
     with pytest.raises(DataError, match=r"group='place'"):
         load(write("a.csv", text("year,month,x,place", *rows)))
+
+
+def traces(layout, *names, rate=40, n=N, per_line=6):
+    lines = []
+    for k, name in enumerate(names):
+        lines.append(f"TIMESERIES {name}, {n} samples, {rate} sps, 2008-01-15T00:00:00.025000, {layout}, FLOAT, Counts")
+        if layout == "TSPAIR":
+            lines += [f"{np.datetime64('2008-01-15T00:00:00.025') + 25 * i}  {X[i, k]}" for i in range(n)]
+        else:
+            lines += ["  ".join(map(str, X[i : i + per_line, k])) for i in range(0, n, per_line)]
+    return text(*lines)
+
+
+@pytest.mark.parametrize("layout", ["SLIST", "TSPAIR"])
+def test_traces_of_the_same_times_are_channels(write, layout):
+    (series,) = load(write("a.ascii", traces(layout, "XX_TEST__BHZ_R", "XX_TEST__BHE_R", per_line=7)))
+    assert series.channels == ("XX_TEST__BHZ_R", "XX_TEST__BHE_R")
+    assert (series.dt, series.unit, set(series.channel_units.values())) == (0.025, "s", {"Counts"})
+    np.testing.assert_array_equal(series.x, X)
+
+
+def test_segments_of_one_trace_are_recordings_of_their_own(write):
+    path = write("a.ascii", traces("SLIST", "XX_TEST__BHZ_R") + traces("SLIST", "XX_TEST__BHZ_R", n=60))
+    assert [len(series) for series in load(path)] == [N, 60]
+
+
+def test_ages_that_repeat_are_the_clock_and_no_channel(write):
+    ages = np.round(np.arange(N) * 0.01, 2)
+    ages[100] = ages[99]
+    rows = [f"{age},{a}" for age, (a, _) in zip(ages, X, strict=True)]
+    with pytest.raises(DataError, match=r"D107[\s\S]*'Tuned time \[Ma\]'[\s\S]*counts back"):
+        load(write("a.csv", text("Tuned time [Ma],d18O", *rows)))
+
+
+def test_a_small_table_above_the_table_is_left_out_with_a_notice(write):
+    small = ("Line,Date,Marker,", "1,2021-03-01 10:00:07,yes,", "")
+    rows = [f"{row}," for row in ROWS * 2]
+    rows = [f"{i},{row}" for i, row in enumerate(rows)]
+    dataset = load_raw(write("a.csv", text("Export", "", *small, "Column,Notes", "", "n,time,ecg,resp,", *rows)))
+    assert dataset[0].channels == ("ecg", "resp")
+    assert len(dataset[0]) == 2 * N
+    assert "line 4 of the file" in notices(dataset, "D131")
+
+
+def test_rows_of_another_width_next_to_the_table_stay_an_error(write):
+    with pytest.raises(DataError, match="D118"):
+        load(write("a.csv", text("time,ecg,resp", "2021-03-01 09:59:59,0.5", *ROWS)))
+
+
+def test_a_station_with_a_number_may_stand_above_the_header(write):
+    dataset = load(write("a.csv", text('703165,"SAND POINT",AK,-9.0,55.3', "time,ecg,resp", *ROWS)))
+    assert dataset[0].channels == ("ecg", "resp")
+    assert "SAND POINT" in notices(dataset, "D131")
+
+
+def test_the_last_row_may_lack_the_separator_that_ends_the_others(write):
+    (series,) = load(write("a.csv", text("time,ecg,resp,", *(f"{row}," for row in ROWS[:-1]), ROWS[-1])))
+    np.testing.assert_array_equal(series.x, X)
+
+
+def test_lines_behind_a_semicolon_are_comments_where_it_separates_nothing(write):
+    path = write("a.txt", text("; made in 2016", "; time ecg resp", *(f"{i} {a} {b}" for i, (a, b) in enumerate(X))))
+    assert load(path)[0].channels == ("ecg", "resp")
+    rows = [f"{i};{a};{b}" for i, (a, b) in enumerate(X)]
+    assert load(write("b.csv", text(";ecg;resp", *rows)))[0].channels == ("ecg", "resp")
+
+
+@pytest.mark.parametrize(("order", "day"), [("%d/%m/%Y", 1), ("%m/%d/%Y", 1)])
+def test_rows_that_go_on_over_midnight_tell_the_order_of_day_and_month(write, order, day):
+    times = np.datetime64("2021-02-01T00:00") + np.r_[: 2 * N, 2 * N + 10 : 4 * N] * np.timedelta64(20, "m")
+    written = [time.strftime(f"{order} %H:%M") for time in times.tolist()]
+    rows = [f"{date},{i % 17}" for i, date in enumerate(written)]
+    (series,) = load_raw(write("a.csv", text("date,x", *rows)))
+    assert np.datetime64(series.stamps.times[-1]) == times[-1]
+
+
+def test_ordinals_are_days_as_python_counts_them(write):
+    rows = [f"{736389 + i},{a}" for i, (a, _) in enumerate(X)]
+    (series,) = load(write("a.csv", text("ordinal_date,x", *rows)))
+    assert series.origin.text(np.arange(1), series.dt) == ["2017-03-01"]
+
+
+def test_a_typical_year_is_advised_its_step_and_no_sorting(write):
+    dates = np.arange("2001-01-01T01", "2001-12-31T01", dtype="datetime64[h]")
+    years = [1997, 1981, 2003, 1990, 2004, 1988, 1999, 1983, 1992, 2001, 1986, 2002]
+    text_of = [f"{years[d.month - 1]}-{d:%m-%d %H:%M}" for d in dates.tolist()]
+    rows = [f"{date},{i % 24}" for i, date in enumerate(text_of)]
+    with pytest.raises(DataError, match=r"D107[\s\S]*dt='1h'  # the rows are even but for their years"):
+        load(write("a.csv", text("date,x", *rows)))
