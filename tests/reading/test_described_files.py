@@ -13,7 +13,7 @@ RNG = np.random.default_rng(4)
 X = np.round(np.sin(2 * np.pi * np.arange(N)[:, None] / np.array([12, 17])) + RNG.normal(size=(N, 2)) / 10, 3)
 DATES = [f"2021-03-01 10:{i // 60:02d}:{i % 60:02d}" for i in range(N)]
 ROWS = [f"{date},{a},{b}" for date, (a, b) in zip(DATES, X, strict=True)]
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 YEARS = [[str(1990 + i), *map(str, row)] for i, row in enumerate(X[:, 0].reshape(20, 12))]
 
 
@@ -57,9 +57,7 @@ def test_a_header_that_looks_like_a_key_line_stays_a_header(write, head):
 
 def test_zeros_may_fill_a_line_of_a_description_and_not_a_row(write, tmp_path):
     rows = [row.replace(",", ":000,", 1) for row in ROWS]
-    (tmp_path / "a.csv").write_bytes(
-        text("Device,Seven   ", "Notes,\0\0\0\0\0", "Site,left\0\0\0", "", *rows).encode()
-    )
+    (tmp_path / "a.csv").write_bytes(text("Device,Seven   ", "Notes,\0\0\0\0\0", "Site,left\0\0\0", "", *rows).encode())
     dataset = load(tmp_path / "a.csv")
     np.testing.assert_array_equal(dataset[0].x, X)
     assert dataset[0].dt == 1.0
@@ -107,7 +105,10 @@ def test_a_counter_that_misses_a_number_is_a_channel(write):
     assert "packet" in load(write("a.csv", text("packet,ecg,resp", *rows)))[0].channels
 
 
-GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
+GERMAN = [
+    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
+    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
+]
 TABLES = {
     "short names": text(",".join(["YEAR", *(month.upper() for month in MONTHS)]), *map(",".join, YEARS)),
     "spaces": text("  ".join(["yr", *map(str, range(1, 13))]), *map("  ".join, YEARS)),
@@ -269,3 +270,8 @@ def test_a_typical_year_is_advised_its_step_and_no_sorting(write):
     rows = [f"{date},{i % 24}" for i, date in enumerate(text_of)]
     with pytest.raises(DataError, match=r"D107[\s\S]*dt='1h'  # the rows are even but for their years"):
         load(write("a.csv", text("date,x", *rows)))
+
+
+def test_dates_beside_numbered_rows_are_the_clock(write):
+    (series,) = load(write("a.csv", text(",dt,ecg,resp", *(f"{i},{row}" for i, row in enumerate(ROWS)))))
+    assert (series.channels, series.dt, series.unit) == (("ecg", "resp"), 1.0, "s")

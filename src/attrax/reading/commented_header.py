@@ -33,8 +33,8 @@ class CommentedHeader(NamedTuple):
 def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | None:
     """The comment that names the columns; None if there is none.
 
-    It is a list of names in JSON, or else a comment above the first row with as many words as the row has cells, of which none is a number. The last
-    such comment counts, except one that holds units.
+    It is a list of names in JSON, or else a comment above the first row with as many words as the row has cells, of
+    which none is a number. The last such comment counts, except one that holds units.
 
     Args:
         comments: The comments above the first row.

@@ -203,7 +203,9 @@ def _may_name(row: Sequence[str], marks: str) -> bool:
 
 
 def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
-    return unique([name.strip("\"' ").rstrip(": ") for name in first] if header else [f"x{i}" for i in range(len(first))])
+    return unique(
+        [name.strip("\"' ").rstrip(": ") for name in first] if header else [f"x{i}" for i in range(len(first))]
+    )
 
 
 def _rectangle(rows: list[list[str]], lines: NumberedLines) -> list[list[str]]:

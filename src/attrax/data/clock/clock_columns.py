@@ -65,7 +65,9 @@ def find_clock(
         found = _evenly_rising(free, column, named=named)
     left = [name for name in free if name not in found.names]
     others = tuple(name for name in left if _is_spare(name, column(name), clock=bool(found.names)))
-    rounds = tuple(name for name in left if name not in others and numbers_rounds(name) and _counts_in_rounds(column(name)))
+    rounds = tuple(
+        name for name in left if name not in others and numbers_rounds(name) and _counts_in_rounds(column(name))
+    )
     # Nothing but even columns is a recording of even columns.
     others, rounds = (others, rounds) if len(others) + len(rounds) < len(left) else ((), ())
     told = (*found.told, *_about(others, found), *(_about_rounds(name, column(name)) for name in rounds))
@@ -107,10 +109,11 @@ def _evenly_rising(free: Sequence[str], column: Callable[[str], np.ndarray], *, 
 
 def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockColumns:
     clocks = list(_named(free, column))
-    if clocks:
+    dated = [name for name in free if holds_dates(column(name))]
+    # Rows are numbered beside their dates, whatever these are called.
+    if clocks and not (all(map(is_counter, clocks)) and len(dated) == 1):
         rising = [name for name in clocks if _increases(column(name)) or (is_age(name) and _is_monotone(column(name)))]
         return ClockColumns(((rising or clocks)[0],))
-    dated = [name for name in free if holds_dates(column(name))]
     if len(dated) == 1:
         return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
     timed = [name for name in free if holds_times_of_day(column(name))]
@@ -135,9 +138,8 @@ def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator
     certain = [name for name in free if is_clock(name)]
     yield from (name for name in certain if not is_counter(name))
     for name in free:
-        if is_clock_if_rising(name) and (_is_monotone(column(name)) or holds_dates(column(name))):
-            yield name
-        elif is_age(name) and _mostly_rises(column(name)):
+        rises = _is_monotone(column(name)) or (is_age(name) and _mostly_rises(column(name)))
+        if is_clock_if_rising(name) and (rises or holds_dates(column(name))):
             yield name
     yield from (name for name in certain if is_counter(name))
 

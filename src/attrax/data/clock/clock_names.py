@@ -22,7 +22,8 @@ _CLOCK = re.compile(
 _RISING = re.compile(
     rf"(?i:(?P<unit>{'|'.join(word for words in WORDS.values() for word in words)})"
     r"(?:[ _]*[(\[]?(?:ce|ad|n\.? ?chr\.?)[)\]]?)?"
-    r"|(?:dec(?:imal)?|fractional)[ _.]+(?P<decimal>year|date)|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
+    r"|(?:dec(?:imal)?|fractional)[ _.]+(?P<decimal>year|date)"
+    r"|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
     r"|(?:excel|serial)[ _]?(?:date|day)s?)|ts|unix|epoch|unix[ _]?time[ _]?stamps?|posix(?:[ _]?time)?"
     rf"|(?:.*[\W_])?(?:{'|'.join(TIMES)})(?:[\W_].*)?)"
 )

@@ -37,7 +37,7 @@ def order_advice(stamps: Stamps) -> str:
         )
     step = _step_without_years(stamps)
     if step:
-        return f"{option('--dt', step)}  # the rows are even but for their years: a typical year, put together from several"
+        return f"{option('--dt', step)}  # the rows are even but for their years: a typical year"
     return "--sort  # keeps all rows; or --time NAME if another column is the time"
 
 

@@ -1,4 +1,4 @@
-"""ASCII files of seismology: a line `TIMESERIES ...` with name, rate, start and layout above the samples of each trace."""
+"""ASCII files of seismology: above the samples of each trace, a line `TIMESERIES` with name, rate, start and layout."""
 
 import re
 from collections.abc import Sequence
