@@ -217,11 +217,11 @@ def test_ages_that_repeat_are_the_clock_and_no_channel(write):
 
 def test_a_small_table_above_the_table_is_left_out_with_a_notice(write):
     small = ("Line,Date,Marker,", "1,2021-03-01 10:00:07,yes,", "")
-    rows = [f"{row}," for row in ROWS * 2]
+    rows = [f"{row}," for row in ROWS]
     rows = [f"{i},{row}" for i, row in enumerate(rows)]
     dataset = load_raw(write("a.csv", text("Export", "", *small, "Column,Notes", "", "n,time,ecg,resp,", *rows)))
     assert dataset[0].channels == ("ecg", "resp")
-    assert len(dataset[0]) == 2 * N
+    assert len(dataset[0]) == N
     assert "line 4 of the file" in notices(dataset, "D131")
 
 

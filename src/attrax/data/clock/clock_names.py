@@ -41,8 +41,8 @@ _COUNTER = re.compile(
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
 _ROUNDS = re.compile(
-    r"(?i:n?seq(?:uence)?|(?:seq(?:uence)?|packet|package|frame|sample|pkt)?[ ._]?"
-    r"(?:count(?:er)?|cnt|index|idx|number|num|no|id|seq(?:uence)?)|packets?|pkt)"
+    r"(?i:(?:n?seq(?:uence)?|packets?|pkt|frame|sample)[ ._]?(?:count(?:er)?|cnt|index|idx|number|num|no|id)"
+    r"|n?seq(?:uence)?|packets?|pkt|count(?:er)?|cnt|index|idx)"
 )
 _STAMP = re.compile(
     r"(?i:(?:time[ _]?)?stamps?|unix|epoch|(?:unix|epoch|posix)[ _]?(?:time)?[ _]?(?:stamps?)?|ts|time|t)"
@@ -93,7 +93,7 @@ def numbers_rounds(name: str) -> bool:
     """Whether a column of this name may count packets or samples and begin again when its digits are used up.
 
     Example:
-        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "phase")]
+        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "id")]
         [True, True, True, False, False]
     """
     return _ROUNDS.fullmatch(name.strip()) is not None
