@@ -275,3 +275,13 @@ def test_a_typical_year_is_advised_its_step_and_no_sorting(write):
 def test_dates_beside_numbered_rows_are_the_clock(write):
     (series,) = load(write("a.csv", text(",dt,ecg,resp", *(f"{i},{row}" for i, row in enumerate(ROWS)))))
     assert (series.channels, series.dt, series.unit) == (("ecg", "resp"), 1.0, "s")
+
+
+@pytest.mark.parametrize(("letter", "unit"), [("M", "month"), ("Q", "quarter")])
+def test_years_with_numbered_periods_are_a_clock_and_a_separator_may_end_the_header_alone(write, letter, unit):
+    n = 12 if letter == "M" else 4
+    rows = [f"LNS14,{1959 + i // n},{letter}{i % n + 1:02d},{a}" for i, (a, _) in enumerate(X)]
+    head = ("Series Id:           LNS14", "", "Seasonally Adjusted", "Age:    16 years and over", "")
+    (series,) = load(write("a.csv", text(*head, "Series id,Year,Period,Value,", *rows)))
+    assert (series.channels, series.dt, series.unit) == (("Value",), 1.0, unit)
+    np.testing.assert_array_equal(series.x[:, 0], X[:, 0])

@@ -217,7 +217,9 @@ def _rectangle(rows: list[list[str]], lines: NumberedLines) -> list[list[str]]:
     ended = ended and (len(body[-1]) == width - 1 or (len(body[-1]) == width and not body[-1][-1].strip()))
     if width > 1 and ended and not "".join(header[width - 1 :]):
         rows = [header[: width - 1], *([row[: width - 1] for row in rows[1:]])]
-    elif len(header) == width - 1 and all(map(cells.is_text, header)):
+    elif len(header) == width + 1 > 2 and not header[-1].strip() and all(len(row) == width for row in body):
+        rows = [header[:-1], *body]
+    elif len(header) == width - 1 == len(set(header)) and all(map(cells.is_text, header)):
         rows = [["", *header], *body]
     width = len(rows[0])
     rows = [row if row != [""] else [""] * width for row in rows]

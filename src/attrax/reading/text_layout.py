@@ -219,6 +219,8 @@ def _begins_as_row(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) ->
 
 def _may_be_header(line: str, dialect: Dialect, width: int) -> bool:
     row = dialect.fields(line)
+    # A separator may end the header alone.
+    row = row[:-1] if len(row) == width + 1 and not row[-1].strip() else row
     return bool(line.strip()) and (len(row) == width or (width > 2 and len(row) == width - 1))
 
 
