@@ -12,7 +12,7 @@ from attrax.reading.units import is_unit, unit_of_text
 _SEPARATORS = (";", "\t", ",", "|", None)
 _FEWEST_UNITS = 4
 """In a line below names, a quarter of the words is enough: the others may be parts of a date, or rare units."""
-_SIGNS = re.compile(r"[#%]+\s*")
+_SIGNS = re.compile(r"[#%;]+\s*")
 _LISTS = re.compile(r"(?i:(?:column|channel|field|label|signal|variable)s?(?:[ _]?names?)?|names?)")
 
 
@@ -33,8 +33,8 @@ class CommentedHeader(NamedTuple):
 def commented_header(comments: Sequence[str], first: str) -> CommentedHeader | None:
     """The comment that names the columns; None if there is none.
 
-    It is a list of names in JSON, or else a comment above the first row with as many words as the row has cells, of which none is a number. The last
-    such comment counts, except one that holds units.
+    It is a list of names in JSON, or else a comment above the first row with as many words as the row has cells, of
+    which none is a number. The last such comment counts, except one that holds units.
 
     Args:
         comments: The comments above the first row.

@@ -146,7 +146,8 @@ def _lines(text: str, place: str) -> tuple[NumberedLines, tuple[str, ...]]:
     """The lines from the first that is no comment on, and the units that stand in comments above them."""
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     filled = [i for i, line in enumerate(every) if line.strip()]
-    start = next((k for k, i in enumerate(filled) if not is_comment(every[i])), len(filled))
+    signs = COMMENTS if filled and ";" in every[filled[-1]] else (*COMMENTS, ";")
+    start = next((k for k, i in enumerate(filled) if not is_comment(every[i], signs)), len(filled))
     if start == len(filled):
         raise _unusable("empty", place, "the file holds no rows")
     # An empty line after the first row is a row without values, unless there is one below every row.
@@ -202,20 +203,23 @@ def _may_name(row: Sequence[str], marks: str) -> bool:
 
 
 def _names(first: Sequence[str], *, header: bool) -> tuple[str, ...]:
-    return unique([name.strip("\"' ") for name in first] if header else [f"x{i}" for i in range(len(first))])
+    return unique(
+        [name.strip("\"' ").rstrip(": ") for name in first] if header else [f"x{i}" for i in range(len(first))]
+    )
 
 
 def _rectangle(rows: list[list[str]], lines: NumberedLines) -> list[list[str]]:
     """Rows of equal length, also if every line ends with a separator or the header has no name for the row numbers."""
     header, body = rows[0], rows[1:] or rows
-    width = len(body[0])
-    if (
-        width > 1
-        and all(len(row) == width and row[-1].strip() == "" for row in body)
-        and not "".join(header[width - 1 :])
-    ):
-        rows = [header[: width - 1], *([row[:-1] for row in rows[1:]])]
-    elif len(header) == width - 1 and all(map(cells.is_text, header)):
+    width = max(map(len, body[:_SAMPLE]))
+    # A separator may end every row, or every row but the last.
+    ended = all(len(row) == width and row[-1].strip() == "" for row in body[:-1] or body)
+    ended = ended and (len(body[-1]) == width - 1 or (len(body[-1]) == width and not body[-1][-1].strip()))
+    if width > 1 and ended and not "".join(header[width - 1 :]):
+        rows = [header[: width - 1], *([row[: width - 1] for row in rows[1:]])]
+    elif len(header) == width + 1 > 2 and not header[-1].strip() and all(len(row) == width for row in body):
+        rows = [header[:-1], *body]
+    elif len(header) == width - 1 == len(set(header)) and all(map(cells.is_text, header)):
         rows = [["", *header], *body]
     width = len(rows[0])
     rows = [row if row != [""] else [""] * width for row in rows]

@@ -44,7 +44,7 @@ def is_key_line(row: Sequence[str], above: Sequence[str] = ()) -> bool:
         (True, False)
     """
     key, *values = (cell.strip().strip("\"'") for cell in row)
-    if not values or is_clock(key.rstrip(":= ")):
+    if not values or not key[:1].isalpha() or is_clock(key.rstrip(":= ")):
         return False
     numbers = all(cells.number(value, cells.EITHER) is not None for value in values)
     if _KEY.fullmatch(key) and not any(_KEY.fullmatch(value) for value in values):

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Int
 
 from attrax.core.errors import DataError
+from attrax.data.clock.clock_columns import holds_dates
 from attrax.data.clock.clock_names import is_clock, is_clock_if_rising
 from attrax.data.clock.row_times import Stamps
 from attrax.data.column_names import option, select, unique
@@ -221,7 +222,9 @@ def _telling_column(table: RawTable, stamps: Stamps) -> str | None:
     often = len(np.unique(stamps.t)) <= _OFTEN * len(stamps.t)
     for name in table.names:
         column = table.column(name)
-        if name == stamps.name or len(column) != len(stamps.t):
+        # Beside times that are dates, dates are a part of the clock.
+        part = stamps.calendar is not None and holds_dates(column)
+        if name == stamps.name or part or len(column) != len(stamps.t):
             continue
         if column.dtype.kind == "f" and not (column[:100] == np.round(column[:100])).all():
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ def month_columns(lines: NumberedLines, options: ReadOptions) -> tuple[HeadedLin
     # Spaces between cells do not tell which month is missing, except at the end.
     most = len(header.names) if header.separator else _MONTHS + 1
     short = [i for i in rows[:-1] if len(split[i]) < most]
-    if len(rows) < 2 or short or any(later <= earlier for earlier, later in zip(years, years[1:], strict=False)):
+    if len(rows) < 2 or short or any(later <= earlier for earlier, later in pairwise(years)):
         return ()
     table = [(split[i][1 : _MONTHS + 1] + [""] * _MONTHS)[:_MONTHS] for i in rows]
     written = [cell for row in table for cell in row]
@@ -103,7 +104,9 @@ def _notices(lines: NumberedLines, header: _Header, rows: Sequence[int]) -> list
         told.append(f"D131  {place}: left out, since they are not months: columns {left}")
     others = [i for i, line in enumerate(lines.text) if line.strip() and i != header.at and i not in set(rows)]
     if others:
-        shown = ", ".join(f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in others[:_SHOWN])
+        shown = ", ".join(
+            f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in others[:_SHOWN]
+        )
         more = f" and {len(others) - _SHOWN:,} more" if len(others) > _SHOWN else ""
         told.append(f"D131  {place}: left out, since they hold no year: {shown}{more}")
     return told

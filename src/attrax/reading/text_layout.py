@@ -39,11 +39,12 @@ LONGEST_HEADER = 400
 _LONGEST_FOOTER = 20
 _SHOWN = 3
 _MOST_RULED = 4
+_FEW = 100
 
 
-def is_comment(line: str) -> bool:
+def is_comment(line: str, signs: tuple[str, ...] = COMMENTS) -> bool:
     """Whether a line above a table is a comment, and no row whose first cell a spreadsheet could not compute."""
-    return line.startswith(COMMENTS) and not _ERROR.match(line)
+    return line.startswith(signs) and not _ERROR.match(line)
 
 
 class NumberedLines(NamedTuple):
@@ -183,8 +184,16 @@ def _start(text: Sequence[str], dialect: Dialect, shape: tuple[bool, ...]) -> in
             and _may_be_header(text[above[1]], dialect, len(shape))
         ):
             start = above[1]
-    # Rows of numbers in another width are not understood, and never left out.
-    return 0 if any(_starts_with_number(line, dialect) for line in text[:start]) else start
+    # Rows of numbers in another width are not understood, and never left out but as a small table of their own.
+    # Above a header, a number with words behind it is the station or the device.
+    numbers = [i for i in range(start) if _starts_with_number(text[i], dialect, alone=start < first)]
+    return start if not numbers or _is_apart(text, numbers, start) else 0
+
+
+def _is_apart(text: Sequence[str], numbers: Sequence[int], start: int) -> bool:
+    """Whether a few rows of numbers above a table belong to another one: an empty line and words stand between."""
+    between = [line.strip() for line in text[numbers[-1] + 1 : start]]
+    return "" in between and any(between) and _FEW * len(numbers) < len(text) - start
 
 
 def _with_key_names(
@@ -210,12 +219,17 @@ def _begins_as_row(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) ->
 
 def _may_be_header(line: str, dialect: Dialect, width: int) -> bool:
     row = dialect.fields(line)
+    # A separator may end the header alone.
+    row = row[:-1] if len(row) == width + 1 and not row[-1].strip() else row
     return bool(line.strip()) and (len(row) == width or (width > 2 and len(row) == width - 1))
 
 
-def _starts_with_number(line: str, dialect: Dialect) -> bool:
-    value = cells.number(dialect.fields(line)[0], dialect.marks)
-    return value is not None and value == value
+def _starts_with_number(line: str, dialect: Dialect, *, alone: bool) -> bool:
+    """Whether the first cell is a number and, if `alone`, no other is a word."""
+    row = dialect.fields(line)
+    value = cells.number(row[0], dialect.marks)
+    words = alone and any(cells.is_text(cell, dialect.marks) for cell in row[1:])
+    return value is not None and value == value and not words
 
 
 def _fits(row: list[str], dialect: Dialect, shape: tuple[bool, ...]) -> bool:

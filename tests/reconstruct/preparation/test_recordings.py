@@ -177,7 +177,10 @@ STILL = {
     "stuck from the middle on": (np.where(RARE < 1000, np.cos(RARE / 3), 8.0), "fix    give a --test recording"),
     "stuck late": (np.where(RARE < 1300, np.cos(RARE / 3), 8.0), "--set data.test_fraction=0.4  # tests on more rows"),
     "rare": ((RARE // 4 == 270) * 1.0, "--drop x1  # it hardly ever changes"),
-    "in no row to train on": ((RARE // 4 == 480) * 1.0, "to train on: the same value 0[\\s\\S]*--drop x1  # it changes"),
+    "in no row to train on": (
+        (RARE // 4 == 480) * 1.0,
+        "to train on: the same value 0[\\s\\S]*--drop x1  # it changes",
+    ),
 }
 
 

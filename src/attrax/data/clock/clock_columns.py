@@ -20,6 +20,7 @@ from attrax.data.column_names import option
 _SAMPLE = 50
 _UNEVEN = 0.5
 _EVEN = 1e-6
+_MOSTLY = 0.9
 _FEWEST = 10
 """Fewer rows can rise evenly by chance."""
 
@@ -64,7 +65,9 @@ def find_clock(
         found = _evenly_rising(free, column, named=named)
     left = [name for name in free if name not in found.names]
     others = tuple(name for name in left if _is_spare(name, column(name), clock=bool(found.names)))
-    rounds = tuple(name for name in left if name not in others and numbers_rounds(name) and _counts_in_rounds(column(name)))
+    rounds = tuple(
+        name for name in left if name not in others and numbers_rounds(name) and _counts_in_rounds(column(name))
+    )
     # Nothing but even columns is a recording of even columns.
     others, rounds = (others, rounds) if len(others) + len(rounds) < len(left) else ((), ())
     told = (*found.told, *_about(others, found), *(_about_rounds(name, column(name)) for name in rounds))
@@ -106,10 +109,11 @@ def _evenly_rising(free: Sequence[str], column: Callable[[str], np.ndarray], *, 
 
 def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockColumns:
     clocks = list(_named(free, column))
-    if clocks:
+    dated = [name for name in free if holds_dates(column(name))]
+    # Rows are numbered beside their dates, whatever these are called.
+    if clocks and not (all(map(is_counter, clocks)) and len(dated) == 1):
         rising = [name for name in clocks if _increases(column(name)) or (is_age(name) and _is_monotone(column(name)))]
         return ClockColumns(((rising or clocks)[0],))
-    dated = [name for name in free if holds_dates(column(name))]
     if len(dated) == 1:
         return ClockColumns((dated[0],), told=(f"'{dated[0]}' holds dates, and is the time",))
     timed = [name for name in free if holds_times_of_day(column(name))]
@@ -134,7 +138,8 @@ def _named(free: Sequence[str], column: Callable[[str], np.ndarray]) -> Iterator
     certain = [name for name in free if is_clock(name)]
     yield from (name for name in certain if not is_counter(name))
     for name in free:
-        if is_clock_if_rising(name) and (_is_monotone(column(name)) or holds_dates(column(name))):
+        rises = _is_monotone(column(name)) or (is_age(name) and _mostly_rises(column(name)))
+        if is_clock_if_rising(name) and (rises or holds_dates(column(name))):
             yield name
     yield from (name for name in certain if is_counter(name))
 
@@ -216,6 +221,14 @@ def _increases(column: np.ndarray) -> bool:
 def _is_monotone(column: np.ndarray) -> bool:
     """Whether every row is later than the row before, or every row earlier."""
     return _increases(column) or (len(column) >= _FEWEST and column.dtype != object and _increases(column[::-1]))
+
+
+def _mostly_rises(column: np.ndarray) -> bool:
+    """Whether nearly all numbers are larger than that of the row before, or nearly all smaller."""
+    if column.dtype.kind not in "fiu" or len(column) < _FEWEST:
+        return False
+    steps = _steps(column)
+    return bool(max((steps > 0).mean(), (steps < 0).mean()) > _MOSTLY)
 
 
 def _rises(column: np.ndarray) -> bool:

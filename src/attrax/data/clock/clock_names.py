@@ -22,13 +22,14 @@ _CLOCK = re.compile(
 _RISING = re.compile(
     rf"(?i:(?P<unit>{'|'.join(word for words in WORDS.values() for word in words)})"
     r"(?:[ _]*[(\[]?(?:ce|ad|n\.? ?chr\.?)[)\]]?)?"
-    r"|(?:dec(?:imal)?|fractional)[ _.]+(?P<decimal>year|date)|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
+    r"|(?:dec(?:imal)?|fractional)[ _.]+(?P<decimal>year|date)"
+    r"|(?P<julian>(?:\w+[ _])?(?:[bhtmr]|bm|bt|bk)?jd|julian[ _](?:day|date)|datenum"
     r"|(?:excel|serial)[ _]?(?:date|day)s?)|ts|unix|epoch|unix[ _]?time[ _]?stamps?|posix(?:[ _]?time)?"
     rf"|(?:.*[\W_])?(?:{'|'.join(TIMES)})(?:[\W_].*)?)"
 )
 _AGE = re.compile(
     r"(?i:(?:.*[\W_])?ages?(?:[\W_].*)?|(?:.*[\W_\d])?(?:(?:k?yrs?|years?|ka|ma|cal)[ ._]*)*(?:bp|b2k|bce?|ago)[)\]]?"
-    r"|(?:cal[ ._]*)?(?:kyr|myr|ka))"
+    r"|(?:cal[ ._]*)?(?:kyr|myr|ka)|(?:.*[\W_])?time[ _]*[\[(](?:ka|ma)[\])])"
 )
 _AGE_UNIT = re.compile(
     r"(?i:(?:.*[\W_])?(?P<unit>kyr|ka|ky|myr|ma|yrs?|years?|a)(?:[\W_]*(?:cal|bp|b2k|bce?|ago))*[)\]]?)"
@@ -40,8 +41,8 @@ _COUNTER = re.compile(
     r"[ ._]?(?:nr|no|num|number|id|idx|index|count|#)?\.?|unnamed: 0)"
 )
 _ROUNDS = re.compile(
-    r"(?i:n?seq(?:uence)?|(?:seq(?:uence)?|packet|package|frame|sample|pkt)?[ ._]?"
-    r"(?:count(?:er)?|cnt|index|idx|number|num|no|id|seq(?:uence)?)|packets?|pkt)"
+    r"(?i:(?:n?seq(?:uence)?|packets?|pkt|frame|sample)[ ._]?(?:count(?:er)?|cnt|index|idx|number|num|no|id)"
+    r"|n?seq(?:uence)?|packets?|pkt|count(?:er)?|cnt|index|idx)"
 )
 _STAMP = re.compile(
     r"(?i:(?:time[ _]?)?stamps?|unix|epoch|(?:unix|epoch|posix)[ _]?(?:time)?[ _]?(?:stamps?)?|ts|time|t)"
@@ -77,8 +78,8 @@ def is_age(name: str) -> bool:
     """Whether a column of this name counts time backward, as ages before the present do.
 
     Example:
-        >>> [is_age(name) for name in ("Age (yr BP)", "age_ka", "ka BP", "year", "voltage", "page")]
-        [True, True, True, False, False, False]
+        >>> [is_age(name) for name in ("Age (yr BP)", "age_ka", "ka BP", "time [Ma]", "year", "voltage", "page")]
+        [True, True, True, True, False, False, False]
     """
     return _AGE.fullmatch(name.strip()) is not None
 
@@ -92,7 +93,7 @@ def numbers_rounds(name: str) -> bool:
     """Whether a column of this name may count packets or samples and begin again when its digits are used up.
 
     Example:
-        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "phase")]
+        >>> [numbers_rounds(name) for name in ("nSeq", "packet counter", "Sample Index", "hour", "id")]
         [True, True, True, False, False]
     """
     return _ROUNDS.fullmatch(name.strip()) is not None

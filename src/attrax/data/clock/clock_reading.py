@@ -138,6 +138,7 @@ def _in_order(
     if len(asked) == 1 or np.array_equal(asked[0].instants, asked[1].instants, equal_nan=True):
         return asked[0], ()
     even = [found for found in asked if _is_even(found.instants)]
+    even = even or [found for found, other in zip(asked, asked[::-1], strict=True) if _goes_on(found, other)]
     if len(even) == 1:
         other = next(found for found in asked if found is not even[0])
         words = {"dmy": "the day first", "mdy": "the month first"}
@@ -160,6 +161,17 @@ def _is_even(dates: np.ndarray) -> bool:
         return False
     steps = np.diff(of_dates(dates).t(dates))
     return bool(steps[0] > 0 and np.ptp(steps) <= 1e-9 * steps[0])
+
+
+def _goes_on(found: WrittenDates, other: WrittenDates) -> bool:
+    """Whether rows go on by their usual step over most midnights, and over none in the other order."""
+    steps, others = (np.diff(each.instants) / np.timedelta64(1, "s") for each in (found, other))
+    if not np.isfinite(steps).all():
+        return False
+    midnight = np.diff(found.instants.astype("datetime64[D]")) != np.timedelta64(0, "D")
+    usual = np.median(steps)
+    on = int((steps[midnight] == usual).sum())
+    return bool(on > 1 and 2 * on > midnight.sum() and (steps > 0).all() and (others[midnight] != usual).all())
 
 
 def _dated(found: WrittenDates, zone: Zone | None, name: str, place: str) -> ReadClock:

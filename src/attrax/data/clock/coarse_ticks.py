@@ -41,9 +41,9 @@ def coarse_ticks(t: Float[np.ndarray, " time"]) -> Ticks | None:
         True
     """
     steps = np.diff(t)
-    if len(t) < _FEWEST or not np.isfinite(t).all() or (steps < 0).any() or not (steps > 0).any():
-        return None
     again = steps == 0
+    if len(t) < _FEWEST or not again.any() or again.all() or not (steps >= 0).all():
+        return None
     tick = float(np.median(steps[~again]))
     # Rows between two of the rarer kind: those that repeat a time, or those that begin a new one.
     rare = np.flatnonzero(again if 2 * again.sum() <= len(steps) else ~again)

@@ -18,7 +18,7 @@ from attrax.data.clock.date_text import (
     read_times_of_day,
 )
 from attrax.data.clock.gps_time import gps_columns, gps_dates
-from attrax.data.clock.month_names import month_number
+from attrax.data.clock.numbered_periods import numbered_month, numbered_period
 from attrax.data.clock.time_words import WORDS
 from attrax.data.clock.yearless_parts import days_without_year
 
@@ -46,7 +46,7 @@ _COMPACT = re.compile(r"(?i:(?:time[ _]?)?hh:?mm(?::?ss)?(?:[ _]?(?:utc|local|gm
 _FINE = {*_SECONDS, "clock", "gps_week"}
 _BY_DAY, _BY_MONTH = DateForm("{y:04d}-{m:02d}-{d:02d}", "D", _DAY), DateForm("{y:04d}-{m:02d}", "M")
 _BY_QUARTER = DateForm("{y:04d}Q{q}", "M")
-_QUARTER = re.compile(r"(?i)(?:q(?:uarter|uartal)?|t(?:rimestre)?)?\s*\.?\s*([1-4])\.?\s*(?:q|quartal|t)?")
+_QUARTER = re.compile(r"(?i)(?:q(?:uarter|uartal)?|t(?:rimestre)?)?\s*\.?\s*0?([1-4])\.?\s*(?:q|quartal|t)?")
 _OF_DAY = DateForm("{H:02d}:{M:02d}:{S:02d}", "s", 1.0)
 
 
@@ -143,6 +143,8 @@ def date_parts(names: Sequence[str], column: Callable[[str], np.ndarray]) -> Dat
             return parts
     by_name = {part: next((n for n in names if _fits(n, words)), "") for part, words in _PARTS.items()}
     found = {part: name for part, name in by_name.items() if name}
+    if "year" in found and set(_COARSE).isdisjoint(found):
+        found |= numbered_period(names, column)
     if "hour" not in found and (clock := _clock_of_day(names, column, found)):
         found = {part: name for part, name in found.items() if part not in _SECONDS} | {"clock": clock}
     found = _of_whole_days(found, column) if {"hour", "clock"}.isdisjoint(found) else found
@@ -262,7 +264,7 @@ def _since_midnight(values: Mapping[str, np.ndarray]) -> np.ndarray | None:
 def _as_numbers(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray] | None:
     """The columns with months as numbers; None if others are not whole numbers."""
     if "month" in values and values["month"].dtype == object:
-        values = {**values, "month": np.array([month_number(str(cell)) for cell in values["month"]])}
+        values = {**values, "month": np.array([numbered_month(str(cell)) for cell in values["month"]])}
     if "quarter" in values and values["quarter"].dtype == object:
         found = [_QUARTER.fullmatch(str(cell).strip()) for cell in values["quarter"]]
         values = {**values, "quarter": np.array([float(match[1]) if match else np.nan for match in found])}

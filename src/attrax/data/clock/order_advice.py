@@ -2,7 +2,12 @@
 
 import numpy as np
 
+from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE, Stamps
+from attrax.data.column_names import option
+
+_YEAR = 365 * 86_400.0
+_COMMON_YEAR = np.datetime64("2001-01", "M")
 
 
 def order_advice(stamps: Stamps) -> str:
@@ -16,7 +21,9 @@ def order_advice(stamps: Stamps) -> str:
     """
     t = stamps.t
     seen = t[np.isfinite(t)]
-    backward = int((np.diff(seen) < 0).sum())
+    steps = np.diff(seen)
+    # Where most rows go back, as ages from young to old do, the others are out of order.
+    backward = min(int((steps < 0).sum()), int((steps > 0).sum()))
     if len(seen) < len(t):
         step = _step_by_rows(t)
         if step:
@@ -28,7 +35,23 @@ def order_advice(stamps: Stamps) -> str:
             "say which rows with the same time count: --duplicates first, their mean, or drop for none of them"
             f"{several}; or --time NAME if another column is the time"
         )
+    step = _step_without_years(stamps)
+    if step:
+        return f"{option('--dt', step)}  # the rows are even but for their years: a typical year"
     return "--sort  # keeps all rows; or --time NAME if another column is the time"
+
+
+def _step_without_years(stamps: Stamps) -> str:
+    """The time step of dates that are even if all years are taken as the same one; empty for others."""
+    if stamps.calendar is None or stamps.calendar.unit != "s":
+        return ""
+    dates = stamps.times
+    months = dates.astype("datetime64[M]")
+    one_year = _COMMON_YEAR + months.astype(np.int64) % 12
+    steps = np.diff(one_year.astype("datetime64[us]") + (dates - months)) / np.timedelta64(1, "s")
+    # The last hour may be written as the first of the next year.
+    even = np.abs(steps % _YEAR - stamps.median_step) <= TOLERANCE
+    return spelled(stamps.median_step, "s") if even.all() else ""
 
 
 def _step_by_rows(t: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Dates in numbers of days, as spreadsheets and MATLAB count them."""
+"""Dates in numbers of days, as spreadsheets, MATLAB and Python count them."""
 
 import re
 from typing import NamedTuple
@@ -8,14 +8,21 @@ import numpy as np
 from attrax.data.clock.date_form import DateForm
 from attrax.data.clock.date_text import WrittenDates
 
+_ORDINAL = re.compile(r"(?i)(?:.*[ _])?ordinal(?:[ _].*)?")
 _DATED = re.compile(r"(?i)(?:.*[ _])?(?:date(?:num|[ _]?time)?|timestamp|datum|fecha|excel[ _]?time|serial)(?:[ _].*)?")
 _DAY = 86_400.0
 _COUNTS = {
     "1899-12-30": (20_000.0, 80_000.0, "spreadsheets count"),
     "0000-01-00": (700_000.0, 800_000.0, "MATLAB counts"),
+    "0001-01-00": (690_000.0, 800_000.0, "Python counts"),
 }
 """For each first day the range of usual numbers, in which all dates since the middle of the last century are."""
-_FIRST = {"1899-12-30": np.datetime64("1899-12-30"), "0000-01-00": np.datetime64("1970-01-01") - 719_529}
+_FIRST = {
+    "1899-12-30": np.datetime64("1899-12-30"),
+    "0000-01-00": np.datetime64("1970-01-01") - 719_529,
+    "0001-01-00": np.datetime64("1970-01-01") - 719_163,
+}
+_OF_ORDINALS = "0001-01-00"
 
 
 class SerialDates(NamedTuple):
@@ -39,10 +46,12 @@ def serial_dates(column: np.ndarray, name: str) -> SerialDates | None:
         >>> serial_dates(np.array([44197.0, 44198.0]), "price") is None
         True
     """
-    if _DATED.fullmatch(name.strip()) is None or len(column) < 2 or not np.isfinite(column).all():
+    ordinal = _ORDINAL.fullmatch(name.strip()) is not None
+    if not (ordinal or _DATED.fullmatch(name.strip())) or len(column) < 2 or not np.isfinite(column).all():
         return None
     low, high = column.min(), column.max()
-    begin = next((first for first, (least, most, _) in _COUNTS.items() if least <= low and high <= most), None)
+    fitting = [first for first, (least, most, _) in _COUNTS.items() if least <= low and high <= most]
+    begin = next((first for first in fitting if (first == _OF_ORDINALS) == ordinal), None)
     if begin is None or not (np.diff(column) > 0).any():
         return None
     seconds = column * _DAY

@@ -93,23 +93,27 @@ def check_local_time(stamps: Stamps) -> None:
     # A row that is missing looks the same in hourly data: only clocks go back.
     if middle == _HOUR and (steps[off] > middle).all() and not _changes_at_night(stamps, off):
         return
+    advice = _zone_advice(stamps)
+    if not advice and (steps[off] > middle).all():
+        # No change of clocks makes these rows even: they have a gap.
+        return
     shown = ", ".join(f"{stamps.row(i)} has {stamps.shown(i)}, the next {stamps.shown(i + 1)}" for i in off[:2])
     raise DataError(
         "D144",
         "local times with a change of clocks",
         where=f"{_column(stamps)}: {shown}",
         why="an hour is missing or occurs twice; rows are even in the zone in which they were recorded",
-        fix=_zone_advice(stamps),
+        fix=advice or "name the zone of the recording with --zone, such as America/New_York",
     )
 
 
 def _zone_advice(stamps: Stamps) -> str:
-    """The zone in which the rows are even, of one city for each rule by which clocks are changed."""
+    """The zone in which the rows are even, of one city for each rule by which clocks are changed; empty if none is."""
     local, middle = stamps.times, stamps.median_step
     steps = {name: np.diff(Zone(name).instants(local)) / np.timedelta64(1, "s") for name in _CITIES}
     even = [name for name, each in steps.items() if (np.abs(each - middle) <= TOLERANCE * middle).all()]
     if not even:
-        return "name the zone of the recording with --zone, such as America/New_York"
+        return ""
     return f"--zone {even[0]}  # rows are even in it; or another with the same changes, if it was recorded there"
 
 

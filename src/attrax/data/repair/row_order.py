@@ -99,10 +99,10 @@ def check_ticks(series: Series) -> None:
     raise DataError(
         "D107",
         "time does not increase",
-        where=f"{stamps.place}, time column '{stamps.name}': {found.repeated:,} of {len(series):,} rows have the time of "
-        f"the row before, in even distances and with other values, first {stamps.row(int(again[0]) + 1)}",
-        why=f"the clock ticks every {tick}, and rows were recorded faster: their order is known, and only their times are "
-        "too coarse",
+        where=f"{stamps.place}, time column '{stamps.name}': {found.repeated:,} of {len(series):,} rows have the "
+        f"time of the row before, in even distances and with other values, first {stamps.row(int(again[0]) + 1)}",
+        why=f"the clock ticks every {tick}, and rows were recorded faster: their order is known, only their "
+        "times are too coarse",
         fix=f"{option('--dt', step)}  # takes all rows as even, one in the mean step; --duplicates first leaves out "
         f"{found.repeated:,} rows",
     )

@@ -10,6 +10,7 @@ from attrax.reading.headers.labchart import labchart_lines
 from attrax.reading.headers.labview import labview_lines
 from attrax.reading.headers.monthly import monthly_lines
 from attrax.reading.headers.spike2 import spike2_lines
+from attrax.reading.headers.timeseries import timeseries_lines
 from attrax.reading.text_layout import NumberedLines
 
 KNOWN = (
@@ -22,6 +23,7 @@ KNOWN = (
     arff_lines,
     monthly_lines,
     actiwatch_lines,
+    timeseries_lines,
 )
 """For each kind, the function that finds the recordings in the lines of a file, and none in files of other kinds."""
 
