@@ -87,8 +87,8 @@ class VariationalBound(eqx.Module):
         0.02
     """
 
-    meta_prior: float = 0.01
-    first_meta_prior: float = 0.001
+    meta_prior: float = 0.1
+    first_meta_prior: float = 0.01
     sigma: float = 0.02
     scan: AbstractScan = Sequential()
 
