@@ -10,7 +10,7 @@ from attrax.campaigns import Budget, Measurement, Metric
 from attrax.core import Scaling
 from attrax.models import CategoricalObservation, Model, PredictiveCodingRNN, WindowEncoder
 from attrax.optimise import ExponentialDecay, FixedBatch, Plan, fit, radam
-from attrax.plots import Axis, Figure, Panel, Points
+from attrax.plots import Axis, Figure, Panel, Points, Role
 from attrax.train import Batch, ErrorRegression, VariationalBound, infer_states
 
 CHANCES = np.array([[0.0, 0.7, 0.3], [0.4, 0.0, 0.6], [1.0, 0.0, 0.0]])
@@ -133,7 +133,9 @@ def _trigram_divergence(one: np.ndarray, other: np.ndarray) -> float:
 def _noise_figure(sigma: np.ndarray, w: float) -> Figure:
     """The standard deviations of the prior along a run."""
     steps = np.arange(200.0)
-    traces = tuple(Points(x=steps, y=values, name=f"unit {i + 1}") for i, values in enumerate(sigma[:200].T))
-    panel = Panel(traces=traces, x=Axis(label="step"), y=Axis(label="standard deviation of the prior", scale="log"))
+    traces = tuple(
+        Points(x=steps, y=values, name=f"unit {i + 1}", role=Role.series(i)) for i, values in enumerate(sigma[:200].T)
+    )
+    panel = Panel(traces=traces, x=Axis(label="step"), y=Axis(label="noise of the prior", scale="log"))
     caption = f"Noise of the random units along a run of the network trained with the meta-prior {w:g}."
     return Figure(name=f"prior_{w:g}".replace(".", "_"), title="Noise of the prior", caption=caption, panels=(panel,))
