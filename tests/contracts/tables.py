@@ -50,7 +50,6 @@ from attrax.models import (
     HamiltonianNetwork,
     HierarchicalModel,
     IdentityObservation,
-    Innovations,
     LinearStart,
     LongExpressiveMemory,
     MeanCentredPLRNN,
@@ -66,6 +65,7 @@ from attrax.models import (
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
+from attrax.models.stochastic import Innovations
 from attrax.optimise import FixedBatch, Minibatches, UniformPoints
 from attrax.systems import Lorenz63, catalogue
 from attrax.systems.delay_equation import DelayMap

@@ -39,4 +39,3 @@ from attrax.models.parts.scalar_network import ScalarNetwork as ScalarNetwork
 from attrax.models.parts.separable_energy import SeparableEnergy as SeparableEnergy
 from attrax.models.parts.window_encoder import WindowEncoder as WindowEncoder
 from attrax.models.stochastic import AbstractStochastic as AbstractStochastic
-from attrax.models.stochastic import Innovations as Innovations
