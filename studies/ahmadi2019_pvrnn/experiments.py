@@ -10,13 +10,15 @@ from attrax.campaigns import Budget, Measurement, Metric
 from attrax.core import Scaling
 from attrax.models import CategoricalObservation, Model, PredictiveCodingRNN, WindowEncoder
 from attrax.optimise import ExponentialDecay, FixedBatch, Plan, fit, radam
-from attrax.plots import Axis, Figure, Panel, Points
+from attrax.plots import Axis, Figure, Panel, Points, Role
 from attrax.train import Batch, ErrorRegression, VariationalBound, infer_states
 
 CHANCES = np.array([[0.0, 0.7, 0.3], [0.4, 0.0, 0.6], [1.0, 0.0, 0.0]])
 """Probability of the next symbol (column) after each symbol (row): a grammar of three states."""
 
-SYMBOLS, FIRST_PRIOR, REGRESSED = 3, 0.001, 10
+SYMBOLS, FIRST_PRIOR, REGRESSED, LONGEST = 3, 0.001, 10, 200
+OPTIMIZER = radam(1.0)
+"""One object for all trainings, so that they share their compiled code."""
 
 
 def meta_prior(budget: Budget, key: int, *, w: float) -> Measurement:
@@ -86,7 +88,7 @@ def _trained(data: np.ndarray, w: float, budget: Budget, key: int) -> tuple[Mode
     loss = ErrorRegression(
         VariationalBound(w, FIRST_PRIOR), data.size, budget["units"], network.vector_dim, rate=0.02, iterations=1
     )
-    plan = Plan(budget["updates"], ExponentialDecay(5e-3, 1e-3, budget["updates"]), radam(1.0))
+    plan = Plan(budget["updates"], ExponentialDecay(5e-3, 1e-3, budget["updates"]), OPTIMIZER)
     done = fit(model, loss, FixedBatch(batch), plan, key=k_fit)
     return done.model, float(done.history[-1]["divergence"])
 
@@ -106,9 +108,6 @@ def _orbit(model: Model, z: jax.Array, noise: jax.Array) -> jax.Array:
 def _sampled(model: Model, n: int, key: int) -> jax.Array:
     noise = jax.random.normal(jax.random.key(key + 1), (n + 100, model.dynamics.noise_dim))
     return _orbit(model, jnp.zeros(model.dynamics.latent_dim), noise)[100:]
-
-
-LONGEST = 200
 
 
 def _period(model: Model, z: jax.Array) -> int:
@@ -134,7 +133,9 @@ def _trigram_divergence(one: np.ndarray, other: np.ndarray) -> float:
 def _noise_figure(sigma: np.ndarray, w: float) -> Figure:
     """The standard deviations of the prior along a run."""
     steps = np.arange(200.0)
-    traces = tuple(Points(x=steps, y=values, name=f"unit {i + 1}") for i, values in enumerate(sigma[:200].T))
-    panel = Panel(traces=traces, x=Axis(label="step"), y=Axis(label="standard deviation of the prior", scale="log"))
+    traces = tuple(
+        Points(x=steps, y=values, name=f"unit {i + 1}", role=Role.series(i)) for i, values in enumerate(sigma[:200].T)
+    )
+    panel = Panel(traces=traces, x=Axis(label="step"), y=Axis(label="noise of the prior", scale="log"))
     caption = f"Noise of the random units along a run of the network trained with the meta-prior {w:g}."
     return Figure(name=f"prior_{w:g}".replace(".", "_"), title="Noise of the prior", caption=caption, panels=(panel,))

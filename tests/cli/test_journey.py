@@ -58,6 +58,11 @@ def test_from_a_recording_to_a_forecast(program, fit, recording, tmp_path):
     assert "next.csv: 7 steps, 2 columns after row 199" in told.err
     lines = (tmp_path / "next.csv").read_text().splitlines()
     assert lines[0] == "time,x0,x1"
+    inferring = ("forecast", "run", "b.npy", "--steps", "7", "--start", "inferred", "--out", "inferred.csv")
+    assert program(*inferring, "--quiet").code == 0
+    told = (tmp_path / "inferred.csv").read_text().splitlines()
+    assert (told[0], len(told), told != lines) == (lines[0], len(lines), True)
+    assert "C651" in program(*inferring, "--interval", "0.9").err
     assert [float(line.split(",")[0]) for line in lines[1:]] == list(range(200, 207))
     told = program("forecast", "run", "b.npy", "a.npy", "--steps", "7", "--out", "longest.csv")
     assert "after row 399 of 'a', the longest of 2 series" in told.err

@@ -52,7 +52,6 @@ from attrax.models import (
     HamiltonianNetwork,
     HierarchicalModel,
     IdentityObservation,
-    Innovations,
     LinearStart,
     LocalRule,
     LongExpressiveMemory,
@@ -70,6 +69,7 @@ from attrax.models import (
     WindowEncoder,
     ZeroInflatedPoissonObservation,
 )
+from attrax.models.stochastic import Innovations
 from attrax.optimise import FixedBatch, Minibatches, UniformPoints
 from attrax.systems import Lorenz63, RandomLattices, catalogue
 from attrax.systems.delay_equation import DelayMap

@@ -2,8 +2,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from attrax.models import AbstractStochastic, Innovations, PredictiveCodingRNN
-from attrax.models.stochastic import stochastic
+from attrax.models import AbstractStochastic, PredictiveCodingRNN
+from attrax.models.stochastic import Innovations, stochastic
 from attrax.registries import DYNAMICS
 from attrax.systems import Henon
 

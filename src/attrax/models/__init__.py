@@ -39,7 +39,6 @@ from attrax.models.parts.scalar_network import ScalarNetwork as ScalarNetwork
 from attrax.models.parts.separable_energy import SeparableEnergy as SeparableEnergy
 from attrax.models.parts.window_encoder import WindowEncoder as WindowEncoder
 from attrax.models.stochastic import AbstractStochastic as AbstractStochastic
-from attrax.models.stochastic import Innovations as Innovations
 from attrax.models.symbolic.local_rule import LocalRule as LocalRule
 from attrax.models.symbolic.symbol_model import AbstractSymbolModel as AbstractSymbolModel
 from attrax.models.symbolic.token_model import TokenModel as TokenModel

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from typing import cast
 
+import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -84,11 +85,10 @@ class Innovations(AbstractStochastic):
 
     dynamics: AbstractDynamics
     sigma: float
+    dt: float = eqx.field(static=True)
 
-    @property
-    def dt(self) -> float:
-        """Time step."""
-        return self.dynamics.dt
+    def __init__(self, dynamics: AbstractDynamics, sigma: float):
+        self.dynamics, self.sigma, self.dt = dynamics, sigma, dynamics.dt
 
     @property
     def latent_dim(self) -> int:

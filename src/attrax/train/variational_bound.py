@@ -87,8 +87,8 @@ class VariationalBound(eqx.Module):
         0.02
     """
 
-    meta_prior: float = 0.01
-    first_meta_prior: float = 0.001
+    meta_prior: float = 0.1
+    first_meta_prior: float = 0.01
     sigma: float = 0.02
     scan: AbstractScan = Sequential()
 
@@ -119,6 +119,8 @@ class VariationalBound(eqx.Module):
         """The states of the rows of each window, from the first that has one: the last that the start needs."""
         first = model.start.reach
         z = model.start.last(model.observation, batch.x[:, :first]) + vectors.first
+        if batch.x.shape[1] == first:
+            return z[None]
         s = None if batch.s is None else time_first(batch.s[:, first:])
         durations = None if batch.durations is None else batch.durations[:, first:].T
         signals = InferenceStep(time_first(vectors.steps), noise, s, durations)

@@ -34,7 +34,7 @@ def test_a_hidden_state_is_inferred_from_several_rows():
     x, ahead = turning(130)[:100], turning(130)[100:]
     found = {name: continue_recording(model(), CONFIG, Series(x), 30, start=name) for name in ("last-row", "inferred")}
     errors = {name: np.sqrt(np.mean((run.simulation.x - ahead) ** 2)) for name, run in found.items()}
-    assert errors["inferred"] < 0.1 * errors["last-row"]
+    assert errors["inferred"] < 0.2 * errors["last-row"]
 
 
 def test_missing_values_count_for_nothing():

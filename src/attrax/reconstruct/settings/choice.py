@@ -200,9 +200,10 @@ class ForcingChoice(Choice):
                 return self.decided(name, **defaults)
         return self.decided(next(iter(fitting)))
 
-    def idle(self) -> "ForcingChoice":
+    def idle(self, rows_per_cycle: float) -> "ForcingChoice":
         """The choice for a loss that does not force: a strength of 0, unless something else was asked for."""
-        return self if not self.open or self.given else self.decided(**NO_FORCING)
+        asked = not self.open or self.given
+        return self.for_recording(rows_per_cycle) if asked else self.decided(**NO_FORCING)
 
 
 class LossChoice(Choice):

@@ -157,9 +157,10 @@ class Config(Section):
         """The training settings with every `auto` replaced."""
         m, t = self.model, self.train
         loss = t.loss.for_model(subjects=m.subject_dim > 0, encoded=bool(m.kinds))
+        forcing = t.forcing.for_recording if loss.spec.forced else t.forcing.idle
         return t.model_copy(
             update={
-                "forcing": t.forcing.for_recording(rows_per_cycle) if loss.spec.forced else t.forcing.idle(),
+                "forcing": forcing(rows_per_cycle),
                 "loss": loss,
                 "penalties": t.penalties.decided(),
                 "free_run_distance": t.free_run_distance.decided(),

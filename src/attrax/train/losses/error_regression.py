@@ -126,9 +126,9 @@ class ErrorRegressionSettings(Settings):
     """Settings of error regression."""
 
     meta_prior: float = Field(
-        default=0.01, gt=0, description="Weight of the divergence: high explains the data by the map, low by noise."
+        default=0.1, gt=0, description="Weight of the divergence: high explains the data by the map, low by noise."
     )
-    first_meta_prior: float = Field(default=0.001, ge=0, description="The same for the first state of a window.")
+    first_meta_prior: float = Field(default=0.01, ge=0, description="The same for the first state of a window.")
     sigma: float = Field(
         default=0.02, gt=0, description="Standard deviation of innovations, in standardised units; unused by pv-rnn."
     )
