@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attrax.data.series import Series
 from attrax.reading.continued import continued
 from attrax.reading.load import load
+from tests.reading.examples import at_least
 
 pd = pytest.importorskip("pandas")
 xr = pytest.importorskip("xarray")
@@ -97,7 +98,7 @@ recordings = st.builds(
 
 
 @pytest.mark.parametrize("kind", ONE)
-@settings(max_examples=5, deadline=None)
+@at_least(5)
 @given(r=recordings)
 def test_a_recording_comes_back_in_its_container(kind, r):
     source = ONE[kind](r)
@@ -116,7 +117,7 @@ def test_a_recording_comes_back_in_its_container(kind, r):
 
 
 @pytest.mark.parametrize("kind", SEVERAL)
-@settings(max_examples=3, deadline=None)
+@at_least(3)
 @given(r=recordings)
 def test_subjects_keep_their_names_and_steps(kind, r):
     found = load(SEVERAL[kind](r))

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from attrax.core import Result
@@ -14,6 +14,7 @@ from attrax.reading.continued import continued, refilled
 from attrax.reading.load import load
 from attrax.reconstruct.forecasting.forecast import Forecast
 from attrax.runs.run_forecasts import write_forecast
+from tests.reading.examples import at_least
 
 pd = pytest.importorskip("pandas")
 
@@ -82,7 +83,7 @@ INDEX = {
 
 
 @pytest.mark.parametrize("kind", INDEX)
-@settings(max_examples=4, deadline=None)
+@at_least(4)
 @given(data=st.data())
 def test_an_index_goes_on_as_pandas_continues_it(kind, data):
     whole = data.draw(INDEX[kind])
@@ -100,7 +101,7 @@ def test_an_index_goes_on_as_pandas_continues_it(kind, data):
 
 
 @given(data=st.data())
-@settings(max_examples=4, deadline=None)
+@at_least(4)
 def test_one_column_stays_one_column(data):
     source = frame(data.draw(INDEX["dates"])[:ROWS])["x"]
     (series,) = load(source)
@@ -172,7 +173,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("suffix", FILES)
-@settings(max_examples=2, deadline=None)
+@at_least(2)
 @given(start=st.integers(0, 9), step=STEPS)
 def test_a_file_is_read_and_goes_on_in_the_files_that_are_written(suffix, tmp_path_factory, start, step):
     folder = tmp_path_factory.mktemp("files")

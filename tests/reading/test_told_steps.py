@@ -85,6 +85,21 @@ def test_times_count_more_than_a_rate_beside_them():
     assert (series.dt, series.unit) == (0.5, "")
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_units_in_cells_are_those_of_channels_and_of_the_time(write, separator):
+    cells = [["t", "ecg", "abp"], *([f"{4 * i} ms", f"{a:.3f} mV", f"{b:.3f} mmHg"] for i, (a, b) in enumerate(X))]
+    (series,) = attrax.load(write("a.csv", "\n".join(map(separator.join, cells)) + "\n"))
+    assert (series.dt, series.unit, dict(series.channel_units)) == (4.0, "ms", {"ecg": "mV", "abp": "mmHg"})
+    np.testing.assert_allclose(series.x, X, atol=1e-3)
+
+
+def test_units_behind_a_stroke(write):
+    rows = "".join(f"{4 * i},{a:.3f},{b:.3f}\n" for i, (a, b) in enumerate(X))
+    (series,) = attrax.load(write("a.csv", "time / ms,p / hPa,SpO2 %\n" + rows))
+    assert (series.dt, series.unit, series.titles) == (4.0, "ms", ("p / hPa", "SpO2 %"))
+    assert dict(series.channel_units) == {"p / hPa": "hPa", "SpO2 %": "%"}
+
+
 @pytest.mark.parametrize("attrs", [{"sfreq": 0}, {"fs": "fast"}, {"dt_hz": 5.0}, {"gain": 3.0}, {"fs": True}])
 def test_what_is_no_time_step_is_left_alone(attrs):
     (series,) = attrax.load(array(**attrs))

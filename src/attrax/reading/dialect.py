@@ -15,6 +15,7 @@ from jaxtyping import Int
 
 from attrax.core.errors import DataError
 from attrax.reading import cell_text as cells
+from attrax.reading.measured_cells import is_measured
 from attrax.reading.read_options import ReadOptions
 
 # In order of preference if the lines can be read in several ways; the last stands for a single column.
@@ -24,6 +25,10 @@ _SPOKEN = {"\t": "tabs", " ": "spaces", "": "nothing"}
 _SHOWN = 3
 _WIDTH = 500
 """So many cells of a line tell what its cells are; lines may have a hundred thousand."""
+
+
+def _never(_cell: str, _marks: str) -> bool:
+    return False
 
 
 class Dialect(NamedTuple):
@@ -58,7 +63,9 @@ class Dialect(NamedTuple):
         if self.separator and width == 1:
             return -1.0
         content = [cell for row in rows for cell in row[:_WIDTH]]
-        n_values = sum(not cells.is_text(cell, self.marks) for cell in content)
+        # Between spaces, a unit may be a label of its own.
+        measured = is_measured if self.separator.strip(" ") else _never
+        n_values = sum(not cells.is_text(cell, self.marks) or measured(cell, self.marks) for cell in content)
         return n_alike / len(rows) * (n_values / len(content) + 0.01)
 
 

@@ -13,6 +13,7 @@ from attrax.core.declared_options import takes_options
 from attrax.core.errors import DataError
 from attrax.data.clock_units import in_unit
 from attrax.data.column_names import unique
+from attrax.data.matching import aligned
 from attrax.data.repair.repair_options import RepairOptions
 from attrax.data.repair.repairs import apply_repairs
 from attrax.data.series import Dataset, Series
@@ -83,6 +84,8 @@ def load_raw(source: Any, options: ReadOptions = ReadOptions()) -> Dataset:  # n
     if not (isinstance(options, RepairOptions) and (options.sort or options.duplicates != "stop")):
         for table, recording in zip(opened.tables, series, strict=True):
             check_one_recording(table, recording.stamps, () if channels else recording.channels)
+    # Columns are matched by their names, in any order.
+    series = [aligned(Dataset((found,)), series[0])[0] for found in series]
     _check_same_columns(series, [table.place for table in opened.tables])
     notices = [*opened.notices]
     for table, (_, told) in zip(opened.tables, tables, strict=True):
@@ -259,8 +262,7 @@ def _check_same_columns(series: Sequence[Series], places: Sequence[str]) -> None
             raise DataError(
                 "D110",
                 "different columns",
-                where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: "
-                + (f"only in one of them {only[:200]}" if only else "the same names in another order"),
+                where=f"{places[0]} has {len(ours)}, {place} has {len(theirs)}: only in one of them {only[:200]}",
                 why="all series of a dataset must have the same channels",
                 fix="--channels common  # leaves out the others; or give the same columns the same names"
                 if common

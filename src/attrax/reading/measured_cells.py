@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from attrax.data.clock.clock_names import is_clock
+from attrax.data.clock.durations import canonical_unit
 from attrax.reading import cell_text as cells
 from attrax.reading.raw_table import RawTable
 from attrax.reading.units import is_unit
@@ -51,7 +53,7 @@ def without_signs(table: RawTable, marks: str) -> RawTable:
         table: The table.
         marks: Possible decimal marks, as for `cell_text.number`.
     """
-    columns, units, told = list(table.columns), dict(table.units), list(table.notices)
+    columns, unit, units, told = list(table.columns), table.unit, dict(table.units), list(table.notices)
     for k, (name, column) in enumerate(zip(table.names, table.columns, strict=True)):
         texts = [cell.strip() for cell in column if isinstance(cell, str)] if column.dtype == object else []
         found = [_CELL.fullmatch(text) for text in texts]
@@ -68,9 +70,25 @@ def without_signs(table: RawTable, marks: str) -> RawTable:
         sign = before + behind
         numbers = np.full(len(column), np.nan)
         numbers[[isinstance(cell, str) for cell in column]] = np.array(values, dtype=np.float64)
-        columns[k], units[name] = numbers, sign
+        columns[k] = numbers
+        time = canonical_unit(sign) if is_clock(name) else ""
+        if time:
+            unit = time
+        else:
+            units[name] = sign
         told.append(f"D109  {table.place}: {texts[0]!r} of '{name}' read as {values[0]:.6g} in {sign}")
-    return replace(table, columns=tuple(columns), units=units, notices=tuple(told))
+    return replace(table, columns=tuple(columns), unit=unit, units=units, notices=tuple(told))
+
+
+def is_measured(cell: str, marks: str) -> bool:
+    """Whether a cell holds a number with a unit.
+
+    Example:
+        >>> is_measured("12.5 mV", "."), is_measured("12.5", "."), is_measured("room 7", ".")
+        (True, False, False)
+    """
+    found = _CELL.fullmatch(cell.strip())
+    return bool(found and is_unit(found["behind"]) and cells.number(found["number"], marks) is not None)
 
 
 def _negative(cell: str, marks: str) -> float | None:

@@ -9,6 +9,8 @@ from attrax.data.clock.durations import canonical_unit
 from attrax.reading.raw_table import RawTable
 
 _BRACKETS = re.compile(r"(?P<name>.*\S)\s*[\[(](?P<unit>[^\[\]()]{1,16})[\])]")
+_OVER = re.compile(r"(?P<name>.*\S)\s+/\s+(?P<unit>\S.*)")
+"""A quantity over its unit, as the norm of quantities (ISO 80000) writes it."""
 _PREFIXES = "(?:[fpnuµμmkMGTcdh]|da)?"
 _UNITS = re.compile(
     rf"{_PREFIXES}(?:V|A|W|Hz|Pa|N|J|C|F|T|K|g|m|s|L|l|mol|M|Ohm|ohm|eV|bar|rad|B|dB|lx|lm)(?:\^?-?\d|/\w+)*"
@@ -18,7 +20,7 @@ _UNITS = re.compile(
 _SUFFIX = re.compile(r"(?P<name>.*[^_\W])[_ ](?P<unit>[^_ ]{1,8})")
 _SUFFIX_UNITS = re.compile(
     r"[munpkMµ]?V|[munpkMµ]?A|[munkMµ]?W|[kMG]?Hz|[kMh]?Pa|mmHg|cmH2O|bpm|degC|degF|deg|mm|cm|km|nm|um|kg|mg|ug|mL|ml|"
-    r"mmol|nmol|pct|ppm|ppb|mbar|rad|mT|nT|uT|rpm|kWh|MWh"
+    r"mmol|nmol|%|°C|pct|ppm|ppb|mbar|rad|mT|nT|uT|rpm|kWh|MWh"
 )
 
 
@@ -26,13 +28,16 @@ def unit_in_name(name: str) -> str:
     """The unit in the name of a column; empty if there is none.
 
     Example:
-        >>> [unit_in_name(name) for name in ("CH1 [uV]", "ecg_mV", "p (mmHg)", "x (left)", "y_1")]
-        ['uV', 'mV', 'mmHg', '', '']
+        >>> [unit_in_name(name) for name in ("CH1 [uV]", "ecg_mV", "p (mmHg)", "p / hPa", "x (left)", "y_1")]
+        ['uV', 'mV', 'mmHg', 'hPa', '', '']
     """
     found = _BRACKETS.fullmatch(name.strip())
     if found:
         square = name.rstrip().endswith("]") and not found["unit"].strip().isdigit()
         return found["unit"].strip() if square or _UNITS.fullmatch(found["unit"].strip()) else ""
+    found = _OVER.fullmatch(name.strip())
+    if found and is_unit(found["unit"]):
+        return unit_of_text(found["unit"])
     found = _SUFFIX.fullmatch(name.strip())
     return found["unit"] if found and _SUFFIX_UNITS.fullmatch(found["unit"]) else ""
 

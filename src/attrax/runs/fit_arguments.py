@@ -143,13 +143,13 @@ def check_callbacks(callbacks: Any) -> None:
     listed = isinstance(callbacks, list | tuple)
     wrong = [c for c in callbacks if not callable(c) or isinstance(c, type)] if listed else [callbacks]
     if wrong:
-        value = wrong[0]
-        name = getattr(value, "__name__", None) or repr(value)
-        made = f"{name}(...)" if isinstance(value, type) else name
+        value, name = wrong[0], "list of callbacks"
+        spoken = getattr(value, "__name__", None) or repr(value)
+        made = f"{spoken}(...)" if isinstance(value, type) else spoken
         raise ConfigError(
             "C517",
-            "not a list of callbacks",
-            where=f"callbacks={name}" if not listed else f"callbacks=[..., {name}, ...]",
+            f"not a {name}",
+            where=f"callbacks=[..., {spoken}, ...]" if listed else f"callbacks={spoken}",
             why="a class; an object of it is needed" if isinstance(value, type) else "each is called after every chunk",
             fix=f"callbacks=[{made}]" if callable(value) else "callbacks=[print]",
         )

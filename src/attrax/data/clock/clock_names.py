@@ -6,7 +6,7 @@ from attrax.data.clock.durations import canonical_unit, conversion
 from attrax.data.clock.time_words import CERTAIN_DATES, CERTAIN_TIMES, TIMES, WORDS, unit_of_word
 
 _BRACKET = r"\s*[(\[](?P<bracket>[^)\]]*)[)\]]"
-_SUFFIX = r"(?:[ _./]|, ?)(?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local)"
+_SUFFIX = r"(?:[ _./]| / | in |, ?)(?P<suffix>s|secs?|seconds?|ms|msecs?|us|ns|min|minutes?|h|hours?|d|days?|utc|local)"
 _UNIT = rf"(?:{_BRACKET}|{_SUFFIX})?"
 _OF_TIME = "relative|rel\\.?|simulation|sim|local|utc|recording|experiment|system|elapsed|lsl|unix|epoch"
 # `T` is a temperature or an electrode more often than a clock.
@@ -58,8 +58,8 @@ def is_clock(name: str) -> bool:
     """Whether a column of this name holds time.
 
     Example:
-        >>> is_clock("Time (s)"), is_clock("elapsed_ms"), is_clock("Frame"), is_clock("T")
-        (True, True, True, False)
+        >>> is_clock("Time (s)"), is_clock("elapsed_ms"), is_clock("t / s"), is_clock("Frame"), is_clock("T")
+        (True, True, True, True, False)
     """
     return _CLOCK.fullmatch(name.strip()) is not None
 
