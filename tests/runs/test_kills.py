@@ -118,15 +118,6 @@ def test_a_run_killed_ten_times_becomes_the_same_model(start):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dynamics", ["hamiltonian", "neural-ode"])
-def test_a_killed_run_in_continuous_time_becomes_the_same_model(start, fit, dynamics):
-    fit = [*fit, "--dynamics", dynamics]
-    finish(start(*fit, "--out", dynamics))
-    undisturbed = file_sha256(start.folder / dynamics / "model" / "model.safetensors")
-    assert sha_of_killed(start, fit, f"killed-{dynamics}", kills=2, seed=3) == undisturbed
-
-
-@pytest.mark.slow
 def test_a_killed_run_with_inferred_states_becomes_the_same_model(start, fit):
     inferring = [*fit, "--set", "train.loss.kind=error-regression"]
     finish(start(*inferring, "--out", "inferring"))

@@ -183,8 +183,8 @@ class Reconstruction(AbstractReconstruction[Model]):
             axis continued. Without `data`, an object like the one that `attrax.fit` was given; a `Series` if that was a
             file or an array.
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
-            intervals cannot be calibrated, as `ensemble`; C531 if `n` is no whole number; C651 for intervals with another
-            start; C650 if no state can be inferred.
+            intervals cannot be calibrated, as `ensemble`; C531 if `n` is no whole number; C651 for intervals with
+            another start; C650 if no state can be inferred.
         """
         n = whole_number(n, "n")
         recording = one_series(self.as_seen(data), "[fit.forecast(n, series) for series in recordings]")

@@ -12,7 +12,8 @@ from jaxtyping import Float
 from attrax.core.number_text import number_text
 from attrax.runs.system_pages import system_facts
 from attrax.runs.system_recordings import RecordOptions, record_all
-from attrax.systems import CellularAutomaton, catalogue
+from attrax.systems import catalogue
+from attrax.systems.cellular_automaton import CellularAutomaton
 
 ROWS, PER_PERIOD = 4_000, 100.0
 """Forty periods of a flow."""

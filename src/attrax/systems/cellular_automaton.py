@@ -90,7 +90,7 @@ class CellularAutomaton(AbstractDynamics):
         """
         totals = range((states - 1) * len(neighborhood) + 1)
         table = np.array([[int(rule(cell, total)) for total in totals] for cell in range(states)], np.int32)
-        return cls(jnp.asarray(table), shape, neighborhood)
+        return cls(table=jnp.asarray(table), shape=shape, neighborhood=neighborhood)
 
     @classmethod
     def life_like(cls, rule: str, shape: tuple[int, ...], neighborhood: Offsets = MOORE) -> "CellularAutomaton":

@@ -64,7 +64,7 @@ class LocalRule(AbstractSymbolModel):
             fan_in_uniform((hidden_dim, size), size, key=k_1),
             fan_in_uniform((levels, hidden_dim), hidden_dim, key=k_2),
         )
-        return cls(W1, jnp.zeros(hidden_dim), W2, jnp.zeros(levels), shape, radius)
+        return cls(W1=W1, h1=jnp.zeros(hidden_dim), W2=W2, h2=jnp.zeros(levels), shape=shape, radius=radius)
 
     @property
     def levels(self) -> int:
@@ -73,7 +73,7 @@ class LocalRule(AbstractSymbolModel):
 
     def at(self, shape: tuple[int, ...]) -> "LocalRule":
         """The same rule on another lattice of as many axes."""
-        return LocalRule(self.W1, self.h1, self.W2, self.h2, shape, self.radius)
+        return LocalRule(W1=self.W1, h1=self.h1, W2=self.W2, h2=self.h2, shape=shape, radius=self.radius)
 
     def logits(self, before: Int[Array, "reach obs"], after: Int[Array, " obs"]) -> Float[Array, "obs level"]:
         """The logits of each cell, from the cells around it."""

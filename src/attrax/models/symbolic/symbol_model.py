@@ -20,14 +20,17 @@ class AbstractSymbolModel(eqx.Module):
     to the next symbol; a missing one is replaced by the last before it.
 
     Attributes:
-        levels: Number of symbols.
         reach: Number of rows from which the next one follows.
 
-    For developers: implement `logits` and `next_row`. `attrax.train.NextSymbols` trains it.
+    For developers: implement `levels`, `logits` and `next_row`. `attrax.train.NextSymbols` trains it.
     """
 
-    levels: eqx.AbstractVar[int]
     reach: eqx.AbstractVar[int]
+
+    @property
+    @abstractmethod
+    def levels(self) -> int:
+        """Number of symbols."""
 
     @abstractmethod
     def logits(self, before: Int[Array, "reach obs"], after: Int[Array, " obs"]) -> Float[Array, "obs level"]:
