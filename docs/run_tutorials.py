@@ -23,7 +23,7 @@ def main(names: list[str]) -> None:
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
-    """The notebook with new outputs. Images have few colors, and no text that says the same."""
+    """The notebook with new outputs. Images have few colors, and nothing beside them that says the same."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=None, resources={"metadata": {"path": str(FOLDER)}}).execute()
     for cell in notebook.cells:
@@ -33,6 +33,8 @@ def executed(path: Path) -> nbformat.NotebookNode:
             if "image/png" in data:
                 data["image/png"] = _smaller(data["image/png"])
                 data.pop("text/plain", None)
+                # The interactive figure is several times as large as its image.
+                data.pop("text/html", None)
     return notebook
 
 
