@@ -40,7 +40,7 @@ def gradients(budget: Budget, key: int, *, noise: bool) -> Measurement:
         path = diffrax.VirtualBrownianTree(0.0, 1.0, 1e-4, (NOISE,), jax.random.key(key)) if noise else None
         counts = [int(n) for n in 10 * 2 ** np.arange(budget["halvings"] + 1)]
         errors = {"reversible": np.array([_of_reversible(field, y0, path, n) for n in counts])}
-        for name, solver in SOLVERS.items():
+        for name, solver in list(SOLVERS.items())[: budget["solvers"]]:
             errors[name] = _of_adjoint(field, y0, path, solver, np.array(counts))
     protocol = f"relative error of the gradient/{DIM} states/{NOISE * noise} noises/float64"
     metrics = {

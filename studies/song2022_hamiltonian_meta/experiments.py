@@ -68,10 +68,11 @@ class FieldError(AbstractObjective):
 def held_out(budget: Budget, key: int, *, domain: str) -> Measurement:
     """Errors on a domain that was left out of the training, after some steps of adaptation to 50 rows of it."""
     keys = jax.random.split(jax.random.key(key), 4)
+    names = [domain, *[name for name in DOMAINS if name != domain][: budget["domains"]]]
     energies, rows = {}, {}
-    for name, k in zip(DOMAINS, jax.random.split(keys[0], len(DOMAINS)), strict=True):
+    for name, k in zip(names, jax.random.split(keys[0], len(names)), strict=True):
         energies[name], rows[name] = _recorded(*DOMAINS[name], budget["orbits"], k)
-    known = [rows[name] for name in DOMAINS if name != domain]
+    known = [rows[name] for name in names[1:]]
     fresh, meta = _network(keys[1]), MAML(FieldError(), STEPS, RATE)
     plan = Plan(budget["updates"], optax.cosine_decay_schedule(3e-3, budget["updates"]), optax.scale_by_adam())
     pooled = tuple(np.concatenate(parts) for parts in zip(*known, strict=True))

@@ -23,6 +23,7 @@ from attrax.core import (
 from attrax.data.clock.calendars import AbstractCalendar
 from attrax.data.phases.phase_kinds import AbstractDriveChannel
 from attrax.kernels.activations import AbstractActivation
+from attrax.kernels.drives import AbstractDrives
 from attrax.kernels.loops import AbstractLoops
 from attrax.kernels.outer_sum import AbstractOuterSum
 from attrax.measures.box import AbstractBox
@@ -70,6 +71,7 @@ TRIED_ELSEWHERE = [
     AbstractTrace,
     AbstractPen,
     AbstractActivation,
+    AbstractDrives,
     AbstractLoops,
     AbstractOuterSum,
     AbstractDriveChannel,

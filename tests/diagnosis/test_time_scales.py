@@ -39,7 +39,7 @@ def test_rare_events_are_far_apart(x, noise):
 def test_waves_are_not(x, noise):
     found = scales(standard(x + noise * x.std() * np.random.default_rng(0).normal(size=len(x))))
     assert not found.far_apart
-    assert found.sentence == ""
+    assert found.sentence() == ""
 
 
 def test_noise_and_constants_are_not():

@@ -207,8 +207,10 @@ def _candidate(forecasts: HeldOutForecasts, lags: tuple[int, ...]) -> Candidate:
 
 
 def _oscillates_slowly(x: Float[np.ndarray, "time obs"]) -> bool:
-    """Whether there is one channel, with some cycles and small changes from row to row."""
-    if x.shape[1] > 1 or count_cycles(x[:, 0]) < FEWEST_CYCLES:
+    """Whether there is one channel that passes its mean again and again, with small changes from row to row."""
+    above = x[:, 0] > x[:, 0].mean() if x.shape[1] == 1 else np.zeros(0, bool)
+    passes = np.count_nonzero(above[1:] & ~above[:-1])
+    if passes < FEWEST_CYCLES or count_cycles(x[:, 0]) < FEWEST_CYCLES:
         return False
     return float(np.corrcoef(x[1:, 0], x[:-1, 0])[0, 1]) > SLOW
 

@@ -79,7 +79,7 @@ class Innovations(AbstractStochastic):
         >>> from attrax.systems import Henon
         >>> noisy = Innovations(Henon(), 0.1)
         >>> moved = noisy.inferred_step(jnp.zeros(2), jnp.array([0.0, 2.0]), jnp.zeros(2))
-        >>> moved.round(3).tolist(), float(noisy.divergence(jnp.zeros(2), jnp.array([0.0, 2.0])))
+        >>> [round(z, 3) for z in moved.tolist()], float(noisy.divergence(jnp.zeros(2), jnp.array([0.0, 2.0])))
         ([1.0, 0.2], 2.0)
     """
 

@@ -15,7 +15,7 @@ def tuning_rates(x: Float[Array, "*batch obs"], cells: int = CELLS) -> Float[Arr
         cells: Number of inputs for each channel.
 
     Example:
-        >>> tuning_rates(jnp.array([[-2.0], [0.0]]), cells=3).round(2).tolist()  # exp(-1 / 2) at the next center
+        >>> [[round(rate, 2) for rate in row] for row in tuning_rates(jnp.array([[-2.0], [0.0]]), cells=3).tolist()]
         [[1.0, 0.61, 0.14], [0.61, 1.0, 0.61]]
     """
     centers = jnp.linspace(-2.0, 2.0, cells)
