@@ -98,8 +98,7 @@ def held_out(budget: Budget, key: int, *, domain: str) -> Measurement:
 def _recorded(potential: Callable, spread: float, orbits: int, key) -> tuple[Callable, tuple[np.ndarray, np.ndarray]]:
     """The energy of a domain, and states and velocities: half of the rows of orbits, all with numbers below 2.
 
-    The unit of time is such that the mean square of the velocities is 1. Orbits are those of the leapfrog method; the
-    velocities are exact.
+    In the unit of time the mean square of velocities, which are exact, is 1; orbits are those of the leapfrog method.
     """
 
     def step(z, _):
