@@ -6,13 +6,12 @@ from typing import Any
 from attrax.core.errors import ConfigError
 
 
-def whole_number(value: Any, name: str, *, least: int = 1) -> int:
-    """The value as an integer, if it is a whole number that is large enough.
+def whole_number(value: Any, name: str) -> int:
+    """The value as an integer, if it is a whole number, 1 or more.
 
     Args:
         value: An integer, also of NumPy.
         name: Name of the argument, for the message.
-        least: Smallest number allowed.
 
     Raises: ConfigError C531 for text, fractions and smaller numbers.
 
@@ -24,14 +23,13 @@ def whole_number(value: Any, name: str, *, least: int = 1) -> int:
         number = operator.index(value)
     except TypeError:
         number = None
-    if number is not None and number >= least:
+    if number is not None and number >= 1:
         return number
-    meant = value if isinstance(value, float) else str(value)
-    likely = int(float(meant)) if str(meant).replace(".", "", 1).isdigit() else least
+    likely = int(float(value)) if str(value).replace(".", "", 1).isdigit() else 1
     raise ConfigError(
         "C531",
         f"impossible {name}",
         where=f"{name}={value!r}",
-        why=f"it is a whole number, {least} or more" + (", not text" if isinstance(value, str) else ""),
-        fix=f"{name}={max(likely, least)}",
+        why="it is a whole number, 1 or more" + (", not text" if isinstance(value, str) else ""),
+        fix=f"{name}={max(likely, 1)}",
     )

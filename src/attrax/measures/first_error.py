@@ -62,9 +62,10 @@ class TimeToFirstError(AbstractMeasure):
         check_observed(x)
         # The comparison is false for NaN.
         right = (np.abs(x_sim - x) <= self.tolerance).all(axis=-1)
-        rows = np.where(right.all(axis=-1), x.shape[1], right.argmin(axis=1))
+        exact = right.all(axis=-1)
+        rows = np.where(exact, x.shape[1], right.argmin(axis=1))
         diverged = () if finite(x_sim).all() else (Flag.DIVERGED,)
-        censored = (Flag.CENSORED,) if right.all(axis=-1).any() else ()
+        censored = (Flag.CENSORED,) if exact.any() else ()
         return Score(
             value=float(rows.mean()),
             std_error=float(rows.std(ddof=1) / np.sqrt(len(rows))) if len(rows) > 1 else None,

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-
 from attrax.data.clock.month_names import month_number
 from attrax.data.clock.time_words import WORDS
 from attrax.reading import cell_text as cells
 from attrax.reading.headers.headed_lines import TAB, HeadedLines, unquoted
+from attrax.reading.headers.monthly import MONTHS, below_each_other
 from attrax.reading.read_options import ReadOptions
-from attrax.reading.text_layout import NumberedLines
+from attrax.reading.text_layout import NumberedLines, shown_lines
 
-_MONTHS = 12
 _YEAR = re.compile(r"[12]\d{3}(?:\.0*)?")
 _YEAR_NAMES = {"", "#", "yyyy", *WORDS["year"]}
 _NINES = re.compile(r"[+-]?9+\.?9+0*|[+-]?9{2,}\.0*")
@@ -47,17 +45,14 @@ def month_columns(lines: NumberedLines, options: ReadOptions) -> tuple[HeadedLin
     rows = [i for i in range(header.at + 1, len(split)) if _YEAR.fullmatch(split[i][0])]
     years = [int(float(split[i][0])) for i in rows]
     # Spaces between cells do not tell which month is missing, except at the end.
-    most = len(header.names) if header.separator else _MONTHS + 1
+    most = len(header.names) if header.separator else MONTHS + 1
     short = [i for i in rows[:-1] if len(split[i]) < most]
     if len(rows) < 2 or short or any(later <= earlier for earlier, later in pairwise(years)):
         return ()
-    table = [(split[i][1 : _MONTHS + 1] + [""] * _MONTHS)[:_MONTHS] for i in rows]
+    table = [(split[i][1 : MONTHS + 1] + [""] * MONTHS)[:MONTHS] for i in rows]
     written = [cell for row in table for cell in row]
     code = _code(written)
-    months = [f"{year}-{month:02d}" for year in years for month in range(1, _MONTHS + 1)]
-    body = [f"{month}{TAB}{'' if cell == code else cell}" for month, cell in zip(months, written, strict=True)]
-    numbers = np.concatenate([lines.numbers[[header.at]], np.repeat(lines.numbers[rows], _MONTHS)])
-    found = NumberedLines((f"month{TAB}value", *body), numbers, lines.place)
+    found = below_each_other(lines, header.at, rows, years, ["" if cell == code else cell for cell in written])
     told = _notices(lines, header, rows)
     told += [f"D101  {lines.place}: {code!r} in {written.count(code):,} months counts as missing"] if code else []
     return (HeadedLines(found, notices=tuple(told), separator=TAB),)
@@ -67,7 +62,7 @@ def _header(text: Sequence[str]) -> _Header | None:
     for separator in (",", ";", TAB, None):
         for i, line in enumerate(text):
             names = _cells(line, separator)
-            if len(names) > _MONTHS and names[0].lower() in _YEAR_NAMES and _are_months(names[1 : _MONTHS + 1]):
+            if len(names) > MONTHS and names[0].lower() in _YEAR_NAMES and _are_months(names[1 : MONTHS + 1]):
                 return _Header(i, names, separator)
     return None
 
@@ -75,7 +70,7 @@ def _header(text: Sequence[str]) -> _Header | None:
 def _are_months(names: Sequence[str]) -> bool:
     """Whether names are the twelve months in order, by name or by number."""
     numbers = [int(name) if name.isdecimal() else month_number(name) for name in names]
-    return numbers == list(range(1, _MONTHS + 1))
+    return numbers == list(range(1, MONTHS + 1))
 
 
 def _cells(line: str, separator: str | None) -> list[str]:
@@ -96,17 +91,13 @@ def _notices(lines: NumberedLines, header: _Header, rows: Sequence[int]) -> list
     place, names = lines.place, header.names
     year = names[0] or "the first column"
     told = [
-        f"D143  {place}: '{names[1]}' to '{names[_MONTHS]}' are the months of one series, below each other"
+        f"D143  {place}: '{names[1]}' to '{names[MONTHS]}' are the months of one series, below each other"
         f"  (--time {year} reads them as channels)"
     ]
-    if names[_MONTHS + 1 :]:
-        left = ", ".join(f"'{name}'" for name in names[_MONTHS + 1 :])
+    if names[MONTHS + 1 :]:
+        left = ", ".join(f"'{name}'" for name in names[MONTHS + 1 :])
         told.append(f"D131  {place}: left out, since they are not months: columns {left}")
     others = [i for i, line in enumerate(lines.text) if line.strip() and i != header.at and i not in set(rows)]
     if others:
-        shown = ", ".join(
-            f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in others[:_SHOWN]
-        )
-        more = f" and {len(others) - _SHOWN:,} more" if len(others) > _SHOWN else ""
-        told.append(f"D131  {place}: left out, since they hold no year: {shown}{more}")
+        told.append(f"D131  {place}: left out, since they hold no year: {shown_lines(lines, others, _SHOWN)}")
     return told

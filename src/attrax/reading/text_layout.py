@@ -130,10 +130,14 @@ def _left_out(lines: NumberedLines, at: Sequence[int], what: str, notices: list[
     told = sorted(i for i in at if lines.text[i].strip())
     if not told:
         return lines
-    shown = ", ".join(f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in told[:_SHOWN])
-    more = f" and {len(told) - _SHOWN:,} more" if len(told) > _SHOWN else ""
-    notices.append(f"D131  {lines.place}: left out, since it {_spoken(what)}: {shown}{more}")
+    notices.append(f"D131  {lines.place}: left out, since it {_spoken(what)}: {shown_lines(lines, told, _SHOWN)}")
     return lines.without(at)
+
+
+def shown_lines(lines: NumberedLines, at: Sequence[int], most: int) -> str:
+    """The first lines at some positions with their numbers, and how many more there are, for a notice."""
+    shown = ", ".join(f"line {lines.numbers[i]} of the file {lines.text[i].strip()[:60]!r}" for i in at[:most])
+    return shown + (f" and {len(at) - most:,} more" if len(at) > most else "")
 
 
 def _spoken(what: str) -> str:

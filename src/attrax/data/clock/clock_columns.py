@@ -109,9 +109,9 @@ def _evenly_rising(free: Sequence[str], column: Callable[[str], np.ndarray], *, 
 
 def _single(free: Sequence[str], column: Callable[[str], np.ndarray]) -> ClockColumns:
     clocks = list(_named(free, column))
-    dated = [name for name in free if holds_dates(column(name))]
-    # Rows are numbered beside their dates, whatever these are called.
-    if clocks and not (all(map(is_counter, clocks)) and len(dated) == 1):
+    # Rows are numbered beside their dates, whatever these are called; other columns are searched only then.
+    dated = [name for name in free if holds_dates(column(name))] if all(map(is_counter, clocks)) else []
+    if clocks and len(dated) != 1:
         rising = [name for name in clocks if _increases(column(name)) or (is_age(name) and _is_monotone(column(name)))]
         return ClockColumns(((rising or clocks)[0],))
     if len(dated) == 1:
