@@ -11,7 +11,7 @@ from attrax.baselines.linear_null import fit_linear_null
 from attrax.core import AbstractSimulator, Result, Scaling, Simulation
 from attrax.core.simulator import one_by_one
 from attrax.data import Dataset, Series
-from attrax.data.embedding.delay_embedding import newest_columns
+from attrax.data.embedding.delay_embedding import embed, newest_columns
 from attrax.measures import MixtureDivergence, Outcome, StateSpaceDivergence, ValidPredictionTime
 from attrax.measures.gates.gate_list import GATES
 from attrax.models import IdentityObservation, LinearStart, Model
@@ -247,6 +247,15 @@ def test_bins_end_where_dimensions_become_many(channels, measures, geometry):
     chosen, spectrum = attractor_measures(x, EvaluateConfig(measures=measures))
     assert chosen == geometry
     assert spectrum.name == "D_H"
+
+
+def test_of_many_copies_five_are_compared_in_state_space(henon):
+    lags = tuple(range(9))
+    test, train = (embed(Dataset((Series(part[:, None]),)), lags) for part in (henon(600)[:, 0], henon(600, 0.2)[:, 0]))
+    row = evaluate(fit_linear_null(train), test, train, CONFIG, lags=lags).verdict.rows[0]
+    spread, box = test[0].x[:, ::2], train[0].x[: len(test[0]), ::2]
+    assert row.floor.protocol == StateSpaceDivergence.for_recording(spread).protocol
+    assert row.floor.value == pytest.approx(StateSpaceDivergence.for_recording(spread)(spread, box).value)
 
 
 def test_the_published_protocol_forecasts_in_units_of_the_data():

@@ -93,6 +93,29 @@ def newest_columns(lags: Sequence[int]) -> slice:
     return copies(lags, max(lags)) if lags else slice(None)
 
 
+def spread_columns(lags: Sequence[int], columns: int, most: int) -> list[int]:
+    """The columns of an embedding with only so many copies of each channel that there are at most `most` columns.
+
+    The first, the last and copies evenly spread between them: neighbouring copies say almost the same. All columns if
+    there are no lags, or if there are so many channels that two copies of each are too many.
+
+    Args:
+        lags: The lags of the embedding.
+        columns: Number of columns of the embedding.
+        most: Largest number of columns.
+
+    Example:
+        >>> spread_columns((0, 2, 4, 6, 8, 10), 6, 3), spread_columns((0, 5), 2, 3), spread_columns((), 7, 3)
+        ([0, 2, 5], [0, 1], [0, 1, 2, 3, 4, 5, 6])
+    """
+    kept = most * len(lags) // columns
+    if columns <= most or kept < 2:
+        return list(range(columns))
+    order = np.argsort(lags)
+    chosen = sorted(order[np.linspace(0, len(lags) - 1, kept).round().astype(int)].tolist())
+    return [first + place for first in range(0, columns, len(lags)) for place in chosen]
+
+
 def newest(embedded: Series, lags: Sequence[int]) -> Series:
     """The channels of an embedding at their largest delay, with their original names.
 

@@ -26,6 +26,12 @@ class LongRuns(NamedTuple):
     null: Sequence[Float[np.ndarray, "time obs"]]
     known: Float[np.ndarray, "other obs"] | None
 
+    def of(self, columns: Sequence[int]) -> "LongRuns":
+        """The same of some columns."""
+        model, null = ([run[:, columns] for run in runs] for runs in (self.model, self.null))
+        known = None if self.known is None else self.known[:, columns]
+        return LongRuns(self.reference[:, columns], model, null, known)
+
     def row(self, measure: AbstractMeasure, *, seed: int) -> Row:
         """The scores of the model, the floor and the null.
 

@@ -16,7 +16,7 @@ from attrax.baselines.linear_null import fit_linear_null
 from attrax.baselines.nearest_neighbours import NearestNeighbours
 from attrax.core.plain_values import plain
 from attrax.core.simulator import AbstractSimulator, Simulation
-from attrax.data.embedding.delay_embedding import newest_columns
+from attrax.data.embedding.delay_embedding import newest_columns, spread_columns
 from attrax.data.matching import matched
 from attrax.data.repair.even_clock import with_row_times
 from attrax.data.repair.interpolation import interpolated, interpolated_values
@@ -24,7 +24,7 @@ from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
 from attrax.measures import AbstractMeasure, PredictionError, Row, Score, ValidPredictionTime, Verdict, judge
-from attrax.measures.protocol import AbstractProtocol
+from attrax.measures.protocol import MOST_BINNED_CHANNELS, AbstractProtocol
 from attrax.models.model import Model
 from attrax.reading.load import load, load_raw
 from attrax.reconstruct.judging.answers import answers
@@ -97,7 +97,8 @@ def evaluate(
             Recordings at uneven times are resampled to their median time step for both.
         config: Protocol, forecast horizon and number of starts.
         lags: The lags of a delay embedding, if there is one. Forecasts of the newest copy of each channel are scored;
-            what comes next in the other copies is already known.
+            what comes next in the other copies is already known. Of more than five copies, five that are evenly spread
+            are compared in state space.
         doubts: Reasons why the verdict can be `PARTLY` at best, such as a recording that is too short.
         seed: Seed of the noise of the null model, of the bootstrap and of Monte Carlo measures.
         restarts: Models from other restarts of the same training, for the error of the largest Lyapunov exponent.
@@ -138,9 +139,10 @@ def evaluate(
     count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     next(count)
-    long_runs = LongRuns(reference.x, noisy, linear, compared.known)
+    spread = spread_columns(lags, reference.obs_dim, MOST_BINNED_CHANNELS)
+    long_runs = LongRuns(reference.x, noisy, linear, compared.known).of(spread)
     rows = []
-    for measure in attractor_measures(reference.x, config):
+    for measure in attractor_measures(long_runs.reference, config):
         rows.append(long_runs.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)

@@ -15,9 +15,11 @@ import numpy as np
 
 from attrax.core.number_text import number_text
 from attrax.core.simulator import AbstractSimulator
+from attrax.data.embedding.delay_embedding import spread_columns
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
+from attrax.measures.protocol import MOST_BINNED_CHANNELS
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
 from attrax.reconstruct.judging.evaluation import added_noise, as_recorded, attractor_measures, with_lines
@@ -158,7 +160,7 @@ def nearness_to(train: Dataset, config: Config) -> Nearness:
         return _StateNearness(with_lines(judged_rows(train.longest)), config.evaluate, seed=config.seed)
 
     def near(part: Dataset) -> _FreeRunNearness:
-        return _FreeRunNearness(with_lines(judged_rows(part.longest)), config.evaluate, seed=config.seed)
+        return _FreeRunNearness(with_lines(judged_rows(part.longest)), config.evaluate, config.data.lags, config.seed)
 
     if not config.model.subject_dim:
         return near(train)
@@ -178,16 +180,19 @@ class _FreeRunNearness:
     because the recording is the same for all candidates.
     """
 
-    def __init__(self, reference: Series, config: EvaluateConfig, *, seed: int):
+    def __init__(self, reference: Series, config: EvaluateConfig, lags: Sequence[int], seed: int):
         self.reference, self.config, self.seed = reference, config, seed
-        self.measures = attractor_measures(reference.x, config)
+        self.columns = spread_columns(lags, reference.obs_dim, MOST_BINNED_CHANNELS)
+        self.measures = attractor_measures(reference.x[:, self.columns], config)
         self.runs = min(MOST_RUNS, max(2, AFFORDABLE_VALUES // max(reference.x.size, 1)))
 
     def __call__(self, model: AbstractSimulator) -> tuple[float, float]:
         found = free_runs(model, self.reference, self.runs, seed=self.seed)
         noise = added_noise(model, found, self.config, seed=self.seed)
         runs = as_recorded(found, noise, seed=self.seed)
-        values = [[measure(found.reference.x, x, key=self.seed).value for x in runs] for measure in self.measures]
+        x = found.reference.x[:, self.columns]
+        simulated = [run[:, self.columns] for run in runs]
+        values = [[measure(x, run, key=self.seed).value for run in simulated] for measure in self.measures]
         clipped = np.clip(values, 1e-12, 1e12)
         means = clipped.mean(axis=1)
         errors = clipped.std(axis=1, ddof=1) / means / math.sqrt(len(runs))
@@ -201,7 +206,7 @@ class _StateNearness:
         self.recording, self.config, self.seed = recording, config, seed
 
     def __call__(self, model: Model) -> tuple[float, float]:
-        near = _FreeRunNearness(read_series(model, self.recording), self.config, seed=self.seed)
+        near = _FreeRunNearness(read_series(model, self.recording), self.config, (), self.seed)
         return near(latent_model(model))
 
 
