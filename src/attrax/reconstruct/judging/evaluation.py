@@ -33,7 +33,7 @@ from attrax.reconstruct.judging.equal_noise import equal_noise
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import difference_of_recordings, gate_results, recording_doubts
-from attrax.reconstruct.judging.judged_rows import judged_rows
+from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows
 from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
@@ -88,7 +88,7 @@ def evaluate(
     restarts: Sequence[AbstractSimulator] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Evaluate a simulator on the longest series of `test`; of a very long one, on its first 100,000 rows.
+    """Evaluate a simulator on the longest series of `test`; of a very long one, on the rows that suffice.
 
     Args:
         simulator: The model, known system or baseline.
@@ -106,7 +106,7 @@ def evaluate(
     Returns: The verdict, the scores and the first free run.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
-        More rows are not judged.
+        More rows are not judged; of more than five channels, more than 500,000 values or 20,000 rows are not.
 
     Example:
         >>> import attrax
@@ -123,8 +123,8 @@ def evaluate(
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
-    known = None if gaps or test.sha256 == train.sha256 else train.longest
-    null = fit_linear_null(train)
+    known = None if gaps or test.sha256 == train.sha256 else known_rows(train.longest)
+    null = fit_linear_null(fitted_stretches(train))
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = added_noise(simulator, found, config, seed=seed)
     theirs = noise
@@ -249,7 +249,7 @@ def forecast_rows(
     measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in slower if h not in usual))]
     rows = tuple(in_threads(lambda measure: scoring.row(measure, simulator), measures))
     if all(row.linear_at_floor for row in attractor):
-        neighbours = NearestNeighbours(with_lines(train.longest).x, lag=slower[0])
+        neighbours = NearestNeighbours(with_lines(known_rows(train.longest)).x, lag=slower[0])
         rows = scoring.with_neighbours(rows, measures, neighbours)
     return rows[: len(usual)], rows[len(usual) :]
 

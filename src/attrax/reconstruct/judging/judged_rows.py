@@ -1,22 +1,36 @@
-"""The rows of a recording that free runs are compared with: all, or of a very long recording as many as suffice."""
+"""The rows of recordings that are judged: all, or of a very long recording stretches that suffice."""
 
-from attrax.data.series import Series
+from dataclasses import replace
+
+import numpy as np
+
+from attrax.data.series import Dataset, Series
 
 MOST_ROWS = 100_000
 """The length of the longest recordings in published comparisons; free runs of it tell models apart by a few percent."""
 
+MOST_VALUES = 500_000
+"""Rows times channels: each of more than five channels has its own values, so fewer rows of them say as much."""
+
+FEWEST_ROWS = 20_000
+"""However many channels there are, so many rows are judged: twice as many as Gaussian mixtures are made of."""
+
+STRETCHES = 4
+"""Stretches of a training recording, each as long as the judged rows, that a judgement needs: the floor is measured
+from four."""
+
 
 def judged_rows(series: Series) -> Series:
-    """The first rows of a recording, at most 100,000.
+    """The first rows of a recording: 100,000 of up to 5 channels, fewer of more channels, but at least 20,000.
 
     Free runs are as long as these rows. Scores get better with their number, and so does the floor.
 
     Example:
         >>> import numpy as np
-        >>> [len(judged_rows(Series(np.zeros((n, 1))))) for n in (50, 200_000)]
-        [50, 100000]
+        >>> [len(judged_rows(Series(np.zeros(shape)))) for shape in ((50, 1), (200_000, 1), (200_000, 16))]
+        [50, 100000, 31250]
     """
-    return series[:MOST_ROWS]
+    return series[: _enough(series.obs_dim)]
 
 
 def judged_share(series: Series) -> str:
@@ -29,3 +43,44 @@ def judged_share(series: Series) -> str:
     """
     rows = len(judged_rows(series))
     return "" if rows == len(series) else f"the first {rows:,} of {len(series):,} rows of "
+
+
+def known_rows(series: Series) -> Series:
+    """The rows of a training recording with which a test recording is compared: four stretches at even distances.
+
+    Each has as many rows as are judged at most. A recording that is no longer than four of them is taken whole.
+
+    Example:
+        >>> import numpy as np
+        >>> [len(known_rows(Series(np.zeros((n, 1))))) for n in (50, 1_000_000)]
+        [50, 400000]
+    """
+    rows = _enough(series.obs_dim)
+    if len(series) <= STRETCHES * rows:
+        return series
+    first = np.linspace(0, len(series) - rows, STRETCHES, dtype=int)
+    return series[(first[:, None] + np.arange(rows)).ravel()]
+
+
+def fitted_stretches(train: Dataset) -> Dataset:
+    """Stretches of training recordings from which a linear null model is fitted: all, or enough at even distances.
+
+    The stretches of a long recording remain apart, because a regression must not reach from one to the next.
+
+    Example:
+        >>> import numpy as np
+        >>> long, short = (Dataset((Series(np.zeros((n, 16))),)) for n in (500_000, 100))
+        >>> [len(series) for series in fitted_stretches(long)], fitted_stretches(short) is short
+        ([31250, 31250, 31250, 31250], True)
+    """
+    columns = train[0].obs_dim
+    most = min(STRETCHES * MOST_ROWS, max(STRETCHES * MOST_VALUES // columns, FEWEST_ROWS))
+    total, rows = sum(map(len, train)), min(most, _enough(columns))
+    if total <= most:
+        return train
+    parts = [series[i : i + rows] for series in train for i in range(0, len(series), rows)]
+    return replace(train, series=tuple(parts[:: -(-total // most)]))
+
+
+def _enough(channels: int) -> int:
+    return min(MOST_ROWS, max(MOST_VALUES // channels, FEWEST_ROWS))
