@@ -5,7 +5,7 @@ import pytest
 
 from attrax.data.series import Dataset, Series
 from attrax.reconstruct.judging import judged_rows as suffice
-from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows
+from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows, scored_rows
 
 
 def counted(rows: int, channels: int = 1) -> Series:
@@ -17,13 +17,15 @@ def counted(rows: int, channels: int = 1) -> Series:
 def short(monkeypatch):
     """Limits that small arrays reach."""
     monkeypatch.setattr(suffice, "MOST_ROWS", 100)
-    monkeypatch.setattr(suffice, "MOST_VALUES", 500)
+    monkeypatch.setattr(suffice, "FORECAST_VALUES", 500)
     monkeypatch.setattr(suffice, "FEWEST_ROWS", 20)
+    monkeypatch.setattr(suffice, "FITTED_VALUES", 400)
 
 
 @pytest.mark.parametrize(("channels", "rows"), [(1, 100), (5, 100), (10, 50), (25, 20), (200, 20)])
-def test_fewer_rows_of_more_channels_suffice(channels, rows):
-    assert len(judged_rows(counted(1_000, channels))) == rows
+def test_forecasts_of_more_channels_are_scored_on_fewer_rows(channels, rows):
+    assert len(judged_rows(counted(1_000, channels))) == 100
+    assert len(scored_rows(counted(1_000, channels))) == rows
 
 
 def test_what_is_no_longer_than_suffices_is_taken_whole():

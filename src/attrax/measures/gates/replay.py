@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.spatial import KDTree
+from scipy.spatial.distance import cdist
 
 from attrax.core.number_text import number_text
+from attrax.kernels.threads import in_threads
 from attrax.measures.gates.compared import Compared
 
 CLOSER = 0.1
@@ -21,6 +22,8 @@ MOST_STRETCHES, FEWEST_STRETCHES = 400, 50
 MOST_PAIRS = 40_000_000
 """Stretches compared times rows of the training recording; all its rows count, because a copy can be of any of them."""
 
+_BLOCK = 5_000
+
 NOTHING = 1e-6
 """Distance, in standard deviations, below which the recording repeats itself, so that a copy cannot be recognised."""
 
@@ -28,16 +31,27 @@ NOTHING = 1e-6
 def replay(compared: Compared) -> str:
     """Whether the free runs copy the training recording, as a sentence; empty if they do not."""
     step = max(1, max(compared.lags) // (ROWS_COMPARED - 1))
-    tree = KDTree(_stretches(compared.coordinates(compared.train), step))
-    most = max(FEWEST_STRETCHES, min(MOST_STRETCHES, MOST_PAIRS // tree.n))
+    train = _stretches(compared.coordinates(compared.train), step)
+    most = max(FEWEST_STRETCHES, min(MOST_STRETCHES, MOST_PAIRS // len(train)))
     test, runs = compared.recorded_coordinates[:1], tuple(map(compared.coordinates, compared.clean_runs))
-    own, expected = (float(np.median(tree.query(_sample(parts, step, most))[0])) for parts in (runs, test))
+    own, expected = (float(np.median(_nearest(train, _sample(parts, step, most)))) for parts in (runs, test))
     if own >= CLOSER * expected or expected < NOTHING:
         return ""
     return (
         f"the free runs repeat the training recording: their distance from it is {number_text(own)}, that of the test "
         f"recording is {number_text(expected)}"
     )
+
+
+def _nearest(
+    stretches: Float[np.ndarray, "stretch value"], chosen: Float[np.ndarray, "chosen value"]
+) -> Float[np.ndarray, " chosen"]:
+    """The distance of each chosen stretch from the nearest one; a tree of so many dimensions would visit most of them."""
+
+    def within(first: int) -> Float[np.ndarray, " chosen"]:
+        return cdist(chosen, stretches[first : first + _BLOCK]).min(axis=1)
+
+    return np.min(in_threads(within, range(0, len(stretches), _BLOCK)), axis=0)
 
 
 def _stretches(z: Float[np.ndarray, "time coordinate"], step: int) -> Float[np.ndarray, "stretch value"]:

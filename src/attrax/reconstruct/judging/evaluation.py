@@ -33,7 +33,7 @@ from attrax.reconstruct.judging.equal_noise import equal_noise
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import difference_of_recordings, gate_results, recording_doubts
-from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows
+from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows, scored_rows
 from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
@@ -88,7 +88,7 @@ def evaluate(
     restarts: Sequence[AbstractSimulator] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
-    """Evaluate a simulator on the longest series of `test`; of a very long one, on the rows that suffice.
+    """Evaluate a simulator on the longest series of `test`; of a very long one, on its first 100,000 rows.
 
     Args:
         simulator: The model, known system or baseline.
@@ -106,7 +106,7 @@ def evaluate(
     Returns: The verdict, the scores and the first free run.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
-        More rows are not judged; of more than five channels, more than 500,000 values or 20,000 rows are not.
+        More rows are not judged. Of many channels there are fewer free runs and fewer forecasts.
 
     Example:
         >>> import attrax
@@ -144,7 +144,7 @@ def evaluate(
         rows.append(long_runs.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)
-    scoring = ForecastScoring(judged.values, whole, null, columns, seed)
+    scoring = ForecastScoring(scored_rows(judged).values, scored_rows(whole), null, columns, seed)
     forecasts, further = forecast_rows(scoring, simulator, train, rows, config)
     next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)

@@ -9,11 +9,15 @@ from attrax.data.series import Dataset, Series
 MOST_ROWS = 100_000
 """The length of the longest recordings in published comparisons; free runs of it tell models apart by a few percent."""
 
-MOST_VALUES = 500_000
-"""Rows times channels: each of more than five channels has its own values, so fewer rows of them say as much."""
+FORECAST_VALUES = 500_000
+"""Rows times channels that forecasts are scored on: each of more than five channels has errors of its own."""
+
+FITTED_VALUES = 1_000_000
+"""Rows times channels that a linear null model is fitted to. With 16 channels and 10 lags, its forecasts then miss by a
+quarter of a percent more than with a recording without end."""
 
 FEWEST_ROWS = 20_000
-"""However many channels there are, so many rows are judged: twice as many as Gaussian mixtures are made of."""
+"""However many channels there are, so many rows are used for either."""
 
 STRETCHES = 4
 """Stretches of a training recording, each as long as the judged rows, that a judgement needs: the floor is measured
@@ -21,16 +25,16 @@ from four."""
 
 
 def judged_rows(series: Series) -> Series:
-    """The first rows of a recording: 100,000 of up to 5 channels, fewer of more channels, but at least 20,000.
+    """The first rows of a recording, at most 100,000.
 
     Free runs are as long as these rows. Scores get better with their number, and so does the floor.
 
     Example:
         >>> import numpy as np
-        >>> [len(judged_rows(Series(np.zeros(shape)))) for shape in ((50, 1), (200_000, 1), (200_000, 16))]
-        [50, 100000, 31250]
+        >>> [len(judged_rows(Series(np.zeros((n, 1))))) for n in (50, 200_000)]
+        [50, 100000]
     """
-    return series[: _enough(series.obs_dim)]
+    return series[:MOST_ROWS]
 
 
 def judged_share(series: Series) -> str:
@@ -55,11 +59,23 @@ def known_rows(series: Series) -> Series:
         >>> [len(known_rows(Series(np.zeros((n, 1))))) for n in (50, 1_000_000)]
         [50, 400000]
     """
-    rows = _enough(series.obs_dim)
-    if len(series) <= STRETCHES * rows:
+    if len(series) <= STRETCHES * MOST_ROWS:
         return series
-    first = np.linspace(0, len(series) - rows, STRETCHES, dtype=int)
-    return series[(first[:, None] + np.arange(rows)).ravel()]
+    first = np.linspace(0, len(series) - MOST_ROWS, STRETCHES, dtype=int)
+    return series[(first[:, None] + np.arange(MOST_ROWS)).ravel()]
+
+
+def scored_rows(series: Series) -> Series:
+    """The first of the judged rows, on which forecasts are scored: fewer of more than five channels.
+
+    The errors of forecasts are averages, which do not depend on the number of rows; only their standard errors do.
+
+    Example:
+        >>> import numpy as np
+        >>> [len(scored_rows(Series(np.zeros((200_000, n))))) for n in (1, 5, 16, 200)]
+        [100000, 100000, 31250, 20000]
+    """
+    return judged_rows(series)[: max(FORECAST_VALUES // series.obs_dim, FEWEST_ROWS)]
 
 
 def fitted_stretches(train: Dataset) -> Dataset:
@@ -71,16 +87,13 @@ def fitted_stretches(train: Dataset) -> Dataset:
         >>> import numpy as np
         >>> long, short = (Dataset((Series(np.zeros((n, 16))),)) for n in (500_000, 100))
         >>> [len(series) for series in fitted_stretches(long)], fitted_stretches(short) is short
-        ([31250, 31250, 31250, 31250], True)
+        ([15625, 15625, 15625, 15625], True)
     """
     columns = train[0].obs_dim
-    most = min(STRETCHES * MOST_ROWS, max(STRETCHES * MOST_VALUES // columns, FEWEST_ROWS))
-    total, rows = sum(map(len, train)), min(most, _enough(columns))
+    most = min(STRETCHES * MOST_ROWS, max(FITTED_VALUES // columns, FEWEST_ROWS))
+    total, rows = sum(map(len, train)), max(1, most // STRETCHES)
     if total <= most:
         return train
     parts = [series[i : i + rows] for series in train for i in range(0, len(series), rows)]
     return replace(train, series=tuple(parts[:: -(-total // most)]))
 
-
-def _enough(channels: int) -> int:
-    return min(MOST_ROWS, max(MOST_VALUES // channels, FEWEST_ROWS))
