@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float
 
 MOST_BYTES = 2**28
-"""Memory for all that is kept: spectra of 20 resampled recordings and 20 simulations of 100,000 rows and 16 channels."""
+"""Memory for all that is kept: spectra of 20 resampled and 20 simulated recordings of 100,000 rows and 16 channels."""
 
 Found = TypeVar("Found", bound=tuple[Any, ...])
 

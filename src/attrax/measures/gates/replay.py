@@ -31,10 +31,10 @@ NOTHING = 1e-6
 def replay(compared: Compared) -> str:
     """Whether the free runs copy the training recording, as a sentence; empty if they do not."""
     step = max(1, max(compared.lags) // (ROWS_COMPARED - 1))
-    train = _stretches(compared.coordinates(compared.train), step)
+    train = compared.coordinates(compared.train)
     most = max(FEWEST_STRETCHES, min(MOST_STRETCHES, MOST_PAIRS // len(train)))
     test, runs = compared.recorded_coordinates[:1], tuple(map(compared.coordinates, compared.clean_runs))
-    own, expected = (float(np.median(_nearest(train, _sample(parts, step, most)))) for parts in (runs, test))
+    own, expected = (float(np.median(_nearest(train, _sample(parts, step, most), step))) for parts in (runs, test))
     if own >= CLOSER * expected or expected < NOTHING:
         return ""
     return (
@@ -44,18 +44,18 @@ def replay(compared: Compared) -> str:
 
 
 def _nearest(
-    stretches: Float[np.ndarray, "stretch value"], chosen: Float[np.ndarray, "chosen value"]
+    z: Float[np.ndarray, "time coordinate"], chosen: Float[np.ndarray, "chosen value"], step: int
 ) -> Float[np.ndarray, " chosen"]:
-    """The distance of each chosen stretch from the nearest one; a tree of so many dimensions would visit most of them."""
+    """The distance of each chosen stretch from the nearest one of a recording.
+
+    All are compared, part by part: a tree of so many dimensions would visit most of them, too.
+    """
+    begins = np.arange(len(z) - (ROWS_COMPARED - 1) * step)
 
     def within(first: int) -> Float[np.ndarray, " chosen"]:
-        return cdist(chosen, stretches[first : first + _BLOCK]).min(axis=1)
+        return cdist(chosen, _stretches(z, begins[first : first + _BLOCK], step)).min(axis=1)
 
-    return np.min(in_threads(within, range(0, len(stretches), _BLOCK)), axis=0)
-
-
-def _stretches(z: Float[np.ndarray, "time coordinate"], step: int) -> Float[np.ndarray, "stretch value"]:
-    return _stretches_from(z, np.arange(len(z) - (ROWS_COMPARED - 1) * step), step)
+    return np.min(in_threads(within, range(0, len(begins), _BLOCK)), axis=0)
 
 
 def _sample(
@@ -65,10 +65,10 @@ def _sample(
     begins = np.arange(len(parts[0]) - (ROWS_COMPARED - 1) * step)
     rows = np.concatenate([begins + i * len(parts[0]) for i in range(len(parts))])
     chosen = np.linspace(0, len(rows) - 1, min(most, len(rows)), dtype=int)
-    return _stretches_from(np.concatenate(parts), rows[chosen], step)
+    return _stretches(np.concatenate(parts), rows[chosen], step)
 
 
-def _stretches_from(
+def _stretches(
     z: Float[np.ndarray, "time coordinate"], begins: Int[np.ndarray, " stretch"], step: int
 ) -> Float[np.ndarray, "stretch value"]:
     return np.hstack([z[begins + i * step] for i in range(ROWS_COMPARED)])

@@ -96,4 +96,3 @@ def fitted_stretches(train: Dataset) -> Dataset:
         return train
     parts = [series[i : i + rows] for series in train for i in range(0, len(series), rows)]
     return replace(train, series=tuple(parts[:: -(-total // most)]))
-
