@@ -66,18 +66,25 @@ def labelled_like(source: Any, recording: Series, x: Float[np.ndarray, "n obs"])
     return xr.Dataset(columns, coords, attrs)
 
 
-def dataset_like(path: str, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+def stored_like(path: str | Path, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
     """Values after the last row of a recording as a `Dataset`, like that in a NetCDF file or a Zarr store.
 
     Args:
-        path: The file that the recording was read from; of any other file, each channel becomes a variable.
+        path: The file that the recording was read from.
         recording: The recording, with channels and clock.
         x: The values of the following rows.
 
+    Returns: The `Dataset`, in memory; None for any other file.
     Raises: DataError D118 for a damaged file; ConfigError C640 without xarray.
     """
     with dataset_in(Path(path)) as source:
-        return _of_columns(recording, x) if source is None else labelled_like(source, recording, x).load()
+        return None if source is None else labelled_like(source, recording, x).load()
+
+
+def dataset_like(path: str, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+    """As `stored_like`; if the file is another one, each channel becomes a variable."""
+    stored = stored_like(path, recording, x)
+    return _of_columns(recording, x) if stored is None else stored
 
 
 def _of_columns(recording: Series, x: np.ndarray) -> Any:
