@@ -18,6 +18,8 @@ from attrax.reading.stores import dataset_in
 
 ENDS = ("", "_low", "_high")
 """What stands behind the name of a channel: nothing for its forecast, else an end of the interval."""
+ROUNDING = 1e-6
+"""Largest difference of equal times, in time steps."""
 MOST_DIMENSIONS = 4
 """Most dimensions of a field besides time, which may be stacked in any order."""
 
@@ -121,6 +123,9 @@ def _times_like(coordinate: Any, recording: Series, n: int) -> np.ndarray:
         per_row = (known[-1] - known[0]) / max(len(known) - 1, 1)
         later = (recording.t_after(len(recording) - 1, n) - recording.t_after(-1, 1)[0]) / recording.dt
         return known[0] + per_row * later
+    if known.dtype.kind in "fiu" and times.dtype.kind in "fiu" and len(known) == n:
+        # Rows of the source itself keep their times to the last bit: xarray aligns by equal coordinates.
+        return known if np.abs(times - known).max(initial=0.0) < ROUNDING * recording.dt else times
     return times
 
 

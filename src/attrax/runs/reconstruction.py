@@ -228,9 +228,10 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        gappy = keeping_gaps(self.config)
-        dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
-        filled = fill_recording(self.model, self.config, dataset, level=level, progress=progress)
+        gappy, projection = keeping_gaps(self.config), self._projection
+        channels = self.model.channels if projection is None else projection.channels
+        dataset = source_as_trained(gappy, None, data, channels, self.recorded_inputs)
+        filled = fill_recording(self.model, self.config, dataset, projection=projection, level=level, progress=progress)
         return replace(filled, data=refilled(data, filled.recording, filled.x, gappy.data))
 
     def ensemble(self, level: float = 0.9) -> Ensemble:
