@@ -107,7 +107,7 @@ def _unlike_a_flow(facts: Facts) -> tuple[str, ...]:
         return ()
     return (
         f"no exponent is about zero, but the recording is smooth ({rows:.0f} rows in a turn): a flow has one, along "
-        "its orbits, so the model is not yet like a flow, and its exponents are less certain than their errors say",
+        "its orbits, so the model is not quite like a flow",
     )
 
 
@@ -222,7 +222,7 @@ def _kind(value: float | None, error: float | None, largest: float | None) -> st
         >>> _kind(0.9, 0.01, 0.9), _kind(0.02, 0.001, 0.9), _kind(-14.5, 0.01, 0.9)
         ('grows', 'about zero', 'shrinks')
     """
-    if not _known(value):
+    if value is None or not np.isfinite(value):
         return UNKNOWN
     if not _differs_from_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
         return ABOUT_ZERO
