@@ -189,7 +189,7 @@ def _exponents(facts: Facts) -> list[tuple[float | None, float | None]]:
 
 def _differs_from_zero(value: float, error: float | None) -> bool:
     """Whether an exponent differs from zero by more than three standard errors."""
-    return abs(value) > 3 * (error or 0.0)
+    return bool(abs(value) > 3 * (error or 0.0))
 
 
 def _texts(facts: Facts) -> tuple[str, ...]:
