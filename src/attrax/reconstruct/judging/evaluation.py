@@ -139,8 +139,7 @@ def evaluate(
     count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     next(count)
-    spread = spread_columns(lags, reference.obs_dim, MOST_BINNED_CHANNELS)
-    long_runs = LongRuns(reference.x, noisy, linear, compared.known).of(spread)
+    long_runs = LongRuns(reference.x, noisy, linear, compared.known).of(compared_columns(lags, reference.obs_dim))
     rows = []
     for measure in attractor_measures(long_runs.reference, config):
         rows.append(long_runs.row(measure, seed=seed))
@@ -177,6 +176,16 @@ def evaluate(
         tuple(noise.tolist()),
         tuple(compared.added.tolist()),
     )
+
+
+def compared_columns(lags: Sequence[int], columns: int) -> list[int]:
+    """The columns that are compared in state space: of more than five delayed copies, five that are evenly spread.
+
+    Args:
+        lags: The lags of a delay embedding; empty if there is none.
+        columns: Number of columns of the recording.
+    """
+    return spread_columns(lags, columns, MOST_BINNED_CHANNELS)
 
 
 def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
