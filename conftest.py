@@ -25,6 +25,14 @@ from tests.type_checks import checked
 MOST_MEMORY = 3e9
 """Bytes of a process, beyond which compiled programs are forgotten after a file of tests."""
 
+# The matrices of these tests are small. Two threads for each of two workers wait for each other, in busy loops: the
+# same tests of diagnosis took three times the processor time.
+for _library in ("OPENBLAS", "OMP", "MKL"):
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+# Some containers forbid compiled files of Python. Without them, every process compiles all of attrax, and every worker
+# rewrites all tests again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ.setdefault("JAX_DISABLE_MOST_OPTIMIZATIONS", "1")
 # Newer versions, for Python 3.12 and later, have no other emitter, and end the process if asked for it.
 _emitter = "--xla_cpu_use_fusion_emitters=false " if version("jaxlib").startswith("0.10.") else ""

@@ -70,6 +70,7 @@ bibtex_default_style = "plain"
 # Looks
 html_theme = "pydata_sphinx_theme"
 html_title = "attrax"
+html_context = {"default_mode": "auto"}
 html_static_path = ["_static", str(FONTS)]
 html_css_files = ["attrax.css"]
 html_math_renderer = "mathml"

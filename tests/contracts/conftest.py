@@ -2,6 +2,7 @@ import dataclasses
 import importlib.util
 from pathlib import Path
 
+import equinox as eqx
 import pytest
 
 
@@ -28,7 +29,13 @@ def _row(name):
     return pytest.fixture(lambda request: TABLES.TABLES[name][request.param], name=name)
 
 
-make_network, make_system, make_observation, make_forcing = map(_row, ("network", "system", "observation", "forcing"))
+@pytest.fixture(name="network")
+def make_network(request):
+    """The row of the network; one program makes it, in place of dozens that make its parts."""
+    return eqx.filter_jit(TABLES.TABLES["network"][request.param])
+
+
+make_system, make_observation, make_forcing = map(_row, ("system", "observation", "forcing"))
 make_subject_loss, make_network_loss, make_batches = map(_row, ("subject_loss", "network_loss", "batches"))
 make_penalty, make_protocol, make_dictionary, make_meta_loss = map(
     _row, ("penalty", "protocol", "dictionary", "meta_loss")

@@ -46,6 +46,8 @@ KEY = jax.random.key(0)
 TOLERANCE = {"float64": 1e-10, "float32": 1e-5}
 
 
+# One program makes a model, in place of dozens that make its parts.
+@eqx.filter_jit
 def make_model(kind, channels, latent, hidden, *, affine, inputs, dtype):
     k_f, k_o, k_h = jax.random.split(KEY, 3)
     observation = AffineObservation.create(channels, latent, key=k_o) if affine else IdentityObservation(channels)
@@ -56,6 +58,7 @@ def make_model(kind, channels, latent, hidden, *, affine, inputs, dtype):
     return jax.tree.map(lambda a: a.astype(dtype) if eqx.is_inexact_array(a) else a, model)
 
 
+@eqx.filter_jit
 def make_batch(windows, length, channels, *, masked, inputs, dtype):
     k_x, k_m, k_s = jax.random.split(jax.random.key(1), 3)
     mask = jax.random.bernoulli(k_m, 0.7, (windows, length, channels)) if masked else None
@@ -121,6 +124,7 @@ def test_tiles_leave_few_states_to_be_added(wide):
         assert padded - units < 4
 
 
+@eqx.filter_jit
 def crossing_orbits():
     """A network in continuous time whose orbits cross many borders, with steps of different durations."""
     f = ContinuousPLRNN.create(3, 8, dt=0.5, key=KEY)
@@ -166,6 +170,7 @@ def test_the_gain_may_change_from_step_to_step_or_follow_a_state(forcing):
     assert_same(ours, general, 1e-5)
 
 
+@eqx.filter_jit
 def stacked():
     keys = jax.random.split(KEY, 5)
     f = eqx.filter_vmap(lambda key: ClippedShallowPLRNN.create(2, 8, key=key))(keys)
@@ -210,17 +215,16 @@ def test_a_state_that_is_not_a_number_stays_one():
     assert jnp.isfinite(jnp.delete(z, 3, axis=1)).all()
 
 
+FREE = {ClippedShallowPLRNN: (3, 10), VanillaPLRNN: (5,), DendriticPLRNN: (6, 3), ContinuousPLRNN: (3, 10)}
+
+
 @pytest.mark.parametrize(
-    "f",
-    [
-        ClippedShallowPLRNN.create(3, 10, input_dim=2, key=KEY),
-        VanillaPLRNN.create(5, input_dim=2, key=KEY),
-        DendriticPLRNN.create(6, 3, input_dim=2, key=KEY),
-        pytest.param(ContinuousPLRNN.create(3, 10, input_dim=2, key=KEY), marks=pytest.mark.slow),
-    ],
-    ids=lambda f: type(f).__name__,
+    "kind",
+    [pytest.param(kind, marks=[pytest.mark.slow] if kind is ContinuousPLRNN else []) for kind in FREE],
+    ids=lambda kind: kind.__name__,
 )
-def test_free_orbits_are_those_of_the_map_whatever_is_computed_with_them(f):
+def test_free_orbits_are_those_of_the_map_whatever_is_computed_with_them(kind):
+    f = eqx.filter_jit(kind.create)(*FREE[kind], input_dim=2, key=KEY)
     z0 = jax.random.normal(KEY, (20, f.latent_dim))
     s = jax.random.normal(KEY, (20, 15, 2))
     together = rollouts(f, z0, 15, s)

@@ -44,6 +44,13 @@ def fitted(henon_fit):
     return henon_fit
 
 
+@pytest.fixture(scope="module")
+def kept(learn, tmp_path_factory):
+    """The same fit in a folder, and what it returned; tests do not change it."""
+    folder = tmp_path_factory.mktemp("kept") / "run"
+    return folder, learn(folder)
+
+
 def sha_of(result, tmp_path):
     save_model(result.model, tmp_path / "hash", result.learned.facts)
     return file_sha256(tmp_path / "hash")
@@ -97,9 +104,9 @@ def test_the_history_has_an_entry_a_chunk(fitted):
     assert all(np.isfinite(entry["loss"]).all() for entry in fitted.history)
 
 
-def test_a_run_folder_holds_what_the_readme_says(learn, fitted, tmp_path):
-    result = learn(tmp_path / "run")
-    run = Run.open(tmp_path / "run")
+def test_a_run_folder_holds_what_the_readme_says(kept, fitted):
+    folder, result = kept
+    run = Run.open(folder)
     assert {path.name for path in run.path.iterdir() if path.name != LOCK} == FILES
     assert run.info["status"] == "finished"
     assert run.info["verdict"] == result.verdict.outcome.value
@@ -108,12 +115,11 @@ def test_a_run_folder_holds_what_the_readme_says(learn, fitted, tmp_path):
     assert json.loads(run.scores_path.read_text())["verdict"] == result.verdict.outcome.value
 
 
-def test_a_saved_result_is_a_run_folder(learn, fitted, tmp_path):
-    learn(tmp_path / "run")
+def test_a_saved_result_is_a_run_folder(kept, fitted, tmp_path):
     path = fitted.save(tmp_path / "saved")
     assert {file.name for file in path.iterdir()} == FILES
     for name in ("model/model.safetensors", "scores.json", "metrics.jsonl", "config.toml"):
-        assert (path / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+        assert (path / name).read_bytes() == (kept[0] / name).read_bytes()
     with pytest.raises(attrax.RunError, match="R303"):
         fitted.save(path)
 

@@ -13,6 +13,8 @@ from attrax.runs.tree_file import file_sha256
 
 PROGRAM = [sys.executable, "-c", "from attrax.cli.app import main; main()"]
 UPDATES, CHUNK = 1_000, 10
+FEW = 60  # of models whose updates take a tenth of a second
+PATIENCE = 900  # seconds; on a busy machine a minute of work takes ten
 SETTINGS = f"""--hidden 4 --window 10 --updates {UPDATES} --restarts 2 --set train.chunk={CHUNK} --quiet
     --set train.checkpoint_seconds=0 --set train.candidates=2 --set evaluate.starts=2""".split()
 
@@ -33,7 +35,10 @@ def start(tmp_path_factory):
 
 
 def finish(process):
-    _, told = process.communicate(timeout=300)
+    try:
+        _, told = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
     assert process.returncode in (0, 4), told
 
 
@@ -44,18 +49,18 @@ def step_of(folder):
 
 def wait_for(process, folder, step):
     """Until the run has a checkpoint of `step` updates or more, and a moment longer."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + PATIENCE
     while step_of(folder) < step and time.monotonic() < deadline:
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.002)
 
 
-def sha_of_killed(start, fit, name, kills, seed):
+def sha_of_killed(start, fit, name, kills, seed, updates=UPDATES):
     """The hash of the model of a run that was killed `kills` times at random moments and resumed each time."""
     rng = np.random.default_rng(seed)
     folder = start.folder / name
     process = start(*fit, "--out", name)
-    for at in np.sort(rng.integers(1, 0.6 * UPDATES, size=kills)):
+    for at in np.sort(rng.integers(1, 0.6 * updates, size=kills)):
         wait_for(process, folder, max(at, step_of(folder) + 1))
         time.sleep(rng.uniform(0, 0.02))
         process.kill()
@@ -64,7 +69,7 @@ def sha_of_killed(start, fit, name, kills, seed):
         process = start("resume", name, "--quiet")
     finish(process)
     run = Run.open(folder)
-    assert [entry["step"] for entry in run.history()] == list(range(CHUNK, UPDATES + 1, CHUNK))
+    assert [entry["step"] for entry in run.history()] == list(range(CHUNK, updates + 1, CHUNK))
     return file_sha256(run.model_path)
 
 
@@ -90,10 +95,10 @@ def test_a_killed_run_becomes_the_same_model(start, fit, undisturbed):
 @pytest.mark.slow
 @pytest.mark.parametrize("dynamics", ["hamiltonian", "neural-ode"])
 def test_a_killed_run_in_continuous_time_becomes_the_same_model(start, fit, dynamics):
-    fit = [*fit, "--dynamics", dynamics]
+    fit = [*fit, "--dynamics", dynamics, "--updates", str(FEW)]
     finish(start(*fit, "--out", dynamics))
     undisturbed = file_sha256(start.folder / dynamics / "model" / "model.safetensors")
-    assert sha_of_killed(start, fit, f"killed-{dynamics}", kills=2, seed=3) == undisturbed
+    assert sha_of_killed(start, fit, f"killed-{dynamics}", kills=2, seed=3, updates=FEW) == undisturbed
 
 
 @pytest.mark.slow
@@ -119,10 +124,10 @@ def test_a_run_killed_ten_times_becomes_the_same_model(start):
 
 @pytest.mark.slow
 def test_a_killed_run_with_inferred_states_becomes_the_same_model(start, fit):
-    inferring = [*fit, "--set", "train.loss.kind=error-regression"]
+    inferring = [*fit, "--set", "train.loss.kind=error-regression", "--updates", str(FEW)]
     finish(start(*inferring, "--out", "inferring"))
     undisturbed = file_sha256(start.folder / "inferring" / "model" / "model.safetensors")
-    assert sha_of_killed(start, inferring, "killed_inferring", kills=2, seed=3) == undisturbed
+    assert sha_of_killed(start, inferring, "killed_inferring", kills=2, seed=3, updates=FEW) == undisturbed
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import pytest
 
 import attrax
 from attrax.core.errors import Interrupted
+from attrax.reconstruct.learning.setting_probes import FORCING, VALUES
 from attrax.runs import settling
 
 SETTINGS = {
@@ -15,6 +16,14 @@ SETTINGS = {
     "evaluate": {"starts": 2},
     "tune": {"settings": ["train.forcing"]},
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _two_values():
+    """Two values are enough for a choice that is interrupted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(VALUES, FORCING, VALUES[FORCING][:2])
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +60,7 @@ def test_the_folder_holds_the_chosen_settings(whole):
     np.testing.assert_array_equal(parameters(again), parameters(whole))
 
 
-@pytest.mark.parametrize("asked", [0, pytest.param(5, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("asked", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_run_that_was_stopped_while_settings_were_chosen_ends_in_the_same_model(
     recording, whole, tmp_path, monkeypatch, asked
 ):

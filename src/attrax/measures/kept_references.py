@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Float
 
-MOST_BYTES = 2**27
-"""Memory for all that is kept: the results for 20 resampled recordings of 100,000 rows and 6 channels."""
+MOST_BYTES = 2**28
+"""Memory for all that is kept: spectra of 20 resampled and 20 simulated recordings of 100,000 rows and 16 channels."""
 
 Found = TypeVar("Found", bound=tuple[Any, ...])
 

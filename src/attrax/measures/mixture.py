@@ -19,6 +19,9 @@ from attrax.measures.score import AbstractMeasure, Flag, Score, shortest_text
 _SINGLE_PRECISION = 1.4e-45
 # Number of distances that are in memory at once: 2 MB, which stay in the cache of a processor.
 _BLOCK = 2**18
+# Multiplications in one matrix product. OpenBLAS distributes larger ones over threads, but all cores have a simulation
+# each: its threads then wait for each other most of the time.
+_PRODUCT = 250_000
 
 
 @dataclass(frozen=True)
@@ -166,10 +169,20 @@ class MixtureDivergence(AbstractMeasure):
         centers = np.ascontiguousarray(np.column_stack([states, -half_squares]).T) / self.variance
         points = np.column_stack([sampled, np.ones(len(sampled))])
         n = max(1, _BLOCK // len(states))
-        sums = [_log_sum_exp(points[i : i + n] @ centers) for i in range(0, len(points), n)]
+        sums = [_log_sum_exp(_product(points[i : i + n], centers)) for i in range(0, len(points), n)]
         return (
             np.concatenate(sums) - np.einsum("tn,tn->t", sampled, sampled) / (2 * self.variance) - np.log(len(states))
         )
+
+
+def _product(
+    points: Float[np.ndarray, "sample column"], centers: Float[np.ndarray, "column time"]
+) -> Float[np.ndarray, "sample time"]:
+    """The matrix product, in parts that are computed by one thread each."""
+    found, n = np.empty((len(points), centers.shape[1])), max(1, _PRODUCT // points.size)
+    for i in range(0, centers.shape[1], n):
+        np.matmul(points, centers[:, i : i + n], out=found[:, i : i + n])
+    return found
 
 
 def _log_sum_exp(exponents: Float[np.ndarray, "sample time"]) -> Float[np.ndarray, " sample"]:

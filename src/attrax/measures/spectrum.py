@@ -95,11 +95,12 @@ class SpectrumDistance(AbstractMeasure):
         if length == 0:
             return both.empty(self.protocol)
         x, x_sim = both.x[:length], both.x_sim[:length]
-        least = _STILL * _deviations(both.x)
+        deviations = _deviations(both.x)
+        least = _STILL * deviations
         # The standard deviation of a large constant is not exactly 0, because its mean is rounded.
         rounding = 1e-14 * np.array([np.abs(column).max() for column in x_sim.T])
         still = _deviations(x_sim) <= np.maximum(least, rounding)
-        compared = ~still & (_deviations(x) > least)
+        compared = ~still & ((deviations if length == len(both.x) else _deviations(x)) > least)
         value = float(self._distances(x, x_sim, compared).mean())
         collapsed = (Flag.COLLAPSED,) if still.any() else ()
         saturated = (Flag.SATURATED,) if value > _SATURATION else ()
@@ -113,7 +114,8 @@ class SpectrumDistance(AbstractMeasure):
             return (self._roots(x[:, compared]),)
 
         distances = np.ones(len(compared))
-        roots, roots_sim = of_reference((self, tuple(compared)), x, reference)[0], self._roots(x_sim[:, compared])
+        # Simulations are compared with several resampled recordings, so their spectra are kept, too.
+        roots, roots_sim = (of_reference((self, tuple(compared)), part, reference)[0] for part in (x, x_sim))
         # Written with squares, the distance of equal spectra is exactly 0 and small ones keep their digits.
         distances[compared] = np.sqrt(0.5 * np.sum((roots - roots_sim) ** 2, axis=0))
         return distances

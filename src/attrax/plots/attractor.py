@@ -7,6 +7,7 @@ from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Bars, Line, Line3D, Points, Points3D
 
+DOT_SIZE, MANY_DOTS = 1.5, 2_000
 ORBIT_POINTS = 8_000
 # Consecutive states further apart than this share of the size of the orbit come from a map. They are drawn as dots:
 # lines between them would cross the whole attractor.
@@ -103,11 +104,16 @@ def orbit_trace(
         x, y, w = z[:, :3].T
         if is_continuous(z):
             return Line3D(x=x, y=y, z=w, name=name, role=role, width=width)
-        return Points3D(x=x, y=y, z=w, name=name, role=role, marker="dot", size=1.5)
+        return Points3D(x=x, y=y, z=w, name=name, role=role, marker="dot", size=_dot_size(len(z)))
     x, y = z[:, :2].T
     if is_continuous(z):
         return Line(x=x, y=y, name=name, role=role, width=width)
-    return Points(x=x, y=y, name=name, role=role, marker="dot", size=1.5)
+    return Points(x=x, y=y, name=name, role=role, marker="dot", size=_dot_size(len(z)))
+
+
+def _dot_size(n: int) -> float:
+    """The size of each of `n` dots, in points: a few hundred states are lost on a page if they are as small as many."""
+    return DOT_SIZE * float(np.clip(np.sqrt(MANY_DOTS / max(n, 1)), 1.0, 4.0))
 
 
 def drawable_coordinates(z: Float[np.ndarray, "time dim"]) -> Float[np.ndarray, "time2 dim2"]:

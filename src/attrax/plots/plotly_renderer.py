@@ -34,6 +34,7 @@ SPACE_HEIGHT = 520
 CAPTION_LETTERS = 110
 LINE_HEIGHT = 15
 MOST_TICKS = 10
+SPACE_TICKS = 5
 
 
 def render(figure: Figure, theme: Theme = LIGHT) -> "Canvas":
@@ -120,7 +121,8 @@ def _lay_out(canvas: Any, figure: Figure, theme: Theme) -> None:
 def _prepare(canvas: Any, panel: Panel, theme: Theme, place: dict[str, int]) -> None:
     if panel.z is not None:
         axes = zip(("xaxis", "yaxis", "zaxis"), (panel.x, panel.y, panel.z), strict=True)
-        scene = {name: _axis(axis, theme) | {"backgroundcolor": theme.background} for name, axis in axes}
+        few = {"backgroundcolor": theme.background, "nticks": SPACE_TICKS}
+        scene = {name: _axis(axis, theme) | few for name, axis in axes}
         canvas.update_scenes(**scene, **place)
         return
     canvas.update_xaxes(**_axis(panel.x, theme), **_whole_ticks(panel, "x", panel.x), **place)

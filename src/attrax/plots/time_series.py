@@ -4,6 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from attrax.core.number_text import share_text
+from attrax.data.clock.durations import readable_step
 from attrax.plots.figure import Axis, Figure, Panel
 from attrax.plots.theme import Role
 from attrax.plots.traces import AbstractTrace, Band, Line
@@ -35,6 +36,7 @@ def free_run_figure(
         rows: Number of rows shown.
         name: File name of the figure, without suffix.
     """
+    dt, unit = readable_step(dt, min(rows, len(data)), unit)
     panels = []
     for i, channel in enumerate(names[:MAXIMUM_CHANNELS]):
         for role, title, x in ((Role.DATA, "data", data), (Role.MODEL, "model", model)):
@@ -79,7 +81,8 @@ def forecast_figure(
         lyapunov_time: 1 / (largest Lyapunov exponent). If given, the time axis is in multiples of it.
         name: File name of the figure, without suffix.
     """
-    scale, label = (dt, "time") if lyapunov_time is None else (dt / lyapunov_time, "time / Lyapunov time")
+    scale, unit = readable_step(dt, truth.shape[1], unit) if lyapunov_time is None else (dt / lyapunov_time, "")
+    label = "time" if lyapunov_time is None else "time / Lyapunov time"
     clock = scale * np.arange(1, truth.shape[1] + 1)
     panels = []
     for j, (recorded, predicted) in enumerate(zip(truth, forecast, strict=True)):
@@ -99,7 +102,7 @@ def forecast_figure(
                 width=1.0,
             )
             traces.append(mark)
-        axis = Axis(label=label, unit=unit if lyapunov_time is None else "", bounds=(0.0, float(clock[-1])))
+        axis = Axis(label=label, unit=unit, bounds=(0.0, float(clock[-1])))
         panels.append(
             Panel(traces=tuple(traces), x=axis, y=Axis(label=names[0], bounds=bounds), title=f"forecast {j + 1}")
         )
@@ -129,6 +132,7 @@ def recording_figure(
         title: Title of the figure.
         name: File name of the figure, without suffix.
     """
+    dt, unit = readable_step(dt, len(x), unit)
     clock = dt * np.arange(len(x))
     panels = tuple(
         Panel(

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
 from attrax.data.series import Series
-from attrax.reading.continued_fields import labelled_like
+from attrax.reading.continued_fields import labelled_like, stored_like
 from attrax.reading.frame_groups import clock_level, is_arrow
 from attrax.reading.frames import column_name, is_frame
 from attrax.reading.labelled import is_labelled
@@ -26,12 +27,13 @@ def continued(
     """Values after the last row of a recording, as an object like its source.
 
     Args:
-        source: The object that the recording was read from.
+        source: The object or the file that the recording was read from.
         recording: The recording, with channels and clock.
         x: The values of the following rows.
         options: How the source was read.
 
-    Returns: An array, a data frame or an xarray object if `source` is one, and otherwise a Series.
+    Returns: An array, a data frame or an xarray object if `source` is one, a `Dataset` of xarray for a NetCDF file or a
+        Zarr store, and otherwise a Series.
 
     Example:
         >>> source = np.arange(10.0)
@@ -48,6 +50,9 @@ def continued(
         return _frame(source, recording, x, options)
     if isinstance(source, np.ndarray | list):
         return x[:, 0] if np.ndim(source) == 1 else x
+    stored = stored_like(source, recording, x) if isinstance(source, str | Path) else None
+    if stored is not None:
+        return stored
     last = None if recording.stamps is None else recording.stamps[len(recording) - 1 :].origin
     later = recording.origin.later(len(recording) * recording.dt) if last is None else last.later(recording.dt)
     return _values_from(recording, x, later)

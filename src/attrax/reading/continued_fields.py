@@ -18,6 +18,8 @@ from attrax.reading.stores import dataset_in
 
 ENDS = ("", "_low", "_high")
 """What stands behind the name of a channel: nothing for its forecast, else an end of the interval."""
+ROUNDING = 1e-6
+"""Largest difference of equal times, in time steps."""
 MOST_DIMENSIONS = 4
 """Most dimensions of a field besides time, which may be stacked in any order."""
 
@@ -66,18 +68,25 @@ def labelled_like(source: Any, recording: Series, x: Float[np.ndarray, "n obs"])
     return xr.Dataset(columns, coords, attrs)
 
 
-def dataset_like(path: str, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+def stored_like(path: str | Path, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
     """Values after the last row of a recording as a `Dataset`, like that in a NetCDF file or a Zarr store.
 
     Args:
-        path: The file that the recording was read from; of any other file, each channel becomes a variable.
+        path: The file that the recording was read from.
         recording: The recording, with channels and clock.
         x: The values of the following rows.
 
+    Returns: The `Dataset`, in memory; None for any other file.
     Raises: DataError D118 for a damaged file; ConfigError C640 without xarray.
     """
     with dataset_in(Path(path)) as source:
-        return _of_columns(recording, x) if source is None else labelled_like(source, recording, x).load()
+        return None if source is None else labelled_like(source, recording, x).load()
+
+
+def dataset_like(path: str, recording: Series, x: Float[np.ndarray, "n obs"]) -> Any:
+    """As `stored_like`; if the file is another one, each channel becomes a variable."""
+    stored = stored_like(path, recording, x)
+    return _of_columns(recording, x) if stored is None else stored
 
 
 def _of_columns(recording: Series, x: np.ndarray) -> Any:
@@ -114,6 +123,9 @@ def _times_like(coordinate: Any, recording: Series, n: int) -> np.ndarray:
         per_row = (known[-1] - known[0]) / max(len(known) - 1, 1)
         later = (recording.t_after(len(recording) - 1, n) - recording.t_after(-1, 1)[0]) / recording.dt
         return known[0] + per_row * later
+    if known.dtype.kind in "fiu" and times.dtype.kind in "fiu" and len(known) == n:
+        # Rows of the source itself keep their times to the last bit: xarray aligns by equal coordinates.
+        return known if np.abs(times - known).max(initial=0.0) < ROUNDING * recording.dt else times
     return times
 
 

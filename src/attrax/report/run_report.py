@@ -22,8 +22,8 @@ def report_of(fit: Reconstruction) -> str:
     Example:
         >>> import attrax, numpy as np
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
-        >>> fit = attrax.fit(x, settings=tiny, quiet=True)
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20, "restarts": 1}, "evaluate": {"starts": 2}}
+        >>> fit = attrax.fit(x, settings=tiny, quiet=True)  # doctest: +SKIP
         >>> report_of(fit)[:15]  # doctest: +SKIP
         '<!doctype html>'
     """

@@ -181,15 +181,15 @@ def settings_of(config: dict[str, Any], prefix: str = "") -> tuple[tuple[str, st
     """All settings with their full names and values.
 
     Example:
-        >>> settings_of({"seed": 0, "train": {"updates": 500}})
-        (('seed', '0'), ('train.updates', '500'))
+        >>> settings_of({"seed": 0, "train": {"updates": 500}, "note": ""})
+        (('seed', '0'), ('train.updates', '500'), ('note', '–'))
     """
     rows: list[tuple[str, str]] = []
     for name, value in config.items():
         if isinstance(value, dict):
             rows += settings_of(value, f"{prefix}{name}.")
         else:
-            rows.append((prefix + name, value if isinstance(value, str) else json.dumps(value)))
+            rows.append((prefix + name, (value or "–") if isinstance(value, str) else json.dumps(value)))
     return tuple(rows)
 
 

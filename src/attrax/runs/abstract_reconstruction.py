@@ -61,6 +61,12 @@ class AbstractReconstruction(ABC, Generic[Trained]):
         return found
 
     @property
+    def source(self) -> Any:
+        """What forecasts look like: the object that the fit was given, else its file if it is the only one."""
+        files = self.config.data.source
+        return files[0] if self.given is None and len(files) == 1 else self.given
+
+    @property
     def name(self) -> str:
         """The name of the recording."""
         if self.prepared is not None:

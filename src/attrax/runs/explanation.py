@@ -118,7 +118,7 @@ def explain(
     Example:
         >>> import attrax
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20, "restarts": 1}, "evaluate": {"starts": 2}}
         >>> fit = attrax.fit(x, settings=tiny, quiet=True)
         >>> found = attrax.explain(fit, horizon=3, influence=False, quiet=True)
         >>> found.forecast.parts.shape, found.forecast.residual < 1e-10

@@ -125,7 +125,7 @@ def fit(
     Example:
         >>> import attrax, numpy as np
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20, "restarts": 1}, "evaluate": {"starts": 2}}
         >>> fit = attrax.fit(x, settings=tiny, quiet=True)  # without `settings`, training takes a minute
         >>> fit.model.simulate(x[:10], 5).x.shape
         (5, 2)

@@ -33,7 +33,7 @@ def open_run(folder: str | Path) -> Reconstruction | HierarchicalReconstruction:
     Example:
         >>> import attrax, numpy as np, tempfile
         >>> x = np.sin(np.arange(500)[:, None] / 5 + np.array([0.0, 1.0]))
-        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20}, "evaluate": {"starts": 2}}
+        >>> tiny = {"train": {"updates": 10, "chunk": 10, "window": 20, "restarts": 1}, "evaluate": {"starts": 2}}
         >>> folder = tempfile.mkdtemp() + "/run"
         >>> made = attrax.fit(x, settings=tiny, folder=folder, quiet=True)
         >>> attrax.open_run(folder).verdict == made.verdict

@@ -180,8 +180,8 @@ class Reconstruction(AbstractReconstruction[Model]):
                 it from the last 20 rows, which averages observation noise and finds hidden states. Not with `interval`.
 
         Returns: An object of the same type as `data` (a DataFrame for a DataFrame), with its column names and its time
-            axis continued. Without `data`, an object like the one that `attrax.fit` was given; a `Series` if that was a
-            file or an array.
+            axis continued. Without `data`, an object like the one that `attrax.fit` was given. For a NetCDF file or a
+            Zarr store, a `Dataset` of xarray with its coordinates; for any other file and for an array, a `Series`.
         Raises: DataError for a recording that cannot be used, or that has several series; ConfigError C583 or C584 if
             intervals cannot be calibrated, as `ensemble`; C531 if `n` is no whole number; C651 for intervals with
             another start; C650 if no state can be inferred.
@@ -195,7 +195,7 @@ class Reconstruction(AbstractReconstruction[Model]):
             found = continue_recording(self.model, self.config, recording, n, inputs=inputs, start=start)
         else:
             found = continue_with_interval(self.ensemble(interval), self.config, recording, n, inputs=inputs)
-        return continued(self.given if data is None else data, found.recording, found.simulation.x, self.config.data)
+        return continued(self.source if data is None else data, found.recording, found.simulation.x, self.config.data)
 
     @python_caller(READING_ADVICE, SWITCHES)
     def simulate(self, n: int = LONG_RUN, *, inputs: Any = None, seed: int = 0) -> Any:
@@ -213,7 +213,7 @@ class Reconstruction(AbstractReconstruction[Model]):
         """
         n, recording = whole_number(n, "n"), self.recordings.train.longest
         found = run_freely(self.model, self.config, recording, n, seed=seed, future=inputs)
-        return continued(self.given, found.recording[: found.row + 1], found.simulation.x, self.config.data)
+        return continued(self.source, found.recording[: found.row + 1], found.simulation.x, self.config.data)
 
     @python_caller(READING_ADVICE, SWITCHES)
     def fill(self, data: Any, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None) -> Filled:
@@ -228,9 +228,10 @@ class Reconstruction(AbstractReconstruction[Model]):
             of counts, ordered levels or categories.
         """
         check_settings(self.config, level)
-        gappy = keeping_gaps(self.config)
-        dataset = source_as_trained(gappy, self._projection, data, self.model.channels, self.recorded_inputs)
-        filled = fill_recording(self.model, self.config, dataset, level=level, progress=progress)
+        gappy, projection = keeping_gaps(self.config), self._projection
+        channels = self.model.channels if projection is None else projection.channels
+        dataset = source_as_trained(gappy, None, data, channels, self.recorded_inputs)
+        filled = fill_recording(self.model, self.config, dataset, projection=projection, level=level, progress=progress)
         return replace(filled, data=refilled(data, filled.recording, filled.x, gappy.data))
 
     def ensemble(self, level: float = 0.9) -> Ensemble:

@@ -55,14 +55,19 @@ def shaken(tree):
     return eqx.combine(jax.tree.unflatten(form, moved), tree)
 
 
-def case(name, seen=None):
-    dynamics = shaken(KINDS[name]())
-    observation = shaken(seen or SEEN["gaussian"]())
-    start = shaken(LinearStart.create(observation, LATENT, key=KEY))
+def case(name, seen="gaussian"):
     rng = np.random.default_rng(0)
-    return dynamics, observation, start, rng.normal(size=(ROWS, OBS)), rng.normal(size=(ROWS - 1 + HORIZON, INPUTS))
+    return *made(name, seen), rng.normal(size=(ROWS, OBS)), rng.normal(size=(ROWS - 1 + HORIZON, INPUTS))
 
 
+# One program makes a model, in place of dozens that make its parts.
+@eqx.filter_jit
+def made(name, seen):
+    observation = shaken(SEEN[seen]())
+    return shaken(KINDS[name]()), observation, shaken(LinearStart.create(observation, LATENT, key=KEY))
+
+
+@eqx.filter_jit
 def forced_forecast(dynamics, observation, start, x, s, alpha):
     """A forecast written down step by step, without any matrix."""
     z = start.last(observation, x[:1])
@@ -96,13 +101,12 @@ def test_the_parts_add_up_to_the_forecast(name):
 @pytest.mark.parametrize("name", some(RULES, QUICK))
 @pytest.mark.parametrize("seen", some(SEEN, ("gaussian",)))
 def test_gains_are_the_derivatives_of_the_forecast(name, seen):
-    *model, x, s = case(name, SEEN[seen]())
+    *model, x, s = case(name, seen)
     found = forecast_parts(*model, x, HORIZON, s=s, alpha=0.3)
     with jax.enable_x64(True):
         parts = in_float64(tuple(model))
-        by_row, by_input = jax.jacrev(lambda x, s: forced_forecast(*parts, x, s, 0.3), argnums=(0, 1))(
-            jnp.asarray(x), jnp.asarray(s)
-        )
+        gains = jax.jit(jax.jacrev(lambda x, s: forced_forecast(*parts, x, s, 0.3), argnums=(0, 1)))
+        by_row, by_input = gains(jnp.asarray(x), jnp.asarray(s))
     np.testing.assert_allclose(found.gains, by_row, atol=1e-12)
     np.testing.assert_allclose(found.input_gains, by_input, atol=1e-12)
 
@@ -128,7 +132,7 @@ def test_the_offset_of_a_step_is_that_of_the_linear_region():
 
 
 def test_full_forcing_of_every_coordinate_forgets_the_rows_before_the_last():
-    *model, x, _ = case("shallow", IdentityObservation(OBS))
+    *model, x, _ = case("shallow", "identity")
     network = shaken(ShallowPLRNN.create(OBS, 20, key=KEY))
     start = LinearStart.create(IdentityObservation(OBS), OBS, key=KEY)
     found = forecast_parts(network, model[1], start, x, HORIZON)

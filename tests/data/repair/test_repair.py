@@ -158,7 +158,7 @@ def test_a_trend_is_removed_around_gaps_and_the_mean_stays():
     assert abs(np.polyfit(T[seen], series.x[seen, 0], 1)[0]) < 1e-9
     np.testing.assert_allclose(series.x[seen, 0].mean(), np.nanmean(x[:, 0]))
     np.testing.assert_array_equal(series.x[seen, 1], x[seen, 1])
-    assert "'x0' (+2 per s)" in sentence
+    assert "'x0' (+2 per second)" in sentence
     assert "x1" not in sentence
     assert "'x1'" in apply_repairs(recording(T, x), RepairOptions(detrend=("all",))).done[0]
 

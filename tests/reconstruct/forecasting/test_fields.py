@@ -87,14 +87,28 @@ def test_a_forecast_of_components_is_a_field(field, tmp_path, make_model):
     recordings = load_recordings(config)
     assert "5 channels became 3 components with 100 % of the variance" in str(recordings.preparation.done)
     run = start_run(tmp_path / "run", completed(config, recordings), recordings)
-    model = replace(make_model(), channels=recordings.train[0].channels, scaling=Scaling((0.0,) * 3, (1.0,) * 3))
+    train = recordings.train[0]
+    scaling = Scaling((0.0,) * 3, tuple(map(float, train.x.std(axis=0))))
+    model = replace(make_model(), channels=train.channels, scaling=scaling)
     model = replace(model, dynamics=replace(model.dynamics, dt=0.1))
     save_model(model, run.model_path)
     ahead = open_system(run.path).forecast(4, field)
     assert (ahead.dims, ahead.shape) == (field.dims, (3, 2, 4))
     assert np.isnan(ahead.values[1, 1]).all()
     assert abs(np.nanmean(ahead.values) - 280) < 5
-    assert open_system(run.path).forecast(4).channels == load(field, stack=["lat", "lon"])[0].channels
+    fit = open_system(run.path)
+    for again in (fit.forecast(4), fit.forecast(4, tmp_path / "a.nc"), fit.simulate(4)):
+        assert (again["sst"].dims, again["sst"].shape, again["sst"].attrs) == (field.dims, (3, 2, 4), field.attrs)
+        assert_allclose(again["lat"], LAT)
+    xr.testing.assert_allclose(fit.forecast(4)["sst"], ahead)
+    gappy = field.copy()
+    gappy[0, 0, 50:60] = np.nan
+    filled = fit.fill(gappy).data
+    assert (filled.dims, filled.attrs, filled.name) == (field.dims, field.attrs, "sst")
+    xr.testing.assert_equal(filled["times"], field["times"])
+    # Three components of five places: the other four tell the fifth.
+    assert_allclose(filled, field, atol=0.05)
+    assert fit.fill(tmp_path / "a.nc").data["sst"].sizes == field.sizes
 
 
 def test_places_that_are_left_out_are_told_without_alarm(field):

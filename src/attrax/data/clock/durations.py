@@ -27,6 +27,7 @@ _WORKING_DAYS = {"business day": 1.0, "business days": 1.0}
 _CLASSES = (_SECONDS, _MONTHS, _WORKING_DAYS)
 _OTHER_NAMES = {"hr": "h", "hrs": "h", "minutes": "min", "mins": "min", "msecs": "ms", "yr": "year", "yrs": "year"}
 _MANY_DAYS, _MANY_MONTHS = 1_000, 36
+_SHORTEST_AXIS, _LONGEST_AXIS = 0.1, 10_000.0
 _SHORT = ("d", "h", "min", "s", "ms", "us", "ns")
 _WORDS = {
     "ns": "nanosecond",
@@ -196,6 +197,28 @@ def worded(value: float, unit: str, digits: int = 3, *, error: float | None = No
     text = number_text(value * sizes[unit] / each, error and error * sizes[unit] / each, digits)
     plural = "s" * (best in ("year", "month", "quarter", "business day") and text != "1")
     return f"{text} {best}{plural}"
+
+
+def readable_step(dt: float, rows: int, unit: str) -> tuple[float, str]:
+    """The time between two rows, and a unit in which a stretch of rows has a length that can be read from an axis.
+
+    The unit of the recording stays if that length is between 0.1 and 10,000 in it.
+
+    Example:
+        >>> readable_step(86_400.0, 30, "s"), readable_step(0.004, 500, "s"), readable_step(1e-6, 500, "s")
+        ((1.0, 'd'), (0.004, 's'), (1.0, 'us'))
+        >>> readable_step(604_800.0, 2_000, "s")[1], readable_step(1.0, 200, "month"), readable_step(5e7, 10, "")
+        ('year', (1.0, 'month'), (50000000.0, ''))
+    """
+    sizes, length = _class(unit), dt * rows
+    if not sizes or _SHORTEST_AXIS <= length < _LONGEST_AXIS:
+        return dt, unit
+    if unit not in _SECONDS:
+        return (dt * sizes[unit] / sizes["year"], "year") if unit in _MONTHS else (dt, unit)
+    size = length * sizes[unit]
+    best = next((name for name in _SHORT if size >= 10 * sizes[name]), "ns")
+    many = best == "d" and size / sizes["d"] > _MANY_DAYS
+    return (dt * sizes[unit] / (365.25 * sizes["d"]), "year") if many else (dt * sizes[unit] / sizes[best], best)
 
 
 def rate_worded(

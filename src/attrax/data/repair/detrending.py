@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from attrax.data.clock.durations import rate_worded
 from attrax.data.column_names import select
 from attrax.data.levels.level import Level
 from attrax.data.levels.trend import Trend, fit_trend
@@ -40,11 +41,11 @@ def detrend(dataset: Dataset, channels: tuple[str, ...], known: Sequence[Trend] 
             else _level(series, tuple(wanted), known)
         )
     flat = [_without(series, level) for series, level in zip(dataset, levels, strict=True)]
-    unit = dataset[0].unit or "unit of time"
     trend = levels[0].trend
     assert trend is not None
     slopes = zip(trend.channels, trend.slope, strict=True)
-    listed = ", ".join(f"'{name}' ({slope / dataset[0].dt:+.3g} per {unit})" for name, slope in slopes)
+    rates = ((name, slope / dataset[0].dt) for name, slope in slopes)
+    listed = ", ".join(f"'{name}' ({'+' * (rate > 0)}{rate_worded(rate, dataset[0].unit)})" for name, rate in rates)
     more = f" in the first of {len(dataset)} series" if len(dataset) > 1 else ""
     return dataset.repaired(flat, f"detrend: linear trend removed from {listed}{more}")
 

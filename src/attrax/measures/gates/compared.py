@@ -67,6 +67,16 @@ class Compared:
         x = (x - mean) / deviation
         return x if axes is None else x @ axes / size
 
+    @cached_property
+    def recorded_coordinates(self) -> tuple[Float[np.ndarray, "_ coordinate"], ...]:
+        """The coordinates of each recording."""
+        return tuple(map(self.coordinates, self.recordings))
+
+    @cached_property
+    def run_coordinates(self) -> tuple[Float[np.ndarray, "n coordinate"], ...]:
+        """The coordinates of each free run, as it would be recorded."""
+        return tuple(map(self.coordinates, self.runs))
+
     @property
     def quarter(self) -> int:
         """A quarter of the decorrelation time, in rows."""

@@ -125,9 +125,7 @@ def averages(compared: Compared, quantities: Quantities) -> Averages:
         compared: Recordings and free runs.
         quantities: The function that computes the quantities.
     """
-    recorded, runs = (
-        [quantities(compared.coordinates(x)) for x in part] for part in (compared.recordings, compared.runs)
-    )
+    recorded, runs = (list(map(quantities, part)) for part in (compared.recorded_coordinates, compared.run_coordinates))
     return averages_of(recorded, runs, longest=max(compared.lags))
 
 

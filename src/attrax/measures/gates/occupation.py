@@ -19,9 +19,7 @@ TOLERANCE = 0.07
 
 def occupation(compared: Compared) -> str:
     """The largest difference between the shares of time above a median, as a sentence; empty if there is none."""
-    recorded, simulated = (
-        np.concatenate([compared.coordinates(x) for x in part]) for part in (compared.recordings, compared.runs)
-    )
+    recorded, simulated = map(np.concatenate, (compared.recorded_coordinates, compared.run_coordinates))
     n, every = len(compared.names), -(-len(simulated) // len(recorded))
     medians = np.median(recorded, axis=0), np.median(np.concatenate([recorded, simulated[::every]]), axis=0)
 

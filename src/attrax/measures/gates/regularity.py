@@ -62,8 +62,8 @@ def _spreads(compared: Compared) -> tuple[Averages, Bool[np.ndarray, " coordinat
     rows = round(period)
     places = PLACES // max(len(compared.recordings), len(compared.runs))
     recorded, runs = (
-        _deviations([_lengths(compared.coordinates(x), rows, places) for x in part])
-        for part in (compared.recordings, compared.runs)
+        _deviations([_lengths(z, rows, places) for z in part])
+        for part in (compared.recorded_coordinates, compared.run_coordinates)
     )
     found = averages_of(recorded, runs, longest=max(compared.lags))
     ours, theirs = found.simulated, found.recorded

@@ -24,7 +24,7 @@ TOLERANCE = 0.03
 def speed(compared: Compared) -> str:
     """The most significant difference between the mean frequencies, as a sentence; empty if there is none."""
     lag = compared.quarter
-    share = np.mean([_share(compared.coordinates(x), lag) for x in compared.recordings], axis=0)
+    share = np.mean([_share(z, lag) for z in compared.recorded_coordinates], axis=0)
 
     def excess(z: Float[np.ndarray, "time coordinate"]) -> Float[np.ndarray, "row coordinate"]:
         return (z[lag:] - z[:-lag]) ** 2 - share * (z[lag:] ** 2 + z[:-lag] ** 2)
@@ -36,7 +36,7 @@ def speed(compared: Compared) -> str:
     off = found.differs(TOLERANCE * slope * theirs)
     if not off.any():
         return ""
-    ours = _frequency(np.mean([_share(compared.coordinates(x), lag) for x in compared.runs], axis=0), lag)
+    ours = _frequency(np.mean([_share(z, lag) for z in compared.run_coordinates], axis=0), lag)
     error = found.recorded_error / slope
     i = int(np.argmax(np.where(off, np.abs(found.simulated) / (found.recorded_error + 1e-9), -1)))
     off_by = f"{share_text(abs(ours[i] / theirs[i] - 1))} {'faster' if ours[i] > theirs[i] else 'slower'}"

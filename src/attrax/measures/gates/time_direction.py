@@ -25,7 +25,7 @@ def time_direction(compared: Compared) -> str:
     """The most significant difference between the asymmetries, as a sentence; empty if there is none."""
     for lag in compared.lags:
         found = averages(compared, lambda z, lag=lag: asymmetries(z, lag))
-        terms = [asymmetries(compared.coordinates(x), lag) for x in compared.recordings]
+        terms = [asymmetries(z, lag) for z in compared.recorded_coordinates]
         size = np.mean(np.abs(np.concatenate(terms)), axis=0)
         off = found.differs(np.maximum(SHARE * np.abs(found.recorded), LEAST * size))
         if off.any():

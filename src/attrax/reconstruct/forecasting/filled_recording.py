@@ -10,7 +10,8 @@ from jaxtyping import Float
 from attrax.core.errors import ConfigError, DataError
 from attrax.data.clock.durations import spelled
 from attrax.data.clock.row_times import TOLERANCE
-from attrax.data.embedding.delay_embedding import behind
+from attrax.data.embedding.delay_embedding import behind, embed, newest_columns
+from attrax.data.embedding.projection import Projection
 from attrax.data.phases.phase_channels import Phases
 from attrax.data.repair.interpolation import interpolated_values
 from attrax.data.series import Dataset, Series
@@ -18,6 +19,7 @@ from attrax.data.standardizing import standardize
 from attrax.models.model import Model
 from attrax.plots.figure import Figure
 from attrax.plots.time_series import gaps_figure
+from attrax.reconstruct.forecasting.component_gaps import ComponentGaps, Estimate
 from attrax.reconstruct.forecasting.forecast import check_channels
 from attrax.reconstruct.forecasting.recorded_units import put_back_interval
 from attrax.reconstruct.learning.filling import OVERLAP, Progress, expected_values, has_gaps, reliable
@@ -82,40 +84,59 @@ class Filled:
 
 
 def fill_recording(
-    model: Model, config: Config, dataset: Dataset, *, level: float = USUAL_LEVEL, progress: Progress = lambda *_: None
+    model: Model,
+    config: Config,
+    dataset: Dataset,
+    *,
+    projection: Projection | None = None,
+    level: float = USUAL_LEVEL,
+    progress: Progress = lambda *_: None,
 ) -> Filled:
     r"""Fill the missing values of a dataset with one series.
 
     The interval of a missing value is $\hat x \pm q \sqrt{s^2 + r^2}$ with the quantile $q$ of a normal distribution,
-    the standard deviation $s$ of the expected value, and that of the observation noise, $r$.
+    the standard deviation $s$ of the expected value, and that of the observation noise, $r$. Behind principal
+    components, $r$ also contains what the left-out components describe.
 
     Args:
         model: The model.
         config: The settings of its run.
         dataset: The recording, with the channels of the model.
+        projection: The principal components that are channels of the model. The recording then has the channels that
+            they are computed from, without delayed copies.
         level: Fraction of the missing values that the intervals should contain, between 0 and 1.
         progress: Called regularly with the number of finished steps and the total.
 
     Raises: DataError D106 for another time step, D110 for other channels or inputs, D126 for several series;
-        ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an impossible level.
+        ConfigError C604 for counts, levels and labels, C608 for an impossible level.
     """
     check_settings(config, level)
-    series = one_series(dataset, FILL_ONE)
-    _check_recording(series, model)
-    parts = [series.x] * 3
-    if series.mask is not None:
-        found = expected_values(model, standardize(dataset, model.scaling)[0], progress)
-        center, scale = model.scaling.invert(found.x), np.array(model.scaling.std)
-        center[~reliable(found)] = np.nan
-        reach = NormalDist().inv_cdf((1 + level) / 2) * scale * np.hypot(found.spread, found.noise)
-        parts = [np.where(series.mask, series.x, part) for part in (center, center - reach, center + reach)]
-    lags = config.data.lags
-    if lags:
-        parts = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in parts]
-        series = behind(series, lags)
-    x, low, high = parts
-    filled = Filled(series, x, low, high, level)
+    series, lags = one_series(dataset, FILL_ONE), config.data.lags
+    if projection is None:
+        seen, found = _expected(model, lags, series, progress)
+    else:
+        variances = np.array(model.scaling.std)[newest_columns(lags)] ** 2
+        gaps, seen = ComponentGaps(series, projection, variances), series
+        components = embed(gaps.components, lags) if lags else gaps.components
+        found = gaps.channels(*_expected(model, lags, components, progress)[1])
+    reach = NormalDist().inv_cdf((1 + level) / 2) * found.spread
+    filled = Filled(seen, found.x, found.x - reach, found.x + reach, level)
     return _as_recorded(filled, config.data.known_phases)
+
+
+def _expected(model: Model, lags: tuple[int, ...], series: Series, progress: Progress) -> tuple[Series, Estimate]:
+    """A recording without delayed copies, and its values: missing ones as the model expects them."""
+    _check_recording(series, model)
+    found = Estimate(series.x, np.zeros(series.x.shape))
+    if series.mask is not None:
+        part = expected_values(model, standardize(Dataset((series,)), model.scaling)[0], progress)
+        center = np.where(reliable(part), model.scaling.invert(part.x), np.nan)
+        spread = np.array(model.scaling.std) * np.hypot(part.spread, part.noise)
+        found = Estimate(np.where(series.mask, series.x, center), np.where(series.mask, 0.0, spread))
+    if not lags:
+        return series, found
+    apart = [behind(series.replace(x=part, inputs=None, mask=None), lags).x for part in found]
+    return behind(series, lags), Estimate(*apart)
 
 
 def _as_recorded(filled: Filled, phases: Phases) -> Filled:
@@ -140,7 +161,8 @@ def filled_sample(model: Model, config: Config, train: Dataset) -> Filled | None
     series = max(train, key=lambda series: series.n_missing)
     shown = rows_with_most_gaps(series, SHOWN_ROWS)
     first = max(shown.start - OVERLAP, 0)
-    stretch = replace(series[first : shown.stop + OVERLAP], before=None)
+    level = series.level if series.components is None else None
+    stretch = replace(series[first : shown.stop + OVERLAP], before=None, level=level)
     filled = fill_recording(model, config, replace(train, series=(stretch,)))
     return filled[shown.start - first : shown.stop - first]
 
@@ -167,8 +189,9 @@ def rows_with_most_gaps(series: Series, rows: int) -> slice:
 
 
 def keeping_gaps(config: Config) -> Config:
-    """The same settings, but repairs leave missing values as they are."""
-    return config.model_copy(update={"data": config.data.model_copy(update={"missing": "mask"})})
+    """The same settings, but repairs leave missing values as they are, and components get their copies only later."""
+    kept = {"missing": "mask", **({"lags": ()} if config.data.pca else {})}
+    return config.model_copy(update={"data": config.data.model_copy(update=kept)})
 
 
 def _check_recording(series: Series, model: Model) -> None:
@@ -195,7 +218,7 @@ def _check_recording(series: Series, model: Model) -> None:
 def check_settings(config: Config, level: float) -> None:
     """Check that the model of a run with these settings can fill missing values, with intervals of this level.
 
-    Raises: ConfigError C604 for counts, levels and labels, C607 for principal components, C608 for an invalid level.
+    Raises: ConfigError C604 for counts, levels and labels, C608 for an invalid level.
     """
     if config.model.kinds:
         raise ConfigError(
@@ -204,14 +227,6 @@ def check_settings(config: Config, level: float) -> None:
             where=f"model.kinds = {', '.join(config.model.kinds[:3])}",
             why="what is missing of them has no expected value with a normal error",
             fix="attrax forecast RUN continues such a recording",
-        )
-    if config.data.pca:
-        raise ConfigError(
-            "C607",
-            "gaps behind principal components",
-            where=f"data.pca = {config.data.pca}",
-            why="a row with a gap in any channel has no components: nothing of what was observed in it could be used",
-            fix="fit without --pca",
         )
     if not 0 < level < 1:
         raise ConfigError(

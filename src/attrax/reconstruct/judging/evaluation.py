@@ -33,7 +33,7 @@ from attrax.reconstruct.judging.equal_noise import equal_noise
 from attrax.reconstruct.judging.forecast_rows import ForecastScoring, decorrelation_horizons
 from attrax.reconstruct.judging.free_runs import FreeRuns, forecast_paths, free_runs
 from attrax.reconstruct.judging.gate_check import difference_of_recordings, gate_results, recording_doubts
-from attrax.reconstruct.judging.judged_rows import judged_rows
+from attrax.reconstruct.judging.judged_rows import fitted_stretches, judged_rows, known_rows, scored_rows
 from attrax.reconstruct.judging.long_run import long_run_motion
 from attrax.reconstruct.judging.observation_noise import observation_noise
 from attrax.reconstruct.settings.sections import EvaluateConfig
@@ -107,7 +107,7 @@ def evaluate(
     Returns: The verdict, the scores and the first free run.
 
     Cost: 20 free runs and 100 calls of each measure: two seconds for 20,000 rows of 3 channels, ten for 100,000.
-        More rows are not judged.
+        More rows are not judged. Of many channels there are fewer free runs and fewer forecasts.
 
     Example:
         >>> import attrax
@@ -124,8 +124,8 @@ def evaluate(
     # If the test recording is the training recording, or if the two have different gaps, they cannot be compared. The
     # floor then compares one half of the test recording with the other half.
     gaps = whole.mask is not None or train.longest.mask is not None
-    known = None if gaps or test.sha256 == train.sha256 else train.longest
-    null = fit_linear_null(train)
+    known = None if gaps or test.sha256 == train.sha256 else known_rows(train.longest)
+    null = fit_linear_null(fitted_stretches(train))
     found = free_runs(simulator, whole, config.starts, seed=seed)
     noise = added_noise(simulator, found, config, seed=seed)
     theirs = noise
@@ -139,14 +139,13 @@ def evaluate(
     count = _counter(progress, 6)
     linear = as_recorded(free_runs(null, whole, config.starts, seed=seed), seed=seed)
     next(count)
-    spread = spread_columns(lags, reference.obs_dim, MOST_BINNED_CHANNELS)
-    long_runs = LongRuns(reference.x, noisy, linear, compared.known).of(spread)
+    long_runs = LongRuns(reference.x, noisy, linear, compared.known).of(compared_columns(lags, reference.obs_dim))
     rows = []
     for measure in attractor_measures(long_runs.reference, config):
         rows.append(long_runs.row(measure, seed=seed))
         next(count)
     columns = newest_columns(lags)
-    scoring = ForecastScoring(judged.values, whole, null, columns, seed)
+    scoring = ForecastScoring(scored_rows(judged).values, scored_rows(whole), null, columns, seed)
     forecasts, further = forecast_rows(scoring, simulator, train, rows, config)
     next(count)
     time = ValidPredictionTime(threshold=config.threshold, dt=whole.dt)
@@ -177,6 +176,16 @@ def evaluate(
         tuple(noise.tolist()),
         tuple(compared.added.tolist()),
     )
+
+
+def compared_columns(lags: Sequence[int], columns: int) -> list[int]:
+    """The columns that are compared in state space: of more than five delayed copies, five that are evenly spread.
+
+    Args:
+        lags: The lags of a delay embedding; empty if there is none.
+        columns: Number of columns of the recording.
+    """
+    return spread_columns(lags, columns, MOST_BINNED_CHANNELS)
 
 
 def attractor_measures(x: Float[np.ndarray, "time obs"], config: EvaluateConfig) -> tuple[AbstractMeasure, ...]:
@@ -251,7 +260,7 @@ def forecast_rows(
     measures = [forecast_measure(config, h) for h in (*sorted(usual), *(h for h in slower if h not in usual))]
     rows = tuple(in_threads(lambda measure: scoring.row(measure, simulator), measures))
     if all(row.linear_at_floor for row in attractor):
-        neighbours = NearestNeighbours(with_lines(train.longest).x, lag=slower[0])
+        neighbours = NearestNeighbours(with_lines(known_rows(train.longest)).x, lag=slower[0])
         rows = scoring.with_neighbours(rows, measures, neighbours)
     return rows[: len(usual)], rows[len(usual) :]
 

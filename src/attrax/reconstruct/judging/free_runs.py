@@ -14,7 +14,9 @@ from attrax.data.series import Series
 
 CONTEXT_ROWS = 64
 FORECAST_ROWS = 1_000
-MAXIMUM_VALUES = 50_000_000
+MAXIMUM_VALUES = 16_000_000
+"""Values of all free runs together: 20 runs of 100,000 rows of 8 channels."""
+
 LARGEST_SINGLE = float(np.finfo(np.float32).max)
 
 
@@ -49,7 +51,7 @@ def free_runs(simulator: AbstractSimulator, reference: Series, starts: int, *, s
     Args:
         simulator: The simulator.
         reference: The recording, without gaps.
-        starts: Number of runs. It is lowered if all runs together would hold more than 50 million values.
+        starts: Number of runs. It is lowered if all runs together would hold more than 16 million values.
         seed: Seed of a stochastic simulator; None for runs without noise, which models have, too.
     """
     n, quarter = len(reference), len(reference) // 4

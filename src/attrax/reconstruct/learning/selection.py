@@ -15,14 +15,18 @@ import numpy as np
 
 from attrax.core.number_text import number_text
 from attrax.core.simulator import AbstractSimulator
-from attrax.data.embedding.delay_embedding import spread_columns
 from attrax.data.repair.resampling import evenly
 from attrax.data.series import Dataset, Series
 from attrax.kernels.threads import in_threads
-from attrax.measures.protocol import MOST_BINNED_CHANNELS
 from attrax.models.hierarchical_model import HierarchicalModel
 from attrax.models.model import Model
-from attrax.reconstruct.judging.evaluation import added_noise, as_recorded, attractor_measures, with_lines
+from attrax.reconstruct.judging.evaluation import (
+    added_noise,
+    as_recorded,
+    attractor_measures,
+    compared_columns,
+    with_lines,
+)
 from attrax.reconstruct.judging.free_runs import free_runs
 from attrax.reconstruct.judging.judged_rows import judged_rows
 from attrax.reconstruct.learning.build import replica
@@ -182,7 +186,7 @@ class _FreeRunNearness:
 
     def __init__(self, reference: Series, config: EvaluateConfig, lags: Sequence[int], seed: int):
         self.reference, self.config, self.seed = reference, config, seed
-        self.columns = spread_columns(lags, reference.obs_dim, MOST_BINNED_CHANNELS)
+        self.columns = compared_columns(lags, reference.obs_dim)
         self.measures = attractor_measures(reference.x[:, self.columns], config)
         self.runs = min(MOST_RUNS, max(2, AFFORDABLE_VALUES // max(reference.x.size, 1)))
 

@@ -46,10 +46,9 @@ def find_cycles(task: AnalysisTask, count: Count) -> Finding:
     )
     figures = ()
     if len(task.x) and everything:
-        figures = (
-            structure_figure(task.x, everything, task.target.names, name="cycles"),
-            eigenvalues_figure(everything),
-        )
+        figures = (eigenvalues_figure(everything),)
+    if len(task.x) and any(map(len, found)):
+        figures = (structure_figure(task.x, everything, task.target.names, name="cycles"), *figures)
     return Finding(
         next((c.result for c in found if c.result is not Result.SUCCESSFUL), Result.SUCCESSFUL),
         {"names": task.target.names, "orders": [_facts(task, c) for c in found]},

@@ -49,7 +49,7 @@ def find_fixed_points(task: AnalysisTask, count: Count) -> Finding:
     figures = ()
     if len(task.x) and len(found):
         some = recurrent(x[:, None], found.eigenvalues)
-        figures = (structure_figure(task.x, some, task.target.names, name="fixed_points"),)
+        figures = (structure_figure(task.x, some, task.target.names, title="Fixed points", name="fixed_points"),)
     return Finding(
         found.result,
         facts,

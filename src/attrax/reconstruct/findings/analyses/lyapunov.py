@@ -7,6 +7,7 @@ import numpy as np
 
 from attrax.analysis import Lyapunov, lyapunov_spectrum
 from attrax.core.number_text import number_text
+from attrax.diagnosis.sampling import sampling_density
 from attrax.plots.figure import Figure
 from attrax.plots.lyapunov_exponents import lyapunov_figure
 from attrax.reconstruct.findings.analysis_spec import AnalysisSpec, Facts, FactTable
@@ -17,6 +18,9 @@ ORBITS = 16
 # The exponent along a flow is exactly zero. In a map it is small compared with the largest one, though often by more
 # than its standard error.
 NEGLIGIBLE = 0.1
+# A recording with at least so many rows in a turn follows the orbits of a flow. One with fewer may be made by a map.
+SMOOTH = 20.0
+ABOUT_ZERO, UNKNOWN = "about zero", "not known"
 
 
 def model_spectrum(task: AnalysisTask, count: Count) -> Lyapunov:
@@ -71,8 +75,40 @@ def find_lyapunov(task: AnalysisTask, count: Count) -> Finding:
         "orbits": len(spectrum.by_start),
         "transient": spectrum.transient,
         "spread": spread,
+        "rows_per_turn": _rows_per_turn(task),
     }
-    return Finding(spectrum.result, facts, (*_lines(spectrum, known), *_spread_lines(facts)), figures=figures)
+    lines = (*_lines(spectrum, known), *_spread_lines(facts), *_unlike_a_flow(facts))
+    return Finding(spectrum.result, facts, lines, figures=figures)
+
+
+def _rows_per_turn(task: AnalysisTask) -> float | None:
+    """How many rows the recording has in a turn of its fastest channel; None without a recording."""
+    reference = task.target.reference
+    if reference is None:
+        return None
+    x = reference.x - reference.x.mean(axis=0)
+    return sampling_density(x / np.where(x.std(axis=0) > 0, x.std(axis=0), 1.0)).rows_per_turn
+
+
+def _unlike_a_flow(facts: Facts) -> tuple[str, ...]:
+    """Says that a chaotic model of a smooth recording has no exponent of about zero; empty for all others.
+
+    Example:
+        >>> facts = {"exponents": [0.9, -0.4, -9.0], "std_error": [0.01, 0.01, 0.1], "rows_per_turn": 75.0}
+        >>> _unlike_a_flow(facts)[0].partition(",")[0]
+        'no exponent is about zero'
+        >>> _unlike_a_flow(facts | {"exponents": [0.9, 0.02, -9.0]}), _unlike_a_flow(facts | {"rows_per_turn": 4.0})
+        ((), ())
+    """
+    pairs, rows = _exponents(facts), facts.get("rows_per_turn")
+    if lyapunov_time(facts) is None or rows is None or rows < SMOOTH:
+        return ()
+    if any(_kind(value, error, pairs[0][0]) in (ABOUT_ZERO, UNKNOWN) for value, error in pairs):
+        return ()
+    return (
+        f"no exponent is about zero, but the recording is smooth ({rows:.0f} rows in a turn): a flow has one, along "
+        "its orbits, so the model is not quite like a flow",
+    )
 
 
 def _spread(task: AnalysisTask, spectrum: Lyapunov) -> dict[str, Any]:
@@ -146,13 +182,14 @@ def lyapunov_time(facts: Facts) -> float | None:
 
 
 def _exponents(facts: Facts) -> list[tuple[float | None, float | None]]:
-    values = facts.get("exponents") or []
-    return list(zip(values, facts.get("std_error") or [None] * len(values), strict=True))
+    """Each exponent with its error; they are arrays in a new finding, and lists with None where it was read again."""
+    values, errors = (facts.get(name, ()) for name in ("exponents", "std_error"))
+    return list(zip(values, errors if len(errors) else [None] * len(values), strict=True))
 
 
 def _differs_from_zero(value: float, error: float | None) -> bool:
     """Whether an exponent differs from zero by more than three standard errors."""
-    return abs(value) > 3 * (error or 0.0)
+    return bool(abs(value) > 3 * (error or 0.0))
 
 
 def _texts(facts: Facts) -> tuple[str, ...]:
@@ -161,7 +198,8 @@ def _texts(facts: Facts) -> tuple[str, ...]:
         return ()
     unit = facts.get("unit") or "units of time"
     chaotic = f"The model is chaotic: small errors grow by a factor of e = 2.72 in {time:.3g} {unit}."
-    return (chaotic, *(f"{line[:1].upper()}{line[1:]}." for line in _spread_lines(facts)))
+    lines = (*_spread_lines(facts), *_unlike_a_flow(facts))
+    return (chaotic, *(f"{line[:1].upper()}{line[1:]}." for line in lines))
 
 
 def _table(facts: Facts) -> FactTable | None:
@@ -184,10 +222,10 @@ def _kind(value: float | None, error: float | None, largest: float | None) -> st
         >>> _kind(0.9, 0.01, 0.9), _kind(0.02, 0.001, 0.9), _kind(-14.5, 0.01, 0.9)
         ('grows', 'about zero', 'shrinks')
     """
-    if value is None:
-        return "not known"
+    if value is None or not np.isfinite(value):
+        return UNKNOWN
     if not _differs_from_zero(value, error) or abs(value) < NEGLIGIBLE * abs(largest or 0.0):
-        return "about zero"
+        return ABOUT_ZERO
     return "grows" if value > 0 else "shrinks"
 
 
