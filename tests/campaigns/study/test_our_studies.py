@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[3]
 STUDIES = ROOT / "studies"
 OURS = sorted(path.parent for path in STUDIES.glob("*/study.toml"))
 LINES = 150
-QUICK = 8.0
-"""Seconds of processor time that a smoke run may take here: about 3, mostly for compiling; more on a busy machine."""
+QUICK = 12.0
+"""Seconds of processor time that a smoke run may take here. Most take 3; those that compile second derivatives or
+solvers take up to 9 on a slow machine, so that not all reach the goal of 3."""
 
 study = pytest.mark.parametrize("study", OURS, ids=lambda path: path.name)
 
