@@ -93,7 +93,7 @@ def newest_columns(lags: Sequence[int]) -> slice:
     return copies(lags, max(lags)) if lags else slice(None)
 
 
-def spread_columns(lags: Sequence[int], columns: int, most: int) -> list[int]:
+def spread_columns(lags: Sequence[int], columns: int, most: int) -> slice | list[int]:
     """The columns of an embedding with only so many copies of each channel that there are at most `most` columns.
 
     The first, the last and copies evenly spread between them: neighbouring copies say almost the same. All columns if
@@ -106,11 +106,11 @@ def spread_columns(lags: Sequence[int], columns: int, most: int) -> list[int]:
 
     Example:
         >>> spread_columns((0, 2, 4, 6, 8, 10), 6, 3), spread_columns((0, 5), 2, 3), spread_columns((), 7, 3)
-        ([0, 2, 5], [0, 1], [0, 1, 2, 3, 4, 5, 6])
+        ([0, 2, 5], slice(None, None, None), slice(None, None, None))
     """
     kept = most * len(lags) // columns
     if columns <= most or kept < 2:
-        return list(range(columns))
+        return slice(None)
     order = np.argsort(lags)
     chosen = sorted(order[np.linspace(0, len(lags) - 1, kept).round().astype(int)].tolist())
     return [first + place for first in range(0, columns, len(lags)) for place in chosen]

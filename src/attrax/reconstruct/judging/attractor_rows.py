@@ -26,7 +26,7 @@ class LongRuns(NamedTuple):
     null: Sequence[Float[np.ndarray, "time obs"]]
     known: Float[np.ndarray, "other obs"] | None
 
-    def of(self, columns: Sequence[int]) -> "LongRuns":
+    def of(self, columns: slice | Sequence[int]) -> "LongRuns":
         """The same of some columns."""
         model, null = ([run[:, columns] for run in runs] for runs in (self.model, self.null))
         known = None if self.known is None else self.known[:, columns]

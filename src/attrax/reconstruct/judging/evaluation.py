@@ -178,7 +178,7 @@ def evaluate(
     )
 
 
-def compared_columns(lags: Sequence[int], columns: int) -> list[int]:
+def compared_columns(lags: Sequence[int], columns: int) -> slice | list[int]:
     """The columns that are compared in state space: of more than five delayed copies, five that are evenly spread.
 
     Args:
